@@ -1,0 +1,36 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { assertShape, type Axes } from "./shape.ts";
+
+Deno.test("a shape binds axis names, across arguments", () => {
+  const axes: Axes = new Map();
+  assertShape("grae", "x", { shape: [4, 3] }, "batch data", axes);
+  assertShape("grae", "h", { shape: [4, 2] }, "batch latent", axes);
+  assertEquals([...axes], [["batch", 4], ["data", 3], ["latent", 2]]);
+});
+
+Deno.test("a wrong size names the function, the argument, the axis, what is required and what came", () => {
+  const axes: Axes = new Map([["batch", 4]]);
+  assertThrows(
+    () => assertShape("graeLoss", "x", { shape: [5, 3] }, "batch data", axes),
+    TypeError,
+    'graeLoss: x must be [batch, data] with batch = 4, but its shape is [5, 3] (axis "batch" is 5)',
+  );
+});
+
+Deno.test("a wrong rank says so, and a number in the pattern is a required size", () => {
+  assertThrows(
+    () => assertShape("solve", "A", { shape: [2] }, "batch n n"),
+    TypeError,
+    "solve: A must be [batch, n, n], but its shape is [2] (1 axis instead of 3)",
+  );
+  assertThrows(
+    () => assertShape("solve", "A", { shape: [1, 2, 3] }, "batch n n"),
+    TypeError,
+    'axis "n" is 3',
+  );
+  assertThrows(
+    () => assertShape("f", "A", { shape: [1, 2] }, "batch 3"),
+    TypeError,
+    "axis 1 is 2 instead of 3",
+  );
+});
