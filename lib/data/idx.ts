@@ -1,0 +1,112 @@
+/**
+ * IDX files, the format that MNIST is published in: a magic number (0, 0, the type of a value, the number of
+ * axes), the size of each axis as a big-endian 32-bit number, and the values.
+ *
+ * Source: Y. LeCun, C. Cortes, C. J. C. Burges, *The MNIST database of handwritten digits* ("File formats").
+ *
+ * @module
+ */
+
+import { DataError } from "./error.ts";
+import { gunzip } from "./gzip.ts";
+
+/** Images as an IDX file holds them: bytes `[count, height, width]`, 0 (background) to 255. */
+export interface IdxImages {
+  /** Pixels `[count, height, width]` in row-major order, whole numbers from 0 to 255. */
+  readonly images: Uint8Array;
+  /** The number of images. */
+  readonly count: number;
+  /** Rows of an image. */
+  readonly height: number;
+  /** Columns of an image. */
+  readonly width: number;
+}
+
+const UNSIGNED_BYTE = 8;
+
+/** The magic number as text, with its meaning where it is one of unsigned bytes. */
+function magicText(magic: Uint8Array): string {
+  const hex = [...magic].map((byte) => byte.toString(16).padStart(2, "0")).join(" ");
+  const [zero, zeroToo, type, axes] = magic;
+  if (zero !== 0 || zeroToo !== 0 || type !== UNSIGNED_BYTE) return hex;
+  return `${hex} (unsigned bytes on ${axes} ${axes === 1 ? "axis" : "axes"})`;
+}
+
+/** The sizes and the values of an IDX file of unsigned bytes whose axes are `axes`. */
+function parse(
+  bytes: Uint8Array,
+  file: string,
+  kind: "images" | "labels",
+  axes: readonly string[],
+): { sizes: number[]; values: Uint8Array } {
+  const fail = (why: string): never => {
+    throw new DataError(file, why);
+  };
+  const has = `but the file has ${bytes.length}`;
+  const header = 4 + 4 * axes.length;
+  const required = Uint8Array.of(0, 0, UNSIGNED_BYTE, axes.length);
+  const magic = bytes.subarray(0, 4);
+  if (magic.length === 4 && magic.some((byte, i) => byte !== required[i])) {
+    fail(
+      `an IDX file of ${kind} must begin with ${magicText(required)}, but it begins with ${magicText(magic)}`,
+    );
+  }
+  if (bytes.length < header) {
+    fail(`the header of an IDX file of ${kind} has ${header} bytes, ${has}: it is cut short`);
+  }
+  const view = new DataView(bytes.buffer, bytes.byteOffset, header);
+  const sizes = axes.map((_, axis) => view.getUint32(4 + 4 * axis));
+  sizes.forEach((size, axis) => {
+    if (size === 0) fail(`${axes[axis]} must be at least 1, but it is 0`);
+  });
+  const [count, ...shape] = sizes;
+  const need = header + sizes.reduce((product, size) => product * size, 1);
+  if (bytes.length !== need) {
+    const excess = bytes.length - need;
+    const found = excess < 0 ? "it is cut short" : excess === 1 ? "1 byte trails" : `${excess} bytes trail`;
+    const of = shape.length > 0 ? ` of ${shape.join(" × ")}` : "";
+    fail(`${count} ${kind}${of} need ${need} bytes, ${has}: ${found}`);
+  }
+  return { sizes, values: bytes.slice(header) };
+}
+
+/**
+ * The images of an IDX file (magic number 00 00 08 03), gzipped or not.
+ *
+ * ```ts
+ * import { parseIdxImages } from "./idx.ts";
+ * const file = Uint8Array.of(0, 0, 8, 3, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 2, 0, 255);
+ * const { images, count, height, width } = await parseIdxImages(file, "two-pixels"); // [0, 255], 1, 1, 2
+ * ```
+ *
+ * @param bytes the file's bytes; they are copied
+ * @param file the file's name, for the message
+ * @throws DataError if the gzip data are corrupt, the magic number is another, an axis is empty, or the file is
+ * longer or shorter than its header says
+ */
+export async function parseIdxImages(bytes: Uint8Array, file: string): Promise<IdxImages> {
+  const plain = await gunzip(bytes, file);
+  const { sizes: [count, height, width], values } = parse(plain, file, "images", [
+    "count",
+    "height",
+    "width",
+  ]);
+  return { images: values, count: count!, height: height!, width: width! };
+}
+
+/**
+ * The labels of an IDX file (magic number 00 00 08 01), gzipped or not.
+ *
+ * @param bytes the file's bytes; they are copied
+ * @param file the file's name, for the message
+ * @returns labels `[count]`, 0 to 9
+ * @throws DataError as `parseIdxImages` does, and if a label is above 9
+ */
+export async function parseIdxLabels(bytes: Uint8Array, file: string): Promise<Uint8Array> {
+  const { values } = parse(await gunzip(bytes, file), file, "labels", ["count"]);
+  const wrong = values.findIndex((label) => label > 9);
+  if (wrong >= 0) {
+    throw new DataError(file, `labels must be 0 to 9, but label ${wrong} (from 0) is ${values[wrong]}`);
+  }
+  return values;
+}

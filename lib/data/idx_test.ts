@@ -1,0 +1,158 @@
+import { assertEquals, assertMatch, assertRejects } from "@std/assert";
+import fc from "fast-check";
+import { gzip } from "./gzip.ts";
+import { DataError } from "./error.ts";
+import { parseIdxImages, parseIdxLabels } from "./idx.ts";
+import { encodeIdxImages, encodeIdxLabels } from "./idx_encode.ts";
+
+// Written by hand from the format's description: 2 images of 2 × 3 pixels, and 2 labels.
+const IMAGES = Uint8Array.from(
+  [[0, 0, 8, 3], [0, 0, 0, 2], [0, 0, 0, 2], [0, 0, 0, 3], [1, 2, 3, 4, 5, 6], [250, 251, 252, 253, 254, 255]]
+    .flat(),
+);
+const LABELS = Uint8Array.from([[0, 0, 8, 1], [0, 0, 0, 2], [7, 9]].flat());
+
+/** A copy of `bytes` with other values from position `at` on. */
+function patched(bytes: Uint8Array, at: number, ...values: number[]): Uint8Array<ArrayBuffer> {
+  const copy = Uint8Array.from(bytes);
+  copy.set(values, at);
+  return copy;
+}
+
+/** The message of the DataError that parsing ends with: one line that begins with the file's name. */
+async function message(parsing: Promise<unknown>, file: string): Promise<string> {
+  const error = await assertRejects(() => parsing, DataError);
+  assertMatch(error.message, /^[^\n]+$/);
+  assertEquals(error.message.startsWith(`${file}: `), true, error.message);
+  return error.message.slice(file.length + 2);
+}
+
+const images = (bytes: Uint8Array): Promise<string> => message(parseIdxImages(bytes, "i.gz"), "i.gz");
+const labels = (bytes: Uint8Array): Promise<string> => message(parseIdxLabels(bytes, "l.gz"), "l.gz");
+
+Deno.test("a file typed by hand parses to its images and labels, plain and gzipped", async () => {
+  const expected = { images: IMAGES.slice(16), count: 2, height: 2, width: 3 };
+  assertEquals(await parseIdxImages(IMAGES, "i"), expected);
+  assertEquals(await parseIdxImages(await gzip(IMAGES), "i"), expected);
+  assertEquals(await parseIdxLabels(LABELS, "l"), Uint8Array.of(7, 9));
+  assertEquals(await parseIdxLabels(await gzip(LABELS), "l"), Uint8Array.of(7, 9));
+});
+
+Deno.test("parsed data are a copy: the file's bytes may be used for other things", async () => {
+  const bytes = IMAGES.slice();
+  const parsed = await parseIdxImages(bytes, "i");
+  bytes.fill(0);
+  assertEquals(parsed.images[0], 1);
+});
+
+Deno.test("a wrong magic number says what is required and what came", async () => {
+  assertEquals(
+    await images(LABELS),
+    "an IDX file of images must begin with 00 00 08 03 (unsigned bytes on 3 axes), but it begins with 00 00 08 01 (unsigned bytes on 1 axis)",
+  );
+  assertEquals(
+    await labels(patched(LABELS, 2, 13)),
+    "an IDX file of labels must begin with 00 00 08 01 (unsigned bytes on 1 axis), but it begins with 00 00 0d 01",
+  );
+});
+
+Deno.test("a size that does not fit the file's length is named as cut short or as trailing bytes", async () => {
+  assertEquals(
+    await images(IMAGES.subarray(0, 27)),
+    "2 images of 2 × 3 need 28 bytes, but the file has 27: it is cut short",
+  );
+  assertEquals(
+    await images(Uint8Array.of(...IMAGES, 0, 0)),
+    "2 images of 2 × 3 need 28 bytes, but the file has 30: 2 bytes trail",
+  );
+  assertEquals(
+    await labels(LABELS.subarray(0, 9)),
+    "2 labels need 10 bytes, but the file has 9: it is cut short",
+  );
+  assertEquals(
+    await labels(Uint8Array.of(...LABELS, 1)),
+    "2 labels need 10 bytes, but the file has 11: 1 byte trails",
+  );
+  assertEquals(
+    await images(IMAGES.subarray(0, 15)),
+    "the header of an IDX file of images has 16 bytes, but the file has 15: it is cut short",
+  );
+  assertEquals(
+    await labels(new Uint8Array(0)),
+    "the header of an IDX file of labels has 8 bytes, but the file has 0: it is cut short",
+  );
+});
+
+Deno.test("no images, no labels, and images without pixels are rejected", async () => {
+  assertEquals(await images(patched(IMAGES, 7, 0)), "count must be at least 1, but it is 0");
+  assertEquals(await images(patched(IMAGES, 11, 0)), "height must be at least 1, but it is 0");
+  assertEquals(await images(patched(IMAGES, 15, 0)), "width must be at least 1, but it is 0");
+  assertEquals(await labels(patched(LABELS, 7, 0)), "count must be at least 1, but it is 0");
+});
+
+Deno.test("a label above 9 is named with its place", async () => {
+  assertEquals(await labels(patched(LABELS, 9, 10)), "labels must be 0 to 9, but label 1 (from 0) is 10");
+});
+
+Deno.test("corrupt gzip data are rejected, whatever byte after its header is wrong", async () => {
+  const packed = await gzip(LABELS);
+  for (let at = 10; at < packed.length; at++) {
+    assertMatch(
+      await labels(patched(packed, at, packed[at]! ^ 0x41)),
+      /^must be one whole gzip file or plain IDX, but /,
+    );
+  }
+});
+
+const anyImages = fc.record({
+  count: fc.integer({ min: 1, max: 5 }),
+  height: fc.integer({ min: 1, max: 6 }),
+  width: fc.integer({ min: 1, max: 6 }),
+}).chain((size) => {
+  const length = size.count * size.height * size.width;
+  return fc.uint8Array({ minLength: length, maxLength: length })
+    .map((drawn) => ({ images: drawn, ...size }));
+});
+const anyLabels = fc.uint8Array({ minLength: 1, maxLength: 40, max: 9 });
+
+Deno.test("what is encoded parses to the same, plain and gzipped", async () => {
+  await fc.assert(fc.asyncProperty(anyImages, anyLabels, fc.boolean(), async (set, classes, packed) => {
+    const pack = (bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> =>
+      packed ? gzip(bytes) : Promise.resolve(bytes);
+    assertEquals(await parseIdxImages(await pack(encodeIdxImages(set)), "i"), set);
+    assertEquals(await parseIdxLabels(await pack(encodeIdxLabels(classes)), "l"), classes);
+  }));
+});
+
+Deno.test("the encoder writes the bytes typed by hand", () => {
+  assertEquals(encodeIdxImages({ images: IMAGES.slice(16), count: 2, height: 2, width: 3 }), IMAGES);
+  assertEquals(encodeIdxLabels(LABELS.slice(8)), LABELS);
+});
+
+Deno.test("every truncation of a valid file, plain or gzipped, is rejected", async () => {
+  for (const whole of [IMAGES, await gzip(IMAGES)]) {
+    for (let length = 0; length < whole.length; length++) await images(whole.subarray(0, length));
+  }
+  for (const whole of [LABELS, await gzip(LABELS)]) {
+    for (let length = 0; length < whole.length; length++) await labels(whole.subarray(0, length));
+  }
+});
+
+Deno.test("every other value of every single byte of the header is rejected", async () => {
+  for (let value = 0; value < 256; value++) {
+    for (let at = 0; at < 16; at++) {
+      if (value !== IMAGES[at]) await images(patched(IMAGES, at, value));
+      if (at < 8 && value !== LABELS[at]) await labels(patched(LABELS, at, value));
+    }
+  }
+});
+
+Deno.test("no bytes at all make the parsers end otherwise than with data or a DataError", async () => {
+  const begun = fc.tuple(fc.constantFrom([], [0x1f, 0x8b], [0, 0, 8, 3], [0, 0, 8, 1]), fc.uint8Array())
+    .map(([start, rest]) => Uint8Array.of(...start, ...rest));
+  await fc.assert(fc.asyncProperty(begun, async (bytes) => {
+    for (const parse of [parseIdxImages, parseIdxLabels]) {
+      await parse(bytes, "x").catch((error) => assertEquals(error instanceof DataError, true, String(error)));
+    }
+  }));
+});
