@@ -1,0 +1,111 @@
+/**
+ * Kernels of our own: a function over float32 arrays in host memory, on the engines that keep tensors there
+ * (wasm, native, cpu), and a composition of ordinary operations elsewhere (webgpu).
+ *
+ * Why: a batched 8 × 8 Cholesky factorisation composed of tensor operations takes some forty kernel calls, each
+ * of them longer than the whole factorisation written as a loop.
+ *
+ * @module
+ */
+
+import * as tf from "@tensorflow/tfjs-core";
+import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
+import { wasmMemory } from "./wasm.ts";
+
+/** What defines a kernel. Inputs and outputs are float32; `settings` are plain values. */
+export interface KernelDefinition<Settings extends object> {
+  /** Unique; appears in profiles. */
+  readonly name: string;
+  /** Output shapes from input shapes. */
+  readonly shapes: (inputs: readonly (readonly number[])[], settings: Settings) => readonly number[][];
+  /** Fills `outputs` (unset memory) from `inputs`. */
+  readonly compute: (
+    inputs: readonly Float32Array[],
+    outputs: readonly Float32Array[],
+    settings: Settings,
+    shapes: readonly (readonly number[])[],
+  ) => void;
+  /** The same by ordinary operations, for engines whose memory is elsewhere. */
+  readonly compose: (inputs: readonly tf.Tensor[], settings: Settings) => tf.Tensor[];
+  /** Gradients in the inputs from those in the outputs; absent for kernels outside of any loss. */
+  readonly gradient?: (
+    cotangents: readonly tf.Tensor[],
+    inputs: readonly tf.Tensor[],
+    settings: Settings,
+  ) => (() => tf.Tensor)[];
+}
+
+/** A kernel as a function of tensors. */
+export type Kernel<Settings extends object> = (
+  inputs: readonly tf.Tensor[],
+  settings: Settings,
+) => tf.Tensor[];
+
+/** Registers a kernel on every engine. */
+export function defineKernel<Settings extends object>(
+  definition: KernelDefinition<Settings>,
+): Kernel<Settings> {
+  const { name, shapes, compute, compose, gradient } = definition;
+  const ordered = (inputs: tf.NamedTensorInfoMap): tf.TensorInfo[] =>
+    Object.keys(inputs).map((_, i) => inputs[`x${i}`]!);
+
+  tf.registerKernel({
+    kernelName: name,
+    backendName: "wasm",
+    kernelFunc: ({ inputs, backend, attrs }) => {
+      const memory = wasmMemory(backend as BackendWasm);
+      const given = ordered(inputs);
+      const settings = attrs as unknown as Settings;
+      const inputShapes = given.map((t) => t.shape);
+      const made = shapes(inputShapes, settings).map((shape) => memory.allocate(shape));
+      // Views are taken after the last allocation, since that may have moved the heap.
+      compute(given.map(memory.view), made.map(memory.view), settings, inputShapes);
+      return made;
+    },
+  });
+  tf.registerKernel({
+    kernelName: name,
+    backendName: "cpu",
+    kernelFunc: ({ inputs, backend, attrs }) => {
+      const host = backend as HostBackend;
+      const given = ordered(inputs);
+      const settings = attrs as unknown as Settings;
+      const inputShapes = given.map((t) => t.shape);
+      const outShapes = shapes(inputShapes, settings);
+      const values = outShapes.map((shape) => new Float32Array(tf.util.sizeFromShape(shape)));
+      compute(given.map((t) => host.data.get(t.dataId).values), values, settings, inputShapes);
+      return values.map((v, i) => host.makeTensorInfo(outShapes[i]!, "float32", v));
+    },
+  });
+  tf.registerKernel({
+    kernelName: name,
+    backendName: "webgpu",
+    kernelFunc: ({ inputs, attrs }) => compose(ordered(inputs) as tf.Tensor[], attrs as unknown as Settings),
+  });
+  if (gradient) {
+    tf.registerGradient({
+      kernelName: name,
+      saveAllInputs: true,
+      gradFunc: (dy, saved, attrs) => {
+        const cotangents = Array.isArray(dy) ? dy : [dy];
+        const thunks = gradient(cotangents, saved, attrs as unknown as Settings);
+        return Object.fromEntries(thunks.map((thunk, i) => [`x${i}`, thunk]));
+      },
+    });
+  }
+  return (inputs, settings) => {
+    const named = Object.fromEntries(inputs.map((x, i) => [`x${i}`, x]));
+    const result: tf.Tensor | tf.Tensor[] = tf.engine().runKernel(
+      name,
+      named,
+      settings as unknown as tf.NamedAttrMap,
+    );
+    return Array.isArray(result) ? result : [result];
+  };
+}
+
+/** What the cpu engine offers beyond its published type. */
+interface HostBackend extends tf.KernelBackend {
+  readonly data: tf.DataStorage<{ values: Float32Array }>;
+  makeTensorInfo(shape: number[], dtype: "float32", values: Float32Array): tf.TensorInfo;
+}

@@ -1,0 +1,14 @@
+/**
+ * Engines: where tensors live and products are made.
+ *
+ * @module
+ */
+
+export { BLAS_PATHS } from "./blas.ts";
+export { detach, NestedGradientError, type ValueAndGradients, valueAndGradients } from "./gradient.ts";
+export { defineKernel, type Kernel, type KernelDefinition } from "./kernel.ts";
+export { foldIn, integers, type Key, key, normal, permutation, split, uniform } from "./key.ts";
+export { normalTensor } from "./random.ts";
+export { assertShape, type Axes } from "./shape.ts";
+export { type Engine, ENGINE_NAMES, type EngineName, startEngine } from "./start.ts";
+export * as tf from "./ops.ts";

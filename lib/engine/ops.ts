@@ -1,0 +1,61 @@
+/**
+ * The tensor operations that the rest of the library uses, so that nothing else imports tfjs.
+ *
+ * Gradient functions are absent on purpose: see `gradient.ts`.
+ *
+ * @module
+ */
+
+// tfjs-core's bundle comes without its gradient functions; the one of tfjs-layers registers them.
+import "@tensorflow/tfjs-layers";
+
+export {
+  abs,
+  add,
+  addN,
+  concat,
+  div,
+  elu,
+  erf,
+  exp,
+  eye,
+  isFinite,
+  leakyRelu,
+  log,
+  log1p,
+  logicalAnd,
+  matMul,
+  max,
+  maximum,
+  mean,
+  mul,
+  neg,
+  ones,
+  onesLike,
+  pad,
+  pow,
+  relu,
+  reshape,
+  scalar,
+  sigmoid,
+  slice,
+  softplus,
+  split,
+  sqrt,
+  square,
+  stack,
+  step,
+  sub,
+  sum,
+  tanh,
+  tensor,
+  tidy,
+  tile,
+  transpose,
+  unstack,
+  where,
+  zeros,
+  zerosLike,
+} from "@tensorflow/tfjs-core";
+export { dispose, keep, memory } from "@tensorflow/tfjs-core";
+export type { Tensor } from "@tensorflow/tfjs-core";
