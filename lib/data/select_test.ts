@@ -1,0 +1,55 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import type { Dataset } from "./dataset.ts";
+import { select, take } from "./select.ts";
+
+const three: Dataset = {
+  name: "three",
+  images: Uint8Array.of(0, 255, 51, 102, 1, 254),
+  labels: Uint8Array.of(4, 5, 6),
+  height: 1,
+  width: 2,
+  count: 3,
+};
+
+Deno.test("select takes images with their labels, in the order asked for", () => {
+  assertEquals(select(three, [2, 0], "two"), {
+    name: "two",
+    images: Uint8Array.of(1, 254, 0, 255),
+    labels: Uint8Array.of(6, 4),
+    height: 1,
+    width: 2,
+    count: 2,
+  });
+});
+
+Deno.test("select refuses an index that the data set does not have", () => {
+  for (const index of [3, -1, 0.5, NaN]) {
+    assertThrows(
+      () => select(three, [0, index], "two"),
+      RangeError,
+      `select: indices must be whole numbers from 0 to 2, but indices[1] is ${index}`,
+    );
+  }
+});
+
+Deno.test("take gives the first images with their labels, and all of them when there are no more", () => {
+  assertEquals(take(three, 2), {
+    ...three,
+    name: "the first 2 of three",
+    images: Uint8Array.of(0, 255, 51, 102),
+    labels: Uint8Array.of(4, 5),
+    count: 2,
+  });
+  assertEquals(take(three, 3), three);
+  assertEquals(take(three, 1000), three);
+});
+
+Deno.test("take refuses a limit that is no whole number from 1", () => {
+  for (const limit of [0, -1, 1.5, NaN, Infinity]) {
+    assertThrows(
+      () => take(three, limit),
+      RangeError,
+      `take: limit must be a whole number of at least 1, but it is ${limit}`,
+    );
+  }
+});
