@@ -1,0 +1,66 @@
+/**
+ * An independent float64 implementation of everything a law may ask of a subject, and of the exact values that
+ * laws compare with: expectations and marginals by quadrature, and the linear-Gaussian model in closed form. It shares
+ * no code with the library.
+ *
+ * @module
+ */
+
+import type { Subject } from "../laws/subject.ts";
+import { optimalCovariance, optimalCovarianceOfHessian } from "./covariance.ts";
+import { cholesky, inverse, logDeterminant, solve } from "./dense.ts";
+import { curvature, logDensity, logDensityGradient } from "./likelihood.ts";
+import { apply, gram, jacobian, jacobianColumns, secondDirectional } from "./network.ts";
+import {
+  betaVae,
+  grae,
+  graeBlock,
+  graeStar,
+  graeStarStochastic,
+  profiled,
+  taylorHessian,
+  taylorJacobian,
+} from "./objectives.ts";
+import { covariance, kl, sample } from "./posterior.ts";
+import { graeBlockVolume, graeStarStochasticVolume, graeStarVolume, graeVolume } from "./volume.ts";
+
+/** The oracle as a subject: all of its capabilities, all synchronous. */
+export const oracle = {
+  name: "oracle",
+  epsilon: 2 ** -53,
+  apply,
+  jacobian,
+  jacobianColumns,
+  gram,
+  secondDirectional,
+  logDensity,
+  logDensityGradient,
+  curvature,
+  cholesky: (a) => a.map(cholesky),
+  logDeterminant: (a) => a.map(logDeterminant),
+  logDeterminantGradient: (a, cotangent) =>
+    a.map((matrix, example) => inverse(matrix).map((row) => row.map((entry) => cotangent[example]! * entry))),
+  inverse: (a) => a.map(inverse),
+  solve: (a, b) => a.map((matrix, example) => solve(matrix, b[example]!)),
+  kl,
+  covariance,
+  sample,
+  optimalCovariance,
+  optimalCovarianceOfHessian,
+  volume: {
+    grae: graeVolume,
+    graeBlock: graeBlockVolume,
+    graeStar: graeStarVolume,
+    graeStarStochastic: graeStarStochasticVolume,
+  },
+  objectives: {
+    "beta-vae": betaVae,
+    "taylor-hessian": taylorHessian,
+    "taylor-jacobian": taylorJacobian,
+    profiled,
+    grae,
+    "grae-block": graeBlock,
+    "grae-star": graeStar,
+    "grae-star-stochastic": graeStarStochastic,
+  },
+} satisfies Subject;
