@@ -1,0 +1,25 @@
+/**
+ * A fingerprint of data, so that a manifest can say what a model was trained on.
+ *
+ * @module
+ */
+
+import type { Dataset } from "./dataset.ts";
+import { encodeIdxImages, encodeIdxLabels } from "./idx_encode.ts";
+
+/**
+ * The SHA-256 of a divided data set: of its four IDX files (images and labels to train on, images and labels
+ * held out), not gzipped, one after the other.
+ *
+ * For the original files of MNIST this is
+ * `cat train-images-idx3-ubyte train-labels-idx1-ubyte t10k-images-idx3-ubyte t10k-labels-idx1-ubyte | sha256sum`.
+ *
+ * @param train the images to train on
+ * @param heldOut the images held out
+ * @returns 64 hexadecimal digits
+ */
+export async function fingerprint(train: Dataset, heldOut: Dataset): Promise<string> {
+  const files = [train, heldOut].flatMap((set) => [encodeIdxImages(set), encodeIdxLabels(set.labels)]);
+  const digest = await crypto.subtle.digest("SHA-256", await new Blob(files).arrayBuffer());
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
