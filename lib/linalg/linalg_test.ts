@@ -1,0 +1,207 @@
+import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import { type EngineName, key, normal, startEngine, tf, valueAndGradients } from "../engine/mod.ts";
+import {
+  blockMask,
+  cholesky,
+  identityPlusGram,
+  logDeterminant,
+  NotPositiveDefiniteError,
+  orthogonalMatrix,
+  spdInverse,
+  spdSolve,
+} from "./mod.ts";
+
+const ENGINES: EngineName[] = ["wasm", "cpu"];
+if (await startEngine("webgpu").then(() => true, () => false)) ENGINES.push("webgpu");
+
+type Matrix = number[][];
+const multiply = (a: Matrix, b: Matrix): Matrix =>
+  a.map((row) => b[0]!.map((_, j) => row.reduce((s, v, k) => s + v * b[k]![j]!, 0)));
+const transpose = (a: Matrix): Matrix => a[0]!.map((_, j) => a.map((row) => row[j]!));
+
+/** Q diag(λ) Qᵀ with eigenvalues spread evenly in the exponent over [1/κ, 1]. */
+function spd(seed: number, d: number, kappa: number): Matrix {
+  const q = orthogonalMatrix(key(seed), d);
+  const lambda = q.map((_, i) => kappa ** (d === 1 ? 0 : -i / (d - 1)));
+  return multiply(q, transpose(q).map((row, i) => row.map((v) => v * lambda[i]!)));
+}
+
+async function close(actual: tf.Tensor, expected: Matrix[], tolerance: number, what: string): Promise<void> {
+  const values = await actual.array() as Matrix[];
+  expected.forEach((m, b) =>
+    m.forEach((row, i) =>
+      row.forEach((v, j) => assertAlmostEquals(values[b]![i]![j]!, v, tolerance, `${what} ${[b, i, j]}`))
+    )
+  );
+}
+
+Deno.test("an orthogonal matrix is orthogonal to rounding, for d = 1 to 12", () => {
+  for (let d = 1; d <= 12; d++) {
+    const q = orthogonalMatrix(key(d), d);
+    multiply(transpose(q), q).forEach((row, i) =>
+      row.forEach((v, j) => assertAlmostEquals(v, i === j ? 1 : 0, 1e-14))
+    );
+  }
+});
+
+Deno.test("L Lᵀ = A, A A⁻¹ = I, A X = B and log|A| = Σ log λ on every engine", async () => {
+  for (const engine of ENGINES) {
+    await startEngine(engine);
+    for (const d of engine === "webgpu" ? [3] : [1, 2, 3, 8, 20]) {
+      const matrices = [spd(d, d, 10), spd(d + 50, d, 100)];
+      const a = tf.tensor(matrices as unknown as number[], [2, d, d]);
+      const b = tf.tensor(normal(key(d), 2 * d * 3), [2, d, 3]);
+      const l = cholesky(a);
+      await close(tf.matMul(l, l, false, true), matrices, 1e-6, `${engine} L Lᵀ`);
+      const eye = spd(1, d, 1).map((_, i) => spd(1, d, 1).map((_, j) => (i === j ? 1 : 0)));
+      await close(tf.matMul(a, spdInverse(a)), [eye, eye], 5e-5, `${engine} A A⁻¹`);
+      await close(tf.matMul(a, spdSolve(a, b)), await b.array() as Matrix[], 5e-5, `${engine} A X`);
+      const logs = await logDeterminant(a).data();
+      const expected = [10, 100].map((kappa) => d === 1 ? 0 : -(d / 2) * Math.log(kappa));
+      expected.forEach((v, i) => assertAlmostEquals(logs[i]!, v, 1e-4, `${engine} log|A|`));
+    }
+  }
+});
+
+Deno.test("gradients of log|A|, A⁻¹, A⁻¹B and the Cholesky factor equal finite differences", async () => {
+  await startEngine("cpu");
+  const d = 3;
+  const [a0] = [spd(4, d, 5)];
+  const weights = tf.tensor(normal(key(9), d * d), [1, d, d]);
+  const b = tf.tensor(normal(key(10), d * d), [1, d, d]);
+  const cases: Record<string, (a: tf.Tensor) => tf.Tensor> = {
+    logDeterminant: (a) => tf.sum(logDeterminant(a)),
+    spdInverse: (a) => tf.sum(tf.mul(weights, spdInverse(a))),
+    spdSolve: (a) => tf.sum(tf.mul(weights, spdSolve(a, b))),
+    cholesky: (a) => tf.sum(tf.mul(weights, cholesky(a))),
+  };
+  for (const [name, f] of Object.entries(cases)) {
+    const at = (m: Matrix): tf.Tensor => tf.tensor([m] as unknown as number[], [1, d, d]);
+    const { gradients } = valueAndGradients((xs) => ({ value: f(xs[0]!), info: {} }), [at(a0!)]);
+    const [gradient] = await gradients[0]!.array() as Matrix[];
+    for (let i = 0; i < d; i++) {
+      for (let j = 0; j <= i; j++) {
+        // A symmetric direction, since only symmetric matrices are arguments.
+        const h = 2 ** -7;
+        const moved = (s: number): Matrix =>
+          a0!.map((row, r) =>
+            row.map((v, c) => v + ((r === i && c === j) || (r === j && c === i) ? s * h : 0))
+          );
+        const value = async (s: number): Promise<number> => (await f(at(moved(s))).data())[0]!;
+        const difference = (8 * (await value(1) - await value(-1)) - (await value(2) - await value(-2))) /
+          (12 * h);
+        const analytic = gradient![i]![j]! + (i === j ? 0 : gradient![j]![i]!);
+        assertAlmostEquals(
+          analytic,
+          difference,
+          2e-3 * Math.max(1, Math.abs(difference)),
+          `${name} ${[i, j]}`,
+        );
+      }
+    }
+  }
+});
+
+Deno.test("the gradient of log|A| is itself differentiable: −A⁻¹VA⁻¹ by one reverse pass over A⁻¹", async () => {
+  await startEngine("cpu");
+  const a = tf.tensor([spd(4, 3, 5)] as unknown as number[], [1, 3, 3]);
+  const v = tf.tensor(normal(key(9), 9), [1, 3, 3]);
+  const { gradients } = valueAndGradients(
+    (xs) => ({ value: tf.sum(tf.mul(v, spdInverse(xs[0]!))), info: {} }),
+    [a],
+  );
+  const inverse = spdInverse(a);
+  const expected = tf.neg(tf.matMul(tf.matMul(inverse, v), inverse));
+  await close(gradients[0]!, await expected.array() as Matrix[], 1e-4, "−A⁻¹VA⁻¹");
+});
+
+Deno.test("a matrix that is not positive definite is refused by batch index and pivot", async () => {
+  for (const engine of ["wasm", "cpu"] as const) {
+    await startEngine(engine);
+    const a = tf.tensor([1, 0, 0, 1, 1, 2, 2, 1], [2, 2, 2]);
+    for (const f of [cholesky, spdInverse, logDeterminant]) {
+      const error = assertThrows(() => f(a), NotPositiveDefiniteError);
+      assertEquals([error.batchIndex, error.pivotIndex, error.pivot], [1, 1, -3]);
+      assert(error.message.includes("matrix 1 of 2 is not positive definite: pivot 1 is -3"), error.message);
+    }
+    assertThrows(() => cholesky(tf.zeros([2, 3, 4])), TypeError, 'axis "n" is 4');
+    assertThrows(() => spdSolve(tf.zeros([2, 3, 3]), tf.zeros([1, 3, 1])), TypeError, 'axis "batch" is 1');
+  }
+});
+
+Deno.test("NaN goes through as NaN, so that whoever made it can be named", async () => {
+  await startEngine("wasm");
+  const a = tf.tensor([1, NaN, NaN, 1, 2, 0, 0, 2], [2, 2, 2]);
+  const [bad, good] = await logDeterminant(a).data();
+  assert(Number.isNaN(bad));
+  assertAlmostEquals(good!, Math.log(4), 1e-6);
+});
+
+Deno.test("I + JᵀJ/β: log-determinant and inverse, whole and by blocks, equal the explicit ones", async () => {
+  for (const engine of ENGINES) {
+    await startEngine(engine);
+    const tangents = tf.tensor(normal(key(3), 2 * 4 * 5), [2, 4, 5]);
+    for (const block of [1, 2, 4]) {
+      const { logDeterminant: actual, inverse } = identityPlusGram(tangents, 0.3, block);
+      const gram = tf.matMul(tangents, tangents, false, true);
+      const a = tf.add(tf.eye(4), tf.mul(tf.mul(gram, blockMask(4, block)), 1 / 0.3));
+      const expected = await logDeterminant(a).data();
+      (await actual.data()).forEach((v, i) =>
+        assertAlmostEquals(v, expected[i]!, 1e-4, `${engine} block ${block}`)
+      );
+      await close(inverse, await spdInverse(a).array() as Matrix[], 1e-4, `${engine} block ${block}`);
+    }
+  }
+});
+
+Deno.test("I + JᵀJ/β: the gradient equals that of the composition, with and without a last linear map", async () => {
+  await startEngine("cpu");
+  const tangents = tf.tensor(normal(key(3), 2 * 4 * 3), [2, 4, 3]);
+  const last = tf.tensor(normal(key(4), 3 * 6), [3, 6]);
+  const [u, v] = [tf.tensor([0.7, -0.2]), tf.tensor(normal(key(5), 32), [2, 4, 4])];
+  for (const withLast of [false, true]) {
+    for (const block of [2, 4]) {
+      const objective = (
+        f: (t: tf.Tensor, w: tf.Tensor) => { logDeterminant: tf.Tensor; inverse: tf.Tensor },
+      ) =>
+        valueAndGradients(([t, w]) => {
+          const { logDeterminant: l, inverse } = f(t!, w!);
+          return { value: tf.add(tf.sum(tf.mul(u, l)), tf.sum(tf.mul(v, inverse))), info: {} };
+        }, [tangents, last]);
+      const actual = objective((t, w) => identityPlusGram(t, 0.4, block, withLast ? w : undefined));
+      const expected = objective((t, w) => {
+        const j = withLast ? tf.reshape(tf.matMul(tf.reshape(t, [8, 3]), w), [2, 4, 6]) : t;
+        const gram = tf.mul(tf.matMul(j, j, false, true), blockMask(4, block));
+        const a = tf.add(tf.eye(4), tf.mul(gram, 1 / 0.4));
+        return { logDeterminant: logDeterminant(a), inverse: spdInverse(a) };
+      });
+      for (let i = 0; i < 2; i++) {
+        const e = await expected.gradients[i]!.data();
+        (await actual.gradients[i]!.data()).forEach((x, k) =>
+          assertAlmostEquals(
+            x,
+            e[k]!,
+            2e-4 * Math.max(1, Math.abs(e[k]!)),
+            `last ${withLast} block ${block} input ${i}`,
+          )
+        );
+      }
+    }
+  }
+});
+
+Deno.test("I + JᵀJ/β keeps its accuracy when float32 cannot hold the Gram matrix", async () => {
+  // Columns (1, 0) and (1, δ): det(I + JᵀJ/β) = 1 + (2 + δ²)/β + δ²/β². With β = 1e-6 and δ = 1e-4 a float32
+  // Gram matrix has lost δ² altogether.
+  const [beta, delta] = [1e-6, 1e-4];
+  const d32 = Math.fround(delta);
+  const expected = Math.log(1 + (2 + d32 ** 2) / beta + d32 ** 2 / beta ** 2);
+  for (const engine of ["wasm", "cpu"] as const) {
+    await startEngine(engine);
+    const tangents = tf.tensor([1, 0, 1, delta], [1, 2, 2]);
+    const plain = await identityPlusGram(tangents, beta, 2).logDeterminant.data();
+    assertAlmostEquals(plain[0]!, expected, 1e-5);
+    const through = await identityPlusGram(tangents, beta, 2, tf.eye(2)).logDeterminant.data();
+    assertAlmostEquals(through[0]!, expected, 1e-5);
+  }
+});
