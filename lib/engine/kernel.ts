@@ -27,12 +27,18 @@ export interface KernelDefinition<Settings extends object> {
   ) => void;
   /** The same by ordinary operations, for engines whose memory is elsewhere. */
   readonly compose: (inputs: readonly tf.Tensor[], settings: Settings) => tf.Tensor[];
-  /** Gradients in the inputs from those in the outputs; absent for kernels outside of any loss. */
+  /**
+   * Gradients in the inputs from those in the outputs; absent for kernels outside of any loss. The outputs
+   * that `saved` marks are handed over too: as constants, so whoever takes them cannot be differentiated again.
+   */
   readonly gradient?: (
     cotangents: readonly tf.Tensor[],
     inputs: readonly tf.Tensor[],
     settings: Settings,
+    outputs: readonly tf.Tensor[],
   ) => (() => tf.Tensor)[];
+  /** Which outputs the gradient needs; none by default. */
+  readonly saved?: readonly boolean[];
 }
 
 /** A kernel as a function of tensors. */
@@ -45,16 +51,14 @@ export type Kernel<Settings extends object> = (
 export function defineKernel<Settings extends object>(
   definition: KernelDefinition<Settings>,
 ): Kernel<Settings> {
-  const { name, shapes, compute, compose, gradient } = definition;
-  const ordered = (inputs: tf.NamedTensorInfoMap): tf.TensorInfo[] =>
-    Object.keys(inputs).map((_, i) => inputs[`x${i}`]!);
+  const { name, shapes, compute, compose, gradient, saved: outputsToSave = [] } = definition;
 
   tf.registerKernel({
     kernelName: name,
     backendName: "wasm",
     kernelFunc: ({ inputs, backend, attrs }) => {
       const memory = wasmMemory(backend as BackendWasm);
-      const given = ordered(inputs);
+      const given = inputs as unknown as tf.TensorInfo[];
       const settings = attrs as unknown as Settings;
       const inputShapes = given.map((t) => t.shape);
       const made = shapes(inputShapes, settings).map((shape) => memory.allocate(shape));
@@ -68,7 +72,7 @@ export function defineKernel<Settings extends object>(
     backendName: "cpu",
     kernelFunc: ({ inputs, backend, attrs }) => {
       const host = backend as HostBackend;
-      const given = ordered(inputs);
+      const given = inputs as unknown as tf.TensorInfo[];
       const settings = attrs as unknown as Settings;
       const inputShapes = given.map((t) => t.shape);
       const outShapes = shapes(inputShapes, settings);
@@ -80,24 +84,28 @@ export function defineKernel<Settings extends object>(
   tf.registerKernel({
     kernelName: name,
     backendName: "webgpu",
-    kernelFunc: ({ inputs, attrs }) => compose(ordered(inputs) as tf.Tensor[], attrs as unknown as Settings),
+    kernelFunc: ({ inputs, attrs }) =>
+      compose(inputs as unknown as tf.Tensor[], attrs as unknown as Settings),
   });
   if (gradient) {
     tf.registerGradient({
       kernelName: name,
       saveAllInputs: true,
+      outputsToSave: [...outputsToSave],
       gradFunc: (dy, saved, attrs) => {
         const cotangents = Array.isArray(dy) ? dy : [dy];
-        const thunks = gradient(cotangents, saved, attrs as unknown as Settings);
-        return Object.fromEntries(thunks.map((thunk, i) => [`x${i}`, thunk]));
+        const inputs = saved.slice(0, saved.length - outputsToSave.filter(Boolean).length);
+        const outputs = saved.slice(inputs.length);
+        const thunks = gradient(cotangents, inputs, attrs as unknown as Settings, outputs);
+        return thunks as unknown as Record<number, () => tf.Tensor>;
       },
     });
   }
   return (inputs, settings) => {
-    const named = Object.fromEntries(inputs.map((x, i) => [`x${i}`, x]));
+    // tfjs takes an array for a map from index to tensor, and only then saves all inputs.
     const result: tf.Tensor | tf.Tensor[] = tf.engine().runKernel(
       name,
-      named,
+      [...inputs] as unknown as tf.NamedTensorMap,
       settings as unknown as tf.NamedAttrMap,
     );
     return Array.isArray(result) ? result : [result];

@@ -1,4 +1,4 @@
-import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { type EngineName, key, normal, startEngine, tf, valueAndGradients } from "../engine/mod.ts";
 import {
   blockMask,
@@ -7,6 +7,7 @@ import {
   logDeterminant,
   NotPositiveDefiniteError,
   orthogonalMatrix,
+  requirePositiveDefinite,
   spdInverse,
   spdSolve,
 } from "./mod.ts";
@@ -126,6 +127,18 @@ Deno.test("a matrix that is not positive definite is refused by batch index and 
     }
     assertThrows(() => cholesky(tf.zeros([2, 3, 4])), TypeError, 'axis "n" is 4');
     assertThrows(() => spdSolve(tf.zeros([2, 3, 3]), tf.zeros([1, 3, 1])), TypeError, 'axis "batch" is 1');
+  }
+});
+
+Deno.test("requirePositiveDefinite names the matrix on engines that do not", async () => {
+  for (const engine of ENGINES) {
+    await startEngine(engine);
+    await requirePositiveDefinite("test", tf.tensor([4, 1, 1, 4], [1, 2, 2]));
+    await assertRejects(
+      () => requirePositiveDefinite("test", tf.tensor([1, 0, 0, 1, 1, 2, 2, 1], [2, 2, 2])),
+      NotPositiveDefiniteError,
+      "test: every matrix must be symmetric positive definite, but matrix 1 of 2",
+    );
   }
 });
 

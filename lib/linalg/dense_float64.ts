@@ -1,0 +1,54 @@
+/**
+ * Loops over one small dense matrix in double precision, for kernels on host memory.
+ *
+ * @module
+ */
+
+/**
+ * Factors the symmetric n × n matrix in `a` in place: its lower triangle becomes L with A = L Lᵀ.
+ *
+ * @returns the index of the first pivot that is not positive, −1 if there is none; a NaN pivot is let through
+ */
+export function choleskyInPlace(a: Float64Array, n: number): number {
+  for (let j = 0; j < n; j++) {
+    let pivot = a[j * n + j]!;
+    for (let k = 0; k < j; k++) pivot -= a[j * n + k]! ** 2;
+    if (pivot <= 0) {
+      a[j * n + j] = pivot;
+      return j;
+    }
+    const root = Math.sqrt(pivot);
+    a[j * n + j] = root;
+    for (let i = j + 1; i < n; i++) {
+      let sum = a[i * n + j]!;
+      for (let k = 0; k < j; k++) sum -= a[i * n + k]! * a[j * n + k]!;
+      a[i * n + j] = sum / root;
+    }
+  }
+  return -1;
+}
+
+/** log|A| from the factor that {@link choleskyInPlace} left. */
+export function logDeterminantOfFactor(l: Float64Array, n: number): number {
+  let sum = 0;
+  for (let i = 0; i < n; i++) sum += Math.log(l[i * n + i]!);
+  return 2 * sum;
+}
+
+/** Overwrites the `columns` right-hand sides in `b` `[n, columns]` with A⁻¹ b, from the factor of A. */
+export function solveInPlace(l: Float64Array, n: number, b: Float64Array, columns: number): void {
+  for (let i = 0; i < n; i++) {
+    for (let c = 0; c < columns; c++) {
+      let sum = b[i * columns + c]!;
+      for (let k = 0; k < i; k++) sum -= l[i * n + k]! * b[k * columns + c]!;
+      b[i * columns + c] = sum / l[i * n + i]!;
+    }
+  }
+  for (let i = n - 1; i >= 0; i--) {
+    for (let c = 0; c < columns; c++) {
+      let sum = b[i * columns + c]!;
+      for (let k = i + 1; k < n; k++) sum -= l[k * n + i]! * b[k * columns + c]!;
+      b[i * columns + c] = sum / l[i * n + i]!;
+    }
+  }
+}

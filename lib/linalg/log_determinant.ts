@@ -1,0 +1,33 @@
+import { assertShape, defineKernel, tf } from "../engine/mod.ts";
+import { logDeterminantOfFactor } from "./dense_float64.ts";
+import { composeCholesky, eachFactor } from "./factored.ts";
+import { spdInverse } from "./spd_inverse.ts";
+
+const kernel = defineKernel<{ n: number }>({
+  name: "GraeLogDeterminant",
+  shapes: ([a]) => [[a![0]!]],
+  compute: ([a], [out], { n }) => {
+    eachFactor("logDeterminant", a!, n, (factor, b) => out![b] = logDeterminantOfFactor(factor, n));
+  },
+  compose: ([a], { n }) => {
+    const diagonal = tf.sum(tf.mul(composeCholesky(a!), tf.eye(n)), 2);
+    return [tf.mul(2, tf.sum(tf.log(diagonal), 1))];
+  },
+  gradient: ([v], [a]) => [() => tf.mul(tf.reshape(v!, [-1, 1, 1]), spdInverse(a!))],
+});
+
+/**
+ * log|A| of symmetric positive definite matrices; ∂ log|A|/∂A = A⁻¹.
+ *
+ * The gradient is an ordinary function of A: for second derivatives take one reverse pass over
+ * {@link spdInverse}.
+ *
+ * @param a `[batch, n, n]`
+ * @returns `[batch]`, in nats
+ * @throws NotPositiveDefiniteError with batch index and pivot (engines with host memory; on webgpu the result
+ *   holds NaN); TypeError for a wrong shape
+ */
+export function logDeterminant(a: tf.Tensor): tf.Tensor {
+  assertShape("logDeterminant", "a", a, "batch n n");
+  return kernel([a], { n: a.shape[1]! })[0]!;
+}

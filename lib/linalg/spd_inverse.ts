@@ -1,0 +1,49 @@
+import { assertShape, defineKernel, tf } from "../engine/mod.ts";
+import { solveInPlace } from "./dense_float64.ts";
+import { composeCholesky, composeTriangularInverse, eachFactor } from "./factored.ts";
+
+const kernel = defineKernel<Record<never, never>>({
+  name: "GraeSpdInverse",
+  shapes: ([a]) => [[...a!]],
+  compute: ([a], [inverse], _, [shape]) => {
+    const n = shape![1]!;
+    const columns = new Float64Array(n * n);
+    eachFactor("spdInverse", a!, n, (factor, b) => {
+      columns.fill(0);
+      for (let i = 0; i < n; i++) columns[i * n + i] = 1;
+      solveInPlace(factor, n, columns, n);
+      inverse!.set(columns, b * n * n);
+    });
+  },
+  compose: ([a]) => {
+    const inverse = composeTriangularInverse(composeCholesky(a!));
+    return [tf.matMul(inverse, inverse, true, false)];
+  },
+  gradient: ([v], [a]) => [() => {
+    // Made again from the input, not taken from the saved output, so that it can be differentiated itself.
+    const inverse = spdInverse(a!);
+    return tf.neg(tf.matMul(tf.matMul(inverse, v!), inverse));
+  }],
+});
+
+/**
+ * The inverse of symmetric positive definite matrices; ∂⟨V, A⁻¹⟩/∂A = −A⁻¹ V A⁻¹.
+ *
+ * Factored in double precision where tensors are in host memory. NaN goes through as NaN.
+ *
+ * ```ts
+ * import { startEngine, tf } from "../engine/mod.ts";
+ * import { spdInverse } from "./mod.ts";
+ * await startEngine("wasm");
+ * console.assert((await spdInverse(tf.tensor([2, 0, 0, 4], [1, 2, 2])).data())[3] === 0.25);
+ * ```
+ *
+ * @param a `[batch, n, n]`
+ * @returns `[batch, n, n]`
+ * @throws NotPositiveDefiniteError with batch index and pivot (engines with host memory; on webgpu the result
+ *   holds NaN); TypeError for a wrong shape
+ */
+export function spdInverse(a: tf.Tensor): tf.Tensor {
+  assertShape("spdInverse", "a", a, "batch n n");
+  return kernel([a], {})[0]!;
+}
