@@ -34,11 +34,13 @@ function assertWhole(name: string, value: number, least: number): void {
  * epoch e gets the very batch it would have had. The last batch holds what is left and may be smaller.
  *
  * ```ts
+ * import { assertEquals } from "@std/assert";
  * import { key } from "../engine/key.ts";
- * import { batches } from "./batches.ts";
- * const epoch = batches(9000, 128, key(1), 0); // 71 batches
- * const resumed = [];
- * for (let i = 40; i < epoch.length; i++) resumed.push(epoch.at(i)); // goes on after 40 batches
+ * import { type Batches, batches } from "./batches.ts";
+ *
+ * const epoch: Batches = batches(9000, 128, key(1), 0);
+ * assertEquals(epoch.length, 71);
+ * assertEquals(epoch.at(40), [...epoch][40]!); // a run that goes on after 40 batches needs none of them
  * ```
  *
  * @param count the number of images, at least 1

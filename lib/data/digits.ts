@@ -28,8 +28,11 @@ type PackagedDigits = readonly { readonly raw: readonly number[] }[];
  * not its JSON files, which load no faster but would each be type-checked (16 s).
  *
  * ```ts
+ * import { assertEquals } from "@std/assert";
  * import { loadDigits } from "./digits.ts";
- * const { train, heldOut } = await loadDigits(); // 9,000 and 1,000 images of 28 × 28
+ *
+ * const { train, heldOut } = await loadDigits();
+ * assertEquals([train.count, heldOut.count, train.height, train.width], [9000, 1000, 28, 28]);
  * ```
  *
  * Source: Y. LeCun, C. Cortes, C. J. C. Burges, *The MNIST database of handwritten digits* (CC BY-SA 3.0); the

@@ -9,9 +9,11 @@
  * was found.
  *
  * ```ts
+ * import { assertEquals } from "@std/assert";
  * import { DataError } from "./error.ts";
- * new DataError("labels.idx", "must hold at least one label, but holds none").message;
- * // "labels.idx: must hold at least one label, but holds none"
+ *
+ * const error = new DataError("labels.idx", "must hold labels, but holds none");
+ * assertEquals(error.message, "labels.idx: must hold labels, but holds none");
  * ```
  */
 export class DataError extends Error {
@@ -19,6 +21,8 @@ export class DataError extends Error {
   override readonly name = "DataError";
 
   /**
+   * An error about one file or folder.
+   *
    * @param what the file or folder
    * @param why what is required and what was found
    * @param options the error that led to this one, as `cause`

@@ -74,9 +74,13 @@ function parse(
  * The images of an IDX file (magic number 00 00 08 03), gzipped or not.
  *
  * ```ts
- * import { parseIdxImages } from "./idx.ts";
+ * import { assertEquals } from "@std/assert";
+ * import { type IdxImages, parseIdxImages, parseIdxLabels } from "./idx.ts";
+ *
+ * const images: IdxImages = { images: Uint8Array.of(0, 255), count: 1, height: 1, width: 2 };
  * const file = Uint8Array.of(0, 0, 8, 3, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 2, 0, 255);
- * const { images, count, height, width } = await parseIdxImages(file, "two-pixels"); // [0, 255], 1, 1, 2
+ * assertEquals(await parseIdxImages(file, "two-pixels"), images);
+ * assertEquals(await parseIdxLabels(Uint8Array.of(0, 0, 8, 1, 0, 0, 0, 1, 7), "one-label"), Uint8Array.of(7));
  * ```
  *
  * @param bytes the file's bytes; they are copied

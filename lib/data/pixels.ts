@@ -12,8 +12,10 @@ const UNIT = Float32Array.from({ length: 256 }, (_, k) => k / 255);
  * The pixels of a data set as float32 numbers k/255 in [0, 1].
  *
  * ```ts
+ * import { assertEquals } from "@std/assert";
  * import { pixels } from "./pixels.ts";
- * pixels({ images: Uint8Array.of(0, 51, 255) }); // 0, .2, 1
+ *
+ * assertEquals(pixels({ images: Uint8Array.of(0, 51, 255) }), Float32Array.of(0, .2, 1));
  * ```
  *
  * @param dataset a data set, or anything with `images` `[count, height · width]` from 0 to 255

@@ -15,8 +15,10 @@ const PRINTED = Float64Array.from({ length: 256 }, (_, k) => Math.round(1000 * k
  * then compared with what k prints as, so that nothing but a printed byte is accepted.
  *
  * ```ts
+ * import { assertEquals } from "@std/assert";
  * import { restoreBytes } from "./restore.ts";
- * restoreBytes([0, .004, .624, 1], "a digit"); // 0, 1, 159, 255
+ *
+ * assertEquals(restoreBytes([0, .004, .624, 1], "a digit"), Uint8Array.of(0, 1, 159, 255));
  * ```
  *
  * @param values fractions in [0, 1] to three decimals

