@@ -1,0 +1,187 @@
+import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import { type EngineName, key, normal, startEngine, tf, valueAndGradients } from "../engine/mod.ts";
+import {
+  ACTIVATION_NAMES,
+  bindNetwork,
+  type BoundNetwork,
+  dense,
+  initialParameters,
+  parameterShapes,
+  sequential,
+} from "./mod.ts";
+
+const ENGINES: EngineName[] = ["wasm", "cpu"];
+if (await startEngine("webgpu").then(() => true, () => false)) ENGINES.push("webgpu");
+
+const [BATCH, D, N] = [2, 3, 5];
+const network = (activation: typeof ACTIVATION_NAMES[number]) =>
+  sequential([dense(D, 4, activation), dense(4, N, activation)]);
+
+function bound(activation: typeof ACTIVATION_NAMES[number]): { net: BoundNetwork; z: tf.Tensor } {
+  const description = network(activation);
+  const parameters = parameterShapes(description).map(({ shape }, i) =>
+    tf.tensor(normal(key(i), shape.reduce((a, b) => a * b)).map((v) => 0.7 * v), [...shape])
+  );
+  return { net: bindNetwork(description, parameters), z: tf.tensor(normal(key(77), BATCH * D), [BATCH, D]) };
+}
+
+Deno.test("pushforward gives all d tangents: equal to central differences for every activation and engine", async () => {
+  for (const engine of ENGINES) {
+    await startEngine(engine);
+    for (const activation of ACTIVATION_NAMES) {
+      const { net, z } = bound(activation);
+      const jacobian = await net.jacobian(z).array() as number[][][];
+      const h = 2 ** -6;
+      for (let i = 0; i < D; i++) {
+        const e = tf.tensor(Float32Array.from({ length: D }, (_, j) => (j === i ? h : 0)), [1, D]);
+        const at = async (s: number): Promise<number[][]> =>
+          await net.apply(tf.add(z, tf.mul(e, s))).array() as number[][];
+        const [p1, m1, p2, m2] = [await at(1), await at(-1), await at(2), await at(-2)];
+        for (let b = 0; b < BATCH; b++) {
+          for (let k = 0; k < N; k++) {
+            const difference = (8 * (p1![b]![k]! - m1![b]![k]!) - (p2![b]![k]! - m2![b]![k]!)) / (12 * h);
+            assertAlmostEquals(
+              jacobian[b]![k]![i]!,
+              difference,
+              5e-4,
+              `${engine} ${activation} ${[b, k, i]}`,
+            );
+          }
+        }
+      }
+    }
+  }
+});
+
+Deno.test("second directional derivatives equal differences of the pushforward, for every activation", async () => {
+  for (const engine of ENGINES) {
+    await startEngine(engine);
+    for (const activation of ACTIVATION_NAMES) {
+      const { net, z } = bound(activation);
+      const directions = tf.tensor(normal(key(5), BATCH * 2 * D), [BATCH, 2, D]);
+      const { second } = net.secondPushforward(z, directions);
+      const actual = await second.array() as number[][][];
+      const h = 2 ** -6;
+      const at = async (s: number): Promise<number[][][]> => {
+        const rows: number[][][] = [];
+        for (let k = 0; k < 2; k++) {
+          const l = tf.slice(directions, [0, k, 0], [BATCH, 1, D]);
+          const moved = tf.add(z, tf.mul(tf.reshape(l, [BATCH, D]), s * h));
+          rows.push((await net.pushforward(moved, l).tangents.array() as number[][][]).map((m) => m[0]!));
+        }
+        return rows;
+      };
+      const [plus, minus] = [await at(1), await at(-1)];
+      for (let b = 0; b < BATCH; b++) {
+        for (let k = 0; k < 2; k++) {
+          for (let n = 0; n < N; n++) {
+            const difference = (plus[k]![b]![n]! - minus[k]![b]![n]!) / (2 * h);
+            assertAlmostEquals(actual[b]![k]![n]!, difference, 4e-3, `${engine} ${activation} ${[b, k, n]}`);
+          }
+        }
+      }
+    }
+  }
+});
+
+Deno.test("the gradient through first and second derivatives reaches every parameter rightly (tanh, gelu, softplus)", async () => {
+  await startEngine("cpu");
+  for (const activation of ["tanh", "gelu", "softplus", "sigmoid", "elu"] as const) {
+    const description = network(activation);
+    const shapes = parameterShapes(description);
+    const values = shapes.map(({ shape }, i) =>
+      normal(key(i), shape.reduce((a, b) => a * b)).map((v) => 0.7 * v)
+    );
+    const z = tf.tensor(normal(key(77), BATCH * D), [BATCH, D]);
+    const directions = tf.tensor(normal(key(5), BATCH * 2 * D), [BATCH, 2, D]);
+    const f = (parameters: readonly tf.Tensor[]): tf.Tensor => {
+      const { first, second } = bindNetwork(description, parameters).secondPushforward(z, directions);
+      return tf.add(tf.sum(tf.square(first)), tf.sum(tf.mul(second, first)));
+    };
+    const tensors = values.map((v, i) => tf.tensor(v, [...shapes[i]!.shape]));
+    const { gradients } = valueAndGradients((p) => ({ value: f(p), info: {} }), tensors);
+    for (let p = 0; p < values.length; p++) {
+      const gradient = await gradients[p]!.data();
+      const direction = normal(key(100 + p), values[p]!.length);
+      const h = 2 ** -8;
+      const at = async (s: number): Promise<number> => {
+        const moved = values.map((v, i) =>
+          tf.tensor(i === p ? v.map((x, k) => x + s * h * direction[k]!) : v, [...shapes[i]!.shape])
+        );
+        return (await f(moved).data())[0]!;
+      };
+      const difference = (8 * (await at(1) - await at(-1)) - (await at(2) - await at(-2))) / (12 * h);
+      const analytic = gradient.reduce((sum, g, k) => sum + g * direction[k]!, 0);
+      assertAlmostEquals(
+        analytic,
+        difference,
+        1e-2 * Math.max(1, Math.abs(difference)),
+        `${activation} ${shapes[p]!.name}`,
+      );
+    }
+  }
+});
+
+Deno.test("single columns, and JᵀJ by either route, agree with the whole Jacobian", async () => {
+  await startEngine("wasm");
+  const description = sequential([dense(D, 4, "tanh"), dense(4, 40, "identity")]);
+  const parameters = initialParameters(description, key(3));
+  const net = bindNetwork(description, parameters);
+  const z = tf.tensor(normal(key(77), BATCH * D), [BATCH, D]);
+  const jacobian = net.jacobian(z);
+  const j = await jacobian.array() as number[][][];
+  const columns = await net.jacobianColumn(z, [2, 0]).array() as number[][];
+  [2, 0].forEach((i, b) => columns[b]!.forEach((v, k) => assertAlmostEquals(v, j[b]![k]![i]!, 1e-6)));
+  const expected = await tf.matMul(jacobian, jacobian, true, false).data();
+  // 40 outputs from a width of 4: J is not formed. 40 outputs at once: it is. Both must be right.
+  const direct = await tf.matMul(net.pushforward(z).tangents, net.pushforward(z).tangents, false, true)
+    .data();
+  const { last, tangents } = net.factoredTangents(z);
+  assert(last !== undefined && tangents.shape[2] === 4);
+  const route = await net.gram(z).data();
+  expected.forEach((v, i) => {
+    assertAlmostEquals(route[i]!, v, 1e-5);
+    assertAlmostEquals(direct[i]!, v, 1e-5);
+  });
+  const narrow = bindNetwork(
+    sequential([dense(D, 40, "tanh"), dense(40, 4, "identity")]),
+    initialParameters(sequential([dense(D, 40, "tanh"), dense(40, 4, "identity")]), key(1)),
+  );
+  assertEquals(narrow.factoredTangents(z).last, undefined);
+});
+
+Deno.test("parameters are named and shaped layer by layer, and start small enough to keep the variance", async () => {
+  const description = sequential([dense(784, 500, "relu"), dense(500, 10, "identity")]);
+  assertEquals(parameterShapes(description).map(({ name, shape }) => `${name} ${shape}`), [
+    "0.weight 784,500",
+    "0.bias 500",
+    "1.weight 500,10",
+    "1.bias 10",
+  ]);
+  const [w, b] = initialParameters(description, key(1));
+  const values = await w!.data();
+  const variance = values.reduce((s, v) => s + v * v, 0) / values.length;
+  assertAlmostEquals(variance, 2 / 784, 2e-5);
+  assertEquals((await b!.data()).every((v) => v === 0), true);
+});
+
+Deno.test("wrong shapes, sizes and names are refused", () => {
+  assertThrows(
+    () => sequential([dense(2, 3, "relu"), dense(4, 1, "relu")]),
+    RangeError,
+    "layer 1 takes 4 inputs, but layer 0 has 3 outputs",
+  );
+  assertThrows(() => sequential([]), RangeError, "at least one layer");
+  assertThrows(() => dense(0, 3, "relu"), RangeError, "inputs must be a whole number from 1, but it is 0");
+  assertThrows(() => dense(2, 3, "swish" as "relu"), RangeError, "activation must be one of identity, relu");
+  const { net } = bound("relu");
+  assertThrows(() => net.apply(tf.zeros([2, 4])), TypeError, "apply: x must be [batch, inputs]");
+  assertThrows(() => net.pushforward(tf.zeros([2, 3]), tf.zeros([1, 3, 3])), TypeError, 'axis "batch" is 1');
+  assertThrows(
+    () => net.jacobianColumn(tf.zeros([2, 3]), [0, 3]),
+    RangeError,
+    "column of example 1 must be a whole number from 0 to 2, but it is 3",
+  );
+  assertThrows(() => net.jacobianColumn(tf.zeros([2, 3]), [0]), TypeError, "one column per example");
+  assertThrows(() => bindNetwork(network("relu"), []), TypeError, "4 parameters");
+});
