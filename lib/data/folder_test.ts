@@ -142,6 +142,13 @@ Deno.test("training and held-out images of different sizes are refused", async (
   );
 });
 
+Deno.test("of a few images at least one is held out", async () => {
+  const few = files(3, 0);
+  const reader = memory({ "t10k-images-idx3-ubyte": few.images, "t10k-labels-idx1-ubyte": few.labels });
+  const { train, heldOut } = await loadIdxFolder("mnist", reader);
+  assertEquals([train.count, heldOut.count], [2, 1]);
+});
+
 Deno.test("one image alone cannot be divided", async () => {
   const one = files(1, 0);
   assertEquals(

@@ -78,6 +78,10 @@ Deno.test("a size that does not fit the file's length is named as cut short or a
     "the header of an IDX file of images has 16 bytes, but the file has 15: it is cut short",
   );
   assertEquals(
+    await images(IMAGES.subarray(0, 16)),
+    "2 images of 2 × 3 need 28 bytes, but the file has 16: it is cut short",
+  );
+  assertEquals(
     await labels(new Uint8Array(0)),
     "the header of an IDX file of labels has 8 bytes, but the file has 0: it is cut short",
   );
