@@ -9,6 +9,7 @@ export { detach, NestedGradientError, type ValueAndGradients, valueAndGradients 
 export { defineKernel, type Kernel, type KernelDefinition } from "./kernel.ts";
 export { foldIn, integers, type Key, key, normal, permutation, split, uniform } from "./key.ts";
 export { normalTensor } from "./random.ts";
+export { read } from "./read.ts";
 export { assertShape, type Axes } from "./shape.ts";
 export { type Engine, ENGINE_NAMES, type EngineName, startEngine } from "./start.ts";
 export * as tf from "./ops.ts";

@@ -28,6 +28,7 @@ export {
   max,
   maximum,
   mean,
+  minimum,
   mul,
   neg,
   ones,

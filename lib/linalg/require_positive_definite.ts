@@ -1,4 +1,4 @@
-import { assertShape, tf } from "../engine/mod.ts";
+import { assertShape, read, tf } from "../engine/mod.ts";
 import { eachFactor } from "./factored.ts";
 
 /**
@@ -11,5 +11,5 @@ import { eachFactor } from "./factored.ts";
  */
 export async function requirePositiveDefinite(doing: string, a: tf.Tensor): Promise<void> {
   assertShape(doing, "a", a, "batch n n");
-  eachFactor(doing, await a.data() as Float32Array, a.shape[1]!, () => {});
+  eachFactor(doing, await read(a), a.shape[1]!, () => {});
 }

@@ -1,0 +1,161 @@
+/**
+ * A network with its parameters: values and derivatives in its input.
+ *
+ * @module
+ */
+
+import { assertShape, type Axes, tf } from "../engine/mod.ts";
+import { gramOf } from "../linalg/mod.ts";
+import { applyDense, type DenseParameters, pushDense, type Pushed } from "./dense.ts";
+import { parameterShapes, type Sequential } from "./sequential.ts";
+
+/** What {@link BoundNetwork.factoredTangents} returns. */
+export interface FactoredTangents {
+  /** g(z): `[batch, outputs]`. */
+  readonly value: tf.Tensor;
+  /** Jᵀ, `[batch, inputs, outputs]`; or T with Jᵀ = T W, `[batch, inputs, width]`. */
+  readonly tangents: tf.Tensor;
+  /** W of the last layer, `[width, outputs]`, where J was not formed. */
+  readonly last?: tf.Tensor;
+}
+
+/** A network with its parameters. Derivatives are in its input and differentiable in its parameters. */
+export interface BoundNetwork {
+  readonly description: Sequential;
+  /** g(x): `[batch, inputs]` ↦ `[batch, outputs]`. */
+  apply(x: tf.Tensor): tf.Tensor;
+  /**
+   * g(x) and its derivative along every tangent, all at once: tangents `[batch, tangent, inputs]` (the unit
+   * vectors when absent, which gives Jᵀ) ↦ `[batch, tangent, outputs]`.
+   */
+  pushforward(x: tf.Tensor, tangents?: tf.Tensor): { value: tf.Tensor; tangents: tf.Tensor };
+  /** g(x), dg(x + t l)/dt and d²g(x + t l)/dt² at 0, for directions l `[batch, tangent, inputs]`. */
+  secondPushforward(
+    x: tf.Tensor,
+    directions: tf.Tensor,
+  ): { value: tf.Tensor; first: tf.Tensor; second: tf.Tensor };
+  /** J = ∂g/∂x: `[batch, outputs, inputs]`. */
+  jacobian(x: tf.Tensor): tf.Tensor;
+  /** Column `columns[b]` of the Jacobian of example b: `[batch, outputs]`. */
+  jacobianColumn(x: tf.Tensor, columns: ArrayLike<number>): tf.Tensor;
+  /**
+   * Jᵀ, or its two factors where JᵀJ is cheaper through them: the last layer is linear and its outputs are many.
+   */
+  factoredTangents(x: tf.Tensor): FactoredTangents;
+  /** JᵀJ: `[batch, inputs, inputs]`, by the cheaper route. */
+  gram(x: tf.Tensor): tf.Tensor;
+}
+
+/**
+ * Binds parameters to a network.
+ *
+ * ```ts
+ * import { key, startEngine, tf } from "../engine/mod.ts";
+ * import { bindNetwork, dense, initialParameters, sequential } from "./mod.ts";
+ * await startEngine("wasm");
+ * const decoder = sequential([dense(2, 16, "tanh"), dense(16, 5, "identity")]);
+ * const g = bindNetwork(decoder, initialParameters(decoder, key(0)));
+ * console.assert(g.jacobian(tf.zeros([3, 2])).shape.join() === "3,5,2");
+ * ```
+ *
+ * @param parameters as {@link parameterShapes} lists them
+ * @throws TypeError for a wrong number or shape
+ */
+export function bindNetwork(network: Sequential, parameters: readonly tf.Tensor[]): BoundNetwork {
+  const shapes = parameterShapes(network);
+  if (parameters.length !== shapes.length) {
+    throw new TypeError(
+      `bindNetwork: the network has ${shapes.length} parameters, but ${parameters.length} were given`,
+    );
+  }
+  shapes.forEach(({ name, shape }, i) => assertShape("bindNetwork", name, parameters[i]!, shape.join(" ")));
+  const layers = network.layers.map((layer, i): [typeof layer, DenseParameters] => [
+    layer,
+    { weight: parameters[2 * i]!, bias: parameters[2 * i + 1]! },
+  ]);
+
+  const check = (doing: string, x: tf.Tensor, tangents?: tf.Tensor): void => {
+    const axes: Axes = new Map([["inputs", network.inputs]]);
+    assertShape(doing, "x", x, "batch inputs", axes);
+    if (tangents) assertShape(doing, "tangents", tangents, "batch tangent inputs", axes);
+  };
+  const push = (x: tf.Tensor, tangents: tf.Tensor, wantSecond: boolean, count = layers.length): Pushed =>
+    layers.slice(0, count).reduce<Pushed>(
+      (at, [layer, p]) => pushDense(layer, p, at, wantSecond),
+      { value: x, first: tangents, second: null },
+    );
+  const unitTangents = (x: tf.Tensor): tf.Tensor =>
+    tf.tile(tf.reshape(tf.eye(network.inputs), [1, network.inputs, network.inputs]), [x.shape[0]!, 1, 1]);
+
+  const bound: BoundNetwork = {
+    description: network,
+    apply(x) {
+      check("apply", x);
+      return layers.reduce((at, [layer, p]) => applyDense(layer, p, at), x);
+    },
+    pushforward(x, tangents) {
+      check("pushforward", x, tangents);
+      const { value, first } = push(x, tangents ?? unitTangents(x), false);
+      return { value, tangents: first };
+    },
+    secondPushforward(x, directions) {
+      check("secondPushforward", x, directions);
+      const { value, first, second } = push(x, directions, true);
+      return { value, first, second: second ?? tf.zerosLike(first) };
+    },
+    jacobian: (x) => tf.transpose(bound.pushforward(x).tangents, [0, 2, 1]),
+    jacobianColumn(x, columns) {
+      check("jacobianColumn", x);
+      const [batch, d] = x.shape as [number, number];
+      const unit = tf.tensor(oneHotRows(columns, batch, d), [batch, 1, d]);
+      return tf.reshape(bound.pushforward(x, unit).tangents, [batch, network.outputs]);
+    },
+    factoredTangents(x) {
+      check("factoredTangents", x);
+      const [lastLayer, lastParameters] = layers.at(-1)!;
+      if (!throughLastLayer(network, x.shape[0]!)) {
+        const { value, tangents } = bound.pushforward(x);
+        return { value, tangents };
+      }
+      const { value: hidden, first: tangents } = push(x, unitTangents(x), false, layers.length - 1);
+      return { value: applyDense(lastLayer, lastParameters, hidden), tangents, last: lastParameters.weight };
+    },
+    gram(x) {
+      const { tangents, last } = bound.factoredTangents(x);
+      return gramOf(tangents, last);
+    },
+  };
+  return bound;
+}
+
+/** Whether JᵀJ = T (W Wᵀ) Tᵀ takes fewer multiply-adds than J = W ᵀTᵀ and JᵀJ. */
+function throughLastLayer(network: Sequential, batch: number): boolean {
+  const last = network.layers.at(-1)!;
+  if (last.activation !== "identity" || network.layers.length === 1) return false;
+  const [d, width, outputs] = [network.inputs, last.inputs, last.outputs];
+  const through = width * width * outputs + batch * d * width * (width + d);
+  const formed = batch * d * outputs * (width + d);
+  return through < formed;
+}
+
+/** Row b has a 1 at `columns[b]`. */
+function oneHotRows(columns: ArrayLike<number>, batch: number, d: number): Float32Array {
+  if (columns.length !== batch) {
+    throw new TypeError(
+      `jacobianColumn: one column per example is required, ${batch}, but ${columns.length} were given`,
+    );
+  }
+  const rows = new Float32Array(batch * d);
+  for (let b = 0; b < batch; b++) {
+    const column = columns[b]!;
+    if (!Number.isInteger(column) || column < 0 || column >= d) {
+      throw new RangeError(
+        `jacobianColumn: the column of example ${b} must be a whole number from 0 to ${
+          d - 1
+        }, but it is ${column}`,
+      );
+    }
+    rows[b * d + column] = 1;
+  }
+  return rows;
+}

@@ -1,0 +1,67 @@
+/**
+ * Networks: dense layers in order, described apart from their parameters.
+ *
+ * @module
+ */
+
+import { foldIn, type Key, normalTensor, tf } from "../engine/mod.ts";
+import { ACTIVATIONS } from "./activation.ts";
+import type { Dense } from "./dense.ts";
+
+/** A network's description. */
+export interface Sequential {
+  readonly layers: readonly Dense[];
+  readonly inputs: number;
+  readonly outputs: number;
+}
+
+/**
+ * Describes a network of dense layers.
+ *
+ * @throws RangeError if there is none, or if one does not take what the one before gives
+ */
+export function sequential(layers: readonly Dense[]): Sequential {
+  const [first, last] = [layers[0], layers.at(-1)];
+  if (!first || !last) throw new RangeError("sequential: at least one layer is required, but there is none");
+  layers.forEach((layer, i) => {
+    const before = layers[i - 1];
+    if (before && before.outputs !== layer.inputs) {
+      throw new RangeError(
+        `sequential: layer ${i} takes ${layer.inputs} inputs, but layer ${
+          i - 1
+        } has ${before.outputs} outputs`,
+      );
+    }
+  });
+  return { layers, inputs: first.inputs, outputs: last.outputs };
+}
+
+/** The name and shape of one parameter tensor. */
+export interface ParameterShape {
+  /** `0.weight`, `0.bias`, `1.weight`, … */
+  readonly name: string;
+  readonly shape: readonly number[];
+}
+
+/** Names and shapes of a network's parameters, in the order in which they are bound. */
+export function parameterShapes(network: Sequential): ParameterShape[] {
+  return network.layers.flatMap(({ inputs, outputs }, i) => [
+    { name: `${i}.weight`, shape: [inputs, outputs] },
+    { name: `${i}.bias`, shape: [outputs] },
+  ]);
+}
+
+/**
+ * Parameters to start from: weights N(0, gain/inputs), so that the variance is kept from layer to layer; biases 0.
+ *
+ * Source: He et al., *Delving deep into rectifiers*, 2015 (gain 2 for relu), LeCun et al., *Efficient backprop*, 1998.
+ */
+export function initialParameters(network: Sequential, key: Key): tf.Tensor[] {
+  return network.layers.flatMap((layer, i) => {
+    const deviation = Math.sqrt(ACTIVATIONS[layer.activation].gain / layer.inputs);
+    const weight = tf.tidy(() =>
+      tf.mul(deviation, normalTensor(foldIn(key, i), [layer.inputs, layer.outputs]))
+    );
+    return [weight, tf.zeros([layer.outputs])];
+  });
+}
