@@ -1,0 +1,228 @@
+/**
+ * The library as a subject of the laws: its functions over plain arrays, on the engine that is current.
+ *
+ * @module
+ */
+
+import { key, normal, read, tf, valueAndGradients } from "../lib/engine/mod.ts";
+import {
+  cholesky,
+  identityPlusGram,
+  logDeterminant,
+  spdInverse,
+  spdSolve,
+  squaredColumnNorms,
+} from "../lib/linalg/mod.ts";
+import {
+  bernoulli,
+  bindModel,
+  type Family,
+  family,
+  gaussian,
+  klToPrior,
+  type Likelihood,
+  type Model,
+  type ModelDescription,
+  optimalCovarianceOfGram,
+  optimalCovarianceOfHessian,
+  posterior,
+} from "../lib/model/mod.ts";
+import { bindNetwork, type BoundNetwork, dense, sequential } from "../lib/network/mod.ts";
+import {
+  betaVaeLossAt,
+  graeBlockLoss,
+  graeLoss,
+  graeStarLoss,
+  graeStarStochasticLossAt,
+  type ObjectiveValue as LibraryValue,
+  profiledLoss,
+  taylorHessianLoss,
+  taylorJacobianLoss,
+} from "../lib/objective/mod.ts";
+import type {
+  FamilySpec,
+  LikelihoodSpec,
+  Matrix,
+  NetworkGradient,
+  NetworkSpec,
+  ObjectiveCase,
+  ObjectiveName,
+  ObjectiveValue,
+  Subject,
+  Vector,
+} from "./laws/subject.ts";
+
+const vector = (v: Vector): tf.Tensor => tf.tensor(Float32Array.from(v), [v.length]);
+const matrix = (m: Matrix): tf.Tensor =>
+  tf.tensor(Float32Array.from(m.flat()), [m.length, m[0]?.length ?? 0]);
+const batch = (b: readonly Matrix[]): tf.Tensor =>
+  tf.tensor(Float32Array.from(b.flat(2)), [b.length, b[0]!.length, b[0]![0]?.length ?? 0]);
+
+async function rows(t: tf.Tensor): Promise<Matrix> {
+  const [, columns] = t.shape as [number, number];
+  const values = Array.from(await read(t));
+  return Array.from({ length: t.shape[0]! }, (_, i) => values.slice(i * columns, (i + 1) * columns));
+}
+
+async function matrices(t: tf.Tensor): Promise<Matrix[]> {
+  const [count, height, width] = t.shape as [number, number, number];
+  const flat = await rows(tf.reshape(t, [count * height, width]));
+  return Array.from({ length: count }, (_, i) => flat.slice(i * height, (i + 1) * height));
+}
+
+const numbers = async (t: tf.Tensor): Promise<Vector> => Array.from(await read(t));
+
+/** Runs asynchronous work and disposes of every tensor that it left behind. */
+async function scoped<T>(work: () => Promise<T>): Promise<T> {
+  const scope = tf.openScope();
+  try {
+    return await work();
+  } finally {
+    scope.close();
+  }
+}
+
+const networkOf = (spec: NetworkSpec): ReturnType<typeof sequential> =>
+  sequential(spec.map(({ weight, bias, activation }) => dense(weight.length, bias.length, activation)));
+const parametersOf = (spec: NetworkSpec): tf.Tensor[] =>
+  spec.flatMap(({ weight, bias }) => [matrix(weight), vector(bias)]);
+const bound = (spec: NetworkSpec): BoundNetwork => bindNetwork(networkOf(spec), parametersOf(spec));
+const likelihoodOf = (spec: LikelihoodSpec): Likelihood =>
+  spec.kind === "gaussian" ? gaussian(spec.variance) : bernoulli();
+const familyOf = (spec: FamilySpec, latent: number): Family =>
+  spec.kind === "block" ? family("block", latent, spec.size) : family(spec.kind, latent);
+
+type Loss = (model: Model, given: ObjectiveCase) => LibraryValue;
+
+/** An objective of the library on plain arrays, with all parameter gradients. */
+const objective =
+  (loss: Loss, learnedPosterior: boolean) => (given: ObjectiveCase): Promise<ObjectiveValue> =>
+    scoped(async () => {
+      const { model: spec } = given;
+      const description: ModelDescription = {
+        encoder: networkOf(spec.encoder),
+        decoder: networkOf(spec.decoder),
+        latent: spec.latent,
+        likelihood: likelihoodOf(spec.likelihood),
+        family: spec.encoder.at(-1)!.bias.length > spec.latent ? familyOf(spec.family, spec.latent) : null,
+      };
+      const parameters = [...parametersOf(spec.encoder), ...parametersOf(spec.decoder)];
+      const { value, gradients, info } = valueAndGradients((p) => {
+        const { loss: scalar, terms } = loss(bindModel(description, p), given);
+        return { value: scalar, info: terms };
+      }, parameters);
+      const flat: (Matrix | Vector)[] = [];
+      for (const g of gradients) flat.push(g.rank === 2 ? await rows(g) : await numbers(g));
+      const layer = (i: number): NetworkGradient => ({
+        weight: flat[2 * i] as Matrix,
+        bias: flat[2 * i + 1] as Vector,
+      });
+      const split = spec.encoder.length;
+      const terms: Record<string, Vector> = {};
+      for (const [name, term] of Object.entries(info)) terms[name] = await numbers(term);
+      return {
+        loss: (await numbers(value))[0]!,
+        terms,
+        gradient: {
+          encoder: spec.encoder.map((_, i) => layer(i)),
+          decoder: spec.decoder.map((_, i) => layer(split + i)),
+        },
+      };
+    });
+
+const x = (given: ObjectiveCase): tf.Tensor => matrix(given.x);
+const unused = key(0);
+
+/** The objectives over plain arrays. */
+const objectives: Required<NonNullable<Subject["objectives"]>> = {
+  "beta-vae": objective((m, c) => betaVaeLossAt(m, x(c), batch(c.noise!), c.beta)),
+  "taylor-hessian": objective((m, c) => taylorHessianLoss(m, x(c), unused, c.beta)),
+  "taylor-jacobian": objective((m, c) => taylorJacobianLoss(m, x(c), unused, c.beta)),
+  profiled: objective(
+    (m, c) => profiledLoss(m, x(c), unused, c.beta, { family: familyOf(c.model.family, c.model.latent) }),
+  ),
+  grae: objective((m, c) => graeLoss(m, x(c), unused, c.beta)),
+  "grae-block": objective((m, c) => graeBlockLoss(m, x(c), unused, c.beta, { block: c.block! })),
+  "grae-star": objective((m, c) => graeStarLoss(m, x(c), unused, c.beta)),
+  "grae-star-stochastic": objective((m, c) => graeStarStochasticLossAt(m, x(c), c.columns!, c.beta)),
+} satisfies Record<ObjectiveName, unknown>;
+
+const volumeTerm = (
+  jacobian: Matrix,
+  beta: number,
+  term: (tangents: tf.Tensor) => tf.Tensor,
+): Promise<number> =>
+  scoped(async () => {
+    const tangents = tf.transpose(batch([jacobian]), [0, 2, 1]);
+    return beta / 2 * (await read(term(tangents)))[0]!;
+  });
+
+/** The library, on whichever engine is current. */
+export const librarySubject: Subject = {
+  name: "library",
+  epsilon: 2 ** -24,
+  apply: (n, z) => scoped(() => rows(bound(n).apply(matrix(z)))),
+  jacobian: (n, z) => scoped(() => matrices(bound(n).jacobian(matrix(z)))),
+  jacobianColumns: (n, z, columns) => scoped(() => rows(bound(n).jacobianColumn(matrix(z), columns))),
+  gram: (n, z, weights) =>
+    scoped(() => {
+      if (!weights) return matrices(bound(n).gram(matrix(z)));
+      const { tangents } = bound(n).pushforward(matrix(z));
+      const w = tf.reshape(matrix(weights), [weights.length, 1, weights[0]!.length]);
+      return matrices(tf.matMul(tf.mul(tangents, w), tangents, false, true));
+    }),
+  secondDirectional: (n, z, directions) =>
+    scoped(() => {
+      const { second } = bound(n).secondPushforward(matrix(z), tf.transpose(batch(directions), [0, 2, 1]));
+      return matrices(tf.transpose(second, [0, 2, 1]));
+    }),
+  logDensity: (l, data, g) => scoped(() => numbers(likelihoodOf(l).logDensity(matrix(data), matrix(g)))),
+  logDensityGradient: (l, data, g) => scoped(() => rows(likelihoodOf(l).gradient(matrix(data), matrix(g)))),
+  curvature: (l, _, g) => scoped(() => rows(likelihoodOf(l).curvature(matrix(g)))),
+  cholesky: (a) => scoped(() => matrices(cholesky(batch(a)))),
+  logDeterminant: (a) => scoped(() => numbers(logDeterminant(batch(a)))),
+  logDeterminantGradient: (a, cotangent) =>
+    scoped(() => {
+      const { gradients } = valueAndGradients(
+        ([m]) => ({ value: tf.sum(tf.mul(vector(cotangent), logDeterminant(m!))), info: {} }),
+        [batch(a)],
+      );
+      return matrices(gradients[0]!);
+    }),
+  inverse: (a) => scoped(() => matrices(spdInverse(batch(a)))),
+  solve: (a, b) => scoped(() => matrices(spdSolve(batch(a), batch(b)))),
+  kl: (f, mean, raw) =>
+    scoped(() => numbers(klToPrior(posterior(familyOf(f, mean[0]!.length), matrix(mean), matrix(raw))))),
+  covariance: (f, latent, raw) =>
+    scoped(() => {
+      const mean = tf.zeros([raw.length, latent]);
+      return matrices(posterior(familyOf(f, latent), mean, matrix(raw)).covariance());
+    }),
+  sample: (f, mean, raw, seed, count) =>
+    scoped(() => {
+      const repeat = (v: Vector): tf.Tensor => tf.tile(tf.reshape(vector(v), [1, v.length]), [count, 1]);
+      const q = posterior(familyOf(f, mean.length), repeat(mean), repeat(raw));
+      return rows(q.sample(tf.tensor(normal(key(seed), count * mean.length), [count, mean.length])));
+    }),
+  optimalCovariance: (f, gram, beta) =>
+    scoped(() => {
+      const of = familyOf(f, gram[0]!.length);
+      return matrices(optimalCovarianceOfGram(of, batch(gram), beta).covariance);
+    }),
+  optimalCovarianceOfHessian: (hessian, beta) =>
+    scoped(async () => matrices(await optimalCovarianceOfHessian(batch(hessian), beta))),
+  volume: {
+    grae: (j, beta) => volumeTerm(j, beta, (t) => identityPlusGram(t, beta, t.shape[1]!).logDeterminant),
+    graeBlock: (j, beta, block) =>
+      volumeTerm(j, beta, (t) => identityPlusGram(t, beta, block).logDeterminant),
+    graeStar: (j, beta) =>
+      volumeTerm(j, beta, (t) => tf.sum(tf.log1p(tf.mul(1 / beta, squaredColumnNorms(t))), 1)),
+    graeStarStochastic: (j, beta, column) =>
+      volumeTerm(
+        j.map((row) => [row[column]!]),
+        beta,
+        (t) => tf.mul(j[0]!.length, tf.log1p(tf.mul(1 / beta, tf.reshape(squaredColumnNorms(t), [1])))),
+      ),
+  },
+  objectives,
+};
