@@ -1,0 +1,12 @@
+/**
+ * Every law, section by section.
+ *
+ * @module
+ */
+
+import { covarianceLaws } from "./covariance.ts";
+import { graeLaws } from "./grae.ts";
+import type { Law } from "./law.ts";
+
+/** Every law, in the order of the catalogue. */
+export const laws: readonly Law[] = [...covarianceLaws, ...graeLaws];

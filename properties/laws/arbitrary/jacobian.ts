@@ -1,0 +1,84 @@
+/**
+ * Jacobians `[data][latent]`, with what hurts: n < d, repeated and zero columns, low rank, singular values over 12
+ * decades, columns over 12 decades, orthogonal columns.
+ *
+ * @module
+ */
+
+import fc from "fast-check";
+import type { Matrix } from "../subject.ts";
+import { multiply, tabulate, transpose } from "../reference/algebra.ts";
+import { matrix } from "./matrix.ts";
+import { beta, logUniform, real } from "./number.ts";
+import { orthogonal } from "./rotation.ts";
+
+/** Sizes of a Jacobian. */
+export interface Size {
+  readonly data: number;
+  readonly latent: number;
+}
+
+/** Sizes from 1 to 6, n < d as often as n > d. */
+export const size: fc.Arbitrary<Size> = fc.record({
+  data: fc.integer({ min: 1, max: 6 }),
+  latent: fc.integer({ min: 1, max: 6 }),
+});
+
+/** Singular values log-uniform over 12 decades, 1e-6 to 1e6: as many as min(n, d), in any order. */
+export function singularValues({ data, latent }: Size): fc.Arbitrary<readonly number[]> {
+  const count = Math.min(data, latent);
+  return fc.array(logUniform(-6, 6), { minLength: count, maxLength: count });
+}
+
+/** Q diag(s) Vᵀ with the given singular values and any orthogonal Q and V. */
+export function withSingularValues(
+  { data, latent }: Size,
+  values: fc.Arbitrary<readonly number[]>,
+): fc.Arbitrary<Matrix> {
+  return fc.tuple(orthogonal(data), values, orthogonal(latent)).map(([q, s, v]) =>
+    multiply(multiply(q, tabulate(data, latent, (i, j) => (i === j ? s[i]! : 0))), transpose(v))
+  );
+}
+
+/** A Jacobian of the given size: any of the kinds above. */
+export function jacobianOf(size: Size): fc.Arbitrary<Matrix> {
+  const { data, latent } = size;
+  const plain = matrix(data, latent, 3);
+  const pick = fc.array(fc.nat(latent - 1), { minLength: latent, maxLength: latent });
+  return fc.oneof(
+    { weight: 4, arbitrary: plain },
+    { weight: 2, arbitrary: withSingularValues(size, singularValues(size)) },
+    // Columns repeated: of rank at most the number of different ones.
+    fc.tuple(plain, pick).map(([j, from]) => j.map((row) => from.map((i) => row[i]!))),
+    // Zero columns.
+    fc.tuple(plain, fc.array(fc.boolean(), { minLength: latent, maxLength: latent }))
+      .map(([j, dead]) => j.map((row) => row.map((entry, i) => (dead[i] ? 0 : entry)))),
+    // Low rank.
+    fc.integer({ min: 1, max: Math.min(data, latent) }).chain((rank) =>
+      fc.tuple(matrix(data, rank, 2), matrix(rank, latent, 2)).map(([a, b]) => multiply(a, b))
+    ),
+    // Columns of sizes over 12 decades.
+    fc.tuple(plain, fc.array(logUniform(-6, 6), { minLength: latent, maxLength: latent }))
+      .map(([j, scales]) => j.map((row) => row.map((entry, i) => entry * scales[i]!))),
+    { weight: 1, arbitrary: orthogonalColumns(size) },
+  );
+}
+
+/**
+ * Orthogonal columns, exactly: each row has at most one entry that is not zero, so that JᵀJ is diagonal without rounding.
+ */
+export function orthogonalColumns({ data, latent }: Size): fc.Arbitrary<Matrix> {
+  return fc.array(fc.tuple(fc.nat(latent - 1), real(3)), { minLength: data, maxLength: data })
+    .map((rows) => tabulate(data, latent, (k, i) => (rows[k]![0] === i ? rows[k]![1] : 0)));
+}
+
+/** A Jacobian and β. */
+export interface JacobianCase {
+  readonly jacobian: Matrix;
+  readonly beta: number;
+}
+
+/** Any Jacobian, any β. */
+export const jacobianCase: fc.Arbitrary<JacobianCase> = size.chain((given) =>
+  fc.record({ jacobian: jacobianOf(given), beta })
+);

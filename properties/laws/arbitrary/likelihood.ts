@@ -1,0 +1,36 @@
+/**
+ * Likelihoods, data and decoder outputs, saturated Bernoulli included.
+ *
+ * @module
+ */
+
+import fc from "fast-check";
+import type { LikelihoodSpec, Matrix } from "../subject.ts";
+import { matrix } from "./matrix.ts";
+import { logUniform, real } from "./number.ts";
+
+/** Gaussian with variance 1. */
+export const unitGaussian: LikelihoodSpec = { kind: "gaussian", variance: 1 };
+
+/** Gaussian with variance 1e-2 to 1e2. */
+export const gaussian: fc.Arbitrary<LikelihoodSpec> = logUniform(-2, 2).map((variance) => ({
+  kind: "gaussian",
+  variance,
+}));
+
+/** Any likelihood. */
+export const likelihood: fc.Arbitrary<LikelihoodSpec> = fc.oneof(
+  fc.constant(unitGaussian),
+  gaussian,
+  fc.constant<LikelihoodSpec>({ kind: "bernoulli" }),
+);
+
+/** Data `[batch][data]` for a likelihood: reals in [−3, 3], or 0 and 1. */
+export function dataFor({ kind }: LikelihoodSpec, batch: number, data: number): fc.Arbitrary<Matrix> {
+  if (kind === "gaussian") return matrix(batch, data, 3);
+  const row = fc.array(fc.constantFrom(0, 1), { minLength: data, maxLength: data });
+  return fc.array(row, { minLength: batch, maxLength: batch });
+}
+
+/** A logit: moderate, or saturated up to ±80, where m(1 − m) is below 1e-34. */
+export const logit: fc.Arbitrary<number> = fc.oneof(real(3), real(80));

@@ -1,0 +1,105 @@
+/**
+ * Small networks over every activation, and points to look at them.
+ *
+ * @module
+ */
+
+import fc from "fast-check";
+import type { ActivationName, LayerSpec, NetworkSpec } from "../subject.ts";
+import { matrix, vector } from "./matrix.ts";
+
+/** Every activation. */
+export const activations: readonly ActivationName[] = [
+  "identity",
+  "relu",
+  "leaky-relu",
+  "tanh",
+  "sigmoid",
+  "softplus",
+  "elu",
+  "gelu",
+];
+
+/** Those with a continuous second derivative. */
+export const smoothActivations: readonly ActivationName[] = [
+  "identity",
+  "tanh",
+  "sigmoid",
+  "softplus",
+  "gelu",
+];
+
+/** Those that are linear on each side of 0. */
+export const piecewiseLinearActivations: readonly ActivationName[] = ["identity", "relu", "leaky-relu"];
+
+/** What to draw. */
+export interface NetworkOptions {
+  /** Activations to draw from; every one when absent. The last layer draws from them too. */
+  readonly activations?: readonly ActivationName[];
+  /** Activation of the last layer, when it is to be a particular one. */
+  readonly last?: ActivationName;
+  /** Weights and biases lie in [−size, size]; 1.5 when absent. */
+  readonly size?: number;
+  /** Hidden layers at most; 2 when absent. */
+  readonly hidden?: number;
+}
+
+/** A network from `inputs` to `outputs` numbers with up to two hidden layers of 1 to 4 units. */
+export function network(
+  inputs: number,
+  outputs: number,
+  options: NetworkOptions = {},
+): fc.Arbitrary<NetworkSpec> {
+  const { hidden = 2 } = options;
+  return fc.array(fc.integer({ min: 1, max: 4 }), { maxLength: hidden }).chain((widths) => {
+    const sizes = [inputs, ...widths, outputs];
+    return fc.tuple(
+      ...sizes.slice(1).map((width, at) =>
+        layer(sizes[at]!, width, at === sizes.length - 2 ? options : { ...withoutLast(options) })
+      ),
+    );
+  });
+}
+
+/** One dense layer. */
+export function layer(
+  inputs: number,
+  outputs: number,
+  options: NetworkOptions = {},
+): fc.Arbitrary<LayerSpec> {
+  const { size = 1.5, last } = options;
+  return fc.record({
+    weight: matrix(inputs, outputs, size),
+    bias: vector(outputs, size),
+    activation: last ? fc.constant(last) : fc.constantFrom(...(options.activations ?? activations)),
+  });
+}
+
+/**
+ * A network whose weights, biases and inputs are −1, 0 or 1 throughout: pre-activations are small integers without
+ * rounding, and often exactly 0, where ReLU and its like have their kink.
+ */
+export function kinkedNetwork(
+  inputs: number,
+  outputs: number,
+  options: NetworkOptions = {},
+): fc.Arbitrary<NetworkSpec> {
+  return network(inputs, outputs, { activations: piecewiseLinearActivations, ...options, size: 1 }).map((
+    spec,
+  ) =>
+    spec.map(({ weight, bias, activation }) => ({
+      weight: weight.map((row) => row.map(toSign)),
+      bias: bias.map(toSign),
+      activation,
+    }))
+  );
+}
+
+function withoutLast({ last: _, ...options }: NetworkOptions): NetworkOptions {
+  return options;
+}
+
+/** The nearest of −1, 0, 1. */
+function toSign(entry: number): number {
+  return Math.round(entry) + 0;
+}

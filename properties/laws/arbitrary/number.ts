@@ -1,0 +1,35 @@
+/**
+ * Numbers. All are built from integers, so that they shrink to round values and are spread evenly: fast-check's own doubles are spread evenly over
+ * their bit patterns, and are nearly all tiny or huge.
+ *
+ * @module
+ */
+
+import fc from "fast-check";
+
+/** Steps of a real interval. */
+const steps = 2 ** 20;
+
+/** A real in [−size, size], evenly; shrinks to 0. */
+export function real(size = 1): fc.Arbitrary<number> {
+  return fc.integer({ min: -steps, max: steps }).map((k) => (k / steps) * size);
+}
+
+/** A real in [low, high], evenly; shrinks to low. */
+export function between(low: number, high: number): fc.Arbitrary<number> {
+  return fc.integer({ min: 0, max: steps }).map((k) => low + (k / steps) * (high - low));
+}
+
+/** 10^u with u evenly in [low, high]; shrinks to the power nearest to 1. */
+export function logUniform(low: number, high: number): fc.Arbitrary<number> {
+  const scale = 2 ** 12;
+  return fc.integer({ min: Math.ceil(low * scale), max: Math.floor(high * scale) }).map((k) =>
+    10 ** (k / scale)
+  );
+}
+
+/** β, log-uniform from 1e-4 to 1e4. */
+export const beta: fc.Arbitrary<number> = logUniform(-4, 4);
+
+/** A seed from which a law expands its random numbers. */
+export const seed: fc.Arbitrary<number> = fc.integer();

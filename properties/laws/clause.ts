@@ -1,0 +1,150 @@
+/**
+ * A clause is one property of a law: what it says, what it needs, the cases it draws and how it looks at one.
+ *
+ * @module
+ */
+
+import fc from "fast-check";
+import { type Able, able, type Capability, missing } from "./capability.ts";
+import { Ledger, NotOffered, Violation } from "./ledger.ts";
+import type { Run } from "./run.ts";
+import type { Subject } from "./subject.ts";
+
+/** What a failing case looked like. */
+export interface ClauseFailure {
+  /** A comparison that failed, or an exception that nobody expected. */
+  readonly kind: "violation" | "exception";
+  /** The shrunken case. */
+  readonly counterexample: string;
+  /** Where fast-check finds it from the seed. */
+  readonly path: string;
+  /** What was compared. */
+  readonly what: string;
+  readonly actual: string;
+  readonly expected: string;
+  readonly tolerance: number;
+  /** Why the tolerance is what it is, or the stack of the exception. */
+  readonly because: string;
+}
+
+/** What a clause saw. */
+export interface ClauseFindings {
+  readonly says: string;
+  readonly seed: number;
+  /** Cases that passed. */
+  readonly cases: number;
+  readonly comparisons: number;
+  /** Comparisons or cases that the subject's precision cannot resolve. */
+  readonly unresolved: number;
+  /** The largest error in units of its tolerance. */
+  readonly worst: number;
+  /** Why the clause did not apply. */
+  readonly skipped?: string;
+  readonly failure?: ClauseFailure;
+}
+
+/** A property with its cases. */
+export interface Clause {
+  /** The property as a sentence. */
+  readonly says: string;
+  /** The capabilities it uses. */
+  readonly needs: readonly Capability[];
+  /** Runs it on a subject. */
+  readonly run: (subject: Subject, seed: number, run: Run) => Promise<ClauseFindings>;
+}
+
+/** What a clause is made of. */
+export interface ClauseSpec<N extends Capability, T> {
+  readonly says: string;
+  readonly needs: readonly N[];
+  /** Draws a case: parameters and seeds, never Monte Carlo samples. */
+  readonly given: fc.Arbitrary<T>;
+  /** Cases that are always looked at first. */
+  readonly examples?: readonly T[];
+  /** At most this many cases, for a clause that is expensive (say why) or has a single case. */
+  readonly atMost?: number;
+  /** Compares, by the ledger; a comparison that fails throws. */
+  readonly examine: (can: Able<N>, given: T, expect: Ledger) => void | Promise<void>;
+}
+
+/** A clause from its parts. */
+export function clause<const N extends Capability, T>(spec: ClauseSpec<N, T>): Clause {
+  return {
+    says: spec.says,
+    needs: spec.needs,
+    run: (subject, seed, run) => runClause(spec, subject, seed, run),
+  };
+}
+
+async function runClause<N extends Capability, T>(
+  spec: ClauseSpec<N, T>,
+  subject: Subject,
+  seed: number,
+  run: Run,
+): Promise<ClauseFindings> {
+  const findings = { says: spec.says, seed, cases: 0, comparisons: 0, unresolved: 0, worst: 0 };
+  const lacking = missing(subject, spec.needs);
+  if (lacking.length > 0) {
+    return { ...findings, skipped: `${subject.name} does not offer ${lacking.join(", ")}` };
+  }
+  const can = able(subject, spec.needs);
+  const property = fc.asyncProperty(spec.given, async (given) => {
+    // Where a replayed case passes, fast-check goes on to its neighbours.
+    if (run.replay && findings.cases > 0) return;
+    const ledger = new Ledger(subject.epsilon);
+    try {
+      await spec.examine(can, given, ledger);
+    } catch (error) {
+      if (!(ledger.refusable && error instanceof RangeError)) throw error;
+      ledger.comparisons++;
+      ledger.unresolved++;
+    }
+    findings.cases++;
+    findings.comparisons += ledger.comparisons;
+    findings.unresolved += ledger.unresolved;
+    findings.worst = Math.max(findings.worst, ledger.worst);
+  });
+  const { replay } = run;
+  const details = await fc.check(property, {
+    seed: replay?.seed ?? seed,
+    numRuns: replay ? 1 : Math.min(run.runs, spec.atMost ?? Infinity),
+    endOnFailure: replay !== undefined || run.firstFailure === true,
+    ...(spec.examples && { examples: spec.examples.map((example): [T] => [example]) }),
+    ...(replay && { path: replay.path }),
+  });
+  if (!details.failed) return findings;
+  const error = details.errorInstance;
+  if (error instanceof NotOffered) {
+    return { ...findings, skipped: `${subject.name} does not offer ${error.message}` };
+  }
+  return {
+    ...findings,
+    failure: {
+      counterexample: details.counterexample === null ? "none" : fc.stringify(details.counterexample[0]),
+      path: details.counterexamplePath ?? "0",
+      ...describe(error),
+    },
+  };
+}
+
+function describe(error: unknown): Omit<ClauseFailure, "counterexample" | "path"> {
+  if (error instanceof Violation) {
+    const { what, actual, expected, tolerance, because } = error;
+    return {
+      kind: "violation",
+      what,
+      actual: String(actual),
+      expected: String(expected),
+      tolerance,
+      because,
+    };
+  }
+  return {
+    kind: "exception",
+    what: "an exception that the law does not expect",
+    actual: String(error),
+    expected: "an answer",
+    tolerance: 0,
+    because: error instanceof Error ? error.stack ?? error.message : String(error),
+  };
+}

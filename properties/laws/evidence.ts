@@ -1,0 +1,48 @@
+/**
+ * What is known about a law after it was run.
+ *
+ * @module
+ */
+
+import type { ClauseFailure, ClauseFindings } from "./clause.ts";
+
+/** The verdict on a law. */
+export type Verdict = "holds" | "holds under stated assumptions" | "refuted as printed" | "failed";
+
+/** What a law's check returns. */
+export interface Findings {
+  readonly clauses: readonly ClauseFindings[];
+}
+
+/** A failing clause, and how to see it again. */
+export interface Failure extends ClauseFailure {
+  /** The clause that failed. */
+  readonly says: string;
+  /** The replay token. */
+  readonly token: string;
+  /** One command that replays exactly this case. */
+  readonly replay: string;
+  /** All of it, for people. */
+  readonly message: string;
+}
+
+/** The record of one law on one subject. */
+export interface Evidence {
+  /** The law's id. */
+  readonly law: string;
+  readonly verdict: Verdict;
+  /** The subject's name. */
+  readonly subject: string;
+  readonly engine: string;
+  readonly seed: number;
+  /** Cases looked at, over all clauses. */
+  readonly cases: number;
+  readonly comparisons: number;
+  /** Comparisons that the subject's precision could not resolve. */
+  readonly unresolved: number;
+  /** The largest error in units of its tolerance: at most 1. */
+  readonly worst: number;
+  readonly seconds: number;
+  readonly clauses: readonly ClauseFindings[];
+  readonly failure?: Failure;
+}

@@ -1,0 +1,103 @@
+/**
+ * From a law and a subject to evidence.
+ *
+ * @module
+ */
+
+import type { ClauseFindings } from "./clause.ts";
+import type { Evidence, Failure } from "./evidence.ts";
+import type { Law } from "./law.ts";
+import { replayToken, type Run } from "./run.ts";
+import type { Subject } from "./subject.ts";
+
+/**
+ * Runs a law on a subject. A law of which no clause ran a case, or whose every comparison was beyond the subject's
+ * precision, has failed: it has shown nothing.
+ */
+export async function examine(law: Law, subject: Subject, run: Run): Promise<Evidence> {
+  const start = performance.now();
+  const { clauses } = await law.check(subject, run);
+  const total = (count: (findings: ClauseFindings) => number): number =>
+    clauses.reduce((sum, findings) => sum + count(findings), 0);
+  const comparisons = total((found) => found.comparisons);
+  const unresolved = total((found) => found.unresolved);
+  const failure = failureOf(law, clauses, run) ??
+    (comparisons > unresolved || run.replay ? undefined : nothingShown(law, unresolved));
+  return {
+    law: law.id,
+    verdict: failure ? "failed" : law.expected,
+    subject: subject.name,
+    engine: run.engine,
+    seed: run.seed,
+    cases: total((found) => found.cases),
+    comparisons,
+    unresolved,
+    worst: Math.max(0, ...clauses.map((found) => found.worst)),
+    seconds: (performance.now() - start) / 1000,
+    clauses,
+    ...(failure && { failure }),
+  };
+}
+
+/** Why a law says nothing about a subject: the capabilities that are missing, or undefined where some clause applies. */
+export function inapplicable(
+  law: Law,
+  lacking: (clause: Law["clauses"][number]) => readonly string[],
+): string | undefined {
+  const reasons = law.clauses.map(lacking);
+  if (reasons.some((names) => names.length === 0)) return undefined;
+  const fewest = reasons.toSorted((a, b) => a.length - b.length)[0]!;
+  return `it does not offer ${fewest.join(", ")}`;
+}
+
+/** The command that replays a case in this repository. */
+export function gateCommand(law: string, token: string): string {
+  return `deno task gate --law ${law} --replay ${token}`;
+}
+
+function failureOf(law: Law, clauses: readonly ClauseFindings[], run: Run): Failure | undefined {
+  const index = clauses.findIndex((found) => found.failure);
+  const found = clauses[index];
+  if (!found?.failure) return undefined;
+  const { failure, seed, says } = found;
+  const token = run.replay
+    ? replayToken(run.replay)
+    : replayToken({ clause: index, seed, path: failure.path, engine: run.engine });
+  const replay = (run.command ?? gateCommand)(law.id, token);
+  return {
+    ...failure,
+    says,
+    token,
+    replay,
+    message: [
+      `[${law.id}] ${law.statement}`,
+      `does not hold: ${says}`,
+      `  ${failure.what}`,
+      `  found     ${failure.actual}`,
+      `  expected  ${failure.expected}`,
+      `  tolerance ${failure.tolerance} (${failure.because})`,
+      `  case      ${failure.counterexample}`,
+      `  again     ${replay}`,
+    ].join("\n"),
+  };
+}
+
+function nothingShown(law: Law, unresolved: number): Failure {
+  const what = unresolved === 0
+    ? "no case was examined"
+    : "no comparison was within the precision of the subject";
+  return {
+    kind: "violation",
+    says: law.statement,
+    counterexample: "none",
+    path: "",
+    what,
+    actual: "0",
+    expected: "at least 1",
+    tolerance: 0,
+    because: "a law that examined nothing has shown nothing",
+    token: "",
+    replay: "",
+    message: `[${law.id}] ${law.statement}\nwas not shown: ${what}`,
+  };
+}

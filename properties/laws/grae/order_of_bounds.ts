@@ -1,0 +1,146 @@
+/**
+ * G1: the regularisers from GRAE to the gradient penalty, in order.
+ *
+ * @module
+ */
+
+import fc from "fast-check";
+import { type JacobianCase, jacobianCase, orthogonalColumns, size } from "../arbitrary/jacobian.ts";
+import { divisors } from "../arbitrary/model.ts";
+import { beta } from "../arbitrary/number.ts";
+import { type Clause, clause } from "../clause.ts";
+import { law } from "../law.ts";
+import { column, consecutive, dot, sum } from "../reference/algebra.ts";
+import { identityPlusGram } from "../reference/identity_plus_gram.ts";
+import type { Matrix } from "../subject.ts";
+import { logDeterminantTolerance, type Tolerance } from "../tolerance.ts";
+import { type VolumeView, volumeViews } from "../view/volume.ts";
+
+/** The tolerance of (β/2) log|I + JᵀJ/β|, and so of every sum over its blocks. */
+export function volumeTolerance({ jacobian, beta }: JacobianCase, epsilon: number): Tolerance {
+  const { conditioning } = identityPlusGram(jacobian, beta);
+  const size = { data: jacobian.length, latent: jacobian[0]!.length };
+  return logDeterminantTolerance(size, conditioning, epsilon, beta / 2);
+}
+
+/** ‖J_{:i}‖² for every column. */
+export function columnSquares(jacobian: Matrix): number[] {
+  return jacobian[0]!.map((_, i) => dot(column(jacobian, i), column(jacobian, i)));
+}
+
+/** (β/2) d log(1 + tr G/(βd)), the isotropic bound. */
+export function isotropicBound({ jacobian, beta }: JacobianCase): number {
+  const d = jacobian[0]!.length;
+  return beta / 2 * d * Math.log1p(sum(columnSquares(jacobian)) / (beta * d));
+}
+
+function chain(view: VolumeView): Clause {
+  return clause({
+    says:
+      `each regulariser bounds the one before it, and a refinement of the blocks never lowers it (${view.through})`,
+    needs: [view.grae.needs, view.graeBlock.needs, view.graeStar.needs],
+    given: jacobianCase,
+    examine: async (can, given, expect) => {
+      const { jacobian, beta } = given;
+      const slack = volumeTolerance(given, expect.epsilon);
+      const sizes = divisors(jacobian[0]!.length);
+      const grae = await view.grae.value(can, jacobian, beta);
+      const star = await view.graeStar.value(can, jacobian, beta);
+      const blocks = new Map<number, number>();
+      for (const block of sizes) blocks.set(block, await view.graeBlock.value(can, jacobian, beta, block));
+      expect.atLeast("GRAE", grae, 0, slack);
+      for (const [block, value] of blocks) {
+        expect.atMost(`GRAE below GRAE-block(${block})`, grae, value, slack);
+        expect.atMost(`GRAE-block(${block}) below GRAE*`, value, star, slack);
+        for (const finer of sizes.filter((size) => block % size === 0)) {
+          expect.atMost(`GRAE-block(${block}) below GRAE-block(${finer})`, value, blocks.get(finer)!, slack);
+        }
+      }
+      const isotropic = isotropicBound(given), penalty = sum(columnSquares(jacobian)) / 2;
+      expect.atMost("GRAE* below the isotropic bound", star, isotropic, slack);
+      expect.atMost("the isotropic bound below the gradient penalty", isotropic, penalty, slack);
+    },
+  });
+}
+
+function equalities(view: VolumeView): Clause {
+  return clause({
+    says:
+      `equal where they should be: GRAE and GRAE* for orthogonal columns, GRAE* and the isotropic bound for columns of equal ` +
+      `length, GRAE and GRAE-block where JᵀJ is block-diagonal, all 0 for J = 0 (${view.through})`,
+    needs: [view.grae.needs, view.graeBlock.needs, view.graeStar.needs],
+    given: fc.record({
+      orthogonal: size.chain((given) => fc.record({ jacobian: orthogonalColumns(given), beta })),
+      any: jacobianCase,
+      copies: fc.integer({ min: 1, max: 3 }),
+    }),
+    examine: async (can, { orthogonal, any, copies }, expect) => {
+      const { jacobian, beta } = orthogonal;
+      const slack = volumeTolerance(orthogonal, expect.epsilon);
+      const star = await view.graeStar.value(can, jacobian, beta);
+      expect.close(
+        "GRAE = GRAE* for orthogonal columns",
+        await view.grae.value(can, jacobian, beta),
+        star,
+        slack,
+      );
+
+      const equal = equalColumns(any.jacobian, any.beta);
+      expect.close(
+        "GRAE* = the isotropic bound for columns of equal length",
+        await view.graeStar.value(can, equal.jacobian, equal.beta),
+        isotropicBound(equal),
+        volumeTolerance(equal, expect.epsilon),
+      );
+
+      const block = any.jacobian[0]!.length;
+      const repeated = { jacobian: blockDiagonal(any.jacobian, copies), beta: any.beta };
+      expect.close(
+        "GRAE = GRAE-block for a block-diagonal JᵀJ",
+        await view.graeBlock.value(can, repeated.jacobian, repeated.beta, block),
+        await view.grae.value(can, repeated.jacobian, repeated.beta),
+        volumeTolerance(repeated, expect.epsilon),
+      );
+
+      const zero = any.jacobian.map((row) => row.map(() => 0));
+      const exact = { value: 0, because: "log 1 = 0 without rounding", resolved: true };
+      expect.close("GRAE of 0", await view.grae.value(can, zero, beta), 0, exact);
+      expect.close("GRAE-block of 0", await view.graeBlock.value(can, zero, beta, block), 0, exact);
+      expect.close("GRAE* of 0", await view.graeStar.value(can, zero, beta), 0, exact);
+    },
+  });
+}
+
+/** Every column as long as the first: cyclic shifts of it, which have its entries in another order. */
+function equalColumns(jacobian: Matrix, beta: number): JacobianCase {
+  const n = jacobian.length;
+  return { jacobian: jacobian.map((row, k) => row.map((_, i) => jacobian[(k + i) % n]![0]!)), beta };
+}
+
+/** J repeated along the diagonal. */
+function blockDiagonal(jacobian: Matrix, copies: number): Matrix {
+  const d = jacobian[0]!.length;
+  return consecutive(copies, 1).flatMap(([at]) =>
+    jacobian.map((row) =>
+      Array.from({ length: d * copies }, (_, i) => (Math.floor(i / d) === at ? row[i % d]! : 0))
+    )
+  );
+}
+
+/** G1. */
+export const G1 = law({
+  id: "G1",
+  title: "The order of the bounds",
+  statement:
+    "GRAE ≤ GRAE-block ≤ GRAE* ≤ the isotropic bound ≤ the gradient penalty, each with its equality case",
+  tex: String
+    .raw`\log\left|I+\tfrac{1}{\beta}G\right|\;\le\;\sum_{B}\log\left|I+\tfrac{1}{\beta}G_{BB}\right|\;\le\;` +
+    String
+      .raw`\sum_i\log\left(1+\tfrac{1}{\beta}G_{ii}\right)\;\le\;d\log\left(1+\tfrac{\operatorname{tr}G}{\beta d}\right)` +
+    String.raw`\;\le\;\tfrac{1}{\beta}\operatorname{tr}G`,
+  source: "Gaussian p(z), q(z|x), p(x|z)",
+  kind: "inequality",
+  assumptions: ["G = JᵀJ", "β > 0"],
+  expected: "holds",
+  clauses: volumeViews.flatMap((view) => [chain(view), equalities(view)]),
+});

@@ -1,0 +1,74 @@
+/**
+ * A law: a statement that a subject satisfies or not, with its source and what it takes for granted. A law knows no
+ * implementation; it is handed a subject.
+ *
+ * @module
+ */
+
+import type { Capability } from "./capability.ts";
+import type { Clause, ClauseFindings } from "./clause.ts";
+import type { Findings, Verdict } from "./evidence.ts";
+import { clauseSeed, type Run } from "./run.ts";
+import type { Subject } from "./subject.ts";
+
+/**
+ * identity: equal to rounding. inequality: with stated slack, and its equality cases. order: a fitted convergence order.
+ * statistical: a test with a stated false-alarm and miss rate. refutation: false as printed, beside what holds.
+ * empirical: measured on trained models.
+ */
+export type LawKind = "identity" | "inequality" | "order" | "statistical" | "refutation" | "empirical";
+
+/** What a law says of itself. */
+export interface LawDescription {
+  /** As in the catalogue of laws: `G1`. */
+  readonly id: string;
+  readonly title: string;
+  /** The statement as it holds. */
+  readonly statement: string;
+  /** The statement as the slide prints it, where that differs. */
+  readonly printed?: string;
+  /** The statement as mathematics, for KaTeX. */
+  readonly tex: string;
+  /** Title of the slide. */
+  readonly source: string;
+  readonly kind: LawKind;
+  readonly assumptions: readonly string[];
+  /** The verdict when every clause passes. */
+  readonly expected: Exclude<Verdict, "failed">;
+  /** Statistical laws: the rates of one run. */
+  readonly chance?: { readonly falseAlarm: number; readonly miss: number };
+}
+
+/** A law. */
+export interface Law extends LawDescription {
+  /** Its properties as sentences, each with the capabilities it uses. The law applies where one of them does. */
+  readonly clauses: readonly { readonly says: string; readonly needs: readonly Capability[] }[];
+  /** Every capability that some clause uses. */
+  readonly needs: readonly Capability[];
+  /** Holds a subject to it. */
+  readonly check: (subject: Subject, run: Run) => Promise<Findings>;
+}
+
+/**
+ * A law from its clauses.
+ *
+ * @throws RangeError if it has none: it would hold for everything
+ */
+export function law(description: LawDescription & { readonly clauses: readonly Clause[] }): Law {
+  const { id, clauses } = description;
+  if (clauses.length === 0) throw new RangeError(`law ${id} has no clause: it would hold for everything`);
+  return {
+    ...description,
+    needs: [...new Set(clauses.flatMap((clause) => clause.needs))],
+    check: async (subject, run) => {
+      const findings: ClauseFindings[] = [];
+      for (const [index, clause] of clauses.entries()) {
+        if (run.replay && run.replay.clause !== index) continue;
+        const found = await clause.run(subject, clauseSeed(run.seed, id, index), run);
+        findings.push(found);
+        if (found.failure && run.firstFailure) break;
+      }
+      return { clauses: findings };
+    },
+  };
+}

@@ -1,0 +1,141 @@
+/**
+ * What a law writes down while it looks at one case: every comparison, the worst of them, and the first that fails.
+ *
+ * @module
+ */
+
+import { type Comparison, equality, lowerBound, upperBound } from "./comparison.ts";
+import { fitOrder, type OrderPoint } from "./order.ts";
+import type { Matrix, Vector } from "./subject.ts";
+import type { Tolerance } from "./tolerance.ts";
+
+/** A law that does not hold in a case: what was compared, the two numbers and the tolerance. */
+export class Violation extends Error {
+  override readonly name = "Violation";
+
+  constructor(
+    readonly what: string,
+    readonly actual: number | string,
+    readonly expected: number | string,
+    readonly tolerance: number,
+    readonly because: string,
+  ) {
+    super(`${what}: ${actual}, expected ${expected}, tolerance ${tolerance} (${because})`);
+  }
+}
+
+/** A capability that a subject has only in part, such as an objective without gradients. The clause does not apply. */
+export class NotOffered extends Error {
+  override readonly name = "NotOffered";
+}
+
+/** The comparisons of one case. */
+export class Ledger {
+  /** Comparisons made. */
+  comparisons = 0;
+  /** Comparisons in cases that the precision cannot resolve. */
+  unresolved = 0;
+  /** The largest error in units of its tolerance. */
+  worst = 0;
+  /** The subject may refuse this case with a RangeError: see {@link Ledger.mayRefuse}. */
+  refusable = false;
+
+  /** @param epsilon unit roundoff of the subject */
+  constructor(readonly epsilon: number) {}
+
+  /** `actual` equals `expected`. */
+  close(what: string, actual: number, expected: number, tolerance: Tolerance): void {
+    this.#compare(equality, what, actual, expected, tolerance, "");
+  }
+
+  /** `actual` is not above `bound`. */
+  atMost(what: string, actual: number, bound: number, tolerance: Tolerance): void {
+    this.#compare(upperBound, what, actual, bound, tolerance, "at most ");
+  }
+
+  /** `actual` is not below `bound`. */
+  atLeast(what: string, actual: number, bound: number, tolerance: Tolerance): void {
+    this.#compare(lowerBound, what, actual, bound, tolerance, "at least ");
+  }
+
+  /** Two vectors are equal, entry by entry, and of the same length. */
+  closeVector(what: string, actual: Vector, expected: Vector, tolerance: Tolerance): void {
+    this.is(`length of ${what}`, actual.length, expected.length);
+    expected.forEach((value, i) => this.close(`${what} [${i}]`, actual[i]!, value, tolerance));
+  }
+
+  /** Two matrices are equal, entry by entry, and of the same shape. */
+  closeMatrix(what: string, actual: Matrix, expected: Matrix, tolerance: Tolerance): void {
+    this.is(`rows of ${what}`, actual.length, expected.length);
+    expected.forEach((row, i) => this.closeVector(`${what} [${i}]`, actual[i]!, row, tolerance));
+  }
+
+  /** Two values are the same, exactly. */
+  is(what: string, actual: number | string | boolean, expected: number | string | boolean): void {
+    this.comparisons++;
+    if (actual !== expected) throw new Violation(what, String(actual), String(expected), 0, "exact");
+  }
+
+  /**
+   * Says, before the subject is asked, that the tolerance is what the case allows. If it is not resolved, the subject may
+   * refuse by a RangeError, since a matrix with no correct digit need not be positive definite. It may not answer NaN.
+   */
+  mayRefuse(tolerance: Tolerance): void {
+    this.refusable = !tolerance.resolved;
+  }
+
+  /**
+   * The errors at the points behave like t^order: the slope of a line through (log t, log error) lies within `within`
+   * of `order`. Each point brings its own rounding error, and what rounding can do to the slope is added to the
+   * tolerance; where a rounding error reaches half of an error, the slope says nothing and the case is unresolved.
+   */
+  order(what: string, points: readonly OrderPoint[], order: number, within: number): void {
+    const fit = fitOrder(points);
+    this.close(what, fit.slope, order, {
+      value: within + fit.uncertainty,
+      because: `fitted over ${points.length} points`,
+      resolved: fit.resolved,
+    });
+  }
+
+  /**
+   * The computation throws a RangeError; its message is returned.
+   */
+  async throwsRangeError(what: string, compute: () => unknown): Promise<string> {
+    this.comparisons++;
+    let outcome: string;
+    try {
+      await compute();
+      outcome = "an answer";
+    } catch (error) {
+      if (error instanceof RangeError) return error.message;
+      outcome = String(error);
+    }
+    throw new Violation(what, outcome, "a RangeError", 0, "exact");
+  }
+
+  #compare(
+    comparison: Comparison,
+    what: string,
+    actual: number,
+    expected: number,
+    tolerance: Tolerance,
+    relation: string,
+  ): void {
+    this.comparisons++;
+    // What cannot be resolved is still asked to be a number.
+    const allowed = tolerance.resolved ? tolerance.value : Infinity;
+    const error = comparison(actual, expected, allowed);
+    if (!(error <= 1)) {
+      throw new Violation(
+        what,
+        actual,
+        relation ? relation + expected : expected,
+        allowed,
+        tolerance.because,
+      );
+    }
+    if (tolerance.resolved) this.worst = Math.max(this.worst, error);
+    else this.unresolved++;
+  }
+}

@@ -1,0 +1,33 @@
+/**
+ * Bounds on networks from their weights alone, for the condition numbers of cases.
+ *
+ * @module
+ */
+
+import type { Matrix, NetworkSpec } from "../subject.ts";
+
+/**
+ * ‖J‖²_F ≤ min(n, d) Π_layers (slope · ‖W‖_F)² at any input. Slopes are at most 1, but 1.13 for gelu, counted as 1.2.
+ */
+export function jacobianBound(network: NetworkSpec): number {
+  const product = network.reduce((bound, { weight, activation }) => {
+    const slope = activation === "gelu" ? 1.2 : 1;
+    return bound * (slope * frobenius(weight)) ** 2;
+  }, 1);
+  const inputs = network[0]!.weight.length, outputs = network.at(-1)!.bias.length;
+  return product * Math.min(inputs, outputs);
+}
+
+/** A bound on every |output| and intermediate number at inputs up to `size`; |f(u)| ≤ 1 + 1.2|u| for every activation. */
+export function outputBound(network: NetworkSpec, size: number): number {
+  return network.reduce(
+    (bound, { weight, bias }) =>
+      1 + 1.2 * (bound * Math.sqrt(weight.length) * frobenius(weight) + Math.hypot(...bias)),
+    size,
+  );
+}
+
+/** ‖A‖_F */
+export function frobenius(a: Matrix): number {
+  return Math.hypot(...a.flat());
+}

@@ -1,0 +1,66 @@
+/**
+ * How laws are run: with which seed, how often, and which one case again.
+ *
+ * @module
+ */
+
+/** One case to run again: a clause of a law, and where fast-check finds the case. */
+export interface Replay {
+  /** Index of the clause in its law. */
+  readonly clause: number;
+  /** Seed of that clause. */
+  readonly seed: number;
+  /** Path of the case from the seed, including the steps of shrinking. */
+  readonly path: string;
+  /** The engine on which it failed. */
+  readonly engine: string;
+}
+
+/** How to run a law. */
+export interface Run {
+  /** From which every clause derives its own seed. */
+  readonly seed: number;
+  /** Cases per clause. */
+  readonly runs: number;
+  /** Name of the engine, for the record. */
+  readonly engine: string;
+  /** Stop at the first failing clause, and do not shrink: for planted faults. */
+  readonly firstFailure?: boolean;
+  /** Run this case only. */
+  readonly replay?: Replay;
+  /** The command that replays a case of a law. */
+  readonly command?: (law: string, token: string) => string;
+}
+
+/** Cases per clause unless told otherwise. */
+export const defaultRuns = 100;
+
+/** The seed of a clause: a hash of the run's seed, the law and the clause (FNV-1a), so that no two share their cases. */
+export function clauseSeed(seed: number, law: string, clause: number): number {
+  let hash = 0x811c9dc5;
+  for (const character of `${seed}/${law}/${clause}`) {
+    hash = Math.imul(hash ^ character.codePointAt(0)!, 0x01000193);
+  }
+  return hash | 0;
+}
+
+/** A replay as one word: `clause.seed.path.engine`. */
+export function replayToken({ clause, seed, path, engine }: Replay): string {
+  return [clause, seed, path, engine].join(".");
+}
+
+/**
+ * The replay that a token stands for.
+ *
+ * @throws RangeError unless it is a token
+ */
+export function parseReplay(token: string): Replay {
+  const parts = /^(\d+)\.(-?\d+)\.(\d+(?::\d+)*)\.(.+)$/.exec(token);
+  if (parts === null) {
+    throw new RangeError(
+      `replay: a token is clause.seed.path.engine, as a failure prints it, but this is "${token}"`,
+    );
+  }
+  const [, clause, seed, path, engine] = parts as unknown as [string, string, string, string, string];
+  return { clause: Number(clause), seed: Number(seed), path, engine };
+}

@@ -1,0 +1,87 @@
+/**
+ * Tolerances, in one place. Each is c·κ·ε times a scale: ε the unit roundoff of the subject, κ a condition number of the
+ * case, c a constant that counts operations, and the scale the size of the numbers that are added. None is tuned.
+ *
+ * @module
+ */
+
+/** What two computations of one number may differ by, and why. */
+export interface Tolerance {
+  /** The largest accepted error. */
+  readonly value: number;
+  /** Why it is this large. */
+  readonly because: string;
+  /** False where c·κ·ε ≥ 1: at this precision the case has no correct digit, and only a finite answer is asked for. */
+  readonly resolved: boolean;
+}
+
+/** What a tolerance is made of. */
+export interface Ingredients {
+  /** Rounding errors that add up. */
+  readonly c: number;
+  /** Condition number: by how much the case magnifies a relative error. 1 when absent. */
+  readonly kappa?: number;
+  /** Unit roundoff. */
+  readonly epsilon: number;
+  /** Size of what is compared. 1 when absent. */
+  readonly scale?: number;
+  /** An error that is not rounding, such as that of a quadrature rule. 0 when absent. */
+  readonly floor?: number;
+}
+
+/**
+ * c·κ·ε·scale + floor.
+ *
+ * @throws RangeError if an ingredient is NaN or negative: no comparison may become void by accident
+ */
+export function tolerance(because: string, ingredients: Ingredients): Tolerance {
+  const { c, kappa = 1, epsilon, scale = 1, floor = 0 } = ingredients;
+  for (const [name, value] of Object.entries({ c, kappa, epsilon, scale, floor })) {
+    if (!(value >= 0)) throw new RangeError(`tolerance: ${name} must be a number >= 0, but is ${value}`);
+  }
+  const relative = c * kappa * epsilon;
+  return { value: relative * scale + floor, because, resolved: relative < 1 };
+}
+
+/** Rounding of a sum of `terms` products whose absolute values add up to `scale`: γ_terms (Higham 2002, lemma 3.1). */
+export function summation(terms: number, scale: number, epsilon: number): Tolerance {
+  return tolerance(`rounding of a sum of ${terms} products`, { c: 2 * (terms + 2), epsilon, scale });
+}
+
+/**
+ * log|A| of A = I + JᵀJ/β for J `[n][d]`, by whatever route.
+ *
+ * Write A = D H D with D = diag(A_ii)^½. Forming JᵀJ and factoring disturb each entry of H by at most (n + d + 3)ε
+ * (Cauchy–Schwarz; Higham 2002, theorem 10.3; rounding J itself is 2 of these), and log|H| by the d eigenvalues' worth of that over λ_min(H).
+ * A route through singular values errs by √κ(A) instead of 1/λ_min(H). Summing the logarithms adds d ε times their size.
+ *
+ * @param size `n` rows and `d` columns
+ * @param conditioning `scaled` = 1/λ_min(H), `plain` = κ(A), `logs` = Σ |log A_ii|
+ */
+export function logDeterminantTolerance(
+  size: { readonly data: number; readonly latent: number },
+  conditioning: { readonly scaled: number; readonly plain: number; readonly logs: number },
+  epsilon: number,
+  scale = 1,
+): Tolerance {
+  const { data, latent } = size;
+  return tolerance("log|I + JᵀJ/β|: rounding of JᵀJ over the smallest eigenvalue of its correlation", {
+    c: 2 * latent * (data + latent + 3),
+    kappa: conditioning.scaled + Math.sqrt(conditioning.plain) + conditioning.logs,
+    epsilon,
+    scale,
+  });
+}
+
+/**
+ * Entries of A⁻¹ for SPD A `[d][d]` with ‖A⁻¹‖ = `norm`: a backward stable solve errs by (3d + 1) d κ ε ‖A⁻¹‖
+ * (Higham 2002, section 14.1), and rounding the entries of A by d more.
+ */
+export function inverseTolerance(d: number, kappa: number, epsilon: number, norm = 1): Tolerance {
+  return tolerance("A⁻¹: rounding of A magnified by κ(A)", {
+    c: 2 * d * (3 * d + 2),
+    kappa,
+    epsilon,
+    scale: norm,
+  });
+}

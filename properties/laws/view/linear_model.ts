@@ -1,0 +1,42 @@
+/**
+ * Linear models with a given decoder matrix, through which any regulariser of a Jacobian can be reached as a term of an
+ * objective.
+ *
+ * @module
+ */
+
+import type { FamilySpec, LikelihoodSpec, Matrix, ModelSpec, NetworkSpec, Vector } from "../subject.ts";
+import { tabulate, transpose } from "../reference/algebra.ts";
+
+/** The one-layer network u ↦ A u + b for A `[out][in]`. */
+export function affine(a: Matrix, bias: Vector): NetworkSpec {
+  return [{ weight: transpose(a), bias, activation: "identity" }];
+}
+
+/** The network from `inputs` numbers that ignores them: its outputs are `values`. */
+export function constant(inputs: number, values: Vector): NetworkSpec {
+  return [{
+    weight: tabulate(inputs, values.length, () => 0),
+    bias: values,
+    activation: "identity",
+  }];
+}
+
+/** Parts of a linear model that are not the decoder matrix. */
+export interface LinearParts {
+  readonly encoder: NetworkSpec;
+  readonly family: FamilySpec;
+  readonly likelihood?: LikelihoodSpec;
+}
+
+/** The model with decoder g(z) = J z; Gaussian with variance 1 unless told otherwise. */
+export function linearModel(jacobian: Matrix, parts: LinearParts): ModelSpec {
+  const { encoder, family, likelihood = { kind: "gaussian", variance: 1 } } = parts;
+  return {
+    encoder,
+    decoder: affine(jacobian, jacobian.map(() => 0)),
+    latent: jacobian[0]!.length,
+    likelihood,
+    family,
+  };
+}

@@ -1,0 +1,186 @@
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import fc from "fast-check";
+import { clause } from "./laws/clause.ts";
+import { examine } from "./laws/examine.ts";
+import { law } from "./laws/law.ts";
+import { NotOffered } from "./laws/ledger.ts";
+import { parseReplay, replayToken, type Run } from "./laws/run.ts";
+import type { Matrix, Subject } from "./laws/subject.ts";
+import { tolerance } from "./laws/tolerance.ts";
+import { verify } from "./laws/verify.ts";
+
+const description = {
+  id: "Z1",
+  title: "squares",
+  statement: "the volume of a 1 × 1 Jacobian is its entry",
+  tex: "v(J) = J",
+  source: "a stand-in",
+  kind: "identity",
+  assumptions: [],
+  expected: "holds",
+} as const;
+
+const entry = clause({
+  says: "v(J) = J",
+  needs: ["volume.grae"],
+  given: fc.integer({ min: 0, max: 1000 }),
+  examine: async (can, given, expect) => {
+    const exact = tolerance("integers", { c: 0, epsilon: expect.epsilon });
+    expect.close("v(J)", await can["volume.grae"]([[given]], 1), given, exact);
+  },
+});
+
+const standIn = law({ ...description, clauses: [entry] });
+const run: Run = { seed: 7, runs: 100, engine: "plain" };
+
+function volume(grae: (entry: number) => number | Promise<number>): Subject {
+  return { name: "stand-in", epsilon: 2 ** -53, volume: { grae: (j) => grae(j[0]![0]!) } };
+}
+
+Deno.test("a law that holds gives evidence: its verdict, the cases and the worst error", async () => {
+  const evidence = await examine(standIn, volume((value) => value), run);
+  assertEquals(
+    [evidence.verdict, evidence.cases, evidence.comparisons, evidence.worst, evidence.failure],
+    ["holds", 100, 100, 0, undefined],
+  );
+});
+
+Deno.test("a law that fails gives its sentence, the smallest case, both numbers and one command for exactly it", async () => {
+  const wrong = volume((value) => (value > 20 ? value + 1 : value));
+  const { failure, verdict } = await examine(standIn, wrong, run);
+  assertEquals(verdict, "failed");
+  if (!failure) throw new Error("a law that failed gave no failure");
+  assertEquals(
+    [failure.kind, failure.counterexample, failure.actual, failure.expected],
+    ["violation", "21", "22", "21"],
+  );
+  for (const part of [description.statement, "found     22", "expected  21", "tolerance 0", "case      21"]) {
+    assert(failure.message.includes(part), failure.message);
+  }
+  assertEquals(failure.replay, `deno task gate --law Z1 --replay ${failure.token}`);
+  const again = await examine(standIn, wrong, { ...run, seed: 99, replay: parseReplay(failure.token) });
+  assertEquals([again.failure?.counterexample, again.failure?.token], ["21", failure.token]);
+  const repaired = await examine(standIn, volume((value) => value), {
+    ...run,
+    replay: parseReplay(failure.token),
+  });
+  assertEquals([repaired.verdict, repaired.cases], ["holds", 1]);
+});
+
+Deno.test("NaN, a thrown error and a rejected promise are failures", async () => {
+  for (
+    const broken of [
+      () => NaN,
+      () => Infinity,
+      () => Promise.reject(new Error("lost")),
+      (): number => {
+        throw new TypeError("no");
+      },
+    ]
+  ) {
+    assertEquals((await examine(standIn, volume(broken), run)).verdict, "failed");
+  }
+});
+
+Deno.test("a law that examined nothing has not been shown", async () => {
+  const silent = law({
+    ...description,
+    clauses: [{ ...entry, run: (s, seed) => entry.run(s, seed, { ...run, runs: 0 }) }],
+  });
+  assertEquals((await examine(silent, volume((v) => v), run)).verdict, "failed");
+  const partial = clause({
+    says: "an objective without gradients",
+    needs: ["volume.grae"],
+    given: fc.constant(0),
+    examine: () => {
+      throw new NotOffered("the gradient");
+    },
+  });
+  const { verdict, clauses } = await examine(
+    law({ ...description, clauses: [partial] }),
+    volume((v) => v),
+    run,
+  );
+  assertEquals([verdict, clauses[0]?.skipped], ["failed", "stand-in does not offer the gradient"]);
+  assertThrows(() => law({ ...description, clauses: [] }), RangeError, "law Z1 has no clause");
+});
+
+Deno.test("a RangeError is a refusal only where the precision cannot resolve the case", async () => {
+  const refusing: Subject = {
+    name: "refusing",
+    epsilon: 2 ** -24,
+    inverse: () => {
+      throw new RangeError("not positive definite");
+    },
+  };
+  const at = (kappa: number): typeof standIn =>
+    law({
+      ...description,
+      clauses: [clause({
+        says: "A⁻¹",
+        needs: ["inverse"],
+        given: fc.constant([[1]]),
+        examine: async (can, given, expect) => {
+          expect.mayRefuse(tolerance("t", { c: 1, kappa, epsilon: expect.epsilon }));
+          await can.inverse([given]);
+        },
+      })],
+    });
+  assertEquals((await examine(at(1e3), refusing, run)).clauses[0]?.failure?.kind, "exception");
+  const [refused] = (await examine(at(1e9), refusing, run)).clauses;
+  assertEquals([refused?.failure, refused?.unresolved], [undefined, 100]);
+});
+
+Deno.test("verify runs the laws that apply, says why others do not, and can register tests instead", async () => {
+  const subject = volume((value) => value);
+  const report = await verify(subject, { laws: [standIn] });
+  assertEquals([report.ok, report.evidence.length, report.doesNotApply], [true, 1, []]);
+  const other = await verify({ name: "nothing", epsilon: 1 }, { laws: [standIn] });
+  assertEquals(other.doesNotApply, [{ law: "Z1", because: "it does not offer volume.grae" }]);
+  const tests = new Map<string, () => Promise<void>>();
+  const wrong = volume((value) => value + 1);
+  const { registered } = await verify(wrong, {
+    laws: [standIn],
+    register: (name, body) => tests.set(name, body),
+  });
+  assertEquals([registered, [...tests.keys()]], [["Z1"], [`[Z1] ${description.statement} (stand-in)`]]);
+  const error = await assertRejects([...tests.values()][0]!, Error, "does not hold");
+  assert(error.message.includes('verify(subject, { laws: ["Z1"], replay: "'), error.message);
+  await assertRejects(() => verify(subject, { laws: ["Z9"] }), RangeError, "there is no law Z9");
+});
+
+Deno.test("a law uses only what it lists, and capabilities keep their this", async () => {
+  class Stateful {
+    readonly name = "stateful";
+    readonly epsilon = 2 ** -53;
+    readonly offset = 0;
+    readonly volume = {
+      zero: 0,
+      grae(jacobian: Matrix): number {
+        return jacobian[0]![0]! + this.zero;
+      },
+    };
+  }
+  assertEquals((await examine(standIn, new Stateful(), run)).verdict, "holds");
+  const greedy = clause({
+    says: "uses more",
+    needs: ["volume.grae"],
+    given: fc.constant(0),
+    examine: (can) => {
+      void Reflect.get(can, "jacobian");
+    },
+  });
+  const { failure } = await examine(law({ ...description, clauses: [greedy] }), volume((v) => v), run);
+  assert(failure?.actual.includes("a law uses jacobian without listing it"));
+});
+
+Deno.test("a replay token survives the way through a command line", () => {
+  const replay = { clause: 2, seed: -123, path: "17:0:3", engine: "wasm-1.2" };
+  assertEquals(replayToken(replay), "2.-123.17:0:3.wasm-1.2");
+  assertEquals(parseReplay(replayToken(replay)), replay);
+  assertThrows(
+    () => parseReplay("nonsense"),
+    RangeError,
+    'clause.seed.path.engine, as a failure prints it, but this is "nonsense"',
+  );
+});
