@@ -95,40 +95,39 @@ const familyOf = (spec: FamilySpec, latent: number): Family =>
 type Loss = (model: Model, given: ObjectiveCase) => LibraryValue;
 
 /** An objective of the library on plain arrays, with all parameter gradients. */
-const objective =
-  (loss: Loss, learnedPosterior: boolean) => (given: ObjectiveCase): Promise<ObjectiveValue> =>
-    scoped(async () => {
-      const { model: spec } = given;
-      const description: ModelDescription = {
-        encoder: networkOf(spec.encoder),
-        decoder: networkOf(spec.decoder),
-        latent: spec.latent,
-        likelihood: likelihoodOf(spec.likelihood),
-        family: spec.encoder.at(-1)!.bias.length > spec.latent ? familyOf(spec.family, spec.latent) : null,
-      };
-      const parameters = [...parametersOf(spec.encoder), ...parametersOf(spec.decoder)];
-      const { value, gradients, info } = valueAndGradients((p) => {
-        const { loss: scalar, terms } = loss(bindModel(description, p), given);
-        return { value: scalar, info: terms };
-      }, parameters);
-      const flat: (Matrix | Vector)[] = [];
-      for (const g of gradients) flat.push(g.rank === 2 ? await rows(g) : await numbers(g));
-      const layer = (i: number): NetworkGradient => ({
-        weight: flat[2 * i] as Matrix,
-        bias: flat[2 * i + 1] as Vector,
-      });
-      const split = spec.encoder.length;
-      const terms: Record<string, Vector> = {};
-      for (const [name, term] of Object.entries(info)) terms[name] = await numbers(term);
-      return {
-        loss: (await numbers(value))[0]!,
-        terms,
-        gradient: {
-          encoder: spec.encoder.map((_, i) => layer(i)),
-          decoder: spec.decoder.map((_, i) => layer(split + i)),
-        },
-      };
+const objective = (loss: Loss) => (given: ObjectiveCase): Promise<ObjectiveValue> =>
+  scoped(async () => {
+    const { model: spec } = given;
+    const description: ModelDescription = {
+      encoder: networkOf(spec.encoder),
+      decoder: networkOf(spec.decoder),
+      latent: spec.latent,
+      likelihood: likelihoodOf(spec.likelihood),
+      family: spec.encoder.at(-1)!.bias.length > spec.latent ? familyOf(spec.family, spec.latent) : null,
+    };
+    const parameters = [...parametersOf(spec.encoder), ...parametersOf(spec.decoder)];
+    const { value, gradients, info } = valueAndGradients((p) => {
+      const { loss: scalar, terms } = loss(bindModel(description, p), given);
+      return { value: scalar, info: terms };
+    }, parameters);
+    const flat: (Matrix | Vector)[] = [];
+    for (const g of gradients) flat.push(g.rank === 2 ? await rows(g) : await numbers(g));
+    const layer = (i: number): NetworkGradient => ({
+      weight: flat[2 * i] as Matrix,
+      bias: flat[2 * i + 1] as Vector,
     });
+    const split = spec.encoder.length;
+    const terms: Record<string, Vector> = {};
+    for (const [name, term] of Object.entries(info)) terms[name] = await numbers(term);
+    return {
+      loss: (await numbers(value))[0]!,
+      terms,
+      gradient: {
+        encoder: spec.encoder.map((_, i) => layer(i)),
+        decoder: spec.decoder.map((_, i) => layer(split + i)),
+      },
+    };
+  });
 
 const x = (given: ObjectiveCase): tf.Tensor => matrix(given.x);
 const unused = key(0);

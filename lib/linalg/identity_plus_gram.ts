@@ -107,9 +107,7 @@ const kernel = defineKernel<Settings>({
     return [
       () => {
         const ofTangents = tf.matMul(cotangent(), tangents!);
-        if (!last) return ofTangents;
-        const square = tf.matMul(last, last, false, true);
-        return tf.reshape(tf.matMul(flat(ofTangents), square), tangents!.shape);
+        return last ? throughSquare(ofTangents, last) : ofTangents;
       },
       () => tf.zerosLike(gram!),
       ...(last
@@ -165,9 +163,17 @@ export function identityPlusGram(
 
 /** JᵀJ = T (W Wᵀ) Tᵀ, `[batch, latent, latent]`; arguments as for {@link identityPlusGram}. */
 export function gramOf(tangents: tf.Tensor, last?: tf.Tensor): tf.Tensor {
-  if (!last) return tf.matMul(tangents, tangents, false, true);
+  return tf.matMul(last ? throughSquare(tangents, last) : tangents, tangents, false, true);
+}
+
+/** ‖J_{:i}‖² for every column: `[batch, latent]`; arguments as for {@link identityPlusGram}. */
+export function squaredColumnNorms(tangents: tf.Tensor, last?: tf.Tensor): tf.Tensor {
+  return tf.sum(last ? tf.mul(throughSquare(tangents, last), tangents) : tf.square(tangents), 2);
+}
+
+/** T (W Wᵀ). */
+function throughSquare(tangents: tf.Tensor, last: tf.Tensor): tf.Tensor {
   const [batch, d, k] = tangents.shape as [number, number, number];
   const square = tf.matMul(last, last, false, true);
-  const mapped = tf.reshape(tf.matMul(tf.reshape(tangents, [batch * d, k]), square), tangents.shape);
-  return tf.matMul(mapped, tangents, false, true);
+  return tf.reshape(tf.matMul(tf.reshape(tangents, [batch * d, k]), square), tangents.shape);
 }

@@ -7,6 +7,7 @@
 import { assertShape, type Axes, tf } from "../engine/mod.ts";
 import { gramOf } from "../linalg/mod.ts";
 import { applyDense, type DenseParameters, pushDense, type Pushed } from "./dense.ts";
+import { unitRows } from "./unit_rows.ts";
 import { parameterShapes, type Sequential } from "./sequential.ts";
 
 /** What {@link BoundNetwork.factoredTangents} returns. */
@@ -107,8 +108,12 @@ export function bindNetwork(network: Sequential, parameters: readonly tf.Tensor[
     jacobianColumn(x, columns) {
       check("jacobianColumn", x);
       const [batch, d] = x.shape as [number, number];
-      const unit = tf.tensor(oneHotRows(columns, batch, d), [batch, 1, d]);
-      return tf.reshape(bound.pushforward(x, unit).tangents, [batch, network.outputs]);
+      if (columns.length !== batch) {
+        throw new TypeError(
+          `jacobianColumn: one column per example is required, ${batch}, but ${columns.length} came`,
+        );
+      }
+      return tf.reshape(bound.pushforward(x, unitRows(columns, d)).tangents, [batch, network.outputs]);
     },
     factoredTangents(x) {
       check("factoredTangents", x);
@@ -136,26 +141,4 @@ function throughLastLayer(network: Sequential, batch: number): boolean {
   const through = width * width * outputs + batch * d * width * (width + d);
   const formed = batch * d * outputs * (width + d);
   return through < formed;
-}
-
-/** Row b has a 1 at `columns[b]`. */
-function oneHotRows(columns: ArrayLike<number>, batch: number, d: number): Float32Array {
-  if (columns.length !== batch) {
-    throw new TypeError(
-      `jacobianColumn: one column per example is required, ${batch}, but ${columns.length} were given`,
-    );
-  }
-  const rows = new Float32Array(batch * d);
-  for (let b = 0; b < batch; b++) {
-    const column = columns[b]!;
-    if (!Number.isInteger(column) || column < 0 || column >= d) {
-      throw new RangeError(
-        `jacobianColumn: the column of example ${b} must be a whole number from 0 to ${
-          d - 1
-        }, but it is ${column}`,
-      );
-    }
-    rows[b * d + column] = 1;
-  }
-  return rows;
 }

@@ -7,6 +7,7 @@
 export { ACTIVATION_NAMES, type ActivationName, LEAKY_SLOPE } from "./activation.ts";
 export { bindNetwork, type BoundNetwork, type FactoredTangents } from "./bound_network.ts";
 export { type Dense, dense } from "./dense.ts";
+export { hessianTrace } from "./hessian_trace.ts";
 export {
   initialParameters,
   type ParameterShape,
@@ -14,3 +15,4 @@ export {
   type Sequential,
   sequential,
 } from "./sequential.ts";
+export { unitRows } from "./unit_rows.ts";

@@ -1,0 +1,46 @@
+/**
+ * Variational families Q: which covariances Σ = L Lᵀ a posterior may have.
+ *
+ * @module
+ */
+
+import { assertBlock } from "../linalg/mod.ts";
+
+/** The names of the families. */
+export const FAMILY_NAMES = ["isotropic", "mean-field", "block", "full"] as const;
+/** The name of a family. */
+export type FamilyName = typeof FAMILY_NAMES[number];
+
+/** A Gaussian family; `block` is the number of latents to a block (1 for mean-field, d for full). */
+export interface Family {
+  readonly name: FamilyName;
+  readonly block: number;
+}
+
+/**
+ * The family of that name for d latents.
+ *
+ * @param block latents per block, for "block" alone
+ * @throws RangeError for an unknown name, a block size that does not divide d, or one that has no meaning
+ */
+export function family(name: FamilyName, latent: number, block?: number): Family {
+  if (!FAMILY_NAMES.includes(name)) {
+    throw new RangeError(`family: the name must be one of ${FAMILY_NAMES.join(", ")}, but it is "${name}"`);
+  }
+  if (name !== "block") {
+    if (block !== undefined) {
+      throw new RangeError(`family: a block size has no meaning for the ${name} family`);
+    }
+    return { name, block: name === "full" ? latent : 1 };
+  }
+  assertBlock("family", latent, block ?? NaN);
+  return { name, block: block! };
+}
+
+/**
+ * How many numbers describe Σ: log L_ii (one if isotropic, else d), then L strictly below the diagonal inside
+ * each block, row by row.
+ */
+export function rawSize({ name, block }: Family, latent: number): number {
+  return name === "isotropic" ? 1 : latent + latent * (block - 1) / 2;
+}

@@ -1,0 +1,80 @@
+/**
+ * Likelihoods p(x; g), pixel-wise independent: log-density, gradient and curvature in the decoder's output g.
+ *
+ * @module
+ */
+
+import { assertShape, type Axes, tf } from "../engine/mod.ts";
+
+/** A pixel-wise independent likelihood. All arguments are `[batch, data]`. */
+export interface Likelihood {
+  readonly kind: "gaussian" | "bernoulli";
+  /** σ² of the Gaussian; 1 for Bernoulli. */
+  readonly variance: number;
+  /** log p(x; g) in nats, summed over data, constants kept: `[batch]`. */
+  logDensity(x: tf.Tensor, g: tf.Tensor): tf.Tensor;
+  /** −log p(x; g) less its constant, so that a perfect Gaussian reconstruction costs 0: `[batch]`. */
+  energy(x: tf.Tensor, g: tf.Tensor): tf.Tensor;
+  /** ∂ log p/∂g: `[batch, data]`. */
+  gradient(x: tf.Tensor, g: tf.Tensor): tf.Tensor;
+  /** w = −diag H_p ≥ 0: `[batch, data]`. */
+  curvature(g: tf.Tensor): tf.Tensor;
+  /** √w, `[batch, data]`, smooth where w vanishes; null where w = 1 everywhere. */
+  rootCurvature(g: tf.Tensor): tf.Tensor | null;
+  /** E[x] given g, what a picture shows: `[batch, data]`. */
+  mean(g: tf.Tensor): tf.Tensor;
+}
+
+function check(doing: string, x: tf.Tensor, g: tf.Tensor): void {
+  const axes: Axes = new Map();
+  assertShape(doing, "g", g, "batch data", axes);
+  assertShape(doing, "x", x, "batch data", axes);
+}
+
+/**
+ * N(x; g, σ² I): log p = −‖x − g‖²/(2σ²) − (n/2) log 2πσ², H_p = −I/σ².
+ *
+ * @param variance σ² > 0
+ * @throws RangeError for another variance
+ */
+export function gaussian(variance = 1): Likelihood {
+  if (!(variance > 0 && variance < Infinity)) {
+    throw new RangeError(`gaussian: the variance must be a number above 0, but it is ${variance}`);
+  }
+  const energy = (x: tf.Tensor, g: tf.Tensor): tf.Tensor => {
+    check("gaussian", x, g);
+    return tf.mul(0.5 / variance, tf.sum(tf.square(tf.sub(x, g)), 1));
+  };
+  return {
+    kind: "gaussian",
+    variance,
+    energy,
+    logDensity: (x, g) => tf.sub(-0.5 * g.shape[1]! * Math.log(2 * Math.PI * variance), energy(x, g)),
+    gradient: (x, g) => tf.mul(1 / variance, tf.sub(x, g)),
+    curvature: (g) => tf.mul(1 / variance, tf.onesLike(g)),
+    rootCurvature: (g) => (variance === 1 ? null : tf.mul(1 / Math.sqrt(variance), tf.onesLike(g))),
+    mean: (g) => g,
+  };
+}
+
+/**
+ * Bernoulli with logits g: log p = Σ x g − log(1 + eᵍ) for x in [0, 1], H_p = −diag m(1 − m), m = σ(g).
+ */
+export function bernoulli(): Likelihood {
+  const energy = (x: tf.Tensor, g: tf.Tensor): tf.Tensor => {
+    check("bernoulli", x, g);
+    return tf.sum(tf.sub(tf.softplus(g), tf.mul(x, g)), 1);
+  };
+  return {
+    kind: "bernoulli",
+    variance: 1,
+    energy,
+    logDensity: (x, g) => tf.neg(energy(x, g)),
+    gradient: (x, g) => tf.sub(x, tf.sigmoid(g)),
+    // σ(g) σ(−g), which keeps its relative accuracy where 1 − m would round to 0.
+    curvature: (g) => tf.mul(tf.sigmoid(g), tf.sigmoid(tf.neg(g))),
+    // √(m(1 − m)) = exp(−½(log(1 + eᵍ) + log(1 + e⁻ᵍ))): √ itself has no derivative where m saturates.
+    rootCurvature: (g) => tf.exp(tf.mul(-0.5, tf.add(tf.softplus(g), tf.softplus(tf.neg(g))))),
+    mean: (g) => tf.sigmoid(g),
+  };
+}

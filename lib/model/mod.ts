@@ -1,0 +1,27 @@
+/**
+ * Models: likelihoods, posterior families, the encoder–decoder pair.
+ *
+ * @module
+ */
+
+export { type Family, family, FAMILY_NAMES, type FamilyName, rawSize } from "./family.ts";
+export { bernoulli, gaussian, type Likelihood } from "./likelihood.ts";
+export {
+  bindModel,
+  describeModel,
+  type Encoded,
+  initialModelParameters,
+  type Model,
+  type ModelDescription,
+  type ModelOptions,
+  modelParameterShapes,
+  weightTangents,
+} from "./model.ts";
+export {
+  assertBeta,
+  type OptimalCovariance,
+  optimalCovariance,
+  optimalCovarianceOfGram,
+  optimalCovarianceOfHessian,
+} from "./optimal_covariance.ts";
+export { klToPrior, type Posterior, posterior, posteriorOfFactor } from "./posterior.ts";

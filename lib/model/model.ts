@@ -1,0 +1,152 @@
+/**
+ * The encoder–decoder pair.
+ *
+ * @module
+ */
+
+import { foldIn, type Key, tf } from "../engine/mod.ts";
+import {
+  type ActivationName,
+  bindNetwork,
+  type BoundNetwork,
+  dense,
+  type FactoredTangents,
+  initialParameters,
+  type ParameterShape,
+  parameterShapes,
+  type Sequential,
+  sequential,
+} from "../network/mod.ts";
+import { type Family, rawSize } from "./family.ts";
+import type { Likelihood } from "./likelihood.ts";
+import { type Posterior, posterior } from "./posterior.ts";
+
+/** A model's description, apart from its parameters. */
+export interface ModelDescription {
+  readonly encoder: Sequential;
+  readonly decoder: Sequential;
+  /** d */
+  readonly latent: number;
+  readonly likelihood: Likelihood;
+  /** The family of the learned posterior; null if the encoder gives the mean alone. */
+  readonly family: Family | null;
+}
+
+/** What {@link describeModel} takes. */
+export interface ModelOptions {
+  /** n, the number of observed dimensions. */
+  readonly data: number;
+  /** d, the number of latents. */
+  readonly latent: number;
+  /** Widths of the hidden layers of the encoder; the decoder has them in reverse. */
+  readonly hidden: readonly number[];
+  readonly activation: ActivationName;
+  readonly likelihood: Likelihood;
+  readonly family: Family | null;
+}
+
+/** Describes an encoder and a decoder that mirror each other, both with linear outputs. */
+export function describeModel(options: ModelOptions): ModelDescription {
+  const { data, latent, hidden, activation, likelihood, family } = options;
+  const network = (sizes: readonly number[]): Sequential =>
+    sequential(
+      sizes.slice(1).map((size, i) => dense(sizes[i]!, size, i < sizes.length - 2 ? activation : "identity")),
+    );
+  return {
+    encoder: network([data, ...hidden, latent + (family ? rawSize(family, latent) : 0)]),
+    decoder: network([latent, ...hidden.toReversed(), data]),
+    latent,
+    likelihood,
+    family,
+  };
+}
+
+/** Names and shapes of a model's parameters: `encoder.0.weight`, …, then `decoder.0.weight`, …. */
+export function modelParameterShapes({ encoder, decoder }: ModelDescription): ParameterShape[] {
+  return Object.entries({ encoder, decoder }).flatMap(([part, network]) =>
+    parameterShapes(network).map(({ name, shape }) => ({ name: `${part}.${name}`, shape }))
+  );
+}
+
+/** Parameters to start from. */
+export function initialModelParameters({ encoder, decoder }: ModelDescription, key: Key): tf.Tensor[] {
+  return [encoder, decoder].flatMap((network, i) => initialParameters(network, foldIn(key, i)));
+}
+
+/** What an encoder says of a batch. */
+export interface Encoded {
+  /** h(x): `[batch, latent]`. */
+  readonly mean: tf.Tensor;
+  /** The numbers that describe Σ; null if the model has no learned posterior. */
+  readonly raw: tf.Tensor | null;
+}
+
+/** A model with its parameters. */
+export interface Model {
+  readonly description: ModelDescription;
+  readonly likelihood: Likelihood;
+  readonly decoder: BoundNetwork;
+  /** The encoder at x `[batch, data]`. */
+  encode(x: tf.Tensor): Encoded;
+  /** q(z|x). @throws TypeError if the model has no learned posterior */
+  posterior(x: tf.Tensor): Posterior;
+  /**
+   * g(z) and √w Jᵀ, w = −diag H_p at g(z): what stands for Jᵀ in every formula once the likelihood is not a
+   * Gaussian of variance 1.
+   */
+  weightedTangents(z: tf.Tensor): FactoredTangents;
+}
+
+/**
+ * Binds parameters to a model.
+ *
+ * @param parameters as {@link modelParameterShapes} lists them
+ * @throws TypeError for a wrong number or shape
+ */
+export function bindModel(description: ModelDescription, parameters: readonly tf.Tensor[]): Model {
+  const { likelihood, family, latent } = description;
+  const split = parameterShapes(description.encoder).length;
+  const encoder = bindNetwork(description.encoder, parameters.slice(0, split));
+  const decoder = bindNetwork(description.decoder, parameters.slice(split));
+
+  const encode = (x: tf.Tensor): Encoded => {
+    const output = encoder.apply(x);
+    if (!family) return { mean: output, raw: null };
+    const [batch, size] = output.shape as [number, number];
+    return {
+      mean: tf.slice(output, [0, 0], [batch, latent]),
+      raw: tf.slice(output, [0, latent], [batch, size - latent]),
+    };
+  };
+  return {
+    description,
+    likelihood,
+    decoder,
+    encode,
+    posterior(x) {
+      const { mean, raw } = encode(x);
+      if (!family || !raw) {
+        throw new TypeError(
+          "posterior: the objective needs a learned posterior, but the model's encoder gives the mean alone " +
+            "(its family is null)",
+        );
+      }
+      return posterior(family, mean, raw);
+    },
+    weightedTangents(z) {
+      if (likelihood.kind === "gaussian") {
+        const { value, tangents, ...last } = decoder.factoredTangents(z);
+        const scale = 1 / Math.sqrt(likelihood.variance);
+        return { value, tangents: scale === 1 ? tangents : tf.mul(scale, tangents), ...last };
+      }
+      const { value, tangents } = decoder.pushforward(z);
+      return { value, tangents: weightTangents(likelihood, value, tangents) };
+    },
+  };
+}
+
+/** √w ∘ T for tangents `[batch, tangent, data]` at g `[batch, data]`. */
+export function weightTangents(likelihood: Likelihood, g: tf.Tensor, tangents: tf.Tensor): tf.Tensor {
+  const root = likelihood.rootCurvature(g);
+  return root ? tf.mul(tangents, tf.reshape(root, [g.shape[0]!, 1, g.shape[1]!])) : tangents;
+}

@@ -1,0 +1,24 @@
+import { tf } from "../engine/mod.ts";
+
+/**
+ * One unit vector per example, as the single tangent that picks a column of its Jacobian.
+ *
+ * @param columns an index from 0 to d − 1 for each example
+ * @param latent d
+ * @returns `[batch, 1, latent]`
+ * @throws RangeError for an index out of range
+ */
+export function unitRows(columns: ArrayLike<number>, latent: number): tf.Tensor {
+  const rows = new Float32Array(columns.length * latent);
+  Array.from(columns).forEach((column, example) => {
+    if (!Number.isInteger(column) || column < 0 || column >= latent) {
+      throw new RangeError(
+        `unitRows: the column of example ${example} must be a whole number from 0 to ${
+          latent - 1
+        }, but it is ${column}`,
+      );
+    }
+    rows[example * latent + column] = 1;
+  });
+  return tf.tensor(rows, [columns.length, 1, latent]);
+}

@@ -1,0 +1,56 @@
+/**
+ * β-VAE, Monte Carlo: −(1/S) Σ_s log p(x|z_s) + β KL(q‖p), z_s = h + L ε_s.
+ *
+ * @module
+ */
+
+import { type Key, normalTensor, tf } from "../engine/mod.ts";
+import { klToPrior, type Model } from "../model/mod.ts";
+import { assertArguments, type ObjectiveValue, total } from "./objective.ts";
+
+/** What the β-VAE loss may be told. */
+export interface BetaVaeOptions {
+  /** S, the number of samples per example; 1 by default. */
+  readonly samples?: number;
+}
+
+/**
+ * The Monte Carlo β-VAE loss.
+ *
+ * @param x `[batch, data]`
+ * @param key draws ε
+ * @param beta β > 0
+ * @returns terms `reconstruction` and `kl` (with its β)
+ * @throws RangeError for β or samples; TypeError for shapes, or if the model has no learned posterior
+ */
+export function betaVaeLoss(
+  model: Model,
+  x: tf.Tensor,
+  key: Key,
+  beta: number,
+  { samples = 1 }: BetaVaeOptions = {},
+): ObjectiveValue {
+  if (!Number.isInteger(samples) || samples < 1) {
+    throw new RangeError(`betaVaeLoss: samples must be a whole number from 1, but it is ${samples}`);
+  }
+  assertArguments("betaVaeLoss", model, x, beta);
+  const noise = normalTensor(key, [samples, x.shape[0]!, model.description.latent]);
+  return betaVaeLossAt(model, x, noise, beta);
+}
+
+/**
+ * The β-VAE loss at given noise.
+ *
+ * @param noise ε: `[sample, batch, latent]`
+ */
+export function betaVaeLossAt(model: Model, x: tf.Tensor, noise: tf.Tensor, beta: number): ObjectiveValue {
+  assertArguments("betaVaeLoss", model, x, beta);
+  const q = model.posterior(x);
+  const energies = tf.unstack(noise).map((epsilon) =>
+    tf.neg(model.likelihood.logDensity(x, model.decoder.apply(q.sample(epsilon))))
+  );
+  return total({
+    reconstruction: tf.mul(1 / energies.length, tf.addN(energies)),
+    kl: tf.mul(beta, klToPrior(q)),
+  });
+}

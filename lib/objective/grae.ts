@@ -1,0 +1,32 @@
+/**
+ * GRAE: ½‖x − g(h)‖² + (β/2)‖h‖² + (β/2) log|I + JᵀJ/β|.
+ *
+ * Slide "Gaussian p(z), q(z|x), p(x|z)".
+ *
+ * @module
+ */
+
+import { type Key, tf } from "../engine/mod.ts";
+import { identityPlusGram } from "../linalg/mod.ts";
+import type { Model } from "../model/mod.ts";
+import { assertArguments, type ObjectiveValue, squaredNorm, total } from "./objective.ts";
+
+/**
+ * The GRAE loss. For another likelihood than N(g, I): −log p less its constant for the first term, √w J for J.
+ *
+ * @param x `[batch, data]`
+ * @param beta β > 0
+ * @returns terms `reconstruction`, `prior` and `volume`
+ * @throws RangeError for β; TypeError for shapes
+ */
+export function graeLoss(model: Model, x: tf.Tensor, _key: Key, beta: number): ObjectiveValue {
+  assertArguments("graeLoss", model, x, beta);
+  const { mean: h } = model.encode(x);
+  const { value: g, tangents, last } = model.weightedTangents(h);
+  const { logDeterminant } = identityPlusGram(tangents, beta, model.description.latent, last);
+  return total({
+    reconstruction: model.likelihood.energy(x, g),
+    prior: tf.mul(beta / 2, squaredNorm(h)),
+    volume: tf.mul(beta / 2, logDeterminant),
+  });
+}

@@ -1,0 +1,44 @@
+/**
+ * GRAE-block(b): ½‖x − g(h)‖² + (β/2)‖h‖² + (β/2) Σ_blocks log|I + J_BᵀJ_B/β|.
+ *
+ * Slide "Gaussian p(z), q(z|x), p(x|z)", restricted to a block-diagonal family.
+ *
+ * @module
+ */
+
+import { type Key, tf } from "../engine/mod.ts";
+import { identityPlusGram } from "../linalg/mod.ts";
+import type { Model } from "../model/mod.ts";
+import { assertArguments, type ObjectiveValue, squaredNorm, total } from "./objective.ts";
+
+/** What the GRAE-block loss must be told. */
+export interface GraeBlockOptions {
+  /** b, latents per block; it divides d. */
+  readonly block: number;
+}
+
+/**
+ * GRAE over consecutive blocks of latents. For another likelihood than N(g, I) as in GRAE.
+ *
+ * @param x `[batch, data]`
+ * @param beta β > 0
+ * @returns terms `reconstruction`, `prior` and `volume`
+ * @throws RangeError for β or block; TypeError for shapes
+ */
+export function graeBlockLoss(
+  model: Model,
+  x: tf.Tensor,
+  _key: Key,
+  beta: number,
+  { block }: GraeBlockOptions,
+): ObjectiveValue {
+  assertArguments("graeBlockLoss", model, x, beta);
+  const { mean: h } = model.encode(x);
+  const { value: g, tangents, last } = model.weightedTangents(h);
+  const { logDeterminant: overBlocks } = identityPlusGram(tangents, beta, block, last);
+  return total({
+    reconstruction: model.likelihood.energy(x, g),
+    prior: tf.mul(beta / 2, squaredNorm(h)),
+    volume: tf.mul(beta / 2, overBlocks),
+  });
+}

@@ -1,0 +1,32 @@
+/**
+ * GRAE*: ½‖x − g(h)‖² + (β/2)‖h‖² + (β/2) Σ_i log(1 + ‖J_{:i}‖²/β).
+ *
+ * Slide "Gaussian p(z), q(z|x), p(x|z)": the upper bound on GRAE that needs no determinant.
+ *
+ * @module
+ */
+
+import { type Key, tf } from "../engine/mod.ts";
+import { squaredColumnNorms } from "../linalg/mod.ts";
+import type { Model } from "../model/mod.ts";
+import { assertArguments, type ObjectiveValue, squaredNorm, total } from "./objective.ts";
+
+/**
+ * The GRAE* loss. For another likelihood than N(g, I) as in GRAE.
+ *
+ * @param x `[batch, data]`
+ * @param beta β > 0
+ * @returns terms `reconstruction`, `prior` and `volume`
+ * @throws RangeError for β; TypeError for shapes
+ */
+export function graeStarLoss(model: Model, x: tf.Tensor, _key: Key, beta: number): ObjectiveValue {
+  assertArguments("graeStarLoss", model, x, beta);
+  const { mean: h } = model.encode(x);
+  const { value: g, tangents, last } = model.weightedTangents(h);
+  const norms = squaredColumnNorms(tangents, last);
+  return total({
+    reconstruction: model.likelihood.energy(x, g),
+    prior: tf.mul(beta / 2, squaredNorm(h)),
+    volume: tf.mul(beta / 2, tf.sum(tf.log1p(tf.mul(1 / beta, norms)), 1)),
+  });
+}

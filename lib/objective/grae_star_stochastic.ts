@@ -1,0 +1,51 @@
+/**
+ * GRAE*, stochastic: ½‖x − g(h)‖² + (β/2)‖h‖² + (β/2) d log(1 + ‖J_{:i}‖²/β), i uniform on the d latents, one
+ * column per example and step.
+ *
+ * Slide "Gaussian p(z), q(z|x), p(x|z)".
+ *
+ * @module
+ */
+
+import { integers, type Key, tf } from "../engine/mod.ts";
+import { type Model, weightTangents } from "../model/mod.ts";
+import { unitRows } from "../network/mod.ts";
+import { assertArguments, type ObjectiveValue, squaredNorm, total } from "./objective.ts";
+
+/**
+ * The stochastic GRAE* loss: GRAE* on average, at the cost of one tangent. For another likelihood than N(g, I) as
+ * in GRAE.
+ *
+ * @param x `[batch, data]`
+ * @param key draws the columns
+ * @param beta β > 0
+ * @returns terms `reconstruction`, `prior` and `volume`
+ * @throws RangeError for β; TypeError for shapes
+ */
+export function graeStarStochasticLoss(model: Model, x: tf.Tensor, key: Key, beta: number): ObjectiveValue {
+  assertArguments("graeStarStochasticLoss", model, x, beta);
+  return graeStarStochasticLossAt(model, x, integers(key, x.shape[0]!, model.description.latent), beta);
+}
+
+/**
+ * The stochastic GRAE* loss at given columns.
+ *
+ * @param columns one index per example
+ */
+export function graeStarStochasticLossAt(
+  model: Model,
+  x: tf.Tensor,
+  columns: ArrayLike<number>,
+  beta: number,
+): ObjectiveValue {
+  assertArguments("graeStarStochasticLoss", model, x, beta);
+  const { likelihood, decoder, description: { latent } } = model;
+  const { mean: h } = model.encode(x);
+  const { value: g, tangents } = decoder.pushforward(h, unitRows(columns, latent));
+  const norm = tf.sum(tf.square(weightTangents(likelihood, g, tangents)), [1, 2]);
+  return total({
+    reconstruction: likelihood.energy(x, g),
+    prior: tf.mul(beta / 2, squaredNorm(h)),
+    volume: tf.mul(beta / 2 * latent, tf.log1p(tf.mul(1 / beta, norm))),
+  });
+}

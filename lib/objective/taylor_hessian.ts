@@ -1,0 +1,35 @@
+/**
+ * Taylor (Hessian): −log p(x|h) − ½ tr(H_f Σ) + β KL, H_f = ∇²_z log p(x|z) at h.
+ *
+ * Slide "Taylor approximation around μ".
+ *
+ * @module
+ */
+
+import { type Key, tf } from "../engine/mod.ts";
+import { klToPrior, type Model } from "../model/mod.ts";
+import { hessianTrace } from "../network/mod.ts";
+import { assertArguments, type ObjectiveValue, total } from "./objective.ts";
+
+/**
+ * The second-order Taylor approximation of the β-VAE loss, with the decoder's own curvature.
+ *
+ * tr(H_f Σ) = Σ_i l_iᵀ H_f l_i over the columns l_i of L: second derivatives along d directions, pushed forward.
+ *
+ * @param x `[batch, data]`
+ * @param beta β > 0
+ * @returns terms `reconstruction`, `curvature` and `kl` (with its β)
+ * @throws RangeError for β; TypeError for shapes, or if the model has no learned posterior
+ */
+export function taylorHessianLoss(model: Model, x: tf.Tensor, _key: Key, beta: number): ObjectiveValue {
+  assertArguments("taylorHessianLoss", model, x, beta);
+  const { likelihood, decoder } = model;
+  const q = model.posterior(x);
+  const { value: g, first, second } = decoder.secondPushforward(q.mean, q.columns());
+  const trace = hessianTrace(first, second, likelihood.gradient(x, g), tf.neg(likelihood.curvature(g)));
+  return total({
+    reconstruction: tf.neg(likelihood.logDensity(x, g)),
+    curvature: tf.mul(-0.5, trace),
+    kl: tf.mul(beta, klToPrior(q)),
+  });
+}
