@@ -6,7 +6,9 @@
 
 import type { LikelihoodSpec, ModelSpec, NetworkSpec, Vector } from "../laws/subject.ts";
 import { real } from "./arithmetic.ts";
+import { cholesky } from "./dense.ts";
 import { dual } from "./dual.ts";
+import { type Gaussian, gaussianDivergence } from "./gaussian.ts";
 import { negativeLogDensity } from "./likelihood.ts";
 import { evaluate, hyperDual, liftNetwork, unit } from "./network.ts";
 import { factor, gaussianKl } from "./posterior.ts";
@@ -53,6 +55,23 @@ export function expectedReconstruction(
   q: { readonly mean: Vector; readonly factor: readonly Vector[]; readonly rules: readonly Rule[] },
 ): number {
   return -expectation(q.rules, q.mean, q.factor, (z) => logDensityOf(likelihood, x, decoder(z)));
+}
+
+/**
+ * The exact β-VAE loss of one example, −E_q log p(x|z) + β KL(q‖p), for q = N(mean, covariance) and any decoder, by
+ * Gauss–Hermite quadrature with `nodes` per latent dimension.
+ */
+export function exactLoss(
+  decoder: Decoder,
+  likelihood: LikelihoodSpec,
+  x: Vector,
+  beta: number,
+  q: Gaussian,
+  nodes: number,
+): number {
+  const rule = gaussHermite(nodes);
+  const posterior = { mean: q.mean, factor: cholesky(q.covariance), rules: q.mean.map(() => rule) };
+  return expectedReconstruction(decoder, likelihood, x, posterior) + beta * gaussianDivergence(q);
 }
 
 /**

@@ -3,6 +3,7 @@ import type { ModelSpec } from "../laws/subject.ts";
 import {
   decoderOf,
   exactBetaVae,
+  exactLoss,
   expectedReconstruction,
   logDensityOf,
   marginalDensity,
@@ -72,6 +73,8 @@ Deno.test("linear-Gaussian: the closed loss is the expectation by quadrature, an
   });
   const kl = oracle.kl({ kind: "full" }, [mean], [[Math.log(0.7), Math.log(1.1), 0.4]])[0]!;
   assertAlmostEquals(linearLoss(linear, 2.5, x, mean, covariance), reconstruction + 2.5 * kl, 1e-13);
+  const exact = exactLoss(decoder, likelihood, x, 2.5, { mean, covariance }, 3);
+  assertAlmostEquals(exact, reconstruction + 2.5 * kl, 1e-13);
   const gram = product(transpose(linear.weight), linear.weight);
   assertAlmostEquals(posteriorPrecision(linear, 2.5)[0]![1]!, gram[0]![1]! / (2.5 * 0.6), 1e-15);
 });

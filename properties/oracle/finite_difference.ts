@@ -9,7 +9,9 @@
 
 /** A numerical derivative and what it may be off by. */
 export interface Estimate {
+  /** The derivative. */
   readonly value: number;
+  /** A bound on its error. */
   readonly error: number;
 }
 

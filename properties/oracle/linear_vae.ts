@@ -8,29 +8,17 @@
 
 import type { FamilySpec, Matrix, Vector } from "../laws/subject.ts";
 import { optimalCovariance } from "./covariance.ts";
-import {
-  identityPlus,
-  inverse,
-  logDeterminant,
-  product,
-  solve,
-  tabulate,
-  trace,
-  transpose,
-} from "./dense.ts";
+import { identityPlus, inverse, product, solve, tabulate, trace, transpose } from "./dense.ts";
+import { gaussianDivergence, logGaussian } from "./gaussian.ts";
 
-/** W `[data][latent]`, b `[data]`, σ² > 0. */
+/** p(x|z) = N(W z + b, σ²I) with prior N(0, I). */
 export interface LinearModel {
+  /** W, `[data][latent]` */
   readonly weight: Matrix;
+  /** b, `[data]` */
   readonly bias: Vector;
+  /** σ² > 0 */
   readonly variance: number;
-}
-
-/** log N(x; mean, Σ), constants kept: x and mean `[data]`, Σ `[data][data]` positive definite. */
-export function logGaussian(x: Vector, mean: Vector, covariance: Matrix): number {
-  const residual = x.map((value, k) => [value - mean[k]!]);
-  const distance = product(transpose(residual), solve(covariance, residual))[0]![0]!;
-  return -(distance + logDeterminant(covariance) + x.length * Math.log(2 * Math.PI)) / 2;
 }
 
 /** The covariance of x: W Wᵀ + σ²I, `[data][data]`. */
@@ -72,9 +60,8 @@ export function linearLoss(
   const decoded = product(weight, mean.map((value) => [value]));
   const residual = x.reduce((sum, value, k) => sum + (value - bias[k]! - decoded[k]![0]!) ** 2, 0);
   const spread = trace(product(product(weight, covariance), transpose(weight)));
-  const norm = mean.reduce((sum, value) => sum + value * value, 0);
-  const kl = (norm + trace(covariance) - logDeterminant(covariance) - mean.length) / 2;
-  return (residual + spread) / (2 * variance) + x.length / 2 * Math.log(2 * Math.PI * variance) + beta * kl;
+  return (residual + spread) / (2 * variance) + x.length / 2 * Math.log(2 * Math.PI * variance) +
+    beta * gaussianDivergence({ mean, covariance });
 }
 
 /** The least β-VAE loss over the posteriors of a family, with the posterior that attains it. */

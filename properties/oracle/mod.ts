@@ -24,6 +24,33 @@ import {
 import { covariance, kl, sample } from "./posterior.ts";
 import { graeBlockVolume, graeStarStochasticVolume, graeStarVolume, graeVolume } from "./volume.ts";
 
+export {
+  type Decoder,
+  decoderOf,
+  exactBetaVae,
+  exactLoss,
+  expectedReconstruction,
+  logDensityOf,
+  logLikelihoodHessian,
+  marginalDensity,
+} from "./expectation.ts";
+export { eigenvalues, singularValues } from "./dense.ts";
+export { type Gaussian, gaussianDivergence, logGaussian, standardNormal } from "./gaussian.ts";
+export {
+  linearLoss,
+  type LinearModel,
+  linearOptimum,
+  logMarginal,
+  marginalCovariance,
+  planeRotation,
+  posteriorCovariance,
+  posteriorMean,
+  posteriorPrecision,
+  rotated,
+} from "./linear_vae.ts";
+export { expectation, gaussHermite, gaussianExpectation, gaussLegendre, type Rule } from "./quadrature.ts";
+export { normal, uniform } from "./random.ts";
+
 /** The oracle as a subject: all of its capabilities, all synchronous. */
 export const oracle = {
   name: "oracle",
@@ -63,4 +90,10 @@ export const oracle = {
     "grae-star": graeStar,
     "grae-star-stochastic": graeStarStochastic,
   },
-} satisfies Subject;
+} satisfies Complete;
+
+/** A subject that lacks nothing. */
+type Complete = Required<Subject> & {
+  readonly volume: Required<NonNullable<Subject["volume"]>>;
+  readonly objectives: Required<NonNullable<Subject["objectives"]>>;
+};

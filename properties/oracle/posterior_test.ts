@@ -4,7 +4,7 @@ import { product, tabulate, transpose } from "./dense.ts";
 import { oracle } from "./mod.ts";
 import { rawSize } from "./posterior.ts";
 import { gaussianExpectation } from "./quadrature.ts";
-import { logGaussian } from "./linear_vae.ts";
+import { logGaussian } from "./gaussian.ts";
 import { uniform } from "./random.ts";
 
 Deno.test("the raw factor: log-diagonal first, then the entries below it inside the blocks, row by row", () => {

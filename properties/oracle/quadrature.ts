@@ -11,9 +11,11 @@ import type { Matrix, Vector } from "../laws/subject.ts";
 import { real } from "./arithmetic.ts";
 import { cholesky } from "./dense.ts";
 
-/** Points and weights with Σ weights = 1: E f(u) ≈ Σ_i weights_i f(points_i). */
+/** E f(u) ≈ Σ_i weights_i f(points_i) */
 export interface Rule {
+  /** In increasing order, symmetric about 0. */
   readonly points: Vector;
+  /** Positive, with sum 1. */
   readonly weights: Vector;
 }
 
