@@ -1,0 +1,65 @@
+import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import { type EngineName, key, normal, read, startEngine, tf } from "../engine/mod.ts";
+import { adam, initialAdamState } from "./adam.ts";
+
+const ENGINES: EngineName[] = ["wasm", "cpu"];
+if (await startEngine("webgpu").then(() => true, () => false)) ENGINES.push("webgpu");
+
+/** Algorithm 1 of Kingma & Ba, in double precision, one number at a time. */
+function reference(start: number[], gradients: number[][], learningRate: number): number[] {
+  const [b1, b2, epsilon] = [0.9, 0.999, 1e-8];
+  const [m, v] = [start.map(() => 0), start.map(() => 0)];
+  const x = [...start];
+  gradients.forEach((g, t) =>
+    g.forEach((gi, i) => {
+      m[i] = b1 * m[i]! + (1 - b1) * gi;
+      v[i] = b2 * v[i]! + (1 - b2) * gi * gi;
+      const mHat = m[i]! / (1 - b1 ** (t + 1));
+      const vHat = v[i]! / (1 - b2 ** (t + 1));
+      x[i]! -= learningRate * mHat / (Math.sqrt(vHat) + epsilon);
+    })
+  );
+  return x;
+}
+
+Deno.test("Adam equals its published algorithm over ten steps, on every engine", async () => {
+  const start = [...normal(key(1), 6)];
+  const gradients = Array.from({ length: 10 }, (_, t) => [...normal(key(50 + t), 6)]);
+  const expected = reference(start, gradients, 0.01);
+  for (const engine of ENGINES) {
+    await startEngine(engine);
+    const before = tf.memory().numTensors;
+    let state = initialAdamState([tf.tensor(start.slice(0, 4), [2, 2]), tf.tensor(start.slice(4), [2])]);
+    for (const g of gradients) {
+      const tensors = [tf.tensor(g.slice(0, 4), [2, 2]), tf.tensor(g.slice(4), [2])];
+      const next = adam(state, tensors, 0.01);
+      tf.dispose([...tensors, ...state.parameters, ...state.first, ...state.second]);
+      state = next;
+    }
+    assertEquals(state.step, 10);
+    const actual = [...await read(state.parameters[0]!), ...await read(state.parameters[1]!)];
+    actual.forEach((v, i) => assertAlmostEquals(v, expected[i]!, 1e-6, `${engine} ${i}`));
+    tf.dispose([...state.parameters, ...state.first, ...state.second]);
+    assertEquals(tf.memory().numTensors, before);
+  }
+});
+
+Deno.test("Adam leaves the old state as it was", async () => {
+  await startEngine("wasm");
+  const state = initialAdamState([tf.tensor([1, 2])]);
+  adam(state, [tf.tensor([1, -1])], 0.1);
+  assertEquals([...await read(state.parameters[0]!)], [1, 2]);
+  assertEquals([...await read(state.first[0]!)], [0, 0]);
+});
+
+Deno.test("Adam refuses a learning rate that is not positive and gradients that do not match", async () => {
+  await startEngine("wasm");
+  const state = initialAdamState([tf.tensor([1, 2])]);
+  assertThrows(
+    () => adam(state, [tf.tensor([1, 2])], 0),
+    RangeError,
+    "learning rate must be a number above 0, but it is 0",
+  );
+  assertThrows(() => adam(state, [], 0.1), TypeError, "1 gradients are required, but 0 were given");
+  assertThrows(() => adam(state, [tf.tensor([1])], 0.1), TypeError, "adam: gradient 0 must be [2]");
+});
