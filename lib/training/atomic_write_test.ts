@@ -1,0 +1,179 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { type Disk, writeAtomically } from "./atomic_write.ts";
+
+const OLD = Uint8Array.of(1, 2, 3);
+const NEW = Uint8Array.from({ length: 1000 }, (_, i) => i % 256);
+
+/** A disk in memory that takes at most 64 bytes at a write, and fails at step `failing`; it notes each step. */
+function memory(content: Record<string, Uint8Array>, failing?: string) {
+  const files = new Map(Object.entries(content));
+  const steps: string[] = [];
+  const step = (name: string): void => {
+    steps.push(name);
+    if (name === failing) throw new Error(`no ${name}`);
+  };
+  const disk: Disk = {
+    // deno-lint-ignore require-await
+    open: async (path, { createNew }) => {
+      step("open");
+      assert(createNew && !files.has(path));
+      files.set(path, new Uint8Array(0));
+      return {
+        // deno-lint-ignore require-await
+        write: async (bytes: Uint8Array) => {
+          step("write");
+          files.set(path, Uint8Array.of(...files.get(path)!, ...bytes.subarray(0, 64)));
+          return Math.min(bytes.length, 64);
+        },
+        // deno-lint-ignore require-await
+        sync: async () => step("sync"),
+        close: () => step("close"),
+      };
+    },
+    // deno-lint-ignore require-await
+    rename: async (from, to) => {
+      step("rename");
+      files.set(to, files.get(from)!);
+      files.delete(from);
+    },
+    // deno-lint-ignore require-await
+    remove: async (path) => {
+      step("remove");
+      files.delete(path);
+    },
+  };
+  return { files, steps, disk };
+}
+
+Deno.test("all bytes are written and on the disk before the name is given", async () => {
+  for (const content of [{}, { "run/w": OLD }]) {
+    const { files, steps, disk } = memory(content);
+    await writeAtomically("run/w", NEW, disk);
+    assertEquals(Object.fromEntries(files), { "run/w": NEW });
+    assertEquals([...new Set(steps)], ["open", "write", "sync", "close", "rename"]);
+  }
+});
+
+for (const failing of ["open", "write", "sync", "close", "rename"]) {
+  Deno.test(`a failure to ${failing} leaves the old file and nothing else, and is what the caller sees`, async () => {
+    const { files, disk } = memory({ "run/w": OLD }, failing);
+    await assertRejects(() => writeAtomically("run/w", NEW, disk), Error, `no ${failing}`);
+    assertEquals(Object.fromEntries(files), { "run/w": OLD });
+  });
+}
+
+Deno.test("a failure is not hidden by one to remove what it left", async () => {
+  const { disk } = memory({}, "remove");
+  const broken = { ...disk, rename: () => Promise.reject(new Error("no rename")) };
+  await assertRejects(() => writeAtomically("run/w", NEW, broken), Error, "no rename");
+});
+
+Deno.test("two writes at the same time use different temporary names in the file's own folder", async () => {
+  const { disk } = memory({});
+  const opened: string[] = [];
+  const noting: Disk = { ...disk, open: (path, options) => (opened.push(path), disk.open(path, options)) };
+  await Promise.all([1, 2].map((byte) => writeAtomically("run/w", Uint8Array.of(byte), noting)));
+  assertEquals(new Set(opened).size, 2);
+  for (const path of opened) assert(/^run\/w\.[0-9a-f-]{36}\.tmp$/.test(path), path);
+});
+
+const granted = (name: "read" | "write" | "run"): boolean =>
+  Deno.permissions.querySync({ name }).state === "granted";
+
+/** Runs a test in a folder of its own, which is removed afterwards. */
+async function inFolder(test: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  try {
+    await test(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** The names in a folder. */
+const names = (folder: string): string[] => [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
+
+Deno.test({
+  name:
+    "on a real disk a file is made and replaced, and a failure leaves all as it was (needs --allow-read, --allow-write)",
+  ignore: !granted("read") || !granted("write"),
+  fn: () =>
+    inFolder(async (folder) => {
+      await writeAtomically(`${folder}/w`, OLD);
+      assertEquals(await Deno.readFile(`${folder}/w`), OLD);
+      await writeAtomically(`${folder}/w`, NEW);
+      assertEquals(await Deno.readFile(`${folder}/w`), NEW);
+      await Deno.mkdir(`${folder}/taken/inner`, { recursive: true });
+      await assertRejects(() => writeAtomically(`${folder}/taken`, NEW));
+      await assertRejects(() => writeAtomically(`${folder}/missing/w`, NEW), Deno.errors.NotFound);
+      assertEquals(names(folder), ["taken", "w"]);
+    }),
+});
+
+Deno.test({
+  name: "it works with permission for that one folder alone (needs --allow-read, --allow-write)",
+  ignore: !granted("read") || !granted("write"),
+  fn: () =>
+    inFolder(async (folder) => {
+      const module = new URL("./atomic_write.ts", import.meta.url).href;
+      const source = `import { writeAtomically } from "${module}";
+        await writeAtomically(${JSON.stringify(`${folder}/w`)}, Uint8Array.of(1, 2, 3));
+        postMessage("done");`;
+      const worker = new Worker(`data:application/typescript,${encodeURIComponent(source)}`, {
+        type: "module",
+        deno: { permissions: { read: [folder], write: [folder], import: true } },
+      });
+      try {
+        await new Promise((resolve, reject) => {
+          worker.onmessage = resolve;
+          worker.onerror = (event) => (event.preventDefault(), reject(new Error(event.message)));
+        });
+        assertEquals(await Deno.readFile(`${folder}/w`), OLD);
+        assertEquals(names(folder), ["w"]);
+      } finally {
+        worker.terminate();
+      }
+    }),
+});
+
+Deno.test({
+  name:
+    "a process killed while it writes leaves a whole file (needs --allow-read, --allow-write, --allow-run)",
+  ignore: !granted("read") || !granted("write") || !granted("run"),
+  fn: () =>
+    inFolder(async (folder) => {
+      const module = new URL("./atomic_write.ts", import.meta.url).href;
+      const size = 4_000_000;
+      await Deno.writeTextFile(
+        `${folder}/write.ts`,
+        `import { writeAtomically } from "${module}";
+        for (let i = 0; ; i++) {
+          await writeAtomically(Deno.args[0]!, new Uint8Array(${size}).fill(i % 251));
+          if (i === 0) await Deno.stdout.write(Uint8Array.of(10));
+        }`,
+      );
+      for (const wait of [0, 7, 16, 31, 54]) {
+        const child = new Deno.Command(Deno.execPath(), {
+          args: [
+            "run",
+            "--no-config",
+            `--allow-read=${folder}`,
+            `--allow-write=${folder}`,
+            `${folder}/write.ts`,
+            `${folder}/w`,
+          ],
+          stdout: "piped",
+          stderr: "inherit",
+        }).spawn();
+        const output = child.stdout.getReader();
+        await output.read();
+        await new Promise((resolve) => setTimeout(resolve, wait));
+        child.kill("SIGKILL");
+        await child.status;
+        await output.cancel();
+        const bytes = await Deno.readFile(`${folder}/w`);
+        assertEquals(bytes.length, size);
+        assert(bytes.every((byte) => byte === bytes[0]));
+      }
+    }),
+});
