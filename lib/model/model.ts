@@ -85,6 +85,7 @@ export interface Encoded {
 export interface Model {
   readonly description: ModelDescription;
   readonly likelihood: Likelihood;
+  readonly encoder: BoundNetwork;
   readonly decoder: BoundNetwork;
   /** The encoder at x `[batch, data]`. */
   encode(x: tf.Tensor): Encoded;
@@ -121,6 +122,7 @@ export function bindModel(description: ModelDescription, parameters: readonly tf
   return {
     description,
     likelihood,
+    encoder,
     decoder,
     encode,
     posterior(x) {

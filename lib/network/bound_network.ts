@@ -25,6 +25,8 @@ export interface BoundNetwork {
   readonly description: Sequential;
   /** g(x): `[batch, inputs]` ↦ `[batch, outputs]`. */
   apply(x: tf.Tensor): tf.Tensor;
+  /** The output of every layer, in order; the last is g(x). */
+  layerOutputs(x: tf.Tensor): tf.Tensor[];
   /**
    * g(x) and its derivative along every tangent, all at once: tangents `[batch, tangent, inputs]` (the unit
    * vectors when absent, which gives Jᵀ) ↦ `[batch, tangent, outputs]`.
@@ -93,6 +95,12 @@ export function bindNetwork(network: Sequential, parameters: readonly tf.Tensor[
     apply(x) {
       check("apply", x);
       return layers.reduce((at, [layer, p]) => applyDense(layer, p, at), x);
+    },
+    layerOutputs(x) {
+      check("layerOutputs", x);
+      const outputs: tf.Tensor[] = [];
+      for (const [layer, p] of layers) outputs.push(applyDense(layer, p, outputs.at(-1) ?? x));
+      return outputs;
     },
     pushforward(x, tangents) {
       check("pushforward", x, tangents);

@@ -5,4 +5,6 @@
  */
 
 export { adam, type AdamState, initialAdamState, tensorsOf } from "./adam.ts";
+export { NonFiniteLossError } from "./non_finite.ts";
 export { type Loss, type StepInfo, trainingStep } from "./step.ts";
+export { type StepReport, train, type TrainOptions, type TrainResult } from "./train.ts";

@@ -1,0 +1,78 @@
+/**
+ * Finding out where a loss turned non-finite.
+ *
+ * @module
+ */
+
+import { type Key, read, tf } from "../engine/mod.ts";
+import { bindModel, type ModelDescription, modelParameterShapes } from "../model/mod.ts";
+import type { Loss } from "./step.ts";
+
+/** Thrown when a loss is NaN or infinite. */
+export class NonFiniteLossError extends Error {
+  /** The class name, so that it survives minification. */
+  override readonly name = "NonFiniteLossError";
+
+  /**
+   * @param step the step that failed, counted from 1
+   * @param loss its value
+   * @param where what {@link firstNonFinite} found
+   */
+  constructor(readonly step: number, loss: number, where: string, options?: ErrorOptions) {
+    super(
+      `training: the loss must be finite, but at step ${step} it is ${loss}: ${where}; lower the learning rate, or ` +
+        "look at the data",
+      options,
+    );
+  }
+}
+
+const isFinite = async (t: tf.Tensor): Promise<boolean> => (await read(t)).every(Number.isFinite);
+
+/**
+ * The first thing that is not finite, in the order of computation: x, a parameter, a layer's output, a term.
+ *
+ * @returns a clause for a message
+ */
+export async function firstNonFinite(
+  description: ModelDescription,
+  parameters: readonly tf.Tensor[],
+  loss: Loss,
+  x: tf.Tensor,
+  key: Key,
+): Promise<string> {
+  const scope = tf.openScope();
+  try {
+    if (!await isFinite(x)) return "the input x is not finite";
+    for (const [i, { name }] of modelParameterShapes(description).entries()) {
+      if (!await isFinite(parameters[i]!)) return `the parameter ${name} is not finite`;
+    }
+    const model = bindModel(description, parameters);
+    const layers: [string, tf.Tensor][] = model.encoder.layerOutputs(x).map((y, i) => [`encoder.${i}`, y]);
+    layers.push(
+      ...model.decoder.layerOutputs(model.encode(x).mean).map((
+        y,
+        i,
+      ): [string, tf.Tensor] => [`decoder.${i}`, y]),
+    );
+    const found: string[] = [];
+    for (const [name, output] of layers) {
+      if (await isFinite(output)) continue;
+      found.push(`the first layer whose output is not finite is ${name}`);
+      break;
+    }
+    try {
+      for (const [name, term] of Object.entries(loss(model, x, key).terms)) {
+        if (await isFinite(term)) continue;
+        found.push(`the first term that is not finite is "${name}"`);
+        break;
+      }
+    } catch (error) {
+      found.push((error as Error).message);
+    }
+    return found.join(", ") ||
+      "every layer and term of the forward pass is finite, so a gradient overflowed before";
+  } finally {
+    scope.close();
+  }
+}

@@ -1,0 +1,119 @@
+/**
+ * The training loop.
+ *
+ * @module
+ */
+
+import { foldIn, type Key, read, tf } from "../engine/mod.ts";
+import { NotPositiveDefiniteError } from "../linalg/mod.ts";
+import type { ModelDescription } from "../model/mod.ts";
+import { type AdamState, tensorsOf } from "./adam.ts";
+import { firstNonFinite, NonFiniteLossError } from "./non_finite.ts";
+import { type Loss, type StepInfo, trainingStep } from "./step.ts";
+
+/** What a step reports. */
+export interface StepReport {
+  /** Steps taken, this one included. */
+  readonly step: number;
+  /** The epoch of the step, from 0. */
+  readonly epoch: number;
+  /** The loss before the update. */
+  readonly loss: number;
+  /** Means of the terms over the batch. */
+  readonly terms: Readonly<Record<string, number>>;
+}
+
+/** What {@link train} takes. */
+export interface TrainOptions {
+  readonly description: ModelDescription;
+  readonly loss: Loss;
+  /** > 0 */
+  readonly learningRate: number;
+  readonly stepsPerEpoch: number;
+  /** The run ends when so many epochs are complete, those before a resumption counted in. */
+  readonly epochs: number;
+  /** Step t draws from `foldIn(key, t)`, whenever it is taken. */
+  readonly key: Key;
+  /** Batch `index` of an epoch, `[batch, data]`: a new tensor, which the loop disposes of. */
+  readonly batch: (epoch: number, index: number) => tf.Tensor;
+  readonly onStep?: (report: StepReport) => void;
+  /** Called when an epoch is complete, with the number of complete epochs. */
+  readonly onEpoch?: (state: AdamState, epochs: number) => Promise<void>;
+  /** Stops the run after the step in progress. */
+  readonly signal?: AbortSignal;
+}
+
+/** How a run ended. */
+export interface TrainResult {
+  readonly state: AdamState;
+  /** Whether the signal stopped it before its last epoch was complete. */
+  readonly interrupted: boolean;
+}
+
+/** Longest time without giving timers and signals a turn, in milliseconds. */
+const TURN = 50;
+
+/**
+ * Trains from a state, which it takes over: its tensors are disposed of as they are replaced.
+ *
+ * Everything random is a function of the step number, so a run that is stopped and taken up again goes through
+ * the same states as one that is not.
+ *
+ * @throws (rejects) NonFiniteLossError when the loss turns non-finite; nothing of that step is kept
+ */
+export async function train(initial: AdamState, options: TrainOptions): Promise<TrainResult> {
+  const { description, loss, stepsPerEpoch, epochs, signal } = options;
+  const step = trainingStep(description, loss, options.learningRate);
+  let state = initial;
+  let turn = performance.now();
+  while (state.step < stepsPerEpoch * epochs) {
+    if (signal?.aborted) return { state, interrupted: true };
+    const epoch = Math.floor(state.step / stepsPerEpoch);
+    const x = options.batch(epoch, state.step % stepsPerEpoch);
+    const key = foldIn(options.key, state.step);
+    const [next, report] = await checkedStep(state, x, key, step, options);
+    x.dispose();
+    tf.dispose(tensorsOf(state));
+    state = next;
+    options.onStep?.({ ...report, epoch });
+    if (state.step % stepsPerEpoch === 0) await options.onEpoch?.(state, epoch + 1);
+    if (performance.now() - turn > TURN) {
+      await new Promise((resolve) => setTimeout(resolve, 0));
+      turn = performance.now();
+    }
+  }
+  return { state, interrupted: false };
+}
+
+/** A step whose loss is finite, or an error that says where it is not. */
+async function checkedStep(
+  state: AdamState,
+  x: tf.Tensor,
+  key: Key,
+  step: ReturnType<typeof trainingStep>,
+  { description, loss }: TrainOptions,
+): Promise<[AdamState, Omit<StepReport, "epoch">]> {
+  const fail = async (value: number, cause?: unknown): Promise<never> => {
+    const where = await firstNonFinite(description, state.parameters, loss, x, key);
+    x.dispose();
+    tf.dispose(tensorsOf(state));
+    throw new NonFiniteLossError(state.step + 1, value, where, { cause });
+  };
+  let taken: [AdamState, StepInfo];
+  try {
+    taken = step(state, x, key);
+  } catch (error) {
+    if (error instanceof NotPositiveDefiniteError) return await fail(NaN, error);
+    throw error;
+  }
+  const [next, info] = taken;
+  const value = (await read(info.loss))[0]!;
+  const terms: Record<string, number> = {};
+  for (const [name, term] of Object.entries(info.terms)) terms[name] = (await read(term))[0]!;
+  tf.dispose([info.loss, ...Object.values(info.terms)]);
+  if (!Number.isFinite(value)) {
+    tf.dispose(tensorsOf(next));
+    return await fail(value);
+  }
+  return [next, { step: next.step, loss: value, terms }];
+}

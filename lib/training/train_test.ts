@@ -1,0 +1,154 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { type EngineName, foldIn, key, normal, read, startEngine, tf } from "../engine/mod.ts";
+import {
+  describeModel,
+  family,
+  gaussian,
+  initialModelParameters,
+  type ModelDescription,
+} from "../model/mod.ts";
+import { betaVaeLoss, graeLoss } from "../objective/mod.ts";
+import {
+  type AdamState,
+  initialAdamState,
+  type Loss,
+  NonFiniteLossError,
+  tensorsOf,
+  train,
+  trainingStep,
+  type TrainOptions,
+} from "./mod.ts";
+
+const ENGINES: EngineName[] = ["wasm", "cpu"];
+if (await startEngine("native").then(() => true, () => false)) ENGINES.push("native");
+
+const description = (withFamily = true): ModelDescription =>
+  describeModel({
+    data: 6,
+    latent: 2,
+    hidden: [8],
+    activation: "tanh",
+    likelihood: gaussian(0.1),
+    family: withFamily ? family("full", 2) : null,
+  });
+const betaVae: Loss = (model, x, k) => betaVaeLoss(model, x, k, 0.5);
+const grae: Loss = (model, x, k) => graeLoss(model, x, k, 0.5);
+
+const options = (overrides: Partial<TrainOptions> = {}): TrainOptions => ({
+  description: description(),
+  loss: betaVae,
+  learningRate: 0.01,
+  stepsPerEpoch: 4,
+  epochs: 3,
+  key: key(5),
+  batch: (epoch, i) => tf.tensor(normal(foldIn(foldIn(key(9), epoch), i), 3 * 6), [3, 6]),
+  ...overrides,
+});
+const start = (of = description()): AdamState => initialAdamState(initialModelParameters(of, key(1)));
+const bits = async (state: AdamState): Promise<string> =>
+  (await Promise.all(tensorsOf(state).map(read))).map((v) => [...new Uint32Array(v.buffer)].join()).join(";");
+
+for (const engine of ENGINES) {
+  Deno.test(`[A8] the same seed gives the same weights bit for bit, and a run taken up again the same as one never stopped (${engine})`, async () => {
+    await startEngine(engine);
+    const whole = await bits((await train(start(), options())).state);
+    assertEquals(await bits((await train(start(), options())).state), whole);
+    for (const stopAfter of [1, 4, 6]) {
+      const abort = new AbortController();
+      const first = await train(
+        start(),
+        options({
+          signal: abort.signal,
+          onStep: ({ step }) => {
+            if (step === stopAfter) abort.abort();
+          },
+        }),
+      );
+      assertEquals([first.interrupted, first.state.step], [true, stopAfter]);
+      const second = await train(first.state, options());
+      assertEquals([second.interrupted, second.state.step], [false, 12]);
+      assertEquals(await bits(second.state), whole, `stopped after step ${stopAfter}`);
+    }
+    const other = await train(start(), options({ key: key(6) }));
+    assert(await bits(other.state) !== whole);
+  });
+
+  Deno.test(`[A8] a step leaks no tensor, whatever the objective (${engine})`, async () => {
+    await startEngine(engine);
+    for (const [of, loss] of [[description(), betaVae], [description(false), grae]] as const) {
+      const step = trainingStep(of, loss, 0.01);
+      let state = start(of);
+      const x = tf.tensor(normal(key(3), 18), [3, 6]);
+      const before = tf.memory().numTensors;
+      for (let i = 0; i < 5; i++) {
+        const [next, info] = step(state, x, key(i));
+        tf.dispose([...tensorsOf(state), info.loss, ...Object.values(info.terms)]);
+        state = next;
+      }
+      assertEquals(tf.memory().numTensors, before);
+    }
+  });
+}
+
+Deno.test("training lowers the loss, calls back after every step and epoch, and leaks nothing", async () => {
+  await startEngine("wasm");
+  const steps: number[] = [];
+  const epochs: number[] = [];
+  const losses: number[] = [];
+  const before = tf.memory().numTensors;
+  const { state } = await train(
+    start(),
+    options({
+      epochs: 40,
+      batch: () => tf.tensor(normal(key(9), 18), [3, 6]),
+      onStep: ({ step, loss, terms }) => {
+        steps.push(step);
+        losses.push(loss);
+        assertEquals(Object.keys(terms), ["reconstruction", "kl"]);
+        assert(Math.abs(terms["reconstruction"]! + terms["kl"]! - loss) < 1e-3 * Math.abs(loss));
+      },
+      onEpoch: (_, epoch) => {
+        epochs.push(epoch);
+        return Promise.resolve();
+      },
+    }),
+  );
+  assertEquals([steps.length, epochs.length, steps[0], epochs.at(-1)], [160, 40, 1, 40]);
+  assert(losses.at(-1)! < 0.5 * losses[0]!, `${losses[0]} fell only to ${losses.at(-1)}`);
+  tf.dispose(tensorsOf(state));
+  assertEquals(tf.memory().numTensors, before);
+});
+
+Deno.test("a loss that turns non-finite stops the run and names step, term and layer", async () => {
+  await startEngine("wasm");
+  const bad = (at: number): TrainOptions["batch"] => (epoch, i) =>
+    tf.tensor(normal(key(9), 18).map((v, k) => (4 * epoch + i === at && k === 7 ? NaN : v)), [3, 6]);
+  const error = await assertRejects(() => train(start(), options({ batch: bad(5) })), NonFiniteLossError);
+  assertEquals(error.step, 6);
+  assertEquals(
+    error.message,
+    "training: the loss must be finite, but at step 6 it is NaN: the input x is not finite; lower the learning " +
+      "rate, or look at the data",
+  );
+  // A decoder whose second layer overflows, seen in the first term that depends on it.
+  const of = description(false);
+  const parameters = initialModelParameters(of, key(1));
+  parameters[6] = tf.mul(parameters[6]!, 1e38);
+  const overflow = await assertRejects(
+    () => train(initialAdamState(parameters), options({ description: of, loss: grae })),
+    NonFiniteLossError,
+  );
+  assert(overflow.message.includes("the first term that is not finite is"), overflow.message);
+  assert(
+    overflow.message.includes('"reconstruction"') || overflow.message.includes("decoder.1"),
+    overflow.message,
+  );
+  // A parameter that is not finite itself.
+  const poisoned = initialModelParameters(description(), key(1));
+  poisoned[2] = tf.mul(poisoned[2]!, NaN);
+  await assertRejects(
+    () => train(initialAdamState(poisoned), options()),
+    NonFiniteLossError,
+    "the parameter encoder.1.weight is not finite",
+  );
+});
