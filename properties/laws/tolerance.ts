@@ -5,6 +5,11 @@
  * @module
  */
 
+import { type Conditioning, identityPlusGram } from "./reference/identity_plus_gram.ts";
+import { jacobianBound, outputBound } from "./reference/network_bound.ts";
+import { largest } from "./reference/algebra.ts";
+import type { Matrix, ObjectiveCase } from "./subject.ts";
+
 /** What two computations of one number may differ by, and why. */
 export interface Tolerance {
   /** The largest accepted error. */
@@ -43,6 +48,20 @@ export function tolerance(because: string, ingredients: Ingredients): Tolerance 
   return { value: relative * scale + floor, because, resolved: relative < 1 };
 }
 
+/** The sum of tolerances, for a difference or a sum of what they belong to. */
+export function added(...parts: readonly Tolerance[]): Tolerance {
+  return {
+    value: parts.reduce((sum, { value }) => sum + value, 0),
+    because: [...new Set(parts.map(({ because }) => because))].join("; and "),
+    resolved: parts.every(({ resolved }) => resolved),
+  };
+}
+
+/** No tolerance, where there is no rounding. */
+export function exact(because: string): Tolerance {
+  return { value: 0, because, resolved: true };
+}
+
 /** Rounding of a sum of `terms` products whose absolute values add up to `scale`: γ_terms (Higham 2002, lemma 3.1). */
 export function summation(terms: number, scale: number, epsilon: number): Tolerance {
   return tolerance(`rounding of a sum of ${terms} products`, { c: 2 * (terms + 2), epsilon, scale });
@@ -55,12 +74,11 @@ export function summation(terms: number, scale: number, epsilon: number): Tolera
  * (Cauchy–Schwarz; Higham 2002, theorem 10.3; rounding J itself is 2 of these), and log|H| by the d eigenvalues' worth of that over λ_min(H).
  * A route through singular values errs by √κ(A) instead of 1/λ_min(H). Summing the logarithms adds d ε times their size.
  *
- * @param size `n` rows and `d` columns
- * @param conditioning `scaled` = 1/λ_min(H), `plain` = κ(A), `logs` = Σ |log A_ii|
+ * @param size n and d
  */
 export function logDeterminantTolerance(
   size: { readonly data: number; readonly latent: number },
-  conditioning: { readonly scaled: number; readonly plain: number; readonly logs: number },
+  conditioning: Conditioning,
   epsilon: number,
   scale = 1,
 ): Tolerance {
@@ -73,6 +91,16 @@ export function logDeterminantTolerance(
   });
 }
 
+/** (β/2) log|I + JᵀJ/β| for J `[data][latent]`, and so every sum of it over blocks or columns: see above. */
+export function volumeTolerance(
+  { jacobian, beta }: { readonly jacobian: Matrix; readonly beta: number },
+  epsilon: number,
+): Tolerance {
+  const { conditioning } = identityPlusGram(jacobian, beta);
+  const size = { data: jacobian.length, latent: jacobian[0]!.length };
+  return logDeterminantTolerance(size, conditioning, epsilon, beta / 2);
+}
+
 /**
  * Entries of A⁻¹ for SPD A `[d][d]` with ‖A⁻¹‖ = `norm`: a backward stable solve errs by (3d + 1) d κ ε ‖A⁻¹‖
  * (Higham 2002, section 14.1), and rounding the entries of A by d more.
@@ -83,5 +111,27 @@ export function inverseTolerance(d: number, kappa: number, epsilon: number, norm
     kappa,
     epsilon,
     scale: norm,
+  });
+}
+
+/**
+ * An objective on a small model. Every number that is added is bounded from the weights alone: |g| ≤ B, ‖J‖²_F ≤ L²; the
+ * log-determinant is conditioned by κ ≤ 1 + w L²/β with w the largest curvature of −log p.
+ */
+export function objectiveTolerance(given: ObjectiveCase, epsilon: number): Tolerance {
+  const { model, x, beta } = given;
+  const { likelihood, latent } = model;
+  const data = x[0]!.length;
+  const h = outputBound(model.encoder, largest(x)), g = outputBound(model.decoder, h);
+  const weight = likelihood.kind === "gaussian" ? 1 / likelihood.variance : 1 / 4;
+  const kappa = 1 + weight * jacobianBound(model.decoder) / beta;
+  const fit = likelihood.kind === "gaussian"
+    ? (largest(x) + g) ** 2 * weight + Math.abs(Math.log(weight)) + 2
+    : 2 * g + 1;
+  return tolerance("an objective: rounding of its largest numbers, and of JᵀJ over the smallest eigenvalue", {
+    c: 2 * (4 * (model.encoder.length + model.decoder.length) + latent * (data + latent + 3)),
+    epsilon,
+    // κ enters the log-determinant only, so it is a part of the size, not a factor of all of it.
+    scale: data * fit + beta * latent * (1 + h * h) + beta / 2 * (kappa + Math.log(kappa)),
   });
 }

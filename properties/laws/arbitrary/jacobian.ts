@@ -24,30 +24,43 @@ export const size: fc.Arbitrary<Size> = fc.record({
   latent: fc.integer({ min: 1, max: 6 }),
 });
 
-/** Singular values log-uniform over 12 decades, 1e-6 to 1e6: as many as min(n, d), in any order. */
-export function singularValues({ data, latent }: Size): fc.Arbitrary<readonly number[]> {
+/** Singular values log-uniform from 1e-decades to 1e+decades: as many as min(n, d), in any order. */
+export function singularValues({ data, latent }: Size, decades = 6): fc.Arbitrary<readonly number[]> {
   const count = Math.min(data, latent);
-  return fc.array(logUniform(-6, 6), { minLength: count, maxLength: count });
+  return fc.array(logUniform(-decades, decades), { minLength: count, maxLength: count });
+}
+
+/** J = Q diag(s) Vᵀ together with V, whose columns diagonalise JᵀJ. */
+export interface FactoredJacobian {
+  readonly jacobian: Matrix;
+  readonly right: Matrix;
 }
 
 /** Q diag(s) Vᵀ with the given singular values and any orthogonal Q and V. */
 export function withSingularValues(
   { data, latent }: Size,
   values: fc.Arbitrary<readonly number[]>,
-): fc.Arbitrary<Matrix> {
-  return fc.tuple(orthogonal(data), values, orthogonal(latent)).map(([q, s, v]) =>
-    multiply(multiply(q, tabulate(data, latent, (i, j) => (i === j ? s[i]! : 0))), transpose(v))
-  );
+): fc.Arbitrary<FactoredJacobian> {
+  return fc.tuple(orthogonal(data), values, orthogonal(latent)).map(([q, s, right]) => ({
+    jacobian: multiply(
+      multiply(q, tabulate(data, latent, (i, j) => (i === j ? s[i]! : 0))),
+      transpose(right),
+    ),
+    right,
+  }));
 }
 
-/** A Jacobian of the given size: any of the kinds above. */
-export function jacobianOf(size: Size): fc.Arbitrary<Matrix> {
+/** A Jacobian of the given size: any of the kinds above, with sizes from 1e-decades to 1e+decades. */
+export function jacobianOf(size: Size, decades = 6): fc.Arbitrary<Matrix> {
   const { data, latent } = size;
   const plain = matrix(data, latent, 3);
   const pick = fc.array(fc.nat(latent - 1), { minLength: latent, maxLength: latent });
   return fc.oneof(
     { weight: 4, arbitrary: plain },
-    { weight: 2, arbitrary: withSingularValues(size, singularValues(size)) },
+    {
+      weight: 2,
+      arbitrary: withSingularValues(size, singularValues(size, decades)).map(({ jacobian }) => jacobian),
+    },
     // Columns repeated: of rank at most the number of different ones.
     fc.tuple(plain, pick).map(([j, from]) => j.map((row) => from.map((i) => row[i]!))),
     // Zero columns.
@@ -58,7 +71,7 @@ export function jacobianOf(size: Size): fc.Arbitrary<Matrix> {
       fc.tuple(matrix(data, rank, 2), matrix(rank, latent, 2)).map(([a, b]) => multiply(a, b))
     ),
     // Columns of sizes over 12 decades.
-    fc.tuple(plain, fc.array(logUniform(-6, 6), { minLength: latent, maxLength: latent }))
+    fc.tuple(plain, fc.array(logUniform(-decades, decades), { minLength: latent, maxLength: latent }))
       .map(([j, scales]) => j.map((row) => row.map((entry, i) => entry * scales[i]!))),
     { weight: 1, arbitrary: orthogonalColumns(size) },
   );

@@ -74,6 +74,11 @@ export function gram(jacobian: Matrix): number[][] {
   return columns.map((u) => columns.map((v) => dot(u, v)));
 }
 
+/** ‖J_{:i}‖² for every column. */
+export function columnSquares(jacobian: Matrix): number[] {
+  return transpose(jacobian).map((entries) => dot(entries, entries));
+}
+
 /** tr(AB) for square A and B. */
 export function traceOfProduct(a: Matrix, b: Matrix): number {
   return sum(a.map((row, i) => dot(row, column(b, i))));

@@ -17,6 +17,8 @@ export interface IdentityPlusGram {
   readonly logDeterminant: number;
   /** (I + JᵀJ/β)⁻¹ */
   readonly inverse: Matrix;
+  /** The eigenvalues of H = D^-½ A D^-½, D = diag A: A scaled to a unit diagonal. */
+  readonly correlations: readonly number[];
   /** How hard it is to compute. */
   readonly conditioning: Conditioning;
 }
@@ -44,12 +46,18 @@ export function identityPlusGram(jacobian: Matrix, beta: number): IdentityPlusGr
   return {
     logDeterminant: 2 * r.reduce((sum, row, i) => sum + Math.log(Math.abs(row[i]!)), 0),
     inverse: multiply(rInverse, transpose(rInverse)),
+    correlations: singular.map((value) => value * value),
     conditioning: {
       scaled: 1 / Math.max(Math.min(...singular), 2 ** -53) ** 2,
       plain: 1 + diagonal.reduce((sum, entry) => sum + entry - 1, 0),
       logs: diagonal.reduce((sum, entry) => sum + Math.log(entry), 0),
     },
   };
+}
+
+/** log|JᵀJ| for J of full column rank, from its triangular factor. */
+export function logDeterminantOfGram(jacobian: Matrix): number {
+  return 2 * triangularFactor(jacobian).reduce((sum, row, i) => sum + Math.log(Math.abs(row[i]!)), 0);
 }
 
 /**

@@ -1,0 +1,142 @@
+/**
+ * G5 and G6: GRAE* − GRAE for small β, and GRAE for large β.
+ *
+ * @module
+ */
+
+import fc from "fast-check";
+import { jacobianCase, jacobianOf, size, withSingularValues } from "../arbitrary/jacobian.ts";
+import { beta, logUniform } from "../arbitrary/number.ts";
+import { type Clause, clause } from "../clause.ts";
+import { law } from "../law.ts";
+import { columnSquares, gram, sum } from "../reference/algebra.ts";
+import { logDeterminantOfGram } from "../reference/identity_plus_gram.ts";
+import { frobenius } from "../reference/network_bound.ts";
+import { added, volumeTolerance } from "../tolerance.ts";
+import { type VolumeView, volumeViews } from "../view/volume.ts";
+
+/** J of full column rank, singular values within a factor of 4 of each other, of any size from 1e-1 to 1e1. */
+const fullRank = fc.tuple(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 0, max: 3 }), logUniform(-1, 1))
+  .chain(
+    ([latent, extra, unit]) => {
+      const values = fc.array(logUniform(-0.3, 0.3), { minLength: latent, maxLength: latent })
+        .map((logs) => logs.map((value) => value * unit));
+      return withSingularValues({ data: latent + extra, latent }, values)
+        .map(({ jacobian }) => ({ jacobian, smallest: unit * 10 ** -0.3 }));
+    },
+  );
+
+/** 2^-first … 2^-last. A lower precision resolves fewer of them. */
+function halvings(epsilon: number, first: number): number[] {
+  return Array.from({ length: epsilon < 2 ** -30 ? 8 : 4 }, (_, k) => 2 ** -(first + k));
+}
+
+function contrast(view: VolumeView): Clause {
+  return clause({
+    says:
+      `(GRAE* − GRAE)/β tends to ½(Σ log‖J_i‖² − log|JᵀJ|) from below, with an error of order β (${view.through})`,
+    needs: [view.grae.needs, view.graeStar.needs],
+    given: fullRank,
+    examine: async (can, { jacobian, smallest }, expect) => {
+      const limit = (sum(columnSquares(jacobian).map(Math.log)) - logDeterminantOfGram(jacobian)) / 2;
+      const points = [];
+      for (const t of halvings(expect.epsilon, 3)) {
+        const beta = t * smallest ** 2;
+        const slack = volumeTolerance({ jacobian, beta }, expect.epsilon);
+        const rounding = { ...slack, value: slack.value / beta };
+        const star = await view.graeStar.value(can, jacobian, beta),
+          grae = await view.grae.value(can, jacobian, beta);
+        const ratio = (star - grae) / beta;
+        expect.atLeast(`(GRAE* − GRAE)/β at β = ${beta}`, ratio, 0, rounding);
+        expect.atMost(`(GRAE* − GRAE)/β at β = ${beta}`, ratio, limit, rounding);
+        // |limit − ratio| = ½ Σ_k log(1 + β/s_k²) − ½ Σ_i log(1 + β/G_ii) ≤ (β/2) tr G⁻¹.
+        const bound = jacobian[0]!.length * t / 2;
+        expect.atLeast(`(GRAE* − GRAE)/β at β = ${beta}`, ratio, limit - bound, rounding);
+        points.push({ t, error: Math.abs(limit - ratio), rounding: rounding.value });
+      }
+      // The error is Σ ψ(s²) − Σ ψ(G_ii) with ψ(x) = log(1 + β/x), and its derivative in log β the same with
+      // β/(x + β). Both are convex with a ratio of curvatures 1/((1 + β/x)(1 + β/2x)), so the slope is at least 0.83
+      // for β ≤ s²/8, and at most 1. Orthogonal columns have no error: unresolved.
+      expect.order("order of the error in β", points, 1, 0.17);
+    },
+  });
+}
+
+function monotone(view: VolumeView): Clause {
+  return clause({
+    says: `each regulariser is non-decreasing in β and at most ½‖J‖²_F (${view.through})`,
+    needs: [view.grae.needs, view.graeBlock.needs, view.graeStar.needs],
+    given: fc.record({ given: jacobianCase, factor: logUniform(0, 4) }),
+    examine: async (can, { given, factor }, expect) => {
+      const { jacobian, beta } = given;
+      const larger = { jacobian, beta: beta * factor };
+      const below = volumeTolerance(given, expect.epsilon), above = volumeTolerance(larger, expect.epsilon);
+      const penalty = sum(columnSquares(jacobian)) / 2;
+      for (const name of ["grae", "graeBlock", "graeStar"] as const) {
+        const block = jacobian[0]!.length;
+        const less = await view[name].value(can, jacobian, beta, block);
+        const more = await view[name].value(can, jacobian, larger.beta, block);
+        expect.atMost(`${name} at β and at ${factor} β`, less, more, added(below, above));
+        expect.atMost(`${name} below ½‖J‖²`, more, penalty, above);
+      }
+    },
+  });
+}
+
+function penalty(view: VolumeView): Clause {
+  return clause({
+    says: `½‖J‖²_F − GRAE is at most ‖JᵀJ‖²_F/(4β), and of order 1/β (${view.through})`,
+    needs: [view.grae.needs],
+    given: size.chain((given) => fc.record({ jacobian: jacobianOf(given, 1), beta })),
+    examine: async (can, given, expect) => {
+      const { jacobian } = given;
+      const squares = sum(columnSquares(jacobian)), quartic = frobenius(gram(jacobian)) ** 2;
+      const difference = async (
+        beta: number,
+      ): Promise<{ error: number; slack: ReturnType<typeof volumeTolerance> }> => ({
+        error: squares / 2 - await view.grae.value(can, jacobian, beta),
+        slack: volumeTolerance({ jacobian, beta }, expect.epsilon),
+      });
+      const { error, slack } = await difference(given.beta);
+      expect.atLeast("½‖J‖² − GRAE", error, 0, slack);
+      expect.atMost("½‖J‖² − GRAE", error, quartic / (4 * given.beta), slack);
+      if (squares === 0) return;
+      const points = [];
+      for (const t of halvings(expect.epsilon, 2)) {
+        const at = await difference(squares / t);
+        points.push({ t, error: Math.abs(at.error), rounding: at.slack.value });
+      }
+      // With u = s²/β ≤ ¼ the slope of u − log(1 + u) over u, less 1, is between 0.86 and 1.
+      expect.order("order of the difference in 1/β", points, 1, 0.14);
+    },
+  });
+}
+
+/** G5. */
+export const G5 = law({
+  id: "G5",
+  title: "Small β: independent mechanisms",
+  statement:
+    "as β → 0, (GRAE* − GRAE)/β tends to ½(Σ log‖J_i‖² − log|JᵀJ|), the independent-mechanism contrast, with an error of order β",
+  tex: String
+    .raw`\frac{\mathrm{GRAE}^*-\mathrm{GRAE}}{\beta}=\tfrac12\Big(\sum_i\log\|J_{:i}\|^2-\log|J^\top J|\Big)+O(\beta)`,
+  source: "Gaussian p(z), q(z|x), p(x|z)",
+  kind: "order",
+  assumptions: ["J of full column rank"],
+  expected: "holds under stated assumptions",
+  clauses: volumeViews.map(contrast),
+});
+
+/** G6. */
+export const G6 = law({
+  id: "G6",
+  title: "Large β: the gradient penalty",
+  statement: "(β/2) log|I + JᵀJ/β| is non-decreasing in β and tends to ½‖J‖²_F, with an error of order 1/β",
+  tex: String
+    .raw`\tfrac\beta2\log\left|I+\tfrac1\beta J^\top J\right|\;\nearrow\;\tfrac12\|J\|_F^2\quad(\beta\to\infty)`,
+  source: "Gaussian p(z), q(z|x), p(x|z)",
+  kind: "inequality",
+  assumptions: ["β > 0"],
+  expected: "holds",
+  clauses: volumeViews.flatMap((view) => [monotone(view), penalty(view)]),
+});

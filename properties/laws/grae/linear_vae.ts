@@ -1,0 +1,143 @@
+/**
+ * G8: with a linear decoder and its best encoder, GRAE is the exact evidence of a linear-Gaussian model.
+ *
+ * @module
+ */
+
+import fc from "fast-check";
+import { jacobianOf, size } from "../arbitrary/jacobian.ts";
+import { matrix, vector } from "../arbitrary/matrix.ts";
+import { beta } from "../arbitrary/number.ts";
+import { clause } from "../clause.ts";
+import { law } from "../law.ts";
+import {
+  apply,
+  dot,
+  eigen,
+  identity,
+  multiply,
+  scaled,
+  sum,
+  tabulate,
+  transpose,
+} from "../reference/algebra.ts";
+import { identityPlusGram } from "../reference/identity_plus_gram.ts";
+import type { Matrix, ObjectiveCase, Vector } from "../subject.ts";
+import { added, objectiveTolerance, type Tolerance, tolerance, volumeTolerance } from "../tolerance.ts";
+import { affine, linearModel } from "../view/linear_model.ts";
+
+/** −log N(x; 0, WWᵀ + βI), by the eigenvalues and eigenvectors of WWᵀ. */
+function negativeLogEvidence(w: Matrix, beta: number, x: Vector): number {
+  const { values, vectors } = eigen(multiply(w, transpose(w)));
+  const variances = values.map((value) => Math.max(value, 0) + beta);
+  const along = apply(transpose(vectors), x);
+  return sum(
+    variances.map((variance, k) => (along[k]! ** 2 / variance + Math.log(2 * Math.PI * variance)) / 2),
+  );
+}
+
+/** The encoder matrix (βI + WᵀW)⁻¹Wᵀ. */
+function bestEncoder(w: Matrix, beta: number): Matrix {
+  return scaled(multiply(identityPlusGram(w, beta).inverse, transpose(w)), 1 / beta);
+}
+
+function at(w: Matrix, encoder: Matrix, x: Matrix, beta: number): ObjectiveCase {
+  // The raw factor is not used by GRAE; it comes after the mean.
+  const withRaw = [...encoder, ...tabulate(encoder.length, x[0]!.length, () => 0)];
+  const model = linearModel(w, {
+    encoder: affine(withRaw, withRaw.map(() => 0)),
+    family: { kind: "mean-field" },
+  });
+  return { model, x, beta };
+}
+
+/** Rounding of the log-determinant, of the loss, and of the quadratic form xᵀ(WWᵀ + βI)⁻¹x through κ. */
+function slackOf(given: ObjectiveCase, w: Matrix, epsilon: number): Tolerance {
+  const size = Math.max(...given.x.map((x) => dot(x, x)));
+  const { plain } = identityPlusGram(w, given.beta).conditioning;
+  return added(
+    objectiveTolerance(given, epsilon),
+    volumeTolerance({ jacobian: w, beta: given.beta }, epsilon),
+    tolerance("WWᵀ + βI: rounding of WWᵀ over the smallest eigenvalue", {
+      c: 16 * (w.length + w[0]!.length),
+      kappa: plain,
+      epsilon,
+      scale: size + given.beta,
+    }),
+  );
+}
+
+const cases = size.chain((given) =>
+  fc.record({
+    w: jacobianOf(given, 1),
+    x: fc.integer({ min: 1, max: 3 }).chain((batch) => matrix(batch, given.data, 3)),
+    beta,
+    off: fc.record({ at: fc.nat(given.latent - 1), by: vector(given.data, 1) }),
+  })
+);
+
+const evidence = clause({
+  says: "GRAE(x) = β[−log N(x; 0, WWᵀ + βI) − (n/2) log 2πβ] for h = (βI + WᵀW)⁻¹Wᵀx",
+  needs: ["objectives.grae"],
+  given: cases,
+  examine: async (can, { w, x, beta }, expect) => {
+    const given = at(w, bestEncoder(w, beta), x, beta);
+    const { loss, terms } = await can["objectives.grae"](given);
+    const slack = slackOf(given, w, expect.epsilon);
+    const expected = x.map((row) =>
+      beta * negativeLogEvidence(w, beta, row) - beta * row.length / 2 * Math.log(2 * Math.PI * beta)
+    );
+    const values = x.map((_, example) => sum(Object.values(terms).map((term) => term[example] ?? NaN)));
+    expect.closeVector("GRAE per example", values, expected, slack);
+    expect.close("GRAE", loss, sum(expected) / x.length, slack);
+  },
+});
+
+const best = clause({
+  says: "any other linear encoder costs ½ δᵀ(βI + WᵀW)δ more, δ the change of h",
+  needs: ["objectives.grae"],
+  given: cases,
+  examine: async (can, { w, x, beta, off }, expect) => {
+    const encoder = bestEncoder(w, beta);
+    const moved = encoder.map((row, i) => (i === off.at ? row.map((entry, k) => entry + off.by[k]!) : row));
+    const exact = at(w, encoder, x, beta), changed = at(w, moved, x, beta);
+    const difference = (await can["objectives.grae"](changed)).loss -
+      (await can["objectives.grae"](exact)).loss;
+    const column = w.map((row) => row[off.at]!);
+    const cost = (beta + dot(column, column)) / 2 * sum(x.map((row) => dot(off.by, row) ** 2)) / x.length;
+    const slack = added(slackOf(exact, w, expect.epsilon), slackOf(changed, w, expect.epsilon));
+    expect.close("cost of another encoder", difference, cost, slack);
+  },
+});
+
+const noise = clause({
+  says: "where W = 0, GRAE(x) = ½‖x‖²: nothing is encoded and nothing regularised",
+  needs: ["objectives.grae"],
+  given: cases,
+  examine: async (can, { w, x, beta }, expect) => {
+    const zero = scaled(w, 0);
+    const given = at(zero, scaled(multiply(identity(w[0]!.length), transpose(w)), 0), x, beta);
+    const { loss } = await can["objectives.grae"](given);
+    expect.close(
+      "GRAE",
+      loss,
+      sum(x.map((row) => dot(row, row) / 2)) / x.length,
+      slackOf(given, zero, expect.epsilon),
+    );
+  },
+});
+
+/** G8. */
+export const G8 = law({
+  id: "G8",
+  title: "The linear VAE",
+  statement:
+    "for a linear decoder W and h = (βI + WᵀW)⁻¹Wᵀx, GRAE(x) = β[−log N(x; 0, WWᵀ + βI) − (n/2) log 2πβ]",
+  tex: String
+    .raw`\mathrm{GRAE}(x)=\beta\left[-\log\mathcal N(x;\,0,\,WW^\top+\beta I)-\tfrac n2\log2\pi\beta\right]`,
+  source: "Gaussian p(z), q(z|x), p(x|z)",
+  kind: "identity",
+  assumptions: ["g(z) = Wz", "h = (βI + WᵀW)⁻¹Wᵀx"],
+  expected: "holds under stated assumptions",
+  clauses: [evidence, best, noise],
+});

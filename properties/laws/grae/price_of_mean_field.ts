@@ -1,0 +1,161 @@
+/**
+ * G3: GRAE* is exact for the mean-field family; what it adds to GRAE is the price of that family.
+ *
+ * @module
+ */
+
+import fc from "fast-check";
+import { jacobianCase, jacobianOf, size } from "../arbitrary/jacobian.ts";
+import { divisors, objectiveCase } from "../arbitrary/model.ts";
+import { logUniform } from "../arbitrary/number.ts";
+import { vector } from "../arbitrary/matrix.ts";
+import { type Clause, clause } from "../clause.ts";
+import { law } from "../law.ts";
+import { columnSquares, consecutive, sum } from "../reference/algebra.ts";
+import { identityPlusGram } from "../reference/identity_plus_gram.ts";
+import type { Matrix } from "../subject.ts";
+import { added, objectiveTolerance, volumeTolerance } from "../tolerance.ts";
+import { constant, linearModel } from "../view/linear_model.ts";
+import { type VolumeView, volumeViews } from "../view/volume.ts";
+import { constantOf, perExample } from "./profiled.ts";
+
+/**
+ * KL(N(0, D) ‖ N(0, Σ*)) for D = diag(1/A_ii), A = Σ*⁻¹ = I + JᵀJ/β: ½ Σ (μ − 1 − log μ) over the eigenvalues μ of
+ * D^½ A D^½.
+ */
+export function priceOfMeanField(jacobian: Matrix, beta: number): number {
+  const { correlations } = identityPlusGram(jacobian, beta);
+  return sum(correlations.map((mu) => (mu - 1 - Math.log(mu)) / 2));
+}
+
+function price(view: VolumeView): Clause {
+  return clause({
+    says: `GRAE* − GRAE = β KL(N(0, diag Σ) ‖ N(0, Σ*)) (${view.through})`,
+    needs: [view.grae.needs, view.graeStar.needs],
+    given: jacobianCase,
+    examine: async (can, given, expect) => {
+      const { jacobian, beta } = given;
+      const difference = await view.graeStar.value(can, jacobian, beta) -
+        await view.grae.value(can, jacobian, beta);
+      const expected = beta * priceOfMeanField(jacobian, beta);
+      expect.close("GRAE* − GRAE", difference, expected, volumeTolerance(given, expect.epsilon));
+    },
+  });
+}
+
+function meanField(view: VolumeView): Clause {
+  return clause({
+    says:
+      `GRAE* is ½ tr(GD) + (β/2)(tr D − log|D| − d) at the D = diag(1/(1 + G_ii/β)) that minimises it (${view.through})`,
+    needs: [view.graeStar.needs],
+    given: jacobianCase,
+    examine: async (can, given, expect) => {
+      const { jacobian, beta } = given;
+      const losses = columnSquares(jacobian).map((square) => {
+        const variance = 1 / (1 + square / beta);
+        // tr(GD)/2 + β(tr D − d)/2 is 0 at the minimum, one latent at a time; written out, it would cancel.
+        const balance = square * variance - beta * (square / beta) * variance;
+        return (balance - beta * Math.log(variance)) / 2;
+      });
+      const star = await view.graeStar.value(can, jacobian, beta);
+      expect.close("GRAE*", star, sum(losses), volumeTolerance(given, expect.epsilon));
+    },
+  });
+}
+
+function blocks(view: VolumeView): Clause {
+  return clause({
+    says:
+      `GRAE-block is the sum of the optima of its blocks, and of GRAE* and GRAE at blocks of 1 and d (${view.through})`,
+    needs: [view.graeBlock.needs],
+    given: jacobianCase,
+    examine: async (can, given, expect) => {
+      const { jacobian, beta } = given;
+      const slack = volumeTolerance(given, expect.epsilon);
+      const latent = jacobian[0]!.length;
+      for (const block of divisors(latent)) {
+        const parts = consecutive(latent, block).map((indices) =>
+          identityPlusGram(jacobian.map((row) => indices.map((i) => row[i]!)), beta).logDeterminant
+        );
+        const value = await view.graeBlock.value(can, jacobian, beta, block);
+        expect.close(`GRAE-block(${block})`, value, beta / 2 * sum(parts), slack);
+      }
+    },
+  });
+}
+
+const profiledMeanField = clause({
+  says:
+    "the profiled loss of the mean-field family is GRAE* + the constant, and that of blocks is GRAE-block + the constant",
+  needs: ["objectives.profiled", "objectives.grae-star", "objectives.grae-block"],
+  given: objectiveCase({ minLatent: 2 }),
+  examine: async (can, given, expect) => {
+    const slack = objectiveTolerance(given, expect.epsilon);
+    const shift = constantOf(given.model.likelihood, given.x[0]!.length);
+    const { model, block } = given;
+    const meanField = { ...given, model: { ...model, family: { kind: "mean-field" } as const } };
+    const blocked = { ...given, model: { ...model, family: { kind: "block", size: block } as const } };
+    for (
+      const [name, profiled, direct] of [
+        ["GRAE*", meanField, await can["objectives.grae-star"](meanField)],
+        ["GRAE-block", blocked, await can["objectives.grae-block"](blocked)],
+      ] as const
+    ) {
+      const expected = perExample(await can["objectives.profiled"](profiled)).map((value) => value - shift);
+      expect.closeVector(name, perExample(direct), expected, slack);
+    }
+  },
+});
+
+const noBetter = clause({
+  says: "no diagonal covariance has a smaller Taylor (Jacobian) loss than GRAE* + the constant",
+  needs: ["objectives.taylor-jacobian", "objectives.grae-star"],
+  given: size.chain((given) =>
+    fc.record({
+      jacobian: jacobianOf(given, 1),
+      beta: logUniform(-2, 2),
+      logs: vector(given.latent, 2),
+      at: fc.boolean(),
+    })
+  ),
+  examine: async (can, { jacobian, beta, logs, at }, expect) => {
+    const data = jacobian.length;
+    const optimal = columnSquares(jacobian).map((square) => -Math.log1p(square / beta) / 2);
+    const raw = optimal.map((log, i) => (at ? log : log + logs[i]!));
+    const encoder = constant(data, [...raw.map(() => 0), ...raw]);
+    const model = linearModel(jacobian, { encoder, family: { kind: "mean-field" } });
+    const given = { model, x: [jacobian.map(() => 0)], beta };
+    const slack = added(
+      objectiveTolerance(given, expect.epsilon),
+      volumeTolerance({ jacobian, beta }, expect.epsilon),
+    );
+    const { loss } = await can["objectives.taylor-jacobian"](given);
+    const star = (await can["objectives.grae-star"](given)).loss + constantOf(model.likelihood, data);
+    // The excess of one latent at e^2u times its optimal variance is (β/2)(e^2u − 1 − 2u).
+    const excess = at ? 0 : beta / 2 * sum(logs.map((u) => Math.expm1(2 * u) - 2 * u));
+    const grown = { ...slack, value: slack.value * Math.exp(4) };
+    expect.close("Taylor (Jacobian) loss − GRAE*", loss - star, excess, grown);
+  },
+});
+
+/** G3. */
+export const G3 = law({
+  id: "G3",
+  title: "The price of mean-field",
+  statement:
+    "GRAE* is the profiled loss of the mean-field family exactly, so GRAE* − GRAE = β KL(mean-field optimum ‖ Σ*)",
+  printed: "GRAE* is an upper bound of GRAE",
+  tex: String
+    .raw`\tfrac\beta2\sum_i\log\left(1+\tfrac1\beta\|J_{:i}\|^2\right)-\tfrac\beta2\log\left|I+\tfrac1\beta J^\top J\right|=` +
+    String
+      .raw`\beta\,\mathrm{KL}\left(\mathcal N(0,\operatorname{diag}\Sigma)\,\|\,\mathcal N(0,\Sigma^*)\right)`,
+  source: "Gaussian p(z), q(z|x), p(x|z)",
+  kind: "identity",
+  assumptions: ["G = JᵀJ, or Jᵀdiag(w)J with w the curvature of −log p"],
+  expected: "holds",
+  clauses: [
+    ...volumeViews.flatMap((view) => [price(view), meanField(view), blocks(view)]),
+    profiledMeanField,
+    noBetter,
+  ],
+});

@@ -1,0 +1,120 @@
+/**
+ * G4: the stochastic GRAE* averages to GRAE*, in value and in parameter gradient, by enumeration.
+ *
+ * @module
+ */
+
+import { jacobianCase } from "../arbitrary/jacobian.ts";
+import { objectiveCase } from "../arbitrary/model.ts";
+import { type Clause, clause } from "../clause.ts";
+import { law } from "../law.ts";
+import { NotOffered } from "../ledger.ts";
+import { sum } from "../reference/algebra.ts";
+import type { ObjectiveCase, ObjectiveValue } from "../subject.ts";
+import { objectiveTolerance, tolerance, volumeTolerance } from "../tolerance.ts";
+import { type VolumeView, volumeViews } from "../view/volume.ts";
+
+/** Every entry of a gradient, in one order. */
+export function flatten(value: ObjectiveValue, objective: string): number[] {
+  if (value.gradient === undefined) throw new NotOffered(`the gradient of ${objective}`);
+  const { encoder, decoder } = value.gradient;
+  return [...encoder, ...decoder].flatMap(({ weight, bias }) => [...weight.flat(), ...bias]);
+}
+
+/** The mean of equally long vectors. */
+function mean(vectors: readonly (readonly number[])[]): number[] {
+  return vectors[0]!.map((_, i) => sum(vectors.map((vector) => vector[i]!)) / vectors.length);
+}
+
+/** The columns of every example moved on by each of 0 … d − 1: every example sees every column once. */
+function everyColumn(given: Required<ObjectiveCase>): Required<ObjectiveCase>[] {
+  const { latent } = given.model;
+  return Array.from({ length: latent }, (_, shift) => ({
+    ...given,
+    columns: given.columns.map((first) => (first + shift) % latent),
+  }));
+}
+
+function average(view: VolumeView): Clause {
+  return clause({
+    says: `its mean over the columns is GRAE* (${view.through})`,
+    needs: [view.graeStar.needs, view.graeStarStochastic.needs],
+    given: jacobianCase,
+    examine: async (can, given, expect) => {
+      const { jacobian, beta } = given;
+      const d = jacobian[0]!.length;
+      const slack = volumeTolerance(given, expect.epsilon);
+      const values: number[] = [];
+      for (let i = 0; i < d; i++) values.push(await view.graeStarStochastic.value(can, jacobian, beta, i));
+      values.forEach((value, i) => expect.atLeast(`column ${i}`, value, 0, slack));
+      expect.close(
+        "mean over the columns",
+        sum(values) / d,
+        await view.graeStar.value(can, jacobian, beta),
+        slack,
+      );
+    },
+  });
+}
+
+const value = clause({
+  says: "the objective averages to GRAE*, example by example, each example by its own column",
+  needs: ["objectives.grae-star", "objectives.grae-star-stochastic"],
+  given: objectiveCase({ minLatent: 2 }),
+  examine: async (can, given, expect) => {
+    const slack = objectiveTolerance(given, expect.epsilon);
+    const star = await can["objectives.grae-star"](given);
+    const drawn: ObjectiveValue[] = [];
+    for (const shifted of everyColumn(given)) {
+      drawn.push(await can["objectives.grae-star-stochastic"](shifted));
+    }
+    expect.close("mean loss", sum(drawn.map(({ loss }) => loss)) / drawn.length, star.loss, slack);
+    const volumes = mean(drawn.map(({ terms }) => terms.volume ?? []));
+    expect.closeVector("mean volume per example", volumes, star.terms.volume ?? [], slack);
+    for (const [example, x] of given.x.entries()) {
+      const alone = { ...given, x: [x], columns: [given.columns[example]!], noise: [] };
+      const { loss } = await can["objectives.grae-star-stochastic"](alone);
+      const terms = Object.values(drawn[0]!.terms).map((term) => term[example] ?? NaN);
+      expect.close(`example ${example} among others, and alone`, sum(terms), loss, slack);
+    }
+  },
+});
+
+const gradient = clause({
+  says: "its parameter gradient averages to the gradient of GRAE*",
+  needs: ["objectives.grae-star", "objectives.grae-star-stochastic"],
+  given: objectiveCase({ minLatent: 2 }),
+  examine: async (can, given, expect) => {
+    const star = flatten(await can["objectives.grae-star"](given), "objectives.grae-star");
+    const drawn: number[][] = [];
+    for (const shifted of everyColumn(given)) {
+      drawn.push(
+        flatten(await can["objectives.grae-star-stochastic"](shifted), "objectives.grae-star-stochastic"),
+      );
+    }
+    const { value: loss } = objectiveTolerance(given, expect.epsilon);
+    const scale = Math.max(0, ...drawn.flat().map(Math.abs));
+    const slack = tolerance("gradients: the rounding of the loss, and of the largest entry", {
+      c: 64,
+      epsilon: expect.epsilon,
+      scale,
+      floor: 8 * loss,
+    });
+    expect.closeVector("mean gradient", mean(drawn), star, slack);
+  },
+});
+
+/** G4. */
+export const G4 = law({
+  id: "G4",
+  title: "The stochastic bound is unbiased",
+  statement:
+    "d log(1 + ‖J_i‖²/β) with i uniform on 1 … d averages to Σ_i log(1 + ‖J_i‖²/β), and so do the parameter gradients",
+  tex: String
+    .raw`\frac1d\sum_{i=1}^d\;d\,\log\left(1+\tfrac1\beta\|J_{:i}\|^2\right)=\sum_{i=1}^d\log\left(1+\tfrac1\beta\|J_{:i}\|^2\right)`,
+  source: "Gaussian p(z), q(z|x), p(x|z)",
+  kind: "identity",
+  assumptions: ["i uniform, one column per example and step"],
+  expected: "holds",
+  clauses: [...volumeViews.map(average), value, gradient],
+});

@@ -1,0 +1,164 @@
+/**
+ * G7 and G9: what rotations of the latent space and dead latents do to the regularisers.
+ *
+ * @module
+ */
+
+import fc from "fast-check";
+import { jacobianCase, singularValues, size, withSingularValues } from "../arbitrary/jacobian.ts";
+import { unitGaussian } from "../arbitrary/likelihood.ts";
+import { objectiveCase } from "../arbitrary/model.ts";
+import { beta } from "../arbitrary/number.ts";
+import { orthogonal, signedPermutation } from "../arbitrary/rotation.ts";
+import { type Clause, clause } from "../clause.ts";
+import { law } from "../law.ts";
+import { columnSquares, multiply, tabulate } from "../reference/algebra.ts";
+import type { Matrix, ModelSpec } from "../subject.ts";
+import { added, exact, objectiveTolerance, volumeTolerance } from "../tolerance.ts";
+import { affine } from "../view/linear_model.ts";
+import { type VolumeView, volumeViews } from "../view/volume.ts";
+import { priceOfMeanField } from "./price_of_mean_field.ts";
+
+const rotated = size.chain((given) =>
+  fc.record({
+    factored: withSingularValues(given, singularValues(given)),
+    beta,
+    r: orthogonal(given.latent),
+    p: signedPermutation(given.latent),
+  })
+);
+
+function invariance(view: VolumeView): Clause {
+  return clause({
+    says:
+      `GRAE does not change under J → JR; GRAE* does not under signed permutations, and is smallest where RᵀGR is diagonal: it ` +
+      `equals GRAE there, and exceeds it by β KL(mean-field optimum ‖ Σ*) elsewhere (${view.through})`,
+    needs: [view.grae.needs, view.graeStar.needs],
+    given: rotated,
+    examine: async (can, { factored, beta, r, p }, expect) => {
+      const { jacobian, right } = factored;
+      const turned = multiply(jacobian, r),
+        aligned = multiply(jacobian, right),
+        relabelled = multiply(jacobian, p);
+      const slack = added(
+        ...[jacobian, turned, aligned].map((j) => volumeTolerance({ jacobian: j, beta }, expect.epsilon)),
+      );
+      const grae = await view.grae.value(can, jacobian, beta);
+      const least = await view.graeStar.value(can, aligned, beta);
+      expect.close("GRAE of JR and of J", await view.grae.value(can, turned, beta), grae, slack);
+      expect.close("GRAE* where RᵀGR is diagonal, and GRAE", least, grae, slack);
+      const excess = await view.graeStar.value(can, turned, beta) - least;
+      expect.close("GRAE* of JR above the minimum", excess, beta * priceOfMeanField(turned, beta), slack);
+      const star = await view.graeStar.value(can, jacobian, beta);
+      expect.close("GRAE* of J relabelled", await view.graeStar.value(can, relabelled, beta), star, slack);
+    },
+  });
+}
+
+/** The same model in rotated latents: h → R h, g → g∘Rᵀ. */
+function rotate(model: ModelSpec, r: Matrix): ModelSpec {
+  const turn = affine(r, r.map(() => 0));
+  const back = affine(r[0]!.map((_, j) => r.map((row) => row[j]!)), r.map(() => 0));
+  // The mean comes first among the encoder's outputs; the raw factor after it plays no part in GRAE.
+  const outputs = model.encoder.at(-1)!.bias.length;
+  const padded = tabulate(outputs, outputs, (i, j) => r[i]?.[j] ?? (i === j ? 1 : 0));
+  const encoder = r.length === outputs ? turn : affine(padded, padded.map(() => 0));
+  return { ...model, encoder: [...model.encoder, ...encoder], decoder: [...back, ...model.decoder] };
+}
+
+const rotatedModel = clause({
+  says: "the GRAE loss does not change when the latents of a model are rotated: h → Rh, g → g∘Rᵀ",
+  needs: ["objectives.grae"],
+  given: objectiveCase({ likelihood: unitGaussian, family: "mean-field" }).chain((given) =>
+    fc.record({ given: fc.constant(given), r: orthogonal(given.model.latent) })
+  ),
+  examine: async (can, { given, r }, expect) => {
+    const turned = { ...given, model: rotate(given.model, r) };
+    const slack = added(
+      objectiveTolerance(given, expect.epsilon),
+      objectiveTolerance(turned, expect.epsilon),
+    );
+    const before = await can["objectives.grae"](given), after = await can["objectives.grae"](turned);
+    expect.close("GRAE loss in rotated latents", after.loss, before.loss, slack);
+    for (const term of ["reconstruction", "prior", "volume"]) {
+      expect.closeVector(term, after.terms[term] ?? [], before.terms[term] ?? [], slack);
+    }
+  },
+});
+
+function dead(view: VolumeView): Clause {
+  return clause({
+    says: `a zero column, wherever it is put, adds nothing to GRAE, GRAE* or GRAE-block(1) (${view.through})`,
+    needs: [view.grae.needs, view.graeBlock.needs, view.graeStar.needs],
+    given: jacobianCase.chain((given) =>
+      fc.record({ given: fc.constant(given), place: fc.nat(given.jacobian[0]!.length) })
+    ),
+    examine: async (can, { given, place }, expect) => {
+      const { jacobian, beta } = given;
+      const widened = jacobian.map((row) => row.toSpliced(place, 0, 0));
+      const slack = volumeTolerance({ jacobian: widened, beta }, expect.epsilon);
+      for (const name of ["grae", "graeBlock", "graeStar"] as const) {
+        const without = await view[name].value(can, jacobian, beta, 1);
+        expect.close(
+          `${name} with a dead latent`,
+          await view[name].value(can, widened, beta, 1),
+          without,
+          slack,
+        );
+      }
+    },
+  });
+}
+
+function zero(view: VolumeView): Clause {
+  return clause({
+    says:
+      `the regularisers are 0 for J = 0, and otherwise at least (β/2) log(1 + max_i ‖J_i‖²/β) > 0 (${view.through})`,
+    needs: [view.grae.needs, view.graeBlock.needs, view.graeStar.needs],
+    given: jacobianCase,
+    examine: async (can, given, expect) => {
+      const { jacobian, beta } = given;
+      const slack = volumeTolerance(given, expect.epsilon);
+      const least = beta / 2 * Math.log1p(Math.max(...columnSquares(jacobian)) / beta);
+      const nothing = jacobian.map((row) => row.map(() => 0));
+      for (const name of ["grae", "graeBlock", "graeStar"] as const) {
+        expect.atLeast(name, await view[name].value(can, jacobian, beta, 1), least, slack);
+        expect.close(
+          `${name} of 0`,
+          await view[name].value(can, nothing, beta, 1),
+          0,
+          exact("log 1 = 0 without rounding"),
+        );
+      }
+    },
+  });
+}
+
+/** G7. */
+export const G7 = law({
+  id: "G7",
+  title: "Rotations",
+  statement:
+    "GRAE is invariant under J → JR for orthogonal R; GRAE* is minimal over R where RᵀGR is diagonal, and equals GRAE there",
+  tex: String
+    .raw`\log\left|I+\tfrac1\beta R^\top GR\right|=\log\left|I+\tfrac1\beta G\right|=\min_R\sum_i\log\left(1+\tfrac1\beta(R^\top GR)_{ii}\right)`,
+  source: "Gaussian p(z), q(z|x), p(x|z)",
+  kind: "identity",
+  assumptions: ["R orthogonal"],
+  expected: "holds",
+  clauses: [...volumeViews.map(invariance), rotatedModel],
+});
+
+/** G9. */
+export const G9 = law({
+  id: "G9",
+  title: "Dead latents",
+  statement: "a latent that the decoder ignores adds nothing, and the regulariser is 0 iff J = 0",
+  tex: String
+    .raw`\log\left|I+\tfrac1\beta[J\;0]^\top[J\;0]\right|=\log\left|I+\tfrac1\beta J^\top J\right|,\qquad\log\left|I+\tfrac1\beta J^\top J\right|=0\iff J=0`,
+  source: "Gaussian p(z), q(z|x), p(x|z)",
+  kind: "identity",
+  assumptions: ["β > 0"],
+  expected: "holds",
+  clauses: volumeViews.flatMap((view) => [dead(view), zero(view)]),
+});
