@@ -41,16 +41,35 @@ export function sizeOf(shape: unknown): number | null {
   return isWholes(shape) ? shape.reduce((product, axis) => product * axis, 1) : null;
 }
 
-/** The first name that an object in this valid JSON text holds twice, which `JSON.parse` would not tell. */
+/** The place of the quote that ends the string which begins at `begin` of a valid JSON text. */
+function endOfString(json: string, begin: number): number {
+  for (let end = begin;;) {
+    end = json.indexOf('"', end + 1);
+    let backslashes = 0;
+    while (json[end - 1 - backslashes] === "\\") backslashes++;
+    if (backslashes % 2 === 0) return end;
+  }
+}
+
+/**
+ * The first name that an object in this valid JSON text holds twice, which `JSON.parse` would not tell. Not by a
+ * regular expression, whose stack overflows on a long string.
+ */
 function nameTwice(json: string): string | null {
   const open: Set<string>[] = [];
-  for (const { 0: token, 1: name } of json.matchAll(/("(?:[^"\\]|\\.)*")\s*:|"(?:[^"\\]|\\.)*"|[{}]/g)) {
-    if (token === "{") open.push(new Set());
-    else if (token === "}") open.pop();
-    else if (name !== undefined) {
-      const text: string = JSON.parse(name);
-      if (open.at(-1)!.has(text)) return text;
-      open.at(-1)!.add(text);
+  let last = "";
+  for (let at = 0; at < json.length; at++) {
+    const character = json[at];
+    if (character === "{") open.push(new Set());
+    else if (character === "}") open.pop();
+    else if (character === '"') {
+      const end = endOfString(json, at);
+      last = json.slice(at, end + 1);
+      at = end;
+    } else if (character === ":") {
+      const name: string = JSON.parse(last);
+      if (open.at(-1)!.has(name)) return name;
+      open.at(-1)!.add(name);
     }
   }
   return null;

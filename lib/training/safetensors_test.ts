@@ -115,6 +115,11 @@ Deno.test("a deeply nested header is refused, not a crash", () => {
   refusal(file(`${'{"a":'.repeat(100_000)}1${"}".repeat(100_000)}`));
 });
 
+Deno.test("a text of 50 million characters is read", () => {
+  const log = "x".repeat(5e7);
+  assertEquals(decodeSafetensors(encodeSafetensors([], { log }), "w").metadata["log"]?.length, log.length);
+});
+
 const entry = (shape: string, begin: number, end: number, dtype = '"F32"'): string =>
   `{"dtype":${dtype},"shape":${shape},"data_offsets":[${begin},${end}]}`;
 
@@ -156,6 +161,11 @@ const REFUSED: readonly (readonly [string, Uint8Array, string])[] = [
     "a name given twice",
     file(`{"a":${entry("[1]", 0, 4)},"a":${entry("[1]", 0, 4)}}`, 4),
     'names must differ, but "a" is there twice',
+  ],
+  [
+    "a name given twice in different spelling, after a quote and a backslash",
+    file('{"__metadata__":{"q":"\\\\\\"{","\\u0062\\\\":"","b\\\\":""}}'),
+    'names must differ, but "b\\\\" is there twice',
   ],
   [
     "metadata that are not strings",
