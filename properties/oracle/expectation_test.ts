@@ -33,7 +33,7 @@ const likelihood = { kind: "gaussian", variance: linear.variance } as const;
 
 Deno.test("linear-Gaussian: the marginal by quadrature is N(x; b, WWᵀ + σ²I)", () => {
   assertAlmostEquals(
-    Math.log(marginalDensity(decoder, likelihood, x, 2, 120)),
+    Math.log(marginalDensity(decoder, likelihood, x, 2, 80)),
     logMarginal(linear, x),
     1e-12,
   );

@@ -20,20 +20,30 @@ const steps = [2 ** -5, 2 ** -6, 2 ** -7, 2 ** -8];
 
 /** f'(0); f is taken to be correct to `roundings` units of 2⁻⁵³ relative to its largest value. */
 export function derivative(f: (t: number) => number, roundings = 64): Estimate {
-  return extrapolate((h) => (f(h) - f(-h)) / (2 * h), rounding(f, roundings) / steps.at(-1)!);
+  const at = remembered(f);
+  return extrapolate((h) => (at(h) - at(-h)) / (2 * h), rounding(at, roundings) / steps.at(-1)!);
 }
 
 /** f''(0) */
 export function secondDerivative(f: (t: number) => number, roundings = 64): Estimate {
+  const at = remembered(f);
   return extrapolate(
-    (h) => (f(h) - 2 * f(0) + f(-h)) / (h * h),
-    4 * rounding(f, roundings) / steps.at(-1)! ** 2,
+    (h) => (at(h) - 2 * at(0) + at(-h)) / (h * h),
+    4 * rounding(at, roundings) / steps.at(-1)! ** 2,
   );
 }
 
+function remembered(f: (t: number) => number): (t: number) => number {
+  const values = new Map<number, number>();
+  return (t) => {
+    const value = values.get(t) ?? f(t);
+    values.set(t, value);
+    return value;
+  };
+}
+
 function rounding(f: (t: number) => number, roundings: number): number {
-  return roundings * 2 ** -53 *
-    Math.max(...[0, ...steps, ...steps.map((h) => -h)].map((t) => Math.abs(f(t))));
+  return roundings * 2 ** -53 * Math.max(...steps.flatMap((h) => [h, -h]).map((t) => Math.abs(f(t))));
 }
 
 /**

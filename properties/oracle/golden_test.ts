@@ -130,9 +130,14 @@ const obstacle = await findObstacle();
 async function findObstacle(): Promise<string> {
   const { state } = await Deno.permissions.query({ name: "run", command: "python3" });
   if (state !== "granted") return "needs --allow-run=python3";
-  const { success } = await new Deno.Command("python3", { args: ["-c", "import jax"], stderr: "null" })
-    .output();
-  return success ? "" : "needs the packages of fixtures/golden/requirements.txt";
+  try {
+    const { success } = await new Deno.Command("python3", { args: ["-c", "import jax"], stderr: "null" })
+      .output();
+    return success ? "" : "needs the packages of fixtures/golden/requirements.txt";
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return "needs python3";
+    throw error;
+  }
 }
 
 Deno.test({
