@@ -5,6 +5,8 @@
  */
 
 export { adam, type AdamState, initialAdamState, tensorsOf } from "./adam.ts";
+export { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from "./checkpoint.ts";
+export { CheckpointError } from "./checkpoint_error.ts";
 export { NonFiniteLossError } from "./non_finite.ts";
 export { type Loss, type StepInfo, trainingStep } from "./step.ts";
 export { type StepReport, train, type TrainOptions, type TrainResult } from "./train.ts";
