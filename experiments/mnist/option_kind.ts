@@ -1,0 +1,88 @@
+/**
+ * The kinds of values that options take: what each must be, for the help and for errors, and how it is read.
+ *
+ * @module
+ */
+
+import { nearest, UsageError } from "./usage_error.ts";
+
+/** A kind of value. */
+export interface Kind<T> {
+  /** What stands for a value in the help. */
+  readonly placeholder: string;
+  /** What a value must be, as in "must be a number above 0". */
+  readonly what: string;
+  /** The values, where there are only so many. */
+  readonly names?: readonly string[];
+  /**
+   * The value that a text stands for.
+   *
+   * @param flag the option, for the message
+   * @throws UsageError if it stands for none
+   */
+  parse(flag: string, text: string): T;
+}
+
+function refuse(flag: string, what: string, text: string, more = ""): never {
+  throw new UsageError(`--${flag} must be ${what}, but it is ${JSON.stringify(text)}${more}`);
+}
+
+/** One of these names. */
+export function nameOf<Name extends string>(names: readonly Name[]): Kind<Name> {
+  const what = `one of ${names.join(", ")}`;
+  return {
+    placeholder: "NAME",
+    what,
+    names,
+    parse(flag, text) {
+      const name = names.find((name) => name === text);
+      if (name !== undefined) return name;
+      const meant = nearest(text, names);
+      return refuse(flag, what, text, meant === null ? "" : `; did you mean ${meant}?`);
+    },
+  };
+}
+
+/** A decimal number above 0, plain or scientific, that is still above 0 and finite in float32. */
+export const positive: Kind<number> = {
+  placeholder: "NUMBER",
+  what: "a number above 0",
+  parse(flag, text) {
+    const value = /^\+?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : NaN;
+    if (!(value > 0 && value < Infinity)) refuse(flag, this.what, text);
+    const single = Math.fround(value);
+    if (single === 0) refuse(flag, this.what, text, ", which is 0 in float32");
+    if (single === Infinity) refuse(flag, this.what, text, ", which is infinite in float32");
+    return value;
+  },
+};
+
+/** A whole number from `least`, in digits. */
+export function wholeFrom(least: number): Kind<number> {
+  return {
+    placeholder: "N",
+    what: `a whole number from ${least}`,
+    parse(flag, text) {
+      if (!/^\d+$/.test(text) || Number(text) < least) refuse(flag, this.what, text);
+      const most = Number.MAX_SAFE_INTEGER;
+      if (Number(text) > most) refuse(flag, `${this.what} to ${most}`, text);
+      return Number(text);
+    },
+  };
+}
+
+/** Whole numbers from 1, with commas between them. */
+export const wholes: Kind<readonly number[]> = {
+  placeholder: "N,N,…",
+  what: "whole numbers from 1, with commas between them",
+  parse(flag, text) {
+    const values = text.split(",").map((part) => /^\d+$/.test(part) ? Number(part) : NaN);
+    if (!values.every((value) => Number.isSafeInteger(value) && value > 0)) refuse(flag, this.what, text);
+    return values;
+  },
+};
+
+/** A folder, by any name. */
+export function folder(what: string): Kind<string> {
+  return { placeholder: "DIR", what, parse: (_, text) => text };
+}

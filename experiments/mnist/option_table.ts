@@ -1,0 +1,137 @@
+/**
+ * The options of `deno task mnist`: the one table from which they are read, explained and refused.
+ *
+ * Its names are those of the library, repeated because the library's own lists come with tensors, which `--help`
+ * need not wait for; a test compares them.
+ *
+ * @module
+ */
+
+import { folder, type Kind, nameOf, positive, wholeFrom, wholes } from "./option_kind.ts";
+
+/** The names of the objectives. */
+export const OBJECTIVE_NAMES = [
+  "beta-vae",
+  "taylor-hessian",
+  "taylor-jacobian",
+  "profiled",
+  "grae",
+  "grae-block",
+  "grae-star",
+  "grae-star-stochastic",
+] as const;
+/** The name of an objective. */
+export type ObjectiveName = typeof OBJECTIVE_NAMES[number];
+
+/** The names of the posterior families. */
+export const POSTERIOR_NAMES = ["isotropic", "mean-field", "block", "full"] as const;
+/** The name of a posterior family. */
+export type PosteriorName = typeof POSTERIOR_NAMES[number];
+
+/** The names of the likelihoods. */
+export const LIKELIHOOD_NAMES = ["gaussian", "bernoulli"] as const;
+/** The name of a likelihood. */
+export type LikelihoodName = typeof LIKELIHOOD_NAMES[number];
+
+/** The names of the activation functions. */
+export const ACTIVATION_NAMES = [
+  "identity",
+  "relu",
+  "leaky-relu",
+  "tanh",
+  "sigmoid",
+  "softplus",
+  "elu",
+  "gelu",
+] as const;
+/** The name of an activation function. */
+export type ActivationName = typeof ACTIVATION_NAMES[number];
+
+/** The names of the engines. */
+export const ENGINE_NAMES = ["auto", "wasm", "native", "cpu", "webgpu"] as const;
+/** The name of an engine. */
+export type EngineName = typeof ENGINE_NAMES[number];
+
+/** An option. */
+export interface Option {
+  /** The heading under which the help has it. */
+  readonly group: "What is minimised" | "The model" | "Training" | "Files" | "Else";
+  /** What the option is, in the help. */
+  readonly about: string;
+  /** Its value; null if it takes none. */
+  readonly value: Kind<unknown> | null;
+  /** The value that stands for it where it is not given; null if there is no single one. */
+  readonly fallback: string | null;
+}
+
+type Group = Option["group"];
+
+/** An option whose value has a default. */
+const option = <T>(group: Group, fallback: string, value: Kind<T>, about: string) => (
+  { group, about, value, fallback } as const
+);
+/** An option without a default. */
+const optional = <T>(group: Group, value: Kind<T>, about: string) => (
+  { group, about, value, fallback: null } as const
+);
+/** An option that takes no value. */
+const plain = (about: string) => ({ group: "Else", about, value: null, fallback: null } as const);
+
+const loss = "What is minimised", model = "The model", training = "Training", files = "Files";
+
+/** The options by name, in the order of the help. The defaults are panel (a) of the slide "MNIST". */
+export const OPTIONS = {
+  "objective": option(loss, "beta-vae", nameOf(OBJECTIVE_NAMES), "the loss"),
+  "posterior": option(
+    loss,
+    "block",
+    nameOf(POSTERIOR_NAMES),
+    "the family of q(z|x), for beta-vae, taylor-hessian, taylor-jacobian and profiled",
+  ),
+  "likelihood": option(loss, "gaussian", nameOf(LIKELIHOOD_NAMES), "p(x|z); gaussian has variance 1"),
+  "beta": option(loss, "0.2", positive, "β, the weight of the KL term"),
+  "latent": option(model, "8", wholeFrom(1), "d, how many latents"),
+  "block": option(
+    model,
+    "2",
+    wholeFrom(1),
+    "b, how many latents to a block, for --posterior block and --objective grae-block; must divide d",
+  ),
+  "hidden": option(
+    model,
+    "500,500",
+    wholes,
+    "the widths of the encoder's hidden layers; the decoder's are the reverse",
+  ),
+  "activation": option(model, "relu", nameOf(ACTIVATION_NAMES), "the activation of hidden layers"),
+  "epochs": option(training, "20", wholeFrom(1), "how often each training digit is seen"),
+  "batch": option(training, "128", wholeFrom(1), "how many digits to a step"),
+  "learning-rate": option(training, "0.001", positive, "the learning rate of Adam"),
+  "seed": option(training, "0", wholeFrom(0), "of all that is random: weights, batches and samples"),
+  "engine": option(
+    training,
+    "auto",
+    nameOf(ENGINE_NAMES),
+    "what computes; auto is native where a BLAS is found and permitted, else wasm",
+  ),
+  "data": optional(
+    files,
+    folder("a folder"),
+    "read MNIST's IDX files, gzipped or not, from this folder (default: 10,000 digits that come with the task)",
+  ),
+  "limit": optional(files, wholeFrom(1), "train on the first N training digits only (default: all)"),
+  "out": optional(files, folder("a folder"), "the run's folder (default: in runs/, named by the options)"),
+  "resume": optional(
+    files,
+    folder("the folder of a run"),
+    "continue that run with the options in its manifest; beside it only --epochs and --quiet have a meaning",
+  ),
+  "quiet": plain("show no progress"),
+  "help": plain("show this, and do nothing else"),
+} as const satisfies Record<string, Option>;
+
+/** The name of an option. */
+export type Flag = keyof typeof OPTIONS;
+
+/** The names of all options, in the order of the help. */
+export const FLAGS: readonly Flag[] = Object.keys(OPTIONS) as Flag[];

@@ -1,0 +1,76 @@
+/**
+ * The options that define a run.
+ *
+ * @module
+ */
+
+import { defaultFolder } from "./default_folder.ts";
+import { familyOfRun } from "./family_of_run.ts";
+import { type Given, valueOf } from "./given.ts";
+import type {
+  ActivationName,
+  EngineName,
+  LikelihoodName,
+  ObjectiveName,
+  PosteriorName,
+} from "./option_table.ts";
+
+/** The options that define a run, all resolved; JSON keeps them as they are. */
+export interface TrainOptions {
+  /** What is minimised. */
+  readonly objective: ObjectiveName;
+  /** The family of q(z|x); null for the GRAE objectives, which have no learned posterior. */
+  readonly posterior: PosteriorName | null;
+  /** p(x|z). */
+  readonly likelihood: LikelihoodName;
+  /** β > 0. */
+  readonly beta: number;
+  /** d ≥ 1, the number of latents. */
+  readonly latent: number;
+  /** b, the number of latents to a block, which divides d; null where nothing is by block. */
+  readonly block: number | null;
+  /** The widths of the encoder's hidden layers; those of the decoder are the reverse. */
+  readonly hidden: readonly number[];
+  /** The activation of hidden layers. */
+  readonly activation: ActivationName;
+  /** How often each training digit is seen, ≥ 1. */
+  readonly epochs: number;
+  /** How many digits to a step, ≥ 1. */
+  readonly batch: number;
+  /** The learning rate, > 0. */
+  readonly learningRate: number;
+  /** The seed, a whole number in [0, 2⁵³). */
+  readonly seed: number;
+  /** The engine that was asked for. */
+  readonly engine: EngineName;
+  /** A folder of IDX files; null for the embedded digits. */
+  readonly data: string | null;
+  /** How many of the training digits to use, ≥ 1; null for all. */
+  readonly limit: number | null;
+  /** The run's folder. */
+  readonly out: string;
+}
+
+/**
+ * The options of a run, from the texts of those that are given.
+ *
+ * @throws UsageError if a text is no value of its option, or a combination has no meaning
+ */
+export function trainOptions(given: Given): TrainOptions {
+  const options = {
+    ...familyOfRun(given),
+    likelihood: valueOf(given, "likelihood"),
+    beta: valueOf(given, "beta"),
+    latent: valueOf(given, "latent"),
+    hidden: valueOf(given, "hidden"),
+    activation: valueOf(given, "activation"),
+    epochs: valueOf(given, "epochs"),
+    batch: valueOf(given, "batch"),
+    learningRate: valueOf(given, "learning-rate"),
+    seed: valueOf(given, "seed"),
+    engine: valueOf(given, "engine"),
+    data: valueOf(given, "data"),
+    limit: valueOf(given, "limit"),
+  };
+  return { ...options, out: valueOf(given, "out") ?? defaultFolder(options) };
+}
