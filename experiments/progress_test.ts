@@ -27,7 +27,7 @@ function display({ terminal = true, columns = 200, quiet = false } = {}) {
 }
 
 const FULL =
-  "███████████░░░░░░░░░  56% │ epoch 2/3 │ loss 34.57 │ 12,346 images/s │ 8s left │ reconstruction 30.01, kl 4.558";
+  "███████████░░░░░░░░░  55% │ epoch 2/3 │ loss 34.57 │ 12,346 images/s │ 8s left │ reconstruction 30.01, kl 4.558";
 
 Deno.test("a terminal gets one line with bar, share, epoch, loss, images per second, time left and terms", () => {
   const { written, clock, display: on } = display();
@@ -87,7 +87,7 @@ Deno.test("elsewhere there are plain lines: each tenth of the way, no bar, no co
   assertEquals(written.length, 10);
   assertEquals(
     written[0],
-    "11% │ epoch 1/5 │ loss 34.57 │ 12,346 images/s │ 9s left │ reconstruction 30.01, kl 4.558\n",
+    "10% │ epoch 1/5 │ loss 34.57 │ 12,346 images/s │ 9s left │ reconstruction 30.01, kl 4.558\n",
   );
   assertEquals(
     written[9],
@@ -144,6 +144,17 @@ Deno.test("when done, the last state is drawn and its line ended, once, and only
   const unused = display();
   progress({ total: 90, epochs: 3 }, unused.display).done();
   assertEquals(unused.written, []);
+});
+
+Deno.test("an epoch is shown until its last step has been made, and 100% not before the end", () => {
+  const { written, clock, display: on } = display();
+  const shown = progress({ total: 300, epochs: 3 }, on);
+  for (const step of [0, 1, 100, 101, 200, 299, 300]) {
+    clock.ms += 1000;
+    shown.update(state(step));
+  }
+  const beginnings = written.map((line) => line.match(/(\d+)% │ epoch (\d)\/3/)!.slice(1).join(" "));
+  assertEquals(beginnings, ["0 1", "0 1", "33 1", "33 2", "66 2", "99 3", "100 3"]);
 });
 
 Deno.test("numbers that are not finite, tiny, huge or negative are shown as they are", () => {
