@@ -4,6 +4,8 @@
  * @module
  */
 
+import { EngineError } from "./engine_error.ts";
+
 /** Where a BLAS with the C interface is usually found, by operating system. */
 export const BLAS_PATHS: Readonly<Record<string, readonly string[]>> = {
   linux: [
@@ -74,7 +76,7 @@ export function blasCandidates(): readonly string[] {
 /**
  * Opens the first candidate that is permitted and loads.
  *
- * @throws Error that names every path tried and what was wrong with it
+ * @throws EngineError that names every path tried and what was wrong with it
  */
 export function openBlas(candidates: readonly string[] = blasCandidates()): Blas {
   const tried: string[] = [];
@@ -89,7 +91,7 @@ export function openBlas(candidates: readonly string[] = blasCandidates()): Blas
       tried.push(`${path}: ${(error as Error).message.split("\n")[0]}`);
     }
   }
-  throw new Error(
+  throw new EngineError(
     `native engine: no BLAS could be opened; install OpenBLAS, or set GRAE_BLAS to the path of a library that ` +
       `exports cblas_sgemm. Tried: ${tried.join("; ") || `no path is known for ${Deno.build.os}`}`,
   );

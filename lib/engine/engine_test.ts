@@ -1,6 +1,7 @@
 import { assert, assertAlmostEquals, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import * as tfjs from "@tensorflow/tfjs-core";
 import {
+  EngineError,
   type EngineName,
   key,
   NestedGradientError,
@@ -107,6 +108,6 @@ Deno.test("an unknown engine and an absent BLAS are refused with the choices and
     RangeError,
     'one of auto, wasm, native, cpu, webgpu, but it is "gpu"',
   );
-  assertThrows(() => openBlas(["/nowhere/libblas.so"]), Error, "Tried: /nowhere/libblas.so: ");
-  assertThrows(() => openBlas([]), Error, "set GRAE_BLAS");
+  assertThrows(() => openBlas(["/nowhere/libblas.so"]), EngineError, "Tried: /nowhere/libblas.so: ");
+  assertThrows(() => openBlas([]), EngineError, "set GRAE_BLAS");
 });

@@ -6,6 +6,7 @@
 
 import * as tf from "@tensorflow/tfjs-core";
 import { openBlas } from "./blas.ts";
+import { EngineError } from "./engine_error.ts";
 import { refuseNestedGradients } from "./gradient.ts";
 import { installProduct, type ProductRoute } from "./product.ts";
 import { startWasm } from "./wasm.ts";
@@ -36,7 +37,7 @@ let prepared = false;
  * console.assert(engine.name === "wasm");
  * ```
  *
- * @throws RangeError for an unknown name; Error if the engine cannot start here, with the reason
+ * @throws RangeError for an unknown name; EngineError if the engine cannot start here, with the reason
  */
 export async function startEngine(name: EngineName = "auto"): Promise<Engine> {
   if (!ENGINE_NAMES.includes(name)) {
@@ -79,13 +80,13 @@ async function startCpu(): Promise<Engine> {
 async function startWebgpu(): Promise<Engine> {
   const adapter = await navigator.gpu?.requestAdapter();
   if (!adapter) {
-    throw new Error(
+    throw new EngineError(
       "webgpu engine: navigator.gpu gives no adapter; a GPU or a software Vulkan driver is required",
     );
   }
   await import("@tensorflow/tfjs-backend-webgpu");
   if (!await tf.setBackend("webgpu")) {
-    throw new Error("webgpu engine: tfjs could not start its WebGPU backend");
+    throw new EngineError("webgpu engine: tfjs could not start its WebGPU backend");
   }
   return {
     name: "webgpu",
