@@ -12,6 +12,13 @@ import { nearest, UsageError } from "./usage_error.ts";
 
 export { helpText } from "./help.ts";
 export { optionsOf } from "./manifest_options.ts";
+export type {
+  ActivationName,
+  EngineName,
+  LikelihoodName,
+  ObjectiveName,
+  PosteriorName,
+} from "./option_table.ts";
 export type { TrainOptions } from "./train_options.ts";
 export { UsageError } from "./usage_error.ts";
 
@@ -25,6 +32,7 @@ export type Parsed =
     readonly dir: string;
     /** How many epochs it is to have in the end; null for as many as its manifest says. */
     readonly epochs: number | null;
+    /** Whether to show no progress. */
     readonly quiet: boolean;
   };
 
