@@ -124,7 +124,7 @@ export const OPTIONS = {
   "resume": optional(
     files,
     folder("the folder of a run"),
-    "continue that run with the options in its manifest; beside it only --epochs and --quiet have a meaning",
+    "continue that run with the options in its manifest; beside it only --data (where its data are), --epochs and --quiet have a meaning",
   ),
   "quiet": plain("show no progress"),
   "help": plain("show this, and do nothing else"),

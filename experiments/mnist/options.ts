@@ -30,6 +30,8 @@ export type Parsed =
     readonly kind: "resume";
     /** The folder of the run that goes on. */
     readonly dir: string;
+    /** The folder of its data; null for the embedded digits. */
+    readonly data: string | null;
     /** How many epochs it is to have in the end; null for as many as its manifest says. */
     readonly epochs: number | null;
     /** Whether to show no progress. */
@@ -48,7 +50,7 @@ const parse: (args: string[], options: ParseArgsOptions) => Readonly<Record<stri
 const VALUED = FLAGS.filter((flag) => OPTIONS[flag].value !== null);
 const PLAIN = FLAGS.filter((flag) => OPTIONS[flag].value === null);
 /** What may be given beside --resume. */
-const BESIDE_RESUME: readonly Flag[] = ["resume", "epochs", "quiet"];
+const BESIDE_RESUME: readonly Flag[] = ["resume", "data", "epochs", "quiet"];
 /** Why some may not, beyond that the manifest has them. */
 const NOT_BESIDE: Readonly<Partial<Record<Flag, string>>> = {
   out: " (a run goes on in its own folder)",
@@ -140,9 +142,16 @@ export function parseOptions(args: readonly string[]): Parsed {
   const others = [...given.keys()].filter((flag) => !BESIDE_RESUME.includes(flag));
   if (others.length > 0) {
     throw new UsageError(
-      "--resume continues a run with the options in its manifest, and beside it only --epochs and --quiet have a " +
+      "--resume continues a run with the options in its manifest, and beside it only --data (where its data are), " +
+        "--epochs and --quiet have a " +
         `meaning: leave out ${others.map((flag) => `--${flag}${NOT_BESIDE[flag] ?? ""}`).join(", ")}`,
     );
   }
-  return { kind: "resume", dir, epochs: given.has("epochs") ? valueOf(given, "epochs") : null, quiet };
+  return {
+    kind: "resume",
+    dir,
+    data: given.get("data") ?? null,
+    epochs: given.has("epochs") ? valueOf(given, "epochs") : null,
+    quiet,
+  };
 }

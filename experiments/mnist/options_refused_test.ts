@@ -24,7 +24,7 @@ const OUT_OF = (objective: string, family: string) =>
 const NO_BLOCKS = (of: string) =>
   `--block has no meaning with ${of}: only --posterior block and --objective grae-block divide the latents into blocks`;
 const RESUMED =
-  "--resume continues a run with the options in its manifest, and beside it only --epochs and --quiet have a meaning: ";
+  "--resume continues a run with the options in its manifest, and beside it only --data (where its data are), --epochs and --quiet have a meaning: ";
 
 const REFUSED: readonly (readonly [string | string[], string])[] = [
   // Options.

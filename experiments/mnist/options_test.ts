@@ -105,11 +105,18 @@ Deno.test("help is asked for before anything is checked", () => {
   }
 });
 
-Deno.test("--resume takes a folder, and beside it only --epochs and --quiet", () => {
-  assertEquals(parse("--resume runs/a"), { kind: "resume", dir: "runs/a", epochs: null, quiet: false });
-  assertEquals(parse("--quiet --epochs 40 --resume runs/a"), {
+Deno.test("--resume takes a folder, and beside it only --data, --epochs and --quiet", () => {
+  assertEquals(parse("--resume runs/a"), {
     kind: "resume",
     dir: "runs/a",
+    data: null,
+    epochs: null,
+    quiet: false,
+  });
+  assertEquals(parse("--quiet --epochs 40 --data d --resume runs/a"), {
+    kind: "resume",
+    dir: "runs/a",
+    data: "d",
     epochs: 40,
     quiet: true,
   });

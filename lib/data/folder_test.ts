@@ -4,6 +4,7 @@ import { fingerprint } from "./fingerprint.ts";
 import { type FolderReader, loadIdxFolder } from "./folder.ts";
 import { gzip } from "./gzip.ts";
 import { encodeIdxImages, encodeIdxLabels } from "./idx_encode.ts";
+import { inFolder, mayUseDisk } from "../../fixtures/temporary_folder.ts";
 
 /** Images of 1 × 2 pixels, the i-th with pixels (i, `mark`) and label i mod 10. */
 function files(count: number, mark: number): { images: Uint8Array; labels: Uint8Array } {
@@ -207,8 +208,6 @@ Deno.test("an error in the program itself is not taken for one in the data", asy
   );
 });
 
-const granted = (name: "read" | "write"): boolean => Deno.permissions.querySync({ name }).state === "granted";
-
 Deno.test({
   name: "without permission, Deno itself refuses, and the error names the flag",
   permissions: "none",
@@ -219,11 +218,10 @@ Deno.test({
 
 Deno.test({
   name:
-    "a folder on disk is read, and a missing one and a file are refused (needs --allow-read, --allow-write)",
-  ignore: !granted("read") || !granted("write"),
-  fn: async () => {
-    const dir = await Deno.makeTempDir();
-    try {
+    "a folder on disk is read, and a missing one and a file are refused (needs --allow-read=. --allow-write=.test)",
+  ignore: !mayUseDisk,
+  fn: () =>
+    inFolder(async (dir) => {
       await assertRejects(() => loadIdxFolder(dir), DataError, "but it holds no files");
       await Deno.writeFile(`${dir}/t10k-images-idx3-ubyte.gz`, await gzip(test.images));
       await Deno.writeFile(`${dir}/t10k-labels-idx1-ubyte`, test.labels);
@@ -235,8 +233,5 @@ Deno.test({
         DataError,
         "but it is a file",
       );
-    } finally {
-      await Deno.remove(dir, { recursive: true });
-    }
-  },
+    }),
 });

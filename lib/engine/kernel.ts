@@ -85,7 +85,7 @@ export function defineKernel<Settings extends object>(
     kernelName: name,
     backendName: "webgpu",
     kernelFunc: ({ inputs, attrs }) =>
-      compose(inputs as unknown as tf.Tensor[], attrs as unknown as Settings),
+      tf.tidy(() => compose(inputs as unknown as tf.Tensor[], attrs as unknown as Settings)),
   });
   if (gradient) {
     tf.registerGradient({

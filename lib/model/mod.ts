@@ -25,3 +25,4 @@ export {
   optimalCovarianceOfHessian,
 } from "./optimal_covariance.ts";
 export { klToPrior, type Posterior, posterior, posteriorOfFactor } from "./posterior.ts";
+export { withOptimalPosterior } from "./with_optimal_posterior.ts";

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { type Disk, writeAtomically } from "./atomic_write.ts";
+import { denoCommand, inFolder, mayUseDisk } from "../../fixtures/temporary_folder.ts";
 
 const OLD = Uint8Array.of(1, 2, 3);
 const NEW = Uint8Array.from({ length: 1000 }, (_, i) => i % 256);
@@ -77,29 +78,13 @@ Deno.test("two writes at the same time use different temporary names in the file
   for (const path of opened) assert(/^run\/w\.[0-9a-f-]{36}\.tmp$/.test(path), path);
 });
 
-const granted = (name: "read" | "write"): boolean => Deno.permissions.querySync({ name }).state === "granted";
-
-/** Deno, by a name under which it may be run. */
-const deno = [Deno.execPath(), "deno"]
-  .find((command) => Deno.permissions.querySync({ name: "run", command }).state === "granted");
-
-/** Runs a test in a folder of its own, which is removed afterwards. */
-async function inFolder(test: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await test(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
-
 /** The names in a folder. */
 const names = (folder: string): string[] => [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
 
 Deno.test({
   name:
-    "on a real disk a file is made and replaced, and a failure leaves all as it was (needs --allow-read, --allow-write)",
-  ignore: !granted("read") || !granted("write"),
+    "on a real disk a file is made and replaced, and a failure leaves all as it was (needs --allow-read=. --allow-write=.test)",
+  ignore: !mayUseDisk,
   fn: () =>
     inFolder(async (folder) => {
       await writeAtomically(`${folder}/w`, OLD);
@@ -115,8 +100,8 @@ Deno.test({
 
 Deno.test({
   name:
-    "a process killed while it writes, with permission for that one folder alone, leaves a whole file (needs --allow-read, --allow-write, --allow-run=deno)",
-  ignore: !granted("read") || !granted("write") || deno === undefined,
+    "a process killed while it writes, with permission for that one folder alone, leaves a whole file (needs --allow-read=. --allow-write=.test --allow-run=deno)",
+  ignore: !mayUseDisk || denoCommand === undefined,
   fn: () =>
     inFolder(async (folder) => {
       const module = new URL("./atomic_write.ts", import.meta.url).href;
@@ -130,7 +115,7 @@ Deno.test({
         }`,
       );
       for (const wait of [0, 7, 16, 31, 54]) {
-        const child = new Deno.Command(deno!, {
+        const child = new Deno.Command(denoCommand!, {
           args: [
             "run",
             "--no-config",

@@ -1,0 +1,94 @@
+/**
+ * From options to a model, a loss, and what they need to be scored.
+ *
+ * @module
+ */
+
+import {
+  bernoulli,
+  describeModel,
+  type Family,
+  family,
+  gaussian,
+  type ModelDescription,
+} from "../../lib/model/mod.ts";
+import {
+  betaVaeLoss,
+  graeBlockLoss,
+  graeLoss,
+  graeStarLoss,
+  graeStarStochasticLoss,
+  profiledLoss,
+  taylorHessianLoss,
+  taylorJacobianLoss,
+} from "../../lib/objective/mod.ts";
+import type { Loss } from "../../lib/training/mod.ts";
+import type { TrainOptions } from "./options.ts";
+
+/** A run, ready to train. */
+export interface Setup {
+  readonly description: ModelDescription;
+  readonly loss: Loss;
+  /** Whether the loss draws from its key. */
+  readonly sampled: boolean;
+  /** The family whose posterior scores the model: the learned one, or the one that the objective optimises out. */
+  readonly family: Family;
+  /** Sizes of the latent blocks to outline in pictures. */
+  readonly blocks: readonly number[];
+}
+
+/** Families of the objectives that have no posterior of their own. */
+const OPTIMISED_OUT = {
+  grae: "full",
+  "grae-block": "block",
+  "grae-star": "mean-field",
+  "grae-star-stochastic": "mean-field",
+} as const;
+
+/** The loss of an objective at β. */
+function lossOf({ objective, beta, block }: TrainOptions, of: Family): Loss {
+  switch (objective) {
+    case "beta-vae":
+      return (model, x, key) => betaVaeLoss(model, x, key, beta);
+    case "taylor-hessian":
+      return (model, x, key) => taylorHessianLoss(model, x, key, beta);
+    case "taylor-jacobian":
+      return (model, x, key) => taylorJacobianLoss(model, x, key, beta);
+    case "profiled":
+      return (model, x, key) => profiledLoss(model, x, key, beta, { family: of });
+    case "grae":
+      return (model, x, key) => graeLoss(model, x, key, beta);
+    case "grae-block":
+      return (model, x, key) => graeBlockLoss(model, x, key, beta, { block: block! });
+    case "grae-star":
+      return (model, x, key) => graeStarLoss(model, x, key, beta);
+    case "grae-star-stochastic":
+      return (model, x, key) => graeStarStochasticLoss(model, x, key, beta);
+  }
+}
+
+/**
+ * What a run trains.
+ *
+ * @param data n, the number of pixels
+ */
+export function setUp(options: TrainOptions, data: number): Setup {
+  const { objective, posterior, latent, block } = options;
+  const name = posterior ?? OPTIMISED_OUT[objective as keyof typeof OPTIMISED_OUT];
+  const scoring = name === "block" ? family(name, latent, block!) : family(name, latent);
+  const learned = posterior !== null && objective !== "profiled";
+  return {
+    description: describeModel({
+      data,
+      latent,
+      hidden: options.hidden,
+      activation: options.activation,
+      likelihood: options.likelihood === "gaussian" ? gaussian() : bernoulli(),
+      family: learned ? scoring : null,
+    }),
+    loss: lossOf(options, scoring),
+    sampled: objective === "beta-vae" || objective === "grae-star-stochastic",
+    family: scoring,
+    blocks: Array.from({ length: latent / scoring.block }, () => scoring.block),
+  };
+}
