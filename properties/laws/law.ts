@@ -27,6 +27,8 @@ export interface LawDescription {
   readonly statement: string;
   /** The statement as the slide prints it, where that differs. */
   readonly printed?: string;
+  /** Refutations: the case in which the printed statement is false, for people. A clause verifies it. */
+  readonly counterexample?: string;
   /** The statement as mathematics, for KaTeX. */
   readonly tex: string;
   /** Title of the slide. */
