@@ -1,0 +1,158 @@
+import { wrapText } from "./text_width.ts";
+import { INK, SERIES_COLOURS, TITLE_SIZE } from "./theme.ts";
+import type { ChartSpec } from "./to_svg.ts";
+
+/** An axis of a {@linkcode chart}. */
+export interface ChartAxis {
+  /** What it measures. */
+  readonly title: string;
+  /** Its unit; none if left out. */
+  readonly unit?: string;
+  /** Whether it is logarithmic; false if left out. */
+  readonly log?: boolean;
+  /** Whether it must show 0; false if left out. */
+  readonly zero?: boolean;
+}
+
+/** A point of a series, with the ends of its band where it has one. */
+export interface ChartPoint {
+  readonly x: number;
+  readonly y: number;
+  readonly low?: number;
+  readonly high?: number;
+}
+
+/** Points that belong together. */
+export interface ChartSeries {
+  /** For the legend; different from that of any other series. */
+  readonly name: string;
+  /** At least one; drawn in order of x. */
+  readonly points: readonly ChartPoint[];
+  /** "line" with points on it (if left out), or points alone. */
+  readonly mark?: "line" | "point";
+  /** Whether its line is dashed, for theory beside measurement; false if left out. */
+  readonly dashed?: boolean;
+}
+
+/** What {@linkcode chart} shows. */
+export interface ChartOptions {
+  /** The title; long ones are broken into lines; none if left out. */
+  readonly title?: string;
+  readonly x: ChartAxis;
+  readonly y: ChartAxis;
+  readonly series: readonly ChartSeries[];
+  /** Whether to draw the line y = x; false if left out. */
+  readonly identity?: boolean;
+  /** Size of the plot in pixels; 520 × 300 if left out. */
+  readonly width?: number;
+  readonly height?: number;
+}
+
+/** How many points a line may have before they are no longer marked one by one. */
+const MOST_MARKED = 60;
+
+/**
+ * A chart of lines, points and bands.
+ *
+ * ```ts
+ * import { chart, toSvg } from "./mod.ts";
+ * const spec = chart({
+ *   x: { title: "β", log: true },
+ *   y: { title: "loss", unit: "nats" },
+ *   series: [{ name: "GRAE", points: [{ x: 0.1, y: 20 }, { x: 1, y: 31 }] }],
+ * });
+ * console.assert((await toSvg(spec)).includes("loss (nats)"));
+ * ```
+ *
+ * @param options title, axes, series, identity line, size
+ * @returns a spec for {@linkcode toSvg}
+ * @throws TypeError for no series, a series without points or two of one name
+ * @throws RangeError for a number that is not finite, or not above 0 on a logarithmic axis
+ */
+export function chart(options: ChartOptions): ChartSpec {
+  const { title, x, y, series, identity = false, width = 520, height = 300 } = options;
+  assertSeries(options);
+  const values = series.flatMap(({ name, points }) => points.map((point) => ({ ...point, name })));
+  const named = (kept: (s: ChartSeries) => boolean): string[] => series.filter(kept).map(({ name }) => name);
+  const only = (names: readonly string[]): Record<string, unknown> => ({
+    transform: [{ filter: { field: "name", oneOf: names } }],
+  });
+  const channel = ({ title, unit, log = false, zero = false }: ChartAxis): Record<string, unknown> => ({
+    type: "quantitative",
+    title: unit === undefined ? title : `${title} (${unit})`,
+    scale: log ? { type: "log" } : { zero, nice: true },
+  });
+  const colour = {
+    field: "name",
+    type: "nominal",
+    title: null,
+    scale: {
+      domain: named(() => true),
+      range: series.map((_, i) => SERIES_COLOURS[i % SERIES_COLOURS.length]!),
+    },
+    ...(series.length > 1 ? { legend: { symbolType: "stroke", symbolStrokeWidth: 3 } } : { legend: null }),
+  };
+  const position = { x: { field: "x", ...channel(x) }, y: { field: "y", ...channel(y) } };
+  const marked = (s: ChartSeries): boolean => s.mark !== "point" && s.points.length <= MOST_MARKED;
+  const layers: [readonly string[], unknown, Record<string, unknown>][] = [
+    [
+      named((s) => s.points.some((p) => p.low !== undefined)),
+      { type: "area", opacity: 0.18 },
+      { ...position, y: { ...position.y, field: "low" }, y2: { field: "high" } },
+    ],
+    [named((s) => s.mark !== "point" && !s.dashed), { type: "line", strokeWidth: 2 }, position],
+    [named((s) => s.mark !== "point" && s.dashed === true), {
+      type: "line",
+      strokeWidth: 2,
+      strokeDash: [6, 4],
+    }, position],
+    [named(marked), { type: "point", filled: true, size: 28, opacity: 1 }, position],
+    [named((s) => s.mark === "point"), { type: "point", filled: true, size: 18, opacity: 0.7 }, position],
+  ];
+  const spec = {
+    width,
+    height,
+    ...(title === undefined ? {} : { title: { text: wrapText(title, width, TITLE_SIZE, true) } }),
+    layer: [
+      ...(identity ? [identityLine(values, position)] : []),
+      ...layers.filter(([names]) => names.length > 0).map(([names, mark, encoding]) => ({
+        data: { values },
+        ...only(names),
+        mark,
+        encoding: { ...encoding, color: colour },
+      })),
+    ],
+  };
+  return spec as unknown as ChartSpec;
+}
+
+/** y = x over what both axes show. */
+function identityLine(
+  values: readonly ChartPoint[],
+  position: Record<"x" | "y", Record<string, unknown>>,
+): Record<string, unknown> {
+  const all = values.flatMap(({ x, y }) => [x, y]);
+  const ends = [Math.min(...all), Math.max(...all)].map((v) => ({ x: v, y: v }));
+  return { data: { values: ends }, mark: { type: "line", color: INK, strokeWidth: 1 }, encoding: position };
+}
+
+function assertSeries({ x, y, series }: ChartOptions): void {
+  if (series.length === 0) throw new TypeError("chart: at least one series is needed, but the list is empty");
+  const names = series.map(({ name }) => name);
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  if (twice !== undefined) {
+    throw new TypeError(`chart: the series' names must differ, but "${twice}" is there twice`);
+  }
+  for (const { name, points } of series) {
+    if (points.length === 0) throw new TypeError(`chart: series "${name}" has no points`);
+    points.forEach((point, i) => {
+      for (const [field, value] of Object.entries(point)) {
+        const what = `chart: ${field} of point ${i} of series "${name}" must be`;
+        if (!Number.isFinite(value)) throw new RangeError(`${what} finite, but it is ${value}`);
+        if ((field === "x" ? x : y).log && value <= 0) {
+          throw new RangeError(`${what} above 0 on a logarithmic axis, but it is ${value}`);
+        }
+      }
+    });
+  }
+}

@@ -1,0 +1,14 @@
+/**
+ * Figures: image grids, heat maps, charts, pages. Knows no mathematics.
+ *
+ * @module
+ */
+
+export { chart, type ChartAxis, type ChartOptions, type ChartPoint, type ChartSeries } from "./chart.ts";
+export { gridImage, type GridOptions } from "./grid_image.ts";
+export { heatMap, type HeatMapOptions } from "./heat_map.ts";
+export type { PixelImage, RasterImage } from "./image.ts";
+export { embedPng, embedSvg, type Html, page, type PageOptions, type PageSection, table } from "./page.ts";
+export { encodePng, type PngOptions } from "./png.ts";
+export { type RasterOptions, toPng } from "./to_png.ts";
+export { type ChartSpec, toSvg } from "./to_svg.ts";

@@ -1,0 +1,90 @@
+import { encodeBase64 } from "@std/encoding/base64";
+import { escape } from "@std/html";
+import style from "./page.css" with { type: "text" };
+
+/** HTML that is safe to stand on a page: what {@linkcode embedPng}, {@linkcode embedSvg} and {@linkcode table} make. */
+export type Html = string;
+
+/** A part of a {@linkcode page}. */
+export interface PageSection {
+  readonly title: string;
+  /** What the figure shows, in words; none if left out. */
+  readonly caption?: string;
+  readonly body: Html;
+}
+
+/** What a {@linkcode page} shows. */
+export interface PageOptions {
+  readonly title: string;
+  /** The first paragraph. */
+  readonly lead: string;
+  readonly sections: readonly PageSection[];
+}
+
+/**
+ * A page in one file: no script, nothing loaded, opens from disk, for small and large screens, light and dark.
+ *
+ * @param options title, lead and sections; all texts are escaped, bodies are not
+ */
+export function page({ title, lead, sections }: PageOptions): string {
+  const parts = sections.map(({ title, caption, body }) => {
+    const below = caption === undefined ? "" : `\n<p class="caption">${escape(caption)}</p>`;
+    return `<section>\n<h2>${escape(title)}</h2>\n${body}${below}\n</section>`;
+  });
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escape(title)}</title>
+<style>
+${style}</style>
+</head>
+<body>
+<main>
+<h1>${escape(title)}</h1>
+<p class="lead">${escape(lead)}</p>
+${parts.join("\n")}
+</main>
+</body>
+</html>
+`;
+}
+
+/**
+ * A PNG picture inside the page.
+ *
+ * @param bytes a PNG file
+ * @param alternative what it shows, for those who cannot see it
+ * @throws TypeError if it is no PNG file
+ */
+export function embedPng(bytes: Uint8Array, alternative: string): Html {
+  if (String.fromCharCode(...bytes.subarray(1, 4)) !== "PNG") {
+    throw new TypeError("embedPng: a PNG file is required, but the bytes do not begin as one");
+  }
+  return `<img src="data:image/png;base64,${encodeBase64(bytes)}" alt="${escape(alternative)}">`;
+}
+
+/**
+ * An SVG drawing inside the page.
+ *
+ * @param svg an SVG document, as {@linkcode toSvg} makes it
+ * @param alternative what it shows, for those who cannot see it
+ * @throws TypeError if it is no SVG document
+ */
+export function embedSvg(svg: string, alternative: string): Html {
+  const start = svg.indexOf("<svg");
+  if (start < 0) {
+    throw new TypeError("embedSvg: an SVG document is required, but there is no <svg> in the text");
+  }
+  const named = svg.slice(start).replace("<svg", `<svg role="img" aria-label="${escape(alternative)}"`);
+  return `<div class="drawing">${named}</div>`;
+}
+
+/** A table of names and values. */
+export function table(rows: readonly (readonly [name: string, value: string])[]): Html {
+  const body = rows.map(([name, value]) =>
+    `<tr><th scope="row">${escape(name)}</th><td>${escape(value)}</td></tr>`
+  );
+  return `<table>\n${body.join("\n")}\n</table>`;
+}
