@@ -115,6 +115,19 @@ export function inverseTolerance(d: number, kappa: number, epsilon: number, norm
 }
 
 /**
+ * ½ tr(GΣ) + (β/2)(tr Σ − log|Σ| − d) where Σ is near (I + G/β)⁻¹: ‖G‖‖Σ‖/β is at most κ = κ(I + G/β), so rounding is c κ ε β;
+ * an error of Σ itself enters by its square, since Σ is a minimum.
+ */
+export function covarianceLossTolerance(d: number, kappa: number, beta: number, epsilon: number): Tolerance {
+  return tolerance("½ tr(GΣ) + (β/2)(tr Σ − log|Σ| − d): rounding of GΣ, which κ bounds", {
+    c: 8 * d * (3 * d + 2),
+    kappa,
+    epsilon,
+    scale: beta,
+  });
+}
+
+/**
  * An objective on a small model. Every number that is added is bounded from the weights alone: |g| ≤ B, ‖J‖²_F ≤ L²; the
  * log-determinant is conditioned by κ ≤ 1 + w L²/β with w the largest curvature of −log p.
  */

@@ -4,6 +4,9 @@
  * @module
  */
 
+import { covarianceMutants } from "./covariance.ts";
+import { divergenceMutants } from "./divergence.ts";
+import { hessianMutants } from "./hessian.ts";
 import type { Mutant } from "./mutant.ts";
 import { objectiveMutants } from "./objective.ts";
 import { volumeMutants } from "./volume.ts";
@@ -12,4 +15,10 @@ export type { Mutant } from "./mutant.ts";
 export { mutant } from "./mutant.ts";
 
 /** Every planted fault, section by section. */
-export const mutants: readonly Mutant[] = [...volumeMutants, ...objectiveMutants];
+export const mutants: readonly Mutant[] = [
+  ...covarianceMutants,
+  ...hessianMutants,
+  ...divergenceMutants,
+  ...volumeMutants,
+  ...objectiveMutants,
+];

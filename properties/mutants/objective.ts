@@ -198,13 +198,13 @@ const taylorMutants: readonly Mutant[] = [
   mutant(
     "profiled-curvature-lost",
     "the profiled loss forgets ½ tr(GΣ)",
-    ["G2", "G3"],
+    ["S1", "S4", "G2", "G3"],
     scaledTerm("profiled", "curvature", () => 0),
   ),
   mutant(
     "profiled-family-ignored",
     "the profiled loss takes the optimum of the full family for every family",
-    ["G3"],
+    ["S4", "G3"],
     withObjective(
       "profiled",
       (given) => objectives.profiled({ ...given, model: { ...given.model, family: { kind: "full" } } }),
@@ -213,7 +213,7 @@ const taylorMutants: readonly Mutant[] = [
   mutant(
     "profiled-mean-field-always",
     "the profiled loss takes the mean-field optimum for every family",
-    ["G2", "G3"],
+    ["S1", "S4", "G2", "G3"],
     withObjective(
       "profiled",
       (given) => objectives.profiled({ ...given, model: { ...given.model, family: { kind: "mean-field" } } }),
@@ -222,31 +222,31 @@ const taylorMutants: readonly Mutant[] = [
   mutant(
     "profiled-beta-absent",
     "the KL of the profiled loss is not multiplied by β",
-    ["G2", "G3"],
+    ["S1", "S4", "G2", "G3"],
     scaledTerm("profiled", "kl", ({ beta }) => 1 / beta),
   ),
   mutant(
     "taylor-lost-half",
     "the curvature term is tr(GΣ), without ½",
-    ["G2", "G3"],
+    ["S1", "S2", "S4", "G2", "G3"],
     scaledTerm("taylor-jacobian", "curvature", () => 2),
   ),
   mutant(
     "taylor-negative-curvature",
     "the curvature term has the sign of H_p, not of G = −JᵀH_pJ",
-    ["G2", "G3"],
+    ["S1", "S2", "S4", "G2", "G3"],
     scaledTerm("taylor-jacobian", "curvature", () => -1),
   ),
   mutant(
     "taylor-kl-beta-twice",
     "the KL is multiplied by β twice",
-    ["G2", "G3"],
+    ["S1", "S2", "S4", "G2", "G3"],
     scaledTerm("taylor-jacobian", "kl", ({ beta }) => beta),
   ),
   mutant(
     "taylor-kl-negative",
     "the KL is logged, and minimised, with the wrong sign",
-    ["G2", "G3"],
+    ["S1", "S2", "S4", "G2", "G3"],
     scaledTerm("taylor-jacobian", "kl", () => -1),
   ),
 ];

@@ -30,10 +30,11 @@ export function singularValues({ data, latent }: Size, decades = 6): fc.Arbitrar
   return fc.array(logUniform(-decades, decades), { minLength: count, maxLength: count });
 }
 
-/** J = Q diag(s) Vᵀ together with V, whose columns diagonalise JᵀJ. */
+/** J = Q diag(s) Vᵀ together with s and with V, whose columns diagonalise JᵀJ. */
 export interface FactoredJacobian {
   readonly jacobian: Matrix;
   readonly right: Matrix;
+  readonly singular: readonly number[];
 }
 
 /** Q diag(s) Vᵀ with the given singular values and any orthogonal Q and V. */
@@ -47,6 +48,7 @@ export function withSingularValues(
       transpose(right),
     ),
     right,
+    singular: s,
   }));
 }
 
@@ -94,4 +96,12 @@ export interface JacobianCase {
 /** Any Jacobian, any β. */
 export const jacobianCase: fc.Arbitrary<JacobianCase> = size.chain((given) =>
   fc.record({ jacobian: jacobianOf(given), beta })
+);
+
+/**
+ * A Jacobian with sizes over 8 decades, so that κ(I + JᵀJ/β) reaches 1e12. Where JᵀJ is handed over instead of J, more would
+ * be lost to rounding before the subject sees it: κ must stay below 2⁵³ for I + JᵀJ/β to be positive definite.
+ */
+export const gramCase: fc.Arbitrary<JacobianCase> = size.chain((given) =>
+  fc.record({ jacobian: jacobianOf(given, 4), beta })
 );

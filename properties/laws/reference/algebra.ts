@@ -137,3 +137,12 @@ export function choleskyFactor(a: Matrix): number[][] {
   });
   return l;
 }
+
+/** L⁻¹ B for lower triangular L, by forward substitution. */
+export function solveLower(l: Matrix, b: Matrix): number[][] {
+  const x: number[][] = [];
+  l.forEach((row, i) => {
+    x.push(b[i]!.map((entry, j) => (entry - sum(x.map((solved, k) => row[k]! * solved[j]!))) / row[i]!));
+  });
+  return x;
+}

@@ -15,6 +15,8 @@ import { identity, multiply, scaled, tabulate, transpose } from "./algebra.ts";
 export interface IdentityPlusGram {
   /** log|I + JᵀJ/β| */
   readonly logDeterminant: number;
+  /** The upper triangular R with RᵀR = I + JᵀJ/β. */
+  readonly root: Matrix;
   /** (I + JᵀJ/β)⁻¹ */
   readonly inverse: Matrix;
   /** The eigenvalues of H = D^-½ A D^-½, D = diag A: A scaled to a unit diagonal. */
@@ -45,6 +47,7 @@ export function identityPlusGram(jacobian: Matrix, beta: number): IdentityPlusGr
   const rInverse = upperInverse(r);
   return {
     logDeterminant: 2 * r.reduce((sum, row, i) => sum + Math.log(Math.abs(row[i]!)), 0),
+    root: r,
     inverse: multiply(rInverse, transpose(rInverse)),
     correlations: singular.map((value) => value * value),
     conditioning: {
@@ -61,9 +64,10 @@ export function logDeterminantOfGram(jacobian: Matrix): number {
 }
 
 /**
- * ml-matrix reflects columns in the given order, which is stable column by column whatever the sizes of the columns.
+ * The upper triangular R with RᵀR = AᵀA for A of full column rank, its diagonal of any sign. ml-matrix reflects columns in
+ * the given order, which is stable column by column whatever the sizes of the columns.
  */
-function triangularFactor(a: Matrix): number[][] {
+export function triangularFactor(a: Matrix): number[][] {
   return new QrDecomposition(new Dense(a.map((row) => [...row]))).upperTriangularMatrix.to2DArray();
 }
 

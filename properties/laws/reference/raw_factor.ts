@@ -20,7 +20,11 @@ export function rawSizeOf(family: FamilySpec, latent: number): number {
 
 /** The raw numbers of the factor of a covariance that belongs to the family. */
 export function rawFactorOf(family: FamilySpec, covariance: Matrix): Vector {
-  const l = choleskyFactor(covariance);
+  return rawOf(family, choleskyFactor(covariance));
+}
+
+/** The raw numbers of a lower triangular factor with a positive diagonal. */
+export function rawOf(family: FamilySpec, l: Matrix): Vector {
   const logs = l.map((row, i) => Math.log(row[i]!));
   if (family.kind === "isotropic") return logs.slice(0, 1);
   return [...logs, ...below(family, l.length).map(([i, k]) => l[i]![k]!)];

@@ -1,0 +1,151 @@
+/**
+ * S4: the optimal covariance within a family.
+ *
+ * @module
+ */
+
+import fc from "fast-check";
+import { gramCase } from "../arbitrary/jacobian.ts";
+import { family } from "../arbitrary/model.ts";
+import { logUniform } from "../arbitrary/number.ts";
+import { type Clause, clause } from "../clause.ts";
+import { law } from "../law.ts";
+import { columnSquares, consecutive, gram, sum, tabulate } from "../reference/algebra.ts";
+import { identityPlusGram } from "../reference/identity_plus_gram.ts";
+import { blockSizeOf, rawSizeOf } from "../reference/raw_factor.ts";
+import type { FamilySpec, Matrix } from "../subject.ts";
+import { inverseTolerance } from "../tolerance.ts";
+import {
+  type CovarianceLossView,
+  covarianceLossViews,
+  factorOf,
+  stretchCost,
+} from "../view/covariance_loss.ts";
+import { constant, linearModel } from "../view/linear_model.ts";
+import { lossSlack } from "./optimum.ts";
+
+const cases = gramCase.chain((given) =>
+  fc.record({ given: fc.constant(given), family: family(given.jacobian[0]!.length) })
+);
+
+/** The optimum of a family and its value. */
+function optimumOf(
+  spec: FamilySpec,
+  jacobian: Matrix,
+  beta: number,
+): { readonly sigma: Matrix; readonly value: number } {
+  const d = jacobian[0]!.length;
+  if (spec.kind === "isotropic") {
+    const excess = sum(columnSquares(jacobian)) / (beta * d);
+    return {
+      sigma: tabulate(d, d, (i, j) => (i === j ? 1 / (1 + excess) : 0)),
+      value: beta * d / 2 * Math.log1p(excess),
+    };
+  }
+  const size = blockSizeOf(spec, d);
+  const blocks = consecutive(d, size).map((indices) =>
+    identityPlusGram(jacobian.map((row) => indices.map((i) => row[i]!)), beta)
+  );
+  return {
+    sigma: tabulate(d, d, (i, j) => {
+      const block = Math.floor(i / size);
+      return block === Math.floor(j / size) ? blocks[block]!.inverse[i % size]![j % size]! : 0;
+    }),
+    value: beta / 2 * sum(blocks.map(({ logDeterminant }) => logDeterminant)),
+  };
+}
+
+const closedForm = clause({
+  says:
+    "mean-field: 1/(1 + G_ii/β); blocks: the inverse of each block of I + G/β; isotropic: 1/(1 + tr G/(βd)); 0 elsewhere",
+  needs: ["optimalCovariance"],
+  given: cases,
+  examine: async (can, { given, family }, expect) => {
+    const { jacobian, beta } = given;
+    const { plain } = identityPlusGram(jacobian, beta).conditioning;
+    const slack = inverseTolerance(jacobian[0]!.length, plain, expect.epsilon);
+    expect.mayRefuse(slack);
+    const [sigma] = await can.optimalCovariance(family, [gram(jacobian)], beta);
+    expect.closeMatrix("Σ", sigma ?? [], optimumOf(family, jacobian, beta).sigma, slack);
+  },
+});
+
+const scalar = clause({
+  says: "of one latent, exactly β/(β + G) in every family, relatively, over all sizes",
+  needs: ["optimalCovariance"],
+  given: fc.record({ square: logUniform(-8, 8), beta: logUniform(-4, 4), family: family(1) }),
+  examine: async (can, { square, beta, family }, expect) => {
+    const [sigma] = await can.optimalCovariance(family, [[[square]]], beta);
+    const expected = beta / (beta + square);
+    const slack = inverseTolerance(1, 1, expect.epsilon, expected);
+    expect.closeMatrix("Σ", sigma ?? [], [[expected]], slack);
+  },
+});
+
+function value(view: CovarianceLossView): Clause {
+  return clause({
+    says:
+      `the losses there are (β/2) Σ log(1 + G_ii/β), (β/2) Σ_blocks log|I + G_B/β|, (βd/2) log(1 + tr G/(βd)); another member of ` +
+      `the family costs (β/2) Σ (λ − 1 − log λ) more (${view.through})`,
+    needs: ["optimalCovariance", ...view.needs],
+    given: cases.chain((drawn) => {
+      const d = drawn.given.jacobian[0]!.length;
+      return fc.record({
+        drawn: fc.constant(drawn),
+        lambdas: fc.array(logUniform(-2, 2), { minLength: d, maxLength: d }),
+      });
+    }),
+    examine: async (can, { drawn, lambdas }, expect) => {
+      const { family, given: { jacobian, beta } } = drawn;
+      const slack = lossSlack(jacobian, beta, expect.epsilon);
+      expect.mayRefuse(slack);
+      const [sigma] = await can.optimalCovariance(family, [gram(jacobian)], beta);
+      const factor = factorOf("Σ", sigma!, slack);
+      const least = await view.loss(can, jacobian, factor, beta);
+      expect.close(
+        "loss at the optimum of the family",
+        least,
+        optimumOf(family, jacobian, beta).value,
+        slack,
+      );
+      const stretch = family.kind === "isotropic" ? lambdas.map(() => lambdas[0]!) : lambdas;
+      const moved = factor.map((row) => row.map((entry, k) => entry * Math.sqrt(stretch[k]!)));
+      const excess = await view.loss(can, jacobian, moved, beta) - least;
+      const grown = { ...slack, value: slack.value * Math.max(1, ...stretch) };
+      expect.close("loss above the minimum", excess, stretchCost(stretch, beta), grown);
+    },
+  });
+}
+
+const profiled = clause({
+  says: "the profiled objective has these values, family by family",
+  needs: ["objectives.profiled"],
+  given: cases,
+  examine: async (can, { given, family }, expect) => {
+    const { jacobian, beta } = given;
+    const slack = lossSlack(jacobian, beta, expect.epsilon);
+    expect.mayRefuse(slack);
+    const d = jacobian[0]!.length;
+    const zeros = Array.from({ length: d + rawSizeOf(family, d) }, () => 0);
+    const model = linearModel(jacobian, { encoder: constant(jacobian.length, zeros), family });
+    const { terms } = await can["objectives.profiled"]({ model, x: [jacobian.map(() => 0)], beta });
+    const total = (terms.curvature?.[0] ?? NaN) + (terms.kl?.[0] ?? NaN);
+    expect.close(`curvature + kl, ${family.kind}`, total, optimumOf(family, jacobian, beta).value, slack);
+  },
+});
+
+/** S4. */
+export const S4 = law({
+  id: "S4",
+  title: "Optima within a family",
+  statement:
+    "mean-field: Σ_ii = 1/(1 + G_ii/β); block: the inverse of each diagonal block of I + G/β; isotropic: 1/(1 + tr G/(βd))",
+  tex: String
+    .raw`\Sigma_{ii}=\frac{1}{1+G_{ii}/\beta},\qquad\Sigma_{BB}=\left(I+\tfrac1\beta G_{BB}\right)^{-1},\qquad` +
+    String.raw`\sigma^2=\frac{1}{1+\operatorname{tr}G/(\beta d)}`,
+  source: "Gaussian p(z) and q(z|x)",
+  kind: "identity",
+  assumptions: ["G positive semi-definite", "β > 0"],
+  expected: "holds",
+  clauses: [closedForm, scalar, ...covarianceLossViews.map(value), profiled],
+});

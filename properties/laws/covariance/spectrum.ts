@@ -1,0 +1,110 @@
+/**
+ * S3: the eigenvalues of the optimal covariance.
+ *
+ * @module
+ */
+
+import fc from "fast-check";
+import { jacobianOf, singularValues, size, withSingularValues } from "../arbitrary/jacobian.ts";
+import { dataFor, likelihood, logit } from "../arbitrary/likelihood.ts";
+import { beta, logUniform } from "../arbitrary/number.ts";
+import { clause } from "../clause.ts";
+import { law } from "../law.ts";
+import type { Ledger } from "../ledger.ts";
+import { eigen, gram, sum } from "../reference/algebra.ts";
+import type { LikelihoodSpec, Matrix, Vector } from "../subject.ts";
+import { inverseTolerance, summation, type Tolerance } from "../tolerance.ts";
+import { affine } from "../view/linear_model.ts";
+
+const full = { kind: "full" } as const;
+
+/** β/(β + s²) in increasing order for the d squared singular values, some of them 0. */
+function expectedEigenvalues(squares: readonly number[], latent: number, beta: number): number[] {
+  return Array.from({ length: latent }, (_, i) => beta / (beta + (squares[i] ?? 0))).toSorted((a, b) =>
+    a - b
+  );
+}
+
+function compare(sigma: Matrix, expected: readonly number[], slack: Tolerance, expect: Ledger): void {
+  expect.is("rows of Σ*", sigma.length, expected.length);
+  const { values } = eigen(sigma);
+  expect.closeVector("eigenvalues of Σ*", values, expected, slack);
+  expect.atLeast("the smallest eigenvalue", values[0]!, 0, slack);
+  expect.atMost("the largest eigenvalue", values.at(-1)!, 1, slack);
+}
+
+const fromJacobian = clause({
+  says: "they are β/(β + s²) for the singular values s of J, and 1 for every latent without one",
+  needs: ["optimalCovariance"],
+  given: size.chain((given) =>
+    fc.record({
+      factored: withSingularValues(given, singularValues(given, 4)),
+      beta,
+      latent: fc.constant(given.latent),
+    })
+  ),
+  examine: async (can, { factored, beta, latent }, expect) => {
+    const squares = factored.singular.map((s) => s * s);
+    const slack = inverseTolerance(latent, 1 + sum(squares) / beta, expect.epsilon);
+    expect.mayRefuse(slack);
+    const [sigma] = await can.optimalCovariance(full, [gram(factored.jacobian)], beta);
+    compare(sigma!, expectedEigenvalues(squares, latent, beta), slack, expect);
+  },
+});
+
+/** w = −diag H_p by its formula: 1/σ², or m(1 − m) at the logit g, from the nearer end. */
+function weight(spec: LikelihoodSpec, g: number): number {
+  if (spec.kind === "gaussian") return 1 / spec.variance;
+  const small = Math.exp(-Math.abs(g));
+  return small / (1 + small) ** 2;
+}
+
+const throughLikelihood = clause({
+  says: "with a likelihood s are the singular values of (−H_p)^½ J, saturated Bernoulli included",
+  needs: ["gram", "curvature", "optimalCovariance"],
+  given: fc.tuple(size, likelihood).chain(([given, spec]) =>
+    fc.record({
+      jacobian: jacobianOf(given, 1),
+      beta: logUniform(-2, 2),
+      likelihood: fc.constant(spec),
+      x: dataFor(spec, 1, given.data),
+      g: fc.array(logit, { minLength: given.data, maxLength: given.data }),
+    })
+  ),
+  examine: async (can, { jacobian, beta, likelihood, x, g }, expect) => {
+    const latent = jacobian[0]!.length;
+    const weights: Vector = g.map((entry) => weight(likelihood, entry));
+    const weighted = jacobian.map((row, k) => row.map((entry) => Math.sqrt(weights[k]!) * entry));
+    const squares = eigen(gram(weighted)).values.map((value) => Math.max(0, value)).toReversed();
+    const slack = inverseTolerance(latent, 1 + sum(squares) / beta, expect.epsilon);
+    expect.mayRefuse(slack);
+    const curvature = await can.curvature(likelihood, x, [g]);
+    expect.closeVector(
+      "−diag H_p",
+      curvature[0] ?? [],
+      weights,
+      summation(4, Math.max(...weights), expect.epsilon),
+    );
+    const grams = await can.gram(
+      affine(jacobian, jacobian.map(() => 0)),
+      [jacobian[0]!.map(() => 0)],
+      curvature,
+    );
+    const [sigma] = await can.optimalCovariance(full, grams, beta);
+    compare(sigma!, expectedEigenvalues(squares, latent, beta), slack, expect);
+  },
+});
+
+/** S3. */
+export const S3 = law({
+  id: "S3",
+  title: "The spectrum of the optimal covariance",
+  statement: "the eigenvalues of Σ* are β/(β + s_i²), s_i the singular values of (−H_p)^½ J; so 0 ≺ Σ* ⪯ I",
+  tex: String
+    .raw`\lambda_i(\Sigma^*)=\frac{\beta}{\beta+s_i^2},\quad s_i=\sigma_i\left((-H_p)^{1/2}J\right),\qquad0\prec\Sigma^*\preceq I`,
+  source: "Gaussian p(z) and q(z|x)",
+  kind: "identity",
+  assumptions: ["log p concave in g"],
+  expected: "holds",
+  clauses: [fromJacobian, throughLikelihood],
+});
