@@ -1,0 +1,98 @@
+/**
+ * One data point with a decoder and a posterior: what a Taylor approximation is made at.
+ *
+ * @module
+ */
+
+import fc from "fast-check";
+import { factor } from "../../oracle/posterior.ts";
+import { real as float64 } from "../../oracle/arithmetic.ts";
+import { rawSizeOf } from "../reference/raw_factor.ts";
+import type { FamilySpec, LikelihoodSpec, Matrix, NetworkSpec, ObjectiveCase, Vector } from "../subject.ts";
+import { constant } from "../view/linear_model.ts";
+import { dataFor, likelihood as anyLikelihood } from "./likelihood.ts";
+import { vector } from "./matrix.ts";
+import { family } from "./model.ts";
+import { network, type NetworkOptions } from "./network.ts";
+import { beta, real } from "./number.ts";
+
+/** A decoder, a likelihood, a data point and the Gaussian posterior N(mean, L Lᵀ) with the raw factor of L. */
+export interface TaylorPoint {
+  readonly decoder: NetworkSpec;
+  readonly likelihood: LikelihoodSpec;
+  /** `[data]` */
+  readonly x: Vector;
+  /** `[latent]` */
+  readonly mean: Vector;
+  readonly family: FamilySpec;
+  /** The raw factor, as `ModelSpec` lays it out. */
+  readonly raw: Vector;
+  readonly beta: number;
+}
+
+/** What to draw; whatever is absent is drawn. */
+export interface PointOptions {
+  readonly decoder?: NetworkOptions;
+  readonly likelihood?: fc.Arbitrary<LikelihoodSpec>;
+  readonly family?: FamilySpec["kind"];
+  /** The largest d; 4 when absent. */
+  readonly maxLatent?: number;
+}
+
+/** L `[latent][latent]` of a point. */
+export function factorOf({ family, mean, raw }: TaylorPoint): Matrix {
+  return factor(float64, family, mean.length, raw);
+}
+
+/** The raw numbers of a factor: log L_ii in [−2, 1], and the rest in [−1, 1]. */
+export function rawFactor(chosen: FamilySpec, latent: number): fc.Arbitrary<Vector> {
+  const size = rawSizeOf(chosen, latent);
+  const logs = chosen.kind === "isotropic" ? 1 : latent;
+  return fc.tuple(
+    fc.array(real(1.5).map((log) => log - 0.5), { minLength: logs, maxLength: logs }),
+    vector(size - logs),
+  ).map((parts) => parts.flat());
+}
+
+/** A point: d and n from 1 to 4, any activation, likelihood and family, β from 1e-4 to 1e4. */
+export function taylorPoint(options: PointOptions = {}): fc.Arbitrary<TaylorPoint> {
+  const { maxLatent = 4, likelihood = anyLikelihood } = options;
+  return fc.tuple(fc.integer({ min: 1, max: maxLatent }), fc.integer({ min: 1, max: 4 })).chain((
+    [latent, data],
+  ) => pointWith(network(latent, data, options.decoder), latent, data, likelihood, options.family));
+}
+
+/** A point with a decoder of known sizes. */
+export function pointWith(
+  decoder: fc.Arbitrary<NetworkSpec>,
+  latent: number,
+  data: number,
+  likelihood: fc.Arbitrary<LikelihoodSpec>,
+  kind?: FamilySpec["kind"],
+): fc.Arbitrary<TaylorPoint> {
+  return fc.tuple(family(latent, kind), likelihood).chain(([chosen, spec]) =>
+    fc.record({
+      decoder,
+      likelihood: fc.constant(spec),
+      x: dataFor(spec, 1, data).map(([x]) => x!),
+      mean: vector(latent, 2),
+      family: fc.constant(chosen),
+      raw: rawFactor(chosen, latent),
+      beta,
+    })
+  );
+}
+
+/** The evaluation of an objective at the point, by an encoder that gives its posterior whatever it sees. */
+export function asCase(point: TaylorPoint): ObjectiveCase {
+  const { decoder, likelihood, x, mean, family, raw, beta } = point;
+  const encoder = constant(x.length, [...mean, ...raw]);
+  return { model: { encoder, decoder, latent: mean.length, likelihood, family }, x: [x], beta };
+}
+
+/** The same posterior, its factor times `scale`. */
+export function scaledFactor(point: TaylorPoint, scale: number): TaylorPoint {
+  const logs = point.family.kind === "isotropic" ? 1 : point.mean.length;
+  const raw = point.raw.map((entry, i) => (i < logs ? entry + Math.log(scale) : entry * scale));
+  return { ...point, raw };
+}

@@ -1,0 +1,101 @@
+/**
+ * T3: the Hessian of the log-likelihood in the latents, by the chain rule.
+ *
+ * @module
+ */
+
+import { logLikelihoodHessian } from "../../oracle/expectation.ts";
+import { smoothActivations } from "../arbitrary/network.ts";
+import { type TaylorPoint, taylorPoint } from "../arbitrary/taylor_point.ts";
+import type { Able } from "../capability.ts";
+import { clause } from "../clause.ts";
+import { secondDifference } from "../implementation/difference.ts";
+import { law } from "../law.ts";
+import { apply, sum, tabulate, transpose } from "../reference/algebra.ts";
+import type { Matrix, Vector } from "../subject.ts";
+import { added, tolerance } from "../tolerance.ts";
+import { directionTolerance, termTolerances } from "./term_tolerance.ts";
+
+const parts = ["apply", "jacobian", "secondDirectional", "logDensityGradient", "curvature"] as const;
+type Parts = typeof parts[number];
+
+/** lᵀ(JᵀH_pJ + Σ_k (∂log p/∂g_k) ∇²g_k) l for every column l of `directions` `[latent][k]`. */
+async function assembled(can: Able<Parts>, point: TaylorPoint, directions: Matrix): Promise<number[]> {
+  const { decoder, likelihood, x, mean } = point;
+  const [g] = await can.apply(decoder, [mean]);
+  const [j] = await can.jacobian(decoder, [mean]);
+  const [second] = await can.secondDirectional(decoder, [mean], [directions]);
+  const [gradient] = await can.logDensityGradient(likelihood, [x], [g!]);
+  const [w] = await can.curvature(likelihood, [x], [g!]);
+  return transpose(directions).map((l, column) => {
+    const moved = apply(j!, l);
+    return sum(moved.map((t, k) => -w![k]! * t ** 2 + gradient![k]! * second![k]![column]!));
+  });
+}
+
+/** e_i, then e_i + e_k for i < k, as columns. */
+function probes(
+  d: number,
+): { readonly directions: Matrix; readonly pairs: readonly (readonly [number, number])[] } {
+  const pairs = Array.from({ length: d }, (_, i) => i)
+    .flatMap((i) => Array.from({ length: d - i - 1 }, (_, k) => [i, i + k + 1] as const));
+  const columns = [
+    ...tabulate(d, d, (i, j) => Number(i === j)),
+    ...pairs.map(([i, k]) => Array.from({ length: d }, (_, j) => Number(j === i || j === k))),
+  ];
+  return { directions: transpose(columns), pairs };
+}
+
+const chainRule = clause({
+  says:
+    "H_f = JᵀH_pJ + Σ_k (∂log p/∂g_k) ∇²g_k, entry by entry, by hyper-dual numbers through the whole of log p(x|g(z))",
+  needs: parts,
+  given: taylorPoint(),
+  examine: async (can, point, expect) => {
+    const { decoder, likelihood, x, mean } = point;
+    const expected = logLikelihoodHessian(decoder, likelihood, x, mean);
+    const { directions, pairs } = probes(mean.length);
+    const along = await assembled(can, point, directions);
+    const slack = directionTolerance(point, directions, expect.epsilon);
+    mean.forEach((_, i) => expect.close(`H_f [${i}][${i}]`, along[i]!, expected[i]![i]!, slack));
+    // Polarisation: 2 H_ik = (e_i + e_k)ᵀH(e_i + e_k) − H_ii − H_kk.
+    pairs.forEach(([i, k], at) => {
+      const entry = (along[mean.length + at]! - along[i]! - along[k]!) / 2;
+      expect.close(`H_f [${i}][${k}]`, entry, expected[i]![k]!, added(slack, slack, slack));
+    });
+  },
+});
+
+const differences = clause({
+  says: "it is the second derivative of log p(x|g(z)) by differences of its values, along e_1",
+  needs: [...parts, "logDensity"],
+  given: taylorPoint({ decoder: { activations: smoothActivations, hidden: 1 } }),
+  examine: async (can, point, expect) => {
+    const { decoder, likelihood, x, mean } = point;
+    const direction: Vector = mean.map((_, i) => Number(i === 0));
+    const [along] = await assembled(can, point, transpose([direction]));
+    const slack = directionTolerance(point, transpose([direction]), expect.epsilon);
+    // Within the reach of the differences the rounding of −log p is of the size it has at h.
+    const rounding = 4 * termTolerances(point, expect.epsilon).reconstruction.value;
+    const { value, error } = await secondDifference(async (t) => {
+      const [g] = await can.apply(decoder, [mean.map((m, i) => m + t * direction[i]!)]);
+      return (await can.logDensity(likelihood, [x], [g!]))[0]!;
+    }, rounding);
+    const rough = tolerance("differences of values", { c: 0, epsilon: expect.epsilon, floor: error });
+    expect.close("H_f [0][0]", along!, value, added(slack, rough));
+  },
+});
+
+/** T3. */
+export const T3 = law({
+  id: "T3",
+  title: "The Hessian in the latents",
+  statement: "H_f = JᵀH_pJ + Σ_k (∂log p/∂g_k) ∇²g_k",
+  tex: String
+    .raw`H_f=\nabla_z^2\log p(x\mid g(z))=J^\top H_p\,J+\sum_k\frac{\partial\log p}{\partial g_k}\,\nabla^2g_k`,
+  source: "Taylor approximation around μ",
+  kind: "identity",
+  assumptions: ["g is twice differentiable at h"],
+  expected: "holds under stated assumptions",
+  clauses: [chainRule, differences],
+});

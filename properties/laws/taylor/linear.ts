@@ -1,0 +1,123 @@
+/**
+ * T1: where the decoder is linear and the likelihood Gaussian, the second-order expansion is the whole loss.
+ *
+ * @module
+ */
+
+import fc from "fast-check";
+import { decoderOf, expectedReconstruction } from "../../oracle/expectation.ts";
+import { gaussHermite, gaussLegendre, type Rule } from "../../oracle/quadrature.ts";
+import { cloud } from "../arbitrary/cloud.ts";
+import { gaussian, unitGaussian } from "../arbitrary/likelihood.ts";
+import { asCase, factorOf, type TaylorPoint, taylorPoint } from "../arbitrary/taylor_point.ts";
+import { between } from "../arbitrary/number.ts";
+import { type Clause, clause } from "../clause.ts";
+import { law } from "../law.ts";
+import { largest, multiply, sum, transpose } from "../reference/algebra.ts";
+import type { Matrix } from "../subject.ts";
+import { added, tolerance } from "../tolerance.ts";
+import { only, termTolerances } from "./term_tolerance.ts";
+
+/** Linear decoders of one to three layers, any Gaussian likelihood, any posterior. */
+const linearPoint = taylorPoint({
+  decoder: { activations: ["identity"] },
+  likelihood: fc.oneof(fc.constant(unitGaussian), gaussian),
+});
+
+/** ½ tr(WᵀW Σ)/σ² for the product W of the layers, `[data][latent]`. */
+function halfTrace(point: TaylorPoint): number {
+  const w = transpose(point.decoder.map(({ weight }) => weight).reduce(multiply));
+  const spread = multiply(w, factorOf(point)).flat();
+  const { likelihood } = point;
+  const precision = likelihood.kind === "gaussian" ? 1 / likelihood.variance : NaN;
+  return precision / 2 * sum(spread.map((entry) => entry ** 2));
+}
+
+/** −1 and 1, each with probability p/2, and 0, over √p: variance 1, kurtosis 1/p. */
+function threePoints(p: number): Rule {
+  const a = 1 / Math.sqrt(p);
+  return { points: [-a, 0, a], weights: [p / 2, 1 - p, p / 2] };
+}
+
+/** The uniform law with variance 1. */
+function uniformRule(): Rule {
+  const { points, weights } = gaussLegendre(3);
+  return { points: points.map((u) => Math.sqrt(3) * u), weights };
+}
+
+const rule = fc.oneof(
+  fc.constant(gaussHermite(3)),
+  fc.constant(uniformRule()),
+  between(0.01, 1).map(threePoints),
+);
+
+const names = ["taylor-hessian", "taylor-jacobian"] as const;
+
+function exactLoss(name: typeof names[number]): Clause {
+  return clause({
+    says: `the ${name} loss is the exact loss by quadrature, for normal, uniform and heavy-tailed components`,
+    needs: [`objectives.${name}`],
+    given: linearPoint.chain((point) =>
+      fc.record({
+        point: fc.constant(point),
+        rules: fc.array(rule, { minLength: point.mean.length, maxLength: point.mean.length }),
+      })
+    ),
+    examine: async (can, { point, rules }, expect) => {
+      const { decoder, likelihood, x, mean } = point;
+      const { terms, loss } = await can[`objectives.${name}`](asCase(point));
+      const q = { mean, factor: factorOf(point), rules };
+      const exact = expectedReconstruction(decoderOf(decoder), likelihood, x, q);
+      const rounding = termTolerances(point, expect.epsilon);
+      const slack = added(rounding.reconstruction, rounding.hessian);
+      expect.close(
+        "reconstruction + curvature",
+        only(terms.reconstruction) + only(terms.curvature),
+        exact,
+        slack,
+      );
+      expect.close("curvature, and ½ tr(WᵀWΣ)/σ²", only(terms.curvature), halfTrace(point), rounding.hessian);
+      expect.close("loss", loss, exact + only(terms.kl), added(slack, rounding.kl));
+    },
+  });
+}
+
+function clouds(name: typeof names[number]): Clause {
+  return clause({
+    says: `the ${name} loss is the sampled β-VAE loss on any cloud of noise with mean 0 and covariance I`,
+    needs: [`objectives.${name}`, "objectives.beta-vae"],
+    given: linearPoint.chain((point) =>
+      fc.record({ point: fc.constant(point), noise: cloud(point.mean.length) })
+    ),
+    examine: async (can, { point, noise }, expect) => {
+      const given = asCase(point);
+      const taylor = await can[`objectives.${name}`](given);
+      const sampled = await can["objectives.beta-vae"]({ ...given, noise: noise.map((e): Matrix => [e]) });
+      const rounding = termTolerances(point, expect.epsilon);
+      // A sample strays by |ε| from the mean, and the loss grows with the square of that.
+      const reach = (1 + largest(noise)) ** 2;
+      const stray = tolerance("rounding of each sample's loss", {
+        c: 2 * noise.length * reach,
+        epsilon: expect.epsilon,
+        scale: halfTrace(point) + Math.abs(only(taylor.terms.reconstruction)),
+        floor: reach * (rounding.reconstruction.value + rounding.hessian.value),
+      });
+      expect.close("β-VAE loss", sampled.loss, taylor.loss, added(stray, rounding.kl));
+    },
+  });
+}
+
+/** T1. */
+export const T1 = law({
+  id: "T1",
+  title: "Linear decoders",
+  statement:
+    "for a linear decoder and a Gaussian likelihood both Taylor losses equal the exact β-VAE loss for any posterior with two moments",
+  tex: String
+    .raw`g(z)=Wz+b:\quad \mathbb E_q[-\log p(x\mid z)]=-\log p(x\mid h)-\tfrac12\operatorname{tr}(H_f\Sigma)=-\log p(x\mid h)+\tfrac12\operatorname{tr}(G\,\Sigma)`,
+  source: "Taylor approximation around μ",
+  kind: "identity",
+  assumptions: ["g is linear", "Gaussian likelihood", "q has two moments"],
+  expected: "holds under stated assumptions",
+  clauses: [...names.map(exactLoss), ...names.map(clouds)],
+});

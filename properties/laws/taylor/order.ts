@@ -1,0 +1,158 @@
+/**
+ * T2: how the error of each Taylor loss falls as the posterior contracts.
+ *
+ * @module
+ */
+
+import { decoderOf, expectedReconstruction, logDensityOf } from "../../oracle/expectation.ts";
+import { oracle } from "../../oracle/mod.ts";
+import { gaussHermite } from "../../oracle/quadrature.ts";
+import { smoothActivations } from "../arbitrary/network.ts";
+import { contractingRidges } from "../arbitrary/ridge.ts";
+import { asCase, factorOf, scaledFactor, type TaylorPoint, taylorPoint } from "../arbitrary/taylor_point.ts";
+import { type Clause, clause } from "../clause.ts";
+import { law } from "../law.ts";
+import type { OrderPoint } from "../order.ts";
+import { sum } from "../reference/algebra.ts";
+import { frobenius, jacobianBound } from "../reference/network_bound.ts";
+import { added, tolerance } from "../tolerance.ts";
+import { only, termTolerances } from "./term_tolerance.ts";
+
+/** E −log p(x|z) for z ~ N(mean, t L Lᵀ), by Gauss–Hermite quadrature. */
+function exact(point: TaylorPoint, t: number, nodes: number): number {
+  const { decoder, likelihood, x, mean } = point;
+  const rule = gaussHermite(nodes);
+  const q = { mean, factor: factorOf(scaledFactor(point, Math.sqrt(t))), rules: mean.map(() => rule) };
+  return expectedReconstruction(decoderOf(decoder), likelihood, x, q);
+}
+
+/** An estimate and what it may be off by. */
+interface Estimate {
+  readonly value: number;
+  readonly error: number;
+}
+
+/**
+ * The slope at t = 0 of t ↦ E −log p(x|z), from quotients at t, t/2, t/4 … by Richardson extrapolation. The expectation is
+ * smooth in t (it solves the heat equation), so each pass removes a power of t, and each correction is several times smaller than
+ * the one before; sixteen of the last one bound what is left.
+ */
+function slopeAtZero(point: TaylorPoint): Estimate {
+  const { decoder, likelihood, x, mean } = point;
+  const base = -logDensityOf(likelihood, x, decoderOf(decoder)(mean));
+  const spread = frobenius(factorOf(point)) ** 2 * jacobianBound(decoder);
+  const times = [0, 1, 2, 3, 4, 5].map((k) => 2 ** -(k + 4) / (1 + spread));
+  let column = times.map((t) => (exact(point, t, 10) - base) / t);
+  let previous = column;
+  for (let power = 2; column.length > 1; power *= 2) {
+    previous = column;
+    column = previous.slice(1).map((fine, i) => fine + (fine - previous[i]!) / (power - 1));
+  }
+  // The roundings of a quotient, magnified by at most Π 2ᵏ/(2ᵏ − 1) · 2 < 8 in the extrapolation.
+  const rounding = 8 * 64 * 2 ** -53 * (1 + Math.abs(base)) / times.at(-1)!;
+  return { value: column[0]!, error: 16 * Math.abs(column[0]! - previous[1]!) + rounding };
+}
+
+/** ½ Σ_k (∂ −log p/∂g_k) tr(∇²g_k Σ): what Gauss–Newton leaves out, per unit of t. */
+function neglected(point: TaylorPoint): number {
+  const { decoder, likelihood, x, mean } = point;
+  const [g] = oracle.apply(decoder, [mean]);
+  const [slope] = oracle.logDensityGradient(likelihood, [x], [g!]);
+  const [second] = oracle.secondDirectional(decoder, [mean], [factorOf(point)]);
+  return -sum(second!.map((row, k) => slope![k]! * sum(row))) / 2;
+}
+
+const smoothPoint = taylorPoint({ maxLatent: 2, decoder: { activations: smoothActivations, hidden: 1 } });
+
+const coefficient = clause({
+  says:
+    "the term in t of the exact loss is −½ tr(H_f Σ), so that the error of the full Hessian is O(t²), for any smooth decoder",
+  needs: ["objectives.taylor-hessian"],
+  given: smoothPoint,
+  examine: async (can, point, expect) => {
+    const { terms } = await can["objectives.taylor-hessian"](asCase(point));
+    const { value, error } = slopeAtZero(point);
+    const slack = tolerance("extrapolation to t = 0", { c: 0, epsilon: expect.epsilon, floor: error });
+    expect.close(
+      "curvature term, and the slope of the exact loss at t = 0",
+      only(terms.curvature),
+      value,
+      added(slack, termTolerances(point, expect.epsilon).hessian),
+    );
+  },
+});
+
+const leftOut = clause({
+  says: "Gauss–Newton leaves ½ Σ_k (∂ −log p/∂g_k) tr(∇²g_k Σ) out of the term in t, for any smooth decoder",
+  needs: ["objectives.taylor-jacobian"],
+  given: smoothPoint,
+  examine: async (can, point, expect) => {
+    const { terms } = await can["objectives.taylor-jacobian"](asCase(point));
+    const { value, error } = slopeAtZero(point);
+    const slack = tolerance("extrapolation to t = 0", { c: 0, epsilon: expect.epsilon, floor: error });
+    expect.close(
+      "slope of the exact loss at t = 0, less the curvature term",
+      value - only(terms.curvature),
+      neglected(point),
+      added(slack, termTolerances(point, expect.epsilon).hessian),
+    );
+  },
+});
+
+type Name = "taylor-hessian" | "taylor-jacobian";
+
+/** The error of a Taylor loss over t = 2^-3 … ; a lower precision resolves fewer of them. */
+function fitted(name: Name, residual: number, order: number, says: string): Clause {
+  return clause({
+    says,
+    needs: [`objectives.${name}`],
+    given: contractingRidges(residual),
+    // A case asks for a loss at each of several t.
+    atMost: 40,
+    examine: async (can, point, expect) => {
+      const points: OrderPoint[] = [];
+      const count = expect.epsilon < 2 ** -30 ? 7 : 4;
+      for (let k = 0; k < count; k++) {
+        const t = 2 ** -(k + 3);
+        const contracted = scaledFactor(point, Math.sqrt(t));
+        const { terms } = await can[`objectives.${name}`](asCase(contracted));
+        const approximate = only(terms.reconstruction) + only(terms.curvature);
+        const rounding = termTolerances(contracted, expect.epsilon);
+        const slack = added(rounding.reconstruction, rounding.hessian);
+        points.push({
+          t,
+          error: Math.abs(exact(point, t, 10) - approximate),
+          rounding: slack.resolved ? slack.value : Infinity,
+        });
+      }
+      // Successive terms of the error differ by less than t on these decoders: the slope is off by less than that.
+      expect.order("order of the error in t", points, order, 0.15);
+    },
+  });
+}
+
+/** T2. */
+export const T2 = law({
+  id: "T2",
+  title: "The order of the approximation",
+  statement:
+    "for a posterior with covariance tΣ the full-Hessian loss errs by O(t²); the Gauss–Newton loss by O(t), but by O(t²) where the residual is zero",
+  tex: String
+    .raw`\mathcal L_{\beta}-\mathcal L_{H_f}=O(t^2),\qquad \mathcal L_{\beta}-\mathcal L_{G}=-\tfrac t2\sum_k\frac{\partial\log p}{\partial g_k}\operatorname{tr}(\nabla^2g_k\,\Sigma)+O(t^2)`,
+  source: "Taylor approximation around μ",
+  kind: "order",
+  assumptions: ["g is smooth", "q = N(h, tΣ)"],
+  expected: "holds under stated assumptions",
+  clauses: [
+    coefficient,
+    leftOut,
+    fitted("taylor-hessian", 0, 2, "the error of the full-Hessian loss falls like t²"),
+    fitted(
+      "taylor-jacobian",
+      1,
+      1,
+      "the error of the Gauss–Newton loss falls like t where there is a residual",
+    ),
+    fitted("taylor-jacobian", 0, 2, "the error of the Gauss–Newton loss falls like t² where there is none"),
+  ],
+});
