@@ -9,6 +9,7 @@ import { divergenceMutants } from "./divergence.ts";
 import { hessianMutants } from "./hessian.ts";
 import type { Mutant } from "./mutant.ts";
 import { objectiveMutants } from "./objective.ts";
+import { taylorMutants } from "./taylor.ts";
 import { volumeMutants } from "./volume.ts";
 
 export type { Mutant } from "./mutant.ts";
@@ -16,6 +17,7 @@ export { mutant } from "./mutant.ts";
 
 /** Every planted fault, section by section. */
 export const mutants: readonly Mutant[] = [
+  ...taylorMutants,
   ...covarianceMutants,
   ...hessianMutants,
   ...divergenceMutants,
