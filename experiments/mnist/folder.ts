@@ -26,7 +26,6 @@ const FORMAT = "grae mnist run 1";
 
 /** What a run says of itself. */
 export interface Manifest {
-  readonly format: typeof FORMAT;
   readonly status: "running" | "interrupted" | "failed" | "complete";
   readonly options: TrainOptions;
   /** The engine that `options.engine` led to. */
@@ -103,7 +102,7 @@ export class RunFolder {
     }
   }
 
-  async writeManifest(manifest: Omit<Manifest, "format">): Promise<void> {
+  async writeManifest(manifest: Manifest): Promise<void> {
     await this.write("manifest", JSON.stringify({ format: FORMAT, ...manifest }, null, 2) + "\n");
   }
 
@@ -117,11 +116,11 @@ export class RunFolder {
     } catch (error) {
       throw new DataError(file, `must be JSON, but is not: ${(error as Error).message}`, { cause: error });
     }
-    const manifest = json as Partial<Manifest>;
-    if (manifest?.format !== FORMAT) {
+    const { format, ...manifest } = json as Manifest & { format?: unknown };
+    if (format !== FORMAT) {
       throw new DataError(file, `must be the manifest of a run ("format": "${FORMAT}"), but is not`);
     }
-    return { ...(manifest as Manifest), options: optionsOf(manifest.options, file) };
+    return { ...manifest, options: optionsOf(manifest.options, file) };
   }
 
   /** The bytes of the checkpoint. @throws (rejects) CheckpointError if there is none */

@@ -38,7 +38,7 @@ import { versions } from "./versions.ts";
 export interface Watch {
   /** After the engine and the data are there. */
   readonly onStart?: (
-    start: { manifest: Omit<Manifest, "format">; firstStep: number; steps: number; stepsPerEpoch: number },
+    start: { manifest: Manifest; firstStep: number; steps: number; stepsPerEpoch: number },
   ) => void;
   readonly onStep?: (report: StepReport) => void;
   readonly onEpoch?: (metrics: EpochMetrics) => void;
@@ -82,7 +82,7 @@ export async function trainMnist(options: TrainOptions, watch: Watch = {}): Prom
   const setup = setUp(options, split.train.height * split.train.width);
   const key = keyOf(options.seed);
   const state = initialAdamState(initialModelParameters(setup.description, foldIn(key, INITIAL)));
-  const manifest: Omit<Manifest, "format"> = {
+  const manifest: Manifest = {
     status: "running",
     options,
     engine,
@@ -119,7 +119,7 @@ export async function resumeMnist(
   watch: Watch = {},
 ): Promise<RunResult> {
   const folder = new RunFolder(path);
-  const { format: _, ...manifest } = await folder.readManifest();
+  const manifest = await folder.readManifest();
   const bytes = await folder.readCheckpoint();
   if ((data === null) !== (manifest.options.data === null)) {
     const trained = manifest.options.data === null
@@ -145,7 +145,7 @@ export async function resumeMnist(
   const options = { ...manifest.options, epochs: epochs ?? manifest.options.epochs };
   const stepsPerEpoch = Math.ceil(split.train.count / options.batch);
   const metrics = await folder.readMetrics(Math.floor(checkpoint.state.step / stepsPerEpoch));
-  const going: Omit<Manifest, "format"> = {
+  const going: Manifest = {
     ...manifest,
     status: "running",
     options,
@@ -180,7 +180,7 @@ class Run {
     readonly setup: Setup,
     readonly split: Split,
     readonly key: Key,
-    private manifest: Omit<Manifest, "format">,
+    private manifest: Manifest,
     private metrics: readonly EpochMetrics[],
   ) {
     this.#before = manifest.seconds;

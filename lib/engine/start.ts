@@ -18,6 +18,7 @@ export type EngineName = typeof ENGINE_NAMES[number];
 
 /** The engine that is running. */
 export interface Engine {
+  /** Its name. */
   readonly name: Exclude<EngineName, "auto">;
   /** What it computes with, for a manifest: the BLAS path, the adapter. */
   readonly description: string;

@@ -16,9 +16,13 @@ export interface ChartAxis {
 
 /** A point of a series, with the ends of its band where it has one. */
 export interface ChartPoint {
+  /** Where it is along the horizontal axis. */
   readonly x: number;
+  /** Where it is along the vertical axis. */
   readonly y: number;
+  /** The lower end of its band. */
   readonly low?: number;
+  /** The upper end of its band. */
   readonly high?: number;
 }
 
@@ -38,13 +42,17 @@ export interface ChartSeries {
 export interface ChartOptions {
   /** The title; long ones are broken into lines; none if left out. */
   readonly title?: string;
+  /** The horizontal axis. */
   readonly x: ChartAxis;
+  /** The vertical axis. */
   readonly y: ChartAxis;
+  /** What is drawn, first things lowest. */
   readonly series: readonly ChartSeries[];
   /** Whether to draw the line y = x; false if left out. */
   readonly identity?: boolean;
   /** Size of the plot in pixels; 520 × 300 if left out. */
   readonly width?: number;
+  /** Height of the plot in pixels; 300 if left out. */
   readonly height?: number;
 }
 

@@ -7,17 +7,21 @@ export type Html = string;
 
 /** A part of a {@linkcode page}. */
 export interface PageSection {
+  /** The heading. */
   readonly title: string;
   /** What the figure shows, in words; none if left out. */
   readonly caption?: string;
+  /** What stands under the heading. */
   readonly body: Html;
 }
 
 /** What a {@linkcode page} shows. */
 export interface PageOptions {
+  /** The heading and the title of the window. */
   readonly title: string;
   /** The first paragraph. */
   readonly lead: string;
+  /** The parts, in order. */
   readonly sections: readonly PageSection[];
 }
 

@@ -4,6 +4,8 @@ export class NotPositiveDefiniteError extends RangeError {
   override readonly name = "NotPositiveDefiniteError";
 
   /**
+   * The error for one matrix of a batch.
+   *
    * @param doing the public function
    * @param batchIndex which matrix of the batch
    * @param batch how many matrices there are

@@ -13,7 +13,9 @@ export type FamilyName = typeof FAMILY_NAMES[number];
 
 /** A Gaussian family; `block` is the number of latents to a block (1 for mean-field, d for full). */
 export interface Family {
+  /** Its name. */
   readonly name: FamilyName;
+  /** Latents to a block. */
   readonly block: number;
 }
 

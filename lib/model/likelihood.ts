@@ -8,6 +8,7 @@ import { assertShape, type Axes, tf } from "../engine/mod.ts";
 
 /** A pixel-wise independent likelihood. All arguments are `[batch, data]`. */
 export interface Likelihood {
+  /** Which likelihood it is. */
   readonly kind: "gaussian" | "bernoulli";
   /** σ² of the Gaussian; 1 for Bernoulli. */
   readonly variance: number;

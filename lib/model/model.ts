@@ -23,10 +23,13 @@ import { type Posterior, posterior } from "./posterior.ts";
 
 /** A model's description, apart from its parameters. */
 export interface ModelDescription {
+  /** x ↦ h and the numbers that describe Σ. */
   readonly encoder: Sequential;
+  /** z ↦ g(z). */
   readonly decoder: Sequential;
   /** d */
   readonly latent: number;
+  /** p(x; g). */
   readonly likelihood: Likelihood;
   /** The family of the learned posterior; null if the encoder gives the mean alone. */
   readonly family: Family | null;
@@ -40,8 +43,11 @@ export interface ModelOptions {
   readonly latent: number;
   /** Widths of the hidden layers of the encoder; the decoder has them in reverse. */
   readonly hidden: readonly number[];
+  /** Of the hidden layers. */
   readonly activation: ActivationName;
+  /** p(x; g). */
   readonly likelihood: Likelihood;
+  /** The family of the learned posterior; null for none. */
   readonly family: Family | null;
 }
 
@@ -83,9 +89,13 @@ export interface Encoded {
 
 /** A model with its parameters. */
 export interface Model {
+  /** What it is, apart from its parameters. */
   readonly description: ModelDescription;
+  /** p(x; g). */
   readonly likelihood: Likelihood;
+  /** x ↦ h and the numbers that describe Σ. */
   readonly encoder: BoundNetwork;
+  /** z ↦ g(z). */
   readonly decoder: BoundNetwork;
   /** The encoder at x `[batch, data]`. */
   encode(x: tf.Tensor): Encoded;

@@ -22,6 +22,7 @@ export interface FactoredTangents {
 
 /** A network with its parameters. Derivatives are in its input and differentiable in its parameters. */
 export interface BoundNetwork {
+  /** What it is, apart from its parameters. */
   readonly description: Sequential;
   /** g(x): `[batch, inputs]` ↦ `[batch, outputs]`. */
   apply(x: tf.Tensor): tf.Tensor;

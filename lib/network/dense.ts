@@ -9,8 +9,11 @@ import { ACTIVATION_NAMES, type ActivationName, ACTIVATIONS } from "./activation
 
 /** y = φ(x W + b), W `[inputs, outputs]`. */
 export interface Dense {
+  /** Size of x. */
   readonly inputs: number;
+  /** Size of y. */
   readonly outputs: number;
+  /** φ. */
   readonly activation: ActivationName;
 }
 

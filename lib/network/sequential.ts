@@ -10,8 +10,11 @@ import type { Dense } from "./dense.ts";
 
 /** A network's description. */
 export interface Sequential {
+  /** In the order in which they are applied. */
   readonly layers: readonly Dense[];
+  /** Inputs of the first layer. */
   readonly inputs: number;
+  /** Outputs of the last layer. */
   readonly outputs: number;
 }
 
@@ -40,6 +43,7 @@ export function sequential(layers: readonly Dense[]): Sequential {
 export interface ParameterShape {
   /** `0.weight`, `0.bias`, `1.weight`, … */
   readonly name: string;
+  /** `[inputs, outputs]` or `[outputs]`. */
   readonly shape: readonly number[];
 }
 

@@ -8,11 +8,13 @@ import { assertShape, defineKernel, tf } from "../engine/mod.ts";
 
 /** Parameters, Adam's running moments and the number of steps taken: all that an optimiser remembers. */
 export interface AdamState {
+  /** What is trained. */
   readonly parameters: readonly tf.Tensor[];
   /** Running means of the gradients. */
   readonly first: readonly tf.Tensor[];
   /** Running means of their squares. */
   readonly second: readonly tf.Tensor[];
+  /** Steps taken. */
   readonly step: number;
 }
 

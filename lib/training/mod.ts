@@ -5,7 +5,7 @@
  */
 
 export { adam, type AdamState, initialAdamState, tensorsOf } from "./adam.ts";
-export { writeAtomically } from "./atomic_write.ts";
+export { type Disk, type OpenFile, writeAtomically } from "./atomic_write.ts";
 export { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from "./checkpoint.ts";
 export { CheckpointError } from "./checkpoint_error.ts";
 export { NonFiniteLossError } from "./non_finite.ts";

@@ -14,6 +14,8 @@ export class NonFiniteLossError extends Error {
   override readonly name = "NonFiniteLossError";
 
   /**
+   * The error for one step.
+   *
    * @param step the step that failed, counted from 1
    * @param loss its value
    * @param where what {@link firstNonFinite} found

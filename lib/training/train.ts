@@ -25,10 +25,13 @@ export interface StepReport {
 
 /** What {@link train} takes. */
 export interface TrainOptions {
+  /** The model, apart from its parameters. */
   readonly description: ModelDescription;
+  /** What is minimised. */
   readonly loss: Loss;
   /** > 0 */
   readonly learningRate: number;
+  /** Batches in an epoch. */
   readonly stepsPerEpoch: number;
   /** The run ends when so many epochs are complete, those before a resumption counted in. */
   readonly epochs: number;
@@ -36,6 +39,7 @@ export interface TrainOptions {
   readonly key: Key;
   /** Batch `index` of an epoch, `[batch, data]`: a new tensor, which the loop disposes of. */
   readonly batch: (epoch: number, index: number) => tf.Tensor;
+  /** Called after every step. */
   readonly onStep?: (report: StepReport) => void;
   /** Called when an epoch is complete, with the number of complete epochs. */
   readonly onEpoch?: (state: AdamState, epochs: number) => Promise<void>;
@@ -45,6 +49,7 @@ export interface TrainOptions {
 
 /** How a run ended. */
 export interface TrainResult {
+  /** The state after the last step; its tensors are the caller's. */
   readonly state: AdamState;
   /** Whether the signal stopped it before its last epoch was complete. */
   readonly interrupted: boolean;

@@ -1,0 +1,41 @@
+/**
+ * `deno doc --lint` over the package's entries, less what it says of tfjs's own types: it follows them into tfjs, whose
+ * declarations are neither ours nor documented to this standard.
+ *
+ * @module
+ */
+
+/** One complaint: its first line, where it is, and what it quotes. */
+interface Complaint {
+  readonly text: string;
+  readonly place: string;
+}
+
+/** The complaints in what `deno doc --lint` prints. */
+export function complaints(output: string): Complaint[] {
+  return output.split(/^(?=error\[)/m).slice(1).map((text) => ({
+    text: text.trimEnd(),
+    place: /--> (.*)/.exec(text)?.[1] ?? "",
+  }));
+}
+
+/** Whether a complaint is about a type that belongs to tfjs. */
+export function isForeign({ text, place }: Complaint): boolean {
+  return place.includes("/@tensorflow/") || /references private type 'Tensor'/.test(text.split("\n")[0]!);
+}
+
+if (import.meta.main) {
+  const { stderr } = await new Deno.Command("deno", {
+    args: ["doc", "--lint", ...Deno.args],
+    env: { NO_COLOR: "1" },
+    stdout: "null",
+    stderr: "piped",
+  }).output();
+  const text = new TextDecoder().decode(stderr);
+  const ours = complaints(text).filter((complaint) => !isForeign(complaint));
+  for (const { text } of ours) console.error(text);
+  const broken = !/Found \d+ documentation lint errors|Checked \d+ file/.test(text);
+  if (broken) console.error(text);
+  console.log(`${Deno.args.join(", ")}: ${ours.length} undocumented or unexported parts`);
+  if (ours.length > 0 || broken) Deno.exit(1);
+}
