@@ -1,0 +1,154 @@
+import { assertAlmostEquals, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { key, normal, read, startEngine, tf } from "../engine/mod.ts";
+import {
+  bernoulli,
+  bindModel,
+  describeModel,
+  type Family,
+  family,
+  gaussian,
+  initialModelParameters,
+  klToPrior,
+  type Model,
+  modelParameterShapes,
+  optimalCovariance,
+  optimalCovarianceOfGram,
+  optimalCovarianceOfHessian,
+  posterior,
+  posteriorOfFactor,
+  rawSize,
+  withOptimalPosterior,
+} from "./mod.ts";
+
+await startEngine("wasm");
+
+const FAMILIES: Family[] = [
+  family("isotropic", 4),
+  family("mean-field", 4),
+  family("block", 4, 2),
+  family("full", 4),
+];
+const model = (of: Family | null): Model => {
+  const description = describeModel({
+    data: 6,
+    latent: 4,
+    hidden: [5],
+    activation: "tanh",
+    likelihood: gaussian(),
+    family: of,
+  });
+  return bindModel(description, initialModelParameters(description, key(1)));
+};
+
+Deno.test("a family says how many numbers its covariance takes, and a model's encoder gives as many", () => {
+  assertEquals(FAMILIES.map((of) => rawSize(of, 4)), [1, 4, 6, 10]);
+  assertEquals(FAMILIES.map((of) => model(of).description.encoder.outputs), [5, 8, 10, 14]);
+  assertEquals(model(null).description.encoder.outputs, 4);
+  const shapes = modelParameterShapes(model(null).description).map(({ name, shape }) => `${name} ${shape}`);
+  assertEquals(shapes[0], "encoder.0.weight 6,5");
+  assertEquals(shapes.at(-1), "decoder.1.bias 6");
+});
+
+Deno.test("the columns of L make Σ, and trace, determinant and samples agree with it, in every family", async () => {
+  for (const of of FAMILIES) {
+    const mean = tf.tensor(normal(key(2), 8), [2, 4]);
+    const raw = tf.tensor(normal(key(3), 2 * rawSize(of, 4)).map((v) => 0.5 * v), [2, rawSize(of, 4)]);
+    const q = posterior(of, mean, raw);
+    const sigma = await q.covariance().array() as number[][][];
+    const columns = await q.columns().array() as number[][][];
+    const [trace, logDet] = [await read(q.trace()), await read(q.logDeterminant())];
+    const noise = normal(key(4), 8);
+    const z = await q.sample(tf.tensor(noise, [2, 4])).array() as number[][];
+    const h = await mean.array() as number[][];
+    for (let b = 0; b < 2; b++) {
+      let logDiagonal = 0;
+      for (let i = 0; i < 4; i++) {
+        logDiagonal += Math.log(columns[b]![i]![i]!);
+        // z − h = Σ_k l_k ε_k, and nothing above the diagonal of L or outside its blocks.
+        const along = columns[b]!.reduce((sum, l, k) => sum + l[i]! * noise[4 * b + k]!, 0);
+        assertAlmostEquals(z[b]![i]! - h[b]![i]!, along, 1e-5);
+        for (let j = 0; j < 4; j++) {
+          const product = columns[b]!.reduce((sum, l) => sum + l[i]! * l[j]!, 0);
+          assertAlmostEquals(sigma[b]![i]![j]!, product, 1e-5, `${of.name} Σ[${i},${j}]`);
+          const outside = Math.floor(i / of.block) !== Math.floor(j / of.block);
+          if (outside || j < i) assertEquals(columns[b]![i]![j], 0, `${of.name} column ${i} row ${j}`);
+        }
+      }
+      assertAlmostEquals(trace[b]!, sigma[b]!.reduce((sum, row, i) => sum + row[i]!, 0), 1e-5);
+      assertAlmostEquals(logDet[b]!, 2 * logDiagonal, 1e-5);
+    }
+    const other = posteriorOfFactor(mean, tf.transpose(q.columns(), [0, 2, 1]));
+    const [kl, same] = [await read(klToPrior(q)), await read(klToPrior(other))];
+    kl.forEach((v, b) => assertAlmostEquals(v, same[b]!, 1e-5));
+  }
+});
+
+Deno.test("the optimal covariance is the same from J, from its factors, and from G, in every family", async () => {
+  const tangents = tf.tensor(normal(key(5), 2 * 4 * 3), [2, 4, 3]);
+  const last = tf.tensor(normal(key(6), 3 * 7), [3, 7]);
+  const whole = tf.reshape(tf.matMul(tf.reshape(tangents, [8, 3]), last), [2, 4, 7]);
+  for (const of of FAMILIES) {
+    const direct = optimalCovariance(of, whole, 0.3);
+    const factored = optimalCovariance(of, tangents, 0.3, last);
+    const gram = optimalCovarianceOfGram(of, tf.matMul(whole, whole, false, true), 0.3);
+    for (const name of ["covariance", "logDeterminant"] as const) {
+      const expected = await read(direct[name]);
+      for (const other of [factored, gram]) {
+        (await read(other[name])).forEach((v, i) =>
+          assertAlmostEquals(v, expected[i]!, 2e-5, `${of.name} ${name}`)
+        );
+      }
+    }
+  }
+});
+
+Deno.test("with the full Hessian there is a minimiser or an error that names the eigenvalue", async () => {
+  const good = tf.tensor([-1, 0, 0, 0.5], [1, 2, 2]);
+  const inverse = await read(await optimalCovarianceOfHessian(good, 1));
+  [0.5, 0, 0, 2].forEach((v, i) => assertAlmostEquals(inverse[i]!, v, 1e-6));
+  const bad = tf.tensor([-1, 0, 0, -1, 0.5, 1, 1, 0.5], [2, 2, 2]);
+  await assertRejects(
+    () => optimalCovarianceOfHessian(bad, 1),
+    RangeError,
+    "for example 1 it has the eigenvalue -0.5 with β = 1: the loss has no minimiser in Σ, it is unbounded below",
+  );
+});
+
+Deno.test("a model without a posterior says so, and can be given the optimal one", async () => {
+  const x = tf.tensor(normal(key(7), 18), [3, 6]);
+  assertThrows(() => model(null).posterior(x), TypeError, "gives the mean alone");
+  const q = withOptimalPosterior(model(null), family("full", 4), 0.5).posterior(x);
+  assertEquals((await q.covariance().array() as number[][][]).length, 3);
+});
+
+Deno.test("what a family, a likelihood or a posterior cannot be is refused", () => {
+  assertThrows(
+    () => family("meanfield" as "full", 4),
+    RangeError,
+    'must be one of isotropic, mean-field, block, full, but it is "meanfield"',
+  );
+  assertThrows(
+    () => family("block", 4, 3),
+    RangeError,
+    "divides the number of latents, but it is 3 for 4 latents",
+  );
+  assertThrows(() => family("block", 4), RangeError, "but it is NaN for 4 latents");
+  assertThrows(() => family("full", 4, 2), RangeError, "a block size has no meaning for the full family");
+  assertThrows(() => gaussian(0), RangeError, "variance must be a number above 0, but it is 0");
+  assertThrows(() => gaussian(NaN), RangeError, "but it is NaN");
+  assertThrows(
+    () => bernoulli().logDensity(tf.zeros([2, 3]), tf.zeros([2, 4])),
+    TypeError,
+    'axis "data" is 3',
+  );
+  assertThrows(
+    () => posterior(family("full", 4), tf.zeros([2, 4]), tf.zeros([2, 4])),
+    TypeError,
+    "raw must be [2, 10]",
+  );
+  assertThrows(
+    () => optimalCovarianceOfGram(family("full", 2), tf.zeros([1, 2, 2]), 0),
+    RangeError,
+    "β must be a number above 0, but it is 0",
+  );
+});

@@ -1,0 +1,118 @@
+import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import { key, normal, read, startEngine, tf } from "../engine/mod.ts";
+import {
+  bindModel,
+  describeModel,
+  family,
+  gaussian,
+  initialModelParameters,
+  type Model,
+} from "../model/mod.ts";
+import {
+  betaVaeLoss,
+  graeBlockLoss,
+  graeLoss,
+  graeStarLoss,
+  graeStarStochasticLoss,
+  type ObjectiveValue,
+  profiledLoss,
+  taylorHessianLoss,
+  taylorJacobianLoss,
+} from "./mod.ts";
+
+await startEngine("wasm");
+
+function model(withFamily: boolean): Model {
+  const description = describeModel({
+    data: 6,
+    latent: 4,
+    hidden: [5],
+    activation: "tanh",
+    likelihood: gaussian(),
+    family: withFamily ? family("full", 4) : null,
+  });
+  return bindModel(description, initialModelParameters(description, key(1)));
+}
+const x = tf.tensor(normal(key(7), 18), [3, 6]);
+
+type Loss = (m: Model, data: tf.Tensor, beta: number) => ObjectiveValue;
+const losses: Record<string, Loss> = {
+  betaVaeLoss: (m, data, beta) => betaVaeLoss(m, data, key(3), beta),
+  taylorHessianLoss: (m, data, beta) => taylorHessianLoss(m, data, key(3), beta),
+  taylorJacobianLoss: (m, data, beta) => taylorJacobianLoss(m, data, key(3), beta),
+  profiledLoss: (m, data, beta) => profiledLoss(m, data, key(3), beta, { family: family("full", 4) }),
+  graeLoss: (m, data, beta) => graeLoss(m, data, key(3), beta),
+  graeBlockLoss: (m, data, beta) => graeBlockLoss(m, data, key(3), beta, { block: 2 }),
+  graeStarLoss: (m, data, beta) => graeStarLoss(m, data, key(3), beta),
+  graeStarStochasticLoss: (m, data, beta) => graeStarStochasticLoss(m, data, key(3), beta),
+};
+
+Deno.test("every loss is the mean over the batch of the sum of its named terms", async () => {
+  for (const [name, loss] of Object.entries(losses)) {
+    const { loss: scalar, terms } = loss(model(true), x, 0.4);
+    assertEquals(Object.values(terms).map((t) => t.shape), Object.keys(terms).map(() => [3]), name);
+    const values = await Promise.all(Object.values(terms).map(read));
+    const total = values.reduce((sum, v) => sum + v.reduce((a, b) => a + b, 0), 0);
+    assertAlmostEquals((await read(scalar))[0]!, total / 3, 1e-5, name);
+  }
+  assertEquals(Object.keys(losses["betaVaeLoss"]!(model(true), x, 1).terms), ["reconstruction", "kl"]);
+  assertEquals(Object.keys(losses["profiledLoss"]!(model(true), x, 1).terms), [
+    "reconstruction",
+    "curvature",
+    "kl",
+  ]);
+  assertEquals(Object.keys(losses["graeLoss"]!(model(true), x, 1).terms), [
+    "reconstruction",
+    "prior",
+    "volume",
+  ]);
+});
+
+Deno.test("every loss refuses a β that is not above 0 and data that do not fit, by its own name", () => {
+  for (const [name, loss] of Object.entries(losses)) {
+    for (const beta of [0, -1, NaN, Infinity]) {
+      assertThrows(
+        () => loss(model(true), x, beta),
+        RangeError,
+        `${name}: β must be a number above 0, but it is ${beta}`,
+      );
+    }
+    assertThrows(
+      () => loss(model(true), tf.zeros([3, 5]), 1),
+      TypeError,
+      `${name}: x must be [batch, data] with data = 6`,
+    );
+  }
+});
+
+Deno.test("losses of a learned posterior refuse a model without one, the others take it", () => {
+  for (const name of ["betaVaeLoss", "taylorHessianLoss", "taylorJacobianLoss"]) {
+    assertThrows(() => losses[name]!(model(false), x, 1), TypeError, "needs a learned posterior");
+  }
+  for (const name of Object.keys(losses).slice(3)) losses[name]!(model(false), x, 1);
+});
+
+Deno.test("blocks must divide the latents, and samples be a whole number", () => {
+  assertThrows(
+    () => graeBlockLoss(model(false), x, key(0), 1, { block: 3 }),
+    RangeError,
+    "but it is 3 for 4 latents",
+  );
+  assertThrows(
+    () => betaVaeLoss(model(true), x, key(0), 1, { samples: 0 }),
+    RangeError,
+    "samples must be a whole number from 1, but it is 0",
+  );
+});
+
+Deno.test("what is sampled depends on the key, the rest does not", async () => {
+  for (
+    const [name, loss] of Object.entries({ betaVaeLoss, graeStarStochasticLoss, graeLoss, graeStarLoss })
+  ) {
+    const at = async (seed: number): Promise<number> =>
+      (await read(loss(model(true), x, key(seed), 1).loss))[0]!;
+    assertEquals(await at(1), await at(1));
+    const keys = await Promise.all([1, 2, 3, 4].map(at));
+    assertEquals(new Set(keys).size > 1, name === "betaVaeLoss" || name === "graeStarStochasticLoss", name);
+  }
+});
