@@ -5,9 +5,10 @@
  */
 
 import { covarianceLaws } from "./covariance.ts";
+import { curvatureLaws } from "./curvature.ts";
 import { graeLaws } from "./grae.ts";
 import type { Law } from "./law.ts";
 import { taylorLaws } from "./taylor.ts";
 
 /** Every law, in the order of the catalogue. */
-export const laws: readonly Law[] = [...taylorLaws, ...covarianceLaws, ...graeLaws];
+export const laws: readonly Law[] = [...taylorLaws, ...curvatureLaws, ...covarianceLaws, ...graeLaws];

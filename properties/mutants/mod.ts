@@ -5,6 +5,7 @@
  */
 
 import { covarianceMutants } from "./covariance.ts";
+import { curvatureMutants } from "./curvature.ts";
 import { divergenceMutants } from "./divergence.ts";
 import { hessianMutants } from "./hessian.ts";
 import type { Mutant } from "./mutant.ts";
@@ -18,6 +19,7 @@ export { mutant } from "./mutant.ts";
 /** Every planted fault, section by section. */
 export const mutants: readonly Mutant[] = [
   ...taylorMutants,
+  ...curvatureMutants,
   ...covarianceMutants,
   ...hessianMutants,
   ...divergenceMutants,

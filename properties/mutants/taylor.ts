@@ -75,12 +75,6 @@ const hessianMutants: readonly Mutant[] = [
     hessianTimes(() => 2),
   ),
   mutant(
-    "hessian-loss-sign",
-    "the curvature of the Taylor (Hessian) loss is +½ tr(H_f Σ): the sign of an ELBO",
-    ["T1", "T2", "T4", "T5", "T6"],
-    hessianTimes(() => -1),
-  ),
-  mutant(
     "hessian-loss-mean-over-pixels",
     "the curvature is a mean over pixels beside a summed reconstruction",
     ["T1", "T2", "T4", "T5", "T6"],
@@ -134,25 +128,25 @@ const jacobianMutants: readonly Mutant[] = [
   mutant(
     "jacobian-loss-log-variance-as-sigma",
     "log σ² is taken for log σ in the curvature: L_ii = exp(2 raw)",
-    ["T1", "T2", "T4", "T6"],
+    ["H4", "T1", "T2", "T4", "T6"],
     curvatureOf("taylor-jacobian", (given) => withScaledLogs(given, 2)),
   ),
   mutant(
     "jacobian-loss-sigma-for-variance",
     "the curvature is weighted by σ where it should be by σ²",
-    ["T1", "T2", "T4", "T6"],
+    ["H4", "T1", "T2", "T4", "T6"],
     curvatureOf("taylor-jacobian", (given) => withScaledLogs(given, 1 / 2)),
   ),
   mutant(
     "jacobian-loss-is-the-full-hessian",
     "the Gauss–Newton loss has the decoder's second derivatives in it",
-    ["T2", "T6"],
+    ["H4", "T2", "T6"],
     withObjective("taylor-jacobian", (given) => objectives["taylor-hessian"](given)),
   ),
   mutant(
     "jacobian-loss-weights-ignored",
     "G is JᵀJ whatever the likelihood",
-    ["T1", "T2", "T4", "T6"],
+    ["H4", "T1", "T2", "T4", "T6"],
     curvatureOf("taylor-jacobian", (given) => ({
       ...given,
       model: { ...given.model, likelihood: { kind: "gaussian", variance: 1 } },
@@ -161,7 +155,7 @@ const jacobianMutants: readonly Mutant[] = [
   mutant(
     "jacobian-loss-isotropic-shared",
     "the isotropic family spreads its variance over the latents: σ²/d each",
-    ["T1", "T2", "T4", "T5", "T6"],
+    ["H4", "T1", "T2", "T4", "T5", "T6"],
     withChangedTerms("taylor-jacobian", ({ curvature }, { model }) => ({
       curvature: curvature!.map((term) => (model.family.kind === "isotropic" ? term / model.latent : term)),
     })),
@@ -169,7 +163,7 @@ const jacobianMutants: readonly Mutant[] = [
   mutant(
     "jacobian-loss-expanded-at-the-prior",
     "the expansion is made at z = 0, the mean of the prior, not at h",
-    ["T1", "T2", "T4", "T6"],
+    ["H4", "T1", "T2", "T4", "T6"],
     withObjective("taylor-jacobian", (given) => {
       const { encoder, latent } = given.model;
       const last = encoder.at(-1)!;
@@ -220,12 +214,16 @@ const samplingMutants: readonly Mutant[] = [
 
 const partMutants: readonly Mutant[] = [
   mutant(
-    "gradient-of-the-loss",
-    "∂ log p/∂g has the sign of the loss: g − x",
-    ["T3", "T5"],
+    "log-density-gradient-variance-lost",
+    "∂ log p/∂g is x − g, without 1/σ²",
+    ["T3", "T5", "H1"],
     {
       ...oracle,
-      logDensityGradient: (...given) => mapped(oracle.logDensityGradient(...given), (entry) => -entry),
+      logDensityGradient: (likelihood, x, g) =>
+        mapped(
+          oracle.logDensityGradient(likelihood, x, g),
+          (entry) => entry * (likelihood.kind === "gaussian" ? likelihood.variance : 1),
+        ),
     },
   ),
   mutant(
@@ -270,7 +268,7 @@ const partMutants: readonly Mutant[] = [
   mutant(
     "covariance-of-rows",
     "Σ is LᵀL",
-    ["T6"],
+    ["H4", "T6", "X1"],
     {
       ...oracle,
       covariance: (family, latent, raw) =>

@@ -143,7 +143,7 @@ const overColumns = clause({
 });
 
 /** tr(HΣ) as a sum over entries: H's entries are known to their own rounding, which Σ's entries then magnify. */
-function traceTolerance(point: TaylorPoint, epsilon: number): Tolerance {
+export function traceTolerance(point: TaylorPoint, epsilon: number): Tolerance {
   const l = factorOf(point), d = l.length;
   const spread = sum(l.flat().map((entry) => entry ** 2));
   const entries = directionTolerance(point, identity(d), epsilon);

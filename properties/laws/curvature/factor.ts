@@ -1,0 +1,151 @@
+/**
+ * H4 and X1: the curvature term as a Frobenius norm, and the power of Σ in it.
+ *
+ * @module
+ */
+
+import fc from "fast-check";
+import { type TaylorPoint, taylorPoint } from "../arbitrary/taylor_point.ts";
+import { asCase, factorOf } from "../arbitrary/taylor_point.ts";
+import type { Able } from "../capability.ts";
+import { clause } from "../clause.ts";
+import { law } from "../law.ts";
+import { multiply, sum, symmetricFunction, traceOfProduct, transpose } from "../reference/algebra.ts";
+import { only } from "../taylor/term_tolerance.ts";
+import { traceTolerance } from "../taylor/moments.ts";
+import type { Matrix, Vector } from "../subject.ts";
+import { exact } from "../tolerance.ts";
+
+const parts = ["apply", "jacobian", "gram", "curvature", "covariance"] as const;
+
+/** Both sides at a point: tr(GΣ) = −tr(JᵀH_pJΣ), and what the right side is made of. */
+interface Sides {
+  readonly trace: number;
+  readonly jacobian: Matrix;
+  readonly w: Vector;
+  readonly sigma: Matrix;
+}
+
+async function sides(can: Able<typeof parts[number]>, point: TaylorPoint): Promise<Sides> {
+  const { decoder, likelihood, x, mean, family, raw } = point;
+  const [g] = await can.apply(decoder, [mean]);
+  const weights = await can.curvature(likelihood, [x], [g!]);
+  const [gram] = await can.gram(decoder, [mean], weights);
+  const [jacobian] = await can.jacobian(decoder, [mean]);
+  const [sigma] = await can.covariance(family, mean.length, [raw]);
+  return { trace: traceOfProduct(gram!, sigma!), jacobian: jacobian!, w: weights[0]!, sigma: sigma! };
+}
+
+/** ‖diag(√w) J Σ^power‖²_F */
+function normWith({ jacobian, w }: Sides, sigma: Matrix, power: number): number {
+  const spread = multiply(jacobian, symmetricFunction(sigma, (value) => value ** power));
+  return sum(spread.map((row, k) => w[k]! * sum(row.map((entry) => entry ** 2))));
+}
+
+/** Σ of a point in float64. */
+function covarianceOf(point: TaylorPoint): Matrix {
+  const l = factorOf(point);
+  return multiply(l, transpose(l));
+}
+
+const norm = clause({
+  says: "tr(GΣ) from the matrices is ‖(−H_p)^½ J Σ^½‖²_F with the symmetric square root of Σ",
+  needs: parts,
+  given: taylorPoint(),
+  examine: async (can, point, expect) => {
+    const found = await sides(can, point);
+    const expected = normWith(found, covarianceOf(point), 1 / 2);
+    expect.close("tr(GΣ)", found.trace, expected, traceTolerance(point, expect.epsilon));
+  },
+});
+
+const objective = clause({
+  says: "twice the curvature term of the Taylor (Jacobian) loss is that norm",
+  needs: [...parts, "objectives.taylor-jacobian"],
+  given: taylorPoint(),
+  examine: async (can, point, expect) => {
+    const found = await sides(can, point);
+    const { terms } = await can["objectives.taylor-jacobian"](asCase(point));
+    const slack = traceTolerance(point, expect.epsilon);
+    expect.close("2 × curvature", 2 * only(terms.curvature), normWith(found, covarianceOf(point), 1 / 2), {
+      ...slack,
+      value: 2 * slack.value,
+    });
+  },
+});
+
+/** H4. */
+export const H4 = law({
+  id: "H4",
+  title: "The curvature term as a norm",
+  statement: "−tr(JᵀH_pJΣ) = ‖(−H_p)^½ J Σ^½‖²_F",
+  tex: String
+    .raw`-\operatorname{tr}(J^\top H_p\,J\,\Sigma)=\left\|(-H_p)^{1/2}\,J\,\Sigma^{1/2}\right\|_F^2`,
+  source: "We can further reduce the approximation",
+  kind: "identity",
+  assumptions: ["log p is concave in g"],
+  expected: "holds",
+  clauses: [norm, objective],
+});
+
+/** g(z) = z, x = 0, Σ = 4. */
+const counterexample: TaylorPoint = {
+  decoder: [{ weight: [[1]], bias: [0], activation: "identity" }],
+  likelihood: { kind: "gaussian", variance: 1 },
+  x: [0],
+  mean: [0],
+  family: { kind: "isotropic" },
+  raw: [Math.log(2)],
+  beta: 1,
+};
+
+const refuted = clause({
+  says: "for J = 1, H_p = −1, Σ = 4 the left side is 4 and the printed right side ¼",
+  needs: parts,
+  given: fc.constant(counterexample),
+  atMost: 1,
+  examine: async (can, point, expect) => {
+    const found = await sides(can, point);
+    const slack = traceTolerance(point, expect.epsilon);
+    const printed = normWith(found, covarianceOf(point), -1 / 2);
+    expect.close("left side", found.trace, 4, slack);
+    expect.close("printed right side", printed, 1 / 4, slack);
+    expect.atLeast(
+      "difference of the two",
+      Math.abs(found.trace - printed),
+      3,
+      exact("3.75 is well above 3"),
+    );
+    expect.close("corrected right side", normWith(found, covarianceOf(point), 1 / 2), 4, slack);
+  },
+});
+
+const difference = clause({
+  says: "in general the two sides differ by tr(G(Σ − Σ⁻¹)), and agree with Σ^½ in place of Σ^−½",
+  needs: parts,
+  given: taylorPoint(),
+  examine: async (can, point, expect) => {
+    const found = await sides(can, point);
+    const sigma = covarianceOf(point);
+    const slack = traceTolerance(point, expect.epsilon);
+    const printed = normWith(found, sigma, -1 / 2), corrected = normWith(found, sigma, 1 / 2);
+    expect.close("left side, and the corrected right side", found.trace, corrected, slack);
+    expect.close("left side less the printed right side", found.trace - printed, corrected - printed, slack);
+  },
+});
+
+/** X1. */
+export const X1 = law({
+  id: "X1",
+  title: "The power of Σ",
+  statement: "−tr(JᵀH_pJΣ) = ‖(−H_p)^½ J Σ^½‖²_F; with Σ^−½ it is false",
+  printed: "−tr(JᵀH_pJΣ) = ‖(−H_p)^½ J Σ^−½‖²_F",
+  counterexample: "J = 1, H_p = −1, Σ = 4: the left side is 4, the printed right side ¼",
+  tex: String
+    .raw`-\operatorname{tr}(J^\top H_p\,J\,\Sigma)=\left\|(-H_p)^{1/2}\,J\,\Sigma^{1/2}\right\|_F^2\ne\left\|(-H_p)^{1/2}\,J\,\Sigma^{-1/2}\right\|_F^2`,
+  source: "We can further reduce the approximation",
+  kind: "refutation",
+  assumptions: [],
+  expected: "refuted as printed",
+  clauses: [refuted, difference],
+});

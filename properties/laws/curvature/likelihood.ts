@@ -1,0 +1,233 @@
+/**
+ * H1 to H3: the curvature of each likelihood.
+ *
+ * @module
+ */
+
+import fc from "fast-check";
+import { gaussian, logit } from "../arbitrary/likelihood.ts";
+import { matrix } from "../arbitrary/matrix.ts";
+import { between, logUniform } from "../arbitrary/number.ts";
+import { clause } from "../clause.ts";
+import { firstDifference } from "../implementation/difference.ts";
+import { law } from "../law.ts";
+import { type Tolerance, tolerance } from "../tolerance.ts";
+import type { LikelihoodSpec, Matrix } from "../subject.ts";
+
+const bernoulli: LikelihoodSpec = { kind: "bernoulli" };
+
+/** A Gaussian likelihood with data and outputs `[batch][data]`. */
+const gaussianCase = fc.tuple(fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1, max: 5 }))
+  .chain(([batch, data]) =>
+    fc.record({ likelihood: gaussian, x: matrix(batch, data, 4), g: matrix(batch, data, 4) })
+  );
+
+function varianceOf(likelihood: LikelihoodSpec): number {
+  return likelihood.kind === "gaussian" ? likelihood.variance : NaN;
+}
+
+const constant = clause({
+  says: "w = 1/σ² at every x and g",
+  needs: ["curvature"],
+  given: gaussianCase,
+  examine: async (can, { likelihood, x, g }, expect) => {
+    const w = 1 / varianceOf(likelihood);
+    const slack = tolerance("one division", { c: 4, epsilon: expect.epsilon, scale: w });
+    expect.closeMatrix("w", await can.curvature(likelihood, x, g), x.map((row) => row.map(() => w)), slack);
+  },
+});
+
+/** x with `by` added to the pixel `at` of every example. */
+function moved(x: Matrix, at: number, by: number): Matrix {
+  return x.map((row) => row.map((entry, k) => (k === at ? entry + by : entry)));
+}
+
+const quadratic = clause({
+  says:
+    "log p is a quadratic in g with that curvature: second differences of log p, first ones of its gradient, and no mixed ones",
+  needs: ["logDensity", "logDensityGradient", "curvature"],
+  given: gaussianCase,
+  examine: async (can, { likelihood, x, g }, expect) => {
+    const precision = 1 / varianceOf(likelihood);
+    const at = (shifted: Matrix): ReturnType<typeof can.logDensity> => can.logDensity(likelihood, x, shifted);
+    const w = await can.curvature(likelihood, x, g);
+    const middle = await at(g);
+    const data = g[0]!.length;
+    // |x − g| is at most 10 after two steps of 1.
+    const slack = tolerance("differences of log p, exact on quadratics", {
+      c: 16 * (data + 4),
+      epsilon: expect.epsilon,
+      scale: data * (100 * precision + Math.abs(Math.log(precision)) + 2),
+    });
+    for (let k = 0; k < data; k++) {
+      const up = await at(moved(g, k, 1)), down = await at(moved(g, k, -1));
+      const above = await can.logDensityGradient(likelihood, x, moved(g, k, 1));
+      const below = await can.logDensityGradient(likelihood, x, moved(g, k, -1));
+      const both = await at(moved(moved(g, k, 1), 0, 1)), first = await at(moved(g, 0, 1));
+      for (const [b, value] of middle.entries()) {
+        expect.close("−∂² log p", 2 * value - up[b]! - down[b]!, w[b]![k]!, slack);
+        expect.close("∂ log p", (up[b]! - down[b]!) / 2, (above[b]![k]! + below[b]![k]!) / 2, slack);
+        expect.close("−∂ of the gradient", (below[b]![k]! - above[b]![k]!) / 2, w[b]![k]!, slack);
+        if (k > 0) expect.close("mixed difference", both[b]! - first[b]! - up[b]! + value, 0, slack);
+      }
+    }
+  },
+});
+
+/** H1. */
+export const H1 = law({
+  id: "H1",
+  title: "Gaussian curvature",
+  statement: "for the Gaussian likelihood H_p = −I/σ², at every x and g",
+  tex: String.raw`p(x\mid z)=\mathcal N(g(z),\sigma^2I)\;\Rightarrow\;H_p=-\tfrac1{\sigma^2}I`,
+  source: "We can further reduce the approximation",
+  kind: "identity",
+  assumptions: [],
+  expected: "holds",
+  clauses: [constant, quadratic],
+});
+
+/** The logit of the mean m at distance ε from x, 0 or 1. */
+export function logitAt(x: number, distance: number): number {
+  const upper = Math.log1p(-distance) - Math.log(distance);
+  return x === 1 ? upper : -upper;
+}
+
+/**
+ * ∂² log p/∂m² from what is known in logits: ∂ log p/∂m = (∂ log p/∂g)/w, and, since p is linear in m, the second derivative of
+ * its logarithm is minus the square of that.
+ */
+export function hessianInMean(slope: number, w: number): number {
+  return -((slope / w) ** 2);
+}
+
+/** Rounding of {@link hessianInMean}: the slope x − m is known to ε, and w ≥ distance (1 − distance). */
+function meanTolerance(distance: number, epsilon: number): Tolerance {
+  return tolerance("∂² log p/∂m²: rounding of the logit and of x − m, over w", {
+    c: 64,
+    kappa: 1 / (distance * (1 - distance)),
+    epsilon,
+    scale: 1 / (1 - distance) ** 3,
+  });
+}
+
+const needs = ["curvature", "logDensityGradient"] as const;
+
+const bound = clause({
+  says: "|H + 1| is (1 − ε)⁻² − 1 at |m − x| = ε, and less nearer to x",
+  needs,
+  given: fc.record({ x: fc.constantFrom(0, 1), distance: logUniform(-4, -0.05), nearer: between(0, 1) }),
+  examine: async (can, { x, distance, nearer }, expect) => {
+    const limit = (1 - distance) ** -2 - 1;
+    for (const at of [distance, distance * (1 - nearer * 0.9)]) {
+      const data = [[x]], g = [[logitAt(x, at)]];
+      const w = await can.curvature(bernoulli, data, g);
+      const slope = await can.logDensityGradient(bernoulli, data, g);
+      const h = hessianInMean(slope[0]![0]!, w[0]![0]!);
+      const slack = meanTolerance(at, expect.epsilon);
+      expect.close(`H at |m − x| = ${at}`, h, -((1 - at) ** -2), slack);
+      expect.atMost(`|H + 1| at |m − x| = ${at}`, Math.abs(h + 1), limit, slack);
+    }
+  },
+});
+
+const limit = clause({
+  says: "H tends to −1 as the reconstruction becomes perfect, with an error of order ε",
+  needs,
+  given: fc.constantFrom(0, 1),
+  // There are two cases.
+  atMost: 2,
+  examples: [0, 1],
+  examine: async (can, x, expect) => {
+    const points = [];
+    for (let k = 5; k < (expect.epsilon < 2 ** -30 ? 12 : 9); k++) {
+      const t = 2 ** -k, data = [[x]], g = [[logitAt(x, t)]];
+      const w = await can.curvature(bernoulli, data, g);
+      const slope = await can.logDensityGradient(bernoulli, data, g);
+      const error = Math.abs(hessianInMean(slope[0]![0]!, w[0]![0]!) + 1);
+      points.push({ t, error, rounding: meanTolerance(t, expect.epsilon).value });
+    }
+    // (1 − ε)⁻² − 1 = 2ε(1 + 3ε/2 + …) with ε at most 1/32.
+    expect.order("order of H + 1 in ε", points, 1, 0.06);
+  },
+});
+
+/** H2. */
+export const H2 = law({
+  id: "H2",
+  title: "Bernoulli curvature in the mean",
+  statement: "for a Bernoulli mean m and binary x, |H_ii + 1| ≤ (1 − ε)⁻² − 1 whenever |m − x| ≤ ε",
+  tex: String
+    .raw`|m-x|\le\varepsilon\;\Rightarrow\;\left|\frac{\partial^2\log p}{\partial m^2}+1\right|\le(1-\varepsilon)^{-2}-1`,
+  source: "We can further reduce the approximation",
+  kind: "inequality",
+  assumptions: ["x is 0 or 1", "g is the mean parameter"],
+  expected: "holds under stated assumptions",
+  clauses: [bound, limit],
+});
+
+/** Data of 0, 1 and greys with logits up to ±80. */
+const bernoulliCase = fc.integer({ min: 1, max: 4 }).chain((data) =>
+  fc.record({
+    x: fc.array(fc.oneof(fc.constantFrom(0, 1), between(0, 1)), { minLength: data, maxLength: data }),
+    g: fc.array(logit, { minLength: data, maxLength: data }),
+  })
+);
+
+const hyperbolic = clause({
+  says: "w = m(1 − m) = ¼ sech²(g/2), above 0 and at most ¼, whatever x, up to logits of ±80",
+  needs: ["curvature"],
+  given: bernoulliCase,
+  examine: async (can, { x, g }, expect) => {
+    const [w] = await can.curvature(bernoulli, [x], [g]);
+    g.forEach((logit, k) => {
+      const expected = 1 / (4 * Math.cosh(logit / 2) ** 2);
+      const slack = tolerance("exp(g) magnifies the rounding of g by its size", {
+        c: 16,
+        kappa: 1 + Math.abs(logit),
+        epsilon: expect.epsilon,
+        scale: expected,
+      });
+      expect.close(`w at g = ${logit}`, w![k]!, expected, slack);
+      expect.atMost("w", w![k]!, 1 / 4, slack);
+      expect.is(`w > 0 at g = ${logit}`, w![k]! > 0, true);
+    });
+  },
+});
+
+const derivatives = clause({
+  says: "w is −d/dg of the gradient, and the gradient is d/dg of log p, by differences",
+  needs: ["logDensity", "logDensityGradient", "curvature"],
+  given: fc.record({ x: fc.oneof(fc.constantFrom(0, 1), between(0, 1)), g: logit }),
+  examine: async (can, { x, g }, expect) => {
+    const rounding = 8 * expect.epsilon;
+    const slope = await firstDifference(
+      async (t) => (await can.logDensity(bernoulli, [[x]], [[g + t]]))[0]!,
+      rounding * (2 + Math.abs(g)),
+    );
+    const bend = await firstDifference(
+      async (t) => (await can.logDensityGradient(bernoulli, [[x]], [[g + t]]))[0]![0]!,
+      // g itself is rounded, which moves the gradient by at most a quarter of that.
+      rounding * (2 + Math.abs(g)),
+    );
+    const numeric = (error: number): Tolerance =>
+      tolerance("differences of values", { c: 16, epsilon: expect.epsilon, floor: error });
+    const [[gradient]] = await can.logDensityGradient(bernoulli, [[x]], [[g]]) as [[number]];
+    const [[w]] = await can.curvature(bernoulli, [[x]], [[g]]) as [[number]];
+    expect.close("∂ log p/∂g", gradient, slope.value, numeric(slope.error));
+    expect.close("w", w, -bend.value, numeric(bend.error));
+  },
+});
+
+/** H3. */
+export const H3 = law({
+  id: "H3",
+  title: "Bernoulli curvature in the logits",
+  statement: "for Bernoulli logits H_ii = −m(1 − m), in [−¼, 0), whatever x",
+  tex: String.raw`H_{ii}=-m_i(1-m_i)\in\left[-\tfrac14,0\right),\qquad m=\sigma(g)`,
+  source: "We can further reduce the approximation",
+  kind: "identity",
+  assumptions: ["g are the logits"],
+  expected: "holds under stated assumptions",
+  clauses: [hyperbolic, derivatives],
+});
