@@ -1,0 +1,41 @@
+/**
+ * The gate: every law on the oracle, on the library with every engine, and on the faults that it must reject.
+ *
+ * @module
+ */
+
+import { writeAtomically } from "../lib/training/atomic_write.ts";
+import { catalogue } from "./gate/catalogue.ts";
+import { gateCommandLine } from "./gate/command.ts";
+import { here } from "./gate/contestant.ts";
+import { entries } from "./gate/entries.ts";
+import { faultsInWorker, inWorker } from "./gate/in_worker.ts";
+import { laws } from "./laws/mod.ts";
+import { mutants } from "./mutants/mod.ts";
+
+/* The words of a command are its output. */
+// deno-lint-ignore no-console
+const print = console.log, remark = console.error;
+
+async function write(folder: string, files: ReadonlyMap<string, string>): Promise<void> {
+  await Deno.mkdir(folder, { recursive: true });
+  for (const [name, text] of files) {
+    await writeAtomically(`${folder}/${name}`, new TextEncoder().encode(text));
+  }
+}
+
+if (import.meta.main) {
+  const code = await gateCommandLine(Deno.args, {
+    laws,
+    catalogue,
+    // Deno 2.9.6 panics when a worker that used WebGPU ends (wgpu-hal, gles/egl.rs), so that engine runs here.
+    contestants: entries.map((entry) => entry.name === "webgpu" ? here(entry, laws) : inWorker(entry)),
+    mutants,
+    faults: faultsInWorker,
+    atOnce: navigator.hardwareConcurrency,
+    print,
+    remark,
+    write,
+  });
+  Deno.exit(code);
+}

@@ -1,0 +1,80 @@
+/**
+ * Whom the gate holds to the laws: the oracle, and the library on each engine.
+ *
+ * @module
+ */
+
+import { missing } from "../laws/capability.ts";
+import type { Evidence } from "../laws/evidence.ts";
+import { examine, inapplicable } from "../laws/examine.ts";
+import type { Law } from "../laws/law.ts";
+import type { Run } from "../laws/run.ts";
+import type { Subject } from "../laws/subject.ts";
+
+/** How to run: what of {@link Run} the gate decides. */
+export type Plan = Pick<Run, "seed" | "runs" | "replay">;
+
+/** A law on a contestant: evidence, or why there is none. */
+export type Seen =
+  | { readonly evidence: Evidence }
+  | { readonly law: string; readonly engine: string; readonly because: string };
+
+/** What became of a contestant: what it computes with, why it did not run, or what broke it off. */
+export type Attendance =
+  | { readonly description: string }
+  | { readonly skipped: string }
+  | { readonly broke: string };
+
+/** Something that can be held to laws. */
+export interface Contestant {
+  /** Its name on the command line: an engine's, or `oracle`. */
+  readonly name: string;
+  /** It is a problem if it does not start. */
+  readonly required: boolean;
+  /** Runs laws, by id, and tells of each as soon as it is done. */
+  readonly run: (laws: readonly string[], plan: Plan, tell: (seen: Seen) => void) => Promise<Attendance>;
+}
+
+/** A contestant before it has started. */
+export interface Entry {
+  readonly name: string;
+  readonly required: boolean;
+  /** Starts it; what it throws is the reason why it is skipped. */
+  readonly start: () => Promise<Started>;
+}
+
+/** A contestant that has started. */
+export interface Started {
+  readonly subject: Subject;
+  readonly description: string;
+  /** At most this many cases a clause, where each is slow. */
+  readonly atMost?: number;
+}
+
+/** A contestant that runs here. */
+export function here(entry: Entry, laws: readonly Law[]): Contestant {
+  const { name, required } = entry;
+  return {
+    name,
+    required,
+    run: async (ids, plan, tell) => {
+      const started = await entry.start().catch((error: unknown) => firstLine(error));
+      if (typeof started === "string") return { skipped: started };
+      const { subject, description, atMost = Infinity } = started;
+      const run: Run = { ...plan, runs: Math.min(plan.runs, atMost), engine: name };
+      for (const law of laws.filter(({ id }) => ids.includes(id))) {
+        const because = inapplicable(law, ({ needs }) => missing(subject, needs));
+        if (because !== undefined) tell({ law: law.id, engine: name, because });
+        else tell({ evidence: await examine(law, subject, run) });
+      }
+      return {
+        description: atMost < plan.runs ? `${description}; at most ${atMost} cases a clause` : description,
+      };
+    },
+  };
+}
+
+/** The first line of what was thrown. */
+export function firstLine(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).split("\n")[0]!;
+}

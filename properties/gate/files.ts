@@ -1,0 +1,21 @@
+/**
+ * The files of evidence by name.
+ *
+ * @module
+ */
+
+import type { GateEvidence } from "./gate_evidence.ts";
+import { evidenceJson } from "./json.ts";
+import { evidenceJunit } from "./junit.ts";
+import { evidenceMarkdown } from "./markdown.ts";
+import { evidencePage } from "./page.ts";
+
+/** Every file that the gate writes. */
+export function evidenceFiles(evidence: GateEvidence): ReadonlyMap<string, string> {
+  return new Map([
+    ["evidence.json", evidenceJson(evidence)],
+    ["evidence.md", evidenceMarkdown(evidence)],
+    ["junit.xml", evidenceJunit(evidence)],
+    ["index.html", evidencePage(evidence)],
+  ]);
+}

@@ -1,0 +1,29 @@
+/**
+ * What `deno task gate --help` prints.
+ *
+ * @module
+ */
+
+import { defaultRuns } from "../laws/run.ts";
+import { type Choices, defaultSeed, FORMATS } from "./options.ts";
+
+/** How the gate is called. */
+export function help({ laws, engines }: Choices): string {
+  return `Holds the oracle, and the library on every engine, to every law, and every law to its planted faults.
+Writes evidence.json, evidence.md, junit.xml and index.html.
+
+deno task gate [options]
+
+  --law G1,G3        only these laws: ${laws.join(", ")}
+  --engine wasm,cpu  only these: ${engines.join(", ")}
+  --runs N           cases per clause (${defaultRuns})
+  --seed N           the seed of all cases (${defaultSeed})
+  --vary-seed        another seed each time; it is printed
+  --replay TOKEN     run exactly one case again, as a failure printed it; with --law
+  --format FORMAT    print ${FORMATS.join(", ")} (${FORMATS[0]})
+  --out DIR          where to write (evidence); the task may write to evidence only
+  --help             this
+
+Exit: 0 if every verdict is the expected one and every fault is rejected; 1 if not, with a line for each problem;
+2 if the command line asks for what there is not.`;
+}

@@ -1,0 +1,96 @@
+/**
+ * The options of the gate.
+ *
+ * @module
+ */
+
+import { defaultRuns, parseReplay, type Replay } from "../laws/run.ts";
+import { type Accepted, readArguments } from "./arguments.ts";
+import { unknownName, UsageError, wholeNumber } from "./usage.ts";
+
+/** How evidence is printed. */
+export const FORMATS = ["text", "json", "markdown"] as const;
+/** One of them. */
+export type Format = typeof FORMATS[number];
+
+/** What the gate is asked to do. */
+export interface GateOptions {
+  /** Ids of the laws to run. */
+  readonly laws: readonly string[];
+  /** Names of the contestants to run. */
+  readonly engines: readonly string[];
+  /** Whether these are all that there are. */
+  readonly complete: boolean;
+  readonly seed: number;
+  readonly runs: number;
+  /** Run this case only. */
+  readonly replay?: Replay;
+  readonly format: Format;
+  /** The folder to write to. */
+  readonly out: string;
+}
+
+/** The seed unless another is given: the same as that of the tests, so that they see the same cases. */
+export const defaultSeed = 20200;
+
+const ACCEPTED: Accepted = {
+  values: ["law", "engine", "seed", "runs", "replay", "format", "out"],
+  switches: ["vary-seed", "help"],
+};
+
+/** What there is to choose from. */
+export interface Choices {
+  readonly laws: readonly string[];
+  readonly engines: readonly string[];
+}
+
+/**
+ * Reads the options of the gate.
+ *
+ * @returns `help` where that is what was asked for
+ * @throws UsageError with what is valid, and what is nearest
+ */
+export function gateOptions(words: readonly string[], choices: Choices): GateOptions | "help" {
+  const given = readArguments(words, ACCEPTED);
+  if (given.on("help")) return "help";
+  const laws = chosen("law", given.list("law"), choices.laws);
+  const token = given.value("replay");
+  const replay = token === undefined ? undefined : replayOf(token, given.list("law"), choices.engines);
+  const engines = chosen("engine", given.list("engine"), choices.engines);
+  if (given.on("vary-seed") && given.value("seed") !== undefined) {
+    throw new UsageError(
+      "--seed says which seed, --vary-seed that it is to be another each time: give one of them",
+    );
+  }
+  const format = given.value("format") ?? "text";
+  if (!FORMATS.includes(format as Format)) throw unknownName("format", format, FORMATS);
+  return {
+    laws,
+    engines: replay ? [replay.engine] : engines,
+    complete: laws.length === choices.laws.length && engines.length === choices.engines.length,
+    seed: given.on("vary-seed")
+      ? crypto.getRandomValues(new Uint32Array(1))[0]!
+      : wholeNumber("seed", given.value("seed") ?? String(defaultSeed)),
+    runs: wholeNumber("runs", given.value("runs") ?? String(defaultRuns), 1),
+    ...(replay && { replay }),
+    format: format as Format,
+    out: given.value("out") ?? "evidence",
+  };
+}
+
+/** The names that were given, in the order in which they are listed; all of them where none was given. */
+function chosen(kind: string, given: readonly string[], valid: readonly string[]): readonly string[] {
+  for (const name of given) if (!valid.includes(name)) throw unknownName(kind, name, valid);
+  return given.length === 0 ? valid : valid.filter((name) => given.includes(name));
+}
+
+function replayOf(token: string, laws: readonly string[], engines: readonly string[]): Replay {
+  if (laws.length !== 1) throw new UsageError("--replay takes the law that failed: --law ID --replay TOKEN");
+  try {
+    const replay = parseReplay(token);
+    if (!engines.includes(replay.engine)) throw unknownName("engine", replay.engine, engines);
+    return replay;
+  } catch (error) {
+    throw error instanceof RangeError ? new UsageError(error.message) : error;
+  }
+}

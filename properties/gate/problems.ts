@@ -1,0 +1,133 @@
+/**
+ * What stands between a run and a clean exit, one line for each problem.
+ *
+ * @module
+ */
+
+import type { Evidence } from "../laws/evidence.ts";
+import type { Law } from "../laws/law.ts";
+import type { Mutant } from "../mutants/mutant.ts";
+import type { Catalogue } from "./catalogue.ts";
+import type { Contestant } from "./contestant.ts";
+import type { EngineEvidence, FaultEvidence, LawEvidence } from "./gate_evidence.ts";
+
+/** What is judged. */
+export interface Judged {
+  /** The laws that were to run. */
+  readonly laws: readonly Law[];
+  readonly catalogue: Catalogue;
+  /** Whether the laws are all that there are. */
+  readonly complete: boolean;
+  readonly contestants: readonly Pick<Contestant, "name" | "required">[];
+  readonly mutants: readonly Mutant[];
+  /** What came back. */
+  readonly engines: readonly EngineEvidence[];
+  readonly evidence: readonly Evidence[];
+  readonly record: readonly LawEvidence[];
+  readonly faults: readonly FaultEvidence[];
+}
+
+/** Below this, a suite of statistical laws is trusted to be quiet. */
+const LARGEST_FALSE_ALARM = 1e-6;
+
+/** Every problem as one line; none for a run that passes. */
+export function findProblems(judged: Judged): string[] {
+  return [
+    ...engineProblems(judged),
+    ...catalogueProblems(judged),
+    ...evidenceProblems(judged),
+    ...judged.record.flatMap((law) => verdictProblems(law, judged)),
+    ...chanceProblems(judged),
+    ...faultProblems(judged),
+  ];
+}
+
+function engineProblems({ contestants, engines }: Judged): string[] {
+  return contestants.flatMap(({ name, required }) => {
+    const engine = engines.find((engine) => engine.name === name);
+    if (!engine) return [`nothing is known of ${name}`];
+    if (engine.broke !== undefined) return [`${name} broke off: ${engine.broke}`];
+    if (required && engine.skipped !== undefined) return [`${name} is required, but: ${engine.skipped}`];
+    return [];
+  });
+}
+
+function catalogueProblems({ laws, catalogue, complete }: Judged): string[] {
+  const ids = laws.map(({ id }) => id);
+  return [
+    ...[...new Set(ids)].filter((id) => ids.indexOf(id) !== ids.lastIndexOf(id))
+      .map((id) => `${id} is the id of more than one law`),
+    ...ids.filter((id) => !Object.hasOwn(catalogue, id))
+      .map((id) => `${id} is a law, but the catalogue does not list it`),
+    ...Object.keys(catalogue).filter((id) => complete && !ids.includes(id))
+      .map((id) => `${id} is in the catalogue, but there is no such law`),
+  ];
+}
+
+function evidenceProblems({ laws, evidence }: Judged): string[] {
+  const ids = laws.map(({ id }) => id);
+  return [...new Set(evidence.map(({ law }) => law))].filter((id) => !ids.includes(id))
+    .map((id) => `there is evidence of ${id}, which is not a law`);
+}
+
+function verdictProblems(law: LawEvidence, { laws, catalogue }: Judged): string[] {
+  const { id, runs } = law;
+  if (runs.length === 0) {
+    const why = law.doesNotApply.map(({ engine, because }) => `${engine}: ${because}`).join("; ");
+    return [`${id} has no evidence${why && ` (${why})`}`];
+  }
+  const problems = runs.filter(({ cases, failure }) => cases === 0 && !failure?.token)
+    .map(({ engine }) => `${id} ran no case on ${engine}`);
+  laws.find((known) => known.id === id)!.clauses.forEach(({ says }, index) => {
+    if (!runs.some(({ clauses }) => clauses[index] && (clauses[index].cases > 0 || clauses[index].failure))) {
+      problems.push(`${id} ran no case of one of its clauses: ${says}`);
+    }
+  });
+  if (law.verdict === "refuted as printed" && !(law.printed && law.counterexample)) {
+    problems.push(`${id} is refuted as printed, but does not show what was printed and the counterexample`);
+  }
+  const expected = catalogue[id];
+  if (expected === undefined || law.verdict === expected) return problems;
+  const failed = runs.filter(({ verdict }) => verdict === "failed").map(({ engine }) => engine);
+  const where = failed.length > 0 ? ` on ${failed.join(", ")}` : "";
+  return [...problems, `${id} ${wording(law.verdict)}${where}; the catalogue says: ${expected}`];
+}
+
+function wording(verdict: string): string {
+  return verdict === "failed" ? "failed" : `has the verdict "${verdict}"`;
+}
+
+function chanceProblems({ laws }: Judged): string[] {
+  const rate = laws.reduce((sum, { chance }) => sum + (chance?.falseAlarm ?? 0), 0);
+  if (rate < LARGEST_FALSE_ALARM) return [];
+  return [
+    `statistical laws raise a false alarm in ${rate} of all runs; less than ${LARGEST_FALSE_ALARM} is required`,
+  ];
+}
+
+function faultProblems({ laws, catalogue, mutants, faults }: Judged): string[] {
+  const problems: string[] = [];
+  const ids = laws.map(({ id }) => id);
+  for (const id of ids) {
+    const count = mutants.filter(({ rejectedBy }) => rejectedBy.includes(id)).length;
+    if (count < 2) {
+      problems.push(
+        `${id} is held to ${count} planted fault${count === 1 ? "" : "s"}; at least 2 are required`,
+      );
+    }
+  }
+  for (const { id, rejectedBy } of mutants) {
+    if (rejectedBy.length === 0) problems.push(`the fault ${id} is rejected by no law: a law is missing`);
+    for (const law of rejectedBy.filter((law) => !Object.hasOwn(catalogue, law))) {
+      problems.push(`the fault ${id} names ${law}, which is not in the catalogue`);
+    }
+    const outcomes = faults.find((fault) => fault.id === id)?.laws ?? {};
+    for (const law of rejectedBy.filter((law) => ids.includes(law))) {
+      const outcome = outcomes[law] ?? "not run";
+      if (outcome !== "rejected") {
+        problems.push(`the fault ${id} and ${law}, which must reject it: ${outcome}`);
+      }
+    }
+  }
+  return problems;
+}

@@ -1,0 +1,89 @@
+/**
+ * The gate without its command line: laws, contestants and faults in, evidence out.
+ *
+ * @module
+ */
+
+import type { Law } from "../laws/law.ts";
+import { defaultRuns } from "../laws/run.ts";
+import type { Mutant } from "../mutants/mutant.ts";
+import type { Catalogue } from "./catalogue.ts";
+import { type Attendance, type Contestant, firstLine, type Plan, type Seen } from "./contestant.ts";
+import type { Faults } from "./fault.ts";
+import type { EngineEvidence, FaultEvidence, GateEvidence } from "./gate_evidence.ts";
+import { lawEvidence } from "./law_evidence.ts";
+import { inPool } from "./pool.ts";
+import { findProblems } from "./problems.ts";
+
+/** What to run, and how. */
+export interface RunGateOptions {
+  /** The laws to run. */
+  readonly laws: readonly Law[];
+  /** The laws that there should be, with the verdict that each should have. */
+  readonly catalogue: Catalogue;
+  /** The oracle, and the library on each engine. */
+  readonly contestants: readonly Contestant[];
+  /** Every planted fault. */
+  readonly mutants: readonly Mutant[];
+  /** Runs them. */
+  readonly faults: Faults;
+  /** False where only some laws or engines were asked for. */
+  readonly complete: boolean;
+  readonly plan: Plan;
+  /** How many contestants run at the same time; 1 when absent. */
+  readonly atOnce?: number;
+  /** Hears of each law on each contestant as soon as it is done. */
+  readonly hear?: (seen: Seen) => void;
+}
+
+/** Runs every law on every contestant and on every fault that names it, and judges what was seen. */
+export async function runGate(options: RunGateOptions): Promise<GateEvidence> {
+  const { laws, contestants, plan, complete, atOnce = 1, hear = () => {} } = options;
+  const start = performance.now();
+  const ids = laws.map(({ id }) => id);
+  const seen: Seen[] = [], engines: EngineEvidence[] = [];
+  let faults: readonly FaultEvidence[] = [];
+  await inPool([
+    ...contestants.map((contestant, index) => async () => {
+      const began = performance.now();
+      const attendance = await attend(contestant, ids, plan, (one) => {
+        seen.push(one);
+        hear(one);
+      });
+      engines[index] = { name: contestant.name, ...attendance, seconds: (performance.now() - began) / 1000 };
+    }),
+    async () => {
+      // Fewer cases would let a rare fault pass, which says nothing about the law.
+      faults = await options.faults(ids, { ...plan, runs: Math.max(plan.runs, defaultRuns) });
+    },
+  ], atOnce);
+  const record = laws.map((law) => lawEvidence(law, seen, faults));
+  const evidence = seen.flatMap((one) => "evidence" in one ? [one.evidence] : []);
+  const problems = findProblems({ ...options, engines, evidence, record, faults });
+  return {
+    ok: problems.length === 0,
+    problems,
+    complete,
+    seed: plan.seed,
+    runs: plan.runs,
+    seconds: (performance.now() - start) / 1000,
+    falseAlarm: laws.reduce((sum, { chance }) => sum + (chance?.falseAlarm ?? 0), 0),
+    engines,
+    laws: record,
+    faults,
+  };
+}
+
+/** A contestant that breaks off does not take the others with it. */
+async function attend(
+  contestant: Contestant,
+  ids: readonly string[],
+  plan: Plan,
+  tell: (seen: Seen) => void,
+): Promise<Attendance> {
+  try {
+    return await contestant.run(ids, plan, tell);
+  } catch (error) {
+    return { broke: firstLine(error) };
+  }
+}

@@ -1,0 +1,144 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { gateCommandLine, type World } from "./gate/command.ts";
+import { standInEntry, standInGate } from "./gate/stand_in.ts";
+
+/** A gate over stand-ins, and what it printed, remarked and wrote. */
+async function call(words: string, changes: Parameters<typeof standInGate>[0] = {}): Promise<{
+  readonly code: number;
+  readonly printed: string;
+  readonly remarked: string;
+  readonly written: Readonly<Record<string, readonly string[]>>;
+}> {
+  const printed: string[] = [], remarked: string[] = [], written: Record<string, string[]> = {};
+  const world: World = {
+    ...standInGate({ entries: [standInEntry("oracle"), standInEntry("wasm")], ...changes }),
+    atOnce: 2,
+    print: (text) => printed.push(text),
+    remark: (text) => remarked.push(text),
+    write: (folder, files) => {
+      written[folder] = [...files.keys()];
+      return Promise.resolve();
+    },
+  };
+  const code = await gateCommandLine(words.split(" ").filter(Boolean), world);
+  return { code, printed: printed.join("\n"), remarked: remarked.join("\n"), written };
+}
+
+/** The oracle is right, wasm is wrong from 21 on. */
+const wrong = [standInEntry("oracle"), standInEntry("wasm", (entry) => entry > 20 ? entry + 1 : entry)];
+
+Deno.test("gate exits 0, writes four files and prints a line for each law", async () => {
+  const { code, printed, remarked, written } = await call("");
+  assertEquals([code, written], [0, {
+    evidence: ["evidence.json", "evidence.md", "junit.xml", "index.html"],
+  }]);
+  for (
+    const part of [
+      "Z1",
+      "Z2",
+      "oracle wasm",
+      "2/2 faults",
+      "seed 20200, 100 cases a clause",
+      "The gate is open.",
+    ]
+  ) {
+    assertStringIncludes(printed, part);
+  }
+  assertStringIncludes(remarked, "wasm Z2 holds, 100 cases");
+});
+
+Deno.test("gate exits 1 with a line for each problem, the failure and its replay", async () => {
+  const { code, printed, written } = await call("--out elsewhere --law Z1", { entries: wrong });
+  assertEquals([code, Object.keys(written)], [1, ["elsewhere"]]);
+  assertStringIncludes(printed, "problem: Z1 failed on wasm; the catalogue says: holds");
+  assertStringIncludes(printed, "found     22\n  expected  21\n  tolerance 0");
+  assertStringIncludes(printed, "deno task gate --law Z1 --replay ");
+});
+
+Deno.test("--replay runs exactly the failing case again, and says what came of it", async () => {
+  const first = await call("--law Z1", { entries: wrong });
+  const [, token] = /--replay (\S+)/.exec(first.printed)!;
+  const again = await call(`--law Z1 --replay ${token}`, { entries: wrong });
+  assertEquals([again.code, again.written], [1, {}]);
+  for (
+    const part of ["Z1: the volume of a 1 × 1", "case      21", "found     22", "expected  21", "tolerance 0"]
+  ) {
+    assertStringIncludes(again.printed, part);
+  }
+  const mended = await call(`--law Z1 --replay ${token}`);
+  assertEquals([mended.code, mended.written], [0, {}]);
+  assertStringIncludes(mended.printed, "holds in this case: v(J) = J");
+});
+
+Deno.test("--law and --engine run a part, and the evidence says so", async () => {
+  const { code, printed } = await call("--law Z2 --engine wasm --runs 7 --seed 3");
+  assertEquals(code, 0);
+  assertStringIncludes(printed, "7 cases on wasm; ");
+  assertStringIncludes(printed, "seed 3, 7 cases a clause");
+  assertStringIncludes(printed, "Only the laws and engines that were asked for.");
+  assert(!printed.includes("Z1"));
+});
+
+Deno.test("--vary-seed draws a seed and prints it", async () => {
+  const seeds = new Set<string>();
+  for (let i = 0; i < 3; i++) seeds.add(/seed (\d+)/.exec((await call("--vary-seed")).printed)![1]!);
+  assert(seeds.size > 1);
+});
+
+Deno.test("--format prints JSON or Markdown alone, with problems among the remarks", async () => {
+  const json = await call("--format json", { entries: wrong });
+  assertEquals(JSON.parse(json.printed).problems.length, 2);
+  assertStringIncludes(json.remarked, "problem: Z1 failed on wasm");
+  assertStringIncludes((await call("--format markdown")).printed, "# Evidence");
+});
+
+Deno.test("--help says all options and exits 0", async () => {
+  const { code, printed } = await call("--help");
+  assertEquals(code, 0);
+  for (const option of ["law", "engine", "runs", "seed", "vary-seed", "replay", "format", "out"]) {
+    assertStringIncludes(printed, `--${option}`);
+  }
+});
+
+const mistakes: Readonly<Record<string, string>> = {
+  "--engin wasm": "there is no option --engin; the nearest is --engine. There are: --law,",
+  "--law Z3": "there is no law Z3; the nearest is Z1. There are: Z1, Z2",
+  "--law Z1,Q": "there is no law Q",
+  "--engine wasn": "there is no engine wasn; the nearest is wasm. There are: oracle, wasm",
+  "--format xml": "there is no format xml",
+  "--seed x": '--seed takes a whole number from 0 on, not "x"',
+  "--seed 1 --vary-seed": "give one of them",
+  "--runs 0": '--runs takes a whole number from 1 on, not "0"',
+  "--law": "--law needs a value",
+  "Z1": '"Z1" belongs to no option',
+  "--replay 0.1.0.wasm": "--law ID --replay TOKEN",
+  "--law Z1 --replay nonsense": "a token is clause.seed.path.engine",
+  "--law Z1 --replay 9.1.0.wasm": "Z1 has clauses 0 to 0, but the token names clause 9",
+  "--law Z1 --replay 0.1.0.gpu": "there is no engine gpu",
+};
+
+for (const [words, message] of Object.entries(mistakes)) {
+  Deno.test(`gate ${words} is refused with exit code 2`, async () => {
+    const { code, printed, remarked, written } = await call(words);
+    assertEquals([code, printed, written], [2, "", {}]);
+    assertStringIncludes(remarked, message);
+  });
+}
+
+Deno.test("a replay on an engine that does not start here is refused with its reason", async () => {
+  const start = () => Promise.reject(new Error("no adapter"));
+  const { code, remarked } = await call("--law Z1 --replay 0.1.0.webgpu", {
+    entries: [standInEntry("oracle"), { name: "webgpu", required: false, start }],
+  });
+  assertEquals(code, 2);
+  assertStringIncludes(remarked, "webgpu does not run here: no adapter");
+});
+
+Deno.test("a contestant that breaks off shuts the gate, and the others are still written down", async () => {
+  const { contestants } = standInGate();
+  const { code, printed } = await call("", {
+    contestants: [{ ...contestants[0]!, run: () => Promise.reject(new Error("out of memory")) }],
+  });
+  assertEquals(code, 1);
+  assertStringIncludes(printed, "oracle: broke off: out of memory");
+});

@@ -1,0 +1,172 @@
+import { assert, assertEquals } from "@std/assert";
+import fc from "fast-check";
+import { clause } from "./laws/clause.ts";
+import { mutant } from "./mutants/mutant.ts";
+import { type Contestant, here } from "./gate/contestant.ts";
+import { runGate } from "./gate/run_gate.ts";
+import {
+  isEntry,
+  standInEntry,
+  standInGate,
+  standInLaw,
+  standInMutants,
+  standInSubject,
+} from "./gate/stand_in.ts";
+
+/** The problems of the gate that passes, with changes. */
+async function problemsOf(changes: Parameters<typeof standInGate>[0]): Promise<readonly string[]> {
+  const { ok, problems } = await runGate(standInGate(changes));
+  assertEquals(ok, problems.length === 0);
+  return problems;
+}
+
+/** A clause that no stand-in can be asked. */
+const unasked = clause({ says: "needs more", needs: ["inverse"], given: fc.constant(0), examine: () => {} });
+
+Deno.test("a gate passes where each law holds as the catalogue says and rejects its faults, and says what it saw", async () => {
+  const heard: string[] = [];
+  const evidence = await runGate(standInGate({
+    entries: [standInEntry("oracle"), standInEntry("wasm")],
+    hear: (seen) => heard.push("evidence" in seen ? `${seen.evidence.law} ${seen.evidence.engine}` : "none"),
+  }));
+  assertEquals(evidence.problems, []);
+  assertEquals(heard.toSorted(), ["Z1 oracle", "Z1 wasm", "Z2 oracle", "Z2 wasm"]);
+  const [first] = evidence.laws;
+  assertEquals([first!.verdict, first!.cases, first!.worst, first!.runs.length], ["holds", 40, 0, 2]);
+  assertEquals(first!.faults, [{ id: "twice", outcome: "rejected" }, {
+    id: "negative",
+    outcome: "rejected",
+  }]);
+  assertEquals(evidence.engines.map(({ name, description }) => [name, description]), [
+    ["oracle", "plain arithmetic"],
+    ["wasm", "plain arithmetic"],
+  ]);
+  assertEquals(evidence.faults[0]!.laws, { Z1: "rejected", Z2: "rejected" });
+});
+
+Deno.test("a law that fails on one engine has failed, whatever the others say", async () => {
+  const entries = [standInEntry("oracle"), standInEntry("wasm", (entry) => entry > 3 ? 0 : entry)];
+  assertEquals(await problemsOf({ entries }), [
+    "Z1 failed on wasm; the catalogue says: holds",
+    "Z2 failed on wasm; the catalogue says: holds",
+  ]);
+});
+
+Deno.test("a law that fails in its first case says no more than that", async () => {
+  const entries = [standInEntry("oracle", () => NaN)];
+  assertEquals((await problemsOf({ entries })).length, 2);
+});
+
+Deno.test("a verdict other than the catalogue's is a problem, even where the law is content with it", async () => {
+  const laws = [standInLaw("Z1"), standInLaw("Z2", { expected: "refuted as printed" })];
+  assertEquals(await problemsOf({ laws }), [
+    "Z2 is refuted as printed, but does not show what was printed and the counterexample",
+    'Z2 has the verdict "refuted as printed"; the catalogue says: holds',
+  ]);
+  const refuted = { expected: "refuted as printed", printed: "v(J) = 2J", counterexample: "J = 1" } as const;
+  assertEquals(
+    await problemsOf({
+      laws: [standInLaw("Z1"), standInLaw("Z2", refuted)],
+      catalogue: { Z1: "holds", Z2: "refuted as printed" },
+    }),
+    [],
+  );
+});
+
+Deno.test("a law without evidence, and evidence without a law", async () => {
+  const laws = [standInLaw("Z1"), standInLaw("Z2", {}, [unasked])];
+  const faults = () =>
+    Promise.resolve(standInMutants.map(({ id, description }) => (
+      { id, description, laws: { Z1: "rejected", Z2: "rejected" } as const }
+    )));
+  assertEquals(await problemsOf({ laws, faults }), [
+    "Z2 has no evidence (oracle: it does not offer inverse)",
+  ]);
+  const stray = here(standInEntry("oracle"), [standInLaw("Z1"), standInLaw("Z2"), standInLaw("Z3")]);
+  const more: Contestant = { ...stray, run: (_, plan, tell) => stray.run(["Z1", "Z2", "Z3"], plan, tell) };
+  assertEquals(await problemsOf({ contestants: [more] }), ["there is evidence of Z3, which is not a law"]);
+});
+
+Deno.test("a law, or a clause of a law, that ran no case", async () => {
+  const silent = {
+    ...isEntry,
+    run: (...[subject, seed, run]: Parameters<typeof isEntry.run>) =>
+      isEntry.run(subject, seed, { ...run, runs: 0 }),
+  };
+  const problems = await problemsOf({ laws: [standInLaw("Z1"), standInLaw("Z2", {}, [silent])] });
+  for (const expected of ["Z2 ran no case on oracle", "Z2 ran no case of one of its clauses: v(J) = J"]) {
+    assert(problems.includes(expected), problems.join("\n"));
+  }
+  const partly = await problemsOf({ laws: [standInLaw("Z1"), standInLaw("Z2", {}, [isEntry, unasked])] });
+  assertEquals(partly, ["Z2 ran no case of one of its clauses: needs more"]);
+});
+
+Deno.test("a law that is lost, unknown to the catalogue, or there twice", async () => {
+  assertEquals(await problemsOf({ catalogue: { Z1: "holds", Z2: "holds", Z3: "holds" } }), [
+    "Z3 is in the catalogue, but there is no such law",
+  ]);
+  assertEquals(
+    (await problemsOf({ catalogue: { Z1: "holds" } }))[0],
+    "Z2 is a law, but the catalogue does not list it",
+  );
+  const [first] = await problemsOf({ laws: [standInLaw("Z1"), standInLaw("Z2"), standInLaw("Z2")] });
+  assertEquals(first, "Z2 is the id of more than one law");
+  assertEquals(await problemsOf({ laws: [standInLaw("Z1")], complete: false }), [], "a part is not a loss");
+});
+
+Deno.test("a fault that a law lets pass, or that breaks the law instead of failing a comparison", async () => {
+  const right = mutant("right", "nothing is wrong", ["Z1"], standInSubject((entry) => entry));
+  const thrown = mutant(
+    "thrown",
+    "it throws",
+    ["Z1"],
+    standInSubject(() => {
+      throw new TypeError("no");
+    }),
+  );
+  assertEquals(await problemsOf({ mutants: [...standInMutants, right, thrown] }), [
+    "the fault right and Z1, which must reject it: not rejected",
+    "the fault thrown and Z1, which must reject it: by an exception",
+  ]);
+});
+
+Deno.test("a law with fewer than two faults, and faults that name no law or none that exists", async () => {
+  const [first] = standInMutants;
+  assertEquals(await problemsOf({ mutants: [first!] }), [
+    "Z1 is held to 1 planted fault; at least 2 are required",
+    "Z2 is held to 1 planted fault; at least 2 are required",
+  ]);
+  const stray = [mutant("stray", "", ["Z9"], first!.subject), mutant("free", "", [], first!.subject)];
+  assertEquals(await problemsOf({ mutants: [...standInMutants, ...stray] }), [
+    "the fault stray names Z9, which is not in the catalogue",
+    "the fault free is rejected by no law: a law is missing",
+  ]);
+});
+
+Deno.test("an engine that is required must start; another is skipped with its reason; none may break off", async () => {
+  const start = () => Promise.reject(new Error("no adapter\nat all"));
+  const entries = [standInEntry("oracle"), { name: "webgpu", required: false, start }];
+  const { problems, engines } = await runGate(standInGate({ entries }));
+  assertEquals([problems, engines[1]!.skipped], [[], "no adapter"]);
+  assertEquals(await problemsOf({ entries: [...entries, { name: "cpu", required: true, start }] }), [
+    "cpu is required, but: no adapter",
+  ]);
+  const broken = { name: "native", required: false, run: () => Promise.reject(new Error("out of memory")) };
+  const contestants = [...standInGate().contestants, broken];
+  assertEquals(await problemsOf({ contestants }), ["native broke off: out of memory"]);
+});
+
+Deno.test("statistical laws that together are noisy", async () => {
+  const noisy = standInLaw("Z2", { kind: "statistical", chance: { falseAlarm: 2e-6, miss: 0.01 } });
+  assertEquals(await problemsOf({ laws: [standInLaw("Z1"), noisy] }), [
+    "statistical laws raise a false alarm in 0.000002 of all runs; less than 0.000001 is required",
+  ]);
+});
+
+Deno.test("an engine may be held to fewer cases than the others, and says so", async () => {
+  const { name, required, start } = standInEntry("webgpu");
+  const slow = { name, required, start: async () => ({ ...await start(), atMost: 3 }) };
+  const { laws, engines } = await runGate(standInGate({ entries: [standInEntry("oracle"), slow] }));
+  assertEquals(laws[0]!.runs.map(({ cases }) => cases), [20, 3]);
+  assertEquals(engines[1]!.description, "plain arithmetic; at most 3 cases a clause");
+});
