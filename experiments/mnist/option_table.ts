@@ -104,7 +104,7 @@ export const OPTIONS = {
     "the widths of the encoder's hidden layers; the decoder's are the reverse",
   ),
   "activation": option(model, "relu", nameOf(ACTIVATION_NAMES), "the activation of hidden layers"),
-  "epochs": option(training, "20", wholeFrom(1), "how often each training digit is seen"),
+  "epochs": option(training, "15", wholeFrom(1), "how often each training digit is seen"),
   "batch": option(training, "128", wholeFrom(1), "how many digits to a step"),
   "learning-rate": option(training, "0.001", positive, "the learning rate of Adam"),
   "seed": option(training, "0", wholeFrom(0), "of all that is random: weights, batches and samples"),

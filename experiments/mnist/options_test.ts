@@ -19,7 +19,7 @@ const DEFAULTS: TrainOptions = {
   block: 2,
   hidden: [500, 500],
   activation: "relu",
-  epochs: 20,
+  epochs: 15,
   batch: 128,
   learningRate: 0.001,
   seed: 0,

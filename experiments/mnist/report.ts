@@ -95,10 +95,11 @@ export async function reportHtml(
     name: "samples" | "reconstructions" | "traversals" | "metric",
     title: string,
     caption: string,
+    width?: number,
   ): Promise<PageSection> => ({
     title,
     caption,
-    body: embedPng(await Deno.readFile(folder.file(name)), title),
+    body: embedPng(await Deno.readFile(folder.file(name)), title, width),
   });
   const last = metrics.at(-1);
   const block = options.block ?? 1;
@@ -128,6 +129,7 @@ export async function reportHtml(
             "the entries inside a block (outlined) and presses those outside towards 0."
           : "Mean absolute entries over held-out digits. Theory: a mean-field posterior presses the entries off the " +
             "diagonal towards 0; a full one asks nothing of them.",
+        460,
       ),
       {
         title: "Curves",

@@ -60,13 +60,16 @@ ${parts.join("\n")}
  *
  * @param bytes a PNG file
  * @param alternative what it shows, for those who cannot see it
+ * @param width how wide it is shown at the most, in CSS pixels; as many as it has if left out
  * @throws TypeError if it is no PNG file
  */
-export function embedPng(bytes: Uint8Array, alternative: string): Html {
+export function embedPng(bytes: Uint8Array, alternative: string, width?: number): Html {
   if (String.fromCharCode(...bytes.subarray(1, 4)) !== "PNG") {
     throw new TypeError("embedPng: a PNG file is required, but the bytes do not begin as one");
   }
-  return `<img src="data:image/png;base64,${encodeBase64(bytes)}" alt="${escape(alternative)}">`;
+  return `<img src="data:image/png;base64,${encodeBase64(bytes)}" alt="${escape(alternative)}"${
+    width === undefined ? "" : ` width="${width}"`
+  }>`;
 }
 
 /**

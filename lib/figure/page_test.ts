@@ -26,6 +26,7 @@ Deno.test("a page shows its sections, and needs nothing from elsewhere", () => {
     assert(html.includes(text), text);
   }
   assert(html.includes(`data:image/png;base64,${btoa(String.fromCharCode(...PNG))}`));
+  assert(embedPng(PNG, "small", 40).includes('alt="small" width="40"'));
   assert(html.includes("prefers-color-scheme: dark") && html.includes('name="viewport"'));
   // Neither loads anything nor runs anything.
   assertEquals(html.match(/(src|href)="(?!data:|#)[^"]*"/g), null);

@@ -28,8 +28,6 @@ export interface Activation {
   readonly first: ((u: tf.Tensor, y: tf.Tensor) => tf.Tensor) | null;
   /** φ″(u), given y = φ(u); null where it is 0 almost everywhere. */
   readonly second: ((u: tf.Tensor, y: tf.Tensor) => tf.Tensor) | null;
-  /** The factor on 1/inputs that keeps the variance of a layer's outputs at initialisation. */
-  readonly gain: number;
 }
 
 /** The slope of leaky-relu below 0. */
@@ -48,25 +46,22 @@ const exponentialBelow0 = (u: tf.Tensor): tf.Tensor => tf.exp(tf.minimum(u, 0));
  * detached so that none is spent on them; at the kink 0 the slope is that of the left side.
  */
 export const ACTIVATIONS: Readonly<Record<ActivationName, Activation>> = {
-  identity: { value: (u) => u, first: null, second: null, gain: 1 },
-  relu: { value: tf.relu, first: (u) => detach(tf.step(u)), second: null, gain: 2 },
+  identity: { value: (u) => u, first: null, second: null },
+  relu: { value: tf.relu, first: (u) => detach(tf.step(u)), second: null },
   "leaky-relu": {
     value: (u) => tf.leakyRelu(u, LEAKY_SLOPE),
     first: (u) => detach(tf.step(u, LEAKY_SLOPE)),
     second: null,
-    gain: 2 / (1 + LEAKY_SLOPE ** 2),
   },
   tanh: {
     value: tf.tanh,
     first: (_, y) => oneMinus(tf.square(y)),
     second: (_, y) => tf.mul(tf.mul(-2, y), oneMinus(tf.square(y))),
-    gain: 1,
   },
   sigmoid: {
     value: tf.sigmoid,
     first: (_, y) => tf.mul(y, oneMinus(y)),
     second: (_, y) => tf.mul(tf.mul(y, oneMinus(y)), oneMinus(tf.mul(2, y))),
-    gain: 1,
   },
   softplus: {
     value: tf.softplus,
@@ -75,18 +70,15 @@ export const ACTIVATIONS: Readonly<Record<ActivationName, Activation>> = {
       const s = tf.sigmoid(u);
       return tf.mul(s, oneMinus(s));
     },
-    gain: 1,
   },
   elu: {
     value: tf.elu,
     first: exponentialBelow0,
     second: (u) => tf.mul(detach(oneMinus(tf.step(u))), exponentialBelow0(u)),
-    gain: 1,
   },
   gelu: {
     value: (u) => tf.mul(u, normalCdf(u)),
     first: (u) => tf.add(normalCdf(u), tf.mul(u, normalPdf(u))),
     second: (u) => tf.mul(normalPdf(u), tf.sub(2, tf.square(u))),
-    gain: 1,
   },
 };
