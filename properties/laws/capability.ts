@@ -6,16 +6,27 @@
 
 import type { ObjectiveName, Subject } from "./subject.ts";
 
-type Grouped = "volume" | "objectives";
-type Ungrouped = Exclude<keyof Subject, "name" | "epsilon" | Grouped>;
-type Volume = NonNullable<Subject["volume"]>;
-type Objectives = NonNullable<Subject["objectives"]>;
-
 /** Every capability under its dotted name. */
 export type Capabilities =
-  & { readonly [K in Ungrouped]-?: NonNullable<Subject[K]> }
-  & { readonly [K in keyof Volume as `volume.${K}`]-?: NonNullable<Volume[K]> }
-  & { readonly [K in ObjectiveName as `objectives.${K}`]-?: NonNullable<Objectives[K]> };
+  & {
+    readonly [K in Exclude<keyof Subject, "name" | "epsilon" | "volume" | "symmetry" | "objectives">]-?:
+      NonNullable<
+        Subject[K]
+      >;
+  }
+  & {
+    readonly [K in keyof NonNullable<Subject["volume"]> as `volume.${K}`]-?: NonNullable<
+      NonNullable<Subject["volume"]>[K]
+    >;
+  }
+  & {
+    readonly [K in keyof NonNullable<Subject["symmetry"]> as `symmetry.${K}`]-?: NonNullable<
+      NonNullable<Subject["symmetry"]>[K]
+    >;
+  }
+  & {
+    readonly [K in ObjectiveName as `objectives.${K}`]-?: NonNullable<NonNullable<Subject["objectives"]>[K]>;
+  };
 
 /** The dotted name of a capability: `jacobian`, `volume.grae`, `objectives.grae-star`. */
 export type Capability = keyof Capabilities;

@@ -4,7 +4,7 @@
  * @module
  */
 
-import fc from "fast-check";
+import fc, { type Arbitrary } from "fast-check";
 import { type Able, able, type Capability, missing } from "./capability.ts";
 import { Ledger, NotOffered, Violation } from "./ledger.ts";
 import type { Run } from "./run.ts";
@@ -20,8 +20,11 @@ export interface ClauseFailure {
   readonly path: string;
   /** What was compared. */
   readonly what: string;
+  /** What was found. */
   readonly actual: string;
+  /** What should have been found. */
   readonly expected: string;
+  /** The accepted error. */
   readonly tolerance: number;
   /** Why the tolerance is what it is, or the stack of the exception. */
   readonly because: string;
@@ -29,10 +32,13 @@ export interface ClauseFailure {
 
 /** What a clause saw. */
 export interface ClauseFindings {
+  /** The property as a sentence. */
   readonly says: string;
+  /** The seed of the clause. */
   readonly seed: number;
   /** Cases that passed. */
   readonly cases: number;
+  /** Comparisons made in them. */
   readonly comparisons: number;
   /** Comparisons or cases that the subject's precision cannot resolve. */
   readonly unresolved: number;
@@ -40,6 +46,7 @@ export interface ClauseFindings {
   readonly worst: number;
   /** Why the clause did not apply. */
   readonly skipped?: string;
+  /** The first case that failed. */
   readonly failure?: ClauseFailure;
 }
 
@@ -55,10 +62,12 @@ export interface Clause {
 
 /** What a clause is made of. */
 export interface ClauseSpec<N extends Capability, T> {
+  /** The property as a sentence. */
   readonly says: string;
+  /** The capabilities it uses. */
   readonly needs: readonly N[];
   /** Draws a case: parameters and seeds, never Monte Carlo samples. */
-  readonly given: fc.Arbitrary<T>;
+  readonly given: Arbitrary<T>;
   /** Cases that are always looked at first. */
   readonly examples?: readonly T[];
   /** At most this many cases, for a clause that is expensive (say why) or has a single case. */

@@ -11,6 +11,7 @@ export type Verdict = "holds" | "holds under stated assumptions" | "refuted as p
 
 /** What a law's check returns. */
 export interface Findings {
+  /** One per clause that was run. */
   readonly clauses: readonly ClauseFindings[];
 }
 
@@ -30,19 +31,26 @@ export interface Failure extends ClauseFailure {
 export interface Evidence {
   /** The law's id. */
   readonly law: string;
+  /** The law's own verdict, or `failed`. */
   readonly verdict: Verdict;
   /** The subject's name. */
   readonly subject: string;
+  /** Name of the engine. */
   readonly engine: string;
+  /** The seed of the run. */
   readonly seed: number;
   /** Cases looked at, over all clauses. */
   readonly cases: number;
+  /** Comparisons made in them. */
   readonly comparisons: number;
   /** Comparisons that the subject's precision could not resolve. */
   readonly unresolved: number;
   /** The largest error in units of its tolerance: at most 1. */
   readonly worst: number;
+  /** Time it took. */
   readonly seconds: number;
+  /** Clause by clause. */
   readonly clauses: readonly ClauseFindings[];
+  /** The first clause that failed. */
   readonly failure?: Failure;
 }

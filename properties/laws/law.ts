@@ -22,6 +22,7 @@ export type LawKind = "identity" | "inequality" | "order" | "statistical" | "ref
 export interface LawDescription {
   /** As in the catalogue of laws: `G1`. */
   readonly id: string;
+  /** A few words. */
   readonly title: string;
   /** The statement as it holds. */
   readonly statement: string;
@@ -33,7 +34,9 @@ export interface LawDescription {
   readonly tex: string;
   /** Title of the slide. */
   readonly source: string;
+  /** What is compared, and how. */
   readonly kind: LawKind;
+  /** What it takes for granted. */
   readonly assumptions: readonly string[];
   /** The verdict when every clause passes. */
   readonly expected: Exclude<Verdict, "failed">;

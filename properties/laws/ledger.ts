@@ -11,8 +11,10 @@ import type { Tolerance } from "./tolerance.ts";
 
 /** A law that does not hold in a case: what was compared, the two numbers and the tolerance. */
 export class Violation extends Error {
+  /** Tells it from other errors. */
   override readonly name = "Violation";
 
+  /** A comparison that failed; `because` says why the tolerance is what it is. */
   constructor(
     readonly what: string,
     readonly actual: number | string,
@@ -26,6 +28,7 @@ export class Violation extends Error {
 
 /** A capability that a subject has only in part, such as an objective without gradients. The clause does not apply. */
 export class NotOffered extends Error {
+  /** Tells it from other errors. */
   override readonly name = "NotOffered";
 }
 
@@ -40,7 +43,7 @@ export class Ledger {
   /** The subject may refuse this case with a RangeError: see {@link Ledger.mayRefuse}. */
   refusable = false;
 
-  /** @param epsilon unit roundoff of the subject */
+  /** An empty ledger; `epsilon` is the unit roundoff of the subject. */
   constructor(readonly epsilon: number) {}
 
   /** `actual` equals `expected`. */

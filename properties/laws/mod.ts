@@ -24,7 +24,7 @@
 
 export { laws } from "./all.ts";
 export type { Able, Capabilities, Capability } from "./capability.ts";
-export { type Clause, clause, type ClauseFailure, type ClauseFindings, type ClauseSpec } from "./clause.ts";
+export type { Clause, ClauseFailure, ClauseFindings } from "./clause.ts";
 export type { Evidence, Failure, Findings, Verdict } from "./evidence.ts";
 export { examine, gateCommand } from "./examine.ts";
 export { Ledger, NotOffered, Violation } from "./ledger.ts";

@@ -28,8 +28,11 @@ export type ActivationName =
 
 /** One dense layer: y = activation(u W + b), with W as `[in][out]`. */
 export interface LayerSpec {
+  /** W `[in][out]` */
   readonly weight: Matrix;
+  /** b `[out]` */
   readonly bias: Vector;
+  /** Applied to every entry. */
   readonly activation: ActivationName;
 }
 
@@ -52,10 +55,15 @@ export type FamilySpec =
  * strictly below the diagonal that lie inside a block, row by row. Mean-field and isotropic have none of these.
  */
 export interface ModelSpec {
+  /** `[data]` to the mean and the raw factor. */
   readonly encoder: NetworkSpec;
+  /** `[latent]` to `[data]`. */
   readonly decoder: NetworkSpec;
+  /** d */
   readonly latent: number;
+  /** What the decoder's output means. */
   readonly likelihood: LikelihoodSpec;
+  /** The posterior's family. */
   readonly family: FamilySpec;
 }
 
@@ -72,9 +80,11 @@ export type ObjectiveName =
 
 /** One evaluation of an objective. */
 export interface ObjectiveCase {
+  /** The model. */
   readonly model: ModelSpec;
   /** `[batch][data]` */
   readonly x: Matrix;
+  /** β > 0 */
   readonly beta: number;
   /** β-VAE only: ε, `[sample][batch][latent]`, z_s = h + L ε_s. */
   readonly noise?: readonly Matrix[];
@@ -86,7 +96,9 @@ export interface ObjectiveCase {
 
 /** The gradient of the loss in every parameter, layer by layer. */
 export interface NetworkGradient {
+  /** ∂loss/∂W `[in][out]` */
   readonly weight: Matrix;
+  /** ∂loss/∂b `[out]` */
   readonly bias: Vector;
 }
 
@@ -96,16 +108,40 @@ export interface NetworkGradient {
  * grae*: reconstruction, prior ((β/2)‖h‖²), volume (the log-determinant term).
  */
 export interface ObjectiveValue {
+  /** The mean over the batch. */
   readonly loss: number;
+  /** Each term by its name, `[batch]`. */
   readonly terms: Readonly<Record<string, Vector>>;
+  /** The gradient of the loss, where the subject gives it. */
   readonly gradient?: {
     readonly encoder: readonly NetworkGradient[];
     readonly decoder: readonly NetworkGradient[];
   };
 }
 
+/** A normal law of the latents: mean `[latent]`, covariance `[latent][latent]`. */
+export interface GaussianSpec {
+  /** `[latent]` */
+  readonly mean: Vector;
+  /** `[latent][latent]` */
+  readonly covariance: Matrix;
+}
+
+/**
+ * A symmetric law of one latent with mean 0 and the given variance v: Laplace, logistic, uniform, Student-t with more than 4
+ * degrees of freedom scaled to v, or the mixture ⅙ N(−m, v/4) + ⅔ N(0, v/4) + ⅙ N(m, v/4) with m² = 9v/4, whose moments are
+ * Gaussian up to the fifth.
+ */
+export type FactorSpec =
+  | {
+    readonly kind: "gaussian" | "laplace" | "logistic" | "uniform" | "mixture";
+    readonly variance: number;
+  }
+  | { readonly kind: "student-t"; readonly variance: number; readonly degrees: number };
+
 /** Everything a law may ask for. */
 export interface Subject {
+  /** Its name, for the record. */
   readonly name: string;
   /** Unit roundoff of its arithmetic: 2⁻⁵³ or 2⁻²⁴. */
   readonly epsilon: number;
@@ -184,6 +220,44 @@ export interface Subject {
     readonly graeStar?: (jacobian: Matrix, beta: number) => Eventually<number>;
     /** (β/2) d log(1 + ‖J_{:i}‖²/β) for the given column */
     readonly graeStarStochastic?: (jacobian: Matrix, beta: number, column: number) => Eventually<number>;
+  };
+
+  /** Maps of the latent space that preserve its prior. R is an orthogonal matrix `[latent][latent]`. */
+  readonly symmetry?: {
+    /** The law of R z for z of the given law. */
+    readonly transformGaussian?: (rotation: Matrix, q: GaussianSpec) => Eventually<GaussianSpec>;
+    /** g∘Rᵀ; throws RangeError unless R is orthogonal to within 1e-6. */
+    readonly transformDecoder?: (rotation: Matrix, decoder: NetworkSpec) => Eventually<NetworkSpec>;
+    /**
+     * The connected components of the graph that joins two latents wherever some output of R mixes both: latents in increasing
+     * order, components by their first latent. Entries of R below 1e-12 are rounding.
+     */
+    readonly mixedComponents?: (rotation: Matrix) => Eventually<readonly Vector[]>;
+    /** Whether R z is mean-field for z ~ N(μ, diag v). Relative differences of variances below 1e-12 are rounding. */
+    readonly preservesMeanField?: (rotation: Matrix, variances: Vector) => Eventually<boolean>;
+    /** The fourth cumulant E u⁴ − 3 (E u²)². */
+    readonly fourthCumulant?: (factor: FactorSpec) => Eventually<number>;
+    /** cum(y_i, y_i, y_j, y_j) `[latent][latent]` of y = R u for independent u with these fourth cumulants. */
+    readonly crossCumulants?: (rotation: Matrix, cumulants: Vector) => Eventually<Matrix>;
+    /** φ(s) = E cos(s u) */
+    readonly characteristicFunction?: (factor: FactorSpec, s: number) => Eventually<number>;
+    /** φ_y(s) − Π_i φ_{y_i}(s_i) of y = R u for independent u. */
+    readonly factorisationGap?: (
+      rotation: Matrix,
+      factors: readonly FactorSpec[],
+      s: Vector,
+    ) => Eventually<number>;
+    /** (β/2) [Σ_i log (RᵀPR)_ii − log|P|] */
+    readonly shortfall?: (precision: Matrix, rotation: Matrix, beta: number) => Eventually<number>;
+    /** The same for P = diag(p) `[2]` and the rotation by an angle. */
+    readonly planeShortfall?: (p: Vector, angle: number, beta: number) => Eventually<number>;
+    /**
+     * z ↦ R(‖z‖) z for each row of z `[batch][latent]`: one plane rotation after the other, for the pairs (0, 1), (0, 2), …,
+     * (1, 2), …, by the angles rate · ‖z‖². A positive angle turns the first axis of its pair towards the second.
+     */
+    readonly swirl?: (rates: Vector, z: Matrix) => Eventually<Matrix>;
+    /** The inverse map. */
+    readonly unswirl?: (rates: Vector, z: Matrix) => Eventually<Matrix>;
   };
 
   /** The objectives. */

@@ -35,17 +35,21 @@ export interface VerifyOptions {
 
 /** A law that says nothing about a subject. */
 export interface DoesNotApply {
+  /** Id of the law. */
   readonly law: string;
+  /** What the subject lacks. */
   readonly because: string;
 }
 
 /** What became of every law. */
 export interface Report {
+  /** The subject's name. */
   readonly subject: string;
   /** True iff every law that applies has the verdict it should have. Laws registered as tests are not counted. */
   readonly ok: boolean;
   /** One per law that ran. */
   readonly evidence: readonly Evidence[];
+  /** The others, with the reason. */
   readonly doesNotApply: readonly DoesNotApply[];
   /** Ids of the laws registered as tests. */
   readonly registered: readonly string[];

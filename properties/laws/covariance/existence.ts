@@ -167,7 +167,6 @@ export const S5 = law({
   title: "Existence of the optimum",
   statement:
     "with the full Hessian an optimal covariance exists iff βI − H_f ≻ 0; otherwise the loss is unbounded below, and the library says so",
-  printed: "Σ* = (I − H_f/β)⁻¹, without a condition",
   tex: String.raw`\exists\,\Sigma^*=\left(I-\tfrac1\beta H_f\right)^{-1}\iff\beta I-H_f\succ0`,
   source: "Gaussian p(z) and q(z|x)",
   kind: "identity",
