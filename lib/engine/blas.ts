@@ -19,25 +19,20 @@ export const BLAS_PATHS: Readonly<Record<string, readonly string[]>> = {
   windows: ["C:\\OpenBLAS\\bin\\libopenblas.dll", "C:\\Program Files\\OpenBLAS\\bin\\libopenblas.dll"],
 };
 
-/** Single-precision matrix products on raw addresses. */
+/** Single-precision matrix products in place. */
 export interface Blas {
   readonly path: string;
-  /**
-   * C ← op(A) op(B) + `accumulate` C, row-major, op(A) `[m, k]`, op(B) `[k, n]`. Addresses are absolute.
-   */
+  /** C ← op(A) op(B), row-major: op(A) `[m, k]`, op(B) `[k, n]`, C `[m, n]`, each at the start of its view. */
   sgemm(
     transposeA: boolean,
     transposeB: boolean,
     m: number,
     n: number,
     k: number,
-    a: number,
-    b: number,
-    accumulate: 0 | 1,
-    c: number,
+    a: Float32Array,
+    b: Float32Array,
+    c: Float32Array,
   ): void;
-  /** The absolute address of byte 0 of a buffer. */
-  address(buffer: ArrayBufferLike): number;
 }
 
 const SYMBOLS = {
@@ -50,12 +45,13 @@ const SYMBOLS = {
       "i32", // n
       "i32", // k
       "f32", // alpha
-      "usize", // A
+      // Views, not addresses: asking for an address takes the permission for all libraries, not for this one.
+      "buffer", // A
       "i32", // leading dimension of A
-      "usize", // B
+      "buffer", // B
       "i32",
       "f32", // beta
-      "usize", // C
+      "buffer", // C
       "i32",
     ],
     result: "void",
@@ -99,24 +95,14 @@ export function openBlas(candidates: readonly string[] = blasCandidates()): Blas
 
 function bind(path: string): Blas {
   const { symbols } = Deno.dlopen(path, SYMBOLS);
-  const addresses = new WeakMap<ArrayBufferLike, number>();
+  const view = (x: Float32Array): Float32Array<ArrayBuffer> => x as Float32Array<ArrayBuffer>;
   return {
     path,
-    sgemm: (transposeA, transposeB, m, n, k, a, b, accumulate, c) =>
+    sgemm: (transposeA, transposeB, m, n, k, a, b, c) =>
       // deno-fmt-ignore
       symbols.cblas_sgemm(
         ROW_MAJOR, transposeA ? TRANSPOSED : PLAIN, transposeB ? TRANSPOSED : PLAIN,
-        m, n, k, 1, a as unknown as bigint, transposeA ? m : k, b as unknown as bigint, transposeB ? k : n,
-        accumulate, c as unknown as bigint, n,
+        m, n, k, 1, view(a), transposeA ? m : k, view(b), transposeB ? k : n, 0, view(c), n,
       ),
-    address(buffer): number {
-      // A grown heap is a new buffer object, so this cache cannot go stale.
-      const known = addresses.get(buffer);
-      if (known !== undefined) return known;
-      const pointer = Deno.UnsafePointer.of(new Uint8Array(buffer as ArrayBuffer));
-      const address = Number(Deno.UnsafePointer.value(pointer));
-      addresses.set(buffer, address);
-      return address;
-    },
   };
 }

@@ -57,17 +57,16 @@ function blasProduct(given: MatMulArguments, blas: Blas): tf.TensorInfo {
   const { m, k, n, batchA, batchB, batchShape } = sizes(given);
   const memory: WasmMemory = wasmMemory(given.backend as BackendWasm);
   const out = memory.allocate([...batchShape, m, n]);
-  const base = blas.address(memory.view(out).buffer);
-  const a = base + memory.offset(given.inputs["a"]!);
-  const b = base + memory.offset(given.inputs["b"]!);
-  const c = base + memory.offset(out);
+  const a = memory.view(given.inputs["a"]!);
+  const b = memory.view(given.inputs["b"]!);
+  const c = memory.view(out);
   const transposeA = Boolean(given.attrs!["transposeA"]);
   const transposeB = Boolean(given.attrs!["transposeB"]);
-  if (k === 0) memory.view(out).fill(0);
+  if (k === 0) c.fill(0);
   for (let i = 0; i < Math.max(batchA, batchB) && k > 0; i++) {
-    const ai = a + 4 * m * k * (batchA === 1 ? 0 : i);
-    const bi = b + 4 * k * n * (batchB === 1 ? 0 : i);
-    blas.sgemm(transposeA, transposeB, m, n, k, ai, bi, 0, c + 4 * m * n * i);
+    const ai = a.subarray(m * k * (batchA === 1 ? 0 : i));
+    const bi = b.subarray(k * n * (batchB === 1 ? 0 : i));
+    blas.sgemm(transposeA, transposeB, m, n, k, ai, bi, c.subarray(m * n * i));
   }
   return out;
 }

@@ -11,8 +11,6 @@ import { type BackendWasm, setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
 export interface WasmMemory {
   /** A view that stays valid until the next allocation, which may grow and move the heap. */
   view(tensor: tf.TensorInfo): Float32Array;
-  /** The byte offset of a tensor in the heap. */
-  offset(tensor: tf.TensorInfo): number;
   /** A new, unset float32 tensor. */
   allocate(shape: readonly number[]): tf.TensorInfo;
 }
@@ -43,7 +41,6 @@ export async function startWasm(): Promise<void> {
 export function wasmMemory(backend: BackendWasm): WasmMemory {
   return {
     view: (tensor) => backend.typedArrayFromHeap(tensor) as Float32Array,
-    offset: (tensor) => backend.getMemoryOffset(tensor.dataId),
     allocate: (shape) => backend.makeOutput([...shape], "float32"),
   };
 }
