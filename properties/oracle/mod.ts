@@ -22,6 +22,7 @@ import {
   taylorJacobian,
 } from "./objectives.ts";
 import { covariance, kl, sample } from "./posterior.ts";
+import { symmetry } from "./symmetry.ts";
 import { graeBlockVolume, graeStarStochasticVolume, graeStarVolume, graeVolume } from "./volume.ts";
 
 export {
@@ -80,6 +81,7 @@ export const oracle = {
     graeStar: graeStarVolume,
     graeStarStochastic: graeStarStochasticVolume,
   },
+  symmetry,
   objectives: {
     "beta-vae": betaVae,
     "taylor-hessian": taylorHessian,
@@ -95,5 +97,6 @@ export const oracle = {
 /** A subject that lacks nothing. */
 type Complete = Required<Subject> & {
   readonly volume: Required<NonNullable<Subject["volume"]>>;
+  readonly symmetry: Required<NonNullable<Subject["symmetry"]>>;
   readonly objectives: Required<NonNullable<Subject["objectives"]>>;
 };
