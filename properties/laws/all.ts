@@ -9,6 +9,13 @@ import { curvatureLaws } from "./curvature.ts";
 import { graeLaws } from "./grae.ts";
 import type { Law } from "./law.ts";
 import { taylorLaws } from "./taylor.ts";
+import { uniquenessLaws } from "./uniqueness.ts";
 
 /** Every law, in the order of the catalogue. */
-export const laws: readonly Law[] = [...taylorLaws, ...curvatureLaws, ...covarianceLaws, ...graeLaws];
+export const laws: readonly Law[] = [
+  ...uniquenessLaws,
+  ...taylorLaws,
+  ...curvatureLaws,
+  ...covarianceLaws,
+  ...graeLaws,
+];

@@ -11,6 +11,7 @@ import { hessianMutants } from "./hessian.ts";
 import type { Mutant } from "./mutant.ts";
 import { objectiveMutants } from "./objective.ts";
 import { taylorMutants } from "./taylor.ts";
+import { uniquenessMutants } from "./uniqueness.ts";
 import { volumeMutants } from "./volume.ts";
 
 export type { Mutant } from "./mutant.ts";
@@ -18,6 +19,7 @@ export { mutant } from "./mutant.ts";
 
 /** Every planted fault, section by section. */
 export const mutants: readonly Mutant[] = [
+  ...uniquenessMutants,
   ...taylorMutants,
   ...curvatureMutants,
   ...covarianceMutants,

@@ -1,0 +1,222 @@
+/**
+ * U7: when a choice of family makes the model unique.
+ *
+ * @module
+ */
+
+import fc from "fast-check";
+import { jacobianOf, size } from "../arbitrary/jacobian.ts";
+import { vector } from "../arbitrary/matrix.ts";
+import { mixingAngle } from "../arbitrary/mixing.ts";
+import { beta, between, logUniform, real, seed } from "../arbitrary/number.ts";
+import { orthogonal, planeRotation, signedPermutation } from "../arbitrary/rotation.ts";
+import type { Able } from "../capability.ts";
+import { clause } from "../clause.ts";
+import { law } from "../law.ts";
+import { choleskyFactor, diagonal, largest, multiply, solveLower, tabulate } from "../reference/algebra.ts";
+import { outputBound } from "../reference/network_bound.ts";
+import { normalSource } from "../reference/random.ts";
+import type { FamilySpec, GaussianSpec, Matrix, NetworkSpec, ObjectiveCase, Vector } from "../subject.ts";
+import { tolerance } from "../tolerance.ts";
+import { constantPosterior } from "../view/rotated.ts";
+import { atZero, linearSlack } from "./shortfall.ts";
+
+const meanField: FamilySpec = { kind: "mean-field" };
+
+/** The best loss over the family before and after the latents are rotated by R, for g(z) = W z at x = 0. */
+async function bestLosses(
+  can: Able<"objectives.profiled" | "symmetry.transformDecoder">,
+  w: Matrix,
+  r: Matrix,
+  parts: { readonly variance: number; readonly beta: number; readonly family: FamilySpec },
+): Promise<{ readonly before: number; readonly after: number }> {
+  const given = atZero(w, parts.variance, parts.beta, parts.family);
+  const decoder = await can["symmetry.transformDecoder"](r, given.model.decoder);
+  const rotated = { ...given, model: { ...given.model, decoder } };
+  return {
+    before: (await can["objectives.profiled"](given)).loss,
+    after: (await can["objectives.profiled"](rotated)).loss,
+  };
+}
+
+/** Decoders with WᵀW = diag, so that the best posterior of all is mean-field. */
+const orthogonalDecoder = fc.record({ d: fc.integer({ min: 2, max: 5 }), beta, variance: logUniform(-1, 1) })
+  .chain(({ d, beta, variance }) =>
+    fc.record({
+      beta: fc.constant(beta),
+      variance: fc.constant(variance),
+      outputs: orthogonal(d),
+      precisions: fc.array(between(1, 5), { minLength: d, maxLength: d }),
+      ratio: between(1.5, 5),
+      i: fc.nat(d - 2),
+      angle: mixingAngle,
+      any: orthogonal(d),
+    })
+  );
+
+/** W = Q diag(√(βσ²(P_ii − 1))), for which I + WᵀW/(βσ²) = diag(P_ii). */
+function withPrecisions(q: Matrix, precisions: Vector, unit: number): number[][] {
+  return multiply(q, diagonal(precisions.map((p) => Math.sqrt(unit * (p - 1)))));
+}
+
+const applies = clause({
+  says:
+    "distinct precisions, mean-field family: the best posterior of all lies in Q, r#q* does not, and rotating raises the best loss by (β/2) log[1 + (p − q)² sin²2θ/(4pq)] > 0",
+  needs: [
+    "objectives.profiled",
+    "symmetry.transformDecoder",
+    "symmetry.preservesMeanField",
+    "optimalCovariance",
+  ],
+  given: orthogonalDecoder,
+  examine: async (can, { beta, variance, outputs, precisions, ratio, i, angle }, expect) => {
+    const k = precisions.length - 1;
+    const p = precisions.with(k, precisions[i]! * ratio);
+    const w = withPrecisions(outputs, p, beta * variance);
+    const r = planeRotation(p.length, i, k, angle);
+    const slack = linearSlack(w, variance, beta, expect.epsilon);
+    const losses = await bestLosses(can, w, r, { variance, beta, family: meanField });
+    const { before: ofAll } = await bestLosses(can, w, r, { variance, beta, family: { kind: "full" } });
+    expect.close("best mean-field loss, and best loss of all", losses.before, ofAll, slack);
+    const g = tabulate(p.length, p.length, (a, b) => (a === b ? beta * (p[a]! - 1) : 0));
+    const [sigma] = await can.optimalCovariance({ kind: "full" }, [g], beta);
+    const v = sigma!.map((row, a) => row[a]!);
+    expect.is("r#q* is mean-field", await can["symmetry.preservesMeanField"](r, v), false);
+    const size = (ratio - 1) ** 2 * Math.sin(2 * angle) ** 2 / (4 * ratio);
+    expect.close("drop", losses.after - losses.before, beta / 2 * Math.log1p(size), slack);
+    // (ratio − 1)²/4ratio ≥ 1/24 and sin²2θ ≥ sin² 0.4.
+    const least = beta / 2 * Math.log1p(Math.sin(0.4) ** 2 / 24);
+    expect.atLeast("drop", losses.after - losses.before, least, slack);
+  },
+});
+
+const equalPrecisions = clause({
+  says:
+    "first condition violated, equal precisions: the best posterior is isotropic, r#q* ∈ Q, and nothing is lost",
+  needs: ["objectives.profiled", "symmetry.transformDecoder", "symmetry.preservesMeanField"],
+  given: orthogonalDecoder,
+  examine: async (can, { beta, variance, outputs, precisions, any }, expect) => {
+    const p = precisions.map(() => precisions[0]!);
+    const w = withPrecisions(outputs, p, beta * variance);
+    const slack = linearSlack(w, variance, beta, expect.epsilon);
+    const losses = await bestLosses(can, w, any, { variance, beta, family: meanField });
+    expect.close("best mean-field loss", losses.after, losses.before, slack);
+    expect.is("r#q* is mean-field", await can["symmetry.preservesMeanField"](any, p.map((q) => 1 / q)), true);
+  },
+});
+
+const isotropicFamily = clause({
+  says:
+    "first condition violated, isotropic family or signed permutation: r#q ∈ Q for all q ∈ Q, and nothing is lost, whatever W",
+  needs: ["objectives.profiled", "symmetry.transformDecoder"],
+  given: size.chain((given) =>
+    fc.record({
+      w: jacobianOf(given, 1),
+      r: orthogonal(given.latent),
+      s: signedPermutation(given.latent),
+      variance: logUniform(-1, 1),
+      beta,
+    })
+  ),
+  examine: async (can, { w, r, s, variance, beta }, expect) => {
+    const slack = linearSlack(w, variance, beta, expect.epsilon);
+    const isotropic = await bestLosses(can, w, r, { variance, beta, family: { kind: "isotropic" } });
+    expect.close("best isotropic loss", isotropic.after, isotropic.before, slack);
+    const relabelled = await bestLosses(can, w, s, { variance, beta, family: meanField });
+    expect.close("best mean-field loss, relabelled", relabelled.after, relabelled.before, slack);
+  },
+});
+
+/** g with g∘R = g for the turn R by 2π/m: m hidden units in the directions R^j w, summed with the same weight. */
+function symmetricDecoder(m: number, w: Vector, bias: number, out: Vector): NetworkSpec {
+  const directions = Array.from({ length: m }, (_, j) => {
+    const c = Math.cos(2 * Math.PI * j / m), s = Math.sin(2 * Math.PI * j / m);
+    return [c * w[0]! - s * w[1]!, s * w[0]! + c * w[1]!];
+  });
+  return [
+    {
+      weight: [0, 1].map((i) => directions.map((u) => u[i]!)),
+      bias: directions.map(() => bias),
+      activation: "tanh",
+    },
+    { weight: directions.map(() => out), bias: out.map(() => 0), activation: "identity" },
+  ];
+}
+
+const tied = clause({
+  says:
+    "second condition violated: a decoder with g∘r = g has the same loss at r#q as at q for every q ∈ Q, so that the maximiser over Q̃ is not unique though r#q ∉ Q; the rotated model is the same function, and nothing is lost",
+  needs: [
+    "objectives.beta-vae",
+    "symmetry.transformDecoder",
+    "symmetry.transformGaussian",
+    "symmetry.preservesMeanField",
+  ],
+  given: fc.record({
+    m: fc.constantFrom(3, 5, 6),
+    w: vector(2, 1.5),
+    bias: real(),
+    out: vector(2),
+    x: vector(2),
+    mean: vector(2, 2),
+    v: fc.tuple(between(0.2, 1), between(1.5, 4)),
+    beta,
+    noise: seed,
+  }),
+  examine: async (can, { m, w, bias, out, x, mean, v, beta, noise }, expect) => {
+    const r = planeRotation(2, 0, 1, 2 * Math.PI / m);
+    const decoder = symmetricDecoder(m, w, bias, out);
+    const rotated = await can["symmetry.transformDecoder"](r, decoder);
+    const q: GaussianSpec = { mean, covariance: diagonal([...v]) };
+    const turned = await can["symmetry.transformGaussian"](r, q);
+    const epsilon = tabulate(1, 2, normalSource(noise));
+    const at = (p: GaussianSpec, g: NetworkSpec, e: Matrix): ObjectiveCase => ({
+      model: {
+        encoder: constantPosterior(2, { kind: "full" }, p),
+        decoder: g,
+        latent: 2,
+        likelihood: { kind: "gaussian", variance: 1 },
+        family: { kind: "full" },
+      },
+      x: [x],
+      beta,
+      noise: [e],
+    });
+    const roots = v.map(Math.sqrt);
+    const moved = multiply(r, [[roots[0]! * epsilon[0]![0]!], [roots[1]! * epsilon[0]![1]!]]);
+    const turnedNoise = [solveLower(choleskyFactor(turned.covariance), moved).flat()];
+    const loss = async (given: ObjectiveCase): Promise<number> =>
+      (await can["objectives.beta-vae"](given)).loss;
+    const reach = largest([mean]) + 2 * largest(epsilon);
+    const slack = tolerance("a β-VAE loss: rounding of its largest numbers", {
+      c: 256,
+      epsilon: expect.epsilon,
+      scale: 2 * (largest([x]) + outputBound(decoder, 2 * reach)) ** 2 +
+        beta * (20 + 2 * largest([mean]) ** 2),
+    });
+    const here = await loss(at(q, decoder, epsilon));
+    expect.close("loss of r#q, and of q", await loss(at(turned, decoder, turnedNoise)), here, slack);
+    expect.close("loss of q under the rotated model", await loss(at(q, rotated, epsilon)), here, slack);
+    expect.is("r#q is mean-field", await can["symmetry.preservesMeanField"](r, v), false);
+  },
+});
+
+/** U7. */
+export const U7 = law({
+  id: "U7",
+  title: "When the family makes the model unique",
+  statement:
+    "if the maximiser q* over Q̃ = {r#q} ∪ Q is unique, lies in Q, and r#q* ∉ Q, then rotating the model by r strictly lowers the best objective over Q; without either condition it need not",
+  tex: String
+    .raw`q^*=\arg\max_{\tilde{\mathcal Q}}\mathrm{ELBO}\text{ unique},\;q^*\in\mathcal Q,\;r_\#q^*\notin\mathcal Q\;\Rightarrow\;` +
+    String.raw`\max_{q\in\mathcal Q}\mathrm{ELBO}(q,g\circ r^{-1})<\max_{q\in\mathcal Q}\mathrm{ELBO}(q,g)`,
+  source: "Choice of Q can lead to uniqueness",
+  kind: "identity",
+  assumptions: [
+    "a group of prior-preserving maps r",
+    "the maximiser over Q̃ is unique and lies in Q",
+    "r#q* ∉ Q",
+  ],
+  expected: "holds under stated assumptions",
+  clauses: [applies, equalPrecisions, isotropicFamily, tied],
+});

@@ -1,0 +1,222 @@
+/**
+ * U2: what the evidence lower bound cannot tell apart.
+ *
+ * @module
+ */
+
+import fc from "fast-check";
+import { dataFor, likelihood } from "../arbitrary/likelihood.ts";
+import { matrix, vector } from "../arbitrary/matrix.ts";
+import { network, type NetworkOptions, smoothActivations } from "../arbitrary/network.ts";
+import { beta, seed } from "../arbitrary/number.ts";
+import { orthogonal } from "../arbitrary/rotation.ts";
+import { withEigenvalues } from "../arbitrary/spd.ts";
+import { variances } from "../arbitrary/variances.ts";
+import { clause } from "../clause.ts";
+import { law } from "../law.ts";
+import {
+  apply,
+  choleskyFactor,
+  diagonal,
+  dot,
+  largest,
+  multiply,
+  solveLower,
+  sum,
+  tabulate,
+  transpose,
+} from "../reference/algebra.ts";
+import { outputBound } from "../reference/network_bound.ts";
+import { normalSource } from "../reference/random.ts";
+import type { GaussianSpec, LikelihoodSpec, Matrix, ModelSpec, NetworkSpec, Vector } from "../subject.ts";
+import { summation, type Tolerance, tolerance } from "../tolerance.ts";
+import { constantPosterior } from "../view/rotated.ts";
+
+/** A decoder, a likelihood with a data point, a posterior and a rotation. */
+interface Case {
+  readonly decoder: NetworkSpec;
+  readonly likelihood: LikelihoodSpec;
+  readonly x: Matrix;
+  readonly q: GaussianSpec;
+  readonly r: Matrix;
+  readonly beta: number;
+  readonly noise: number;
+  /** The condition number of the covariance of q. */
+  readonly kappa: number;
+}
+
+/** Variances 0.1 to 10, and as often as not rotated: q need not be mean-field. */
+function posterior(d: number): fc.Arbitrary<{ readonly q: GaussianSpec; readonly kappa: number }> {
+  return fc.record({ mean: vector(d, 2), v: variances(d), tilt: fc.option(orthogonal(d)) }).map(
+    ({ mean, v, tilt }) => {
+      const roots = v.map(Math.cbrt);
+      return {
+        q: { mean, covariance: tilt ? withEigenvalues(tilt, roots) : diagonal(roots) },
+        kappa: Math.max(...roots) / Math.min(...roots),
+      };
+    },
+  );
+}
+
+function cases(options: NetworkOptions): fc.Arbitrary<Case> {
+  return fc.tuple(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 4 }), likelihood).chain(
+    ([latent, data, chosen]) =>
+      fc.record({
+        decoder: network(latent, data, options),
+        likelihood: fc.constant(chosen),
+        x: dataFor(chosen, 1, data),
+        drawn: posterior(latent),
+        r: orthogonal(latent),
+        beta,
+        noise: seed,
+      }),
+  ).map(({ drawn, ...rest }) => ({ ...rest, ...drawn }));
+}
+
+function modelOf({ likelihood, x }: Case, q: GaussianSpec, decoder: NetworkSpec): ModelSpec {
+  const family = { kind: "full" } as const;
+  const encoder = constantPosterior(x[0]!.length, family, q);
+  return { encoder, decoder, latent: q.mean.length, likelihood, family };
+}
+
+/** Rounding of the terms at latent points up to `reach`, with κ for the factor of the rotated covariance. */
+function slackOf(given: Case, reach: number, bend: number, epsilon: number): Tolerance {
+  const { decoder, likelihood, x, q, kappa } = given;
+  const g = outputBound(decoder, reach);
+  const fit = likelihood.kind === "gaussian"
+    ? (largest(x) + g) ** 2 / likelihood.variance + Math.abs(Math.log(likelihood.variance)) + 2
+    : 2 * g + 1;
+  const kl = sum(q.mean.map((m, i) => m * m + q.covariance[i]![i]!)) + q.mean.length * (1 + kappa);
+  return tolerance(
+    "an ELBO: rounding of its largest numbers, and of the rotated covariance over its condition",
+    {
+      c: 8 * (decoder.length + 3 * q.mean.length),
+      epsilon,
+      scale: x[0]!.length * (fit + bend) + given.beta * kl,
+    },
+  );
+}
+
+const elbo = clause({
+  says:
+    "the β-VAE loss of r#q and g∘r⁻¹ is that of q and g, term by term, for the noise that gives the rotated samples",
+  needs: ["symmetry.transformGaussian", "symmetry.transformDecoder", "objectives.beta-vae"],
+  given: cases({}),
+  examine: async (can, given, expect) => {
+    const { decoder, q, r, x, beta, kappa } = given;
+    const turned = await can["symmetry.transformGaussian"](r, q);
+    const factor = choleskyFactor(q.covariance), turnedFactor = choleskyFactor(turned.covariance);
+    const next = normalSource(given.noise);
+    const noise = tabulate(2, r.length, next);
+    // r(z) = Rμ + R L ε is Rμ + L' ε' with ε' = L'⁻¹ R L ε, which has the law of ε iff L'⁻¹ R L is orthogonal.
+    const turnedNoise = noise.map((epsilon) =>
+      transpose(solveLower(turnedFactor, multiply(multiply(r, factor), epsilon.map((value) => [value]))))[0]!
+    );
+    noise.forEach((epsilon, sample) => {
+      const square = dot(epsilon, epsilon);
+      const slack = tolerance("ε': rounding of the rotated covariance", {
+        c: 64 * r.length,
+        kappa,
+        epsilon: expect.epsilon,
+        scale: square,
+      });
+      expect.close("‖ε'‖²", dot(turnedNoise[sample]!, turnedNoise[sample]!), square, slack);
+    });
+    const reach = Math.max(...noise.map((epsilon) => largest([apply(factor, epsilon)]))) + largest([q.mean]);
+    const slack = slackOf(given, r.length * reach, 0, expect.epsilon);
+    const before = await can["objectives.beta-vae"]({
+      model: modelOf(given, q, decoder),
+      x,
+      beta,
+      noise: noise.map((epsilon) => [epsilon]),
+    });
+    const after = await can["objectives.beta-vae"]({
+      model: modelOf(given, turned, await can["symmetry.transformDecoder"](r, decoder)),
+      x,
+      beta,
+      noise: turnedNoise.map((epsilon) => [epsilon]),
+    });
+    for (const term of ["reconstruction", "kl"]) {
+      expect.closeVector(term, after.terms[term] ?? [], before.terms[term] ?? [NaN], slack);
+    }
+    expect.close("β-VAE loss", after.loss, before.loss, slack);
+  },
+});
+
+const taylor = clause({
+  says: "so are both Taylor losses, term by term",
+  needs: [
+    "symmetry.transformGaussian",
+    "symmetry.transformDecoder",
+    "objectives.taylor-jacobian",
+    "objectives.taylor-hessian",
+  ],
+  given: cases({ activations: smoothActivations, size: 1 }),
+  examine: async (can, given, expect) => {
+    const { decoder, q, r, x, beta } = given;
+    const turned = await can["symmetry.transformGaussian"](r, q);
+    const model = modelOf(given, q, decoder);
+    const after = modelOf(given, turned, await can["symmetry.transformDecoder"](r, decoder));
+    // Second derivatives of g: one factor of weights for each layer, twice, and a sum over the layers.
+    const steep = decoder.reduce(
+      (bound, { weight }) => bound * Math.max(1, 1.2 * Math.hypot(...weight.flat())) ** 2,
+      decoder.length,
+    );
+    const weight = given.likelihood.kind === "gaussian" ? 1 / given.likelihood.variance : 1;
+    const g = outputBound(decoder, largest([q.mean]) * r.length);
+    const bend = steep * weight * (1 + largest(x) + g) * sum(q.covariance.map((row, i) => row[i]!));
+    const slack = slackOf(given, r.length * largest([q.mean]), bend, expect.epsilon);
+    for (const name of ["taylor-jacobian", "taylor-hessian"] as const) {
+      const { terms } = await can[`objectives.${name}`]({ model, x, beta });
+      const rotated = await can[`objectives.${name}`]({ model: after, x, beta });
+      for (const term of ["reconstruction", "curvature", "kl"]) {
+        expect.closeVector(`${term} of ${name}`, rotated.terms[term] ?? [], terms[term] ?? [NaN], slack);
+      }
+    }
+  },
+});
+
+const pointwise = clause({
+  says: "r#q is N(Rμ, RΣRᵀ), and g∘r⁻¹ takes at R z the value of g at z; r⁻¹ undoes both",
+  needs: ["apply", "symmetry.transformGaussian", "symmetry.transformDecoder"],
+  given: cases({}).chain((given) =>
+    fc.record({ given: fc.constant(given), z: matrix(2, given.r.length, 2) })
+  ),
+  examine: async (can, { given, z }, expect) => {
+    const { decoder, q, r } = given;
+    const d = r.length;
+    const turned = await can["symmetry.transformGaussian"](r, q);
+    const inMean = summation(2 * d, d * largest([q.mean]), expect.epsilon);
+    const inCovariance = summation(4 * d, d * d * largest(q.covariance), expect.epsilon);
+    expect.closeVector("Rμ", turned.mean, apply(r, q.mean), inMean);
+    const expected = multiply(multiply(r, q.covariance), transpose(r));
+    expect.closeMatrix("RΣRᵀ", turned.covariance, expected, inCovariance);
+    const back = await can["symmetry.transformGaussian"](transpose(r), turned);
+    expect.closeVector("RᵀRμ", back.mean, q.mean, inMean);
+    expect.closeMatrix("RᵀRΣRᵀR", back.covariance, q.covariance, inCovariance);
+    const g = await can.apply(decoder, z);
+    const rotatedDecoder = await can["symmetry.transformDecoder"](r, decoder);
+    const there: Vector[] = z.map((point) => apply(r, point));
+    const slack = tolerance("a decoder: rounding of its largest number", {
+      c: 8 * (decoder.length + d),
+      epsilon: expect.epsilon,
+      scale: outputBound(decoder, d * largest(z)),
+    });
+    expect.closeMatrix("g∘r⁻¹ at R z", await can.apply(rotatedDecoder, there), g, slack);
+    const original = await can["symmetry.transformDecoder"](transpose(r), rotatedDecoder);
+    expect.closeMatrix("g∘r⁻¹∘r", await can.apply(original, z), g, slack);
+  },
+});
+
+/** U2. */
+export const U2 = law({
+  id: "U2",
+  title: "Rotations cannot be seen in the ELBO",
+  statement: "ELBO(r#q, g∘r⁻¹) = ELBO(q, g) for every orthogonal r: mean Rμ, covariance RΣRᵀ",
+  tex: String.raw`\mathrm{ELBO}(r_\#q,\;g\circ r^{-1})=\mathrm{ELBO}(q,\;g),\qquad r(z)=Rz,\;R^\top R=I`,
+  source: "Latent variable models and Uniqueness",
+  kind: "identity",
+  assumptions: ["p(z) = N(0, I)", "R orthogonal", "the family contains r#q"],
+  expected: "holds",
+  clauses: [pointwise, elbo, taylor],
+});

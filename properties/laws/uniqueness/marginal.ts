@@ -1,0 +1,194 @@
+/**
+ * U1: what p(x) cannot tell apart.
+ *
+ * @module
+ */
+
+import fc from "fast-check";
+import { jacobianOf, size } from "../arbitrary/jacobian.ts";
+import { vector } from "../arbitrary/matrix.ts";
+import { mixingAngle } from "../arbitrary/mixing.ts";
+import { network, smoothActivations } from "../arbitrary/network.ts";
+import { between, logUniform } from "../arbitrary/number.ts";
+import { orthogonal, planeRotation } from "../arbitrary/rotation.ts";
+import type { Able } from "../capability.ts";
+import { clause } from "../clause.ts";
+import { law } from "../law.ts";
+import {
+  combine,
+  diagonal,
+  identity,
+  largest,
+  multiply,
+  scaled,
+  tabulate,
+  transpose,
+} from "../reference/algebra.ts";
+import { densityPeak, mixtureDensity } from "../reference/marginal.ts";
+import { outputBound } from "../reference/network_bound.ts";
+import { gaussianRule } from "../reference/quadrature.ts";
+import { rings } from "../reference/rings.ts";
+import type { Matrix, NetworkSpec, Vector } from "../subject.ts";
+import { summation, type Tolerance, tolerance } from "../tolerance.ts";
+import { affine } from "../view/linear_model.ts";
+import { afterTranspose } from "../view/rotated.ts";
+
+/** W `[data][latent]` and b of an affine decoder, from its values at 0 and at the unit vectors. */
+async function weightAndBias(
+  can: Able<"apply">,
+  decoder: NetworkSpec,
+  latent: number,
+): Promise<{ readonly weight: number[][]; readonly bias: Vector }> {
+  const [bias, ...columns] = await can.apply(decoder, [Array(latent).fill(0), ...identity(latent)]);
+  return {
+    weight: tabulate(bias!.length, latent, (k, i) => columns[i]![k]! - bias![k]!),
+    bias: bias!,
+  };
+}
+
+/** W S Wᵀ + σ²I, the covariance of x under the prior N(0, S). */
+function covarianceOf(weight: Matrix, prior: Matrix, variance: number): number[][] {
+  return combine(multiply(multiply(weight, prior), transpose(weight)), identity(weight.length), variance);
+}
+
+const linear = clause({
+  says: "for g(z) = Wz + b the law N(b, WWᵀ + σ²I) of x is that of g∘Rᵀ",
+  needs: ["apply", "symmetry.transformDecoder"],
+  given: size.chain((given) =>
+    fc.record({
+      w: jacobianOf(given, 2),
+      b: vector(given.data),
+      r: orthogonal(given.latent),
+      variance: logUniform(-2, 2),
+    })
+  ),
+  examine: async (can, { w, b, r, variance }, expect) => {
+    const turned = await can["symmetry.transformDecoder"](r, affine(w, b));
+    const { weight, bias } = await weightAndBias(can, turned, r.length);
+    const before = covarianceOf(w, identity(r.length), variance);
+    const after = covarianceOf(weight, identity(r.length), variance);
+    const sizes = w.map((row, k) => Math.hypot(...row) + Math.abs(b[k]!));
+    const slack = (i: number, j: number): Tolerance =>
+      summation(4 * r.length, sizes[i]! * sizes[j]! + variance, expect.epsilon);
+    expect.closeVector("mean of x", bias, b, summation(1, largest([b]), expect.epsilon));
+    before.forEach((row, i) =>
+      row.forEach((entry, j) =>
+        expect.close(`covariance of x [${i}][${j}]`, after[i]![j]!, entry, slack(i, j))
+      )
+    );
+  },
+});
+
+const smooth = clause({
+  says: "for a smooth decoder of one or two latents p(x) is that of g∘Rᵀ, by quadrature",
+  needs: ["apply", "symmetry.transformDecoder"],
+  given: fc.record({ latent: fc.integer({ min: 1, max: 2 }), data: fc.integer({ min: 1, max: 3 }) })
+    .chain(({ latent, data }) =>
+      fc.record({
+        decoder: network(latent, data, { activations: smoothActivations, size: 0.8, hidden: 1 }),
+        r: orthogonal(latent),
+        x: vector(data, 2),
+        variance: between(0.5, 2),
+      })
+    ),
+  examine: async (can, { decoder, r, x, variance }, expect) => {
+    const points = rings(r.length);
+    const turned = await can["symmetry.transformDecoder"](r, decoder);
+    const before = mixtureDensity(x, await can.apply(decoder, points), variance);
+    const after = mixtureDensity(x, await can.apply(turned, points), variance);
+    const g = outputBound(decoder, largest(points));
+    const slack = tolerance("p(x): rounding of the decoder, and of the rule on each ring", {
+      c: 8 * (decoder.length + r.length),
+      epsilon: expect.epsilon,
+      scale: densityPeak(x.length, variance) * (1 + x.length * g * g / variance),
+      floor: 1e-11 * densityPeak(x.length, variance),
+    });
+    expect.close("p(x) under g∘Rᵀ", after, before, slack);
+  },
+});
+
+/** g(z) = z: whatever is done to the latents is seen in x. */
+const plain = (latent: number): NetworkSpec => affine(identity(latent), Array(latent).fill(0));
+
+const notOrthogonal = clause({
+  says:
+    "a matrix M that is not orthogonal is refused as a rotation, and does change p(x): by W(MᵀM − I)Wᵀ in the covariance",
+  needs: ["apply", "symmetry.transformDecoder"],
+  given: fc.integer({ min: 1, max: 5 }).chain((d) =>
+    fc.record({ r: orthogonal(d), at: fc.nat(d - 1), stretch: between(1.1, 3) })
+  ),
+  examine: async (can, { r, at, stretch }, expect) => {
+    const d = r.length;
+    const m = r.map((row, i) => (i === at ? scaled([row], stretch)[0]! : row));
+    const message = await expect.throwsRangeError(
+      "a decoder transformed by a matrix that is not orthogonal",
+      () => can["symmetry.transformDecoder"](m, plain(d)),
+    );
+    expect.is("the message says what is required", /orthogonal/.test(message), true);
+    const { weight } = await weightAndBias(can, afterTranspose(m, plain(d)), d);
+    const change = combine(covarianceOf(weight, identity(d), 0), identity(d), -1);
+    const expected = combine(multiply(transpose(m), m), identity(d), -1);
+    const slack = summation(4 * d, stretch * stretch, expect.epsilon);
+    expect.closeMatrix("change of the covariance of x", change, expected, slack);
+    // The trace of MᵀM − I is stretch² − 1.
+    expect.atLeast("largest change", largest(change), (stretch * stretch - 1) / d, slack);
+  },
+});
+
+const anisotropic = clause({
+  says:
+    "under a prior N(0, diag s) with s_i ≠ s_k a rotation of i and k does change p(x): by (s_k − s_i) sinθ cosθ",
+  needs: ["apply", "symmetry.transformDecoder"],
+  given: fc.integer({ min: 2, max: 5 }).chain((d) =>
+    fc.record({
+      s: fc.array(between(0.5, 2), { minLength: d, maxLength: d }),
+      i: fc.nat(d - 2),
+      ratio: between(1.5, 4),
+      angle: mixingAngle,
+    })
+  ),
+  examine: async (can, { s, i, ratio, angle }, expect) => {
+    const d = s.length, k = d - 1;
+    const prior = s.with(k, s[i]! * ratio);
+    const r = planeRotation(d, i, k, angle);
+    const turned = await can["symmetry.transformDecoder"](r, plain(d));
+    const { weight } = await weightAndBias(can, turned, d);
+    const after = covarianceOf(weight, diagonal(prior), 0);
+    const slack = summation(4 * d, Math.max(...prior), expect.epsilon);
+    const expected = (prior[k]! - prior[i]!) * Math.sin(angle) * Math.cos(angle);
+    expect.close(`covariance of x [${i}][${k}]`, after[i]![k]!, expected, slack);
+    expect.atLeast("its size", Math.abs(after[i]![k]!), s[i]! * 0.5 * Math.sin(0.4) / 2, slack);
+  },
+});
+
+const anisotropicSmooth = clause({
+  says:
+    "under the prior N(0, diag(1, 9)) p(0) of g(z) = tanh z₁ falls by a half where a quarter turn lets g read z₂",
+  needs: ["apply", "symmetry.transformDecoder"],
+  given: fc.constant(Math.PI / 2),
+  atMost: 1,
+  examine: async (can, angle, expect) => {
+    const decoder: NetworkSpec = [{ weight: [[1], [0]], bias: [0], activation: "tanh" }];
+    const turned = await can["symmetry.transformDecoder"](planeRotation(2, 0, 1, angle), decoder);
+    const { nodes, weights } = gaussianRule(2, 0.25);
+    const points = nodes.map((node) => [node[0]!, 3 * node[1]!]);
+    const before = mixtureDensity([0], await can.apply(decoder, points), 0.1, weights);
+    const after = mixtureDensity([0], await can.apply(turned, points), 0.1, weights);
+    const slack = tolerance("p(0)", { c: 64, epsilon: expect.epsilon, scale: 10 });
+    expect.atMost("p(0) of g∘Rᵀ", after, before / 2, slack);
+  },
+});
+
+/** U1. */
+export const U1 = law({
+  id: "U1",
+  title: "Rotations cannot be seen in p(x)",
+  statement: "with a prior N(0, I) and R orthogonal, the decoders g and g∘Rᵀ have the same marginal p(x)",
+  tex: String
+    .raw`\int p(x\mid g(R^\top z))\,\mathcal N(z;0,I)\,dz=\int p(x\mid g(z))\,\mathcal N(z;0,I)\,dz\quad(R^\top R=I)`,
+  source: "Latent variable models and Uniqueness",
+  kind: "identity",
+  assumptions: ["p(z) = N(0, I)", "R orthogonal"],
+  expected: "holds",
+  clauses: [linear, smooth, notOrthogonal, anisotropic, anisotropicSmooth],
+});

@@ -1,0 +1,181 @@
+/**
+ * U3: which mean-field Gaussians a rotation keeps mean-field.
+ *
+ * @module
+ */
+
+import fc from "fast-check";
+import { vector } from "../arbitrary/matrix.ts";
+import { type GroupedVariances, groupedVariances, type Mixing, mixing } from "../arbitrary/mixing.ts";
+import { real } from "../arbitrary/number.ts";
+import { orthogonal, planeRotation, signedPermutation } from "../arbitrary/rotation.ts";
+import { variances } from "../arbitrary/variances.ts";
+import { type Clause, clause } from "../clause.ts";
+import { law } from "../law.ts";
+import { diagonal, diagonalOf, dot, sum } from "../reference/algebra.ts";
+import type { Matrix, Vector } from "../subject.ts";
+import { summation, type Tolerance, tolerance } from "../tolerance.ts";
+
+/** ‖A − diag A‖_F */
+export function offDiagonalNorm(a: Matrix): number {
+  return Math.hypot(...a.flatMap((row, i) => row.filter((_, j) => j !== i)));
+}
+
+/**
+ * ‖R diag(v) Rᵀ − diag‖_F. Its square is Σ_i Var_i, where Var_i is the variance of the numbers v_k under the
+ * probabilities R_ik²: the squares of R sum to 1 along rows and columns, so ‖RDRᵀ‖² = Σ_ik R_ik² v_k², and
+ * the i-th diagonal entry is Σ_k R_ik² v_k. It is 0 iff v is constant on the latents that each output mixes.
+ */
+export function mixedSpread(r: Matrix, v: Vector): number {
+  return Math.sqrt(sum(r.map((row) => {
+    const mean = sum(row.map((entry, k) => entry * entry * v[k]!));
+    return sum(row.map((entry, k) => (entry * (v[k]! - mean)) ** 2));
+  })));
+}
+
+/** Rounding of R diag(v) Rᵀ. */
+export function rotationSlack(v: Vector, epsilon: number): Tolerance {
+  return summation(4 * v.length, v.length * Math.max(...v), epsilon);
+}
+
+/** Whether the subject can tell the two nearest variances apart. */
+function resolving(gap: number, epsilon: number): Tolerance {
+  return {
+    value: 0,
+    because: "exact, where the smallest difference of two variances is above 64 ε",
+    resolved: gap > 64 * epsilon,
+  };
+}
+
+const spread = clause({
+  says:
+    "the off-diagonal part of RΣRᵀ is the spread of the variances that each output mixes: ‖·‖²_F = Σ_i Var_i",
+  needs: ["symmetry.transformGaussian"],
+  given: fc.integer({ min: 1, max: 6 }).chain((d) =>
+    fc.record({ r: orthogonal(d), v: variances(d), mean: vector(d, 2) })
+  ),
+  examine: async (can, { r, v, mean }, expect) => {
+    const { covariance } = await can["symmetry.transformGaussian"](r, { mean, covariance: diagonal(v) });
+    const slack = rotationSlack(v, expect.epsilon);
+    expect.close("‖off-diagonal of RΣRᵀ‖", offDiagonalNorm(covariance), mixedSpread(r, v), slack);
+    const squares = r.map((row) => sum(row.map((entry, k) => entry * entry * v[k]!)));
+    expect.closeVector("diagonal of RΣRᵀ", diagonalOf(covariance), squares, slack);
+  },
+});
+
+/** A rotation of known mixing with variances on its groups, and the verdict on them. */
+export const mixedVariances: fc.Arbitrary<Mixing & GroupedVariances> = fc.integer({ min: 1, max: 6 })
+  .chain(mixing)
+  .chain((mixed) => groupedVariances(mixed.groups).map((grouped) => ({ ...mixed, ...grouped })));
+
+/** r#q is mean-field iff the variances are equal on every connected component: what happens, and what the criterion says. */
+export const criterion: Clause = clause({
+  says:
+    "r#q is mean-field if the variances are equal on every connected component, and is not if two of one differ",
+  needs: ["symmetry.transformGaussian", "symmetry.preservesMeanField"],
+  given: mixedVariances,
+  examine: async (can, { rotation, variances: v, equal, gap }, expect) => {
+    const q = { mean: v.map(() => 0), covariance: diagonal(v) };
+    const { covariance } = await can["symmetry.transformGaussian"](rotation, q);
+    const off = offDiagonalNorm(covariance), slack = rotationSlack(v, expect.epsilon);
+    // One output mixes all of a group, each latent with a square of at least sin(0.2)^10, so that the variance of two
+    // numbers that differ by gap · v under these squares is at least sin(0.2)^10 (gap v)²/2.
+    const least = Math.min(...v) * gap * Math.sin(0.2) ** 5 / Math.SQRT2;
+    if (equal) expect.atMost("‖off-diagonal of RΣRᵀ‖", off, 0, slack);
+    else expect.atLeast("‖off-diagonal of RΣRᵀ‖", off, least, slack);
+    const answer = await can["symmetry.preservesMeanField"](rotation, v);
+    expect.close(
+      "the criterion (1: mean-field)",
+      Number(answer),
+      Number(equal),
+      resolving(gap, expect.epsilon),
+    );
+  },
+});
+
+const components = clause({
+  says:
+    "the connected components are the groups of latents that R mixes, zeros made of quarter turns not counted",
+  needs: ["symmetry.mixedComponents"],
+  given: fc.integer({ min: 1, max: 6 }).chain(mixing),
+  examine: async (can, { rotation, groups }, expect) => {
+    const found = await can["symmetry.mixedComponents"](rotation);
+    expect.is("components", JSON.stringify(found), JSON.stringify(groups));
+  },
+});
+
+const signedPermutations = clause({
+  says: "a signed permutation keeps every mean-field Gaussian mean-field, and relabels its variances",
+  needs: ["symmetry.transformGaussian", "symmetry.preservesMeanField"],
+  given: fc.integer({ min: 1, max: 6 }).chain((d) => fc.record({ p: signedPermutation(d), v: variances(d) })),
+  examine: async (can, { p, v }, expect) => {
+    const q = { mean: v.map((value) => value / 2), covariance: diagonal(v) };
+    const { mean, covariance } = await can["symmetry.transformGaussian"](p, q);
+    const relabelled = p.map((row) => v[row.findIndex((entry) => entry !== 0)]!);
+    expect.is("‖off-diagonal of PΣPᵀ‖", offDiagonalNorm(covariance), 0);
+    const slack = tolerance("storing a variance", { c: 2, epsilon: expect.epsilon, scale: Math.max(...v) });
+    expect.closeVector("variances", diagonalOf(covariance), relabelled, slack);
+    expect.closeVector("mean", mean, p.map((row) => dot(row, q.mean)), slack);
+    expect.is("the criterion", await can["symmetry.preservesMeanField"](p, v), true);
+  },
+});
+
+const plane = clause({
+  says: "in the plane of two latents the off-diagonal entry is (v₁ − v₂) sinθ cosθ",
+  needs: ["symmetry.transformGaussian"],
+  given: fc.integer({ min: 2, max: 5 }).chain((d) =>
+    fc.record({
+      v: variances(d),
+      axes: fc.shuffledSubarray(Array.from({ length: d }, (_, i) => i), { minLength: 2, maxLength: 2 }),
+      angle: real(Math.PI),
+    })
+  ),
+  examine: async (can, { v, axes, angle }, expect) => {
+    const [i, k] = axes as [number, number];
+    const r = planeRotation(v.length, i, k, angle);
+    const q = { mean: v.map(() => 0), covariance: diagonal(v) };
+    const { covariance } = await can["symmetry.transformGaussian"](r, q);
+    const expected = (v[i]! - v[k]!) * Math.sin(angle) * Math.cos(angle);
+    const slack = rotationSlack(v, expect.epsilon);
+    expect.close(`[${i}][${k}]`, covariance[i]![k]!, expected, slack);
+    expect.close(`[${k}][${i}]`, covariance[k]![i]!, expected, slack);
+    expect.close(
+      "‖off-diagonal of RΣRᵀ‖",
+      offDiagonalNorm(covariance),
+      Math.abs(expected) * Math.SQRT2,
+      slack,
+    );
+  },
+});
+
+const oneLatent = clause({
+  says: "with one latent there is nothing to mix",
+  needs: ["symmetry.mixedComponents", "symmetry.preservesMeanField", "symmetry.transformGaussian"],
+  given: fc.record({ sign: fc.constantFrom(1, -1), v: variances(1), mean: vector(1, 2) }),
+  examine: async (can, { sign, v, mean }, expect) => {
+    const q = { mean, covariance: diagonal(v) };
+    const turned = await can["symmetry.transformGaussian"]([[sign]], q);
+    const slack = tolerance("storing a number", { c: 2, epsilon: expect.epsilon, scale: v[0]! + 2 });
+    expect.closeMatrix("variance", turned.covariance, q.covariance, slack);
+    expect.closeVector("mean", turned.mean, [sign * mean[0]!], slack);
+    expect.is("components", JSON.stringify(await can["symmetry.mixedComponents"]([[sign]])), "[[0]]");
+    expect.is("the criterion", await can["symmetry.preservesMeanField"]([[sign]], v), true);
+  },
+});
+
+/** U3. */
+export const U3 = law({
+  id: "U3",
+  title: "Darmois–Skitovitch, the Gaussian side",
+  statement:
+    "for q = N(μ, diag v), r#q is mean-field iff the variances are equal on every connected component of latents that R mixes",
+  tex: String
+    .raw`R\,\mathrm{diag}(v)\,R^\top\text{ diagonal}\iff v_i=v_k\text{ whenever }i\sim_R k,\qquad` +
+    String
+      .raw`\textstyle\sum_{i\ne j}\big(R\,\mathrm{diag}(v)R^\top\big)_{ij}^2=\sum_i\mathrm{Var}_{k\sim R_{ik}^2}(v_k)`,
+  source: "Choice of Q can lead to uniqueness",
+  kind: "identity",
+  assumptions: ["R orthogonal", "q a mean-field Gaussian"],
+  expected: "holds",
+  clauses: [spread, criterion, components, signedPermutations, plane, oneLatent],
+});

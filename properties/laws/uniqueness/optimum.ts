@@ -1,0 +1,145 @@
+/**
+ * U6: with the full family nothing is chosen.
+ *
+ * @module
+ */
+
+import fc from "fast-check";
+import { jacobianCase, jacobianOf, size } from "../arbitrary/jacobian.ts";
+import { dataFor, likelihood } from "../arbitrary/likelihood.ts";
+import { matrix, vector } from "../arbitrary/matrix.ts";
+import { network } from "../arbitrary/network.ts";
+import { logUniform } from "../arbitrary/number.ts";
+import { orthogonal } from "../arbitrary/rotation.ts";
+import { clause } from "../clause.ts";
+import { law } from "../law.ts";
+import { apply, dot, eigen, gram, multiply, scaled, sum, transpose } from "../reference/algebra.ts";
+import { identityPlusGram } from "../reference/identity_plus_gram.ts";
+import type { Matrix, ModelSpec, ObjectiveCase, Vector } from "../subject.ts";
+import { added, inverseTolerance, objectiveTolerance, summation, tolerance } from "../tolerance.ts";
+import { affine, constant } from "../view/linear_model.ts";
+import { linearSlack } from "./shortfall.ts";
+
+/** −log N(x; 0, WWᵀ + σ²I), by the eigenvectors of WWᵀ. */
+function negativeLogEvidence(w: Matrix, variance: number, x: Vector): number {
+  const { values, vectors } = eigen(multiply(w, transpose(w)));
+  const along = apply(transpose(vectors), x);
+  return sum(
+    values.map((value, k) => {
+      const total = Math.max(value, 0) + variance;
+      return (along[k]! ** 2 / total + Math.log(2 * Math.PI * total)) / 2;
+    }),
+  );
+}
+
+const anyDecoder = clause({
+  says: "the profiled loss of the full family is the same for (Rh, g∘Rᵀ) as for (h, g), term by term",
+  needs: ["objectives.profiled", "symmetry.transformDecoder"],
+  given: fc.tuple(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 4 }), likelihood).chain(
+    ([latent, data, chosen]) =>
+      fc.record({
+        decoder: network(latent, data, { size: 1 }),
+        chosen: fc.constant(chosen),
+        x: dataFor(chosen, 2, data),
+        h: vector(latent, 2),
+        r: orthogonal(latent),
+        beta: logUniform(-2, 2),
+      }),
+  ),
+  examine: async (can, { decoder, chosen, x, h, r, beta }, expect) => {
+    const at = (mean: Vector, g: ModelSpec["decoder"]): ObjectiveCase => ({
+      model: {
+        encoder: constant(x[0]!.length, mean),
+        decoder: g,
+        latent: mean.length,
+        likelihood: chosen,
+        family: { kind: "full" },
+      },
+      x,
+      beta,
+    });
+    const before = at(h, decoder);
+    const after = at(apply(r, h), await can["symmetry.transformDecoder"](r, decoder));
+    const slack = added(
+      objectiveTolerance(before, expect.epsilon),
+      objectiveTolerance(after, expect.epsilon),
+    );
+    const value = await can["objectives.profiled"](before);
+    const turned = await can["objectives.profiled"](after);
+    for (const term of ["reconstruction", "curvature", "kl"]) {
+      expect.closeVector(term, turned.terms[term] ?? [], value.terms[term] ?? [NaN], slack);
+    }
+    expect.close("profiled loss", turned.loss, value.loss, slack);
+  },
+});
+
+const turnsAlong = clause({
+  says: "the optimal covariance of the full family turns along: Σ*(RGRᵀ) = R Σ*(G) Rᵀ",
+  needs: ["optimalCovariance", "symmetry.transformGaussian"],
+  given: jacobianCase.chain((given) =>
+    fc.record({ given: fc.constant(given), r: orthogonal(given.jacobian[0]!.length) })
+  ),
+  examine: async (can, { given: { jacobian, beta }, r }, expect) => {
+    const { conditioning } = identityPlusGram(jacobian, beta);
+    const slack = inverseTolerance(r.length, conditioning.plain, expect.epsilon);
+    expect.mayRefuse(slack);
+    const g = gram(jacobian), turnedGram = gram(multiply(jacobian, transpose(r)));
+    const [sigma, turned] = await can.optimalCovariance({ kind: "full" }, [g, turnedGram], beta);
+    const q = await can["symmetry.transformGaussian"](r, { mean: r.map(() => 0), covariance: sigma! });
+    expect.closeMatrix("Σ*(RGRᵀ)", turned!, q.covariance, {
+      ...slack,
+      value: slack.value + summation(4 * r.length, r.length, expect.epsilon).value,
+    });
+  },
+});
+
+const evidence = clause({
+  says:
+    "for a linear-Gaussian decoder and β = 1 it is −log p(x), whatever R: the best mean turns along and the bound is tight",
+  needs: ["objectives.profiled", "symmetry.transformDecoder"],
+  given: size.chain((given) =>
+    fc.record({
+      w: jacobianOf(given, 1),
+      x: matrix(1, given.data, 3),
+      r: orthogonal(given.latent),
+      variance: logUniform(-1, 1),
+    })
+  ),
+  examine: async (can, { w, x: [x], r, variance }, expect) => {
+    const { inverse, conditioning } = identityPlusGram(scaled(w, 1 / Math.sqrt(variance)), 1);
+    const best = apply(inverse, apply(transpose(w), x!)).map((value) => value / variance);
+    const encoder = constant(x!.length, apply(r, best));
+    const decoder = await can["symmetry.transformDecoder"](r, affine(w, w.map(() => 0)));
+    const model: ModelSpec = {
+      encoder,
+      decoder,
+      latent: r.length,
+      likelihood: { kind: "gaussian", variance },
+      family: { kind: "full" },
+    };
+    const { loss } = await can["objectives.profiled"]({ model, x: [x!], beta: 1 });
+    const slack = added(
+      linearSlack(w, variance, 1, expect.epsilon),
+      tolerance("the quadratic form at the best mean, over κ(WWᵀ + σ²I)", {
+        c: 16 * (w.length + r.length),
+        epsilon: expect.epsilon,
+        scale: conditioning.plain * (1 + dot(x!, x!) / variance),
+      }),
+    );
+    expect.close("best loss over all Gaussians", loss, negativeLogEvidence(w, variance, x!), slack);
+  },
+});
+
+/** U6. */
+export const U6 = law({
+  id: "U6",
+  title: "The full family chooses no rotation",
+  statement: "with the full Gaussian family the best objective does not depend on R",
+  tex: String
+    .raw`\max_{\mu,\Sigma\succ0}\mathrm{ELBO}\big(\mathcal N(\mu,\Sigma),\,g\circ R^\top\big)=\max_{\mu,\Sigma\succ0}\mathrm{ELBO}\big(\mathcal N(\mu,\Sigma),\,g\big)`,
+  source: "Choice of Q can lead to uniqueness",
+  kind: "identity",
+  assumptions: ["p(z) = N(0, I)", "R orthogonal", "Q = all Gaussians"],
+  expected: "holds",
+  clauses: [anyDecoder, turnsAlong, evidence],
+});

@@ -1,0 +1,195 @@
+/**
+ * U5: what a mean-field posterior loses when the latents are rotated.
+ *
+ * @module
+ */
+
+import fc from "fast-check";
+import { type JacobianCase, jacobianOf, size } from "../arbitrary/jacobian.ts";
+import { beta, logUniform, real } from "../arbitrary/number.ts";
+import { orthogonal, planeRotation, signedPermutation } from "../arbitrary/rotation.ts";
+import { spd, withEigenvalues } from "../arbitrary/spd.ts";
+import { clause } from "../clause.ts";
+import { law } from "../law.ts";
+import {
+  diagonal,
+  diagonalOf,
+  eigen,
+  multiply,
+  scaled,
+  sum,
+  tabulate,
+  transpose,
+} from "../reference/algebra.ts";
+import { identityPlusGram } from "../reference/identity_plus_gram.ts";
+import type { FamilySpec, Matrix, ModelSpec, ObjectiveCase } from "../subject.ts";
+import { added, objectiveTolerance, type Tolerance, tolerance, volumeTolerance } from "../tolerance.ts";
+import { constant, linearModel } from "../view/linear_model.ts";
+
+/** −(β/2) Σ log λ over the eigenvalues λ of the correlation matrix of A: Σ_i log A_ii − log|A|, times β/2. */
+function shortfallOf(a: Matrix, beta: number): { readonly value: number; readonly kappa: number } {
+  const d = diagonalOf(a).map(Math.sqrt);
+  const { values } = eigen(tabulate(a.length, a.length, (i, j) => a[i]![j]! / (d[i]! * d[j]!)));
+  return { value: -beta / 2 * sum(values.map(Math.log)), kappa: 1 / values[0]! };
+}
+
+/** Rounding of (β/2)[Σ log (RᵀPR)_ii − log|P|] where κ = κ(P). */
+function slackOf(p: Matrix, kappa: number, beta: number, epsilon: number): Tolerance {
+  const logs = sum(diagonalOf(p).map((entry) => Math.abs(Math.log(entry))));
+  return tolerance("logarithms of RᵀPR and of |P|: rounding of P over its smallest eigenvalue", {
+    c: 4 * p.length * (p.length + 3),
+    epsilon,
+    scale: beta * (kappa + logs + 1),
+  });
+}
+
+const direct = clause({
+  says:
+    "(β/2)[Σ log (RᵀPR)_ii − log|P|] is −(β/2) log|C| of the correlations C of RᵀPR, is not negative, and vanishes where RᵀPR is diagonal",
+  needs: ["symmetry.shortfall"],
+  given: fc.integer({ min: 1, max: 5 }).chain((d) =>
+    fc.record({ p: spd(d), r: orthogonal(d), axes: orthogonal(d), s: signedPermutation(d), beta })
+  ),
+  examine: async (can, { p: { matrix, eigenvalues, kappa }, r, axes, s, beta }, expect) => {
+    const slack = slackOf(matrix, kappa, beta, expect.epsilon);
+    const rotated = multiply(multiply(transpose(r), matrix), r);
+    const value = await can["symmetry.shortfall"](matrix, r, beta);
+    const reference = shortfallOf(rotated, beta);
+    // What the reference itself loses in float64.
+    const own = slackOf(matrix, kappa, beta, 2 ** -53);
+    expect.close("shortfall", value, reference.value, added(slack, own));
+    expect.atLeast("shortfall", value, 0, slack);
+    const turned = withEigenvalues(axes, eigenvalues);
+    const aligned = await can["symmetry.shortfall"](turned, multiply(axes, s), beta);
+    expect.close("shortfall where RᵀPR is diagonal", aligned, 0, slack);
+  },
+});
+
+/** g(z) = W z with noise σ², a rotation of its latents, β. */
+interface Rotated extends JacobianCase {
+  readonly r: Matrix;
+  readonly variance: number;
+}
+
+const rotatedCase: fc.Arbitrary<Rotated> = size.chain((given) =>
+  fc.record({
+    jacobian: jacobianOf(given, 1),
+    beta,
+    r: orthogonal(given.latent),
+    variance: logUniform(-1, 1),
+  })
+);
+
+/** The best loss of the family at x = 0, where the best mean is 0 whatever the decoder W. */
+export function atZero(w: Matrix, variance: number, beta: number, family: FamilySpec): ObjectiveCase {
+  const encoder = constant(w.length, w[0]!.map(() => 0));
+  const model: ModelSpec = linearModel(w, { encoder, family, likelihood: { kind: "gaussian", variance } });
+  return { model, x: [w.map(() => 0)], beta };
+}
+
+/** Rounding of the best losses of a linear model. */
+export function linearSlack(w: Matrix, variance: number, beta: number, epsilon: number): Tolerance {
+  return added(
+    objectiveTolerance(atZero(w, variance, beta, { kind: "full" }), epsilon),
+    volumeTolerance({ jacobian: scaled(w, 1 / Math.sqrt(variance)), beta }, epsilon),
+  );
+}
+
+const ofObjectives = clause({
+  says:
+    "the best mean-field loss of the decoder WR is above the best of all by that, with P = I + WᵀW/(βσ²), and so is its excess over the best of W",
+  needs: ["objectives.profiled", "symmetry.transformDecoder", "symmetry.shortfall"],
+  given: rotatedCase,
+  examine: async (can, { jacobian: w, beta, r, variance }, expect) => {
+    const full = atZero(w, variance, beta, { kind: "full" });
+    const decoder = await can["symmetry.transformDecoder"](transpose(r), full.model.decoder);
+    const turned = (kind: "full" | "mean-field"): ObjectiveCase => ({
+      ...full,
+      model: { ...full.model, decoder, family: { kind } },
+    });
+    const best = (await can["objectives.profiled"](full)).loss;
+    const unrestricted = (await can["objectives.profiled"](turned("full"))).loss;
+    const meanField = (await can["objectives.profiled"](turned("mean-field"))).loss;
+    const stacked = scaled(w, 1 / Math.sqrt(variance));
+    const { correlations } = identityPlusGram(multiply(stacked, r), beta);
+    const expected = -beta / 2 * sum(correlations.map(Math.log));
+    const slack = linearSlack(w, variance, beta, expect.epsilon);
+    expect.close("shortfall of the mean-field optimum", meanField - unrestricted, expected, slack);
+    expect.close("excess over the best of W", meanField - best, expected, slack);
+    const gram = multiply(transpose(stacked), stacked);
+    const p = gram.map((row, i) => row.map((entry, j) => (i === j ? 1 : 0) + entry / beta));
+    const { conditioning } = identityPlusGram(stacked, beta);
+    const direct = slackOf(p, conditioning.plain, beta, expect.epsilon);
+    const formula = await can["symmetry.shortfall"](p, r, beta);
+    expect.close(
+      "the formula",
+      formula,
+      expected,
+      added(direct, slackOf(p, conditioning.plain, beta, 2 ** -53)),
+    );
+  },
+});
+
+const plane = clause({
+  says:
+    "for P = diag(p, q): (β/2) log[1 + (p − q)² sin²2θ/(4pq)], of period π/2, largest at π/4, and 0 at all θ iff p = q",
+  needs: ["symmetry.planeShortfall", "symmetry.shortfall"],
+  given: fc.record({
+    p: logUniform(-3, 3),
+    ratio: fc.oneof(fc.constant(1), logUniform(-6, -5).map((off) => 1 + off), logUniform(0, 3)),
+    angle: real(2 * Math.PI),
+    beta,
+  }),
+  examine: async (can, { p, ratio, angle, beta }, expect) => {
+    const q = p * ratio;
+    const expected = (theta: number): number =>
+      beta / 2 * Math.log1p((ratio - 1) ** 2 * Math.sin(2 * theta) ** 2 / (4 * ratio));
+    // q/p is rounded by 2 ε, of which 1 is subtracted; the slope of the logarithm is at most 1 in |log ratio|.
+    const slack = tolerance("(β/2) log[1 + …]: rounding of the angle and of p − q", {
+      c: 64 * (1 + Math.abs(angle)),
+      epsilon: expect.epsilon,
+      scale: beta * (1 - 1 / ratio) * (1 + Math.log(ratio)),
+    });
+    const value = await can["symmetry.planeShortfall"]([p, q], angle, beta);
+    const most = await can["symmetry.planeShortfall"]([q, p], Math.PI / 4, beta);
+    expect.close("closed form", value, expected(angle), slack);
+    expect.close(
+      "a quarter turn later",
+      await can["symmetry.planeShortfall"]([p, q], angle + Math.PI / 2, beta),
+      value,
+      slack,
+    );
+    expect.atMost("below its value at π/4", value, most, slack);
+    expect.close("value at π/4", most, beta * Math.log((1 + ratio) / (2 * Math.sqrt(ratio))), {
+      ...slack,
+      value: slack.value + 4 * beta * Math.max(expect.epsilon, 2 ** -53) * (1 + Math.log(ratio)),
+    });
+    if (ratio === 1) expect.is("value for p = q", value, 0);
+    else expect.atLeast("value at π/4", most, beta / 16 * Math.min(ratio - 1, 1) ** 2 / ratio, slack);
+    const matrix = diagonal([p, q]);
+    const general = await can["symmetry.shortfall"](matrix, planeRotation(2, 0, 1, angle), beta);
+    expect.close(
+      "the formula for any P",
+      general,
+      expected(angle),
+      added(slack, slackOf(matrix, ratio, beta, expect.epsilon)),
+    );
+  },
+});
+
+/** U5. */
+export const U5 = law({
+  id: "U5",
+  title: "The price of a rotation",
+  statement:
+    "after a rotation the best mean-field objective falls short of the unrestricted optimum by (β/2)[Σ log (RᵀPR)_ii − log|P|] ≥ 0, P = I + WᵀW/(βσ²), which is 0 iff RᵀPR is diagonal",
+  tex: String
+    .raw`\tfrac\beta2\Big[\sum_i\log(R^\top PR)_{ii}-\log|P|\Big]\ge0,\qquad` +
+    String
+      .raw`\tfrac\beta2\log\Big[1+\frac{(P_{11}-P_{22})^2\sin^22\theta}{4P_{11}P_{22}}\Big]\text{ for }d=2`,
+  source: "Choice of Q can lead to uniqueness",
+  kind: "identity",
+  assumptions: ["g(z) = Wz", "Gaussian likelihood", "R orthogonal"],
+  expected: "holds",
+  clauses: [direct, ofObjectives, plane],
+});
