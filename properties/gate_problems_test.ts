@@ -1,8 +1,9 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import fc from "fast-check";
 import { clause } from "./laws/clause.ts";
 import { mutant } from "./mutants/mutant.ts";
 import { type Contestant, here } from "./gate/contestant.ts";
+import { evidencePage } from "./gate/page.ts";
 import { runGate } from "./gate/run_gate.ts";
 import {
   isEntry,
@@ -169,4 +170,15 @@ Deno.test("an engine may be held to fewer cases than the others, and says so", a
   const { laws, engines } = await runGate(standInGate({ entries: [standInEntry("oracle"), slow] }));
   assertEquals(laws[0]!.runs.map(({ cases }) => cases), [20, 3]);
   assertEquals(engines[1]!.description, "plain arithmetic; at most 3 cases a clause");
+});
+
+Deno.test("a formula that cannot be typeset, which the page shows as it is written", async () => {
+  const laws = [standInLaw("Z1"), standInLaw("Z2", { tex: String.raw`\nothing{a<b}` })];
+  const evidence = await runGate(standInGate({ laws }));
+  assertEquals(evidence.problems.length, 1);
+  assertStringIncludes(
+    evidence.problems[0]!,
+    "the formula of Z2 cannot be typeset: KaTeX parse error: Undefined control",
+  );
+  assertStringIncludes(evidencePage(evidence), String.raw`<code>\nothing{a&lt;b}</code>`);
 });

@@ -15,12 +15,27 @@ import { FONTS } from "./mathematics_fonts.ts";
  * @throws Error that shows where the TeX is wrong
  */
 export function typeset(tex: string): string {
+  // "\top" without String.raw is a tab and "op", which would be typeset as the letters o and p.
+  // deno-lint-ignore no-control-regex
+  if (/[\x00-\x1f]/.test(tex)) {
+    throw new Error(`the TeX ${JSON.stringify(tex)} holds a control character: use String.raw`);
+  }
   return katex.renderToString(tex, {
     displayMode: true,
     throwOnError: true,
     strict: "error",
     output: "htmlAndMathml",
   });
+}
+
+/** What is wrong with a formula, in one line; undefined where it can be typeset. */
+export function mathematicsProblem(tex: string): string | undefined {
+  try {
+    typeset(tex);
+    return undefined;
+  } catch (error) {
+    return (error as Error).message.split("\n")[0];
+  }
 }
 
 /**

@@ -7,7 +7,7 @@
 import { escape } from "@std/html";
 import type { Evidence, Verdict } from "../laws/evidence.ts";
 import { type LawEvidence, rejected } from "./gate_evidence.ts";
-import { typeset } from "./mathematics.ts";
+import { mathematicsProblem, typeset } from "./mathematics.ts";
 import { count, largestError, seconds } from "./wording.ts";
 
 /** The class of a verdict in the style sheet. */
@@ -26,7 +26,7 @@ export function lawCard(law: LawEvidence, descriptions: ReadonlyMap<string, stri
   return `<article id="${escape(id)}">
 <h3><a href="#${escape(id)}">${escape(id)}</a> ${escape(title)} ${badge(law.verdict)}</h3>
 ${refutation(law)}
-<div class="formula">${typeset(tex)}</div>
+<div class="formula">${mathematicsProblem(tex) ? `<code>${escape(tex)}</code>` : typeset(tex)}</div>
 <p class="statement">${escape(statement)}</p>
 <dl>
 ${entry("Source", `slide “${source}”`)}
@@ -67,7 +67,7 @@ function engines({ runs, doesNotApply }: LawEvidence): string {
   const rows = runs.map((run) =>
     row([
       escape(run.engine),
-      badge(run.verdict),
+      run.verdict === "failed" ? badge(run.verdict) : escape(run.verdict),
       run.cases.toLocaleString("en"),
       run.comparisons.toLocaleString("en"),
       run.unresolved.toLocaleString("en"),

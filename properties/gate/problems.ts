@@ -10,6 +10,7 @@ import type { Mutant } from "../mutants/mutant.ts";
 import type { Catalogue } from "./catalogue.ts";
 import type { Contestant } from "./contestant.ts";
 import type { EngineEvidence, FaultEvidence, LawEvidence } from "./gate_evidence.ts";
+import { mathematicsProblem } from "./mathematics.ts";
 
 /** What is judged. */
 export interface Judged {
@@ -38,6 +39,7 @@ export function findProblems(judged: Judged): string[] {
     ...evidenceProblems(judged),
     ...judged.record.flatMap((law) => verdictProblems(law, judged)),
     ...chanceProblems(judged),
+    ...formulaProblems(judged),
     ...faultProblems(judged),
   ];
 }
@@ -95,6 +97,13 @@ function verdictProblems(law: LawEvidence, { laws, catalogue }: Judged): string[
 
 function wording(verdict: string): string {
   return verdict === "failed" ? "failed" : `has the verdict "${verdict}"`;
+}
+
+function formulaProblems({ laws }: Judged): string[] {
+  return laws.flatMap(({ id, tex }) => {
+    const problem = mathematicsProblem(tex);
+    return problem === undefined ? [] : [`the formula of ${id} cannot be typeset: ${problem}`];
+  });
 }
 
 function chanceProblems({ laws }: Judged): string[] {

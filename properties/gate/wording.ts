@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Verdict } from "../laws/evidence.ts";
 import type { EngineEvidence, GateEvidence, LawEvidence } from "./gate_evidence.ts";
 
 /** `1 case`, `12,000 cases` */
@@ -28,6 +29,21 @@ export function engineLine({ name, description, skipped, broke, seconds: time }:
   return `${name}: ${description} (${seconds(time)})`;
 }
 
+/** `2 hold, 1 refuted as printed` */
+function verdicts(laws: readonly LawEvidence[]): string {
+  return Object.entries(PLURAL).flatMap(([verdict, words]) => {
+    const of = laws.filter((law) => law.verdict === verdict).length;
+    return of === 0 ? [] : [`${of} ${words}`];
+  }).join(", ");
+}
+
+const PLURAL: Readonly<Record<Verdict, string>> = {
+  "holds": "hold",
+  "holds under stated assumptions": "hold under stated assumptions",
+  "refuted as printed": "refuted as printed",
+  "failed": "failed",
+};
+
 /** One sentence on all of it. */
 export function summary(evidence: GateEvidence): string {
   const { laws, faults, engines, problems, seed, runs } = evidence;
@@ -35,11 +51,8 @@ export function summary(evidence: GateEvidence): string {
   const caught = pairs.filter((outcome) => outcome === "rejected").length;
   const cases = laws.reduce((sum, law) => sum + law.cases, 0);
   const ran = engines.filter(({ description }) => description !== undefined).map(({ name }) => name);
-  const verdicts = Map.groupBy(laws, ({ verdict }) => verdict);
   return [
-    `${count(laws.length, "law")}: ${
-      [...verdicts].map(([verdict, of]) => `${of.length} ${verdict}`).join(", ")
-    }; `,
+    `${count(laws.length, "law")}: ${verdicts(laws)}; `,
     `${count(cases, "case")} on ${ran.join(", ") || "no engine"}; `,
     `${count(faults.length, "planted fault")}, ${caught} of ${pairs.length} rejections; `,
     `seed ${seed}, ${count(runs, "case")} a clause, ${seconds(evidence.seconds)}. `,
