@@ -105,6 +105,21 @@ Deno.test("a law that examined nothing has not been shown", async () => {
   assertThrows(() => law({ ...description, clauses: [] }), RangeError, "law Z1 has no clause");
 });
 
+Deno.test("a clause whose every comparison is beyond the precision has shown nothing, whatever the other clauses show", async () => {
+  const beyond = clause({
+    says: "v(J) = 0, as far as can be told",
+    needs: ["volume.grae"],
+    given: fc.constant(1),
+    examine: async (can, given, expect) => {
+      const hopeless = tolerance("t", { c: 1, kappa: 1e30, epsilon: expect.epsilon });
+      expect.close("v(J)", await can["volume.grae"]([[given]], 1), 0, hopeless);
+    },
+  });
+  const both = law({ ...description, clauses: [entry, beyond] });
+  const { verdict, failure } = await examine(both, volume((v) => v), run);
+  assertEquals([verdict, failure?.says], ["failed", "v(J) = 0, as far as can be told"]);
+});
+
 Deno.test("a RangeError is a refusal only where the precision cannot resolve the case", async () => {
   const refusing: Subject = {
     name: "refusing",

@@ -11,8 +11,8 @@ import { replayToken, type Run } from "./run.ts";
 import type { Subject } from "./subject.ts";
 
 /**
- * Runs a law on a subject. A law of which no clause ran a case, or whose every comparison was beyond the subject's
- * precision, has failed: it has shown nothing.
+ * Runs a law on a subject. A law of which no clause ran a case, or with a clause whose every comparison was beyond the
+ * subject's precision, has failed: it has shown nothing.
  */
 export async function examine(law: Law, subject: Subject, run: Run): Promise<Evidence> {
   const start = performance.now();
@@ -21,8 +21,7 @@ export async function examine(law: Law, subject: Subject, run: Run): Promise<Evi
     clauses.reduce((sum, findings) => sum + count(findings), 0);
   const comparisons = total((found) => found.comparisons);
   const unresolved = total((found) => found.unresolved);
-  const failure = failureOf(law, clauses, run) ??
-    (comparisons > unresolved || run.replay ? undefined : nothingShown(law, unresolved));
+  const failure = failureOf(law, clauses, run) ?? (run.replay ? undefined : nothingShown(law, clauses));
   return {
     law: law.id,
     verdict: failure ? "failed" : law.expected,
@@ -82,22 +81,26 @@ function failureOf(law: Law, clauses: readonly ClauseFindings[], run: Run): Fail
   };
 }
 
-function nothingShown(law: Law, unresolved: number): Failure {
-  const what = unresolved === 0
+function nothingShown(law: Law, clauses: readonly ClauseFindings[]): Failure | undefined {
+  const ran = clauses.filter(({ skipped }) => skipped === undefined);
+  const idle = ran.find(({ comparisons, unresolved }) => comparisons === unresolved);
+  if (ran.length > 0 && !idle) return undefined;
+  const what = (idle?.comparisons ?? 0) === 0
     ? "no case was examined"
     : "no comparison was within the precision of the subject";
+  const says = idle?.says ?? law.statement;
   return {
     kind: "violation",
-    says: law.statement,
+    says,
     counterexample: "none",
     path: "",
     what,
     actual: "0",
     expected: "at least 1",
     tolerance: 0,
-    because: "a law that examined nothing has shown nothing",
+    because: "what examined nothing has shown nothing",
     token: "",
     replay: "",
-    message: `[${law.id}] ${law.statement}\nwas not shown: ${what}`,
+    message: `[${law.id}] ${law.statement}\nwas not shown: ${says}: ${what}`,
   };
 }

@@ -145,6 +145,22 @@ const partMutants: readonly Mutant[] = [
     },
   ),
   mutant(
+    "curvature-of-the-first-example",
+    "w is computed at the first example and used for all",
+    ["S6"],
+    { ...oracle, curvature: (likelihood, x, g) => x.map((row) => curvature(likelihood, [row], [g[0]!])[0]!) },
+  ),
+  mutant(
+    "curvature-at-eight-bits",
+    "g is rounded to 1/256 before w is taken",
+    ["S6"],
+    {
+      ...oracle,
+      curvature: (likelihood, x, g) =>
+        curvature(likelihood, x, g.map((row) => row.map((entry) => Math.round(entry * 256) / 256))),
+    },
+  ),
+  mutant(
     "log-density-mean-over-pixels",
     "log p is a mean over pixels",
     ["S6"],

@@ -100,6 +100,42 @@ export const graeObjectiveMutants: readonly Mutant[] = [
     scaledTerm("grae-star", "volume", () => 2),
   ),
   mutant(
+    "grae-loss-mean-over-latents",
+    "the volume of GRAE is divided by d",
+    ["G1", "G2", "G3", "G8", "G9"],
+    scaledTerm("grae", "volume", ({ model }) => 1 / model.latent),
+  ),
+  mutant(
+    "grae-star-loss-mean-over-latents",
+    "the volume of GRAE* is a mean over latents",
+    ["G1", "G3", "G4", "G7", "G9"],
+    scaledTerm("grae-star", "volume", ({ model }) => 1 / model.latent),
+  ),
+  mutant(
+    "grae-star-loss-not-normalised",
+    "the volume of GRAE* is (β/2) Σ log(β + ‖J_i‖²)",
+    ["G1", "G3", "G9"],
+    changed("grae-star", (terms, { model, beta }) => ({
+      ...terms,
+      volume: terms.volume!.map((value) => value + beta / 2 * model.latent * Math.log(beta)),
+    })),
+  ),
+  mutant(
+    "grae-loss-is-grae-star",
+    "the volume of GRAE multiplies the diagonal of I + JᵀJ/β",
+    ["G2", "G3", "G7", "G8"],
+    changed("grae", (terms, given) => ({ ...terms, volume: objectives["grae-star"](given).terms.volume! })),
+  ),
+  mutant(
+    "grae-block-loss-count-for-size",
+    "GRAE-block takes its block size for the number of blocks",
+    ["G1", "G3"],
+    withObjective(
+      "grae-block",
+      (given) => objectives["grae-block"]({ ...given, block: given.model.latent / given.block! }),
+    ),
+  ),
+  mutant(
     "grae-block-loss-size-ignored",
     "GRAE-block ignores its block size and takes blocks of 1",
     ["G1", "G3"],
