@@ -1,0 +1,16 @@
+import { assert } from "@std/assert";
+import { startEngine } from "../lib/engine/mod.ts";
+import { examine, laws } from "./laws/mod.ts";
+import { librarySubject } from "./library_subject.ts";
+
+// The float32 cases are those of the oracle's run; the gate runs as many of every clause, on every engine.
+const CASES = 100;
+
+for (const law of laws) {
+  Deno.test(`[${law.id}] ${law.statement} (library, wasm)`, async () => {
+    await startEngine("wasm");
+    const runs = Math.ceil(CASES / law.clauses.length);
+    const evidence = await examine(law, librarySubject, { seed: 20200, runs, engine: "wasm" });
+    assert(!evidence.failure, evidence.failure?.message);
+  });
+}
