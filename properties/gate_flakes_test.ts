@@ -1,0 +1,76 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { flakesCommandLine, type RunSeeds } from "./gate/flakes_command.ts";
+import { runSeed, type SeedFindings } from "./gate/seeds.ts";
+import { standInLaw, standInSubject } from "./gate/stand_in.ts";
+import { examine } from "./laws/examine.ts";
+import { parseReplay } from "./laws/run.ts";
+
+const laws = [standInLaw("Z1")];
+
+/** Runs seeds here, on a subject. */
+function seedsOn(grae: (entry: number) => number): RunSeeds {
+  const candidates = [{ engine: "oracle", subject: standInSubject(grae) }];
+  return async (ids, first, end, tell) => {
+    const chosen = laws.filter(({ id }) => ids.includes(id));
+    for (let seed = first; seed < end; seed++) tell(await runSeed(seed, chosen, candidates));
+  };
+}
+
+async function call(words: string, run: RunSeeds): Promise<{ readonly code: number; readonly said: string }> {
+  const said: string[] = [];
+  const [print, remark] = [(text: string) => said.push(text), (text: string) => said.push(text)];
+  const code = await flakesCommandLine(words.split(" ").filter(Boolean), {
+    laws: ["Z1"],
+    run,
+    print,
+    remark,
+  });
+  return { code, said: said.join("\n") };
+}
+
+Deno.test("a seed runs one case of each clause, and no two seeds the same", async () => {
+  const drawn: number[] = [];
+  const note = (entry: number): number => {
+    drawn.push(entry);
+    return entry;
+  };
+  const { code, said } = await call("--seeds 300", seedsOn(note));
+  assertEquals(code, 0);
+  assertStringIncludes(
+    said,
+    "300 seeds, 1 law on the oracle and wasm: 300 cases, 300 comparisons, 0 failures, ",
+  );
+  assert(new Set(drawn).size > 100, `only ${new Set(drawn).size} different cases`);
+});
+
+Deno.test("a failure that one seed in a hundred sees is found and can be replayed from what is printed", async () => {
+  const wrong = (entry: number): number => entry % 100 === 42 ? entry + 1 : entry;
+  const { code, said } = await call("--seeds 1000", seedsOn(wrong));
+  assertEquals(code, 1);
+  assertStringIncludes(said, "does not hold: v(J) = J");
+  const [, token] = /--replay (\S+)/.exec(said)!;
+  const run = { seed: 0, runs: 1, engine: "oracle", replay: parseReplay(token!) };
+  const { failure } = await examine(laws[0]!, standInSubject(wrong), run);
+  assertStringIncludes(said, `case      ${failure!.counterexample}`);
+});
+
+Deno.test("seeds that were not run are not passed over in silence", async () => {
+  const lost: RunSeeds = (_, __, ___, tell) => {
+    const findings: SeedFindings = { seed: 0, cases: 0, comparisons: 0, flakes: [] };
+    return Promise.resolve(tell(findings));
+  };
+  const { code, said } = await call("--seeds 2", lost);
+  assertEquals(code, 1);
+  assertStringIncludes(said, "problem: only 1 of 2 seeds were run\nproblem: no case was run");
+});
+
+Deno.test("flakes refuses what there is not with exit code 2, and helps with 0", async () => {
+  const right = seedsOn((entry) => entry);
+  assertEquals((await call("--law Z2", right)).code, 2);
+  assertStringIncludes(
+    (await call("--seed 3", right)).said,
+    "there is no option --seed; the nearest is --seeds",
+  );
+  assertEquals((await call("--seeds none", right)).code, 2);
+  assertEquals((await call("--help", right)).code, 0);
+});
