@@ -1,0 +1,114 @@
+import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import { key, permutation, uniform } from "../engine/mod.ts";
+import { NotPositiveDefiniteError, orthogonalMatrix } from "../linalg/mod.ts";
+import {
+  align,
+  characteristicFunction,
+  crossCumulants,
+  factorisationGap,
+  fourthCumulant,
+  mixedComponents,
+  planeRotation,
+  planeShortfall,
+  preservesMeanField,
+  shortfall,
+  signedPermutation,
+  swirl,
+  transformFirstLayer,
+  transformGaussian,
+  unswirl,
+} from "./mod.ts";
+
+Deno.test("latents estimated up to order, sign and length are found again, whatever the permutation", () => {
+  for (let seed = 0; seed < 50; seed++) {
+    const d = 1 + seed % 6;
+    const truth = orthogonalMatrix(key(seed), d + 2).map((row) => row.slice(0, d));
+    const order = [...permutation(key(seed + 100), d)];
+    const lengths = [...uniform(key(seed + 200), d)].map((u) => (u < 0.5 ? -1 : 1) * (u + 0.1));
+    const estimate = truth.map((row) => order.map((from, i) => lengths[i]! * row[from]!));
+    const found = align(estimate, truth);
+    assertEquals(found.order.map((match) => order[match]), order.map((_, latent) => latent));
+    assertEquals(found.signs, found.order.map((match) => Math.sign(lengths[match]!)));
+    assertAlmostEquals(found.mean, 1, 1e-14);
+  }
+});
+
+Deno.test("the alignment is the best of all permutations, not the greedy one", () => {
+  const permutations = (items: number[]): number[][] =>
+    items.length === 0
+      ? [[]]
+      : items.flatMap((item) => permutations(items.filter((i) => i !== item)).map((rest) => [item, ...rest]));
+  for (let seed = 0; seed < 30; seed++) {
+    const matrix = (k: number): number[][] =>
+      Array.from({ length: 4 }, (_, i) => [...uniform(key(1000 * seed + 10 * k + i), 4)].map((u) => u - 0.5));
+    const [estimate, truth] = [matrix(0), matrix(1)];
+    const column = (m: number[][], i: number): number[] => m.map((row) => row[i]!);
+    const cosine = (u: number[], v: number[]): number =>
+      u.reduce((sum, x, k) => sum + x * v[k]!, 0) / (Math.hypot(...u) * Math.hypot(...v));
+    const best = Math.max(
+      ...permutations([0, 1, 2, 3]).map((order) =>
+        order.reduce((sum, m, i) => sum + Math.abs(cosine(column(estimate, m), column(truth, i))), 0)
+      ),
+    );
+    assertAlmostEquals(4 * align(estimate, truth).mean, best, 1e-13);
+  }
+});
+
+Deno.test("a dead latent matches what is left over, with similarity 0", () => {
+  const { order, similarities } = align([[0, 1], [0, 0]], [[1, 0], [0, 1]]);
+  assertEquals([order, similarities], [[1, 0], [1, 0]]);
+});
+
+Deno.test("a signed permutation puts latents where it says, and mixes none", () => {
+  const p = signedPermutation([2, 0, 1], [1, -1, 1]);
+  assertEquals(p, [[0, 0, 1], [-1, 0, 0], [0, 1, 0]]);
+  assertEquals(mixedComponents(p), [[0], [1], [2]]);
+  assertEquals(transformFirstLayer(p, [[1], [2], [3]]), [[3], [-1], [2]]);
+  assertEquals(mixedComponents(planeRotation(4, 1, 3, Math.PI / 2)), [[0], [1], [2], [3]]);
+});
+
+Deno.test("Student-t tends to the Gaussian and stays a characteristic function for many degrees and far out", () => {
+  const student = (degrees: number, s: number): number =>
+    characteristicFunction({ kind: "student-t", variance: 1, degrees }, s);
+  for (const s of [0.1, 1, 3]) assertAlmostEquals(student(1e6, s), Math.exp(-s * s / 2), 1e-6);
+  assertAlmostEquals(student(5, 1e-9), 1, 1e-12);
+  assert(student(5, 30) > 0 && student(5, 30) < 1e-19);
+  assertEquals(student(4.5, 1e4), 0);
+});
+
+Deno.test("what is not a rotation, a law or a precision is refused, with what is required and what was given", () => {
+  const r = planeRotation(2, 0, 1, 0.3);
+  const q = { mean: [0, 0], covariance: [[1, 0], [0, 1]] };
+  const laplace = { kind: "laplace", variance: 1 } as const;
+  const cases: [() => unknown, new (...args: never[]) => Error, string][] = [
+    [() => planeRotation(2, 0, 2, 1), RangeError, "two different latents from 0 to 1"],
+    [() => planeRotation(2, 1, 1, 1), RangeError, "but 1 and 1 were given"],
+    [() => signedPermutation([0, 0]), RangeError, "each latent from 0 to 1 once, but is 0, 0"],
+    [() => signedPermutation([0, 1], [1, 2]), RangeError, "2 numbers 1 or -1, but are 1, 2"],
+    [() => transformGaussian([[1, 0], [0, 2]], q), RangeError, "an entry of RᵀR − I is 3 in size"],
+    [() => transformGaussian([[NaN, 0], [0, 1]], q), RangeError, "must be orthogonal"],
+    [() => transformGaussian(r, { ...q, mean: [0] }), TypeError, "mean must be [1, latent]"],
+    [() => transformGaussian(r, { ...q, covariance: [[1, 0], [0]] }), TypeError, "row 1 has 1"],
+    [() => transformFirstLayer(r, [[1]]), TypeError, "weight must be [latent, width]"],
+    [() => mixedComponents([[1, 0]]), TypeError, "rotation must be [latent, latent]"],
+    [() => preservesMeanField(r, [1]), TypeError, "each of 2 latents is required, but 1 were given"],
+    [() => preservesMeanField(r, [1, 0]), RangeError, "variances must be numbers > 0, but are 1, 0"],
+    [() => fourthCumulant({ kind: "uniform", variance: 0 }), RangeError, "variance must be a number > 0"],
+    [
+      () => characteristicFunction({ kind: "student-t", variance: 1, degrees: 4 }, 1),
+      RangeError,
+      "more than 4 degrees of freedom, else it has no fourth moment, but has 4",
+    ],
+    [() => crossCumulants(r, [1]), TypeError, "cumulants must be [1, latent]"],
+    [() => factorisationGap(r, [laplace], [1, 1]), TypeError, "factors must be [1, latent]"],
+    [() => factorisationGap(r, [laplace, laplace], [1]), TypeError, "s must be [1, output]"],
+    [() => shortfall([[1, 2], [2, 1]], r, 1), NotPositiveDefiniteError, "shortfall: every matrix must be"],
+    [() => shortfall([[1, 0], [0, 1]], r, 0), RangeError, "β must be a number above 0, but it is 0"],
+    [() => planeShortfall([1], 0, 1), RangeError, "two precisions > 0 are required, but 1 were given"],
+    [() => planeShortfall([1, 1], 0, NaN), RangeError, "β must be a number above 0, but it is NaN"],
+    [() => swirl([1], [[1, 2, 3]]), RangeError, "3 latents have 3 pairs, each of which needs a rate, but 1"],
+    [() => unswirl([], [[1, 2]]), RangeError, "unswirl: 2 latents have 1 pairs"],
+    [() => align([[1, 2]], [[1]]), TypeError, "estimate must be [data, latent]"],
+  ];
+  for (const [call, kind, message] of cases) assertThrows(call, kind, message);
+});
