@@ -39,6 +39,20 @@ import {
   taylorHessianLoss,
   taylorJacobianLoss,
 } from "../lib/objective/mod.ts";
+import {
+  characteristicFunction,
+  crossCumulants,
+  factorisationGap,
+  fourthCumulant,
+  mixedComponents,
+  planeShortfall,
+  preservesMeanField,
+  shortfall,
+  swirl,
+  transformFirstLayer,
+  transformGaussian,
+  unswirl,
+} from "../lib/symmetry/mod.ts";
 import type {
   FamilySpec,
   LikelihoodSpec,
@@ -222,6 +236,23 @@ export const librarySubject: Subject = {
         beta,
         (t) => tf.mul(j[0]!.length, tf.log1p(tf.mul(1 / beta, tf.reshape(squaredColumnNorms(t), [1])))),
       ),
+  },
+  symmetry: {
+    transformGaussian,
+    transformDecoder: (rotation, [first, ...rest]) => [
+      { ...first!, weight: transformFirstLayer(rotation, first!.weight) },
+      ...rest,
+    ],
+    mixedComponents,
+    preservesMeanField,
+    fourthCumulant,
+    crossCumulants,
+    characteristicFunction,
+    factorisationGap,
+    shortfall,
+    planeShortfall,
+    swirl,
+    unswirl,
   },
   objectives,
 };
