@@ -28,4 +28,5 @@ export * from "./lib/linalg/mod.ts";
 export * from "./lib/model/mod.ts";
 export * from "./lib/network/mod.ts";
 export * from "./lib/objective/mod.ts";
+export * from "./lib/symmetry/mod.ts";
 export * from "./lib/training/mod.ts";

@@ -10,6 +10,7 @@
 
 import * as tf from "@tensorflow/tfjs-core";
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
+import type { Simd } from "./simd/simd.ts";
 import { wasmMemory } from "./wasm.ts";
 
 /** What defines a kernel. Inputs and outputs are float32; `settings` are plain values. */
@@ -22,6 +23,14 @@ export interface KernelDefinition<Settings extends object> {
   readonly compute: (
     inputs: readonly Float32Array[],
     outputs: readonly Float32Array[],
+    settings: Settings,
+    shapes: readonly (readonly number[])[],
+  ) => void;
+  /** The same on the wasm engine by one of our SIMD kernels, from byte offsets; `compute` is used where it is absent. */
+  readonly simd?: (
+    simd: Simd,
+    inputs: readonly number[],
+    outputs: readonly number[],
     settings: Settings,
     shapes: readonly (readonly number[])[],
   ) => void;
@@ -51,7 +60,7 @@ export type Kernel<Settings extends object> = (
 export function defineKernel<Settings extends object>(
   definition: KernelDefinition<Settings>,
 ): Kernel<Settings> {
-  const { name, shapes, compute, compose, gradient, saved: outputsToSave = [] } = definition;
+  const { name, shapes, compute, simd, compose, gradient, saved: outputsToSave = [] } = definition;
 
   tf.registerKernel({
     kernelName: name,
@@ -62,6 +71,10 @@ export function defineKernel<Settings extends object>(
       const settings = attrs as unknown as Settings;
       const inputShapes = given.map((t) => t.shape);
       const made = shapes(inputShapes, settings).map((shape) => memory.allocate(shape));
+      if (simd) {
+        simd(memory.simd, given.map(memory.offset), made.map(memory.offset), settings, inputShapes);
+        return made;
+      }
       // Views are taken after the last allocation, since that may have moved the heap.
       compute(given.map(memory.view), made.map(memory.view), settings, inputShapes);
       return made;

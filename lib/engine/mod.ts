@@ -7,6 +7,7 @@
 export { BLAS_PATHS } from "./blas.ts";
 export { EngineError } from "./engine_error.ts";
 export { detach, NestedGradientError, type ValueAndGradients, valueAndGradients } from "./gradient.ts";
+export type { Simd } from "./simd/simd.ts";
 export { defineKernel, type Kernel, type KernelDefinition } from "./kernel.ts";
 export { foldIn, integers, type Key, key, normal, permutation, split, uniform } from "./key.ts";
 export { normalTensor } from "./random.ts";

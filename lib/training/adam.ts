@@ -50,6 +50,12 @@ const update = defineKernel<Settings>({
       to[i] = from[i]! - stepSize * mi / (Math.sqrt(correctSecond * vi) + EPSILON);
     }
   },
+  simd: (simd, [x, first, second, gradient], [nextX, nextFirst, nextSecond], settings, [shape]) => {
+    const { learningRate, correctFirst, correctSecond } = settings;
+    const size = shape!.reduce((a, b) => a * b, 1);
+    const stepSize = learningRate * correctFirst;
+    simd.adam(size, x!, first!, second!, gradient!, nextX!, nextFirst!, nextSecond!, stepSize, correctSecond);
+  },
   compose: ([x, first, second, gradient], { learningRate, correctFirst, correctSecond }) => {
     const m = tf.add(tf.mul(DECAY_FIRST, first!), tf.mul(1 - DECAY_FIRST, gradient!));
     const v = tf.add(tf.mul(DECAY_SECOND, second!), tf.mul(1 - DECAY_SECOND, tf.square(gradient!)));
