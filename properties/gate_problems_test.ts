@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import fc from "fast-check";
 import { clause } from "./laws/clause.ts";
+import type { Matrix } from "./laws/subject.ts";
 import { mutant } from "./mutants/mutant.ts";
 import { type Contestant, here } from "./gate/contestant.ts";
 import { evidencePage } from "./gate/page.ts";
@@ -100,6 +101,26 @@ Deno.test("a law, or a clause of a law, that ran no case", async () => {
   }
   const partly = await problemsOf({ laws: [standInLaw("Z1"), standInLaw("Z2", {}, [isEntry, unasked])] });
   assertEquals(partly, ["Z2 ran no case of one of its clauses: needs more"]);
+});
+
+Deno.test("a clause that the oracle alone was asked", async () => {
+  const own = clause({
+    says: "A⁻¹ = A",
+    needs: ["inverse"],
+    given: fc.constant([[1]]),
+    examine: async (can, given, expect) => expect.is("A", (await can.inverse([given]))[0]![0]![0]!, 1),
+  });
+  const { start, ...oracle } = standInEntry("oracle");
+  const able = async () => {
+    const started = await start();
+    return { ...started, subject: { ...started.subject, inverse: (a: readonly Matrix[]) => a } };
+  };
+  const laws = [standInLaw("Z1"), standInLaw("Z2", {}, [isEntry, own])];
+  const entries = [{ ...oracle, start: able }];
+  assertEquals(await problemsOf({ laws, entries }), []);
+  assertEquals(await problemsOf({ laws, entries: [...entries, standInEntry("wasm")] }), [
+    "Z2 ran one of its clauses on the oracle alone, not on the library: A⁻¹ = A",
+  ]);
 });
 
 Deno.test("a law that is lost, unknown to the catalogue, or there twice", async () => {

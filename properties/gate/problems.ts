@@ -72,7 +72,8 @@ function evidenceProblems({ laws, evidence }: Judged): string[] {
     .map((id) => `there is evidence of ${id}, which is not a law`);
 }
 
-function verdictProblems(law: LawEvidence, { laws, catalogue }: Judged): string[] {
+function verdictProblems(law: LawEvidence, judged: Judged): string[] {
+  const { laws, catalogue } = judged;
   const { id, runs } = law;
   if (runs.length === 0) {
     const why = law.doesNotApply.map(({ engine, because }) => `${engine}: ${because}`).join("; ");
@@ -80,9 +81,15 @@ function verdictProblems(law: LawEvidence, { laws, catalogue }: Judged): string[
   }
   const problems = runs.filter(({ cases, failure }) => cases === 0 && !failure?.token)
     .map(({ engine }) => `${id} ran no case on ${engine}`);
+  const library = judged.complete &&
+    judged.engines.some(({ name, description }) => name !== "oracle" && description);
   laws.find((known) => known.id === id)!.clauses.forEach(({ says }, index) => {
-    if (!runs.some(({ clauses }) => clauses[index] && (clauses[index].cases > 0 || clauses[index].failure))) {
-      problems.push(`${id} ran no case of one of its clauses: ${says}`);
+    const on = runs.filter(({ clauses }) =>
+      clauses[index] && (clauses[index].cases > 0 || clauses[index].failure)
+    );
+    if (on.length === 0) problems.push(`${id} ran no case of one of its clauses: ${says}`);
+    else if (library && on.every(({ engine }) => engine === "oracle")) {
+      problems.push(`${id} ran one of its clauses on the oracle alone, not on the library: ${says}`);
     }
   });
   if (law.verdict === "refuted as printed" && !(law.printed && law.counterexample)) {
