@@ -9,7 +9,7 @@ import asc from "assemblyscript/asc";
 const OPTIONS = [
   "-O3",
   "--enable",
-  "simd,relaxed-simd",
+  "simd",
   "--runtime",
   "stub",
   "--importMemory",

@@ -8,22 +8,6 @@ import bytes from "./kernels.wasm" with { type: "bytes" };
 
 /** The kernels; every address is a byte offset into the memory. See `kernels.as`. */
 export interface Simd {
-  /** Bytes of scratch memory that `gemm` needs for n columns of C. */
-  gemmScratch(n: number): number;
-  /** C ← op(A) op(B), given the strides of op(A) and op(B). */
-  gemm(
-    m: number,
-    n: number,
-    k: number,
-    a: number,
-    strideAi: number,
-    strideAp: number,
-    b: number,
-    strideBp: number,
-    strideBj: number,
-    c: number,
-    scratch: number,
-  ): void;
   /** Adam's update of n numbers. */
   adam(
     n: number,
