@@ -2,6 +2,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import fc from "fast-check";
 import { clause } from "./laws/clause.ts";
 import type { Matrix } from "./laws/subject.ts";
+import { exact } from "./laws/tolerance.ts";
 import { mutant } from "./mutants/mutant.ts";
 import { type Contestant, here } from "./gate/contestant.ts";
 import { evidencePage } from "./gate/page.ts";
@@ -202,4 +203,20 @@ Deno.test("a formula that cannot be typeset, which the page shows as it is writt
     "the formula of Z2 cannot be typeset: KaTeX parse error: Undefined control",
   );
   assertStringIncludes(evidencePage(evidence), String.raw`<code>\nothing{a&lt;b}</code>`);
+});
+
+Deno.test("few cases that show nothing are followed by more", async () => {
+  const coarse = { value: 0, because: "coarse", resolved: false }, fine = exact("integers");
+  let asked = 0;
+  const late = clause({
+    says: "only every tenth case is within the precision",
+    needs: ["volume.grae"],
+    given: fc.integer(),
+    examine: (_, __, expect) => expect.close("1", 1, 1, ++asked % 10 === 0 ? fine : coarse),
+  });
+  const { name, required, start } = standInEntry("webgpu");
+  const slow = { name, required, start: async () => ({ ...await start(), atMost: 2 }) };
+  const laws = [standInLaw("Z1", {}, [late])];
+  const evidence = await runGate(standInGate({ laws, entries: [slow], complete: false }));
+  assertEquals([evidence.laws[0]!.verdict, evidence.laws[0]!.cases], ["holds", 8]);
 });

@@ -47,7 +47,7 @@ export interface Entry {
 export interface Started {
   readonly subject: Subject;
   readonly description: string;
-  /** At most this many cases a clause, where each is slow. */
+  /** At most this many cases a clause, where each is slow; more where these show nothing. */
   readonly atMost?: number;
 }
 
@@ -60,18 +60,25 @@ export function here(entry: Entry, laws: readonly Law[]): Contestant {
     run: async (ids, plan, tell) => {
       const started = await entry.start().catch((error: unknown) => firstLine(error));
       if (typeof started === "string") return { skipped: started };
-      const { subject, description, atMost = Infinity } = started;
-      const run: Run = { ...plan, runs: Math.min(plan.runs, atMost), engine: name };
+      const { subject, description, atMost = plan.runs } = started;
       for (const law of laws.filter(({ id }) => ids.includes(id))) {
         const because = inapplicable(law, ({ needs }) => missing(subject, needs));
         if (because !== undefined) tell({ law: law.id, engine: name, because });
-        else tell({ evidence: await examine(law, subject, run) });
+        else tell({ evidence: await shown(law, subject, { ...plan, engine: name }, atMost) });
       }
       return {
         description: atMost < plan.runs ? `${description}; at most ${atMost} cases a clause` : description,
       };
     },
   };
+}
+
+/** Evidence from few cases, and from more where those are all beyond the subject's precision. */
+async function shown(law: Law, subject: Subject, run: Run, atMost: number): Promise<Evidence> {
+  for (let runs = Math.min(run.runs, atMost);; runs = Math.min(run.runs, runs * 4)) {
+    const evidence = await examine(law, subject, { ...run, runs });
+    if (evidence.failure?.token !== "" || runs === run.runs) return evidence;
+  }
 }
 
 /** The first line of what was thrown. */
