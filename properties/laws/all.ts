@@ -7,6 +7,7 @@
 import { covarianceLaws } from "./covariance.ts";
 import { curvatureLaws } from "./curvature.ts";
 import { graeLaws } from "./grae.ts";
+import { implementationLaws } from "./implementation.ts";
 import type { Law } from "./law.ts";
 import { taylorLaws } from "./taylor.ts";
 import { uniquenessLaws } from "./uniqueness.ts";
@@ -18,4 +19,5 @@ export const laws: readonly Law[] = [
   ...curvatureLaws,
   ...covarianceLaws,
   ...graeLaws,
+  ...implementationLaws,
 ];

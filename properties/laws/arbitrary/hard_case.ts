@@ -1,0 +1,90 @@
+/**
+ * Evaluations of objectives that hurt: β from 1e-4 to 1e4, saturated Bernoulli logits, pre-activations exactly on a kink.
+ *
+ * @module
+ */
+
+import fc from "fast-check";
+import { normalSource } from "../reference/random.ts";
+import { tabulate } from "../reference/algebra.ts";
+import type { ActivationName, LayerSpec, NetworkSpec, ObjectiveCase } from "../subject.ts";
+import { likelihood } from "./likelihood.ts";
+import { divisors, objectiveCase } from "./model.ts";
+import { activations, kinkedNetwork, smoothActivations } from "./network.ts";
+import { beta, real, seed } from "./number.ts";
+
+/** A case with everything that any objective needs. */
+export type FullCase = Required<ObjectiveCase>;
+
+/** Every β. */
+function withBeta(given: fc.Arbitrary<FullCase>): fc.Arbitrary<FullCase> {
+  return fc.tuple(given, beta).map(([rest, value]) => ({ ...rest, beta: value }));
+}
+
+/** Logits moved by up to ±40, so that some are saturated. */
+const saturated: fc.Arbitrary<FullCase> = objectiveCase({
+  likelihood: { kind: "bernoulli" },
+  decoder: { last: "identity" },
+}).chain((given) => {
+  const { decoder } = given.model;
+  const outputs = decoder.at(-1)!.bias.length;
+  return fc.array(real(40), { minLength: outputs, maxLength: outputs })
+    .map((shift) => ({ ...given, model: { ...given.model, decoder: shifted(decoder, shift) } }));
+});
+
+function shifted(network: NetworkSpec, shift: readonly number[]): NetworkSpec {
+  const last = network.at(-1)!;
+  return [...network.slice(0, -1), { ...last, bias: last.bias.map((entry, k) => entry + shift[k]!) }];
+}
+
+/** Whole numbers throughout, so that ReLU and its like are often exactly at their kink, in every precision. */
+const kinked: fc.Arbitrary<FullCase> = fc.tuple(
+  fc.integer({ min: 1, max: 4 }),
+  fc.integer({ min: 1, max: 4 }),
+  likelihood,
+).chain(([latent, data, spec]) =>
+  fc.record({
+    encoder: kinkedNetwork(data, 2 * latent, { last: "identity", hidden: 1 }),
+    decoder: kinkedNetwork(latent, data),
+    x: fc.array(fc.array(fc.constantFrom(0, 1), { minLength: data, maxLength: data }), {
+      minLength: 1,
+      maxLength: 2,
+    }),
+    block: fc.constantFrom(...divisors(latent)),
+    columns: fc.array(fc.nat(latent - 1), { minLength: 2, maxLength: 2 }),
+    from: seed,
+  }).map(({ encoder, decoder, x, block, columns, from }) => {
+    const normal = normalSource(from);
+    return {
+      model: { encoder, decoder, latent, likelihood: spec, family: { kind: "mean-field" } as const },
+      x,
+      beta: 1,
+      noise: [tabulate(x.length, latent, normal)],
+      columns: columns.slice(0, x.length),
+      block,
+    };
+  })
+);
+
+/** Decoders of one activation throughout, so that a fault in one of them is not left to chance. */
+const uniform: fc.Arbitrary<FullCase> = fc.constantFrom(...activations)
+  .chain((activation) => objectiveCase({ decoder: { activations: [activation] } }));
+
+/** Any of these, and every activation, family and likelihood. */
+export const hardCase: fc.Arbitrary<FullCase> = withBeta(
+  fc.oneof({ weight: 2, arbitrary: objectiveCase() }, { weight: 2, arbitrary: uniform }, saturated, kinked),
+);
+
+/** Without kinks, so that a loss has derivatives of every order. */
+export const smoothCase: fc.Arbitrary<FullCase> = withBeta(
+  objectiveCase({ decoder: { activations: smoothActivations, hidden: 1 } }),
+).map((given) => ({ ...given, model: { ...given.model, encoder: given.model.encoder.map(smoothed) } }));
+
+function smoothed(layer: LayerSpec): LayerSpec {
+  const kin: Partial<Record<ActivationName, ActivationName>> = {
+    relu: "softplus",
+    "leaky-relu": "gelu",
+    elu: "tanh",
+  };
+  return { ...layer, activation: kin[layer.activation] ?? layer.activation };
+}

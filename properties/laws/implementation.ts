@@ -1,0 +1,18 @@
+/**
+ * The laws of the implementation, which make the rest trustworthy.
+ *
+ * @module
+ */
+
+import { A3 } from "./implementation/batch.ts";
+import { A1 } from "./implementation/derivatives.ts";
+import { A5 } from "./implementation/engines.ts";
+import { A9 } from "./implementation/golden.ts";
+import { A2 } from "./implementation/gradients.ts";
+import { A7 } from "./implementation/log_determinant.ts";
+import { A6 } from "./implementation/posterior.ts";
+import { A4 } from "./implementation/relabelling.ts";
+import type { Law } from "./law.ts";
+
+/** A1 to A7 and A9. */
+export const implementationLaws: readonly Law[] = [A1, A2, A3, A4, A5, A6, A7, A9];

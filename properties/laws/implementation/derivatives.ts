@@ -1,0 +1,246 @@
+/**
+ * A1: networks and their derivatives in the input.
+ *
+ * @module
+ */
+
+import fc from "fast-check";
+import { oracle } from "../../oracle/mod.ts";
+import { marginNetwork } from "../arbitrary/margin_network.ts";
+import { matrix, vector } from "../arbitrary/matrix.ts";
+import { activations, kinkedNetwork, network } from "../arbitrary/network.ts";
+import { real } from "../arbitrary/number.ts";
+import { clause } from "../clause.ts";
+import { law } from "../law.ts";
+import type { Ledger } from "../ledger.ts";
+import { dot, identity, sum, transpose } from "../reference/algebra.ts";
+import { frobenius } from "../reference/network_bound.ts";
+import type { Matrix, NetworkSpec, Vector } from "../subject.ts";
+import { added, type Tolerance, tolerance } from "../tolerance.ts";
+import { firstDifference, secondDifference } from "./difference.ts";
+import { type Bounded, columnsOf, rounded, type RunningError, runningError } from "./running_error.ts";
+
+/** A network, a batch of points and directions at each. */
+interface NetworkCase {
+  readonly network: NetworkSpec;
+  readonly z: Matrix;
+  /** `[batch][latent][k]` */
+  readonly directions: readonly Matrix[];
+  /** One column per example. */
+  readonly columns: Vector;
+}
+
+/** d and n from 1 to 4, batch from 1 to 3, up to two hidden layers; inputs up to ±20 saturate; whole numbers hit kinks. */
+const networkCase: fc.Arbitrary<NetworkCase> = fc.tuple(
+  fc.integer({ min: 1, max: 4 }),
+  fc.integer({ min: 1, max: 4 }),
+  fc.integer({ min: 1, max: 3 }),
+).chain(([latent, data, batch]) => {
+  const rows = (entry: fc.Arbitrary<number>): fc.Arbitrary<Matrix> =>
+    fc.array(fc.array(entry, { minLength: latent, maxLength: latent }), {
+      minLength: batch,
+      maxLength: batch,
+    });
+  const pair = fc.oneof(
+    { weight: 3, arbitrary: fc.tuple(network(latent, data), rows(real(2))) },
+    fc.tuple(network(latent, data), rows(real(20))),
+    {
+      weight: 2,
+      arbitrary: fc.tuple(
+        kinkedNetwork(latent, data, { activations }),
+        rows(fc.integer({ min: -2, max: 2 })),
+      ),
+    },
+  );
+  return fc.record({
+    pair,
+    directions: fc.array(matrix(latent, 2, 2), { minLength: batch, maxLength: batch }),
+    columns: fc.array(fc.nat(latent - 1), { minLength: batch, maxLength: batch }),
+  }).map(({ pair: [spec, z], ...rest }) => ({ network: spec, z, ...rest }));
+});
+
+/** Compares matrices `[batch][rows][columns]` entry by entry, each with its own running error. */
+function compare(
+  expect: Ledger,
+  what: string,
+  actual: readonly Matrix[],
+  expected: readonly Matrix[],
+  bounds: (example: number) => { readonly errors: Matrix; readonly decided: boolean },
+): void {
+  expect.is(`examples of ${what}`, actual.length, expected.length);
+  expected.forEach((rows, example) => {
+    const { errors, decided } = bounds(example);
+    expect.is(`rows of ${what}`, actual[example]!.length, rows.length);
+    rows.forEach((row, i) => {
+      expect.is(`columns of ${what}`, actual[example]![i]!.length, row.length);
+      row.forEach((value, j) => {
+        const slack = running(errors[i]![j]!, decided);
+        expect.close(`${what} [${example}][${i}][${j}]`, actual[example]![i]![j]!, value, slack);
+      });
+    });
+  });
+}
+
+/** Twice the bound, for what is of second order in ε. */
+function running(error: number, decided: boolean): Tolerance {
+  return { value: 2 * error, because: "running error of the network", resolved: decided };
+}
+
+const errorsOf = (rows: readonly (readonly Bounded[])[]): number[][] =>
+  rows.map((row) => row.map(({ error }) => error));
+
+function along(
+  { network: spec, z }: NetworkCase,
+  example: number,
+  directions: Matrix,
+  epsilon: number,
+): RunningError {
+  return runningError(spec, rounded(z[example]!, epsilon), columnsOf(directions, epsilon), epsilon);
+}
+
+const values = clause({
+  says: "g(z) is the oracle's, for every activation, at saturation and on kinks",
+  needs: ["apply"],
+  given: networkCase,
+  examine: async (can, given, expect) => {
+    const { network: spec, z } = given;
+    const actual = await can.apply(spec, z);
+    const expected = oracle.apply(spec, z);
+    compare(expect, "g", actual.map((row) => [row]), expected.map((row) => [row]), (example) => {
+      const run = along(given, example, identity(z[0]!.length), expect.epsilon);
+      return { errors: errorsOf([run.output]), decided: true };
+    });
+  },
+});
+
+const jacobians = clause({
+  says: "J is the oracle's, the slope on a kink being that of the left side",
+  needs: ["jacobian"],
+  given: networkCase,
+  examine: async (can, given, expect) => {
+    const { network: spec, z } = given;
+    compare(expect, "J", await can.jacobian(spec, z), oracle.jacobian(spec, z), (example) => {
+      const run = along(given, example, identity(z[0]!.length), expect.epsilon);
+      return { errors: transpose(errorsOf(run.first)), decided: run.decided };
+    });
+  },
+});
+
+const columns = clause({
+  says: "one column of J per example is that column",
+  needs: ["jacobianColumns"],
+  given: networkCase,
+  examine: async (can, given, expect) => {
+    const { network: spec, z, columns: chosen } = given;
+    const actual = await can.jacobianColumns(spec, z, chosen);
+    const expected = oracle.jacobianColumns(spec, z, chosen);
+    compare(expect, "J_i", actual.map((row) => [row]), expected.map((row) => [row]), (example) => {
+      const run = along(given, example, identity(z[0]!.length), expect.epsilon);
+      return { errors: [errorsOf(run.first)[chosen[example]!]!], decided: run.decided };
+    });
+  },
+});
+
+const grams = clause({
+  says: "JᵀJ is the product of the oracle's J with itself",
+  needs: ["gram"],
+  given: networkCase,
+  examine: async (can, given, expect) => {
+    const { network: spec, z } = given;
+    const expected = oracle.jacobian(spec, z).map((j) => transpose(j))
+      .map((rows) => rows.map((row) => rows.map((other) => dot(row, other))));
+    compare(expect, "JᵀJ", await can.gram(spec, z), expected, (example) => {
+      const run = along(given, example, identity(z[0]!.length), expect.epsilon);
+      const entry = (a: readonly Bounded[], b: readonly Bounded[]): number =>
+        sum(a.map((u, k) => {
+          const v = b[k]!;
+          const size = Math.abs(u.value * v.value);
+          return Math.abs(u.value) * v.error + u.error * Math.abs(v.value) + u.error * v.error +
+            2 * (a.length + 4) * expect.epsilon * size;
+        }));
+      const rows = run.first;
+      // JᵀJ may be formed through the Gram matrix of the last layer's weights, whose sums are larger than J's.
+      return { errors: rows.map((a) => rows.map((b) => 8 * entry(a, b))), decided: run.decided };
+    });
+  },
+});
+
+const second = clause({
+  says: "second directional derivatives are the oracle's",
+  needs: ["secondDirectional"],
+  given: networkCase,
+  examine: async (can, given, expect) => {
+    const { network: spec, z, directions } = given;
+    const actual = await can.secondDirectional(spec, z, directions);
+    compare(expect, "d²g", actual, oracle.secondDirectional(spec, z, directions), (example) => {
+      const run = along(given, example, directions[example]!, expect.epsilon);
+      return { errors: transpose(errorsOf(run.second)), decided: run.decided };
+    });
+  },
+});
+
+/** Networks at a point where every pre-activation is at least ¼ from 0, and a direction. */
+const marginCase = fc.tuple(fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1, max: 3 })).chain((
+  [latent, data],
+) =>
+  fc.tuple(vector(latent, 2), vector(latent)).chain(([z, l]) =>
+    marginNetwork(z, data, { activations, hidden: 1 }).map((spec) => ({ spec, z, l }))
+  )
+);
+
+/** How far one may go along l before a pre-activation has moved by 0.2. */
+function reachOf(spec: NetworkSpec, l: Vector): number {
+  let move = Math.hypot(...l), largest = move;
+  for (const { weight } of spec) {
+    move *= 1.2 * frobenius(weight);
+    largest = Math.max(largest, move);
+  }
+  return Math.min(1, 0.2 / Math.max(largest, 0.2));
+}
+
+const differences = clause({
+  says:
+    "J l and the second derivative along l are those of the subject's own g, by differences that cross no kink",
+  needs: ["apply", "jacobian", "secondDirectional"],
+  given: marginCase,
+  examine: async (can, { spec, z, l }, expect) => {
+    const directions = transpose([l]);
+    const run = runningError(
+      spec,
+      rounded(z, expect.epsilon),
+      columnsOf(directions, expect.epsilon),
+      expect.epsilon,
+    );
+    const [j] = await can.jacobian(spec, [z]);
+    const [bends] = await can.secondDirectional(spec, [z], [directions]);
+    const reach = reachOf(spec, l);
+    for (const [k, { error: off }] of run.output.entries()) {
+      const g = async (t: number): Promise<number> =>
+        (await can.apply(spec, [z.map((entry, i) => entry + t * l[i]!)]))[0]![k]!;
+      const slope = await firstDifference(g, 4 * off, reach),
+        bend = await secondDifference(g, 4 * off, reach);
+      const slack = (error: number, from: Bounded): Tolerance =>
+        added(
+          tolerance("differences of values", { c: 4, epsilon: expect.epsilon, floor: error }),
+          running(from.error, run.decided),
+        );
+      expect.close(`J l [${k}]`, dot(j![k]!, l), slope.value, slack(slope.error, run.first[0]![k]!));
+      expect.close(`d²g along l [${k}]`, bends![k]![0]!, bend.value, slack(bend.error, run.second[0]![k]!));
+    }
+  },
+});
+
+/** A1. */
+export const A1 = law({
+  id: "A1",
+  title: "Derivatives of networks",
+  statement:
+    "g, J, its columns, JᵀJ and second directional derivatives equal those of a float64 oracle, for every layer and activation",
+  tex: String
+    .raw`J=\frac{\partial g}{\partial z},\qquad \frac{d^2}{dt^2}g(z+t\,l)\Big|_{t=0}=\Big(l^\top\nabla^2g_k\,l\Big)_k`,
+  source: "the implementation",
+  kind: "identity",
+  assumptions: ["on a kink the slope is that of the left side"],
+  expected: "holds",
+  clauses: [values, jacobians, columns, grams, second, differences],
+});

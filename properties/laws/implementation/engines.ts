@@ -1,0 +1,197 @@
+/**
+ * A5: every engine against one float64 reference, and against itself.
+ *
+ * Why a reference, and not two engines side by side: a law sees one subject. Where each engine keeps the tolerance of its own
+ * precision, any two differ by at most the sum, and it is plain which of them is wrong when one is.
+ *
+ * @module
+ */
+
+import fc from "fast-check";
+import { type FullCase, hardCase } from "../arbitrary/hard_case.ts";
+import { likelihood, logit } from "../arbitrary/likelihood.ts";
+import { matrix, vector } from "../arbitrary/matrix.ts";
+import { between, real } from "../arbitrary/number.ts";
+import { spd, type SpdCase } from "../arbitrary/spd.ts";
+import { clause } from "../clause.ts";
+import { law } from "../law.ts";
+import { multiply, sum, symmetricFunction, transpose } from "../reference/algebra.ts";
+import { likelihoodError } from "../taylor/term_tolerance.ts";
+import { inverseTolerance, type Tolerance, tolerance } from "../tolerance.ts";
+
+/** Batches of SPD matrices with right-hand sides `[d][k]`. */
+const systems = fc.tuple(fc.integer({ min: 1, max: 6 }), fc.integer({ min: 1, max: 3 })).chain(([d, k]) =>
+  fc.array(fc.record({ a: spd(d), b: matrix(d, k, 2) }), { minLength: 1, maxLength: 3 })
+);
+
+/** What rounding the entries of A does to what is computed from it, relative to its size. */
+function conditioned(
+  because: string,
+  { matrix: a, kappa }: SpdCase,
+  epsilon: number,
+  scale: number,
+): Tolerance {
+  return tolerance(because, { c: 4 * a.length * (a.length + 2), kappa, epsilon, scale });
+}
+
+/** A⁻¹ by eigenvalues, which shares no step with a Cholesky factorisation. */
+function inverseOf({ matrix: a }: SpdCase): number[][] {
+  return symmetricFunction(a, (value) => 1 / value);
+}
+
+const factors = clause({
+  says:
+    "Cholesky factors of a batch are lower triangular with a positive diagonal, and LLᵀ = A whatever the condition number",
+  needs: ["cholesky"],
+  given: systems,
+  examine: async (can, given, expect) => {
+    const cases = given.map(({ a }) => a);
+    expect.refusable = cases.some((a) => !conditioned("", a, expect.epsilon, 1).resolved);
+    const factors = await can.cholesky(cases.map(({ matrix: a }) => a));
+    expect.is("factors", factors.length, cases.length);
+    cases.forEach(({ matrix: a, eigenvalues }, i) => {
+      const l = factors[i]!;
+      const slack = tolerance("LLᵀ: the backward error of the factorisation", {
+        c: 4 * (a.length + 2),
+        epsilon: expect.epsilon,
+        scale: Math.max(...eigenvalues),
+      });
+      expect.closeMatrix(`LLᵀ [${i}]`, multiply(l, transpose(l)), a, slack);
+      l.forEach((row, j) => {
+        expect.is("diagonal is positive", row[j]! > 0, true);
+        row.slice(j + 1).forEach((entry) => expect.is("entry above the diagonal", entry === 0, true));
+      });
+    });
+  },
+});
+
+const determinants = clause({
+  says: "log|A| of a batch is the sum of the logarithms of the eigenvalues that A was made of",
+  needs: ["logDeterminant"],
+  given: systems,
+  examine: async (can, given, expect) => {
+    const cases = given.map(({ a }) => a);
+    expect.refusable = cases.some((a) => !conditioned("", a, expect.epsilon, 1).resolved);
+    const values = await can.logDeterminant(cases.map(({ matrix: a }) => a));
+    cases.forEach((a, i) => {
+      const logs = a.eigenvalues.map(Math.log);
+      const scale = a.eigenvalues.length + sum(logs.map(Math.abs)) / a.kappa;
+      const slack = conditioned(
+        "log|A|: rounding of A over its smallest eigenvalue",
+        a,
+        expect.epsilon,
+        scale,
+      );
+      expect.close(`log|A| [${i}]`, values[i] ?? NaN, sum(logs), slack);
+    });
+  },
+});
+
+const inverses = clause({
+  says: "A⁻¹ and A⁻¹B of a batch are those by eigenvalues",
+  needs: ["inverse", "solve"],
+  given: systems,
+  examine: async (can, given, expect) => {
+    const cases = given.map(({ a }) => a), matrices = cases.map(({ matrix: a }) => a);
+    const norms = cases.map(({ eigenvalues }) => 1 / Math.min(...eigenvalues));
+    const slack = cases.map((a, i) => inverseTolerance(a.matrix.length, a.kappa, expect.epsilon, norms[i]));
+    expect.refusable = slack.some(({ resolved }) => !resolved);
+    const inverted = await can.inverse(matrices);
+    const solved = await can.solve(matrices, given.map(({ b }) => b));
+    cases.forEach((a, i) => {
+      const expected = inverseOf(a);
+      expect.closeMatrix(`A⁻¹ [${i}]`, inverted[i]!, expected, slack[i]!);
+      // Entries of B are at most 2.
+      const wider = { ...slack[i]!, value: 2 * a.matrix.length * slack[i]!.value };
+      expect.closeMatrix(`A⁻¹B [${i}]`, solved[i]!, multiply(expected, given[i]!.b), wider);
+    });
+  },
+});
+
+/** Likelihoods with data and outputs: logits up to ±80. */
+const outputs = fc.tuple(likelihood, fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1, max: 4 }))
+  .chain(([spec, batch, data]) => {
+    const rows = (entry: fc.Arbitrary<number>): fc.Arbitrary<number[][]> =>
+      fc.array(fc.array(entry, { minLength: data, maxLength: data }), { minLength: batch, maxLength: batch });
+    const binary = spec.kind === "bernoulli";
+    return fc.record({
+      spec: fc.constant(spec),
+      x: rows(binary ? fc.oneof(fc.constantFrom(0, 1), between(0, 1)) : real(3)),
+      g: rows(binary ? logit : real(5)),
+    });
+  });
+
+const likelihoods = clause({
+  says:
+    "log p, its gradient and its curvature are those of the formulas, example by example, saturated logits included",
+  needs: ["logDensity", "logDensityGradient", "curvature"],
+  given: outputs,
+  examine: async (can, { spec, x, g }, expect) => {
+    const densities = await can.logDensity(spec, x, g);
+    const gradients = await can.logDensityGradient(spec, x, g), weights = await can.curvature(spec, x, g);
+    g.forEach((row, b) => {
+      const at = row.map((entry, k) =>
+        likelihoodError(
+          spec,
+          x[b]![k]!,
+          { value: entry, error: expect.epsilon * Math.abs(entry) },
+          expect.epsilon,
+        )
+      );
+      const slack = (error: number): Tolerance =>
+        tolerance("running error of the likelihood", { c: 0, epsilon: expect.epsilon, floor: 2 * error });
+      const loss = sum(at.map(({ loss: { value } }) => value));
+      const total = sum(
+        at.map(({ loss: { value, error } }) => error + 4 * expect.epsilon * row.length * Math.abs(value)),
+      );
+      expect.close(`log p [${b}]`, densities[b] ?? NaN, -loss, slack(total));
+      at.forEach(({ slope, weight }, k) => {
+        expect.close(`∂ log p [${b}][${k}]`, gradients[b]![k]!, -slope.value, slack(slope.error));
+        expect.close(`w [${b}][${k}]`, weights[b]![k]!, weight.value, slack(weight.error));
+      });
+    });
+  },
+});
+
+/** Every number in a value. */
+function numbers(value: unknown): number[] {
+  if (typeof value === "number") return [value];
+  return typeof value === "object" && value !== null ? Object.values(value).flatMap(numbers) : [];
+}
+
+const again = clause({
+  says: "asked the same twice, it gives the same bits: losses, gradients, Jacobians, samples of a seed",
+  needs: ["objectives.beta-vae", "objectives.grae", "jacobian", "sample"],
+  given: fc.record({ given: hardCase, seed: fc.nat(), z: vector(4, 2) }),
+  atMost: 40,
+  examine: async (can, { given, seed, z }, expect) => {
+    const { decoder, latent } = given.model;
+    const family = { kind: "mean-field" } as const;
+    const mean = z.slice(0, latent), raw = mean.map((entry) => entry / 2);
+    const ask = async (full: FullCase): Promise<number[]> =>
+      numbers([
+        await can["objectives.beta-vae"](full),
+        await can["objectives.grae"](full),
+        await can.jacobian(decoder, [mean]),
+        await can.sample(family, mean, raw, seed, 5),
+      ]);
+    const first = await ask(given), second = await ask(given);
+    expect.is("numbers", second.length, first.length);
+    first.forEach((value, i) => expect.is(`number ${i}`, Object.is(second[i], value), true));
+  },
+});
+
+/** A5. */
+export const A5 = law({
+  id: "A5",
+  title: "Engines agree",
+  statement:
+    "every operation, on every engine, is within the tolerance of its precision of one float64 reference, so that two engines differ by at most the sum; and each repeats itself bit for bit",
+  tex: String
+    .raw`\left|y_{\text{engine}}-y\right|\le\tau(\varepsilon_{\text{engine}})\;\Rightarrow\;\left|y_{\text{engine}}-y_{\text{engine}'}\right|\le\tau(\varepsilon_{\text{engine}})+\tau(\varepsilon_{\text{engine}'})`,
+  source: "the implementation",
+  kind: "identity",
+  assumptions: ["networks and objectives: A1 and A2"],
+  expected: "holds",
+  clauses: [factors, determinants, inverses, likelihoods, again],
+});

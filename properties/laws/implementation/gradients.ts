@@ -1,0 +1,125 @@
+/**
+ * A2: parameter gradients of every objective.
+ *
+ * @module
+ */
+
+import fc from "fast-check";
+import { oracle } from "../../oracle/mod.ts";
+import { type FullCase, hardCase, smoothCase } from "../arbitrary/hard_case.ts";
+import { seed } from "../arbitrary/number.ts";
+import { type Clause, clause } from "../clause.ts";
+import { law } from "../law.ts";
+import { NotOffered } from "../ledger.ts";
+import { dot } from "../reference/algebra.ts";
+import { normalSource } from "../reference/random.ts";
+import type { NetworkSpec, ObjectiveName, ObjectiveValue } from "../subject.ts";
+import { added, tolerance } from "../tolerance.ts";
+import { firstDifference } from "./difference.ts";
+import { flatGradient, gradientTolerance, lossTolerance } from "./loss_tolerance.ts";
+
+/** Every objective. */
+export const objectiveNames: readonly ObjectiveName[] = [
+  "beta-vae",
+  "taylor-hessian",
+  "taylor-jacobian",
+  "profiled",
+  "grae",
+  "grae-block",
+  "grae-star",
+  "grae-star-stochastic",
+];
+
+/** The gradient, or the news that there is none. */
+function gradientOf(value: ObjectiveValue, name: ObjectiveName): number[] {
+  const gradient = flatGradient(value);
+  if (gradient === undefined) throw new NotOffered(`the gradient of objectives.${name}`);
+  return gradient;
+}
+
+function equalsOracle(name: ObjectiveName): Clause {
+  const needs = `objectives.${name}` as const;
+  return clause({
+    says: `loss, terms and every parameter gradient of ${name} are the oracle's`,
+    needs: [needs],
+    given: hardCase,
+    // Each of eight objectives: 400 cases in all.
+    atMost: 50,
+    examine: async (can, given, expect) => {
+      const value = await can[needs](given);
+      const expected = oracle.objectives[name](given);
+      const slack = lossTolerance(name, given, expect.epsilon);
+      expect.close("loss", value.loss, expected.loss, slack);
+      for (const [term, entries] of Object.entries(expected.terms)) {
+        expect.closeVector(term, value.terms[term] ?? [], entries, slack);
+      }
+      const entries = gradientOf(expected, name);
+      expect.closeVector(
+        "gradient",
+        gradientOf(value, name),
+        entries,
+        gradientTolerance(slack, entries, expect.epsilon),
+      );
+    },
+  });
+}
+
+/** The case with all parameters moved by t times a direction. */
+function moved(given: FullCase, direction: readonly number[], t: number): FullCase {
+  let next = 0;
+  const step = (network: NetworkSpec): NetworkSpec =>
+    network.map((layer) => ({
+      ...layer,
+      weight: layer.weight.map((row) => row.map((entry) => entry + t * direction[next++]!)),
+      bias: layer.bias.map((entry) => entry + t * direction[next++]!),
+    }));
+  const { model } = given;
+  return { ...given, model: { ...model, encoder: step(model.encoder), decoder: step(model.decoder) } };
+}
+
+function count(network: NetworkSpec): number {
+  return network.reduce((sum, { weight, bias }) => sum + bias.length * (weight.length + 1), 0);
+}
+
+function derivative(name: ObjectiveName): Clause {
+  const needs = `objectives.${name}` as const;
+  return clause({
+    says:
+      `the gradient of ${name} along a direction in all parameters is the derivative of its own loss, by differences`,
+    needs: [needs],
+    given: fc.record({ given: smoothCase, from: seed }),
+    // Nine evaluations a case.
+    atMost: 10,
+    examine: async (can, { given, from }, expect) => {
+      const normal = normalSource(from);
+      const size = count(given.model.encoder) + count(given.model.decoder);
+      const raw = Array.from({ length: size }, normal);
+      const direction = raw.map((entry) => entry / Math.hypot(...raw));
+      const value = await can[needs](given);
+      const gradient = gradientOf(value, name);
+      const loss = lossTolerance(name, given, expect.epsilon);
+      const along = async (t: number): Promise<number> => (await can[needs](moved(given, direction, t))).loss;
+      const numeric = await firstDifference(along, 4 * loss.value, 1 / 4);
+      const slack = added(
+        gradientTolerance(loss, gradient, expect.epsilon),
+        tolerance("differences of the loss", { c: 0, epsilon: expect.epsilon, floor: numeric.error }),
+      );
+      expect.close("slope of the loss", dot(gradient, direction), numeric.value, slack);
+    },
+  });
+}
+
+/** A2. */
+export const A2 = law({
+  id: "A2",
+  title: "Parameter gradients",
+  statement:
+    "loss, terms and parameter gradients of every objective equal those of a float64 oracle, and are the derivatives of the loss",
+  tex: String
+    .raw`\nabla_\theta\,\mathcal L(\theta)\cdot v=\frac{d}{dt}\mathcal L(\theta+t\,v)\Big|_{t=0}`,
+  source: "the implementation",
+  kind: "identity",
+  assumptions: ["on a kink the slope is that of the left side"],
+  expected: "holds",
+  clauses: [...objectiveNames.map(equalsOracle), ...objectiveNames.map(derivative)],
+});
