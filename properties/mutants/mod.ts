@@ -8,6 +8,7 @@ import { covarianceMutants } from "./covariance.ts";
 import { curvatureMutants } from "./curvature.ts";
 import { divergenceMutants } from "./divergence.ts";
 import { hessianMutants } from "./hessian.ts";
+import { implementationMutants } from "./implementation.ts";
 import type { Mutant } from "./mutant.ts";
 import { objectiveMutants } from "./objective.ts";
 import { taylorMutants } from "./taylor.ts";
@@ -27,4 +28,5 @@ export const mutants: readonly Mutant[] = [
   ...divergenceMutants,
   ...volumeMutants,
   ...objectiveMutants,
+  ...implementationMutants,
 ];

@@ -36,17 +36,17 @@ export interface Point {
 export type Terms = Readonly<Record<string, Variable>>;
 
 /**
- * An objective from the formula of its terms at one example. The loss is the mean over the batch of their sum.
+ * An objective from the formula of its terms at one example. The loss is the mean over the batch of their sum. It is
+ * recorded on a new tape, or on one that is handed in.
  *
  * @throws RangeError unless β > 0 and the encoder gives at least one number per latent
  */
 export function objective(
   formula: (point: Point, given: ObjectiveCase, example: number) => Terms,
-): (given: ObjectiveCase) => Required<ObjectiveValue> {
-  return (given) => {
+): (given: ObjectiveCase, tape?: Tape) => Required<ObjectiveValue> {
+  return (given, tape = new Tape()) => {
     const { model, beta } = given;
     if (!(beta > 0)) throw new RangeError(`objective: beta must be > 0, but is ${beta}`);
-    const tape = new Tape();
     const lift = (weight: number): Variable => tape.variable(weight);
     const encoder = liftNetwork(model.encoder, lift);
     const decoder = liftNetwork(model.decoder, lift);

@@ -1,0 +1,23 @@
+/**
+ * Faults in the implementation.
+ *
+ * @module
+ */
+
+import { activationMutants } from "./implementation/activation.ts";
+import { algebraMutants } from "./implementation/algebra.ts";
+import { orderMutants } from "./implementation/batch.ts";
+import { gradientMutants } from "./implementation/gradient.ts";
+import { networkMutants } from "./implementation/network.ts";
+import { posteriorMutants } from "./implementation/posterior.ts";
+import type { Mutant } from "./mutant.ts";
+
+/** Mistakes in the implementation. */
+export const implementationMutants: readonly Mutant[] = [
+  ...activationMutants,
+  ...networkMutants,
+  ...gradientMutants,
+  ...orderMutants,
+  ...algebraMutants,
+  ...posteriorMutants,
+];
