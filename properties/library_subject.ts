@@ -14,20 +14,14 @@ import {
   squaredColumnNorms,
 } from "../lib/linalg/mod.ts";
 import {
-  bernoulli,
   bindModel,
-  type Family,
-  family,
-  gaussian,
   klToPrior,
-  type Likelihood,
   type Model,
-  type ModelDescription,
   optimalCovarianceOfGram,
   optimalCovarianceOfHessian,
   posterior,
 } from "../lib/model/mod.ts";
-import { bindNetwork, type BoundNetwork, dense, sequential } from "../lib/network/mod.ts";
+import { bindNetwork, type BoundNetwork } from "../lib/network/mod.ts";
 import {
   betaVaeLossAt,
   graeBlockLoss,
@@ -53,9 +47,22 @@ import {
   transformGaussian,
   unswirl,
 } from "../lib/symmetry/mod.ts";
+import {
+  batch,
+  descriptionOf,
+  familyOf,
+  likelihoodOf,
+  matrices,
+  matrix,
+  networkOf,
+  numbers,
+  parametersOf,
+  rows,
+  scoped,
+  vector,
+} from "./library_arrays.ts";
+import { trainLibrary } from "./library_training.ts";
 import type {
-  FamilySpec,
-  LikelihoodSpec,
   Matrix,
   NetworkGradient,
   NetworkSpec,
@@ -66,59 +73,14 @@ import type {
   Vector,
 } from "./laws/subject.ts";
 
-const vector = (v: Vector): tf.Tensor => tf.tensor(Float32Array.from(v), [v.length]);
-const matrix = (m: Matrix): tf.Tensor =>
-  tf.tensor(Float32Array.from(m.flat()), [m.length, m[0]?.length ?? 0]);
-const batch = (b: readonly Matrix[]): tf.Tensor =>
-  tf.tensor(Float32Array.from(b.flat(2)), [b.length, b[0]!.length, b[0]![0]?.length ?? 0]);
-
-async function rows(t: tf.Tensor): Promise<Matrix> {
-  const [, columns] = t.shape as [number, number];
-  const values = Array.from(await read(t));
-  return Array.from({ length: t.shape[0]! }, (_, i) => values.slice(i * columns, (i + 1) * columns));
-}
-
-async function matrices(t: tf.Tensor): Promise<Matrix[]> {
-  const [count, height, width] = t.shape as [number, number, number];
-  const flat = await rows(tf.reshape(t, [count * height, width]));
-  return Array.from({ length: count }, (_, i) => flat.slice(i * height, (i + 1) * height));
-}
-
-const numbers = async (t: tf.Tensor): Promise<Vector> => Array.from(await read(t));
-
-/** Runs asynchronous work and disposes of every tensor that it left behind. */
-async function scoped<T>(work: () => Promise<T>): Promise<T> {
-  const scope = tf.openScope();
-  try {
-    return await work();
-  } finally {
-    scope.close();
-  }
-}
-
-const networkOf = (spec: NetworkSpec): ReturnType<typeof sequential> =>
-  sequential(spec.map(({ weight, bias, activation }) => dense(weight.length, bias.length, activation)));
-const parametersOf = (spec: NetworkSpec): tf.Tensor[] =>
-  spec.flatMap(({ weight, bias }) => [matrix(weight), vector(bias)]);
 const bound = (spec: NetworkSpec): BoundNetwork => bindNetwork(networkOf(spec), parametersOf(spec));
-const likelihoodOf = (spec: LikelihoodSpec): Likelihood =>
-  spec.kind === "gaussian" ? gaussian(spec.variance) : bernoulli();
-const familyOf = (spec: FamilySpec, latent: number): Family =>
-  spec.kind === "block" ? family("block", latent, spec.size) : family(spec.kind, latent);
-
 type Loss = (model: Model, given: ObjectiveCase) => LibraryValue;
 
 /** An objective of the library on plain arrays, with all parameter gradients. */
 const objective = (loss: Loss) => (given: ObjectiveCase): Promise<ObjectiveValue> =>
   scoped(async () => {
     const { model: spec } = given;
-    const description: ModelDescription = {
-      encoder: networkOf(spec.encoder),
-      decoder: networkOf(spec.decoder),
-      latent: spec.latent,
-      likelihood: likelihoodOf(spec.likelihood),
-      family: spec.encoder.at(-1)!.bias.length > spec.latent ? familyOf(spec.family, spec.latent) : null,
-    };
+    const description = descriptionOf(spec);
     const parameters = [...parametersOf(spec.encoder), ...parametersOf(spec.decoder)];
     const { value, gradients, info } = valueAndGradients((p) => {
       const { loss: scalar, terms } = loss(bindModel(description, p), given);
@@ -224,6 +186,7 @@ export const librarySubject: Subject = {
     }),
   optimalCovarianceOfHessian: (hessian, beta) =>
     scoped(async () => matrices(await optimalCovarianceOfHessian(batch(hessian), beta))),
+  train: trainLibrary,
   volume: {
     grae: (j, beta) => volumeTerm(j, beta, (t) => identityPlusGram(t, beta, t.shape[1]!).logDeterminant),
     graeBlock: (j, beta, block) =>

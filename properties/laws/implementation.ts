@@ -12,7 +12,8 @@ import { A2 } from "./implementation/gradients.ts";
 import { A7 } from "./implementation/log_determinant.ts";
 import { A6 } from "./implementation/posterior.ts";
 import { A4 } from "./implementation/relabelling.ts";
+import { A8 } from "./implementation/training.ts";
 import type { Law } from "./law.ts";
 
-/** A1 to A7 and A9. */
-export const implementationLaws: readonly Law[] = [A1, A2, A3, A4, A5, A6, A7, A9];
+/** A1 to A9. */
+export const implementationLaws: readonly Law[] = [A1, A2, A3, A4, A5, A6, A7, A8, A9];

@@ -139,6 +139,24 @@ export type FactorSpec =
   }
   | { readonly kind: "student-t"; readonly variance: number; readonly degrees: number };
 
+/** A short training run on one batch. The subject draws noise and columns from the seed; those of `given` are not used. */
+export interface TrainingCase {
+  readonly objective: ObjectiveName;
+  readonly given: ObjectiveCase;
+  readonly steps: number;
+  readonly learningRate: number;
+  /** A whole number from 0. */
+  readonly seed: number;
+}
+
+/** Where a run ended. */
+export interface Trained {
+  /** All parameters: encoder, then decoder; of each layer the weight, row by row, then the bias. */
+  readonly weights: Vector;
+  /** Buffers that were not there before the run and still are; 0 where memory is managed. */
+  readonly leaked: number;
+}
+
 /** Everything a law may ask for. */
 export interface Subject {
   /** Its name, for the record. */
@@ -209,6 +227,9 @@ export interface Subject {
     hessian: readonly Matrix[],
     beta: number,
   ) => Eventually<readonly Matrix[]>;
+
+  /** Trains a model by the subject's own optimiser. */
+  readonly train?: (given: TrainingCase) => Eventually<Trained>;
 
   /** The volume regularisers as functions of a Jacobian `[data][latent]`. */
   readonly volume?: {

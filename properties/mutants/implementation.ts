@@ -10,6 +10,7 @@ import { orderMutants } from "./implementation/batch.ts";
 import { gradientMutants } from "./implementation/gradient.ts";
 import { networkMutants } from "./implementation/network.ts";
 import { posteriorMutants } from "./implementation/posterior.ts";
+import { trainingMutants } from "./implementation/training.ts";
 import type { Mutant } from "./mutant.ts";
 
 /** Mistakes in the implementation. */
@@ -20,4 +21,5 @@ export const implementationMutants: readonly Mutant[] = [
   ...orderMutants,
   ...algebraMutants,
   ...posteriorMutants,
+  ...trainingMutants,
 ];

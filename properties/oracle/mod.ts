@@ -23,6 +23,7 @@ import {
 } from "./objectives.ts";
 import { covariance, kl, sample } from "./posterior.ts";
 import { symmetry } from "./symmetry.ts";
+import { trainer } from "./training.ts";
 import { graeBlockVolume, graeStarStochasticVolume, graeStarVolume, graeVolume } from "./volume.ts";
 
 export {
@@ -51,6 +52,17 @@ export {
 } from "./linear_vae.ts";
 export { expectation, gaussHermite, gaussianExpectation, gaussLegendre, type Rule } from "./quadrature.ts";
 export { normal, uniform } from "./random.ts";
+
+const objectives = {
+  "beta-vae": betaVae,
+  "taylor-hessian": taylorHessian,
+  "taylor-jacobian": taylorJacobian,
+  profiled,
+  grae,
+  "grae-block": graeBlock,
+  "grae-star": graeStar,
+  "grae-star-stochastic": graeStarStochastic,
+};
 
 /** The oracle as a subject: all of its capabilities, all synchronous. */
 export const oracle = {
@@ -82,16 +94,8 @@ export const oracle = {
     graeStarStochastic: graeStarStochasticVolume,
   },
   symmetry,
-  objectives: {
-    "beta-vae": betaVae,
-    "taylor-hessian": taylorHessian,
-    "taylor-jacobian": taylorJacobian,
-    profiled,
-    grae,
-    "grae-block": graeBlock,
-    "grae-star": graeStar,
-    "grae-star-stochastic": graeStarStochastic,
-  },
+  train: trainer(objectives),
+  objectives,
 } satisfies Complete;
 
 /** A subject that lacks nothing. */

@@ -228,6 +228,6 @@ export const H3 = law({
   source: "We can further reduce the approximation",
   kind: "identity",
   assumptions: ["g are the logits"],
-  expected: "holds under stated assumptions",
+  expected: "holds",
   clauses: [hyperbolic, derivatives],
 });

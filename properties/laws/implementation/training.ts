@@ -1,0 +1,122 @@
+/**
+ * A8: a training run is a function of its seed, and leaves nothing behind.
+ *
+ * @module
+ */
+
+import fc from "fast-check";
+import { objectiveCase } from "../arbitrary/model.ts";
+import { clause } from "../clause.ts";
+import { law } from "../law.ts";
+import type { Ledger } from "../ledger.ts";
+import type { NetworkSpec, ObjectiveName, Trained, TrainingCase, Vector } from "../subject.ts";
+import { tolerance } from "../tolerance.ts";
+import { constant, linearModel } from "../view/linear_model.ts";
+import { objectiveNames } from "./gradients.ts";
+
+/** Those that draw nothing. */
+const deterministic: readonly ObjectiveName[] = objectiveNames.filter((name) =>
+  name !== "beta-vae" && name !== "grae-star-stochastic"
+);
+
+/** Runs of 0 to 3 steps on small models. */
+function runs(names: readonly ObjectiveName[]): fc.Arbitrary<TrainingCase> {
+  return fc.record({
+    objective: fc.constantFrom(...names),
+    given: objectiveCase(),
+    steps: fc.integer({ min: 0, max: 3 }),
+    learningRate: fc.constantFrom(1e-3, 1e-2),
+    seed: fc.nat(),
+  });
+}
+
+/** Two runs end in the same weights, bit for bit, and leave nothing behind. */
+function same(expect: Ledger, one: Trained, other: Trained): void {
+  expect.is("number of weights", other.weights.length, one.weights.length);
+  one.weights.forEach((weight, i) =>
+    expect.is(`weight ${i}, bit for bit`, Object.is(other.weights[i], weight), true)
+  );
+  expect.is("leaked by the first run", one.leaked, 0);
+  expect.is("leaked by the second run", other.leaked, 0);
+}
+
+const repeated = clause({
+  says:
+    "the same seed gives the same weights, bit for bit, and no tensor is left behind, for every objective",
+  needs: ["train"],
+  given: runs(objectiveNames),
+  // Two runs a case, of up to three steps each.
+  atMost: 50,
+  examine: async (can, run, expect) => same(expect, await can.train(run), await can.train(run)),
+});
+
+const seedless = clause({
+  says: "where the objective draws nothing the seed does not matter",
+  needs: ["train"],
+  given: fc.record({ run: runs(deterministic), other: fc.nat() }),
+  atMost: 30,
+  examine: async (can, { run, other }, expect) =>
+    same(expect, await can.train(run), await can.train({ ...run, seed: other })),
+});
+
+/** All numbers of a network. */
+function flat(network: NetworkSpec): Vector {
+  return network.flatMap(({ weight, bias }) => [...weight.flat(), ...bias]);
+}
+
+const still = clause({
+  says:
+    "a run of no steps gives back the weights it was given, and of one step moves none of them further than Adam may",
+  needs: ["train"],
+  given: runs(objectiveNames),
+  atMost: 30,
+  examine: async (can, run, expect) => {
+    const { encoder, decoder } = run.given.model;
+    const given = [...flat(encoder), ...flat(decoder)];
+    const kept = await can.train({ ...run, steps: 0 }), moved = await can.train({ ...run, steps: 1 });
+    const slack = tolerance("rounding of the weights", { c: 4, epsilon: expect.epsilon, scale: 4 });
+    expect.closeVector("weights after no step", kept.weights, given, slack);
+    moved.weights.forEach((weight, i) =>
+      expect.atMost(`move of weight ${i}`, Math.abs(weight - given[i]!), run.learningRate, slack)
+    );
+  },
+});
+
+/** g(z) = z, x = 1, q = N(0, 1): the gradient is a function of ε. */
+const sampled: Omit<TrainingCase, "seed"> = {
+  objective: "beta-vae",
+  given: {
+    model: linearModel([[1]], { encoder: constant(1, [0, 0]), family: { kind: "mean-field" } }),
+    x: [[1]],
+    beta: 1,
+  },
+  // Adam's first step is the sign of the gradient, the second is not.
+  steps: 3,
+  learningRate: 1e-2,
+};
+
+const seeded = clause({
+  says: "another seed gives other weights where the objective samples",
+  needs: ["train"],
+  given: fc.record({ seed: fc.nat(), step: fc.integer({ min: 1, max: 1000 }) }),
+  atMost: 20,
+  examine: async (can, { seed, step }, expect) => {
+    const one = await can.train({ ...sampled, seed }),
+      other = await can.train({ ...sampled, seed: seed + step });
+    expect.is("the same weights", other.weights.every((weight, i) => weight === one.weights[i]), false);
+  },
+});
+
+/** A8. */
+export const A8 = law({
+  id: "A8",
+  title: "Training repeats itself",
+  statement:
+    "a training step leaks no tensor, and the same seed on the same engine gives the same weights, bit for bit",
+  tex: String.raw`\theta_T=F(\theta_0,\,x,\,\text{seed}),\qquad\text{tensors after}=\text{tensors before}`,
+  source: "the implementation",
+  kind: "identity",
+  assumptions: ["Adam, for the length of the first step"],
+  expected: "holds",
+  clauses: [repeated, seedless, still, seeded],
+});
