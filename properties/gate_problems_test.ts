@@ -124,6 +124,11 @@ Deno.test("a clause that the oracle alone was asked", async () => {
   ]);
 });
 
+Deno.test("laws are listed in the order of the catalogue", async () => {
+  const { laws } = await runGate(standInGate({ laws: [standInLaw("Z2"), standInLaw("Z1")] }));
+  assertEquals(laws.map(({ id }) => id), ["Z1", "Z2"]);
+});
+
 Deno.test("a law that is lost, unknown to the catalogue, or there twice", async () => {
   assertEquals(await problemsOf({ catalogue: { Z1: "holds", Z2: "holds", Z3: "holds" } }), [
     "Z3 is in the catalogue, but there is no such law",

@@ -27,7 +27,7 @@ export function lawCard(law: LawEvidence, descriptions: ReadonlyMap<string, stri
 <h3><a href="#${escape(id)}">${escape(id)}</a> ${escape(title)} ${badge(law.verdict)}</h3>
 ${refutation(law)}
 <div class="formula">${mathematicsProblem(tex) ? `<code>${escape(tex)}</code>` : typeset(tex)}</div>
-<p class="statement">${escape(statement)}</p>
+<p class="statement">${law.printed === undefined ? "" : "<b>What holds.</b> "}${escape(statement)}</p>
 <dl>
 ${entry("Source", `slide “${source}”`)}
 ${entry("Kind", kind)}

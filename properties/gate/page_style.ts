@@ -13,7 +13,6 @@ export const PAGE_STYLE = `
   }
 }
 * { box-sizing: border-box; }
-html { scroll-behavior: smooth; }
 body {
   margin: 0 auto; padding: 1rem; max-width: 62rem; background: var(--paper); color: var(--ink);
   font: 1rem/1.5 system-ui, sans-serif; overflow-wrap: anywhere;
@@ -54,7 +53,7 @@ pre { overflow-x: auto; white-space: pre-wrap; background: var(--bad-back); padd
 .matrix td { text-align: center; }
 .caught { color: var(--good); } .missed { color: var(--bad); background: var(--bad-back); font-weight: 700; }
 @media (max-width: 40rem) {
-  body { padding: .6rem; } article { padding: .7rem; }
+  body { padding: .6rem; } article { padding: .7rem; } .formula { font-size: .9rem; }
   nav span { display: block; } .matrix th:first-child { min-width: 9rem; max-width: 9rem; }
 }
 @media print { article { break-inside: avoid; } .matrix { max-height: none; } }

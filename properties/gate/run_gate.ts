@@ -57,7 +57,9 @@ export async function runGate(options: RunGateOptions): Promise<GateEvidence> {
       faults = await options.faults(ids, { ...plan, runs: Math.max(plan.runs, defaultRuns) });
     },
   ], atOnce);
-  const record = laws.map((law) => lawEvidence(law, seen, faults));
+  const order = Object.keys(options.catalogue);
+  const record = laws.toSorted((a, b) => order.indexOf(a.id) - order.indexOf(b.id))
+    .map((law) => lawEvidence(law, seen, faults));
   const evidence = seen.flatMap((one) => "evidence" in one ? [one.evidence] : []);
   const problems = findProblems({ ...options, engines, evidence, record, faults });
   return {
