@@ -46,8 +46,9 @@ function forbidden(graph: Graph): string[] {
     for (const to of imports) {
       const refuse = (why: string): number => found.push(`${from} imports ${to}: ${why}`);
       if (TFJS.test(to)) {
-        // The benchmark measures stock tfjs; tests in lib/engine hold the engine to it.
-        if (part !== "lib/engine" && part !== "bench") refuse("only lib/engine imports tfjs");
+        // The benchmark measures stock tfjs; tests in lib/engine hold the engine to it; one fault is tfjs's own.
+        const stock = from === "properties/mutants/implementation/nested_gradient.ts";
+        if (part !== "lib/engine" && part !== "bench" && !stock) refuse("only lib/engine imports tfjs");
       } else if (!to.startsWith("npm:") && !from.endsWith("_test.ts")) {
         const target = partOf(to), allowed = MAY_IMPORT[part];
         if (to.endsWith("_test.ts")) refuse("tests are imported by nothing");

@@ -181,7 +181,7 @@ export const T6 = law({
   id: "T6",
   title: "The trace by columns",
   statement: "tr(HΣ) = Σ_i l_iᵀ H l_i over the columns l_i of L, Σ = LLᵀ",
-  tex: String.raw`\operatorname{tr}(H\Sigma)=\sum_{i=1}^d l_i^	op H\,l_i,\qquad\Sigma=LL^	op`,
+  tex: String.raw`\operatorname{tr}(H\Sigma)=\sum_{i=1}^d l_i^\top H\,l_i,\qquad\Sigma=LL^\top`,
   source: "Taylor approximation around μ",
   kind: "identity",
   assumptions: [],
