@@ -101,7 +101,7 @@ const leftOut = clause({
 
 type Name = "taylor-hessian" | "taylor-jacobian";
 
-/** The error of a Taylor loss over t = 2^-3 … ; a lower precision resolves fewer of them. */
+/** The error of a Taylor loss over t = ¼, ⅛ …; float32 resolves the first three of them. */
 function fitted(name: Name, residual: number, order: number, says: string): Clause {
   return clause({
     says,
@@ -111,9 +111,9 @@ function fitted(name: Name, residual: number, order: number, says: string): Clau
     atMost: 40,
     examine: async (can, point, expect) => {
       const points: OrderPoint[] = [];
-      const count = expect.epsilon < 2 ** -30 ? 7 : 4;
+      const count = expect.epsilon < 2 ** -30 ? 7 : 3;
       for (let k = 0; k < count; k++) {
-        const t = 2 ** -(k + 3);
+        const t = 2 ** -(k + 2);
         const contracted = scaledFactor(point, Math.sqrt(t));
         const { terms } = await can[`objectives.${name}`](asCase(contracted));
         const approximate = only(terms.reconstruction) + only(terms.curvature);
@@ -125,7 +125,7 @@ function fitted(name: Name, residual: number, order: number, says: string): Clau
           rounding: slack.resolved ? slack.value : Infinity,
         });
       }
-      // Successive terms of the error differ by less than t on these decoders: the slope is off by less than that.
+      // The next term of the error moves the slope over t ≤ ¼ by up to 0.06 on these decoders (400 cases, float64).
       expect.order("order of the error in t", points, order, 0.15);
     },
   });
