@@ -13,7 +13,7 @@ interface Complaint {
 
 /** The complaints in what `deno doc --lint` prints. */
 export function complaints(output: string): Complaint[] {
-  return output.split(/^(?=error\[)/m).slice(1).map((text) => ({
+  return output.split(/^(?=error\[)/m).filter((text) => text.startsWith("error[")).map((text) => ({
     text: text.trimEnd(),
     place: /--> (.*)/.exec(text)?.[1] ?? "",
   }));
@@ -34,7 +34,7 @@ if (import.meta.main) {
   const text = new TextDecoder().decode(stderr);
   const ours = complaints(text).filter((complaint) => !isForeign(complaint));
   for (const { text } of ours) console.error(text);
-  const broken = !/Found \d+ documentation lint errors|Checked \d+ file/.test(text);
+  const broken = !/Found \d+ documentation lint error|Checked \d+ file/.test(text);
   if (broken) console.error(text);
   console.log(`${Deno.args.join(", ")}: ${ours.length} undocumented or unexported parts`);
   if (ours.length > 0 || broken) Deno.exit(1);

@@ -141,9 +141,13 @@ export type FactorSpec =
 
 /** A short training run on one batch. The subject draws noise and columns from the seed; those of `given` are not used. */
 export interface TrainingCase {
+  /** What is minimised. */
   readonly objective: ObjectiveName;
+  /** What is trained, on which data. */
   readonly given: ObjectiveCase;
+  /** How many steps to take, from 1. */
   readonly steps: number;
+  /** Of the optimiser, above 0. */
   readonly learningRate: number;
   /** A whole number from 0. */
   readonly seed: number;
