@@ -39,9 +39,7 @@ async function main(args: readonly string[]): Promise<number> {
     const [folder, data] = parsed.kind === "train"
       ? [parsed.options.out, parsed.options.data]
       : [parsed.dir, parsed.data];
-    const flags = grants(folder, data, blasCandidates());
-    if (!parsed.quiet) console.error(`Permissions of this run: ${flags.join(" ")}`);
-    return await start(flags, args);
+    return await start(grants(folder, data, blasCandidates()), args);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     console.error(`mnist: ${error.message}`);
