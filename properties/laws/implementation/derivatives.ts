@@ -14,11 +14,11 @@ import { clause } from "../clause.ts";
 import { law } from "../law.ts";
 import type { Ledger } from "../ledger.ts";
 import { dot, identity, sum, transpose } from "../reference/algebra.ts";
-import { frobenius } from "../reference/network_bound.ts";
 import type { Matrix, NetworkSpec, Vector } from "../subject.ts";
 import { added, type Tolerance, tolerance } from "../tolerance.ts";
 import { firstDifference, secondDifference } from "./difference.ts";
 import { type Bounded, columnsOf, rounded, type RunningError, runningError } from "./running_error.ts";
+import { steepness } from "./steepness.ts";
 
 /** A network, a batch of points and directions at each. */
 interface NetworkCase {
@@ -190,12 +190,7 @@ const marginCase = fc.tuple(fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1,
 
 /** How far one may go along l before a pre-activation has moved by 0.2. */
 function reachOf(spec: NetworkSpec, l: Vector): number {
-  let move = Math.hypot(...l), largest = move;
-  for (const { weight } of spec) {
-    move *= 1.2 * frobenius(weight);
-    largest = Math.max(largest, move);
-  }
-  return Math.min(1, 0.2 / Math.max(largest, 0.2));
+  return Math.min(1, 0.2 / Math.max(steepness(spec) * Math.hypot(...l), 0.2));
 }
 
 const differences = clause({

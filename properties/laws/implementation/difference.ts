@@ -41,14 +41,17 @@ export async function secondDifference(
 }
 
 /**
- * Removes the terms in h², h⁴, h⁶. Each correction is smaller than the one before where the steps are small enough, so four of
- * the last one bound what is left; rounding is magnified by less than 2.
+ * Removes the terms in h², h⁴, h⁶. Where the steps are small enough each correction is several times smaller than the one before;
+ * the last two bound what is left, since one alone may vanish by accident. Rounding is magnified by less than 2.
  */
 function extrapolate(quotients: readonly number[], rounding: number): Difference {
-  let column = [...quotients], previous = column;
+  let column = [...quotients];
+  const corrections: number[] = [];
   for (let power = 4; column.length > 1; power *= 4) {
-    previous = column;
+    const previous = column;
     column = previous.slice(1).map((fine, i) => fine + (fine - previous[i]!) / (power - 1));
+    corrections.push(Math.abs(column.at(-1)! - previous.at(-1)!));
   }
-  return { value: column[0]!, error: 4 * Math.abs(column[0]! - previous[1]!) + 2 * rounding };
+  const [before, last] = corrections.slice(-2) as [number, number];
+  return { value: column[0]!, error: 2 * (before + last) + 2 * rounding };
 }

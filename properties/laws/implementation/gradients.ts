@@ -16,6 +16,7 @@ import { normalSource } from "../reference/random.ts";
 import type { NetworkSpec, ObjectiveName, ObjectiveValue } from "../subject.ts";
 import { added, tolerance } from "../tolerance.ts";
 import { firstDifference } from "./difference.ts";
+import { steepness } from "./steepness.ts";
 import { flatGradient, gradientTolerance, lossTolerance } from "./loss_tolerance.ts";
 
 /** Every objective. */
@@ -81,6 +82,12 @@ function count(network: NetworkSpec): number {
   return network.reduce((sum, { weight, bias }) => sum + bias.length * (weight.length + 1), 0);
 }
 
+/** How far parameters may move before log(1 + ‖J‖²/β) bends: J by a fraction of √(βσ²). */
+function reachOf({ model, beta }: FullCase): number {
+  const variance = model.likelihood.kind === "gaussian" ? model.likelihood.variance : 4;
+  return Math.min(1, Math.sqrt(beta * variance)) / (4 + 4 * steepness(model.decoder));
+}
+
 function derivative(name: ObjectiveName): Clause {
   const needs = `objectives.${name}` as const;
   return clause({
@@ -99,7 +106,7 @@ function derivative(name: ObjectiveName): Clause {
       const gradient = gradientOf(value, name);
       const loss = lossTolerance(name, given, expect.epsilon);
       const along = async (t: number): Promise<number> => (await can[needs](moved(given, direction, t))).loss;
-      const numeric = await firstDifference(along, 4 * loss.value, 1 / 4);
+      const numeric = await firstDifference(along, 4 * loss.value, reachOf(given));
       const slack = added(
         gradientTolerance(loss, gradient, expect.epsilon),
         tolerance("differences of the loss", { c: 0, epsilon: expect.epsilon, floor: numeric.error }),

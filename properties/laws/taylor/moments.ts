@@ -21,7 +21,7 @@ import {
   traceOfProduct,
   transpose,
 } from "../reference/algebra.ts";
-import { blockSizeOf, rawFactorOf } from "../reference/raw_factor.ts";
+import { blockSizeOf, rawOf } from "../reference/raw_factor.ts";
 import type { FamilySpec } from "../subject.ts";
 import { added, type Tolerance, tolerance } from "../tolerance.ts";
 import { directionTolerance, only, termTolerances } from "./term_tolerance.ts";
@@ -45,7 +45,7 @@ const nested = clause({
     const slack = termTolerances(point, expect.epsilon);
     const larger = largerFamilies(point.family, point.mean.length);
     const family = larger[pick % larger.length]!;
-    const same: TaylorPoint = { ...point, family, raw: rawFactorOf(family, multiply(l, transpose(l))) };
+    const same: TaylorPoint = { ...point, family, raw: rawOf(family, l) };
     for (const name of ["taylor-hessian", "taylor-jacobian"] as const) {
       const first = await can[`objectives.${name}`](asCase(point));
       const { terms, loss } = await can[`objectives.${name}`](asCase(same));

@@ -11,10 +11,11 @@ import { smoothActivations } from "../arbitrary/network.ts";
 import { contractingRidges } from "../arbitrary/ridge.ts";
 import { asCase, factorOf, scaledFactor, type TaylorPoint, taylorPoint } from "../arbitrary/taylor_point.ts";
 import { type Clause, clause } from "../clause.ts";
+import { steepness } from "../implementation/steepness.ts";
 import { law } from "../law.ts";
 import type { OrderPoint } from "../order.ts";
 import { sum } from "../reference/algebra.ts";
-import { frobenius, jacobianBound } from "../reference/network_bound.ts";
+import { frobenius } from "../reference/network_bound.ts";
 import { added, tolerance } from "../tolerance.ts";
 import { only, termTolerances } from "./term_tolerance.ts";
 
@@ -35,22 +36,24 @@ interface Estimate {
 /**
  * The slope at t = 0 of t ↦ E −log p(x|z), from quotients at t, t/2, t/4 … by Richardson extrapolation. The expectation is
  * smooth in t (it solves the heat equation), so each pass removes a power of t, and each correction is several times smaller than
- * the one before; sixteen of the last one bound what is left.
+ * the one before; the last two bound what is left, since one alone may vanish by accident.
  */
 function slopeAtZero(point: TaylorPoint): Estimate {
   const { decoder, likelihood, x, mean } = point;
   const base = -logDensityOf(likelihood, x, decoderOf(decoder)(mean));
-  const spread = frobenius(factorOf(point)) ** 2 * jacobianBound(decoder);
+  const spread = (frobenius(factorOf(point)) * steepness(decoder)) ** 2;
   const times = [0, 1, 2, 3, 4, 5].map((k) => 2 ** -(k + 4) / (1 + spread));
   let column = times.map((t) => (exact(point, t, 10) - base) / t);
-  let previous = column;
+  const corrections: number[] = [];
   for (let power = 2; column.length > 1; power *= 2) {
-    previous = column;
+    const previous = column;
     column = previous.slice(1).map((fine, i) => fine + (fine - previous[i]!) / (power - 1));
+    corrections.push(Math.abs(column.at(-1)! - previous.at(-1)!));
   }
+  const [before, last] = corrections.slice(-2) as [number, number];
   // The roundings of a quotient, magnified by at most Π 2ᵏ/(2ᵏ − 1) · 2 < 8 in the extrapolation.
   const rounding = 8 * 64 * 2 ** -53 * (1 + Math.abs(base)) / times.at(-1)!;
-  return { value: column[0]!, error: 16 * Math.abs(column[0]! - previous[1]!) + rounding };
+  return { value: column[0]!, error: 2 * (before + last) + rounding };
 }
 
 /** ½ Σ_k (∂ −log p/∂g_k) tr(∇²g_k Σ): what Gauss–Newton leaves out, per unit of t. */
