@@ -28,7 +28,7 @@ export const catalogue: Catalogue = {
   T6: "holds",
   H1: "holds",
   H2: "holds under stated assumptions",
-  H3: "holds under stated assumptions",
+  H3: "holds",
   H4: "holds",
   X1: "refuted as printed",
   X2: "refuted as printed",
