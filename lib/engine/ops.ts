@@ -12,7 +12,6 @@ import "@tensorflow/tfjs-layers";
 export {
   abs,
   add,
-  addN,
   concat,
   div,
   elu,

@@ -50,7 +50,7 @@ export function betaVaeLossAt(model: Model, x: tf.Tensor, noise: tf.Tensor, beta
     tf.neg(model.likelihood.logDensity(x, model.decoder.apply(q.sample(epsilon))))
   );
   return total({
-    reconstruction: tf.mul(1 / energies.length, tf.addN(energies)),
+    reconstruction: tf.mul(1 / energies.length, energies.reduce((sum, energy) => tf.add(sum, energy))),
     kl: tf.mul(beta, klToPrior(q)),
   });
 }

@@ -41,7 +41,7 @@ export function assertArguments(doing: string, model: Model, x: tf.Tensor, beta:
 
 /** The loss from its terms. */
 export function total(terms: Readonly<Record<string, tf.Tensor>>): ObjectiveValue {
-  return { loss: tf.mean(tf.addN(Object.values(terms))), terms };
+  return { loss: tf.mean(Object.values(terms).reduce((sum, term) => tf.add(sum, term))), terms };
 }
 
 /** ‖v‖² per example: `[batch, latent]` ↦ `[batch]`. */

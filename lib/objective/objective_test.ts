@@ -10,6 +10,7 @@ import {
 } from "../model/mod.ts";
 import {
   betaVaeLoss,
+  betaVaeLossAt,
   graeBlockLoss,
   graeLoss,
   graeStarLoss,
@@ -103,6 +104,22 @@ Deno.test("blocks must divide the latents, and samples be a whole number", () =>
     RangeError,
     "samples must be a whole number from 1, but it is 0",
   );
+});
+
+Deno.test("nine samples average to the mean of nine single ones, on every engine", async () => {
+  // tfjs's addN drops summands on webgpu from the eighth on, without a word.
+  for (const engine of ["webgpu", "cpu", "wasm"] as const) {
+    if (!await startEngine(engine).then(() => true, () => false)) continue;
+    const data = tf.tensor(normal(key(7), 18), [3, 6]);
+    const noise = normal(key(8), 9 * 12);
+    const at = async (values: Float32Array): Promise<number> => {
+      const samples = tf.tensor(values, [values.length / 12, 3, 4]);
+      return (await read(betaVaeLossAt(model(true), data, samples, 1).loss))[0]!;
+    };
+    let sum = 0;
+    for (let s = 0; s < 9; s++) sum += await at(noise.slice(12 * s, 12 * s + 12));
+    assertAlmostEquals(await at(noise), sum / 9, 1e-4, engine);
+  }
 });
 
 Deno.test("what is sampled depends on the key, the rest does not", async () => {

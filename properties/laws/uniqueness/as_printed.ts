@@ -58,6 +58,7 @@ export const X3 = law({
   statement:
     "r#p is mean-field iff the variances are equal on every connected component of latents that R mixes; not all need be equal",
   printed: "r#p is mean-field iff all variances are equal",
+  counterexample: "v = (1, 4), R exchanges the two latents: the covariance is diag(4, 1), still mean-field",
   tex: String
     .raw`R=\begin{pmatrix}0&1\\-1&0\end{pmatrix},\;v=(1,4):\quad R\,\mathrm{diag}(v)R^\top=\mathrm{diag}(4,1)`,
   source: "Choice of Q can lead to uniqueness",
@@ -104,6 +105,7 @@ export const X4 = law({
   statement:
     "for a mean-field Gaussian q, r#q leaves the family iff two variances of one connected component differ; an isotropic q never does",
   printed: "q ∈ Q implies r#q ∉ Q, for all mean-field Gaussians",
+  counterexample: "q = N(0, I), R a rotation by 45°: r#q = N(0, I) = q",
   tex: String.raw`q=\mathcal N(\mu,\sigma^2I)\;\Rightarrow\;r_\#q=\mathcal N(R\mu,\sigma^2I)\in\mathcal Q`,
   source: "Choice of Q can lead to uniqueness",
   kind: "refutation",
