@@ -117,9 +117,9 @@ export const activationMutants: readonly Mutant[] = [
   ),
   mutant(
     "softplus-clamped",
-    "softplus is u from 10 on, which loses log(1 + e⁻ᵘ)",
+    "softplus is u from 3 on, which loses log(1 + e⁻ᵘ)",
     ["A1"],
-    activation("softplus", (right) => replaced(right, 0, (u) => (u > 10 ? u : right(u, 0)))),
+    activation("softplus", (right) => replaced(right, 0, (u) => (u > 3 ? u : right(u, 0)))),
   ),
   mutant(
     "softplus-slope-clamped",

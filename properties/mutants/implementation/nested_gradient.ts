@@ -17,7 +17,7 @@ import { oracle } from "../../oracle/mod.ts";
 
 type Tfjs = typeof Core;
 
-/** The oracle, at float32 tolerances, with GRAE by nested gradients where the decoder is made of tanh. */
+/** The oracle, at float32 tolerances, with GRAE by nested gradients wherever tfjs can nest them. */
 export const nestedGradients: Subject = {
   ...oracle,
   epsilon: 2 ** -24,
@@ -25,8 +25,11 @@ export const nestedGradients: Subject = {
     ...oracle.objectives,
     grae: async (given) => {
       const { encoder, decoder } = given.model;
+      // tfjs has no gelu, and refuses second gradients of elu and leaky-relu.
       const nestable = encoder.every(({ activation }) => activation !== "gelu") &&
-        decoder.every(({ activation }) => activation === "tanh" || activation === "identity");
+        decoder.every(({ activation }) =>
+          ["identity", "relu", "tanh", "sigmoid", "softplus"].includes(activation)
+        );
       return nestable ? await onCpu((tf) => nestedGrae(tf, given)) : oracle.objectives.grae(given);
     },
   },
