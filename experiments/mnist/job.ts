@@ -9,7 +9,8 @@ import { EngineError } from "../../lib/engine/mod.ts";
 import { CheckpointError, NonFiniteLossError } from "../../lib/training/mod.ts";
 import { type Progress, progress, stderrDisplay } from "../progress.ts";
 import type { EpochMetrics } from "./folder.ts";
-import { resumeMnist, type RunResult, trainMnist, type Watch } from "./mnist.ts";
+import { resumeMnist, trainMnist } from "./mnist.ts";
+import type { RunResult, Watch } from "./run.ts";
 import { parseOptions, UsageError } from "./options.ts";
 
 /** The exit status of a program that Ctrl-C ended. */

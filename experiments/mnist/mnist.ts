@@ -4,65 +4,15 @@
  * @module
  */
 
-import { foldIn, type Key, key as keyOf, startEngine, tf } from "../../lib/engine/mod.ts";
-import {
-  batches,
-  DataError,
-  type Dataset,
-  gatherBatch,
-  loadDigits,
-  loadIdxFolder,
-  type Split,
-  take,
-} from "../../lib/data/mod.ts";
+import { foldIn, key as keyOf, startEngine } from "../../lib/engine/mod.ts";
+import { DataError, loadDigits, loadIdxFolder, type Split, take } from "../../lib/data/mod.ts";
 import { initialModelParameters, modelParameterShapes } from "../../lib/model/mod.ts";
-import {
-  type AdamState,
-  CheckpointError,
-  decodeCheckpoint,
-  encodeCheckpoint,
-  initialAdamState,
-  type StepReport,
-  tensorsOf,
-  train,
-} from "../../lib/training/mod.ts";
-import { evaluate } from "./evaluate.ts";
+import { CheckpointError, decodeCheckpoint, initialAdamState } from "../../lib/training/mod.ts";
+import { type Manifest, RunFolder } from "./folder.ts";
 import type { TrainOptions } from "./options.ts";
-import { meanMetric, metricPng, reconstructionsPng, samplesPng, traversalsPng } from "./pictures.ts";
-import { curvesSvg, reportHtml } from "./report.ts";
-import { type EpochMetrics, FILES, type Manifest, RunFolder } from "./folder.ts";
-import { type Setup, setUp } from "./setup.ts";
+import { INITIAL, Run, type RunResult, type Watch } from "./run.ts";
+import { setUp } from "./setup.ts";
 import { versions } from "./versions.ts";
-
-/** What watches a run. */
-export interface Watch {
-  /** After the engine and the data are there. */
-  readonly onStart?: (
-    start: { manifest: Manifest; firstStep: number; steps: number; stepsPerEpoch: number },
-  ) => void;
-  readonly onStep?: (report: StepReport) => void;
-  readonly onEpoch?: (metrics: EpochMetrics) => void;
-  /** When training is done and pictures are being made. */
-  readonly onPictures?: () => void;
-  /** Stops the run after the step in progress; a checkpoint is written. */
-  readonly signal?: AbortSignal;
-}
-
-/** How a run ended. */
-export interface RunResult {
-  readonly interrupted: boolean;
-  readonly folder: string;
-  /** The files that the run left, by path. */
-  readonly files: readonly string[];
-  readonly metrics: readonly EpochMetrics[];
-  readonly state: AdamState;
-}
-
-// What each random stream of a run is folded from.
-const [INITIAL, ORDER, NOISE, SCORES, PICTURES] = [0, 1, 2, 3, 4];
-
-/** Scored training images: as many as are held out. */
-const scoredPart = (split: Split): Dataset => take(split.train, split.heldOut.count);
 
 async function load({ data, limit }: TrainOptions): Promise<Split> {
   const split = data === null ? await loadDigits() : await loadIdxFolder(data);
@@ -168,133 +118,4 @@ function assertSameOptions(file: string, stored: TrainOptions, wanted: TrainOpti
       );
     }
   }
-}
-
-/** A run in progress. */
-class Run {
-  readonly #began = performance.now();
-  readonly #before: number;
-
-  constructor(
-    readonly folder: RunFolder,
-    readonly setup: Setup,
-    readonly split: Split,
-    readonly key: Key,
-    private manifest: Manifest,
-    private metrics: readonly EpochMetrics[],
-  ) {
-    this.#before = manifest.seconds;
-  }
-
-  async go(initial: AdamState, watch: Watch): Promise<RunResult> {
-    const { options } = this.manifest;
-    const { train: training } = this.split;
-    const stepsPerEpoch = Math.ceil(training.count / options.batch);
-    await this.#note({ status: "running", ended: null });
-    if (initial.step === 0) {
-      await this.folder.writeMetrics([]);
-      await this.#save(initial);
-    }
-    watch.onStart?.({
-      manifest: this.manifest,
-      firstStep: initial.step,
-      steps: stepsPerEpoch * options.epochs,
-      stepsPerEpoch,
-    });
-    try {
-      const { state, interrupted } = await train(initial, {
-        description: this.setup.description,
-        loss: this.setup.loss,
-        learningRate: options.learningRate,
-        stepsPerEpoch,
-        epochs: options.epochs,
-        key: foldIn(this.key, NOISE),
-        batch: batchesOf(training, options.batch, foldIn(this.key, ORDER)),
-        onEpoch: async (at, epoch) => {
-          const line = await this.#score(at, epoch);
-          this.metrics = [...this.metrics, line];
-          // Metrics first: a kill between the two leaves a line too many, which a resumption drops.
-          await this.folder.writeMetrics(this.metrics);
-          await this.#save(at);
-          watch.onEpoch?.(line);
-        },
-        ...(watch.onStep ? { onStep: watch.onStep } : {}),
-        ...(watch.signal ? { signal: watch.signal } : {}),
-      });
-      if (interrupted) await this.#save(state);
-      else await this.#draw(state, watch);
-      await this.#note({ status: interrupted ? "interrupted" : "complete", ended: new Date().toISOString() });
-      if (!interrupted) {
-        await this.folder.write("report", await reportHtml(this.folder, this.manifest, this.metrics));
-      }
-      const left = interrupted
-        ? (["manifest", "metrics", "checkpoint"] as const)
-        : Object.keys(FILES) as (keyof typeof FILES)[];
-      return {
-        interrupted,
-        folder: this.folder.path,
-        files: left.map((name) => this.folder.file(name)),
-        metrics: this.metrics,
-        state,
-      };
-    } catch (error) {
-      await this.#note({ status: "failed", ended: new Date().toISOString() });
-      throw error;
-    }
-  }
-
-  async #note(change: Partial<Manifest>): Promise<void> {
-    const seconds = this.#seconds();
-    const peakMemory = Math.max(this.manifest.peakMemory, Deno.memoryUsage().rss);
-    this.manifest = { ...this.manifest, seconds, peakMemory, ...change };
-    await this.folder.writeManifest(this.manifest);
-  }
-
-  #seconds(): number {
-    return Math.round(10 * this.#before + (performance.now() - this.#began) / 100) / 10;
-  }
-
-  async #save(state: AdamState): Promise<void> {
-    const shapes = modelParameterShapes(this.setup.description);
-    const { options } = this.manifest;
-    await this.folder.write("checkpoint", await encodeCheckpoint({ state, shapes, key: this.key, options }));
-  }
-
-  async #score(state: AdamState, epoch: number): Promise<EpochMetrics> {
-    const scores = (dataset: Dataset): ReturnType<typeof evaluate> =>
-      evaluate(this.setup, state.parameters, dataset, this.manifest.options.beta, foldIn(this.key, SCORES));
-    const trained = await scores(scoredPart(this.split));
-    const heldOut = await scores(this.split.heldOut);
-    this.manifest = {
-      ...this.manifest,
-      peakMemory: Math.max(this.manifest.peakMemory, Deno.memoryUsage().rss),
-    };
-    return { epoch, step: state.step, seconds: this.#seconds(), train: trained, heldOut };
-  }
-
-  async #draw({ parameters }: AdamState, watch: Watch): Promise<void> {
-    watch.onPictures?.();
-    const { setup, folder } = this;
-    const gallery = { setup, parameters, heldOut: this.split.heldOut, key: foldIn(this.key, PICTURES) };
-    await folder.write("samples", await samplesPng(gallery));
-    await folder.write("reconstructions", await reconstructionsPng(gallery));
-    await folder.write("traversals", await traversalsPng(gallery));
-    await folder.write("metric", await metricPng(gallery, await meanMetric(gallery)));
-    await folder.write("curves", await curvesSvg(this.metrics, this.manifest));
-  }
-}
-
-/** Random access to the batches of every epoch, as tensors. */
-function batchesOf(dataset: Dataset, size: number, key: Key): (epoch: number, index: number) => tf.Tensor {
-  let current = { epoch: -1, batches: batches(dataset.count, size, key, 0) };
-  return (epoch, index) => {
-    if (epoch !== current.epoch) current = { epoch, batches: batches(dataset.count, size, key, epoch) };
-    const indices = current.batches.at(index);
-    return tf.tensor(gatherBatch(dataset, indices), [indices.length, dataset.height * dataset.width]);
-  };
-}
-
-/** Disposes of what a run left in memory. */
-export function disposeRun({ state }: RunResult): void {
-  tf.dispose(tensorsOf(state));
 }
