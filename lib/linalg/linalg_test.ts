@@ -1,5 +1,5 @@
 import { assert, assertAlmostEquals, assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { type EngineName, key, normal, startEngine, tf, valueAndGradients } from "../engine/mod.ts";
+import { type EngineName, key, normal, read, startEngine, tf, valueAndGradients } from "../engine/mod.ts";
 import {
   blockMask,
   cholesky,
@@ -216,5 +216,48 @@ Deno.test("I + JᵀJ/β keeps its accuracy when float32 cannot hold the Gram mat
     assertAlmostEquals(plain[0]!, expected, 1e-5);
     const through = await identityPlusGram(tangents, beta, 2, tf.eye(2)).logDeterminant.data();
     assertAlmostEquals(through[0]!, expected, 1e-5);
+  }
+});
+
+Deno.test("I + JᵀJ/β: the root gives the inverse, also where a float32 inverse can no longer be factored", async () => {
+  for (const engine of ENGINES) {
+    await startEngine(engine);
+    const tangents = tf.tensor(normal(key(3), 2 * 4 * 5), [2, 4, 5]);
+    for (const block of [1, 2, 4]) {
+      const { inverse, root } = identityPlusGram(tangents, 0.3, block);
+      await close(
+        tf.matMul(root, root, true, false),
+        await inverse.array() as Matrix[],
+        1e-5,
+        `${engine} ${block}`,
+      );
+    }
+  }
+  await startEngine("wasm");
+  // Rank 1 in 3 latents at β = 1e-9: eigenvalues of the inverse are 1, 1 and about 1e-10.
+  const flat = tf.tensor([1, 2, 2, 4, 3, 6], [1, 3, 2]);
+  const { logDeterminant: l, root } = identityPlusGram(flat, 1e-9, 3);
+  const [r] = await root.array() as Matrix[];
+  assertAlmostEquals((await read(l))[0]!, Math.log(1 + 70e9), 1e-4);
+  assertAlmostEquals(2 * r!.reduce((sum, row, i) => sum - Math.log(row[i]!), 0), Math.log(1 + 70e9), 1e-4);
+});
+
+Deno.test("I + JᵀJ/β through a last map whose rows cancel keeps the accuracy of J", async () => {
+  // T = (1, −1) against two rows of W that differ by 1e-4: J is 1e-4 times what T and W are.
+  const last = tf.tensor([1, 1, 1, 1, 1, 1, 1, 1.0001], [2, 4]);
+  const tangents = tf.tensor([1, -1], [1, 1, 2]);
+  const gram = (Math.fround(1.0001) - 1) ** 2;
+  for (const engine of ["wasm", "cpu"] as const) {
+    await startEngine(engine);
+    for (const beta of [1e-8, 1e-5]) {
+      const { logDeterminant: l } = identityPlusGram(tangents, beta, 1, last);
+      const expected = Math.log1p(gram / beta);
+      assertAlmostEquals(
+        (await read(l))[0]!,
+        expected,
+        1e-3 * Math.max(1e-3, expected),
+        `${engine} β = ${beta}`,
+      );
+    }
   }
 });

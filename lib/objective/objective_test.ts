@@ -133,3 +133,24 @@ Deno.test("what is sampled depends on the key, the rest does not", async () => {
     assertEquals(new Set(keys).size > 1, name === "betaVaeLoss" || name === "graeStarStochasticLoss", name);
   }
 });
+
+Deno.test("the profiled loss is GRAE and its constant also for a Jacobian of low rank at a tiny β", async () => {
+  await startEngine("wasm");
+  // 2 hidden units: 4 latents, but a Jacobian of rank 2.
+  const description = describeModel({
+    data: 6,
+    latent: 4,
+    hidden: [2],
+    activation: "tanh",
+    likelihood: gaussian(),
+    family: null,
+  });
+  const narrow = bindModel(description, initialModelParameters(description, key(1)).map((p) => tf.mul(p, 3)));
+  const data = tf.tensor(normal(key(7), 18), [3, 6]);
+  for (const beta of [1e-4, 1e-8, 1e-12]) {
+    const profiled =
+      (await read(profiledLoss(narrow, data, key(0), beta, { family: family("full", 4) }).loss))[0]!;
+    const grae = (await read(graeLoss(narrow, data, key(0), beta).loss))[0]!;
+    assertAlmostEquals(profiled, grae + 3 * Math.log(2 * Math.PI), 1e-4, `β = ${beta}`);
+  }
+});
