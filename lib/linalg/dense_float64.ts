@@ -37,6 +37,12 @@ export function logDeterminantOfFactor(l: Float64Array, n: number): number {
 
 /** Overwrites the `columns` right-hand sides in `b` `[n, columns]` with A⁻¹ b, from the factor of A. */
 export function solveInPlace(l: Float64Array, n: number, b: Float64Array, columns: number): void {
+  forwardInPlace(l, n, b, columns);
+  backwardInPlace(l, n, b, columns);
+}
+
+/** Overwrites b `[n, columns]` with L⁻¹ b. */
+export function forwardInPlace(l: Float64Array, n: number, b: Float64Array, columns: number): void {
   for (let i = 0; i < n; i++) {
     for (let c = 0; c < columns; c++) {
       let sum = b[i * columns + c]!;
@@ -44,6 +50,10 @@ export function solveInPlace(l: Float64Array, n: number, b: Float64Array, column
       b[i * columns + c] = sum / l[i * n + i]!;
     }
   }
+}
+
+/** Overwrites b `[n, columns]` with L⁻ᵀ b. */
+export function backwardInPlace(l: Float64Array, n: number, b: Float64Array, columns: number): void {
   for (let i = n - 1; i >= 0; i--) {
     for (let c = 0; c < columns; c++) {
       let sum = b[i * columns + c]!;

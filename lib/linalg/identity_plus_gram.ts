@@ -1,5 +1,5 @@
 import { assertShape, type Axes, defineKernel, detach, tf } from "../engine/mod.ts";
-import { choleskyInPlace, logDeterminantOfFactor, solveInPlace } from "./dense_float64.ts";
+import { backwardInPlace, choleskyInPlace, forwardInPlace, logDeterminantOfFactor } from "./dense_float64.ts";
 import { composeCholesky, composeTriangularInverse } from "./factored.ts";
 import { assertBlock, blockMask } from "./masks.ts";
 import { NotPositiveDefiniteError } from "./not_positive_definite.ts";
@@ -12,10 +12,12 @@ interface Settings {
 const DOING = "identityPlusGram";
 
 /**
- * Above this size of G/β a float32 Gram matrix may have lost the identity beside it: rounding of its entries
- * moves eigenvalues by up to about ε‖G‖/β (ε = 6e-8), and the smallest that we care for is 1.
+ * Above these sizes of the numbers that add up to G/β, rounding them to float32 (ε = 6e-8) may move an eigenvalue of A,
+ * all of which are at least 1, by more than about 1e-3: G itself where J is at hand; where it is T W, what T and W could
+ * make of it, since their rows may cancel.
  */
 const TRUSTED = 1e3;
+const TRUSTED_THROUGH = 1e5;
 
 /** Jᵀ for one example as double precision rows `[latent, data]`. */
 function jacobianRows(t: Float32Array, w: Float32Array | undefined, d: number, k: number): Float64Array {
@@ -31,22 +33,36 @@ function jacobianRows(t: Float32Array, w: Float32Array | undefined, d: number, k
   return rows;
 }
 
-/** Inputs: tangents, G, and the last linear map if there is one. Outputs: log-determinant, inverse. */
+/** Σ of squares. */
+function squares(values: Float32Array): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i]! ** 2;
+  return sum;
+}
+
+/** Inputs: tangents, G, and the last linear map if there is one. Outputs: log-determinant, inverse, its root. */
 const kernel = defineKernel<Settings>({
   name: "GraeIdentityPlusGram",
-  shapes: ([t]) => [[t![0]!], [t![0]!, t![1]!, t![1]!]],
-  compute: ([tangents, gram, last], [logDet, inverse], { beta, block }, [shape]) => {
+  shapes: ([t]) => [[t![0]!], [t![0]!, t![1]!, t![1]!], [t![0]!, t![1]!, t![1]!]],
+  compute: ([tangents, gram, last], [logDet, inverse, root], { beta, block }, [shape]) => {
     const [batch, d, k] = shape as [number, number, number];
     const a = new Float64Array(block * block);
     const columns = new Float64Array(block * block);
     inverse!.fill(0);
+    root!.fill(0);
+    const lastSize = last ? squares(last) : 0;
     for (let example = 0; example < batch; example++) {
       const g = gram!.subarray(example * d * d, (example + 1) * d * d);
+      const t = tangents!.subarray(example * d * k, (example + 1) * d * k);
       let largest = 0;
-      for (let i = 0; i < d; i++) largest = Math.max(largest, g[i * d + i]! / beta);
-      const rows = largest > TRUSTED && largest < Infinity
-        ? jacobianRows(tangents!.subarray(example * d * k, (example + 1) * d * k), last, d, k)
-        : undefined;
+      for (let i = 0; i < d; i++) {
+        largest = Math.max(
+          largest,
+          last ? squares(t.subarray(i * k, (i + 1) * k)) * lastSize : g[i * d + i]!,
+        );
+      }
+      const distrusted = largest / beta > (last ? TRUSTED_THROUGH : TRUSTED) && largest < Infinity;
+      const rows = distrusted ? jacobianRows(t, last, d, k) : undefined;
       const entry = (i: number, j: number): number => {
         if (!rows) return g[i * d + j]!;
         const n = rows.length / d;
@@ -72,14 +88,19 @@ const kernel = defineKernel<Settings>({
           );
         }
         logDet![example]! += logDeterminantOfFactor(a, block);
+        const put = (out: Float32Array): void => {
+          for (let i = 0; i < block; i++) {
+            for (let j = 0; j < block; j++) {
+              out[example * d * d + (start + i) * d + start + j] = columns[i * block + j]!;
+            }
+          }
+        };
         columns.fill(0);
         for (let i = 0; i < block; i++) columns[i * block + i] = 1;
-        solveInPlace(a, block, columns, block);
-        for (let i = 0; i < block; i++) {
-          for (let j = 0; j < block; j++) {
-            inverse![example * d * d + (start + i) * d + start + j] = columns[i * block + j]!;
-          }
-        }
+        forwardInPlace(a, block, columns, block);
+        put(root!);
+        backwardInPlace(a, block, columns, block);
+        put(inverse!);
       }
     }
   },
@@ -87,11 +108,11 @@ const kernel = defineKernel<Settings>({
     const d = tangents!.shape[1]!;
     const a = tf.add(tf.eye(d), tf.mul(tf.mul(gram!, blockMask(d, block)), 1 / beta));
     const l = composeCholesky(a);
-    const inverse = composeTriangularInverse(l);
+    const root = composeTriangularInverse(l);
     const diagonal = tf.sum(tf.mul(l, tf.eye(d)), 2);
-    return [tf.mul(2, tf.sum(tf.log(diagonal), 1)), tf.matMul(inverse, inverse, true, false)];
+    return [tf.mul(2, tf.sum(tf.log(diagonal), 1)), tf.matMul(root, root, true, false), root];
   },
-  saved: [false, true],
+  saved: [false, true, false],
   gradient: ([ofLogDet, ofInverse], [tangents, gram, last], { beta, block }, [inverse]) => {
     // A = I + (mask ∘ T M Tᵀ)/β with M = W Wᵀ (I without W), so that with Ā the symmetric cotangent of A
     // T̄ = (2/β) (mask ∘ Ā) T M and W̄ = (2/β) Σ_batch Tᵀ (mask ∘ Ā) T W.
@@ -126,6 +147,11 @@ export interface IdentityPlusGram {
   readonly logDeterminant: tf.Tensor;
   /** A⁻¹, block-diagonal: `[batch, latent, latent]`. */
   readonly inverse: tf.Tensor;
+  /**
+   * C⁻¹ for the Cholesky factor C of A: RᵀR = A⁻¹, lower triangular, `[batch, latent, latent]`. A constant to a reverse
+   * pass. Unlike A⁻¹ rounded to float32 it is a root of a positive definite matrix however small β is.
+   */
+  readonly root: tf.Tensor;
 }
 
 /**
@@ -133,7 +159,7 @@ export interface IdentityPlusGram {
  *
  * The Gram matrix is made in float32 by one matrix product. Where ‖JᵀJ‖/β is so large that its rounding could
  * swallow the identity, that example's Gram matrix is made again in double precision from J, so the result
- * keeps float32 accuracy for every singular value spectrum (engines with host memory). With `last`, J itself is
+ * keeps its accuracy for every singular value spectrum (engines with host memory). With `last`, J itself is
  * never formed: JᵀJ = T (W Wᵀ) Tᵀ.
  *
  * @param tangents Jᵀ: `[batch, latent, data]`; or T with Jᵀ = T W, `[batch, latent, width]`
@@ -158,7 +184,7 @@ export function identityPlusGram(
   }
   const gram = gramOf(detach(tangents), last && detach(last));
   const outputs = kernel(last ? [tangents, gram, last] : [tangents, gram], { beta, block });
-  return { logDeterminant: outputs[0]!, inverse: outputs[1]! };
+  return { logDeterminant: outputs[0]!, inverse: outputs[1]!, root: detach(outputs[2]!) };
 }
 
 /** JᵀJ = T (W Wᵀ) Tᵀ, `[batch, latent, latent]`; arguments as for {@link identityPlusGram}. */
@@ -166,9 +192,9 @@ export function gramOf(tangents: tf.Tensor, last?: tf.Tensor): tf.Tensor {
   return tf.matMul(last ? throughSquare(tangents, last) : tangents, tangents, false, true);
 }
 
-/** ‖J_{:i}‖² for every column: `[batch, latent]`; arguments as for {@link identityPlusGram}. */
-export function squaredColumnNorms(tangents: tf.Tensor, last?: tf.Tensor): tf.Tensor {
-  return tf.sum(last ? tf.mul(throughSquare(tangents, last), tangents) : tf.square(tangents), 2);
+/** ‖J_{:i}‖² for every column: Jᵀ `[batch, latent, data]` ↦ `[batch, latent]`. */
+export function squaredColumnNorms(tangents: tf.Tensor): tf.Tensor {
+  return tf.sum(tf.square(tangents), 2);
 }
 
 /** T (W Wᵀ). */

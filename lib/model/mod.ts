@@ -19,10 +19,11 @@ export {
 } from "./model.ts";
 export {
   assertBeta,
+  type FactoredOptimalCovariance,
   type OptimalCovariance,
   optimalCovariance,
   optimalCovarianceOfGram,
   optimalCovarianceOfHessian,
 } from "./optimal_covariance.ts";
-export { klToPrior, type Posterior, posterior, posteriorOfFactor } from "./posterior.ts";
+export { klToPrior, type Posterior, posterior, posteriorOfRoot } from "./posterior.ts";
 export { withOptimalPosterior } from "./with_optimal_posterior.ts";

@@ -102,9 +102,11 @@ export interface Model {
   /** q(z|x). @throws TypeError if the model has no learned posterior */
   posterior(x: tf.Tensor): Posterior;
   /**
-   * g(z) and √w Jᵀ, w = −diag H_p at g(z): what stands for Jᵀ in every formula once the likelihood is not a
-   * Gaussian of variance 1.
+   * g(z) and √w Jᵀ `[batch, latent, data]`, w = −diag H_p at g(z): what stands for Jᵀ in every formula once the
+   * likelihood is not a Gaussian of variance 1.
    */
+  weightedJacobian(z: tf.Tensor): { readonly value: tf.Tensor; readonly tangents: tf.Tensor };
+  /** The same, or its two factors where JᵀJ is cheaper through them. */
   weightedTangents(z: tf.Tensor): FactoredTangents;
 }
 
@@ -129,6 +131,10 @@ export function bindModel(description: ModelDescription, parameters: readonly tf
       raw: tf.slice(output, [0, latent], [batch, size - latent]),
     };
   };
+  const weightedJacobian = (z: tf.Tensor): ReturnType<Model["weightedJacobian"]> => {
+    const { value, tangents } = decoder.pushforward(z);
+    return { value, tangents: weightTangents(likelihood, value, tangents) };
+  };
   return {
     description,
     likelihood,
@@ -145,14 +151,12 @@ export function bindModel(description: ModelDescription, parameters: readonly tf
       }
       return posterior(family, mean, raw);
     },
+    weightedJacobian,
     weightedTangents(z) {
-      if (likelihood.kind === "gaussian") {
-        const { value, tangents, ...last } = decoder.factoredTangents(z);
-        const scale = 1 / Math.sqrt(likelihood.variance);
-        return { value, tangents: scale === 1 ? tangents : tf.mul(scale, tangents), ...last };
-      }
-      const { value, tangents } = decoder.pushforward(z);
-      return { value, tangents: weightTangents(likelihood, value, tangents) };
+      if (likelihood.kind !== "gaussian") return weightedJacobian(z);
+      const { value, tangents, ...last } = decoder.factoredTangents(z);
+      const scale = 1 / Math.sqrt(likelihood.variance);
+      return { value, tangents: scale === 1 ? tangents : tf.mul(scale, tangents), ...last };
     },
   };
 }

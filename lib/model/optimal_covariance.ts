@@ -4,7 +4,7 @@
  * @module
  */
 
-import { assertShape, read, tf } from "../engine/mod.ts";
+import { assertShape, detach, read, tf } from "../engine/mod.ts";
 import {
   blockMask,
   identityPlusGram,
@@ -25,6 +25,12 @@ export interface OptimalCovariance {
   readonly logDeterminant: tf.Tensor;
 }
 
+/** Σ* from a Jacobian, with a root of it. */
+export interface FactoredOptimalCovariance extends OptimalCovariance {
+  /** R with RᵀR = Σ*, lower triangular: `[batch, latent, latent]`. A constant to a reverse pass. */
+  readonly root: tf.Tensor;
+}
+
 /** The scalar case: σ² = 1/(1 + tr G/(βd)). */
 function isotropic(traceOfGram: tf.Tensor, beta: number, latent: number): OptimalCovariance {
   const variance = tf.div(1, tf.add(1, tf.mul(1 / (beta * latent), traceOfGram)));
@@ -38,7 +44,7 @@ function isotropic(traceOfGram: tf.Tensor, beta: number, latent: number): Optima
  * Σ* from the Jacobian: the inverse of I + G/β in each block of the family, G = JᵀJ; isotropic
  * 1/(1 + tr G/(βd)).
  *
- * @param tangents √w Jᵀ: `[batch, latent, data]`, or its first factor where `last` is the second
+ * @param tangents √w Jᵀ: `[batch, latent, data]`
  * @param beta β > 0
  * @throws RangeError for β
  */
@@ -46,14 +52,15 @@ export function optimalCovariance(
   family: Family,
   tangents: tf.Tensor,
   beta: number,
-  last?: tf.Tensor,
-): OptimalCovariance {
+): FactoredOptimalCovariance {
+  assertBeta("optimalCovariance", beta);
   const latent = tangents.shape[1]!;
   if (family.name === "isotropic") {
-    return isotropic(tf.sum(squaredColumnNorms(tangents, last), 1), beta, latent);
+    const scalar = isotropic(tf.sum(squaredColumnNorms(tangents), 1), beta, latent);
+    return { ...scalar, root: detach(tf.sqrt(scalar.covariance)) };
   }
-  const { logDeterminant, inverse } = identityPlusGram(tangents, beta, family.block, last);
-  return { covariance: inverse, logDeterminant: tf.neg(logDeterminant) };
+  const { logDeterminant, inverse, root } = identityPlusGram(tangents, beta, family.block);
+  return { covariance: inverse, logDeterminant: tf.neg(logDeterminant), root };
 }
 
 /**

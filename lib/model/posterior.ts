@@ -90,18 +90,15 @@ export function posterior(family: Family, mean: tf.Tensor, raw: tf.Tensor): Post
 }
 
 /**
- * A posterior with a given factor.
+ * A posterior with a given root of its covariance.
  *
  * @param mean `[batch, latent]`
- * @param factor L, lower triangular with a positive diagonal: `[batch, latent, latent]`
+ * @param root R with RᵀR = Σ, triangular with a positive diagonal; its rows are the columns l_i of L = Rᵀ:
+ *   `[batch, latent, latent]`
  */
-export function posteriorOfFactor(mean: tf.Tensor, factor: tf.Tensor): Posterior {
-  const latent = mean.shape[1]!;
-  return fromFactor(
-    mean,
-    tf.transpose(factor, [0, 2, 1]),
-    () => tf.mul(2, tf.sum(tf.log(tf.sum(tf.mul(factor, tf.eye(latent)), 2)), 1)),
-  );
+export function posteriorOfRoot(mean: tf.Tensor, root: tf.Tensor): Posterior {
+  const diagonal = tf.sum(tf.mul(root, tf.eye(mean.shape[1]!)), 2);
+  return fromFactor(mean, root, () => tf.mul(2, tf.sum(tf.log(diagonal), 1)));
 }
 
 /** KL(q ‖ N(0, I)) = ½(tr Σ + ‖h‖² − log|Σ| − d) in nats: `[batch]`. */

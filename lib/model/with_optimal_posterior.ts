@@ -1,12 +1,11 @@
-import { cholesky } from "../linalg/mod.ts";
 import type { Family } from "./family.ts";
 import type { Model } from "./model.ts";
 import { optimalCovariance } from "./optimal_covariance.ts";
-import { posteriorOfFactor } from "./posterior.ts";
+import { posteriorOfRoot } from "./posterior.ts";
 
 /**
  * The same model with the posterior N(h(x), Σ*(x)), Σ* optimal in the family: how a model that was trained without
- * a posterior is judged as a β-VAE.
+ * a posterior is judged as a β-VAE. Σ* is a constant to a reverse pass.
  *
  * @param beta β > 0
  */
@@ -15,9 +14,8 @@ export function withOptimalPosterior(model: Model, family: Family, beta: number)
     ...model,
     posterior(x) {
       const { mean } = model.encode(x);
-      const { tangents, last } = model.weightedTangents(mean);
-      const { covariance } = optimalCovariance(family, tangents, beta, last);
-      return posteriorOfFactor(mean, cholesky(covariance));
+      const { root } = optimalCovariance(family, model.weightedJacobian(mean).tangents, beta);
+      return posteriorOfRoot(mean, root);
     },
   };
 }

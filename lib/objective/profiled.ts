@@ -8,8 +8,8 @@
  */
 
 import { detach, type Key, tf } from "../engine/mod.ts";
-import { cholesky, squaredColumnNorms } from "../linalg/mod.ts";
-import { type Family, klToPrior, type Model, optimalCovariance, posteriorOfFactor } from "../model/mod.ts";
+import { squaredColumnNorms } from "../linalg/mod.ts";
+import { type Family, klToPrior, type Model, optimalCovariance, posteriorOfRoot } from "../model/mod.ts";
 import { assertArguments, type ObjectiveValue, total } from "./objective.ts";
 
 /** What the profiled loss must be told. */
@@ -38,13 +38,12 @@ export function profiledLoss(
 ): ObjectiveValue {
   assertArguments("profiledLoss", model, x, beta);
   const { mean } = model.encode(x);
-  const { value: g, tangents, last } = model.weightedTangents(mean);
-  const { covariance } = optimalCovariance(family, detach(tangents), beta, last && detach(last));
-  const q = posteriorOfFactor(mean, cholesky(covariance));
+  const { value: g, tangents } = model.weightedJacobian(mean);
+  const q = posteriorOfRoot(mean, optimalCovariance(family, detach(tangents), beta).root);
   const alongColumns = tf.matMul(q.columns(), tangents);
   return total({
     reconstruction: tf.neg(model.likelihood.logDensity(x, g)),
-    curvature: tf.mul(0.5, tf.sum(squaredColumnNorms(alongColumns, last), 1)),
+    curvature: tf.mul(0.5, tf.sum(squaredColumnNorms(alongColumns), 1)),
     kl: tf.mul(beta, klToPrior(q)),
   });
 }
