@@ -1,5 +1,15 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
-import { type EngineName, foldIn, key, normal, read, startEngine, tf } from "../engine/mod.ts";
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import {
+  defineKernel,
+  type EngineName,
+  foldIn,
+  key,
+  normal,
+  read,
+  startEngine,
+  tf,
+  valueAndGradients,
+} from "../engine/mod.ts";
 import {
   describeModel,
   family,
@@ -151,4 +161,57 @@ Deno.test("a loss that turns non-finite stops the run and names step, term and l
     NonFiniteLossError,
     "the parameter encoder.1.weight is not finite",
   );
+});
+
+Deno.test("an update that blows the weights up is found before anyone saves them", async () => {
+  await startEngine("wasm");
+  for (const learningRate of [1e25, 1e38]) {
+    let saved = 0;
+    const error = await assertRejects(
+      () =>
+        train(
+          start(),
+          options({
+            learningRate,
+            stepsPerEpoch: 1,
+            epochs: 1,
+            onEpoch: () => Promise.resolve(void saved++),
+          }),
+        ),
+      NonFiniteLossError,
+    );
+    assertEquals([error.step, saved], [1, 0]);
+    assert(error.message.includes("after step 1"), error.message);
+    const abort = new AbortController();
+    await assertRejects(
+      () => train(start(), options({ learningRate, signal: abort.signal, onStep: () => abort.abort() })),
+      NonFiniteLossError,
+    );
+  }
+});
+
+Deno.test("a backward pass or a kernel that throws leaves no tensor behind", async () => {
+  await startEngine("wasm");
+  const bad = tf.tensor([1, 2, 2, 1], [1, 2, 2]);
+  const before = tf.memory();
+  for (let i = 0; i < 3; i++) {
+    assertThrows(() => spdInverse(bad), NotPositiveDefiniteError);
+    assertThrows(() =>
+      valueAndGradients(([a]) => {
+        const kept = tf.mul(a!, 2);
+        // Its value is fine, its gradient factors a matrix that is not positive definite.
+        const value = tf.sum(failsBackward([kept], {})[0]!);
+        return { value, info: { kept } };
+      }, [bad]), NotPositiveDefiniteError);
+  }
+  assertEquals(tf.memory().numTensors, before.numTensors);
+  assertEquals(tf.memory().numDataBuffers, before.numDataBuffers);
+});
+
+const failsBackward = defineKernel<Record<never, never>>({
+  name: "TestFailsBackward",
+  shapes: ([a]) => [[...a!]],
+  compute: ([a], [out]) => out!.set(a!),
+  compose: ([a]) => [a!],
+  gradient: (_, [a]) => [() => spdInverse(a!)],
 });
