@@ -51,33 +51,45 @@ export function valueAndGradients<Info extends Record<string, tf.Tensor>>(
   f: (xs: readonly tf.Tensor[]) => { value: tf.Tensor; info: Info },
   xs: readonly tf.Tensor[],
 ): ValueAndGradients<Info> {
-  let info: Info | undefined;
   const engine = tf.engine();
-  return tf.tidy(() => {
-    const { value, grads } = engine.gradients(
-      () => {
-        const result = f(xs);
-        if (result.value.rank !== 0) {
-          throw new TypeError(
-            `valueAndGradients: the function must return a scalar, but its shape is [${result.value.shape}]`,
-          );
-        }
-        info = result.info;
-        // The scope of the forward pass ends before ours: keep what shall survive it, and hand it over below.
-        for (const tensor of Object.values(result.info)) tf.keep(tensor);
-        return result.value;
-      },
-      [...xs],
-      undefined,
-      true,
-    );
-    for (const tensor of Object.values(info!)) {
-      const scope = engine.state.activeScope!;
+  let info: Info | undefined;
+  const handOver = (): void => {
+    for (const tensor of Object.values(info ?? {})) {
       tensor.kept = false;
-      tensor.scopeId = scope.id;
-      scope.track.push(tensor);
+      tensor.scopeId = engine.state.activeScope!.id;
+      engine.state.activeScope!.track.push(tensor);
     }
-    return { value, gradients: grads.map((g, i) => g ?? tf.zerosLike(xs[i]!)), info: info! };
+  };
+  return tf.tidy(() => {
+    try {
+      const { value, grads } = engine.gradients(
+        () => {
+          const result = f(xs);
+          if (result.value.rank !== 0) {
+            throw new TypeError(
+              `valueAndGradients: the function must return a scalar, but its shape is [${result.value.shape}]`,
+            );
+          }
+          info = result.info;
+          // The scope of the forward pass ends before ours: keep what shall survive it, and hand it over below.
+          for (const tensor of Object.values(result.info)) tf.keep(tensor);
+          return result.value;
+        },
+        [...xs],
+        undefined,
+        true,
+      );
+      handOver();
+      return { value, gradients: grads.map((g, i) => g ?? tf.zerosLike(xs[i]!)), info: info! };
+    } catch (error) {
+      // Our own scope disposes of the terms then; what the tape saved is kept from every scope.
+      handOver();
+      if (engine.state.gradientDepth === 0) {
+        for (const { saved } of engine.state.activeTape ?? []) tf.dispose(saved ?? []);
+        engine.state.activeTape = null as unknown as typeof engine.state.activeTape;
+      }
+      throw error;
+    }
   }) as ValueAndGradients<Info>;
 }
 

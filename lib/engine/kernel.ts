@@ -71,12 +71,14 @@ export function defineKernel<Settings extends object>(
       const settings = attrs as unknown as Settings;
       const inputShapes = given.map((t) => t.shape);
       const made = shapes(inputShapes, settings).map((shape) => memory.allocate(shape));
-      if (simd) {
-        simd(memory.simd, given.map(memory.offset), made.map(memory.offset), settings, inputShapes);
-        return made;
+      try {
+        if (simd) simd(memory.simd, given.map(memory.offset), made.map(memory.offset), settings, inputShapes);
+        // Views are taken after the last allocation, since that may have moved the heap.
+        else compute(given.map(memory.view), made.map(memory.view), settings, inputShapes);
+      } catch (error) {
+        for (const { dataId } of made) (backend as BackendWasm).disposeData(dataId);
+        throw error;
       }
-      // Views are taken after the last allocation, since that may have moved the heap.
-      compute(given.map(memory.view), made.map(memory.view), settings, inputShapes);
       return made;
     },
   });

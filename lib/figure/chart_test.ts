@@ -26,14 +26,130 @@ Deno.test("the same chart is the same text, and other data another", async () =>
   assert(await toSvg(chart(base)) !== await toSvg(chart(other)));
 });
 
-Deno.test("bands, dashes, points and a rule are drawn where they are asked for", async () => {
-  const withAll = await toSvg(chart({ ...base, identity: true }));
-  assert(withAll.includes("stroke-dasharray"));
-  assert(withAll.includes("fill-opacity") || withAll.includes("opacity"));
-  const plain = await toSvg(
-    chart({ ...base, series: [{ name: "a", points: [{ x: 1, y: 2 }, { x: 2, y: 3 }] }] }),
+const points = [{ x: 1, y: 10 }, { x: 10, y: 30 }, { x: 100, y: 20 }];
+const alone = (more: Partial<ChartOptions>, series = {}): ChartOptions => ({
+  x: { title: "x" },
+  y: { title: "y" },
+  series: [{ name: "a", points, ...series }],
+  ...more,
+});
+
+/** The corners of the first line in a colour, in pixels from the plot's upper left corner; none if there is no line. */
+function corners(svg: string, colour: string): number[][] {
+  const line = [...svg.matchAll(/<path d="M([^"Z]*L[^"Z]*)"([^>]*)>/g)]
+    .find(([, , attributes]) => attributes!.includes(`stroke="${colour}"`));
+  return (line?.[1] ?? "").split("L").filter(Boolean).map((corner) => corner.split(",").map(Number));
+}
+
+Deno.test("a line passes through its points from left to right, whatever their order, linear and logarithmic", async () => {
+  const at = (xs: number[][]): number => (xs[1]![0]! - xs[0]![0]!) / (xs[2]![0]! - xs[0]![0]!);
+  const linear = await toSvg(chart(alone({})));
+  // The SVG gives thousandths of a pixel, and the plot is hundreds of pixels wide.
+  assert(Math.abs(at(corners(linear, "#0072b2")) - 9 / 99) < 1e-4, `${at(corners(linear, "#0072b2"))}`);
+  const [first, highest, last] = corners(linear, "#0072b2").map(([, y]) => y!);
+  assert(highest! < last! && last! < first!, "more is higher");
+  const log = corners(await toSvg(chart(alone({ x: { title: "x", log: true } }))), "#0072b2");
+  assert(Math.abs(at(log) - 1 / 2) < 1e-4, `${at(log)}`);
+  assertEquals(await toSvg(chart(alone({}, { points: points.toReversed() }))), linear);
+});
+
+Deno.test("a logarithmic axis ends where the data end", async () => {
+  const spec = chart(alone({ x: { title: "x", log: true }, width: 300 }, {
+    points: [{ x: 0.1, y: 1 }, { x: 2, y: 2 }],
+  }));
+  assertEquals(corners(await toSvg(spec), "#0072b2").map(([x]) => x), [0, 300]);
+});
+
+Deno.test("a band spans from low to high", async () => {
+  const svg = await toSvg(
+    chart(alone({}, { points: points.map((p) => ({ ...p, low: p.y - 4, high: p.y + 8 })) })),
   );
-  assert(!plain.includes("stroke-dasharray"));
+  const area = svg.match(/<path d="M([^"]*)Z" [^>]*opacity="0.18"/)?.[1] ?? "";
+  const edge = area.split("L").map((corner) => corner.split(",").map(Number));
+  const line = corners(svg, "#0072b2");
+  assertEquals([edge.length, line.length], [6, 3]);
+  // Each line point lies between its two band edges, at the same x, a third of the way up from low.
+  for (const [x, y] of line as [number, number][]) {
+    const [low, high] = edge.filter(([at]) => at === x).map(([, y]) => y!).sort((a, b) => b - a);
+    assert(Math.abs((low! - y) / (low! - high!) - 1 / 3) < 1e-2, `${low} ${y} ${high}`);
+  }
+});
+
+Deno.test("dashes are where they are asked for, in the drawing and in the legend", async () => {
+  const dashes = async (options: ChartOptions): Promise<number> =>
+    (await toSvg(chart(options))).match(/stroke-dasharray="6,4"/g)?.length ?? 0;
+  const two = (dashed: boolean): ChartOptions =>
+    alone({ series: [{ name: "a", points }, { name: "theory", points, dashed }] });
+  assertEquals(await dashes(two(false)), 0);
+  assertEquals(await dashes(two(true)), 2);
+  assertEquals(await dashes(alone({}, { dashed: true })), 1);
+});
+
+Deno.test("the legend shows each series in its full colour although its band is faint", async () => {
+  const band = points.map((p) => ({ ...p, low: p.y - 1, high: p.y + 1 }));
+  const svg = await toSvg(chart(alone({ series: [{ name: "a", points: band }, { name: "b", points }] })));
+  const symbols = svg.slice(svg.indexOf("role-legend-symbol"));
+  for (const colour of ["#0072b2", "#d55e00"]) {
+    const symbol = symbols.match(new RegExp(`<path [^>]*stroke="${colour}"[^>]*>`))?.[0] ?? "";
+    assert(symbol !== "", `no legend symbol in ${colour}`);
+    assert(!/ opacity="0/.test(symbol) && !/stroke-opacity="0/.test(symbol), symbol);
+  }
+});
+
+Deno.test("points alone are not joined", async () => {
+  const svg = await toSvg(chart(alone({}, { mark: "point" })));
+  assertEquals(corners(svg, "#0072b2"), []);
+  assertEquals(svg.match(/fill="#0072b2"/g)?.length, 3);
+});
+
+Deno.test("the identity line joins equal values, and is there only if asked for", async () => {
+  const spec = (identity: boolean): ChartOptions =>
+    alone({ identity, width: 200, height: 200 }, {
+      mark: "point",
+      points: [{ x: 0, y: 100 }, { x: 100, y: 0 }],
+    });
+  assertEquals(corners(await toSvg(chart(spec(true))), "#222222"), [[0, 200], [200, 0]]);
+  assertEquals(corners(await toSvg(chart(spec(false))), "#222222"), []);
+  assertThrows(
+    () => chart(alone({ identity: true, x: { title: "x", log: true } })),
+    RangeError,
+    "chart: an identity line needs both axes linear or both logarithmic, but x is logarithmic and y is linear",
+  );
+});
+
+Deno.test("a band that is no band is refused", () => {
+  const banded = (...bands: { low?: number; high?: number }[]): ChartOptions =>
+    alone({}, { points: bands.map((band, i) => ({ x: i, y: 5, ...band })) });
+  assertThrows(
+    () => chart(banded({ low: 6, high: 7 }, { low: 4, high: 6 })),
+    RangeError,
+    'chart: point 0 of series "a" must have low ≤ y ≤ high, but they are 6, 5, 7',
+  );
+  assertThrows(
+    () => chart(banded({ low: 4, high: 6 }, { low: 4 })),
+    TypeError,
+    'chart: point 1 of series "a" must have low and high, but it has low alone',
+  );
+  assertThrows(
+    () => chart(banded({ low: 4, high: 6 }, {})),
+    TypeError,
+    'chart: all points of series "a" must have a band or none, but 1 of 2 have one',
+  );
+});
+
+Deno.test("more series than colours, and a plot without size, are refused", () => {
+  const series = Array.from({ length: 9 }, (_, i) => ({ name: `${i}`, points }));
+  assertThrows(
+    () => chart(alone({ series })),
+    RangeError,
+    "chart: at most 8 series can be told apart by colour, but 9 were given",
+  );
+  chart(alone({ series: series.slice(0, 8) }));
+  for (const size of [{ width: NaN }, { height: 0 }]) {
+    const [name, value] = Object.entries(size)[0]!;
+    const text = `chart: ${name} must be a whole number of at least 1, but it is ${value}`;
+    assertThrows(() => chart(alone(size)), RangeError, text);
+  }
 });
 
 Deno.test("a logarithmic axis takes positive numbers alone", async () => {
@@ -65,12 +181,16 @@ Deno.test("a chart without series, points, or with numbers that are not finite i
   );
 });
 
-Deno.test("a chart as a picture is not blank", async () => {
-  const { width, height, data } = decode(await toPng(await toSvg(chart(base)), { scale: 1 }));
-  const colours = new Set<string>();
-  const channels = data.length / (width * height);
-  for (let i = 0; i < data.length; i += channels) colours.add([...data.subarray(i, i + 3)].join());
-  assert(colours.size > 20, `${colours.size} colours`);
+Deno.test("a chart as a picture has its lines in their colours and its title in ink", async () => {
+  const { width, data } = decode(await toPng(await toSvg(chart(base)), { scale: 1 }));
+  let [blue, ink] = [0, 0];
+  for (let i = 0; i < data.length; i += 4) {
+    const [r, g, b] = data.subarray(i, i + 3);
+    if (r! < 40 && g! > 80 && g! < 150 && b! > 140) blue++;
+    if (i < 4 * 40 * width && r! < 80 && g! < 80 && b! < 80) ink++;
+  }
+  assert(blue > 400, `${blue} pixels in the colour of the first line`);
+  assert(ink > 150, `${ink} dark pixels where the title is`);
 });
 
 Deno.test("what vega cannot draw is an error", async () => {

@@ -19,11 +19,19 @@ export class NonFiniteLossError extends Error {
    * @param step the step that failed, counted from 1
    * @param loss its value
    * @param where what {@link firstNonFinite} found
+   * @param options `after`: whether it is the loss after that step's update; `cause`
    */
-  constructor(readonly step: number, loss: number, where: string, options?: ErrorOptions) {
+  constructor(
+    readonly step: number,
+    loss: number,
+    where: string,
+    options: ErrorOptions & { after?: boolean } = {},
+  ) {
     super(
-      `training: the loss must be finite, but at step ${step} it is ${loss}: ${where}; lower the learning rate, or ` +
-        "look at the data",
+      `training: the loss must be finite, but ${
+        options.after ? "after" : "at"
+      } step ${step} it is ${loss}: ${where}; ` +
+        "lower the learning rate, or look at β and the data",
       options,
     );
   }
@@ -73,7 +81,7 @@ export async function firstNonFinite(
       found.push((error as Error).message);
     }
     return found.join(", ") ||
-      "every layer and term of the forward pass is finite, so a gradient overflowed before";
+      "every layer and every term is finite, but their sum overflows";
   } finally {
     scope.close();
   }

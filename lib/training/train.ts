@@ -6,7 +6,7 @@
 
 import { foldIn, type Key, read, tf } from "../engine/mod.ts";
 import { NotPositiveDefiniteError } from "../linalg/mod.ts";
-import type { ModelDescription } from "../model/mod.ts";
+import { bindModel, type ModelDescription } from "../model/mod.ts";
 import { type AdamState, tensorsOf } from "./adam.ts";
 import { firstNonFinite, NonFiniteLossError } from "./non_finite.ts";
 import { type Loss, type StepInfo, trainingStep } from "./step.ts";
@@ -77,11 +77,13 @@ export async function train(initial: AdamState, options: TrainOptions): Promise<
     const x = options.batch(epoch, state.step % stepsPerEpoch);
     const key = foldIn(options.key, state.step);
     const [next, report] = await checkedStep(state, x, key, step, options);
-    x.dispose();
     tf.dispose(tensorsOf(state));
     state = next;
     options.onStep?.({ ...report, epoch });
-    if (state.step % stepsPerEpoch === 0) await options.onEpoch?.(state, epoch + 1);
+    const complete = state.step % stepsPerEpoch === 0;
+    if (complete || signal?.aborted) await assertStillFinite(state, x, key, options);
+    x.dispose();
+    if (complete) await options.onEpoch?.(state, epoch + 1);
     if (performance.now() - turn > TURN) {
       await new Promise((resolve) => setTimeout(resolve, 0));
       turn = performance.now();
@@ -90,25 +92,59 @@ export async function train(initial: AdamState, options: TrainOptions): Promise<
   return { state, interrupted: false };
 }
 
+/** Disposes of what a failed step leaves, and throws with what made its loss non-finite. */
+async function fail(
+  at: { state: AdamState; x: tf.Tensor; key: Key; step: number; after: boolean },
+  { description, loss }: TrainOptions,
+  value: number,
+  cause?: unknown,
+): Promise<never> {
+  const { state, x, key, step, after } = at;
+  const where = await firstNonFinite(description, state.parameters, loss, x, key);
+  tf.dispose([x, ...tensorsOf(state)]);
+  throw new NonFiniteLossError(step, value, where, { after, cause });
+}
+
+/**
+ * Requires that the loss of the last batch is finite after the update too: the state is about to be handed out, and
+ * would be saved.
+ */
+async function assertStillFinite(
+  state: AdamState,
+  x: tf.Tensor,
+  key: Key,
+  options: TrainOptions,
+): Promise<void> {
+  const at = { state, x, key, step: state.step, after: true };
+  const scope = tf.openScope();
+  let value = NaN;
+  let cause: unknown;
+  try {
+    const model = bindModel(options.description, state.parameters);
+    value = (await read(options.loss(model, x, key).loss))[0]!;
+  } catch (error) {
+    if (!(error instanceof NotPositiveDefiniteError)) throw error;
+    cause = error;
+  } finally {
+    scope.close();
+  }
+  if (!Number.isFinite(value)) await fail(at, options, value, cause);
+}
+
 /** A step whose loss is finite, or an error that says where it is not. */
 async function checkedStep(
   state: AdamState,
   x: tf.Tensor,
   key: Key,
   step: ReturnType<typeof trainingStep>,
-  { description, loss }: TrainOptions,
+  options: TrainOptions,
 ): Promise<[AdamState, Omit<StepReport, "epoch">]> {
-  const fail = async (value: number, cause?: unknown): Promise<never> => {
-    const where = await firstNonFinite(description, state.parameters, loss, x, key);
-    x.dispose();
-    tf.dispose(tensorsOf(state));
-    throw new NonFiniteLossError(state.step + 1, value, where, { cause });
-  };
+  const at = { state, x, key, step: state.step + 1, after: false };
   let taken: [AdamState, StepInfo];
   try {
     taken = step(state, x, key);
   } catch (error) {
-    if (error instanceof NotPositiveDefiniteError) return await fail(NaN, error);
+    if (error instanceof NotPositiveDefiniteError) return await fail(at, options, NaN, error);
     throw error;
   }
   const [next, info] = taken;
@@ -118,7 +154,7 @@ async function checkedStep(
   tf.dispose([info.loss, ...Object.values(info.terms)]);
   if (!Number.isFinite(value)) {
     tf.dispose(tensorsOf(next));
-    return await fail(value);
+    return await fail(at, options, value);
   }
   return [next, { step: next.step, loss: value, terms }];
 }

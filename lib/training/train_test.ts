@@ -10,6 +10,7 @@ import {
   tf,
   valueAndGradients,
 } from "../engine/mod.ts";
+import { NotPositiveDefiniteError, spdInverse } from "../linalg/mod.ts";
 import {
   describeModel,
   family,
@@ -138,7 +139,7 @@ Deno.test("a loss that turns non-finite stops the run and names step, term and l
   assertEquals(
     error.message,
     "training: the loss must be finite, but at step 6 it is NaN: the input x is not finite; lower the learning " +
-      "rate, or look at the data",
+      "rate, or look at β and the data",
   );
   // A decoder whose second layer overflows, seen in the first term that depends on it.
   const of = description(false);
