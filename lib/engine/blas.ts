@@ -61,11 +61,15 @@ const ROW_MAJOR = 101;
 const PLAIN = 111;
 const TRANSPOSED = 112;
 
-/** Paths to try, in order: `GRAE_BLAS` alone if it is set and may be read, else the well-known ones. */
+/** The library that the variable `GRAE_BLAS` names, if it is set and may be read. */
+export function chosenBlas(): string | undefined {
+  const mayRead = Deno.permissions.querySync({ name: "env", variable: "GRAE_BLAS" }).state === "granted";
+  return (mayRead && Deno.env.get("GRAE_BLAS")) || undefined;
+}
+
+/** Paths to try, in order: the chosen one alone, else the well-known ones. */
 export function blasCandidates(): readonly string[] {
-  const mayReadVariable =
-    Deno.permissions.querySync({ name: "env", variable: "GRAE_BLAS" }).state === "granted";
-  const chosen = mayReadVariable ? Deno.env.get("GRAE_BLAS") : undefined;
+  const chosen = chosenBlas();
   return chosen ? [chosen] : BLAS_PATHS[Deno.build.os] ?? [];
 }
 

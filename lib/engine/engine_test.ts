@@ -111,3 +111,17 @@ Deno.test("an unknown engine and an absent BLAS are refused with the choices and
   assertThrows(() => openBlas(["/nowhere/libblas.so"]), EngineError, "Tried: /nowhere/libblas.so: ");
   assertThrows(() => openBlas([]), EngineError, "set GRAE_BLAS");
 });
+
+Deno.test({
+  name: "a BLAS that GRAE_BLAS names must open, also for auto (needs --allow-env=GRAE_BLAS)",
+  permissions: { env: ["GRAE_BLAS"] },
+  ignore: Deno.permissions.querySync({ name: "env", variable: "GRAE_BLAS" }).state !== "granted",
+  fn: async () => {
+    Deno.env.set("GRAE_BLAS", "/nowhere/libblas.so");
+    try {
+      await assertRejects(() => startEngine("auto"), EngineError, "/nowhere/libblas.so: not permitted");
+    } finally {
+      Deno.env.delete("GRAE_BLAS");
+    }
+  },
+});

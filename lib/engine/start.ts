@@ -5,7 +5,7 @@
  */
 
 import * as tf from "@tensorflow/tfjs-core";
-import { openBlas } from "./blas.ts";
+import { chosenBlas, openBlas } from "./blas.ts";
 import { EngineError } from "./engine_error.ts";
 import { refuseNestedGradients } from "./gradient.ts";
 import { installProduct, type ProductRoute } from "./product.ts";
@@ -64,7 +64,8 @@ async function startHeap(name: "auto" | "wasm" | "native"): Promise<Engine> {
   try {
     route.blas = openBlas();
   } catch (error) {
-    if (name === "native") throw error;
+    // A library that was asked for by name is not passed over in silence.
+    if (name === "native" || chosenBlas()) throw error;
     return { name: "wasm", description: "tfjs wasm, SIMD, one thread" };
   }
   return { name: "native", description: `tfjs wasm with matrix products by ${route.blas.path}` };
