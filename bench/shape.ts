@@ -34,7 +34,13 @@ export function serve(answer: (request: Request) => Promise<Answer>): void {
   const scope = globalThis as unknown as {
     onmessage: (event: MessageEvent<Request>) => void;
     postMessage(message: unknown): void;
+    gc?: () => void;
   };
-  scope.onmessage = async ({ data }) => scope.postMessage(await answer(data));
+  scope.onmessage = async ({ data }) => {
+    const answered = await answer(data);
+    // With --expose-gc what the process holds afterwards is what it needs, not what nobody has collected yet.
+    scope.gc?.();
+    scope.postMessage(answered);
+  };
   scope.postMessage("ready");
 }
