@@ -1,6 +1,7 @@
 import { wrapText } from "./text_width.ts";
 import { INK, SERIES_COLOURS, TITLE_SIZE } from "./theme.ts";
 import type { ChartSpec } from "./to_svg.ts";
+import { assertWhole } from "./whole.ts";
 
 /** An axis of a {@linkcode chart}. */
 export interface ChartAxis {
@@ -20,7 +21,7 @@ export interface ChartPoint {
   readonly x: number;
   /** Where it is along the vertical axis. */
   readonly y: number;
-  /** The lower end of its band. */
+  /** The lower end of its band; all points of a series have a band or none. */
   readonly low?: number;
   /** The upper end of its band. */
   readonly high?: number;
@@ -46,11 +47,11 @@ export interface ChartOptions {
   readonly x: ChartAxis;
   /** The vertical axis. */
   readonly y: ChartAxis;
-  /** What is drawn, first things lowest. */
+  /** What is drawn, 1 to 8 series, first things lowest. */
   readonly series: readonly ChartSeries[];
-  /** Whether to draw the line y = x; false if left out. */
+  /** Whether to draw the line y = x, on axes that are both linear or both logarithmic; false if left out. */
   readonly identity?: boolean;
-  /** Size of the plot in pixels; 520 × 300 if left out. */
+  /** Width of the plot in pixels; 520 if left out. */
   readonly width?: number;
   /** Height of the plot in pixels; 300 if left out. */
   readonly height?: number;
@@ -74,12 +75,22 @@ const MOST_MARKED = 60;
  *
  * @param options title, axes, series, identity line, size
  * @returns a spec for {@linkcode toSvg}
- * @throws TypeError for no series, a series without points or two of one name
- * @throws RangeError for a number that is not finite, or not above 0 on a logarithmic axis
+ * @throws TypeError for no series, a series without points, two of one name, or a band at some points only
+ * @throws RangeError for a number that is not finite, or not above 0 on a logarithmic axis, a point outside its band,
+ * more than 8 series, an identity line between unlike axes, or a size that is no whole number
  */
 export function chart(options: ChartOptions): ChartSpec {
   const { title, x, y, series, identity = false, width = 520, height = 300 } = options;
+  assertWhole("chart", "width", width, 1);
+  assertWhole("chart", "height", height, 1);
   assertSeries(options);
+  if (identity && Boolean(x.log) !== Boolean(y.log)) {
+    const [one, other] = [x, y].map(({ log }) => (log ? "logarithmic" : "linear"));
+    throw new RangeError(
+      "chart: an identity line needs both axes linear or both logarithmic, " +
+        `but x is ${one} and y is ${other}`,
+    );
+  }
   const values = series.flatMap(({ name, points }) => points.map((point) => ({ ...point, name })));
   const named = (kept: (s: ChartSeries) => boolean): string[] => series.filter(kept).map(({ name }) => name);
   const only = (names: readonly string[]): Record<string, unknown> => ({
@@ -88,18 +99,20 @@ export function chart(options: ChartOptions): ChartSpec {
   const channel = ({ title, unit, log = false, zero = false }: ChartAxis): Record<string, unknown> => ({
     type: "quantitative",
     title: unit === undefined ? title : `${title} (${unit})`,
-    scale: log ? { type: "log" } : { zero, nice: true },
+    scale: log ? { type: "log", nice: false } : { zero, nice: true },
   });
-  const colour = {
+  const legend = series.length > 1
+    ? { legend: { symbolType: "stroke", symbolStrokeWidth: 2, symbolSize: 400, symbolOpacity: 1 } }
+    : { legend: null };
+  const byName = (range: readonly unknown[]): Record<string, unknown> => ({
     field: "name",
     type: "nominal",
     title: null,
-    scale: {
-      domain: named(() => true),
-      range: series.map((_, i) => SERIES_COLOURS[i % SERIES_COLOURS.length]!),
-    },
-    ...(series.length > 1 ? { legend: { symbolType: "stroke", symbolStrokeWidth: 3 } } : { legend: null }),
-  };
+    scale: { domain: named(() => true), range },
+    ...legend,
+  });
+  const colour = byName(SERIES_COLOURS.slice(0, series.length));
+  const dash = byName(series.map(({ dashed }) => (dashed ? [6, 4] : [])));
   const position = { x: { field: "x", ...channel(x) }, y: { field: "y", ...channel(y) } };
   const marked = (s: ChartSeries): boolean => s.mark !== "point" && s.points.length <= MOST_MARKED;
   const layers: [readonly string[], unknown, Record<string, unknown>][] = [
@@ -108,12 +121,11 @@ export function chart(options: ChartOptions): ChartSpec {
       { type: "area", opacity: 0.18 },
       { ...position, y: { ...position.y, field: "low" }, y2: { field: "high" } },
     ],
-    [named((s) => s.mark !== "point" && !s.dashed), { type: "line", strokeWidth: 2 }, position],
-    [named((s) => s.mark !== "point" && s.dashed === true), {
-      type: "line",
-      strokeWidth: 2,
-      strokeDash: [6, 4],
-    }, position],
+    [
+      named((s) => s.mark !== "point"),
+      { type: "line", strokeWidth: 2 },
+      { ...position, ...(series.some((s) => s.dashed) ? { strokeDash: dash } : {}) },
+    ],
     [named(marked), { type: "point", filled: true, size: 28, opacity: 1 }, position],
     [named((s) => s.mark === "point"), { type: "point", filled: true, size: 18, opacity: 0.7 }, position],
   ];
@@ -151,6 +163,11 @@ function assertSeries({ x, y, series }: ChartOptions): void {
   if (twice !== undefined) {
     throw new TypeError(`chart: the series' names must differ, but "${twice}" is there twice`);
   }
+  if (series.length > SERIES_COLOURS.length) {
+    throw new RangeError(
+      `chart: at most ${SERIES_COLOURS.length} series can be told apart by colour, but ${series.length} were given`,
+    );
+  }
   for (const { name, points } of series) {
     if (points.length === 0) throw new TypeError(`chart: series "${name}" has no points`);
     points.forEach((point, i) => {
@@ -162,5 +179,26 @@ function assertSeries({ x, y, series }: ChartOptions): void {
         }
       }
     });
+    assertBand(name, points);
+  }
+}
+
+function assertBand(name: string, points: readonly ChartPoint[]): void {
+  let banded = 0;
+  points.forEach(({ y, low, high }, i) => {
+    if (low === undefined && high === undefined) return;
+    const what = `chart: point ${i} of series "${name}" must have`;
+    if (low === undefined || high === undefined) {
+      throw new TypeError(`${what} low and high, but it has ${low === undefined ? "high" : "low"} alone`);
+    }
+    if (!(low <= y && y <= high)) {
+      throw new RangeError(`${what} low ≤ y ≤ high, but they are ${low}, ${y}, ${high}`);
+    }
+    banded++;
+  });
+  if (banded > 0 && banded < points.length) {
+    throw new TypeError(
+      `chart: all points of series "${name}" must have a band or none, but ${banded} of ${points.length} have one`,
+    );
   }
 }

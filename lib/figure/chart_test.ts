@@ -50,7 +50,8 @@ Deno.test("a line passes through its points from left to right, whatever their o
   assert(highest! < last! && last! < first!, "more is higher");
   const log = corners(await toSvg(chart(alone({ x: { title: "x", log: true } }))), "#0072b2");
   assert(Math.abs(at(log) - 1 / 2) < 1e-4, `${at(log)}`);
-  assertEquals(await toSvg(chart(alone({}, { points: points.toReversed() }))), linear);
+  const reversed = await toSvg(chart(alone({}, { points: points.toReversed() })));
+  assertEquals(corners(reversed, "#0072b2"), corners(linear, "#0072b2"));
 });
 
 Deno.test("a logarithmic axis ends where the data end", async () => {

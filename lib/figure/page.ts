@@ -25,10 +25,36 @@ export interface PageOptions {
   readonly sections: readonly PageSection[];
 }
 
+/** What the browser may do with the page, whatever a body holds: show it, run nothing, load nothing. */
+const POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'";
+
+/** What makes a drawing run or load something; its own parts and data URIs are let through. */
+const ACTIVE = new RegExp(
+  [
+    String.raw`<(?:script|foreignObject|iframe|object|embed)\b`,
+    String.raw`(?<=<[^>]*\s)on\w+\s*=`,
+    String.raw`href\s*=\s*["']\s*(?!["'#\s]|data:image/)[^"'\s:]*:?`,
+    String.raw`url\(\s*["']?(?!["'#\s]|data:image/)[^"')\s:]*:?`,
+    "@import",
+  ].join("|"),
+  "i",
+);
+
 /**
  * A page in one file: no script, nothing loaded, opens from disk, for small and large screens, light and dark.
  *
+ * ```ts
+ * import { page, table } from "./mod.ts";
+ * const html = page({
+ *   title: "A run",
+ *   lead: "What was run, and what came out.",
+ *   sections: [{ title: "Options", caption: "As given.", body: table([["β", "0.5"]]) }],
+ * });
+ * console.assert(html.startsWith("<!doctype html>"));
+ * ```
+ *
  * @param options title, lead and sections; all texts are escaped, bodies are not
+ * @returns the HTML document
  */
 export function page({ title, lead, sections }: PageOptions): string {
   const parts = sections.map(({ title, caption, body }) => {
@@ -39,6 +65,7 @@ export function page({ title, lead, sections }: PageOptions): string {
 <html lang="en">
 <head>
 <meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${POLICY}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escape(title)}</title>
 <style>
@@ -61,6 +88,7 @@ ${parts.join("\n")}
  * @param bytes a PNG file
  * @param alternative what it shows, for those who cannot see it
  * @param width how wide it is shown at the most, in CSS pixels; as many as it has if left out
+ * @returns an image that carries its bytes with it
  * @throws TypeError if it is no PNG file
  */
 export function embedPng(bytes: Uint8Array, alternative: string, width?: number): Html {
@@ -77,18 +105,31 @@ export function embedPng(bytes: Uint8Array, alternative: string, width?: number)
  *
  * @param svg an SVG document, as {@linkcode toSvg} makes it
  * @param alternative what it shows, for those who cannot see it
- * @throws TypeError if it is no SVG document
+ * @returns the drawing itself, whose text can be searched
+ * @throws TypeError if it is no SVG document, or one that runs a script or loads something
  */
 export function embedSvg(svg: string, alternative: string): Html {
   const start = svg.indexOf("<svg");
   if (start < 0) {
     throw new TypeError("embedSvg: an SVG document is required, but there is no <svg> in the text");
   }
-  const named = svg.slice(start).replace("<svg", `<svg role="img" aria-label="${escape(alternative)}"`);
+  const active = svg.match(ACTIVE)?.[0];
+  if (active !== undefined) {
+    throw new TypeError(`embedSvg: a drawing must neither run nor load anything, but it contains ${active}`);
+  }
+  const named = svg.slice(start)
+    // HTML knows the name spaces of SVG by itself.
+    .replace(/ xmlns(:\w+)?="[^"]*"/g, "")
+    .replace("<svg", () => `<svg role="img" aria-label="${escape(alternative)}"`);
   return `<div class="drawing">${named}</div>`;
 }
 
-/** A table of names and values. */
+/**
+ * A table of names and values.
+ *
+ * @param rows pairs of texts, which are escaped
+ * @returns a table of two columns
+ */
 export function table(rows: readonly (readonly [name: string, value: string])[]): Html {
   const body = rows.map(([name, value]) =>
     `<tr><th scope="row">${escape(name)}</th><td>${escape(value)}</td></tr>`

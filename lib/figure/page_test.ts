@@ -48,6 +48,7 @@ Deno.test("an embedded drawing is an SVG element without its prologue, and what 
   const svg =
     '<?xml version="1.0"?>\n<svg xmlns="http://www.w3.org/2000/svg" width="4" height="4"><g/></svg>';
   const html = embedSvg(svg, "a curve");
+  assert(embedSvg(svg, "cost in $& and $1").includes('aria-label="cost in $&amp; and $1"'));
   assert(html.includes("<svg ") && !html.includes("<?xml"));
   assert(html.includes('role="img"') && html.includes('aria-label="a curve"'));
   assertThrows(() => embedSvg("<div>", "x"), TypeError, "embedSvg: an SVG document is required");

@@ -34,6 +34,7 @@ export const CONFIG: Config = {
     domainColor: "#888888",
     gridColor: "#e4e4e4",
     labelColor: INK,
+    labelFlush: false,
     labelFontSize: LABEL_SIZE,
     labelPadding: 4,
     tickColor: "#888888",
