@@ -4,7 +4,8 @@
  * @module
  */
 
-export { chart, type ChartAxis, type ChartOptions, type ChartPoint, type ChartSeries } from "./chart.ts";
+export { chart, type ChartAxis, type ChartOptions } from "./chart.ts";
+export type { ChartPoint, ChartSeries } from "./chart_series.ts";
 export { gridImage, type GridOptions } from "./grid_image.ts";
 export { heatMap, type HeatMapOptions } from "./heat_map.ts";
 export type { PixelImage, RasterImage } from "./image.ts";
