@@ -10,7 +10,7 @@ import type { TrainOptions } from "./train_options.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** The families of the objectives in which Σ is optimised out. */
-const OPTIMISED_OUT: Readonly<Partial<Record<ObjectiveName, PosteriorName>>> = {
+export const OPTIMISED_OUT: Readonly<Partial<Record<ObjectiveName, PosteriorName>>> = {
   "grae": "full",
   "grae-block": "block",
   "grae-star": "mean-field",

@@ -23,6 +23,7 @@ import {
   taylorJacobianLoss,
 } from "../../lib/objective/mod.ts";
 import type { Loss } from "../../lib/training/mod.ts";
+import { OPTIMISED_OUT } from "./family_of_run.ts";
 import type { TrainOptions } from "./options.ts";
 
 /** A run, ready to train. */
@@ -36,14 +37,6 @@ export interface Setup {
   /** Sizes of the latent blocks to outline in pictures. */
   readonly blocks: readonly number[];
 }
-
-/** Families of the objectives that have no posterior of their own. */
-const OPTIMISED_OUT = {
-  grae: "full",
-  "grae-block": "block",
-  "grae-star": "mean-field",
-  "grae-star-stochastic": "mean-field",
-} as const;
 
 /** The loss of an objective at β. */
 function lossOf({ objective, beta, block }: TrainOptions, of: Family): Loss {
@@ -74,7 +67,7 @@ function lossOf({ objective, beta, block }: TrainOptions, of: Family): Loss {
  */
 export function setUp(options: TrainOptions, data: number): Setup {
   const { objective, posterior, latent, block } = options;
-  const name = posterior ?? OPTIMISED_OUT[objective as keyof typeof OPTIMISED_OUT];
+  const name = posterior ?? OPTIMISED_OUT[objective]!;
   const scoring = name === "block" ? family(name, latent, block!) : family(name, latent);
   const learned = posterior !== null && objective !== "profiled";
   return {
