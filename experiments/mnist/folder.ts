@@ -6,8 +6,10 @@
 
 import { DataError } from "../../lib/data/mod.ts";
 import { CheckpointError, writeAtomically } from "../../lib/training/mod.ts";
-import type { Scores } from "./evaluate.ts";
-import { optionsOf, type TrainOptions } from "./options.ts";
+import { type Manifest, manifestOf, manifestText } from "./manifest.ts";
+import { type EpochMetrics, metricsOf, metricsText } from "./metrics.ts";
+import { isOsError, osReason } from "./os_error.ts";
+import { resumeCommand } from "./shell.ts";
 
 /** The files of a run. */
 export const FILES = {
@@ -22,47 +24,15 @@ export const FILES = {
   report: "report.html",
 } as const;
 
-const FORMAT = "grae mnist run 1";
-
-/** What a run says of itself. */
-export interface Manifest {
-  readonly status: "running" | "interrupted" | "failed" | "complete";
-  readonly options: TrainOptions;
-  /** The engine that `options.engine` led to. */
-  readonly engine: { readonly name: string; readonly description: string };
-  readonly versions: Readonly<Record<string, string>>;
-  readonly data: {
-    readonly source: string;
-    readonly sha256: string;
-    /** Images trained on, `--limit` applied. */
-    readonly train: number;
-    readonly heldOut: number;
-  };
-  /** (n/2) log 2πσ², which the β-VAE loss contains and GRAE does not; 0 for Bernoulli. */
-  readonly gaussianConstant: number;
-  /** ISO 8601 times of the first start and the last end. */
-  readonly started: string;
-  readonly ended: string | null;
-  /** Seconds at work, all sittings together. */
-  readonly seconds: number;
-  /** How often the run was taken up again. */
-  readonly resumptions: number;
-  /** The largest resident size seen, in bytes. */
-  readonly peakMemory: number;
-}
-
-/** One line of metrics. */
-export interface EpochMetrics {
-  /** Complete epochs. */
-  readonly epoch: number;
-  readonly step: number;
-  /** Seconds at work so far. */
-  readonly seconds: number;
-  readonly train: Scores;
-  readonly heldOut: Scores;
+/** Whether a run that was killed before it had a manifest may have left a file of this name. */
+function isLeftOver(name: string): boolean {
+  const whole = name.replace(/\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.tmp$/, "");
+  const started: readonly string[] = [FILES.checkpoint, FILES.metrics];
+  return started.includes(whole) || (whole !== name && whole === FILES.manifest);
 }
 
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
+const decode = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 
 /** A run's folder. */
 export class RunFolder {
@@ -76,58 +46,65 @@ export class RunFolder {
 
   /** Writes one of its files, whole or not at all. */
   async write(name: keyof typeof FILES, content: string | Uint8Array): Promise<void> {
-    await writeAtomically(this.file(name), typeof content === "string" ? encode(content) : content);
+    try {
+      await writeAtomically(this.file(name), typeof content === "string" ? encode(content) : content);
+    } catch (error) {
+      if (!isOsError(error)) throw error;
+      throw new DataError(this.file(name), `cannot be written: ${osReason(error)}`, { cause: error });
+    }
   }
 
   /**
-   * Makes the folder for a new run.
+   * Makes the folder for a new run. What a run leaves that was killed before its manifest was there, which is
+   * written last, is no run and is written over.
    *
    * @throws (rejects) DataError if it is in use, or cannot be made
    */
   async create(): Promise<void> {
+    let held: string[];
     try {
       await Deno.mkdir(this.path, { recursive: true });
-      for await (const { name } of Deno.readDir(this.path)) {
-        throw new DataError(
-          this.path,
-          `the output folder must be new or empty, but it holds ${name}; choose another --out, or continue that ` +
-            `run with --resume ${this.path}`,
-        );
-      }
+      held = (await Array.fromAsync(Deno.readDir(this.path))).map(({ name }) => name);
     } catch (error) {
-      if (error instanceof DataError) throw error;
-      throw new DataError(this.path, `the output folder cannot be made: ${(error as Error).message}`, {
-        cause: error,
-      });
+      if (!isOsError(error)) throw error;
+      const why = error instanceof Deno.errors.AlreadyExists
+        ? "the output folder must be a folder, but it is a file"
+        : error instanceof Deno.errors.NotADirectory
+        ? "the output folder cannot be made: a part of its path is a file"
+        : `the output folder cannot be made: ${osReason(error)}`;
+      throw new DataError(this.path, why, { cause: error });
+    }
+    if (held.includes(FILES.manifest)) {
+      throw new DataError(
+        this.path,
+        "the output folder must be new or empty, but it holds a run; choose another --out, or continue that run " +
+          `with ${resumeCommand(this.path, null)}`,
+      );
+    }
+    const foreign = held.find((name) => !isLeftOver(name));
+    if (foreign !== undefined) {
+      throw new DataError(
+        this.path,
+        `the output folder must be new or empty, but it holds ${foreign}; choose another --out`,
+      );
     }
   }
 
   async writeManifest(manifest: Manifest): Promise<void> {
-    await this.write("manifest", JSON.stringify({ format: FORMAT, ...manifest }, null, 2) + "\n");
+    await this.write("manifest", manifestText(manifest));
   }
 
   /** @throws (rejects) DataError if there is no run, or one that cannot be read */
   async readManifest(): Promise<Manifest> {
-    const file = this.file("manifest");
-    const text = new TextDecoder().decode(await this.#read("manifest"));
-    let json: unknown;
-    try {
-      json = JSON.parse(text);
-    } catch (error) {
-      throw new DataError(file, `must be JSON, but is not: ${(error as Error).message}`, { cause: error });
-    }
-    const { format, ...manifest } = json as Manifest & { format?: unknown };
-    if (format !== FORMAT) {
-      throw new DataError(file, `must be the manifest of a run ("format": "${FORMAT}"), but is not`);
-    }
-    return { ...manifest, options: optionsOf(manifest.options, file) };
+    return manifestOf(decode(await this.#read("manifest")), this.file("manifest"));
   }
 
-  /** The bytes of the checkpoint. @throws (rejects) CheckpointError if there is none */
+  /** The bytes of the checkpoint. @throws (rejects) CheckpointError if there is none, DataError if it cannot be read */
   async readCheckpoint(): Promise<Uint8Array> {
     try {
       return await this.#read("checkpoint");
     } catch (error) {
+      if (!(error instanceof DataError && error.cause instanceof Deno.errors.NotFound)) throw error;
       throw new CheckpointError(this.file("checkpoint"), "a checkpoint is required, but there is none", {
         cause: error,
       });
@@ -135,26 +112,27 @@ export class RunFolder {
   }
 
   async writeMetrics(lines: readonly EpochMetrics[]): Promise<void> {
-    await this.write("metrics", lines.map((line) => JSON.stringify(line) + "\n").join(""));
+    await this.write("metrics", metricsText(lines));
   }
 
-  /** The metrics of the first `epochs` epochs; later ones are of a sitting whose checkpoint was lost. */
+  /** The metrics of the first `epochs` epochs. @throws (rejects) DataError if they are not all there */
   async readMetrics(epochs: number): Promise<EpochMetrics[]> {
-    const text = new TextDecoder().decode(await this.#read("metrics"));
-    const lines = text.split("\n").filter((line) => line !== "").map((line): EpochMetrics =>
-      JSON.parse(line)
-    );
-    return lines.filter(({ epoch }) => epoch <= epochs);
+    return metricsOf(decode(await this.#read("metrics")), this.file("metrics"), epochs);
   }
 
   async #read(name: keyof typeof FILES): Promise<Uint8Array> {
     try {
       return await Deno.readFile(this.file(name));
     } catch (error) {
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
-      throw new DataError(this.path, `a run to resume must hold ${FILES[name]}, but does not`, {
-        cause: error,
-      });
+      if (!isOsError(error)) throw error;
+      const cause = { cause: error };
+      if (error instanceof Deno.errors.NotFound) {
+        throw new DataError(this.path, `a run to resume must hold ${FILES[name]}, but does not`, cause);
+      }
+      if (error instanceof Deno.errors.NotADirectory) {
+        throw new DataError(this.path, "must be the folder of a run, but it is a file", cause);
+      }
+      throw new DataError(this.file(name), `cannot be read: ${osReason(error)}`, cause);
     }
   }
 }

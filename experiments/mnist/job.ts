@@ -6,15 +6,28 @@
 
 import { DataError } from "../../lib/data/mod.ts";
 import { EngineError } from "../../lib/engine/mod.ts";
+import { NotPositiveDefiniteError } from "../../lib/linalg/mod.ts";
 import { CheckpointError, NonFiniteLossError } from "../../lib/training/mod.ts";
 import { type Progress, progress, stderrDisplay } from "../progress.ts";
-import type { EpochMetrics } from "./folder.ts";
+import type { EpochMetrics } from "./metrics.ts";
 import { resumeMnist, trainMnist } from "./mnist.ts";
+import { isOsError, osReason } from "./os_error.ts";
+import { resumeCommand } from "./shell.ts";
 import type { RunResult, Watch } from "./run.ts";
 import { parseOptions, UsageError } from "./options.ts";
 
 /** The exit status of a program that Ctrl-C ended. */
 const INTERRUPTED = 130;
+
+/** Errors whose message is one line that says what to do. */
+const FORESEEN = [
+  DataError,
+  CheckpointError,
+  EngineError,
+  NonFiniteLossError,
+  NotPositiveDefiniteError,
+  UsageError,
+];
 
 /** One line about an epoch's scores. */
 function epochLine({ epoch, seconds, heldOut }: EpochMetrics): string {
@@ -75,7 +88,7 @@ async function job(args: readonly string[]): Promise<number> {
     if (result.interrupted) {
       console.error(`Interrupted after step ${result.state.step}; the state is saved. To go on:`);
       const data = parsed.kind === "train" ? parsed.options.data : parsed.data;
-      console.error(`  deno task mnist --resume ${result.folder}${data === null ? "" : ` --data ${data}`}`);
+      console.error(`  ${resumeCommand(result.folder, data)}`);
       return INTERRUPTED;
     }
     for (const file of result.files) console.log(file);
@@ -89,13 +102,8 @@ async function job(args: readonly string[]): Promise<number> {
 
 /** One line about an error; of one that nobody foresaw, the stack. */
 function messageOf(error: unknown): string {
-  if (error instanceof Deno.errors.NotCapable) {
-    return `${error.message.split("\n")[0]} (deno task mnist grants what its options need)`;
-  }
-  const foreseen = [DataError, CheckpointError, EngineError, NonFiniteLossError, UsageError];
-  if (foreseen.some((kind) => error instanceof kind)) {
-    return (error as Error).message;
-  }
+  if (isOsError(error)) return osReason(error);
+  if (FORESEEN.some((kind) => error instanceof kind)) return (error as Error).message;
   return error instanceof Error ? error.stack ?? error.message : String(error);
 }
 

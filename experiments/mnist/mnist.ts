@@ -7,8 +7,14 @@
 import { foldIn, key as keyOf, startEngine } from "../../lib/engine/mod.ts";
 import { DataError, loadDigits, loadIdxFolder, type Split, take } from "../../lib/data/mod.ts";
 import { initialModelParameters, modelParameterShapes } from "../../lib/model/mod.ts";
-import { CheckpointError, decodeCheckpoint, initialAdamState } from "../../lib/training/mod.ts";
-import { type Manifest, RunFolder } from "./folder.ts";
+import {
+  type Checkpoint,
+  CheckpointError,
+  decodeCheckpoint,
+  initialAdamState,
+} from "../../lib/training/mod.ts";
+import { RunFolder } from "./folder.ts";
+import type { Manifest } from "./manifest.ts";
 import type { TrainOptions } from "./options.ts";
 import { INITIAL, Run, type RunResult, type Watch } from "./run.ts";
 import { setUp } from "./setup.ts";
@@ -87,13 +93,15 @@ export async function resumeMnist(
       `the run was trained on data with SHA-256 ${manifest.data.sha256}, but the data now have ${split.sha256}`,
     );
   }
-  const engine = await startEngine(manifest.engine.name as Parameters<typeof startEngine>[0]);
+  const engine = await startEngine(manifest.engine.name);
   const setup = setUp(manifest.options, split.train.height * split.train.width);
   const file = folder.file("checkpoint");
   const checkpoint = decodeCheckpoint(bytes, file, modelParameterShapes(setup.description));
-  assertSameOptions(file, checkpoint.options as TrainOptions, manifest.options);
+  assertSameOptions(file, checkpoint.options, manifest.options);
+  const stepsPerEpoch = Math.ceil(split.train.count / manifest.options.batch);
+  assertOfRun(file, checkpoint, manifest.options, stepsPerEpoch);
   const options = { ...manifest.options, epochs: epochs ?? manifest.options.epochs };
-  const stepsPerEpoch = Math.ceil(split.train.count / options.batch);
+  assertNotBeyond(path, checkpoint.state.step / stepsPerEpoch, options.epochs);
   const metrics = await folder.readMetrics(Math.floor(checkpoint.state.step / stepsPerEpoch));
   const going: Manifest = {
     ...manifest,
@@ -106,11 +114,42 @@ export async function resumeMnist(
   return await new Run(folder, setup, split, checkpoint.key, going, metrics).go(checkpoint.state, watch);
 }
 
+/** Requires that a checkpoint's key and step can be those of the run beside it. */
+function assertOfRun(
+  file: string,
+  { key, state }: Checkpoint,
+  { seed, epochs }: TrainOptions,
+  stepsPerEpoch: number,
+): void {
+  const [wanted, found] = [keyOf(seed), key].map((words) => `[${words.join(", ")}]`);
+  if (found !== wanted) {
+    throw new CheckpointError(file, `the key of the run's seed ${seed} is ${wanted}, but it holds ${found}`);
+  }
+  if (state.step > stepsPerEpoch * epochs) {
+    const most = `${epochs} epochs of ${stepsPerEpoch} steps`;
+    throw new CheckpointError(file, `the run has ${most}, but the checkpoint is of step ${state.step}`);
+  }
+}
+
+/** Requires that a run has not been trained for longer than it is to be: what it has learned is not undone. */
+function assertNotBeyond(path: string, trained: number, epochs: number): void {
+  if (trained <= epochs) return;
+  const has = Number.isInteger(trained)
+    ? `already has ${trained} epochs`
+    : `is already in epoch ${Math.ceil(trained)}`;
+  throw new DataError(
+    path,
+    `--epochs must be at least ${Math.ceil(trained)}, since the run ${has}, but it is ${epochs}`,
+  );
+}
+
 /** Requires that a checkpoint belongs to the run beside it; only the number of epochs may have changed. */
-function assertSameOptions(file: string, stored: TrainOptions, wanted: TrainOptions): void {
+function assertSameOptions(file: string, stored: unknown, wanted: TrainOptions): void {
   for (const name of Object.keys(wanted) as (keyof TrainOptions)[]) {
     if (name === "epochs" || name === "out") continue;
-    const [was, is] = [stored?.[name], wanted[name]].map((v) => JSON.stringify(v));
+    const [was, is] = [(stored as Partial<TrainOptions> | null)?.[name], wanted[name]].map((v) =>
+      JSON.stringify(v)
+    );
     if (was !== is) {
       throw new CheckpointError(
         file,

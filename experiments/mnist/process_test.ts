@@ -1,73 +1,14 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { denoCommand, inFolder, mayUseDisk } from "../../fixtures/temporary_folder.ts";
-import { decodeSafetensors } from "../../lib/training/safetensors.ts";
 import { FILES } from "./folder.ts";
-import { grants } from "./main.ts";
-
-// Small enough for a second, with enough epochs to be stopped in between.
-const SMALL = "--hidden 12 --latent 2 --limit 300 --batch 30 --epochs 4 --engine wasm".split(" ");
-const JOB = new URL("./job.ts", import.meta.url).href;
-
-/** A job that runs. */
-interface Running {
-  readonly child: Deno.ChildProcess;
-  /** Settles when stderr has shown this text so many times. */
-  seen(text: string, times?: number): Promise<void>;
-  /** The exit status and all that was shown. */
-  readonly ended: Promise<{ code: number; stdout: string; stderr: string }>;
-}
-
-function start(folder: string, args: readonly string[], data: string | null = null): Running {
-  const child = new Deno.Command(denoCommand!, {
-    args: ["run", "--no-prompt", ...grants(folder, data, []), JOB, ...args],
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
-  let stderr = "";
-  const waiting: [string, number, () => void][] = [];
-  const look = (): void => {
-    for (const [text, times, go] of waiting) if (stderr.split(text).length > times) go();
-  };
-  const reading = (async () => {
-    for await (const text of child.stderr.pipeThrough(new TextDecoderStream())) {
-      stderr += text;
-      look();
-    }
-  })();
-  const stdout = new Response(child.stdout).text();
-  return {
-    child,
-    seen: (text, times = 1) =>
-      new Promise((go) => {
-        waiting.push([text, times, go]);
-        look();
-      }),
-    ended: (async () => {
-      await reading;
-      return { code: (await child.status).code, stdout: await stdout, stderr };
-    })(),
-  };
-}
-
-const run = (folder: string, args: readonly string[], data: string | null = null): Running["ended"] =>
-  start(folder, args, data).ended;
-
-const names = (folder: string): string[] => [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
-
-/** The step of a run's checkpoint, and a digest of the bits of every tensor in it. */
-async function checkpoint(folder: string): Promise<{ step: string; digest: string }> {
-  const { tensors, metadata } = decodeSafetensors(
-    await Deno.readFile(`${folder}/${FILES.checkpoint}`),
-    folder,
-  );
-  const names = new TextEncoder().encode([...tensors.keys()].join());
-  const parts = [names, ...[...tensors.values()].map(({ values }) => new Uint8Array(values.slice().buffer))];
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", await new Blob(parts).arrayBuffer()));
-  return { step: metadata["step"]!, digest: [...digest].map((byte) => byte.toString(16)).join() };
-}
+import { checkpoint, jobsBy, names, SMALL } from "./running_job.ts";
 
 const NEEDS = "(needs --allow-read=. --allow-write=.test --allow-run=deno)";
 const ignore = !mayUseDisk || denoCommand === undefined;
+const { run, start } = jobsBy(denoCommand ?? "deno");
+
+const pause = (milliseconds: number): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 Deno.test({
   name: `a run leaves every file that it names, and they agree with each other ${NEEDS}`,
@@ -155,7 +96,7 @@ Deno.test({
         const out = `${place}/killed${i}`;
         const job = start(out, [...SMALL, "--out", out]);
         await job.seen(i % 2 === 0 ? "engine wasm" : "epoch 1 (");
-        await new Promise((resolve) => setTimeout(resolve, delay));
+        await pause(delay);
         job.child.kill("SIGKILL");
         await job.ended;
         await checkpoint(out);
@@ -167,71 +108,30 @@ Deno.test({
 });
 
 Deno.test({
-  name: `bad data and folders give one line on stderr, exit status 1, and leave files as they were ${NEEDS}`,
+  name:
+    `kill -9 during the start leaves a run that goes on, or none at all, and then the same command starts it ${NEEDS}`,
   ignore,
   fn: () =>
     inFolder(async (place) => {
-      const out = `${place}/run`;
-      const refused = async (
-        args: readonly string[],
-        expected: string,
-        data: string | null = null,
-      ): Promise<void> => {
-        const { code, stdout, stderr } = await run(out, args, data);
-        assertEquals([code, stdout], [1, ""], stderr);
-        assertEquals(stderr.trimEnd().split("\n").length, 1, stderr);
-        assert(
-          stderr.startsWith("mnist: ") && stderr.includes(expected),
-          `${stderr} does not say: ${expected}`,
-        );
-      };
-      const quiet = [...SMALL, "--quiet", "--out", out];
-      const none = `${place}/none`;
-      await refused([...quiet, "--data", none], "but it does not exist", none);
-      const empty = `${place}/empty`;
-      await Deno.mkdir(empty);
-      await refused([...quiet, "--data", empty], "but it holds no files", empty);
-      await refused(["--resume", out], "must hold manifest.json, but does not");
-      await Deno.mkdir(out);
-      await Deno.writeTextFile(`${out}/mine.txt`, "mine");
-      await refused(quiet, "the output folder must be new or empty, but it holds mine.txt");
-      assertEquals(names(out), ["mine.txt"]);
-      await Deno.remove(`${out}/mine.txt`);
-
-      assertEquals((await run(out, quiet)).code, 0);
-      const file = (name: keyof typeof FILES): string => `${out}/${FILES[name]}`;
-      const kept = await checkpoint(out);
-      await refused(quiet, "the output folder must be new or empty, but it holds");
-      assertEquals(await checkpoint(out), kept);
-      await refused(
-        ["--resume", out, "--data", empty],
-        "the run was trained on the embedded digits: leave out --data",
-        empty,
-      );
-
-      const bytes = await Deno.readFile(file("checkpoint"));
-      await Deno.writeFile(file("checkpoint"), bytes.subarray(0, bytes.length - 10));
-      await refused(["--resume", out], FILES.checkpoint);
-      await Deno.writeFile(file("checkpoint"), bytes);
-      const manifest = await Deno.readTextFile(file("manifest"));
-      const edited = (change: Record<string, unknown>): string => {
-        const json = JSON.parse(manifest);
-        return JSON.stringify({ ...json, options: { ...json.options, ...change } });
-      };
-      await Deno.writeTextFile(file("manifest"), edited({ hidden: [13] }));
-      await refused(["--resume", out], "encoder.0.weight must be [784, 13], but it is [784, 12]");
-      await Deno.writeTextFile(file("manifest"), edited({ beta: 0.3 }));
-      await refused(
-        ["--resume", out],
-        "the run's manifest says beta = 0.3, but the checkpoint is of beta = 0.2",
-      );
-      await Deno.writeTextFile(file("manifest"), manifest.replace(/"sha256": "./, '"sha256": "x'));
-      await refused(["--resume", out], "the run was trained on data with SHA-256 x");
-      await Deno.writeTextFile(file("manifest"), "{");
-      await refused(["--resume", out], "must be JSON, but is not");
-      await Deno.writeTextFile(file("manifest"), manifest);
-      await Deno.remove(file("checkpoint"));
-      await refused(["--resume", out], "a checkpoint is required, but there is none");
+      const short = [...SMALL.map((word) => word === "4" ? "1" : word), "--quiet"];
+      // Milliseconds after the process is there, then after its folder is, into which it writes at once.
+      const moments = [
+        ...[0, 75, 150].map((delay) => ({ afterFolder: false, delay })),
+        ...[0, 1, 2, 4, 8].map((delay) => ({ afterFolder: true, delay })),
+      ];
+      for (const [i, { afterFolder, delay }] of moments.entries()) {
+        const out = `${place}/killed${i}`;
+        const job = start(out, [...short, "--out", out]);
+        while (afterFolder && !names(place).includes(`killed${i}`)) await pause(1);
+        await pause(delay);
+        job.child.kill("SIGKILL");
+        await job.ended;
+        const isRun = names(place).includes(`killed${i}`) && names(out).includes(FILES.manifest);
+        const again = isRun ? ["--resume", out, "--quiet"] : [...short, "--out", out];
+        const { code, stderr } = await run(out, again);
+        assertEquals(code, 0, stderr);
+        assertEquals((await checkpoint(out)).step, "10");
+      }
     }),
 });
 

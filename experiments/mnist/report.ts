@@ -15,7 +15,9 @@ import {
   toSvg,
 } from "../../lib/figure/mod.ts";
 import type { Score, Scores } from "./evaluate.ts";
-import type { EpochMetrics, Manifest, RunFolder } from "./folder.ts";
+import type { RunFolder } from "./folder.ts";
+import type { Manifest } from "./manifest.ts";
+import type { EpochMetrics } from "./metrics.ts";
 import { REACH } from "./pictures.ts";
 
 /** Held-out and training scores over epochs, all less the Gaussian constant that GRAE leaves out, so that they compare. */

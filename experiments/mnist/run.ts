@@ -9,7 +9,9 @@ import { batches, type Dataset, gatherBatch, type Split, take } from "../../lib/
 import { modelParameterShapes } from "../../lib/model/mod.ts";
 import { type AdamState, encodeCheckpoint, type StepReport, train } from "../../lib/training/mod.ts";
 import { evaluate } from "./evaluate.ts";
-import { type EpochMetrics, FILES, type Manifest, type RunFolder } from "./folder.ts";
+import { FILES, type RunFolder } from "./folder.ts";
+import type { Manifest } from "./manifest.ts";
+import type { EpochMetrics } from "./metrics.ts";
 import { meanMetric, metricPng, reconstructionsPng, samplesPng, traversalsPng } from "./pictures.ts";
 import { curvesSvg, reportHtml } from "./report.ts";
 import type { Setup } from "./setup.ts";
@@ -64,18 +66,19 @@ export class Run {
     const { options } = this.manifest;
     const { train: training } = this.split;
     const stepsPerEpoch = Math.ceil(training.count / options.batch);
-    await this.#note({ status: "running", ended: null });
     if (initial.step === 0) {
-      await this.folder.writeMetrics([]);
       await this.#save(initial);
+      await this.folder.writeMetrics([]);
     }
-    watch.onStart?.({
-      manifest: this.manifest,
-      firstStep: initial.step,
-      steps: stepsPerEpoch * options.epochs,
-      stepsPerEpoch,
-    });
+    // Last at a start: where there is a manifest, there is a run that can go on.
+    await this.#note({ status: "running", ended: null });
     try {
+      watch.onStart?.({
+        manifest: this.manifest,
+        firstStep: initial.step,
+        steps: stepsPerEpoch * options.epochs,
+        stepsPerEpoch,
+      });
       const { state, interrupted } = await train(initial, {
         description: this.setup.description,
         loss: this.setup.loss,
@@ -112,7 +115,8 @@ export class Run {
         state,
       };
     } catch (error) {
-      await this.#note({ status: "failed", ended: new Date().toISOString() });
+      // On a full disk this fails as well; why the run failed matters more.
+      await this.#note({ status: "failed", ended: new Date().toISOString() }).catch(() => {});
       throw error;
     }
   }

@@ -1,0 +1,15 @@
+/**
+ * Command lines to copy into a shell.
+ *
+ * @module
+ */
+
+/** A word as a shell reads it back: in quotes where it holds anything but letters, digits and what stands for itself. */
+function quoted(word: string): string {
+  return /^[\w@%+=:./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}
+
+/** The command that goes on with the run in a folder, trained on the data in another if not on the embedded digits. */
+export function resumeCommand(folder: string, data: string | null): string {
+  return `deno task mnist --resume ${quoted(folder)}${data === null ? "" : ` --data ${quoted(data)}`}`;
+}
