@@ -21,7 +21,15 @@ export function grants(folder: string, data: string | null, blas: readonly strin
 /** Starts the job and gives its exit status. */
 async function start(flags: readonly string[], args: readonly string[]): Promise<number> {
   const job = new URL("./job.ts", import.meta.url).href;
-  const child = new Deno.Command("deno", { args: ["run", "--no-prompt", ...flags, job, ...args] }).spawn();
+  const command = new Deno.Command("deno", { args: ["run", "--no-prompt", ...flags, job, ...args] });
+  let child: Deno.ChildProcess;
+  try {
+    child = command.spawn();
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotCapable)) throw error;
+    console.error("mnist: deno must be on PATH, from which the job is started, but it is not");
+    return 1;
+  }
   // Ctrl-C reaches the job by itself, which saves its state and ends; waiting for that is all there is to do here.
   Deno.addSignalListener("SIGINT", () => {});
   if (Deno.build.os !== "windows") Deno.addSignalListener("SIGTERM", () => child.kill("SIGTERM"));
