@@ -12,6 +12,7 @@ import { type Progress, progress, stderrDisplay } from "../progress.ts";
 import type { EpochMetrics } from "./metrics.ts";
 import { resumeMnist, trainMnist } from "./mnist.ts";
 import { isOsError, osReason } from "./os_error.ts";
+import { Pace } from "./pace.ts";
 import { resumeCommand } from "./shell.ts";
 import type { RunResult, Watch } from "./run.ts";
 import { parseOptions, UsageError } from "./options.ts";
@@ -41,9 +42,7 @@ function epochLine({ epoch, seconds, heldOut }: EpochMetrics): string {
 function watching(quiet: boolean, signal: AbortSignal): { watch: Watch; done: () => void } {
   const display = stderrDisplay(quiet);
   let bar: Progress | undefined;
-  let images = 0;
-  let began = 0;
-  let first = 0;
+  let pace: Pace | undefined;
   const watch: Watch = {
     signal,
     onStart({ manifest, firstStep, steps }) {
@@ -55,15 +54,15 @@ function watching(quiet: boolean, signal: AbortSignal): { watch: Watch; done: ()
       ];
       if (!quiet) display.write(lines.map((line) => line + "\n").join(""));
       bar = progress({ total: steps, epochs: options.epochs, start: firstStep }, display);
-      images = options.batch;
-      began = performance.now();
-      first = firstStep;
+      pace = new Pace(data.train, options.batch, firstStep);
     },
     onStep({ step, loss, terms }) {
-      const imagesPerSecond = 1000 * images * (step - first) / (performance.now() - began);
-      bar?.update({ step, loss, terms, imagesPerSecond });
+      bar?.update({ step, loss, terms, imagesPerSecond: pace?.after(step) ?? 0 });
     },
-    onEpoch: (metrics) => bar?.note(epochLine(metrics)),
+    onEpoch(metrics) {
+      bar?.note(epochLine(metrics));
+      pace?.goOn();
+    },
     onPictures: () => bar?.note("drawing pictures"),
   };
   return { watch, done: () => bar?.done() };
