@@ -7,6 +7,7 @@
 import {
   chart,
   type ChartPoint,
+  type ChartSeries,
   embedPng,
   embedSvg,
   page,
@@ -33,20 +34,30 @@ export async function curvesSvg(
   ): ChartPoint[] => metrics.map((at) => ({ x: at.epoch, y: score(at[on]).value - constant }));
   const own = hasConstant ? gaussianConstant : 0;
   const less = gaussianConstant > 0 ? ", less (n/2) log 2π" : "";
-  const spec = chart({
-    title: `Loss per image, β = ${options.beta}`,
+  const all: readonly ChartSeries[] = [
+    { name: `${options.objective}, training`, points: line((s) => s.loss, own, "train"), dashed: true },
+    { name: `${options.objective}, held out`, points: line((s) => s.loss, own) },
+    { name: "β-VAE yardstick", points: line((s) => s.yardsticks["beta-vae"], gaussianConstant) },
+    { name: "GRAE yardstick", points: line((s) => s.yardsticks.grae, 0) },
+    { name: "GRAE* yardstick", points: line((s) => s.yardsticks["grae-star"], 0) },
+  ];
+  // At an extreme β a yardstick may overflow float32.
+  const finite = all.map((one) => ({ ...one, points: one.points.filter(({ y }) => Number.isFinite(y)) }));
+  const cut = finite.filter(({ points }) => points.length < metrics.length).map(({ name }) => name);
+  const series = finite.filter(({ points }) => points.length > 0);
+  if (series.length === 0) return NOTHING_FINITE;
+  const note = cut.length > 0 ? ` (left out where not finite: ${cut.join("; ")})` : "";
+  return await toSvg(chart({
+    title: `Loss per image, β = ${options.beta}${note}`,
     x: { title: "epoch" },
     y: { title: `loss${less}`, unit: "nats" },
-    series: [
-      { name: `${options.objective}, training`, points: line((s) => s.loss, own, "train"), dashed: true },
-      { name: `${options.objective}, held out`, points: line((s) => s.loss, own) },
-      { name: "β-VAE yardstick", points: line((s) => s.yardsticks["beta-vae"], gaussianConstant) },
-      { name: "GRAE yardstick", points: line((s) => s.yardsticks.grae, 0) },
-      { name: "GRAE* yardstick", points: line((s) => s.yardsticks["grae-star"], 0) },
-    ],
-  });
-  return await toSvg(spec);
+    series,
+  }));
 }
+
+/** The curves of a run without a finite score. */
+const NOTHING_FINITE = '<svg xmlns="http://www.w3.org/2000/svg" width="520" height="40">' +
+  '<text x="10" y="25" font-family="sans-serif">No score is finite</text></svg>';
 
 const score = ({ value, standardError }: Score): string =>
   value.toFixed(3) + (standardError === null ? "" : ` ± ${standardError.toFixed(3)}`);
