@@ -19,7 +19,7 @@ export function defaultFolder(options: Omit<TrainOptions, "out">): string {
     if (String(value) !== OPTIONS[flag].fallback) parts.push(`${prefix}${value}`);
   };
   addUnlessDefault("likelihood", options.likelihood, "");
-  addUnlessDefault("hidden", options.hidden);
+  if (String(options.hidden) !== OPTIONS.hidden.fallback) parts.push(`hidden${options.hidden.join("x")}`);
   addUnlessDefault("activation", options.activation, "");
   addUnlessDefault("epochs", options.epochs);
   addUnlessDefault("batch", options.batch);

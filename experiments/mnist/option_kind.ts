@@ -57,6 +57,18 @@ export const positive: Kind<number> = {
   },
 };
 
+/** β: a {@link positive} number of which losses also take the inverse. */
+export const beta: Kind<number> = {
+  ...positive,
+  parse(flag, text) {
+    const value = positive.parse(flag, text);
+    if (Math.fround(1 / Math.fround(value)) === Infinity) {
+      refuse(flag, this.what, text, ", whose inverse is infinite in float32");
+    }
+    return value;
+  },
+};
+
 /** A whole number from `least`, in digits. */
 export function wholeFrom(least: number): Kind<number> {
   return {
@@ -82,7 +94,18 @@ export const wholes: Kind<readonly number[]> = {
   },
 };
 
-/** A folder, by any name. */
+/** A folder, by any name that can be granted: Deno takes a comma for the end of a path. */
 export function folder(what: string): Kind<string> {
-  return { placeholder: "DIR", what, parse: (_, text) => text };
+  return {
+    placeholder: "DIR",
+    what,
+    parse(flag, text) {
+      if (text.includes(",")) {
+        refuse(flag, `${what} without a comma, which no permission can be given for`, text);
+      }
+      // deno-lint-ignore no-control-regex
+      if (/[\x00-\x1f\x7f]/.test(text)) refuse(flag, `${what} without control characters in its name`, text);
+      return text;
+    },
+  };
 }

@@ -7,7 +7,7 @@
  * @module
  */
 
-import { folder, type Kind, nameOf, positive, wholeFrom, wholes } from "./option_kind.ts";
+import { beta, folder, type Kind, nameOf, positive, wholeFrom, wholes } from "./option_kind.ts";
 
 /** The names of the objectives. */
 export const OBJECTIVE_NAMES = [
@@ -89,7 +89,7 @@ export const OPTIONS = {
     "the family of q(z|x), for beta-vae, taylor-hessian, taylor-jacobian and profiled",
   ),
   "likelihood": option(loss, "gaussian", nameOf(LIKELIHOOD_NAMES), "p(x|z); gaussian has variance 1"),
-  "beta": option(loss, "0.2", positive, "β, the weight of the KL term"),
+  "beta": option(loss, "0.2", beta, "β, the weight of the KL term"),
   "latent": option(model, "8", wholeFrom(1), "d, how many latents"),
   "block": option(
     model,

@@ -86,12 +86,12 @@ function refuseValuesOfPlain(args: readonly string[]): void {
   }
 }
 
-/** Negative numbers after an option joined to it, so that they are refused as values, not as options. */
-function withNegativeNumbers(args: readonly string[]): string[] {
+/** Negative numbers and "" after an option joined to it, so that they are refused as values, not as options. */
+function withOddValues(args: readonly string[]): string[] {
   const joined: string[] = [];
   for (const arg of args) {
     const before = joined.at(-1) ?? "";
-    if (/^-(\.?\d|inf)/i.test(arg) && VALUED.some((flag) => before === `--${flag}`)) {
+    if (/^$|^-(\.?\d|inf)/i.test(arg) && VALUED.some((flag) => before === `--${flag}`)) {
       joined[joined.length - 1] = `${before}=${arg}`;
     } else joined.push(arg);
   }
@@ -101,14 +101,21 @@ function withNegativeNumbers(args: readonly string[]): string[] {
 /** The options that are given, each once and with a value if it takes one; that of the others is "". */
 function givenIn(args: readonly string[]): Map<Flag, string> {
   refuseValuesOfPlain(args);
-  const parsed = parse(withNegativeNumbers(args), {
+  const parsed = parse(withOddValues(args), {
     string: VALUED,
     boolean: PLAIN,
     collect: FLAGS,
     unknown: (arg, key) => refuseUnknown(arg, key !== undefined),
   });
   const rest = parsed["_"]?.[0];
-  if (rest !== undefined) refuseUnknown(String(rest), false);
+  if (rest !== undefined) {
+    if (args.includes("--") && String(rest).startsWith("-")) {
+      throw new UsageError(
+        `${JSON.stringify(rest)} comes after --, where there are no options: leave out --`,
+      );
+    }
+    refuseUnknown(String(rest), false);
+  }
   const given = new Map<Flag, string>();
   for (const flag of FLAGS) {
     const values = parsed[flag] ?? [];
@@ -137,8 +144,7 @@ export function parseOptions(args: readonly string[]): Parsed {
   if (args.includes("--help") || args.includes("-h")) return { kind: "help" };
   const given = givenIn(args);
   const quiet = given.has("quiet");
-  const dir = given.get("resume");
-  if (dir === undefined) return { kind: "train", options: trainOptions(given), quiet };
+  if (!given.has("resume")) return { kind: "train", options: trainOptions(given), quiet };
   const others = [...given.keys()].filter((flag) => !BESIDE_RESUME.includes(flag));
   if (others.length > 0) {
     throw new UsageError(
@@ -149,8 +155,8 @@ export function parseOptions(args: readonly string[]): Parsed {
   }
   return {
     kind: "resume",
-    dir,
-    data: given.get("data") ?? null,
+    dir: valueOf(given, "resume")!,
+    data: valueOf(given, "data"),
     epochs: given.has("epochs") ? valueOf(given, "epochs") : null,
     quiet,
   };

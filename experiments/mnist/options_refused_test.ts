@@ -48,6 +48,10 @@ const REFUSED: readonly (readonly [string | string[], string])[] = [
   ["--latent 8 --beta", "--beta needs a value: a number above 0"],
   ["--hidden=", "--hidden needs a value: whole numbers from 1, with commas between them"],
   ["--out", "--out needs a value: a folder"],
+  [["--out", ""], "--out needs a value: a folder"],
+  [["--hidden", ""], "--hidden needs a value: whole numbers from 1, with commas between them"],
+  [["--quiet", ""], `"" is not an option; the options are ${ALL}`],
+  ["-- --out x", '"--out" comes after --, where there are no options: leave out --'],
   ["--posterior --seed 1", `--posterior needs a value: one of ${POSTERIORS}`],
   ["--quiet=no", '--quiet takes no value, but it is given "no"'],
   ["--quiet false", '--quiet takes no value, but it is given "false"'],
@@ -81,6 +85,10 @@ const REFUSED: readonly (readonly [string | string[], string])[] = [
       text,
     ): [string, string] => [`--beta ${text}`, `--beta must be a number above 0, but it is "${text}"`]),
   ["--beta 1e-50", '--beta must be a number above 0, but it is "1e-50", which is 0 in float32'],
+  [
+    "--beta 2.9e-39",
+    '--beta must be a number above 0, but it is "2.9e-39", whose inverse is infinite in float32',
+  ],
   ["--beta 1e39", '--beta must be a number above 0, but it is "1e39", which is infinite in float32'],
   [["--beta", " "], '--beta must be a number above 0, but it is " "'],
   ["--learning-rate 0", '--learning-rate must be a number above 0, but it is "0"'],
@@ -102,6 +110,14 @@ const REFUSED: readonly (readonly [string | string[], string])[] = [
     "--hidden 500x500",
     '--hidden must be whole numbers from 1, with commas between them, but it is "500x500"',
   ],
+  // Folders.
+  ...["out", "data", "resume"].flatMap((flag): [string[], string][] => {
+    const what = flag === "resume" ? "the folder of a run" : "a folder";
+    const comma =
+      `--${flag} must be ${what} without a comma, which no permission can be given for, but it is "a,b"`;
+    const control = `--${flag} must be ${what} without control characters in its name, but it is "a\\nb"`;
+    return [[[`--${flag}`, "a,b"], comma], [[`--${flag}`, "a\nb"], control]];
+  }),
   // Combinations.
   ["--latent 7", "--latent 7 is not divisible by --block 2 (its default)"],
   ["--block 3", "--latent 8 (its default) is not divisible by --block 3"],

@@ -133,6 +133,6 @@ Deno.test("the folder is named by all that differs from the defaults, and by not
       "--likelihood bernoulli --activation tanh --hidden 64,32 --epochs 2 --batch 64 --learning-rate 0.01 " +
         "--engine wasm --data /mnt/my.data --limit 100",
     ),
-    "beta-vae-block2-beta0.2-d8-seed0-bernoulli-hidden64,32-tanh-epochs2-batch64-learning-rate0.01-wasm-data-limit100",
+    "beta-vae-block2-beta0.2-d8-seed0-bernoulli-hidden64x32-tanh-epochs2-batch64-learning-rate0.01-wasm-data-limit100",
   );
 });
