@@ -27,7 +27,7 @@ async function start(flags: readonly string[], args: readonly string[]): Promise
     child = command.spawn();
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotCapable)) throw error;
-    console.error("mnist: deno must be on PATH, from which the job is started, but it is not");
+    console.error("mnist: deno must be on PATH, and granted with --allow-run=deno, to start the job");
     return 1;
   }
   // Ctrl-C reaches the job by itself, which saves its state and ends; waiting for that is all there is to do here.

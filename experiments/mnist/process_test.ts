@@ -4,6 +4,7 @@ import { FILES } from "./folder.ts";
 import { checkpoint, jobsBy, names, SMALL } from "./running_job.ts";
 
 const NEEDS = "(needs --allow-read=. --allow-write=.test --allow-run=deno)";
+const MAIN = new URL("./main.ts", import.meta.url).href;
 const ignore = !mayUseDisk || denoCommand === undefined;
 const { run, start } = jobsBy(denoCommand ?? "deno");
 
@@ -164,6 +165,24 @@ Deno.test({
       const { code, stdout, stderr } = await run(out, [...SMALL, "--beta", "0", "--out", out]);
       assertEquals([code, stdout], [2, ""]);
       assertMatch(stderr, /^mnist: --beta .*\n$/);
+      assertEquals(names(place), []);
+    }),
+});
+
+Deno.test({
+  name: `where deno cannot be started, because it is not on PATH or not granted, one line says so ${NEEDS}`,
+  ignore,
+  fn: () =>
+    inFolder(async (place) => {
+      // Of a deno that is not on PATH, the grant to run it comes to nothing, as if it were not given.
+      const { code, stderr } = await new Deno.Command(denoCommand!, {
+        args: ["run", "--no-prompt", "--allow-env=GRAE_BLAS", MAIN, "--out", `${place}/run`],
+      }).output();
+      assertEquals(code, 1);
+      assertEquals(
+        new TextDecoder().decode(stderr),
+        "mnist: deno must be on PATH, and granted with --allow-run=deno, to start the job\n",
+      );
       assertEquals(names(place), []);
     }),
 });
