@@ -38,7 +38,6 @@ async function oneWorker(order: SeedOrder, tell: (findings: SeedFindings) => voi
 
 if (import.meta.main) {
   // The words of a command are its output.
-  // deno-lint-ignore no-console
   const print = console.log, remark = console.error;
   const ids = laws.map(({ id }) => id);
   Deno.exit(await flakesCommandLine(Deno.args, { laws: ids, run: runInWorkers, print, remark }));

@@ -14,7 +14,6 @@ import { laws } from "./laws/mod.ts";
 import { mutants } from "./mutants/mod.ts";
 
 /* The words of a command are its output. */
-// deno-lint-ignore no-console
 const print = console.log, remark = console.error;
 
 async function write(folder: string, files: ReadonlyMap<string, string>): Promise<void> {

@@ -1,9 +1,7 @@
 import { assert, assertAlmostEquals, assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { type EngineName, key, normal, read, startEngine, tf, valueAndGradients } from "../engine/mod.ts";
+import { type EngineName, key, normal, startEngine, tf, valueAndGradients } from "../engine/mod.ts";
 import {
-  blockMask,
   cholesky,
-  identityPlusGram,
   logDeterminant,
   NotPositiveDefiniteError,
   orthogonalMatrix,
@@ -148,116 +146,4 @@ Deno.test("NaN goes through as NaN, so that whoever made it can be named", async
   const [bad, good] = await logDeterminant(a).data();
   assert(Number.isNaN(bad));
   assertAlmostEquals(good!, Math.log(4), 1e-6);
-});
-
-Deno.test("I + JᵀJ/β: log-determinant and inverse, whole and by blocks, equal the explicit ones", async () => {
-  for (const engine of ENGINES) {
-    await startEngine(engine);
-    const tangents = tf.tensor(normal(key(3), 2 * 4 * 5), [2, 4, 5]);
-    for (const block of [1, 2, 4]) {
-      const { logDeterminant: actual, inverse } = identityPlusGram(tangents, 0.3, block);
-      const gram = tf.matMul(tangents, tangents, false, true);
-      const a = tf.add(tf.eye(4), tf.mul(tf.mul(gram, blockMask(4, block)), 1 / 0.3));
-      const expected = await logDeterminant(a).data();
-      (await actual.data()).forEach((v, i) =>
-        assertAlmostEquals(v, expected[i]!, 1e-4, `${engine} block ${block}`)
-      );
-      await close(inverse, await spdInverse(a).array() as Matrix[], 1e-4, `${engine} block ${block}`);
-    }
-  }
-});
-
-Deno.test("I + JᵀJ/β: the gradient equals that of the composition, with and without a last linear map", async () => {
-  await startEngine("cpu");
-  const tangents = tf.tensor(normal(key(3), 2 * 4 * 3), [2, 4, 3]);
-  const last = tf.tensor(normal(key(4), 3 * 6), [3, 6]);
-  const [u, v] = [tf.tensor([0.7, -0.2]), tf.tensor(normal(key(5), 32), [2, 4, 4])];
-  for (const withLast of [false, true]) {
-    for (const block of [2, 4]) {
-      const objective = (
-        f: (t: tf.Tensor, w: tf.Tensor) => { logDeterminant: tf.Tensor; inverse: tf.Tensor },
-      ) =>
-        valueAndGradients(([t, w]) => {
-          const { logDeterminant: l, inverse } = f(t!, w!);
-          return { value: tf.add(tf.sum(tf.mul(u, l)), tf.sum(tf.mul(v, inverse))), info: {} };
-        }, [tangents, last]);
-      const actual = objective((t, w) => identityPlusGram(t, 0.4, block, withLast ? w : undefined));
-      const expected = objective((t, w) => {
-        const j = withLast ? tf.reshape(tf.matMul(tf.reshape(t, [8, 3]), w), [2, 4, 6]) : t;
-        const gram = tf.mul(tf.matMul(j, j, false, true), blockMask(4, block));
-        const a = tf.add(tf.eye(4), tf.mul(gram, 1 / 0.4));
-        return { logDeterminant: logDeterminant(a), inverse: spdInverse(a) };
-      });
-      for (let i = 0; i < 2; i++) {
-        const e = await expected.gradients[i]!.data();
-        (await actual.gradients[i]!.data()).forEach((x, k) =>
-          assertAlmostEquals(
-            x,
-            e[k]!,
-            2e-4 * Math.max(1, Math.abs(e[k]!)),
-            `last ${withLast} block ${block} input ${i}`,
-          )
-        );
-      }
-    }
-  }
-});
-
-Deno.test("I + JᵀJ/β keeps its accuracy when float32 cannot hold the Gram matrix", async () => {
-  // Columns (1, 0) and (1, δ): det(I + JᵀJ/β) = 1 + (2 + δ²)/β + δ²/β². With β = 1e-6 and δ = 1e-4 a float32
-  // Gram matrix has lost δ² altogether.
-  const [beta, delta] = [1e-6, 1e-4];
-  const d32 = Math.fround(delta);
-  const expected = Math.log(1 + (2 + d32 ** 2) / beta + d32 ** 2 / beta ** 2);
-  for (const engine of ["wasm", "cpu"] as const) {
-    await startEngine(engine);
-    const tangents = tf.tensor([1, 0, 1, delta], [1, 2, 2]);
-    const plain = await identityPlusGram(tangents, beta, 2).logDeterminant.data();
-    assertAlmostEquals(plain[0]!, expected, 1e-5);
-    const through = await identityPlusGram(tangents, beta, 2, tf.eye(2)).logDeterminant.data();
-    assertAlmostEquals(through[0]!, expected, 1e-5);
-  }
-});
-
-Deno.test("I + JᵀJ/β: the root gives the inverse, also where a float32 inverse can no longer be factored", async () => {
-  for (const engine of ENGINES) {
-    await startEngine(engine);
-    const tangents = tf.tensor(normal(key(3), 2 * 4 * 5), [2, 4, 5]);
-    for (const block of [1, 2, 4]) {
-      const { inverse, root } = identityPlusGram(tangents, 0.3, block);
-      await close(
-        tf.matMul(root, root, true, false),
-        await inverse.array() as Matrix[],
-        1e-5,
-        `${engine} ${block}`,
-      );
-    }
-  }
-  await startEngine("wasm");
-  // Rank 1 in 3 latents at β = 1e-9: eigenvalues of the inverse are 1, 1 and about 1e-10.
-  const flat = tf.tensor([1, 2, 2, 4, 3, 6], [1, 3, 2]);
-  const { logDeterminant: l, root } = identityPlusGram(flat, 1e-9, 3);
-  const [r] = await root.array() as Matrix[];
-  assertAlmostEquals((await read(l))[0]!, Math.log(1 + 70e9), 1e-4);
-  assertAlmostEquals(2 * r!.reduce((sum, row, i) => sum - Math.log(row[i]!), 0), Math.log(1 + 70e9), 1e-4);
-});
-
-Deno.test("I + JᵀJ/β through a last map whose rows cancel keeps the accuracy of J", async () => {
-  // T = (1, −1) against two rows of W that differ by 1e-4: J is 1e-4 times what T and W are.
-  const last = tf.tensor([1, 1, 1, 1, 1, 1, 1, 1.0001], [2, 4]);
-  const tangents = tf.tensor([1, -1], [1, 1, 2]);
-  const gram = (Math.fround(1.0001) - 1) ** 2;
-  for (const engine of ["wasm", "cpu"] as const) {
-    await startEngine(engine);
-    for (const beta of [1e-8, 1e-5]) {
-      const { logDeterminant: l } = identityPlusGram(tangents, beta, 1, last);
-      const expected = Math.log1p(gram / beta);
-      assertAlmostEquals(
-        (await read(l))[0]!,
-        expected,
-        1e-3 * Math.max(1e-3, expected),
-        `${engine} β = ${beta}`,
-      );
-    }
-  }
 });

@@ -2,6 +2,9 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { type Disk, writeAtomically } from "./atomic_write.ts";
 import { denoCommand, inFolder, mayUseDisk } from "../../fixtures/temporary_folder.ts";
 
+/** What a disk promises: the value, or the error, later. */
+const attempt = <T>(work: () => T): Promise<T> => Promise.resolve().then(work);
+
 const OLD = Uint8Array.of(1, 2, 3);
 const NEW = Uint8Array.from({ length: 1000 }, (_, i) => i % 256);
 
@@ -14,34 +17,33 @@ function memory(content: Record<string, Uint8Array>, failing?: string) {
     if (name === failing) throw new Error(`no ${name}`);
   };
   const disk: Disk = {
-    // deno-lint-ignore require-await
-    open: async (path, { createNew }) => {
-      step("open");
-      assert(createNew && !files.has(path));
-      files.set(path, new Uint8Array(0));
-      return {
-        // deno-lint-ignore require-await
-        write: async (bytes: Uint8Array) => {
-          step("write");
-          files.set(path, Uint8Array.of(...files.get(path)!, ...bytes.subarray(0, 64)));
-          return Math.min(bytes.length, 64);
-        },
-        // deno-lint-ignore require-await
-        sync: async () => step("sync"),
-        close: () => step("close"),
-      };
-    },
-    // deno-lint-ignore require-await
-    rename: async (from, to) => {
-      step("rename");
-      files.set(to, files.get(from)!);
-      files.delete(from);
-    },
-    // deno-lint-ignore require-await
-    remove: async (path) => {
-      step("remove");
-      files.delete(path);
-    },
+    open: (path, { createNew }) =>
+      attempt(() => {
+        step("open");
+        assert(createNew && !files.has(path));
+        files.set(path, new Uint8Array(0));
+        return {
+          write: (bytes: Uint8Array) =>
+            attempt(() => {
+              step("write");
+              files.set(path, Uint8Array.of(...files.get(path)!, ...bytes.subarray(0, 64)));
+              return Math.min(bytes.length, 64);
+            }),
+          sync: () => attempt(() => step("sync")),
+          close: () => step("close"),
+        };
+      }),
+    rename: (from, to) =>
+      attempt(() => {
+        step("rename");
+        files.set(to, files.get(from)!);
+        files.delete(from);
+      }),
+    remove: (path) =>
+      attempt(() => {
+        step("remove");
+        files.delete(path);
+      }),
   };
   return { files, steps, disk };
 }

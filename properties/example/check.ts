@@ -33,6 +33,5 @@ export async function check(): Promise<string> {
 }
 
 if (import.meta.main) {
-  // deno-lint-ignore no-console
   console.log(await check());
 }
