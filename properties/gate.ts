@@ -11,15 +11,24 @@ import { here } from "./gate/contestant.ts";
 import { entries } from "./gate/entries.ts";
 import { faultsInWorker, inWorker } from "./gate/in_worker.ts";
 import { laws } from "./laws/mod.ts";
+import { UsageError } from "./gate/usage.ts";
 import { mutants } from "./mutants/mod.ts";
 
 /* The words of a command are its output. */
 const print = console.log, remark = console.error;
 
 async function write(folder: string, files: ReadonlyMap<string, string>): Promise<void> {
-  await Deno.mkdir(folder, { recursive: true });
-  for (const [name, text] of files) {
-    await writeAtomically(`${folder}/${name}`, new TextEncoder().encode(text));
+  try {
+    await Deno.mkdir(folder, { recursive: true });
+    for (const [name, text] of files) {
+      await writeAtomically(`${folder}/${name}`, new TextEncoder().encode(text));
+    }
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotCapable)) throw error;
+    throw new UsageError(
+      `${folder} may not be written: the task is granted evidence/ alone; grant another folder by running ` +
+        `properties/gate.ts with --allow-read=${folder} --allow-write=${folder}`,
+    );
   }
 }
 

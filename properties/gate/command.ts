@@ -61,6 +61,8 @@ export async function gateCommandLine(words: readonly string[], world: World): P
 }
 
 async function gate(options: GateOptions, world: World): Promise<ExitCode> {
+  // A folder that cannot be written is better refused now than after the run.
+  await world.write(options.out, new Map());
   const evidence = await runGate({
     ...world,
     laws: world.laws.filter(({ id }) => options.laws.includes(id)),
