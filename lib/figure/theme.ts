@@ -1,13 +1,13 @@
 import type { Config } from "vega-lite";
 
 /** Fonts in order of preference: the one that pictures are rasterised in, then ones of nearly the same widths. */
-export const FONT = "DejaVu Sans, Verdana, Segoe UI, sans-serif";
+const FONT = "DejaVu Sans, Verdana, Segoe UI, sans-serif";
 
 /** Size of a figure's title, in pixels. */
 export const TITLE_SIZE = 15;
 
 /** Size of axis and legend labels, in pixels. */
-export const LABEL_SIZE = 12;
+const LABEL_SIZE = 12;
 
 /** Colour of titles and labels. */
 export const INK = "#222222";

@@ -45,7 +45,7 @@ export interface DenseParameters {
 }
 
 /** T W for tangents `[batch, tangent, inputs]`. */
-export function mapTangents(tangents: tf.Tensor, weight: tf.Tensor): tf.Tensor {
+function mapTangents(tangents: tf.Tensor, weight: tf.Tensor): tf.Tensor {
   const [batch, count, inputs] = tangents.shape as [number, number, number];
   const flat = tf.matMul(tf.reshape(tangents, [batch * count, inputs]), weight);
   return tf.reshape(flat, [batch, count, weight.shape[1]!]);
