@@ -1,0 +1,140 @@
+/**
+ * What trainings leave for the laws on trained models: plain numbers, as the experiments save them in `results.json`.
+ *
+ * @module
+ */
+
+import type { Matrix, Vector } from "./subject.ts";
+
+/** The families of Gaussian posteriors that are trained. */
+export type TrainedFamily = "isotropic" | "mean-field" | "block" | "full";
+
+/** A posterior variance beside what theory says it is. */
+export interface Variance {
+  /** σ_k² = Σ_kk of the learned posterior at one held-out example. */
+  readonly found: number;
+  /** β/(β + ‖J_{:k}‖²), the optimum of the mean-field family, at the same example. */
+  readonly predicted: number;
+}
+
+/** A model trained on digits, and the metric JᵀJ of its decoder. */
+export interface TrainedMetric {
+  /** The panel of the slide "MNIST", or the control. */
+  readonly label: "a" | "b" | "c" | "d" | "mean-field" | "full";
+  /** The posterior's family. */
+  readonly family: TrainedFamily;
+  readonly beta: number;
+  readonly latent: number;
+  /** Latents to a block of the posterior; for controls those of panel (a), in which the metric is looked at. */
+  readonly block: number;
+  readonly seed: number;
+  /** Mean |JᵀJ| over held-out digits, `[latent][latent]`, before training and after. */
+  readonly metric: { readonly before: Matrix; readonly after: Matrix };
+  /** Mean off-block |JᵀJ| over mean |JᵀJ| off the diagonal inside blocks, before training and after. */
+  readonly ratio: { readonly before: number; readonly after: number };
+  /** A sample over held-out digits and latents. */
+  readonly variances: readonly Variance[];
+}
+
+/** What `metric` measured. */
+export interface MetricResults {
+  readonly models: readonly TrainedMetric[];
+}
+
+/** The objectives that are compared. */
+export type ComparedObjective =
+  | "beta-vae"
+  | "taylor-hessian"
+  | "taylor-jacobian"
+  | "grae"
+  | "grae-star"
+  | "grae-star-stochastic";
+
+/** A model trained by one objective, judged on held-out digits by the yardstick that is the same for all. */
+export interface TrainedModel {
+  readonly objective: ComparedObjective;
+  readonly beta: number;
+  readonly seed: number;
+  /**
+   * The β-VAE loss in nats per digit, less (n/2) log 2π, under the model's learned posterior or, where it has none, the
+   * optimal one of its objective's family.
+   */
+  readonly yardstick: number;
+}
+
+/** An objective on a model that another was training. */
+export interface Tracked {
+  readonly objective: ComparedObjective;
+  readonly beta: number;
+  readonly seed: number;
+  /** Complete epochs of the β-VAE's training; 0 before it. */
+  readonly epoch: number;
+  /** The objective on held-out digits in nats per digit, less (n/2) log 2π where it contains that. */
+  readonly loss: number;
+  /** Its terms, which add up to it (less the constant, which is taken from the reconstruction). */
+  readonly terms: Readonly<Record<string, number>>;
+}
+
+/** What `compare` measured. */
+export interface CompareResults {
+  readonly trained: readonly TrainedModel[];
+  readonly along: readonly Tracked[];
+}
+
+/** Fréchet distances of a model's samples to real digits. */
+export interface SampledModel {
+  readonly objective: ComparedObjective;
+  readonly beta: number;
+  readonly seed: number;
+  /** Of decoder means at z ~ N(0, I). */
+  readonly prior: number;
+  /** Of decoder means at z from the aggregate posterior. */
+  readonly aggregate: number;
+}
+
+/** What `samples` measured. */
+export interface SamplesResults {
+  /** Share of held-out digits that the classifier, in whose features distances are, gets right. */
+  readonly accuracy: number;
+  /** The Fréchet distance between two halves of the real digits. */
+  readonly floor: number;
+  /** That of a decoder that has not been trained. */
+  readonly untrained: number;
+  readonly models: readonly SampledModel[];
+}
+
+/** The true decoder W of x = ν(Wz) + ε: orthogonal columns of distinct or of equal norms, or none of these. */
+export type TrueWeights = "distinct" | "equal" | "generic";
+/** ν. */
+export type TrueActivation = "identity" | "leaky-relu" | "tanh";
+
+/** How a fitted decoder A lies to the true W, up to signed permutation: means of |cosine|, 1 for the same columns. */
+export interface Fit {
+  readonly weights: TrueWeights;
+  readonly activation: TrueActivation;
+  readonly latent: number;
+  readonly family: TrainedFamily;
+  readonly seed: number;
+  /** The loss that was reached, nats per example. */
+  readonly loss: number;
+  /** To the columns of W. */
+  readonly toTruth: number;
+  /** To the principal axes of W, its left singular vectors. */
+  readonly toPrincipal: number;
+}
+
+/** The angles at which fits with two latents landed, by optimiser and family. */
+export interface Landings {
+  readonly family: "mean-field" | "full";
+  readonly optimiser: "gradient-descent" | "adam";
+  /** Angle between A and W in radians, modulo signed permutation: in [0, π/2). */
+  readonly angles: Vector;
+  /** p of the test that they are uniform on [0, π/2). */
+  readonly uniformP: number;
+}
+
+/** What `uniqueness` measured. */
+export interface UniquenessResults {
+  readonly fits: readonly Fit[];
+  readonly landings: readonly Landings[];
+}
