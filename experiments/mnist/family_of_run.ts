@@ -5,17 +5,10 @@
  */
 
 import { type Given, valueOf } from "./given.ts";
-import type { Flag, ObjectiveName, PosteriorName } from "./option_table.ts";
+import { OPTIMISED_OUT } from "../digits/optimised_out.ts";
+import type { Flag } from "./option_table.ts";
 import type { TrainOptions } from "./train_options.ts";
 import { UsageError } from "./usage_error.ts";
-
-/** The families of the objectives in which Σ is optimised out. */
-export const OPTIMISED_OUT: Readonly<Partial<Record<ObjectiveName, PosteriorName>>> = {
-  "grae": "full",
-  "grae-block": "block",
-  "grae-star": "mean-field",
-  "grae-star-stochastic": "mean-field",
-};
 
 /**
  * The objective, the family of its posterior if it has one, and the block size if that has a meaning.

@@ -9,9 +9,9 @@ import {
   ENGINE_NAMES,
   LIKELIHOOD_NAMES,
   OBJECTIVE_NAMES,
-  OPTIONS,
   POSTERIOR_NAMES,
-} from "./option_table.ts";
+} from "../digits/names.ts";
+import { OPTIONS } from "./option_table.ts";
 import { helpText, parseOptions } from "./options.ts";
 
 Deno.test("the names that options take are those of the library", () => {

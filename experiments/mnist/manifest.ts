@@ -5,7 +5,7 @@
  */
 
 import { DataError } from "../../lib/data/mod.ts";
-import { ENGINE_NAMES } from "./option_table.ts";
+import { ENGINE_NAMES } from "../digits/names.ts";
 import { optionsOf, type TrainOptions } from "./options.ts";
 
 const FORMAT = "grae mnist run 1";

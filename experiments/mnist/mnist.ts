@@ -17,7 +17,7 @@ import { RunFolder } from "./folder.ts";
 import type { Manifest } from "./manifest.ts";
 import type { TrainOptions } from "./options.ts";
 import { INITIAL, Run, type RunResult, type Watch } from "./run.ts";
-import { setUp } from "./setup.ts";
+import { setUp } from "../digits/setup.ts";
 import { versions } from "./versions.ts";
 
 async function load({ data, limit }: TrainOptions): Promise<Split> {

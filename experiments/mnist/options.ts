@@ -12,13 +12,6 @@ import { nearest, UsageError } from "./usage_error.ts";
 
 export { helpText } from "./help.ts";
 export { optionsOf } from "./manifest_options.ts";
-export type {
-  ActivationName,
-  EngineName,
-  LikelihoodName,
-  ObjectiveName,
-  PosteriorName,
-} from "./option_table.ts";
 export type { TrainOptions } from "./train_options.ts";
 export { UsageError } from "./usage_error.ts";
 

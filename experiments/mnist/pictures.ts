@@ -5,11 +5,11 @@
  */
 
 import { type Key, normalTensor, read, tf } from "../../lib/engine/mod.ts";
-import { type Dataset, gatherBatch } from "../../lib/data/mod.ts";
+import type { Dataset } from "../../lib/data/mod.ts";
 import { encodePng, gridImage, heatMap, type PixelImage, toPng, toSvg } from "../../lib/figure/mod.ts";
 import { bindModel, type Model } from "../../lib/model/mod.ts";
-import { gramOf } from "../../lib/linalg/mod.ts";
-import type { Setup } from "./setup.ts";
+import { imagesOf, pixelsOf } from "../digits/images.ts";
+import type { Setup } from "../digits/setup.ts";
 
 /** What the pictures are drawn from. */
 export interface Gallery {
@@ -24,8 +24,6 @@ const GAP = 2;
 /** How far a traversal goes, in standard deviations of the prior. */
 export const REACH = 3;
 const STEPS = 11;
-/** Images per batch where all are gone through, so that memory does not grow with the data. */
-const BATCH = 500;
 
 /** Rows of pixels as images. */
 function tiles({ heldOut: { width, height } }: Gallery, values: Float32Array): PixelImage[] {
@@ -52,19 +50,6 @@ async function decodedImages(g: Gallery, decoded: (model: Model) => tf.Tensor): 
 const grid = (pictures: readonly PixelImage[], columns: number): Uint8Array =>
   encodePng(gridImage(pictures, { columns, gap: GAP, scale: SCALE, clamp: true }));
 
-/** The pixels of held-out images from `start` to before `end`, as far as there are any. */
-function pixelsOf({ heldOut }: Gallery, start: number, end: number): Float32Array {
-  const length = Math.min(end, heldOut.count) - start;
-  return gatherBatch(heldOut, Uint32Array.from({ length }, (_, i) => start + i));
-}
-
-/** The same as a tensor `[images, pixels]`. */
-function images(g: Gallery, start: number, end: number): tf.Tensor {
-  const size = g.heldOut.width * g.heldOut.height;
-  const pixels = pixelsOf(g, start, end);
-  return tf.tensor(pixels, [pixels.length / size, size]);
-}
-
 /** A 10 × 10 grid of decoder means at z ~ N(0, I). */
 export async function samplesPng(g: Gallery): Promise<Uint8Array> {
   const { latent } = g.setup.description;
@@ -73,10 +58,10 @@ export async function samplesPng(g: Gallery): Promise<Uint8Array> {
 
 /** Held-out images, each above the decoder's mean at its encoding: three pairs of rows of ten. */
 export async function reconstructionsPng(g: Gallery): Promise<Uint8Array> {
-  const originals = tiles(g, pixelsOf(g, 0, 30));
+  const originals = tiles(g, pixelsOf(g.heldOut, 0, 30));
   const decoded = await decodedImages(
     g,
-    (model) => model.decoder.apply(model.encode(images(g, 0, 30)).mean),
+    (model) => model.decoder.apply(model.encode(imagesOf(g.heldOut, 0, 30)).mean),
   );
   const rows = Array.from({ length: Math.ceil(originals.length / 10) }, (_, r) => [
     ...originals.slice(10 * r, 10 * r + 10),
@@ -89,7 +74,7 @@ export async function reconstructionsPng(g: Gallery): Promise<Uint8Array> {
 export async function traversalsPng(g: Gallery): Promise<Uint8Array> {
   const { latent } = g.setup.description;
   const decoded = await decodedImages(g, (model) => {
-    const z = tf.tile(model.encode(images(g, 0, 1)).mean, [latent * STEPS, 1]);
+    const z = tf.tile(model.encode(imagesOf(g.heldOut, 0, 1)).mean, [latent * STEPS, 1]);
     const keep = new Float32Array(latent * STEPS * latent).fill(1);
     const add = new Float32Array(keep.length);
     for (let row = 0; row < latent * STEPS; row++) {
@@ -103,25 +88,7 @@ export async function traversalsPng(g: Gallery): Promise<Uint8Array> {
   return grid(decoded, STEPS);
 }
 
-/** Mean |G| over held-out images, G = Jᵀ diag(w) J at their encodings: `[latent][latent]`. */
-export async function meanMetric(g: Gallery): Promise<number[][]> {
-  const { latent } = g.setup.description;
-  const { count } = g.heldOut;
-  const mean = new Float64Array(latent * latent);
-  for (let start = 0; start < count; start += BATCH) {
-    const sum = tf.tidy(() => {
-      const model = bindModel(g.setup.description, g.parameters);
-      const x = images(g, start, start + BATCH);
-      const { tangents, last } = model.weightedTangents(model.encode(x).mean);
-      return tf.sum(tf.abs(gramOf(tangents, last)), 0);
-    });
-    (await read(sum)).forEach((value, i) => mean[i]! += value / count);
-    sum.dispose();
-  }
-  return Array.from({ length: latent }, (_, i) => [...mean.subarray(i * latent, (i + 1) * latent)]);
-}
-
-/** {@link meanMetric} as a heat map, blocks outlined. */
+/** The mean metric as a heat map, blocks outlined. */
 export async function metricPng(g: Gallery, matrix: readonly (readonly number[])[]): Promise<Uint8Array> {
   const quantity = g.setup.description.likelihood.kind === "gaussian"
     ? "mean |JᵀJ|"

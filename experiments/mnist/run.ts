@@ -4,17 +4,19 @@
  * @module
  */
 
-import { foldIn, type Key, tf } from "../../lib/engine/mod.ts";
-import { batches, type Dataset, gatherBatch, type Split, take } from "../../lib/data/mod.ts";
+import { foldIn, type Key } from "../../lib/engine/mod.ts";
+import { type Dataset, type Split, take } from "../../lib/data/mod.ts";
 import { modelParameterShapes } from "../../lib/model/mod.ts";
 import { type AdamState, encodeCheckpoint, type StepReport, train } from "../../lib/training/mod.ts";
-import { evaluate } from "./evaluate.ts";
+import { batchesOf } from "../digits/batches_of.ts";
+import { evaluate } from "../digits/evaluate.ts";
+import { meanMetric } from "../digits/mean_metric.ts";
 import { FILES, type RunFolder } from "./folder.ts";
 import type { Manifest } from "./manifest.ts";
 import type { EpochMetrics } from "./metrics.ts";
-import { meanMetric, metricPng, reconstructionsPng, samplesPng, traversalsPng } from "./pictures.ts";
+import { metricPng, reconstructionsPng, samplesPng, traversalsPng } from "./pictures.ts";
 import { curvesSvg, reportHtml } from "./report.ts";
-import type { Setup } from "./setup.ts";
+import type { Setup } from "../digits/setup.ts";
 
 /** What watches a run. */
 export interface Watch {
@@ -157,17 +159,10 @@ export class Run {
     await folder.write("samples", await samplesPng(gallery));
     await folder.write("reconstructions", await reconstructionsPng(gallery));
     await folder.write("traversals", await traversalsPng(gallery));
-    await folder.write("metric", await metricPng(gallery, await meanMetric(gallery)));
+    await folder.write(
+      "metric",
+      await metricPng(gallery, await meanMetric(setup, parameters, this.split.heldOut)),
+    );
     await folder.write("curves", await curvesSvg(this.metrics, this.manifest));
   }
-}
-
-/** Random access to the batches of every epoch, as tensors. */
-function batchesOf(dataset: Dataset, size: number, key: Key): (epoch: number, index: number) => tf.Tensor {
-  let current = { epoch: -1, batches: batches(dataset.count, size, key, 0) };
-  return (epoch, index) => {
-    if (epoch !== current.epoch) current = { epoch, batches: batches(dataset.count, size, key, epoch) };
-    const indices = current.batches.at(index);
-    return tf.tensor(gatherBatch(dataset, indices), [indices.length, dataset.height * dataset.width]);
-  };
 }

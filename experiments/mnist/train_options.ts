@@ -7,32 +7,11 @@
 import { defaultFolder } from "./default_folder.ts";
 import { familyOfRun } from "./family_of_run.ts";
 import { type Given, valueOf } from "./given.ts";
-import type {
-  ActivationName,
-  EngineName,
-  LikelihoodName,
-  ObjectiveName,
-  PosteriorName,
-} from "./option_table.ts";
+import type { DigitsModel } from "../digits/setup.ts";
+import type { EngineName } from "../digits/names.ts";
 
 /** The options that define a run, all resolved; JSON keeps them as they are. */
-export interface TrainOptions {
-  /** What is minimised. */
-  readonly objective: ObjectiveName;
-  /** The family of q(z|x); null for the GRAE objectives, which have no learned posterior. */
-  readonly posterior: PosteriorName | null;
-  /** p(x|z). */
-  readonly likelihood: LikelihoodName;
-  /** β > 0. */
-  readonly beta: number;
-  /** d ≥ 1, the number of latents. */
-  readonly latent: number;
-  /** b, the number of latents to a block, which divides d; null where nothing is by block. */
-  readonly block: number | null;
-  /** The widths of the encoder's hidden layers; those of the decoder are the reverse. */
-  readonly hidden: readonly number[];
-  /** The activation of hidden layers. */
-  readonly activation: ActivationName;
+export interface TrainOptions extends DigitsModel {
   /** How often each training digit is seen, ≥ 1. */
   readonly epochs: number;
   /** How many digits to a step, ≥ 1. */

@@ -1,5 +1,5 @@
 /**
- * From options to a model, a loss, and what they need to be scored.
+ * From what a run on digits trains to a model, a loss, and what they need to be scored.
  *
  * @module
  */
@@ -23,8 +23,28 @@ import {
   taylorJacobianLoss,
 } from "../../lib/objective/mod.ts";
 import type { Loss } from "../../lib/training/mod.ts";
-import { OPTIMISED_OUT } from "./family_of_run.ts";
-import type { TrainOptions } from "./options.ts";
+import type { ActivationName, LikelihoodName, ObjectiveName, PosteriorName } from "./names.ts";
+import { OPTIMISED_OUT } from "./optimised_out.ts";
+
+/** What a run on digits trains. */
+export interface DigitsModel {
+  /** What is minimised. */
+  readonly objective: ObjectiveName;
+  /** The family of q(z|x); null for the GRAE objectives, which have no learned posterior. */
+  readonly posterior: PosteriorName | null;
+  /** p(x|z). */
+  readonly likelihood: LikelihoodName;
+  /** β > 0. */
+  readonly beta: number;
+  /** d ≥ 1, the number of latents. */
+  readonly latent: number;
+  /** b, the number of latents to a block, which divides d; null where nothing is by block. */
+  readonly block: number | null;
+  /** The widths of the encoder's hidden layers; those of the decoder are the reverse. */
+  readonly hidden: readonly number[];
+  /** The activation of hidden layers. */
+  readonly activation: ActivationName;
+}
 
 /** A run, ready to train. */
 export interface Setup {
@@ -39,7 +59,7 @@ export interface Setup {
 }
 
 /** The loss of an objective at β. */
-function lossOf({ objective, beta, block }: TrainOptions, of: Family): Loss {
+function lossOf({ objective, beta, block }: DigitsModel, of: Family): Loss {
   switch (objective) {
     case "beta-vae":
       return (model, x, key) => betaVaeLoss(model, x, key, beta);
@@ -65,7 +85,7 @@ function lossOf({ objective, beta, block }: TrainOptions, of: Family): Loss {
  *
  * @param data n, the number of pixels
  */
-export function setUp(options: TrainOptions, data: number): Setup {
+export function setUp(options: DigitsModel, data: number): Setup {
   const { objective, posterior, latent, block } = options;
   const name = posterior ?? OPTIMISED_OUT[objective]!;
   const scoring = name === "block" ? family(name, latent, block!) : family(name, latent);

@@ -2,8 +2,8 @@ import { assertAlmostEquals } from "@std/assert";
 import { key, startEngine } from "../../lib/engine/mod.ts";
 import { loadDigits, select, take } from "../../lib/data/mod.ts";
 import { initialModelParameters } from "../../lib/model/mod.ts";
-import { parseOptions } from "./options.ts";
-import { meanMetric } from "./pictures.ts";
+import { parseOptions } from "../mnist/options.ts";
+import { meanMetric } from "./mean_metric.ts";
 import { setUp } from "./setup.ts";
 
 Deno.test("the mean metric over more digits than go at once is the mean over its parts", async () => {
@@ -14,7 +14,7 @@ Deno.test("the mean metric over more digits than go at once is the mean over its
   const setup = setUp(parsed.options, heldOut.height * heldOut.width);
   const parameters = initialModelParameters(setup.description, key(3));
   const over = async (dataset: typeof heldOut): Promise<number[]> =>
-    (await meanMetric({ setup, parameters, heldOut: dataset, key: key(4) })).flat();
+    (await meanMetric(setup, parameters, dataset)).flat();
   const rest = Uint32Array.from({ length: 70 }, (_, i) => 500 + i);
   const [whole, first, second] = [
     await over(take(heldOut, 570)),

@@ -1,0 +1,86 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { read, startEngine, tf } from "../../lib/engine/mod.ts";
+import { loadDigits, type Split, take } from "../../lib/data/mod.ts";
+import { evaluate } from "./evaluate.ts";
+import { fitDigits, type FitOptions } from "./fit.ts";
+import { key } from "../../lib/engine/mod.ts";
+
+const OPTIONS: FitOptions = {
+  objective: "grae-star",
+  posterior: null,
+  likelihood: "gaussian",
+  beta: 0.2,
+  latent: 2,
+  block: null,
+  hidden: [16],
+  activation: "relu",
+  epochs: 3,
+  batch: 50,
+  learningRate: 1e-3,
+  seed: 5,
+};
+
+async function few(): Promise<Split> {
+  const split = await loadDigits();
+  return { ...split, train: take(split.train, 220), heldOut: take(split.heldOut, 100) };
+}
+
+const bits = async (parameters: readonly tf.Tensor[]): Promise<string> =>
+  (await Promise.all(parameters.map(async (p) => [...await read(p)].join()))).join("|");
+
+Deno.test("a fit lowers the loss, shows its parameters before and after each epoch, and leaves no other tensor", async () => {
+  await startEngine("wasm");
+  const split = await few();
+  const before = tf.memory().numTensors;
+  const losses: number[] = [];
+  const epochs: number[] = [];
+  const shares: number[] = [];
+  const { setup, parameters } = await fitDigits(OPTIONS, split, {
+    signal: new AbortController().signal,
+    progress: (share) => shares.push(share),
+    onEpoch: async (fitted, epoch) => {
+      epochs.push(epoch);
+      losses.push(
+        (await evaluate(fitted.setup, fitted.parameters, split.heldOut, OPTIONS.beta, key(0))).loss.value,
+      );
+    },
+  });
+  assertEquals(epochs, [0, 1, 2, 3]);
+  assertEquals(losses.every((loss, i) => i === 0 || loss < losses[i - 1]!), true, losses.join());
+  assertEquals([shares.length, shares.at(-1)], [15, 1]);
+  assertEquals(setup.description.family, null);
+  assertEquals(tf.memory().numTensors, before + parameters.length);
+  tf.dispose([...parameters]);
+});
+
+Deno.test("the same seed fits the same parameters bit for bit, another seed others", async () => {
+  await startEngine("wasm");
+  const split = await few();
+  const quietly = { signal: new AbortController().signal, progress: () => {} };
+  const fit = async (seed: number): Promise<string> => {
+    const { parameters } = await fitDigits({ ...OPTIONS, epochs: 1, seed }, split, quietly);
+    const text = await bits(parameters);
+    tf.dispose([...parameters]);
+    return text;
+  };
+  const [first, again, other] = [await fit(1), await fit(1), await fit(2)];
+  assertEquals(first === again, true);
+  assertEquals(first === other, false);
+});
+
+Deno.test("a fit that is aborted throws the signal's reason and leaves no tensor", async () => {
+  await startEngine("wasm");
+  const split = await few();
+  const before = tf.memory().numTensors;
+  const abort = new AbortController();
+  const stop = new DOMException("enough", "AbortError");
+  const progress = (share: number): void => {
+    if (share > 0.3) abort.abort(stop);
+  };
+  await assertRejects(
+    () => fitDigits(OPTIONS, split, { signal: abort.signal, progress }),
+    DOMException,
+    "enough",
+  );
+  assertEquals(tf.memory().numTensors, before);
+});

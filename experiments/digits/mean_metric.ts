@@ -1,0 +1,36 @@
+/**
+ * The decoder's metric, averaged over images.
+ *
+ * @module
+ */
+
+import { read, tf } from "../../lib/engine/mod.ts";
+import type { Dataset } from "../../lib/data/mod.ts";
+import { gramOf } from "../../lib/linalg/mod.ts";
+import { bindModel } from "../../lib/model/mod.ts";
+import { imagesOf } from "./images.ts";
+import type { Setup } from "./setup.ts";
+
+/** Images per batch, so that memory does not grow with the data. */
+const BATCH = 500;
+
+/** Mean |G| over images, G = Jᵀ diag(w) J at their encodings: `[latent][latent]`. */
+export async function meanMetric(
+  { description }: Setup,
+  parameters: readonly tf.Tensor[],
+  dataset: Dataset,
+): Promise<number[][]> {
+  const { latent } = description;
+  const mean = new Float64Array(latent * latent);
+  for (let start = 0; start < dataset.count; start += BATCH) {
+    const sum = tf.tidy(() => {
+      const model = bindModel(description, parameters);
+      const x = imagesOf(dataset, start, start + BATCH);
+      const { tangents, last } = model.weightedTangents(model.encode(x).mean);
+      return tf.sum(tf.abs(gramOf(tangents, last)), 0);
+    });
+    (await read(sum)).forEach((value, i) => mean[i]! += value / dataset.count);
+    sum.dispose();
+  }
+  return Array.from({ length: latent }, (_, i) => [...mean.subarray(i * latent, (i + 1) * latent)]);
+}

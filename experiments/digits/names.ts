@@ -1,0 +1,49 @@
+/**
+ * The names of what can be chosen: those of the library, repeated because the library's own lists come with tensors,
+ * which `--help` need not wait for; a test compares them.
+ *
+ * @module
+ */
+
+/** The names of the objectives. */
+export const OBJECTIVE_NAMES = [
+  "beta-vae",
+  "taylor-hessian",
+  "taylor-jacobian",
+  "profiled",
+  "grae",
+  "grae-block",
+  "grae-star",
+  "grae-star-stochastic",
+] as const;
+/** The name of an objective. */
+export type ObjectiveName = typeof OBJECTIVE_NAMES[number];
+
+/** The names of the posterior families. */
+export const POSTERIOR_NAMES = ["isotropic", "mean-field", "block", "full"] as const;
+/** The name of a posterior family. */
+export type PosteriorName = typeof POSTERIOR_NAMES[number];
+
+/** The names of the likelihoods. */
+export const LIKELIHOOD_NAMES = ["gaussian", "bernoulli"] as const;
+/** The name of a likelihood. */
+export type LikelihoodName = typeof LIKELIHOOD_NAMES[number];
+
+/** The names of the activation functions. */
+export const ACTIVATION_NAMES = [
+  "identity",
+  "relu",
+  "leaky-relu",
+  "tanh",
+  "sigmoid",
+  "softplus",
+  "elu",
+  "gelu",
+] as const;
+/** The name of an activation function. */
+export type ActivationName = typeof ACTIVATION_NAMES[number];
+
+/** The names of the engines. */
+export const ENGINE_NAMES = ["auto", "wasm", "native", "cpu", "webgpu"] as const;
+/** The name of an engine. */
+export type EngineName = typeof ENGINE_NAMES[number];
