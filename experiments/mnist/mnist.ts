@@ -13,10 +13,11 @@ import {
   decodeCheckpoint,
   initialAdamState,
 } from "../../lib/training/mod.ts";
+import { INITIAL } from "../digits/fit.ts";
 import { RunFolder } from "./folder.ts";
 import type { Manifest } from "./manifest.ts";
 import type { TrainOptions } from "./options.ts";
-import { INITIAL, Run, type RunResult, type Watch } from "./run.ts";
+import { Run, type RunResult, type Watch } from "./run.ts";
 import { setUp } from "../digits/setup.ts";
 import { versions } from "./versions.ts";
 

@@ -10,6 +10,7 @@ import { modelParameterShapes } from "../../lib/model/mod.ts";
 import { type AdamState, encodeCheckpoint, type StepReport, train } from "../../lib/training/mod.ts";
 import { batchesOf } from "../digits/batches_of.ts";
 import { evaluate } from "../digits/evaluate.ts";
+import { NOISE, ORDER } from "../digits/fit.ts";
 import { meanMetric } from "../digits/mean_metric.ts";
 import { FILES, type RunFolder } from "./folder.ts";
 import type { Manifest } from "./manifest.ts";
@@ -42,8 +43,8 @@ export interface RunResult {
   readonly state: AdamState;
 }
 
-/** What each random stream of a run is folded from. */
-export const [INITIAL, ORDER, NOISE, SCORES, PICTURES] = [0, 1, 2, 3, 4];
+/** What the random streams of a run beside those of its fit are folded from. */
+const [SCORES, PICTURES] = [3, 4];
 
 /** Scored training images: as many as are held out. */
 const scoredPart = (split: Split): Dataset => take(split.train, split.heldOut.count);
