@@ -92,3 +92,16 @@ Deno.test("a whole page with a real drawing names no address, and tells the brow
   const policy = html.match(/<meta http-equiv="Content-Security-Policy" content="([^"]*)">/)?.[1];
   assertEquals(policy, "default-src 'none'; img-src data:; style-src 'unsafe-inline'");
 });
+
+Deno.test("a section can be linked to by its id, and a page can have rules of its own", () => {
+  const html = page({
+    title: "t",
+    lead: "l",
+    sections: [{ title: "First", id: 'a"b', body: "" }, { title: "Second", body: "" }],
+    style: ".card { color: red; }",
+  });
+  assert(
+    html.includes('<section id="a&quot;b">\n<h2>First</h2>') && html.includes("<section>\n<h2>Second</h2>"),
+  );
+  assert(html.indexOf(".card { color: red; }") < html.indexOf("</style>"));
+});
