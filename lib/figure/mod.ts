@@ -6,9 +6,11 @@
 
 export { chart, type ChartAxis, type ChartOptions } from "./chart.ts";
 export type { ChartPoint, ChartSeries } from "./chart_series.ts";
+export { dataTable, type DataTableOptions } from "./data_table.ts";
 export { gridImage, type GridOptions } from "./grid_image.ts";
 export { heatMap, type HeatMapOptions } from "./heat_map.ts";
 export type { PixelImage, RasterImage } from "./image.ts";
+export { navigation, navigationStyle, type PageLink } from "./navigation.ts";
 export { embedPng, embedSvg, type Html, page, type PageOptions, type PageSection, table } from "./page.ts";
 export { encodePng, type PngOptions } from "./png.ts";
 export { type RasterOptions, toPng } from "./to_png.ts";

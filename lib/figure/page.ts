@@ -1,6 +1,7 @@
 import { encodeBase64 } from "@std/encoding/base64";
 import { escape } from "@std/html";
-import style from "./page.css" with { type: "text" };
+import { navigationStyle } from "./navigation.ts";
+import pageStyle from "./page.css" with { type: "text" };
 
 /** HTML that is safe to stand on a page: what {@linkcode embedPng}, {@linkcode embedSvg} and {@linkcode table} make. */
 export type Html = string;
@@ -9,6 +10,8 @@ export type Html = string;
 export interface PageSection {
   /** The heading. */
   readonly title: string;
+  /** What a link to it names; none if left out. */
+  readonly id?: string;
   /** What the figure shows, in words; none if left out. */
   readonly caption?: string;
   /** What stands under the heading. */
@@ -23,6 +26,10 @@ export interface PageOptions {
   readonly lead: string;
   /** The parts, in order. */
   readonly sections: readonly PageSection[];
+  /** What {@linkcode navigation} makes, for a page of a site; none if left out. */
+  readonly navigation?: Html;
+  /** More rules for how it looks, as CSS; none if left out. */
+  readonly style?: string;
 }
 
 /** What the browser may do with the page, whatever a body holds: show it, run nothing, load nothing. */
@@ -53,13 +60,14 @@ const ACTIVE = new RegExp(
  * console.assert(html.startsWith("<!doctype html>"));
  * ```
  *
- * @param options title, lead and sections; all texts are escaped, bodies are not
+ * @param options title, lead and sections; all texts are escaped, bodies, navigation and style are not
  * @returns the HTML document
  */
-export function page({ title, lead, sections }: PageOptions): string {
-  const parts = sections.map(({ title, caption, body }) => {
+export function page({ title, lead, sections, navigation, style = "" }: PageOptions): string {
+  const parts = sections.map(({ title, id, caption, body }) => {
+    const named = id === undefined ? "" : ` id="${escape(id)}"`;
     const below = caption === undefined ? "" : `\n<p class="caption">${escape(caption)}</p>`;
-    return `<section>\n<h2>${escape(title)}</h2>\n${body}${below}\n</section>`;
+    return `<section${named}>\n<h2>${escape(title)}</h2>\n${body}${below}\n</section>`;
   });
   return `<!doctype html>
 <html lang="en">
@@ -69,9 +77,9 @@ export function page({ title, lead, sections }: PageOptions): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escape(title)}</title>
 <style>
-${style}</style>
+${pageStyle}${navigation === undefined ? "" : navigationStyle}${style}</style>
 </head>
-<body>
+<body>${navigation === undefined ? "" : `\n${navigation}`}
 <main>
 <h1>${escape(title)}</h1>
 <p class="lead">${escape(lead)}</p>
