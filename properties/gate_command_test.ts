@@ -71,7 +71,7 @@ Deno.test("--replay runs exactly the failing case again, and says what came of i
 });
 
 Deno.test("--law and --engine run a part, and the evidence says so", async () => {
-  const { code, printed } = await call("--law Z2 --engine wasm --runs 7 --seed 3");
+  const { code, printed } = await call("--law Z2 --engine wasm --cases 7 --seed 3");
   assertEquals(code, 0);
   assertStringIncludes(printed, "7 cases on wasm; ");
   assertStringIncludes(printed, "seed 3, 7 cases a clause");
@@ -95,7 +95,7 @@ Deno.test("--format prints JSON or Markdown alone, with problems among the remar
 Deno.test("--help says all options and exits 0", async () => {
   const { code, printed } = await call("--help");
   assertEquals(code, 0);
-  for (const option of ["law", "engine", "runs", "seed", "vary-seed", "replay", "format", "out"]) {
+  for (const option of ["law", "engine", "cases", "seed", "vary-seed", "replay", "format", "out"]) {
     assertStringIncludes(printed, `--${option}`);
   }
 });
@@ -108,7 +108,7 @@ const mistakes: Readonly<Record<string, string>> = {
   "--format xml": "there is no format xml",
   "--seed x": '--seed takes a whole number from 0 on, not "x"',
   "--seed 1 --vary-seed": "give one of them",
-  "--runs 0": '--runs takes a whole number from 1 on, not "0"',
+  "--cases 0": '--cases takes a whole number from 1 on, not "0"',
   "--law": "--law needs a value",
   "Z1": '"Z1" belongs to no option',
   "--replay 0.1.0.wasm": "--law ID --replay TOKEN",

@@ -49,7 +49,7 @@ Deno.test("a failure that one seed in a hundred sees is found and can be replaye
   assertEquals(code, 1);
   assertStringIncludes(said, "does not hold: v(J) = J");
   const [, token] = /--replay (\S+)/.exec(said)!;
-  const run = { seed: 0, runs: 1, engine: "oracle", replay: parseReplay(token!) };
+  const run = { seed: 0, cases: 1, engine: "oracle", replay: parseReplay(token!) };
   const { failure } = await examine(laws[0]!, standInSubject(wrong), run);
   assertStringIncludes(said, `case      ${failure!.counterexample}`);
 });

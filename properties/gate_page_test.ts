@@ -71,7 +71,7 @@ Deno.test({
   ignore: obstacle !== "",
   fn: async () => {
     const evidence = await runGate(
-      standInGate({ entries: [standInEntry("oracle")], laws: [], plan: { seed: 1, runs: 1 } }),
+      standInGate({ entries: [standInEntry("oracle")], laws: [], plan: { seed: 1, cases: 1 } }),
     );
     const shown = laws.map(({ check: _, clauses: __, needs: ___, ...law }) => ({
       ...law,

@@ -94,7 +94,7 @@ Deno.test("a law, or a clause of a law, that ran no case", async () => {
   const silent = {
     ...isEntry,
     run: (...[subject, seed, run]: Parameters<typeof isEntry.run>) =>
-      isEntry.run(subject, seed, { ...run, runs: 0 }),
+      isEntry.run(subject, seed, { ...run, cases: 0 }),
   };
   const problems = await problemsOf({ laws: [standInLaw("Z1"), standInLaw("Z2", {}, [silent])] });
   for (const expected of ["Z2 ran no case on oracle", "Z2 ran no case of one of its clauses: v(J) = J"]) {

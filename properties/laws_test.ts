@@ -1,10 +1,10 @@
 import { assert, assertEquals } from "@std/assert";
-import { defaultRuns, examine, laws } from "./laws/mod.ts";
+import { defaultCases, examine, laws } from "./laws/mod.ts";
 import { oracle } from "./oracle/mod.ts";
 
 for (const law of laws) {
   Deno.test(`[${law.id}] ${law.statement} (oracle)`, async () => {
-    const evidence = await examine(law, oracle, { seed: 20200, runs: defaultRuns, engine: "oracle" });
+    const evidence = await examine(law, oracle, { seed: 20200, cases: defaultCases, engine: "oracle" });
     assert(!evidence.failure, evidence.failure?.message);
     assertEquals(evidence.clauses.filter(({ skipped }) => skipped), [], "the oracle offers everything");
     assert(law.kind === "refutation" || evidence.cases >= 100, `only ${evidence.cases} cases`);

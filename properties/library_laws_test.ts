@@ -9,8 +9,8 @@ const CASES = 100;
 for (const law of laws) {
   Deno.test(`[${law.id}] ${law.statement} (library, wasm)`, async () => {
     await startEngine("wasm");
-    const runs = Math.ceil(CASES / law.clauses.length);
-    const evidence = await examine(law, librarySubject, { seed: 20200, runs, engine: "wasm" });
+    const cases = Math.ceil(CASES / law.clauses.length);
+    const evidence = await examine(law, librarySubject, { seed: 20200, cases, engine: "wasm" });
     assert(!evidence.failure, evidence.failure?.message);
   });
 }

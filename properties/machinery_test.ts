@@ -31,7 +31,7 @@ const entry = clause({
 });
 
 const standIn = law({ ...description, clauses: [entry] });
-const run: Run = { seed: 7, runs: 100, engine: "plain" };
+const run: Run = { seed: 7, cases: 100, engine: "plain" };
 
 function volume(grae: (entry: number) => number | Promise<number>): Subject {
   return { name: "stand-in", epsilon: 2 ** -53, volume: { grae: (j) => grae(j[0]![0]!) } };
@@ -85,7 +85,7 @@ Deno.test("NaN, a thrown error and a rejected promise are failures", async () =>
 Deno.test("a law that examined nothing has not been shown", async () => {
   const silent = law({
     ...description,
-    clauses: [{ ...entry, run: (s, seed) => entry.run(s, seed, { ...run, runs: 0 }) }],
+    clauses: [{ ...entry, run: (s, seed) => entry.run(s, seed, { ...run, cases: 0 }) }],
   });
   assertEquals((await examine(silent, volume((v) => v), run)).verdict, "failed");
   const partial = clause({
