@@ -68,7 +68,7 @@ async function gate(options: GateOptions, world: World): Promise<ExitCode> {
     laws: world.laws.filter(({ id }) => options.laws.includes(id)),
     contestants: world.contestants.filter(({ name }) => options.engines.includes(name)),
     complete: options.complete,
-    plan: { seed: options.seed, runs: options.runs },
+    plan: { seed: options.seed, cases: options.cases },
     hear: (seen) => world.remark(progress(seen)),
   });
   await world.write(options.out, evidenceFiles(evidence));

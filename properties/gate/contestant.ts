@@ -12,7 +12,7 @@ import type { Run } from "../laws/run.ts";
 import type { Subject } from "../laws/subject.ts";
 
 /** How to run: what of {@link Run} the gate decides. */
-export type Plan = Pick<Run, "seed" | "runs" | "replay">;
+export type Plan = Pick<Run, "seed" | "cases" | "replay">;
 
 /** A law on a contestant: evidence, or why there is none. */
 export type Seen =
@@ -60,14 +60,14 @@ export function here(entry: Entry, laws: readonly Law[]): Contestant {
     run: async (ids, plan, tell) => {
       const started = await entry.start().catch((error: unknown) => firstLine(error));
       if (typeof started === "string") return { skipped: started };
-      const { subject, description, atMost = plan.runs } = started;
+      const { subject, description, atMost = plan.cases } = started;
       for (const law of laws.filter(({ id }) => ids.includes(id))) {
         const because = inapplicable(law, ({ needs }) => missing(subject, needs));
         if (because !== undefined) tell({ law: law.id, engine: name, because });
         else tell({ evidence: await shown(law, subject, { ...plan, engine: name }, atMost) });
       }
       return {
-        description: atMost < plan.runs ? `${description}; at most ${atMost} cases a clause` : description,
+        description: atMost < plan.cases ? `${description}; at most ${atMost} cases a clause` : description,
       };
     },
   };
@@ -75,9 +75,9 @@ export function here(entry: Entry, laws: readonly Law[]): Contestant {
 
 /** Evidence from few cases, and from more where those are all beyond the subject's precision. */
 async function shown(law: Law, subject: Subject, run: Run, atMost: number): Promise<Evidence> {
-  for (let runs = Math.min(run.runs, atMost);; runs = Math.min(run.runs, runs * 4)) {
-    const evidence = await examine(law, subject, { ...run, runs });
-    if (evidence.failure?.token !== "" || runs === run.runs) return evidence;
+  for (let cases = Math.min(run.cases, atMost);; cases = Math.min(run.cases, cases * 4)) {
+    const evidence = await examine(law, subject, { ...run, cases });
+    if (evidence.failure?.token !== "" || cases === run.cases) return evidence;
   }
 }
 

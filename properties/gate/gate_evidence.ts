@@ -60,7 +60,7 @@ export interface GateEvidence {
   readonly complete: boolean;
   readonly seed: number;
   /** Cases per clause. */
-  readonly runs: number;
+  readonly cases: number;
   readonly seconds: number;
   /** The probability that a statistical law fails in one run of all of them, though it holds. */
   readonly falseAlarm: number;

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { defaultRuns } from "../laws/run.ts";
+import { defaultCases } from "../laws/run.ts";
 import { type Choices, defaultSeed, FORMATS } from "./options.ts";
 
 /** How the gate is called. */
@@ -16,7 +16,7 @@ deno task gate [options]
 
   --law G1,G3        only these laws: ${laws.join(", ")}
   --engine wasm,cpu  only these: ${engines.join(", ")}
-  --runs N           cases per clause (${defaultRuns})
+  --cases N          cases per clause (${defaultCases})
   --seed N           the seed of all cases (${defaultSeed})
   --vary-seed        another seed each time; it is printed
   --replay TOKEN     run exactly one case again, as a failure printed it; with --law

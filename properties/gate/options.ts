@@ -4,7 +4,7 @@
  * @module
  */
 
-import { defaultRuns, parseReplay, type Replay } from "../laws/run.ts";
+import { defaultCases, parseReplay, type Replay } from "../laws/run.ts";
 import { type Accepted, readArguments } from "./arguments.ts";
 import { unknownName, UsageError, wholeNumber } from "./usage.ts";
 
@@ -22,7 +22,7 @@ export interface GateOptions {
   /** Whether these are all that there are. */
   readonly complete: boolean;
   readonly seed: number;
-  readonly runs: number;
+  readonly cases: number;
   /** Run this case only. */
   readonly replay?: Replay;
   readonly format: Format;
@@ -34,7 +34,7 @@ export interface GateOptions {
 export const defaultSeed = 20200;
 
 const ACCEPTED: Accepted = {
-  values: ["law", "engine", "seed", "runs", "replay", "format", "out"],
+  values: ["law", "engine", "seed", "cases", "replay", "format", "out"],
   switches: ["vary-seed", "help"],
 };
 
@@ -71,7 +71,7 @@ export function gateOptions(words: readonly string[], choices: Choices): GateOpt
     seed: given.on("vary-seed")
       ? crypto.getRandomValues(new Uint32Array(1))[0]!
       : wholeNumber("seed", given.value("seed") ?? String(defaultSeed)),
-    runs: wholeNumber("runs", given.value("runs") ?? String(defaultRuns), 1),
+    cases: wholeNumber("cases", given.value("cases") ?? String(defaultCases), 1),
     ...(replay && { replay }),
     format: format as Format,
     out: given.value("out") ?? "evidence",

@@ -5,7 +5,7 @@
  */
 
 import type { Law } from "../laws/law.ts";
-import { defaultRuns } from "../laws/run.ts";
+import { defaultCases } from "../laws/run.ts";
 import type { Mutant } from "../mutants/mutant.ts";
 import type { Catalogue } from "./catalogue.ts";
 import { type Attendance, type Contestant, firstLine, type Plan, type Seen } from "./contestant.ts";
@@ -54,7 +54,7 @@ export async function runGate(options: RunGateOptions): Promise<GateEvidence> {
     }),
     async () => {
       // Fewer cases would let a rare fault pass, which says nothing about the law.
-      faults = await options.faults(ids, { ...plan, runs: Math.max(plan.runs, defaultRuns) });
+      faults = await options.faults(ids, { ...plan, cases: Math.max(plan.cases, defaultCases) });
     },
   ], atOnce);
   const order = Object.keys(options.catalogue);
@@ -67,7 +67,7 @@ export async function runGate(options: RunGateOptions): Promise<GateEvidence> {
     problems,
     complete,
     seed: plan.seed,
-    runs: plan.runs,
+    cases: plan.cases,
     seconds: (performance.now() - start) / 1000,
     falseAlarm: laws.reduce((sum, { chance }) => sum + (chance?.falseAlarm ?? 0), 0),
     engines,

@@ -11,7 +11,7 @@
 import { missing } from "../laws/capability.ts";
 import { examine } from "../laws/examine.ts";
 import type { Law } from "../laws/law.ts";
-import { clauseSeed, defaultRuns, type Run } from "../laws/run.ts";
+import { clauseSeed, defaultCases, type Run } from "../laws/run.ts";
 import type { Subject } from "../laws/subject.ts";
 
 /** Who is held to the laws. */
@@ -49,9 +49,9 @@ export async function runSeed(
     for (const law of laws) {
       for (const [clause, { needs }] of law.clauses.entries()) {
         if (missing(subject, needs).length > 0) continue;
-        const path = String(seed % defaultRuns);
+        const path = String(seed % defaultCases);
         const replay = { clause, seed: clauseSeed(seed, law.id, clause), path, engine };
-        const run: Run = { seed, runs: 1, engine, replay };
+        const run: Run = { seed, cases: 1, engine, replay };
         const evidence = await examine(law, subject, run);
         cases += evidence.cases;
         comparisons += evidence.comparisons;

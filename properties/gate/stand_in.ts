@@ -73,7 +73,7 @@ export function standInGate(
     mutants,
     faults: faultsHere(mutants, laws),
     complete: true,
-    plan: { seed: 1, runs: 20 },
+    plan: { seed: 1, cases: 20 },
     ...rest,
   };
 }

@@ -46,7 +46,7 @@ const PLURAL: Readonly<Record<Verdict, string>> = {
 
 /** One sentence on all of it. */
 export function summary(evidence: GateEvidence): string {
-  const { laws, faults, engines, problems, seed, runs } = evidence;
+  const { laws, faults, engines, problems, seed } = evidence;
   const pairs = faults.flatMap((fault) => Object.values(fault.laws));
   const caught = pairs.filter((outcome) => outcome === "rejected").length;
   const cases = laws.reduce((sum, law) => sum + law.cases, 0);
@@ -55,7 +55,7 @@ export function summary(evidence: GateEvidence): string {
     `${count(laws.length, "law")}: ${verdicts(laws)}; `,
     `${count(cases, "case")} on ${ran.join(", ") || "no engine"}; `,
     `${count(faults.length, "planted fault")}, ${caught} of ${pairs.length} rejections; `,
-    `seed ${seed}, ${count(runs, "case")} a clause, ${seconds(evidence.seconds)}. `,
+    `seed ${seed}, ${count(evidence.cases, "case")} a clause, ${seconds(evidence.seconds)}. `,
     problems.length === 0 ? "The gate is open." : `${count(problems.length, "problem")}: the gate is shut.`,
     evidence.complete ? "" : " (Only the laws and engines that were asked for.)",
   ].join("");

@@ -116,7 +116,7 @@ async function runClause<N extends Capability, T>(
   const { replay } = run;
   const details = await fc.check(property, {
     seed: replay?.seed ?? seed,
-    numRuns: replay ? 1 : Math.min(run.runs, spec.atMost ?? Infinity),
+    numRuns: replay ? 1 : Math.min(run.cases, spec.atMost ?? Infinity),
     endOnFailure: replay !== undefined || run.firstFailure === true,
     ...(spec.examples && { examples: spec.examples.map((example): [T] => [example]) }),
     ...(replay && { path: replay.path }),

@@ -30,7 +30,7 @@ export { examine, gateCommand } from "./examine.ts";
 export { Ledger, NotOffered, Violation } from "./ledger.ts";
 export { type Law, law, type LawDescription, type LawKind } from "./law.ts";
 export type { OrderPoint } from "./order.ts";
-export { clauseSeed, defaultRuns, parseReplay, type Replay, replayToken, type Run } from "./run.ts";
+export { clauseSeed, defaultCases, parseReplay, type Replay, replayToken, type Run } from "./run.ts";
 export type * from "./subject.ts";
 export { type Ingredients, type Tolerance, tolerance } from "./tolerance.ts";
 export {

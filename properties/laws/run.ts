@@ -21,7 +21,7 @@ export interface Run {
   /** From which every clause derives its own seed. */
   readonly seed: number;
   /** Cases per clause. */
-  readonly runs: number;
+  readonly cases: number;
   /** Name of the engine, for the record. */
   readonly engine: string;
   /** Stop at the first failing clause, and do not shrink: for planted faults. */
@@ -33,7 +33,7 @@ export interface Run {
 }
 
 /** Cases per clause unless told otherwise. */
-export const defaultRuns = 100;
+export const defaultCases = 100;
 
 /** The seed of a clause: a hash of the run's seed, the law and the clause (FNV-1a), so that no two share their cases. */
 export function clauseSeed(seed: number, law: string, clause: number): number {

@@ -9,7 +9,7 @@ import type { Evidence } from "./evidence.ts";
 import { examine, inapplicable } from "./examine.ts";
 import { laws as everyLaw } from "./all.ts";
 import type { Law } from "./law.ts";
-import { defaultRuns, parseReplay, type Run } from "./run.ts";
+import { defaultCases, parseReplay, type Run } from "./run.ts";
 import type { Subject } from "./subject.ts";
 
 /** Registers a test, as `Deno.test(name, body)` does. */
@@ -20,7 +20,7 @@ export interface VerifyOptions {
   /** Ids of laws, or laws; all when absent. */
   readonly laws?: readonly (string | Law)[];
   /** Cases per clause; 100 when absent. */
-  readonly runs?: number;
+  readonly cases?: number;
   /** 0 when absent. */
   readonly seed?: number;
   /** The engine's name, for the record; the subject's name when absent. */
@@ -91,8 +91,8 @@ export function testName(law: Law, subject: Subject): string {
 }
 
 function runOf(subject: Subject, options: VerifyOptions): Run {
-  const { runs = defaultRuns, seed = 0, engine = subject.name, replay, command = verifyCall } = options;
-  return { runs, seed, engine, command, ...(replay !== undefined && { replay: parseReplay(replay) }) };
+  const { cases = defaultCases, seed = 0, engine = subject.name, replay, command = verifyCall } = options;
+  return { cases, seed, engine, command, ...(replay !== undefined && { replay: parseReplay(replay) }) };
 }
 
 function verifyCall(law: string, token: string): string {
