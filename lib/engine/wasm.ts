@@ -5,7 +5,7 @@
  */
 
 import * as tf from "@tensorflow/tfjs-core";
-import { type BackendWasm, setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
+import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import { EngineError } from "./engine_error.ts";
 import { instantiateSimd, type Simd } from "./simd/simd.ts";
 
@@ -26,6 +26,8 @@ let simd: Simd | undefined;
 /** Makes the wasm engine current. */
 export async function startWasm(): Promise<void> {
   if (!tf.engine().registry["wasm"]) {
+    // Only here, so that an engine that does not need it comes without it.
+    const { setWasmPaths } = await import("@tensorflow/tfjs-backend-wasm");
     // The binary travels as bytes in the module graph: nothing is read or fetched at run time. The threaded
     // binary needs a worker that Deno cannot start, so all names lead to the single-threaded SIMD one.
     const { default: bytes } = await import(
