@@ -8,7 +8,7 @@ import { type Given, valueOf } from "./given.ts";
 import { OPTIMISED_OUT } from "../digits/optimised_out.ts";
 import type { Flag } from "./option_table.ts";
 import type { TrainOptions } from "./train_options.ts";
-import { UsageError } from "./usage_error.ts";
+import { UsageError } from "../command/usage_error.ts";
 
 /**
  * The objective, the family of its posterior if it has one, and the block size if that has a meaning.

@@ -8,8 +8,8 @@ import { DataError } from "../../lib/data/mod.ts";
 import { CheckpointError, writeAtomically } from "../../lib/training/mod.ts";
 import { type Manifest, manifestOf, manifestText } from "./manifest.ts";
 import { type EpochMetrics, metricsOf, metricsText } from "./metrics.ts";
-import { isOsError, osReason } from "./os_error.ts";
-import { resumeCommand } from "./shell.ts";
+import { isOsError, osReason } from "../command/os_error.ts";
+import { resumeCommand } from "../command/shell.ts";
 
 /** The files of a run. */
 export const FILES = {
@@ -78,7 +78,7 @@ export class RunFolder {
       throw new DataError(
         this.path,
         "the output folder must be new or empty, but it holds a run; choose another --out, or continue that run " +
-          `with ${resumeCommand(this.path, null)}`,
+          `with ${resumeCommand("mnist", this.path, null)}`,
       );
     }
     const foreign = held.find((name) => !isLeftOver(name));

@@ -19,7 +19,7 @@ import type { Manifest } from "./manifest.ts";
 import type { TrainOptions } from "./options.ts";
 import { Run, type RunResult, type Watch } from "./run.ts";
 import { setUp } from "../digits/setup.ts";
-import { versions } from "./versions.ts";
+import { versions } from "../command/versions.ts";
 
 async function load({ data, limit }: TrainOptions): Promise<Split> {
   const split = data === null ? await loadDigits() : await loadIdxFolder(data);

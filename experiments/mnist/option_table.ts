@@ -11,34 +11,10 @@ import {
   OBJECTIVE_NAMES,
   POSTERIOR_NAMES,
 } from "../digits/names.ts";
-import { beta, folder, type Kind, nameOf, positive, wholeFrom, wholes } from "./option_kind.ts";
+import { option, optional, plain, type Table } from "../command/option.ts";
+import { beta, folder, nameOf, positive, wholeFrom, wholes } from "../command/option_kind.ts";
 
-/** An option. */
-export interface Option {
-  /** The heading under which the help has it. */
-  readonly group: "What is minimised" | "The model" | "Training" | "Files" | "Else";
-  /** What the option is, in the help. */
-  readonly about: string;
-  /** Its value; null if it takes none. */
-  readonly value: Kind<unknown> | null;
-  /** The value that stands for it where it is not given; null if there is no single one. */
-  readonly fallback: string | null;
-}
-
-type Group = Option["group"];
-
-/** An option whose value has a default. */
-const option = <T>(group: Group, fallback: string, value: Kind<T>, about: string) => (
-  { group, about, value, fallback } as const
-);
-/** An option without a default. */
-const optional = <T>(group: Group, value: Kind<T>, about: string) => (
-  { group, about, value, fallback: null } as const
-);
-/** An option that takes no value. */
-const plain = (about: string) => ({ group: "Else", about, value: null, fallback: null } as const);
-
-const loss = "What is minimised", model = "The model", training = "Training", files = "Files";
+const loss = "What is minimised", model = "The model", training = "Training", files = "Files", other = "Else";
 
 /** The options by name, in the order of the help. The defaults are panel (a) of the slide "MNIST". */
 export const OPTIONS = {
@@ -87,12 +63,9 @@ export const OPTIONS = {
     folder("the folder of a run"),
     "continue that run with the options in its manifest; beside it only --data (where its data are), --epochs and --quiet have a meaning",
   ),
-  "quiet": plain("show no progress"),
-  "help": plain("show this, and do nothing else"),
-} as const satisfies Record<string, Option>;
+  "quiet": plain(other, "show no progress"),
+  "help": plain(other, "show this, and do nothing else"),
+} as const satisfies Table;
 
 /** The name of an option. */
 export type Flag = keyof typeof OPTIONS;
-
-/** The names of all options, in the order of the help. */
-export const FLAGS: readonly Flag[] = Object.keys(OPTIONS) as Flag[];

@@ -6,7 +6,7 @@
 
 import { decodeSafetensors } from "../../lib/training/safetensors.ts";
 import { FILES } from "./folder.ts";
-import { grants } from "./main.ts";
+import { grants } from "../command/launch.ts";
 
 /** Options of a job that takes about a second, with enough epochs to be stopped in between. */
 export const SMALL: readonly string[] =

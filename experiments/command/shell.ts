@@ -9,7 +9,7 @@ function quoted(word: string): string {
   return /^[\w@%+=:./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
-/** The command that goes on with the run in a folder, trained on the data in another if not on the embedded digits. */
-export function resumeCommand(folder: string, data: string | null): string {
-  return `deno task mnist --resume ${quoted(folder)}${data === null ? "" : ` --data ${quoted(data)}`}`;
+/** The command that goes on with a task's run in a folder, on the data in another if not on the embedded digits. */
+export function resumeCommand(task: string, folder: string, data: string | null): string {
+  return `deno task ${task} --resume ${quoted(folder)}${data === null ? "" : ` --data ${quoted(data)}`}`;
 }

@@ -1,0 +1,70 @@
+/**
+ * A job's process: signals, errors in one line, exit status.
+ *
+ * @module
+ */
+
+import { DataError } from "../../lib/data/mod.ts";
+import { EngineError } from "../../lib/engine/mod.ts";
+import { NotPositiveDefiniteError } from "../../lib/linalg/mod.ts";
+import { CheckpointError, NonFiniteLossError } from "../../lib/training/mod.ts";
+import { isOsError, osReason } from "./os_error.ts";
+import { resumeCommand } from "./shell.ts";
+import { UsageError } from "./usage_error.ts";
+
+/** The exit status of a program that Ctrl-C ended. */
+const INTERRUPTED = 130;
+
+/** Errors whose message is one line that says what to do. */
+const FORESEEN = [
+  DataError,
+  CheckpointError,
+  EngineError,
+  NonFiniteLossError,
+  NotPositiveDefiniteError,
+  UsageError,
+];
+
+/** How a job ended. */
+export type JobEnd =
+  | { readonly files: readonly string[] }
+  | {
+    /** What is saved, as in "after step 7". */
+    readonly interrupted: string;
+    readonly folder: string;
+    readonly data: string | null;
+  };
+
+/**
+ * Runs a job: Ctrl-C and SIGTERM abort its signal, the files that it leaves are named on stdout, what went wrong on
+ * stderr.
+ *
+ * @param task the task's name, for messages
+ * @returns the exit status: 0, 1 for data, 2 for usage, 130 when interrupted
+ */
+export async function runJob(task: string, job: (signal: AbortSignal) => Promise<JobEnd>): Promise<number> {
+  const abort = new AbortController();
+  const stop = (): void => abort.abort();
+  Deno.addSignalListener("SIGINT", stop);
+  if (Deno.build.os !== "windows") Deno.addSignalListener("SIGTERM", stop);
+  try {
+    const end = await job(abort.signal);
+    if ("interrupted" in end) {
+      console.error(`Interrupted ${end.interrupted}; the state is saved. To go on:`);
+      console.error(`  ${resumeCommand(task, end.folder, end.data)}`);
+      return INTERRUPTED;
+    }
+    for (const file of end.files) console.log(file);
+    return 0;
+  } catch (error) {
+    console.error(`${task}: ${messageOf(error)}`);
+    return error instanceof UsageError ? 2 : 1;
+  }
+}
+
+/** One line about an error; of one that nobody foresaw, the stack. */
+function messageOf(error: unknown): string {
+  if (isOsError(error)) return osReason(error);
+  if (FORESEEN.some((kind) => error instanceof kind)) return (error as Error).message;
+  return error instanceof Error ? error.stack ?? error.message : String(error);
+}

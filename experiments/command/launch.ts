@@ -1,0 +1,73 @@
+/**
+ * Starting a job with the permissions that its options need and no others, path by path.
+ *
+ * @module
+ */
+
+import { blasCandidates } from "../../lib/engine/blas.ts";
+import { UsageError } from "./usage_error.ts";
+
+/** The permission flags of a run: its folder, its data, and the BLAS libraries that there may be. */
+export function grants(folder: string, data: string | null, blas: readonly string[]): string[] {
+  return [
+    `--allow-read=${[folder, ...(data === null ? [] : [data])].join(",")}`,
+    `--allow-write=${folder}`,
+    ...(blas.length > 0 ? [`--allow-ffi=${blas.join(",")}`] : []),
+    "--allow-env=GRAE_BLAS",
+  ];
+}
+
+/** What a command line asks for: help, or a job that needs these folders. */
+export type Asked =
+  | { readonly help: string }
+  | { readonly folder: string; readonly data: string | null };
+
+/** Starts the job and gives its exit status. */
+async function start(
+  task: string,
+  job: URL,
+  flags: readonly string[],
+  args: readonly string[],
+): Promise<number> {
+  const command = new Deno.Command("deno", { args: ["run", "--no-prompt", ...flags, job.href, ...args] });
+  let child: Deno.ChildProcess;
+  try {
+    child = command.spawn();
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotCapable)) throw error;
+    console.error(`${task}: deno must be on PATH, and granted with --allow-run=deno, to start the job`);
+    return 1;
+  }
+  // Ctrl-C reaches the job by itself, which saves its state and ends; waiting for that is all there is to do here.
+  Deno.addSignalListener("SIGINT", () => {});
+  if (Deno.build.os !== "windows") Deno.addSignalListener("SIGTERM", () => child.kill("SIGTERM"));
+  return (await child.status).code;
+}
+
+/**
+ * Follows the command line of a task: prints its help, or starts its job.
+ *
+ * @param task the task's name, for messages
+ * @param job the module that does it, with the same arguments
+ * @param ask what the arguments ask for; throws UsageError
+ * @returns the exit status: 0, 1 for data, 2 for usage, 130 when interrupted
+ */
+export async function launch(
+  task: string,
+  job: URL,
+  args: readonly string[],
+  ask: (args: readonly string[]) => Asked,
+): Promise<number> {
+  try {
+    const asked = ask(args);
+    if ("help" in asked) {
+      console.log(asked.help);
+      return 0;
+    }
+    return await start(task, job, grants(asked.folder, asked.data, blasCandidates()), args);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    console.error(`${task}: ${error.message}`);
+    return 2;
+  }
+}
