@@ -15,7 +15,8 @@ import {
   table,
   toSvg,
 } from "../../lib/figure/mod.ts";
-import type { Score, Scores } from "../digits/evaluate.ts";
+import type { Scores } from "../digits/evaluate.ts";
+import type { Score } from "../digits/per_image.ts";
 import type { RunFolder } from "./folder.ts";
 import type { Manifest } from "./manifest.ts";
 import type { EpochMetrics } from "./metrics.ts";
