@@ -4,7 +4,21 @@
  * @module
  */
 
-import type { Matrix } from "../../lib/symmetry/mod.ts";
+import { key, read, tf } from "../../lib/engine/mod.ts";
+import {
+  assertBeta,
+  bindModel,
+  describeModel,
+  family,
+  gaussian,
+  type Model,
+  optimalCovariance,
+} from "../../lib/model/mod.ts";
+import { graeLoss, graeStarLoss, type ObjectiveValue, profiledLoss } from "../../lib/objective/mod.ts";
+import { type Matrix, planeRotation, planeShortfall, transformFirstLayer } from "../../lib/symmetry/mod.ts";
+
+/** Orthonormal rows: the directions in which the columns of W point. */
+const DIRECTIONS: Matrix = [[2 / 3, 2 / 3, 1 / 3], [-2 / 3, 1 / 3, 2 / 3]];
 
 /** The families that differ with two latents: blocks of one are mean-field, one block of two is full. */
 export const FAMILIES = ["isotropic", "mean-field", "full"] as const;
@@ -46,7 +60,92 @@ export interface Solution {
   readonly chosen: Matrix;
 }
 
-/** Solves for a setting. */
-export function solve(_settings: Settings): Promise<Solution> {
-  return Promise.reject(new Error("solve: not written yet"));
+/**
+ * Solves for a setting. The decoder is g(z) = W Rᵀz with unit noise, R the rotation by θ and W such that the best
+ * posterior of all at θ = 0 has the precision I + WᵀW/β = P = diag(1/v₁, 1/v₂): orthogonal columns with the squared
+ * norms β(1/vᵢ − 1). The encoder is at its optimum, h(x) = R (βI + WᵀW)⁻¹ Wᵀx. The engine must be running.
+ *
+ * @throws (rejects) RangeError unless 0 < vᵢ < 1, β > 0 and θ is a number
+ */
+export async function solve(settings: Settings): Promise<Solution> {
+  assertSettings(settings);
+  const { degrees, variances: [v1, v2], beta } = settings;
+  const angle = degrees * Math.PI / 180;
+  const scope = tf.openScope();
+  try {
+    const model = rotatedModel(settings, angle);
+    const x = tf.tensor([[...DATA]]);
+    const none = key(0);
+    const lossOf = async ({ loss }: ObjectiveValue): Promise<number> => (await read(loss))[0]!;
+    const bestOf = (name: LiveFamily): Promise<number> =>
+      lossOf(profiledLoss(model, x, none, beta, { family: family(name, 2) }));
+    const best = {
+      isotropic: await bestOf("isotropic"),
+      "mean-field": await bestOf("mean-field"),
+      full: await bestOf("full"),
+    };
+    const [grae, graeStar] = [
+      await lossOf(graeLoss(model, x, none, beta)),
+      await lossOf(graeStarLoss(model, x, none, beta)),
+    ];
+    const { tangents } = model.weightedJacobian(model.encode(x).mean);
+    const covarianceIn = async (name: LiveFamily): Promise<Matrix> => {
+      const [a, b, c, d] = await read(optimalCovariance(family(name, 2), tangents, beta).covariance);
+      return [[a!, b!], [c!, d!]];
+    };
+    return {
+      best,
+      shortfall: {
+        isotropic: best.isotropic - best.full,
+        "mean-field": best["mean-field"] - best.full,
+        full: 0,
+      },
+      grae,
+      graeStar,
+      gap: graeStar - grae,
+      curve: planeShortfall([1 / v1, 1 / v2], angle, beta),
+      optimum: await covarianceIn("full"),
+      chosen: await covarianceIn(settings.family),
+    };
+  } finally {
+    scope.close();
+  }
+}
+
+function assertSettings({ degrees, variances, beta }: Settings): void {
+  assertBeta("solve", beta);
+  if (!Number.isFinite(degrees)) {
+    throw new RangeError(`solve: the angle must be a number of degrees, but it is ${degrees}`);
+  }
+  if (!variances.every((v) => v > 0 && v < 1)) {
+    throw new RangeError(
+      `solve: posterior variances must lie between 0 and 1, but are ${variances.join(", ")}: ` +
+        `a posterior is never wider than the prior`,
+    );
+  }
+}
+
+/** The linear-Gaussian model, its latents rotated; weights map rows, so they are transposes. */
+function rotatedModel({ variances, beta }: Settings, angle: number): Model {
+  const rotation = planeRotation(2, 0, 1, angle);
+  const norms = variances.map((v) => Math.sqrt(beta * (1 / v - 1)));
+  const scaled = (scale: (latent: number) => number): Matrix =>
+    DIRECTIONS.map((row, i) => row.map((entry) => scale(i) * entry));
+  const decoder = transformFirstLayer(rotation, scaled((i) => norms[i]!));
+  // (βI + WᵀW)⁻¹ = diag(v)/β.
+  const encoder = transformFirstLayer(rotation, scaled((i) => norms[i]! * variances[i]! / beta));
+  const description = describeModel({
+    data: DATA.length,
+    latent: 2,
+    hidden: [],
+    activation: "identity",
+    likelihood: gaussian(),
+    family: null,
+  });
+  return bindModel(description, [
+    tf.transpose(tf.tensor(encoder)),
+    tf.zeros([2]),
+    tf.tensor(decoder),
+    tf.zeros([DATA.length]),
+  ]);
 }

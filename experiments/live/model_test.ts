@@ -1,8 +1,7 @@
 import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
 import { startEngine, tf } from "../../lib/engine/mod.ts";
-import { planeShortfall, transformGaussian } from "../../lib/symmetry/mod.ts";
+import { planeRotation, planeShortfall, transformGaussian } from "../../lib/symmetry/mod.ts";
 import { DATA, FAMILIES, type Settings, solve } from "./model.ts";
-import { planeRotation } from "../../lib/symmetry/mod.ts";
 
 await startEngine("cpu");
 
