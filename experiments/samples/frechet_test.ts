@@ -1,6 +1,7 @@
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { Matrix, SingularValueDecomposition } from "ml-matrix";
 import { foldIn, key, normal } from "../../lib/engine/mod.ts";
+import { orthogonalMatrix } from "../../lib/linalg/mod.ts";
 import { frechetDistance } from "./frechet.ts";
 import type { Moments } from "./moments.ts";
 
@@ -80,6 +81,12 @@ Deno.test("covariances of low rank, or none, give no NaN: |u·v| between uuᵀ a
   for (let seed = 0; seed < 20; seed++) {
     const [a, b] = [gaussianMatrix(100 + seed, 6, 2), gaussianMatrix(200 + seed, 6, 3)];
     assertAlmostEquals(frechetDistance(ofFactor(a), ofFactor(b)), bySingularValues(a, b), 1e-6);
+  }
+  // Ranges that are orthogonal, though not along axes: the product is nothing but the rounding of its factors.
+  for (let seed = 0; seed < 20; seed++) {
+    const axes = orthogonalMatrix(foldIn(key(12), seed), 6);
+    const [a, b] = [axes.slice(0, 3), axes.slice(3)].map((rows) => new Matrix(rows).transpose());
+    assertAlmostEquals(frechetDistance(ofFactor(a!), ofFactor(b!)), 3 + 3, 1e-6);
   }
   const nothing = moments(zero, zero.map(() => zero));
   assertEquals(frechetDistance(nothing, nothing), 0);
