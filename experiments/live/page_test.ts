@@ -1,0 +1,53 @@
+import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { createHash } from "node:crypto";
+import { startEngine } from "../../lib/engine/mod.ts";
+import { FAMILIES, solve } from "./model.ts";
+import { numbersOf } from "./numbers.ts";
+import { livePage } from "./page.ts";
+
+const SCRIPT = 'console.log("a < b && c", `$&`);';
+
+Deno.test("the page runs its own script and no other, and loads nothing", () => {
+  const html = livePage(SCRIPT);
+  const [, script] = html.match(/<script type="module">([^]*?)<\/script>/)!;
+  assertEquals(script, SCRIPT);
+  const [, style] = html.match(/<style>([^]*?)<\/style>/)!;
+  const hash = (text: string): string => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
+  const [, policy] = html.match(/http-equiv="Content-Security-Policy" content="([^"]*)"/)!;
+  assertEquals(policy, `default-src 'none'; script-src ${hash(script!)}; style-src ${hash(style!)}`);
+  assertEquals(html.match(/<script/g)?.length, 1);
+  assertEquals(html.match(/<(link|iframe|img|form)\b|(src|href)=|https?:|\son\w+=|\sstyle=/g), null);
+});
+
+Deno.test("every number has one place on the page, and every control a label", async () => {
+  const html = livePage(SCRIPT);
+  await startEngine("cpu");
+  const settings = { degrees: 30, variances: [0.1, 0.7], beta: 1, family: "mean-field" } as const;
+  const names = Object.keys(numbersOf(await solve(settings)));
+  const places = [...html.matchAll(/data-name="([^"]*)"/g)].map(([, name]) => name);
+  assertEquals(places.toSorted(), names.toSorted());
+  const controls = [...html.matchAll(/<input [^>]*id="([^"]*)"/g)].map(([, id]) => id!);
+  assertEquals(controls, ["degrees", "first", "second", "beta", ...FAMILIES]);
+  for (const id of controls) assert(html.includes(`<label for="${id}"`), id);
+});
+
+Deno.test("it is made for small screens, light and dark, and takes a site's navigation", () => {
+  const html = livePage(SCRIPT);
+  assertStringIncludes(html, '<meta name="viewport" content="width=device-width, initial-scale=1">');
+  assertStringIncludes(html, "@media (prefers-color-scheme: dark)");
+  assert(!html.includes("<nav"));
+  assertStringIncludes(
+    livePage(SCRIPT, '<nav class="pages"></nav>'),
+    '<body>\n<nav class="pages"></nav>\n<main>',
+  );
+});
+
+Deno.test("a script that would end its own element is refused", () => {
+  for (const found of ["</script", "</SCRIPT", "<!--"]) {
+    assertThrows(
+      () => livePage(`a = "${found}>"`),
+      TypeError,
+      `livePage: a script inside a page must not contain ${found}`,
+    );
+  }
+});
