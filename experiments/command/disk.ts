@@ -1,0 +1,102 @@
+/**
+ * Files of a run's folder, read and written so that nothing is lost, with errors that name them.
+ *
+ * @module
+ */
+
+import { DataError } from "../../lib/data/mod.ts";
+import { writeAtomically } from "../../lib/training/mod.ts";
+import { isOsError, osReason } from "./os_error.ts";
+
+/**
+ * Writes a file, whole or not at all.
+ *
+ * @throws (rejects) DataError if it cannot be written
+ */
+export async function writeFile(file: string, content: string | Uint8Array): Promise<void> {
+  try {
+    await writeAtomically(file, typeof content === "string" ? new TextEncoder().encode(content) : content);
+  } catch (error) {
+    if (!isOsError(error)) throw error;
+    throw new DataError(file, `cannot be written: ${osReason(error)}`, { cause: error });
+  }
+}
+
+/**
+ * The bytes of a file of a run.
+ *
+ * @param folder the run's folder
+ * @param name the file in it
+ * @throws (rejects) DataError if it is not there or cannot be read; `cause` tells which
+ */
+export async function readRunFile(folder: string, name: string): Promise<Uint8Array> {
+  try {
+    return await Deno.readFile(`${folder}/${name}`);
+  } catch (error) {
+    if (!isOsError(error)) throw error;
+    const cause = { cause: error };
+    if (error instanceof Deno.errors.NotFound) {
+      throw new DataError(folder, `a run to resume must hold ${name}, but does not`, cause);
+    }
+    if (error instanceof Deno.errors.NotADirectory) {
+      throw new DataError(folder, "must be the folder of a run, but it is a file", cause);
+    }
+    throw new DataError(`${folder}/${name}`, `cannot be read: ${osReason(error)}`, cause);
+  }
+}
+
+/** The text of a file of a run; see {@link readRunFile}. */
+export async function readRunText(folder: string, name: string): Promise<string> {
+  return new TextDecoder().decode(await readRunFile(folder, name));
+}
+
+/** Whether a name is one that an unfinished write of a file has. */
+export function isUnfinished(name: string, file: string): boolean {
+  return name.startsWith(`${file}.`) && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.tmp$/.test(
+    name.slice(file.length + 1),
+  );
+}
+
+/**
+ * Makes the folder of a new run.
+ *
+ * @param path the folder
+ * @param manifest the file that makes it a run's
+ * @param resume the command that goes on with a run there
+ * @param isLeftOver whether a file may be there from a run that was killed before it had a manifest
+ * @throws (rejects) DataError if it is in use, or cannot be made
+ */
+export async function createRunFolder(
+  path: string,
+  manifest: string,
+  resume: string,
+  isLeftOver: (name: string) => boolean,
+): Promise<void> {
+  let held: string[];
+  try {
+    await Deno.mkdir(path, { recursive: true });
+    held = (await Array.fromAsync(Deno.readDir(path))).map(({ name }) => name);
+  } catch (error) {
+    if (!isOsError(error)) throw error;
+    const why = error instanceof Deno.errors.AlreadyExists
+      ? "the output folder must be a folder, but it is a file"
+      : error instanceof Deno.errors.NotADirectory
+      ? "the output folder cannot be made: a part of its path is a file"
+      : `the output folder cannot be made: ${osReason(error)}`;
+    throw new DataError(path, why, { cause: error });
+  }
+  if (held.includes(manifest)) {
+    throw new DataError(
+      path,
+      "the output folder must be new or empty, but it holds a run; choose another --out, or continue that run " +
+        `with ${resume}`,
+    );
+  }
+  const foreign = held.find((name) => !isLeftOver(name));
+  if (foreign !== undefined) {
+    throw new DataError(
+      path,
+      `the output folder must be new or empty, but it holds ${foreign}; choose another --out`,
+    );
+  }
+}
