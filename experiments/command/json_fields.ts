@@ -55,22 +55,37 @@ export function fieldsOf(
   format: string,
   fields: readonly Field[],
 ): Readonly<Record<string, unknown>> {
-  const json = parsed(text, file);
+  const json = jsonOf(text, file);
   if (!isObject(json) || json["format"] !== format) {
     throw new DataError(file, `must be ${what} ("format": "${format}"), but is not`);
   }
+  requireFields(json, file, fields);
+  const { format: _, ...others } = json;
+  return others;
+}
+
+/**
+ * Requires that fields are what they must be; a path may lead through lists: `figures.0.title`.
+ *
+ * @param file the JSON's name, for messages
+ * @throws DataError that names the first field that is missing or of no use
+ */
+export function requireFields(json: unknown, file: string, fields: readonly Field[]): void {
   for (const [path, must, is] of fields) {
-    const value = path.split(".").reduce<unknown>((at, name) => isObject(at) ? at[name] : undefined, json);
+    const value = path.split(".").reduce<unknown>(
+      (at, name) =>
+        isObject(at) || Array.isArray(at) ? (at as Readonly<Record<string, unknown>>)[name] : undefined,
+      json,
+    );
     if (!is(value)) {
       const found = value === undefined ? "is missing" : `is ${JSON.stringify(value)}`;
       throw new DataError(file, `its ${path} must be ${must}, but it ${found}`);
     }
   }
-  const { format: _, ...others } = json;
-  return others;
 }
 
-function parsed(text: string, file: string): unknown {
+/** The value of a JSON text. @throws DataError if it is none */
+export function jsonOf(text: string, file: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
