@@ -1,0 +1,222 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { DataError } from "../../lib/data/mod.ts";
+import { inFolder, mayUseDisk } from "../../fixtures/temporary_folder.ts";
+import { option, type Table } from "../command/option.ts";
+import { positive } from "../command/option_kind.ts";
+import { COMMON, DIGITS, type OptionsOf, parseStudy, type StudyCommand } from "./options.ts";
+import { resumeStudy, startStudy } from "./run_study.ts";
+import { conduct, type Study } from "./study.ts";
+
+const TABLE = {
+  "power": option("What is studied", "2", positive, "the exponent", "1"),
+  ...DIGITS,
+  ...COMMON,
+} as const satisfies Table;
+const COMMAND: StudyCommand<typeof TABLE> = {
+  task: "powers",
+  about: "Raises whole numbers to a power.",
+  table: TABLE,
+  examples: [],
+  notes: [],
+};
+type Options = OptionsOf<typeof TABLE>;
+
+/** A study of numbers; `made` tells which parts have been made. */
+function powers(
+  made: string[],
+  change: { sha256?: string; part?: number } = {},
+): Study<Options, number, number[]> {
+  return {
+    name: "powers",
+    title: "Powers",
+    question: "What are the powers of small numbers?",
+    prepare: ({ power }) =>
+      Promise.resolve({
+        data: { source: "whole numbers", sha256: change.sha256 ?? "0" },
+        parts: [1, 2, 3, 4].map((n) => ({
+          name: `n${n}`,
+          weight: n,
+          run: ({ signal, progress }) => {
+            signal.throwIfAborted();
+            progress(0.5, "half");
+            made.push(`n${n}`);
+            return Promise.resolve(n === 3 && change.part !== undefined ? change.part : n ** power);
+          },
+        })),
+      }),
+    conclude: (_, results) =>
+      Promise.resolve({
+        results: [...results],
+        words: [`They add up to ${results.reduce((a, b) => a + b, 0)}.`],
+        figures: [{
+          file: "line.svg",
+          title: "A line",
+          theory: "a line",
+          seen: "a line",
+          content: '<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"></svg>',
+        }],
+        tables: [{ title: "Powers", caption: "No unit.", head: ["n"], rows: [["1"]] }],
+      }),
+  };
+}
+
+/** Options of a run in a folder. */
+function options(line: string, out: string): Options {
+  const parsed = parseStudy(COMMAND, [...line.split(" ").filter(Boolean), "--out", out, "--engine", "wasm"]);
+  if (parsed.kind !== "start") throw new Error("no options start a run");
+  return parsed.options;
+}
+
+/** Aborts when so many parts are done. */
+function stopAfter(parts: number): { signal: AbortSignal; onPart: () => void } {
+  const abort = new AbortController();
+  let seen = 0;
+  return { signal: abort.signal, onPart: () => ++seen === parts && abort.abort() };
+}
+
+const read = (folder: string, file: string): Promise<string> => Deno.readTextFile(`${folder}/${file}`);
+const names = (folder: string): string[] => [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
+
+function onDisk(name: string, fn: (folder: string) => Promise<void>): void {
+  const ignore = !mayUseDisk;
+  Deno.test({
+    name: ignore ? `${name} (needs --allow-read=. --allow-write=.test)` : name,
+    ignore,
+    fn: () => inFolder(fn),
+  });
+}
+
+onDisk("a run leaves its files, and they say what the study alone says", async (folder) => {
+  const out = `${folder}/run`;
+  const made: string[] = [];
+  const result = await startStudy(powers(made), options("--power 3", out));
+  const alone = await conduct(powers([]), options("--power 3", out));
+  assertEquals(alone.results, [1, 8, 27, 64]);
+  assertEquals(result.findings, alone);
+  assertEquals(JSON.parse(await read(out, "results.json")), {
+    format: "grae powers results 1",
+    results: alone.results,
+  });
+  const findings = JSON.parse(await read(out, "findings.json"));
+  assertEquals([findings.format, findings.title, findings.words], [
+    "grae powers findings 1",
+    "Powers",
+    alone.words,
+  ]);
+  assertEquals(findings.figures, [{ file: "line.svg", title: "A line", theory: "a line", seen: "a line" }]);
+  assertEquals(findings.tables, alone.tables);
+  const manifest = JSON.parse(await read(out, "manifest.json"));
+  assertEquals([manifest.status, manifest.parts, manifest.options.power, manifest.data.source], [
+    "complete",
+    4,
+    3,
+    "whole numbers",
+  ]);
+  assertEquals(names(out), [
+    "findings.json",
+    "line.svg",
+    "manifest.json",
+    "parts",
+    "report.html",
+    "results.json",
+  ]);
+  assertEquals(names(`${out}/parts`), ["n1.json", "n2.json", "n3.json", "n4.json"]);
+  for (const file of result.files) assert((await Deno.stat(file)).isFile, file);
+  assert((await read(out, "report.html")).includes("They add up to 100."));
+});
+
+onDisk(
+  "a run that is stopped after any part goes on, does no part twice, and ends with the same bytes",
+  async (folder) => {
+    await startStudy(powers([]), options("", `${folder}/whole`));
+    for (const parts of [1, 2, 3]) {
+      const out = `${folder}/stopped${parts}`;
+      const made: string[] = [];
+      const stopped = await startStudy(powers(made), options("", out), stopAfter(parts));
+      assertEquals([stopped.interrupted, stopped.done, made.length], [true, parts, parts]);
+      assertEquals(JSON.parse(await read(out, "manifest.json")).status, "interrupted");
+      const ended = await resumeStudy(powers(made), COMMAND, out, null);
+      assertEquals([ended.interrupted, made], [false, ["n1", "n2", "n3", "n4"]]);
+      for (const file of ["results.json", "findings.json", "line.svg"]) {
+        assertEquals(await read(out, file), await read(`${folder}/whole`, file), file);
+      }
+      assertEquals(JSON.parse(await read(out, "manifest.json")).resumptions, 1);
+    }
+  },
+);
+
+onDisk("a run does not go on with other data, a damaged part, or options that are none", async (folder) => {
+  const out = `${folder}/run`;
+  await startStudy(powers([]), options("", out), stopAfter(2));
+  const refusal = async (study = powers([])): Promise<string> =>
+    (await assertRejects(() => resumeStudy(study, COMMAND, out, null), DataError)).message;
+  assertEquals(
+    await refusal(powers([], { sha256: "1" })),
+    `${out}: the run was made from data with SHA-256 0, but the data now have 1`,
+  );
+  const whole = await read(out, "parts/n2.json");
+  for (
+    const [text, why] of [
+      [whole.slice(0, -4), "must be JSON, but is not"],
+      [
+        '{"format":"grae metric part 1"}',
+        'must be a part of a run of powers ("format": "grae powers part 1")',
+      ],
+      ['{"format":"grae powers part 1"}', "its result must be there, but it is missing"],
+    ]
+  ) {
+    await Deno.writeTextFile(`${out}/parts/n2.json`, text!);
+    const message = await refusal();
+    assert(message.startsWith(`${out}/parts/n2.json: ${why}`), message);
+  }
+  await Deno.writeTextFile(`${out}/parts/n2.json`, whole);
+  const manifest = await read(out, "manifest.json");
+  await Deno.writeTextFile(`${out}/manifest.json`, manifest.replace('"power": 2', '"power": -2'));
+  assertEquals(
+    await refusal(),
+    `${out}/manifest.json: its options are of no use: --power must be a number above 0, but it is "-2"`,
+  );
+  await Deno.writeTextFile(`${out}/manifest.json`, manifest);
+  assertEquals((await resumeStudy(powers([]), COMMAND, out, null)).interrupted, false);
+});
+
+onDisk("a folder that holds a run, or anything else, is left alone", async (folder) => {
+  const out = `${folder}/run`;
+  await startStudy(powers([]), options("", out));
+  const again = await assertRejects(() => startStudy(powers([]), options("", out)), DataError);
+  assertEquals(
+    again.message,
+    `${out}: the output folder must be new or empty, but it holds a run; choose another --out, or continue that run ` +
+      `with deno task powers --resume ${out}`,
+  );
+  await Deno.mkdir(`${folder}/other`);
+  await Deno.writeTextFile(`${folder}/other/letter.txt`, "dear");
+  await assertRejects(
+    () => startStudy(powers([]), options("", `${folder}/other`)),
+    DataError,
+    "but it holds letter.txt",
+  );
+});
+
+onDisk("a part whose numbers JSON cannot hold fails the run, and nothing is kept of it", async (folder) => {
+  const out = `${folder}/run`;
+  await assertRejects(
+    () => startStudy(powers([], { part: NaN }), options("", out)),
+    RangeError,
+    "powers: part n3 must give finite numbers, but gave NaN",
+  );
+  assertEquals(JSON.parse(await read(out, "manifest.json")).status, "failed");
+  assertEquals(names(`${out}/parts`), ["n1.json", "n2.json"]);
+});
+
+Deno.test("a study's folder is named by what differs from its defaults, which --quick changes", () => {
+  const out = (line: string): string => {
+    const parsed = parseStudy(COMMAND, line.split(" ").filter(Boolean));
+    return parsed.kind === "start" ? parsed.options.out : parsed.kind;
+  };
+  assertEquals(out(""), "runs/powers-seed0");
+  assertEquals(out("--quick"), "runs/powers-quick-seed0");
+  assertEquals(out("--quick --power 2 --seed 3"), "runs/powers-quick-seed3-power2");
+  assertEquals(out("--quick --power 1.0"), "runs/powers-quick-seed0");
+  assertEquals(out("--power 1 --data d --limit 9"), "runs/powers-seed0-power1-data-limit9");
+});
