@@ -10,6 +10,7 @@ import {
   crossEntropy,
   trainClassifier,
 } from "./classifier.ts";
+import { crossEntropy } from "./cross_entropy.ts";
 
 const OPTIONS: ClassifierOptions = { hidden: [32, 8], epochs: 12, batch: 30, learningRate: 3e-3 };
 const quietly = (signal = new AbortController().signal): PartWatch => ({ signal, progress: () => {} });

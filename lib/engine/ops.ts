@@ -21,6 +21,7 @@ export {
   leakyRelu,
   log,
   log1p,
+  logSumExp,
   matMul,
   mean,
   minimum,
