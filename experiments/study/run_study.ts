@@ -1,36 +1,205 @@
+/**
+ * A run of a study in a folder: each part is kept when it is done, and not done again.
+ *
+ * @module
+ */
+
+import { startEngine } from "../../lib/engine/mod.ts";
+import { DataError } from "../../lib/data/mod.ts";
 import type { Table } from "../command/option.ts";
-import type { OptionsOf, StudyCommand } from "./options.ts";
-import type { Findings, Study } from "./study.ts";
+import { UsageError } from "../command/usage_error.ts";
+import { versions } from "../command/versions.ts";
+import type { EngineName } from "../digits/names.ts";
+import { StudyFolder } from "./folder.ts";
+import type { StudyManifest } from "./manifest.ts";
+import { optionsInManifest, type OptionsOf, type StudyCommand } from "./options.ts";
+import { reportOf } from "./page.ts";
+import type { Findings, Part, Prepared, Study } from "./study.ts";
 
 /** What watches a run. */
 export interface StudyWatch {
+  /** Stops the run; the part in progress is lost. */
   readonly signal?: AbortSignal;
+  /** After the engine and the data are there. */
+  readonly onStart?: (
+    start: { manifest: StudyManifest<unknown>; done: number; parts: number; weight: number },
+  ) => void;
+  /** How far it is, in the parts' weights, and what it is at. */
+  readonly onProgress?: (weight: number, now: string) => void;
+  /** When a part is done and kept. */
   readonly onPart?: (name: string) => void;
+  /** When all parts are done and pictures are being made. */
+  readonly onConclude?: () => void;
 }
 
 /** How a run ended. */
 export interface StudyResult<Results> {
   readonly interrupted: boolean;
   readonly folder: string;
+  /** The files that the run left, by path. */
   readonly files: readonly string[];
+  /** How many parts are done. */
   readonly done: number;
+  /** What it came to; null if it was interrupted. */
   readonly findings: Findings<Results> | null;
 }
 
-export function startStudy<Options, Result, Results>(
-  _study: Study<Options, Result, Results>,
-  _options: Options,
-  _watch: StudyWatch = {},
-): Promise<StudyResult<Results>> {
-  return Promise.reject(new Error("nothing runs yet"));
+/** The options that a run looks at itself. */
+interface RunOptions {
+  readonly engine: EngineName;
+  readonly out: string;
 }
 
-export function resumeStudy<T extends Table, Result, Results>(
-  _study: Study<OptionsOf<T>, Result, Results>,
-  _command: StudyCommand<T>,
-  _dir: string,
-  _data: string | null,
-  _watch: StudyWatch = {},
+/**
+ * Runs a study in a new folder.
+ *
+ * @throws (rejects) DataError for the data or the folder; UsageError for options that are of no use together; what a
+ * part throws
+ */
+export async function startStudy<Options extends RunOptions, Result, Results>(
+  study: Study<Options, Result, Results>,
+  options: Options,
+  watch: StudyWatch = {},
 ): Promise<StudyResult<Results>> {
-  return Promise.reject(new Error("nothing runs yet"));
+  const engine = await startEngine(options.engine);
+  const prepared = await prepare(study, options);
+  const folder = new StudyFolder(options.out, study.name);
+  await folder.create();
+  return await run(study, options, prepared, folder, {
+    status: "running",
+    options,
+    engine,
+    versions: versions(),
+    data: prepared.data,
+    parts: prepared.parts.length,
+    started: new Date().toISOString(),
+    ended: null,
+    seconds: 0,
+    resumptions: 0,
+    peakMemory: 0,
+  }, watch);
+}
+
+/**
+ * Takes up a run that was stopped; of one that is complete, makes the pictures again.
+ *
+ * @param data the folder of the run's data, where it may be by now; null for the embedded digits
+ * @throws (rejects) DataError if the folder, its data or its parts are not those of a run of this study
+ */
+export async function resumeStudy<T extends Table, Result, Results>(
+  study: Study<OptionsOf<T>, Result, Results>,
+  command: StudyCommand<T>,
+  dir: string,
+  data: string | null,
+  watch: StudyWatch = {},
+): Promise<StudyResult<Results>> {
+  const folder = new StudyFolder(dir, study.name);
+  const manifest = await folder.readManifest();
+  const options = optionsInManifest(command, manifest.options, folder.manifest);
+  const was: Readonly<Record<string, unknown>> = options;
+  if ((data === null) !== ((was["data"] ?? null) === null)) {
+    const from = data === null ? `the folder ${was["data"]}` : "the data that come with the task";
+    throw new DataError(
+      dir,
+      `the run was made from ${from}: ${data === null ? "give its place with" : "leave out"} --data`,
+    );
+  }
+  const engine = await startEngine(manifest.engine.name);
+  const prepared = await prepare(study, data === null ? options : { ...options, data });
+  if (prepared.data?.sha256 !== manifest.data?.sha256) {
+    throw new DataError(
+      dir,
+      `the run was made from data with SHA-256 ${manifest.data?.sha256}, but the data now have ${prepared.data?.sha256}`,
+    );
+  }
+  const resumptions = manifest.resumptions + 1;
+  const going = {
+    ...manifest,
+    status: "running" as const,
+    options,
+    engine,
+    versions: versions(),
+    resumptions,
+  };
+  return await run(study, options, prepared, folder, going, watch);
+}
+
+/** Options that are of no use together are a mistake of the command line. */
+async function prepare<Options, Result, Results>(
+  study: Study<Options, Result, Results>,
+  options: Options,
+): Promise<Prepared<Result>> {
+  try {
+    return await study.prepare(options);
+  } catch (error) {
+    if (error instanceof RangeError) throw new UsageError(error.message, { cause: error });
+    throw error;
+  }
+}
+
+async function run<Options extends object, Result, Results>(
+  study: Study<Options, Result, Results>,
+  options: Options,
+  { parts }: Prepared<Result>,
+  folder: StudyFolder,
+  begun: StudyManifest<Options>,
+  watch: StudyWatch,
+): Promise<StudyResult<Results>> {
+  const began = performance.now();
+  let manifest = begun;
+  const note = async (change: Partial<StudyManifest<Options>>): Promise<void> => {
+    const seconds = Math.round(10 * begun.seconds + (performance.now() - began) / 100) / 10;
+    const peakMemory = Math.max(manifest.peakMemory, Deno.memoryUsage().rss);
+    manifest = { ...manifest, seconds, peakMemory, ...change };
+    await folder.writeManifest(manifest);
+  };
+  await note({ ended: null });
+  try {
+    const results = new Map<string, Result>();
+    for (const { name } of parts) {
+      const kept = await folder.readPart<Result>(name);
+      if (kept !== null) results.set(name, kept.result);
+    }
+    const weightOf = (some: readonly Part<Result>[]): number =>
+      some.reduce((sum, { weight }) => sum + weight, 0);
+    let weight = weightOf(parts.filter(({ name }) => results.has(name)));
+    watch.onStart?.({ manifest, done: weight, parts: parts.length, weight: weightOf(parts) });
+    const signal = watch.signal ?? new AbortController().signal;
+    for (const part of parts) {
+      if (results.has(part.name)) continue;
+      const result = await part.run({
+        signal,
+        progress: (share, now) => watch.onProgress?.(weight + share * part.weight, now ?? part.name),
+      });
+      await folder.writePart(part.name, result);
+      results.set(part.name, result);
+      weight += part.weight;
+      await note({});
+      watch.onPart?.(part.name);
+      signal.throwIfAborted();
+    }
+    watch.onConclude?.();
+    const findings = await study.conclude(options, parts.map(({ name }) => results.get(name)!));
+    const files = await folder.writeFindings(study, findings);
+    await note({ status: "complete", ended: new Date().toISOString() });
+    await folder.write("report.html", reportOf(study, manifest, findings));
+    return {
+      interrupted: false,
+      folder: folder.path,
+      files: [folder.manifest, ...files, `${folder.path}/report.html`],
+      done: parts.length,
+      findings,
+    };
+  } catch (error) {
+    const stopped = watch.signal?.aborted === true && error === watch.signal.reason;
+    // On a full disk this fails as well; why the run failed matters more.
+    const noted = note({ status: stopped ? "interrupted" : "failed", ended: new Date().toISOString() });
+    if (!stopped) {
+      await noted.catch(() => {});
+      throw error;
+    }
+    await noted;
+    const done = await folder.countParts();
+    return { interrupted: true, folder: folder.path, files: [folder.manifest], done, findings: null };
+  }
 }

@@ -1,0 +1,94 @@
+/**
+ * The process that runs a study: shows progress on stderr, names the files on stdout.
+ *
+ * @module
+ */
+
+import { format as formatDuration } from "@std/fmt/duration";
+import { type JobEnd, runJob } from "../command/job.ts";
+import { type Meter, meter, stderrDisplay, timeLeft } from "../command/meter.ts";
+import type { Table } from "../command/option.ts";
+import { UsageError } from "../command/usage_error.ts";
+import { type OptionsOf, parseStudy, type StudyCommand } from "./options.ts";
+import { resumeStudy, startStudy, type StudyWatch } from "./run_study.ts";
+import type { Study } from "./study.ts";
+
+const duration: (ms: number, options: { ignoreZero: boolean }) => string = formatDuration;
+
+/** How far a run is: weights of parts, and what it is at. */
+interface State {
+  readonly step: number;
+  readonly now: string;
+}
+
+/** Shows a run on stderr. */
+function watching(
+  task: string,
+  quiet: boolean,
+  signal: AbortSignal,
+): { watch: StudyWatch; done: () => void } {
+  const display = stderrDisplay(quiet);
+  const began = display.now();
+  let bar: Meter<State> | undefined;
+  const watch: StudyWatch = {
+    signal,
+    onStart({ manifest: { engine, data }, done, parts, weight }) {
+      const lines = [
+        `${task}: ${parts} parts${data === null ? "" : `, from ${data.source}`}`,
+        `engine ${engine.name}: ${engine.description}`,
+      ];
+      if (!quiet) display.write(lines.map((line) => line + "\n").join(""));
+      bar = meter(
+        { total: weight, start: done },
+        display,
+        ({ step, now }, elapsed) =>
+          [`${Math.floor(100 * step / weight)}%`, now, ...timeLeft(done, step, weight, elapsed)].join(" │ "),
+      );
+      if (done > 0) bar.note(`${Math.floor(100 * done / weight)}% had been done and is kept`);
+    },
+    onProgress: (weight, now) => bar?.update({ step: weight, now }),
+    onConclude() {
+      const spent = duration(1000 * Math.round((display.now() - began) / 1000), { ignoreZero: true }) || "0s";
+      bar?.note(`all parts are done after ${spent}; drawing pictures`);
+    },
+  };
+  return { watch, done: () => bar?.done() };
+}
+
+async function job<T extends Table, Result, Results>(
+  command: StudyCommand<T>,
+  study: Study<OptionsOf<T>, Result, Results>,
+  args: readonly string[],
+  signal: AbortSignal,
+): Promise<JobEnd> {
+  const parsed = parseStudy(command, args);
+  if (parsed.kind === "help") throw new UsageError("the job itself has no help: use main.ts --help");
+  const { watch, done } = watching(command.task, parsed.quiet, signal);
+  try {
+    const result = parsed.kind === "start"
+      ? await startStudy(study, parsed.options, watch)
+      : await resumeStudy(study, command, parsed.dir, parsed.data, watch);
+    if (!result.interrupted) {
+      done();
+      for (const sentence of result.findings?.words ?? []) if (!parsed.quiet) console.error(sentence);
+      return { files: result.files };
+    }
+    return { interrupted: `after ${result.done} parts`, folder: result.folder, data: dataOf(parsed) };
+  } finally {
+    done();
+  }
+}
+
+/** The folder of a run's data, for the command that goes on. */
+function dataOf(parsed: { readonly data: string | null } | { readonly options: object }): string | null {
+  if ("data" in parsed) return parsed.data;
+  return "data" in parsed.options && typeof parsed.options.data === "string" ? parsed.options.data : null;
+}
+
+/** Runs a study as the arguments of this process ask, and ends the process. */
+export async function runStudyJob<T extends Table, Result, Results>(
+  command: StudyCommand<T>,
+  study: Study<OptionsOf<T>, Result, Results>,
+): Promise<never> {
+  Deno.exit(await runJob(command.task, (signal) => job(command, study, Deno.args, signal)));
+}
