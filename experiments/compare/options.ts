@@ -34,15 +34,15 @@ export interface CompareOptions {
   readonly limit: number | null;
   /** How many of the held-out digits trained models are judged on, ≥ 1; null for all. */
   readonly judged: number | null;
-  /** How many of the held-out digits the objectives are compared on along a training, ≥ 1. */
+  /** How many of these the objectives are compared on along a training, ≥ 1. */
   readonly tracked: number;
   /** Pairs ±ε of draws to a tracked digit, ≥ 2, of which the β-VAE loss is the mean. */
   readonly pairs: number;
   /** Columns drawn for a tracked digit, ≥ 2, of which the stochastic GRAE* is the mean. */
   readonly columns: number;
-  /** How many of the held-out digits the posterior is contracted at, ≥ 1. */
+  /** How many of these the posterior is contracted at, ≥ 1. */
   readonly contracted: number;
-  /** Pairs ±ε of draws to each of these, ≥ 2. */
+  /** Pairs ±ε of draws to a digit at which it is, ≥ 2. */
   readonly contractedPairs: number;
   /** How often the posterior's covariance is halved, ≥ 3. */
   readonly halvings: number;
