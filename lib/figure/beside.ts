@@ -1,6 +1,29 @@
 import type { ChartSpec } from "./to_svg.ts";
+import { assertWhole } from "./whole.ts";
 
-/** To come. */
-export function beside(figures: readonly ChartSpec[], _columns: number): ChartSpec {
-  return figures[0]!;
+/**
+ * Figures beside each other in one, row by row, each with its own axes and colours.
+ *
+ * ```ts
+ * import { beside, heatMap, toSvg } from "./mod.ts";
+ * const maps = [1, 2].map((largest) =>
+ *   heatMap({ matrix: [[largest, 0], [0, largest]], title: `Up to ${largest}`, quantity: "entry" })
+ * );
+ * console.assert((await toSvg(beside(maps, 2))).includes("Up to 2"));
+ * ```
+ *
+ * @param figures what {@linkcode chart} and {@linkcode heatMap} made, at least one
+ * @param columns how many figures to a row, a whole number of at least 1
+ * @returns a spec for {@linkcode toSvg}
+ * @throws TypeError for no figures; RangeError for columns that are not such a number
+ */
+export function beside(figures: readonly ChartSpec[], columns: number): ChartSpec {
+  if (figures.length === 0) {
+    throw new TypeError("beside: at least one figure is needed, but the list is empty");
+  }
+  assertWhole("beside", "columns", columns, 1);
+  // Legends are vega-lite's to share or not: each figure's scales are its own, so that no legend speaks for another.
+  const own = { color: "independent", strokeDash: "independent" };
+  const spec = { concat: figures, columns, spacing: 24, resolve: { scale: own } };
+  return spec as unknown as ChartSpec;
 }

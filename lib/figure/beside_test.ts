@@ -31,11 +31,16 @@ function place(svg: string, text: string): readonly [number, number] {
 }
 
 Deno.test("figures beside each other go row by row, each whole, with a title of its own", async () => {
-  const svg = await toSvg(beside([map("first", 1), map("second", 2), map("third", 3), lines], 2));
-  const [first, second, third, fourth] = ["first", "second", "third", "lines"].map((t) => place(svg, t));
+  const svg = await toSvg(
+    beside([map("first", 1), map("second", 2), map("third", 3), map("fourth", 4), lines], 2),
+  );
+  const [first, second, third, fourth] = ["first", "second", "third", "fourth"].map((t) => place(svg, t));
   assertEquals([second![1], fourth![1]], [first![1], third![1]]);
   assertEquals([first![0] < second![0], first![1] < third![1], third![0]], [true, true, first![0]]);
-  for (const text of ["up to 1", "up to 2", "up to 3", "loss"]) assertStringIncludes(svg, `>${text}</text>`);
+  assertEquals(place(svg, "lines")[1] > third![1], true);
+  for (const text of ["up to 1", "up to 2", "up to 3", "up to 4", "loss"]) {
+    assertStringIncludes(svg, `>${text}</text>`);
+  }
 });
 
 Deno.test("each figure keeps its own colours: the largest entry of each heat map is as light", async () => {

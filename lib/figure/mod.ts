@@ -4,6 +4,7 @@
  * @module
  */
 
+export { beside } from "./beside.ts";
 export { chart, type ChartAxis, type ChartOptions } from "./chart.ts";
 export type { ChartPoint, ChartSeries } from "./chart_series.ts";
 export { dataTable, type DataTableOptions } from "./data_table.ts";
