@@ -39,8 +39,8 @@ function entry(flag: string, { about, value, fallback, quick }: Option): string 
   const head = `  --${flag}${value ? ` ${value.placeholder}` : ""} `.padEnd(MARGIN);
   const names = value?.names ? `; one of ${value.names.join(", ")}` : "";
   const shorter = quick === undefined ? "" : `; ${quick} with --quick`;
-  const standard = fallback === null ? "" : ` (default ${fallback}${shorter})`;
-  return head + wrapped(`${about}${names}${standard}`, MARGIN);
+  const standard = fallback === null ? shorter.replace("; ", "") : `default ${fallback}${shorter}`;
+  return head + wrapped(`${about}${names}${standard && ` (${standard})`}`, MARGIN);
 }
 
 /** A task's own description, which says what it grants. */

@@ -43,9 +43,9 @@ export type Given<T extends Table> = ReadonlyMap<FlagOf<T>, string>;
 export const option = <V>(group: string, fallback: string, value: Kind<V>, about: string, quick?: string) => (
   { group, about, value, fallback, ...(quick === undefined ? {} : { quick }) } as const
 );
-/** An option without a default. */
-export const optional = <V>(group: string, value: Kind<V>, about: string) => (
-  { group, about, value, fallback: null } as const
+/** An option without a default, but perhaps with a value beside --quick. */
+export const optional = <V>(group: string, value: Kind<V>, about: string, quick?: string) => (
+  { group, about, value, fallback: null, ...(quick === undefined ? {} : { quick }) } as const
 );
 /** An option that takes no value. */
 export const plain = (group: string, about: string) => (

@@ -22,7 +22,7 @@ import {
 import { folder, type Kind, nameOf, wholeFrom } from "../command/option_kind.ts";
 import { savedOptions } from "../command/saved_options.ts";
 import { UsageError } from "../command/usage_error.ts";
-import { ENGINE_NAMES } from "../digits/names.ts";
+import { ENGINE_NAMES, type EngineName } from "../digits/names.ts";
 
 const RUN = "The run", FILES = "Files", ELSE = "Else";
 
@@ -46,29 +46,33 @@ export const COMMON = {
   "help": plain(ELSE, "show this, and do nothing else"),
 } as const satisfies Table;
 
-/** The options that every study on digits has. */
+/** The option that every study on digits has. */
 export const DIGITS = {
   "data": optional(
     FILES,
     folder("a folder"),
     "read MNIST's IDX files, gzipped or not, from this folder (default: 10,000 digits that come with the task)",
   ),
-  "limit": optional(FILES, wholeFrom(1), "train on the first N training digits only (default: all)"),
 } as const satisfies Table;
 
 type Camel<S extends string> = S extends `${infer Head}-${infer Tail}` ? `${Head}${Capitalize<Camel<Tail>>}`
   : S;
-type Saved<T extends Table> = Exclude<FlagOf<T>, "resume" | "quiet" | "help" | "out">;
+type Saved<T extends Table> = Exclude<FlagOf<T>, "resume" | "quiet" | "help" | "out" | "engine">;
+
+/** The options that a run looks at itself. */
+export interface RunOptions {
+  /** The engine that was asked for. */
+  readonly engine: EngineName;
+  /** The run's folder. */
+  readonly out: string;
+}
 
 /** The options that define a run, all resolved; JSON keeps them as they are. */
 export type OptionsOf<T extends Table> =
   & {
     readonly [F in Saved<T> as Camel<F>]: T[F]["value"] extends Kind<unknown> ? ValueOf<T, F> : boolean;
   }
-  & {
-    /** The run's folder. */
-    readonly out: string;
-  };
+  & RunOptions;
 
 /** A study's command: its table holds {@link COMMON} beside its own options. */
 export interface StudyCommand<T extends Table> extends Command {

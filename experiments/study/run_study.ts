@@ -9,10 +9,9 @@ import { DataError } from "../../lib/data/mod.ts";
 import type { Table } from "../command/option.ts";
 import { UsageError } from "../command/usage_error.ts";
 import { versions } from "../command/versions.ts";
-import type { EngineName } from "../digits/names.ts";
 import { StudyFolder } from "./folder.ts";
 import type { StudyManifest } from "./manifest.ts";
-import { optionsInManifest, type OptionsOf, type StudyCommand } from "./options.ts";
+import { optionsInManifest, type OptionsOf, type RunOptions, type StudyCommand } from "./options.ts";
 import { reportOf } from "./page.ts";
 import type { Findings, Part, Prepared, Study } from "./study.ts";
 
@@ -42,12 +41,6 @@ export interface StudyResult<Results> {
   readonly done: number;
   /** What it came to; null if it was interrupted. */
   readonly findings: Findings<Results> | null;
-}
-
-/** The options that a run looks at itself. */
-interface RunOptions {
-  readonly engine: EngineName;
-  readonly out: string;
 }
 
 /**

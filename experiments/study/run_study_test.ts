@@ -1,14 +1,15 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { DataError } from "../../lib/data/mod.ts";
 import { inFolder, mayUseDisk } from "../../fixtures/temporary_folder.ts";
-import { option, type Table } from "../command/option.ts";
-import { positive } from "../command/option_kind.ts";
+import { option, optional, type Table } from "../command/option.ts";
+import { positive, wholeFrom } from "../command/option_kind.ts";
 import { COMMON, DIGITS, type OptionsOf, parseStudy, type StudyCommand } from "./options.ts";
 import { resumeStudy, startStudy } from "./run_study.ts";
 import { conduct, type Study } from "./study.ts";
 
 const TABLE = {
   "power": option("What is studied", "2", positive, "the exponent", "1"),
+  "limit": optional("What is studied", wholeFrom(1), "so many"),
   ...DIGITS,
   ...COMMON,
 } as const satisfies Table;
@@ -218,5 +219,5 @@ Deno.test("a study's folder is named by what differs from its defaults, which --
   assertEquals(out("--quick"), "runs/powers-quick-seed0");
   assertEquals(out("--quick --power 2 --seed 3"), "runs/powers-quick-seed3-power2");
   assertEquals(out("--quick --power 1.0"), "runs/powers-quick-seed0");
-  assertEquals(out("--power 1 --data d --limit 9"), "runs/powers-seed0-power1-data-limit9");
+  assertEquals(out("--power 1 --data d --limit 9"), "runs/powers-seed0-power1-limit9-data");
 });
