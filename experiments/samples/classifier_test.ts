@@ -3,13 +3,7 @@ import { key, read, startEngine, tf } from "../../lib/engine/mod.ts";
 import { loadFixture } from "../../lib/data/mod.ts";
 import type { PartWatch } from "../study/study.ts";
 import { imagesOf } from "../digits/images.ts";
-import {
-  accuracyOf,
-  bindClassifier,
-  type ClassifierOptions,
-  crossEntropy,
-  trainClassifier,
-} from "./classifier.ts";
+import { accuracyOf, bindClassifier, type ClassifierOptions, trainClassifier } from "./classifier.ts";
 import { crossEntropy } from "./cross_entropy.ts";
 
 const OPTIONS: ClassifierOptions = { hidden: [32, 8], epochs: 12, batch: 30, learningRate: 3e-3 };
