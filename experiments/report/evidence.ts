@@ -4,7 +4,10 @@
  * @module
  */
 
-import type { Source } from "./source.ts";
+import { DataError } from "../../lib/data/mod.ts";
+import { type Field, isObject, isText, jsonOf, requireFields } from "../command/json_fields.ts";
+import { isGatePage } from "./laws_page.ts";
+import { readText, type Source } from "./source.ts";
 
 /** A law and its verdict. */
 export interface LawVerdict {
@@ -27,7 +30,39 @@ export interface LawsEvidence {
   readonly html: string;
 }
 
+const SCHEMA = "grae-evidence/1";
+
+const isBoolean = (value: unknown): boolean => typeof value === "boolean";
+
+const FIELDS: readonly Field[] = [
+  ["ok", "true or false", isBoolean],
+  ["complete", "true or false", isBoolean],
+  ["problems", "a list of texts", (value) => Array.isArray(value) && value.every(isText)],
+  ["laws", "a list", Array.isArray],
+];
+
+const lawFields = (i: number): Field[] =>
+  ["id", "title", "verdict"].map((name) => [`laws.${i}.${name}`, "a text", isText]);
+
 /** Reads the gate's folder. @throws (rejects) DataError if a file is missing or not the gate's */
-export function gatherEvidence(_source: Source): Promise<LawsEvidence> {
-  return Promise.resolve({ ok: false, complete: false, problems: [], laws: [], html: "" });
+export async function gatherEvidence(source: Source): Promise<LawsEvidence> {
+  const file = `${source.name}/evidence.json`;
+  const json = jsonOf(await readText(source, "evidence.json"), file);
+  if (!isObject(json) || json["schema"] !== SCHEMA) {
+    throw new DataError(file, `must be the gate's ("schema": "${SCHEMA}"), but is not`);
+  }
+  requireFields(json, file, FIELDS);
+  const { ok, complete, problems, laws } = json as unknown as LawsEvidence;
+  requireFields(json, file, laws.flatMap((_, i) => lawFields(i)));
+  const html = await readText(source, "index.html");
+  if (!isGatePage(html)) {
+    throw new DataError(`${source.name}/index.html`, "must be the page that the gate writes, but is not");
+  }
+  return {
+    ok,
+    complete,
+    problems,
+    laws: laws.map(({ id, title, verdict }) => ({ id, title, verdict })),
+    html,
+  };
 }

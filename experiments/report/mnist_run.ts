@@ -33,7 +33,7 @@ export async function mnistRun(source: Source): Promise<Run> {
   const place = `${source.name}/${FILES.manifest}`;
   const manifest = manifestOf(await readText(source, FILES.manifest), place);
   requireFields(manifest, place, END_FIELDS);
-  const { options, started, ended, seconds, versions } = manifest as typeof manifest & {
+  const { options, started, ended, engine, seconds, versions } = manifest as typeof manifest & {
     readonly ended: string;
   };
   const text = await readText(source, FILES.metrics);
@@ -54,6 +54,7 @@ export async function mnistRun(source: Source): Promise<Run> {
     question: "What does a decoder of handwritten digits learn by each objective, from what it was given?",
     started,
     ended,
+    engine: engine.description,
     seconds,
     versions,
     words: [

@@ -34,6 +34,8 @@ export interface Run {
   /** ISO 8601 times. */
   readonly started: string;
   readonly ended: string;
+  /** What computed. */
+  readonly engine: string;
   /** Seconds at work. */
   readonly seconds: number;
   readonly versions: Readonly<Record<string, string>>;

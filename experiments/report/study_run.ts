@@ -46,7 +46,7 @@ export async function studyRun(source: Source, experiment: string): Promise<Run>
     figures.push({ title, theory, seen, picture: await picture(source, file, title, width) });
   }
   const { title, question, words, tables } = findings;
-  const { started, ended, seconds, versions } = run;
+  const { started, ended, engine, seconds, versions } = run;
   return {
     experiment,
     folder: source.name,
@@ -55,6 +55,7 @@ export async function studyRun(source: Source, experiment: string): Promise<Run>
     question,
     started,
     ended,
+    engine: engine.description,
     seconds,
     versions,
     words,

@@ -1,0 +1,81 @@
+/**
+ * The index: what grae is, a card for each page, what was left out, and how it was made.
+ *
+ * @module
+ */
+
+import { escape } from "@std/html";
+import { type Html, page, type PageSection, table } from "../../lib/figure/mod.ts";
+import { experimentCard, lawsCard, liveCard } from "./cards.ts";
+import { EXPERIMENTS } from "./experiments.ts";
+import { minute } from "./facts.ts";
+import type { LeftOut } from "./gather.ts";
+import type { Run } from "./run.ts";
+import type { SiteContent } from "./site.ts";
+import style from "./site.css" with { type: "text" };
+
+const LEAD =
+  "grae makes the paper On Implicit Regularization in β-VAEs (Kumar & Poole, ICML 2020) run: its deterministic " +
+  "objectives train real models, and each of its statements is a law that a machine checks. These pages show what " +
+  "was trained and what was checked, every figure beside what theory predicts.";
+
+function leftOutSection(leftOut: readonly LeftOut[]): PageSection[] {
+  if (leftOut.length === 0) return [];
+  return [{
+    title: "Left out",
+    caption: "Folders that hold no complete run; no figure on these pages is of them.",
+    body: `<ul>\n${leftOut.map(({ why }) => `<li><code>${escape(why)}</code></li>`).join("\n")}\n</ul>`,
+  }];
+}
+
+/** All versions of the runs: `grae 0.1.0 and 0.2.0, deno 2.9.6`. */
+function versionsOf(runs: readonly Run[]): string {
+  const found = new Map<string, Set<string>>();
+  for (const [name, version] of runs.flatMap(({ versions }) => Object.entries(versions))) {
+    found.set(name, (found.get(name) ?? new Set()).add(version));
+  }
+  return [...found].map(([name, all]) => `${name} ${[...all].sort().join(" and ")}`).join(", ");
+}
+
+function made({ runs, evidence }: SiteContent): PageSection {
+  const newest = runs.map(({ ended }) => ended).toSorted((a, b) => Date.parse(a) - Date.parse(b)).at(-1);
+  const quick = runs.filter((run) => run.quick).length;
+  const number = `${runs.length} run${runs.length === 1 ? "" : "s"}${
+    quick === 0 ? "" : `, of them ${quick} quick`
+  }`;
+  const rows: [string, string][] = [
+    ["shown", number + (evidence === null ? "" : ", and the gate's evidence")],
+    ...(newest === undefined ? [] : [
+      ["newest run", `${minute(newest)} UTC`],
+      ["versions", versionsOf(runs)],
+    ] as [string, string][]),
+  ];
+  return {
+    title: "How it was made",
+    caption: "The same runs and evidence give the same pages, byte for byte.",
+    body: `${table(rows)}\n<p><code>deno task report</code> makes these pages again.</p>`,
+  };
+}
+
+/** The index. */
+export function indexPage(content: SiteContent, navigation: Html): Html {
+  const { runs, leftOut, evidence, live } = content;
+  const cards = [
+    lawsCard(evidence),
+    ...(live === null ? [] : [liveCard()]),
+    ...EXPERIMENTS.map((one) =>
+      experimentCard(one, runs.filter(({ experiment }) => experiment === one.name))
+    ),
+  ];
+  return page({
+    title: "grae",
+    lead: LEAD,
+    sections: [
+      { title: "Laws and experiments", body: `<div class="cards">\n${cards.join("\n")}\n</div>` },
+      ...leftOutSection(leftOut),
+      made(content),
+    ],
+    navigation,
+    style,
+  });
+}
