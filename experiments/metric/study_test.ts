@@ -1,0 +1,79 @@
+import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
+import { startEngine, tf } from "../../lib/engine/mod.ts";
+import { conduct } from "../study/study.ts";
+import { DEFAULTS, type MetricOptions, QUICK } from "./options.ts";
+import { PANELS } from "./panels.ts";
+import { offBlockRatio } from "./ratio.ts";
+import { metric, metricStudy } from "./study.ts";
+
+const SMALL: MetricOptions = { ...QUICK, seeds: 2, epochs: 2, batch: 20, hidden: [8], limit: 60 };
+
+Deno.test("the panels are those of the slide, the controls have β, d and blocks of panel (a)", () => {
+  const rows = PANELS.map(({ label, family, beta, latent, block }) =>
+    `${label} ${family} ${beta}/${latent}/${block}`
+  );
+  assertEquals(rows, [
+    "a block 0.2/8/2",
+    "b block 0.4/8/2",
+    "c block 0.6/12/2",
+    "d block 1/8/2",
+    "mean-field mean-field 0.2/8/2",
+    "full full 0.2/8/2",
+  ]);
+});
+
+Deno.test("a quick study has as many seeds as the default one, and every panel and control has them all", async () => {
+  await startEngine("wasm");
+  assertEquals([QUICK.seeds, DEFAULTS.seeds], [10, 10]);
+  const { parts, data } = await metricStudy.prepare(QUICK);
+  const names = parts.map(({ name }) => name);
+  assertEquals(names.length, 60);
+  assertEquals(names.slice(0, 7), ["a-0", "b-0", "c-0", "d-0", "mean-field-0", "full-0", "a-1"]);
+  assertEquals(new Set(names).size, 60);
+  assertEquals(data?.sha256.length, 64);
+  assertEquals(data?.source.includes("10,000 digits of MNIST"), true);
+});
+
+Deno.test("a study is a function of its options, survives JSON, and its figures stand in its words", async () => {
+  await startEngine("wasm");
+  const before = tf.memory().numTensors;
+  const once = await metric(SMALL);
+  assertEquals(tf.memory().numTensors, before);
+  const again = await conduct(metricStudy, SMALL);
+  assertEquals(JSON.stringify(again), JSON.stringify(once));
+  const { results, words, figures, tables } = once;
+  assertEquals(JSON.parse(JSON.stringify(results)), results);
+  assertEquals(results.models.map(({ label, seed }) => `${label}-${seed}`), [
+    ...PANELS.map(({ label }) => `${label}-0`),
+    ...PANELS.map(({ label }) => `${label}-1`),
+  ]);
+  for (const { metric: { before, after }, ratio, variances, latent, block } of results.models) {
+    assertEquals([before.length, after.length], [latent, latent]);
+    assertEquals(ratio, { before: offBlockRatio(before, block), after: offBlockRatio(after, block) });
+    assert(variances.length > 2 * latent && variances.length <= 300);
+    assert(variances.every(({ found, predicted }) => found > 0 && predicted > 0 && predicted <= 1));
+  }
+  const ofA = results.models.filter(({ label }) => label === "a");
+  const mean = ofA.reduce((sum, { ratio }) => sum + ratio.after, 0) / ofA.length;
+  assert(words.join("\n").includes(mean.toPrecision(2)), words.join("\n"));
+  assert(figures.length >= 4 && figures.every(({ content }) => String(content).startsWith("<svg")));
+  assertEquals(tables[0]!.rows.map((row) => row[0]), PANELS.map(({ label }) => label));
+});
+
+Deno.test("before training is the metric of the parameters to start from: it does not depend on epochs", async () => {
+  await startEngine("wasm");
+  const first = async (epochs: number): Promise<number[]> => {
+    const { parts } = await metricStudy.prepare({ ...SMALL, epochs });
+    const signal = new AbortController().signal;
+    const { metric: { before } } = await parts[0]!.run({ signal, progress: () => {} });
+    return before.flat();
+  };
+  const [one, two] = [await first(1), await first(2)];
+  one.forEach((value, i) => assertAlmostEquals(value, two[i]!, 0));
+});
+
+Deno.test("a study that is stopped throws the signal's reason", async () => {
+  await startEngine("wasm");
+  const reason = new DOMException("enough", "AbortError");
+  await assertRejects(() => metric(SMALL, AbortSignal.abort(reason)), DOMException, "enough");
+});
