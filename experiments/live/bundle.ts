@@ -5,13 +5,42 @@
  */
 
 import type { Html } from "../../lib/figure/mod.ts";
+import { livePage } from "./page.ts";
 
-/** The script. */
-export function liveScript(_deno = "deno"): Promise<string> {
-  return Promise.reject(new Error("liveScript: not written yet"));
+/** Backends that the page never starts: they stay imports that nothing reaches. Inlined, they are two thirds of the file. */
+const LEFT_OUT = ["@tensorflow/tfjs-backend-wasm", "@tensorflow/tfjs-backend-webgpu"];
+
+/**
+ * The script of the live page.
+ *
+ * @param deno the command that starts deno; it must be permitted
+ * @returns minified JavaScript, a module
+ * @throws (rejects) Error with what the bundler wrote, if it fails
+ */
+export async function liveScript(deno = "deno"): Promise<string> {
+  const { success, stdout, stderr } = await new Deno.Command(deno, {
+    args: [
+      "bundle",
+      "--quiet",
+      "--platform=browser",
+      "--minify",
+      ...LEFT_OUT.map((name) => `--external=${name}`),
+      "experiments/live/browser.ts",
+    ],
+    cwd: new URL("../..", import.meta.url),
+  }).output();
+  if (!success) throw new Error(`liveScript: deno bundle failed: ${new TextDecoder().decode(stderr)}`);
+  return new TextDecoder().decode(stdout).trim();
 }
 
-/** The page with its script. */
-export function buildLivePage(_navigation?: Html, _deno = "deno"): Promise<Html> {
-  return Promise.reject(new Error("buildLivePage: not written yet"));
+/**
+ * The live page with its script.
+ *
+ * @param navigation links to the other pages of a site, from `navigation` of lib/figure; none if left out
+ * @param deno the command that starts deno; it must be permitted
+ * @returns the HTML document
+ * @throws (rejects) Error with what the bundler wrote, if it fails
+ */
+export async function buildLivePage(navigation?: Html, deno = "deno"): Promise<Html> {
+  return livePage(await liveScript(deno), navigation);
 }
