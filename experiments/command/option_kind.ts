@@ -94,6 +94,17 @@ export const wholes: Kind<readonly number[]> = {
   },
 };
 
+/** Numbers above 0, as β is one, all different, with commas between them. */
+export const betas: Kind<readonly number[]> = {
+  placeholder: "N,N,…",
+  what: "different numbers above 0, with commas between them",
+  parse(flag, text) {
+    const values = text.split(",").map((part) => beta.parse(flag, part));
+    if (new Set(values).size < values.length) refuse(flag, this.what, text);
+    return values;
+  },
+};
+
 /** A folder, by any name that can be granted: Deno takes a comma for the end of a path. */
 export function folder(what: string): Kind<string> {
   return {

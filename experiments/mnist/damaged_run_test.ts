@@ -1,11 +1,12 @@
 import { assert, assertEquals } from "@std/assert";
 import { denoCommand, inFolder, mayUseDisk } from "../../fixtures/temporary_folder.ts";
 import { FILES } from "./folder.ts";
-import { checkpoint, jobsBy, names, SMALL } from "./running_job.ts";
+import { jobsBy, names } from "../command/running_job.ts";
+import { checkpoint, JOB, SMALL } from "./small_run.ts";
 
 const NEEDS = "(needs --allow-read=. --allow-write=.test --allow-run=deno)";
 const ignore = !mayUseDisk || denoCommand === undefined;
-const { run } = jobsBy(denoCommand ?? "deno");
+const { run } = jobsBy(denoCommand ?? "deno", JOB);
 
 /** Requires that a job ends with status 1 and one line that says this. */
 async function refusedIn(

@@ -1,12 +1,13 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { denoCommand, inFolder, mayUseDisk } from "../../fixtures/temporary_folder.ts";
 import { FILES } from "./folder.ts";
-import { checkpoint, jobsBy, names, SMALL } from "./running_job.ts";
+import { jobsBy, names } from "../command/running_job.ts";
+import { checkpoint, JOB, SMALL } from "./small_run.ts";
 
 const NEEDS = "(needs --allow-read=. --allow-write=.test --allow-run=deno)";
 const MAIN = new URL("./main.ts", import.meta.url).href;
 const ignore = !mayUseDisk || denoCommand === undefined;
-const { run, start } = jobsBy(denoCommand ?? "deno");
+const { run, start } = jobsBy(denoCommand ?? "deno", JOB);
 
 const pause = (milliseconds: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, milliseconds));

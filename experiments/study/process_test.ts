@@ -1,0 +1,79 @@
+import { assert, assertEquals } from "@std/assert";
+import { denoCommand, inFolder, mayUseDisk } from "../../fixtures/temporary_folder.ts";
+import { jobsBy, names } from "../command/running_job.ts";
+
+/** Each study with options of a run that takes seconds. */
+const STUDIES: Readonly<Record<string, string>> = {
+  metric: "--seeds 1 --epochs 2 --limit 600 --hidden 16 --engine wasm",
+};
+
+const NEEDS = "(needs --allow-read=. --allow-write=.test --allow-run=deno)";
+const ignore = !mayUseDisk || denoCommand === undefined;
+
+for (const [study, line] of Object.entries(STUDIES)) {
+  const small = line.split(" ");
+  const { run, start } = jobsBy(denoCommand ?? "deno", new URL(`../${study}/job.ts`, import.meta.url));
+  const bytes = (folder: string): Promise<string[]> =>
+    Promise.all(
+      names(folder).filter((name) => name.endsWith(".json") && name !== "manifest.json")
+        .map((name) => Deno.readTextFile(`${folder}/${name}`)),
+    );
+
+  Deno.test({
+    name:
+      `${study}: stopped by Ctrl-C or killed, a run goes on and leaves what one never stopped leaves, byte for byte ${NEEDS}`,
+    ignore,
+    fn: () =>
+      inFolder(async (place) => {
+        const whole = `${place}/whole`;
+        const { code, stdout, stderr } = await run(whole, [...small, "--out", whole]);
+        assertEquals(code, 0, stderr);
+        for (const file of stdout.trim().split("\n")) assert((await Deno.stat(file)).isFile, file);
+        const expected = await bytes(whole);
+        assertEquals(expected.length, 2);
+
+        for (const [signal, status] of [["SIGINT", 130], ["SIGKILL", 137]] as const) {
+          const out = `${place}/${signal}`;
+          const job = start(out, [...small, "--out", out]);
+          await job.seen("│");
+          job.child.kill(signal);
+          const ended = await job.ended;
+          assertEquals(ended.code, status, ended.stderr);
+          if (signal === "SIGINT") {
+            assert(ended.stderr.includes(`  deno task ${study} --resume ${out}\n`), ended.stderr);
+          }
+          const resumed = await run(out, ["--resume", out, "--quiet"]);
+          assertEquals(resumed.code, 0, resumed.stderr);
+          assertEquals(resumed.stderr, "");
+          assertEquals(await bytes(out), expected, signal);
+        }
+      }),
+  });
+
+  Deno.test({
+    name: `${study}: what cannot be followed is refused in one line, with status 2 or 1 ${NEEDS}`,
+    ignore,
+    fn: () =>
+      inFolder(async (place) => {
+        for (
+          const [args, status, message] of [
+            ["--sed 3", 2, `${study}: unknown option --sed; did you mean --seed?`],
+            ["--seed -1", 2, `${study}: --seed must be a whole number from 0`],
+            ["--resume r --seed 3", 2, `${study}: --resume continues a run with the options in its manifest`],
+            [`--resume ${place}/none`, 1, `${study}: ${place}/none: a run to resume must hold manifest.json`],
+            [
+              `--quick --out ${place}/used`,
+              1,
+              `${study}: ${place}/used: the output folder must be new or empty`,
+            ],
+          ] as const
+        ) {
+          await Deno.mkdir(`${place}/used`, { recursive: true });
+          await Deno.writeTextFile(`${place}/used/letter.txt`, "dear");
+          const { code, stderr } = await run(place, args.split(" "));
+          assertEquals([code, stderr.split("\n").length], [status, 2], stderr);
+          assert(stderr.startsWith(message), stderr);
+        }
+      }),
+  });
+}
