@@ -5,14 +5,16 @@
  */
 
 import type { ObjectiveName, Subject } from "./subject.ts";
+import type { TrainedModels } from "./trained.ts";
 
 /** Every capability under its dotted name. */
 export type Capabilities =
   & {
-    readonly [K in Exclude<keyof Subject, "name" | "epsilon" | "volume" | "symmetry" | "objectives">]-?:
-      NonNullable<
-        Subject[K]
-      >;
+    readonly [
+      K in Exclude<keyof Subject, "name" | "epsilon" | "volume" | "symmetry" | "objectives" | "trained">
+    ]-?: NonNullable<
+      Subject[K]
+    >;
   }
   & {
     readonly [K in keyof NonNullable<Subject["volume"]> as `volume.${K}`]-?: NonNullable<
@@ -23,6 +25,9 @@ export type Capabilities =
     readonly [K in keyof NonNullable<Subject["symmetry"]> as `symmetry.${K}`]-?: NonNullable<
       NonNullable<Subject["symmetry"]>[K]
     >;
+  }
+  & {
+    readonly [K in keyof TrainedModels as `trained.${K}`]-?: NonNullable<TrainedModels[K]>;
   }
   & {
     readonly [K in ObjectiveName as `objectives.${K}`]-?: NonNullable<NonNullable<Subject["objectives"]>[K]>;

@@ -32,6 +32,7 @@ export { type Law, law, type LawDescription, type LawKind } from "./law.ts";
 export type { OrderPoint } from "./order.ts";
 export { clauseSeed, defaultCases, parseReplay, type Replay, replayToken, type Run } from "./run.ts";
 export type * from "./subject.ts";
+export type * from "./trained.ts";
 export { type Ingredients, type Tolerance, tolerance } from "./tolerance.ts";
 export {
   type DoesNotApply,

@@ -8,6 +8,8 @@
  * @module
  */
 
+import type { TrainedModels } from "./trained.ts";
+
 /** A vector. */
 export type Vector = readonly number[];
 /** A matrix as an array of rows. */
@@ -289,4 +291,7 @@ export interface Subject {
   readonly objectives?: {
     readonly [Name in ObjectiveName]?: (given: ObjectiveCase) => Eventually<ObjectiveValue>;
   };
+
+  /** Models that have been trained. */
+  readonly trained?: TrainedModels;
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Matrix, Vector } from "./subject.ts";
+import type { Eventually, Matrix, Vector } from "./subject.ts";
 
 /** The families of Gaussian posteriors that are trained. */
 export type TrainedFamily = "isotropic" | "mean-field" | "block" | "full";
@@ -137,4 +137,25 @@ export interface Landings {
 export interface UniquenessResults {
   readonly fits: readonly Fit[];
   readonly landings: readonly Landings[];
+}
+
+/** Results, and where they come from. */
+export interface Measured<Results> {
+  /** The folder of the run, as it was given, or "short training". */
+  readonly source: string;
+  /** Whether the trainings were shortened: thresholds for these were measured apart. */
+  readonly short: boolean;
+  readonly results: Results;
+}
+
+/** Trained models, as the experiments leave them: one entry for each run, and a law holds each of them by itself. */
+export interface TrainedModels {
+  /** Decoders' metrics and posterior variances. */
+  readonly metric?: () => Eventually<readonly Measured<MetricResults>[]>;
+  /** Objectives, trained and tracked. */
+  readonly compare?: () => Eventually<readonly Measured<CompareResults>[]>;
+  /** Fréchet distances of samples. */
+  readonly samples?: () => Eventually<readonly Measured<SamplesResults>[]>;
+  /** Fitted decoders beside the true one. */
+  readonly uniqueness?: () => Eventually<readonly Measured<UniquenessResults>[]>;
 }

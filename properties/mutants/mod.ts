@@ -12,6 +12,7 @@ import { implementationMutants } from "./implementation.ts";
 import type { Mutant } from "./mutant.ts";
 import { objectiveMutants } from "./objective.ts";
 import { taylorMutants } from "./taylor.ts";
+import { trainedModelMutants } from "./trained_models.ts";
 import { uniquenessMutants } from "./uniqueness.ts";
 import { volumeMutants } from "./volume.ts";
 
@@ -29,4 +30,5 @@ export const mutants: readonly Mutant[] = [
   ...volumeMutants,
   ...objectiveMutants,
   ...implementationMutants,
+  ...trainedModelMutants,
 ];

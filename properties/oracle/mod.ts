@@ -64,7 +64,7 @@ const objectives = {
   "grae-star-stochastic": graeStarStochastic,
 };
 
-/** The oracle as a subject: all of its capabilities, all synchronous. */
+/** The oracle as a subject: all that can be computed, synchronously. It trains no digits. */
 export const oracle = {
   name: "oracle",
   epsilon: 2 ** -53,
@@ -98,8 +98,8 @@ export const oracle = {
   objectives,
 } satisfies Complete;
 
-/** A subject that lacks nothing. */
-type Complete = Required<Subject> & {
+/** A subject that lacks nothing but trained models. */
+type Complete = Required<Omit<Subject, "trained">> & {
   readonly volume: Required<NonNullable<Subject["volume"]>>;
   readonly symmetry: Required<NonNullable<Subject["symmetry"]>>;
   readonly objectives: Required<NonNullable<Subject["objectives"]>>;

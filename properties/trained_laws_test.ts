@@ -1,0 +1,57 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { examine } from "./laws/mod.ts";
+import type { Subject } from "./laws/subject.ts";
+import { isOfTrainedModels, trainedModelLaws } from "./laws/trained_models.ts";
+import { plausible } from "./plausible/mod.ts";
+import { metricResults } from "./plausible/metric.ts";
+
+const run = { seed: 20200, cases: 1, engine: "trained" };
+
+for (const law of trainedModelLaws) {
+  Deno.test(`[${law.id}] ${law.statement} (plausible results)`, async () => {
+    const { failure, clauses, comparisons } = await examine(law, plausible(), run);
+    assert(!failure, failure?.message);
+    assertEquals(clauses.filter(({ cases }) => cases !== 1), [], "a case for each clause");
+    assert(comparisons >= 100, `only ${comparisons} comparisons`);
+  });
+
+  Deno.test(`[${law.id}] is about trained models alone, and rejects results without models, and no results`, async () => {
+    assert(isOfTrainedModels(law));
+    const none = plausible({
+      metric: { models: [] },
+      compare: { trained: [], along: [] },
+      samples: { accuracy: NaN, floor: NaN, untrained: NaN, models: [] },
+      uniqueness: { fits: [], landings: [] },
+    });
+    const { failure } = await examine(law, none, { ...run, firstFailure: true });
+    assertEquals(failure?.kind, "violation", failure?.message);
+    const noRuns: Subject = {
+      ...none,
+      trained: { metric: () => [], compare: () => [], samples: () => [], uniqueness: () => [] },
+    };
+    for (const clause of (await examine(law, noRuns, run)).clauses) {
+      assertEquals([clause.failure?.what, clause.failure?.actual], ["runs", "0"], clause.says);
+    }
+  });
+}
+
+Deno.test("every run is held to a law by itself, and a failure names the run and the model", async () => {
+  const E2 = trainedModelLaws.find(({ id }) => id === "E2")!;
+  const { models } = metricResults();
+  const spoilt = models.map((model) =>
+    model.label === "c" && model.seed === 1 ? { ...model, ratio: { ...model.ratio, after: 0.9 } } : model
+  );
+  const subject: Subject = {
+    name: "two runs",
+    epsilon: 1,
+    trained: {
+      metric: () => [
+        { source: "runs/metric", short: false, results: { models } },
+        { source: "runs/metric-2", short: false, results: { models: spoilt } },
+      ],
+    },
+  };
+  const { failure, clauses } = await examine(E2, subject, run);
+  assertStringIncludes(failure!.message, "runs/metric-2: c, β 0.6, seed 1: ratio after training");
+  assert(clauses.filter(({ failure }) => failure === undefined).length > 0);
+});
