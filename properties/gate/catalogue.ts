@@ -58,4 +58,9 @@ export const catalogue: Catalogue = {
   A7: "holds",
   A8: "holds",
   A9: "holds",
+  E1: "holds under stated assumptions",
+  E2: "holds under stated assumptions",
+  E3: "holds under stated assumptions",
+  E4: "holds under stated assumptions",
+  E5: "holds under stated assumptions",
 };

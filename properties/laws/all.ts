@@ -10,6 +10,7 @@ import { graeLaws } from "./grae.ts";
 import { implementationLaws } from "./implementation.ts";
 import type { Law } from "./law.ts";
 import { taylorLaws } from "./taylor.ts";
+import { trainedModelLaws } from "./trained_models.ts";
 import { uniquenessLaws } from "./uniqueness.ts";
 
 /** Every law, in the order of the catalogue. */
@@ -20,4 +21,5 @@ export const laws: readonly Law[] = [
   ...covarianceLaws,
   ...graeLaws,
   ...implementationLaws,
+  ...trainedModelLaws,
 ];

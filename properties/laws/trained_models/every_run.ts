@@ -1,0 +1,62 @@
+/**
+ * Clauses about trained models. What was trained is not drawn: there is one case, in which all of it is looked at, run by
+ * run.
+ *
+ * @module
+ */
+
+import fc from "fast-check";
+import type { Able, Capability } from "../capability.ts";
+import { type Clause, clause } from "../clause.ts";
+import type { Eventually } from "../subject.ts";
+import { exact } from "../tolerance.ts";
+import type {
+  CompareResults,
+  Measured,
+  MetricResults,
+  SamplesResults,
+  UniquenessResults,
+} from "../trained.ts";
+import { Scale } from "./threshold.ts";
+
+/** Makes a clause of an experiment: what it says, and how it looks at the results of one run. */
+type OfEveryRun<Results> = (says: string, examine: (results: Results, scale: Scale) => void) => Clause;
+
+function everyRun<const N extends Capability, Results>(
+  need: N,
+  ask: (can: Able<N>) => Eventually<readonly Measured<Results>[]>,
+): OfEveryRun<Results> {
+  return (says, examine) =>
+    clause({
+      says,
+      needs: [need],
+      given: fc.constant("everything that was trained"),
+      atMost: 1,
+      examine: async (can, _, expect) => {
+        const measured = await ask(can);
+        expect.atLeast("runs", measured.length, 1, exact("a count"));
+        for (const one of measured) examine(one.results, new Scale(expect, one));
+      },
+    });
+}
+
+/** A clause about decoders' metrics. */
+export const ofMetric: OfEveryRun<MetricResults> = everyRun(
+  "trained.metric",
+  (can) => can["trained.metric"](),
+);
+/** A clause about compared objectives. */
+export const ofCompare: OfEveryRun<CompareResults> = everyRun(
+  "trained.compare",
+  (can) => can["trained.compare"](),
+);
+/** A clause about samples. */
+export const ofSamples: OfEveryRun<SamplesResults> = everyRun(
+  "trained.samples",
+  (can) => can["trained.samples"](),
+);
+/** A clause about fitted decoders. */
+export const ofUniqueness: OfEveryRun<UniquenessResults> = everyRun(
+  "trained.uniqueness",
+  (can) => can["trained.uniqueness"](),
+);

@@ -1,0 +1,167 @@
+/**
+ * E1: what a mean-field posterior learns its variances to be.
+ *
+ * @module
+ */
+
+import type { Clause } from "../clause.ts";
+import { law } from "../law.ts";
+import { diagonalOf } from "../reference/algebra.ts";
+import { mean, median, quantile, regression } from "../reference/statistics.ts";
+import type { MetricResults, TrainedMetric } from "../trained.ts";
+import { exact } from "../tolerance.ts";
+import { ofMetric } from "./every_run.ts";
+import { firstTwice, seedsOf } from "./groups.ts";
+import type { Scale } from "./threshold.ts";
+import {
+  FULL_ABOVE_MEAN_FIELD,
+  PAIRS,
+  PREDICTED_BY_METRIC,
+  PREDICTED_SPREAD,
+  SEEDS,
+  VARIANCE_BIAS,
+  VARIANCE_CORRELATION,
+  VARIANCE_MEDIAN,
+  VARIANCE_NINTH_DECILE,
+  VARIANCE_SLOPE,
+} from "./thresholds.ts";
+
+/** A model in words. */
+export function modelName({ label, beta, seed }: TrainedMetric): string {
+  return `${label}, β ${beta}, seed ${seed}`;
+}
+
+function meanField({ models }: MetricResults): readonly TrainedMetric[] {
+  return models.filter(({ family }) => family === "mean-field");
+}
+
+const predicted = ({ variances }: TrainedMetric): number[] =>
+  variances.map((pair) => Math.log(pair.predicted));
+const found = ({ variances }: TrainedMetric): number[] => variances.map((pair) => Math.log(pair.found));
+/** log(found/predicted) */
+const deviations = ({ variances }: TrainedMetric): number[] =>
+  variances.map((pair) => Math.log(pair.found / pair.predicted));
+
+/** Looks at each mean-field model. */
+function ofEach(
+  says: string,
+  examine: (model: TrainedMetric, name: string, scale: Scale) => void,
+): Clause {
+  return ofMetric(says, (results, scale) => {
+    for (const model of meanField(results)) examine(model, modelName(model), scale);
+    scale.is("some model is mean-field", meanField(results).length > 0, true);
+  });
+}
+
+const enough = ofMetric(
+  "there are mean-field and full models of several seeds, none counted twice, with variances enough",
+  ({ models }, scale) => {
+    scale.is("a model that is there twice", firstTwice(models, modelName) ?? "none", "none");
+    for (const family of ["mean-field", "full"] as const) {
+      const of = models.filter((model) => model.family === family);
+      scale.atLeast(`${family}: seeds`, seedsOf(of).length, SEEDS);
+      for (const model of of) {
+        scale.atLeast(`${modelName(model)}: variances`, model.variances.length, PAIRS);
+      }
+    }
+  },
+);
+
+const shares = ofMetric(
+  "predictions lie in (0, 1], as 0 ≺ Σ* ⪯ I, and what was found is positive",
+  ({ models }, scale) => {
+    for (const model of models) {
+      const least = Math.min(...model.variances.map((pair) => Math.min(pair.found, pair.predicted)));
+      const most = Math.max(...model.variances.map((pair) => pair.predicted));
+      scale.is(`${modelName(model)}: the least variance is above 0`, least > 0, true);
+      scale.notBelow(
+        `${modelName(model)}: 1 less the greatest prediction`,
+        1 - most,
+        0,
+        exact("β ≤ β + ‖J‖²"),
+      );
+    }
+  },
+);
+
+const spread = ofEach(
+  "the predictions differ, so that there is something to agree with",
+  (model, name, scale) => {
+    const logs = predicted(model);
+    const decades = quantile(logs, 0.9) - quantile(logs, 0.1);
+    scale.atLeast(`${name}: log of the ninth decile over the first`, decades, PREDICTED_SPREAD);
+  },
+);
+
+const closeness = ofEach(
+  "|log(σ²/predicted)| is small in the median and in nine tenths of all pairs",
+  (model, name, scale) => {
+    const sizes = deviations(model).map(Math.abs);
+    scale.within(`${name}: median of |log(σ²/predicted)|`, median(sizes), 0, VARIANCE_MEDIAN);
+    scale.within(
+      `${name}: ninth decile of |log(σ²/predicted)|`,
+      quantile(sizes, 0.9),
+      0,
+      VARIANCE_NINTH_DECILE,
+    );
+  },
+);
+
+const bias = ofEach("σ² is neither above nor below the prediction as a rule", (model, name, scale) => {
+  scale.within(`${name}: median of log(σ²/predicted)`, median(deviations(model)), 0, VARIANCE_BIAS);
+});
+
+const line = ofEach(
+  "log σ² over log predicted is a line of slope 1 and correlation 1",
+  (model, name, scale) => {
+    const { slope, correlation } = regression(predicted(model), found(model));
+    scale.within(`${name}: correlation`, correlation, 1, VARIANCE_CORRELATION);
+    scale.within(`${name}: slope`, slope, 1, VARIANCE_SLOPE);
+  },
+);
+
+const byMetric = ofMetric(
+  "the mean prediction is, up to how columns vary from digit to digit, that of the mean metric's diagonal",
+  ({ models }, scale) => {
+    for (const model of models) {
+      const { beta, metric, variances } = model;
+      const ofMean = mean(diagonalOf(metric.after).map((square) => beta / (beta + square)));
+      const ratio = Math.log(mean(variances.map((pair) => pair.predicted)) / ofMean);
+      scale.within(
+        `${modelName(model)}: log(mean predicted/of the mean metric)`,
+        ratio,
+        0,
+        PREDICTED_BY_METRIC,
+      );
+    }
+  },
+);
+
+const full = ofMetric(
+  "the full control's Σ_kk = [(I + G/β)⁻¹]_kk is above 1/(1 + G_kk/β), further than a mean-field model's",
+  ({ models }, scale) => {
+    const typical = (family: string): number =>
+      median(models.filter((model) => model.family === family).map((model) => median(deviations(model))));
+    scale.atLeast(
+      "median of log(Σ_kk/predicted), full less mean-field",
+      typical("full") - typical("mean-field"),
+      FULL_ABOVE_MEAN_FIELD,
+    );
+  },
+);
+
+/** E1. */
+export const E1 = law({
+  id: "E1",
+  title: "Variances of a trained mean-field posterior",
+  statement: "a trained mean-field posterior has σ_k² ≈ β/(β + ‖J_{:k}‖²), and a full one has not",
+  tex: String.raw`\sigma_k^2(x)\approx\frac{\beta}{\beta+\lVert J_{:k}(x)\rVert^2}`,
+  source: "Gaussian p(z) and q(z|x)",
+  kind: "empirical",
+  assumptions: [
+    "the encoder has come near its optimum",
+    "the Taylor approximation holds over the posterior's spread",
+  ],
+  expected: "holds under stated assumptions",
+  clauses: [enough, shares, spread, closeness, bias, line, byMetric, full],
+});
