@@ -1,0 +1,114 @@
+import { assert, assertAlmostEquals, assertThrows } from "@std/assert";
+import { foldIn, key, normal, normalTensor, read, startEngine, tf } from "../../lib/engine/mod.ts";
+import {
+  bindModel,
+  describeModel,
+  type Family,
+  family,
+  gaussian,
+  klToPrior,
+  posteriorOfRoot,
+  rawSize,
+} from "../../lib/model/mod.ts";
+import { betaVaeLossAt, taylorJacobianLoss } from "../../lib/objective/mod.ts";
+import { bindFleet, type FleetDescription, listed, named } from "./fleet.ts";
+import { posteriorOfSquareFactor } from "./square_factor.ts";
+import { startFleet } from "./start_fleet.ts";
+
+await startEngine("wasm");
+
+const describe = (spread: Family | "factor", members = 3): FleetDescription => ({
+  members,
+  data: 6,
+  latent: 4,
+  activation: "tanh",
+  likelihood: gaussian(0.25),
+  spread,
+});
+const KEYS = [0, 1, 2].map((i) => foldIn(key(1), i));
+
+Deno.test("a fleet's terms are those of the library's own models, member by member, in every family", async () => {
+  const batch = 5;
+  for (
+    const  of of[family("isotropic", 4), family("mean-field", 4), family("block", 4, 2), family("full", 4)]
+  ) {
+    const size = rawSize(of, 4);
+    const raw = normalTensor(key(2), [3, size]);
+    const start = startFleet(describe(of), KEYS);
+    const x = normalTensor(key(3), [3 * batch, 6]);
+    const noise = normalTensor(key(4), [2, 3 * batch, 4]);
+    const ofFleet = betaVaeLossAt(bindFleet(describe(of), { ...start, spread: raw }), x, noise, 0.7);
+    for (let i = 0; i < 3; i++) {
+      const pick = (t: tf.Tensor, shape: number[]): tf.Tensor =>
+        tf.reshape(tf.slice(t, [i, ...t.shape.slice(1).fill(0)], [1, ...t.shape.slice(1)]), shape);
+      const description = describeModel({
+        data: 6,
+        latent: 4,
+        hidden: [],
+        activation: "tanh",
+        likelihood: gaussian(0.25),
+        family: of,
+      });
+      // The library's decoders end in a linear layer: one of the identity stands behind the bent one.
+      const decoder = {
+        ...description.decoder,
+        layers: [{ inputs: 4, outputs: 6, activation: "tanh" as const }],
+      };
+      const alone = bindModel({ ...description, decoder }, [
+        tf.concat([pick(start.encoderWeight, [6, 4]), tf.zeros([6, size])], 1),
+        tf.concat([pick(start.encoderBias, [4]), pick(raw, [size])], 0),
+        pick(start.decoderWeight, [4, 6]),
+        tf.zeros([6]),
+      ]);
+      const rows = tf.slice(x, [i * batch, 0], [batch, 6]);
+      const own = betaVaeLossAt(alone, rows, tf.slice(noise, [0, i * batch, 0], [2, batch, 4]), 0.7);
+      for (const [name, term] of Object.entries(own.terms)) {
+        const found = (await read(ofFleet.terms[name]!)).subarray(i * batch, (i + 1) * batch);
+        (await read(term)).forEach((v, k) =>
+          assertAlmostEquals(found[k]!, v, 1e-5 * Math.max(1, Math.abs(v)))
+        );
+      }
+    }
+  }
+});
+
+Deno.test("a square factor that is triangular gives the posterior of that root", async () => {
+  const columns = tf.tensor([2, 0.5, 0, 0.3], [1, 2, 2]);
+  const mean = tf.tensor([1, 2, 3, 4], [2, 2]);
+  const noise = tf.tensor(normal(key(5), 4), [2, 2]);
+  const repeat = (t: tf.Tensor): tf.Tensor => tf.concat([t, t], 0);
+  const [a, b] = [posteriorOfSquareFactor(mean, columns, repeat), posteriorOfRoot(mean, repeat(columns))];
+  for (
+    const [found, wanted] of [
+      [a.sample(noise), b.sample(noise)],
+      [a.covariance(), b.covariance()],
+      [klToPrior(a), klToPrior(b)],
+    ] as const
+  ) {
+    const values = await read(wanted);
+    (await read(found)).forEach((v, i) => assertAlmostEquals(v, values[i]!, 1e-5));
+  }
+});
+
+Deno.test("every member starts with a Σ of its own that is .09 I in every family", async () => {
+  for (const  of of[family("isotropic", 4), family("block", 4, 2), family("full", 4), "factor"] as const) {
+    const model = bindFleet(describe(of), startFleet(describe(of), KEYS));
+    const sigma = await read(model.posterior(normalTensor(key(6), [6, 6])).covariance());
+    sigma.forEach((v, i) => assertAlmostEquals(v, i % 16 % 5 === 0 ? 0.09 : 0, 1e-7));
+  }
+});
+
+Deno.test("the parameters come back from their list, and a list of four is refused", () => {
+  const start = startFleet(describe("factor"), KEYS);
+  assert(Object.entries(named(listed(start))).every(([name, t]) => start[name as keyof typeof start] === t));
+  assertThrows(() => named(listed(start).slice(1)), TypeError, "a fleet has five parameter tensors");
+});
+
+Deno.test("an objective that needs the decoder's Jacobian is refused, not computed wrong", () => {
+  const model = bindFleet(describe("factor"), startFleet(describe("factor"), KEYS));
+  assertThrows(
+    () => taylorJacobianLoss(model, tf.zeros([6, 6]), key(0), 1),
+    TypeError,
+    "only sampled objectives take it",
+  );
+});

@@ -1,0 +1,179 @@
+import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
+import { foldIn, type Key, key, normalTensor, read, startEngine, tf } from "../../lib/engine/mod.ts";
+import { orthogonalMatrix } from "../../lib/linalg/mod.ts";
+import { type Family, family, gaussian } from "../../lib/model/mod.ts";
+import { bindFleet, type FleetDescription, listed, named } from "./fleet.ts";
+import { observe } from "./observe.ts";
+import { adamOptimiser, gradientDescent, type Optimiser } from "./optimiser.ts";
+import { startFleet } from "./start_fleet.ts";
+import { trainFleet } from "./train_fleet.ts";
+import { trueModel } from "./true_model.ts";
+
+await startEngine("wasm");
+
+const [DATA, LATENT, EXAMPLES] = [6, 3, 64];
+const KEYS = [0, 1, 2].map((i) => foldIn(key(1), i));
+const WATCH = { signal: new AbortController().signal, progress: () => {} };
+const describe = (spread: Family | "factor", members: number): FleetDescription => ({
+  members,
+  data: DATA,
+  latent: LATENT,
+  activation: "leaky-relu",
+  likelihood: gaussian(0.0025),
+  spread,
+});
+const examples = (keys: readonly Key[]): tf.Tensor =>
+  tf.tensor(
+    Float32Array.from(keys.flatMap((k) => {
+      const { weights } = trueModel("distinct", DATA, LATENT, foldIn(k, 10));
+      return [...observe(weights, "leaky-relu", 0.05, EXAMPLES, foldIn(k, 11))];
+    })),
+    [keys.length, EXAMPLES, DATA],
+  );
+
+interface Turned {
+  readonly keys: readonly Key[];
+  readonly spread: Family | "factor";
+  readonly optimiser: Optimiser;
+  readonly rate: number;
+  readonly steps: number;
+  readonly signal?: AbortSignal;
+  /** Turns the latents of the start; not at all if left out. */
+  readonly rotation?: tf.Tensor;
+}
+
+/** The parameters' numbers after training, in the order of their list. */
+async function trained(
+  { keys, spread, optimiser, rate, steps, rotation, signal }: Turned,
+): Promise<Float32Array[]> {
+  const description = describe(spread, keys.length);
+  let start = listed(startFleet(description, keys));
+  if (rotation) start = turn(start, rotation);
+  const data = examples(keys);
+  const end = await trainFleet(start, {
+    bind: (parameters) => bindFleet(description, named(parameters)),
+    data,
+    batch: 16,
+    steps,
+    beta: 1,
+    optimiser,
+    rate,
+    keys,
+    watch: signal ? { ...WATCH, signal } : WATCH,
+  });
+  const values = await Promise.all(end.map(read));
+  tf.dispose([data, ...end]);
+  return values;
+}
+
+/** The same model with latents Rz: RA, b, CRᵀ, cRᵀ, RL, in the layout of a fleet. */
+function turn(list: readonly tf.Tensor[], rotation: tf.Tensor): tf.Tensor[] {
+  const { decoderWeight, decoderBias, encoderWeight, encoderBias, spread } = named(list);
+  const [members] = decoderWeight.shape as [number];
+  const r = tf.tile(tf.reshape(rotation, [1, LATENT, LATENT]), [members, 1, 1]);
+  const turned = {
+    decoderWeight: tf.matMul(r, decoderWeight),
+    decoderBias,
+    encoderWeight: tf.matMul(encoderWeight, r, false, true),
+    encoderBias: tf.matMul(encoderBias, r, false, true),
+    spread: tf.matMul(spread, r, false, true),
+  };
+  return listed(turned);
+}
+
+const ROTATION = tf.tensor(orthogonalMatrix(key(7), LATENT).flat(), [LATENT, LATENT]);
+/** The largest difference of two lists of parameters, in units of the largest entry. */
+const apart = (a: readonly Float32Array[], b: readonly Float32Array[]): number =>
+  Math.max(...a.flatMap((values, i) => [...values].map((v, k) => Math.abs(v - b[i]![k]!)))) /
+  Math.max(...a.flatMap((values) => [...values].map(Math.abs)));
+const DESCENT = { optimiser: gradientDescent(0.9) as Optimiser, rate: 3e-4, steps: 20 };
+const ADAM = { optimiser: adamOptimiser() as Optimiser, rate: 1e-2, steps: 20 };
+
+async function rotatedEnd(how: typeof DESCENT): Promise<{ first: Float32Array[]; again: Float32Array[] }> {
+  const end = await trained({ keys: KEYS, spread: "factor", ...how });
+  const shaped = listed(startFleet(describe("factor", 3), KEYS)).map((t, i) => tf.tensor(end[i]!, t.shape));
+  const first = await Promise.all(turn(shaped, ROTATION).map(read));
+  const again = await trained({ keys: KEYS, spread: "factor", ...how, rotation: ROTATION });
+  return { first, again };
+}
+
+Deno.test("gradient descent turns with the latents: from a rotated start it ends in the rotated end", async () => {
+  const { first, again } = await rotatedEnd(DESCENT);
+  // Rounding of 6e-8 a step, times 20 steps, times the momentum's 10; later the steep start pulls any two paths apart.
+  assert(apart(first, again) < 1.2e-5, `${apart(first, again)}`);
+});
+
+Deno.test("Adam does not: from the rotated start it ends elsewhere", async () => {
+  const { first, again } = await rotatedEnd(ADAM);
+  assert(apart(first, again) > 0.01, `${apart(first, again)}`);
+});
+
+Deno.test("a fleet of three ends where each of its members ends alone, under both optimisers", async () => {
+  for (const how of [DESCENT, ADAM]) {
+    for (const spread of ["factor", family("mean-field", LATENT)] as const) {
+      const fleet = await trained({ keys: KEYS, spread, ...how });
+      for (const [i, k] of KEYS.entries()) {
+        const alone = await trained({ keys: [k], spread, ...how });
+        const own = fleet.map((values) =>
+          values.subarray(i * values.length / 3, (i + 1) * values.length / 3)
+        );
+        assert(apart(alone, own) < 1e-4, `${apart(alone, own)}`);
+      }
+    }
+  }
+});
+
+Deno.test("training twice gives the same numbers, bit for bit, and leaves no tensor behind", async () => {
+  const before = tf.memory().numTensors;
+  const once = await trained({ keys: KEYS, spread: family("full", LATENT), ...DESCENT });
+  const starts = listed(startFleet(describe(family("full", LATENT), 3), KEYS)).length;
+  assertEquals(await trained({ keys: KEYS, spread: family("full", LATENT), ...DESCENT }), once);
+  // What is still there are the starts, which these tests made and kept.
+  assertEquals(tf.memory().numTensors - before, starts);
+});
+
+Deno.test("two steps of descent with momentum are those of the formula", async () => {
+  const optimiser = gradientDescent(0.5);
+  const gradient = tf.tensor([1, -2]);
+  let at = optimiser.begin([tf.tensor([0, 0])]);
+  at = optimiser.step(at, [gradient], 0.1);
+  at = optimiser.step(at, [gradient], 0.1);
+  // v₁ = g, v₂ = 1.5 g: −.1 (1 + 1.5) g.
+  [...await read(at.parameters[0]!)].forEach((v, i) => assertAlmostEquals(v, [-0.25, 0.5][i]!, 1e-7));
+});
+
+Deno.test("an aborted fleet throws the signal's reason and leaves no tensor of its own", async () => {
+  const stop = new AbortController();
+  setTimeout(() => stop.abort(new Error("enough")), 100);
+  await assertRejects(
+    () => trained({ keys: KEYS, spread: "factor", ...DESCENT, steps: 1e6, signal: stop.signal }),
+    Error,
+    "enough",
+  );
+});
+
+Deno.test("a fleet that runs away is refused, with what to do", async () => {
+  await assertRejects(
+    () => trained({ keys: KEYS, spread: "factor", ...DESCENT, rate: 10 }),
+    RangeError,
+    "after 20 steps the parameters must be finite, but some are not: lower the learning rate",
+  );
+  await assertRejects(
+    async () =>
+      await trainFleet([normalTensor(key(0), [1])], {
+        bind: () => {
+          throw new Error("not reached");
+        },
+        data: tf.zeros([2, 8, 3]),
+        batch: 16,
+        steps: 1,
+        beta: 1,
+        optimiser: gradientDescent(0),
+        rate: 1,
+        keys: KEYS.slice(0, 2),
+        watch: WATCH,
+      }),
+    RangeError,
+    "trainFleet: a key per member and at least 16 examples are required",
+  );
+});
