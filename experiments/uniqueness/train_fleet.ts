@@ -1,0 +1,102 @@
+import { foldIn, type Key, normal, read, tf, valueAndGradients } from "../../lib/engine/mod.ts";
+import type { Model } from "../../lib/model/mod.ts";
+import { betaVaeLossAt } from "../../lib/objective/mod.ts";
+import type { PartWatch } from "../study/study.ts";
+import type { Optimiser } from "./optimiser.ts";
+
+/** What {@link trainFleet} takes. */
+export interface FleetTraining<Memory> {
+  /** The fleet with what is trained put in its place. */
+  readonly bind: (parameters: readonly tf.Tensor[]) => Model;
+  /** Examples of every member: `[member, example, data]` */
+  readonly data: tf.Tensor;
+  /** Examples of a member to a step; they are taken in order, and again from the first. */
+  readonly batch: number;
+  readonly steps: number;
+  readonly beta: number;
+  readonly optimiser: Optimiser<Memory>;
+  /** The largest learning rate: it rises to it in the first tenth of the steps, and falls to 0 in the second half. */
+  readonly rate: number;
+  /** Member i draws the ε of step t from `foldIn(keys[i], t)`, whatever fleet it is in. */
+  readonly keys: readonly Key[];
+  readonly watch: PartWatch;
+}
+
+/** Longest time without a turn for signals, in milliseconds. */
+const TURN = 50;
+/** Share of the steps in which the rate rises: a fleet starts far from any posterior, where gradients are steep. */
+const RISE = 0.1;
+
+/** ε of one step: `[1, member · batch, latent]`. */
+function drawNoise(keys: readonly Key[], step: number, batch: number, latent: number): tf.Tensor {
+  const noise = new Float32Array(keys.length * batch * latent);
+  keys.forEach((key, i) => noise.set(normal(foldIn(key, step), batch * latent), i * batch * latent));
+  return tf.tensor(noise, [1, keys.length * batch, latent]);
+}
+
+/**
+ * Trains a fleet by the β-VAE loss with one sample, as if each member were alone: the loss is the mean over members, so the
+ * number of members times it has each member's own gradient.
+ *
+ * @param start parameters, which it takes over
+ * @returns the parameters in the end; the caller's
+ * @throws (rejects) the signal's reason; RangeError if the members are not finite in the end
+ */
+export async function trainFleet<Memory>(
+  start: readonly tf.Tensor[],
+  options: FleetTraining<Memory>,
+): Promise<readonly tf.Tensor[]> {
+  const { bind, data, batch, steps, beta, optimiser, rate, keys, watch } = options;
+  const [members, examples, width] = data.shape as [number, number, number];
+  if (keys.length !== members || batch > examples) {
+    throw new RangeError(
+      `trainFleet: a key per member and at least ${batch} examples are required, but there are ${keys.length} keys for ` +
+        `${members} members and ${examples} examples`,
+    );
+  }
+  const batches = Math.floor(examples / batch);
+  let at = optimiser.begin(start);
+  let turn = performance.now();
+  for (let step = 0; step < steps; step++) {
+    const scope = tf.openScope();
+    const chunk = tf.slice(data, [0, (step % batches) * batch, 0], [members, batch, width]);
+    const x = tf.reshape(chunk, [members * batch, width]);
+    const { gradients } = valueAndGradients((parameters) => {
+      const model = bind(parameters);
+      const noise = drawNoise(keys, step, batch, model.description.latent);
+      return { value: tf.mul(members, betaVaeLossAt(model, x, noise, beta).loss), info: {} };
+    }, at.parameters);
+    const share = step / steps;
+    const next = optimiser.step(
+      at,
+      gradients,
+      rate * Math.min(1, (step + 1) / (RISE * steps), 2 * (1 - share)),
+    );
+    scope.close(optimiser.tensors(next));
+    tf.dispose([...optimiser.tensors(at)]);
+    at = next;
+    if (performance.now() - turn > TURN) {
+      watch.progress(share);
+      await new Promise((resolve) => setTimeout(resolve, 0));
+      turn = performance.now();
+      if (watch.signal.aborted) {
+        tf.dispose([...optimiser.tensors(at)]);
+        throw watch.signal.reason;
+      }
+    }
+  }
+  tf.dispose(optimiser.tensors(at).filter((tensor) => !at.parameters.includes(tensor)));
+  await assertFinite(at.parameters, steps);
+  return at.parameters;
+}
+
+/** Requires that training has not run away. */
+async function assertFinite(parameters: readonly tf.Tensor[], steps: number): Promise<void> {
+  for (const parameter of parameters) {
+    if ((await read(parameter)).every(Number.isFinite)) continue;
+    tf.dispose([...parameters]);
+    throw new RangeError(
+      `trainFleet: after ${steps} steps the parameters must be finite, but some are not: lower the learning rate`,
+    );
+  }
+}
