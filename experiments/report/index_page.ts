@@ -23,7 +23,7 @@ function leftOutSection(leftOut: readonly LeftOut[]): PageSection[] {
   if (leftOut.length === 0) return [];
   return [{
     title: "Left out",
-    caption: "Folders that hold no complete run; no figure on these pages is of them.",
+    caption: "What holds no complete run, or could not be read; no figure on these pages is of it.",
     body: `<ul>\n${leftOut.map(({ why }) => `<li><code>${escape(why)}</code></li>`).join("\n")}\n</ul>`,
   }];
 }

@@ -4,8 +4,14 @@
  * @module
  */
 
+import { DataError } from "../../lib/data/mod.ts";
+import { folderOnDisk, foldersOnDisk, isThere } from "./disk_source.ts";
+import { gatherEvidence, type LawsEvidence } from "./evidence.ts";
+import { gatherRuns, type LeftOut } from "./gather.ts";
 import type { ReportOptions } from "./options.ts";
-import type { SiteContent } from "./site.ts";
+import { type SiteContent, siteFiles } from "./site.ts";
+import { LIVE } from "./site_navigation.ts";
+import { writeSite } from "./write_site.ts";
 
 /** What a report left. */
 export interface Reported {
@@ -15,10 +21,53 @@ export interface Reported {
   readonly notes: readonly string[];
 }
 
-/** Makes the site. */
-export function report(
-  _folders: ReportOptions,
-  _live: () => Promise<SiteContent["live"]>,
+/** What a part of the site comes to; null, and the reason among `leftOut`, if its files are of no use. */
+async function orLeftOut<T>(folder: string, leftOut: LeftOut[], part: () => Promise<T>): Promise<T | null> {
+  try {
+    return await part();
+  } catch (error) {
+    if (!(error instanceof DataError)) throw error;
+    leftOut.push({ folder, why: error.message });
+    return null;
+  }
+}
+
+/**
+ * Makes the site: gathers all complete runs and the gate's evidence, and replaces the site that may be there.
+ *
+ * @param folders where the runs and the evidence are, and where the site is to be
+ * @param live builds the live page; DataError if it cannot be built
+ * @throws (rejects) DataError if there is nothing to report, or the site cannot be written; then the old one is as it was
+ */
+export async function report(
+  { runs: place, evidence: gate, out }: ReportOptions,
+  live: () => Promise<SiteContent["live"]>,
 ): Promise<Reported> {
-  return Promise.resolve({ files: [], notes: [] });
+  const sources = await foldersOnDisk(place, "runs");
+  const { runs, leftOut: folders } = await gatherRuns(sources ?? []);
+  const leftOut = [...folders];
+  const checked = await isThere(gate);
+  // Under a name of its own, so that the site does not depend on where it was made.
+  const evidence: LawsEvidence | null = checked
+    ? await orLeftOut("evidence", leftOut, () => gatherEvidence(folderOnDisk(gate, "evidence")))
+    : null;
+  if (runs.length === 0 && evidence === null) {
+    const found = leftOut.length === 0 ? "" : ` (left out: ${leftOut.map(({ why }) => why).join("; ")})`;
+    throw new DataError(
+      place,
+      "a report needs a run or the gate's evidence, but there is neither; deno task mnist makes a run, deno task " +
+        `gate evidence${found}`,
+    );
+  }
+  const page = await orLeftOut(LIVE, leftOut, live);
+  const files = siteFiles({ runs, leftOut, evidence, live: page });
+  await writeSite(out, files);
+  return {
+    files: [...files.keys()].map((name) => `${out}/${name}`),
+    notes: [
+      ...(sources === null ? [`${place}: there is no such folder, and no run is shown`] : []),
+      ...(checked ? [] : [`${gate}: there is no such folder, and no law is shown`]),
+      ...leftOut.map(({ why }) => `left out: ${why}`),
+    ],
+  };
 }

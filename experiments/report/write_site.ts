@@ -4,12 +4,106 @@
  * @module
  */
 
+import { DataError } from "../../lib/data/mod.ts";
+import { isObject } from "../command/json_fields.ts";
+import { isOsError, osReason } from "../command/os_error.ts";
+import { isThere } from "./disk_source.ts";
+import { FORMAT, MANIFEST } from "./site.ts";
+
 /** The folders that are written to: the site's, and two beside it while it is replaced. */
 export function foldersOf(out: string): readonly [out: string, unfinished: string, previous: string] {
   return [out, `${out}.unfinished`, `${out}.previous`];
 }
 
-/** Writes a site in place of the one that may be there. */
-export function writeSite(_out: string, _files: ReadonlyMap<string, string>): Promise<void> {
-  return Promise.resolve();
+/** The pages that the manifest in a folder names; null if it holds no manifest of a site. */
+async function pagesIn(folder: string): Promise<readonly unknown[] | null> {
+  try {
+    const json: unknown = JSON.parse(await Deno.readTextFile(`${folder}/${MANIFEST}`));
+    if (!isObject(json) || json["format"] !== FORMAT || !Array.isArray(json["pages"])) return null;
+    return json["pages"];
+  } catch (error) {
+    if (error instanceof SyntaxError || error instanceof Deno.errors.NotFound) return null;
+    throw error;
+  }
+}
+
+/**
+ * A file in a folder that is no site's; null if there is none, or no folder.
+ *
+ * @param ours whether a file may be there although no manifest names it
+ */
+async function foreignIn(folder: string, ours: (name: string) => boolean): Promise<string | null> {
+  const pages = await pagesIn(folder);
+  for await (const { name, isFile } of Deno.readDir(folder)) {
+    const known = ours(name) || (pages !== null && (name === MANIFEST || pages.includes(name)));
+    if (!isFile || !known) return name;
+  }
+  return null;
+}
+
+/** Requires that the site's folder is free, or a site's. */
+async function assertReplaceable(out: string): Promise<void> {
+  if (!(await isThere(out))) return;
+  if (!(await Deno.stat(out)).isDirectory) {
+    throw new DataError(out, "the output folder must be a folder, but it is a file");
+  }
+  const foreign = await foreignIn(out, () => false);
+  if (foreign === null) return;
+  throw new DataError(
+    out,
+    `the output folder must be new, empty or hold a site, but it holds ${foreign}; choose another --out`,
+  );
+}
+
+/** Removes what a report that was killed left beside the site. */
+async function clear(folder: string, files: ReadonlyMap<string, string>): Promise<void> {
+  if (!(await isThere(folder))) return;
+  const foreign = await foreignIn(folder, (name) => files.has(name));
+  if (foreign !== null) {
+    throw new DataError(
+      folder,
+      `must be what a report left, to be cleared away, but it holds ${foreign}; move it elsewhere`,
+    );
+  }
+  await Deno.remove(folder, { recursive: true });
+}
+
+/** Puts the new site in place of the old one, or leaves the old one. */
+async function exchange(out: string, unfinished: string, previous: string): Promise<void> {
+  const replaced = await isThere(out);
+  if (replaced) await Deno.rename(out, previous);
+  try {
+    await Deno.rename(unfinished, out);
+  } catch (error) {
+    if (replaced) await Deno.rename(previous, out);
+    throw error;
+  }
+  if (replaced) await Deno.remove(previous, { recursive: true });
+}
+
+/**
+ * Writes a site in place of the one that may be there: into a folder beside it, which gets its name when it is whole.
+ *
+ * @param files its files by name
+ * @throws (rejects) DataError if the folder holds something else, or cannot be written; then it is as it was
+ */
+export async function writeSite(out: string, files: ReadonlyMap<string, string>): Promise<void> {
+  const [, unfinished, previous] = foldersOf(out);
+  try {
+    await assertReplaceable(out);
+    await clear(unfinished, files);
+    await clear(previous, files);
+    try {
+      await Deno.mkdir(unfinished, { recursive: true });
+      for (const [name, text] of files) await Deno.writeTextFile(`${unfinished}/${name}`, text);
+      await exchange(out, unfinished, previous);
+    } catch (error) {
+      // It may not have been made; and why the write failed matters more than why this does.
+      await Deno.remove(unfinished, { recursive: true }).catch(() => {});
+      throw error;
+    }
+  } catch (error) {
+    if (!isOsError(error)) throw error;
+    throw new DataError(out, `the site cannot be written: ${osReason(error)}`, { cause: error });
+  }
 }
