@@ -17,10 +17,11 @@ export function grants(folder: string, data: string | null, blas: readonly strin
   ];
 }
 
-/** What a command line asks for: help, or a job that needs these folders. */
+/** What a command line asks for: help, a run that needs these folders, or another job with the flags that it needs. */
 export type Asked =
   | { readonly help: string }
-  | { readonly folder: string; readonly data: string | null };
+  | { readonly folder: string; readonly data: string | null }
+  | { readonly flags: readonly string[] };
 
 /** Starts the job and gives its exit status. */
 async function start(
@@ -64,7 +65,8 @@ export async function launch(
       console.log(asked.help);
       return 0;
     }
-    return await start(task, job, grants(asked.folder, asked.data, blasCandidates()), args);
+    const flags = "flags" in asked ? asked.flags : grants(asked.folder, asked.data, blasCandidates());
+    return await start(task, job, flags, args);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     console.error(`${task}: ${error.message}`);
