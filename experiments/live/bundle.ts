@@ -42,5 +42,5 @@ export async function liveScript(deno = "deno"): Promise<string> {
  * @throws (rejects) Error with what the bundler wrote, if it fails
  */
 export async function buildLivePage(navigation?: Html, deno = "deno"): Promise<Html> {
-  return livePage(await liveScript(deno), navigation);
+  return await livePage(await liveScript(deno), navigation);
 }

@@ -26,8 +26,8 @@ export function controls(): Html {
 ${slider("degrees", "rotation θ, degrees", 'min="0" max="180" step="1"', START.degrees)}
 </div>
 <div class="settings">
-${slider("first", "posterior variance v₁ at θ = 0", variances, START.variances[0])}
-${slider("second", "posterior variance v₂ at θ = 0", variances, START.variances[1])}
+${slider("first", "variance v₁ at θ = 0", variances, START.variances[0])}
+${slider("second", "variance v₂ at θ = 0", variances, START.variances[1])}
 <div class="control"><label for="beta">β, from 0.01 to 100</label>
 <input type="number" id="beta" min="0.01" max="100" step="any" value="${START.beta}" required inputmode="decimal"></div>
 <fieldset><legend>family shown beside Σ*</legend>

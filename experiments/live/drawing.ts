@@ -29,7 +29,7 @@ const label = (x: number, y: number, anchor: "start" | "middle" | "end", text: s
 
 /** Ellipses of Σ*, of the chosen family's best Σ, and of the prior, one standard deviation about the mean. */
 export function drawPosteriors(svg: Element, { family }: Settings, { optimum, chosen }: Solution): void {
-  const [middleX, middleY, unit] = [180, 155, 125];
+  const [middleX, middleY, unit] = [165, 155, 122];
   const place = ([z1, z2]: readonly [number, number]): [number, number] => [
     middleX + unit * z1,
     middleY - unit * z2,
@@ -43,13 +43,13 @@ export function drawPosteriors(svg: Element, { family }: Settings, { optimum, ch
     line("axis", [[left, middleY], [right, middleY]]),
     line("axis", [[middleX, bottom], [middleX, top]]),
     ...ticks,
-    label(right + 4, middleY - 8, "end", "1"),
-    label(middleX + 8, top + 14, "start", "1"),
+    label(middleX + unit + 6, middleY - 6, "start", "1"),
+    label(middleX + 6, middleY - unit - 6, "start", "1"),
     shape("circle", { class: "prior", cx: middleX, cy: middleY, r: unit }),
     line("line full", ellipse(optimum).map(place), true),
     ...(family === "full" ? [] : [line(`line ${family}`, ellipse(chosen).map(place), true)]),
-    label(right, middleY + 20, "end", "z₁ − h₁"),
-    label(middleX + 8, bottom, "start", "z₂ − h₂"),
+    label(middleX + unit + 6, middleY + 18, "start", "z₁ − h₁"),
+    label(middleX + 6, middleY + unit + 18, "start", "z₂ − h₂"),
   );
 }
 

@@ -21,7 +21,7 @@ the same at every angle.</p>
 <ul>
 <li><b>Full.</b> Σ* = (I + JᵀJ/β)⁻¹ = R P⁻¹Rᵀ turns along, and the best objective stays.</li>
 <li><b>Mean-field.</b> Its best Σ has the entries 1/(1 + ‖J<sub>:i</sub>‖²/β) = 1/(RPRᵀ)<sub>ii</sub>, and loses
-<span class="formula">(β/2) [Σᵢ log (RPRᵀ)<sub>ii</sub> − log|P|]</span>. That is 0 exactly where RPRᵀ is diagonal, so
+(β/2) [Σᵢ log (RPRᵀ)<sub>ii</sub> − log|P|]. That is 0 exactly where RPRᵀ is diagonal, so
 among all decoders with the same p(x) it prefers those with orthogonal columns. Over θ this is the curve, of period 90°
 and largest at 45°:
 <p class="formula">(β/2) log[1 + (P₁₁ − P₂₂)² sin²2θ / (4 P₁₁P₂₂)]</p></li>

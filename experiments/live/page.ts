@@ -4,7 +4,7 @@
  * @module
  */
 
-import { createHash } from "node:crypto";
+import { encodeBase64 } from "@std/encoding/base64";
 import { type Html, navigationStyle } from "../../lib/figure/mod.ts";
 import pageStyle from "../../lib/figure/page.css" with { type: "text" };
 import { controls } from "./controls.ts";
@@ -23,28 +23,31 @@ const LEGEND = [
   `<li><svg viewBox="0 0 36 10" aria-hidden="true"><path class="line ${family}" d="M0 5H36"/></svg>${text}</li>`
 ).join("\n");
 
+/** What a content security policy calls a text. */
+async function hash(text: string): Promise<string> {
+  return `'sha256-${encodeBase64(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)))}'`;
+}
+
 /**
  * The live page.
  *
  * @param script what runs in it: the bundle of `browser.ts`
  * @param navigation links to the other pages of a site, from `navigation` of lib/figure; none if left out
  * @returns the HTML document
- * @throws TypeError if the script contains what would end its element
+ * @throws (rejects) TypeError if the script contains what would end its element
  */
-export function livePage(script: string, navigation?: Html): Html {
+export async function livePage(script: string, navigation?: Html): Promise<Html> {
   const ending = script.match(/<\/script|<!--/i)?.[0];
   if (ending !== undefined) {
     throw new TypeError(`livePage: a script inside a page must not contain ${ending}`);
   }
   const style = `\n${pageStyle}${liveStyle}${navigation === undefined ? "" : navigationStyle}`;
-  const hash = (text: string): string => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
+  const policy = `default-src 'none'; script-src ${await hash(script)}; style-src ${await hash(style)}`;
   return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src ${
-    hash(script)
-  }; style-src ${hash(style)}">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${TITLE}</title>
 <style>${style}</style>

@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { createHash } from "node:crypto";
 import { startEngine } from "../../lib/engine/mod.ts";
 import { FAMILIES, solve } from "./model.ts";
@@ -7,8 +7,8 @@ import { livePage } from "./page.ts";
 
 const SCRIPT = 'console.log("a < b && c", `$&`);';
 
-Deno.test("the page runs its own script and no other, and loads nothing", () => {
-  const html = livePage(SCRIPT);
+Deno.test("the page runs its own script and no other, and loads nothing", async () => {
+  const html = await livePage(SCRIPT);
   const [, script] = html.match(/<script type="module">([^]*?)<\/script>/)!;
   assertEquals(script, SCRIPT);
   const [, style] = html.match(/<style>([^]*?)<\/style>/)!;
@@ -20,7 +20,7 @@ Deno.test("the page runs its own script and no other, and loads nothing", () => 
 });
 
 Deno.test("every number has one place on the page, and every control a label", async () => {
-  const html = livePage(SCRIPT);
+  const html = await livePage(SCRIPT);
   await startEngine("cpu");
   const settings = { degrees: 30, variances: [0.1, 0.7], beta: 1, family: "mean-field" } as const;
   const names = Object.keys(numbersOf(await solve(settings)));
@@ -31,20 +31,20 @@ Deno.test("every number has one place on the page, and every control a label", a
   for (const id of controls) assert(html.includes(`<label for="${id}"`), id);
 });
 
-Deno.test("it is made for small screens, light and dark, and takes a site's navigation", () => {
-  const html = livePage(SCRIPT);
+Deno.test("it is made for small screens, light and dark, and takes a site's navigation", async () => {
+  const html = await livePage(SCRIPT);
   assertStringIncludes(html, '<meta name="viewport" content="width=device-width, initial-scale=1">');
   assertStringIncludes(html, "@media (prefers-color-scheme: dark)");
   assert(!html.includes("<nav"));
   assertStringIncludes(
-    livePage(SCRIPT, '<nav class="pages"></nav>'),
+    await livePage(SCRIPT, '<nav class="pages"></nav>'),
     '<body>\n<nav class="pages"></nav>\n<main>',
   );
 });
 
-Deno.test("a script that would end its own element is refused", () => {
+Deno.test("a script that would end its own element is refused", async () => {
   for (const found of ["</script", "</SCRIPT", "<!--"]) {
-    assertThrows(
+    await assertRejects(
       () => livePage(`a = "${found}>"`),
       TypeError,
       `livePage: a script inside a page must not contain ${found}`,

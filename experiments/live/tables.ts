@@ -40,13 +40,13 @@ ${
     ])
   }
 ${
-    table("Entries of the covariances", ["11", "12 = 21", "22"], [
+    table("Entries of the covariances", ["11", "12", "22"], [
       row("Σ*", "optimum-first", "optimum-mixed", "optimum-second"),
-      row("chosen family’s", "chosen-first", "chosen-mixed", "chosen-second"),
+      row("chosen", "chosen-first", "chosen-mixed", "chosen-second"),
     ])
   }
 </div>
-<p class="caption">Computed in single precision, as in training; the curve in double. Last time: <span
+<p class="caption">Computed in single precision, as in training; the curve in double. Last computation: <span
 id="milliseconds">–</span> ms.</p>
 </section>`;
 }
