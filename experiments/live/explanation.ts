@@ -24,7 +24,7 @@ the same at every angle.</p>
 (β/2) [Σᵢ log (RPRᵀ)<sub>ii</sub> − log|P|]. That is 0 exactly where RPRᵀ is diagonal, so
 among all decoders with the same p(x) it prefers those with orthogonal columns. Over θ this is the curve, of period 90°
 and largest at 45°:
-<p class="formula">(β/2) log[1 + (P₁₁ − P₂₂)² sin²2θ / (4 P₁₁P₂₂)]</p></li>
+<p class="formula">(β/2) log[1 + (P₁₁ − P₂₂)² sin²2θ / (4&nbsp;P₁₁P₂₂)]</p></li>
 <li><b>Equal variances.</b> With v₁ = v₂ the curve is 0 everywhere: there is nothing to choose.</li>
 <li><b>Isotropic.</b> σ² = 1/(1 + tr JᵀJ/(2β)) knows no direction: it loses as much as mean-field at its worst, at every
 angle.</li>

@@ -56,7 +56,7 @@ export async function livePage(script: string, navigation?: Html): Promise<Html>
 ${navigation === undefined ? "" : `${navigation}\n`}<main>
 <h1>${TITLE}</h1>
 <p class="lead">Turn the latents of a β-VAE by θ. p(x) stays, and so does the best objective of the full family; that of
-the mean-field family does not. Every number is computed here, in the browser, by the library's own code.</p>
+the mean-field family does not. Every number is computed here, in the browser, by the library’s own code.</p>
 <noscript><p>The numbers need JavaScript.</p></noscript>
 ${controls()}
 <p class="words" id="words" role="status"></p>
