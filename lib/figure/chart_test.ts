@@ -97,6 +97,21 @@ Deno.test("the legend shows each series in its full colour although its band is 
   }
 });
 
+Deno.test("the legend shows each series of points as a dot in its full colour", async () => {
+  const points = [{ x: 1, y: 2 }, { x: 2, y: 1 }];
+  const svg = await toSvg(chart({
+    x: { title: "before" },
+    y: { title: "after" },
+    series: ["one", "two"].map((name) => ({ name, points, mark: "point" })),
+  }));
+  const symbols = svg.slice(svg.indexOf("role-legend-symbol"));
+  for (const colour of SERIES_COLOURS.slice(0, 2)) {
+    const symbol = symbols.match(new RegExp(`<path [^>]*fill="${colour}"[^>]*>`))?.[0] ?? "";
+    assert(symbol !== "", `no legend symbol in ${colour}`);
+    assert(/ d="[^"]*A/.test(symbol) && !/opacity="0/.test(symbol), symbol);
+  }
+});
+
 Deno.test("points alone are not joined", async () => {
   const svg = await toSvg(chart(alone({}, { mark: "point" })));
   assertEquals(corners(svg, "#0072b2"), []);
