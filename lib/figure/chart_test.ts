@@ -61,6 +61,47 @@ Deno.test("a logarithmic axis ends where the data end", async () => {
   assertEquals(corners(await toSvg(spec), "#0072b2").map(([x]) => x), [0, 300]);
 });
 
+Deno.test("an axis of names has a place for each, in order and of one width, and no numbers", async () => {
+  const names = ["β-VAE", "GRAE*, of one column", "control"];
+  const spec = chart(alone({ x: { title: "objective", names }, width: 300 }, {
+    points: [{ x: 1, y: 1 }, { x: 2, y: 3 }, { x: 3, y: 2 }],
+  }));
+  const svg = await toSvg(spec);
+  assertEquals(corners(svg, "#0072b2").map(([x]) => x), [50, 150, 250]);
+  // A name that is wider than its place is broken between words.
+  for (const line of ["β-VAE", "GRAE*, of", "one column", "control", "objective"]) {
+    assert(svg.includes(`>${line}<`), line);
+  }
+  const ofX = svg.slice(svg.indexOf("role-axis"), svg.indexOf("role-axis-title"));
+  assert(!/>[\d.]+</.test(ofX), "a number is on the axis of names");
+});
+
+Deno.test("names on a logarithmic or vertical axis, none, and points beside their places, are refused", () => {
+  const named = (names: readonly string[], x = 1): ChartOptions =>
+    alone({ x: { title: "x", names } }, { points: [{ x, y: 1 }] });
+  assertThrows(
+    () => chart(alone({ x: { title: "x", names: ["a"], log: true } })),
+    RangeError,
+    "chart: an axis of names cannot be logarithmic",
+  );
+  assertThrows(
+    () => chart(alone({ y: { title: "y", names: ["a"] } })),
+    RangeError,
+    "chart: only the horizontal axis can have names",
+  );
+  assertThrows(
+    () => chart(named([])),
+    TypeError,
+    "chart: an axis of names needs at least one, but it has none",
+  );
+  chart(named(["a", "b"], 2.4));
+  assertThrows(
+    () => chart(named(["a", "b"], 2.6)),
+    RangeError,
+    'chart: x of point 0 of series "a" must be from 0.5 to 2.5, the places of 2 names, but it is 2.6',
+  );
+});
+
 Deno.test("a band spans from low to high", async () => {
   const svg = await toSvg(
     chart(alone({}, { points: points.map((p) => ({ ...p, low: p.y - 4, high: p.y + 8 })) })),
