@@ -5,7 +5,7 @@
  */
 
 import type { Table } from "../command/option.ts";
-import { COMMON, DIGITS, type StudyCommand } from "../study/options.ts";
+import { COMMON, DIGITS, FOLDER_NOTE, type StudyCommand } from "../study/options.ts";
 import { trainingTable } from "../study/training_table.ts";
 import { DEFAULTS, QUICK } from "./options.ts";
 
@@ -27,9 +27,5 @@ export const COMMAND: StudyCommand<typeof TABLE> = {
     ["--data mnist --epochs 5", "MNIST from a folder of its files"],
     ["--resume runs/metric-seed0", "go on where it was stopped"],
   ],
-  notes: [[
-    "The run's folder",
-    "A run keeps each model's figures as soon as it is trained, and leaves results.json, findings.json, the pictures " +
-    "and report.html. Ctrl-C stops a run and says how to resume it; what was done is not done again.",
-  ]],
+  notes: [FOLDER_NOTE],
 };

@@ -67,6 +67,13 @@ export interface RunOptions {
   readonly out: string;
 }
 
+/** What the help of every study says of its run's folder. */
+export const FOLDER_NOTE: Command["notes"][number] = [
+  "The run's folder",
+  "A run keeps what each of its parts found as soon as it is done, and leaves manifest.json, results.json, " +
+  "findings.json, pictures and report.html. Ctrl-C stops a run and says how to resume it.",
+];
+
 /** The options that define a run, all resolved; JSON keeps them as they are. */
 export type OptionsOf<T extends Table> =
   & {
