@@ -34,7 +34,8 @@ export function lawsPage(gatePage: Html | null, navigation: Html): Html {
       style,
     });
   }
-  const rules = `${navigationStyle}\nbody > .pages { max-width: none; padding-inline: 0; }`;
+  const rules =
+    `${navigationStyle}\nbody > .pages { max-width: none; padding-inline: 0; background-size: 100% 1px; }`;
   return gatePage
     .replace(PLACES.policy, (at) => `${at}\n<meta http-equiv="Content-Security-Policy" content="${POLICY}">`)
     .replace(PLACES.rules, (at) => `<style>\n${rules}\n</style>\n${at}`)

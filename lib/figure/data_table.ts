@@ -13,6 +13,8 @@ export interface DataTableOptions {
 
 /** A figure with its sign, unit and error: `−3.2 ± 0.1 nats`; nothing that reads as words. */
 const isFigure = (cell: string): boolean => /^[<>≤≥~≈+−-]*\.?\d/.test(cell) && !/\p{L}{5}/u.test(cell);
+/** From how many letters on a text is broken into lines. */
+const LONG = 24;
 const isGap = (cell: string): boolean => ["", "-", "–", "—"].includes(cell);
 
 /**
@@ -25,7 +27,7 @@ const isGap = (cell: string): boolean => ["", "-", "–", "—"].includes(cell);
  * ```
  *
  * @param options caption, head and rows, all texts, which are escaped
- * @returns the table; columns that hold nothing but figures stand to the right
+ * @returns the table; columns that hold nothing but figures stand to the right, and long texts are broken into lines
  * @throws TypeError if there is no column, or a row has more or fewer cells than the head
  */
 export function dataTable({ caption, head, rows }: DataTableOptions): Html {
@@ -40,7 +42,9 @@ export function dataTable({ caption, head, rows }: DataTableOptions): Html {
   });
   const classes = head.map((_, column) => {
     const cells = rows.map((row) => row[column] ?? "").filter((cell) => !isGap(cell));
-    return column > 0 && cells.length > 0 && cells.every(isFigure) ? ' class="figure"' : "";
+    if (column === 0) return "";
+    if (cells.length > 0 && cells.every(isFigure)) return ' class="figure"';
+    return cells.some((cell) => cell.length > LONG) ? ' class="words"' : "";
   });
   const columns = head.map((name, i) => `<th scope="col"${classes[i]}>${escape(name)}</th>`);
   const body = rows.map(([name = "", ...cells]) => {

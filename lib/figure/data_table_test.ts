@@ -31,6 +31,14 @@ Deno.test("figures stand to the right in columns that hold nothing else", () => 
   }
 });
 
+Deno.test("long texts are broken into lines, short ones are not", () => {
+  const head = (cell: string): string | undefined =>
+    dataTable({ caption: "c", head: ["name", "value"], rows: [["a", cell], ["b", "12"]] })
+      .match(/<th scope="col"[^>]*>value/)?.[0];
+  assertEquals(head("a remark on what was seen here"), '<th scope="col" class="words">value');
+  assertEquals(head("a short remark"), '<th scope="col">value');
+});
+
 Deno.test("a table's texts are escaped", () => {
   const evil = '<script>"&';
   const html = dataTable({ caption: evil, head: [evil, evil], rows: [[evil, evil]] });
