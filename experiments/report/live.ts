@@ -6,23 +6,20 @@
 
 import { DataError } from "../../lib/data/mod.ts";
 import type { Html } from "../../lib/figure/mod.ts";
-import { liveScript } from "../live/bundle.ts";
-import { livePage } from "../live/page.ts";
+import { buildLivePage } from "../live/bundle.ts";
 import { LIVE } from "./site_navigation.ts";
 
 /**
- * Bundles the live page's script.
+ * Bundles the live page.
  *
- * @returns the page, given the navigation that it is to show
+ * @param navigation links to the other pages
  * @throws (rejects) DataError if the bundler fails
  */
-export async function buildLive(): Promise<(navigation: Html) => Html> {
-  let script: string;
+export async function buildLive(navigation: Html): Promise<Html> {
   try {
-    script = await liveScript();
+    return await buildLivePage(navigation);
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     throw new DataError(LIVE, `cannot be built: ${error.message}`, { cause: error });
   }
-  return (navigation) => livePage(script, navigation);
 }

@@ -5,12 +5,13 @@
  */
 
 import { DataError } from "../../lib/data/mod.ts";
+import type { Html } from "../../lib/figure/mod.ts";
 import { folderOnDisk, foldersOnDisk, isThere } from "./disk_source.ts";
 import { gatherEvidence, type LawsEvidence } from "./evidence.ts";
 import { gatherRuns, type LeftOut } from "./gather.ts";
 import type { ReportOptions } from "./options.ts";
-import { type SiteContent, siteFiles } from "./site.ts";
-import { LIVE } from "./site_navigation.ts";
+import { siteFiles } from "./site.ts";
+import { LIVE, siteNavigation } from "./site_navigation.ts";
 import { writeSite } from "./write_site.ts";
 
 /** What a report left. */
@@ -36,12 +37,12 @@ async function orLeftOut<T>(folder: string, leftOut: LeftOut[], part: () => Prom
  * Makes the site: gathers all complete runs and the gate's evidence, and replaces the site that may be there.
  *
  * @param folders where the runs and the evidence are, and where the site is to be
- * @param live builds the live page; DataError if it cannot be built
+ * @param live builds the live page, given the navigation that it is to show; DataError if it cannot be built
  * @throws (rejects) DataError if there is nothing to report, or the site cannot be written; then the old one is as it was
  */
 export async function report(
   { runs: place, evidence: gate, out }: ReportOptions,
-  live: () => Promise<SiteContent["live"]>,
+  live: (navigation: Html) => Promise<Html>,
 ): Promise<Reported> {
   const sources = await foldersOnDisk(place, "runs");
   const { runs, leftOut: folders } = await gatherRuns(sources ?? []);
@@ -59,7 +60,7 @@ export async function report(
         `gate evidence${found}`,
     );
   }
-  const page = await orLeftOut(LIVE, leftOut, live);
+  const page = await orLeftOut(LIVE, leftOut, () => live(siteNavigation(LIVE, true)));
   const files = siteFiles({ runs, leftOut, evidence, live: page });
   await writeSite(out, files);
   return {

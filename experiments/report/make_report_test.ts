@@ -14,7 +14,7 @@ const diskTest = (sentence: string, test: (folder: string) => Promise<void>): vo
 const foldersIn = (folder: string) => (
   { runs: `${folder}/runs`, evidence: `${folder}/evidence`, out: `${folder}/site` }
 );
-const noLivePage = () => Promise.resolve(null);
+const livePage = (navigation: string) => Promise.resolve(`<body>${navigation}</body>`);
 
 /** Writes the folder of a run of a study. */
 async function writeRun(folder: string, study: string, more = {}): Promise<void> {
@@ -39,7 +39,7 @@ diskTest("a report reads its folders and writes the site, and says what it left 
   await Deno.mkdir(`${folders.runs}/empty`);
   await Deno.writeTextFile(`${folders.runs}/notes.txt`, "no folder, no run");
   await writeEvidence(folders.evidence);
-  const { files, notes } = await report(folders, noLivePage);
+  const { files, notes } = await report(folders, livePage);
   assertEquals(notes, [
     "left out: cut/manifest.json: a run in the report must be complete, but it is interrupted",
     "left out: empty: must hold manifest.json, but does not",
@@ -49,7 +49,7 @@ diskTest("a report reads its folders and writes the site, and says what it left 
   assertStringIncludes(await Deno.readTextFile(`${folders.out}/metric.html`), "run-whole");
   assertStringIncludes(await Deno.readTextFile(`${folders.out}/laws.html`), '<article id="G1">');
   const before = await Deno.readTextFile(`${folders.out}/index.html`);
-  await report(folders, noLivePage);
+  await report(folders, livePage);
   assertEquals(await Deno.readTextFile(`${folders.out}/index.html`), before);
 });
 
@@ -58,18 +58,18 @@ diskTest(
   async (folder) => {
     const folders = foldersIn(folder);
     await assertRejects(
-      () => report(folders, noLivePage),
+      () => report(folders, livePage),
       DataError,
       `${folders.runs}: a report needs a run or the gate's evidence, but there is neither; deno task mnist makes a run, ` +
         "deno task gate evidence",
     );
     await writeEvidence(folders.evidence);
-    assertEquals((await report(folders, noLivePage)).notes, [
+    assertEquals((await report(folders, livePage)).notes, [
       `${folders.runs}: there is no such folder, and no run is shown`,
     ]);
     await Deno.remove(folders.evidence, { recursive: true });
     await writeRun(`${folders.runs}/whole`, "metric");
-    assertEquals((await report(folders, noLivePage)).notes, [
+    assertEquals((await report(folders, livePage)).notes, [
       `${folders.evidence}: there is no such folder, and no law is shown`,
     ]);
   },
@@ -78,9 +78,9 @@ diskTest(
 diskTest("a run that is only damaged leaves the old site in place", async (folder) => {
   const folders = foldersIn(folder);
   await writeRun(`${folders.runs}/one`, "metric");
-  await report(folders, noLivePage);
+  await report(folders, livePage);
   await Deno.writeTextFile(`${folders.runs}/one/manifest.json`, "{");
-  await assertRejects(() => report(folders, noLivePage), DataError, "but there is neither");
+  await assertRejects(() => report(folders, livePage), DataError, "but there is neither");
   assertStringIncludes(await Deno.readTextFile(`${folders.out}/metric.html`), "run-one");
 });
 
@@ -89,7 +89,7 @@ diskTest("damaged evidence is left out like a damaged run", async (folder) => {
   await writeRun(`${folders.runs}/one`, "metric");
   await Deno.mkdir(folders.evidence);
   const why = "evidence: must hold evidence.json, but does not";
-  assertEquals((await report(folders, noLivePage)).notes, [`left out: ${why}`]);
+  assertEquals((await report(folders, livePage)).notes, [`left out: ${why}`]);
   assertStringIncludes(await Deno.readTextFile(`${folders.out}/index.html`), why);
 });
 
@@ -103,7 +103,7 @@ diskTest("a live page that cannot be built is left out, and one that can is link
   );
   assertEquals(notes, ["left out: live.html: cannot be built: no bundler"]);
   assert(!(await Deno.readTextFile(`${folders.out}/metric.html`)).includes("live.html"));
-  await report(folders, () => Promise.resolve((navigation) => `<body>${navigation}</body>`));
+  await report(folders, livePage);
   assertStringIncludes(await Deno.readTextFile(`${folders.out}/live.html`), 'aria-current="page">Live');
   assertStringIncludes(await Deno.readTextFile(`${folders.out}/metric.html`), 'href="live.html"');
 });
@@ -112,7 +112,7 @@ diskTest("a file where the folder of runs should be gives one line", async (fold
   const folders = foldersIn(folder);
   await Deno.writeTextFile(folders.runs, "a file");
   await assertRejects(
-    () => report(folders, noLivePage),
+    () => report(folders, livePage),
     DataError,
     "must be a folder of runs, but it is a file",
   );

@@ -17,8 +17,8 @@ import { INDEX, LAWS, LIVE, pageOf, siteNavigation } from "./site_navigation.ts"
 export interface SiteContent extends Gathered {
   /** What the gate left; null if nothing. */
   readonly evidence: LawsEvidence | null;
-  /** The live page, given the navigation that it is to show; null for a site without. */
-  readonly live: ((navigation: Html) => Html) | null;
+  /** The live page; null for a site without. */
+  readonly live: Html | null;
 }
 
 /** The file that says what a site was made from, and by which its folder is known. */
@@ -35,7 +35,7 @@ export function siteFiles(content: SiteContent): ReadonlyMap<string, string> {
   const pages: [file: string, html: Html][] = [
     [INDEX, indexPage(content, navigation(INDEX))],
     [LAWS, lawsPage(evidence?.html ?? null, navigation(LAWS))],
-    ...(live === null ? [] : [[LIVE, live(navigation(LIVE))] as [string, Html]]),
+    ...(live === null ? [] : [[LIVE, live] as [string, Html]]),
     ...EXPERIMENTS.map((one): [string, Html] => {
       const file = pageOf(one.name);
       return [file, experimentPage(one, of(one.name), navigation(file))];

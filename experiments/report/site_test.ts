@@ -3,11 +3,13 @@ import { gatherEvidence } from "./evidence.ts";
 import { gatherRuns } from "./gather.ts";
 import { evidenceFolder, inMemory, mnistRun, studyRun } from "./made_up.ts";
 import { siteFiles } from "./site.ts";
+import { LIVE, siteNavigation } from "./site_navigation.ts";
 import type { Source } from "./source.ts";
 
 const QUICK = { options: { quick: true, seed: 0 }, started: "2026-03-05T10:00:00.000Z" };
-const live = (navigation: string): string =>
-  `<!doctype html><html><head></head><body>${navigation}<p>alive</p></body></html>`;
+const live = `<!doctype html><html><head></head><body>${
+  siteNavigation(LIVE, true)
+}<p>alive</p></body></html>`;
 
 /** The site of these folders. */
 async function siteOf(
