@@ -1,6 +1,6 @@
 import { assertSeries, type ChartPoint, type ChartSeries } from "./chart_series.ts";
 import { wrapText } from "./text_width.ts";
-import { INK, SERIES_COLOURS, TITLE_SIZE } from "./theme.ts";
+import { INK, LABEL_SIZE, SERIES_COLOURS, TITLE_SIZE } from "./theme.ts";
 import type { ChartSpec } from "./to_svg.ts";
 import { assertWhole } from "./whole.ts";
 
@@ -14,6 +14,8 @@ export interface ChartAxis {
   readonly log?: boolean;
   /** Whether it must show 0; false if left out. */
   readonly zero?: boolean;
+  /** What 1, 2, … on a horizontal axis are called, which tells things apart instead of measuring; none if left out. */
+  readonly names?: readonly string[];
 }
 
 /** What {@linkcode chart} shows. */
@@ -52,9 +54,11 @@ const MOST_MARKED = 60;
  *
  * @param options title, axes, series, identity line, size
  * @returns a spec for {@linkcode toSvg}
- * @throws TypeError for no series, a series without points, two of one name, or a band at some points only
- * @throws RangeError for a number that is not finite, or not above 0 on a logarithmic axis, a point outside its band,
- * more than 8 series, an identity line between unlike axes, or a size that is no whole number
+ * @throws TypeError for no series, a series without points, two of one name, a band at some points only, or an axis of
+ * no names
+ * @throws RangeError for a number that is not finite, or not above 0 on a logarithmic axis, a point outside its band or
+ * beside the places of names, names on another axis than a linear horizontal one, more than 8 series, an identity line
+ * between unlike axes, or a size that is no whole number
  */
 export function chart(options: ChartOptions): ChartSpec {
   const { title, x, y, series, identity = false, width = 520, height = 300 } = options;
@@ -68,19 +72,26 @@ export function chart(options: ChartOptions): ChartSpec {
         `but x is ${one} and y is ${other}`,
     );
   }
+  assertNames(x, y, series);
   const values = series.flatMap(({ name, points }) => points.map((point) => ({ ...point, name })));
   const named = (kept: (s: ChartSeries) => boolean): string[] => series.filter(kept).map(({ name }) => name);
   const only = (names: readonly string[]): Record<string, unknown> => ({
     transform: [{ filter: { field: "name", oneOf: names } }],
   });
-  const channel = ({ title, unit, log = false, zero = false }: ChartAxis): Record<string, unknown> => ({
+  const channel = (
+    { title, unit, log = false, zero = false, names }: ChartAxis,
+  ): Record<string, unknown> => ({
     type: "quantitative",
     title: unit === undefined ? title : `${title} (${unit})`,
-    scale: log ? { type: "log", nice: false } : { zero, nice: true },
+    ...(names ? places(names, width) : {
+      scale: log ? { type: "log", nice: false } : { zero, nice: true },
+    }),
   });
-  const legend = series.length > 1
-    ? { legend: { symbolType: "stroke", symbolStrokeWidth: 2, symbolSize: 400, symbolOpacity: 1 } }
-    : { legend: null };
+  // Dots have no stroke to show.
+  const symbol = series.every(({ mark }) => mark === "point")
+    ? { symbolType: "circle", symbolSize: 60 }
+    : { symbolType: "stroke", symbolStrokeWidth: 2, symbolSize: 400 };
+  const legend = { legend: series.length > 1 ? { ...symbol, symbolOpacity: 1 } : null };
   const byName = (range: readonly unknown[]): Record<string, unknown> => ({
     field: "name",
     type: "nominal",
@@ -131,4 +142,37 @@ function identityLine(
   const all = values.flatMap(({ x, y }) => [x, y]);
   const ends = [Math.min(...all), Math.max(...all)].map((v) => ({ x: v, y: v }));
   return { data: { values: ends }, mark: { type: "line", color: INK, strokeWidth: 1 }, encoding: position };
+}
+
+/** Requires names on a linear horizontal axis, and points at their places. */
+function assertNames({ names, log }: ChartAxis, y: ChartAxis, series: readonly ChartSeries[]): void {
+  if (y.names) throw new RangeError("chart: only the horizontal axis can have names");
+  if (!names) return;
+  if (log) throw new RangeError("chart: an axis of names cannot be logarithmic");
+  if (names.length === 0) throw new TypeError("chart: an axis of names needs at least one, but it has none");
+  const most = names.length + 0.5;
+  for (const { name, points } of series) {
+    points.forEach(({ x }, i) => {
+      if (x >= 0.5 && x <= most) return;
+      throw new RangeError(
+        `chart: x of point ${i} of series "${name}" must be from 0.5 to ${most}, the places of ${names.length} names, ` +
+          `but it is ${x}`,
+      );
+    });
+  }
+}
+
+/** Places of one width for names, each broken into lines that fit. */
+function places(names: readonly string[], width: number): Record<string, unknown> {
+  const lines = names.map((name) => wrapText(name, width / names.length, LABEL_SIZE));
+  return {
+    scale: { domain: [0.5, names.length + 0.5], nice: false },
+    axis: {
+      values: names.map((_, i) => i + 1),
+      labelExpr: `${JSON.stringify(lines)}[datum.value - 1]`,
+      labelLimit: 0,
+      labelOverlap: false,
+      grid: false,
+    },
+  };
 }
