@@ -1,0 +1,53 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { examine } from "./laws/mod.ts";
+import { E4 } from "./laws/trained_models/samples.ts";
+import { samplesResults } from "./plausible/samples.ts";
+import { uniquenessResults } from "./plausible/uniqueness.ts";
+import { NO_RUNS } from "./gate/runs_folder.ts";
+import { sourcesOf, trainedSubject } from "./trained_subject.ts";
+
+const never = (): Promise<never> => Promise.reject(new Error("must not be trained"));
+const untouched = { metric: never, compare: never, samples: never, uniqueness: never };
+
+Deno.test("runs are held to the laws as they were found, and nothing is trained in their place", async () => {
+  const measured = [1, 2].map((i) => ({ source: `runs/${i}`, short: false, results: samplesResults() }));
+  const subject = trainedSubject({ ...NO_RUNS, samples: measured }, untouched);
+  assertEquals(await subject.trained!.samples!(), measured);
+  const { failure, comparisons } = await examine(E4, subject, { seed: 0, cases: 1, engine: "trained" });
+  assertEquals([failure, comparisons > 100], [undefined, true]);
+});
+
+Deno.test("without a run there is the short training, once for all clauses, and only when it is asked for", async () => {
+  let trainings = 0;
+  const subject = trainedSubject(NO_RUNS, {
+    ...untouched,
+    uniqueness: () => {
+      trainings++;
+      return Promise.resolve(uniquenessResults());
+    },
+  });
+  assertEquals(trainings, 0);
+  const [first] = await subject.trained!.uniqueness!();
+  assertEquals([first!.source, first!.short], ["short training", true]);
+  await subject.trained!.uniqueness!();
+  assertEquals(trainings, 1);
+  await assertRejects(async () => await subject.trained!.metric!(), Error, "must not be trained");
+});
+
+Deno.test("an experiment that has no short training is not offered, so that its law has no evidence", () => {
+  const { metric } = untouched;
+  assertEquals(Object.keys(trainedSubject(NO_RUNS, { metric }).trained!), ["metric"]);
+});
+
+Deno.test("where the results come from is said for each experiment, and what was left out", () => {
+  const run = (source: string) => ({ source, short: false, results: samplesResults() });
+  assertEquals(
+    sourcesOf({
+      ...NO_RUNS,
+      samples: [run("runs/a"), run("runs/b")],
+      leftOut: ["runs/c: it is interrupted, not complete"],
+    }),
+    "metric: short training; compare: short training; samples: runs/a, runs/b; uniqueness: short training; " +
+      "left out: runs/c: it is interrupted, not complete",
+  );
+});
