@@ -69,7 +69,7 @@ Deno.test("an axis of names has a place for each, in order and of one width, and
   const svg = await toSvg(spec);
   assertEquals(corners(svg, "#0072b2").map(([x]) => x), [50, 150, 250]);
   // A name that is wider than its place is broken between words.
-  for (const line of ["β-VAE", "GRAE*, of", "one column", "control", "objective"]) {
+  for (const line of ["β-VAE", "GRAE*, of one", "column", "control", "objective"]) {
     assert(svg.includes(`>${line}<`), line);
   }
   const ofX = svg.slice(svg.indexOf("role-axis"), svg.indexOf("role-axis-title"));

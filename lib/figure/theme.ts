@@ -7,7 +7,7 @@ const FONT = "DejaVu Sans, Verdana, Segoe UI, sans-serif";
 export const TITLE_SIZE = 15;
 
 /** Size of axis and legend labels, in pixels. */
-const LABEL_SIZE = 12;
+export const LABEL_SIZE = 12;
 
 /** Colour of titles and labels. */
 export const INK = "#222222";
