@@ -1,10 +1,11 @@
 import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
 import { decode } from "fast-png";
 import { key, normal, startEngine, tf } from "../../lib/engine/mod.ts";
-import { loadDigits } from "../../lib/data/mod.ts";
-import type { PartWatch } from "../study/study.ts";
+import { loadDigits, take } from "../../lib/data/mod.ts";
+import { conduct, type PartWatch } from "../study/study.ts";
 import { imagesOf } from "../digits/images.ts";
 import { DEFAULTS, QUICK, type SamplesOptions } from "./options.ts";
+import { partsOf } from "./parts.ts";
 import { samples, samplesStudy } from "./study.ts";
 import { makeYardstick } from "./yardstick.ts";
 
@@ -17,6 +18,15 @@ const TINY: SamplesOptions = {
   limit: 100,
   classifierHidden: [8],
   classifierEpochs: 1,
+};
+/** The study over 600 digits instead of 9,000. */
+const small: typeof samplesStudy = {
+  ...samplesStudy,
+  prepare: async (options) => {
+    const split = await loadDigits();
+    const few = { ...split, train: take(split.train, 600), heldOut: take(split.heldOut, 200) };
+    return { data: null, parts: partsOf(options, few) };
+  },
 };
 const quietly: PartWatch = { signal: new AbortController().signal, progress: () => {} };
 const OBJECTIVES = [
@@ -76,7 +86,7 @@ Deno.test("the halves share no digit, and leave none out", async () => {
 Deno.test("the study: a result for every objective, its figures and words with them, the same again; no tensor left", async () => {
   await startEngine("wasm");
   const before = tf.memory().numTensors;
-  const findings = await samples(TINY);
+  const findings = await conduct(small, TINY);
   assertEquals(tf.memory().numTensors, before);
   const { results, figures, words, tables } = findings;
   assertEquals(results.models.map(({ objective }) => objective), OBJECTIVES);
@@ -95,23 +105,23 @@ Deno.test("the study: a result for every objective, its figures and words with t
   assert(words.some((line) => line.includes((100 * results.accuracy).toFixed(1))), words.join("\n"));
   assertEquals(tables[0]!.rows.length, OBJECTIVES.length + 2);
   assert(figures.every(({ theory, seen }) => theory !== "" && /\d/.test(seen)));
-  assertEquals(JSON.stringify((await samples(TINY)).results), JSON.stringify(results));
+  assertEquals(JSON.stringify((await conduct(small, TINY)).results), JSON.stringify(results));
 });
 
 Deno.test("a part alone gives what it gives after the others", async () => {
   await startEngine("wasm");
-  const { parts } = await samplesStudy.prepare(TINY);
+  const { parts } = await small.prepare(TINY);
   const alone = await parts.find(({ name }) => name === "grae-seed0")!.run(quietly);
-  const { models } = (await samples(TINY)).results;
+  const { models } = (await conduct(small, TINY)).results;
   const after = models.find(({ objective }) => objective === "grae")!;
-  assert(alone.kind === "model");
+  if (alone.kind !== "model") throw new TypeError(`the part of a model left a ${alone.kind}`);
   assertEquals([alone.prior, alone.aggregate], [after.prior, after.aggregate]);
 });
 
 Deno.test("a study that is aborted throws the signal's reason, in the classifier and in a model, and leaves no tensor", async () => {
   await startEngine("wasm");
   const before = tf.memory().numTensors;
-  const { parts } = await samplesStudy.prepare(TINY);
+  const { parts } = await small.prepare(TINY);
   for (const part of parts.slice(0, 2)) {
     const abort = new AbortController();
     const progress = (share: number): void => {
@@ -120,4 +130,10 @@ Deno.test("a study that is aborted throws the signal's reason, in the classifier
     await assertRejects(() => part.run({ signal: abort.signal, progress }), DOMException, "enough");
     assertEquals(tf.memory().numTensors, before);
   }
+});
+
+Deno.test("the function of its options is the study, and throws the signal's reason", async () => {
+  await startEngine("wasm");
+  const reason = new DOMException("enough", "AbortError");
+  await assertRejects(() => samples(TINY, AbortSignal.abort(reason)), DOMException, "enough");
 });
