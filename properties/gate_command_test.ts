@@ -1,6 +1,10 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { gateCommandLine, type World } from "./gate/command.ts";
-import { standInEntry, standInGate } from "./gate/stand_in.ts";
+import type { Plan } from "./gate/contestant.ts";
+import { NO_RUNS } from "./gate/runs_folder.ts";
+import { standInEntry, standInGate, standInLaw } from "./gate/stand_in.ts";
+import { UsageError } from "./gate/usage.ts";
+import { E4 } from "./laws/trained_models/samples.ts";
 
 /** A gate over stand-ins, and what it printed, remarked and wrote. */
 async function call(words: string, changes: Parameters<typeof standInGate>[0] = {}): Promise<{
@@ -19,6 +23,12 @@ async function call(words: string, changes: Parameters<typeof standInGate>[0] = 
       written[folder] = [...files.keys()];
       return Promise.resolve();
     },
+    findRuns: (folder) =>
+      folder === "nowhere" ? Promise.reject(new UsageError("nowhere does not exist")) : Promise.resolve({
+        ...NO_RUNS,
+        folder,
+        leftOut: [`${folder}/cut: it is interrupted, not complete`],
+      }),
   };
   const code = await gateCommandLine(words.split(" ").filter(Boolean), world);
   return { code, printed: printed.join("\n"), remarked: remarked.join("\n"), written };
@@ -95,9 +105,62 @@ Deno.test("--format prints JSON or Markdown alone, with problems among the remar
 Deno.test("--help says all options and exits 0", async () => {
   const { code, printed } = await call("--help");
   assertEquals(code, 0);
-  for (const option of ["law", "engine", "cases", "seed", "vary-seed", "replay", "format", "out"]) {
+  for (const option of ["law", "engine", "cases", "seed", "runs", "vary-seed", "replay", "format", "out"]) {
     assertStringIncludes(printed, `--${option}`);
   }
+});
+
+/** A contestant that says with what it was asked. */
+function curious(plans: Plan[]): ReturnType<typeof standInEntry> {
+  const { start, ...entry } = standInEntry("oracle");
+  return {
+    ...entry,
+    start: (plan) => {
+      plans.push(plan);
+      return start(plan);
+    },
+  };
+}
+
+Deno.test("--runs names a folder, whose runs contestants are given, and what is left out of it is said line by line", async () => {
+  const plans: Plan[] = [];
+  const { code, remarked } = await call("--runs some/runs", { entries: [curious(plans)] });
+  assertEquals([code, plans.map(({ runs }) => runs?.folder)], [0, ["some/runs"]]);
+  assertStringIncludes(remarked, "left out: some/runs/cut: it is interrupted, not complete");
+  await call("", { entries: [curious(plans)] });
+  assertEquals(plans.length, 2);
+  assertEquals("runs" in plans[1]!, false);
+});
+
+Deno.test("a failure on runs is replayed on the same runs", async () => {
+  const { start, ...entry } = standInEntry("oracle", () => 0);
+  const entries = [{
+    ...entry,
+    start: async (plan: Plan) => ({
+      ...await start(plan),
+      command: (law: string, token: string) => `again ${law} ${token}`,
+    }),
+  }];
+  assertStringIncludes((await call("--runs runs", { entries })).printed, "again     again Z1 0.");
+});
+
+Deno.test("where an engine is asked for, laws on trained models are run only if that is where they apply", async () => {
+  const laws = [standInLaw("Z1"), E4];
+  const catalogue = { Z1: "holds", E4: "holds under stated assumptions" } as const;
+  const entries = [standInEntry("oracle"), standInEntry("trained")];
+  const seen = async (words: string) => {
+    const { remarked, printed } = await call(words, { laws, catalogue, entries });
+    return { ran: remarked, printed };
+  };
+  const onOracle = await seen("--engine oracle");
+  assert(onOracle.ran.includes("oracle Z1") && !/E4/.test(onOracle.ran + onOracle.printed.split("\n")[1]));
+  const onTrained = await seen("--engine trained");
+  assert(onTrained.ran.includes("trained E4") && !onTrained.ran.includes("Z1 "));
+  assertStringIncludes(
+    (await seen("--engine oracle --law E4")).printed,
+    "E4 has no evidence (oracle: it does not offer",
+  );
+  assertStringIncludes((await seen("")).printed, "E4 has no evidence");
 });
 
 const mistakes: Readonly<Record<string, string>> = {
@@ -110,6 +173,8 @@ const mistakes: Readonly<Record<string, string>> = {
   "--seed 1 --vary-seed": "give one of them",
   "--cases 0": '--cases takes a whole number from 1 on, not "0"',
   "--law": "--law needs a value",
+  "--runs": "--runs needs a value",
+  "--runs nowhere": "nowhere does not exist",
   "Z1": '"Z1" belongs to no option',
   "--replay 0.1.0.wasm": "--law ID --replay TOKEN",
   "--law Z1 --replay nonsense": "a token is clause.seed.path.engine",

@@ -4,7 +4,7 @@ import { clause } from "./laws/clause.ts";
 import type { Matrix } from "./laws/subject.ts";
 import { exact } from "./laws/tolerance.ts";
 import { mutant } from "./mutants/mutant.ts";
-import { type Contestant, here } from "./gate/contestant.ts";
+import { type Contestant, here, type Plan } from "./gate/contestant.ts";
 import { evidencePage } from "./gate/page.ts";
 import { runGate } from "./gate/run_gate.ts";
 import {
@@ -112,8 +112,8 @@ Deno.test("a clause that the oracle alone was asked", async () => {
     examine: async (can, given, expect) => expect.is("A", (await can.inverse([given]))[0]![0]![0]!, 1),
   });
   const { start, ...oracle } = standInEntry("oracle");
-  const able = async () => {
-    const started = await start();
+  const able = async (plan: Plan) => {
+    const started = await start(plan);
     return { ...started, subject: { ...started.subject, inverse: (a: readonly Matrix[]) => a } };
   };
   const laws = [standInLaw("Z1"), standInLaw("Z2", {}, [isEntry, own])];
@@ -193,7 +193,7 @@ Deno.test("statistical laws that together are noisy", async () => {
 
 Deno.test("an engine may be held to fewer cases than the others, and says so", async () => {
   const { name, required, start } = standInEntry("webgpu");
-  const slow = { name, required, start: async () => ({ ...await start(), atMost: 3 }) };
+  const slow = { name, required, start: async (plan: Plan) => ({ ...await start(plan), atMost: 3 }) };
   const { laws, engines } = await runGate(standInGate({ entries: [standInEntry("oracle"), slow] }));
   assertEquals(laws[0]!.runs.map(({ cases }) => cases), [20, 3]);
   assertEquals(engines[1]!.description, "plain arithmetic; at most 3 cases a clause");
@@ -220,7 +220,7 @@ Deno.test("few cases that show nothing are followed by more", async () => {
     examine: (_, __, expect) => expect.close("1", 1, 1, ++asked % 10 === 0 ? fine : coarse),
   });
   const { name, required, start } = standInEntry("webgpu");
-  const slow = { name, required, start: async () => ({ ...await start(), atMost: 2 }) };
+  const slow = { name, required, start: async (plan: Plan) => ({ ...await start(plan), atMost: 2 }) };
   const laws = [standInLaw("Z1", {}, [late])];
   const evidence = await runGate(standInGate({ laws, entries: [slow], complete: false }));
   assertEquals([evidence.laws[0]!.verdict, evidence.laws[0]!.cases], ["holds", 8]);
