@@ -1,5 +1,5 @@
 /**
- * The gate: every law on the oracle, on the library with every engine, and on the faults that it must reject.
+ * The gate: every law on the oracle, on the library with every engine, on trained models, and on the faults that it must reject.
  *
  * @module
  */
@@ -10,6 +10,7 @@ import { gateCommandLine } from "./gate/command.ts";
 import { here } from "./gate/contestant.ts";
 import { entries } from "./gate/entries.ts";
 import { faultsInWorker, inWorker } from "./gate/in_worker.ts";
+import { findRuns } from "./gate/runs_folder.ts";
 import { laws } from "./laws/mod.ts";
 import { UsageError } from "./gate/usage.ts";
 import { mutants } from "./mutants/mod.ts";
@@ -43,6 +44,7 @@ if (import.meta.main) {
     atOnce: navigator.hardwareConcurrency,
     print,
     remark,
+    findRuns,
     write,
   });
   Deno.exit(code);

@@ -17,6 +17,8 @@ import { evidenceJson } from "./json.ts";
 import { evidenceMarkdown } from "./markdown.ts";
 import { type Format, type GateOptions, gateOptions } from "./options.ts";
 import { replayCase } from "./replay.ts";
+import { isOfTrainedModels } from "../laws/trained_models.ts";
+import type { FoundRuns } from "./runs_folder.ts";
 import { runGate } from "./run_gate.ts";
 import { evidenceText, progress } from "./text.ts";
 import { UsageError } from "./usage.ts";
@@ -33,6 +35,8 @@ export interface World {
   readonly print: (text: string) => void;
   /** What happens meanwhile, and mistakes. */
   readonly remark: (text: string) => void;
+  /** Reads the runs in a folder; throws a UsageError for one that cannot be read. */
+  readonly findRuns: (folder: string) => Promise<FoundRuns>;
   /** Writes files into a folder, each whole or not at all. */
   readonly write: (folder: string, files: ReadonlyMap<string, string>) => Promise<void>;
 }
@@ -44,6 +48,7 @@ export type ExitCode = 0 | 1 | 2;
 export async function gateCommandLine(words: readonly string[], world: World): Promise<ExitCode> {
   const choices = {
     laws: world.laws.map(({ id }) => id),
+    trainedLaws: world.laws.filter(isOfTrainedModels).map(({ id }) => id),
     engines: world.contestants.map(({ name }) => name),
   };
   try {
@@ -61,20 +66,29 @@ export async function gateCommandLine(words: readonly string[], world: World): P
 }
 
 async function gate(options: GateOptions, world: World): Promise<ExitCode> {
-  // A folder that cannot be written is better refused now than after the run.
+  // Folders that cannot be read or written are better refused now than after the run.
+  const runs = await runsOf(options, world);
   await world.write(options.out, new Map());
   const evidence = await runGate({
     ...world,
     laws: world.laws.filter(({ id }) => options.laws.includes(id)),
     contestants: world.contestants.filter(({ name }) => options.engines.includes(name)),
     complete: options.complete,
-    plan: { seed: options.seed, cases: options.cases },
+    plan: { seed: options.seed, cases: options.cases, ...runs },
     hear: (seen) => world.remark(progress(seen)),
   });
   await world.write(options.out, evidenceFiles(evidence));
   world.print(printed(options.format, evidence));
   if (options.format !== "text") evidence.problems.forEach((problem) => world.remark(`problem: ${problem}`));
   return evidence.ok ? 0 : 1;
+}
+
+/** The runs in the folder that was named, and a remark on each folder in it that is left out. */
+async function runsOf({ runs }: GateOptions, world: World): Promise<{ readonly runs?: FoundRuns }> {
+  if (runs === undefined) return {};
+  const found = await world.findRuns(runs);
+  found.leftOut.forEach((line) => world.remark(`left out: ${line}`));
+  return { runs: found };
 }
 
 function printed(format: Format, evidence: GateEvidence): string {
@@ -86,7 +100,12 @@ function printed(format: Format, evidence: GateEvidence): string {
 async function replayed(options: GateOptions, replay: Replay, world: World): Promise<ExitCode> {
   const law = world.laws.find(({ id }) => id === options.laws[0])!;
   const contestant = world.contestants.find(({ name }) => name === options.engines[0])!;
-  const { holds, text } = await replayCase(law, contestant, { ...options, replay });
+  const { holds, text } = await replayCase(law, contestant, {
+    seed: options.seed,
+    cases: options.cases,
+    replay,
+    ...await runsOf(options, world),
+  });
   world.print(text);
   return holds ? 0 : 1;
 }

@@ -1,5 +1,5 @@
 /**
- * Whom the gate holds to the laws: the oracle, and the library on each engine.
+ * Whom the gate holds to the laws: the oracle, the library on each engine, and trained models.
  *
  * @module
  */
@@ -10,9 +10,13 @@ import { examine, inapplicable } from "../laws/examine.ts";
 import type { Law } from "../laws/law.ts";
 import type { Run } from "../laws/run.ts";
 import type { Subject } from "../laws/subject.ts";
+import type { FoundRuns } from "./runs_folder.ts";
 
 /** How to run: what of {@link Run} the gate decides. */
-export type Plan = Pick<Run, "seed" | "cases" | "replay">;
+export interface Plan extends Pick<Run, "seed" | "cases" | "replay"> {
+  /** What laws on trained models are held to, if a folder of runs was named. */
+  readonly runs?: FoundRuns;
+}
 
 /** A law on a contestant: evidence, or why there is none. */
 export type Seen =
@@ -40,7 +44,7 @@ export interface Entry {
   readonly name: string;
   readonly required: boolean;
   /** Starts it; what it throws is the reason why it is skipped. */
-  readonly start: () => Promise<Started>;
+  readonly start: (plan: Plan) => Promise<Started>;
 }
 
 /** A contestant that has started. */
@@ -49,6 +53,8 @@ export interface Started {
   readonly description: string;
   /** At most this many cases a clause, where each is slow; more where these show nothing. */
   readonly atMost?: number;
+  /** The command that replays a case, where it takes more than the law and the token. */
+  readonly command?: (law: string, token: string) => string;
 }
 
 /** A contestant that runs here. */
@@ -58,13 +64,20 @@ export function here(entry: Entry, laws: readonly Law[]): Contestant {
     name,
     required,
     run: async (ids, plan, tell) => {
-      const started = await entry.start().catch((error: unknown) => firstLine(error));
+      const started = await entry.start(plan).catch((error: unknown) => firstLine(error));
       if (typeof started === "string") return { skipped: started };
-      const { subject, description, atMost = plan.cases } = started;
+      const { subject, description, atMost = plan.cases, command } = started;
+      const run: Run = {
+        seed: plan.seed,
+        cases: plan.cases,
+        engine: name,
+        ...(plan.replay && { replay: plan.replay }),
+        ...(command && { command }),
+      };
       for (const law of laws.filter(({ id }) => ids.includes(id))) {
         const because = inapplicable(law, ({ needs }) => missing(subject, needs));
         if (because !== undefined) tell({ law: law.id, engine: name, because });
-        else tell({ evidence: await shown(law, subject, { ...plan, engine: name }, atMost) });
+        else tell({ evidence: await shown(law, subject, run, atMost) });
       }
       return {
         description: atMost < plan.cases ? `${description}; at most ${atMost} cases a clause` : description,

@@ -1,5 +1,5 @@
 /**
- * The oracle and the library's engines, as they start here.
+ * The oracle, the library's engines, and trained models, as they start here.
  *
  * @module
  */
@@ -7,7 +7,12 @@
 import { type EngineName, startEngine } from "../../lib/engine/mod.ts";
 import { librarySubject } from "../library_subject.ts";
 import { oracle } from "../oracle/mod.ts";
+import { quoted } from "../../experiments/command/shell.ts";
+import { gateCommand } from "../laws/mod.ts";
+import { needsTraining, sourcesOf, trainedSubject } from "../trained_subject.ts";
 import type { Entry } from "./contestant.ts";
+import { TRAINED } from "./options.ts";
+import { NO_RUNS } from "./runs_folder.ts";
 
 // Every new shape compiles shaders, which takes an adapter without a GPU up to a second.
 const SOFTWARE_ADAPTER = /llvmpipe|lavapipe|swiftshader|basic render/i;
@@ -24,6 +29,21 @@ export const entries: readonly Entry[] = [
   engine("cpu", true),
   engine("native", false),
   engine("webgpu", false),
+  {
+    name: TRAINED,
+    required: true,
+    start: async ({ runs = NO_RUNS }) => {
+      // The experiments draw, which the other contestants need not wait for.
+      const { shortTraining } = await import("../short_training.ts");
+      const { description } = await startEngine("auto");
+      return {
+        subject: trainedSubject(runs, shortTraining),
+        description: `${sourcesOf(runs)}${needsTraining(runs) ? `; trained with ${description}` : ""}`,
+        command: (law, token) =>
+          gateCommand(law, token) + (runs.folder === null ? "" : ` --runs ${quoted(runs.folder)}`),
+      };
+    },
+  },
 ];
 
 function engine(name: Exclude<EngineName, "auto">, required: boolean): Entry {

@@ -8,8 +8,8 @@ import { defaultCases } from "../laws/run.ts";
 import { type Choices, defaultSeed, FORMATS } from "./options.ts";
 
 /** How the gate is called. */
-export function help({ laws, engines }: Choices): string {
-  return `Holds the oracle, and the library on every engine, to every law, and every law to its planted faults.
+export function help({ laws, engines }: Pick<Choices, "laws" | "engines">): string {
+  return `Holds the oracle, the library on every engine, and trained models to every law, and every law to its planted faults.
 Writes evidence.json, evidence.md, junit.xml and index.html.
 
 deno task gate [options]
@@ -17,6 +17,8 @@ deno task gate [options]
   --law G1,G3        only these laws: ${laws.join(", ")}
   --engine wasm,cpu  only these: ${engines.join(", ")}
   --cases N          cases per clause (${defaultCases})
+  --runs DIR         hold laws on trained models to the complete runs in this folder, each by itself; without any of an
+                     experiment, to a short training; the task may read runs only
   --seed N           the seed of all cases (${defaultSeed})
   --vary-seed        another seed each time; it is printed
   --replay TOKEN     run exactly one case again, as a failure printed it; with --law

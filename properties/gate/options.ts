@@ -23,6 +23,8 @@ export interface GateOptions {
   readonly complete: boolean;
   readonly seed: number;
   readonly cases: number;
+  /** The folder of runs that laws on trained models are held to, if one was named. */
+  readonly runs?: string;
   /** Run this case only. */
   readonly replay?: Replay;
   readonly format: Format;
@@ -34,13 +36,18 @@ export interface GateOptions {
 export const defaultSeed = 20200;
 
 const ACCEPTED: Accepted = {
-  values: ["law", "engine", "seed", "cases", "replay", "format", "out"],
+  values: ["law", "engine", "seed", "cases", "runs", "replay", "format", "out"],
   switches: ["vary-seed", "help"],
 };
+
+/** The name of the contestant that offers trained models. */
+export const TRAINED = "trained";
 
 /** What there is to choose from. */
 export interface Choices {
   readonly laws: readonly string[];
+  /** Those of them that are about trained models, to which the contestant of that name is held and no other. */
+  readonly trainedLaws: readonly string[];
   readonly engines: readonly string[];
 }
 
@@ -53,10 +60,13 @@ export interface Choices {
 export function gateOptions(words: readonly string[], choices: Choices): GateOptions | "help" {
   const given = readArguments(words, ACCEPTED);
   if (given.on("help")) return "help";
-  const laws = chosen("law", given.list("law"), choices.laws);
   const token = given.value("replay");
   const replay = token === undefined ? undefined : replayOf(token, given.list("law"), choices.engines);
   const engines = chosen("engine", given.list("engine"), choices.engines);
+  const laws = chosen("law", given.list("law"), choices.laws).filter((law) =>
+    // Which law is run is a matter of the engines that were asked for, unless it was asked for itself.
+    given.list("law").length > 0 || given.list("engine").length === 0 || concerns(law, engines, choices)
+  );
   if (given.on("vary-seed") && given.value("seed") !== undefined) {
     throw new UsageError(
       "--seed says which seed, --vary-seed that it is to be another each time: give one of them",
@@ -72,10 +82,16 @@ export function gateOptions(words: readonly string[], choices: Choices): GateOpt
       ? crypto.getRandomValues(new Uint32Array(1))[0]!
       : wholeNumber("seed", given.value("seed") ?? String(defaultSeed)),
     cases: wholeNumber("cases", given.value("cases") ?? String(defaultCases), 1),
+    ...(given.value("runs") !== undefined && { runs: given.value("runs")! }),
     ...(replay && { replay }),
     format: format as Format,
     out: given.value("out") ?? "evidence",
   };
+}
+
+/** Whether a law says something about one of the engines. */
+function concerns(law: string, engines: readonly string[], { trainedLaws }: Choices): boolean {
+  return engines.some((engine) => (engine === TRAINED) === trainedLaws.includes(law));
 }
 
 /** The names that were given, in the order in which they are listed; all of them where none was given. */

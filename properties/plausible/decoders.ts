@@ -77,7 +77,7 @@ function decoder(panel: typeof PANELS[number], seed: number): Decoder {
     latent,
     (_, k) => Math.sqrt(beta) * Math.exp(k % 4 === 3 ? -1.5 : 1.2 + 0.4 * draw()),
   )[0]!;
-  const mixing = noise(latent, latent, key + 1);
+  const mixing = noise(latent, latent, key + 1).map((row) => row.map(Math.sign));
   const after = Array.from(
     { length: DIGITS },
     (_, digit) => trainedJacobian(panel, norms, mixing, key + 2 + 2 * digit),

@@ -7,7 +7,7 @@
 import type { Clause } from "../clause.ts";
 import { law } from "../law.ts";
 import { mean, range, rayleigh } from "../reference/statistics.ts";
-import { exact } from "../tolerance.ts";
+import { exact, tolerance } from "../tolerance.ts";
 import type { Fit, Landings, UniquenessResults } from "../trained.ts";
 import { ofUniqueness } from "./every_run.ts";
 import { firstTwice, grouped, seedsOf } from "./groups.ts";
@@ -56,16 +56,15 @@ const enough = ofUniqueness(
   },
 );
 
+const rounding = tolerance("cosines of float32 columns", { c: 16, epsilon: 2 ** -24 });
+
 const cosines = ofUniqueness(
   "means of |cosine| lie in [0, 1], and are the same to W's columns and its principal axes where these are one",
   ({ fits }, scale) => {
     for (const fit of fits) {
       for (const [axes, value] of [["columns", fit.toTruth], ["principal axes", fit.toPrincipal]] as const) {
-        scale.within(`${fitName(fit)}: distance of the middle of [0, 1] to ${axes}`, value, 0.5, {
-          run: 0.5 + 1e-6,
-          short: 0.5 + 1e-6,
-          because: "a cosine, to rounding",
-        });
+        scale.notBelow(`${fitName(fit)}: to ${axes}`, value, 0, rounding);
+        scale.notBelow(`${fitName(fit)}: what is lacking to 1 to ${axes}`, 1 - value, 0, rounding);
       }
       if (fit.weights === "distinct") {
         scale.within(

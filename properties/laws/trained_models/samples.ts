@@ -127,7 +127,7 @@ export const E4 = law({
     "samples of models that β-VAE, Taylor (Jacobian), GRAE and GRAE* trained are equally near to real digits, far nearer than an untrained decoder's",
   tex: String
     .raw`d^2=\lVert\mu_1-\mu_2\rVert^2+\operatorname{tr}\bigl(\Sigma_1+\Sigma_2-2(\Sigma_1\Sigma_2)^{1/2}\bigr)\text{ alike}`,
-  source: "MNIST",
+  source: "Samples",
   kind: "empirical",
   assumptions: ["distances are in the features of a small classifier of digits, and are not the Inception's"],
   expected: "holds under stated assumptions",
