@@ -15,14 +15,21 @@ export function foldersOf(out: string): readonly [out: string, unfinished: strin
   return [out, `${out}.unfinished`, `${out}.previous`];
 }
 
-/** The pages that the manifest in a folder names; null if it holds no manifest of a site. */
-async function pagesIn(folder: string): Promise<readonly unknown[] | null> {
+/** What is thrown where there is no such file. */
+const NONE = [Deno.errors.NotFound, Deno.errors.NotADirectory];
+
+/**
+ * The pages that the manifest in a folder names; null if it holds no manifest of a site.
+ *
+ * @throws (rejects) what the system throws if it cannot be read
+ */
+export async function pagesIn(folder: string): Promise<readonly unknown[] | null> {
   try {
     const json: unknown = JSON.parse(await Deno.readTextFile(`${folder}/${MANIFEST}`));
     if (!isObject(json) || json["format"] !== FORMAT || !Array.isArray(json["pages"])) return null;
     return json["pages"];
   } catch (error) {
-    if (error instanceof SyntaxError || error instanceof Deno.errors.NotFound) return null;
+    if (error instanceof SyntaxError || NONE.some((kind) => error instanceof kind)) return null;
     throw error;
   }
 }

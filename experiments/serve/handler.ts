@@ -4,7 +4,58 @@
  * @module
  */
 
-/** Answers requests with the files of a folder. */
-export function siteHandler(_site: string): (request: Request) => Promise<Response> {
-  return () => Promise.resolve(new Response(null, { status: 501 }));
+import { eTag, ifNoneMatch } from "@std/http/etag";
+import { page } from "../../lib/figure/mod.ts";
+
+const tagOf: (content: Uint8Array) => Promise<string> = eTag;
+const isNew: (seen: string | null, tag: string) => boolean = ifNoneMatch;
+
+/** A site is flat, of two kinds of files: no path leads below it or out of it, and no name in it is hidden. */
+const NAME = /^\/(?<file>\w[\w-]*\.(?<kind>html|json))?$/;
+const TYPES: Readonly<Record<string, string>> = {
+  html: "text/html; charset=utf-8",
+  json: "application/json; charset=utf-8",
+};
+
+const NOT_FOUND = new TextEncoder().encode(page({
+  title: "Not found",
+  lead: "There is no such page.",
+  sections: [{ title: "What there is", body: '<p><a href="/">The index of the site</a></p>' }],
+}));
+
+/** A file of the site; null if there is none, as while a report is made again. */
+async function read(site: string, file: string): Promise<Uint8Array<ArrayBuffer> | null> {
+  try {
+    return await Deno.readFile(`${site}/${file}`);
+  } catch (error) {
+    // A link that leads out of the site may not be followed.
+    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotCapable) return null;
+    throw error;
+  }
+}
+
+/** Answers GET and HEAD with the files of a folder, read anew each time, and with a page of its own where there is none. */
+export function siteHandler(site: string): (request: Request) => Promise<Response> {
+  return async ({ method, url, headers }) => {
+    if (method !== "GET" && method !== "HEAD") {
+      return new Response(null, { status: 405, headers: { allow: "GET, HEAD" } });
+    }
+    const { file = "index.html", kind = "html" } = NAME.exec(new URL(url).pathname)?.groups ?? { file: "" };
+    const found = file === "" ? null : await read(site, file);
+    const bytes = found ?? NOT_FOUND;
+    const tag = await tagOf(bytes);
+    const common = {
+      "cache-control": "no-cache",
+      "content-type": TYPES[found ? kind : "html"] ?? "",
+      "etag": tag,
+      "x-content-type-options": "nosniff",
+    };
+    if (found && !isNew(headers.get("if-none-match"), tag)) {
+      return new Response(null, { status: 304, headers: common });
+    }
+    return new Response(method === "HEAD" ? null : bytes, {
+      status: found ? 200 : 404,
+      headers: { ...common, "content-length": String(bytes.length) },
+    });
+  };
 }

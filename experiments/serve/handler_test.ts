@@ -24,10 +24,10 @@ const at = (path: string, init: RequestInit = {}): Request =>
 
 diskTest("each page comes with its type, and / is the index", async (handler) => {
   const expected: [string, string, string][] = [
-    ["/", "text/html; charset=UTF-8", "<h1>grae</h1>"],
-    ["/index.html", "text/html; charset=UTF-8", "<h1>grae</h1>"],
-    ["/metric.html?x=1", "text/html; charset=UTF-8", "<h1>metric</h1>"],
-    ["/site.json", "application/json; charset=UTF-8", "{}"],
+    ["/", "text/html; charset=utf-8", "<h1>grae</h1>"],
+    ["/index.html", "text/html; charset=utf-8", "<h1>grae</h1>"],
+    ["/metric.html?x=1", "text/html; charset=utf-8", "<h1>metric</h1>"],
+    ["/site.json", "application/json; charset=utf-8", "{}"],
   ];
   for (const [path, type, text] of expected) {
     const response = await handler(at(path));
@@ -90,7 +90,7 @@ diskTest(
       assertEquals([path, response.status], [path, 404]);
       assert(!text.includes("secret"), path);
       assertStringIncludes(text, '<a href="/">');
-      assertEquals(response.headers.get("content-type"), "text/html; charset=UTF-8");
+      assertEquals(response.headers.get("content-type"), "text/html; charset=utf-8");
     }
     const head = await handler(at("/nothing.html", { method: "HEAD" }));
     assertEquals([head.status, await head.text()], [404, ""]);

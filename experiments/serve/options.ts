@@ -10,6 +10,9 @@ import { option, plain, type Table, valueOf } from "../command/option.ts";
 import { folder, type Kind, wholeFrom } from "../command/option_kind.ts";
 import { UsageError } from "../command/usage_error.ts";
 
+/** Where it listens: reached from this computer alone. */
+export const HOST = "127.0.0.1";
+
 const MOST = 65535;
 
 /** A port; 0 is any that is free. */

@@ -40,15 +40,14 @@ processTest(
       await Deno.writeTextFile(`${folder}/site.json`, '{"format": "grae site 1", "pages": ["index.html"]}');
       const first = serve("--site", folder, "--port", "0").spawn();
       const reader = first.stdout.pipeThrough(new TextDecoderStream()).getReader();
-      let said = "";
-      while (!said.includes("\n")) said += (await reader.read()).value;
+      const { value: said = "" } = await reader.read();
       assertMatch(said, /^http:\/\/127\.0\.0\.1:\d+\/\n$/);
       const port = /:(\d+)\//.exec(said)![1]!;
       assertEquals(await ask(folder, said.trim()), "200 <h1>grae</h1>\n");
       const second = await serve("--site", folder, "--port", port).output();
       assertEquals([second.code, text(second.stderr)], [
         1,
-        `serve: port ${port} of 127.0.0.1 is in use; choose another with --port\n`,
+        `serve: port ${port} of 127.0.0.1: is in use; choose another with --port\n`,
       ]);
       first.kill("SIGTERM");
       const { code } = await first.status;

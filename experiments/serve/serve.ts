@@ -4,3 +4,16 @@
  *
  * @module
  */
+
+import { launch } from "../command/launch.ts";
+import { helpText, HOST, parseServe } from "./options.ts";
+
+if (import.meta.main) {
+  const status = await launch("serve", new URL("./job.ts", import.meta.url), Deno.args, (args) => {
+    const parsed = parseServe(args);
+    if (parsed.kind === "help") return { help: helpText() };
+    const { site, port } = parsed.options;
+    return { flags: [`--allow-read=${site}`, `--allow-net=${HOST}:${port}`] };
+  });
+  Deno.exit(status);
+}
