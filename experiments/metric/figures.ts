@@ -8,7 +8,7 @@ import { beside, chart, heatMap, toSvg } from "../../lib/figure/mod.ts";
 import type { TrainedMetric } from "../../properties/laws/trained.ts";
 import type { Figure } from "../study/study.ts";
 import { normalised } from "./normalised.ts";
-import { describe, nameOf } from "./panels.ts";
+import { nameOf, titleOf } from "./panels.ts";
 import { type PanelSummary, spreadText } from "./summary.ts";
 
 /** The first seed's models as heat maps, blocks outlined, two to a row. */
@@ -20,7 +20,7 @@ async function maps(
   const figures = summaries.map(({ panel, models }) =>
     heatMap({
       matrix: shown(models[0]!),
-      title: describe(panel),
+      title: titleOf(panel),
       ...quantity,
       blocks: Array.from({ length: panel.latent / panel.block }, () => panel.block),
     })
@@ -77,26 +77,26 @@ function deadLatents({ metric, beta }: TrainedMetric): number {
   return metric.after.filter((row, k) => row[k]! < beta / 10).length;
 }
 
-/** Each model's ratio after training over that before. */
+/** Every model's ratio before training and after: a place for each panel and control, a point for each seed. */
 async function ratioChart(summaries: readonly PanelSummary[]): Promise<Figure> {
   const models = summaries.flatMap(({ models }) => models);
+  const points = (at: "before" | "after", aside: number): { x: number; y: number }[] =>
+    summaries.flatMap(({ models }, i) => models.map(({ ratio }) => ({ x: i + 1 + aside, y: ratio[at] })));
   const spec = chart({
-    x: { title: "ratio before training", log: true },
-    y: { title: "ratio after training", log: true },
-    series: summaries.map(({ panel, models }) => ({
-      name: describe(panel),
-      mark: "point",
-      points: models.map(({ ratio }) => ({ x: ratio.before, y: ratio.after })),
-    })),
-    identity: true,
-    width: 420,
-    height: 420,
+    x: { title: "panel or control", names: summaries.map(({ panel }) => titleOf(panel)) },
+    y: { title: "off-block over within-block off-diagonal", log: true },
+    series: [
+      { name: "before training", mark: "point", points: points("before", -0.12) },
+      { name: "after", mark: "point", points: points("after", 0.12) },
+    ],
+    width: 640,
+    height: 320,
   });
   const fell = models.filter(({ family, ratio }) => family === "block" && ratio.after < ratio.before).length;
   const panels = models.filter(({ family }) => family === "block").length;
   return {
     file: "ratio.svg",
-    title: "Off-block over within-block off-diagonal |JᵀJ|, a point for every model, and no change as a line",
+    title: "Off-block over within-block off-diagonal |JᵀJ|, a point for every model",
     theory:
       "Before training the decoder knows of no blocks: the ratio scatters around 1. A block posterior " +
       "brings it down; mean-field and full posteriors know of no blocks either, and leave it near 1.",
@@ -115,7 +115,7 @@ async function varianceChart(summaries: readonly PanelSummary[]): Promise<Figure
     x: { title: "β/(β + ‖J_{:k}‖²)", log: true },
     y: { title: "learned σ_k²", log: true },
     series: [{
-      name: describe(panel),
+      name: titleOf(panel),
       mark: "point",
       points: pairs.map(({ found, predicted }) => ({ x: predicted, y: found })),
     }],
@@ -130,14 +130,13 @@ async function varianceChart(summaries: readonly PanelSummary[]): Promise<Figure
       "At the optimum σ_k² = β/(β + ‖J_{:k}‖²), example by example, as far as the decoder is linear over the " +
       "posterior and the encoder can say so.",
     seen:
-      `${pairs.length} pairs over ${models.length} models: typically ${percent(variances.ratio)} apart, ` +
+      `${pairs.length} pairs over ${models.length} models: typically a factor of ${
+        variances.ratio.toFixed(2)
+      } apart, ` +
       `correlation of logarithms ${variances.correlation.toFixed(3)}.`,
     content: await toSvg(spec),
   };
 }
-
-/** A ratio of at least 1 as the percentage by which two numbers are apart. */
-export const percent = (ratio: number): string => `${(100 * (ratio - 1)).toPrecision(2)}%`;
 
 /** All pictures. */
 export async function figures(summaries: readonly PanelSummary[]): Promise<Figure[]> {

@@ -27,10 +27,9 @@ export function nameOf({ label, family }: Panel): string {
   return family === "block" ? `panel (${label})` : label;
 }
 
-/** "panel (c): β = 0.6, d = 12, block posterior, b = 2". */
-export function describe(panel: Panel): string {
-  const { family, beta, latent, block } = panel;
-  const blocks = family === "block" ? `, b = ${block}` : "";
-  const name = family === "block" ? nameOf(panel) : "control";
-  return `${name}: β = ${beta}, d = ${latent}, ${family} posterior${blocks}`;
+/** "(c) β = 0.6, d = 12, b = 2", "mean-field, β = 0.2, d = 8"; a line breaks between these, not within. */
+export function titleOf({ label, family, beta, latent, block }: Panel): string {
+  const sizes = [`β = ${beta}`, `d = ${latent}`, ...(family === "block" ? [`b = ${block}`] : [])]
+    .map((size) => size.replaceAll(" ", "\u00a0"));
+  return `${family === "block" ? `(${label})` : `${label},`} ${sizes.join(", ")}`;
 }

@@ -55,7 +55,7 @@ Deno.test("a study is a function of its options, survives JSON, and its figures 
   }
   const ofA = results.models.filter(({ label }) => label === "a");
   const mean = ofA.reduce((sum, { ratio }) => sum + ratio.after, 0) / ofA.length;
-  assert(words.join("\n").includes(mean.toPrecision(2)), words.join("\n"));
+  assert(words.join("\n").includes(mean.toFixed(2)), words.join("\n"));
   assert(figures.length >= 4 && figures.every(({ content }) => String(content).startsWith("<svg")));
   assertEquals(tables[0]!.rows.map((row) => row[0]), PANELS.map(({ label }) => label));
 });

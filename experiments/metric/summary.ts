@@ -38,7 +38,7 @@ function spread(values: readonly number[]): Spread {
 
 /** A spread in words: "0.22 (0.17–0.26)". */
 export function spreadText({ mean, least, most }: Spread): string {
-  return `${mean.toPrecision(2)} (${least.toPrecision(2)}–${most.toPrecision(2)})`;
+  return `${mean.toFixed(2)} (${least.toFixed(2)}–${most.toFixed(2)})`;
 }
 
 /** Summaries in the order of the panels. */
