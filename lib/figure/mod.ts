@@ -8,6 +8,7 @@ export { beside } from "./beside.ts";
 export { chart, type ChartAxis, type ChartOptions } from "./chart.ts";
 export type { ChartPoint, ChartSeries } from "./chart_series.ts";
 export { dataTable, type DataTableOptions } from "./data_table.ts";
+export { contour, type ContourAxis, type ContourOptions } from "./contour.ts";
 export { gridImage, type GridOptions } from "./grid_image.ts";
 export { heatMap, type HeatMapOptions } from "./heat_map.ts";
 export type { PixelImage, RasterImage } from "./image.ts";

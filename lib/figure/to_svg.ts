@@ -1,10 +1,16 @@
-import type { LoggerInterface } from "vega";
+import type { LoggerInterface, Spec } from "vega";
 import type { TopLevelSpec } from "vega-lite";
 import { textWidth } from "./text_width.ts";
 import { CONFIG } from "./theme.ts";
 
-/** What a figure shows, as vega-lite has it; {@linkcode chart} and {@linkcode heatMap} make these. */
-export type ChartSpec = TopLevelSpec;
+/**
+ * What a figure shows, as vega-lite has it or, with vega's `$schema`, as vega has it; {@linkcode chart},
+ * {@linkcode heatMap} and {@linkcode contour} make these.
+ */
+export type ChartSpec = TopLevelSpec | Spec;
+
+/** A figure that shows nothing, whose compilation has the theme as vega wants it. */
+const BLANK: TopLevelSpec = { data: { values: [] }, mark: "point" };
 
 /** What vega lays text out by; its typings leave it out. */
 interface TextMetrics {
@@ -45,8 +51,15 @@ export async function toSvg(spec: ChartSpec): Promise<string> {
   const loader = { ...vega.loader(), load: refuse, http: refuse, file: refuse };
   let svg = "";
   try {
-    const compiled = compile(spec, { config: CONFIG, logger });
-    const view = new vega.View(vega.parse(compiled.spec), { renderer: "none", logger, loader });
+    const compiled = compile(isOfVega(spec) ? BLANK : spec, { config: CONFIG, logger }).spec;
+    const { config, background, padding } = compiled;
+    const parsed = isOfVega(spec)
+      ? vega.parse(
+        { ...(background ? { background } : {}), ...(padding ? { padding } : {}), ...spec },
+        config,
+      )
+      : vega.parse(compiled);
+    const view = new vega.View(parsed, { renderer: "none", logger, loader });
     svg = await view.toSVG();
     view.finalize();
   } catch (error) {
@@ -56,6 +69,11 @@ export async function toSvg(spec: ChartSpec): Promise<string> {
     throw new TypeError(`toSvg: the spec cannot be drawn as it stands: ${warnings.join("; ")}`);
   }
   return withOwnIds(svg);
+}
+
+/** Whether a spec is vega's own. */
+function isOfVega(spec: ChartSpec): spec is Spec {
+  return spec.$schema?.includes("/schema/vega/") ?? false;
 }
 
 /** A logger that keeps warnings and errors and drops the rest. */
