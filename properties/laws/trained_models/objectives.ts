@@ -223,7 +223,7 @@ export const E3 = law({
     "β-VAE, Taylor (Jacobian), GRAE and GRAE* reach the same β-VAE loss at every β, and agree along the β-VAE's trainings",
   tex: String
     .raw`\mathcal L_{\beta\text{-VAE}}\approx\mathcal L_{\mathrm{Taylor}}\approx\mathcal L_{\mathrm{GRAE}}\approx\mathcal L_{\mathrm{GRAE}^*}`,
-  source: "Gaussian p(z), q(z|x), p(x|z)",
+  source: "Comparison of objectives",
   kind: "empirical",
   assumptions: [
     "training has come near an optimum",
