@@ -73,8 +73,20 @@ const grants = (folder: string): string[] => [
  * @throws (rejects) Error with what the driver wrote, if it fails
  */
 export async function visit(deno: string, folder: string, visits: readonly Visit[]): Promise<Visited[]> {
+  return await drive<Visited[]>(deno, folder, new URL("./driver.ts", import.meta.url), visits);
+}
+
+/**
+ * Runs a module that drives a browser, in a process of its own.
+ *
+ * @param deno the command that starts deno
+ * @param folder where the browser keeps its profile, and what the module may read and write
+ * @param driver the module; it takes JSON on stdin, and gives JSON on stdout
+ * @throws (rejects) Error with what the driver wrote, if it fails
+ */
+export async function drive<Seen>(deno: string, folder: string, driver: URL, tasks: unknown): Promise<Seen> {
   const child = new Deno.Command(deno, {
-    args: ["run", ...grants(folder), new URL("./driver.ts", import.meta.url).href],
+    args: ["run", ...grants(folder), driver.href],
     // Playwright looks for Windows in places that Deno shows to nobody but the almighty; this puts it off.
     env: { TMPDIR: folder, __IS_WSL_TEST__: "1" },
     stdin: "piped",
@@ -82,9 +94,9 @@ export async function visit(deno: string, folder: string, visits: readonly Visit
     stderr: "piped",
   }).spawn();
   const writer = child.stdin.getWriter();
-  await writer.write(new TextEncoder().encode(JSON.stringify(visits)));
+  await writer.write(new TextEncoder().encode(JSON.stringify(tasks)));
   await writer.close();
   const { success, stdout, stderr } = await child.output();
-  if (!success) throw new Error(`visit: the driver failed: ${new TextDecoder().decode(stderr)}`);
-  return JSON.parse(new TextDecoder().decode(stdout)) as Visited[];
+  if (!success) throw new Error(`drive: the driver failed: ${new TextDecoder().decode(stderr)}`);
+  return JSON.parse(new TextDecoder().decode(stdout)) as Seen;
 }

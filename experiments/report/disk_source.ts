@@ -14,7 +14,8 @@ export function folderOnDisk(path: string, name: string): Source {
     name,
     async read(file) {
       try {
-        return await Deno.readFile(`${path}/${file}`);
+        // A link could lead to what the run did not write.
+        if ((await Deno.lstat(`${path}/${file}`)).isFile) return await Deno.readFile(`${path}/${file}`);
       } catch (error) {
         if (!isOsError(error)) throw error;
         const why = error instanceof Deno.errors.NotFound
@@ -24,6 +25,7 @@ export function folderOnDisk(path: string, name: string): Source {
           : `its ${file} cannot be read: ${osReason(error)}`;
         throw new DataError(name, why, { cause: error });
       }
+      throw new DataError(name, `its ${file} must be a file, and no link, but is not`);
     },
   };
 }

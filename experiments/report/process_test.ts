@@ -31,13 +31,22 @@ processTest(
     await Deno.writeTextFile(`${folder}/proof/evidence.json`, JSON.stringify(evidenceJson()));
     await Deno.writeTextFile(`${folder}/proof/index.html`, evidenceHtml);
     await Deno.mkdir(`${folder}/runs/empty`, { recursive: true });
+    await Deno.mkdir(`${folder}/runs/linked`);
+    // Only a process that may do everything may make a link.
+    const link = `Deno.symlinkSync("../../proof/evidence.json", ${
+      JSON.stringify(`${folder}/runs/linked/manifest.json`)
+    })`;
+    await new Deno.Command(denoCommand ?? "deno", { args: ["eval", link] }).output();
     const { code, out, err } = await report(
       ...["--runs", `${folder}/runs`, "--evidence", `${folder}/proof`, "--out", `${folder}/site/`],
     );
     assertEquals(code, 0, err.join("\n"));
     assertEquals(out[0], `${folder}/site/index.html`);
     for (const file of out) assertEquals((await Deno.stat(file)).isFile, true);
-    assertEquals(err, ["report: left out: empty: must hold manifest.json, but does not"]);
+    assertEquals(err, [
+      "report: left out: empty: must hold manifest.json, but does not",
+      "report: left out: linked: its manifest.json must be a file, and no link, but is not",
+    ]);
     assertStringIncludes(await Deno.readTextFile(`${folder}/site/index.html`), "<h2>Left out</h2>");
   },
 );

@@ -28,8 +28,7 @@ async function read(site: string, file: string): Promise<Uint8Array<ArrayBuffer>
   try {
     return await Deno.readFile(`${site}/${file}`);
   } catch (error) {
-    // A link that leads out of the site may not be followed.
-    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotCapable) return null;
+    if (error instanceof Deno.errors.NotFound) return null;
     throw error;
   }
 }

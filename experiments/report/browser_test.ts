@@ -1,0 +1,91 @@
+import { assertEquals, assertNotEquals } from "@std/assert";
+import { denoCommand, inFolder, mayUseDisk } from "../../fixtures/temporary_folder.ts";
+import { BROWSER, drive } from "../live/visit.ts";
+import type { Look, Seen } from "./browser_driver.ts";
+import { gatherEvidence } from "./evidence.ts";
+import { gatherRuns } from "./gather.ts";
+import { evidenceFolder, inMemory, mnistRun, studyRun } from "./made_up.ts";
+import { siteFiles } from "./site.ts";
+
+const obstacle = await findObstacle();
+const name = (sentence: string): string => sentence + (obstacle && ` (ignored: ${obstacle})`);
+
+/** Why no browser can be driven, or an empty string. */
+async function findObstacle(): Promise<string> {
+  if (!mayUseDisk) return "needs --allow-read=. --allow-write=.test";
+  if (denoCommand === undefined) return "needs --allow-run=deno";
+  if (Deno.permissions.querySync({ name: "run", command: BROWSER }).state !== "granted") {
+    return "needs --allow-run=chromium";
+  }
+  const version = new Deno.Command(BROWSER, { args: ["--version"], stdout: "null", stderr: "null" });
+  const starts = await version.output().then(({ success }) => success, () => false);
+  return starts ? "" : `needs ${BROWSER}`;
+}
+
+const LONG = "a-name-that-goes-on-without-a-break-".repeat(4);
+const WIDE = [{
+  title: "A wide table",
+  caption: "Held-out loss in nats, by objective and β",
+  head: ["objective", ...[0.1, 0.2, 0.5, 1, 2, 5, 10].map((beta) => `β = ${beta}`), "remark"],
+  rows: [["GRAE", ...Array(7).fill("24.250 ± 0.125"), "a remark that is long enough for several lines"]],
+}];
+
+/** A site of everything that is wide. */
+async function widePages(): Promise<ReadonlyMap<string, string>> {
+  const words = [`${LONG} was found.`];
+  const quick = {
+    options: { quick: true, seed: 0, list: LONG },
+    engine: { name: "wasm", description: LONG },
+  };
+  const gathered = await gatherRuns([
+    studyRun("a", "metric", {}, { tables: WIDE }),
+    studyRun(LONG, "metric", quick, { words, title: LONG, question: LONG }),
+    studyRun("b", "uniqueness", quick, { words, title: LONG, question: LONG, tables: WIDE }),
+    mnistRun("m"),
+    inMemory(`${LONG}2`, {}),
+  ]);
+  return siteFiles({ ...gathered, evidence: await gatherEvidence(evidenceFolder()), live: null });
+}
+
+Deno.test({
+  name: name(
+    "a browser shows each page no wider than its window, on a phone too, light and dark; nothing is logged or loaded",
+  ),
+  ignore: obstacle !== "",
+  fn: () =>
+    inFolder(async (folder) => {
+      const pages = [...await widePages()].filter(([file]) => file.endsWith(".html"));
+      for (const [file, html] of pages) await Deno.writeTextFile(`${folder}/${file}`, html);
+      // A page that is wrong in every way is heard to be.
+      const wrong =
+        '<body style="margin: 0; width: 2000px"><img src="gone.png"><script>nothing.at.all()</script>';
+      await Deno.writeTextFile(`${folder}/wrong.html`, wrong);
+      const looks: readonly Look[] = [
+        { width: 390, scheme: "light" },
+        { width: 390, scheme: "dark" },
+        { width: 1100, scheme: "light" },
+      ];
+      const views = [...pages.map(([file]) => file), "wrong.html"].map((file) => (
+        { url: `file://${folder}/${file}`, looks }
+      ));
+      const driver = new URL("./browser_driver.ts", import.meta.url);
+      const seen = await drive<Seen[]>(denoCommand ?? "deno", folder, driver, views);
+      const wrongOne = seen.pop();
+      assertEquals(seen.length, pages.length);
+      seen.forEach(({ looks, lost, heard }, i) => {
+        const overflow = looks.map((look) => look.overflow);
+        assertEquals([pages[i]![0], overflow, lost, heard], [pages[i]![0], [0, 0, 0], 0, []]);
+        if (pages[i]![0] === "laws.html") return;
+        const [light, dark, wide] = looks.map(({ paper }) => paper);
+        assertEquals(light, wide);
+        assertNotEquals(light, dark);
+      });
+      assertEquals(wrongOne!.looks.map(({ overflow }) => overflow), [1610, 1610, 900]);
+      assertEquals(wrongOne!.lost, 1);
+      assertEquals(wrongOne!.heard.map((line) => line.split(":")[0]).toSorted(), [
+        "error",
+        "request",
+        "thrown",
+      ]);
+    }),
+});
