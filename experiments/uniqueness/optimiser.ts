@@ -21,11 +21,29 @@ export interface Optimiser<Memory = unknown> {
   readonly tensors: (at: Optimised<Memory>) => readonly tf.Tensor[];
 }
 
+/** The longest gradient of a member: a start is some ten times as steep, noise near the end half as long. */
+const LONGEST = 30;
+
 /**
- * Gradient descent with momentum μ: v ← μv + ∇, x ← x − rate · v.
+ * Gradients whose length, over all parameters of a member together, is {@link LONGEST} at the most.
  *
- * Both lines are linear in x, v and ∇, with one number for all their entries: where a rotation of the latents turns the
- * gradient, it turns every step.
+ * @param gradients of any shapes that begin with the members' axis
+ */
+function shortened(gradients: readonly tf.Tensor[]): tf.Tensor[] {
+  const members = gradients[0]!.shape[0]!;
+  const squares = gradients.map((g) => tf.sum(tf.square(tf.reshape(g, [members, -1])), 1));
+  const length = tf.sqrt(squares.reduce((sum, square) => tf.add(sum, square)));
+  const factor = tf.minimum(1, tf.div(LONGEST, tf.add(length, 1e-12)));
+  return gradients.map((g) =>
+    tf.mul(g, tf.reshape(factor, g.shape.map((_, axis) => (axis === 0 ? members : 1))))
+  );
+}
+
+/**
+ * Gradient descent with momentum μ on {@link shortened} gradients: v ← μv + ∇, x ← x − rate · v.
+ *
+ * A rotation of the latents keeps a gradient's length, and x, v and ∇ meet only with one number for all entries of a member:
+ * where the rotation turns the gradient, it turns every step.
  *
  * Source: B. Polyak, *Some methods of speeding up the convergence of iteration methods*, 1964.
  *
@@ -41,7 +59,8 @@ export function gradientDescent(momentum: number): Optimiser<readonly tf.Tensor[
   return {
     begin: (parameters) => ({ parameters, memory: parameters.map((p) => tf.zerosLike(p)) }),
     step({ parameters, memory }, gradients, rate) {
-      const velocities = memory.map((v, i) => tf.add(tf.mul(momentum, v), gradients[i]!));
+      const short = shortened(gradients);
+      const velocities = memory.map((v, i) => tf.add(tf.mul(momentum, v), short[i]!));
       return {
         parameters: parameters.map((p, i) => tf.sub(p, tf.mul(rate, velocities[i]!))),
         memory: velocities,

@@ -57,26 +57,30 @@ export async function trainFleet<Memory>(
   const batches = Math.floor(examples / batch);
   let at = optimiser.begin(start);
   let turn = performance.now();
-  for (let step = 0; step < steps; step++) {
+  const advance = (step: number): typeof at => {
     const scope = tf.openScope();
-    const chunk = tf.slice(data, [0, (step % batches) * batch, 0], [members, batch, width]);
-    const x = tf.reshape(chunk, [members * batch, width]);
-    const { gradients } = valueAndGradients((parameters) => {
-      const model = bind(parameters);
-      const noise = drawNoise(keys, step, batch, model.description.latent);
-      return { value: tf.mul(members, betaVaeLossAt(model, x, noise, beta).loss), info: {} };
-    }, at.parameters);
-    const share = step / steps;
-    const next = optimiser.step(
-      at,
-      gradients,
-      rate * Math.min(1, (step + 1) / (RISE * steps), 2 * (1 - share)),
-    );
-    scope.close(optimiser.tensors(next));
-    tf.dispose([...optimiser.tensors(at)]);
-    at = next;
+    let survivors: readonly tf.Tensor[] = [];
+    try {
+      const chunk = tf.slice(data, [0, (step % batches) * batch, 0], [members, batch, width]);
+      const x = tf.reshape(chunk, [members * batch, width]);
+      const { gradients } = valueAndGradients((parameters) => {
+        const model = bind(parameters);
+        const noise = drawNoise(keys, step, batch, model.description.latent);
+        return { value: tf.mul(members, betaVaeLossAt(model, x, noise, beta).loss), info: {} };
+      }, at.parameters);
+      const share = Math.min(1, (step + 1) / (RISE * steps), 2 * (1 - step / steps));
+      const next = optimiser.step(at, gradients, rate * share);
+      survivors = optimiser.tensors(next);
+      return next;
+    } finally {
+      scope.close(survivors);
+      tf.dispose([...optimiser.tensors(at)]);
+    }
+  };
+  for (let step = 0; step < steps; step++) {
+    at = advance(step);
     if (performance.now() - turn > TURN) {
-      watch.progress(share);
+      watch.progress(step / steps);
       await new Promise((resolve) => setTimeout(resolve, 0));
       turn = performance.now();
       if (watch.signal.aborted) {
