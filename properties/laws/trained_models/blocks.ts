@@ -17,6 +17,7 @@ import {
   BLOCK_RATIO,
   FULL_OVER_MEAN_FIELD_SHARE,
   LOG_RATIO_OF_ONE,
+  MEAN_BLOCK_RATIO,
   MEAN_LOG_RATIO_OF_ONES,
   METRIC_CHANGE,
   PANEL_COUNT,
@@ -116,10 +117,14 @@ const definition = ofMetric(
 );
 
 const blocks = ofMetric(
-  "after training with a block posterior, JᵀJ outside blocks is far below JᵀJ inside them, for every seed",
+  "after training with a block posterior, JᵀJ outside blocks is far below JᵀJ inside them, for every seed and more so in the mean",
   ({ models }, scale) => {
-    for (const model of models.filter((model) => !isControl(model))) {
-      scale.within(`${modelName(model)}: ratio after training`, model.ratio.after, 0, BLOCK_RATIO);
+    for (const [label, same] of grouped(models.filter((model) => !isControl(model)), ({ label }) => label)) {
+      for (const model of same) {
+        scale.within(`${modelName(model)}: ratio after training`, model.ratio.after, 0, BLOCK_RATIO);
+      }
+      const typical = geometricMean(same.map(({ ratio }) => ratio.after));
+      scale.within(`${label}: geometric mean of the ratio after training`, typical, 0, MEAN_BLOCK_RATIO);
     }
   },
 );
