@@ -23,10 +23,13 @@ export interface TrainedMetric {
   readonly label: "a" | "b" | "c" | "d" | "mean-field" | "full";
   /** The posterior's family. */
   readonly family: TrainedFamily;
+  /** β > 0. */
   readonly beta: number;
+  /** d, the number of latents. */
   readonly latent: number;
   /** Latents to a block of the posterior; for controls those of panel (a), in which the metric is looked at. */
   readonly block: number;
+  /** What start, order and noise follow from. */
   readonly seed: number;
   /** Mean |JᵀJ| over held-out digits, `[latent][latent]`, before training and after. */
   readonly metric: { readonly before: Matrix; readonly after: Matrix };
@@ -38,6 +41,7 @@ export interface TrainedMetric {
 
 /** What `metric` measured. */
 export interface MetricResults {
+  /** Every panel and control, of every seed. */
   readonly models: readonly TrainedMetric[];
 }
 
@@ -52,8 +56,11 @@ export type ComparedObjective =
 
 /** A model trained by one objective, judged on held-out digits by the yardstick that is the same for all. */
 export interface TrainedModel {
+  /** The objective. */
   readonly objective: ComparedObjective;
+  /** β > 0. */
   readonly beta: number;
+  /** What start, order and noise follow from. */
   readonly seed: number;
   /**
    * The β-VAE loss in nats per digit, less (n/2) log 2π, under the model's learned posterior or, where it has none, the
@@ -64,8 +71,11 @@ export interface TrainedModel {
 
 /** An objective on a model that another was training. */
 export interface Tracked {
+  /** The objective. */
   readonly objective: ComparedObjective;
+  /** β > 0. */
   readonly beta: number;
+  /** What start, order and noise follow from. */
   readonly seed: number;
   /** Complete epochs of the β-VAE's training; 0 before it. */
   readonly epoch: number;
@@ -77,14 +87,19 @@ export interface Tracked {
 
 /** What `compare` measured. */
 export interface CompareResults {
+  /** Every objective at every β, of every seed. */
   readonly trained: readonly TrainedModel[];
+  /** Every objective along the trainings of the β-VAE. */
   readonly along: readonly Tracked[];
 }
 
 /** Fréchet distances of a model's samples to real digits. */
 export interface SampledModel {
+  /** The objective. */
   readonly objective: ComparedObjective;
+  /** β > 0. */
   readonly beta: number;
+  /** What start, order and noise follow from. */
   readonly seed: number;
   /** Of decoder means at z ~ N(0, I). */
   readonly prior: number;
@@ -100,6 +115,7 @@ export interface SamplesResults {
   readonly floor: number;
   /** That of a decoder that has not been trained. */
   readonly untrained: number;
+  /** Every objective, of every seed. */
   readonly models: readonly SampledModel[];
 }
 
@@ -110,10 +126,15 @@ export type TrueActivation = "identity" | "leaky-relu" | "tanh";
 
 /** How a fitted decoder A lies to the true W, up to signed permutation: means of |cosine|, 1 for the same columns. */
 export interface Fit {
+  /** The kind of W. */
   readonly weights: TrueWeights;
+  /** ν. */
   readonly activation: TrueActivation;
+  /** d, the number of latents. */
   readonly latent: number;
+  /** The posterior's family. */
   readonly family: TrainedFamily;
+  /** What start, order and noise follow from. */
   readonly seed: number;
   /** The loss that was reached, nats per example. */
   readonly loss: number;
@@ -125,7 +146,9 @@ export interface Fit {
 
 /** The angles at which fits with two latents landed, by optimiser and family. */
 export interface Landings {
+  /** The posterior's family. */
   readonly family: "mean-field" | "full";
+  /** What minimised the loss. */
   readonly optimiser: "gradient-descent" | "adam";
   /** Angle between A and W in radians, modulo signed permutation: in [0, π/2). */
   readonly angles: Vector;
@@ -135,7 +158,9 @@ export interface Landings {
 
 /** What `uniqueness` measured. */
 export interface UniquenessResults {
+  /** Every problem, by every family, of every seed. */
   readonly fits: readonly Fit[];
+  /** Fits with two latents, by family and optimiser. */
   readonly landings: readonly Landings[];
 }
 
@@ -145,6 +170,7 @@ export interface Measured<Results> {
   readonly source: string;
   /** Whether the trainings were shortened: thresholds for these were measured apart. */
   readonly short: boolean;
+  /** What was measured. */
   readonly results: Results;
 }
 
