@@ -42,7 +42,7 @@ Deno.test("a study has a part for each fleet: families by ν and latents, blocks
   assert(parts.every(({ weight }) => weight > 0));
 });
 
-Deno.test("a tiny study comes to results, sentences, figures and tables, the same twice, and leaves no tensor", async () => {
+Deno.test("a tiny study comes to results, sentences, figures and tables, and leaves no tensor", async () => {
   const before = tf.memory().numTensors;
   const found = await uniqueness(TINY);
   assertEquals(tf.memory().numTensors, before);
@@ -66,10 +66,9 @@ Deno.test("a tiny study comes to results, sentences, figures and tables, the sam
   assertEquals(found.tables.map(({ rows }) => rows.length), [18, 6]);
   assert(found.words.length >= 10 && found.words.every((words) => /^[A-Z0-9].*\.$/s.test(words)));
   assertEquals(JSON.parse(JSON.stringify(found.results)), found.results);
-  assertEquals((await uniqueness(TINY)).results, found.results);
 });
 
-Deno.test("a part does not depend on those before it: a fleet's fits are the same in a smaller study", async () => {
+Deno.test("the same options give the same part, bit for bit, whatever was done before and whatever else the study has", async () => {
   const alone = { ...TINY, latents: [4], activations: ["tanh"] as const };
   const whole = (await uniquenessStudy.prepare(TINY)).parts.find(({ name }) => name === "fits-4-tanh-block");
   const own = (await uniquenessStudy.prepare(alone)).parts[0];
