@@ -1,0 +1,43 @@
+import { tf } from "../../lib/engine/mod.ts";
+import { align } from "../../lib/symmetry/mod.ts";
+import type { TrainedFamily, TrueActivation } from "../../properties/laws/trained.ts";
+import type { PartWatch } from "../study/study.ts";
+import { decoders, fit, fleetOf, makeCase, WEIGHTS } from "./case.ts";
+import { listed } from "./fleet.ts";
+import { measure } from "./measure.ts";
+import type { UniquenessOptions } from "./options.ts";
+import type { FitsResult } from "./parts.ts";
+
+/** Trains a fleet of every kind of W, and says how its decoders lie to them. */
+export async function fitsPart(
+  options: UniquenessOptions,
+  activation: TrueActivation,
+  latent: number,
+  family: TrainedFamily,
+  watch: PartWatch,
+): Promise<FitsResult> {
+  const seeds = latent === 2 ? options.seeds : options.seedsBeyondPlane;
+  const of = makeCase(options, activation, latent, seeds, WEIGHTS);
+  try {
+    const description = fleetOf(of, options, family);
+    const parameters = await fit(of, description, options, "gradient-descent", watch);
+    const losses = await measure(description, parameters, of.data, options.beta);
+    const estimates = await decoders(parameters);
+    tf.dispose(listed(parameters));
+    return {
+      kind: "fits",
+      fits: of.members.map(({ weights, seed, truth }, i) => ({
+        weights,
+        activation,
+        latent,
+        family,
+        seed,
+        loss: losses[i]!,
+        toTruth: align(estimates[i]!, truth.weights).mean,
+        toPrincipal: align(estimates[i]!, truth.axes).mean,
+      })),
+    };
+  } finally {
+    of.data.dispose();
+  }
+}

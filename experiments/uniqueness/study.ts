@@ -1,0 +1,104 @@
+/**
+ * Does the choice of Q make the learned model unique? The toy model x = ν(Wz) + ε, with the true W known.
+ *
+ * @module
+ */
+
+import type { Landings, TrainedFamily, UniquenessResults } from "../../properties/laws/trained.ts";
+import { conduct, type Figure, type Findings, type Part, type Study } from "../study/study.ts";
+import { alignmentFigure, anglesFigure, axesFigure, FAMILIES, planeFigure, turnFigure } from "./figures.ts";
+import { fitsPart } from "./fits_part.ts";
+import { landingPart } from "./landing_part.ts";
+import type { UniquenessOptions } from "./options.ts";
+import type { FitsResult, LandingResult, TurnResult, UniquenessPart } from "./parts.ts";
+import { tablesOf } from "./tables.ts";
+import { turnPart } from "./turn_part.ts";
+import { wordsOf } from "./words.ts";
+
+/** Kinds of W in a fleet of fits. */
+const KINDS = 3;
+
+/** What large fleets are trained: the optimiser that turns with the latents before the one that does not. */
+const LANDINGS: readonly (readonly [Landings["family"], Landings["optimiser"]])[] = [
+  ["full", "gradient-descent"],
+  ["full", "adam"],
+  ["mean-field", "gradient-descent"],
+  ["mean-field", "adam"],
+];
+
+/** The families that are fitted: blocks of 2 are neither mean-field nor full at 4 latents alone. */
+function familiesAt(latent: number): readonly TrainedFamily[] {
+  return latent === 4 ? ["block"] : FAMILIES;
+}
+
+function partsOf(options: UniquenessOptions): Part<UniquenessPart>[] {
+  const { seeds, seedsBeyondPlane, stepsPerLatent, batch, landings, turned, angles, turnedSteps } = options;
+  const rows = (members: number, count: number): number => count * (400 + members * batch);
+  const fits = options.latents.flatMap((latent) =>
+    options.activations.flatMap((activation) =>
+      familiesAt(latent).map((family): Part<UniquenessPart> => ({
+        name: `fits-${latent}-${activation}-${family}`,
+        weight: rows(KINDS * (latent === 2 ? seeds : seedsBeyondPlane), stepsPerLatent * latent),
+        run: (watch) => fitsPart(options, activation, latent, family, watch),
+      }))
+    )
+  );
+  const landed = LANDINGS.map(([family, optimiser]): Part<UniquenessPart> => ({
+    name: `landing-${family}-${optimiser}`,
+    weight: rows(landings, 2 * stepsPerLatent),
+    run: (watch) => landingPart(options, family, optimiser, watch),
+  }));
+  const turns = options.activations.map((activation): Part<UniquenessPart> => ({
+    name: `turned-${activation}`,
+    weight: rows(turned, 2 * stepsPerLatent) + FAMILIES.length * rows(turned * angles, turnedSteps),
+    run: (watch) => turnPart(options, activation, watch),
+  }));
+  return [...fits, ...landed, ...turns];
+}
+
+async function conclude(
+  options: UniquenessOptions,
+  parts: readonly UniquenessPart[],
+): Promise<Findings<UniquenessResults>> {
+  const fits = parts.filter((part): part is FitsResult => part.kind === "fits").flatMap((part) => part.fits);
+  const landed = parts.filter((part): part is LandingResult => part.kind === "landing");
+  const turns = parts.filter((part): part is TurnResult => part.kind === "turn");
+  const landings = landed.map(({ landing }) => landing);
+  const figures: Figure[] = [];
+  const planar = fits.filter(({ latent, activation }) => latent === 2 && activation === "identity");
+  if (planar.length > 0) figures.push(await alignmentFigure(fits), await axesFigure(fits));
+  figures.push(await anglesFigure(landed));
+  for (const turn of turns) figures.push(await turnFigure(turn));
+  for (const landing of landed) {
+    if (landing.landing.optimiser === "gradient-descent") figures.push(await planeFigure(landing, options));
+  }
+  return {
+    results: { fits, landings },
+    words: wordsOf(fits, landings, turns),
+    figures,
+    tables: tablesOf(fits),
+  };
+}
+
+/** The study of uniqueness. */
+export const uniquenessStudy: Study<UniquenessOptions, UniquenessPart, UniquenessResults> = {
+  name: "uniqueness",
+  title: "Uniqueness",
+  question:
+    "Does the choice of the variational family make the learned model unique? Data x = ν(Wz) + ε with a known W; " +
+    'slides "Latent variable models and Uniqueness" to "Generative model of data".',
+  prepare: (options) => Promise.resolve({ data: null, parts: partsOf(options) }),
+  conclude,
+};
+
+/**
+ * The study as a function of its options. The engine must be running.
+ *
+ * @throws (rejects) RangeError if a training runs away; the signal's reason if it is aborted
+ */
+export function uniqueness(
+  options: UniquenessOptions,
+  signal?: AbortSignal,
+): Promise<Findings<UniquenessResults>> {
+  return conduct(uniquenessStudy, options, signal);
+}
