@@ -30,7 +30,7 @@ export interface LawsEvidence {
   readonly html: string;
 }
 
-const SCHEMA = "grae-evidence/1";
+const SCHEMA = "grae-evidence/2";
 
 const isBoolean = (value: unknown): boolean => typeof value === "boolean";
 

@@ -1,5 +1,8 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { DataError } from "../../lib/data/mod.ts";
+import { evidenceFiles } from "../../properties/gate/files.ts";
+import { runGate } from "../../properties/gate/run_gate.ts";
+import { standInEntry, standInGate } from "../../properties/gate/stand_in.ts";
 import { gatherEvidence } from "./evidence.ts";
 import { evidenceFolder, evidenceHtml, inMemory } from "./made_up.ts";
 
@@ -18,11 +21,18 @@ Deno.test("the gate's evidence comes with each law's verdict and the page", asyn
   });
 });
 
+Deno.test("what the gate writes today is read", async () => {
+  const gate = standInGate({ entries: [standInEntry("oracle")], laws: [], plan: { seed: 1, cases: 1 } });
+  const files = Object.fromEntries(evidenceFiles(await runGate(gate)));
+  const evidence = await gatherEvidence(inMemory("evidence", files));
+  assertEquals([evidence.laws, evidence.html], [[], files["index.html"]]);
+});
+
 Deno.test("what the gate did not write is refused", async () => {
   const refused: [Parameters<typeof evidenceFolder>, string][] = [
     [
-      [{ schema: "grae-evidence/2" }],
-      'evidence/evidence.json: must be the gate\'s ("schema": "grae-evidence/1"), but is not',
+      [{ schema: "grae-evidence/3" }],
+      'evidence/evidence.json: must be the gate\'s ("schema": "grae-evidence/2"), but is not',
     ],
     [[{ ok: "yes" }], 'evidence/evidence.json: its ok must be true or false, but it is "yes"'],
     [

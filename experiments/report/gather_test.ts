@@ -56,6 +56,13 @@ Deno.test("a run of mnist comes with its pictures, and with figures from its las
   // 28.75 − 28, of the made-up scores.
   assertStringIncludes(metric.seen, "GRAE* is above GRAE by 0.750 nats");
   assertStringIncludes(run.words[0]!, "24.250 nats");
+  assertStringIncludes(run.words[0]!, "720.500 nats of it are the constant of the likelihood");
+  const constantOf = async (...args: string[]): Promise<boolean> =>
+    (await only(mnistRun("m", args))).words[0]!.includes("constant");
+  assertEquals([await constantOf("--objective", "grae"), await constantOf("--posterior", "full")], [
+    false,
+    true,
+  ]);
   const metricOf = async (...args: string[]): Promise<string> =>
     (await only(mnistRun("m", args))).figures[3]!.theory;
   assertStringIncludes(await metricOf("--posterior", "full"), "free");
@@ -65,6 +72,11 @@ Deno.test("a run of mnist comes with its pictures, and with figures from its las
   ) {
     assertStringIncludes(await metricOf(...args), "off the diagonal");
   }
+});
+
+Deno.test("a run of mnist on a part of the digits is a quick one", async () => {
+  assertEquals((await only(mnistRun("m", ["--limit", "1000"]))).quick, true);
+  assertEquals((await only(mnistRun("m", ["--hidden", "64"]))).quick, false);
 });
 
 Deno.test("a run that is not complete is left out, and why is said", async () => {

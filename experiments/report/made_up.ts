@@ -137,7 +137,7 @@ export function mnistRun(folder: string, args: readonly string[] = [], change = 
 
 /** What evidence.json holds. */
 export const evidenceJson = (more: Record<string, unknown> = {}): Record<string, unknown> => ({
-  schema: "grae-evidence/1",
+  schema: "grae-evidence/2",
   ok: true,
   problems: [],
   complete: true,
