@@ -6,8 +6,8 @@
 
 import { DataError } from "../../lib/data/mod.ts";
 import { FILES } from "../mnist/folder.ts";
-import { manifestOf } from "../mnist/manifest.ts";
-import { metricsOf } from "../mnist/metrics.ts";
+import { type Manifest, manifestOf } from "../mnist/manifest.ts";
+import { type EpochMetrics, metricsOf } from "../mnist/metrics.ts";
 import { requireFields } from "../command/json_fields.ts";
 import { END_FIELDS, factsOf } from "./facts.ts";
 import { nats, readings, termList } from "./mnist_theory.ts";
@@ -23,6 +23,20 @@ const PICTURES = [
   ["metric", "Decoder metric", 460],
   ["curves", "Curves"],
 ] as const;
+
+/** What was trained and what it came to, in a sentence or two. */
+function summary({ options, gaussianConstant }: Manifest, last: EpochMetrics): string {
+  const { objective, posterior, beta, latent, epochs } = options;
+  const family = posterior === null ? "" : ` with ${posterior} posteriors`;
+  // GRAE leaves the constant out, and Bernoulli has none.
+  const constant = objective.startsWith("grae") || gaussianConstant === 0
+    ? ""
+    : ` ${nats({ value: gaussianConstant, standardError: null })} of it are the constant of the likelihood.`;
+  return `${objective}${family}, β = ${beta}, ${latent} latents: after ${epochs} epoch${
+    epochs === 1 ? "" : "s"
+  } ` +
+    `the held-out loss is ${nats(last.heldOut.loss)} per digit: ${termList(last)}.${constant}`;
+}
 
 /**
  * A complete run of mnist.
@@ -45,11 +59,11 @@ export async function mnistRun(source: Source): Promise<Run> {
   for (const [name, title, width] of PICTURES) {
     figures.push({ title, ...read[name], picture: await picture(source, FILES[name], title, width) });
   }
-  const family = options.posterior === null ? "" : ` with ${options.posterior} posteriors`;
   return {
     experiment: "mnist",
     folder: source.name,
-    quick: false,
+    // On a part of the digits a run is one to look at, not to quote.
+    quick: options.limit !== null,
     title: "Handwritten digits",
     question: "What does a decoder of handwritten digits learn by each objective, from what it was given?",
     started,
@@ -57,10 +71,7 @@ export async function mnistRun(source: Source): Promise<Run> {
     engine: engine.description,
     seconds,
     versions,
-    words: [
-      `${options.objective}${family}, β = ${options.beta}, ${options.latent} latents: after ${options.epochs} ` +
-      `epochs the held-out loss is ${nats(last.heldOut.loss)} per digit: ${termList(last)}.`,
-    ],
+    words: [summary(manifest, last)],
     figures,
     tables: [],
     facts: factsOf({ ...manifest, ended }),

@@ -59,7 +59,8 @@ export function readings(
       }.`,
     },
     reconstructions: {
-      theory: "What is drawn less alike costs fewer nats than keeping it in the code would.",
+      theory:
+        "What costs more nats in the code than it saves in the reconstruction is left out of the drawing.",
       seen: "Held-out digits, each above the decoder's mean at its encoding; the reconstruction term is " +
         `${exact(heldOut.terms["reconstruction"])} held out and ${
           exact(train.terms["reconstruction"])
@@ -78,8 +79,7 @@ export function readings(
     curves: {
       theory:
         "GRAE* is never below GRAE; both follow the β-VAE loss as far as its Taylor approximation holds.",
-      seen:
-        `After ${last.epoch} epochs, held out: loss ${nats(heldOut.loss)}, β-VAE ${nats(betaVae)} with its ` +
+      seen: `After the last epoch, held out: loss ${nats(heldOut.loss)}, β-VAE ${nats(betaVae)} with its ` +
         `constant, GRAE ${nats(grae)}, GRAE* ${nats(graeStar)}.`,
     },
   };
