@@ -32,7 +32,7 @@ export interface MetricOptions {
 
 /**
  * In about 6 minutes on 2 cores with a BLAS. Two hidden layers show blocks where β = .2 makes entries outside them cheap:
- * with panel (a) the ratio ends at .43 to .48 over three seeds, with one layer of 64 to 256 units at .47 to .84.
+ * with panel (a) the ratio ends at .46 to .48 over the first seeds, with one layer of 64 to 256 units at .47 to .84.
  */
 export const DEFAULTS: MetricOptions = {
   quick: false,
@@ -47,13 +47,17 @@ export const DEFAULTS: MetricOptions = {
   data: null,
 };
 
-/** In under a minute: smaller networks that see most digits once, as many seeds. */
+/**
+ * In under a minute: smaller networks that see fewer digits, once, and as many seeds. ELU, for in so few steps ReLU leaves
+ * more latents unused: over ten seeds the ratio ends at .36 and .30 with panels (c) and (d), with ReLU at .49 and .58.
+ */
 export const QUICK: MetricOptions = {
   ...DEFAULTS,
   quick: true,
   epochs: 1,
   batch: 32,
   learningRate: 5e-3,
-  hidden: [64],
-  limit: 8000,
+  hidden: [64, 32],
+  activation: "elu",
+  limit: 6400,
 };
