@@ -4,7 +4,7 @@ import { bindModel, describeModel, family, gaussian, withOptimalPosterior } from
 import { taylorJacobianLoss } from "../../lib/objective/mod.ts";
 import { planeRotation, planeShortfall } from "../../lib/symmetry/mod.ts";
 import { linearLoss } from "./linear_loss.ts";
-import { SMALLEST_NORM, trueModel } from "./true_model.ts";
+import { smallestNorm, trueModel } from "./true_model.ts";
 
 await startEngine("wasm");
 
@@ -68,7 +68,7 @@ Deno.test("the closed form is the library's loss with the best encoder, on data 
 
 Deno.test("turning W costs the mean-field family U5's closed form, and the full and isotropic families nothing", () => {
   const { weights: truth } = trueModel("distinct", 6, 2, key(1));
-  const precisions = [1, SMALLEST_NORM].map((norm) => 1 + norm ** 2 / NOISE ** 2);
+  const precisions = [1, smallestNorm(2)].map((norm) => 1 + norm ** 2 / NOISE ** 2);
   for (const angle of [0, 0.3, Math.PI / 4, 1.2]) {
     const cost = (name: "isotropic" | "mean-field" | "full"): number => {
       const at = (estimate: number[][]): number =>
@@ -86,7 +86,7 @@ Deno.test("at β = 1 the full family has no better decoder than W: it is −E lo
   const at = (estimate: readonly (readonly number[])[]): number =>
     linearLoss({ estimate, truth, noise: NOISE, beta: 1, family: family("full", 2) });
   // The entropy of N(0, WWᵀ + σ²I), whose eigenvalues are s² + σ² and σ².
-  const eigenvalues = [1, SMALLEST_NORM ** 2].map((s) => s + NOISE ** 2).concat(
+  const eigenvalues = [1, smallestNorm(2) ** 2].map((s) => s + NOISE ** 2).concat(
     new Array<number>(4).fill(NOISE ** 2),
   );
   const entropy = eigenvalues.reduce((sum, v) => sum + 0.5 * Math.log(2 * Math.PI * Math.E * v), 0);

@@ -2,7 +2,7 @@ import { family as familyOf } from "../../lib/model/mod.ts";
 import type { TrainedFamily } from "../../properties/laws/trained.ts";
 import { linearLoss } from "./linear_loss.ts";
 import type { UniquenessOptions } from "./options.ts";
-import { SMALLEST_NORM } from "./true_model.ts";
+import { smallestNorm } from "./true_model.ts";
 
 /** How far the plane reaches along a and b. */
 export const REACH = 1.5;
@@ -17,7 +17,7 @@ export function planeOfLoss(
   { noise, beta }: UniquenessOptions,
 ): number[][] {
   // No orientation of W matters to the loss, and further data dimensions add a constant.
-  const norms = [1, SMALLEST_NORM];
+  const norms = [1, smallestNorm(2)];
   const truth = norms.map((norm, i) => norms.map((_, j) => (i === j ? norm : 0)));
   const at = (a: number, b: number, of: "mean-field" | "full"): number =>
     linearLoss({

@@ -13,16 +13,16 @@ export interface TrueModel {
 }
 
 /**
- * The smallest of the distinct norms, the largest of which is 1.
+ * The smallest of d distinct norms, the largest of which is 1: 0.6/d.
  *
- * With noise of .05 every column is above the noise, and for 2 to 5 latents turning two neighbouring columns by π/4 costs a
- * mean-field posterior .15 nats or more: less, and training by samples needs very many steps to turn back.
+ * A larger one brings neighbouring norms so close that little tells their columns apart; a smaller one makes the last column
+ * drown in the noise of .05. Both cost training by samples very many steps.
  */
-export const SMALLEST_NORM = 0.1;
+export const smallestNorm = (latent: number): number => 0.6 / latent;
 
 /**
  * A true decoder in a random orientation: W = U diag(s), U with orthonormal columns and s falling from 1 to
- * {@link SMALLEST_NORM} in equal ratios (`distinct`) or all 1 (`equal`); or W = U diag(s) Vᵀ with the distinct s and V a
+ * {@link smallestNorm} in equal ratios (`distinct`) or all 1 (`equal`); or W = U diag(s) Vᵀ with the distinct s and V a
  * random rotation (`generic`), whose columns are not orthogonal.
  *
  * @param data n ≥ latent
@@ -40,7 +40,7 @@ export function trueModel(kind: TrueWeights, data: number, latent: number, key: 
   }
   const columns = orthogonalMatrix(foldIn(key, 0), data).slice(0, latent);
   const axes = Array.from({ length: data }, (_, i) => columns.map((column) => column[i]!));
-  const norms = columns.map((_, j) => (kind === "equal" ? 1 : SMALLEST_NORM ** (j / (latent - 1))));
+  const norms = columns.map((_, j) => (kind === "equal" ? 1 : smallestNorm(latent) ** (j / (latent - 1))));
   const scaled = axes.map((row) => row.map((v, j) => v * norms[j]!));
   if (kind !== "generic") return { weights: scaled, axes };
   const rotation = orthogonalMatrix(foldIn(key, 1), latent);

@@ -1,7 +1,7 @@
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { key } from "../../lib/engine/mod.ts";
 import { align } from "../../lib/symmetry/mod.ts";
-import { SMALLEST_NORM, trueModel } from "./true_model.ts";
+import { smallestNorm, trueModel } from "./true_model.ts";
 
 const gram = (a: readonly (readonly number[])[]): number[][] =>
   a[0]!.map((_, i) => a[0]!.map((_, j) => a.reduce((sum, row) => sum + row[i]! * row[j]!, 0)));
@@ -18,7 +18,7 @@ Deno.test("distinct: orthogonal columns whose norms fall from 1 in equal ratios;
     };
     const distinct = norms("distinct");
     assertAlmostEquals(distinct[0]!, 1, 1e-12);
-    assertAlmostEquals(distinct.at(-1)!, SMALLEST_NORM, 1e-12);
+    assertAlmostEquals(distinct.at(-1)!, 0.6 / latent, 1e-12);
     distinct.slice(2).forEach((v, i) =>
       assertAlmostEquals(v / distinct[i + 1]!, distinct[1]! / distinct[0]!, 1e-12)
     );
@@ -34,7 +34,7 @@ Deno.test("generic: the singular values of the distinct case, but columns that a
   const rows = across(axes, weights);
   const spectrum = rows.map((u) => rows.map((v) => u.reduce((sum, x, k) => sum + x * v[k]!, 0)));
   spectrum.forEach((row, i) =>
-    row.forEach((v, j) => assertAlmostEquals(v, i === j ? SMALLEST_NORM ** i : 0, 1e-12))
+    row.forEach((v, j) => assertAlmostEquals(v, i === j ? smallestNorm(3) ** i : 0, 1e-12))
   );
 });
 
