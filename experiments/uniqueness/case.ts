@@ -19,6 +19,8 @@ import { type TrueModel, trueModel } from "./true_model.ts";
 
 /** The kinds of W, in the order of the report. */
 export const WEIGHTS: readonly TrueWeights[] = ["distinct", "equal", "generic"];
+/** The families that are fitted at any number of latents but 4, in the order of the report. */
+export const FAMILIES: readonly TrainedFamily[] = ["isotropic", "mean-field", "full"];
 /** Latents to a block. */
 export const BLOCK = 2;
 

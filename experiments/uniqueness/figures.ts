@@ -5,7 +5,7 @@
  */
 
 import { chart, type ChartSeries, type ChartSpec, contour, toSvg } from "../../lib/figure/mod.ts";
-import type { Fit, TrainedFamily } from "../../properties/laws/trained.ts";
+import type { Fit } from "../../properties/laws/trained.ts";
 import type { Figure } from "../study/study.ts";
 import type { UniquenessOptions } from "./options.ts";
 import type { LandingResult, TurnResult } from "./parts.ts";
@@ -199,6 +199,3 @@ export async function planeFigure(
     })),
   };
 }
-
-/** The families in the order of a report. */
-export const FAMILIES: readonly TrainedFamily[] = ["isotropic", "mean-field", "full"];

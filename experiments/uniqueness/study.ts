@@ -6,7 +6,8 @@
 
 import type { Landings, TrainedFamily, UniquenessResults } from "../../properties/laws/trained.ts";
 import { conduct, type Figure, type Findings, type Part, type Study } from "../study/study.ts";
-import { alignmentFigure, anglesFigure, axesFigure, FAMILIES, planeFigure, turnFigure } from "./figures.ts";
+import { alignmentFigure, anglesFigure, axesFigure, planeFigure, turnFigure } from "./figures.ts";
+import { FAMILIES, WEIGHTS } from "./case.ts";
 import { fitsPart } from "./fits_part.ts";
 import { landingPart } from "./landing_part.ts";
 import type { UniquenessOptions } from "./options.ts";
@@ -14,9 +15,6 @@ import type { FitsResult, LandingResult, TurnResult, UniquenessPart } from "./pa
 import { tablesOf } from "./tables.ts";
 import { turnPart } from "./turn_part.ts";
 import { wordsOf } from "./words.ts";
-
-/** Kinds of W in a fleet of fits. */
-const KINDS = 3;
 
 /** What large fleets are trained: the optimiser that turns with the latents before the one that does not. */
 const LANDINGS: readonly (readonly [Landings["family"], Landings["optimiser"]])[] = [
@@ -38,7 +36,7 @@ function partsOf(options: UniquenessOptions): Part<UniquenessPart>[] {
     options.activations.flatMap((activation) =>
       familiesAt(latent).map((family): Part<UniquenessPart> => ({
         name: `fits-${latent}-${activation}-${family}`,
-        weight: rows(KINDS * (latent === 2 ? seeds : seedsBeyondPlane), stepsPerLatent * latent),
+        weight: rows(WEIGHTS.length * (latent === 2 ? seeds : seedsBeyondPlane), stepsPerLatent * latent),
         run: (watch) => fitsPart(options, activation, latent, family, watch),
       }))
     )

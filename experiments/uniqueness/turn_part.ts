@@ -2,7 +2,7 @@ import { foldIn, tf } from "../../lib/engine/mod.ts";
 import { planeRotation } from "../../lib/symmetry/mod.ts";
 import type { TrainedFamily, TrueActivation } from "../../properties/laws/trained.ts";
 import type { PartWatch } from "../study/study.ts";
-import { type Case, decoders, fit, fleetOf, makeCase } from "./case.ts";
+import { type Case, decoders, FAMILIES, fit, fleetOf, makeCase } from "./case.ts";
 import { bindFleet, type FleetDescription, type FleetParameters, listed } from "./fleet.ts";
 import { linearLoss } from "./linear_loss.ts";
 import { measure } from "./measure.ts";
@@ -11,9 +11,6 @@ import type { UniquenessOptions } from "./options.ts";
 import type { TurnedCurve, TurnResult } from "./parts.ts";
 import { startSpread } from "./start_fleet.ts";
 import { trainFleet } from "./train_fleet.ts";
-
-/** The families whose loss is measured on turned models. */
-export const TURNED_FAMILIES: readonly TrainedFamily[] = ["mean-field", "full", "isotropic"];
 
 /** A tensor's rows repeated, each `times` times in a row. */
 function repeatRows(t: tf.Tensor, times: number): tf.Tensor {
@@ -60,7 +57,7 @@ export async function turnPart(
     data: tf.tidy(() => repeatRows(of.data, angles.length)),
   };
   try {
-    const stages = TURNED_FAMILIES.length + 1;
+    const stages = FAMILIES.length + 1;
     const stage = (index: number): PartWatch => ({
       signal: watch.signal,
       progress: (share, now) => watch.progress((index + share) / stages, now),
@@ -68,12 +65,12 @@ export async function turnPart(
     const trained = await fit(of, fleetOf(of, options, "mean-field"), options, "gradient-descent", stage(0));
     const estimates = await decoders(trained);
     const losses: number[][] = [];
-    for (const [i, family] of TURNED_FAMILIES.entries()) {
+    for (const [i, family] of FAMILIES.entries()) {
       losses.push(await follow(trained, all, angles, family, options, stage(i + 1)));
     }
     tf.dispose(listed(trained));
-    const base = losses[TURNED_FAMILIES.indexOf("mean-field")]!;
-    const curves = TURNED_FAMILIES.map((family, i): TurnedCurve => ({
+    const base = losses[FAMILIES.indexOf("mean-field")]!;
+    const curves = FAMILIES.map((family, i): TurnedCurve => ({
       family,
       excess: of.members.map((_, m) =>
         angles.map((_, k) => {
