@@ -48,7 +48,7 @@ export function readings(
   const { train, heldOut } = last;
   const { "beta-vae": betaVae, grae, "grae-star": graeStar } = heldOut.yardsticks;
   const ofCode = ["kl", "prior"].filter((name) => name in heldOut.terms);
-  const costs = ofCode.map((name) => `its ${name} term is ${exact(heldOut.terms[name])} per held-out digit`);
+  const costs = ofCode.map((name) => `the ${name} term is ${exact(heldOut.terms[name])} per held-out digit`);
   return {
     samples: {
       theory:
