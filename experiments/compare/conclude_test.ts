@@ -104,6 +104,15 @@ Deno.test("trained models are compared seed by seed, in percent of the β-VAE's 
   assertEquals(figures.every(({ content }) => String(content).startsWith("<svg")), true);
 });
 
+Deno.test("a model below its β-VAE is said to be ahead in training, not better at the minimum", async () => {
+  const ahead = results().map((part) =>
+    part.objective === "grae" && part.judged ? { ...part, judged: { ...part.judged, yardstick: 38 } } : part
+  );
+  const says = async (parts: readonly PartResult[]): Promise<boolean> =>
+    (await trainedChapter(OPTIONS, parts)).words.some((sentence) => sentence.includes("as many steps"));
+  assertEquals([await says(results()), await says(ahead)], [false, true]);
+});
+
 Deno.test("a model that failed is named in words and missing from the table, and the rest still stands", async () => {
   const without = results((objective, beta) => objective === "taylor-hessian" && beta === 0.5);
   const { words, tables } = await trainedChapter(OPTIONS, without);

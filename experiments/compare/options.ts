@@ -83,7 +83,7 @@ export const QUICK: CompareOptions = {
   epochs: 3,
   batch: 50,
   learningRate: 3e-3,
-  limit: 800,
+  limit: 600,
   judged: 200,
   tracked: 40,
   pairs: 8,
