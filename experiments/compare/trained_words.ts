@@ -35,7 +35,7 @@ export function trainedWords({ seeds, activation, betas }: CompareOptions, cells
   } else {
     words.push("No pair of a β-VAE and another model ended its training: there is nothing to compare.");
   }
-  return [...words, ...curvatureWords(activation, cells), ...failureWords(cells)];
+  return [...words, ...aheadWords(others), ...curvatureWords(activation, cells), ...failureWords(cells)];
 }
 
 /** From where to where each objective's means go over β. */
@@ -48,6 +48,19 @@ function ranges(cells: readonly Cell[]): string {
       nameOf(objective)
     }`;
   }).join(", ");
+}
+
+/** What it means to be below the β-VAE. */
+function aheadWords(others: readonly Cell[]): string[] {
+  const below = others.filter(({ deviations }) => spreadOf(deviations).mean < 0);
+  if (below.length === 0) return [];
+  const names = [...new Set(below.map(({ objective }) => nameOf(objective)))].join(", ");
+  const betas = [...new Set(below.map(({ beta }) => beta))].toSorted((a, b) => a - b).join(", ");
+  return [
+    `Below 0 (${names}; β = ${betas}) an objective led to a lower held-out β-VAE loss than the β-VAE itself in as many ` +
+    "steps. That is a matter of training and of Σ (optimal instead of learned, for GRAE of the full family), not of a " +
+    "tighter approximation: at the minimum of the training loss none with the same family could be below.",
+  ];
 }
 
 /** Whether it mattered which curvature a Taylor loss has. */
