@@ -7,6 +7,7 @@
 import type { SamplesResults } from "../../laws/trained.ts";
 import {
   type Features,
+  frechet,
   sampleSets,
   samplesResults,
   type SamplesSteps,
@@ -42,6 +43,9 @@ export const samplesMutants: readonly Mutant[] = [
   }),
   withSteps("frechet-cross-term-once", "−(Σ₁Σ₂)^½ for −2(Σ₁Σ₂)^½", {
     distance: withTrace((v, w) => v + w - Math.sqrt(v * w)),
+  }),
+  withSteps("frechet-not-squared", "the distance's root is reported", {
+    distance: (one, other) => Math.sqrt(frechet(one, other)),
   }),
   withSteps("reference-of-one-class", "samples are compared with digits of a single class", {
     reference: sets.oneClass,
