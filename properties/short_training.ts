@@ -4,14 +4,50 @@
  * @module
  */
 
+import { DEFAULTS as COMPARE } from "../experiments/compare/options.ts";
+import { compare } from "../experiments/compare/study.ts";
 import { DEFAULTS as METRIC } from "../experiments/metric/options.ts";
 import { metric } from "../experiments/metric/study.ts";
-import { QUICK as SAMPLES } from "../experiments/samples/options.ts";
+import { DEFAULTS as SAMPLES } from "../experiments/samples/options.ts";
 import { samples } from "../experiments/samples/study.ts";
+import { QUICK as UNIQUENESS } from "../experiments/uniqueness/options.ts";
+import { uniqueness } from "../experiments/uniqueness/study.ts";
 import type { ShortTraining } from "./trained_subject.ts";
+
+/** What all trainings on digits share: small networks, few digits seen often, large steps. */
+const DIGITS = { seeds: 2, batch: 50, hidden: [48], learningRate: 4e-3 };
 
 /** Short trainings, on the engine that is current. */
 export const shortTraining: ShortTraining = {
-  metric: async () => (await metric({ ...METRIC, seeds: 2, epochs: 6, limit: 3000, hidden: [64] })).results,
-  samples: async () => (await samples({ ...SAMPLES, seeds: 2 })).results,
+  metric: async () => (await metric({ ...METRIC, ...DIGITS, limit: 2000, epochs: 10 })).results,
+  compare: async () =>
+    (await compare({
+      ...COMPARE,
+      ...DIGITS,
+      betas: [0.2, 1],
+      hidden: [32],
+      limit: 1000,
+      epochs: 4,
+      judged: 100,
+      tracked: 30,
+      pairs: 8,
+      // The contraction of the posterior is no law's.
+      contracted: 1,
+      contractedPairs: 2,
+      halvings: 3,
+    })).results,
+  samples: async () =>
+    (await samples({
+      ...SAMPLES,
+      ...DIGITS,
+      hidden: [32],
+      limit: 1000,
+      epochs: 5,
+      classifierHidden: [128, 64],
+      classifierEpochs: 4,
+    })).results,
+  // What a turn costs is no law's either.
+  uniqueness: async () =>
+    (await uniqueness({ ...UNIQUENESS, seeds: 10, landings: 20, turned: 1, angles: 2, turnedSteps: 1 }))
+      .results,
 };
