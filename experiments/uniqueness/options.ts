@@ -62,17 +62,17 @@ export const DEFAULTS: UniquenessOptions = {
   momentum: 0.96,
   adamRate: 0.02,
   angles: 25,
-  turnedSteps: 400,
+  turnedSteps: 600,
 };
 
 /** A study of two latents and a linear decoder alone, with as many seeds. */
 export const QUICK: UniquenessOptions = {
   ...DEFAULTS,
   landings: 40,
-  turned: 3,
+  turned: 2,
   latents: [2],
   activations: ["identity"],
   stepsPerLatent: 700,
-  angles: 13,
-  turnedSteps: 200,
+  angles: 9,
+  turnedSteps: 400,
 };

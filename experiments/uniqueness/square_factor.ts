@@ -3,7 +3,13 @@ import { logDeterminant } from "../../lib/linalg/mod.ts";
 import type { Posterior } from "../../lib/model/mod.ts";
 
 /**
- * N(h, L Lᵀ) with an unconstrained square L per member: z = h + Lε, log|Σ| = log|L Lᵀ|.
+ * Added to every eigenvalue of Σ in its determinant: a step may carry L near a singular matrix, whose L Lᵀ is not positive
+ * definite in float32. It is a thousandth of the smallest variances that fits have here, and the same in all directions.
+ */
+const FLOOR = 1e-6;
+
+/**
+ * N(h, L Lᵀ) with an unconstrained square L per member: z = h + Lε, log|Σ| = log|L Lᵀ + 10⁻⁶ I|.
  *
  * Turning the latents by R turns h into Rh and L into RL, so gradient descent on L turns with them. The Cholesky factor of a
  * full posterior cannot: RL is not triangular.
@@ -25,6 +31,9 @@ export function posteriorOfSquareFactor(
     columns: () => repeated,
     covariance: () => tf.matMul(repeated, repeated, true, false),
     trace: () => perRow(tf.sum(tf.square(columns), [1, 2])),
-    logDeterminant: () => perRow(logDeterminant(tf.matMul(columns, columns, true, false))),
+    logDeterminant: () => {
+      const covariance = tf.add(tf.matMul(columns, columns, true, false), tf.mul(FLOOR, tf.eye(latent)));
+      return perRow(logDeterminant(covariance));
+    },
   };
 }

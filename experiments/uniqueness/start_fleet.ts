@@ -27,11 +27,11 @@ export function startFleet(description: FleetDescription, keys: readonly Key[]):
   };
 }
 
-/** What describes Σ = {@link SPREAD}² I in every member. */
-export function startSpread({ members, latent, spread }: FleetDescription): tf.Tensor {
+/** What describes Σ = s² I in every member, s = {@link SPREAD} if left out. */
+export function startSpread({ members, latent, spread }: FleetDescription, deviation = SPREAD): tf.Tensor {
   if (spread === "factor") {
     const factor = tf.tidy(() =>
-      tf.tile(tf.reshape(tf.mul(SPREAD, tf.eye(latent)), [1, latent, latent]), [members, 1, 1])
+      tf.tile(tf.reshape(tf.mul(deviation, tf.eye(latent)), [1, latent, latent]), [members, 1, 1])
     );
     return factor;
   }
@@ -39,7 +39,7 @@ export function startSpread({ members, latent, spread }: FleetDescription): tf.T
   const diagonal = spread.name === "isotropic" ? 1 : latent;
   const raw = Float32Array.from(
     { length: members * size },
-    (_, i) => (i % size < diagonal ? Math.log(SPREAD) : 0),
+    (_, i) => (i % size < diagonal ? Math.log(deviation) : 0),
   );
   return tf.tensor(raw, [members, size]);
 }

@@ -12,6 +12,9 @@ import type { TurnedCurve, TurnResult } from "./parts.ts";
 import { startSpread } from "./start_fleet.ts";
 import { trainFleet } from "./train_fleet.ts";
 
+/** Deviation of q from which Σ follows: below that of any trained model here, where its gradients are gentle. */
+const NARROW = 0.05;
+
 /** A tensor's rows repeated, each `times` times in a row. */
 function repeatRows(t: tf.Tensor, times: number): tf.Tensor {
   const [members, ...rest] = t.shape as [number, ...number[]];
@@ -19,7 +22,7 @@ function repeatRows(t: tf.Tensor, times: number): tf.Tensor {
   return tf.reshape(repeated, [members * times, ...rest]);
 }
 
-/** Every member at every angle: decoder RA and encoder RC, Σ as at the start of a training. */
+/** Every member at every angle: decoder RA and encoder RC, Σ narrow. */
 function turned(
   parameters: FleetParameters,
   angles: readonly number[],
@@ -34,7 +37,7 @@ function turned(
     decoderBias: repeatRows(parameters.decoderBias, count),
     encoderWeight: tf.matMul(repeatRows(parameters.encoderWeight, count), r, false, true),
     encoderBias: tf.matMul(repeatRows(parameters.encoderBias, count), r, false, true),
-    spread: startSpread(description),
+    spread: startSpread(description, NARROW),
   };
 }
 
