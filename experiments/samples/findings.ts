@@ -15,7 +15,7 @@ import { type ObjectiveSummary, SOURCES, spreadText, summaries } from "./summary
 /** What real digits and untrained decoders come to, beside the options. */
 type Measured = MeasuredYardstick & { readonly options: SamplesOptions };
 
-const UNIT = "squared units of the classifier's features";
+const UNIT = "squared feature units";
 
 /** What the results of all parts come to. */
 export async function findings(
@@ -42,6 +42,8 @@ export async function findings(
     tables: [distanceTable(rows, measured)],
   };
 }
+
+const percent = (share: number): string => `${(100 * share).toFixed(1)}%`;
 
 /** The range that the means of some summaries span, in words. */
 function range(values: readonly number[], digits = 2): string {
@@ -70,17 +72,19 @@ function words(rows: readonly ObjectiveSummary[], measured: Measured): string[] 
       range(rows.map(({ distance }) => distance.aggregate.mean), 1)
     }; as ` +
     `multiples of the β-VAE's: ${ratios("aggregate")}.`,
-    `The aggregate posterior's samples are nearer to real digits than the prior's in ${nearer} of ${models.length} ` +
-    "models: N(0, I) reaches where no digit is encoded.",
-    `The two Taylor losses' distances from N(0, I) differ by at most ${(100 * apart).toPrecision(2)}%` +
+    `The aggregate posterior's samples are nearer to real digits than those from N(0, I) in ${nearer} of ` +
+    `${models.length} models` +
+    (nearer > models.length / 2 ? ": N(0, I) reaches where no digit is encoded." : "."),
+    `The two Taylor losses' distances from N(0, I) ` +
+    (apart === 0 ? "are equal" : `differ by at most ${(100 * apart).toPrecision(2)}%`) +
     (options.activation === "relu"
-      ? ": a ReLU decoder is linear off its kinks, so that both are the same loss but for rounding."
+      ? ": a ReLU decoder is linear off its kinks, so that both are the same loss."
       : "."),
     `Two halves of the real digits, ${images} each, are ${
       floor.toFixed(2)
     } apart, and an untrained decoder's samples ` +
     `${untrained.toFixed(1)} from one half. The classifier in whose features this is gets ` +
-    `${(100 * accuracy).toFixed(1)}% of the held-out digits right.`,
+    `${percent(accuracy)} of the held-out digits right.`,
   ];
 }
 
@@ -90,13 +94,15 @@ function distanceTable(rows: readonly ObjectiveSummary[], measured: Measured): T
   return {
     title: "Fréchet distances to real digits",
     caption:
-      `d² in ${UNIT} (the last hidden layer, ${options.classifierHidden.at(-1)}; the classifier gets ` +
-      `${
-        (100 * accuracy).toFixed(1)
-      }% of held-out digits right), each between ${images} decoder means, cut off at 0 ` +
-      `and 1, and one half of the training digits: the fewer the images, the larger d², so that only equal numbers ` +
-      `compare. Mean ± standard deviation over ${options.seeds} seeds, least–most in brackets; multiples of the ` +
-      "β-VAE's are with the same seed.",
+      `d² in ${UNIT}: features are the classifier's last hidden layer, ${
+        options.classifierHidden.at(-1)
+      } wide; it ` +
+      `gets ${
+        percent(accuracy)
+      } of the held-out digits right. Each is between ${images} decoder means, cut off at 0 and ` +
+      "1, and one half of the training digits: the fewer the images, the larger d², so that only equal numbers compare. " +
+      `Mean ± standard deviation over ${options.seeds} seeds, least–most in brackets; multiples of the β-VAE's are with ` +
+      "the same seed.",
     head: [
       "samples of",
       "z ~ N(0, I)",
@@ -135,7 +141,7 @@ async function distancesChart(
     );
   const spec = chart({
     x: { title: "objective", names: rows.map(({ name }) => name) },
-    y: { title: "Fréchet distance d²", unit: UNIT, zero: true },
+    y: { title: "d² to real digits", unit: UNIT, zero: true },
     series: [
       { name: "z ~ N(0, I)", points: points(0), mark: "point" },
       { name: "z from the aggregate posterior", points: points(1), mark: "point" },

@@ -14,7 +14,7 @@ import { type PartResult, partsOf } from "./parts.ts";
 /** The study: the yardstick, then a part for every objective of every seed. */
 export const samplesStudy: Study<SamplesOptions, PartResult, SamplesResults> = {
   name: "samples",
-  title: "Samples of all objectives are alike",
+  title: "Samples from models of every objective",
   question:
     "Do models trained by the deterministic objectives give samples as good as the β-VAE's, from N(0, I) and " +
     "from the aggregate posterior, by the Fréchet distance in the features of a classifier of digits? Slide " +

@@ -8,7 +8,7 @@ import type { ComparedObjective, SampledModel } from "../../properties/laws/trai
 import { COMPARED } from "../compare/compared.ts";
 import { type Spread, spreadOf } from "./spread.ts";
 
-/** Where latents are drawn from. */
+/** From N(0, I), and from the aggregate posterior. */
 export const SOURCES = ["prior", "aggregate"] as const;
 /** Where latents are drawn from. */
 export type Source = typeof SOURCES[number];
