@@ -72,8 +72,10 @@ function fitted(
 ): Fitted {
   const { w, axes } = truth(weights, latent), key = 100 * seed + 10 * latent;
   const own = weights === "generic" ? product(w, transpose(rotation(latent, 50 + latent))) : w;
-  const free = family === "full" || weights === "equal";
-  const exact = free ? product(own, rotation(latent, key + 3)) : relabelled(own, key + 4);
+  const free = family !== "mean-field" || weights === "equal";
+  const exact = free
+    ? product(own, rotation(latent, key + (family === "isotropic" ? 7 : 3)))
+    : relabelled(own, key + 4);
   const error = noise(DATA, latent, key + 5), draw = normal(key + 6);
   const a = exact.map((row, i) => row.map((entry, k) => entry + 0.01 * error[i]![k]!));
   return { weights, activation, latent, family, seed, loss: 3.2 + 0.003 * draw(), a, w, axes };
@@ -88,9 +90,9 @@ const PROBLEMS = [
   ["generic", "identity", 3],
 ] as const;
 
-/** Twelve seeds of each problem, by both families. */
+/** Twelve seeds of each problem, by three families. */
 export const fits: readonly Fitted[] = PROBLEMS.flatMap(([weights, activation, latent]) =>
-  (["mean-field", "full"] as const).flatMap((family) =>
+  (["isotropic", "mean-field", "full"] as const).flatMap((family) =>
     SEEDS.map((seed) => fitted(weights, activation, latent, family, seed))
   )
 );

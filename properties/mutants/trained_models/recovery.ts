@@ -37,10 +37,11 @@ function ofLandings(
   return withSteps(id, description, { landings: rightLandings.flatMap(change) });
 }
 
-/** The same problem and seed, fitted by the other family. */
+/** The same problem and seed, fitted by the other of mean-field and full. */
 const byOther = (fit: Fitted): Fitted =>
   fits.find((other) =>
-    other.family !== fit.family && other.seed === fit.seed && other.latent === fit.latent &&
+    other.family === (fit.family === "full" ? "mean-field" : "full") && other.seed === fit.seed &&
+    other.latent === fit.latent &&
     other.weights === fit.weights && other.activation === fit.activation
   )!;
 
