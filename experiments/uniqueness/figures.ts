@@ -5,8 +5,10 @@
  */
 
 import { chart, type ChartSeries, type ChartSpec, contour, toSvg } from "../../lib/figure/mod.ts";
+import { SERIES_COLOURS } from "../../lib/figure/theme.ts";
 import type { Fit } from "../../properties/laws/trained.ts";
 import type { Figure } from "../study/study.ts";
+import { FAMILIES, WEIGHTS } from "./case.ts";
 import type { UniquenessOptions } from "./options.ts";
 import type { LandingResult, TurnResult } from "./parts.ts";
 import { planeOfLoss, REACH } from "./plane.ts";
@@ -20,32 +22,38 @@ export async function alignmentFigure(fits: readonly Fit[]): Promise<Figure> {
   const meanField = select(plane, { weights: "distinct", family: "mean-field" }).map(({ toTruth }) =>
     toTruth
   );
+  const header = { title: null, labelFontSize: 13 };
   const spec = {
     data: {
       values: plane.map(({ weights, activation, family, toTruth }) => ({
-        weights,
-        activation,
+        weights: `W ${weights}`,
+        activation: `ν = ${activation}`,
         family,
         toTruth,
       })),
     },
     facet: {
-      column: { field: "weights", title: "columns of W", sort: ["distinct", "equal", "generic"] },
-      row: { field: "activation", title: "ν" },
+      column: { field: "weights", sort: WEIGHTS.map((weights) => `W ${weights}`), header },
+      row: { field: "activation", header },
     },
     spec: {
       width: 150,
       height: 130,
       mark: { type: "point", filled: true, size: 26, opacity: 0.6 },
       encoding: {
-        x: { field: "family", type: "nominal", title: null, axis: { labelAngle: -30 } },
+        x: { field: "family", type: "nominal", title: null, sort: FAMILIES, axis: { labelAngle: -30 } },
         y: {
           field: "toTruth",
           type: "quantitative",
           title: "alignment to W",
           scale: { domain: [Math.floor(10 * Math.min(...plane.map((fit) => fit.toTruth))) / 10, 1] },
         },
-        color: { field: "family", type: "nominal", legend: null },
+        color: {
+          field: "family",
+          type: "nominal",
+          scale: { domain: FAMILIES, range: SERIES_COLOURS.slice(0, FAMILIES.length) },
+          legend: null,
+        },
       },
     },
   };
@@ -161,7 +169,7 @@ export async function turnFigure({ activation, angles, curves }: TurnResult): Pr
     seen: `Rise from angle 0 in nats: ${highest.join(", ")}.` +
       (theory.length > 0 ? ` At most ${worst.toFixed(3)} nats from theory.` : ""),
     content: await toSvg(chart({
-      title: `Trained mean-field models, turned; q re-optimised; ν = ${activation}`,
+      title: `Turned mean-field models, ν = ${activation}`,
       x: { title: "angle", unit: "rad" },
       y: { title: "loss above the unturned", unit: "nats" },
       series: [...measured, ...theory],
