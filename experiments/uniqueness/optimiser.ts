@@ -21,7 +21,10 @@ export interface Optimiser<Memory = unknown> {
   readonly tensors: (at: Optimised<Memory>) => readonly tf.Tensor[];
 }
 
-/** The longest gradient of a member: a start is some ten times as steep, noise near the end half as long. */
+/**
+ * The longest gradient of a member. With two latents and batches of 32 they are 65 to 270 long at the start, 20 to 70 at the
+ * largest rate, and 15 at the end: without a limit a few members in a hundred run away in the first steps.
+ */
 const LONGEST = 30;
 
 /**
