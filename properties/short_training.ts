@@ -24,10 +24,10 @@ export const shortTraining: ShortTraining = {
     (await compare({
       ...COMPARE,
       ...DIGITS,
-      betas: [0.2, 1],
+      betas: [0.2, 2],
       hidden: [32],
       limit: 1000,
-      epochs: 4,
+      epochs: 3,
       judged: 100,
       tracked: 30,
       pairs: 8,
@@ -48,6 +48,14 @@ export const shortTraining: ShortTraining = {
     })).results,
   // What a turn costs is no law's either.
   uniqueness: async () =>
-    (await uniqueness({ ...UNIQUENESS, seeds: 10, landings: 20, turned: 1, angles: 2, turnedSteps: 1 }))
+    (await uniqueness({
+      ...UNIQUENESS,
+      seeds: 10,
+      landings: 20,
+      stepsPerLatent: 600,
+      turned: 1,
+      angles: 2,
+      turnedSteps: 1,
+    }))
       .results,
 };
