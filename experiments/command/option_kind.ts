@@ -43,6 +43,34 @@ export function nameOf<Name extends string>(names: readonly Name[]): Kind<Name> 
   };
 }
 
+/** Some of these names, with commas between them. */
+export function namesOf<Name extends string>(names: readonly Name[]): Kind<readonly Name[]> {
+  const what = `different names among ${names.join(", ")}, with commas between them`;
+  return {
+    placeholder: "NAME,NAME,…",
+    what,
+    names,
+    parse(flag, text) {
+      const found = text.split(",").flatMap((part) => names.find((name) => name === part) ?? []);
+      if (found.length < text.split(",").length || new Set(found).size < found.length) {
+        refuse(flag, what, text);
+      }
+      return found;
+    },
+  };
+}
+
+/** A number from 0 to below 1. */
+export const shareBelowOne: Kind<number> = {
+  placeholder: "NUMBER",
+  what: "a number from 0 to below 1",
+  parse(flag, text) {
+    const value = /^(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : NaN;
+    if (!(value >= 0 && value < 1)) refuse(flag, this.what, text);
+    return value;
+  },
+};
+
 /** A decimal number above 0, plain or scientific, that is still above 0 and finite in float32. */
 export const positive: Kind<number> = {
   placeholder: "NUMBER",
