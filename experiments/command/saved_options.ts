@@ -16,9 +16,8 @@ const NOT_SAVED: readonly string[] = ["resume", "quiet", "help"];
 function textOf(value: unknown): string | null {
   if (value === null || value === false) return null;
   if (value === true) return "";
-  if (typeof value === "string") return value;
-  const json = JSON.stringify(value);
-  return Array.isArray(value) ? json.slice(1, -1) : json;
+  const one = (part: unknown): string => typeof part === "string" ? part : JSON.stringify(part);
+  return Array.isArray(value) ? value.map(one).join(",") : one(value);
 }
 
 /**

@@ -5,6 +5,14 @@ import { jobsBy, names } from "../command/running_job.ts";
 /** Each study with options of a run that takes seconds. */
 const STUDIES: Readonly<Record<string, string>> = {
   metric: "--seeds 1 --epochs 2 --limit 600 --hidden 16 --engine wasm",
+  compare:
+    "--betas .5 --seeds 1 --smooth tanh --epochs 1 --limit 200 --latent 2 --hidden 8 --judged 20 --tracked 5 " +
+    "--pairs 2 --columns 2 --contracted 2 --contracted-pairs 2 --halvings 3 --engine wasm",
+  samples:
+    "--seeds 1 --epochs 1 --limit 300 --hidden 8 --classifier-hidden 16,4 --classifier-epochs 1 --engine wasm",
+  uniqueness:
+    "--latents 2 --activations identity --seeds 2 --landings 4 --examples 128 --steps-per-latent 40 --turned 1 " +
+    "--angles 2 --turned-steps 5 --engine wasm",
 };
 
 const NEEDS = "(needs --allow-read=. --allow-write=.test --allow-run=deno)";
