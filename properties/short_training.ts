@@ -17,13 +17,14 @@ import type { ShortTraining } from "./trained_subject.ts";
 /** What all trainings on digits share: small networks, few digits seen often, large steps. */
 const DIGITS = { seeds: 2, batch: 50, hidden: [48], learningRate: 4e-3 };
 
-/** Short trainings, on the engine that is current. */
-export const shortTraining: ShortTraining = {
-  metric: async () => (await metric({ ...METRIC, ...DIGITS, limit: 2000, epochs: 10 })).results,
+/** Short trainings with seeds from this one on, on the engine that is current. */
+export const shortTraining = (seed: number): ShortTraining => ({
+  metric: async () => (await metric({ ...METRIC, ...DIGITS, seed, limit: 2000, epochs: 10 })).results,
   compare: async () =>
     (await compare({
       ...COMPARE,
       ...DIGITS,
+      seed,
       betas: [0.2, 2],
       hidden: [32],
       batch: 25,
@@ -42,6 +43,7 @@ export const shortTraining: ShortTraining = {
     (await samples({
       ...SAMPLES,
       ...DIGITS,
+      seed,
       hidden: [32],
       limit: 1000,
       epochs: 5,
@@ -52,6 +54,7 @@ export const shortTraining: ShortTraining = {
   uniqueness: async () =>
     (await uniqueness({
       ...UNIQUENESS,
+      seed,
       seeds: 10,
       landings: 20,
       stepsPerLatent: 600,
@@ -60,4 +63,4 @@ export const shortTraining: ShortTraining = {
       turnedSteps: 1,
     }))
       .results,
-};
+});

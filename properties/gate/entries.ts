@@ -37,7 +37,7 @@ export const entries: readonly Entry[] = [
       const { shortTraining } = await import("../short_training.ts");
       const { description } = await startEngine("auto");
       return {
-        subject: trainedSubject(runs, shortTraining),
+        subject: trainedSubject(runs, shortTraining(0)),
         description: `${sourcesOf(runs)}${needsTraining(runs) ? `; trained with ${description}` : ""}`,
         command: (law, token) =>
           gateCommand(law, token) + (runs.folder === null ? "" : ` --runs ${quoted(runs.folder)}`),
