@@ -8,14 +8,11 @@ import type { Table } from "../command/option.ts";
 import { betas, nameOf, wholeFrom } from "../command/option_kind.ts";
 import { ACTIVATION_NAMES } from "../digits/names.ts";
 import { COMMON, DIGITS, FOLDER_NOTE, type StudyCommand } from "../study/options.ts";
-import { limited, sized, trainingTable } from "../study/training_table.ts";
-import { type CompareOptions, DEFAULTS, QUICK } from "./options.ts";
+import { limited, sized, sizesOf, trainingTable } from "../study/training_table.ts";
+import { DEFAULTS, QUICK } from "./options.ts";
 
 const MODEL = "The models", JUDGING = "Judging";
-const of = <K extends keyof CompareOptions>(name: K): readonly [CompareOptions[K], CompareOptions[K]] => [
-  DEFAULTS[name],
-  QUICK[name],
-];
+const of = sizesOf(DEFAULTS, QUICK);
 
 const TABLE = {
   "betas": sized(MODEL, of("betas"), betas, "the values of β"),

@@ -7,14 +7,11 @@
 import type { Table } from "../command/option.ts";
 import { beta, wholeFrom, wholes } from "../command/option_kind.ts";
 import { COMMON, DIGITS, FOLDER_NOTE, type StudyCommand } from "../study/options.ts";
-import { sized, trainingTable } from "../study/training_table.ts";
-import { DEFAULTS, QUICK, type SamplesOptions } from "./options.ts";
+import { sized, sizesOf, trainingTable } from "../study/training_table.ts";
+import { DEFAULTS, QUICK } from "./options.ts";
 
 const MODEL = "The models", JUDGING = "Judging";
-const of = <K extends keyof SamplesOptions>(name: K): readonly [SamplesOptions[K], SamplesOptions[K]] => [
-  DEFAULTS[name],
-  QUICK[name],
-];
+const of = sizesOf(DEFAULTS, QUICK);
 
 const TABLE = {
   "beta": sized(MODEL, of("beta"), beta, "β, the weight of the KL term"),

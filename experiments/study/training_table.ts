@@ -11,6 +11,13 @@ import { ACTIVATION_NAMES, type ActivationName } from "../digits/names.ts";
 /** The value of an option in the defaults and in a quick run. */
 type Sizes<V> = readonly [standard: V, quick: V];
 
+/** The pairs of values of each option, by its name. */
+export const sizesOf =
+  <Options>(standard: Options, quick: Options) => <K extends keyof Options>(name: K): Sizes<Options[K]> => [
+    standard[name],
+    quick[name],
+  ];
+
 /** The text of a quick run's value, where it differs. */
 const shorter = <V>([standard, quick]: Sizes<V>): string | undefined =>
   String(quick) === String(standard) ? undefined : String(quick);
@@ -40,9 +47,7 @@ export interface TrainingDefaults {
  * @param seeds what is made so many times, as in "models of each panel"
  */
 export const trainingTable = (standard: TrainingDefaults, quick: TrainingDefaults, seeds: string) => {
-  const of = <K extends keyof TrainingDefaults>(
-    name: K,
-  ): Sizes<TrainingDefaults[K]> => [standard[name], quick[name]];
+  const of = sizesOf(standard, quick);
   const model = "The models", training = "Training";
   return {
     "hidden": sized(

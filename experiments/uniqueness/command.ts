@@ -7,16 +7,11 @@
 import type { Table } from "../command/option.ts";
 import { beta, namesOf, positive, shareBelowOne, wholeFrom, wholes } from "../command/option_kind.ts";
 import { COMMON, FOLDER_NOTE, type StudyCommand } from "../study/options.ts";
-import { sized } from "../study/training_table.ts";
-import { DEFAULTS, QUICK, type UniquenessOptions } from "./options.ts";
+import { sized, sizesOf } from "../study/training_table.ts";
+import { DEFAULTS, QUICK } from "./options.ts";
 
 const MODEL = "The models", TRAINING = "Training", TURNING = "Turning";
-const of = <K extends keyof UniquenessOptions>(
-  name: K,
-): readonly [UniquenessOptions[K], UniquenessOptions[K]] => [
-  DEFAULTS[name],
-  QUICK[name],
-];
+const of = sizesOf(DEFAULTS, QUICK);
 
 const TABLE = {
   "latents": sized(
