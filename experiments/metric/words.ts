@@ -72,7 +72,9 @@ function separation(panels: readonly PanelSummary[], controls: readonly PanelSum
   const lowest = `the lowest of a control, ${floor.toFixed(2)}`;
   return over.length === 0
     ? `Every model with a block posterior has a ratio below ${lowest}.`
-    : `Not every model with a block posterior has a ratio below ${lowest}: ${over.join(", ")} overlap.`;
+    : `Not every model with a block posterior has a ratio below ${lowest}: ${over.join(", ")} ${
+      over.length === 1 ? "overlaps" : "overlap"
+    }.`;
 }
 
 /** Models whose ratio did not fall. */
