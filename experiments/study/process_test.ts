@@ -15,6 +15,19 @@ const STUDIES: Readonly<Record<string, string>> = {
     "--angles 2 --turned-steps 5 --engine wasm",
 };
 
+const writtenAt = async (file: string): Promise<number> => (await Deno.stat(file)).mtime!.getTime();
+
+/** The first part that a run in a folder keeps, as soon as it is there. */
+async function firstPart(folder: string): Promise<{ file: string; at: number }> {
+  for (;;) {
+    const parts = await Array.fromAsync(Deno.readDir(`${folder}/parts`)).catch(() => []);
+    const part = parts.find(({ name }) => name.endsWith(".json"));
+    const file = `${folder}/parts/${part?.name}`;
+    if (part) return { file, at: await writtenAt(file) };
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
 const NEEDS = "(needs --allow-read=. --allow-write=.test --allow-run=deno)";
 const ignore = !mayUseDisk || denoCommand === undefined;
 
@@ -43,7 +56,7 @@ for (const [study, line] of Object.entries(STUDIES)) {
         for (const [signal, status] of [["SIGINT", 130], ["SIGKILL", 137]] as const) {
           const out = `${place}/${signal}`;
           const job = start(out, [...small, "--out", out]);
-          await job.seen("│");
+          const kept = await firstPart(out);
           job.child.kill(signal);
           const ended = await job.ended;
           assertEquals(ended.code, status, ended.stderr);
@@ -54,6 +67,8 @@ for (const [study, line] of Object.entries(STUDIES)) {
           assertEquals(resumed.code, 0, resumed.stderr);
           assertEquals(resumed.stderr, "");
           assertEquals(await bytes(out), expected, signal);
+          assertEquals(await writtenAt(kept.file), kept.at, "a part that was done was done again");
+          assertEquals(JSON.parse(await Deno.readTextFile(`${out}/manifest.json`)).resumptions, 1);
         }
       }),
   });

@@ -3,6 +3,7 @@ import { DataError } from "../../lib/data/mod.ts";
 import { inFolder, mayUseDisk } from "../../fixtures/temporary_folder.ts";
 import { option, optional, type Table } from "../command/option.ts";
 import { positive, wholeFrom } from "../command/option_kind.ts";
+import { UsageError } from "../command/usage_error.ts";
 import { COMMON, DIGITS, type OptionsOf, parseStudy, type StudyCommand } from "./options.ts";
 import { resumeStudy, startStudy } from "./run_study.ts";
 import { conduct, type Study } from "./study.ts";
@@ -179,6 +180,62 @@ onDisk("a run does not go on with other data, a damaged part, or options that ar
   );
   await Deno.writeTextFile(`${out}/manifest.json`, manifest);
   assertEquals((await resumeStudy(powers([]), COMMAND, out, null)).interrupted, false);
+});
+
+onDisk(
+  "a run does not go on with parts of another version or number, and two parts of one name are refused",
+  async (folder) => {
+    const out = `${folder}/run`;
+    await startStudy(powers([]), options("", out), stopAfter(2));
+    const manifest = await read(out, "manifest.json");
+    const refusal = async (change: (text: string) => string): Promise<string> => {
+      await Deno.writeTextFile(`${out}/manifest.json`, change(manifest));
+      return (await assertRejects(() => resumeStudy(powers([]), COMMAND, out, null), DataError)).message;
+    };
+    assertEquals(
+      await refusal((text) => text.replace('"parts": 4', '"parts": 5')),
+      `${out}: the run has 5 parts, but with its options there are 4 now: it was made by another version`,
+    );
+    const { grae } = JSON.parse(manifest).versions;
+    assertEquals(
+      await refusal((text) => text.replace(`"grae": "${grae}"`, '"grae": "0.0.1"')),
+      `${out}: the run was begun with grae 0.0.1, and this is ${grae}: parts of two versions are not mixed`,
+    );
+    const twice = powers([]);
+    const study = {
+      ...twice,
+      prepare: async (given: Options) => {
+        const { data, parts } = await twice.prepare(given);
+        return { data, parts: [...parts, parts[1]!] };
+      },
+    };
+    const again = await assertRejects(() => startStudy(study, options("", `${folder}/twice`)), UsageError);
+    assertEquals(again.message, "powers: parts must have different names, but n2 is there twice");
+    assertEquals(names(folder), ["run"]);
+  },
+);
+
+onDisk("a run is complete only when its page is there", async (folder) => {
+  const out = `${folder}/run`;
+  await Deno.mkdir(`${out}/report.html`, { recursive: true });
+  await Deno.remove(`${out}/report.html`);
+  const study = powers([]);
+  const blocked = {
+    ...study,
+    conclude: async (given: Options, results: readonly number[]) => {
+      await Deno.mkdir(`${out}/report.html/in the way`, { recursive: true });
+      return await study.conclude(given, results);
+    },
+  };
+  await assertRejects(
+    () => startStudy(blocked, options("", out)),
+    DataError,
+    "report.html: cannot be written",
+  );
+  assertEquals(JSON.parse(await read(out, "manifest.json")).status, "failed");
+  await Deno.remove(`${out}/report.html`, { recursive: true });
+  assertEquals((await resumeStudy(study, COMMAND, out, null)).interrupted, false);
+  assertEquals(JSON.parse(await read(out, "manifest.json")).status, "complete");
 });
 
 onDisk("a folder that holds a run, or anything else, is left alone", async (folder) => {
