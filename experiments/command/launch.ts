@@ -39,9 +39,17 @@ async function start(
     console.error(`${task}: deno must be on PATH, and granted with --allow-run=deno, to start the job`);
     return 1;
   }
-  // Ctrl-C reaches the job by itself, which saves its state and ends; waiting for that is all there is to do here.
-  Deno.addSignalListener("SIGINT", () => {});
-  if (Deno.build.os !== "windows") Deno.addSignalListener("SIGTERM", () => child.kill("SIGTERM"));
+  const pass = (signal: Deno.Signal) => (): void => {
+    try {
+      child.kill(signal);
+    } catch (error) {
+      // It has just ended.
+      if (!(error instanceof TypeError)) throw error;
+    }
+  };
+  // From a terminal Ctrl-C reaches the job by itself too, which saves its state and ends; twice is as good as once.
+  Deno.addSignalListener("SIGINT", Deno.build.os === "windows" ? () => {} : pass("SIGINT"));
+  if (Deno.build.os !== "windows") Deno.addSignalListener("SIGTERM", pass("SIGTERM"));
   return (await child.status).code;
 }
 

@@ -105,6 +105,7 @@ export async function resumeStudy<T extends Table, Result, Results>(
       `the run was made from data with SHA-256 ${manifest.data?.sha256}, but the data now have ${prepared.data?.sha256}`,
     );
   }
+  assertSameMaker(dir, manifest, prepared.parts.length);
   const resumptions = manifest.resumptions + 1;
   const going = {
     ...manifest,
@@ -117,13 +118,41 @@ export async function resumeStudy<T extends Table, Result, Results>(
   return await run(study, options, prepared, folder, going, watch);
 }
 
+/** Requires that the parts that are there and those to come are made by one version. */
+function assertSameMaker(dir: string, manifest: StudyManifest<unknown>, parts: number): void {
+  const now = versions();
+  for (const name of ["grae", "tfjs"]) {
+    const was = manifest.versions[name];
+    if (was !== now[name]) {
+      throw new DataError(
+        dir,
+        `the run was begun with ${name} ${was}, and this is ${
+          now[name]
+        }: parts of two versions are not mixed`,
+      );
+    }
+  }
+  if (manifest.parts !== parts) {
+    throw new DataError(
+      dir,
+      `the run has ${manifest.parts} parts, but with its options there are ${parts} now: it was made by another version`,
+    );
+  }
+}
+
 /** Options that are of no use together are a mistake of the command line. */
 async function prepare<Options, Result, Results>(
   study: Study<Options, Result, Results>,
   options: Options,
 ): Promise<Prepared<Result>> {
   try {
-    return await study.prepare(options);
+    const prepared = await study.prepare(options);
+    const names = prepared.parts.map(({ name }) => name);
+    const twice = names.find((name, i) => names.indexOf(name) !== i);
+    if (twice !== undefined) {
+      throw new RangeError(`${study.name}: parts must have different names, but ${twice} is there twice`);
+    }
+    return prepared;
   } catch (error) {
     if (error instanceof RangeError) throw new UsageError(error.message, { cause: error });
     throw error;
@@ -140,12 +169,13 @@ async function run<Options extends object, Result, Results>(
 ): Promise<StudyResult<Results>> {
   const began = performance.now();
   let manifest = begun;
-  const note = async (change: Partial<StudyManifest<Options>>): Promise<void> => {
+  const changed = (change: Partial<StudyManifest<Options>>): StudyManifest<Options> => {
     const seconds = Math.round(10 * begun.seconds + (performance.now() - began) / 100) / 10;
     const peakMemory = Math.max(manifest.peakMemory, Deno.memoryUsage().rss);
-    manifest = { ...manifest, seconds, peakMemory, ...change };
-    await folder.writeManifest(manifest);
+    return manifest = { ...manifest, seconds, peakMemory, ...change };
   };
+  const note = (change: Partial<StudyManifest<Options>>): Promise<void> =>
+    folder.writeManifest(changed(change));
   await note({ ended: null });
   try {
     const results = new Map<string, Result>();
@@ -174,8 +204,10 @@ async function run<Options extends object, Result, Results>(
     watch.onConclude?.();
     const findings = await study.conclude(options, parts.map(({ name }) => results.get(name)!));
     const files = await folder.writeFindings(study, findings);
-    await note({ status: "complete", ended: new Date().toISOString() });
-    await folder.write("report.html", reportOf(study, manifest, findings));
+    const complete = changed({ status: "complete", ended: new Date().toISOString() });
+    // Before the manifest, which calls the run complete.
+    await folder.write("report.html", reportOf(study, complete, findings));
+    await folder.writeManifest(complete);
     return {
       interrupted: false,
       folder: folder.path,

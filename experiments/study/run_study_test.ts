@@ -215,29 +215,6 @@ onDisk(
   },
 );
 
-onDisk("a run is complete only when its page is there", async (folder) => {
-  const out = `${folder}/run`;
-  await Deno.mkdir(`${out}/report.html`, { recursive: true });
-  await Deno.remove(`${out}/report.html`);
-  const study = powers([]);
-  const blocked = {
-    ...study,
-    conclude: async (given: Options, results: readonly number[]) => {
-      await Deno.mkdir(`${out}/report.html/in the way`, { recursive: true });
-      return await study.conclude(given, results);
-    },
-  };
-  await assertRejects(
-    () => startStudy(blocked, options("", out)),
-    DataError,
-    "report.html: cannot be written",
-  );
-  assertEquals(JSON.parse(await read(out, "manifest.json")).status, "failed");
-  await Deno.remove(`${out}/report.html`, { recursive: true });
-  assertEquals((await resumeStudy(study, COMMAND, out, null)).interrupted, false);
-  assertEquals(JSON.parse(await read(out, "manifest.json")).status, "complete");
-});
-
 onDisk("a folder that holds a run, or anything else, is left alone", async (folder) => {
   const out = `${folder}/run`;
   await startStudy(powers([]), options("", out));
