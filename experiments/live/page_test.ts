@@ -14,7 +14,12 @@ Deno.test("the page runs its own script and no other, and loads nothing", async 
   const [, style] = html.match(/<style>([^]*?)<\/style>/)!;
   const hash = (text: string): string => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
   const [, policy] = html.match(/http-equiv="Content-Security-Policy" content="([^"]*)"/)!;
-  assertEquals(policy, `default-src 'none'; script-src ${hash(script!)}; style-src ${hash(style!)}`);
+  assertEquals(
+    policy,
+    `default-src 'none'; script-src ${hash(script!)}; style-src ${
+      hash(style!)
+    }; form-action 'none'; base-uri 'none'`,
+  );
   assertEquals(html.match(/<script/g)?.length, 1);
   assertEquals(html.match(/<(link|iframe|img|form)\b|(src|href)=|https?:|\son\w+=|\sstyle=/g), null);
 });

@@ -144,7 +144,10 @@ Deno.test("the laws are the gate's own page with the navigation, and may run and
   const policy = html.match(
     /<head>\s*<meta charset="utf-8">\s*<meta http-equiv="Content-Security-Policy" content="([^"]*)">/,
   )?.[1];
-  assertEquals(policy, "default-src 'none'; img-src data:; font-src data:; style-src 'unsafe-inline'");
+  assertEquals(
+    policy,
+    "default-src 'none'; img-src data:; font-src data:; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'",
+  );
   const none = (await siteOf([], null)).get("laws.html")!;
   assertStringIncludes(none, "<code>deno task gate</code>");
 });

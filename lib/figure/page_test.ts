@@ -55,33 +55,6 @@ Deno.test("an embedded drawing is an SVG element without its prologue, and what 
   assertThrows(() => embedPng(Uint8Array.of(1, 2), "x"), TypeError, "embedPng: a PNG file is required");
 });
 
-Deno.test("a drawing that runs or loads something is refused, one that refers to its own parts is not", () => {
-  const draw = (body: string, attributes = ""): string =>
-    `<svg xmlns="http://www.w3.org/2000/svg" ${attributes}>${body}</svg>`;
-  const refused: [string, string][] = [
-    [draw("<script>alert(1)</script>"), "<script"],
-    [draw("<SCRIPT>alert(1)</SCRIPT>"), "<SCRIPT"],
-    [draw("<foreignObject/>"), "<foreignObject"],
-    [draw("", 'onload="alert(1)"'), "onload="],
-    [draw('<rect\nonclick = "alert(1)"/>'), "onclick ="],
-    [draw('<image href="https://example.org/a.png"/>'), 'href="https:'],
-    [draw("<image xlink:href='//example.org/a.png'/>"), "href='//"],
-    [draw('<a href="javascript:alert(1)">a</a>'), 'href="javascript:'],
-    [draw('<rect fill="url(https://example.org/a.svg#b)"/>'), "url(https:"],
-    [draw("<style>@import 'https://example.org/a.css';</style>"), "@import"],
-  ];
-  for (const [svg, found] of refused) {
-    assertThrows(
-      () => embedSvg(svg, "x"),
-      TypeError,
-      `embedSvg: a drawing must neither run nor load anything, but it contains ${found}`,
-    );
-  }
-  const own = draw('<use href="#a"/><rect id="a" fill="url(#b)"/><text>salon = x, url, on and on=</text>');
-  assert(embedSvg(own, "x").includes('fill="url(#b)"'));
-  assert(embedSvg(draw('<image href="data:image/png;base64,AA=="/>'), "x").includes("data:image"));
-});
-
 Deno.test("a whole page with a real drawing names no address, and tells the browser to load and run nothing", async () => {
   const svg = await toSvg(
     heatMap({ matrix: [[1, 0], [0, 2]], title: "a <b>", quantity: "q", blocks: [1, 1] }),
@@ -90,7 +63,10 @@ Deno.test("a whole page with a real drawing names no address, and tells the brow
   assertEquals(html.match(/https?:\/\/|\/\/[a-z]/g), null);
   assert(html.includes("<text") && html.includes("a &lt;b&gt;"), "the drawing is on the page");
   const policy = html.match(/<meta http-equiv="Content-Security-Policy" content="([^"]*)">/)?.[1];
-  assertEquals(policy, "default-src 'none'; img-src data:; style-src 'unsafe-inline'");
+  assertEquals(
+    policy,
+    "default-src 'none'; img-src data:; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'",
+  );
 });
 
 Deno.test("a section can be linked to by its id, and a page can have rules of its own", () => {
