@@ -94,3 +94,10 @@ Deno.test("digits are the decoder's means, cut off at 0 and 1", async () => {
     assertEquals([...shown], [...means].map((v) => Math.min(1, Math.max(0, v))));
   });
 });
+
+Deno.test("a mean that is no finite number stays none: no cut makes a pixel of it", async () => {
+  await withModel(OPTIONS, NaN, async (model) => {
+    const shown = await read(decoded(model, priorLatents(noise, LATENT, 0, COUNT)));
+    assert(shown.every(Number.isNaN), shown.join());
+  });
+});

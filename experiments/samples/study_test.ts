@@ -1,13 +1,16 @@
-import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { decodeBase64 } from "@std/encoding/base64";
 import { decode } from "fast-png";
 import { key, normal, startEngine, tf } from "../../lib/engine/mod.ts";
 import { loadDigits, take } from "../../lib/data/mod.ts";
 import { conduct, type PartWatch } from "../study/study.ts";
 import { imagesOf } from "../digits/images.ts";
 import { DEFAULTS, QUICK, type SamplesOptions } from "./options.ts";
+import type { FailedModel } from "./part_result.ts";
 import { partsOf } from "./parts.ts";
 import { samples, samplesStudy } from "./study.ts";
-import { makeYardstick } from "./yardstick.ts";
+import { NonFiniteSamplesError } from "./non_finite_samples.ts";
+import { type Images, makeYardstick } from "./yardstick.ts";
 
 const TINY: SamplesOptions = {
   ...QUICK,
@@ -71,6 +74,8 @@ Deno.test("the yardstick: two halves are nearer to each other than noise is to o
     0,
     1e-3 * floor,
   );
+  const nowhere: Images = (start, end) => tf.fill([end - start, 784], NaN);
+  await assertRejects(() => distance(nowhere, signal), NonFiniteSamplesError, "samples must be finite");
   assertEquals(tf.memory().numTensors, before);
 });
 
@@ -116,6 +121,49 @@ Deno.test("a part alone gives what it gives after the others", async () => {
   const after = models.find(({ objective }) => objective === "grae")!;
   if (alone.kind !== "model") throw new TypeError(`the part of a model left a ${alone.kind}`);
   assertEquals([alone.prior, alone.aggregate], [after.prior, after.aggregate]);
+});
+
+Deno.test("a model of any seed shows digits of both sources, a hundred of the first seed's, 20 of the others'", async () => {
+  await startEngine("wasm");
+  const { parts } = await small.prepare({ ...TINY, seeds: 2, epochs: 1 });
+  for (const [seed, count] of [[0, 100], [1, 20]] as const) {
+    const part = await parts.find(({ name }) => name === `grae-star-seed${seed}`)!.run(quietly);
+    if (part.kind !== "model") throw new TypeError(`the part of a model left a ${part.kind}`);
+    const { width, height, prior, aggregate } = part.digits;
+    const of = [prior, aggregate].map((digits) => decodeBase64(digits));
+    assertEquals([width, height, ...of.map(({ length }) => length)], [28, 28, count * 784, count * 784]);
+    // Digits of two kinds, and not one image again and again.
+    const texts = of.flatMap((bytes) =>
+      Array.from({ length: count }, (_, i) => bytes.subarray(784 * i, 784 * (i + 1)).join())
+    );
+    assertEquals(new Set(texts).size, 2 * count);
+  }
+});
+
+Deno.test("models that diverge are results that say so, end no study, and leave no tensor", async () => {
+  await startEngine("wasm");
+  const before = tf.memory().numTensors;
+  const hopeless = { ...TINY, learningRate: 1e12 };
+  const { parts } = await small.prepare(hopeless);
+  const failed: FailedModel[] = [];
+  for (const { name, run } of parts) {
+    if (!/^(beta-vae|grae)-seed/.test(name)) continue;
+    const result = await run(quietly);
+    if (result.kind !== "failed") throw new TypeError(`${name} left a ${result.kind}`);
+    failed.push(result);
+  }
+  assertEquals(failed.map(({ kind, objective, seed }) => [kind, objective, seed]), [
+    ["failed", "beta-vae", 0],
+    ["failed", "grae", 0],
+  ]);
+  for (const { failure } of failed) assertMatch(failure, /must be finite|positive definite/);
+  assertEquals(JSON.parse(JSON.stringify(failed)), failed);
+  const { results, words, tables, figures } = await conduct(small, hopeless);
+  assertEquals(tf.memory().numTensors, before);
+  assertEquals(results.models, []);
+  assertEquals(figures.map(({ file }) => file), ["distances.svg"]);
+  assert(words.some((line) => line.includes("nothing to compare")), words.join("\n"));
+  assertEquals(tables[0]!.rows.length, OBJECTIVES.length + 2);
 });
 
 Deno.test("a study that is aborted throws the signal's reason, in the classifier and in a model, and leaves no tensor", async () => {
