@@ -7,6 +7,7 @@ import type { Fitted } from "../digits/fit.ts";
 import { imagesOf } from "../digits/images.ts";
 import { type Score, Tally } from "../digits/per_image.ts";
 import { setUp } from "../digits/setup.ts";
+import { spreadOf } from "../study/spread.ts";
 import { COMPARED, type Compared } from "./compared.ts";
 import { judge } from "./judge.ts";
 
@@ -100,12 +101,17 @@ Deno.test("mean-field Σ costs GRAE's model something on the yardstick, and the 
   }
 });
 
-Deno.test("pairs ±ε err less than as many independent draws", async () => {
+Deno.test("the standard error is what other draws move the yardstick by", async () => {
   await startEngine("wasm");
-  const digits = take((await loadDigits()).heldOut, DIGITS);
+  const digits = take((await loadDigits()).heldOut, 10);
   const fitted = untrained(COMPARED[0]!);
-  const { standardError } = await judge(fitted, digits, BETA, 8, key(0));
-  const { standardError: independent } = await byPlainDraws(fitted, digits, null, 16);
-  assertEquals(standardError < independent! / 2, true, `${standardError} to ${independent}`);
+  const values: number[] = [], errors: number[] = [];
+  for (let draw = 0; draw < 40; draw++) {
+    const { yardstick, standardError } = await judge(fitted, digits, BETA, PAIRS, key(draw));
+    values.push(yardstick);
+    errors.push(standardError);
+  }
+  // A deviation of 40 numbers is known to 1/√78 of itself; five of these.
+  assertAlmostEquals(spreadOf(values).deviation! / spreadOf(errors).mean, 1, 5 / Math.sqrt(78));
   tf.dispose([...fitted.parameters]);
 });
