@@ -35,7 +35,7 @@ const TABLE = {
     JUDGING,
     of("pairs"),
     wholeFrom(2),
-    "pairs ±ε of draws to a tracked digit, of which the β-VAE loss is the mean",
+    "pairs ±ε of draws to a held-out digit, of which the β-VAE loss is the mean",
   ),
   "columns": sized(
     JUDGING,

@@ -36,7 +36,7 @@ export interface CompareOptions {
   readonly judged: number | null;
   /** How many of these the objectives are compared on along a training, ≥ 1. */
   readonly tracked: number;
-  /** Pairs ±ε of draws to a tracked digit, ≥ 2, of which the β-VAE loss is the mean. */
+  /** Pairs ±ε of draws to a held-out digit, ≥ 2, of which the β-VAE loss is the mean. */
   readonly pairs: number;
   /** Columns drawn for a tracked digit, ≥ 2, of which the stochastic GRAE* is the mean. */
   readonly columns: number;

@@ -11,8 +11,10 @@ import type { ActivationName } from "../digits/names.ts";
 export interface Judged {
   /** The β-VAE loss less (n/2) log 2π, under the learned posterior or the optimal one of the objective's family. */
   readonly yardstick: number;
-  /** The standard error of its noise. */
+  /** The standard error of its draws. */
   readonly standardError: number;
+  /** The yardstick under a mean-field Σ: another one than above only where that is of a larger family, for GRAE. */
+  readonly meanField: number;
   readonly grae: number;
   /** ½‖x − g(h)‖². */
   readonly reconstruction: number;

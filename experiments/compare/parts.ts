@@ -110,7 +110,7 @@ async function runPart(
       watch,
     );
     signal.throwIfAborted();
-    const judged = await judge(fitted, digits.heldOut, beta, foldIn(key, JUDGED));
+    const judged = await judge(fitted, digits.heldOut, beta, options.pairs, foldIn(key, JUDGED));
     requireFinite("held out", { ...judged });
     const { contractedPairs: pairs, halvings } = options;
     const at = take(digits.heldOut, options.contracted);

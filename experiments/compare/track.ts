@@ -7,11 +7,10 @@
  * @module
  */
 
-import { foldIn, type Key, normalTensor, tf } from "../../lib/engine/mod.ts";
+import { foldIn, type Key, tf } from "../../lib/engine/mod.ts";
 import type { Dataset } from "../../lib/data/mod.ts";
 import { bindModel } from "../../lib/model/mod.ts";
 import {
-  betaVaeLossAt,
   graeLoss,
   graeStarLoss,
   graeStarStochasticLoss,
@@ -23,6 +22,7 @@ import type { ComparedObjective } from "../../properties/laws/trained.ts";
 import type { Fitted } from "../digits/fit.ts";
 import { imagesOf } from "../digits/images.ts";
 import { perImage, Tally, totals } from "../digits/per_image.ts";
+import { antitheticLoss } from "./antithetic.ts";
 import { COMPARED } from "./compared.ts";
 import { gaussianConstant } from "./gaussian_constant.ts";
 import type { Value } from "./part_result.ts";
@@ -38,19 +38,10 @@ export interface TrackDraws {
 /** Digits at once. */
 const BATCH = 500;
 
-/** ε and −ε, which cancel all odd orders of the reconstruction in ε: `[2, batch, latent]`. */
-function antithetic(key: Key, batch: number, latent: number): tf.Tensor {
-  const noise = normalTensor(key, [1, batch, latent]);
-  return tf.concat([noise, tf.neg(noise)], 0);
-}
-
 /** The losses at β, and whether they contain (n/2) log 2π. */
 function lossesAt(beta: number): Record<ComparedObjective, readonly [loss: Loss, withConstant: boolean]> {
   return {
-    "beta-vae": [
-      (m, x, k) => betaVaeLossAt(m, x, antithetic(k, x.shape[0]!, m.description.latent), beta),
-      true,
-    ],
+    "beta-vae": [antitheticLoss(beta), true],
     "taylor-hessian": [(m, x, k) => taylorHessianLoss(m, x, k, beta), true],
     "taylor-jacobian": [(m, x, k) => taylorJacobianLoss(m, x, k, beta), true],
     "grae": [(m, x, k) => graeLoss(m, x, k, beta), false],
