@@ -42,7 +42,8 @@ export async function livePage(script: string, navigation?: Html): Promise<Html>
     throw new TypeError(`livePage: a script inside a page must not contain ${ending}`);
   }
   const style = `\n${pageStyle}${liveStyle}${navigation === undefined ? "" : navigationStyle}`;
-  const policy = `default-src 'none'; script-src ${await hash(script)}; style-src ${await hash(style)}`;
+  const policy = `default-src 'none'; script-src ${await hash(script)}; style-src ${await hash(style)}; ` +
+    "form-action 'none'; base-uri 'none'";
   return `<!doctype html>
 <html lang="en">
 <head>

@@ -9,7 +9,8 @@ import { commandOf } from "./experiment_page.ts";
 import style from "./site.css" with { type: "text" };
 
 /** What the browser may do with the gate's page: show it with its fonts, run nothing, load nothing. */
-const POLICY = "default-src 'none'; img-src data:; font-src data:; style-src 'unsafe-inline'";
+const POLICY = "default-src 'none'; img-src data:; font-src data:; style-src 'unsafe-inline'; " +
+  "form-action 'none'; base-uri 'none'";
 
 /** Where the policy, the rules and the navigation come into a page. */
 const PLACES = { policy: '<meta charset="utf-8">', rules: "</head>", navigation: "<body>" } as const;
