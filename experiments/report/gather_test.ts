@@ -67,10 +67,19 @@ Deno.test("a run of mnist comes with its pictures, and with figures from its las
     (await only(mnistRun("m", args))).figures[3]!.theory;
   assertStringIncludes(await metricOf("--posterior", "full"), "free");
   assertStringIncludes(await metricOf("--objective", "grae"), "free");
-  for (
-    const args of [["--posterior", "mean-field"], ["--objective", "grae-star"], ["--posterior", "isotropic"]]
-  ) {
+  for (const args of [["--posterior", "mean-field"], ["--objective", "grae-star"]]) {
     assertStringIncludes(await metricOf(...args), "off the diagonal");
+  }
+});
+
+Deno.test("an isotropic posterior is said to see the trace alone, and to press nothing", async () => {
+  const { figures } = await only(mnistRun("m", ["--posterior", "isotropic"]));
+  const theoryOf = (title: string): string => figures.find((figure) => figure.title === title)!.theory;
+  for (const title of ["Decoder metric", "Traversals"]) {
+    assertEquals(
+      theoryOf(title),
+      "An isotropic posterior sees tr JᵀJ alone: any rotation of the latents is as good.",
+    );
   }
 });
 
@@ -163,6 +172,15 @@ Deno.test("a figure's file must lie in the run's folder and be a drawing that ru
     await whyNot(studyRun("a", "metric", {}, {}, { "line.svg": active })),
     "neither run nor load",
   );
+  const away = '<meta http-equiv="refresh" content="0;url=https://example.org"/>';
+  for (
+    const svg of [drawing().replace("<path", `${away}<path`), `${drawing()}</div><form action=//example.org>`]
+  ) {
+    assertStringIncludes(
+      await whyNot(studyRun("a", "metric", {}, {}, { "line.svg": svg })),
+      "a/line.svg: embedSvg: a drawing must be one <svg> of shapes and text, but it contains <",
+    );
+  }
   assertStringIncludes(
     await whyNot(studyRun("a", "metric", {}, {}, { "grid.png": "GIF" })),
     "a PNG file is required",
