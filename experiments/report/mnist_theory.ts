@@ -28,9 +28,13 @@ export function termList({ heldOut }: EpochMetrics): string {
   return Object.entries(heldOut.terms).map(([name, value]) => `${name} ${exact(value)}`).join(", ");
 }
 
+/** Why no rotation stands out to σ²I. */
+const ISOTROPIC = "An isotropic posterior sees tr JᵀJ alone: any rotation of the latents is as good.";
+
 /** Which entries of JᵀJ the run's family of posteriors leaves alone. */
-function metricTheory({ objective, posterior, block, latent }: TrainOptions): string {
+export function metricTheory({ objective, posterior, block, latent }: TrainOptions): string {
   const family = posterior ?? OPTIMISED_OUT[objective];
+  if (family === "isotropic") return ISOTROPIC;
   if (family === "full" || block === latent) {
     return "A full covariance of the posterior fits any JᵀJ: all its entries are free.";
   }
@@ -67,8 +71,10 @@ export function readings(
         } in training.`,
     },
     traversals: {
-      theory: "Latents between which the posterior has no covariance are pressed to change the picture in " +
-        "directions orthogonal to each other, wherever the decoder stands.",
+      theory: options.posterior === "isotropic"
+        ? ISOTROPIC
+        : "Latents between which the posterior has no covariance are pressed to change the picture in " +
+          "directions orthogonal to each other, wherever the decoder stands.",
       seen: `${options.latent} latents, a row for each, swept around the encoding of one held-out digit.`,
     },
     metric: {
