@@ -2,18 +2,35 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { examine } from "./laws/mod.ts";
 import type { Subject } from "./laws/subject.ts";
 import { isOfTrainedModels, trainedModelLaws } from "./laws/trained_models.ts";
+import { trainedModelMutants } from "./mutants/trained_models.ts";
 import { plausible } from "./plausible/mod.ts";
 import { metricResults } from "./plausible/metric.ts";
 
 const run = { seed: 20200, cases: 1, engine: "trained" };
 
 for (const law of trainedModelLaws) {
-  Deno.test(`[${law.id}] ${law.statement} (plausible results)`, async () => {
-    const { failure, clauses, comparisons } = await examine(law, plausible(), run);
-    assert(!failure, failure?.message);
-    assertEquals(clauses.filter(({ cases }) => cases !== 1), [], "a case for each clause");
-    assert(comparisons >= 50, `only ${comparisons} comparisons`);
-  });
+  for (const short of [false, true]) {
+    const of = short ? "a short training" : "a run";
+    Deno.test(`[${law.id}] ${law.statement} (plausible results of ${of})`, async () => {
+      const { failure, clauses, comparisons } = await examine(law, plausible({}, short), run);
+      assert(!failure, failure?.message);
+      assertEquals(clauses.filter(({ cases }) => cases !== 1), [], "a case for each clause");
+      assert(comparisons >= 50, `only ${comparisons} comparisons`);
+    });
+
+    Deno.test(`[${law.id}] each clause fails for some fault that is planted in plausible results of ${of}`, async () => {
+      const faults = trainedModelMutants.filter(({ id, rejectedBy }) =>
+        rejectedBy.includes(law.id) && id.endsWith("-short") === short
+      );
+      const idle = new Set(law.clauses.map(({ says }) => says));
+      for (const { subject } of faults) {
+        for (const { says, failure } of (await examine(law, subject, run)).clauses) {
+          if (failure?.kind === "violation") idle.delete(says);
+        }
+      }
+      assertEquals([...idle], []);
+    });
+  }
 
   Deno.test(`[${law.id}] is about trained models alone, and rejects results without models, and no results`, async () => {
     assert(isOfTrainedModels(law));

@@ -33,11 +33,10 @@ const right: Results = {
   uniqueness: uniquenessResults(),
 };
 
-/** A subject that offers trained models alone: plausible results, some of them replaced. */
-export function plausible(faulty: Partial<Results> = {}): Subject {
+/** A subject that offers trained models alone: plausible results, some of them replaced, of runs or of short trainings. */
+export function plausible(faulty: Partial<Results> = {}, short = false): Subject {
   const { metric, compare, samples, uniqueness } = { ...right, ...faulty };
-  const once =
-    <T>(results: T) => (): readonly Measured<T>[] => [{ source: "made up", short: false, results }];
+  const once = <T>(results: T) => (): readonly Measured<T>[] => [{ source: "made up", short, results }];
   return {
     name: "plausible results",
     epsilon: 2 ** -53,

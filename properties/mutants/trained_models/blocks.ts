@@ -10,15 +10,14 @@ import { tabulate } from "../../oracle/dense.ts";
 import { type Decoder, decoders } from "../../plausible/decoders.ts";
 import { gram } from "../../plausible/matrices.ts";
 import { meanOf, metricResults, type MetricSteps, metricSteps } from "../../plausible/metric.ts";
-import type { Mutant } from "../mutant.ts";
-import { fault } from "./fault.ts";
+import { type Fault, fault } from "./fault.ts";
 
-function withSteps(id: string, description: string, steps: Partial<MetricSteps>): Mutant {
+function withSteps(id: string, description: string, steps: Partial<MetricSteps>): Fault {
   return fault(id, description, ["E2"], { metric: metricResults(steps) });
 }
 
 /** A mistake in the ratio. */
-function withRatio(id: string, description: string, ratio: MetricSteps["ratio"]): Mutant {
+function withRatio(id: string, description: string, ratio: MetricSteps["ratio"]): Fault {
   return withSteps(id, description, { ratio });
 }
 
@@ -27,7 +26,7 @@ function withModels(
   id: string,
   description: string,
   change: (model: TrainedMetric) => readonly TrainedMetric[],
-): Mutant {
+): Fault {
   const { models }: MetricResults = metricResults();
   return fault(id, description, ["E2"], { metric: { models: models.flatMap(change) } });
 }
@@ -37,7 +36,7 @@ function ofDecoders(
   id: string,
   description: string,
   change: (decoder: Decoder) => readonly Decoder[],
-): Mutant {
+): Fault {
   return fault(id, description, ["E2"], { metric: metricResults({}, decoders.flatMap(change)) });
 }
 
@@ -57,7 +56,7 @@ const permuted = (metric: Matrix): Matrix => {
 };
 
 /** Mistakes in the metric and its blocks. */
-export const blockMutants: readonly Mutant[] = [
+export const blockFaults: readonly Fault[] = [
   withRatio(
     "ratio-diagonal-inside",
     "the mean inside blocks has the diagonal in it",

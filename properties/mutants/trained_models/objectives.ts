@@ -6,24 +6,23 @@
 
 import type { ComparedObjective, CompareResults } from "../../laws/trained.ts";
 import { compareResults, type Mistake, type Terms } from "../../plausible/compare.ts";
-import type { Mutant } from "../mutant.ts";
-import { fault } from "./fault.ts";
+import { type Fault, fault } from "./fault.ts";
 
 /** (n/2) log 2π of 784 pixels. */
 const CONSTANT = 392 * Math.log(2 * Math.PI);
 
 /** A mistake in the terms of objectives as they are tracked. */
-function tracked(id: string, description: string, mistake: Mistake): Mutant {
+function tracked(id: string, description: string, mistake: Mistake): Fault {
   return fault(id, description, ["E3"], { compare: compareResults(mistake) });
 }
 
 /** A mistake in how trained models are judged. */
-function judged(id: string, description: string, mistake: Mistake): Mutant {
+function judged(id: string, description: string, mistake: Mistake): Fault {
   return fault(id, description, ["E3"], { compare: compareResults(undefined, mistake) });
 }
 
 /** A mistake made with the results. */
-function results(id: string, description: string, change: (right: CompareResults) => CompareResults): Mutant {
+function results(id: string, description: string, change: (right: CompareResults) => CompareResults): Fault {
   return fault(id, description, ["E3"], { compare: change(compareResults()) });
 }
 
@@ -40,7 +39,7 @@ function change(
 const GRAE: readonly ComparedObjective[] = ["grae", "grae-star"];
 
 /** Mistakes in objectives. */
-export const objectiveMutants: readonly Mutant[] = [
+export const objectiveFaults: readonly Fault[] = [
   tracked(
     "tracked-mean-over-pixels",
     "GRAE's reconstruction is a mean over pixels",

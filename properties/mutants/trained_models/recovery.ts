@@ -16,15 +16,14 @@ import {
   type UniquenessSteps,
 } from "../../plausible/uniqueness.ts";
 import { meanOf } from "../../plausible/metric.ts";
-import type { Mutant } from "../mutant.ts";
-import { fault } from "./fault.ts";
+import { type Fault, fault } from "./fault.ts";
 
-function withSteps(id: string, description: string, steps: Partial<UniquenessSteps>): Mutant {
+function withSteps(id: string, description: string, steps: Partial<UniquenessSteps>): Fault {
   return fault(id, description, ["E5"], { uniqueness: uniquenessResults(steps) });
 }
 
 /** A mistake in which fits there are. */
-function ofFits(id: string, description: string, change: (fit: Fitted) => readonly Fitted[]): Mutant {
+function ofFits(id: string, description: string, change: (fit: Fitted) => readonly Fitted[]): Fault {
   return withSteps(id, description, { fits: fits.flatMap(change) });
 }
 
@@ -33,7 +32,7 @@ function ofLandings(
   id: string,
   description: string,
   change: (one: UniquenessResults["landings"][number]) => UniquenessResults["landings"],
-): Mutant {
+): Fault {
   return withSteps(id, description, { landings: rightLandings.flatMap(change) });
 }
 
@@ -49,7 +48,7 @@ const landingsOf = (family: string) =>
   rightLandings.find((one) => one.family === family && one.optimiser === "gradient-descent")!;
 
 /** Mistakes in fits and landings. */
-export const recoveryMutants: readonly Mutant[] = [
+export const recoveryFaults: readonly Fault[] = [
   ofFits(
     "full-for-mean-field",
     "the full family is passed off as mean-field: off-diagonal entries were not cut",

@@ -14,10 +14,9 @@ import {
   sets,
   shift,
 } from "../../plausible/samples.ts";
-import type { Mutant } from "../mutant.ts";
-import { fault } from "./fault.ts";
+import { type Fault, fault } from "./fault.ts";
 
-function withSteps(id: string, description: string, steps: Partial<SamplesSteps>): Mutant {
+function withSteps(id: string, description: string, steps: Partial<SamplesSteps>): Fault {
   return fault(id, description, ["E4"], { samples: samplesResults(steps) });
 }
 
@@ -25,7 +24,7 @@ function withResults(
   id: string,
   description: string,
   change: (right: SamplesResults) => SamplesResults,
-): Mutant {
+): Fault {
   return fault(id, description, ["E4"], { samples: change(samplesResults()) });
 }
 
@@ -34,7 +33,7 @@ const withTrace = (trace: (v: number, w: number) => number) => (one: Features, o
   shift(one, other) + one.variance.reduce((sum, v, i) => sum + trace(v, other.variance[i]!), 0);
 
 /** Mistakes in samples and their distance to digits. */
-export const samplesMutants: readonly Mutant[] = [
+export const samplesFaults: readonly Fault[] = [
   withSteps("frechet-cross-term-lost", "tr(Σ₁ + Σ₂) without −2(Σ₁Σ₂)^½", {
     distance: withTrace((v, w) => v + w),
   }),

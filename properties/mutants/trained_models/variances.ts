@@ -9,8 +9,7 @@ import { tabulate, transpose } from "../../oracle/dense.ts";
 import { type Decoder, decoders, optimalVariances } from "../../plausible/decoders.ts";
 import { gram } from "../../plausible/matrices.ts";
 import { meanOf, metricResults, type MetricSteps, metricSteps } from "../../plausible/metric.ts";
-import type { Mutant } from "../mutant.ts";
-import { fault } from "./fault.ts";
+import { type Fault, fault } from "./fault.ts";
 
 /** A mistake in a step from Jacobians to results. */
 function withStep(
@@ -18,7 +17,7 @@ function withStep(
   description: string,
   rejectedBy: readonly string[],
   steps: Partial<MetricSteps>,
-): Mutant {
+): Fault {
   return fault(id, description, rejectedBy, { metric: metricResults(steps) });
 }
 
@@ -27,7 +26,7 @@ function withPrediction(
   id: string,
   description: string,
   predict: (square: number, beta: number) => number,
-): Mutant {
+): Fault {
   return withStep(id, description, ["E1"], {
     predicted: (j, beta) => gram(j).map((row, k) => predict(row[k]!, beta)),
   });
@@ -38,7 +37,7 @@ function ofDecoders(
   id: string,
   description: string,
   change: (decoder: Decoder) => readonly Decoder[],
-): Mutant {
+): Fault {
   return fault(id, description, ["E1"], { metric: metricResults({}, decoders.flatMap(change)) });
 }
 
@@ -47,7 +46,7 @@ const rowSquares = (j: Matrix): readonly number[] =>
   gram(transpose(j)).slice(0, j[0]!.length).map((row, k) => row[k]!);
 
 /** Mistakes in variances. */
-export const varianceMutants: readonly Mutant[] = [
+export const varianceFaults: readonly Fault[] = [
   withStep("variance-is-deviation", "σ is reported for σ²", ["E1"], { found: Math.sqrt }),
   withStep("variance-is-precision", "1/σ² is reported for σ²", ["E1"], { found: (variance) => 1 / variance }),
   withStep("variance-from-half-log", "log σ² is taken for log σ, so that σ⁴ is reported for σ²", ["E1"], {
