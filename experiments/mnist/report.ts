@@ -17,6 +17,7 @@ import {
 } from "../../lib/figure/mod.ts";
 import type { Scores } from "../digits/evaluate.ts";
 import type { Score } from "../digits/per_image.ts";
+import { metricTheory } from "../report/mnist_theory.ts";
 import type { RunFolder } from "./folder.ts";
 import type { Manifest } from "./manifest.ts";
 import type { EpochMetrics } from "./metrics.ts";
@@ -116,7 +117,6 @@ export async function reportHtml(
     body: embedPng(await Deno.readFile(folder.file(name)), title, width),
   });
   const last = metrics.at(-1);
-  const block = options.block ?? 1;
   return page({
     title: `${options.objective} on handwritten digits, β = ${options.beta}`,
     lead:
@@ -138,11 +138,7 @@ export async function reportHtml(
       await picture(
         "metric",
         "Decoder metric",
-        block > 1
-          ? `Mean absolute entries over held-out digits. Theory: a posterior with blocks of ${block} asks nothing of ` +
-            "the entries inside a block (outlined) and presses those outside towards 0."
-          : "Mean absolute entries over held-out digits. Theory: a mean-field posterior presses the entries off the " +
-            "diagonal towards 0; a full one asks nothing of them.",
+        `Mean absolute entries over held-out digits. Theory: ${metricTheory(options)}`,
         460,
       ),
       {
