@@ -46,6 +46,27 @@ diskTest(
   },
 );
 
+diskTest(
+  "a report that was killed between two names has its old site put back before anything else is done",
+  async (folder) => {
+    const out = `${folder}/site`;
+    await writeSite(`${out}.previous`, site("old"));
+    const files = new Map([...site("new"), ["no/such/folder.html", "x"]]);
+    await assertRejects(() => writeSite(out, files), DataError, `${out}: the site cannot be written: `);
+    assertEquals(await names(folder), ["site"]);
+    assertEquals(await Deno.readTextFile(`${out}/index.html`), "old");
+  },
+);
+
+diskTest("what is no site is not put back, and left as it is", async (folder) => {
+  const out = `${folder}/site`;
+  await Deno.mkdir(`${out}.previous`);
+  await Deno.writeTextFile(`${out}.previous/notes.txt`, "mine");
+  await assertRejects(() => writeSite(out, site("new")), DataError, "but it holds notes.txt");
+  assertEquals(await names(folder), ["site.previous"]);
+  assertEquals(await Deno.readTextFile(`${out}.previous/notes.txt`), "mine");
+});
+
 diskTest("a folder that holds anything but a site is refused and left as it is", async (folder) => {
   const out = `${folder}/site`;
   const refused = (why: string): Promise<unknown> =>

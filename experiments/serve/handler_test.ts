@@ -15,12 +15,13 @@ const diskTest = (sentence: string, test: (handler: ReturnType<typeof siteHandle
         await Deno.writeTextFile(`${folder}/site/index.html`, "<h1>grae</h1>");
         await Deno.writeTextFile(`${folder}/site/metric.html`, "<h1>metric</h1>");
         await Deno.writeTextFile(`${folder}/site/site.json`, "{}");
-        await test(siteHandler(`${folder}/site`));
+        await test(siteHandler(`${folder}/site`, () => 8000));
       }),
   });
 
-const at = (path: string, init: RequestInit = {}): Request =>
-  new Request(`http://127.0.0.1:8000${path}`, init);
+/** A request as it comes over the wire, with its Host. */
+const at = (path: string, { headers, ...init }: RequestInit = {}, host = "127.0.0.1:8000"): Request =>
+  new Request(`http://127.0.0.1:8000${path}`, { ...init, headers: { ...headers, host } });
 
 diskTest("each page comes with its type, and / is the index", async (handler) => {
   const expected: [string, string, string][] = [
@@ -51,6 +52,37 @@ diskTest(
     assertEquals([again.status, await again.text()], [304, ""]);
   },
 );
+
+diskTest("a name that is not this computer's own gets nothing, though it may lead here", async (handler) => {
+  for (const host of ["127.0.0.1:8000", "localhost:8000", "LOCALHOST:8000"]) {
+    assertEquals([host, (await handler(at("/", {}, host))).status], [host, 200]);
+  }
+  const foreign = [
+    "example.org:8000",
+    "example.org",
+    "localhost",
+    "127.0.0.1",
+    "localhost:8001",
+    "localhost.example.org:8000",
+    "127.0.0.1:8000.example.org",
+    "",
+  ];
+  for (const host of foreign) {
+    for (const path of ["/", "/nothing.html"]) {
+      const response = await handler(at(path, {}, host));
+      assertEquals([host, response.status, await response.text()], [host, 421, ""]);
+    }
+  }
+  const none = await handler(new Request("http://127.0.0.1:8000/"));
+  assertEquals(none.status, 421);
+});
+
+Deno.test("at the port of HTTP itself, which no browser names, the names stand alone", async () => {
+  const handler = siteHandler("gone", () => 80);
+  for (const [host, status] of [["localhost", 405], ["127.0.0.1:80", 405], ["example.org", 421]] as const) {
+    assertEquals((await handler(at("/", { method: "POST" }, host))).status, status, host);
+  }
+});
 
 diskTest("other methods are refused", async (handler) => {
   for (const method of ["POST", "PUT", "DELETE", "OPTIONS"]) {

@@ -20,11 +20,16 @@ const serve = (...args: string[]): Deno.Command =>
 const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 
 /** Asks for a page from a process that may reach the server, since a test may reach nothing; gives what came. */
-async function ask(folder: string, address: string): Promise<string> {
-  const program = `${folder}/ask.ts`;
+async function ask(folder: string, address: string, host?: string): Promise<string> {
+  const program = `${folder}/ask.mjs`;
+  // What fetch does not let anyone set, node:http does.
   await Deno.writeTextFile(
     program,
-    `const r = await fetch(${JSON.stringify(address)}); console.log(r.status, await r.text());`,
+    `import { get } from "node:http";
+    get(${JSON.stringify(address)}, ${
+      JSON.stringify(host === undefined ? {} : { headers: { host } })
+    }, async (r) =>
+      console.log(r.statusCode, (await r.toArray()).join("")));`,
   );
   const { stdout, stderr } = await new Deno.Command(denoCommand ?? "deno", {
     args: ["run", "--no-prompt", "--allow-net=127.0.0.1", program],
@@ -44,6 +49,7 @@ processTest(
       assertMatch(said, /^http:\/\/127\.0\.0\.1:\d+\/\n$/);
       const port = /:(\d+)\//.exec(said)![1]!;
       assertEquals(await ask(folder, said.trim()), "200 <h1>grae</h1>\n");
+      assertEquals(await ask(folder, said.trim(), "example.org"), "421 \n");
       const second = await serve("--site", folder, "--port", port).output();
       assertEquals([second.code, text(second.stderr)], [
         1,
