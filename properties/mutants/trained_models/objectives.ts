@@ -38,6 +38,9 @@ function change(
 
 const GRAE: readonly ComparedObjective[] = ["grae", "grae-star"];
 
+const exchanged = (beta: number, one: number, other: number): number =>
+  beta === one ? other : beta === other ? one : beta;
+
 /** Mistakes in objectives. */
 export const objectiveFaults: readonly Fault[] = [
   tracked(
@@ -135,6 +138,22 @@ export const objectiveFaults: readonly Fault[] = [
       along,
     }),
   ),
+  results("betas-exchanged", "GRAE's models of two β are taken for each other", ({ trained, along }) => ({
+    trained: trained.map((model) =>
+      model.objective === "grae" ? { ...model, beta: exchanged(model.beta, 0.5, 1) } : model
+    ),
+    along,
+  })),
+  results("epoch-not-tracked", "an epoch of one training is missing for GRAE", ({ trained, along }) => ({
+    trained,
+    along: along.filter(({ objective, beta, seed, epoch }) =>
+      !(objective === "grae" && beta === 0.5 && seed === 1 && epoch === 2)
+    ),
+  })),
+  results("value-recorded-twice", "a value along a training is there twice", ({ trained, along }) => ({
+    trained,
+    along: along.flatMap((tracked, i) => i === 7 ? [tracked, tracked] : [tracked]),
+  })),
   results("never-trained-along", "what is tracked is the model of the start", ({ trained, along }) => ({
     trained,
     along: along.map((tracked) => {
