@@ -62,17 +62,27 @@ async function assertReplaceable(out: string): Promise<void> {
   );
 }
 
-/** Removes what a report that was killed left beside the site. */
-async function clear(folder: string, files: ReadonlyMap<string, string>): Promise<void> {
-  if (!(await isThere(folder))) return;
-  const foreign = await foreignIn(folder, (name) => files.has(name));
-  if (foreign !== null) {
-    throw new DataError(
-      folder,
-      `must be what a report left, to be cleared away, but it holds ${foreign}; move it elsewhere`,
-    );
-  }
-  await Deno.remove(folder, { recursive: true });
+/** Whether a report that was killed left this folder beside the site. @throws (rejects) DataError if something else is there */
+async function isLeft(folder: string, ours: (name: string) => boolean): Promise<boolean> {
+  if (!(await isThere(folder))) return false;
+  const foreign = await foreignIn(folder, ours);
+  if (foreign === null) return true;
+  throw new DataError(
+    folder,
+    `must be what a report left, to be cleared away, but it holds ${foreign}; move it elsewhere`,
+  );
+}
+
+/** Clears away what a report that was killed left, and puts back a site that it had taken away. */
+async function recover(out: string, files: ReadonlyMap<string, string>): Promise<void> {
+  const [, unfinished, previous] = foldersOf(out);
+  const ours = (name: string): boolean => files.has(name);
+  const [half, old] = [await isLeft(unfinished, ours), await isLeft(previous, ours)];
+  if (half) await Deno.remove(unfinished, { recursive: true });
+  if (!old) return;
+  const taken = !(await isThere(out)) && await pagesIn(previous) !== null;
+  if (taken) await Deno.rename(previous, out);
+  else await Deno.remove(previous, { recursive: true });
 }
 
 /** Puts the new site in place of the old one, or leaves the old one. */
@@ -98,8 +108,7 @@ export async function writeSite(out: string, files: ReadonlyMap<string, string>)
   const [, unfinished, previous] = foldersOf(out);
   try {
     await assertReplaceable(out);
-    await clear(unfinished, files);
-    await clear(previous, files);
+    await recover(out, files);
     try {
       await Deno.mkdir(unfinished, { recursive: true });
       for (const [name, text] of files) await Deno.writeTextFile(`${unfinished}/${name}`, text);

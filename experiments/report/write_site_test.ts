@@ -65,6 +65,11 @@ diskTest("what is no site is not put back, and left as it is", async (folder) =>
   await assertRejects(() => writeSite(out, site("new")), DataError, "but it holds notes.txt");
   assertEquals(await names(folder), ["site.previous"]);
   assertEquals(await Deno.readTextFile(`${out}.previous/notes.txt`), "mine");
+  // Half of one, as its removal may leave it, is none.
+  await Deno.rename(`${out}.previous/notes.txt`, `${out}.previous/index.html`);
+  const files = new Map([...site("new"), ["no/such/folder.html", "x"]]);
+  await assertRejects(() => writeSite(out, files), DataError, "the site cannot be written");
+  assertEquals(await names(folder), []);
 });
 
 diskTest("a folder that holds anything but a site is refused and left as it is", async (folder) => {
