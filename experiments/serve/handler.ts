@@ -33,9 +33,20 @@ async function read(site: string, file: string): Promise<Uint8Array<ArrayBuffer>
   }
 }
 
-/** Answers GET and HEAD with the files of a folder, read anew each time, and with a page of its own where there is none. */
-export function siteHandler(site: string): (request: Request) => Promise<Response> {
+/** Whether a request was meant for this server: any site may give its name this address, and read what answers. */
+function isOwn(host: string | null, port: number): boolean {
+  const [, name, given = "80"] = /^(127\.0\.0\.1|localhost)(?::(\d+))?$/i.exec(host ?? "") ?? [];
+  return name !== undefined && Number(given) === port;
+}
+
+/**
+ * Answers GET and HEAD with the files of a folder, read anew each time, and with a page of its own where there is none.
+ *
+ * @param port where it listens, asked for at each request; 421 to those for another host or port
+ */
+export function siteHandler(site: string, port: () => number): (request: Request) => Promise<Response> {
   return async ({ method, url, headers }) => {
+    if (!isOwn(headers.get("host"), port())) return new Response(null, { status: 421 });
     if (method !== "GET" && method !== "HEAD") {
       return new Response(null, { status: 405, headers: { allow: "GET, HEAD" } });
     }

@@ -18,7 +18,9 @@ async function serve({ site, port }: ServeOptions, signal: AbortSignal): Promise
   }
   const onListen = (address: { port: number }): void => console.log(`http://${HOST}:${address.port}/`);
   try {
-    await Deno.serve({ hostname: HOST, port, signal, onListen }, siteHandler(site)).finished;
+    const handler = siteHandler(site, () => server.addr.port);
+    const server = Deno.serve({ hostname: HOST, port, signal, onListen }, handler);
+    await server.finished;
   } catch (error) {
     if (!(error instanceof Deno.errors.AddrInUse)) throw error;
     throw new DataError(`port ${port} of ${HOST}`, "is in use; choose another with --port", { cause: error });
