@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { betas, type Kind, namesOf, shareBelowOne } from "./option_kind.ts";
+import { betas, differentWholes, type Kind, namesOf, shareBelowOne } from "./option_kind.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** What an option x of a kind is refused with. */
@@ -14,6 +14,16 @@ Deno.test("values of β are numbers above 0, all different", () => {
   );
   assertEquals(refusal(betas, "1,"), '--x must be a number above 0, but it is ""');
   assertEquals(refusal(betas, "1,-2"), '--x must be a number above 0, but it is "-2"');
+});
+
+Deno.test("different whole numbers are from 1, and none comes twice", () => {
+  assertEquals(differentWholes.parse("x", "5,2,13"), [5, 2, 13]);
+  for (const text of ["2,2", "2,02", "0", "1.5", "2,", "-1"]) {
+    assertEquals(
+      refusal(differentWholes, text),
+      `--x must be different whole numbers from 1, with commas between them, but it is "${text}"`,
+    );
+  }
 });
 
 Deno.test("names among others are told apart, and none comes twice", () => {

@@ -3,6 +3,7 @@ import { foldIn, type Key, key, normalTensor, read, startEngine, tf } from "../.
 import { orthogonalMatrix } from "../../lib/linalg/mod.ts";
 import { type Family, family, gaussian } from "../../lib/model/mod.ts";
 import { bindFleet, type FleetDescription, listed, named } from "./fleet.ts";
+import { NonFiniteLossError } from "../../lib/training/mod.ts";
 import { observe } from "./observe.ts";
 import { adamOptimiser, gradientDescent, type Optimiser } from "./optimiser.ts";
 import { startFleet } from "./start_fleet.ts";
@@ -157,8 +158,8 @@ Deno.test("an aborted fleet throws the signal's reason and leaves no tensor of i
 Deno.test("a fleet that runs away is refused, with what to do", async () => {
   await assertRejects(
     () => trained({ keys: KEYS, spread: family("mean-field", LATENT), ...DESCENT, rate: 1e4 }),
-    RangeError,
-    "after 20 steps the parameters must be finite, but some are not: lower the learning rate",
+    NonFiniteLossError,
+    "training: the loss must be finite, but after step 20 it is NaN: some parameters are not finite; lower the learning rate",
   );
   await assertRejects(
     async () =>
