@@ -10,7 +10,7 @@ import { COMPARED } from "./compared.ts";
 import { type Corresponding, corresponding } from "./corresponding.ts";
 import { signed } from "./format.ts";
 import type { CompareOptions } from "./options.ts";
-import { spreadOf } from "./spread.ts";
+import { spreadOf } from "../study/spread.ts";
 import { endsAt, gapOf, type TrackedTraining } from "./tracked_training.ts";
 
 /** Gaps, what they are made of, and corresponding terms, at the end of the training, by β. */

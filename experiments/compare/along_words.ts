@@ -11,7 +11,7 @@ import { corresponding } from "./corresponding.ts";
 import { signed } from "./format.ts";
 import type { CompareOptions } from "./options.ts";
 import type { Snapshot } from "./part_result.ts";
-import { spreadOf } from "./spread.ts";
+import { spreadOf } from "../study/spread.ts";
 import { endsAt, gapOf, type TrackedTraining } from "./tracked_training.ts";
 
 /** A mean gap at the end of the trainings at one β. */

@@ -6,8 +6,8 @@
 
 import type { ChartSeries } from "../../lib/figure/mod.ts";
 import type { ComparedObjective } from "../../properties/laws/trained.ts";
+import { spreadOf } from "../study/spread.ts";
 import { COMPARED } from "./compared.ts";
-import { spreadOf } from "./spread.ts";
 
 /**
  * The mean at every x with a band from the lowest to the highest; points without values are left out, and so is a curve
@@ -24,7 +24,7 @@ export function bandSeries(
   const points = xs.flatMap((x) => {
     const values = valuesAt(x);
     if (values.length === 0) return [];
-    const { mean, low, high } = spreadOf(values);
+    const { mean, least: low, most: high } = spreadOf(values);
     // The rounding of the mean of equal numbers may put it outside them.
     return [{ x, y: Math.min(high, Math.max(low, mean)), low, high }];
   });

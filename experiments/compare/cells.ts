@@ -7,41 +7,37 @@
 import type { ComparedObjective } from "../../properties/laws/trained.ts";
 import { COMPARED } from "./compared.ts";
 import type { CompareOptions } from "./options.ts";
-import type { PartResult } from "./part_result.ts";
+import type { Judged, PartResult } from "./part_result.ts";
 
-/** Numbers of one objective at one β, over the seeds that ended. */
+/** A trained model's scores. */
+export interface JudgedModel extends Judged {
+  readonly seed: number;
+}
+
+/** Models of one objective at one β, of the seeds that ended. */
 export interface Cell {
   readonly objective: ComparedObjective;
   readonly beta: number;
-  readonly yardsticks: readonly number[];
-  readonly graes: readonly number[];
-  readonly reconstructions: readonly number[];
-  /** In percent of the yardstick of the β-VAE with the same seed. */
+  readonly models: readonly JudgedModel[];
+  /** In percent of the yardstick of the β-VAE with the same seed, where both ended. */
   readonly deviations: readonly number[];
-  readonly failures: readonly string[];
 }
 
 /** The models of the second view by objective and β. */
 export function cellsOf({ betas, activation }: CompareOptions, results: readonly PartResult[]): Cell[] {
-  const models = results.filter((result) => result.activation === activation);
+  const modelsOf = (objective: ComparedObjective, beta: number): JudgedModel[] =>
+    results.filter((part) =>
+      part.activation === activation && part.objective === objective && part.beta === beta
+    ).flatMap(({ seed, judged }) => judged ? [{ ...judged, seed }] : []);
   return COMPARED.flatMap(({ objective }) =>
-    betas.toSorted((a, b) => a - b).map((beta) => {
-      const here = models.filter((model) => model.objective === objective && model.beta === beta);
-      const ended = here.flatMap(({ judged }) => judged ?? []);
-      return {
-        objective,
-        beta,
-        yardsticks: ended.map(({ yardstick }) => yardstick),
-        graes: ended.map(({ grae }) => grae),
-        reconstructions: ended.map(({ reconstruction }) => reconstruction),
-        deviations: here.flatMap(({ judged, seed }) => {
-          const reference = models.find((model) =>
-            model.objective === "beta-vae" && model.beta === beta && model.seed === seed
-          )?.judged;
-          return judged && reference ? [100 * (judged.yardstick / reference.yardstick - 1)] : [];
-        }),
-        failures: here.flatMap(({ failure }) => failure ?? []),
-      };
+    betas.toSorted((a, b) => a - b).map((beta): Cell => {
+      const models = modelsOf(objective, beta);
+      const references = modelsOf("beta-vae", beta);
+      const deviations = models.flatMap(({ seed, yardstick }) => {
+        const reference = references.find((of) => of.seed === seed);
+        return reference ? [100 * (yardstick / reference.yardstick - 1)] : [];
+      });
+      return { objective, beta, models, deviations };
     })
   );
 }

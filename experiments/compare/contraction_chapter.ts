@@ -10,11 +10,11 @@ import type { ActivationName } from "../digits/names.ts";
 import type { Figure } from "../study/study.ts";
 import { bandSeries } from "./band_series.ts";
 import type { Chapter } from "./chapter.ts";
-import { small } from "./format.ts";
+import { meanAndDeviation, small } from "./format.ts";
 import { PIECEWISE_LINEAR } from "./piecewise_linear.ts";
 import type { CompareOptions } from "./options.ts";
 import type { Contraction, PartResult } from "./part_result.ts";
-import { spreadOf } from "./spread.ts";
+import { spreadOf } from "../study/spread.ts";
 import { middleOf } from "./tracked_training.ts";
 
 /** How many of the smallest t an order is fitted to. */
@@ -50,8 +50,7 @@ function wholeError(contractions: readonly (readonly Contraction[])[], which: Wh
 /** Mean ± standard deviation over seeds. */
 function orderText(slopes: readonly number[]): string {
   if (slopes.length === 0) return "unresolved";
-  const { mean, sd } = spreadOf(slopes);
-  return `${mean.toFixed(2)} ± ${sd.toFixed(2)}`;
+  return meanAndDeviation(slopes);
 }
 
 /** Tables, figures and sentences on the contracted posteriors. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Spread } from "./spread.ts";
+import { type Spread, spreadOf } from "../study/spread.ts";
 
 /** With its sign, a true minus, and so many decimals. */
 export function signed(value: number, decimals: number): string {
@@ -13,11 +13,27 @@ export function signed(value: number, decimals: number): string {
 }
 
 /** Mean and ends over seeds, in percent. */
-export function percentOf({ mean, low, high }: Spread): string {
-  return `${signed(mean, 2)} % (${signed(low, 2)} to ${signed(high, 2)})`;
+export function percentOf({ mean, least, most }: Spread): string {
+  return `${signed(mean, 2)} % (${signed(least, 2)} to ${signed(most, 2)})`;
 }
 
 /** In powers of ten where decimals would be long. */
 export function small(value: number): string {
   return Math.abs(value) < 1e-3 ? value.toExponential(1).replaceAll("-", "−") : value.toPrecision(2);
+}
+
+/** Mean ± standard deviation of at least one number; the mean alone of one. */
+export function meanAndDeviation(values: readonly number[]): string {
+  const { mean, deviation } = spreadOf(values);
+  return deviation === null ? mean.toFixed(2) : `${mean.toFixed(2)} ± ${deviation.toFixed(2)}`;
+}
+
+/** " (2 of 3)" where fewer than all seeds ended, else nothing. */
+export function endedOf(ended: number, seeds: number): string {
+  return ended < seeds ? ` (${ended} of ${seeds})` : "";
+}
+
+/** What means are over; cells with fewer seeds than all say so themselves. */
+export function overSeeds(seeds: number): string {
+  return `over those of ${seeds} seeds that ended`;
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { foldIn, type Key, read, tf } from "../../lib/engine/mod.ts";
+import { foldIn, type Key, tf } from "../../lib/engine/mod.ts";
 import type { Dataset } from "../../lib/data/mod.ts";
 import { bindModel, family, type Model, withOptimalPosterior } from "../../lib/model/mod.ts";
 import { graeLoss } from "../../lib/objective/mod.ts";

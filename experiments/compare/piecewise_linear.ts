@@ -6,5 +6,8 @@
 
 import type { ActivationName } from "../digits/names.ts";
 
-/** Those with φ″ = 0 off their kinks, for which H_f = JᵀH_pJ (T4). */
-export const PIECEWISE_LINEAR: readonly ActivationName[] = ["identity", "relu", "leaky-relu"];
+/** Those that are linear but for kinks. */
+export const KINKED: readonly ActivationName[] = ["relu", "leaky-relu"];
+
+/** Those with φ″ = 0 off their kinks, if they have any, for which H_f = JᵀH_pJ (T4). */
+export const PIECEWISE_LINEAR: readonly ActivationName[] = ["identity", ...KINKED];
