@@ -4,6 +4,8 @@
  * @module
  */
 
+import { assertDivided } from "./assert_divided.ts";
+
 /**
  * The mean off-block entry of a metric over the mean off-diagonal entry inside blocks:
  * (Σ_{i∤j} M_ij / #{i∤j}) / (Σ_{i∥j, i≠j} M_ij / #{i∥j, i≠j}), where i∥j are latents of one block and i∤j of two.
@@ -18,7 +20,7 @@
  */
 export function offBlockRatio(metric: readonly (readonly number[])[], block: number): number {
   const latent = metric.length;
-  assertDivided(metric, block);
+  assertDivided("offBlockRatio", metric, block);
   let [inside, outside] = [0, 0];
   metric.forEach((row, i) =>
     row.forEach((value, j) => {
@@ -33,30 +35,4 @@ export function offBlockRatio(metric: readonly (readonly number[])[], block: num
     );
   }
   return (outside / (latent * (latent - block))) / (inside / (latent * (block - 1)));
-}
-
-function assertDivided(metric: readonly (readonly number[])[], block: number): void {
-  const latent = metric.length;
-  metric.forEach((row, i) => {
-    if (row.length === latent) return;
-    throw new TypeError(
-      `offBlockRatio: the metric must be square, but row ${i + 1} of ${latent} has ${row.length} entries`,
-    );
-  });
-  if (!Number.isInteger(block) || block < 1 || latent % block !== 0) {
-    throw new RangeError(
-      "offBlockRatio: the block size must be a whole number from 1 that divides the number of latents, but it is " +
-        `${block} for ${latent} latents`,
-    );
-  }
-  if (block === 1) {
-    throw new RangeError(
-      "offBlockRatio: blocks of 1 latent have nothing off the diagonal inside; give 2 or more",
-    );
-  }
-  if (block === latent) {
-    throw new RangeError(
-      `offBlockRatio: one block of all ${latent} latents has nothing outside; give a smaller one`,
-    );
-  }
 }
