@@ -6,13 +6,15 @@
 
 import { loadDigits, loadIdxFolder, take } from "../../lib/data/mod.ts";
 import type { MetricResults, TrainedMetric } from "../../properties/laws/trained.ts";
+import { assertSeeds } from "../study/seeds.ts";
 import { conduct, type Findings, type Study } from "../study/study.ts";
 import { figures } from "./figures.ts";
 import type { MetricOptions } from "./options.ts";
 import { PANELS } from "./panels.ts";
+import { ratioTable } from "./ratio_table.ts";
 import { summaries } from "./summary.ts";
 import { trainPanel } from "./train_panel.ts";
-import { ratioTable, words } from "./words.ts";
+import { words } from "./words.ts";
 
 /** The study: a part for every seed of every panel and control, seed by seed. */
 export const metricStudy: Study<MetricOptions, TrainedMetric, MetricResults> = {
@@ -23,6 +25,7 @@ export const metricStudy: Study<MetricOptions, TrainedMetric, MetricResults> = {
     'its posterior variances those that the metric predicts? Slides "MNIST" and "Gaussian p(z) and q(z|x)".',
   prepare: async (options) => {
     const { data, limit, seed, seeds } = options;
+    assertSeeds("metric", seed, seeds);
     const loaded = data === null ? await loadDigits() : await loadIdxFolder(data);
     const split = limit === null ? loaded : { ...loaded, train: take(loaded.train, limit) };
     return {
@@ -50,7 +53,7 @@ export const metricStudy: Study<MetricOptions, TrainedMetric, MetricResults> = {
 /**
  * The study as a function of its options; the engine must be running.
  *
- * @throws (rejects) DataError for the data; NonFiniteLossError; the signal's reason if it is aborted
+ * @throws (rejects) RangeError for seeds that are not different whole numbers; DataError for the data; NonFiniteLossError; the signal's reason if it is aborted
  */
 export const metric = (options: MetricOptions, signal?: AbortSignal): Promise<Findings<MetricResults>> =>
   conduct(metricStudy, options, signal);

@@ -1,18 +1,14 @@
 /**
- * What the study found, in sentences and in a table.
+ * What the study found, in sentences.
  *
  * @module
  */
 
-import type { Table } from "../study/study.ts";
 import { nameOf } from "./panels.ts";
-import { type PanelSummary, spreadText } from "./summary.ts";
+import { eachPanel, liveText, type PanelSummary, spreadText } from "./summary.ts";
 
-/**
- * A control is near 1 if the mean over its seeds is within this factor of it. Before training the ratio has a standard
- * deviation of about .25, and the mean over 10 seeds one of .08: this is three of them.
- */
-const NEAR = 1.25;
+/** Halves of the latents whose mean ‖J_{:k}‖² are no further apart than this factor are not remarked on. */
+const APART = 1.5;
 /** "3 seeds", "1 seed". */
 const seedsText = (count: number): string => `${count} seed${count === 1 ? "" : "s"}`;
 
@@ -21,47 +17,56 @@ export function words(summaries: readonly PanelSummary[]): string[] {
   const panels = summaries.filter(({ panel }) => panel.family === "block");
   const controls = summaries.filter(({ panel }) => panel.family !== "block");
   const seeds = seedsText(panels[0]!.models.length);
-  const each = (of: readonly PanelSummary[], at: "before" | "after"): string =>
-    of.map((summary) => `${nameOf(summary.panel)} ${spreadText(summary[at])}`).join(", ");
+  const before = (summary: PanelSummary): string => spreadText(summary.before);
+  const after = (summary: PanelSummary): string => spreadText(summary.after);
   return [
     `After training with a block posterior, off-block |JᵀJ| over within-block off-diagonal |JᵀJ| is ` +
-    `${each(panels, "after")}; before, it was ${each(panels, "before")} (mean over ${seeds}, least–most).`,
-    `The controls after training: ${each(controls, "after")}; before: ${each(controls, "before")}. ` +
-    controls.map(near).join(" "),
-    ...controls.flatMap(ordered),
+    `${eachPanel(panels, after)}; before, it was ${
+      eachPanel(panels, before)
+    } (mean over ${seeds}, least–most).`,
+    "Blocks that die as wholes bring this ratio down as well, to (k − 1)/(B − 1) where k of B are left. " +
+    `Lengths of columns alone, √(M_ii M_jj) in the place of M_ij, make it ${
+      eachPanel(summaries, ({ lengths }) => spreadText(lengths))
+    }. The ratio of the normalised metric over latents that live, which neither lengths nor deaths bring down, is ${
+      eachPanel(summaries, liveText)
+    }.`,
+    `The controls after training: ${eachPanel(controls, after)}; before: ${eachPanel(controls, before)}. ` +
+    controls.map(fromOne).join(" "),
+    ...controls.flatMap(halves),
     separation(panels, controls),
     ...panels.flatMap(misbehaved),
     variances(summaries),
   ];
 }
 
-const isNear = (mean: number): boolean => Math.max(mean, 1 / mean) <= NEAR;
-
-/** Whether a control stayed where it should. */
-function near({ panel, after: { mean } }: PanelSummary): string {
-  return `${nameOf(panel)} ${
-    isNear(mean) ? "stayed" : "did not stay"
-  } near 1 on average (within a factor of ${NEAR}).`;
+/** How far a control's mean is from 1, and how sure that is. */
+function fromOne({ panel, models: { length: count }, after: { mean, deviation } }: PanelSummary): string {
+  const distance = Math.abs(mean - 1).toFixed(2);
+  const where = distance === "0.00" ? "from" : mean > 1 ? "above" : "below";
+  const error = deviation === null
+    ? "one seed, no standard error"
+    : `standard error ${(deviation / Math.sqrt(count)).toFixed(2)}`;
+  return `${nameOf(panel)}'s mean is ${distance} ${where} 1 (${error}).`;
 }
 
-/** Where the full family did not stay near 1: whether its latents have an order, which nothing in the objective gives. */
-function ordered({ panel: { family, latent }, models, after }: PanelSummary): string[] {
-  if (family !== "full" || isNear(after.mean)) return [];
+/** How long the columns of the full family's two halves are: nothing in the objective orders its latents. */
+function halves({ panel: { family, latent }, models }: PanelSummary): string[] {
+  if (family !== "full") return [];
   const half = latent / 2;
-  const mean = (from: number): string => {
+  const mean = (from: number): number => {
     const squares = models.flatMap(({ metric }) =>
       metric.after.slice(from, from + half).map((row, k) => row[from + k]!)
     );
-    return (squares.reduce((sum, square) => sum + square, 0) / squares.length).toFixed(1);
+    return squares.reduce((sum, square) => sum + square, 0) / squares.length;
   };
+  const [first, second] = [mean(0), mean(half)];
+  const found =
+    `In the full control latents 1–${half} have a mean ‖J_{:k}‖² of ${first.toFixed(1)}, latents ` +
+    `${half + 1}–${latent} of ${second.toFixed(1)}`;
+  if (Math.max(first, second) <= APART * Math.min(first, second)) return [`${found}.`];
   return [
-    `In the full control latents 1–${half} have a mean ‖J_{:k}‖² of ${mean(0)}, latents ${
-      half + 1
-    }–${latent} of ` +
-    `${
-      mean(half)
-    }. Nothing in the objective orders latents; the triangular factor in which Σ is learned may, and ` +
-    "blocks of neighbours of like lengths then move the ratio away from 1.",
+    `${found}: more than a factor of ${APART} apart. Nothing in the objective orders latents; the triangular factor ` +
+    "in which Σ is learned may order them, and lengths that are alike inside blocks may move the ratio.",
   ];
 }
 
@@ -98,37 +103,4 @@ function variances(summaries: readonly PanelSummary[]): string {
     `${Math.log(ratio).toPrecision(2)}), and the correlation of their logarithms is ${
       correlation.toFixed(3)
     }.`;
-}
-
-/** A row for every panel and control. */
-export function ratioTable(summaries: readonly PanelSummary[]): Table {
-  return {
-    title: "Panels and controls",
-    caption:
-      "Ratios: mean off-block over mean within-block off-diagonal |JᵀJ|, mean over seeds (least–most). " +
-      "Variances: the factor by which Σ_kk and β/(β + ‖J_{:k}‖²) are typically apart, which is the optimum of the mean-field family " +
-      "alone and a lower bound for the others, and the correlation of logarithms.",
-    head: [
-      "",
-      "family",
-      "β",
-      "latents",
-      "block",
-      "ratio before",
-      "ratio after",
-      "variances' factor",
-      "correlation",
-    ],
-    rows: summaries.map(({ panel, before, after, variances: { ratio, correlation } }) => [
-      panel.label,
-      panel.family,
-      `${panel.beta}`,
-      `${panel.latent}`,
-      `${panel.block}`,
-      spreadText(before),
-      spreadText(after),
-      ratio.toFixed(2),
-      correlation.toFixed(3),
-    ]),
-  };
 }

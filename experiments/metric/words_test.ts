@@ -1,7 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { type MadeUp, madeUp } from "./made_up.ts";
+import { ratioTable } from "./ratio_table.ts";
 import { summaries } from "./summary.ts";
-import { ratioTable, words } from "./words.ts";
+import { words } from "./words.ts";
 
 const said = (what: MadeUp): string => words(summaries(madeUp(what))).join("\n");
 const includes = (text: string, part: string): void =>
