@@ -38,7 +38,7 @@ Deno.test("distinct norms of W's columns make what random rotations come to no g
 
 Deno.test("the bound on a mean is between the mean and 1, and nearer to the mean for more seeds and more latents", () => {
   let before = 1;
-  for (const seeds of [2, 5, 10, 20, 200]) {
+  for (const seeds of [5, 10, 20, 200]) {
     const bound = arbitraryAlignment(seeds, 2, LEVEL);
     assert(bound < before && bound > arbitraryAlignmentMean(2), `${seeds}: ${bound}`);
     assert(arbitraryAlignment(seeds, 3, LEVEL) < bound);
