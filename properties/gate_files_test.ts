@@ -39,7 +39,7 @@ const files = evidenceFiles(evidence);
 
 Deno.test("evidence.json holds for each law what a program asks for, and the matrix law × fault", () => {
   const { schema, laws, faults, engines, problems } = JSON.parse(files.get("evidence.json")!);
-  assertEquals([schema, problems.length, engines.length], ["grae-evidence/2", 2, 4]);
+  assertEquals([schema, problems.length, engines.length], ["grae-evidence/3", 2, 4]);
   const [, second] = laws;
   for (
     const key of ["id", "statement", "verdict", "cases", "worst", "seconds", "source", "tex", "expected"]
@@ -54,6 +54,13 @@ Deno.test("evidence.json holds for each law what a program asks for, and the mat
   assertEquals(second.doesNotApply, [{ engine: "empty", because: "it does not offer volume.grae" }]);
   assertEquals([second.faultsRejected, second.faultsNotRejected], [["twice", "negative"], []]);
   assertEquals(faults[0].laws, { Z1: "rejected", Z2: "rejected" });
+});
+
+Deno.test("evidence.json says when it was made, and by which versions", () => {
+  const { ended, versions } = JSON.parse(files.get("evidence.json")!);
+  assertEquals(new Date(ended).toISOString(), ended);
+  assertEquals(Object.keys(versions), ["grae", "deno", "v8", "tfjs"]);
+  assertEquals(versions.deno, Deno.version.deno);
 });
 
 Deno.test("evidence.md is a table whose every row has its columns, whatever the words", () => {

@@ -13,6 +13,8 @@ Deno.test("the gate's evidence comes with each law's verdict and the page", asyn
   assertEquals(evidence, {
     ok: false,
     complete: true,
+    ended: "2026-03-01T12:00:00.000Z",
+    versions: { grae: "0.1.0", deno: "2.9.5" },
     problems,
     laws: [
       { id: "G1", title: "GRAE* bounds GRAE", verdict: "holds" },
@@ -31,9 +33,11 @@ Deno.test("what the gate writes today is read", async () => {
 Deno.test("what the gate did not write is refused", async () => {
   const refused: [Parameters<typeof evidenceFolder>, string][] = [
     [
-      [{ schema: "grae-evidence/3" }],
-      'evidence/evidence.json: must be the gate\'s ("schema": "grae-evidence/2"), but is not',
+      [{ schema: "grae-evidence/2" }],
+      'evidence/evidence.json: must be the gate\'s ("schema": "grae-evidence/3"), but is not',
     ],
+    [[{ ended: "today" }], 'evidence/evidence.json: its ended must be a time, but it is "today"'],
+    [[{ versions: undefined }], "its versions must be texts by name, but it is missing"],
     [[{ ok: "yes" }], 'evidence/evidence.json: its ok must be true or false, but it is "yes"'],
     [
       [{ laws: [{ id: "G1" }] }],

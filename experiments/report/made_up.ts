@@ -137,8 +137,10 @@ export function mnistRun(folder: string, args: readonly string[] = [], change = 
 
 /** What evidence.json holds. */
 export const evidenceJson = (more: Record<string, unknown> = {}): Record<string, unknown> => ({
-  schema: "grae-evidence/2",
+  schema: "grae-evidence/3",
   ok: true,
+  ended: "2026-03-01T12:00:00.000Z",
+  versions: { grae: "0.1.0", deno: "2.9.5" },
   problems: [],
   complete: true,
   laws: [

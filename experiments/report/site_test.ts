@@ -175,6 +175,28 @@ Deno.test("the index says what made it, from the runs and not from the clock", a
   assertStringIncludes(mixed, "grae 0.1.0 and 0.2.0, deno 2.9.6");
 });
 
+Deno.test("the index says when the gate's evidence was made and by what, and which runs it cannot know of", async () => {
+  const html = (await whole()).get("index.html")!;
+  assertStringIncludes(
+    html,
+    '<th scope="row">the gate&#39;s evidence</th><td>2026-03-01 12:00 UTC; grae 0.1.0, deno 2.9.5',
+  );
+  // "a" and "b" ended before the gate, "m" after it.
+  const later = /<th scope="row">runs newer than it<\/th><td>([^<]*)</.exec(html)?.[1];
+  assertEquals(later, "m");
+  const cards = html.match(/<article class="card">[^]*?<\/article>/g)!;
+  assertEquals(
+    cards.filter((card) => card.includes("newer than the gate&#39;s evidence")).map((card) =>
+      /href="([^"]*)"/.exec(card)?.[1]
+    ),
+    ["mnist.html"],
+  );
+  const gate = evidenceFolder({ ended: "2026-04-01T12:00:00.000Z" });
+  const fresh = (await siteOf([mnistRun("m")], gate)).get("index.html")!;
+  assert(fresh.includes("2026-04-01 12:00 UTC") && !fresh.includes("newer than"));
+  assert(!(await siteOf([mnistRun("m")], null)).get("index.html")!.includes("newer than"));
+});
+
 Deno.test("the same runs give the same site, whatever order they are found in", async () => {
   const sources = [studyRun("a", "metric"), mnistRun("m"), studyRun("b", "metric", QUICK), inMemory("c", {})];
   assertEquals([...await siteOf(sources)], [...await siteOf(sources.toReversed())]);
