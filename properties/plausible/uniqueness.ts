@@ -83,6 +83,8 @@ function fitted(
 
 const PROBLEMS = [
   ["distinct", "identity", 2],
+  ["distinct", "leaky-relu", 2],
+  ["distinct", "tanh", 2],
   ["distinct", "identity", 3],
   ["distinct", "leaky-relu", 3],
   ["distinct", "tanh", 3],

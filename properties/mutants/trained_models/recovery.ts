@@ -5,6 +5,7 @@
  */
 
 import type { UniquenessResults } from "../../laws/trained.ts";
+import { transpose } from "../../oracle/dense.ts";
 import {
   alignment,
   cosines,
@@ -66,9 +67,14 @@ export const recoveryFaults: readonly Fault[] = [
     alignment: (a, w) =>
       meanOf(cosines(a, w).map((row) => row.reduce((x, y) => Math.abs(x) > Math.abs(y) ? x : y))),
   }),
-  withSteps("alignment-of-rows", "rows are compared for columns", {
-    alignment: (a, w) =>
-      alignment(a.slice(0, 3).map((row) => [...row]), w.slice(0, 3).map((row) => [...row])),
+  withSteps("alignment-of-rows", "rows are compared for columns, as many as there are columns", {
+    alignment: (a, w) => {
+      const d = a[0]!.length;
+      return alignment(transpose(a.slice(0, d)), transpose(w.slice(0, d)));
+    },
+  }),
+  withSteps("alignment-of-few-rows", "columns are compared by their first three entries", {
+    alignment: (a, w) => alignment(a.slice(0, 3), w.slice(0, 3)),
   }),
   withSteps("alignment-of-subspaces", "spans are compared, which every rotation shares", {
     alignment: () => 1 - 1e-4,
@@ -118,6 +124,25 @@ export const recoveryFaults: readonly Fault[] = [
   ofFits("full-has-not-converged", "the full family was stopped early", (fit) => [
     fit.family === "full" ? { ...fit, loss: 1.2 * fit.loss } : fit,
   ]),
+  {
+    ...ofFits(
+      "activation-left-out",
+      "a decoder with tanh was not fitted",
+      (fit) => fit.activation === "tanh" ? [] : [fit],
+    ),
+    ofRunsAlone: true,
+  },
+  ofFits("full-rotated-for-linear-alone", "with ν the full family is built as mean-field", (fit) => [
+    fit.family === "full" && fit.activation !== "identity" ? { ...fit, a: byOther(fit).a } : fit,
+  ]),
+  ofFits(
+    "leaky-relu-has-not-converged",
+    "mean-field fits with leaky ReLU in the plane were stopped early",
+    (fit) =>
+      fit.family === "mean-field" && fit.activation === "leaky-relu" && fit.latent === 2
+        ? [{ ...fit, a: byOther(fit).a }]
+        : [fit],
+  ),
   ofLandings("started-at-the-truth", "full fits start at W and stay near it", (one) => [
     one.family === "full" ? { ...one, angles: one.angles.map((angle) => quarter(0.1 * angle)) } : one,
   ]),
