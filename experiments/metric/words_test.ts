@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { type MadeUp, madeUp } from "./made_up.ts";
-import { ratioTable } from "./ratio_table.ts";
 import { summaries } from "./summary.ts";
+import { ratioTable, varianceTable } from "./tables.ts";
 import { words } from "./words.ts";
 
 const said = (what: MadeUp): string => words(summaries(madeUp(what))).join("\n");
@@ -85,4 +85,11 @@ Deno.test("the words and the table tell what of the ratio is from lengths alone,
   ]);
   assertEquals(rows.map((row) => row[live!]!.slice(0, 4)), ["0.40", "0.40", "0.40", "0.40", "1.00", "1.00"]);
   assert(rows.every((row) => row.length === head.length));
+});
+
+Deno.test("variances have a table of their own: found twice as predicted throughout is a factor of 2, correlated by 1", () => {
+  const { head, rows } = varianceTable(summaries(madeUp({ seeds: 2 })));
+  assertEquals(head, ["", "family", "pairs", "factor", "correlation"]);
+  assertEquals(rows[0], ["a", "block", "4", "2.00", "1.000"]);
+  assertEquals(rows.map((row) => row[1]), ["block", "block", "block", "block", "mean-field", "full"]);
 });
