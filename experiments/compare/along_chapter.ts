@@ -13,10 +13,11 @@ import type { ComparedObjective } from "../../properties/laws/trained.ts";
 import type { ActivationName } from "../digits/names.ts";
 import type { Figure } from "../study/study.ts";
 import { alongTables } from "./along_tables.ts";
-import { alongWords } from "./along_words.ts";
+import { alongWords, progressWords } from "./along_words.ts";
 import { bandSeries, objectiveSeries } from "./band_series.ts";
 import type { Chapter } from "./chapter.ts";
 import { type Corresponding, corresponding } from "./corresponding.ts";
+import { overSeeds } from "./format.ts";
 import type { CompareOptions } from "./options.ts";
 import type { PartResult } from "./part_result.ts";
 import { endsAt, gapOf, middleOf, type TrackedTraining } from "./tracked_training.ts";
@@ -41,7 +42,9 @@ export async function alongChapter(
 ): Promise<Chapter> {
   const { seeds, epochs } = options;
   const trainings: TrackedTraining[] = results
-    .filter((result) => result.activation === activation && result.along.length > 0)
+    .filter((result) =>
+      result.activation === activation && result.failure === null && result.along.length > 0
+    )
     .map(({ beta, seed, along }) => ({ beta, seed, snapshots: along }));
   const betas = options.betas.toSorted((a, b) => a - b);
   const words = alongWords(options, trainings, activation);
@@ -58,8 +61,9 @@ export async function alongChapter(
     const content = await toSvg(chart({ x, y, series }));
     figures.push({ file: `${file}-${activation}.svg`, ...figure, content });
   };
-  const bands = `means over ${seeds} seeds, bands from the lowest to the highest`;
+  const bands = `means ${overSeeds(seeds)}, bands from the lowest to the highest`;
   const middle = middleOf(betas);
+  const atMiddle = trainings.filter(({ beta }) => beta === middle);
   const atEpoch = (objective: ComparedObjective, epoch: number): number[] =>
     endsAt(trainings, middle, epoch).map((snapshot) => gapOf(snapshot, objective));
   await draw(
@@ -69,7 +73,7 @@ export async function alongChapter(
       theory:
         "Σ shrinks as the decoder learns, and with it what the expansion drops (T2). GRAE ≤ GRAE* ≤ Taylor " +
         "(Jacobian) at every point: Σ is optimal over a larger family (G1), or optimal instead of learned (S2).",
-      seen: `${words[1] ?? ""} Curves: ${bands}.`,
+      seen: `${progressWords(atMiddle, epochs, activation, `at β = ${middle} over seeds`)} Curves: ${bands}.`,
     },
     { title: "epoch" },
     { title: "objective less the β-VAE loss", unit: "nats per digit" },

@@ -5,12 +5,13 @@
  */
 
 import type { ActivationName } from "../digits/names.ts";
+import { spreadOf } from "../study/spread.ts";
 import type { Table } from "../study/study.ts";
 import { COMPARED } from "./compared.ts";
 import { type Corresponding, corresponding } from "./corresponding.ts";
-import { signed } from "./format.ts";
+import { endedOf, overSeeds, signed } from "./format.ts";
 import type { CompareOptions } from "./options.ts";
-import { spreadOf } from "../study/spread.ts";
+import type { Snapshot } from "./part_result.ts";
 import { endsAt, gapOf, type TrackedTraining } from "./tracked_training.ts";
 
 /** Gaps, what they are made of, and corresponding terms, at the end of the training, by β. */
@@ -25,10 +26,11 @@ export function alongTables(
   }))
     .filter(({ ends }) => ends.length > 0);
   const others = COMPARED.slice(1);
-  const after = `after a β-VAE's training with ${activation}, means over ${seeds} seeds`;
+  const after = `after a β-VAE's training with ${activation}, means ${overSeeds(seeds)}`;
+  const headOf = (beta: number, ends: readonly Snapshot[]): string => beta + endedOf(ends.length, seeds);
   const terms = (names: readonly (keyof Corresponding)[], text: (mean: number) => string): string[][] =>
     ended.map(({ beta, ends }) => [
-      String(beta),
+      headOf(beta, ends),
       ...names.map((name) => text(spreadOf(ends.map((end) => corresponding(end)[name])).mean)),
     ]);
   return [
@@ -41,7 +43,7 @@ export function alongTables(
       rows: ended.map(({ beta, ends }) => {
         const reference = spreadOf(ends.map(({ values }) => values["beta-vae"].loss)).mean;
         return [
-          String(beta),
+          headOf(beta, ends),
           reference.toFixed(2),
           ...others.map(({ objective }) => {
             const gap = spreadOf(ends.map((end) => gapOf(end, objective))).mean;

@@ -6,13 +6,19 @@
 
 import type { ComparedObjective } from "../../properties/laws/trained.ts";
 import type { ActivationName } from "../digits/names.ts";
+import { spreadOf } from "../study/spread.ts";
 import { COMPARED, nameOf } from "./compared.ts";
 import { corresponding } from "./corresponding.ts";
 import { signed } from "./format.ts";
 import type { CompareOptions } from "./options.ts";
 import type { Snapshot } from "./part_result.ts";
-import { spreadOf } from "../study/spread.ts";
 import { endsAt, gapOf, type TrackedTraining } from "./tracked_training.ts";
+
+/** The trainings at one β at their end, at least one. */
+interface Ended {
+  readonly beta: number;
+  readonly ends: readonly Snapshot[];
+}
 
 /** A mean gap at the end of the trainings at one β. */
 interface Gap {
@@ -22,20 +28,24 @@ interface Gap {
   readonly percent: number;
 }
 
+/** The one furthest from none relative to the β-VAE loss. */
 const furthest = (gaps: readonly Gap[]): Gap | undefined =>
   gaps.toSorted((a, b) => Math.abs(b.percent) - Math.abs(a.percent))[0];
 
 const described = ({ beta, nats, percent }: Gap): string =>
   `${signed(nats, 3)} nats (${signed(percent, 2)} %) at β = ${beta}`;
 
-/** Up to which β every approximation is within 2 %. */
-function closeWords(gaps: readonly Gap[], betas: readonly number[]): string {
-  const apart = gaps.filter(({ percent }) => Math.abs(percent) > 2).map(({ beta }) => beta);
-  if (apart.length === 0) return " All are within 2 % for every β.";
-  const below = betas.filter((beta) => beta < Math.min(...apart));
-  return below.length === 0
-    ? ` Some part by more than 2 % from β = ${Math.min(...apart)} on.`
-    : ` All are within 2 % up to β = ${Math.max(...below)}.`;
+/** At which β, of those with a training, every approximation is within 2 %. */
+function closeWords(gaps: readonly Gap[]): string {
+  const betas = [...new Set(gaps.map(({ beta }) => beta))].toSorted((a, b) => a - b);
+  const isApart = (at: number): boolean =>
+    gaps.some(({ beta, percent }) => beta === at && Math.abs(percent) > 2);
+  const apart = betas.filter(isApart).join(", ");
+  const close = betas.filter((beta) => !isApart(beta)).join(", ");
+  if (apart === "") return ` All are within 2 % at β = ${close}.`;
+  return ` At β = ${apart} some are more than 2 % off${
+    close === "" ? "" : `; at β = ${close} all are within`
+  }.`;
 }
 
 /** At the end, over the training, term by term, and the order of the bounds: a sentence each. */
@@ -44,7 +54,7 @@ export function alongWords(
   trainings: readonly TrackedTraining[],
   activation: ActivationName,
 ): string[] {
-  const ended = betas.map((beta) => ({ beta, ends: endsAt(trainings, beta, epochs) }))
+  const ended: Ended[] = betas.map((beta) => ({ beta, ends: endsAt(trainings, beta, epochs) }))
     .filter(({ ends }) => ends.length > 0);
   if (ended.length === 0) return [`No β-VAE with ${activation} ended its training.`];
   const gaps = COMPARED.slice(1).map(({ objective }) => ({
@@ -69,11 +79,11 @@ export function alongWords(
     Math.max(...terms.map((of) => Math.abs(pick(of)))).toPrecision(2);
   const snapshots = trainings.flatMap(({ snapshots }) => snapshots);
   return [
-    `On β-VAEs trained with ${activation} the approximations miss the β-VAE loss at the end by at most: ` +
-    `${at.join("; ")} (means over seeds; the β-VAE's own standard error is at most ${
+    `On β-VAEs trained with ${activation} the approximations are at the end furthest from the β-VAE loss, relative to ` +
+    `it, at: ${at.join("; ")} (means over seeds; the β-VAE's own standard error is at most ${
       Math.max(...errors).toPrecision(2)
-    } nats).${closeWords(gaps.flatMap(({ gaps }) => gaps), betas)}`,
-    progressWords(trainings, epochs, activation),
+    } nats).${closeWords(gaps.flatMap(({ gaps }) => gaps))}`,
+    progressWords(trainings, epochs, activation, "over β and seeds"),
     `Term by term with ${activation}: what noise costs the β-VAE is missed by at most ` +
     `${most(({ hessian, noise }) => hessian - noise)} nats by −½ tr(H_f Σ) and ` +
     `${
@@ -85,28 +95,40 @@ export function alongWords(
   ];
 }
 
-/** Where noise lowers the reconstruction, which no curvature term of a minimum can say. */
-function gainWords(ended: readonly { readonly beta: number; readonly ends: readonly Snapshot[] }[]): string {
-  const gains = ended.map(({ beta, ends }) => ({
-    beta,
-    noise: spreadOf(ends.map((end) => corresponding(end).noise)).mean,
-  })).filter(({ noise }) => noise < 0);
+/** Where noise lowers the reconstruction beyond its own error, which no curvature term of a minimum can say. */
+function gainWords(ended: readonly Ended[]): string {
+  const gains = ended.flatMap(({ beta, ends }) => {
+    const noise = spreadOf(ends.map((end) => corresponding(end).noise)).mean;
+    const error = Math.hypot(...ends.map(({ values }) => values["beta-vae"].standardError ?? 0)) /
+      ends.length;
+    return noise < -2 * error ? [`${signed(noise, 3)} nats at β = ${beta}`] : [];
+  });
   if (gains.length === 0) return "";
-  const list = gains.map(({ beta, noise }) => `${signed(noise, 3)} nats at β = ${beta}`).join(", ");
-  return ` There noise even improves the reconstruction (${list}): the decoder is used as its average over q, not ` +
-    "at the mean, and ½ tr(GΣ) ≥ 0 cannot follow.";
+  return ` Noise even improves the reconstruction (${
+    gains.join(", ")
+  }): the decoder is used as its average over q, ` +
+    "not at the mean, and ½ tr(GΣ) ≥ 0 cannot follow.";
 }
 
-/** How the gap of Taylor (Jacobian) changes from the start to the end. */
-function progressWords(trainings: readonly TrackedTraining[], epochs: number, activation: string): string {
+/**
+ * How the gap of Taylor (Jacobian) changes from the start to the end.
+ *
+ * @param over what the mean is over
+ */
+export function progressWords(
+  trainings: readonly TrackedTraining[],
+  epochs: number,
+  activation: ActivationName,
+  over: string,
+): string {
+  if (trainings.length === 0) return "";
   const at = (epoch: number): string => {
     const found = trainings.flatMap(({ snapshots }) =>
       snapshots.filter((snapshot) => snapshot.epoch === epoch)
     );
-    if (found.length === 0) return "unknown";
     return `${spreadOf(found.map((s) => Math.abs(gapOf(s, "taylor-jacobian")))).mean.toPrecision(2)} nats`;
   };
-  return `Along the training with ${activation} the mean |gap| of Taylor (Jacobian) over β and seeds goes from ` +
+  return `Along the training with ${activation} the mean |gap| of Taylor (Jacobian) ${over} goes from ` +
     `${at(0)} before it to ${at(1)} after one epoch and ${at(epochs)} at the end.`;
 }
 

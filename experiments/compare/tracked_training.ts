@@ -7,11 +7,11 @@
 import type { ComparedObjective } from "../../properties/laws/trained.ts";
 import type { Snapshot } from "./part_result.ts";
 
-/** A β-VAE's training, as far as it came. */
+/** A β-VAE's training that ended. */
 export interface TrackedTraining {
   readonly beta: number;
   readonly seed: number;
-  /** At least the one before training. */
+  /** From the one before training to that after the last epoch. */
   readonly snapshots: readonly Snapshot[];
 }
 
@@ -20,7 +20,7 @@ export function gapOf({ values }: Snapshot, objective: ComparedObjective): numbe
   return values[objective].loss - values["beta-vae"].loss;
 }
 
-/** The last snapshots of the trainings at a β that ended. */
+/** The snapshots of the trainings at a β after so many epochs. */
 export function endsAt(
   trainings: readonly TrackedTraining[],
   beta: number,
