@@ -6,7 +6,7 @@
 
 import { escape } from "@std/html";
 import type { Html } from "../../lib/figure/mod.ts";
-import type { LawsEvidence, LawVerdict } from "./evidence.ts";
+import { isNewer, type LawsEvidence, type LawVerdict } from "./evidence.ts";
 import { commandOf, QUICK_MARK } from "./experiment_page.ts";
 import type { Experiment } from "./experiments.ts";
 import type { Run } from "./run.ts";
@@ -23,12 +23,23 @@ ${picture}
 /** A text up to the end of its first sentence. */
 const firstSentence = (text: string): string => /^[^]*?[.!?](?=\s|$)/.exec(text)?.[0] ?? text;
 
-/** An experiment's card, of the first of its runs. */
-export function experimentCard({ name, short }: Experiment, runs: readonly Run[]): Html {
+/** What marks a run that the laws' card is not about. */
+const NEWER_MARK: Html = '<span class="mark">newer than the gate&#39;s evidence</span>';
+
+/** An experiment's card, of the first of its runs, marked if it is small or newer than the evidence. */
+export function experimentCard(
+  { name, short }: Experiment,
+  runs: readonly Run[],
+  evidence: LawsEvidence | null,
+): Html {
   const [run] = runs;
   if (run === undefined) return card(short, pageOf(name), `No run yet: ${commandOf(name)} makes one.`);
-  const words = `${escape(firstSentence(run.words[0] ?? run.question))}${run.quick ? ` ${QUICK_MARK}` : ""}`;
-  return card(run.title, pageOf(name), words, run.figures[0]?.picture);
+  const words = [
+    escape(firstSentence(run.words[0] ?? run.question)),
+    ...(run.quick ? [QUICK_MARK] : []),
+    ...(isNewer(run, evidence) ? [NEWER_MARK] : []),
+  ];
+  return card(run.title, pageOf(name), words.join(" "), run.figures[0]?.picture);
 }
 
 const PLURAL: Readonly<Record<string, string>> = {

@@ -11,7 +11,8 @@ import type { StudyManifest } from "../study/manifest.ts";
 /** What the manifest of a run that has ended says, of whatever experiment. */
 export type Ended = Omit<StudyManifest<object>, "ended" | "parts"> & { readonly ended: string };
 
-const isTime = (value: unknown): boolean => isText(value) && !Number.isNaN(Date.parse(value));
+/** Whether a value is an ISO 8601 time. */
+export const isTime = (value: unknown): boolean => isText(value) && !Number.isNaN(Date.parse(value));
 
 /** What must be in the manifest of a run that has ended. */
 export const END_FIELDS: readonly Field[] = [

@@ -7,8 +7,9 @@
 import { escape } from "@std/html";
 import { type Html, page, type PageSection, table } from "../../lib/figure/mod.ts";
 import { experimentCard, lawsCard, liveCard } from "./cards.ts";
+import { isNewer } from "./evidence.ts";
 import { EXPERIMENTS } from "./experiments.ts";
-import { minute } from "./facts.ts";
+import { minute, versionList } from "./facts.ts";
 import type { LeftOut } from "./gather.ts";
 import type { Run } from "./run.ts";
 import type { SiteContent } from "./site.ts";
@@ -28,6 +29,16 @@ function leftOutSection(leftOut: readonly LeftOut[]): PageSection[] {
   }];
 }
 
+/** When the gate's evidence was made and by what, and the runs that it cannot know of. */
+function evidenceRows({ runs, evidence }: SiteContent): [string, string][] {
+  if (evidence === null) return [];
+  const newer = runs.filter((run) => isNewer(run, evidence)).map(({ folder }) => folder);
+  return [
+    ["the gate's evidence", `${minute(evidence.ended)} UTC; ${versionList(evidence.versions)}`],
+    ...(newer.length === 0 ? [] : [["runs newer than it", newer.join(", ")] as [string, string]]),
+  ];
+}
+
 /** All versions of the runs: `grae 0.1.0 and 0.2.0, deno 2.9.6`. */
 function versionsOf(runs: readonly Run[]): string {
   const found = new Map<string, Set<string>>();
@@ -37,7 +48,8 @@ function versionsOf(runs: readonly Run[]): string {
   return [...found].map(([name, all]) => `${name} ${[...all].sort().join(" and ")}`).join(", ");
 }
 
-function made({ runs, evidence }: SiteContent): PageSection {
+function made(content: SiteContent): PageSection {
+  const { runs, evidence } = content;
   const newest = runs.map(({ ended }) => ended).toSorted((a, b) => Date.parse(a) - Date.parse(b)).at(-1);
   const quick = runs.filter((run) => run.quick).length;
   const number = `${runs.length} run${runs.length === 1 ? "" : "s"}${
@@ -47,8 +59,9 @@ function made({ runs, evidence }: SiteContent): PageSection {
     ["shown", number + (evidence === null ? "" : ", and the gate's evidence")],
     ...(newest === undefined ? [] : [
       ["newest run", `${minute(newest)} UTC`],
-      ["versions", versionsOf(runs)],
+      ["versions of the runs", versionsOf(runs)],
     ] as [string, string][]),
+    ...evidenceRows(content),
   ];
   return {
     title: "How it was made",
@@ -64,7 +77,7 @@ export function indexPage(content: SiteContent, navigation: Html): Html {
     lawsCard(evidence),
     ...(live === null ? [] : [liveCard()]),
     ...EXPERIMENTS.map((one) =>
-      experimentCard(one, runs.filter(({ experiment }) => experiment === one.name))
+      experimentCard(one, runs.filter(({ experiment }) => experiment === one.name), evidence)
     ),
   ];
   return page({

@@ -62,6 +62,10 @@ export interface GateEvidence {
   /** Cases per clause. */
   readonly cases: number;
   readonly seconds: number;
+  /** When it had seen it, as an ISO 8601 time. */
+  readonly ended: string;
+  /** What computed, by name. */
+  readonly versions: Readonly<Record<string, string>>;
   /** The probability that a statistical law fails in one run of all of them, though it holds. */
   readonly falseAlarm: number;
   readonly engines: readonly EngineEvidence[];

@@ -7,7 +7,7 @@
 import type { GateEvidence, LawEvidence } from "./gate_evidence.ts";
 
 /** Names the shape of evidence.json; it changes when the shape does. */
-export const SCHEMA = "grae-evidence/2";
+export const SCHEMA = "grae-evidence/3";
 
 /** evidence.json: everything, the counterexamples included. */
 export function evidenceJson(evidence: GateEvidence): string {

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { versions } from "../../experiments/command/versions.ts";
 import type { Law } from "../laws/law.ts";
 import { defaultCases } from "../laws/run.ts";
 import type { Mutant } from "../mutants/mutant.ts";
@@ -69,6 +70,8 @@ export async function runGate(options: RunGateOptions): Promise<GateEvidence> {
     seed: plan.seed,
     cases: plan.cases,
     seconds: (performance.now() - start) / 1000,
+    ended: new Date().toISOString(),
+    versions: versions(),
     falseAlarm: laws.reduce((sum, { chance }) => sum + (chance?.falseAlarm ?? 0), 0),
     engines,
     laws: record,
