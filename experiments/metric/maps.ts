@@ -39,9 +39,9 @@ export async function mapsBefore(summaries: readonly PanelSummary[]): Promise<Fi
     file: "before.svg",
     title: `Mean |JᵀJ| over held-out digits before training, seed ${seedOf(summaries)}`,
     theory:
-      "The decoder that training starts from is random, and knows of no blocks: over seeds, entries inside the outlines " +
-      "are as large as those outside. Models of one family and size start from the same parameters, so that maps of " +
-      "panels are alike. Every map has its own colour bar.",
+      "The decoder that training starts from is random, and knows of no blocks: over seeds, entries off the diagonal " +
+      "are as large inside the outlines as outside. Models of one family and size start from the same parameters, so " +
+      "that maps of panels are alike. Every map has its own colour bar.",
     seen: `Off-block over within-block off-diagonal before training, mean over seeds (least–most): ${
       eachPanel(summaries, ({ before }) => spreadText(before))
     }.`,

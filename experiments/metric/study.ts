@@ -11,8 +11,8 @@ import { conduct, type Findings, type Study } from "../study/study.ts";
 import { figures } from "./figures.ts";
 import type { MetricOptions } from "./options.ts";
 import { PANELS } from "./panels.ts";
-import { ratioTable } from "./ratio_table.ts";
 import { summaries } from "./summary.ts";
+import { ratioTable, varianceTable } from "./tables.ts";
 import { trainPanel } from "./train_panel.ts";
 import { words } from "./words.ts";
 
@@ -45,7 +45,7 @@ export const metricStudy: Study<MetricOptions, TrainedMetric, MetricResults> = {
       results: { models },
       words: words(panels),
       figures: await figures(panels),
-      tables: [ratioTable(panels)],
+      tables: [ratioTable(panels), varianceTable(panels)],
     };
   },
 };

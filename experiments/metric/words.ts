@@ -24,7 +24,8 @@ export function words(summaries: readonly PanelSummary[]): string[] {
     `${eachPanel(panels, after)}; before, it was ${
       eachPanel(panels, before)
     } (mean over ${seeds}, least–most).`,
-    "Blocks that die as wholes bring this ratio down as well, to (k − 1)/(B − 1) where k of B are left. " +
+    "Blocks that die as wholes bring this ratio down as well: to (k − 1)/(B − 1) where k of B are left and nothing else " +
+    "has changed. " +
     `Lengths of columns alone, √(M_ii M_jj) in the place of M_ij, make it ${
       eachPanel(summaries, ({ lengths }) => spreadText(lengths))
     }. The ratio of the normalised metric over latents that live, which neither lengths nor deaths bring down, is ${
