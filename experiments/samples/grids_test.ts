@@ -29,7 +29,8 @@ Deno.test("what is shown of samples is their first, each pixel as a byte; no mor
   const few = await shownOf({ prior: grey(0), aggregate: grey(1) }, { ...SIZE, count: 3 }, 30);
   assertEquals([...decodeBase64(few.aggregate)], each(1, 3));
   assertEquals(tf.memory().numTensors, before);
-  const outside: Images = (start, end) => tf.fill([end - start, 2], 2);
+  const outside: Images = (start, end) =>
+    tf.tensor(new Float32Array(2 * (end - start)).fill(2), [end - start, 2]);
   await assertRejects(() => shownOf({ prior: outside, aggregate: outside }, SIZE, 2), RangeError);
   assertEquals(tf.memory().numTensors, before);
 });

@@ -74,7 +74,8 @@ Deno.test("the yardstick: two halves are nearer to each other than noise is to o
     0,
     1e-3 * floor,
   );
-  const nowhere: Images = (start, end) => tf.fill([end - start, 784], NaN);
+  const nowhere: Images = (start, end) =>
+    tf.tensor(new Float32Array(784 * (end - start)).fill(NaN), [end - start, 784]);
   await assertRejects(() => distance(nowhere, signal), NonFiniteSamplesError, "samples must be finite");
   assertEquals(tf.memory().numTensors, before);
 });
