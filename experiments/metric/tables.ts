@@ -36,7 +36,7 @@ export function ratioTable(summaries: readonly PanelSummary[]): Table {
       spreadText(summary.after),
       spreadText(summary.lengths),
       liveText(summary),
-      `${summary.dead} of ${summary.panel.latent * summary.models.length}`,
+      `${summary.dead}/${summary.panel.latent * summary.models.length}`,
     ]),
   };
 }
