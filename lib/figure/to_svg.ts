@@ -7,7 +7,12 @@ import { CONFIG } from "./theme.ts";
  * What a figure shows, as vega-lite has it or, with vega's `$schema`, as vega has it; {@linkcode chart},
  * {@linkcode heatMap} and {@linkcode contour} make these.
  */
-export type ChartSpec = TopLevelSpec | Spec;
+export interface ChartSpec {
+  /** Which of the two has it; vega-lite if left out. */
+  readonly $schema?: string;
+  /** Its parts. */
+  readonly [part: string]: unknown;
+}
 
 /** A figure that shows nothing, whose compilation has the theme as vega wants it. */
 const BLANK: TopLevelSpec = { data: { values: [] }, mark: "point" };
@@ -51,7 +56,10 @@ export async function toSvg(spec: ChartSpec): Promise<string> {
   const loader = { ...vega.loader(), load: refuse, http: refuse, file: refuse };
   let svg = "";
   try {
-    const compiled = compile(isOfVega(spec) ? BLANK : spec, { config: CONFIG, logger }).spec;
+    const compiled = compile(isOfVega(spec) ? BLANK : spec as unknown as TopLevelSpec, {
+      config: CONFIG,
+      logger,
+    }).spec;
     const { config, background, padding } = compiled;
     const parsed = isOfVega(spec)
       ? vega.parse(
@@ -72,7 +80,7 @@ export async function toSvg(spec: ChartSpec): Promise<string> {
 }
 
 /** Whether a spec is vega's own. */
-function isOfVega(spec: ChartSpec): spec is Spec {
+function isOfVega(spec: ChartSpec): spec is ChartSpec & Spec {
   return spec.$schema?.includes("/schema/vega/") ?? false;
 }
 
