@@ -94,6 +94,10 @@ Deno.test("options that make no comparison are refused by name", async () => {
     [{ betas: [0.5, 0.5] }, "betas must be"],
     [{ betas: [0] }, "betas must be"],
     [{ seeds: 0 }, "seeds must be a whole number from 1, but it is 0"],
+    [
+      { seed: 2 ** 53 - 1, seeds: 3 },
+      "all seeds must be whole numbers from 0 to 9007199254740991, but there are 3",
+    ],
     [{ epochs: 1.5 }, "epochs must be a whole number from 1, but it is 1.5"],
     [{ pairs: 1 }, "pairs must be a whole number from 2, but it is 1"],
     [{ halvings: 2 }, "halvings must be a whole number from 3, but it is 2"],
