@@ -4,6 +4,7 @@
  * @module
  */
 
+import { assertSeeds } from "../study/seeds.ts";
 import type { CompareOptions } from "./options.ts";
 
 /** The least of each whole number. */
@@ -34,7 +35,8 @@ export function assertOptions(options: CompareOptions): void {
       throw new RangeError(`compare: ${name} must be a whole number from ${least}, but it is ${value}`);
     }
   }
-  const { betas, activation, smooth } = options;
+  const { seed, seeds, betas, activation, smooth } = options;
+  assertSeeds("compare", seed, seeds);
   const positive = betas.every((beta) => beta > 0 && beta < Infinity);
   if (betas.length === 0 || new Set(betas).size < betas.length || !positive) {
     throw new RangeError(
