@@ -41,7 +41,12 @@ export function aggregateLatents(
     .sample(priorLatents(noise, description.latent, start, end));
 }
 
-/** E[x] at z `[batch, latent]`, cut off at 0 and 1, where pixels end and a Gaussian mean need not: `[batch, pixels]`. */
+/**
+ * E[x] at z `[batch, latent]`, cut off at 0 and 1, where pixels end and a Gaussian mean need not: `[batch, pixels]`.
+ * A mean that is NaN or infinite gives NaN.
+ */
 export function decoded(model: Model, z: tf.Tensor): tf.Tensor {
-  return tf.minimum(1, tf.relu(model.likelihood.mean(model.decoder.apply(z))));
+  const mean = model.likelihood.mean(model.decoder.apply(z));
+  // The engine's minimum of 1 and NaN is 1, a white pixel; 0 · NaN and 0 · ∞ are NaN.
+  return tf.add(tf.minimum(1, tf.relu(mean)), tf.mul(0, mean));
 }

@@ -6,39 +6,24 @@
 
 import { foldIn, key as keyOf, normal, tf } from "../../lib/engine/mod.ts";
 import { type Split, take } from "../../lib/data/mod.ts";
+import { NotPositiveDefiniteError } from "../../lib/linalg/mod.ts";
 import { bindModel, initialModelParameters, type Model } from "../../lib/model/mod.ts";
-import type { SampledModel } from "../../properties/laws/trained.ts";
+import { NonFiniteLossError } from "../../lib/training/mod.ts";
 import { COMPARED, type Compared } from "../compare/compared.ts";
 import { fitDigits, INITIAL } from "../digits/fit.ts";
 import { type DigitsModel, type Setup, setUp } from "../digits/setup.ts";
 import type { Part, PartWatch } from "../study/study.ts";
 import { aggregateLatents, decoded, priorLatents } from "./draws.ts";
-import { gridsPng } from "./grids.ts";
+import { shownOf } from "./grids.ts";
+import { NonFiniteSamplesError } from "./non_finite_samples.ts";
 import type { SamplesOptions } from "./options.ts";
+import type { FailedModel, MeasuredModel, MeasuredYardstick, PartResult } from "./part_result.ts";
 import { type Images, makeYardstick, type Yardstick } from "./yardstick.ts";
-
-/** What real digits, and a decoder that has learned nothing, are apart from real digits. */
-export interface MeasuredYardstick {
-  readonly kind: "yardstick";
-  readonly accuracy: number;
-  readonly floor: number;
-  readonly untrained: number;
-  /** Images on each side of a distance. */
-  readonly images: number;
-}
-
-/** What a trained model's samples are apart from real digits. */
-export interface MeasuredModel extends SampledModel {
-  readonly kind: "model";
-  /** The first seed's samples as a PNG in base64: from the prior on the left, from the aggregate posterior on the right. */
-  readonly grids: string | null;
-}
-
-/** What a part leaves. */
-export type PartResult = MeasuredYardstick | MeasuredModel;
 
 /** What the random streams of samples are folded from, beside those of the fit. */
 const [PRIOR, AGGREGATE] = [3, 4];
+/** How many samples are shown of each source: a hundred of the first seed's model, two rows of the others'. */
+const SHOWN = { first: 100, others: 20 };
 /** About how long a classifier's epoch, and measuring a model, take, in milliseconds: for the weights of parts. */
 const COST = { classifierEpoch: 250, measuring: 250 };
 
@@ -95,7 +80,7 @@ async function measureYardstick(
   }
 }
 
-/** Trains a model, and measures its samples. */
+/** Trains a model, and measures its samples; a model that diverges is a result too. */
 async function measureModel(
   compared: Compared,
   seed: number,
@@ -103,30 +88,32 @@ async function measureModel(
   digits: Split,
   { encoded, distance }: Yardstick,
   { signal, progress }: PartWatch,
-): Promise<MeasuredModel> {
+): Promise<MeasuredModel | FailedModel> {
   const { epochs, batch, learningRate, beta } = options;
-  const { setup, parameters } = await fitDigits(
-    { ...modelOf(compared, options), epochs, batch, learningRate, seed },
-    digits,
-    { signal, progress },
-  );
+  const trained = { objective: compared.objective, beta, seed };
+  const scope = tf.openScope();
   try {
-    const { prior, aggregate } = samplesOf(
-      setup,
-      bindModel(setup.description, parameters),
-      options,
-      seed,
-      encoded,
+    const { setup, parameters } = await fitDigits(
+      { ...modelOf(compared, options), epochs, batch, learningRate, seed },
+      digits,
+      { signal, progress },
     );
+    const model = bindModel(setup.description, parameters);
+    const samples = samplesOf(setup, model, options, seed, encoded);
     return {
       kind: "model",
-      ...{ objective: compared.objective, beta, seed },
-      prior: await distance(prior, signal),
-      aggregate: await distance(aggregate, signal),
-      grids: seed === options.seed ? await gridsPng([prior, aggregate], encoded) : null,
+      ...trained,
+      prior: await distance(samples.prior, signal),
+      aggregate: await distance(samples.aggregate, signal),
+      digits: await shownOf(samples, encoded, seed === options.seed ? SHOWN.first : SHOWN.others),
     };
+  } catch (error) {
+    const diverged = error instanceof NonFiniteLossError || error instanceof NonFiniteSamplesError ||
+      error instanceof NotPositiveDefiniteError;
+    if (!diverged) throw error;
+    return { kind: "failed", ...trained, failure: error.message };
   } finally {
-    tf.dispose([...parameters]);
+    scope.close();
   }
 }
 

@@ -9,7 +9,8 @@ import type { SamplesResults } from "../../properties/laws/trained.ts";
 import { conduct, type Findings, type Study } from "../study/study.ts";
 import { findings } from "./findings.ts";
 import type { SamplesOptions } from "./options.ts";
-import { type PartResult, partsOf } from "./parts.ts";
+import type { PartResult } from "./part_result.ts";
+import { partsOf } from "./parts.ts";
 
 /** The study: the yardstick, then a part for every objective of every seed. */
 export const samplesStudy: Study<SamplesOptions, PartResult, SamplesResults> = {
@@ -29,7 +30,7 @@ export const samplesStudy: Study<SamplesOptions, PartResult, SamplesResults> = {
 /**
  * The study as a function of its options; the engine must be running.
  *
- * @throws (rejects) DataError for the data; NonFiniteLossError; the signal's reason if it is aborted
+ * @throws (rejects) DataError for the data; the signal's reason if it is aborted
  */
 export const samples = (options: SamplesOptions, signal?: AbortSignal): Promise<Findings<SamplesResults>> =>
   conduct(samplesStudy, options, signal);

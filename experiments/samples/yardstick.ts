@@ -11,6 +11,7 @@ import type { PartWatch } from "../study/study.ts";
 import { accuracyOf, bindClassifier, type Classifier, trainClassifier } from "./classifier.ts";
 import { frechetDistance } from "./frechet.ts";
 import { type Moments, momentsOf } from "./moments.ts";
+import { NonFiniteSamplesError } from "./non_finite_samples.ts";
 import type { SamplesOptions } from "./options.ts";
 
 /** Images `start` to before `end` as a tensor `[end − start, pixels]`. */
@@ -23,7 +24,10 @@ export type Images = (start: number, end: number) => tf.Tensor;
 export interface Yardstick {
   /** Share of held-out digits that the classifier gets right. */
   readonly accuracy: number;
-  /** d² between the two halves: what real digits are apart. */
+  /**
+   * d² between the two halves: what real digits are apart. It is no lower bound, and optimistic: the classifier was
+   * trained on both halves, and its features tell digits that it has seen from each other better than new ones.
+   */
   readonly floor: number;
   /** The half whose digits are encoded where samples are from the aggregate posterior. */
   readonly encoded: Dataset;
@@ -32,7 +36,7 @@ export interface Yardstick {
   /**
    * d² between as many images as a half has and the reference.
    *
-   * @throws (rejects) the signal's reason if it is aborted
+   * @throws (rejects) NonFiniteSamplesError; the signal's reason if it is aborted
    */
   distance(images: Images, signal: AbortSignal): Promise<number>;
 }
@@ -92,8 +96,11 @@ async function moments(
     const features = tf.tidy(() =>
       bindClassifier(classifier).features(images(start, Math.min(count, start + BATCH)))
     );
-    all.set(await read(features), start * size);
+    const values = await read(features);
     features.dispose();
+    const bad = values.findIndex((value) => !Number.isFinite(value));
+    if (bad >= 0) throw new NonFiniteSamplesError(start + Math.floor(bad / size), values[bad]!);
+    all.set(values, start * size);
   }
   return momentsOf(all, size);
 }
