@@ -40,7 +40,7 @@ export const COMMAND: StudyCommand<typeof TABLE> = {
   table: TABLE,
   examples: [
     ["", "six objectives, ten seeds each"],
-    ["--quick", "a look, in less than a minute"],
+    ["--quick", "a look, with short trainings"],
     ["--beta 1 --seeds 3", "another β, fewer seeds"],
     ["--data mnist --epochs 3", "MNIST from a folder of its files"],
     ["--resume runs/samples-seed0", "go on where it was stopped"],

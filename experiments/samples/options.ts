@@ -56,7 +56,7 @@ export const DEFAULTS: SamplesOptions = {
   data: null,
 };
 
-/** The same with trainings so short that all of them take less than a minute. */
+/** The same with short trainings. */
 export const QUICK: SamplesOptions = {
   ...DEFAULTS,
   quick: true,
