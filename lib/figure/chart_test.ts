@@ -1,17 +1,14 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { decode } from "fast-png";
+import { alone, base, points } from "./made_up_chart.ts";
 import { chart, type ChartOptions, toPng, toSvg } from "./mod.ts";
 
-const base: ChartOptions = {
-  title: "Loss over training",
-  x: { title: "epoch" },
-  y: { title: "loss", unit: "nats" },
-  series: [
-    { name: "β-VAE", points: [{ x: 1, y: 30, low: 29, high: 31 }, { x: 2, y: 20, low: 19, high: 21 }] },
-    { name: "GRAE", points: [{ x: 1, y: 25 }, { x: 2, y: 18 }], dashed: true },
-    { name: "seen", points: [{ x: 1.5, y: 22 }], mark: "point" },
-  ],
-};
+/** The corners of the first line in a colour, in pixels from the plot's upper left corner; none if there is no line. */
+function corners(svg: string, colour: string): number[][] {
+  const line = [...svg.matchAll(/<path d="M([^"Z]*L[^"Z]*)"([^>]*)>/g)]
+    .find(([, , attributes]) => attributes!.includes(`stroke="${colour}"`));
+  return (line?.[1] ?? "").split("L").filter(Boolean).map((corner) => corner.split(",").map(Number));
+}
 
 Deno.test("a chart has its title, axis titles with units, and every series in the legend", async () => {
   const svg = await toSvg(chart(base));
@@ -25,21 +22,6 @@ Deno.test("the same chart is the same text, and other data another", async () =>
   const other = { ...base, series: [{ name: "β-VAE", points: [{ x: 1, y: 30 }, { x: 2, y: 25 }] }] };
   assert(await toSvg(chart(base)) !== await toSvg(chart(other)));
 });
-
-const points = [{ x: 1, y: 10 }, { x: 10, y: 30 }, { x: 100, y: 20 }];
-const alone = (more: Partial<ChartOptions>, series = {}): ChartOptions => ({
-  x: { title: "x" },
-  y: { title: "y" },
-  series: [{ name: "a", points, ...series }],
-  ...more,
-});
-
-/** The corners of the first line in a colour, in pixels from the plot's upper left corner; none if there is no line. */
-function corners(svg: string, colour: string): number[][] {
-  const line = [...svg.matchAll(/<path d="M([^"Z]*L[^"Z]*)"([^>]*)>/g)]
-    .find(([, , attributes]) => attributes!.includes(`stroke="${colour}"`));
-  return (line?.[1] ?? "").split("L").filter(Boolean).map((corner) => corner.split(",").map(Number));
-}
 
 Deno.test("a line passes through its points from left to right, whatever their order, linear and logarithmic", async () => {
   const at = (xs: number[][]): number => (xs[1]![0]! - xs[0]![0]!) / (xs[2]![0]! - xs[0]![0]!);
@@ -74,32 +56,6 @@ Deno.test("an axis of names has a place for each, in order and of one width, and
   }
   const ofX = svg.slice(svg.indexOf("role-axis"), svg.indexOf("role-axis-title"));
   assert(!/>[\d.]+</.test(ofX), "a number is on the axis of names");
-});
-
-Deno.test("names on a logarithmic or vertical axis, none, and points beside their places, are refused", () => {
-  const named = (names: readonly string[], x = 1): ChartOptions =>
-    alone({ x: { title: "x", names } }, { points: [{ x, y: 1 }] });
-  assertThrows(
-    () => chart(alone({ x: { title: "x", names: ["a"], log: true } })),
-    RangeError,
-    "chart: an axis of names cannot be logarithmic",
-  );
-  assertThrows(
-    () => chart(alone({ y: { title: "y", names: ["a"] } })),
-    RangeError,
-    "chart: only the horizontal axis can have names",
-  );
-  assertThrows(
-    () => chart(named([])),
-    TypeError,
-    "chart: an axis of names needs at least one, but it has none",
-  );
-  chart(named(["a", "b"], 2.4));
-  assertThrows(
-    () => chart(named(["a", "b"], 2.6)),
-    RangeError,
-    'chart: x of point 0 of series "a" must be from 0.5 to 2.5, the places of 2 names, but it is 2.6',
-  );
 });
 
 Deno.test("a band spans from low to high", async () => {
@@ -171,70 +127,6 @@ Deno.test("the identity line joins equal values, and is there only if asked for"
     () => chart(alone({ identity: true, x: { title: "x", log: true } })),
     RangeError,
     "chart: an identity line needs both axes linear or both logarithmic, but x is logarithmic and y is linear",
-  );
-});
-
-Deno.test("a band that is no band is refused", () => {
-  const banded = (...bands: { low?: number; high?: number }[]): ChartOptions =>
-    alone({}, { points: bands.map((band, i) => ({ x: i, y: 5, ...band })) });
-  assertThrows(
-    () => chart(banded({ low: 6, high: 7 }, { low: 4, high: 6 })),
-    RangeError,
-    'chart: point 0 of series "a" must have low ≤ y ≤ high, but they are 6, 5, 7',
-  );
-  assertThrows(
-    () => chart(banded({ low: 4, high: 6 }, { low: 4 })),
-    TypeError,
-    'chart: point 1 of series "a" must have low and high, but it has low alone',
-  );
-  assertThrows(
-    () => chart(banded({ low: 4, high: 6 }, {})),
-    TypeError,
-    'chart: all points of series "a" must have a band or none, but 1 of 2 have one',
-  );
-});
-
-Deno.test("more series than colours, and a plot without size, are refused", () => {
-  const series = Array.from({ length: 9 }, (_, i) => ({ name: `${i}`, points }));
-  assertThrows(
-    () => chart(alone({ series })),
-    RangeError,
-    "chart: at most 8 series can be told apart by colour, but 9 were given",
-  );
-  chart(alone({ series: series.slice(0, 8) }));
-  for (const size of [{ width: NaN }, { height: 0 }]) {
-    const [name, value] = Object.entries(size)[0]!;
-    const text = `chart: ${name} must be a whole number of at least 1, but it is ${value}`;
-    assertThrows(() => chart(alone(size)), RangeError, text);
-  }
-});
-
-Deno.test("a logarithmic axis takes positive numbers alone", async () => {
-  const spec = chart({ ...base, x: { title: "β", log: true } });
-  assert((await toSvg(spec)).includes("β"));
-  assertThrows(
-    () => chart({ ...base, y: { title: "y", log: true }, series: [{ name: "a", points: [{ x: 1, y: 0 }] }] }),
-    RangeError,
-    'chart: y of point 0 of series "a" must be above 0 on a logarithmic axis, but it is 0',
-  );
-});
-
-Deno.test("a chart without series, points, or with numbers that are not finite is refused", () => {
-  assertThrows(() => chart({ ...base, series: [] }), TypeError, "at least one series");
-  assertThrows(
-    () => chart({ ...base, series: [{ name: "a", points: [] }] }),
-    TypeError,
-    'series "a" has no points',
-  );
-  assertThrows(
-    () => chart({ ...base, series: [{ name: "a", points: [{ x: 1, y: NaN }] }] }),
-    RangeError,
-    'y of point 0 of series "a" must be finite, but it is NaN',
-  );
-  assertThrows(
-    () => chart({ ...base, series: [base.series[0]!, base.series[0]!] }),
-    TypeError,
-    'names must differ, but "β-VAE"',
   );
 });
 
