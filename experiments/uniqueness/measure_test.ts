@@ -34,7 +34,14 @@ Deno.test("a loss that is not finite is refused, with what to do", async () => {
   const one = describe(1, 2);
   const start = startFleet(one, [key(1)]);
   await assertRejects(
-    () => measure(one, { ...start, spread: tf.fill([1, 2], 1e4) }, normalTensor(key(3), [1, 8, 6]), 1, 7),
+    () =>
+      measure(
+        one,
+        { ...start, spread: tf.tensor([1e4, 1e4], [1, 2]) },
+        normalTensor(key(3), [1, 8, 6]),
+        1,
+        7,
+      ),
     NonFiniteLossError,
     "training: the loss must be finite, but after step 7 it is ",
   );

@@ -24,6 +24,8 @@ const describe = (members: number, spread: FleetDescription["spread"]): FleetDes
   spread,
 });
 
+const symmetric = (m: Matrix): Matrix => Matrix.add(m, m.transpose()).mul(0.5);
+
 /** A fleet of one: the decoder A with the best linear encoder, C = (βσ²I + AᵀA)⁻¹Aᵀ. */
 function optimum(): FleetParameters {
   const a = new Matrix(ESTIMATE);
@@ -52,7 +54,8 @@ Deno.test("a model turned by either angle, with its best Σ, measures as the clo
       const a = new Matrix(ESTIMATE).mmul(r.transpose());
       const precision = Matrix.add(a.transpose().mmul(a).mul(1 / (BETA * NOISE ** 2)), Matrix.eye(2, 2));
       return name === "factor"
-        ? new CholeskyDecomposition(inverse(precision)).lowerTriangularMatrix.transpose().to1DArray()
+        ? new CholeskyDecomposition(symmetric(inverse(precision))).lowerTriangularMatrix.transpose()
+          .to1DArray()
         : precision.diagonal().map((p) => -0.5 * Math.log(p));
     });
     const best = { ...turned, spread: tf.tensor(spread, turned.spread.shape) };

@@ -1,6 +1,7 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { beside } from "./beside.ts";
 import { chart } from "./chart.ts";
+import { contour } from "./contour.ts";
 import { heatMap } from "./heat_map.ts";
 import { type ChartSpec, toSvg } from "./to_svg.ts";
 
@@ -61,5 +62,20 @@ Deno.test("beside refuses no figures, and columns that are no whole number", () 
     () => beside([lines], 0),
     RangeError,
     "beside: columns must be a whole number of at least 1, but it is 0",
+  );
+});
+
+Deno.test("beside refuses a contour picture, which is vega's own, where vega-lite would draw nothing of it", () => {
+  const bowl = contour({
+    x: { title: "a", range: [-1, 1] },
+    y: { title: "b", range: [-1, 1] },
+    values: [[2, 1], [1, 0]],
+    quantity: "loss",
+    levels: [0.5, 1.5],
+  });
+  assertThrows(
+    () => beside([lines, bowl], 2),
+    TypeError,
+    "beside: figure 1 is vega's own, and only vega-lite's",
   );
 });

@@ -98,6 +98,11 @@ function corner(
 
 Deno.test("contour refuses what is no grid, levels that do not rise, and points beside the plot", () => {
   const refused: [Partial<ContourOptions>, typeof TypeError | typeof RangeError, string][] = [
+    [
+      { x: { title: "a", range: [-1000, 1000] }, width: 100 },
+      RangeError,
+      "contour: a height of at least 1 pixel is required, but with a width of 100 it is 0",
+    ],
     [{ values: [] }, TypeError, "contour: values must be [rows, columns] with at least 2 of each"],
     [
       { values: [[1, 2], [3]] },
