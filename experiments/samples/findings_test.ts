@@ -74,10 +74,11 @@ Deno.test("an objective of which every training failed has no number and no pict
   assert(!/NaN|Infinity/.test(JSON.stringify([tables, figures]) + words.join().replace(FAILURE, "")));
 });
 
-Deno.test("a first seed that failed leaves the others' pictures, and the words of distances skip it", async () => {
+Deno.test("a first seed that failed leaves the others' pictures, which say that it did not end", async () => {
   const { figures } = await findings(OPTIONS, results(["grae 0"]));
   const files = figures.map(({ file }) => file);
   assertEquals([files.includes("grae.png"), files.includes("grae-seeds.png")], [false, true]);
+  assertMatch(figures.find(({ file }) => file === "grae-seeds.png")!.seen, /seed 0 did not end/i);
 });
 
 Deno.test("every seed's samples are shown: the first by itself, then all others, each with its distances", async () => {
