@@ -45,7 +45,7 @@ function leastRoot(increasing: (x: number) => number, most: number): number {
 
 /** Expectation of a function of the alignment, by the midpoint rule. */
 function expectation({ greatest, density, alignment }: Nearest, of: (alignment: number) => number): number {
-  const steps = 1000, step = greatest / steps;
+  const steps = 250, step = greatest / steps;
   let sum = 0;
   for (let i = 0; i < steps; i++) {
     const angle = (i + 0.5) * step;

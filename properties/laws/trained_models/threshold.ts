@@ -30,6 +30,11 @@ export class Scale {
     this.#short = short;
   }
 
+  /** Whether the results are of trainings that were shortened. */
+  get short(): boolean {
+    return this.#short;
+  }
+
   /** The threshold that is meant for these results. */
   of(threshold: Threshold): number {
     return this.#short ? threshold.short : threshold.run;
@@ -48,6 +53,11 @@ export class Scale {
   /** `actual` is not below the threshold. */
   atLeast(what: string, actual: number, threshold: Threshold): void {
     this.#expect.atLeast(this.#named(what), actual, this.of(threshold), exact(threshold.because));
+  }
+
+  /** `actual` is not above a bound that no measurement sets. */
+  notAbove(what: string, actual: number, bound: number, because: string): void {
+    this.#expect.atMost(this.#named(what), actual, bound, exact(because));
   }
 
   /** `actual` is not below a bound that no measurement sets, up to a tolerance. */

@@ -67,14 +67,17 @@ export const TRACKING_AT_THE_END: Threshold = { run: 0.15, short: 0.2, because: 
 export const TRACKING: Threshold = { run: 0.5, short: 0.6, because: PROVISIONAL };
 /** E3: loss after training over loss before, at the most. */
 export const LOSS_LEFT: Threshold = { run: 0.8, short: 0.9, because: PROVISIONAL };
-/** E3: relative error of figures that are equal or ordered in exact arithmetic: float32, over a thousand digits. */
+/**
+ * E3: relative error of figures that are equal or ordered in exact arithmetic: float32, over the digits that are tracked, 200
+ * in a run and 30 in the short training.
+ */
 export const FLOAT32: Threshold = {
   run: 1e-4,
   short: 1e-4,
   because:
     "sums of 784 pixels and over digits in float32, measured against float64: 1e-6; two decades of margin",
 };
-/** E3: relative deviation of stochastic GRAE* from GRAE* on the same model: one column for each digit. */
+/** E3: relative deviation of stochastic GRAE* from GRAE* on the same model: for each digit the mean of a few columns drawn. */
 export const ONE_COLUMN: Threshold = { run: 0.05, short: 0.1, because: PROVISIONAL };
 
 /** E4: share of held-out digits that the classifier gets right, at the least. */
@@ -98,17 +101,26 @@ export const FIT_SEEDS: Threshold = {
   short: 5,
   because: "each has several columns that are to be recovered",
 };
-/** E5: distance from 1 of mean |cosine| where the axes are recovered, at the most. */
-export const RECOVERED: Threshold = { run: 0.02, short: 0.05, because: PROVISIONAL };
-/** E5: mean over seeds of mean |cosine| to the truth where it is not recovered, at the most. */
-export const NOT_RECOVERED: Threshold = { run: 0.95, short: 0.97, because: PROVISIONAL };
+/** E5: distance from 1 of mean |cosine| where the axes are recovered: two latents, identity and tanh, any seed, at the most. */
+export const RECOVERED_IN_THE_PLANE: Threshold = { run: 0.02, short: 0.05, because: PROVISIONAL };
+/** E5: the same with leaky ReLU, whose two slopes keep columns of J = diag(ν′) W from being orthogonal at each x. */
+export const RECOVERED_BY_LEAKY_RELU: Threshold = { run: 0.05, short: 0.08, because: PROVISIONAL };
+/** E5: the same with more latents and any ν, of the median seed: not every training has come to its end. */
+export const RECOVERED_BEYOND_THE_PLANE: Threshold = { run: 0.06, short: 0.1, because: PROVISIONAL };
+/** E5: how often a mean over seeds of mean |cosine| to W is above its bound where the rotation is random, at the most. */
+export const ARBITRARY_LEVEL: Threshold = {
+  run: 1e-6,
+  short: 1e-6,
+  because: "the rate of false alarms of a kind of fits, were the seeds drawn anew",
+};
 /** E5: greatest less least mean |cosine| over seeds where the rotation is arbitrary, at the least. */
 export const ARBITRARY_RANGE: Threshold = { run: 0.05, short: 0.03, because: PROVISIONAL };
 /** E5: |toTruth − toPrincipal| where W's columns are orthogonal and of distinct norms: they are its principal axes. */
 export const SAME_AXES: Threshold = {
   run: 1e-6,
   short: 1e-6,
-  because: "both cosines are in float64, and the columns of W are its left singular vectors",
+  because:
+    "the columns of W are its left singular vectors but for their norms, both in float64, and the fitted columns are the same",
 };
 /** E5: relative difference of the mean losses of the full and the mean-field family, whose optima are the same. */
 export const SAME_LOSS: Threshold = { run: 0.02, short: 0.05, because: PROVISIONAL };

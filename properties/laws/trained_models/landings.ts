@@ -1,0 +1,73 @@
+/**
+ * The angles at which fits with two latents land, for E5.
+ *
+ * @module
+ */
+
+import type { Clause } from "../clause.ts";
+import { rayleigh } from "../reference/statistics.ts";
+import { exact } from "../tolerance.ts";
+import type { Landings, UniquenessResults } from "../trained.ts";
+import { ofUniqueness } from "./every_run.ts";
+import type { Scale } from "./threshold.ts";
+import { GATHERED, LANDING_ANGLE, LANDINGS, UNIFORM_LEVEL, WIDEST_GAP } from "./thresholds.ts";
+
+/** Angles are known up to a signed permutation of two axes. */
+const PERIOD = Math.PI / 2;
+
+/** Looks at each kind of landings of a family. */
+function ofLandings(
+  says: string,
+  family: Landings["family"],
+  examine: (landings: Landings, name: string, scale: Scale) => void,
+): Clause {
+  return ofUniqueness(says, ({ landings }: UniquenessResults, scale) => {
+    const of = landings.filter((one) => one.family === family);
+    for (const one of of) {
+      const name = `${family} by ${one.optimiser}`;
+      scale.atLeast(`${name}: landings`, one.angles.length, LANDINGS);
+      for (const angle of one.angles) {
+        scale.is(`${name}: ${angle} is in [0, π/2)`, angle >= 0 && angle < PERIOD, true);
+      }
+      examine(one, name, scale);
+    }
+    scale.is(`${family} fits by gradient descent have landed`, of.some(isByDescent), true);
+  });
+}
+
+const isByDescent = ({ optimiser }: Landings): boolean => optimiser === "gradient-descent";
+
+/** The widest arc of the circle of angles in which there is none. */
+function widestGap(angles: readonly number[]): number {
+  const inOrder = angles.toSorted((a, b) => a - b);
+  return Math.max(...inOrder.map((angle, i) => (inOrder[i + 1] ?? inOrder[0]! + PERIOD) - angle));
+}
+
+/** Where full posteriors land. */
+export const uniform = ofLandings(
+  "full covariance by gradient descent from random starts: the angles are not told from uniform ones",
+  "full",
+  (landings, name, scale) => {
+    // Adam turns with the axes of the parameters, so that its angles need not be uniform.
+    if (!isByDescent(landings)) return;
+    scale.atLeast(`${name}: p of uniform angles`, landings.uniformP, UNIFORM_LEVEL);
+    scale.atLeast(`${name}: Rayleigh's p of the same`, rayleigh(landings.angles, PERIOD), UNIFORM_LEVEL);
+    scale.within(`${name}: the widest gap`, widestGap(landings.angles), 0, WIDEST_GAP);
+  },
+);
+
+/** Where mean-field posteriors land. */
+export const gathered = ofLandings(
+  "mean-field by gradient descent: every angle is that of W",
+  "mean-field",
+  (landings, name, scale) => {
+    const { angles, uniformP } = landings;
+    // Where Adam lands is measured, and nothing is claimed of it.
+    if (!isByDescent(landings)) return;
+    for (const angle of angles) {
+      scale.within(`${name}: angle to W`, Math.min(angle, PERIOD - angle), 0, LANDING_ANGLE);
+    }
+    scale.atMost(`${name}: p of uniform angles`, uniformP, GATHERED);
+    scale.notBelow(`${name}: p`, uniformP, 0, exact("a probability"));
+  },
+);
