@@ -183,7 +183,7 @@ const oneColumn = atEachMoment(
 );
 
 const tracking = ofCompare(
-  "on the models of the β-VAE's trainings every objective is near its loss after each epoch, and nearest at the end",
+  "on the models of the β-VAE's trainings every objective is near its loss after each epoch, at the end by a threshold of its own",
   ({ along }, scale) => {
     const last = Math.max(...along.map(({ epoch }) => epoch));
     const losses = new Map(along.map((tracked) => [trackedName(tracked), tracked.loss]));

@@ -88,8 +88,8 @@ const spread = ofEach(
   "the predictions differ, so that there is something to agree with",
   (model, name, scale) => {
     const logs = predicted(model);
-    const decades = quantile(logs, 0.9) - quantile(logs, 0.1);
-    scale.atLeast(`${name}: log of the ninth decile over the first`, decades, PREDICTED_SPREAD);
+    const width = quantile(logs, 0.9) - quantile(logs, 0.1);
+    scale.atLeast(`${name}: log of the ninth decile over the first`, width, PREDICTED_SPREAD);
   },
 );
 
