@@ -71,8 +71,7 @@ export function gridFigures(summary: ObjectiveSummary, { seed }: Pick<SamplesOpt
   const { objective, name, models, failed } = summary;
   const first = models.filter((model) => model.seed === seed);
   const others = models.filter((model) => model.seed !== seed);
-  const missing = failed.filter((model) => model.seed !== seed)
-    .map((model) => ` Seed ${model.seed} did not end.`).join("");
+  const missing = failed.map((model) => ` Seed ${model.seed} did not end.`).join("");
   return [
     ...first.map((model): Figure => ({
       file: `${objective}.png`,
