@@ -57,7 +57,7 @@ function relabelled(w: Matrix, seed: number): Matrix {
 /** The true decoder: its columns, and its principal axes. */
 export function truth(weights: Fit["weights"], d: number): { readonly w: Matrix; readonly axes: Matrix } {
   const axes = orthonormal(noise(DATA, d, 40 + d));
-  const norms = Array.from({ length: d }, (_, k) => weights === "equal" ? 1 : 1.6 - 0.4 * k);
+  const norms = Array.from({ length: d }, (_, k) => weights === "equal" ? 1 : 1.6 - 0.35 * k);
   const scaled = axes.map((row) => row.map((entry, k) => entry * norms[k]!));
   return { w: weights === "generic" ? product(scaled, rotation(d, 50 + d)) : scaled, axes };
 }
@@ -90,11 +90,14 @@ const PROBLEMS = [
   ["distinct", "tanh", 3],
   ["equal", "identity", 3],
   ["generic", "identity", 3],
+  ["distinct", "identity", 4],
 ] as const;
 
-/** Twelve seeds of each problem, by three families. */
+const FAMILIES = ["isotropic", "mean-field", "full"] as const;
+
+/** Twelve seeds of each problem, by three families; with four latents by blocks alone. */
 export const fits: readonly Fitted[] = PROBLEMS.flatMap(([weights, activation, latent]) =>
-  (["isotropic", "mean-field", "full"] as const).flatMap((family) =>
+  (latent === 4 ? ["block"] as const : FAMILIES).flatMap((family) =>
     SEEDS.map((seed) => fitted(weights, activation, latent, family, seed))
   )
 );
