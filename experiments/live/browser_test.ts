@@ -5,25 +5,13 @@ import { buildLivePage, liveScript } from "./bundle.ts";
 import { type Settings, solve } from "./model.ts";
 import { numbersOf } from "./numbers.ts";
 import { livePage } from "./page.ts";
-import { BROWSER, type Step, visit, type Visited } from "./visit.ts";
+import { findObstacle, type Step, visit, type Visited } from "./visit.ts";
 import { decimals, words } from "./words.ts";
 
-const obstacle = await findObstacle();
+const obstacle = await findObstacle(mayUseDisk, denoCommand);
 const ignore = obstacle !== "";
 const name = (sentence: string): string => `${sentence}${obstacle && ` (ignored: ${obstacle})`}`;
 const deno = denoCommand ?? "deno";
-
-/** Why no browser can be driven, or an empty string. */
-async function findObstacle(): Promise<string> {
-  if (!mayUseDisk) return "needs --allow-read=. --allow-write=.test";
-  if (denoCommand === undefined) return "needs --allow-run=deno";
-  if (Deno.permissions.querySync({ name: "run", command: BROWSER }).state !== "granted") {
-    return "needs --allow-run=chromium";
-  }
-  const version = new Deno.Command(BROWSER, { args: ["--version"], stdout: "null", stderr: "null" });
-  const starts = await version.output().then(({ success }) => success, () => false);
-  return starts ? "" : `needs ${BROWSER}`;
-}
 
 /** What is set when the page opens, and steps with what is set after each. */
 const START: Settings = { degrees: 30, variances: [0.1, 0.7], beta: 1, family: "mean-field" };

@@ -53,6 +53,23 @@ export interface Visited {
 }
 
 /**
+ * Why no browser can be driven, as the end of a test's name; an empty text if one can.
+ *
+ * @param mayUseDisk whether tests may use the disk
+ * @param deno the command that starts deno, if it may be started
+ */
+export async function findObstacle(mayUseDisk: boolean, deno: string | undefined): Promise<string> {
+  if (!mayUseDisk) return "needs --allow-read=. --allow-write=.test";
+  if (deno === undefined) return "needs --allow-run=deno";
+  if (Deno.permissions.querySync({ name: "run", command: BROWSER }).state !== "granted") {
+    return "needs --allow-run=chromium";
+  }
+  const version = new Deno.Command(BROWSER, { args: ["--version"], stdout: "null", stderr: "null" });
+  const starts = await version.output().then(({ success }) => success, () => false);
+  return starts ? "" : `needs ${BROWSER}`;
+}
+
+/**
  * What the driver's process is granted: to start the browser, to read and write its folder, and the variables and facts of
  * the system that playwright asks for.
  */

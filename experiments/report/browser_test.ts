@@ -1,26 +1,14 @@
 import { assertEquals, assertNotEquals } from "@std/assert";
 import { denoCommand, inFolder, mayUseDisk } from "../../fixtures/temporary_folder.ts";
-import { BROWSER, drive } from "../live/visit.ts";
+import { drive, findObstacle } from "../live/visit.ts";
 import type { Look, Seen } from "./browser_driver.ts";
 import { gatherEvidence } from "./evidence.ts";
 import { gatherRuns } from "./gather.ts";
 import { evidenceFolder, inMemory, mnistRun, studyRun } from "./made_up.ts";
 import { siteFiles } from "./site.ts";
 
-const obstacle = await findObstacle();
+const obstacle = await findObstacle(mayUseDisk, denoCommand);
 const name = (sentence: string): string => sentence + (obstacle && ` (ignored: ${obstacle})`);
-
-/** Why no browser can be driven, or an empty string. */
-async function findObstacle(): Promise<string> {
-  if (!mayUseDisk) return "needs --allow-read=. --allow-write=.test";
-  if (denoCommand === undefined) return "needs --allow-run=deno";
-  if (Deno.permissions.querySync({ name: "run", command: BROWSER }).state !== "granted") {
-    return "needs --allow-run=chromium";
-  }
-  const version = new Deno.Command(BROWSER, { args: ["--version"], stdout: "null", stderr: "null" });
-  const starts = await version.output().then(({ success }) => success, () => false);
-  return starts ? "" : `needs ${BROWSER}`;
-}
 
 const LONG = "a-name-that-goes-on-without-a-break-".repeat(4);
 const WIDE = [{
