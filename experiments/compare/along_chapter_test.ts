@@ -72,6 +72,8 @@ Deno.test("noise improves the reconstruction only where it does so by more than 
   // Two errors of the mean over two seeds of 0.01 each are 0.0141.
   assertEquals((await gain(-0.013)).includes("improves"), false);
   assertMatch(await gain(-0.016), /improves the reconstruction \(−0\.016 nats at β = 1\)/);
+  const lower = snapped(results(), (_, snapshot) => withNoise(snapshot, -0.016));
+  assertEquals((await alongChapter(OPTIONS, lower, "relu")).tables[2]!.rows[1]![3], "−0.016");
 });
 
 Deno.test("a training that failed on its way is in no curve, and rows say how many ended", async () => {
