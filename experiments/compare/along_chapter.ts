@@ -71,8 +71,9 @@ export async function alongChapter(
     {
       title: `Along the training of a β-VAE with ${activation}, β = ${middle}`,
       theory:
-        "Σ shrinks as the decoder learns, and with it what the expansion drops (T2). GRAE ≤ GRAE* ≤ Taylor " +
-        "(Jacobian) at every point: Σ is optimal over a larger family (G1), or optimal instead of learned (S2).",
+        "At a given decoder what the expansion drops falls with Σ (T2); but the decoder learns, and bends, as Σ does. " +
+        "GRAE ≤ GRAE* ≤ Taylor (Jacobian) at every point: Σ is optimal over a larger family (G1), or optimal instead of " +
+        "learned (S2).",
       seen: `${progressWords(atMiddle, epochs, activation, `at β = ${middle} over seeds`)} Curves: ${bands}.`,
     },
     { title: "epoch" },

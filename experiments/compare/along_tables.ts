@@ -82,7 +82,7 @@ export function alongTables(
           ...["reconstruction", "prior", "noise", "hessian", "jacobian"] as const,
           ...["divergence", "spread", "volume", "volumeStar"] as const,
         ],
-        (mean) => mean.toFixed(3),
+        (mean) => mean.toFixed(3).replace("-", "−"),
       ),
     },
   ];
