@@ -114,13 +114,14 @@ onDisk("what is no complete run is left out, with a line that says why", async (
 });
 
 onDisk(
-  "a folder that is not there, is no folder, or is itself a run, is refused in one line",
+  "a folder that is not there, is no folder, cannot be read, or is itself a run, is refused in one line",
   async (folder) => {
     await leaveRun(`${folder}/run`, "metric");
     for (
       const [path, message] of [
         [`${folder}/nowhere`, "nowhere does not exist: --runs takes a folder that holds folders of runs"],
         [`${folder}/run/manifest.json`, "manifest.json is not a folder"],
+        [`${folder}/${"x".repeat(300)}`, "cannot be read: "],
         [`${folder}/run`, "run is itself a run: --runs takes the folder that holds it"],
       ] as const
     ) {
