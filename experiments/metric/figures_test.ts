@@ -26,10 +26,10 @@ Deno.test("the metric is shown before training and after, by the same picture of
   assertEquals(content(found, "metric.svg"), content(swapped, "before.svg"));
 });
 
-Deno.test("the figures' files are all different, and the captions say what a line is and what theory assumes", async () => {
+Deno.test("the first figure, which stands for the study, is of trained models; captions say what a line is and what theory assumes", async () => {
   const found = await figures(summaries(MODELS));
   const files = found.map(({ file }) => file);
-  assertEquals(files, ["before.svg", "metric.svg", "normalised.svg", "ratio.svg", "variances.svg"]);
+  assertEquals(files, ["metric.svg", "before.svg", "normalised.svg", "ratio.svg", "variances.svg"]);
   const { theory, seen } = found.at(-1)!;
   for (const part of ["y = x", "second order", "at its optimum"]) assert(theory.includes(part), theory);
   assert(seen.includes("factor of 2.00"), seen);

@@ -186,3 +186,13 @@ Deno.test("the function of its options is the study, and throws the signal's rea
   const reason = new DOMException("enough", "AbortError");
   await assertRejects(() => samples(TINY, AbortSignal.abort(reason)), DOMException, "enough");
 });
+
+Deno.test("seeds of which two are one number are refused before anything is trained", async () => {
+  await startEngine("wasm");
+  const options = { ...TINY, seed: Number.MAX_SAFE_INTEGER, seeds: 3 };
+  await assertRejects(
+    () => samplesStudy.prepare(options),
+    RangeError,
+    "samples: all seeds must be whole numbers",
+  );
+});
