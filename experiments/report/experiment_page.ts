@@ -5,10 +5,11 @@
  */
 
 import { escape } from "@std/html";
-import { dataTable, type Html, page, type PageSection, table } from "../../lib/figure/mod.ts";
+import { type Html, page, type PageSection } from "../../lib/figure/mod.ts";
 import type { Experiment } from "./experiments.ts";
 import { minute, spell } from "./facts.ts";
-import type { Run, RunFigure } from "./run.ts";
+import type { Run } from "./run.ts";
+import { runBody } from "./run_body.ts";
 import style from "./site.css" with { type: "text" };
 
 /** What marks a small run, so that nobody quotes its figures. */
@@ -20,34 +21,15 @@ export const commandOf = (experiment: string): Html => `<code>deno task ${escape
 /** What a link to a run names. */
 const anchor = ({ folder }: Run): string => `run-${encodeURIComponent(folder)}`;
 
-function figure({ title, theory, seen, picture }: RunFigure): Html {
-  return `<h3>${escape(title)}</h3>
-<figure>
-${picture}
-<figcaption>
-<p><b>Theory</b> ${escape(theory)}</p>
-<p><b>Seen</b> ${escape(seen)}</p>
-</figcaption>
-</figure>`;
-}
-
 function section(run: Run): PageSection {
-  const { folder, quick, engine, seconds, ended, words, figures, tables, facts } = run;
+  const { folder, quick, engine, seconds, ended } = run;
   return {
     title: `Run ${folder}`,
     id: anchor(run),
     body: `<p class="caption">${quick ? `${QUICK_MARK}; ` : ""}${escape(engine)}; ${
       spell(seconds)
     } at work; ${minute(ended)} UTC</p>
-<ul class="words">
-${words.map((sentence) => `<li>${escape(sentence)}</li>`).join("\n")}
-</ul>
-${figures.map(figure).join("\n")}
-${tables.map((one) => `<h3>${escape(one.title)}</h3>\n${dataTable(one)}`).join("\n")}
-<details>
-<summary>What was run</summary>
-${table(facts)}
-</details>`,
+${runBody(run)}`,
   };
 }
 

@@ -4,17 +4,10 @@
  * @module
  */
 
-import { escape } from "@std/html";
-import {
-  dataTable,
-  embedPng,
-  embedSvg,
-  type Html,
-  page,
-  type PageSection,
-  table,
-} from "../../lib/figure/mod.ts";
+import { embedPng, embedSvg, type Html, page } from "../../lib/figure/mod.ts";
 import { factsOf } from "../report/facts.ts";
+import { runBody } from "../report/run_body.ts";
+import style from "../report/site.css" with { type: "text" };
 import type { StudyManifest } from "./manifest.ts";
 import type { Figure, Findings, Study } from "./study.ts";
 
@@ -29,15 +22,11 @@ export function reportOf<Options extends object, Result, Results>(
   { words, figures, tables }: Findings<Results>,
 ): string {
   const ended = manifest.ended ?? manifest.started;
-  const sections: PageSection[] = [
-    { title: "What was found", body: words.map((sentence) => `<p>${escape(sentence)}</p>`).join("\n") },
-    ...figures.map((figure): PageSection => ({
-      title: figure.title,
-      caption: `Theory: ${figure.theory} Seen: ${figure.seen}`,
-      body: picture(figure),
-    })),
-    ...tables.map(({ title, ...data }): PageSection => ({ title, body: dataTable(data) })),
-    { title: "What was run", body: table(factsOf({ ...manifest, ended })) },
-  ];
-  return page({ title, lead: question, sections });
+  const body = runBody({
+    words,
+    figures: figures.map((figure) => ({ ...figure, picture: picture(figure) })),
+    tables,
+    facts: factsOf({ ...manifest, ended }),
+  });
+  return page({ title, lead: question, sections: [{ title: "What was found", body }], style });
 }
