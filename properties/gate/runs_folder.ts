@@ -5,6 +5,7 @@
  */
 
 import { jsonOf } from "../../experiments/command/json_fields.ts";
+import { isOsError, osReason } from "../../experiments/command/os_error.ts";
 import { formatOf, studyManifestOf } from "../../experiments/study/manifest.ts";
 import { DataError } from "../../lib/data/mod.ts";
 import type {
@@ -89,11 +90,14 @@ async function namesOf(folder: string): Promise<string[]> {
     if (error instanceof Deno.errors.NotADirectory) {
       throw new UsageError(`${folder} is not a folder: --runs takes a folder that holds folders of runs`);
     }
-    if (!(error instanceof Deno.errors.NotCapable)) throw error;
-    throw new UsageError(
-      `${folder} may not be read: the task is granted runs/ alone; grant another folder by running ` +
-        `properties/gate.ts with --allow-read=${folder}`,
-    );
+    if (error instanceof Deno.errors.NotCapable) {
+      throw new UsageError(
+        `${folder} may not be read: the task is granted runs/ alone; grant another folder by running ` +
+          `properties/gate.ts with --allow-read=${folder}`,
+      );
+    }
+    if (!isOsError(error)) throw error;
+    throw new UsageError(`${folder} cannot be read: ${osReason(error)}`, { cause: error });
   }
 }
 
@@ -136,6 +140,7 @@ async function textOf(path: string, name: string, missing: string): Promise<stri
     return await Deno.readTextFile(`${path}/${name}`);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) throw new DataError(path, missing);
-    throw new DataError(path, `${name} cannot be read: ${(error as Error).message}`, { cause: error });
+    if (!isOsError(error)) throw error;
+    throw new DataError(path, `${name} cannot be read: ${osReason(error)}`, { cause: error });
   }
 }
