@@ -76,11 +76,11 @@ async function varianceChart(summaries: readonly PanelSummary[]): Promise<Figure
   };
 }
 
-/** All pictures. */
+/** All pictures; the first stands for the study. */
 export async function figures(summaries: readonly PanelSummary[]): Promise<Figure[]> {
   return [
-    await mapsBefore(summaries),
     await mapsAfter(summaries),
+    await mapsBefore(summaries),
     await mapsNormalised(summaries),
     await ratioChart(summaries),
     await varianceChart(summaries),

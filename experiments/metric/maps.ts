@@ -72,7 +72,9 @@ export async function mapsNormalised(summaries: readonly PanelSummary[]): Promis
   const latents = summaries.reduce((sum, { panel, models }) => sum + panel.latent * models.length, 0);
   return {
     file: "normalised.svg",
-    title: `The same over the geometric mean of its diagonal, M_ij / √(M_ii M_jj), seed ${seedOf(summaries)}`,
+    title: `Mean |JᵀJ| after training over the geometric mean of its diagonal, M_ij / √(M_ii M_jj), seed ${
+      seedOf(summaries)
+    }`,
     theory:
       "Columns of unequal lengths make entries of unequal sizes; this takes the lengths away. Where a latent " +
       "has died (its column is nearly 0), what is left of its row is noise, and means nothing.",
