@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Eventually, Matrix, Vector } from "./subject.ts";
+import type { Eventually, Matrix, Vector } from "./specs.ts";
 
 /** The families of Gaussian posteriors that are trained. */
 export type TrainedFamily = "isotropic" | "mean-field" | "block" | "full";
@@ -46,13 +46,24 @@ export interface MetricResults {
 }
 
 /** The objectives that are compared. */
-export type ComparedObjective =
-  | "beta-vae"
-  | "taylor-hessian"
-  | "taylor-jacobian"
-  | "grae"
-  | "grae-star"
-  | "grae-star-stochastic";
+export const COMPARED_OBJECTIVES = [
+  "beta-vae",
+  "taylor-hessian",
+  "taylor-jacobian",
+  "grae",
+  "grae-star",
+  "grae-star-stochastic",
+] as const;
+/** One of them. */
+export type ComparedObjective = typeof COMPARED_OBJECTIVES[number];
+
+/** The four that the slides compare. */
+export const SLIDE_OBJECTIVES: readonly ComparedObjective[] = [
+  "beta-vae",
+  "taylor-jacobian",
+  "grae",
+  "grae-star",
+];
 
 /** A model trained by one objective, judged on held-out digits by the yardstick that is the same for all. */
 export interface TrainedModel {
