@@ -4,6 +4,7 @@
  * @module
  */
 
+import { COMPARED_OBJECTIVES } from "../laws/trained.ts";
 import { byName, count, listOf, number, object, oneOf, type Shape } from "./shape.ts";
 
 /** The experiments that laws on trained models are about. */
@@ -12,14 +13,7 @@ export const EXPERIMENTS = ["metric", "compare", "samples", "uniqueness"] as con
 export type Experiment = typeof EXPERIMENTS[number];
 
 const family = oneOf("isotropic", "mean-field", "block", "full");
-const objective = oneOf(
-  "beta-vae",
-  "taylor-hessian",
-  "taylor-jacobian",
-  "grae",
-  "grae-star",
-  "grae-star-stochastic",
-);
+const objective = oneOf(...COMPARED_OBJECTIVES);
 const matrix = listOf(listOf(number));
 const trainedBy = { objective, beta: number, seed: count };
 

@@ -4,7 +4,13 @@
  * @module
  */
 
-import type { ComparedObjective, CompareResults, Tracked, TrainedModel } from "../laws/trained.ts";
+import {
+  COMPARED_OBJECTIVES,
+  type ComparedObjective,
+  type CompareResults,
+  type Tracked,
+  type TrainedModel,
+} from "../laws/trained.ts";
 import { uniform } from "../oracle/random.ts";
 
 /** An objective's terms in nats per digit, as it adds them up. */
@@ -13,14 +19,6 @@ export type Terms = Readonly<Record<string, number>>;
 /** Changes terms: a mistake. */
 export type Mistake = (terms: Terms, objective: ComparedObjective, beta: number) => Terms;
 
-const OBJECTIVES: readonly ComparedObjective[] = [
-  "beta-vae",
-  "taylor-hessian",
-  "taylor-jacobian",
-  "grae",
-  "grae-star",
-  "grae-star-stochastic",
-];
 const BETAS = [0.2, 0.5, 1, 2], SEEDS = [0, 1, 2], EPOCHS = 4;
 
 /** Terms on a model, `progress` from 0 before training to 1 after. */
@@ -70,7 +68,7 @@ export function compareResults(
   const trained: TrainedModel[] = [], along: Tracked[] = [];
   for (const beta of BETAS) {
     for (const seed of SEEDS) {
-      for (const objective of OBJECTIVES) {
+      for (const objective of COMPARED_OBJECTIVES) {
         const terms = termsOf("beta-vae", beta, seed, 1);
         const yardstick = SHORTFALL[objective] * total(judged(terms, objective, beta));
         trained.push({ objective, beta, seed, yardstick });

@@ -5,7 +5,12 @@
  * @module
  */
 
-import type { ComparedObjective, SampledModel, SamplesResults } from "../laws/trained.ts";
+import {
+  type ComparedObjective,
+  type SampledModel,
+  type SamplesResults,
+  SLIDE_OBJECTIVES,
+} from "../laws/trained.ts";
 import { normal } from "../oracle/random.ts";
 
 /** Features of a set of pictures: their means and variances. */
@@ -29,7 +34,6 @@ export function shift(one: Features, other: Features): number {
 }
 
 const SIZE = 16;
-const OBJECTIVES: readonly ComparedObjective[] = ["beta-vae", "taylor-jacobian", "grae", "grae-star"];
 const BETAS = [0.2, 1], SEEDS = [0, 1, 2];
 
 /** Features whose mean lies `bias` away from those of digits in each, and whose variance is `spread` of theirs. */
@@ -62,7 +66,7 @@ export interface SampleSets {
 /** The samples of every model. */
 export const sampleSets: readonly SampleSets[] = BETAS.flatMap((beta) =>
   SEEDS.flatMap((seed) =>
-    OBJECTIVES.map((objective, i): SampleSets => {
+    SLIDE_OBJECTIVES.map((objective, i): SampleSets => {
       const key = 100 * seed + 10 * i + beta;
       return {
         objective,

@@ -8,7 +8,13 @@ import type { Clause } from "../clause.ts";
 import { law } from "../law.ts";
 import { sum } from "../reference/algebra.ts";
 import { mean, range } from "../reference/statistics.ts";
-import type { ComparedObjective, CompareResults, Tracked, TrainedModel } from "../trained.ts";
+import {
+  type ComparedObjective,
+  type CompareResults,
+  SLIDE_OBJECTIVES,
+  type Tracked,
+  type TrainedModel,
+} from "../trained.ts";
 import { ofCompare } from "./every_run.ts";
 import { firstTwice, grouped, seedsOf } from "./groups.ts";
 import type { Scale } from "./threshold.ts";
@@ -24,9 +30,6 @@ import {
   YARDSTICK_DEVIATION_OF_SPREAD,
   YARDSTICK_SPREAD,
 } from "./thresholds.ts";
-
-/** The four that the slides compare. */
-const FOUR: readonly ComparedObjective[] = ["beta-vae", "taylor-jacobian", "grae", "grae-star"];
 
 const at = ({ beta, seed }: { readonly beta: number; readonly seed: number }): string =>
   `β ${beta}, seed ${seed}`;
@@ -61,7 +64,7 @@ const enough = ofCompare(
     scale.atLeast("values of β", betas.length, BETAS);
     scale.atLeast("seeds", seeds.length, SEEDS);
     scale.is("a model that is there twice", firstTwice(trained, trainedName) ?? "none", "none");
-    for (const objective of new Set([...FOUR, ...objectivesOf(results)])) {
+    for (const objective of new Set([...SLIDE_OBJECTIVES, ...objectivesOf(results)])) {
       for (const beta of betas) {
         const of = trained.filter((model) => model.objective === objective && model.beta === beta);
         scale.is(`${objective}, β ${beta}: seeds`, seedsOf(of).join(), seeds.join());
@@ -131,7 +134,9 @@ const followed = ofCompare(
           .map(({ epoch }) => epoch).join();
       const reference = epochs("beta-vae");
       scale.is(`${name}: tracked before the first epoch and after`, /^0,.*[1-9]/.test(reference), true);
-      for (const objective of FOUR) scale.is(`${name}: epochs of ${objective}`, epochs(objective), reference);
+      for (const objective of SLIDE_OBJECTIVES) {
+        scale.is(`${name}: epochs of ${objective}`, epochs(objective), reference);
+      }
     }
   },
 );

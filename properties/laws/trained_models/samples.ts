@@ -8,7 +8,7 @@ import type { Clause } from "../clause.ts";
 import { law } from "../law.ts";
 import { mean } from "../reference/statistics.ts";
 import { exact } from "../tolerance.ts";
-import type { ComparedObjective, SampledModel, SamplesResults } from "../trained.ts";
+import { type SampledModel, type SamplesResults, SLIDE_OBJECTIVES } from "../trained.ts";
 import { ofSamples } from "./every_run.ts";
 import { firstTwice, grouped, seedsOf } from "./groups.ts";
 import type { Scale } from "./threshold.ts";
@@ -22,8 +22,6 @@ import {
   TRAINED_SHARE,
 } from "./thresholds.ts";
 
-/** The four that the slides compare. */
-const FOUR: readonly ComparedObjective[] = ["beta-vae", "taylor-jacobian", "grae", "grae-star"];
 /** Where latents are drawn from. */
 const DRAWS = ["prior", "aggregate"] as const;
 
@@ -38,7 +36,7 @@ const enough = ofSamples(
     const seeds = seedsOf(models);
     scale.atLeast("seeds", seeds.length, SEEDS);
     scale.is("a model that is there twice", firstTwice(models, modelName) ?? "none", "none");
-    const objectives = new Set([...FOUR, ...models.map(({ objective }) => objective)]);
+    const objectives = new Set([...SLIDE_OBJECTIVES, ...models.map(({ objective }) => objective)]);
     for (const beta of new Set(models.map((model) => model.beta))) {
       for (const objective of objectives) {
         const of = models.filter((model) => model.objective === objective && model.beta === beta);
