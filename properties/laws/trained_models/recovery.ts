@@ -45,7 +45,7 @@ const enough = ofUniqueness(
       const linear = fits.filter((fit) => fit.weights === weights && fit.activation === "identity");
       scale.is(`a linear decoder with ${weights} columns is there`, linear.length > 0, true);
     }
-    // Short trainings are of linear decoders, of which all the clauses are.
+    // Short trainings are of linear decoders alone.
     for (const activation of scale.short ? [] : ACTIVATIONS) {
       const there = fits.some((fit) => fit.weights === "distinct" && fit.activation === activation);
       scale.is(`a decoder with distinct columns and ${activation} is there`, there, true);
