@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { alignmentFigure, axesFigure, planeFigure, turnFigure } from "./figures.ts";
+import { alignmentFigure, axesFigure } from "./alignment_figures.ts";
+import { planeFigure, turnFigure } from "./figures.ts";
 import { DEFAULTS } from "./options.ts";
 import type { LandingResult, MeasuredFit } from "./parts.ts";
 

@@ -14,7 +14,7 @@ await startEngine("wasm");
 const [DATA, NOISE, BETA, EXAMPLES] = [4, 0.5, 0.7, 1024];
 const TRUTH = [[1, 0.2], [0, 1], [0.5, 0], [0, 0.3]];
 // Columns that are not orthogonal: a turn by θ and one by −θ cost differently.
-const ESTIMATE = [[1, 0.5], [0.4, 0.8], [0.3, -0.2], [0, 0.6]];
+const ESTIMATE = [[1, 0.5], [0.4, 0.3], [0.3, -0.2], [0, 0.1]];
 const describe = (members: number, spread: FleetDescription["spread"]): FleetDescription => ({
   members,
   data: DATA,

@@ -145,8 +145,8 @@ Deno.test("of four latents turned, words tell a turn within a block from one acr
     ],
   })]);
   assertStringIncludes(words ?? "", "with 4 latents");
-  assertStringIncludes(words ?? "", "block, within a block, ");
-  assertStringIncludes(words ?? "", "block, across blocks, ");
+  assertStringIncludes(words ?? "", "block, within a block 0.100");
+  assertStringIncludes(words ?? "", "block, across blocks 0.100");
 });
 
 Deno.test("an alignment is printed as 1 only where it is", () => {
