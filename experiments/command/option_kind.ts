@@ -122,6 +122,18 @@ export const wholes: Kind<readonly number[]> = {
   },
 };
 
+/** Whole numbers from 1, all different, with commas between them. */
+export const differentWholes: Kind<readonly number[]> = {
+  placeholder: "N,N,…",
+  what: "different whole numbers from 1, with commas between them",
+  parse(flag, text) {
+    const values = text.split(",").map((part) => /^\d+$/.test(part) ? Number(part) : NaN);
+    const isWhole = values.every((value) => Number.isSafeInteger(value) && value > 0);
+    if (!isWhole || new Set(values).size < values.length) refuse(flag, this.what, text);
+    return values;
+  },
+};
+
 /** Numbers above 0, as β is one, all different, with commas between them. */
 export const betas: Kind<readonly number[]> = {
   placeholder: "N,N,…",

@@ -5,6 +5,7 @@
  */
 
 import type { Variance } from "../../properties/laws/trained.ts";
+import { median } from "../study/median.ts";
 
 /** What {@linkcode agreement} returns. */
 export interface Agreement {
@@ -46,11 +47,4 @@ function centred(values: readonly number[]): number[] {
 
 function dot(a: readonly number[], b: readonly number[]): number {
   return a.reduce((sum, v, i) => sum + v * b[i]!, 0);
-}
-
-/** The value in the middle, or the mean of the two there. */
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const half = (sorted.length - 1) / 2;
-  return (sorted[Math.floor(half)]! + sorted[Math.ceil(half)]!) / 2;
 }

@@ -1,4 +1,4 @@
-import type { ChartSpec } from "./to_svg.ts";
+import { type ChartSpec, isOfVega } from "./to_svg.ts";
 import { assertWhole } from "./whole.ts";
 
 /**
@@ -15,15 +15,21 @@ import { assertWhole } from "./whole.ts";
  * @param figures what {@linkcode chart} and {@linkcode heatMap} made, at least one
  * @param columns how many figures to a row, a whole number of at least 1
  * @returns a spec for {@linkcode toSvg}
- * @throws TypeError for no figures; RangeError for columns that are not such a number
+ * @throws TypeError for no figures, or one of {@linkcode contour}; RangeError for columns that are not such a number
  */
 export function beside(figures: readonly ChartSpec[], columns: number): ChartSpec {
   if (figures.length === 0) {
     throw new TypeError("beside: at least one figure is needed, but the list is empty");
   }
+  const own = figures.findIndex(isOfVega);
+  if (own >= 0) {
+    throw new TypeError(
+      `beside: figure ${own} is vega's own, and only vega-lite's, as chart and heatMap make them, can be beside others`,
+    );
+  }
   assertWhole("beside", "columns", columns, 1);
   // Legends are vega-lite's to share or not: each figure's scales are its own, so that no legend speaks for another.
-  const own = { color: "independent", strokeDash: "independent" };
-  const spec = { concat: figures, columns, spacing: 24, resolve: { scale: own } };
+  const scale = { color: "independent", strokeDash: "independent" };
+  const spec = { concat: figures, columns, spacing: 24, resolve: { scale } };
   return spec as unknown as ChartSpec;
 }

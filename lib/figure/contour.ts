@@ -62,7 +62,7 @@ const POINT = SERIES_COLOURS[1]!;
  * @returns a spec for {@linkcode toSvg}
  * @throws TypeError for values that are no grid of at least 2 × 2
  * @throws RangeError for a number that is not finite, levels or a range that do not rise, more than 8 levels, a point
- * outside the axes, or a width that is no whole number
+ * outside the axes, or a width that is no whole number or leaves no height
  */
 export function contour(options: ContourOptions): ChartSpec {
   const { title, x, y, values, quantity, unit, levels, points, width = 420 } = options;
@@ -70,6 +70,11 @@ export function contour(options: ContourOptions): ChartSpec {
   assertGrid(values);
   assertRises(options);
   const height = Math.round(width * (y.range[1] - y.range[0]) / (x.range[1] - x.range[0]));
+  if (height < 1) {
+    throw new RangeError(
+      `contour: a height of at least 1 pixel is required, but with a width of ${width} it is ${height}`,
+    );
+  }
   const bands = [`below ${levels[0]}`]
     .concat(levels.slice(1).map((level, i) => `${levels[i]} to ${level}`), `above ${levels.at(-1)}`);
   const withUnit = (name: string, of?: string): string => (of === undefined ? name : `${name} (${of})`);

@@ -68,8 +68,11 @@ export async function toSvg(spec: ChartSpec): Promise<string> {
       )
       : vega.parse(compiled);
     const view = new vega.View(parsed, { renderer: "none", logger, loader });
-    svg = await view.toSVG();
-    view.finalize();
+    try {
+      svg = await view.toSVG();
+    } finally {
+      view.finalize();
+    }
   } catch (error) {
     warnings.push(error instanceof Error ? error.message : String(error));
   }
@@ -80,7 +83,7 @@ export async function toSvg(spec: ChartSpec): Promise<string> {
 }
 
 /** Whether a spec is vega's own. */
-function isOfVega(spec: ChartSpec): spec is ChartSpec & Spec {
+export function isOfVega(spec: ChartSpec): spec is ChartSpec & Spec {
   return spec.$schema?.includes("/schema/vega/") ?? false;
 }
 
