@@ -12,15 +12,17 @@ import type { PartWatch } from "../study/study.ts";
 import { bindFleet, type FleetDescription, type FleetParameters, listed, named } from "./fleet.ts";
 import { observe } from "./observe.ts";
 import { adamOptimiser, gradientDescent } from "./optimiser.ts";
-import type { UniquenessOptions } from "./options.ts";
+import { stepsFor, type UniquenessOptions } from "./options.ts";
 import { startFleet } from "./start_fleet.ts";
 import { trainFleet } from "./train_fleet.ts";
 import { type TrueModel, trueModel } from "./true_model.ts";
 
 /** The kinds of W, in the order of the report. */
 export const WEIGHTS: readonly TrueWeights[] = ["distinct", "equal", "generic"];
-/** The families that are fitted at any number of latents but 4, in the order of the report. */
+/** The families that are fitted at any number of latents but 4, where blocks are, in the order of the report. */
 export const FAMILIES: readonly TrainedFamily[] = ["isotropic", "mean-field", "full"];
+/** The number of latents at which blocks are neither all alone nor all together: with those of 2, the smallest. */
+export const BLOCKED = 4 as const;
 /** Latents to a block. */
 export const BLOCK = 2;
 
@@ -46,6 +48,8 @@ export interface Case {
 const dataSize = (latent: number): number => 2 * latent + 2;
 
 const [TRUTH, EXAMPLES, START, STEPS] = [0, 1, 2, 3];
+/** Of what a member's key is folded with, for the steps in which q follows its turns. */
+export const TURNS = 4;
 
 /**
  * The members of a case and their examples. A member has the same W, examples, start and noise whatever case, family and
@@ -101,12 +105,12 @@ export async function fit(
   optimiser: "gradient-descent" | "adam",
   watch: PartWatch,
 ): Promise<FleetParameters> {
-  const { learningRate, adamRate, momentum, batch, stepsPerLatent, beta } = options;
+  const { learningRate, adamRate, momentum, batch, beta } = options;
   const common = {
     bind: (parameters: readonly tf.Tensor[]) => bindFleet(description, named(parameters)),
     data: of.data,
     batch,
-    steps: stepsPerLatent * of.latent,
+    steps: stepsFor(of.latent, options),
     beta,
     keys: of.members.map(({ key }) => foldIn(key, STEPS)),
     watch,

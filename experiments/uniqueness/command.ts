@@ -5,7 +5,14 @@
  */
 
 import type { Table } from "../command/option.ts";
-import { beta, namesOf, positive, shareBelowOne, wholeFrom, wholes } from "../command/option_kind.ts";
+import {
+  beta,
+  differentWholes,
+  namesOf,
+  positive,
+  shareBelowOne,
+  wholeFrom,
+} from "../command/option_kind.ts";
 import { COMMON, FOLDER_NOTE, type StudyCommand } from "../study/options.ts";
 import { sized, sizesOf } from "../study/training_table.ts";
 import { DEFAULTS, QUICK } from "./options.ts";
@@ -17,8 +24,8 @@ const TABLE = {
   "latents": sized(
     MODEL,
     of("latents"),
-    wholes,
-    "the numbers of latents; at 4 blocks of 2 are trained, else the other families",
+    differentWholes,
+    "the numbers of latents, from 2; at 4 blocks of 2 are trained in place of the isotropic family",
   ),
   "activations": sized(
     MODEL,
@@ -42,7 +49,7 @@ const TABLE = {
     TRAINING,
     of("stepsPerLatent"),
     wholeFrom(1),
-    "the steps of a training for each of its latents",
+    "the steps of a training for each latent of two; with d it has d²/2 times as many",
   ),
   "learning-rate": sized(
     TRAINING,
@@ -69,8 +76,8 @@ export const COMMAND: StudyCommand<typeof TABLE> = {
   about: "Fits x = ν(Wz) + ε from many starts, and asks where each family of posteriors lands.",
   table: TABLE,
   examples: [
-    ["", "all cases, twenty seeds with two latents"],
-    ["--quick", "two latents and a linear decoder, in less than a minute"],
+    ["", "all cases, twenty seeds with two latents; about twenty minutes"],
+    ["--quick", "two latents and a linear decoder, in about a minute"],
     ["--latents 2 --activations tanh --seeds 50", "one kind, more seeds"],
     ["--resume runs/uniqueness-seed0", "go on where it was stopped"],
   ],

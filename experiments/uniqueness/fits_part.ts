@@ -2,10 +2,11 @@ import { tf } from "../../lib/engine/mod.ts";
 import { align } from "../../lib/symmetry/mod.ts";
 import type { TrainedFamily, TrueActivation } from "../../properties/laws/trained.ts";
 import type { PartWatch } from "../study/study.ts";
-import { decoders, fit, fleetOf, makeCase, WEIGHTS } from "./case.ts";
-import { listed } from "./fleet.ts";
+import { blockAlignment } from "./block_alignment.ts";
+import { BLOCK, BLOCKED, decoders, fit, fleetOf, makeCase, WEIGHTS } from "./case.ts";
+import { type FleetParameters, listed } from "./fleet.ts";
 import { measure } from "./measure.ts";
-import type { UniquenessOptions } from "./options.ts";
+import { stepsFor, type UniquenessOptions } from "./options.ts";
 import type { FitsResult } from "./parts.ts";
 
 /** Trains a fleet of every kind of W, and says how its decoders lie to them. */
@@ -18,12 +19,12 @@ export async function fitsPart(
 ): Promise<FitsResult> {
   const seeds = latent === 2 ? options.seeds : options.seedsBeyondPlane;
   const of = makeCase(options, activation, latent, seeds, WEIGHTS);
+  let parameters: FleetParameters | null = null;
   try {
     const description = fleetOf(of, options, family);
-    const parameters = await fit(of, description, options, "gradient-descent", watch);
-    const losses = await measure(description, parameters, of.data, options.beta);
+    parameters = await fit(of, description, options, "gradient-descent", watch);
+    const losses = await measure(description, parameters, of.data, options.beta, stepsFor(latent, options));
     const estimates = await decoders(parameters);
-    tf.dispose(listed(parameters));
     return {
       kind: "fits",
       fits: of.members.map(({ weights, seed, truth }, i) => ({
@@ -35,9 +36,10 @@ export async function fitsPart(
         loss: losses[i]!,
         toTruth: align(estimates[i]!, truth.weights).mean,
         toPrincipal: align(estimates[i]!, truth.axes).mean,
+        toBlocks: latent === BLOCKED ? blockAlignment(estimates[i]!, truth.axes, BLOCK) : null,
       })),
     };
   } finally {
-    of.data.dispose();
+    tf.dispose([of.data, ...(parameters ? listed(parameters) : [])]);
   }
 }

@@ -6,7 +6,7 @@ export interface KuiperTest {
   readonly p: number;
 }
 
-/** Below this λ, p is 1 to twelve digits, and its series has not yet begun to converge. */
+/** Below this λ, p is 1 to ten digits, and its series has not yet begun to converge. */
 const SMALLEST = 0.4;
 const TERMS = 100;
 

@@ -2,7 +2,7 @@ import { tf } from "../../lib/engine/mod.ts";
 import type { Landings } from "../../properties/laws/trained.ts";
 import type { PartWatch } from "../study/study.ts";
 import { decoders, fit, fleetOf, makeCase } from "./case.ts";
-import { listed } from "./fleet.ts";
+import { type FleetParameters, listed } from "./fleet.ts";
 import { kuiperTest } from "./kuiper.ts";
 import type { UniquenessOptions } from "./options.ts";
 import type { LandingResult } from "./parts.ts";
@@ -20,11 +20,11 @@ export async function landingPart(
   watch: PartWatch,
 ): Promise<LandingResult> {
   const of = makeCase(options, "identity", 2, options.landings, ["distinct"]);
+  let parameters: FleetParameters | null = null;
   try {
     const description = fleetOf(of, options, family === "full" ? "factor" : family);
-    const parameters = await fit(of, description, options, optimiser, watch);
+    parameters = await fit(of, description, options, optimiser, watch);
     const estimates = await decoders(parameters);
-    tf.dispose(listed(parameters));
     const places = estimates.map((estimate, i) => planeFit(estimate, of.members[i]!.truth.weights));
     const angles = places.map(({ angle }) => angle);
     const { p } = kuiperTest(angles.map((angle) => angle / (Math.PI / 2)));
@@ -34,6 +34,6 @@ export async function landingPart(
       plane: places.map(({ along, across }) => [along, across]),
     };
   } finally {
-    of.data.dispose();
+    tf.dispose([of.data, ...(parameters ? listed(parameters) : [])]);
   }
 }

@@ -18,7 +18,7 @@ export interface UniquenessOptions {
   readonly landings: number;
   /** Members of the fleets that are turned, ≥ 1. */
   readonly turned: number;
-  /** The numbers of latents, each from 2; at 4 blocks of 2 are trained, else the other families. */
+  /** The numbers of latents, each from 2; at 4 blocks of 2 are trained in place of the isotropic family. */
   readonly latents: readonly number[];
   /** ν */
   readonly activations: readonly TrueActivation[];
@@ -30,7 +30,7 @@ export interface UniquenessOptions {
   readonly examples: number;
   /** Examples of a member to a step, ≥ 1. */
   readonly batch: number;
-  /** Steps of a training for each of its latents, ≥ 1: the more latents, the weaker what tells neighbouring columns apart. */
+  /** Steps of a training for each latent where there are two, ≥ 1; {@link stepsFor} has those of others. */
   readonly stepsPerLatent: number;
   /** The largest learning rate of gradient descent, > 0. */
   readonly learningRate: number;
@@ -49,8 +49,8 @@ export const DEFAULTS: UniquenessOptions = {
   seed: 0,
   seeds: 20,
   seedsBeyondPlane: 5,
-  landings: 200,
-  turned: 5,
+  landings: 100,
+  turned: 20,
   latents: [2, 3, 4, 5],
   activations: ["identity", "leaky-relu", "tanh"],
   noise: 0.05,
@@ -61,18 +61,27 @@ export const DEFAULTS: UniquenessOptions = {
   learningRate: 0.001,
   momentum: 0.96,
   adamRate: 0.02,
-  angles: 25,
+  angles: 13,
   turnedSteps: 600,
 };
 
-/** A study of two latents and a linear decoder alone, with as many seeds. */
+/** A study of two latents and a linear decoder alone: as many models of each kind, and shorter trainings. */
 export const QUICK: UniquenessOptions = {
   ...DEFAULTS,
-  landings: 40,
-  turned: 2,
   latents: [2],
   activations: ["identity"],
-  stepsPerLatent: 700,
-  angles: 9,
-  turnedSteps: 400,
+  stepsPerLatent: 500,
+  angles: 5,
+  turnedSteps: 200,
 };
+
+/**
+ * How many steps a training takes: stepsPerLatent · d²/2.
+ *
+ * The more latents, the closer are neighbouring norms and the smaller the last: what tells columns apart weakens faster than
+ * their number grows.
+ */
+export const stepsFor = (
+  latent: number,
+  { stepsPerLatent }: Pick<UniquenessOptions, "stepsPerLatent">,
+): number => Math.round(stepsPerLatent * latent ** 2 / 2);

@@ -1,6 +1,7 @@
 import { foldIn, type Key, normal, read, tf, valueAndGradients } from "../../lib/engine/mod.ts";
 import type { Model } from "../../lib/model/mod.ts";
 import { betaVaeLossAt } from "../../lib/objective/mod.ts";
+import { NonFiniteLossError } from "../../lib/training/mod.ts";
 import type { PartWatch } from "../study/study.ts";
 import type { Optimiser } from "./optimiser.ts";
 
@@ -40,7 +41,7 @@ function drawNoise(keys: readonly Key[], step: number, batch: number, latent: nu
  *
  * @param start parameters, which it takes over
  * @returns the parameters in the end; the caller's
- * @throws (rejects) the signal's reason; RangeError if the members are not finite in the end
+ * @throws (rejects) the signal's reason; NonFiniteLossError if the members are not finite in the end
  */
 export async function trainFleet<Memory>(
   start: readonly tf.Tensor[],
@@ -99,8 +100,6 @@ async function assertFinite(parameters: readonly tf.Tensor[], steps: number): Pr
   for (const parameter of parameters) {
     if ((await read(parameter)).every(Number.isFinite)) continue;
     tf.dispose([...parameters]);
-    throw new RangeError(
-      `trainFleet: after ${steps} steps the parameters must be finite, but some are not: lower the learning rate`,
-    );
+    throw new NonFiniteLossError(steps, NaN, "some parameters are not finite", { after: true });
   }
 }
