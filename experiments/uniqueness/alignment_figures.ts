@@ -94,7 +94,7 @@ export async function axesFigure(fits: readonly Fit[]): Promise<Figure> {
     title: "Generic W: the principal axes, not the columns",
     theory:
       "Mean-field fits lie at 1 on the vertical axis where ν is the identity, wherever the columns of W are, and near it " +
-      "for other ν; the full and isotropic families anywhere.",
+      "for other ν; the other families anywhere.",
     seen: `Mean-field, medians over all numbers of latents. ${
       own.length > 0 ? own.join("; ") : "None were trained"
     }.`,
