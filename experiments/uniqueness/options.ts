@@ -65,14 +65,15 @@ export const DEFAULTS: UniquenessOptions = {
   turnedSteps: 600,
 };
 
-/** A study of two latents and a linear decoder alone: as many models of each kind, and shorter trainings. */
+/** A study of two latents and a linear decoder alone: as many models of each kind, and shorter trainings by larger steps. */
 export const QUICK: UniquenessOptions = {
   ...DEFAULTS,
   latents: [2],
   activations: ["identity"],
-  stepsPerLatent: 500,
+  stepsPerLatent: 450,
+  learningRate: 0.0025,
   angles: 5,
-  turnedSteps: 200,
+  turnedSteps: 300,
 };
 
 /**

@@ -68,11 +68,11 @@ export function wordsOf(
   for (const activation of valuesOf(fits, "activation")) {
     say({ latent: 2, activation, weights: "distinct", family: "mean-field" }, (found) => {
       const values = to(found, "toTruth");
-      const theory = activation === "identity" ? "all by theory" : BENT;
+      const theory = activation === "identity" ? "all" : BENT;
       return `Two latents, orthogonal columns of distinct norms, ν = ${activation}: ${
         share(values)
       } mean-field fits are W ` +
-        `up to signed permutation ${alignment(values)}; ${theory}.`;
+        `up to signed permutation ${alignment(values)}; by theory ${theory}.`;
     });
   }
   for (const landing of landings) words.push(landingWords(landing));
