@@ -58,6 +58,7 @@ export const shortTraining = (seed: number): ShortTraining => ({
       seeds: 10,
       landings: 20,
       stepsPerLatent: 600,
+      learningRate: 0.001,
       turned: 1,
       angles: 2,
       turnedSteps: 1,

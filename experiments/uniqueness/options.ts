@@ -71,9 +71,9 @@ export const QUICK: UniquenessOptions = {
   latents: [2],
   activations: ["identity"],
   stepsPerLatent: 450,
-  learningRate: 0.0025,
+  learningRate: 0.002,
   angles: 5,
-  turnedSteps: 300,
+  turnedSteps: 200,
 };
 
 /**
