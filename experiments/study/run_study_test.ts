@@ -1,66 +1,11 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { DataError } from "../../lib/data/mod.ts";
 import { inFolder, mayUseDisk } from "../../fixtures/temporary_folder.ts";
-import { option, optional, type Table } from "../command/option.ts";
-import { positive, wholeFrom } from "../command/option_kind.ts";
 import { UsageError } from "../command/usage_error.ts";
-import { COMMON, DIGITS, type OptionsOf, parseStudy, type StudyCommand } from "./options.ts";
+import { parseStudy } from "./options.ts";
+import { COMMAND, type Options, powers } from "./powers.ts";
 import { resumeStudy, startStudy } from "./run_study.ts";
-import { conduct, type Study } from "./study.ts";
-
-const TABLE = {
-  "power": option("What is studied", "2", positive, "the exponent", "1"),
-  "limit": optional("What is studied", wholeFrom(1), "so many"),
-  ...DIGITS,
-  ...COMMON,
-} as const satisfies Table;
-const COMMAND: StudyCommand<typeof TABLE> = {
-  task: "powers",
-  about: "Raises whole numbers to a power.",
-  table: TABLE,
-  examples: [],
-  notes: [],
-};
-type Options = OptionsOf<typeof TABLE>;
-
-/** A study of numbers; `made` tells which parts have been made. */
-function powers(
-  made: string[],
-  change: { sha256?: string; part?: number } = {},
-): Study<Options, number, number[]> {
-  return {
-    name: "powers",
-    title: "Powers",
-    question: "What are the powers of small numbers?",
-    prepare: ({ power }) =>
-      Promise.resolve({
-        data: { source: "whole numbers", sha256: change.sha256 ?? "0" },
-        parts: [1, 2, 3, 4].map((n) => ({
-          name: `n${n}`,
-          weight: n,
-          run: ({ signal, progress }) => {
-            signal.throwIfAborted();
-            progress(0.5, "half");
-            made.push(`n${n}`);
-            return Promise.resolve(n === 3 && change.part !== undefined ? change.part : n ** power);
-          },
-        })),
-      }),
-    conclude: (_, results) =>
-      Promise.resolve({
-        results: [...results],
-        words: [`They add up to ${results.reduce((a, b) => a + b, 0)}.`],
-        figures: [{
-          file: "line.svg",
-          title: "A line",
-          theory: "a line",
-          seen: "a line",
-          content: '<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"></svg>',
-        }],
-        tables: [{ title: "Powers", caption: "No unit.", head: ["n"], rows: [["1"]] }],
-      }),
-  };
-}
+import { conduct } from "./study.ts";
 
 /** Options of a run in a folder. */
 function options(line: string, out: string): Options {
