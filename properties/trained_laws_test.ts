@@ -5,6 +5,7 @@ import { isOfTrainedModels, trainedModelLaws } from "./laws/trained_models.ts";
 import { trainedModelMutants } from "./mutants/trained_models.ts";
 import { plausible } from "./plausible/mod.ts";
 import { metricResults } from "./plausible/metric.ts";
+import * as thresholds from "./laws/trained_models/thresholds.ts";
 
 const run = { seed: 20200, cases: 1, engine: "trained" };
 
@@ -71,4 +72,10 @@ Deno.test("every run is held to a law by itself, and a failure names the run and
   const { failure, clauses } = await examine(E2, subject, run);
   assertStringIncludes(failure!.message, "runs/metric-2: c, β 0.6, seed 1: ratio after training");
   assert(clauses.filter(({ failure }) => failure === undefined).length > 0);
+});
+
+Deno.test("every threshold of trained models says where it comes from", () => {
+  for (const [name, { run, because }] of Object.entries(thresholds)) {
+    assert(Number.isFinite(run) && because.length > 10 && !/provisional/i.test(because), name);
+  }
 });

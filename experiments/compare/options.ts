@@ -80,7 +80,7 @@ export const QUICK: CompareOptions = {
   quick: true,
   latent: 4,
   hidden: [32],
-  epochs: 3,
+  epochs: 6,
   batch: 50,
   learningRate: 3e-3,
   limit: 600,
