@@ -37,6 +37,9 @@ export function select<Of extends Fit>(fits: readonly Of[], wanted: Selection): 
   );
 }
 
+/** Nats to a thousandth, with a sign that is none of a hyphen, and no sign of what rounds to 0. */
+const nats = (value: number): string => value.toFixed(3).replace(/^-0\.000$/, "0.000").replace("-", "−");
+
 /** An alignment as it is printed, rounded down so that only an exact one is 1. */
 export const shown = (alignment: number): string => (Math.floor(1000 * alignment) / 1000).toFixed(3);
 const least = (values: readonly number[]): number => Math.min(...values);
@@ -152,8 +155,7 @@ function turnWords({ activation, latent, angles, curves }: TurnResult): string {
     0,
   );
   const rises = (rows: readonly (readonly number[])[]): number[] => rows.map((row) => row[middle]! - row[0]!);
-  const range = (values: readonly number[]): string =>
-    `${least(values).toFixed(3)} to ${most(values).toFixed(3)}`;
+  const range = (values: readonly number[]): string => `${nats(least(values))} to ${nats(most(values))}`;
   const parts = curves.map((curve) => {
     const at = rises(curve.excess);
     const theory = curve.theory && rises(curve.theory);
