@@ -20,17 +20,6 @@ export const isCount = (value: unknown): value is number =>
 export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** The fields that manifests of all kinds of runs have beside their status, options and data. */
-export const RUN_FIELDS: readonly Field[] = [
-  ["engine.description", "a text", isText],
-  ["versions", "texts by name", (value) => isObject(value) && Object.values(value).every(isText)],
-  ["started", "a time", isText],
-  ["ended", "a time or null", (value) => value === null || isText(value)],
-  ["seconds", "a number from 0", (value) => isNumber(value) && value >= 0],
-  ["resumptions", "a count", isCount],
-  ["peakMemory", "a count", isCount],
-];
-
 /** A field that is one of some texts. */
 export const oneOf = (path: string, texts: readonly string[]): Field => [
   path,

@@ -4,53 +4,25 @@
  * @module
  */
 
-import {
-  type Field,
-  fieldsOf,
-  isCount,
-  isObject,
-  isText,
-  oneOf,
-  RUN_FIELDS,
-} from "../command/json_fields.ts";
-import { ENGINE_NAMES } from "../digits/names.ts";
-
-const STATUSES = ["running", "interrupted", "failed", "complete"] as const;
+import { type Field, fieldsOf, isCount, isObject, isText } from "../command/json_fields.ts";
+import { RUN_FIELDS, type RunRecord } from "../command/run_record.ts";
 
 /** What a run of a study says of itself. */
-export interface StudyManifest<Options> {
-  readonly status: typeof STATUSES[number];
+export interface StudyManifest<Options> extends RunRecord {
   readonly options: Options;
-  /** The engine that the options led to. */
-  readonly engine: { readonly name: typeof ENGINES[number]; readonly description: string };
-  readonly versions: Readonly<Record<string, string>>;
   /** What it was made from; null where the study makes its own data. */
   readonly data: { readonly source: string; readonly sha256: string } | null;
   /** How many parts there are. */
   readonly parts: number;
-  /** ISO 8601 times of the first start and the last end. */
-  readonly started: string;
-  readonly ended: string | null;
-  /** Seconds at work, all sittings together. */
-  readonly seconds: number;
-  /** How often the run was taken up again. */
-  readonly resumptions: number;
-  /** The largest resident size seen, in bytes. */
-  readonly peakMemory: number;
 }
-
-/** The engines that a run can have come to. */
-const ENGINES = ENGINE_NAMES.filter((name) => name !== "auto");
 
 const isData = (value: unknown): boolean =>
   value === null || (isObject(value) && isText(value["source"]) && isText(value["sha256"]));
 
 const FIELDS: readonly Field[] = [
-  oneOf("status", STATUSES),
-  oneOf("engine.name", ENGINES),
+  ...RUN_FIELDS,
   ["data", "null or a source and its SHA-256", isData],
   ["parts", "a count", isCount],
-  ...RUN_FIELDS,
 ];
 
 /** What the files of a study begin with, as in `grae metric run 1`. */

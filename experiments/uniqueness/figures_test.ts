@@ -1,21 +1,10 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { fit } from "./made_up.ts";
 import { alignmentFigure, axesFigure } from "./alignment_figures.ts";
 import { planeFigure, turnFigure } from "./figures.ts";
 import { DEFAULTS } from "./options.ts";
-import type { LandingResult, MeasuredFit } from "./parts.ts";
+import type { LandingResult } from "./parts.ts";
 
-const fit = (over: Partial<MeasuredFit>): MeasuredFit => ({
-  weights: "distinct",
-  activation: "identity",
-  latent: 2,
-  family: "mean-field",
-  seed: 0,
-  loss: -5,
-  toTruth: 0.9995,
-  toPrincipal: 0.9995,
-  toBlocks: null,
-  ...over,
-});
 const landing: LandingResult = {
   kind: "landing",
   landing: { family: "full", optimiser: "gradient-descent", angles: [0.1, 0.2], uniformP: 0.5 },

@@ -1,20 +1,8 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import type { MeasuredFit, TurnResult } from "./parts.ts";
+import { fit } from "./made_up.ts";
+import type { TurnResult } from "./parts.ts";
 import { tablesOf } from "./tables.ts";
 import { shown, wordsOf } from "./words.ts";
-
-const fit = (over: Partial<MeasuredFit>): MeasuredFit => ({
-  weights: "distinct",
-  activation: "identity",
-  latent: 2,
-  family: "mean-field",
-  seed: 0,
-  loss: -5,
-  toTruth: 0.9995,
-  toPrincipal: 0.9995,
-  toBlocks: null,
-  ...over,
-});
 
 Deno.test("words count the fits that are W, and name the worst", () => {
   const [first] = wordsOf([fit({}), fit({ seed: 1, toTruth: 0.8 }), fit({ seed: 2 })], [], []);
