@@ -5,6 +5,7 @@
  */
 
 import { EngineError } from "./engine_error.ts";
+import { askedForBetter, CORE_SYMBOLS, coreOf } from "./openblas_core.ts";
 
 /** Where a BLAS with the C interface is usually found, by operating system. */
 export const BLAS_PATHS: Readonly<Record<string, readonly string[]>> = {
@@ -22,6 +23,8 @@ export const BLAS_PATHS: Readonly<Record<string, readonly string[]>> = {
 /** Single-precision matrix products in place. */
 export interface Blas {
   readonly path: string;
+  /** The kernels that OpenBLAS computes with, by the first letters of their name; null for another library. */
+  readonly core: string | null;
   /** C ← op(A) op(B), row-major: op(A) `[m, k]`, op(B) `[k, n]`, C `[m, n]`, each at the start of its view. */
   sgemm(
     transposeA: boolean,
@@ -36,6 +39,7 @@ export interface Blas {
 }
 
 const SYMBOLS = {
+  ...CORE_SYMBOLS,
   cblas_sgemm: {
     parameters: [
       "i32", // layout
@@ -98,10 +102,16 @@ export function openBlas(candidates: readonly string[] = blasCandidates()): Blas
 }
 
 function bind(path: string): Blas {
-  const { symbols } = Deno.dlopen(path, SYMBOLS);
+  let library = Deno.dlopen(path, SYMBOLS);
+  if (askedForBetter(coreOf(library.symbols))) {
+    library.close();
+    library = Deno.dlopen(path, SYMBOLS);
+  }
+  const { symbols } = library;
   const view = (x: Float32Array): Float32Array<ArrayBuffer> => x as Float32Array<ArrayBuffer>;
   return {
     path,
+    core: coreOf(symbols),
     sgemm: (transposeA, transposeB, m, n, k, a, b, c) =>
       // deno-fmt-ignore
       symbols.cblas_sgemm(

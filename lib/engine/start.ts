@@ -8,6 +8,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { chosenBlas, openBlas } from "./blas.ts";
 import { EngineError } from "./engine_error.ts";
 import { refuseNestedGradients } from "./gradient.ts";
+import { coreRemark } from "./openblas_core.ts";
 import { installProduct, type ProductRoute } from "./product.ts";
 import { startWasm } from "./wasm.ts";
 
@@ -68,7 +69,8 @@ async function startHeap(name: "auto" | "wasm" | "native"): Promise<Engine> {
     if (name === "native" || chosenBlas()) throw error;
     return { name: "wasm", description: "tfjs wasm, SIMD, one thread" };
   }
-  return { name: "native", description: `tfjs wasm with matrix products by ${route.blas.path}` };
+  const { path, core } = route.blas;
+  return { name: "native", description: `tfjs wasm with matrix products by ${path}${coreRemark(core)}` };
 }
 
 async function startCpu(): Promise<Engine> {
