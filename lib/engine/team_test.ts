@@ -1,0 +1,101 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { key, normal, normalTensor, startEngine, tf } from "./mod.ts";
+import { multiply, multiplySymmetric } from "./product.ts";
+import { wasmHeap } from "./wasm.ts";
+
+const THREADS = navigator.hardwareConcurrency;
+
+/** op(A) op(B) in double precision. */
+function exact(
+  a: Float32Array,
+  b: Float32Array,
+  [m, n, k]: readonly [number, number, number],
+  [ta, tb]: readonly [boolean, boolean],
+): Float64Array {
+  const out = new Float64Array(m * n);
+  for (let i = 0; i < m; i++) {
+    for (let l = 0; l < k; l++) {
+      const x = a[ta ? l * m + i : i * k + l]!;
+      for (let j = 0; j < n; j++) out[i * n + j]! += x * b[tb ? j * k + l : l * n + j]!;
+    }
+  }
+  return out;
+}
+
+const TRANSPOSITIONS = [[false, false], [true, false], [false, true], [true, true]] as const;
+/** Whole tiles, edges of every kind, and a depth that is packed in two parts. */
+const SIZES = [[240, 64, 96], [251, 83, 131], [7, 9, 2500], [1, 513, 300], [500, 3, 77]] as const;
+
+Deno.test("a product has the same bits with one thread and with all, and is as near the exact one as float32 comes", async () => {
+  for (const sizes of SIZES) {
+    const [m, n, k] = sizes;
+    for (const [ta, tb] of TRANSPOSITIONS) {
+      const [av, bv] = [normal(key(1), m * k), normal(key(2), k * n)];
+      const values: Float32Array[] = [];
+      for (const threads of [1, THREADS]) {
+        await startEngine("wasm", { threads });
+        const a = tf.tensor(av, ta ? [k, m] : [m, k]), b = tf.tensor(bv, tb ? [n, k] : [k, n]);
+        const c = tf.matMul(a, b, ta, tb);
+        values.push(await c.data<"float32">());
+        tf.dispose([a, b, c]);
+      }
+      const expected = exact(av, bv, sizes, [ta, tb]);
+      assertEquals(values[0], values[1], `${sizes} ${ta} ${tb}`);
+      const worst = values[0]!.reduce((most, v, i) => Math.max(most, Math.abs(v - expected[i]!)), 0);
+      // Sums of k products of N(0, 1) numbers: their rounding is a random walk of k steps.
+      assert(worst < 8 * 2 ** -24 * k, `${sizes} ${ta} ${tb}: ${worst}`);
+    }
+  }
+});
+
+Deno.test("a symmetric product equals the whole one on wasm and native, and is symmetric to the last bit", async () => {
+  for (const name of ["wasm", "native"] as const) {
+    if (await startEngine(name).then(() => false, () => true)) continue;
+    const heap = wasmHeap();
+    for (const [n, k] of [[300, 90], [5, 40], [131, 1], [128, 200]] as const) {
+      for (const transposed of [false, true]) {
+        const a = normalTensor(key(3), transposed ? [k, n] : [n, k]);
+        const [whole, half] = [heap.allocate([n, n]), heap.allocate([n, n])];
+        const at = heap.offset(a);
+        const product = { transposeA: transposed, transposeB: !transposed, m: n, n, k, a: at, b: at };
+        multiply(heap, { ...product, c: heap.offset(whole) });
+        multiplySymmetric(heap, { ...product, c: heap.offset(half) });
+        const [w, h] = [whole, half].map((t) => heap.view(heap.offset(t), n * n).slice());
+        for (let i = 0; i < n; i++) {
+          for (let j = 0; j < n; j++) {
+            assertEquals(h![i * n + j], h![j * n + i]);
+            assert(Math.abs(h![i * n + j]! - w![i * n + j]!) <= 8 * 2 ** -24 * k, `${name} ${[n, k, i, j]}`);
+          }
+        }
+        tf.dispose(a);
+      }
+    }
+  }
+});
+
+Deno.test("no job is lost or done twice, however many follow each other", async () => {
+  await startEngine("wasm");
+  const a = normalTensor(key(4), [60, 64]), b = normalTensor(key(5), [64, 60]);
+  const large = tf.zeros([300, 300]);
+  tf.dispose(tf.matMul(large, large)); // Threads start with a job that is worth it.
+  const first = await tf.matMul(a, b).data();
+  for (let i = 0; i < 3000; i++) {
+    const c = tf.matMul(a, b);
+    if (i % 100 === 0) {
+      assertEquals(await c.data(), first);
+      await new Promise((resolve) => setTimeout(resolve, i % 300 === 0 ? 2 : 0)); // Threads fall asleep.
+    }
+    c.dispose();
+  }
+  tf.dispose([a, b, large]);
+});
+
+Deno.test("a number of threads that there cannot be is refused", async () => {
+  for (const threads of [0, 1.5, THREADS + 1, NaN]) {
+    await assertRejects(
+      () => startEngine("wasm", { threads }),
+      RangeError,
+      `threads must be a whole number from 1 to ${THREADS}, but it is ${threads}`,
+    );
+  }
+});
