@@ -6,26 +6,25 @@
 
 import asc from "assemblyscript/asc";
 
-const OPTIONS = [
-  "-O3",
-  "--enable",
-  "simd",
-  "--runtime",
-  "stub",
-  "--importMemory",
-  "--noAssert",
-  "--noExportMemory",
-];
+/** The names of the sources, without `.as`; the first is the entry. */
+export const SOURCES = ["kernels", "team", "product", "rows", "adam"] as const;
+/** Sources by their names. */
+export type Sources = Readonly<Record<typeof SOURCES[number], string>>;
+
+// No static data and no heap of its own: the memory is tfjs's.
+const OPTIONS =
+  ("-O3 --enable simd --enable relaxed-simd --enable threads --runtime stub --importMemory --sharedMemory " +
+    "--maximumMemory 65536 --noAssert --noExportMemory").split(" ");
 
 /**
- * The WebAssembly module of an AssemblyScript source.
+ * The WebAssembly module of AssemblyScript sources.
  *
  * @throws (rejects) Error with what the compiler says
  */
-export async function compile(source: string): Promise<Uint8Array> {
+export async function compile(sources: Sources): Promise<Uint8Array> {
   let binary: Uint8Array | undefined;
   const { error, stderr } = await asc.main(["kernels.ts", "-o", "kernels.wasm", ...OPTIONS], {
-    readFile: (name) => (name === "kernels.ts" ? source : null),
+    readFile: (name) => (sources as Record<string, string>)[name.replace(/\.ts$/, "")] ?? null,
     writeFile: (name, contents) => {
       if (name === "kernels.wasm") binary = contents as Uint8Array;
     },
@@ -37,7 +36,11 @@ export async function compile(source: string): Promise<Uint8Array> {
 
 if (import.meta.main) {
   const folder = new URL("../lib/engine/simd/", import.meta.url);
-  const binary = await compile(await Deno.readTextFile(new URL("kernels.as", folder)));
+  const read = async (name: string): Promise<[string, string]> => [
+    name,
+    await Deno.readTextFile(new URL(`${name}.as`, folder)),
+  ];
+  const binary = await compile(Object.fromEntries(await Promise.all(SOURCES.map(read))) as Sources);
   await Deno.writeFile(new URL("kernels.wasm", folder), binary);
   console.log(`kernels.wasm: ${binary.length} bytes`);
 }

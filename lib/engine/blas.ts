@@ -25,7 +25,10 @@ export interface Blas {
   readonly path: string;
   /** The kernels that OpenBLAS computes with, by the first letters of their name; null for another library. */
   readonly core: string | null;
-  /** C ← op(A) op(B), row-major: op(A) `[m, k]`, op(B) `[k, n]`, C `[m, n]`, each at the start of its view. */
+  /**
+   * C ← op(A) op(B), row-major: op(A) `[m, k]`, op(B) `[k, n]`, C `[m, n]`, each at the start of its view, with the
+   * numbers from row to row as leading dimensions.
+   */
   sgemm(
     transposeA: boolean,
     transposeB: boolean,
@@ -33,8 +36,11 @@ export interface Blas {
     n: number,
     k: number,
     a: Float32Array,
+    leadingA: number,
     b: Float32Array,
+    leadingB: number,
     c: Float32Array,
+    leadingC: number,
   ): void;
 }
 
@@ -108,15 +114,16 @@ function bind(path: string): Blas {
     library = Deno.dlopen(path, SYMBOLS);
   }
   const { symbols } = library;
+  // FFI takes views of shared memory too; only its types do not say so.
   const view = (x: Float32Array): Float32Array<ArrayBuffer> => x as Float32Array<ArrayBuffer>;
   return {
     path,
     core: coreOf(symbols),
-    sgemm: (transposeA, transposeB, m, n, k, a, b, c) =>
+    sgemm: (transposeA, transposeB, m, n, k, a, leadingA, b, leadingB, c, leadingC) =>
       // deno-fmt-ignore
       symbols.cblas_sgemm(
         ROW_MAJOR, transposeA ? TRANSPOSED : PLAIN, transposeB ? TRANSPOSED : PLAIN,
-        m, n, k, 1, view(a), transposeA ? m : k, view(b), transposeB ? k : n, 0, view(c), n,
+        m, n, k, 1, view(a), leadingA, view(b), leadingB, 0, view(c), leadingC,
       ),
   };
 }

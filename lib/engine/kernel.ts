@@ -10,8 +10,8 @@
 
 import * as tf from "@tensorflow/tfjs-core";
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
-import type { Simd } from "./simd/simd.ts";
-import { wasmMemory } from "./wasm.ts";
+import type { Heap } from "./heap.ts";
+import { wasmHeap } from "./wasm.ts";
 
 /** What defines a kernel. Inputs and outputs are float32; `settings` are plain values. */
 export interface KernelDefinition<Settings extends object> {
@@ -19,16 +19,16 @@ export interface KernelDefinition<Settings extends object> {
   readonly name: string;
   /** Output shapes from input shapes. */
   readonly shapes: (inputs: readonly (readonly number[])[], settings: Settings) => readonly number[][];
-  /** Fills `outputs` (unset memory) from `inputs`. */
-  readonly compute: (
+  /** Fills `outputs` (unset memory) from `inputs`; where it is absent, `compose` is used on every engine but wasm. */
+  readonly compute?: (
     inputs: readonly Float32Array[],
     outputs: readonly Float32Array[],
     settings: Settings,
     shapes: readonly (readonly number[])[],
   ) => void;
-  /** The same on the wasm engine by one of our SIMD kernels, from byte offsets; `compute` is used where it is absent. */
-  readonly simd?: (
-    simd: Simd,
+  /** The same on the wasm engine, from byte offsets into its heap; `compute` is used where it is absent. */
+  readonly onHeap?: (
+    heap: Heap,
     inputs: readonly number[],
     outputs: readonly number[],
     settings: Settings,
@@ -60,21 +60,24 @@ export type Kernel<Settings extends object> = (
 export function defineKernel<Settings extends object>(
   definition: KernelDefinition<Settings>,
 ): Kernel<Settings> {
-  const { name, shapes, compute, simd, compose, gradient, saved: outputsToSave = [] } = definition;
+  const { name, shapes, compute, onHeap, compose, gradient, saved: outputsToSave = [] } = definition;
 
   tf.registerKernel({
     kernelName: name,
     backendName: "wasm",
     kernelFunc: ({ inputs, backend, attrs }) => {
-      const memory = wasmMemory(backend as BackendWasm);
+      const heap = wasmHeap();
       const given = inputs as unknown as tf.TensorInfo[];
       const settings = attrs as unknown as Settings;
       const inputShapes = given.map((t) => t.shape);
-      const made = shapes(inputShapes, settings).map((shape) => memory.allocate(shape));
+      const made = shapes(inputShapes, settings).map((shape) => heap.allocate(shape));
       try {
-        if (simd) simd(memory.simd, given.map(memory.offset), made.map(memory.offset), settings, inputShapes);
-        // Views are taken after the last allocation, since that may have moved the heap.
-        else compute(given.map(memory.view), made.map(memory.view), settings, inputShapes);
+        if (onHeap) onHeap(heap, given.map(heap.offset), made.map(heap.offset), settings, inputShapes);
+        else {
+          const view = (t: tf.TensorInfo): Float32Array =>
+            heap.view(heap.offset(t), tf.util.sizeFromShape(t.shape));
+          compute!(given.map(view), made.map(view), settings, inputShapes);
+        }
       } catch (error) {
         for (const { dataId } of made) (backend as BackendWasm).disposeData(dataId);
         throw error;
@@ -82,10 +85,12 @@ export function defineKernel<Settings extends object>(
       return made;
     },
   });
+  const composed = ({ inputs, attrs }: Parameters<tf.KernelFunc>[0]): tf.TensorInfo[] =>
+    tf.tidy(() => compose(inputs as unknown as tf.Tensor[], attrs as unknown as Settings));
   tf.registerKernel({
     kernelName: name,
     backendName: "cpu",
-    kernelFunc: ({ inputs, backend, attrs }) => {
+    kernelFunc: !compute ? composed : ({ inputs, backend, attrs }) => {
       const host = backend as HostBackend;
       const given = inputs as unknown as tf.TensorInfo[];
       const settings = attrs as unknown as Settings;
@@ -96,12 +101,7 @@ export function defineKernel<Settings extends object>(
       return values.map((v, i) => host.makeTensorInfo(outShapes[i]!, "float32", v));
     },
   });
-  tf.registerKernel({
-    kernelName: name,
-    backendName: "webgpu",
-    kernelFunc: ({ inputs, attrs }) =>
-      tf.tidy(() => compose(inputs as unknown as tf.Tensor[], attrs as unknown as Settings)),
-  });
+  tf.registerKernel({ kernelName: name, backendName: "webgpu", kernelFunc: composed });
   if (gradient) {
     tf.registerGradient({
       kernelName: name,

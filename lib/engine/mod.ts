@@ -7,11 +7,13 @@
 export { BLAS_PATHS } from "./blas.ts";
 export { EngineError } from "./engine_error.ts";
 export { detach, NestedGradientError, type ValueAndGradients, valueAndGradients } from "./gradient.ts";
-export type { Simd } from "./simd/simd.ts";
+export type { Heap } from "./heap.ts";
 export { defineKernel, type Kernel, type KernelDefinition } from "./kernel.ts";
 export { foldIn, integers, type Key, key, normal, permutation, split, uniform } from "./key.ts";
 export { normalTensor } from "./random.ts";
 export { read } from "./read.ts";
+export { KERNEL } from "./simd/simd.ts";
+export { float } from "./team.ts";
 export { assertShape, type Axes } from "./shape.ts";
-export { type Engine, ENGINE_NAMES, type EngineName, startEngine } from "./start.ts";
+export { type Engine, ENGINE_NAMES, type EngineName, type EngineOptions, startEngine } from "./start.ts";
 export * as tf from "./ops.ts";

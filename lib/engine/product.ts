@@ -1,91 +1,141 @@
 /**
- * The matrix product of the wasm engine, replaced: through BLAS on the wasm heap where one is open, else by
- * tfjs's own kernel in its only fast case.
- *
- * tfjs's wasm kernel is fast for A·B alone; with either side transposed it falls to a scalar loop (measured on
- * 128 × 784 × 500: 4.1 ms plain, 58 ms with Aᵀ), and every backward pass transposes. Transposing first costs
- * 0.3 ms.
+ * Matrix products on the wasm heap: by BLAS where one is open and the product is large, else by our own SIMD kernel on
+ * all threads. tfjs's kernel, which they replace, is fast for A·B alone; with either side transposed it falls to a
+ * scalar loop (128 × 784 × 500: 4.1 ms plain, 58 ms with Aᵀ), and every backward pass transposes.
  *
  * @module
  */
 
 import * as tf from "@tensorflow/tfjs-core";
-import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
-import type { Blas } from "./blas.ts";
-import { type WasmMemory, wasmMemory } from "./wasm.ts";
+import type { Heap } from "./heap.ts";
+import { KERNEL } from "./simd/simd.ts";
 
-type MatMulArguments = Parameters<tf.KernelFunc>[0];
+/** C = op(A) op(B): sizes, and byte offsets of matrices that lie row by row without gaps. */
+export interface Product {
+  /** Whether op(A) = Aᵀ. */
+  readonly transposeA?: boolean;
+  /** Whether op(B) = Bᵀ. */
+  readonly transposeB?: boolean;
+  /** op(A) `[m, k]` */
+  readonly m: number;
+  /** op(B) `[k, n]` */
+  readonly n: number;
+  readonly k: number;
+  readonly a: number;
+  readonly b: number;
+  readonly c: number;
+  /** How many matrices follow each other in C; 1 by default. */
+  readonly batch?: number;
+  /** Whether A, or B, is one matrix for all of them. */
+  readonly sameA?: boolean;
+  readonly sameB?: boolean;
+}
 
-/** Which product the wasm engine uses from now on: BLAS, or (null) tfjs's kernel with transposition first. */
-export type ProductRoute = { blas: Blas | null };
+/** Multiply-adds from which a call of BLAS (3 µs) and its threads pay: below, all of a batch goes to ours at once. */
+const WORTH_BLAS = 1 << 17;
+/** As `product.as` cuts them. */
+const [ROWS, COLUMNS] = [240, 8];
 
-/** Replaces the wasm engine's `BatchMatMul`. The route is read at every call. */
-export function installProduct(route: ProductRoute): void {
+/** C ← op(A) op(B). */
+export function multiply(heap: Heap, product: Product): void {
+  const { m, n, k, a, b, c, batch = 1, sameA = batch === 1, sameB = batch === 1 } = product;
+  if (m * n * batch === 0) return;
+  if (k === 0) heap.view(c, batch * m * n).fill(0);
+  else if (heap.blas && m * n * k >= WORTH_BLAS) {
+    const { transposeA = false, transposeB = false } = product;
+    for (let i = 0; i < batch; i++) {
+      const from = heap.view(a + (sameA ? 0 : 4 * m * k * i), m * k);
+      const by = heap.view(b + (sameB ? 0 : 4 * k * n * i), k * n);
+      const to = heap.view(c + 4 * m * n * i, m * n);
+      heap.blas.sgemm(
+        transposeA,
+        transposeB,
+        m,
+        n,
+        k,
+        from,
+        transposeA ? m : k,
+        by,
+        transposeB ? k : n,
+        to,
+        n,
+      );
+    }
+  } else ownProduct(heap, product, false);
+}
+
+function ownProduct(heap: Heap, product: Product, symmetric: boolean): void {
+  const { transposeA, transposeB, m, n, k, a, b, c, batch = 1, sameA = false, sameB = false } = product;
+  const chunks = batch * Math.ceil(m / ROWS) * Math.ceil(n / COLUMNS);
+  const steps = [sameA ? 0 : 4 * m * k, sameB ? 0 : 4 * k * n];
+  const flags = [transposeA, transposeB, symmetric].map(Number);
+  heap.team.run(KERNEL.product, chunks, [m, n, k, ...flags, a, b, c, ...steps], batch * m * n * k);
+}
+
+/** Columns at a time of a symmetric product by BLAS. */
+const STRIP = 128;
+
+/**
+ * C ← op(A) op(B) where that is symmetric: a triangle of it is computed, with strips of columns half the work and a
+ * strip's more, and mirrored.
+ */
+export function multiplySymmetric(heap: Heap, product: Product): void {
+  const { transposeA = false, transposeB = false, n, k, a, b, c } = product;
+  if (heap.blas && n * n * k >= WORTH_BLAS) {
+    for (let at = 0; at < n; at += STRIP) {
+      const [width, height] = [Math.min(STRIP, n - at), n - at];
+      const from = heap.view(a + 4 * at * (transposeA ? 1 : k), n * k - at * (transposeA ? 1 : k));
+      const by = heap.view(b + 4 * at * (transposeB ? k : 1), n * k - at * (transposeB ? k : 1));
+      const to = heap.view(c + 4 * (at * n + at), n * n - at * n - at);
+      heap.blas.sgemm(
+        transposeA,
+        transposeB,
+        height,
+        width,
+        k,
+        from,
+        transposeA ? n : k,
+        by,
+        transposeB ? k : n,
+        to,
+        n,
+      );
+    }
+  } else ownProduct(heap, product, true);
+  const size = 32;
+  heap.team.run(KERNEL.mirror, Math.ceil(n / size), [n, size, c], n * n);
+}
+
+/** Replaces the wasm engine's `BatchMatMul`. */
+export function installProduct(heap: Heap): void {
   const original = tf.getKernel("BatchMatMul", "wasm");
   tf.unregisterKernel("BatchMatMul", "wasm");
   tf.registerKernel({
     ...original,
-    kernelFunc: (given) =>
-      route.blas ? blasProduct(given, route.blas) : untransposedProduct(given, original.kernelFunc),
+    kernelFunc: ({ inputs, attrs }) => {
+      const [a, b] = [inputs["a"]!, inputs["b"]!];
+      const [transposeA, transposeB] = [Boolean(attrs!["transposeA"]), Boolean(attrs!["transposeB"])];
+      const [aRows, aColumns] = a.shape.slice(-2) as [number, number];
+      const [bRows, bColumns] = b.shape.slice(-2) as [number, number];
+      const [m, k] = transposeA ? [aColumns, aRows] : [aRows, aColumns];
+      const n = transposeB ? bRows : bColumns;
+      const [batchesA, batchesB] = [a.shape.slice(0, -2), b.shape.slice(0, -2)];
+      const batches = tf.broadcast_util.assertAndGetBroadcastShape(batchesA, batchesB);
+      const out = heap.allocate([...batches, m, n]);
+      multiply(heap, {
+        transposeA,
+        transposeB,
+        m,
+        n,
+        k,
+        a: heap.offset(a),
+        b: heap.offset(b),
+        c: heap.offset(out),
+        batch: tf.util.sizeFromShape(batches),
+        sameA: tf.util.sizeFromShape(batchesA) === 1,
+        sameB: tf.util.sizeFromShape(batchesB) === 1,
+      });
+      return out;
+    },
   });
-}
-
-/** Batch sizes and the sizes of op(A) `[m, k]` and op(B) `[k, n]`. */
-function sizes({ inputs, attrs }: MatMulArguments): {
-  m: number;
-  k: number;
-  n: number;
-  batchA: number;
-  batchB: number;
-  batchShape: number[];
-} {
-  const a = inputs["a"]!.shape;
-  const b = inputs["b"]!.shape;
-  const [aRows, aColumns] = [a.at(-2)!, a.at(-1)!];
-  const [bRows, bColumns] = [b.at(-2)!, b.at(-1)!];
-  return {
-    m: attrs!["transposeA"] ? aColumns : aRows,
-    k: attrs!["transposeA"] ? aRows : aColumns,
-    n: attrs!["transposeB"] ? bRows : bColumns,
-    batchA: tf.util.sizeFromShape(a.slice(0, -2)),
-    batchB: tf.util.sizeFromShape(b.slice(0, -2)),
-    batchShape: tf.broadcast_util.assertAndGetBroadcastShape(a.slice(0, -2), b.slice(0, -2)),
-  };
-}
-
-function blasProduct(given: MatMulArguments, blas: Blas): tf.TensorInfo {
-  const { m, k, n, batchA, batchB, batchShape } = sizes(given);
-  const memory: WasmMemory = wasmMemory(given.backend as BackendWasm);
-  const out = memory.allocate([...batchShape, m, n]);
-  const a = memory.view(given.inputs["a"]!);
-  const b = memory.view(given.inputs["b"]!);
-  const c = memory.view(out);
-  const transposeA = Boolean(given.attrs!["transposeA"]);
-  const transposeB = Boolean(given.attrs!["transposeB"]);
-  if (k === 0) c.fill(0);
-  for (let i = 0; i < Math.max(batchA, batchB) && k > 0; i++) {
-    const ai = a.subarray(m * k * (batchA === 1 ? 0 : i));
-    const bi = b.subarray(k * n * (batchB === 1 ? 0 : i));
-    blas.sgemm(transposeA, transposeB, m, n, k, ai, bi, c.subarray(m * n * i));
-  }
-  return out;
-}
-
-function untransposedProduct(given: MatMulArguments, product: tf.KernelFunc): tf.TensorInfo {
-  const { backend, inputs, attrs } = given;
-  const transposed: tf.TensorInfo[] = [];
-  const plain = (x: tf.TensorInfo, transpose: boolean): tf.TensorInfo => {
-    if (!transpose) return x;
-    const perm = x.shape.map((_, axis) => axis);
-    perm.push(...perm.splice(-2).reverse());
-    const kernel = tf.getKernel("Transpose", "wasm").kernelFunc;
-    const result = kernel({ inputs: { x }, backend, attrs: { perm } }) as tf.TensorInfo;
-    transposed.push(result);
-    return result;
-  };
-  const a = plain(inputs["a"]!, Boolean(attrs!["transposeA"]));
-  const b = plain(inputs["b"]!, Boolean(attrs!["transposeB"]));
-  const out = product({ backend, inputs: { a, b }, attrs: { transposeA: false, transposeB: false } });
-  for (const t of transposed) (backend as BackendWasm).disposeData(t.dataId);
-  return out as tf.TensorInfo;
 }

@@ -9,7 +9,6 @@ import { chosenBlas, openBlas } from "./blas.ts";
 import { EngineError } from "./engine_error.ts";
 import { refuseNestedGradients } from "./gradient.ts";
 import { coreRemark } from "./openblas_core.ts";
-import { installProduct, type ProductRoute } from "./product.ts";
 import { startWasm } from "./wasm.ts";
 
 /** The engines, and `auto`: native where a BLAS is permitted and found, else wasm. */
@@ -25,9 +24,13 @@ export interface Engine {
   readonly description: string;
 }
 
-// The one piece of mutable state: tfjs has a single current engine per process, and so have we.
-const route: ProductRoute = { blas: null };
 let prepared = false;
+
+/** What an engine may be told. */
+export interface EngineOptions {
+  /** How many threads share the work on the wasm heap, from 1 to the number of cores: all of them by default. */
+  readonly threads?: number;
+}
 
 /**
  * Starts an engine and makes it current. Tensors belong to the engine on which they were made; `wasm` and
@@ -39,12 +42,22 @@ let prepared = false;
  * console.assert(engine.name === "wasm");
  * ```
  *
- * @throws RangeError for an unknown name; EngineError if the engine cannot start here, with the reason
+ * The numbers do not depend on `threads`, to the last bit.
+ *
+ * @throws RangeError for an unknown name or a wrong number of threads; EngineError if the engine cannot start here, with the reason
  */
-export async function startEngine(name: EngineName = "auto"): Promise<Engine> {
+export async function startEngine(
+  name: EngineName = "auto",
+  { threads = navigator.hardwareConcurrency }: EngineOptions = {},
+): Promise<Engine> {
   if (!ENGINE_NAMES.includes(name)) {
     throw new RangeError(
       `startEngine: engine must be one of ${ENGINE_NAMES.join(", ")}, but it is "${name}"`,
+    );
+  }
+  if (!Number.isInteger(threads) || threads < 1 || threads > navigator.hardwareConcurrency) {
+    throw new RangeError(
+      `startEngine: threads must be a whole number from 1 to ${navigator.hardwareConcurrency}, but it is ${threads}`,
     );
   }
   if (!prepared) {
@@ -53,23 +66,23 @@ export async function startEngine(name: EngineName = "auto"): Promise<Engine> {
   }
   if (name === "cpu") return await startCpu();
   if (name === "webgpu") return await startWebgpu();
-  return await startHeap(name);
+  return await startHeap(name, threads);
 }
 
-async function startHeap(name: "auto" | "wasm" | "native"): Promise<Engine> {
-  const first = !tf.engine().registry["wasm"];
-  await startWasm();
-  if (first) installProduct(route);
-  route.blas = null;
-  if (name === "wasm") return { name, description: "tfjs wasm, SIMD, one thread" };
+async function startHeap(name: "auto" | "wasm" | "native", threads: number): Promise<Engine> {
+  const heap = await startWasm();
+  heap.team.threads = threads;
+  heap.blas = null;
+  const wasm: Engine = { name: "wasm", description: `tfjs wasm, SIMD, ${threads} threads` };
+  if (name === "wasm") return wasm;
   try {
-    route.blas = openBlas();
+    heap.blas = openBlas();
   } catch (error) {
     // A library that was asked for by name is not passed over in silence.
     if (name === "native" || chosenBlas()) throw error;
-    return { name: "wasm", description: "tfjs wasm, SIMD, one thread" };
+    return wasm;
   }
-  const { path, core } = route.blas;
+  const { path, core } = heap.blas;
   return { name: "native", description: `tfjs wasm with matrix products by ${path}${coreRemark(core)}` };
 }
 

@@ -7,58 +7,90 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import { EngineError } from "./engine_error.ts";
-import { instantiateSimd, type Simd } from "./simd/simd.ts";
+import { type Heap, heapOf } from "./heap.ts";
+import { installProduct } from "./product.ts";
+import { Team } from "./team.ts";
 
-/** The parts of the wasm heap that a kernel touches. */
-export interface WasmMemory {
-  /** Our own kernels on it. */
-  readonly simd: Simd;
-  /** The byte offset of a tensor, for them. */
-  offset(tensor: tf.TensorInfo): number;
-  /** A view that stays valid until the next allocation, which may grow and move the heap. */
-  view(tensor: tf.TensorInfo): Float32Array;
-  /** A new, unset float32 tensor. */
-  allocate(shape: readonly number[]): tf.TensorInfo;
-}
+/** The heap, once the wasm engine has started. */
+let heap: Heap | undefined;
 
-let simd: Simd | undefined;
-
-/** Makes the wasm engine current. */
-export async function startWasm(): Promise<void> {
-  if (!tf.engine().registry["wasm"]) {
+/** Makes the wasm engine current, and gives its heap. */
+export async function startWasm(): Promise<Heap> {
+  if (!heap) {
     // Only here, so that an engine that does not need it comes without it.
     const { setWasmPaths } = await import("@tensorflow/tfjs-backend-wasm");
     // The binary travels as bytes in the module graph: nothing is read or fetched at run time. The threaded
-    // binary needs a worker that Deno cannot start, so all names lead to the single-threaded SIMD one.
+    // binary needs a worker that Deno cannot start, so all names lead to the single-threaded SIMD one, whose memory is
+    // shared with threads of our own.
     const { default: bytes } = await import(
       "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm",
       {
         with: { type: "bytes" },
       }
     );
-    const url = URL.createObjectURL(new Blob([bytes], { type: "application/wasm" }));
+    const url = URL.createObjectURL(new Blob([withSharedMemory(bytes)], { type: "application/wasm" }));
     setWasmPaths({
       "tfjs-backend-wasm.wasm": url,
       "tfjs-backend-wasm-simd.wasm": url,
       "tfjs-backend-wasm-threaded-simd.wasm": url,
     }, true);
-    const memory = await memoryOf(async () => {
+    const { memory, malloc } = await exportsOf(async () => {
       await tf.setBackend("wasm");
       await tf.ready();
     });
-    simd = await instantiateSimd(memory);
+    const backend = tf.backend() as BackendWasm;
+    const team = await Team.on(memory, malloc, navigator.hardwareConcurrency);
+    heap = heapOf(backend, memory, team);
     shareOnIdentity();
+    installProduct(heap);
   }
   await tf.setBackend("wasm");
+  return heap;
 }
 
-/** The memory of the one module that is instantiated meanwhile; tfjs itself hands out views of it only. */
-async function memoryOf(start: () => Promise<void>): Promise<WebAssembly.Memory> {
+/** The heap of the wasm engine, which has started. */
+export const wasmHeap = (): Heap => heap!;
+
+/**
+ * The same module with its memory declared as shared: one bit of its memory section. Single-threaded code runs on a
+ * shared memory as on any other; what shares it are our kernels.
+ */
+function withSharedMemory(module: Uint8Array): Uint8Array<ArrayBuffer> {
+  const bytes = Uint8Array.from(module);
+  const number = (at: number): [value: number, next: number] => {
+    let value = 0;
+    for (let shift = 0;; shift += 7) {
+      const byte = bytes[at++]!;
+      value += (byte & 127) * 2 ** shift;
+      if (byte < 128) return [value, at];
+    }
+  };
+  const [MEMORY, HAS_MAXIMUM, SHARED] = [5, 1, 2];
+  for (let at = 8; at < bytes.length;) {
+    const section = bytes[at]!;
+    const [size, start] = number(at + 1);
+    if (section === MEMORY && bytes[start] === 1 && bytes[start + 1] === HAS_MAXIMUM) {
+      bytes[start + 1]! |= SHARED;
+      return bytes;
+    }
+    at = start + size;
+  }
+  throw new EngineError("wasm engine: tfjs's module has no memory with a maximum, so it cannot be shared");
+}
+
+/** What tfjs's module exports, as far as it is used here; tfjs itself hands out views of the memory only. */
+interface Exports {
+  readonly memory: WebAssembly.Memory;
+  readonly malloc: (bytes: number) => number;
+}
+
+/** The exports of the one module that is instantiated meanwhile. */
+async function exportsOf(start: () => Promise<void>): Promise<Exports> {
   const instantiate = WebAssembly.instantiate;
-  let memory: WebAssembly.Memory | undefined;
+  let exports: WebAssembly.Exports | undefined;
   WebAssembly.instantiate = (async (source: BufferSource, imports?: WebAssembly.Imports) => {
     const result = await instantiate(source, imports);
-    memory = Object.values(result.instance.exports).find((e) => e instanceof WebAssembly.Memory);
+    exports = result.instance.exports;
     return result;
   }) as typeof WebAssembly.instantiate;
   try {
@@ -66,8 +98,10 @@ async function memoryOf(start: () => Promise<void>): Promise<WebAssembly.Memory>
   } finally {
     WebAssembly.instantiate = instantiate;
   }
-  if (!memory) throw new EngineError("wasm engine: tfjs's module exports no memory");
-  return memory;
+  if (!(exports?.["memory"] instanceof WebAssembly.Memory && typeof exports["malloc"] === "function")) {
+    throw new EngineError("wasm engine: tfjs's module exports no memory or no malloc");
+  }
+  return exports as unknown as Exports;
 }
 
 /**
@@ -85,14 +119,4 @@ function shareOnIdentity(): void {
       return { dataId: x.dataId, shape: x.shape, dtype: x.dtype };
     },
   });
-}
-
-/** The memory of a wasm engine. */
-export function wasmMemory(backend: BackendWasm): WasmMemory {
-  return {
-    simd: simd!,
-    offset: (tensor) => backend.getMemoryOffset(tensor.dataId),
-    view: (tensor) => backend.typedArrayFromHeap(tensor) as Float32Array,
-    allocate: (shape) => backend.makeOutput([...shape], "float32"),
-  };
 }

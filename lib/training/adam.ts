@@ -4,7 +4,7 @@
  * @module
  */
 
-import { assertShape, defineKernel, tf } from "../engine/mod.ts";
+import { assertShape, defineKernel, float, KERNEL, tf } from "../engine/mod.ts";
 
 /** Parameters, Adam's running moments and the number of steps taken: all that an optimiser remembers. */
 export interface AdamState {
@@ -21,6 +21,9 @@ export interface AdamState {
 const DECAY_FIRST = 0.9;
 const DECAY_SECOND = 0.999;
 const EPSILON = 1e-8;
+
+/** Numbers that a thread updates at a time. */
+const CHUNK = 1 << 14;
 
 /** Step size and the bias corrections 1/(1 − β₁ᵗ), 1/(1 − β₂ᵗ). */
 interface Settings {
@@ -50,11 +53,10 @@ const update = defineKernel<Settings>({
       to[i] = from[i]! - stepSize * mi / (Math.sqrt(correctSecond * vi) + EPSILON);
     }
   },
-  simd: (simd, [x, first, second, gradient], [nextX, nextFirst, nextSecond], settings, [shape]) => {
-    const { learningRate, correctFirst, correctSecond } = settings;
+  onHeap: ({ team }, inputs, outputs, { learningRate, correctFirst, correctSecond }, [shape]) => {
     const size = shape!.reduce((a, b) => a * b, 1);
-    const stepSize = learningRate * correctFirst;
-    simd.adam(size, x!, first!, second!, gradient!, nextX!, nextFirst!, nextSecond!, stepSize, correctSecond);
+    const numbers = [float(learningRate * correctFirst), float(correctSecond)];
+    team.run(KERNEL.adam, Math.ceil(size / CHUNK), [size, CHUNK, ...inputs, ...outputs, ...numbers], size);
   },
   compose: ([x, first, second, gradient], { learningRate, correctFirst, correctSecond }) => {
     const m = tf.add(tf.mul(DECAY_FIRST, first!), tf.mul(1 - DECAY_FIRST, gradient!));

@@ -1,0 +1,232 @@
+// Kernels that go over matrices row by row: what surrounds the products of a dense layer.
+
+/** φ(v) for φ with slope 1 above 0 and `slope` ≤ 1 below; NaN stays NaN. */
+@inline
+function activated(v: v128, slope: v128, flat: bool): v128 {
+  return f32x4.max(v, flat ? f32x4.splat(0) : f32x4.mul(v, slope));
+}
+
+/** v where y > 0, elsewhere `slope` v. */
+@inline
+function sloped(v: v128, y: v128, slope: v128): v128 {
+  return v128.bitselect(v, f32x4.mul(v, slope), f32x4.gt(y, f32x4.splat(0)));
+}
+
+@inline
+function slopedOne(v: f32, y: f32, slope: f32): f32 {
+  return y > 0 ? v : v * slope;
+}
+
+/** In place, y = φ(y + bias): y `[rows, columns]`, `size` rows to a chunk. */
+export function finish(args: usize, chunk: i32): void {
+  const rows = load<i32>(args), columns = load<i32>(args, 4), size = load<i32>(args, 8), slope = load<f32>(args, 12);
+  const bias = <usize>load<u32>(args, 20);
+  const flat = slope == 0, slope4 = f32x4.splat(slope);
+  const last = min(rows, (chunk + 1) * size);
+  let y = <usize>load<u32>(args, 16) + (<usize>(chunk * size) * <usize>columns << 2);
+  for (let i = chunk * size; i < last; i++) {
+    let j = 0;
+    let b = bias;
+    for (; j + 4 <= columns; j += 4) {
+      v128.store(y, activated(f32x4.add(v128.load(y), v128.load(b)), slope4, flat));
+      y += 16;
+      b += 16;
+    }
+    for (; j < columns; j++) {
+      const v = load<f32>(y) + load<f32>(b);
+      store<f32>(y, max<f32>(v, flat ? 0 : v * slope));
+      y += 4;
+      b += 4;
+    }
+  }
+}
+
+/**
+ * du = dy φ′, with φ′ from the sign of y, and the sums of its columns: dy, y, du `[rows, columns]`, sums `[columns]`,
+ * `size` columns to a chunk. With slope 1, where φ′ = 1 and du = dy, only the sums.
+ */
+export function slopesAndSums(args: usize, chunk: i32): void {
+  const rows = load<i32>(args), columns = load<i32>(args, 4), size = load<i32>(args, 8), slope = load<f32>(args, 12);
+  const dy = <usize>load<u32>(args, 16), y = <usize>load<u32>(args, 20), du = <usize>load<u32>(args, 24), sums = <usize>load<u32>(args, 28);
+  const stride = <usize>columns << 2, slope4 = f32x4.splat(slope), linear = slope == 1;
+  const last = min(columns, (chunk + 1) * size);
+  let j = chunk * size;
+  for (; j + 16 <= last; j += 16) {
+    let a = f32x4.splat(0), b = a, c = a, d = a;
+    let at = <usize>j << 2;
+    for (let i = 0; i < rows; i++) {
+      let v0 = v128.load(dy + at), v1 = v128.load(dy + at, 16), v2 = v128.load(dy + at, 32), v3 = v128.load(dy + at, 48);
+      if (!linear) {
+        v0 = sloped(v0, v128.load(y + at), slope4);
+        v1 = sloped(v1, v128.load(y + at, 16), slope4);
+        v2 = sloped(v2, v128.load(y + at, 32), slope4);
+        v3 = sloped(v3, v128.load(y + at, 48), slope4);
+        v128.store(du + at, v0);
+        v128.store(du + at, v1, 16);
+        v128.store(du + at, v2, 32);
+        v128.store(du + at, v3, 48);
+      }
+      a = f32x4.add(a, v0);
+      b = f32x4.add(b, v1);
+      c = f32x4.add(c, v2);
+      d = f32x4.add(d, v3);
+      at += stride;
+    }
+    const to = sums + (<usize>j << 2);
+    v128.store(to, a);
+    v128.store(to, b, 16);
+    v128.store(to, c, 32);
+    v128.store(to, d, 48);
+  }
+  for (; j < last; j++) {
+    let sum: f32 = 0;
+    let at = <usize>j << 2;
+    for (let i = 0; i < rows; i++) {
+      let v = load<f32>(dy + at);
+      if (!linear) {
+        v = slopedOne(v, load<f32>(y + at), slope);
+        store<f32>(du + at, v);
+      }
+      sum += v;
+      at += stride;
+    }
+    store<f32>(sums + (<usize>j << 2), sum);
+  }
+}
+
+/**
+ * out = t φ′, with φ′ from the sign of y: t, out `[rows, per, columns]` (which may be the same), y `[rows, columns]`,
+ * `size` of the rows to a chunk.
+ */
+export function slopes(args: usize, chunk: i32): void {
+  const rows = load<i32>(args), columns = load<i32>(args, 4), size = load<i32>(args, 8), slope = load<f32>(args, 12);
+  const per = load<i32>(args, 28), slope4 = f32x4.splat(slope);
+  const start = chunk * size, last = min(rows, start + size);
+  let t = <usize>load<u32>(args, 16) + (<usize>(start * per) * <usize>columns << 2);
+  let out = <usize>load<u32>(args, 24) + (<usize>(start * per) * <usize>columns << 2);
+  for (let i = start; i < last; i++) {
+    const row = <usize>load<u32>(args, 20) + (<usize>i * <usize>columns << 2);
+    for (let p = 0; p < per; p++) {
+      let y = row;
+      let j = 0;
+      for (; j + 4 <= columns; j += 4) {
+        v128.store(out, sloped(v128.load(t), v128.load(y), slope4));
+        t += 16;
+        y += 16;
+        out += 16;
+      }
+      for (; j < columns; j++) {
+        store<f32>(out, slopedOne(load<f32>(t), load<f32>(y), slope));
+        t += 4;
+        y += 4;
+        out += 4;
+      }
+    }
+  }
+}
+
+@inline
+function total(v: v128): f32 {
+  return f32x4.extract_lane(v, 0) + f32x4.extract_lane(v, 1) + (f32x4.extract_lane(v, 2) + f32x4.extract_lane(v, 3));
+}
+
+/** out_i = Σ_j a_ij b_ij: a, b `[rows, columns]`, `size` rows to a chunk. */
+export function dots(args: usize, chunk: i32): void {
+  const rows = load<i32>(args), columns = load<i32>(args, 4), size = load<i32>(args, 8);
+  const out = <usize>load<u32>(args, 20);
+  const start = chunk * size, last = min(rows, start + size);
+  let a = <usize>load<u32>(args, 12) + (<usize>start * <usize>columns << 2);
+  let b = <usize>load<u32>(args, 16) + (<usize>start * <usize>columns << 2);
+  for (let i = start; i < last; i++) {
+    let s = f32x4.splat(0), t = s;
+    let j = 0;
+    for (; j + 8 <= columns; j += 8) {
+      s = f32x4.add(s, f32x4.mul(v128.load(a), v128.load(b)));
+      t = f32x4.add(t, f32x4.mul(v128.load(a, 16), v128.load(b, 16)));
+      a += 32;
+      b += 32;
+    }
+    let rest: f32 = 0;
+    for (; j < columns; j++) {
+      rest += load<f32>(a) * load<f32>(b);
+      a += 4;
+      b += 4;
+    }
+    store<f32>(out + (<usize>i << 2), total(f32x4.add(s, t)) + rest);
+  }
+}
+
+/** out_ij = factor c_i a_ij: a, out `[rows, columns]`, c `[rows]`, `size` rows to a chunk. */
+export function scaleRows(args: usize, chunk: i32): void {
+  const rows = load<i32>(args), columns = load<i32>(args, 4), size = load<i32>(args, 8), factor = load<f32>(args, 12);
+  const start = chunk * size, last = min(rows, start + size);
+  let a = <usize>load<u32>(args, 16) + (<usize>start * <usize>columns << 2);
+  let out = <usize>load<u32>(args, 24) + (<usize>start * <usize>columns << 2);
+  for (let i = start; i < last; i++) {
+    const c = factor * load<f32>(<usize>load<u32>(args, 20) + (<usize>i << 2)), c4 = f32x4.splat(c);
+    let j = 0;
+    for (; j + 4 <= columns; j += 4) {
+      v128.store(out, f32x4.mul(c4, v128.load(a)));
+      a += 16;
+      out += 16;
+    }
+    for (; j < columns; j++) {
+      store<f32>(out, c * load<f32>(a));
+      a += 4;
+      out += 4;
+    }
+  }
+}
+
+/** out_i = Σ_j (a_ij − b_ij)²: a, b `[rows, columns]`, `size` rows to a chunk. */
+export function squaredDistances(args: usize, chunk: i32): void {
+  const rows = load<i32>(args), columns = load<i32>(args, 4), size = load<i32>(args, 8);
+  const out = <usize>load<u32>(args, 20);
+  const start = chunk * size, last = min(rows, start + size);
+  let a = <usize>load<u32>(args, 12) + (<usize>start * <usize>columns << 2);
+  let b = <usize>load<u32>(args, 16) + (<usize>start * <usize>columns << 2);
+  for (let i = start; i < last; i++) {
+    let s = f32x4.splat(0), t = s;
+    let j = 0;
+    for (; j + 8 <= columns; j += 8) {
+      const d = f32x4.sub(v128.load(a), v128.load(b)), e = f32x4.sub(v128.load(a, 16), v128.load(b, 16));
+      s = f32x4.add(s, f32x4.mul(d, d));
+      t = f32x4.add(t, f32x4.mul(e, e));
+      a += 32;
+      b += 32;
+    }
+    let rest: f32 = 0;
+    for (; j < columns; j++) {
+      const d = load<f32>(a) - load<f32>(b);
+      rest += d * d;
+      a += 4;
+      b += 4;
+    }
+    store<f32>(out + (<usize>i << 2), total(f32x4.add(s, t)) + rest);
+  }
+}
+
+/** out_ij = factor c_i (a_ij − b_ij): a, b, out `[rows, columns]`, c `[rows]`, `size` rows to a chunk. */
+export function differences(args: usize, chunk: i32): void {
+  const rows = load<i32>(args), columns = load<i32>(args, 4), size = load<i32>(args, 8), factor = load<f32>(args, 12);
+  const start = chunk * size, last = min(rows, start + size);
+  let a = <usize>load<u32>(args, 16) + (<usize>start * <usize>columns << 2);
+  let b = <usize>load<u32>(args, 20) + (<usize>start * <usize>columns << 2);
+  let out = <usize>load<u32>(args, 28) + (<usize>start * <usize>columns << 2);
+  for (let i = start; i < last; i++) {
+    const c = factor * load<f32>(<usize>load<u32>(args, 24) + (<usize>i << 2)), c4 = f32x4.splat(c);
+    let j = 0;
+    for (; j + 4 <= columns; j += 4) {
+      v128.store(out, f32x4.mul(c4, f32x4.sub(v128.load(a), v128.load(b))));
+      a += 16;
+      b += 16;
+      out += 16;
+    }
+    for (; j < columns; j++) {
+      store<f32>(out, c * (load<f32>(a) - load<f32>(b)));
+      a += 4;
+      b += 4;
+      out += 4;
+    }
+  }
+}

@@ -1,0 +1,100 @@
+/**
+ * The threads that share the wasm heap: one job at a time, cut into chunks that whoever is free takes. A thread that
+ * sleeps or is held up costs nothing but its help, and how a job is cut does not depend on how many take part, so the
+ * bits are the same with any number of threads.
+ *
+ * @module
+ */
+
+import { instantiateSimd, type Simd, THREAD, threadData } from "./simd/simd.ts";
+
+/** Multiply-adds, or numbers touched, below which a job is not worth the 2 µs of sharing it. */
+const WORTH_SHARING = 1 << 15;
+/** Jobs below this size start no threads: those of a small test are done before one would be there. */
+const WORTH_STARTING = 1 << 22;
+
+/** Bytes of a job: its header and arguments. */
+const JOB = 128;
+/** Bytes of a thread's scratch memory: a packed panel of a product and the edge of a tile. */
+const SCRATCH = 40 << 10;
+
+const floats = new Float32Array(1);
+const bits = new Int32Array(floats.buffer);
+
+/** A float32 argument of a kernel: the whole number with its bits. */
+export function float(value: number): number {
+  floats[0] = value;
+  return bits[0]!;
+}
+
+/** The threads of one heap, the caller's own among them. */
+export class Team {
+  readonly #memory: WebAssembly.Memory;
+  readonly #simd: Simd;
+  readonly #job: number;
+  readonly #words: Int32Array;
+  #started = 1;
+  /** How many threads take part, 1 for the caller alone. */
+  threads: number;
+
+  private constructor(memory: WebAssembly.Memory, simd: Simd, job: number, threads: number) {
+    this.#memory = memory;
+    this.#simd = simd;
+    this.#job = job;
+    this.#words = new Int32Array(memory.buffer, job, JOB / 4);
+    // No chunk can be claimed yet.
+    this.#words[0] = 0x7fffffff;
+    this.threads = threads;
+  }
+
+  /**
+   * The team on a shared memory; its other threads start with the first job that is worth it.
+   *
+   * @param allocate gives so many bytes of the memory, for ever
+   * @param most how many threads there may be in all
+   */
+  static async on(
+    memory: WebAssembly.Memory,
+    allocate: (bytes: number) => number,
+    most: number,
+  ): Promise<Team> {
+    const place = allocate(JOB + 64 + most * SCRATCH);
+    return new Team(memory, await instantiateSimd(memory), (place + 63) & ~63, most);
+  }
+
+  /**
+   * Does all chunks of a job.
+   *
+   * @param kernel a number of `KERNEL`
+   * @param args its arguments: whole numbers, byte offsets, {@link float}s
+   * @param work multiply-adds or numbers touched, by which it is decided whether sharing pays
+   */
+  run(kernel: number, chunks: number, args: readonly number[], work: number): void {
+    const words = this.#words;
+    words[4] = kernel;
+    for (let i = 0; i < args.length; i++) words[5 + i] = args[i]!;
+    if (this.threads > 1 && work >= WORTH_SHARING && chunks > 1) {
+      if (this.#started < this.threads && work >= WORTH_STARTING) this.#start();
+      this.#simd.perform(this.#job, this.#scratch(0), chunks);
+    } else this.#simd.performAlone(this.#job, this.#scratch(0), chunks);
+  }
+
+  #scratch(thread: number): number {
+    return this.#job + JOB + thread * SCRATCH;
+  }
+
+  /** Starts the threads that are missing. They come to later jobs; nobody waits for them. */
+  #start(): void {
+    const first = this.#started;
+    this.#started = this.threads;
+    for (let thread = first; thread < this.threads; thread++) {
+      startThread(threadData(this.#memory, this.#job, this.#scratch(thread)));
+    }
+  }
+}
+
+/** A thread that does not keep the process alive: a Web Worker of Deno would. */
+async function startThread(workerData: unknown): Promise<void> {
+  const { Worker } = await import("node:worker_threads");
+  new Worker(THREAD, { eval: true, workerData }).unref();
+}
