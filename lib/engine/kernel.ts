@@ -13,6 +13,9 @@ import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import type { Heap } from "./heap.ts";
 import { wasmHeap } from "./wasm.ts";
 
+/** As many as a kernel has, by its own account: those that it names are there. */
+export type Few<T> = readonly [T, T, T, T, ...T[]];
+
 /** What defines a kernel. Inputs and outputs are float32; `settings` are plain values. */
 export interface KernelDefinition<Settings extends object> {
   /** Unique; appears in profiles. */
@@ -29,10 +32,10 @@ export interface KernelDefinition<Settings extends object> {
   /** The same on the wasm engine, from byte offsets into its heap; `compute` is used where it is absent. */
   readonly onHeap?: (
     heap: Heap,
-    inputs: readonly number[],
-    outputs: readonly number[],
+    inputs: Few<number>,
+    outputs: Few<number>,
     settings: Settings,
-    shapes: readonly (readonly number[])[],
+    shapes: Few<Few<number>>,
   ) => void;
   /** The same by ordinary operations, for engines whose memory is elsewhere. */
   readonly compose: (inputs: readonly tf.Tensor[], settings: Settings) => tf.Tensor[];
@@ -72,8 +75,11 @@ export function defineKernel<Settings extends object>(
       const inputShapes = given.map((t) => t.shape);
       const made = shapes(inputShapes, settings).map((shape) => heap.allocate(shape));
       try {
-        if (onHeap) onHeap(heap, given.map(heap.offset), made.map(heap.offset), settings, inputShapes);
-        else {
+        if (onHeap) {
+          const few = <T>(all: readonly T[]): Few<T> => all as Few<T>;
+          const [from, to] = [given.map(heap.offset), made.map(heap.offset)];
+          onHeap(heap, few(from), few(to), settings, few(inputShapes.map(few)));
+        } else {
           const view = (t: tf.TensorInfo): Float32Array =>
             heap.view(heap.offset(t), tf.util.sizeFromShape(t.shape));
           compute!(given.map(view), made.map(view), settings, inputShapes);

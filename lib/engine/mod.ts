@@ -10,10 +10,12 @@ export { detach, NestedGradientError, type ValueAndGradients, valueAndGradients 
 export type { Heap } from "./heap.ts";
 export { defineKernel, type Kernel, type KernelDefinition } from "./kernel.ts";
 export { foldIn, integers, type Key, key, normal, permutation, split, uniform } from "./key.ts";
+export { multiply, multiplySymmetric, type Product } from "./product.ts";
 export { normalTensor } from "./random.ts";
 export { read } from "./read.ts";
 export { KERNEL } from "./simd/simd.ts";
 export { float } from "./team.ts";
+export { finishRows, slopeRows, slopes, slopesAndSums } from "./rows.ts";
 export { assertShape, type Axes } from "./shape.ts";
 export { type Engine, ENGINE_NAMES, type EngineName, type EngineOptions, startEngine } from "./start.ts";
 export * as tf from "./ops.ts";

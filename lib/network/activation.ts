@@ -20,14 +20,21 @@ export const ACTIVATION_NAMES = [
 /** The name of an activation function. */
 export type ActivationName = typeof ACTIVATION_NAMES[number];
 
-/** φ and its derivatives, elementwise, each differentiable by a reverse pass. */
-export interface Activation {
+/** φ(u) = u above 0, and `slope` u below: what is fused into the kernels of a layer. */
+export interface PiecewiseLinear {
+  /** From 0 to 1. */
+  readonly slope: number;
+}
+
+/** Another φ and its derivatives, elementwise, each differentiable by a reverse pass. */
+export interface Smooth {
+  readonly slope: null;
   /** φ(u) */
   readonly value: (u: tf.Tensor) => tf.Tensor;
-  /** φ′(u), given y = φ(u); null where it is 1 everywhere. */
-  readonly first: ((u: tf.Tensor, y: tf.Tensor) => tf.Tensor) | null;
-  /** φ″(u), given y = φ(u); null where it is 0 almost everywhere. */
-  readonly second: ((u: tf.Tensor, y: tf.Tensor) => tf.Tensor) | null;
+  /** φ′(u), given y = φ(u). */
+  readonly first: (u: tf.Tensor, y: tf.Tensor) => tf.Tensor;
+  /** φ″(u), given y = φ(u). */
+  readonly second: (u: tf.Tensor, y: tf.Tensor) => tf.Tensor;
 }
 
 /** The slope of leaky-relu below 0. */
@@ -42,28 +49,27 @@ const normalPdf = (u: tf.Tensor): tf.Tensor =>
 const exponentialBelow0 = (u: tf.Tensor): tf.Tensor => tf.exp(tf.minimum(u, 0));
 
 /**
- * The activation functions. Slopes of the piecewise linear ones are constants to a reverse pass, and are
- * detached so that none is spent on them; at the kink 0 the slope is that of the left side.
+ * The activation functions. Slopes of the piecewise linear ones are constants to a reverse pass; at the kink 0 the slope
+ * is that of the left side.
  */
-export const ACTIVATIONS: Readonly<Record<ActivationName, Activation>> = {
-  identity: { value: (u) => u, first: null, second: null },
-  relu: { value: tf.relu, first: (u) => detach(tf.step(u)), second: null },
-  "leaky-relu": {
-    value: (u) => tf.leakyRelu(u, LEAKY_SLOPE),
-    first: (u) => detach(tf.step(u, LEAKY_SLOPE)),
-    second: null,
-  },
+export const ACTIVATIONS: Readonly<Record<ActivationName, PiecewiseLinear | Smooth>> = {
+  identity: { slope: 1 },
+  relu: { slope: 0 },
+  "leaky-relu": { slope: LEAKY_SLOPE },
   tanh: {
+    slope: null,
     value: tf.tanh,
     first: (_, y) => oneMinus(tf.square(y)),
     second: (_, y) => tf.mul(tf.mul(-2, y), oneMinus(tf.square(y))),
   },
   sigmoid: {
+    slope: null,
     value: tf.sigmoid,
     first: (_, y) => tf.mul(y, oneMinus(y)),
     second: (_, y) => tf.mul(tf.mul(y, oneMinus(y)), oneMinus(tf.mul(2, y))),
   },
   softplus: {
+    slope: null,
     value: tf.softplus,
     first: (u) => tf.sigmoid(u),
     second: (u) => {
@@ -72,11 +78,13 @@ export const ACTIVATIONS: Readonly<Record<ActivationName, Activation>> = {
     },
   },
   elu: {
+    slope: null,
     value: tf.elu,
     first: exponentialBelow0,
     second: (u) => tf.mul(detach(oneMinus(tf.step(u))), exponentialBelow0(u)),
   },
   gelu: {
+    slope: null,
     value: (u) => tf.mul(u, normalCdf(u)),
     first: (u) => tf.add(normalCdf(u), tf.mul(u, normalPdf(u))),
     second: (u) => tf.mul(normalPdf(u), tf.sub(2, tf.square(u))),

@@ -6,6 +6,8 @@
 
 import { tf } from "../engine/mod.ts";
 import { ACTIVATION_NAMES, type ActivationName, ACTIVATIONS } from "./activation.ts";
+import { affine } from "./affine.ts";
+import { product, pushTangents } from "./push_tangents.ts";
 
 /** y = φ(x W + b), W `[inputs, outputs]`. */
 export interface Dense {
@@ -44,20 +46,15 @@ export interface DenseParameters {
   readonly bias: tf.Tensor;
 }
 
-/** T W for tangents `[batch, tangent, inputs]`. */
-function mapTangents(tangents: tf.Tensor, weight: tf.Tensor): tf.Tensor {
-  const [batch, count, inputs] = tangents.shape as [number, number, number];
-  const flat = tf.matMul(tf.reshape(tangents, [batch * count, inputs]), weight);
-  return tf.reshape(flat, [batch, count, weight.shape[1]!]);
-}
-
 /** A factor per example and unit, for all tangents: `[batch, outputs]` → `[batch, 1, outputs]`. */
 const perTangent = (factor: tf.Tensor): tf.Tensor =>
   tf.reshape(factor, [factor.shape[0]!, 1, factor.shape[1]!]);
 
 /** φ(x W + b). */
 export function applyDense(layer: Dense, { weight, bias }: DenseParameters, x: tf.Tensor): tf.Tensor {
-  return ACTIVATIONS[layer.activation].value(tf.add(tf.matMul(x, weight), bias));
+  const activation = ACTIVATIONS[layer.activation];
+  if (activation.slope !== null) return affine(x, weight, bias, activation.slope);
+  return activation.value(affine(x, weight, bias, 1));
 }
 
 /** What goes from layer to layer when derivatives are pushed forward. */
@@ -82,16 +79,19 @@ export function pushDense(
   wantSecond: boolean,
 ): Pushed {
   const activation = ACTIVATIONS[layer.activation];
-  const u = tf.add(tf.matMul(x.value, weight), bias);
-  const uFirst = mapTangents(x.first, weight);
-  const uSecond = x.second && mapTangents(x.second, weight);
+  if (activation.slope !== null) {
+    const { slope } = activation;
+    const value = affine(x.value, weight, bias, slope);
+    const push = (tangents: tf.Tensor): tf.Tensor => pushTangents(tangents, weight, value, slope);
+    return { value, first: push(x.first), second: x.second && push(x.second) };
+  }
+  const u = affine(x.value, weight, bias, 1);
+  const uFirst = product(x.first, weight);
   const value = activation.value(u);
-  if (!activation.first) return { value, first: uFirst, second: uSecond };
   const slope = perTangent(activation.first(u, value));
   const first = tf.mul(uFirst, slope);
   if (!wantSecond) return { value, first, second: null };
-  const linear = uSecond && tf.mul(uSecond, slope);
-  if (!activation.second) return { value, first, second: linear };
   const bent = tf.mul(tf.square(uFirst), perTangent(activation.second(u, value)));
-  return { value, first, second: linear ? tf.add(bent, linear) : bent };
+  const second = x.second ? tf.add(bent, tf.mul(product(x.second, weight), slope)) : bent;
+  return { value, first, second };
 }
