@@ -1,52 +1,98 @@
 /**
- * The library's steps, on the engine that the worker's name says.
+ * The library as an implementation: `grae_worker.ts ENGINE THREADS`, and `software` to take any WebGPU adapter.
  *
  * @module
  */
 
-import { type EngineName, foldIn, key, normal, read, startEngine, tf } from "../lib/engine/mod.ts";
-import { describeModel, family, gaussian, initialModelParameters } from "../lib/model/mod.ts";
-import { betaVaeLoss, graeLoss } from "../lib/objective/mod.ts";
-import { type AdamState, initialAdamState, type Loss, tensorsOf, trainingStep } from "../lib/training/mod.ts";
-import { serve, SHAPE, type Workload } from "./shape.ts";
+import {
+  type Engine,
+  EngineError,
+  type EngineName,
+  foldIn,
+  key,
+  read,
+  startEngine,
+  tf,
+} from "../lib/engine/mod.ts";
+import { type AdamState, initialAdamState, tensorsOf, trainingStep } from "../lib/training/mod.ts";
+import { versions } from "../experiments/command/versions.ts";
+import { descriptionOf } from "./description.ts";
+import { drawingLoss, givenLoss } from "./grae_losses.ts";
+import { profileKernels } from "./profile_kernels.ts";
+import { decodeProblem, type Values } from "./problem.ts";
+import type { Prepare } from "./protocol.ts";
+import { type Prepared, serve, type Served } from "./serve.ts";
+import { softwareAdapter } from "./software_adapter.ts";
 
-const { batch, data, hidden, latent, beta, learningRate } = SHAPE;
-await startEngine(self.name as EngineName);
+const tensor = ({ values, shape }: Values): tf.Tensor => tf.tensor(values, [...shape]);
 
-const losses: Record<Workload, Loss> = {
-  "beta-vae": (model, x, k) => betaVaeLoss(model, x, k, beta),
-  grae: (model, x, k) => graeLoss(model, x, k, beta),
-};
-const x = tf.tensor(normal(key(7), batch * data).map((v) => Math.min(1, Math.abs(v))), [batch, data]);
+async function prepare({ objective, shape, file }: Prepare): Promise<Prepared> {
+  const problem = decodeProblem(await Deno.readFile(file), shape, objective);
+  const description = descriptionOf(shape, objective);
+  const x = tensor(problem.x);
+  const noise = tf.tensor(problem.noise.values, [1, shape.batch, shape.latent]);
+  const given = givenLoss(objective, shape.beta, noise, problem.columns.values);
+  const atGiven = trainingStep(description, given, shape.learningRate);
+  const drawing = trainingStep(description, drawingLoss(objective, shape.beta), shape.learningRate);
 
-function prepare(workload: Workload): { state: AdamState; step: ReturnType<typeof trainingStep> } {
-  const description = describeModel({
-    data,
-    latent,
-    hidden: [hidden, hidden],
-    activation: "relu",
-    likelihood: gaussian(),
-    family: workload === "beta-vae" ? family("mean-field", latent) : null,
-  });
+  let state: AdamState = initialAdamState(problem.parameters.map(tensor));
+  const make = async (step: typeof drawing): Promise<number> => {
+    const [next, info] = step(state, x, foldIn(key(2), state.step));
+    const loss = (await read(info.loss))[0]!;
+    tf.dispose([...tensorsOf(state), info.loss, ...Object.values(info.terms)]);
+    state = next;
+    return loss;
+  };
+  const losses: number[] = [];
+  for (let i = 0; i < 4; i++) losses.push(await make(atGiven));
   return {
-    state: initialAdamState(initialModelParameters(description, key(1))),
-    step: trainingStep(description, losses[workload], learningRate),
+    losses,
+    step: async () => void await make(drawing),
+    forget: () => tf.dispose([...tensorsOf(state), x, noise]),
   };
 }
-const prepared = { "beta-vae": prepare("beta-vae"), grae: prepare("grae") };
 
-serve(async ({ workload, steps }) => {
-  const times: number[] = [];
-  let loss = NaN;
-  const current = prepared[workload];
-  const before = tf.memory().numTensors;
-  for (let i = 0; i < steps; i++) {
-    const start = performance.now();
-    const [next, info] = current.step(current.state, x, foldIn(key(2), current.state.step));
-    loss = (await read(info.loss))[0]!;
-    tf.dispose([...tensorsOf(current.state), info.loss, ...Object.values(info.terms)]);
-    current.state = next;
-    times.push(performance.now() - start);
+const factors = new Map<number, tf.Tensor>();
+
+/** A product of factors that stay, so that nothing else is timed. */
+async function product(size: number): Promise<void> {
+  const factor = factors.get(size) ?? tf.onesLike(tf.zeros([size, size]));
+  factors.set(size, factor);
+  const result = tf.matMul(factor, factor);
+  const corner = tf.slice(result, [0, 0], [1, 1]);
+  await read(corner);
+  tf.dispose([result, corner]);
+}
+
+/** The engine that was asked for, or why it is left out. */
+async function start(name: EngineName, threads: number, anyAdapter: boolean): Promise<Engine | string> {
+  if (name === "webgpu" && !anyAdapter) {
+    const software = await softwareAdapter();
+    if (software !== null) return software;
   }
-  return { times, loss, leaked: tf.memory().numTensors - before };
-});
+  try {
+    return await startEngine(name, { threads });
+  } catch (error) {
+    if (!(error instanceof EngineError)) throw error;
+    return error.message;
+  }
+}
+
+const [name, threads, software] = Deno.args as [EngineName, string, string | undefined];
+const engine = await start(name, Number(threads), software === "software");
+if (typeof engine === "string") await serve({ absent: engine }, null);
+else {
+  const backend = engine.name === "native" ? "wasm" : engine.name;
+  const served: Served = { prepare, product };
+  if (backend !== "webgpu") served.profile = (step, count) => profileKernels(backend, step, count);
+  const { grae, tfjs, deno } = versions();
+  await serve(
+    {
+      versions: { grae: grae!, tfjs: tfjs!, deno: deno! },
+      threads: Number(threads),
+      blas: engine.description,
+    },
+    served,
+  );
+}
+Deno.exit(0);

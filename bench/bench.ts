@@ -1,0 +1,111 @@
+/**
+ * All sections of the benchmark that are asked for, one after the other.
+ *
+ * @module
+ */
+
+import { timeGrowth } from "./growth.ts";
+import type { ImplementationId, Surroundings } from "./implementation.ts";
+import { log } from "./log.ts";
+import { measureMemory } from "./memory.ts";
+import type { BenchOptions } from "./options.ts";
+import type { Section } from "./option_table.ts";
+import { type Running, startBest } from "./participants.ts";
+import { timeStart, timeSuite } from "./process_times.ts";
+import { profileWorkloads } from "./profile.ts";
+import type { Absent, Participant, Results } from "./results.ts";
+import { SHAPE, type Shape } from "./shape.ts";
+import { timeSteps } from "./steps.ts";
+
+/** Those whose growth is timed: the library's, and a peer that needs no long compilation for each size. */
+const GROWN: readonly ImplementationId[] = ["grae-native", "grae-wasm", "jax-hand"];
+/** Rounds of growth and of a process, which are long. */
+const FEW_ROUNDS = 3;
+const PROCESS_ROUNDS = 5;
+
+/** The rate of a large product, the better of two measurements. */
+async function rateOf({ child }: Running): Promise<number> {
+  const once = async (): Promise<number> => (await child.ask({ do: "rate" })).multiplyAddsPerSecond;
+  return Math.max(await once(), await once());
+}
+
+/** Starts everyone who takes part in what is asked for. */
+async function startAll(
+  { sections, implementations, threads }: BenchOptions,
+  around: Surroundings,
+): Promise<{ running: Running[]; listed: (Participant | Absent)[] }> {
+  const running: Running[] = [];
+  const listed: (Participant | Absent)[] = [];
+  const everyone = sections.includes("steps") || sections.includes("memory");
+  for (const id of implementations.filter((id) => everyone || GROWN.includes(id))) {
+    const started = await startBest(id, threads, around);
+    if ("absent" in started) {
+      listed.push({ id, absent: started.absent });
+      continue;
+    }
+    const { child: { versions, threads: own, blas }, searched } = started;
+    listed.push({ id, versions, threads: own, searched, blas, rate: await rateOf(started) });
+    running.push(started);
+  }
+  return { running, listed };
+}
+
+/** What is measured of implementations. */
+async function compare(
+  options: BenchOptions,
+  around: Surroundings,
+  shape: Shape,
+): Promise<Omit<Results, "format" | "machine">> {
+  const { sections, workloads, rounds } = options;
+  const { running, listed } = await startAll(options, around);
+  const asked = (section: Section): boolean => sections.includes(section);
+  const steps = asked("steps") ? await timeSteps(around.problems, running, workloads, shape, rounds) : null;
+  const grown = running.filter(({ id }) => GROWN.includes(id));
+  const growth = asked("growth")
+    ? await timeGrowth(around.problems, grown, Math.min(rounds, FEW_ROUNDS), options.quick)
+    : null;
+  for (const { child } of running) await child.end();
+  const measured = running.map(({ id, child: { threads } }) => ({
+    id,
+    threads,
+    chosen: Object.fromEntries(
+      steps?.steps.filter((step) => step.id === id).map(({ workload, chosen }) => [workload, chosen]) ?? [],
+    ),
+  }));
+  return {
+    implementations: listed,
+    different: [...steps?.different ?? [], ...growth?.different ?? []],
+    ...(steps && { steps: steps.steps }),
+    ...(growth && { growth: growth.growth }),
+    ...(asked("memory") && { memory: await measureMemory(measured, around) }),
+  };
+}
+
+/**
+ * Measures what is asked for; an engine must run, to make the weights that all start from.
+ *
+ * @param folder where problems and runs may be for a moment
+ * @param shape the sizes of the steps
+ */
+export async function bench(options: BenchOptions, folder: string, shape: Shape = SHAPE): Promise<Results> {
+  const { sections, peers, softwareWebgpu, rounds } = options;
+  const around: Surroundings = { problems: folder, python: peers, softwareWebgpu };
+  const compares = sections.some((section) => ["steps", "growth", "memory"].includes(section));
+  const compared = compares ? await compare(options, around, shape) : { implementations: [], different: [] };
+  const processRounds = Math.min(rounds, PROCESS_ROUNDS);
+  if (sections.includes("start")) log("processes of deno task mnist");
+  return {
+    format: "grae-bench-1",
+    machine: {
+      target: Deno.build.target,
+      cores: navigator.hardwareConcurrency,
+      deno: Deno.version.deno,
+    },
+    ...compared,
+    ...(sections.includes("start") && { start: await timeStart(folder, processRounds) }),
+    ...(sections.includes("suite") && { suite: await timeSuite() }),
+    ...(sections.includes("profile") && {
+      profile: await profileWorkloads(options.engine, options.workloads, options.threads.at(-1)!, around),
+    }),
+  };
+}

@@ -1,0 +1,62 @@
+/**
+ * How the time of a step grows with each size.
+ *
+ * @module
+ */
+
+import { log } from "./log.ts";
+import type { Running } from "./participants.ts";
+import { prepareAll } from "./prepared.ts";
+import type { Different, GrowthPoint } from "./results.ts";
+import { SHAPE, type Shape } from "./shape.ts";
+import { spreadOf } from "./statistics.ts";
+import { takeTurns } from "./turns.ts";
+import type { Objective } from "./workload.ts";
+
+/** The sizes along each axis; the others are as elsewhere. */
+export const AXES: Readonly<Record<GrowthPoint["axis"], readonly number[]>> = {
+  latent: [2, 4, 8, 16, 32, 64],
+  data: [784, 3072, 12288],
+  batch: [32, 64, 128, 256, 512, 1024],
+  width: [128, 256, 512, 1024, 2048],
+};
+
+/** What is timed: the plain products, exact GRAE, and the same with J formed. */
+export const GROWING: readonly Objective[] = ["beta-vae", "grae", "grae-formed"];
+
+/** The shapes of an axis: all of them, or the two ends. */
+export function shapesOf(axis: GrowthPoint["axis"], quick: boolean): Shape[] {
+  const all = AXES[axis];
+  const some = quick ? [all[0]!, all.at(-1)!] : all;
+  return some.map((size) => ({ ...SHAPE, [axis]: size }));
+}
+
+/** Times steps along all axes. */
+export async function timeGrowth(
+  folder: string,
+  running: readonly Running[],
+  rounds: number,
+  quick: boolean,
+): Promise<{ growth: GrowthPoint[]; different: Different[] }> {
+  const growth: GrowthPoint[] = [];
+  const different: Different[] = [];
+  for (const axis of Object.keys(AXES) as GrowthPoint["axis"][]) {
+    for (const shape of shapesOf(axis, quick)) {
+      const shown: string[] = [];
+      for (const objective of GROWING) {
+        const prepared = await prepareAll(folder, running, shape, objective);
+        different.push(...prepared.different);
+        const turns = prepared.ready.map(({ running, id }) => ({ child: running.child, id }));
+        const times = await takeTurns(turns, rounds);
+        for (const [i, { running, id }] of prepared.ready.entries()) {
+          const milliseconds = spreadOf(times[i]!);
+          growth.push({ axis, shape, objective, id: running.id, milliseconds });
+          shown.push(`${running.id} ${objective} ${milliseconds.median.toFixed(1)}`);
+          await running.child.ask({ do: "forget", id });
+        }
+      }
+      log(`${axis} ${shape[axis]}: ${shown.join(", ")} ms`);
+    }
+  }
+  return { growth, different };
+}

@@ -1,0 +1,93 @@
+/**
+ * The implementations that are compared, and how each is started.
+ *
+ * @module
+ */
+
+import { blasCandidates } from "../lib/engine/blas.ts";
+import { grants } from "../experiments/command/launch.ts";
+import type { Start } from "./child.ts";
+import type { Workload } from "./workload.ts";
+
+/** The ids, in the order of the tables. */
+export const IMPLEMENTATIONS = [
+  "grae-native",
+  "grae-wasm",
+  "grae-webgpu",
+  "stock",
+  "torch-eager-hand",
+  "torch-eager-func",
+  "torch-compile-hand",
+  "torch-compile-func",
+  "jax-hand",
+  "jax-func",
+] as const;
+/** One of them. */
+export type ImplementationId = typeof IMPLEMENTATIONS[number];
+
+/** What tables call them. */
+export const NAMES: Readonly<Record<ImplementationId, string>> = {
+  "grae-native": "grae, native",
+  "grae-wasm": "grae, wasm",
+  "grae-webgpu": "grae, webgpu",
+  "stock": "stock tfjs, wasm",
+  "torch-eager-hand": "PyTorch, by hand",
+  "torch-eager-func": "PyTorch, torch.func",
+  "torch-compile-hand": "PyTorch compiled, by hand",
+  "torch-compile-func": "PyTorch compiled, torch.func",
+  "jax-hand": "JAX, by hand",
+  "jax-func": "JAX, jacfwd",
+};
+
+/** What the process of an implementation depends on. */
+export interface Surroundings {
+  /** The folder of the problems' files. */
+  readonly problems: string;
+  /** A Python interpreter. */
+  readonly python: string;
+  /** Whether a WebGPU adapter that is a program will do. */
+  readonly softwareWebgpu: boolean;
+}
+
+/** Whether an implementation is one to compare with, and not the library. */
+export const isPeer = (id: ImplementationId): boolean => !id.startsWith("grae-");
+/** Whether an implementation runs in Python. */
+export const isPython = (id: string): boolean => id.startsWith("torch-") || id.startsWith("jax-");
+
+/** Whether an implementation has a form of its own of a workload: without a Jacobian both forms are the same. */
+export function offers(id: ImplementationId, workload: Workload): boolean {
+  return !(id.endsWith("-func") && workload === "beta-vae");
+}
+
+/** The thread settings that make a difference to an implementation. */
+export function settingsOf(id: ImplementationId, settings: readonly number[]): readonly number[] {
+  return id === "stock" || id === "grae-webgpu" ? settings.slice(0, 1) : settings;
+}
+
+const place = (file: string): string => decodeURIComponent(new URL(file, import.meta.url).pathname);
+
+/** How an implementation is started, to compute with so many threads. */
+export function startOf(id: ImplementationId | "grae-cpu", threads: number, around: Surroundings): Start {
+  const count = String(threads);
+  const [kind, ...form] = id.split("-") as [string, ...string[]];
+  if (isPython(id)) {
+    return {
+      program: around.python,
+      args: ["-B", place(`./peers/${kind}_peer.py`), ...form, count],
+      env: { OMP_NUM_THREADS: count, MKL_NUM_THREADS: count, OPENBLAS_NUM_THREADS: count },
+    };
+  }
+  const deno = (flags: readonly string[], ...rest: string[]): Start => ({
+    program: "deno",
+    args: ["run", "--no-prompt", ...flags, ...rest],
+    env: { OPENBLAS_NUM_THREADS: count, OMP_NUM_THREADS: count },
+  });
+  const read = `--allow-read=${around.problems}`;
+  if (id === "stock") return deno([read], place("./stock_worker.ts"));
+  const software = id === "grae-webgpu" && around.softwareWebgpu ? ["software"] : [];
+  const flags = id === "grae-native"
+    // What a run is granted, but to write.
+    ? grants(around.problems, null, blasCandidates()).filter((flag) => !flag.startsWith("--allow-write"))
+    : [read];
+  return deno(flags, place("./grae_worker.ts"), form[0]!, count, ...software);
+}

@@ -1,0 +1,39 @@
+/**
+ * The benchmark's job itself, with the permissions that it is given: shows progress on stderr, names files on stdout.
+ *
+ * @module
+ */
+
+import { DataError } from "../lib/data/mod.ts";
+import { startEngine } from "../lib/engine/mod.ts";
+import { UsageError } from "../experiments/command/usage_error.ts";
+import { bench } from "./bench.ts";
+import { parseOptions } from "./options.ts";
+import { writeResults } from "./write_results.ts";
+
+/** Runs the benchmark, and gives the exit status: 1 if an implementation computes something else. */
+async function run(args: readonly string[]): Promise<number> {
+  const options = parseOptions(args, navigator.hardwareConcurrency);
+  if (!options) throw new UsageError("the job itself has no help: use main.ts --help");
+  // Makes the weights; of all engines it is the one that leaves no threads behind.
+  await startEngine("cpu");
+  await Deno.mkdir(options.out, { recursive: true });
+  const folder = await Deno.makeTempDir({ dir: options.out });
+  try {
+    const results = await bench(options, await Deno.realPath(folder));
+    for (const file of await writeResults(options.out, results)) console.log(file);
+    return results.different.some(({ computed }) => computed) ? 1 : 0;
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+if (import.meta.main) {
+  try {
+    Deno.exit(await run(Deno.args));
+  } catch (error) {
+    if (!(error instanceof UsageError || error instanceof DataError)) throw error;
+    console.error(`bench: ${error.message}`);
+    Deno.exit(error instanceof UsageError ? 2 : 1);
+  }
+}
