@@ -16,6 +16,7 @@ import { profileWorkloads } from "./profile.ts";
 import type { Absent, Participant, Results } from "./results.ts";
 import { SHAPE, type Shape } from "./shape.ts";
 import { timeSteps } from "./steps.ts";
+import { PAUSE } from "./turns.ts";
 
 /** Those whose growth is timed: the library's, and a peer that needs no long compilation for each size. */
 const GROWN: readonly ImplementationId[] = ["grae-native", "grae-wasm", "jax-hand"];
@@ -59,10 +60,10 @@ async function compare(
   const { sections, workloads, rounds } = options;
   const { running, listed } = await startAll(options, around);
   const asked = (section: Section): boolean => sections.includes(section);
-  const steps = asked("steps") ? await timeSteps(around.problems, running, workloads, shape, rounds) : null;
+  const steps = asked("steps") ? await timeSteps(around, running, workloads, shape, rounds) : null;
   const grown = running.filter(({ id }) => GROWN.includes(id));
   const growth = asked("growth")
-    ? await timeGrowth(around.problems, grown, Math.min(rounds, FEW_ROUNDS), options.quick)
+    ? await timeGrowth(around, grown, Math.min(rounds, FEW_ROUNDS), options.quick)
     : null;
   for (const { child } of running) await child.end();
   const measured = running.map(({ id, child: { threads } }) => ({
@@ -86,10 +87,16 @@ async function compare(
  *
  * @param folder where problems and runs may be for a moment
  * @param shape the sizes of the steps
+ * @param pause milliseconds between turns
  */
-export async function bench(options: BenchOptions, folder: string, shape: Shape = SHAPE): Promise<Results> {
+export async function bench(
+  options: BenchOptions,
+  folder: string,
+  shape: Shape = SHAPE,
+  pause: number = PAUSE,
+): Promise<Results> {
   const { sections, peers, softwareWebgpu, rounds } = options;
-  const around: Surroundings = { problems: folder, python: peers, softwareWebgpu };
+  const around: Surroundings = { problems: folder, python: peers, softwareWebgpu, pause };
   const compares = sections.some((section) => ["steps", "growth", "memory"].includes(section));
   const compared = compares ? await compare(options, around, shape) : { implementations: [], different: [] };
   const processRounds = Math.min(rounds, PROCESS_ROUNDS);

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Surroundings } from "./implementation.ts";
 import { log } from "./log.ts";
 import type { Running } from "./participants.ts";
 import { prepareAll } from "./prepared.ts";
@@ -33,7 +34,7 @@ export function shapesOf(axis: GrowthPoint["axis"], quick: boolean): Shape[] {
 
 /** Times steps along all axes. */
 export async function timeGrowth(
-  folder: string,
+  { problems, pause }: Surroundings,
   running: readonly Running[],
   rounds: number,
   quick: boolean,
@@ -44,10 +45,10 @@ export async function timeGrowth(
     for (const shape of shapesOf(axis, quick)) {
       const shown: string[] = [];
       for (const objective of GROWING) {
-        const prepared = await prepareAll(folder, running, shape, objective);
+        const prepared = await prepareAll(problems, running, shape, objective);
         different.push(...prepared.different);
         const turns = prepared.ready.map(({ running, id }) => ({ child: running.child, id }));
-        const times = await takeTurns(turns, rounds);
+        const times = await takeTurns(turns, rounds, pause);
         for (const [i, { running, id }] of prepared.ready.entries()) {
           const milliseconds = spreadOf(times[i]!);
           growth.push({ axis, shape, objective, id: running.id, milliseconds });

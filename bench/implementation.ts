@@ -39,7 +39,7 @@ export const NAMES: Readonly<Record<ImplementationId, string>> = {
   "jax-func": "JAX, jacfwd",
 };
 
-/** What the process of an implementation depends on. */
+/** What implementations and their turns depend on. */
 export interface Surroundings {
   /** The folder of the problems' files. */
   readonly problems: string;
@@ -47,6 +47,8 @@ export interface Surroundings {
   readonly python: string;
   /** Whether a WebGPU adapter that is a program will do. */
   readonly softwareWebgpu: boolean;
+  /** Milliseconds between turns. */
+  readonly pause: number;
 }
 
 /** Whether an implementation is one to compare with, and not the library. */

@@ -9,9 +9,15 @@ import { startEngine } from "../lib/engine/mod.ts";
 import { UsageError } from "../experiments/command/usage_error.ts";
 import { bench } from "./bench.ts";
 import { parseOptions } from "./options.ts";
+import type { Results } from "./results.ts";
 import { writeResults } from "./write_results.ts";
 
-/** Runs the benchmark, and gives the exit status: 1 if an implementation computes something else. */
+/** The exit status: 1 if an implementation computes something else, not if it computes nothing. */
+export function statusOf({ different }: Pick<Results, "different">): number {
+  return different.some(({ computed }) => computed) ? 1 : 0;
+}
+
+/** Runs the benchmark, and gives the exit status. */
 async function run(args: readonly string[]): Promise<number> {
   const options = parseOptions(args, navigator.hardwareConcurrency);
   if (!options) throw new UsageError("the job itself has no help: use main.ts --help");
@@ -22,7 +28,7 @@ async function run(args: readonly string[]): Promise<number> {
   try {
     const results = await bench(options, await Deno.realPath(folder));
     for (const file of await writeResults(options.out, results)) console.log(file);
-    return results.different.some(({ computed }) => computed) ? 1 : 0;
+    return statusOf(results);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }

@@ -4,64 +4,15 @@
  * @module
  */
 
-import { isPeer, NAMES } from "./implementation.ts";
-import { floorOf, leastOf } from "./floor.ts";
+import { NAMES } from "./implementation.ts";
+import { floorOf } from "./floor.ts";
 import { GROUPS } from "./kernel_groups.ts";
+import { fixed, quartiles, table } from "./markdown_table.ts";
 import { sharesOf } from "./profile_shares.ts";
-import type { Results, StepTime } from "./results.ts";
+import type { Results } from "./results.ts";
 import { SHAPE, sizes } from "./shape.ts";
-import type { Spread } from "./statistics.ts";
+import { stepsTable } from "./steps_table.ts";
 import { TITLES } from "./workload.ts";
-
-/** A table: the first columns are words, the others numbers. */
-export function table(
-  words: readonly string[],
-  numbers: readonly string[],
-  rows: readonly (readonly string[])[],
-): string {
-  const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
-  const rule = [...words.map(() => "---"), ...numbers.map(() => "---:")];
-  return [[...words, ...numbers], rule, ...rows].map(line).join("\n");
-}
-
-const fixed = (value: number, digits = 1): string => value.toFixed(digits);
-const quartiles = ({ lower, upper }: Spread, digits = 1): string =>
-  `${fixed(lower, digits)}–${fixed(upper, digits)}`;
-/** A ratio, or a dash where there is nothing to divide by. */
-const ratio = (over: number | undefined, under: number | undefined): string =>
-  over === undefined || under === undefined ? "–" : fixed(over / under, over / under < 10 ? 2 : 1);
-
-/** The table of steps: a row for each workload and implementation. */
-export function stepsTable(
-  steps: readonly StepTime[],
-  rates: Readonly<Partial<Record<StepTime["id"], number>>>,
-): string {
-  const rows = steps.map(({ workload, id, milliseconds }) => {
-    const others = steps.filter((other) => other.workload === workload);
-    const stock = others.find((other) => other.id === "stock")?.milliseconds.median;
-    const peers = others.filter((other) => isPeer(other.id)).map((other) => other.milliseconds.median);
-    const fastest = peers.length > 0 ? Math.min(...peers) : undefined;
-    const rate = rates[id];
-    const floor = rate === undefined ? undefined : 1000 * leastOf(floorOf(SHAPE, workload)) / rate;
-    const { median } = milliseconds;
-    const own = [fixed(median), quartiles(milliseconds)];
-    return [
-      TITLES[workload],
-      NAMES[id],
-      ...own,
-      ratio(stock, median),
-      ratio(median, fastest),
-      ratio(median, floor),
-    ];
-  });
-  return table(["step", "implementation"], [
-    "median ms",
-    "quartiles",
-    "times as fast as stock",
-    "of fastest peer",
-    "of floor",
-  ], rows);
-}
 
 function floorsTable(results: Results): string {
   const workloads = [...new Set(results.steps!.map(({ workload }) => workload))];

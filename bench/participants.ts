@@ -24,12 +24,12 @@ export interface Running {
 const SEARCHED = ["beta-vae", "grae"] as const;
 
 /** Milliseconds of a step with a setting: the geometric mean of two workloads. */
-async function millisecondsOf(child: Child, problems: string): Promise<number> {
+async function millisecondsOf(child: Child, { problems, pause }: Surroundings): Promise<number> {
   let product = 1;
   for (const objective of SEARCHED) {
     const times = await withProblem(problems, SHAPE, objective, async (file) => {
       await child.ask({ do: "prepare", id: objective, objective, shape: SHAPE, file });
-      return (await takeTurns([{ child, id: objective }], 2))[0]!;
+      return (await takeTurns([{ child, id: objective }], 2, pause))[0]!;
     });
     product *= spreadOf(times).median;
   }
@@ -47,7 +47,7 @@ async function search(
     const child = await startChild(startOf(id, threads, around));
     if ("absent" in child) return [];
     try {
-      searched.push({ threads, milliseconds: await millisecondsOf(child, around.problems) });
+      searched.push({ threads, milliseconds: await millisecondsOf(child, around) });
     } catch (error) {
       if (!(error instanceof RefusedError)) throw error;
     } finally {

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Surroundings } from "./implementation.ts";
 import { log } from "./log.ts";
 import type { Running } from "./participants.ts";
 import { prepareAll } from "./prepared.ts";
@@ -21,7 +22,7 @@ export interface Steps {
 
 /** Times each workload in all implementations. */
 export async function timeSteps(
-  folder: string,
+  { problems, pause }: Surroundings,
   running: readonly Pick<Running, "id" | "child">[],
   workloads: readonly Workload[],
   shape: Shape,
@@ -31,10 +32,10 @@ export async function timeSteps(
   const different: Different[] = [];
   for (const workload of workloads) {
     log(`${TITLES[workload]}: ${sizes(shape)}`);
-    const prepared = await prepareAll(folder, running, shape, workload);
+    const prepared = await prepareAll(problems, running, shape, workload);
     different.push(...prepared.different);
     const turns = prepared.ready.map(({ running, id }) => ({ child: running.child, id }));
-    const times = await takeTurns(turns, rounds);
+    const times = await takeTurns(turns, rounds, pause);
     for (const [i, { running, id, chosen }] of prepared.ready.entries()) {
       const milliseconds = spreadOf(times[i]!);
       steps.push({ workload, id: running.id, chosen, milliseconds });

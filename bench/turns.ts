@@ -6,8 +6,8 @@
 
 import type { Child } from "./child.ts";
 
-/** Threads of the one before may spin a while before they sleep: 0.2 s with some runtimes. */
-const PAUSE = 250;
+/** Milliseconds between turns: threads of the one before may spin a while before they sleep, 0.2 s with some runtimes. */
+export const PAUSE = 250;
 /** About how long one turn lasts, in milliseconds. */
 const TURN = 400;
 /** The most steps to a turn. */
@@ -30,7 +30,7 @@ const pause = (milliseconds: number): Promise<void> =>
 export async function takeTurns(
   turns: readonly Turn[],
   rounds: number,
-  pauseOf: number = PAUSE,
+  between: number,
 ): Promise<number[][]> {
   const times: number[][] = turns.map(() => []);
   const counts = turns.map(() => 1);
@@ -38,7 +38,7 @@ export async function takeTurns(
   for (let round = 0; round <= rounds; round++) {
     for (const i of round % 2 === 0 ? order : order.toReversed()) {
       const { child, id } = turns[i]!;
-      await pause(pauseOf);
+      await pause(between);
       const { milliseconds } = await child.ask({ do: "steps", id, count: counts[i]! });
       if (round === 0) counts[i] = Math.max(1, Math.min(MOST, Math.floor(TURN / milliseconds[0]!)));
       else times[i]!.push(...milliseconds);
