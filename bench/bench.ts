@@ -63,7 +63,7 @@ async function compare(
   const steps = asked("steps") ? await timeSteps(around, running, workloads, shape, rounds) : null;
   const grown = running.filter(({ id }) => GROWN.includes(id));
   const growth = asked("growth")
-    ? await timeGrowth(around, grown, Math.min(rounds, FEW_ROUNDS), options.quick)
+    ? await timeGrowth(around, grown, Math.min(rounds, FEW_ROUNDS), options)
     : null;
   for (const { child } of running) await child.end();
   const measured = running.map(({ id, child: { threads } }) => ({

@@ -5,11 +5,12 @@
  */
 
 import { chart, type ChartSpec } from "../lib/figure/mod.ts";
+import type { Axis } from "./axis.ts";
 import { NAMES } from "./implementation.ts";
 import type { GrowthPoint } from "./results.ts";
 import { type Objective, TITLES } from "./workload.ts";
 
-const AXIS_TITLES: Readonly<Record<GrowthPoint["axis"], string>> = {
+const AXIS_TITLES: Readonly<Record<Axis, string>> = {
   latent: "latents d",
   data: "data n",
   batch: "batch",

@@ -23,8 +23,10 @@ async function run(args: readonly string[]): Promise<number> {
   if (!options) throw new UsageError("the job itself has no help: use main.ts --help");
   // Makes the weights; of all engines it is the one that leaves no threads behind.
   await startEngine("cpu");
-  await Deno.mkdir(options.out, { recursive: true });
-  const folder = await Deno.makeTempDir({ dir: options.out });
+  const folder = `${options.out}/unfinished`;
+  // A benchmark that was killed leaves it.
+  await Deno.remove(folder, { recursive: true }).catch(() => {});
+  await Deno.mkdir(folder, { recursive: true });
   try {
     const results = await bench(options, await Deno.realPath(folder));
     for (const file of await writeResults(options.out, results)) console.log(file);

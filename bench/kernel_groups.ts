@@ -14,7 +14,8 @@ export const GROUPS = [
 /** One of them. */
 export type Group = typeof GROUPS[number];
 
-const PRODUCTS = /MatMul|Product/i;
+/** Products, and those with what is done to them in the same pass. */
+const PRODUCTS = /MatMul|Product|GraeAffine|GraePushTangents/;
 const OPTIMISER = /Adam/;
 /** Copies, and other shapes for the same numbers. */
 const MEMORY =

@@ -12,8 +12,8 @@ import type { MemoryPeak } from "./results.ts";
 import { SHAPE } from "./shape.ts";
 import type { Workload } from "./workload.ts";
 
-/** Over so many steps. */
-const STEPS = 30;
+/** Over so many steps: what a step needs is held after the first few. */
+const STEPS = 10;
 /** What is measured: with a Jacobian and without. */
 const MEASURED = ["beta-vae", "grae"] as const;
 

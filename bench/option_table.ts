@@ -6,6 +6,7 @@
 
 import { option, optional, plain, type Table } from "../experiments/command/option.ts";
 import { differentWholes, folder, nameOf, namesOf, wholeFrom } from "../experiments/command/option_kind.ts";
+import { AXIS_NAMES } from "./axis.ts";
 import { IMPLEMENTATIONS } from "./implementation.ts";
 import { WORKLOADS } from "./workload.ts";
 
@@ -35,6 +36,7 @@ export const OPTIONS = {
     namesOf(IMPLEMENTATIONS),
     "what is compared; those that are not here are named and left out",
   ),
+  "axes": option(what, AXIS_NAMES.join(","), namesOf(AXIS_NAMES), "the sizes along which growth is timed"),
   "engine": option(what, "native", nameOf(PROFILED), "the engine that is profiled"),
   "rounds": option(how, "8", wholeFrom(1), "how often each takes its turn", "2"),
   "threads": optional(

@@ -8,6 +8,7 @@ import { givenIn } from "../experiments/command/arguments.ts";
 import { helpOf } from "../experiments/command/help.ts";
 import { valueOf } from "../experiments/command/option.ts";
 import { UsageError } from "../experiments/command/usage_error.ts";
+import type { Axis } from "./axis.ts";
 import { type ImplementationId, isPeer } from "./implementation.ts";
 import { OPTIONS, type PROFILED, type Section } from "./option_table.ts";
 import type { Workload } from "./workload.ts";
@@ -17,6 +18,7 @@ export interface BenchOptions {
   readonly sections: readonly Section[];
   readonly workloads: readonly Workload[];
   readonly implementations: readonly ImplementationId[];
+  readonly axes: readonly Axis[];
   readonly engine: typeof PROFILED[number];
   readonly rounds: number;
   /** Thread settings to choose from, in ascending order. */
@@ -57,6 +59,7 @@ export function parseOptions(args: readonly string[], cores: number): BenchOptio
     sections: given.has("profile") ? ["profile"] : valueOf(OPTIONS, given, "only"),
     workloads: valueOf(OPTIONS, given, "workloads"),
     implementations,
+    axes: valueOf(OPTIONS, given, "axes"),
     engine: valueOf(OPTIONS, given, "engine"),
     rounds: valueOf(OPTIONS, given, "rounds"),
     threads: (threads ?? standard).toSorted((a, b) => a - b),

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Axis } from "./axis.ts";
 import type { ImplementationId } from "./implementation.ts";
 import type { KernelTime } from "./protocol.ts";
 import type { Shape } from "./shape.ts";
@@ -71,7 +72,7 @@ export interface StepTime {
 
 /** A step at other sizes. */
 export interface GrowthPoint {
-  readonly axis: "latent" | "data" | "batch" | "width";
+  readonly axis: Axis;
   readonly shape: Shape;
   readonly objective: Objective;
   readonly id: ImplementationId;
