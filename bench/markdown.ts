@@ -29,7 +29,7 @@ function floorsTable(results: Results): string {
 
 function implementationsTable({ implementations, steps = [] }: Results): string {
   const rows = implementations.map((each) => {
-    if ("absent" in each) return [NAMES[each.id], `left out: ${each.absent}`, "–", "–"];
+    if ("absent" in each) return [NAMES[each.id], `left out: ${each.absent.split("; ")[0]}`, "–", "–"];
     const versions = Object.entries(each.versions).map(([name, version]) => `${name} ${version}`).join(", ");
     const ways = [
       ...new Set(steps.filter(({ id, chosen }) => id === each.id && chosen).map((s) => s.chosen)),

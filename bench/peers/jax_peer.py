@@ -86,11 +86,12 @@ def rate():
     a, b = jnp.ones((size, size)), jnp.ones((size, size))
     product = jax.jit(jnp.matmul)
     times = []
-    for _ in range(6):
+    for _ in range(11):
         start = time.perf_counter()
         product(a, b).block_until_ready()
         times.append(time.perf_counter() - start)
-    return size**3 / sorted(times)[2]
+    # The fastest, since it stands for what the machine can do at best.
+    return size**3 / min(times)
 
 
 serve(
