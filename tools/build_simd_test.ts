@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import committed from "../lib/engine/simd/kernels.wasm" with { type: "bytes" };
 import adam from "../lib/engine/simd/adam.as" with { type: "text" };
+import factor from "../lib/engine/simd/factor.as" with { type: "text" };
 import kernels from "../lib/engine/simd/kernels.as" with { type: "text" };
 import product from "../lib/engine/simd/product.as" with { type: "text" };
 import rows from "../lib/engine/simd/rows.as" with { type: "text" };
@@ -14,6 +15,6 @@ Deno.test({
   ignore: !mayReadCi,
   fn: async () => {
     const { compile } = await import("./build_simd.ts");
-    assertEquals(await compile({ kernels, team, product, rows, adam }), committed);
+    assertEquals(await compile({ kernels, team, product, rows, adam, factor }), committed);
   },
 });

@@ -9,10 +9,8 @@ import { UsageError } from "./usage_error.ts";
 
 /** The permission flags of a run: its folder, its data, and the BLAS libraries that there may be. */
 export function grants(folder: string, data: string | null, blas: readonly string[]): string[] {
-  // A BLAS is told which kernels the processor can run.
-  const read = [folder, ...(data === null ? [] : [data]), ...(blas.length > 0 ? ["/proc/cpuinfo"] : [])];
   return [
-    `--allow-read=${read.join(",")}`,
+    `--allow-read=${[folder, ...(data === null ? [] : [data])].join(",")}`,
     `--allow-write=${folder}`,
     ...(blas.length > 0 ? [`--allow-ffi=${blas.join(",")}`] : []),
     "--allow-env=GRAE_BLAS,OPENBLAS_CORETYPE",

@@ -58,6 +58,7 @@ function valuesOnly(description: Sequential, apply: (x: tf.Tensor) => tf.Tensor)
     jacobian: refuse,
     jacobianColumn: refuse,
     factoredTangents: refuse,
+    bentTangents: refuse,
     gram: refuse,
   };
 }
@@ -113,6 +114,7 @@ export function bindFleet(description: FleetDescription, parameters: FleetParame
     },
     weightedJacobian: refuse,
     weightedTangents: refuse,
+    bentTangents: refuse,
   };
 }
 

@@ -7,29 +7,63 @@
 import type * as tf from "@tensorflow/tfjs-core";
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import type { Blas } from "./blas.ts";
-import type { Team } from "./team.ts";
+import { chunkMultiplier } from "./blas_chunk.ts";
+import { Team } from "./team.ts";
+
+/** What tfjs's module exports, as far as it is used here; tfjs itself hands out views of the memory only. */
+export interface WasmExports {
+  readonly memory: WebAssembly.Memory;
+  readonly malloc: (bytes: number) => number;
+}
 
 /** The heap: where tensors are, and what computes on them. Addresses are byte offsets. */
 export interface Heap {
   /** Our own kernels and their threads. */
   readonly team: Team;
-  /** The library that makes large products; null where the team makes them. */
-  blas: Blas | null;
+  /** The library that makes large products; null where our kernel makes them. */
+  readonly blas: HeapBlas | null;
+  /** Lets a library make large products from now on, or none. */
+  useBlas(blas: Blas | null): void;
   /** The byte offset of a tensor. */
   offset(tensor: tf.TensorInfo): number;
   /** So many float32 numbers at an offset; valid while the tensor is. */
   view(offset: number, length: number): Float32Array;
   /** A new, unset float32 tensor. */
   allocate(shape: readonly number[]): tf.TensorInfo;
+  /** Gives back what {@link allocate} gave, if no engine has taken it over. */
+  release(tensor: tf.TensorInfo): void;
+}
+
+/** A library with its path on the heap, where threads find it. */
+export interface HeapBlas extends Blas {
+  readonly pathAt: number;
+  readonly pathBytes: number;
 }
 
 /** The heap of a backend. */
-export function heapOf(backend: BackendWasm, memory: WebAssembly.Memory, team: Team): Heap {
+export async function heapOf(backend: BackendWasm, { memory, malloc }: WasmExports): Promise<Heap> {
+  const paths = new Map<string, Pick<HeapBlas, "pathAt" | "pathBytes">>();
+  const place = (path: string): Pick<HeapBlas, "pathAt" | "pathBytes"> => {
+    const bytes = new TextEncoder().encode(path);
+    const pathAt = malloc(bytes.length);
+    new Uint8Array(memory.buffer).set(bytes, pathAt);
+    return { pathAt, pathBytes: bytes.length };
+  };
+  let used: HeapBlas | null = null;
+  const multiply = chunkMultiplier(memory, () => used!.sgemm);
+  const team = await Team.on(memory, malloc, navigator.hardwareConcurrency, multiply);
   return {
     team,
-    blas: null,
+    get blas() {
+      return used;
+    },
+    useBlas(blas) {
+      if (blas && !paths.has(blas.path)) paths.set(blas.path, place(blas.path));
+      used = blas && { ...blas, ...paths.get(blas.path)! };
+    },
     offset: (tensor) => backend.getMemoryOffset(tensor.dataId),
     view: (offset, length) => new Float32Array(memory.buffer, offset, length),
     allocate: (shape) => backend.makeOutput([...shape], "float32"),
+    release: ({ dataId }) => void backend.disposeData(dataId),
   };
 }

@@ -7,7 +7,7 @@
  */
 
 import * as tf from "@tensorflow/tfjs-core";
-import type { Heap } from "./heap.ts";
+import type { Heap, HeapBlas } from "./heap.ts";
 import { KERNEL } from "./simd/simd.ts";
 
 /** C = op(A) op(B): sizes, and byte offsets of matrices that lie row by row without gaps. */
@@ -36,32 +36,67 @@ const WORTH_BLAS = 1 << 17;
 /** As `product.as` cuts them. */
 const [ROWS, COLUMNS] = [240, 8];
 
+/** Multiply-adds of a chunk by BLAS, 0.1 ms of one thread, and its rows or columns: less is spent on packing instead. */
+const CHUNK = 12e6;
+const NARROWEST = 120;
+
 /** C ← op(A) op(B). */
 export function multiply(heap: Heap, product: Product): void {
-  const { m, n, k, a, b, c, batch = 1, sameA = batch === 1, sameB = batch === 1 } = product;
+  const { m, n, k, c, batch = 1 } = product;
   if (m * n * batch === 0) return;
   if (k === 0) heap.view(c, batch * m * n).fill(0);
-  else if (heap.blas && m * n * k >= WORTH_BLAS) {
-    const { transposeA = false, transposeB = false } = product;
-    for (let i = 0; i < batch; i++) {
-      const from = heap.view(a + (sameA ? 0 : 4 * m * k * i), m * k);
-      const by = heap.view(b + (sameB ? 0 : 4 * k * n * i), k * n);
-      const to = heap.view(c + 4 * m * n * i, m * n);
-      heap.blas.sgemm(
-        transposeA,
-        transposeB,
-        m,
-        n,
-        k,
-        from,
-        transposeA ? m : k,
-        by,
-        transposeB ? k : n,
-        to,
-        n,
-      );
-    }
-  } else ownProduct(heap, product, false);
+  else if (heap.blas && m * n * k >= WORTH_BLAS) blasProduct(heap, heap.blas, product);
+  else if (mixes(product)) mix(heap, product);
+  else ownProduct(heap, product, false);
+}
+
+/** Whether each A of a batch is small, and B lies as it is read: then packing would take longer than multiplying. */
+function mixes({ transposeA, transposeB, m, n, k, batch = 1, sameA, sameB }: Product): boolean {
+  return batch > 1 && !transposeA && !transposeB && !sameA && !sameB && m <= 16 && k <= 16 && n >= 16;
+}
+
+function mix({ team }: Heap, { m, n, k, a, b, c, batch = 1 }: Product): void {
+  team.run(KERNEL.mix, batch, [m, n, k, a, b, c], batch * m * n * k);
+}
+
+/** Each matrix of a batch by itself: those that are large enough are few. */
+function blasProduct(heap: Heap, blas: HeapBlas, product: Product): void {
+  const { m, n, k, a, b, c, batch = 1, sameA = false, sameB = false } = product;
+  // Rows or columns are cut into a power of two of pieces, of whole vectors; a library with threads of its own cuts for
+  // itself.
+  const most = Math.min(m * n * k / CHUNK, Math.max(m, n) / NARROWEST);
+  const pieces = blas.single ? Math.max(1, 2 ** Math.floor(Math.log2(most))) : 1;
+  const size = (whole: number): number => Math.ceil(whole / pieces / 16) * 16;
+  const [rows, columns] = m >= n ? [size(m), n] : [m, size(n)];
+  const chunks = Math.ceil(m / rows) * Math.ceil(n / columns);
+  for (let i = 0; i < batch; i++) {
+    const at = [a + (sameA ? 0 : 4 * m * k * i), b + (sameB ? 0 : 4 * k * n * i), c + 4 * m * n * i];
+    runBlas(heap, blas, product, at, [rows, columns, 0], chunks);
+  }
+}
+
+function runBlas(
+  { team }: Heap,
+  { pathAt, pathBytes }: HeapBlas,
+  { transposeA = false, transposeB = false, m, n, k }: Product,
+  matrices: readonly number[],
+  cut: readonly [rows: number, columns: number, symmetric: number],
+  chunks: number,
+): void {
+  const leading = [transposeA ? m : k, transposeB ? k : n, n];
+  const args = [
+    Number(transposeA),
+    Number(transposeB),
+    m,
+    n,
+    k,
+    ...matrices,
+    ...leading,
+    ...cut,
+    pathAt,
+    pathBytes,
+  ];
+  team.run(KERNEL.blas, chunks, args, m * n * k);
 }
 
 function ownProduct(heap: Heap, product: Product, symmetric: boolean): void {
@@ -73,34 +108,17 @@ function ownProduct(heap: Heap, product: Product, symmetric: boolean): void {
 }
 
 /** Columns at a time of a symmetric product by BLAS. */
-const STRIP = 128;
+const STRIP = 96;
 
 /**
  * C ← op(A) op(B) where that is symmetric: a triangle of it is computed, with strips of columns half the work and a
  * strip's more, and mirrored.
  */
 export function multiplySymmetric(heap: Heap, product: Product): void {
-  const { transposeA = false, transposeB = false, n, k, a, b, c } = product;
-  if (heap.blas && n * n * k >= WORTH_BLAS) {
-    for (let at = 0; at < n; at += STRIP) {
-      const [width, height] = [Math.min(STRIP, n - at), n - at];
-      const from = heap.view(a + 4 * at * (transposeA ? 1 : k), n * k - at * (transposeA ? 1 : k));
-      const by = heap.view(b + 4 * at * (transposeB ? k : 1), n * k - at * (transposeB ? k : 1));
-      const to = heap.view(c + 4 * (at * n + at), n * n - at * n - at);
-      heap.blas.sgemm(
-        transposeA,
-        transposeB,
-        height,
-        width,
-        k,
-        from,
-        transposeA ? n : k,
-        by,
-        transposeB ? k : n,
-        to,
-        n,
-      );
-    }
+  const { n, k, a, b, c } = product;
+  const { blas } = heap;
+  if (blas && n * n * k >= WORTH_BLAS) {
+    runBlas(heap, blas, product, [a, b, c], [n, STRIP, 1], Math.ceil(n / STRIP));
   } else ownProduct(heap, product, true);
   const size = 32;
   heap.team.run(KERNEL.mirror, Math.ceil(n / size), [n, size, c], n * n);

@@ -83,3 +83,69 @@ export function slopesAndSums(dy: tf.Tensor, y: tf.Tensor, slope: number): [du: 
   const outputs = slopesAndSumsKernel([dy, y], { slope });
   return slope === 1 ? [detach(dy), outputs[0]!] : [outputs[0]!, outputs[1]!];
 }
+
+const rowDotsKernel = defineKernel<Record<never, never>>({
+  name: "GraeRowDots",
+  shapes: ([a]) => [[a![0]!]],
+  onHeap: ({ team }, [a, b], [out], _, [[rows, columns]]) => {
+    const size = rowsPerChunk(columns);
+    team.run(KERNEL.dots, Math.ceil(rows / size), [rows, columns, size, a, b, out], rows * columns);
+  },
+  compose: ([a, b]) => [tf.sum(tf.mul(a!, b!), 1)],
+});
+
+/** Σ_j a_ij b_ij for each row: a, b `[rows, columns]` ↦ `[rows]`. Not differentiable. */
+export function rowDots(a: tf.Tensor, b: tf.Tensor): tf.Tensor {
+  return rowDotsKernel([a, b], {})[0]!;
+}
+
+const scaleRowsKernel = defineKernel<{ readonly factor: number }>({
+  name: "GraeScaleRows",
+  shapes: ([a]) => [[...a!]],
+  onHeap: ({ team }, [a, c], [out], { factor }, [[rows, columns]]) => {
+    const size = rowsPerChunk(columns);
+    const args = [rows, columns, size, float(factor), a, c, out];
+    team.run(KERNEL.scaleRows, Math.ceil(rows / size), args, rows * columns);
+  },
+  compose: ([a, c], { factor }) => [tf.mul(a!, tf.reshape(tf.mul(factor, c!), [-1, 1]))],
+});
+
+/** factor c_i a_ij: a `[rows, columns]`, c `[rows]` ↦ `[rows, columns]`. Not differentiable. */
+export function scaleRows(a: tf.Tensor, c: tf.Tensor, factor: number): tf.Tensor {
+  return scaleRowsKernel([a, c], { factor })[0]!;
+}
+
+const differencesKernel = defineKernel<{ readonly factor: number }>({
+  name: "GraeDifferences",
+  shapes: ([a]) => [[...a!]],
+  onHeap: ({ team }, [a, b, c], [out], { factor }, [[rows, columns]]) => {
+    const size = rowsPerChunk(columns);
+    const args = [rows, columns, size, float(factor), a, b, c, out];
+    team.run(KERNEL.differences, Math.ceil(rows / size), args, rows * columns);
+  },
+  compose: ([a, b, c], { factor }) => [tf.mul(tf.sub(a!, b!), tf.reshape(tf.mul(factor, c!), [-1, 1]))],
+});
+
+const squaredDistanceKernel = defineKernel<Record<never, never>>({
+  name: "GraeSquaredDistance",
+  shapes: ([a]) => [[a![0]!]],
+  onHeap: ({ team }, [a, b], [out], _, [[rows, columns]]) => {
+    const size = rowsPerChunk(columns);
+    team.run(
+      KERNEL.squaredDistances,
+      Math.ceil(rows / size),
+      [rows, columns, size, a, b, out],
+      rows * columns,
+    );
+  },
+  compose: ([a, b]) => [tf.sum(tf.square(tf.sub(a!, b!)), 1)],
+  gradient: ([dy], [a, b]) => [
+    () => differencesKernel([a!, b!, dy!], { factor: 2 })[0]!,
+    () => differencesKernel([a!, b!, dy!], { factor: -2 })[0]!,
+  ],
+});
+
+/** ‖a − b‖² for each row: a, b `[rows, columns]` ↦ `[rows]`. */
+export function squaredDistance(a: tf.Tensor, b: tf.Tensor): tf.Tensor {
+  return squaredDistanceKernel([a, b], {})[0]!;
+}

@@ -72,17 +72,17 @@ export async function startEngine(
 async function startHeap(name: "auto" | "wasm" | "native", threads: number): Promise<Engine> {
   const heap = await startWasm();
   heap.team.threads = threads;
-  heap.blas = null;
+  heap.useBlas(null);
   const wasm: Engine = { name: "wasm", description: `tfjs wasm, SIMD, ${threads} threads` };
   if (name === "wasm") return wasm;
   try {
-    heap.blas = openBlas();
+    heap.useBlas(openBlas());
   } catch (error) {
     // A library that was asked for by name is not passed over in silence.
     if (name === "native" || chosenBlas()) throw error;
     return wasm;
   }
-  const { path, core } = heap.blas;
+  const { path, core } = heap.blas!;
   return { name: "native", description: `tfjs wasm with matrix products by ${path}${coreRemark(core)}` };
 }
 

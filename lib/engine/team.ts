@@ -6,7 +6,8 @@
  * @module
  */
 
-import { instantiateSimd, type Simd, THREAD, threadData } from "./simd/simd.ts";
+import { instantiateSimd, type Simd, SIMD_MODULE } from "./simd/simd.ts";
+import { startThread } from "./thread.ts";
 
 /** Multiply-adds, or numbers touched, below which a job is not worth the 2 µs of sharing it. */
 const WORTH_SHARING = 1 << 15;
@@ -15,8 +16,8 @@ const WORTH_STARTING = 1 << 22;
 
 /** Bytes of a job: its header and arguments. */
 const JOB = 128;
-/** Bytes of a thread's scratch memory: a packed panel of a product and the edge of a tile. */
-const SCRATCH = 40 << 10;
+/** Bytes of a thread's scratch memory: two matrices of 64 × 64 in double precision, or a packed panel of a product. */
+const SCRATCH = 64 << 10;
 
 const floats = new Float32Array(1);
 const bits = new Int32Array(floats.buffer);
@@ -25,6 +26,15 @@ const bits = new Int32Array(floats.buffer);
 export function float(value: number): number {
   floats[0] = value;
   return bits[0]!;
+}
+
+const doubles = new Float64Array(1);
+const halves = new Int32Array(doubles.buffer);
+
+/** A float64 argument: two whole numbers, the first at an even place. */
+export function double(value: number): [number, number] {
+  doubles[0] = value;
+  return [halves[0]!, halves[1]!];
 }
 
 /** The threads of one heap, the caller's own among them. */
@@ -52,14 +62,16 @@ export class Team {
    *
    * @param allocate gives so many bytes of the memory, for ever
    * @param most how many threads there may be in all
+   * @param blas does a chunk of a product by a native library
    */
   static async on(
     memory: WebAssembly.Memory,
     allocate: (bytes: number) => number,
     most: number,
+    blas: (args: number, chunk: number) => void,
   ): Promise<Team> {
     const place = allocate(JOB + 64 + most * SCRATCH);
-    return new Team(memory, await instantiateSimd(memory), (place + 63) & ~63, most);
+    return new Team(memory, await instantiateSimd(memory, blas), (place + 63) & ~63, most);
   }
 
   /**
@@ -88,13 +100,8 @@ export class Team {
     const first = this.#started;
     this.#started = this.threads;
     for (let thread = first; thread < this.threads; thread++) {
-      startThread(threadData(this.#memory, this.#job, this.#scratch(thread)));
+      const scratch = this.#scratch(thread);
+      startThread({ bytes: SIMD_MODULE, memory: this.#memory, job: this.#job, scratch });
     }
   }
-}
-
-/** A thread that does not keep the process alive: a Web Worker of Deno would. */
-async function startThread(workerData: unknown): Promise<void> {
-  const { Worker } = await import("node:worker_threads");
-  new Worker(THREAD, { eval: true, workerData }).unref();
 }

@@ -7,9 +7,8 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import { EngineError } from "./engine_error.ts";
-import { type Heap, heapOf } from "./heap.ts";
+import { type Heap, heapOf, type WasmExports } from "./heap.ts";
 import { installProduct } from "./product.ts";
-import { Team } from "./team.ts";
 
 /** The heap, once the wasm engine has started. */
 let heap: Heap | undefined;
@@ -34,13 +33,11 @@ export async function startWasm(): Promise<Heap> {
       "tfjs-backend-wasm-simd.wasm": url,
       "tfjs-backend-wasm-threaded-simd.wasm": url,
     }, true);
-    const { memory, malloc } = await exportsOf(async () => {
+    const exports = await exportsOf(async () => {
       await tf.setBackend("wasm");
       await tf.ready();
     });
-    const backend = tf.backend() as BackendWasm;
-    const team = await Team.on(memory, malloc, navigator.hardwareConcurrency);
-    heap = heapOf(backend, memory, team);
+    heap = await heapOf(tf.backend() as BackendWasm, exports);
     shareOnIdentity();
     installProduct(heap);
   }
@@ -78,14 +75,8 @@ function withSharedMemory(module: Uint8Array): Uint8Array<ArrayBuffer> {
   throw new EngineError("wasm engine: tfjs's module has no memory with a maximum, so it cannot be shared");
 }
 
-/** What tfjs's module exports, as far as it is used here; tfjs itself hands out views of the memory only. */
-interface Exports {
-  readonly memory: WebAssembly.Memory;
-  readonly malloc: (bytes: number) => number;
-}
-
 /** The exports of the one module that is instantiated meanwhile. */
-async function exportsOf(start: () => Promise<void>): Promise<Exports> {
+async function exportsOf(start: () => Promise<void>): Promise<WasmExports> {
   const instantiate = WebAssembly.instantiate;
   let exports: WebAssembly.Exports | undefined;
   WebAssembly.instantiate = (async (source: BufferSource, imports?: WebAssembly.Imports) => {
@@ -101,7 +92,7 @@ async function exportsOf(start: () => Promise<void>): Promise<Exports> {
   if (!(exports?.["memory"] instanceof WebAssembly.Memory && typeof exports["malloc"] === "function")) {
     throw new EngineError("wasm engine: tfjs's module exports no memory or no malloc");
   }
-  return exports as unknown as Exports;
+  return exports as unknown as WasmExports;
 }
 
 /**

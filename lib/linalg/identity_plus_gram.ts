@@ -1,111 +1,59 @@
 import { assertShape, type Axes, defineKernel, detach, tf } from "../engine/mod.ts";
-import { backwardInPlace, choleskyInPlace, forwardInPlace, logDeterminantOfFactor } from "./dense_float64.ts";
 import { composeCholesky, composeTriangularInverse } from "./factored.ts";
+import { DOING, factorExample, jacobianRows, type Results, type Settings, trusts } from "./factor_example.ts";
+import { factorOnHeap, formed } from "./factor_on_heap.ts";
 import { assertBlock, blockMask } from "./masks.ts";
-import { NotPositiveDefiniteError } from "./not_positive_definite.ts";
+import { gradientThroughSquare, throughSquare } from "./through_square.ts";
 
-interface Settings {
-  readonly beta: number;
-  readonly block: number;
-}
-
-const DOING = "identityPlusGram";
+/** The last three are there where J was not formed. */
+type Inputs = readonly [number, number, number, last?: number, tangentSizes?: number, squareSizes?: number];
 
 /**
- * Above these sizes of the numbers that add up to G/β, rounding them to float32 (ε = 6e-8) may move an eigenvalue of A,
- * all of which are at least 1, by more than about 1e-3: G itself where J is at hand; where it is T W, what T and W could
- * make of it, since their rows may cancel.
+ * Inputs: T, G, and T M (T itself where it is Jᵀ); through W also W, and the sizes of T and M. Outputs: log-determinant,
+ * inverse, its root.
  */
-const TRUSTED = 1e3;
-const TRUSTED_THROUGH = 1e5;
-
-/** Jᵀ for one example as double precision rows `[latent, data]`. */
-function jacobianRows(t: Float32Array, w: Float32Array | undefined, d: number, k: number): Float64Array {
-  if (!w) return Float64Array.from(t);
-  const n = w.length / k;
-  const rows = new Float64Array(d * n);
-  for (let i = 0; i < d; i++) {
-    for (let h = 0; h < k; h++) {
-      const s = t[i * k + h]!;
-      for (let c = 0; c < n; c++) rows[i * n + c]! += s * w[h * n + c]!;
-    }
-  }
-  return rows;
-}
-
-/** Σ of squares. */
-function squares(values: Float32Array): number {
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += values[i]! ** 2;
-  return sum;
-}
-
-/** Inputs: tangents, G, and the last linear map if there is one. Outputs: log-determinant, inverse, its root. */
 const kernel = defineKernel<Settings>({
   name: "GraeIdentityPlusGram",
   shapes: ([t]) => [[t![0]!], [t![0]!, t![1]!, t![1]!], [t![0]!, t![1]!, t![1]!]],
-  compute: ([tangents, gram, last], [logDet, inverse, root], { beta, block }, [shape]) => {
-    const [batch, d, k] = shape as [number, number, number];
-    const a = new Float64Array(block * block);
-    const columns = new Float64Array(block * block);
-    inverse!.fill(0);
-    root!.fill(0);
-    const lastSize = last ? squares(last) : 0;
+  compute: (inputs, outputs, settings, [shape]) => {
+    const [tangents, gram, , last, tangentSizes, squareSizes] = inputs;
+    const [batch, latent, width] = shape as [number, number, number];
+    const [logDeterminant, inverse, root] = outputs as [Float32Array, Float32Array, Float32Array];
+    const trusted = trusts({ gram: gram!, tangentSizes, squareSizes, latent }, settings.beta);
     for (let example = 0; example < batch; example++) {
-      const g = gram!.subarray(example * d * d, (example + 1) * d * d);
-      const t = tangents!.subarray(example * d * k, (example + 1) * d * k);
-      let largest = 0;
-      for (let i = 0; i < d; i++) {
-        largest = Math.max(
-          largest,
-          last ? squares(t.subarray(i * k, (i + 1) * k)) * lastSize : g[i * d + i]!,
-        );
-      }
-      const distrusted = largest / beta > (last ? TRUSTED_THROUGH : TRUSTED) && largest < Infinity;
-      const rows = distrusted ? jacobianRows(t, last, d, k) : undefined;
-      const entry = (i: number, j: number): number => {
-        if (!rows) return g[i * d + j]!;
-        const n = rows.length / d;
-        let sum = 0;
-        for (let c = 0; c < n; c++) sum += rows[i * n + c]! * rows[j * n + c]!;
-        return sum;
-      };
-      logDet![example] = 0;
-      for (let start = 0; start < d; start += block) {
-        for (let i = 0; i < block; i++) {
-          for (let j = 0; j <= i; j++) {
-            a[i * block + j] = a[j * block + i] = entry(start + i, start + j) / beta + (i === j ? 1 : 0);
-          }
-        }
-        const failed = choleskyInPlace(a, block);
-        if (failed >= 0) {
-          throw new NotPositiveDefiniteError(
-            DOING,
-            example,
-            batch,
-            start + failed,
-            a[failed * block + failed]!,
-          );
-        }
-        logDet![example]! += logDeterminantOfFactor(a, block);
-        const put = (out: Float32Array): void => {
-          for (let i = 0; i < block; i++) {
-            for (let j = 0; j < block; j++) {
-              out[example * d * d + (start + i) * d + start + j] = columns[i * block + j]!;
-            }
-          }
-        };
-        columns.fill(0);
-        for (let i = 0; i < block; i++) columns[i * block + i] = 1;
-        forwardInPlace(a, block, columns, block);
-        put(root!);
-        backwardInPlace(a, block, columns, block);
-        put(inverse!);
-      }
+      const t = tangents!.subarray(example * latent * width, (example + 1) * latent * width);
+      const rows = trusted(example) ? null : last ? jacobianRows(t, last, width) : Float64Array.from(t);
+      factorExample({ logDeterminant, inverse, root }, example, gram!, rows, settings);
     }
   },
-  compose: ([tangents, gram], { beta, block }) => {
-    const d = tangents!.shape[1]!;
+  onHeap: (heap, inputs, outputs, settings, shapes) => {
+    const [tangents, gramAt, , last, tangentSizesAt, squareSizesAt] = inputs as readonly number[] as Inputs;
+    const [[batch, latent, width], , , lastShape] = shapes;
+    const gram = heap.view(gramAt, batch * latent ** 2);
+    const results: Results = {
+      logDeterminant: heap.view(outputs[0], batch),
+      inverse: heap.view(outputs[1], batch * latent ** 2),
+      root: heap.view(outputs[2], batch * latent ** 2),
+    };
+    const sizes = last === undefined ? { tangentSizes: undefined, squareSizes: undefined } : {
+      tangentSizes: heap.view(tangentSizesAt!, batch * latent),
+      squareSizes: heap.view(squareSizesAt!, width),
+    };
+    const trusted = trusts({ gram, latent, ...sizes }, settings.beta);
+    const factored = factorOnHeap(heap, gramAt, outputs, settings, [batch, latent], results.logDeterminant);
+    for (let example = 0; example < batch; example++) {
+      const trust = trusted(example);
+      if (trust && factored(example)) continue;
+      const at = tangents + 4 * example * latent * width;
+      const rows = (): Float64Array =>
+        last === undefined
+          ? Float64Array.from(heap.view(at, latent * width))
+          : formed(heap, at, last, [latent, lastShape[1], width]);
+      factorExample(results, example, gram, trust ? null : rows(), settings);
+    }
+  },
+  compose: ([, gram], { beta, block }) => {
+    const d = gram!.shape[1]!;
     const a = tf.add(tf.eye(d), tf.mul(tf.mul(gram!, blockMask(d, block)), 1 / beta));
     const l = composeCholesky(a);
     const root = composeTriangularInverse(l);
@@ -113,33 +61,27 @@ const kernel = defineKernel<Settings>({
     return [tf.mul(2, tf.sum(tf.log(diagonal), 1)), tf.matMul(root, root, true, false), root];
   },
   saved: [false, true, false],
-  gradient: ([ofLogDet, ofInverse], [tangents, gram, last], { beta, block }, [inverse]) => {
+  gradient: ([ofLogDet, ofInverse], [tangents, , mapped, last], { beta, block }, [inverse]) => {
     // A = I + (mask ∘ T M Tᵀ)/β with M = W Wᵀ (I without W), so that with Ā the symmetric cotangent of A
     // T̄ = (2/β) (mask ∘ Ā) T M and W̄ = (2/β) Σ_batch Tᵀ (mask ∘ Ā) T W.
     const d = tangents!.shape[1]!;
-    const cotangent = (): tf.Tensor => {
-      const direct = tf.mul(tf.reshape(ofLogDet!, [-1, 1, 1]), inverse!);
-      const v = tf.mul(0.5, tf.add(ofInverse!, tf.transpose(ofInverse!, [0, 2, 1])));
-      const through = tf.matMul(tf.matMul(inverse!, v), inverse!);
-      return tf.mul(tf.mul(tf.sub(direct, through), blockMask(d, block)), 2 / beta);
-    };
-    const [batch, , k] = tangents!.shape as [number, number, number];
-    const flat = (x: tf.Tensor): tf.Tensor => tf.reshape(x, [batch * d, k]);
+    const direct = tf.mul(tf.reshape(ofLogDet!, [-1, 1, 1]), inverse!);
+    const v = tf.mul(0.5, tf.add(ofInverse!, tf.transpose(ofInverse!, [0, 2, 1])));
+    const through = tf.matMul(tf.matMul(inverse!, v), inverse!);
+    const cotangent = tf.mul(tf.mul(tf.sub(direct, through), blockMask(d, block)), 2 / beta);
     return [
-      () => {
-        const ofTangents = tf.matMul(cotangent(), tangents!);
-        return last ? throughSquare(ofTangents, last) : ofTangents;
-      },
-      () => tf.zerosLike(gram!),
+      () => tf.matMul(cotangent, mapped!),
+      zero,
+      zero,
       ...(last
-        ? [() => {
-          const inner = tf.matMul(flat(tangents!), flat(tf.matMul(cotangent(), tangents!)), true, false);
-          return tf.matMul(inner, last);
-        }]
+        ? [() => gradientThroughSquare(tf.matMul(cotangent, tangents!), tangents!, last), zero, zero]
         : []),
     ];
   },
 });
+
+/** For inputs that are constants: never called. */
+const zero = (): tf.Tensor => tf.zeros([]);
 
 /** What {@link identityPlusGram} returns. */
 export interface IdentityPlusGram {
@@ -160,7 +102,7 @@ export interface IdentityPlusGram {
  * The Gram matrix is made in float32 by one matrix product. Where ‖JᵀJ‖/β is so large that its rounding could
  * swallow the identity, that example's Gram matrix is made again in double precision from J, so the result
  * keeps its accuracy for every singular value spectrum (engines with host memory). With `last`, J itself is
- * never formed: JᵀJ = T (W Wᵀ) Tᵀ.
+ * not formed: JᵀJ = T (W Wᵀ) Tᵀ, whatever the number of outputs.
  *
  * @param tangents Jᵀ: `[batch, latent, data]`; or T with Jᵀ = T W, `[batch, latent, width]`
  * @param beta β > 0
@@ -182,24 +124,16 @@ export function identityPlusGram(
   if (!(beta > 0 && beta < Infinity)) {
     throw new RangeError(`${DOING}: β must be a number above 0, but it is ${beta}`);
   }
-  const gram = gramOf(detach(tangents), last && detach(last));
-  const outputs = kernel(last ? [tangents, gram, last] : [tangents, gram], { beta, block });
+  const t = detach(tangents);
+  const { mapped, ...sizes } = last ? throughSquare(t, last) : { mapped: t };
+  const gram = tf.matMul(mapped, t, false, true);
+  const inputs = last ? [last, ...Object.values(sizes)] : [];
+  const outputs = kernel([tangents, gram, mapped, ...inputs], { beta, block });
   return { logDeterminant: outputs[0]!, inverse: outputs[1]!, root: detach(outputs[2]!) };
 }
 
-/** JᵀJ = T (W Wᵀ) Tᵀ, `[batch, latent, latent]`; arguments as for {@link identityPlusGram}. */
+/** JᵀJ, `[batch, latent, latent]`, a constant to a reverse pass; arguments as for {@link identityPlusGram}. */
 export function gramOf(tangents: tf.Tensor, last?: tf.Tensor): tf.Tensor {
-  return tf.matMul(last ? throughSquare(tangents, last) : tangents, tangents, false, true);
-}
-
-/** ‖J_{:i}‖² for every column: Jᵀ `[batch, latent, data]` ↦ `[batch, latent]`. */
-export function squaredColumnNorms(tangents: tf.Tensor): tf.Tensor {
-  return tf.sum(tf.square(tangents), 2);
-}
-
-/** T (W Wᵀ). */
-function throughSquare(tangents: tf.Tensor, last: tf.Tensor): tf.Tensor {
-  const [batch, d, k] = tangents.shape as [number, number, number];
-  const square = tf.matMul(last, last, false, true);
-  return tf.reshape(tf.matMul(tf.reshape(tangents, [batch * d, k]), square), tangents.shape);
+  const t = detach(tangents);
+  return tf.matMul(last ? throughSquare(t, last).mapped : t, t, false, true);
 }

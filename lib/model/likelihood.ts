@@ -4,7 +4,7 @@
  * @module
  */
 
-import { assertShape, type Axes, tf } from "../engine/mod.ts";
+import { assertShape, type Axes, squaredDistance, tf } from "../engine/mod.ts";
 
 /** A pixel-wise independent likelihood. All arguments are `[batch, data]`. */
 export interface Likelihood {
@@ -44,7 +44,7 @@ export function gaussian(variance = 1): Likelihood {
   }
   const energy = (x: tf.Tensor, g: tf.Tensor): tf.Tensor => {
     check("gaussian", x, g);
-    return tf.mul(0.5 / variance, tf.sum(tf.square(tf.sub(x, g)), 1));
+    return tf.mul(0.5 / variance, squaredDistance(x, g));
   };
   return {
     kind: "gaussian",

@@ -106,8 +106,13 @@ export interface Model {
    * likelihood is not a Gaussian of variance 1.
    */
   weightedJacobian(z: tf.Tensor): { readonly value: tf.Tensor; readonly tangents: tf.Tensor };
-  /** The same, or its two factors where JᵀJ is cheaper through them. */
-  weightedTangents(z: tf.Tensor): FactoredTangents;
+  /**
+   * g(z) and √w ∘ J l for directions l `[batch, tangent, latent]` (the unit vectors when absent), or the two factors where
+   * their products with each other are cheaper through them.
+   */
+  weightedTangents(z: tf.Tensor, directions?: tf.Tensor): FactoredTangents;
+  /** The same, and Σ d²g[l, l] over the directions: `[batch, data]`, null where it is 0. */
+  bentTangents(z: tf.Tensor, directions: tf.Tensor): FactoredTangents & { readonly bend: tf.Tensor | null };
 }
 
 /**
@@ -131,10 +136,19 @@ export function bindModel(description: ModelDescription, parameters: readonly tf
       raw: tf.slice(output, [0, latent], [batch, size - latent]),
     };
   };
-  const weightedJacobian = (z: tf.Tensor): ReturnType<Model["weightedJacobian"]> => {
-    const { value, tangents } = decoder.pushforward(z);
+  const weightedPushforward = (
+    z: tf.Tensor,
+    directions?: tf.Tensor,
+  ): ReturnType<Model["weightedJacobian"]> => {
+    const { value, tangents } = decoder.pushforward(z, directions);
     return { value, tangents: weightTangents(likelihood, value, tangents) };
   };
+  // A Gaussian's weight is one number, and may stand before the last layer as well as after it.
+  const constant = likelihood.kind === "gaussian";
+  const weighted = <Tangents extends FactoredTangents>(of: Tangents): Tangents =>
+    likelihood.variance === 1
+      ? of
+      : { ...of, tangents: tf.mul(1 / Math.sqrt(likelihood.variance), of.tangents) };
   return {
     description,
     likelihood,
@@ -151,12 +165,13 @@ export function bindModel(description: ModelDescription, parameters: readonly tf
       }
       return posterior(family, mean, raw);
     },
-    weightedJacobian,
-    weightedTangents(z) {
-      if (likelihood.kind !== "gaussian") return weightedJacobian(z);
-      const { value, tangents, ...last } = decoder.factoredTangents(z);
-      const scale = 1 / Math.sqrt(likelihood.variance);
-      return { value, tangents: scale === 1 ? tangents : tf.mul(scale, tangents), ...last };
+    weightedJacobian: (z) => weightedPushforward(z),
+    weightedTangents: (z, directions) =>
+      constant ? weighted(decoder.factoredTangents(z, directions)) : weightedPushforward(z, directions),
+    bentTangents(z, directions) {
+      if (constant) return weighted(decoder.bentTangents(z, directions));
+      const { value, first, second } = decoder.secondPushforward(z, directions);
+      return { value, tangents: weightTangents(likelihood, value, first), bend: tf.sum(second, 1) };
     },
   };
 }

@@ -7,14 +7,15 @@
 import { assertShape, type Axes, tf } from "../engine/mod.ts";
 import { gramOf } from "../linalg/mod.ts";
 import { applyDense, type DenseParameters, pushDense, type Pushed } from "./dense.ts";
-import { unitRows } from "./unit_rows.ts";
+import { product } from "./push_tangents.ts";
+import { unitRows, unitVectors } from "./unit_rows.ts";
 import { parameterShapes, type Sequential } from "./sequential.ts";
 
 /** What {@link BoundNetwork.factoredTangents} returns. */
 export interface FactoredTangents {
   /** g(z): `[batch, outputs]`. */
   readonly value: tf.Tensor;
-  /** Jᵀ, `[batch, inputs, outputs]`; or T with Jᵀ = T W, `[batch, inputs, width]`. */
+  /** Jᵀ, `[batch, tangent, outputs]`; or T with Jᵀ = T W, `[batch, tangent, width]`. */
   readonly tangents: tf.Tensor;
   /** W of the last layer, `[width, outputs]`, where J was not formed. */
   readonly last?: tf.Tensor;
@@ -43,9 +44,12 @@ export interface BoundNetwork {
   /** Column `columns[b]` of the Jacobian of example b: `[batch, outputs]`. */
   jacobianColumn(x: tf.Tensor, columns: ArrayLike<number>): tf.Tensor;
   /**
-   * Jᵀ, or its two factors where JᵀJ is cheaper through them: the last layer is linear and its outputs are many.
+   * The pushforward, or its two factors where products of its tangents with each other are cheaper through them: the last
+   * layer is linear and its outputs are many.
    */
-  factoredTangents(x: tf.Tensor): FactoredTangents;
+  factoredTangents(x: tf.Tensor, tangents?: tf.Tensor): FactoredTangents;
+  /** The same, and the sum over the tangents t of d²g(x + s t)/ds² at 0: `[batch, outputs]`, null where it is 0. */
+  bentTangents(x: tf.Tensor, tangents: tf.Tensor): FactoredTangents & { readonly bend: tf.Tensor | null };
   /** JᵀJ: `[batch, inputs, inputs]`, by the cheaper route. */
   gram(x: tf.Tensor): tf.Tensor;
 }
@@ -88,8 +92,26 @@ export function bindNetwork(network: Sequential, parameters: readonly tf.Tensor[
       (at, [layer, p]) => pushDense(layer, p, at, wantSecond),
       { value: x, first: tangents, second: null },
     );
-  const unitTangents = (x: tf.Tensor): tf.Tensor =>
-    tf.tile(tf.reshape(tf.eye(network.inputs), [1, network.inputs, network.inputs]), [x.shape[0]!, 1, 1]);
+  const unitTangents = (x: tf.Tensor): tf.Tensor => unitVectors(x.shape[0]!, network.inputs);
+  const factored = (
+    x: tf.Tensor,
+    tangents: tf.Tensor,
+    wantSecond: boolean,
+  ): ReturnType<BoundNetwork["bentTangents"]> => {
+    const last = layers.at(-1)!;
+    const sum = (second: tf.Tensor | null): tf.Tensor | null => second && tf.sum(second, 1);
+    if (last[0].activation !== "identity") {
+      const { value, first, second } = push(x, tangents, wantSecond);
+      return { value, tangents: first, bend: sum(second) };
+    }
+    // What is linear may be summed before it, and need not be done for each tangent.
+    const hidden = push(x, tangents, wantSecond, layers.length - 1);
+    const [layer, p] = last, bent = sum(hidden.second);
+    const value = applyDense(layer, p, hidden.value), bend = bent && tf.matMul(bent, p.weight);
+    return throughLastLayer(network, hidden.first.shape)
+      ? { value, tangents: hidden.first, last: p.weight, bend }
+      : { value, tangents: product(hidden.first, p.weight), bend };
+  };
 
   const bound: BoundNetwork = {
     description: network,
@@ -124,15 +146,14 @@ export function bindNetwork(network: Sequential, parameters: readonly tf.Tensor[
       }
       return tf.reshape(bound.pushforward(x, unitRows(columns, d)).tangents, [batch, network.outputs]);
     },
-    factoredTangents(x) {
-      check("factoredTangents", x);
-      const [lastLayer, lastParameters] = layers.at(-1)!;
-      if (!throughLastLayer(network, x.shape[0]!)) {
-        const { value, tangents } = bound.pushforward(x);
-        return { value, tangents };
-      }
-      const { value: hidden, first: tangents } = push(x, unitTangents(x), false, layers.length - 1);
-      return { value: applyDense(lastLayer, lastParameters, hidden), tangents, last: lastParameters.weight };
+    factoredTangents(x, tangents) {
+      check("factoredTangents", x, tangents);
+      const { bend: _, ...rest } = factored(x, tangents ?? unitTangents(x), false);
+      return rest;
+    },
+    bentTangents(x, tangents) {
+      check("bentTangents", x, tangents);
+      return factored(x, tangents, true);
     },
     gram(x) {
       const { tangents, last } = bound.factoredTangents(x);
@@ -142,12 +163,13 @@ export function bindNetwork(network: Sequential, parameters: readonly tf.Tensor[
   return bound;
 }
 
-/** Whether JᵀJ = T (W Wᵀ) Tᵀ takes fewer multiply-adds than J = W ᵀTᵀ and JᵀJ. */
-function throughLastLayer(network: Sequential, batch: number): boolean {
-  const last = network.layers.at(-1)!;
-  if (last.activation !== "identity" || network.layers.length === 1) return false;
-  const [d, width, outputs] = [network.inputs, last.inputs, last.outputs];
-  const through = width * width * outputs + batch * d * width * (width + d);
-  const formed = batch * d * outputs * (width + d);
+/**
+ * Whether T (W Wᵀ) Tᵀ, and its gradient, take fewer multiply-adds than through Jᵀ = T W: what grows with outputs, or with
+ * tangents, without the products of tangents of one example, which are few.
+ */
+function throughLastLayer({ outputs }: Sequential, tangents: readonly number[]): boolean {
+  const [batch, count, width] = tangents as [number, number, number];
+  const through = 1.5 * width * width * (outputs + batch * count);
+  const formed = 3 * batch * count * width * outputs;
   return through < formed;
 }

@@ -7,7 +7,6 @@
 export { ACTIVATION_NAMES, type ActivationName, LEAKY_SLOPE } from "./activation.ts";
 export { bindNetwork, type BoundNetwork, type FactoredTangents } from "./bound_network.ts";
 export { type Dense, dense } from "./dense.ts";
-export { hessianTrace } from "./hessian_trace.ts";
 export {
   initialParameters,
   type ParameterShape,

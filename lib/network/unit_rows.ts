@@ -22,3 +22,12 @@ export function unitRows(columns: ArrayLike<number>, latent: number): tf.Tensor 
   });
   return tf.tensor(rows, [columns.length, 1, latent]);
 }
+
+/** All unit vectors, for each example: `[batch, latent, latent]`. */
+export function unitVectors(batch: number, latent: number): tf.Tensor {
+  const rows = new Float32Array(batch * latent * latent);
+  for (let i = 0; i < rows.length; i += latent * latent) {
+    for (let j = 0; j < latent; j++) rows[i + j * (latent + 1)] = 1;
+  }
+  return tf.tensor(rows, [batch, latent, latent]);
+}

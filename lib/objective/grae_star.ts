@@ -22,8 +22,8 @@ import { assertArguments, type ObjectiveValue, squaredNorm, total } from "./obje
 export function graeStarLoss(model: Model, x: tf.Tensor, _key: Key, beta: number): ObjectiveValue {
   assertArguments("graeStarLoss", model, x, beta);
   const { mean: h } = model.encode(x);
-  const { value: g, tangents } = model.weightedJacobian(h);
-  const norms = squaredColumnNorms(tangents);
+  const { value: g, tangents, last } = model.weightedTangents(h);
+  const norms = squaredColumnNorms(tangents, last, beta);
   return total({
     reconstruction: model.likelihood.energy(x, g),
     prior: tf.mul(beta / 2, squaredNorm(h)),

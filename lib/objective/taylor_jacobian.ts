@@ -7,8 +7,9 @@
  */
 
 import { type Key, tf } from "../engine/mod.ts";
-import { klToPrior, type Model, weightTangents } from "../model/mod.ts";
-import { assertArguments, type ObjectiveValue, squaredNorm, total } from "./objective.ts";
+import { squaredColumnNorms } from "../linalg/mod.ts";
+import { klToPrior, type Model } from "../model/mod.ts";
+import { assertArguments, type ObjectiveValue, total } from "./objective.ts";
 
 /**
  * The Taylor approximation of the β-VAE loss with the Gauss–Newton curvature.
@@ -22,13 +23,12 @@ import { assertArguments, type ObjectiveValue, squaredNorm, total } from "./obje
  */
 export function taylorJacobianLoss(model: Model, x: tf.Tensor, _key: Key, beta: number): ObjectiveValue {
   assertArguments("taylorJacobianLoss", model, x, beta);
-  const { likelihood, decoder } = model;
   const q = model.posterior(x);
-  const { value: g, tangents } = decoder.pushforward(q.mean, q.columns());
-  const weighted = weightTangents(likelihood, g, tangents);
+  const { value: g, tangents, last } = model.weightedTangents(q.mean, q.columns());
+  const trace = tf.sum(squaredColumnNorms(tangents, last, beta), 1);
   return total({
-    reconstruction: tf.neg(likelihood.logDensity(x, g)),
-    curvature: tf.mul(0.5, squaredNorm(tf.reshape(weighted, [x.shape[0]!, -1]))),
+    reconstruction: tf.neg(model.likelihood.logDensity(x, g)),
+    curvature: tf.mul(0.5, trace),
     kl: tf.mul(beta, klToPrior(q)),
   });
 }

@@ -5,9 +5,14 @@
 // into chunks: the bits are the same with any number of threads.
 
 import { adam } from "./adam";
-import { differences, dots, finish, scaleRows, slopes, slopesAndSums, squaredDistances } from "./rows";
+import { factor } from "./factor";
+import { differences, dots, finish, mix, scaleRows, slopes, slopesAndSums, squaredDistances } from "./rows";
 import { mirror, product } from "./product";
 export { perform, performAlone, serve } from "./team";
+
+/** A chunk of a product by a native library, which is called from here so that threads share it like any other job. */
+@external("env", "blas")
+declare function blas(args: usize, chunk: i32): void;
 
 /** The kernels by number, as `simd.ts` has them. */
 export function run(kernel: i32, args: usize, chunk: i32, scratch: usize): void {
@@ -22,5 +27,8 @@ export function run(kernel: i32, args: usize, chunk: i32, scratch: usize): void 
     case 7: scaleRows(args, chunk); break;
     case 8: squaredDistances(args, chunk); break;
     case 9: differences(args, chunk); break;
+    case 10: factor(args, chunk, scratch); break;
+    case 11: blas(args, chunk); break;
+    case 12: mix(args, chunk); break;
   }
 }

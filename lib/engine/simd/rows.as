@@ -230,3 +230,41 @@ export function differences(args: usize, chunk: i32): void {
     }
   }
 }
+
+/**
+ * out_b = c_b t_b for small matrices c: t `[batch, k, columns]`, c `[batch, m, k]`, out `[batch, m, columns]`, one of the
+ * batch to a chunk.
+ */
+export function mix(args: usize, chunk: i32): void {
+  const m = load<i32>(args), columns = load<i32>(args, 4), k = load<i32>(args, 8);
+  const c = <usize>load<u32>(args, 12) + (<usize>(chunk * m * k) << 2);
+  const t = <usize>load<u32>(args, 16) + (<usize>(chunk * k) * <usize>columns << 2);
+  const stride = <usize>columns << 2;
+  let out = <usize>load<u32>(args, 20) + (<usize>(chunk * m) * <usize>columns << 2);
+  for (let i = 0; i < m; i++) {
+    const row = c + (<usize>(i * k) << 2);
+    let at: usize = 0;
+    for (; at + 64 <= stride; at += 64) {
+      let a = f32x4.splat(0), b = a, d = a, e = a;
+      let from = t + at;
+      for (let j = 0; j < k; j++) {
+        const x = v128.load_splat<f32>(row + (<usize>j << 2));
+        a = f32x4.relaxed_madd(x, v128.load(from), a);
+        b = f32x4.relaxed_madd(x, v128.load(from, 16), b);
+        d = f32x4.relaxed_madd(x, v128.load(from, 32), d);
+        e = f32x4.relaxed_madd(x, v128.load(from, 48), e);
+        from += stride;
+      }
+      v128.store(out + at, a);
+      v128.store(out + at, b, 16);
+      v128.store(out + at, d, 32);
+      v128.store(out + at, e, 48);
+    }
+    for (; at < stride; at += 4) {
+      let sum: f32 = 0;
+      for (let j = 0; j < k; j++) sum += load<f32>(row + (<usize>j << 2)) * load<f32>(t + at + <usize>j * stride);
+      store<f32>(out + at, sum);
+    }
+    out += stride;
+  }
+}

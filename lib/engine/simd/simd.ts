@@ -18,6 +18,9 @@ export const KERNEL = {
   scaleRows: 7,
   squaredDistances: 8,
   differences: 9,
+  factor: 10,
+  blas: 11,
+  mix: 12,
 } as const;
 
 /** What performs them; every address is a byte offset into the memory. See `team.as`. */
@@ -30,22 +33,18 @@ export interface Simd {
   performAlone(job: number, scratch: number, chunks: number): void;
 }
 
-/** The kernels on a shared memory. */
-export async function instantiateSimd(memory: WebAssembly.Memory): Promise<Simd> {
-  const { instance } = await WebAssembly.instantiate(bytes, { env: { memory } });
+/** The module of the kernels, for other threads. */
+export const SIMD_MODULE: Uint8Array<ArrayBuffer> = bytes;
+
+/**
+ * The kernels on a shared memory.
+ *
+ * @param blas does a chunk of a product by a native library, see `blas_chunk.ts`
+ */
+export async function instantiateSimd(
+  memory: WebAssembly.Memory,
+  blas: (args: number, chunk: number) => void,
+): Promise<Simd> {
+  const { instance } = await WebAssembly.instantiate(bytes, { env: { memory, blas } });
   return instance.exports as unknown as Simd;
 }
-
-/** A thread that instantiates the kernels on the same memory and serves. Posts nothing, and never ends by itself. */
-export const THREAD = `
-  const { workerData: { bytes, memory, job, scratch } } = require("node:worker_threads");
-  new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory } }).exports.serve(job, scratch);
-`;
-
-/** What a thread is told. */
-export const threadData = (memory: WebAssembly.Memory, job: number, scratch: number): unknown => ({
-  bytes,
-  memory,
-  job,
-  scratch,
-});

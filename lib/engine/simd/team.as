@@ -7,7 +7,7 @@ import { run } from "./kernels";
 
 const NONE: i64 = 0x7fffffff;
 /** How often a thread looks for a job before it sleeps: about 20 µs, as long as it takes to wake it. */
-const LOOKS = 2000;
+const LOOKS = 100000;
 
 /** Claims and does one chunk. False if there is none to claim. */
 function takeOne(job: usize, scratch: usize): bool {

@@ -1,0 +1,53 @@
+/**
+ * The other threads of a team: each instantiates the kernels on the same memory, and serves for ever.
+ *
+ * A thread is made from a text, which takes no permission; a module of ours would have to be read.
+ *
+ * @module
+ */
+
+import { chunkMultiplier } from "./blas_chunk.ts";
+import { bindSgemm, SGEMM_SYMBOLS, type SgemmSymbols } from "./sgemm.ts";
+
+/** What a thread is told. */
+export interface ThreadData {
+  /** The module of the kernels. */
+  readonly bytes: Uint8Array;
+  readonly memory: WebAssembly.Memory;
+  /** Where jobs are. */
+  readonly job: number;
+  /** Memory for itself. */
+  readonly scratch: number;
+}
+
+/** What a thread does. Its text is sent, so it refers to nothing outside of itself but what is handed in. */
+function work(
+  { bytes, memory, job, scratch }: ThreadData,
+  symbols: typeof SGEMM_SYMBOLS,
+  bind: typeof bindSgemm,
+  multiplier: typeof chunkMultiplier,
+): void {
+  // The caller's thread has opened the same library with the same permissions.
+  const libraries = new Map<number, NonNullable<ReturnType<typeof bindSgemm>>["sgemm"]>();
+  const blas = multiplier(memory, (words) => {
+    const [at, length] = [words[14]!, words[15]!];
+    if (!libraries.has(at)) {
+      const path = new TextDecoder().decode(new Uint8Array(memory.buffer, at, length).slice());
+      libraries.set(at, bind(Deno.dlopen(path, symbols).symbols as SgemmSymbols)!.sgemm);
+    }
+    return libraries.get(at)!;
+  });
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes as BufferSource), {
+    env: { memory, blas },
+  });
+  (exports as { serve: (job: number, scratch: number) => void }).serve(job, scratch);
+}
+
+const SOURCE = `(${work})(require("node:worker_threads").workerData, ${JSON.stringify(SGEMM_SYMBOLS)}, ` +
+  `${bindSgemm}, ${chunkMultiplier})`;
+
+/** Starts a thread, which does not keep the process alive: a Web Worker of Deno would. */
+export async function startThread(workerData: ThreadData): Promise<void> {
+  const { Worker } = await import("node:worker_threads");
+  new Worker(SOURCE, { eval: true, workerData }).unref();
+}

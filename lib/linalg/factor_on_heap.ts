@@ -1,0 +1,54 @@
+/**
+ * I + G/β of a whole batch on the wasm heap, by its threads.
+ *
+ * @module
+ */
+
+import { double, type Few, type Heap, KERNEL, multiply } from "../engine/mod.ts";
+import type { Settings } from "./factor_example.ts";
+
+/** The largest block for which the kernel on the wasm heap has room. */
+const LARGEST_ON_HEAP = 64;
+
+/** Inverses, roots and log-determinants by the threads of the heap; says of each example whether it could be factored. */
+export function factorOnHeap(
+  heap: Heap,
+  gram: number,
+  [, inverse, root]: Few<number>,
+  { beta, block }: Settings,
+  [batch, latent]: readonly [number, number],
+  logDeterminant: Float32Array,
+): (example: number) => boolean {
+  if (block > LARGEST_ON_HEAP) return () => false;
+  const pivots = heap.allocate([batch, 2 * latent]);
+  const at = heap.offset(pivots);
+  const args = [latent, block, gram, at, inverse, root, ...double(beta)];
+  heap.team.run(KERNEL.factor, batch, args, batch * latent * block * block);
+  const diagonals = new Float64Array(heap.view(at, 0).buffer, at, batch * latent);
+  const failed = new Set<number>();
+  for (let example = 0; example < batch; example++) {
+    let sum = 0;
+    for (let i = 0; i < latent; i++) {
+      const pivot = diagonals[example * latent + i]!;
+      if (pivot <= 0) failed.add(example);
+      sum += 2 * Math.log(pivot);
+    }
+    logDeterminant[example] = sum;
+  }
+  heap.release(pivots);
+  return (example) => !failed.has(example);
+}
+
+/** Jᵀ = T W of one example, by the engine's own product. */
+export function formed(
+  heap: Heap,
+  tangents: number,
+  last: number,
+  [m, n, k]: readonly [number, number, number],
+): Float64Array {
+  const rows = heap.allocate([m, n]);
+  multiply(heap, { m, n, k, a: tangents, b: last, c: heap.offset(rows) });
+  const values = Float64Array.from(heap.view(heap.offset(rows), m * n));
+  heap.release(rows);
+  return values;
+}

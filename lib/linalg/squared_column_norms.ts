@@ -1,0 +1,73 @@
+import { assertShape, type Axes, defineKernel, detach, rowDots, scaleRows, tf } from "../engine/mod.ts";
+import { gradientThroughSquare, roundingThrough, throughSquare } from "./through_square.ts";
+
+/** How many times ε of itself and of the scale a norm may be off before it is made again from J. */
+const TRUSTED = 100;
+
+/**
+ * Inputs: T, the norms as float32 has them, T M (T itself where T is Jᵀ); through W also W, and the sizes of T and M.
+ * Output: the norms.
+ */
+const kernel = defineKernel<{ readonly scale: number }>({
+  name: "GraeSquaredColumnNorms",
+  shapes: ([t]) => [[t![0]!, t![1]!]],
+  compute: ([tangents, norms, , last, tangentSizes, squareSizes], [out], { scale }) => {
+    out!.set(norms!);
+    if (!last) return;
+    const rounding = roundingThrough(squareSizes!), width = squareSizes!.length;
+    for (let i = 0; i < out!.length; i++) {
+      if (tangentSizes![i]! * rounding > TRUSTED * (scale + Math.abs(norms![i]!))) {
+        out![i] = squaredNorm(tangents!.subarray(i * width, (i + 1) * width), last);
+      }
+    }
+  },
+  // Not the input itself: a tape would take it for what it was made of.
+  compose: ([, norms]) => [detach(norms!)],
+  gradient: ([dy], [tangents, , mapped, last]) => {
+    const scaled = (x: tf.Tensor): tf.Tensor =>
+      tf.reshape(scaleRows(tf.reshape(x, [-1, x.shape[2]!]), tf.reshape(dy!, [-1]), 2), x.shape);
+    return [
+      () => scaled(mapped!),
+      ...(last
+        ? [zero, zero, () => gradientThroughSquare(scaled(tangents!), tangents!, last), zero, zero]
+        : [zero, zero]),
+    ];
+  },
+});
+
+/** For inputs that are constants: never called. */
+const zero = (): tf.Tensor => tf.zeros([]);
+
+/** ‖tᵀ W‖² in double precision. */
+function squaredNorm(t: Float32Array, last: Float32Array): number {
+  const data = last.length / t.length;
+  const row = new Float64Array(data);
+  t.forEach((x, j) => {
+    for (let c = 0; c < data; c++) row[c]! += x * last[j * data + c]!;
+  });
+  return row.reduce((sum, x) => sum + x * x, 0);
+}
+
+/**
+ * ‖J_{:i}‖² for every column of J, differentiable in its factors.
+ *
+ * Through W, J itself is not formed: ‖J_{:i}‖² = t_iᵀ (W Wᵀ) t_i. Where rows of W cancel so far that float32 would lose
+ * digits that matter beside `scale`, that column is made again in double precision (engines with host memory).
+ *
+ * @param tangents Jᵀ: `[batch, latent, data]`; or T with Jᵀ = T W, `[batch, latent, width]`
+ * @param last W: `[width, data]`
+ * @param scale what the norms are added to or compared with, such as β
+ * @returns `[batch, latent]`
+ * @throws TypeError for shapes
+ */
+export function squaredColumnNorms(tangents: tf.Tensor, last?: tf.Tensor, scale = 0): tf.Tensor {
+  const axes: Axes = new Map();
+  assertShape("squaredColumnNorms", "tangents", tangents, "batch latent width", axes);
+  if (last) assertShape("squaredColumnNorms", "last", last, "width data", axes);
+  const t = detach(tangents);
+  const flat = (x: tf.Tensor): tf.Tensor => tf.reshape(x, [-1, x.shape[2]!]);
+  if (!last) return kernel([tangents, rowDots(flat(t), flat(t)), t], { scale })[0]!;
+  const { mapped, tangentSizes, squareSizes } = throughSquare(t, last);
+  const norms = rowDots(flat(t), flat(mapped));
+  return kernel([tangents, norms, mapped, last, tangentSizes, squareSizes], { scale })[0]!;
+}
