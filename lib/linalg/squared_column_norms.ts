@@ -21,8 +21,7 @@ const kernel = defineKernel<{ readonly scale: number }>({
       }
     }
   },
-  // Not the input itself: a tape would take it for what it was made of.
-  compose: ([, norms]) => [detach(norms!)],
+  compose: ([t, norms]) => [tf.reshape(norms!, t!.shape.slice(0, 2))],
   gradient: ([dy], [tangents, , mapped, last]) => {
     const scaled = (x: tf.Tensor): tf.Tensor =>
       tf.reshape(scaleRows(tf.reshape(x, [-1, x.shape[2]!]), tf.reshape(dy!, [-1]), 2), x.shape);

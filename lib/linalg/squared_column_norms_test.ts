@@ -1,4 +1,4 @@
-import { assert, assertAlmostEquals, assertThrows } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import {
   type EngineName,
   key,
@@ -40,6 +40,7 @@ async function agree(
     );
     const pairs = [[a!.info.value, b!.info.value], ...a!.gradients.map((g, i) => [g, b!.gradients[i]!])];
     for (const [part, [x, y]] of pairs.entries()) {
+      assertEquals(x!.shape, y!.shape, `${engine} part ${part}`);
       const [actual, expected] = [await read(x!), await read(y!)];
       const size = expected.reduce((most, v) => Math.max(most, Math.abs(v)), 0);
       actual.forEach((v, i) =>
