@@ -6,28 +6,10 @@
 
 import type { Sgemm } from "./sgemm.ts";
 
-/** The words of such a job's arguments; matrices by their byte offsets, and where the library's path is. */
-export const BLAS_JOB = {
-  transposeA: 0,
-  transposeB: 1,
-  m: 2,
-  n: 3,
-  k: 4,
-  a: 5,
-  b: 6,
-  c: 7,
-  leadingA: 8,
-  leadingB: 9,
-  leadingC: 10,
-  rows: 11,
-  columns: 12,
-  symmetric: 13,
-  path: 14,
-  pathBytes: 15,
-} as const;
-
 /**
- * What does one chunk: `rows` by `columns` of C, row blocks first; of a symmetric C a strip of `columns`, from the
+ * What does one chunk of a job, whose words are: whether A, B are transposed; m, n, k; the byte offsets of A, B, C; their
+ * leading dimensions; rows and columns of a chunk, and whether C is symmetric; the library's path on the heap, its address
+ * and length. A chunk is `rows` by `columns` of C, row blocks first; of a symmetric C a strip of `columns`, from the
  * diagonal down.
  *
  * Its text is sent to other threads, so it refers to nothing outside of itself.
@@ -47,27 +29,15 @@ export function chunkMultiplier(
   };
   return (args, chunk) => {
     const words = new Int32Array(memory.buffer, args, 16);
-    const [ta, tb, m, n, k, a, b, c, leadingA, leadingB, leadingC, rows, columns, symmetric] =
-      words as unknown as readonly [
-        number,
-        number,
-        number,
-        number,
-        number,
-        number,
-        number,
-        number,
-        number,
-        number,
-        number,
-        number,
-        number,
-        number,
-      ];
+    // One by one: an iterator over them takes as long as a small product.
+    const ta = words[0]!, tb = words[1]!, m = words[2]!, n = words[3]!, k = words[4]!;
+    const a = words[5]!, b = words[6]!, c = words[7]!;
+    const leadingA = words[8]!, leadingB = words[9]!, leadingC = words[10]!;
+    const rows = words[11]!, columns = words[12]!, symmetric = words[13]!;
     const blocks = Math.ceil(m / rows);
     const column = (symmetric ? chunk : Math.floor(chunk / blocks)) * columns;
     const row = symmetric ? column : (chunk % blocks) * rows;
-    const [height, width] = [symmetric ? m - row : Math.min(rows, m - row), Math.min(columns, n - column)];
+    const height = symmetric ? m - row : Math.min(rows, m - row), width = Math.min(columns, n - column);
     const fromA = ta ? row : row * leadingA, fromB = tb ? column * leadingB : column;
     sgemmOf(words)(
       Boolean(ta),

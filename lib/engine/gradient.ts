@@ -21,14 +21,26 @@ export class NestedGradientError extends Error {
   }
 }
 
-/** Makes the tfjs engine throw {@link NestedGradientError}; once is enough. */
-export function refuseNestedGradients(): void {
+/** What the tape of tfjs's engine does that its types keep to themselves. */
+interface Tape {
+  saveTensorsForBackwardMode(tensors: tf.Tensor[]): tf.Tensor[];
+}
+
+/**
+ * Makes the tfjs engine throw {@link NestedGradientError}, and its tape save constants; once is enough.
+ *
+ * tfjs clones what it saves, so that a gradient could flow through it once more: sixty kernels and twice as many nodes of
+ * a β-VAE step, which nobody asks for where gradients do not nest.
+ */
+export function prepareTape(): void {
   const engine = tf.engine();
   const gradients = engine.gradients.bind(engine);
   engine.gradients = ((...given: Parameters<typeof gradients>) => {
     if (engine.state.gradientDepth > 0) throw new NestedGradientError();
     return gradients(...given);
   }) as typeof engine.gradients;
+  (engine as unknown as Tape).saveTensorsForBackwardMode = (tensors) =>
+    tensors.map((tensor) => engine.keep(detach(tensor)));
 }
 
 /** What {@link valueAndGradients} returns. */

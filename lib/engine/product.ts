@@ -37,8 +37,8 @@ const WORTH_BLAS = 1 << 17;
 const [ROWS, COLUMNS] = [240, 8];
 
 /** Multiply-adds of a chunk by BLAS, 0.1 ms of one thread, and its rows or columns: less is spent on packing instead. */
-const CHUNK = 12e6;
-const NARROWEST = 120;
+const CHUNK = 3e6;
+const NARROWEST = 60;
 
 /** C ← op(A) op(B). */
 export function multiply(heap: Heap, product: Product): void {

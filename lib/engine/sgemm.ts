@@ -68,6 +68,9 @@ export const SGEMM_SYMBOLS = {
 /** Those symbols of an open library. */
 export type SgemmSymbols = Deno.DynamicLibrary<typeof SGEMM_SYMBOLS>["symbols"];
 
+/** FFI takes numbers for 64-bit integers, which are faster; only its types do not say so. */
+type I64 = number & bigint;
+
 /** What {@link bindSgemm} returns. */
 export interface BoundSgemm {
   readonly sgemm: Sgemm;
@@ -97,16 +100,12 @@ export function bindSgemm(symbols: SgemmSymbols): BoundSgemm | null {
     return {
       single,
       sgemm: (transposeA, transposeB, m, n, k, a, leadingA, b, leadingB, c, leadingC) => {
-        const [ta, tb] = [transposeA ? yes : no, transposeB ? yes : no];
-        const [mm, nn, kk, la, lb, lc] = [m, n, k, leadingA, leadingB, leadingC].map(BigInt) as [
-          bigint,
-          bigint,
-          bigint,
-          bigint,
-          bigint,
-          bigint,
-        ];
-        const status = dnnl(ta, tb, mm, nn, kk, 1, view(a), la, view(b), lb, 0, view(c), lc);
+        const ta = transposeA ? yes : no, tb = transposeB ? yes : no;
+        // deno-fmt-ignore
+        const status = dnnl(
+          ta, tb, m as I64, n as I64, k as I64, 1, view(a), leadingA as I64, view(b), leadingB as I64, 0, view(c),
+          leadingC as I64,
+        );
         if (status !== 0) throw new Error(`dnnl_sgemm gave the status ${status}`);
       },
     };
@@ -116,7 +115,7 @@ export function bindSgemm(symbols: SgemmSymbols): BoundSgemm | null {
   return {
     single,
     sgemm: (transposeA, transposeB, m, n, k, a, leadingA, b, leadingB, c, leadingC) => {
-      const [ta, tb] = [transposeA ? transposed : plain, transposeB ? transposed : plain];
+      const ta = transposeA ? transposed : plain, tb = transposeB ? transposed : plain;
       cblas(rowMajor, ta, tb, m, n, k, 1, view(a), leadingA, view(b), leadingB, 0, view(c), leadingC);
     },
   };

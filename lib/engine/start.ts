@@ -7,7 +7,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { chosenBlas, openBlas } from "./blas.ts";
 import { EngineError } from "./engine_error.ts";
-import { refuseNestedGradients } from "./gradient.ts";
+import { prepareTape } from "./gradient.ts";
 import { coreRemark } from "./openblas_core.ts";
 import { startWasm } from "./wasm.ts";
 
@@ -61,7 +61,7 @@ export async function startEngine(
     );
   }
   if (!prepared) {
-    refuseNestedGradients();
+    prepareTape();
     prepared = true;
   }
   if (name === "cpu") return await startCpu();

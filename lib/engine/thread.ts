@@ -7,6 +7,7 @@
  */
 
 import { chunkMultiplier } from "./blas_chunk.ts";
+import { pause } from "./simd/simd.ts";
 import { bindSgemm, SGEMM_SYMBOLS, type SgemmSymbols } from "./sgemm.ts";
 
 /** What a thread is told. */
@@ -26,6 +27,7 @@ function work(
   symbols: typeof SGEMM_SYMBOLS,
   bind: typeof bindSgemm,
   multiplier: typeof chunkMultiplier,
+  pause: () => void,
 ): void {
   // The caller's thread has opened the same library with the same permissions.
   const libraries = new Map<number, NonNullable<ReturnType<typeof bindSgemm>>["sgemm"]>();
@@ -38,13 +40,13 @@ function work(
     return libraries.get(at)!;
   });
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes as BufferSource), {
-    env: { memory, blas },
+    env: { memory, blas, pause },
   });
   (exports as { serve: (job: number, scratch: number) => void }).serve(job, scratch);
 }
 
 const SOURCE = `(${work})(require("node:worker_threads").workerData, ${JSON.stringify(SGEMM_SYMBOLS)}, ` +
-  `${bindSgemm}, ${chunkMultiplier})`;
+  `${bindSgemm}, ${chunkMultiplier}, ${pause})`;
 
 /** Starts a thread, which does not keep the process alive: a Web Worker of Deno would. */
 export async function startThread(workerData: ThreadData): Promise<void> {

@@ -22,6 +22,17 @@ const DECAY_FIRST = 0.9;
 const DECAY_SECOND = 0.999;
 const EPSILON = 1e-8;
 
+/**
+ * Below these sizes a moment, and a gradient that is to be squared, are taken for 0. Where a gradient has ceased, as behind
+ * a unit that is never active, moments fade among the subnormal numbers, with which processors are slow: after 1,000
+ * steps a β-VAE's update took 13 ms for 1.4. Both are far below ε.
+ */
+const SMALLEST = 2 ** -126;
+const SMALLEST_ROOT = 2 ** -57;
+
+/** 0 for what is smaller; NaN stays. */
+const cut = (x: number, smallest: number): number => (Math.abs(x) < smallest ? 0 : x);
+
 /** Numbers that a thread updates at a time. */
 const CHUNK = 1 << 14;
 
@@ -46,8 +57,8 @@ const update = defineKernel<Settings>({
     const stepSize = learningRate * correctFirst;
     for (let i = 0; i < from.length; i++) {
       const gi = g[i]!;
-      const mi = DECAY_FIRST * m[i]! + (1 - DECAY_FIRST) * gi;
-      const vi = DECAY_SECOND * v[i]! + (1 - DECAY_SECOND) * gi * gi;
+      const mi = cut(DECAY_FIRST * m[i]! + (1 - DECAY_FIRST) * gi, SMALLEST);
+      const vi = cut(DECAY_SECOND * v[i]! + (1 - DECAY_SECOND) * cut(gi, SMALLEST_ROOT) ** 2, SMALLEST);
       nextM[i] = mi;
       nextV[i] = vi;
       to[i] = from[i]! - stepSize * mi / (Math.sqrt(correctSecond * vi) + EPSILON);

@@ -1,6 +1,6 @@
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { type EngineName, key, normal, read, startEngine, tf } from "../engine/mod.ts";
-import { adam, initialAdamState } from "./adam.ts";
+import { adam, initialAdamState, tensorsOf } from "./adam.ts";
 
 const ENGINES: EngineName[] = ["wasm", "cpu"];
 if (await startEngine("webgpu").then(() => true, () => false)) ENGINES.push("webgpu");
@@ -62,4 +62,25 @@ Deno.test("Adam refuses a learning rate that is not positive and gradients that 
   );
   assertThrows(() => adam(state, [], 0.1), TypeError, "1 gradients are required, but 0 were given");
   assertThrows(() => adam(state, [tf.tensor([1])], 0.1), TypeError, "adam: gradient 0 must be [2]");
+});
+
+Deno.test("moments that fade end at 0, and never linger among numbers that processors are slow with", async () => {
+  const fading = (values: Float32Array): boolean => values.some((v) => v !== 0 && Math.abs(v) < 2 ** -126);
+  for (const engine of ["wasm", "cpu"] as const) {
+    await startEngine(engine);
+    let state = initialAdamState([tf.tensor([1, 1, 1, 1, 1])]);
+    for (let t = 0; t < 1000; t++) {
+      const g = tf.tensor(t === 0 ? [1, 1e-20, -3e-30, 1e-37, NaN] : [0, 1e-20, 0, 0, 0]);
+      const next = adam(state, [g], 1e-3);
+      tf.dispose([g, ...tensorsOf(state)]);
+      state = next;
+      if (t % 50 === 0) {
+        for (const moment of [state.first[0]!, state.second[0]!]) {
+          assertEquals(fading(await read(moment)), false, `${engine} step ${t}`);
+        }
+      }
+    }
+    assertEquals([...(await read(state.first[0]!)).subarray(2)], [0, 0, NaN], engine);
+    tf.dispose(tensorsOf(state));
+  }
 });

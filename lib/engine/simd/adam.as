@@ -1,3 +1,18 @@
+/** 0 where |x| is below `smallest`; NaN stays. */
+@inline
+function cut(x: v128, smallest: v128): v128 {
+  return v128.andnot(x, f32x4.lt(f32x4.abs(x), smallest));
+}
+
+@inline
+function cutOne(x: f32, smallest: f32): f32 {
+  return abs<f32>(x) < smallest ? 0 : x;
+}
+
+/** What is smaller, and what has a smaller square, is taken for 0: see `adam.ts`. */
+const SMALLEST: f32 = 1.1754943508222875e-38; // 2⁻¹²⁶
+const SMALLEST_ROOT: f32 = 6.938893903907228e-18; // 2⁻⁵⁷
+
 /**
  * Adam's update: moments and parameters into new arrays. A chunk is `size` of `n` numbers. `stepSize` holds the learning
  * rate and the first moment's bias correction, `correction` is that of the second.
@@ -12,12 +27,17 @@ export function adam(args: usize, chunk: i32): void {
   const keepFirst = f32x4.splat(0.9), takeFirst = f32x4.splat(<f32>(1 - 0.9));
   const keepSecond = f32x4.splat(0.999), takeSecond = f32x4.splat(<f32>(1 - 0.999));
   const epsilon = f32x4.splat(1e-8), scale = f32x4.splat(stepSize), correct = f32x4.splat(correction);
+  const smallest = f32x4.splat(SMALLEST), smallestRoot = f32x4.splat(SMALLEST_ROOT);
   const end = min(start + (<usize>size << 2), <usize>n << 2);
   const whole = start + ((end - start) & ~15);
   for (let at = start; at < whole; at += 16) {
     const g = v128.load(gradient + at);
-    const m = f32x4.add(f32x4.mul(keepFirst, v128.load(first + at)), f32x4.mul(takeFirst, g));
-    const v = f32x4.add(f32x4.mul(keepSecond, v128.load(second + at)), f32x4.mul(takeSecond, f32x4.mul(g, g)));
+    const m = cut(f32x4.add(f32x4.mul(keepFirst, v128.load(first + at)), f32x4.mul(takeFirst, g)), smallest);
+    const s = cut(g, smallestRoot);
+    const v = cut(
+      f32x4.add(f32x4.mul(keepSecond, v128.load(second + at)), f32x4.mul(takeSecond, f32x4.mul(s, s))),
+      smallest,
+    );
     v128.store(nextFirst + at, m);
     v128.store(nextSecond + at, v);
     const root = f32x4.add(f32x4.sqrt(f32x4.mul(correct, v)), epsilon);
@@ -25,8 +45,9 @@ export function adam(args: usize, chunk: i32): void {
   }
   for (let at = whole; at < end; at += 4) {
     const g = load<f32>(gradient + at);
-    const m = <f32>0.9 * load<f32>(first + at) + <f32>(1 - 0.9) * g;
-    const v = <f32>0.999 * load<f32>(second + at) + <f32>(1 - 0.999) * g * g;
+    const m = cutOne(<f32>0.9 * load<f32>(first + at) + <f32>(1 - 0.9) * g, SMALLEST);
+    const s = cutOne(g, SMALLEST_ROOT);
+    const v = cutOne(<f32>0.999 * load<f32>(second + at) + <f32>(1 - 0.999) * (s * s), SMALLEST);
     store<f32>(nextFirst + at, m);
     store<f32>(nextSecond + at, v);
     store<f32>(nextX + at, load<f32>(x + at) - stepSize * m / (sqrt<f32>(correction * v) + <f32>1e-8));
