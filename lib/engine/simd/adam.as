@@ -10,7 +10,7 @@ function cutOne(x: f32, smallest: f32): f32 {
 }
 
 /** What is smaller, and what has a smaller square, is taken for 0: see `adam.ts`. */
-const SMALLEST: f32 = 1.1754943508222875e-38; // 2⁻¹²⁶
+const SMALLEST: f32 = 7.888609052210118e-31; // 2⁻¹⁰⁰
 const SMALLEST_ROOT: f32 = 6.938893903907228e-18; // 2⁻⁵⁷
 
 /**
