@@ -52,6 +52,8 @@ function forbidden(graph: Graph): string[] {
         // The benchmark measures stock tfjs; tests in lib/engine hold the engine to it; one fault is tfjs's own.
         const stock = from === "properties/mutants/implementation/nested_gradient.ts";
         if (part !== "lib/engine" && part !== "bench" && !stock) refuse("only lib/engine imports tfjs");
+      } else if (to.startsWith("node:")) {
+        if (to === "node:worker_threads" && part !== "lib/engine") refuse("only lib/engine has threads");
       } else if (!to.startsWith("npm:") && !from.endsWith("_test.ts")) {
         const target = partOf(to), allowed = MAY_IMPORT[part];
         if (to.endsWith("_test.ts")) refuse("tests are imported by nothing");
@@ -83,6 +85,8 @@ Deno.test("the checker accepts arrows that go one way, and refuses each kind tha
     "lib/objective/mod.ts → lib/objective/grae.ts": undefined,
     "lib/engine/engine_test.ts → lib/training/mod.ts": undefined,
     "lib/engine/ops.ts → npm:/@tensorflow/tfjs-core@4.22.0": undefined,
+    "lib/engine/thread.ts → node:worker_threads": undefined,
+    "lib/network/dense.ts → node:worker_threads": "only lib/engine has threads",
     "properties/laws/grae/limits.ts → properties/oracle/mod.ts": undefined,
     "properties/library_subject.ts → lib/objective/mod.ts": undefined,
     "mod.ts → lib/objective/mod.ts": undefined,

@@ -21,7 +21,8 @@ export function complaints(output: string): Complaint[] {
 
 /** Whether a complaint is about a type that belongs to tfjs. */
 export function isForeign({ text, place }: Complaint): boolean {
-  return place.includes("/@tensorflow/") || /references private type 'Tensor'/.test(text.split("\n")[0]!);
+  return place.includes("/@tensorflow/") ||
+    /references private type 'Tensor(Info)?'/.test(text.split("\n")[0]!);
 }
 
 if (import.meta.main) {

@@ -7,8 +7,8 @@
 import type { Html } from "../../lib/figure/mod.ts";
 import { livePage } from "./page.ts";
 
-/** Backends that the page never starts: they stay imports that nothing reaches. Inlined, they are two thirds of the file. */
-const LEFT_OUT = ["@tensorflow/tfjs-backend-wasm", "@tensorflow/tfjs-backend-webgpu"];
+/** What engines need that the page never starts: imports that nothing reaches. Inlined, they are two thirds of the file. */
+const LEFT_OUT = ["@tensorflow/tfjs-backend-wasm", "@tensorflow/tfjs-backend-webgpu", "*/kernels.wasm"];
 
 /**
  * The script of the live page.

@@ -30,6 +30,7 @@ export const BLAS_PATHS: Readonly<Record<string, readonly string[]>> = {
 
 /** A library that makes single-precision matrix products in place. */
 export interface Blas extends BoundSgemm {
+  /** The file that was opened. */
   readonly path: string;
   /** The kernels that OpenBLAS computes with, by the first letters of their name; null for another library. */
   readonly core: string | null;

@@ -36,7 +36,9 @@ export interface Heap {
 
 /** A library with its path on the heap, where threads find it. */
 export interface HeapBlas extends Blas {
+  /** The byte offset of the path. */
   readonly pathAt: number;
+  /** Its length. */
   readonly pathBytes: number;
 }
 

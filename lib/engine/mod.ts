@@ -7,14 +7,16 @@
 export { BLAS_PATHS } from "./blas.ts";
 export { EngineError } from "./engine_error.ts";
 export { detach, NestedGradientError, type ValueAndGradients, valueAndGradients } from "./gradient.ts";
-export type { Heap } from "./heap.ts";
+export type { Blas } from "./blas.ts";
+export type { Heap, HeapBlas } from "./heap.ts";
+export type { BoundSgemm, Sgemm } from "./sgemm.ts";
 export { defineKernel, type Few, type Kernel, type KernelDefinition } from "./kernel.ts";
 export { foldIn, integers, type Key, key, normal, permutation, split, uniform } from "./key.ts";
 export { multiply, multiplySymmetric, type Product } from "./product.ts";
 export { normalTensor } from "./random.ts";
 export { read } from "./read.ts";
 export { KERNEL } from "./simd/simd.ts";
-export { double, float } from "./team.ts";
+export { double, float, Team } from "./team.ts";
 export { finishRows, rowDots, scaleRows, slopeRows, slopes, slopesAndSums, squaredDistance } from "./rows.ts";
 export { assertShape, type Axes } from "./shape.ts";
 export { type Engine, ENGINE_NAMES, type EngineName, type EngineOptions, startEngine } from "./start.ts";

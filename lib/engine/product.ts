@@ -16,18 +16,23 @@ export interface Product {
   readonly transposeA?: boolean;
   /** Whether op(B) = Bᵀ. */
   readonly transposeB?: boolean;
-  /** op(A) `[m, k]` */
+  /** Rows of op(A) and C. */
   readonly m: number;
-  /** op(B) `[k, n]` */
+  /** Columns of op(B) and C. */
   readonly n: number;
+  /** Columns of op(A), rows of op(B). */
   readonly k: number;
+  /** Where A is. */
   readonly a: number;
+  /** Where B is. */
   readonly b: number;
+  /** Where C goes. */
   readonly c: number;
   /** How many matrices follow each other in C; 1 by default. */
   readonly batch?: number;
-  /** Whether A, or B, is one matrix for all of them. */
+  /** Whether A is one matrix for all of them. */
   readonly sameA?: boolean;
+  /** Whether B is. */
   readonly sameB?: boolean;
 }
 
@@ -36,7 +41,10 @@ const WORTH_BLAS = 1 << 17;
 /** As `product.as` cuts them. */
 const [ROWS, COLUMNS] = [240, 8];
 
-/** Multiply-adds of a chunk by BLAS, 0.1 ms of one thread, and its rows or columns: less is spent on packing instead. */
+/**
+ * Multiply-adds of a chunk by BLAS, some 30 µs of one thread, and its rows or columns: with larger ones a thread waits for
+ * the other's last, with smaller ones more time goes into packing.
+ */
 const CHUNK = 3e6;
 const NARROWEST = 60;
 

@@ -73,6 +73,7 @@ type I64 = number & bigint;
 
 /** What {@link bindSgemm} returns. */
 export interface BoundSgemm {
+  /** The product. */
   readonly sgemm: Sgemm;
   /** Whether it works on the calling thread alone, so that threads of ours may share a product. */
   readonly single: boolean;

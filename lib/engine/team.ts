@@ -6,7 +6,8 @@
  * @module
  */
 
-import { instantiateSimd, type Simd, SIMD_MODULE } from "./simd/simd.ts";
+import { EngineError } from "./engine_error.ts";
+import { type InstantiatedSimd, instantiateSimd } from "./simd/simd.ts";
 import { startThread } from "./thread.ts";
 
 /** Multiply-adds, or numbers touched, below which a job is not worth the 2 µs of sharing it. */
@@ -14,8 +15,10 @@ const WORTH_SHARING = 1 << 15;
 /** Jobs below this size start no threads: those of a small test are done before one would be there. */
 const WORTH_STARTING = 1 << 22;
 
-/** Bytes of a job: its header and arguments. */
+/** Bytes of a job: its header, its arguments, and a word that a thread sets when it has failed. */
 const JOB = 128;
+/** Which word that is. */
+export const FAILED = 31;
 /** Bytes of a thread's scratch memory: two matrices of 64 × 64 in double precision, or a packed panel of a product. */
 const SCRATCH = 64 << 10;
 
@@ -40,19 +43,20 @@ export function double(value: number): [number, number] {
 /** The threads of one heap, the caller's own among them. */
 export class Team {
   readonly #memory: WebAssembly.Memory;
-  readonly #simd: Simd;
+  readonly #kernels: InstantiatedSimd;
   readonly #job: number;
   readonly #words: Int32Array;
   #started = 1;
   /** How many threads take part, 1 for the caller alone. */
   threads: number;
 
-  private constructor(memory: WebAssembly.Memory, simd: Simd, job: number, threads: number) {
+  private constructor(memory: WebAssembly.Memory, kernels: InstantiatedSimd, job: number, threads: number) {
     this.#memory = memory;
-    this.#simd = simd;
+    this.#kernels = kernels;
     this.#job = job;
     this.#words = new Int32Array(memory.buffer, job, JOB / 4);
     // No chunk can be claimed yet.
+    this.#words.fill(0);
     this.#words[0] = 0x7fffffff;
     this.threads = threads;
   }
@@ -79,6 +83,7 @@ export class Team {
    *
    * @param kernel a number of `KERNEL`
    * @param args its arguments: whole numbers, byte offsets, {@link float}s
+   * @throws EngineError if another thread has failed
    * @param work multiply-adds or numbers touched, by which it is decided whether sharing pays
    */
   run(kernel: number, chunks: number, args: readonly number[], work: number): void {
@@ -87,8 +92,13 @@ export class Team {
     for (let i = 0; i < args.length; i++) words[5 + i] = args[i]!;
     if (this.threads > 1 && work >= WORTH_SHARING && chunks > 1) {
       if (this.#started < this.threads && work >= WORTH_STARTING) this.#start();
-      this.#simd.perform(this.#job, this.#scratch(0), chunks);
-    } else this.#simd.performAlone(this.#job, this.#scratch(0), chunks);
+      try {
+        this.#kernels.simd.perform(this.#job, this.#scratch(0), chunks);
+      } catch (error) {
+        if (words[FAILED] === 0) throw error;
+        throw new EngineError("a thread of the engine has failed, and with it the job that it took part in");
+      }
+    } else this.#kernels.simd.performAlone(this.#job, this.#scratch(0), chunks);
   }
 
   #scratch(thread: number): number {
@@ -101,7 +111,13 @@ export class Team {
     this.#started = this.threads;
     for (let thread = first; thread < this.threads; thread++) {
       const scratch = this.#scratch(thread);
-      startThread({ bytes: SIMD_MODULE, memory: this.#memory, job: this.#job, scratch });
+      startThread({
+        bytes: this.#kernels.bytes,
+        memory: this.#memory,
+        job: this.#job,
+        scratch,
+        failed: FAILED,
+      });
     }
   }
 }

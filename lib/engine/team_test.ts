@@ -1,6 +1,7 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
-import { key, normal, normalTensor, startEngine, tf } from "./mod.ts";
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { EngineError, key, normal, normalTensor, startEngine, Team, tf } from "./mod.ts";
 import { multiply, multiplySymmetric } from "./product.ts";
+import { KERNEL } from "./simd/simd.ts";
 import { wasmHeap } from "./wasm.ts";
 
 const THREADS = navigator.hardwareConcurrency;
@@ -98,4 +99,20 @@ Deno.test("a number of threads that there cannot be is refused", async () => {
       `threads must be a whole number from 1 to ${THREADS}, but it is ${threads}`,
     );
   }
+});
+
+Deno.test("a thread that fails ends the job that waits for it, with an error and not never", async () => {
+  const memory = new WebAssembly.Memory({ initial: 16, maximum: 65536, shared: true });
+  let done = 0;
+  const team = await Team.on(memory, () => 1024, 2, () => {
+    const until = performance.now() + 0.01;
+    while (performance.now() < until);
+    done++;
+  });
+  // A product by a library whose path is empty: the caller does its share, and the other thread cannot.
+  const job = (): void => team.run(KERNEL.blas, 20_000, new Array(16).fill(0), 1 << 23);
+  job();
+  assertEquals(done, 20_000); // No other thread was there yet.
+  await new Promise((resolve) => setTimeout(resolve, 1000));
+  assertThrows(job, EngineError, "a thread of the engine has failed");
 });

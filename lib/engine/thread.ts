@@ -19,11 +19,13 @@ export interface ThreadData {
   readonly job: number;
   /** Memory for itself. */
   readonly scratch: number;
+  /** The word of a job that it sets if it fails. */
+  readonly failed: number;
 }
 
 /** What a thread does. Its text is sent, so it refers to nothing outside of itself but what is handed in. */
 function work(
-  { bytes, memory, job, scratch }: ThreadData,
+  { bytes, memory, job, scratch, failed }: ThreadData,
   symbols: typeof SGEMM_SYMBOLS,
   bind: typeof bindSgemm,
   multiplier: typeof chunkMultiplier,
@@ -39,10 +41,14 @@ function work(
     }
     return libraries.get(at)!;
   });
-  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes as BufferSource), {
-    env: { memory, blas, pause },
-  });
-  (exports as { serve: (job: number, scratch: number) => void }).serve(job, scratch);
+  try {
+    const module = new WebAssembly.Module(bytes as BufferSource);
+    const { exports } = new WebAssembly.Instance(module, { env: { memory, blas, pause } });
+    (exports as { serve: (job: number, scratch: number) => void }).serve(job, scratch);
+  } finally {
+    // Whoever waits for a chunk of this thread's would wait for ever.
+    Atomics.store(new Int32Array(memory.buffer, job), failed, 1);
+  }
 }
 
 const SOURCE = `(${work})(require("node:worker_threads").workerData, ${JSON.stringify(SGEMM_SYMBOLS)}, ` +

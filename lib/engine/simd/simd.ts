@@ -4,8 +4,6 @@
  * @module
  */
 
-import bytes from "./kernels.wasm" with { type: "bytes" };
-
 /** The kernels' numbers; see `kernels.as`. */
 export const KERNEL = {
   product: 0,
@@ -38,8 +36,11 @@ export function pause(): void {
   (Atomics as { pause?: () => void }).pause?.();
 }
 
-/** The module of the kernels, for other threads. */
-export const SIMD_MODULE: Uint8Array<ArrayBuffer> = bytes;
+/** The kernels on a shared memory, and their module, for other threads. */
+export interface InstantiatedSimd {
+  readonly simd: Simd;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
 
 /**
  * The kernels on a shared memory.
@@ -49,7 +50,9 @@ export const SIMD_MODULE: Uint8Array<ArrayBuffer> = bytes;
 export async function instantiateSimd(
   memory: WebAssembly.Memory,
   blas: (args: number, chunk: number) => void,
-): Promise<Simd> {
+): Promise<InstantiatedSimd> {
+  // Only here, so that an engine that does not need them comes without them.
+  const { default: bytes } = await import("./kernels.wasm", { with: { type: "bytes" } });
   const { instance } = await WebAssembly.instantiate(bytes, { env: { memory, blas, pause } });
-  return instance.exports as unknown as Simd;
+  return { simd: instance.exports as unknown as Simd, bytes };
 }

@@ -2,6 +2,7 @@
 //   0  the next chunk, and 4 bytes on the job's number: one 64-bit word, so that a chunk is claimed of this very job
 //   8  how many chunks there are        12  how many are done
 //  16  which kernel                     20  its arguments, four bytes each
+// 124  not 0 once a thread has failed
 
 import { run } from "./kernels";
 
@@ -49,7 +50,10 @@ export function perform(job: usize, scratch: usize, chunks: i32): void {
   atomic.store<i64>(job, number << 32);
   atomic.notify(job + 4, -1);
   while (takeOne(job, scratch)) {}
-  while (atomic.load<i32>(job, 12) != chunks) pause();
+  while (atomic.load<i32>(job, 12) != chunks) {
+    if (atomic.load<i32>(job, 124) != 0) unreachable();
+    pause();
+  }
   // No ticket can be claimed from here on, so the next job's arguments may be written.
   atomic.store<i64>(job, (number << 32) | NONE);
 }
