@@ -38,7 +38,6 @@ export async function startWasm(): Promise<Heap> {
       await tf.ready();
     });
     heap = await heapOf(tf.backend() as BackendWasm, exports);
-    shareOnIdentity();
     installProduct(heap);
   }
   await tf.setBackend("wasm");
@@ -93,21 +92,4 @@ async function exportsOf(start: () => Promise<void>): Promise<WasmExports> {
     throw new EngineError("wasm engine: tfjs's module exports no memory or no malloc");
   }
   return exports as unknown as WasmExports;
-}
-
-/**
- * Lets `Identity` share memory as `Reshape` does. tfjs's own copies, and its tape clones every tensor that it saves:
- * 9 ms of an exact GRAE step.
- */
-function shareOnIdentity(): void {
-  const original = tf.getKernel("Identity", "wasm");
-  tf.unregisterKernel("Identity", "wasm");
-  tf.registerKernel({
-    ...original,
-    kernelFunc: ({ inputs, backend }) => {
-      const x = inputs["x"]!;
-      (backend as BackendWasm).incRef(x.dataId);
-      return { dataId: x.dataId, shape: x.shape, dtype: x.dtype };
-    },
-  });
 }
