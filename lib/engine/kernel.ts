@@ -53,6 +53,9 @@ export interface KernelDefinition<Settings extends object> {
   readonly saved?: readonly boolean[];
 }
 
+/** In place of a gradient in an input that is a constant: nothing asks for it. */
+export const noGradient = (): tf.Tensor => tf.zeros([]);
+
 /** A kernel as a function of tensors. */
 export type Kernel<Settings extends object> = (
   inputs: readonly tf.Tensor[],

@@ -10,7 +10,7 @@ export { detach, NestedGradientError, type ValueAndGradients, valueAndGradients 
 export type { Blas } from "./blas.ts";
 export type { Heap, HeapBlas } from "./heap.ts";
 export type { BoundSgemm, Sgemm } from "./sgemm.ts";
-export { defineKernel, type Few, type Kernel, type KernelDefinition } from "./kernel.ts";
+export { defineKernel, type Few, type Kernel, type KernelDefinition, noGradient } from "./kernel.ts";
 export { foldIn, integers, type Key, key, normal, permutation, split, uniform } from "./key.ts";
 export { multiply, multiplySymmetric, type Product } from "./product.ts";
 export { normalTensor } from "./random.ts";

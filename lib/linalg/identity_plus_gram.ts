@@ -1,4 +1,4 @@
-import { assertShape, type Axes, defineKernel, detach, tf } from "../engine/mod.ts";
+import { assertShape, type Axes, defineKernel, detach, noGradient, tf } from "../engine/mod.ts";
 import { composeCholesky, composeTriangularInverse } from "./factored.ts";
 import { DOING, factorExample, jacobianRows, type Results, type Settings, trusts } from "./factor_example.ts";
 import { factorOnHeap, formed } from "./factor_on_heap.ts";
@@ -71,17 +71,18 @@ const kernel = defineKernel<Settings>({
     const cotangent = tf.mul(tf.mul(tf.sub(direct, through), blockMask(d, block)), 2 / beta);
     return [
       () => tf.matMul(cotangent, mapped!),
-      zero,
-      zero,
+      noGradient,
+      noGradient,
       ...(last
-        ? [() => gradientThroughSquare(tf.matMul(cotangent, tangents!), tangents!, last), zero, zero]
+        ? [
+          () => gradientThroughSquare(tf.matMul(cotangent, tangents!), tangents!, last),
+          noGradient,
+          noGradient,
+        ]
         : []),
     ];
   },
 });
-
-/** For inputs that are constants: never called. */
-const zero = (): tf.Tensor => tf.zeros([]);
 
 /** What {@link identityPlusGram} returns. */
 export interface IdentityPlusGram {

@@ -1,4 +1,13 @@
-import { assertShape, type Axes, defineKernel, detach, rowDots, scaleRows, tf } from "../engine/mod.ts";
+import {
+  assertShape,
+  type Axes,
+  defineKernel,
+  detach,
+  noGradient,
+  rowDots,
+  scaleRows,
+  tf,
+} from "../engine/mod.ts";
 import { gradientThroughSquare, roundingThrough, throughSquare } from "./through_square.ts";
 
 /** How many times ε of itself and of the scale a norm may be off before it is made again from J. */
@@ -28,14 +37,17 @@ const kernel = defineKernel<{ readonly scale: number }>({
     return [
       () => scaled(mapped!),
       ...(last
-        ? [zero, zero, () => gradientThroughSquare(scaled(tangents!), tangents!, last), zero, zero]
-        : [zero, zero]),
+        ? [
+          noGradient,
+          noGradient,
+          () => gradientThroughSquare(scaled(tangents!), tangents!, last),
+          noGradient,
+          noGradient,
+        ]
+        : [noGradient, noGradient]),
     ];
   },
 });
-
-/** For inputs that are constants: never called. */
-const zero = (): tf.Tensor => tf.zeros([]);
 
 /** ‖tᵀ W‖² in double precision. */
 function squaredNorm(t: Float32Array, last: Float32Array): number {
