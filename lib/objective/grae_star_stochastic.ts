@@ -8,6 +8,7 @@
  */
 
 import { integers, type Key, tf } from "../engine/mod.ts";
+import { squaredColumnNorms } from "../linalg/mod.ts";
 import { type Model, weightTangents } from "../model/mod.ts";
 import { unitRows } from "../network/mod.ts";
 import { assertArguments, type ObjectiveValue, squaredNorm, total } from "./objective.ts";
@@ -42,7 +43,7 @@ export function graeStarStochasticLossAt(
   const { likelihood, decoder, description: { latent } } = model;
   const { mean: h } = model.encode(x);
   const { value: g, tangents } = decoder.pushforward(h, unitRows(columns, latent));
-  const norm = tf.sum(tf.square(weightTangents(likelihood, g, tangents)), [1, 2]);
+  const norm = tf.reshape(squaredColumnNorms(weightTangents(likelihood, g, tangents)), [-1]);
   return total({
     reconstruction: likelihood.energy(x, g),
     prior: tf.mul(beta / 2, squaredNorm(h)),

@@ -14,15 +14,16 @@ export function productChunks(m: i32, n: i32, batch: i32): i32 {
   return batch * ((m + ROWS - 1) / ROWS) * ((n + COLUMNS - 1) / COLUMNS);
 }
 
+/** Four by four numbers transposed; `stride` and `toStride` bytes from row to row. */
 @inline
-function transposed4(from: usize, stride: usize, to: usize): void {
+function transposed4(from: usize, stride: usize, to: usize, toStride: usize): void {
   const a = v128.load(from), b = v128.load(from + stride), c = v128.load(from + 2 * stride), d = v128.load(from + 3 * stride);
   const ab = v128.shuffle<f32>(a, b, 0, 4, 1, 5), abHigh = v128.shuffle<f32>(a, b, 2, 6, 3, 7);
   const cd = v128.shuffle<f32>(c, d, 0, 4, 1, 5), cdHigh = v128.shuffle<f32>(c, d, 2, 6, 3, 7);
   v128.store(to, v128.shuffle<i64>(ab, cd, 0, 2));
-  v128.store(to + 32, v128.shuffle<i64>(ab, cd, 1, 3));
-  v128.store(to + 64, v128.shuffle<i64>(abHigh, cdHigh, 0, 2));
-  v128.store(to + 96, v128.shuffle<i64>(abHigh, cdHigh, 1, 3));
+  v128.store(to + toStride, v128.shuffle<i64>(ab, cd, 1, 3));
+  v128.store(to + 2 * toStride, v128.shuffle<i64>(abHigh, cdHigh, 0, 2));
+  v128.store(to + 3 * toStride, v128.shuffle<i64>(abHigh, cdHigh, 1, 3));
 }
 
 /** `count` columns of op(B), `depth` rows of them, into rows of eight numbers, filled up with 0. */
@@ -37,8 +38,8 @@ function pack(b: usize, across: usize, down: usize, count: i32, depth: i32, pane
     }
   } else if (count == COLUMNS) {
     for (; i + 4 <= depth; i += 4) {
-      transposed4(b, across, panel);
-      transposed4(b + 4 * across, across, panel + 16);
+      transposed4(b, across, panel, 32);
+      transposed4(b + 4 * across, across, panel + 16, 32);
       panel += 128;
       b += 16;
     }
@@ -163,11 +164,22 @@ export function product(args: usize, chunk: i32, scratch: usize): void {
   }
 }
 
-/** Copies the lower triangle of C `[n, n]` onto the upper one, `size` rows to a chunk. */
+/** Copies the lower triangle of C `[n, n]` onto the upper one, `size` rows to a chunk; `size` is a multiple of four. */
 export function mirror(args: usize, chunk: i32): void {
   const n = load<i32>(args), size = load<i32>(args, 4), c = <usize>load<u32>(args, 8);
-  const last = min(n, (chunk + 1) * size);
-  for (let i = chunk * size; i < last; i++) {
-    for (let j = i + 1; j < n; j++) store<f32>(c + (<usize>(i * n + j) << 2), load<f32>(c + (<usize>(j * n + i) << 2)));
+  const stride = <usize>n << 2;
+  const start = chunk * size, last = min(n, start + size);
+  for (let j = start; j < n; j += 4) {
+    for (let i = start; i < min(last, j + 4); i += 4) {
+      const from = c + (<usize>(j * n + i) << 2), to = c + (<usize>(i * n + j) << 2);
+      if (i + 4 <= last && i + 4 <= j && j + 4 <= n) transposed4(from, stride, to, stride);
+      else {
+        for (let r = i; r < min(i + 4, last); r++) {
+          for (let s = max(j, r + 1); s < min(j + 4, n); s++) {
+            store<f32>(c + (<usize>(r * n + s) << 2), load<f32>(c + (<usize>(s * n + r) << 2)));
+          }
+        }
+      }
+    }
   }
 }

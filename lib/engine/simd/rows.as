@@ -260,6 +260,15 @@ export function mix(args: usize, chunk: i32): void {
       v128.store(out + at, d, 32);
       v128.store(out + at, e, 48);
     }
+    for (; at + 16 <= stride; at += 16) {
+      let a = f32x4.splat(0);
+      let from = t + at;
+      for (let j = 0; j < k; j++) {
+        a = f32x4.relaxed_madd(v128.load_splat<f32>(row + (<usize>j << 2)), v128.load(from), a);
+        from += stride;
+      }
+      v128.store(out + at, a);
+    }
     for (; at < stride; at += 4) {
       let sum: f32 = 0;
       for (let j = 0; j < k; j++) sum += load<f32>(row + (<usize>j << 2)) * load<f32>(t + at + <usize>j * stride);
@@ -267,4 +276,16 @@ export function mix(args: usize, chunk: i32): void {
     }
     out += stride;
   }
+}
+
+/** out = a + b, `size` of `n` numbers to a chunk. */
+export function add(args: usize, chunk: i32): void {
+  const n = load<i32>(args), size = load<i32>(args, 4);
+  const a = <usize>load<u32>(args, 8), b = <usize>load<u32>(args, 12), out = <usize>load<u32>(args, 16);
+  const start = <usize>chunk * <usize>size << 2, end = min(start + (<usize>size << 2), <usize>n << 2);
+  const whole = start + ((end - start) & ~15);
+  for (let at = start; at < whole; at += 16) {
+    v128.store(out + at, f32x4.add(v128.load(a + at), v128.load(b + at)));
+  }
+  for (let at = whole; at < end; at += 4) store<f32>(out + at, load<f32>(a + at) + load<f32>(b + at));
 }

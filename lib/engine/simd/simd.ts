@@ -19,6 +19,7 @@ export const KERNEL = {
   factor: 10,
   blas: 11,
   mix: 12,
+  add: 13,
 } as const;
 
 /** What performs them; every address is a byte offset into the memory. See `team.as`. */
