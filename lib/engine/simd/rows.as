@@ -231,49 +231,80 @@ export function differences(args: usize, chunk: i32): void {
   }
 }
 
+/** Four rows of a mixture: `across` bytes from row to row of c, `stride` from row to row of t and out. */
+function mixFour(c: usize, across: usize, t: usize, stride: usize, k: i32, out: usize): void {
+  let at: usize = 0;
+  for (; at + 32 <= stride; at += 32) {
+    let a0 = f32x4.splat(0), a1 = a0, a2 = a0, a3 = a0, b0 = a0, b1 = a0, b2 = a0, b3 = a0;
+    let from = t + at, weight = c;
+    for (let j = 0; j < k; j++) {
+      const low = v128.load(from), high = v128.load(from, 16);
+      let x = v128.load_splat<f32>(weight);
+      a0 = f32x4.relaxed_madd(x, low, a0);
+      b0 = f32x4.relaxed_madd(x, high, b0);
+      x = v128.load_splat<f32>(weight + across);
+      a1 = f32x4.relaxed_madd(x, low, a1);
+      b1 = f32x4.relaxed_madd(x, high, b1);
+      x = v128.load_splat<f32>(weight + 2 * across);
+      a2 = f32x4.relaxed_madd(x, low, a2);
+      b2 = f32x4.relaxed_madd(x, high, b2);
+      x = v128.load_splat<f32>(weight + 3 * across);
+      a3 = f32x4.relaxed_madd(x, low, a3);
+      b3 = f32x4.relaxed_madd(x, high, b3);
+      from += stride;
+      weight += 4;
+    }
+    let to = out + at;
+    v128.store(to, a0);
+    v128.store(to, b0, 16);
+    v128.store(to += stride, a1);
+    v128.store(to, b1, 16);
+    v128.store(to += stride, a2);
+    v128.store(to, b2, 16);
+    v128.store(to += stride, a3);
+    v128.store(to, b3, 16);
+  }
+  for (let i = 0; i < 4; i++) mixOne(c + <usize>i * across, t + at, stride, k, out + at + <usize>i * stride, stride - at);
+}
+
+/** So many bytes of one row of it. */
+function mixOne(c: usize, t: usize, stride: usize, k: i32, out: usize, bytes: usize): void {
+  let at: usize = 0;
+  for (; at + 16 <= bytes; at += 16) {
+    let a = f32x4.splat(0);
+    let from = t + at;
+    for (let j = 0; j < k; j++) {
+      a = f32x4.relaxed_madd(v128.load_splat<f32>(c + (<usize>j << 2)), v128.load(from), a);
+      from += stride;
+    }
+    v128.store(out + at, a);
+  }
+  for (; at < bytes; at += 4) {
+    let sum: f32 = 0;
+    for (let j = 0; j < k; j++) sum += load<f32>(c + (<usize>j << 2)) * load<f32>(t + at + <usize>j * stride);
+    store<f32>(out + at, sum);
+  }
+}
+
 /**
  * out_b = c_b t_b for small matrices c: t `[batch, k, columns]`, c `[batch, m, k]`, out `[batch, m, columns]`, one of the
  * batch to a chunk.
  */
 export function mix(args: usize, chunk: i32): void {
   const m = load<i32>(args), columns = load<i32>(args, 4), k = load<i32>(args, 8);
-  const c = <usize>load<u32>(args, 12) + (<usize>(chunk * m * k) << 2);
   const t = <usize>load<u32>(args, 16) + (<usize>(chunk * k) * <usize>columns << 2);
-  const stride = <usize>columns << 2;
+  const across = <usize>k << 2, stride = <usize>columns << 2;
+  let c = <usize>load<u32>(args, 12) + (<usize>(chunk * m * k) << 2);
   let out = <usize>load<u32>(args, 20) + (<usize>(chunk * m) * <usize>columns << 2);
-  for (let i = 0; i < m; i++) {
-    const row = c + (<usize>(i * k) << 2);
-    let at: usize = 0;
-    for (; at + 64 <= stride; at += 64) {
-      let a = f32x4.splat(0), b = a, d = a, e = a;
-      let from = t + at;
-      for (let j = 0; j < k; j++) {
-        const x = v128.load_splat<f32>(row + (<usize>j << 2));
-        a = f32x4.relaxed_madd(x, v128.load(from), a);
-        b = f32x4.relaxed_madd(x, v128.load(from, 16), b);
-        d = f32x4.relaxed_madd(x, v128.load(from, 32), d);
-        e = f32x4.relaxed_madd(x, v128.load(from, 48), e);
-        from += stride;
-      }
-      v128.store(out + at, a);
-      v128.store(out + at, b, 16);
-      v128.store(out + at, d, 32);
-      v128.store(out + at, e, 48);
-    }
-    for (; at + 16 <= stride; at += 16) {
-      let a = f32x4.splat(0);
-      let from = t + at;
-      for (let j = 0; j < k; j++) {
-        a = f32x4.relaxed_madd(v128.load_splat<f32>(row + (<usize>j << 2)), v128.load(from), a);
-        from += stride;
-      }
-      v128.store(out + at, a);
-    }
-    for (; at < stride; at += 4) {
-      let sum: f32 = 0;
-      for (let j = 0; j < k; j++) sum += load<f32>(row + (<usize>j << 2)) * load<f32>(t + at + <usize>j * stride);
-      store<f32>(out + at, sum);
-    }
+  let i = 0;
+  for (; i + 4 <= m; i += 4) {
+    mixFour(c, across, t, stride, k, out);
+    c += 4 * across;
+    out += 4 * stride;
+  }
+  for (; i < m; i++) {
+    mixOne(c, t, stride, k, out, stride);
+    c += across;
     out += stride;
   }
 }
