@@ -31,6 +31,17 @@ const EPSILON = 1e-8;
 const SMALLEST = 2 ** -100;
 const SMALLEST_ROOT = 2 ** -57;
 
+/** As `adam.as` takes them. */
+const CONSTANTS = [
+  DECAY_FIRST,
+  1 - DECAY_FIRST,
+  DECAY_SECOND,
+  1 - DECAY_SECOND,
+  EPSILON,
+  SMALLEST,
+  SMALLEST_ROOT,
+] as const;
+
 /** 0 for what is smaller; NaN stays. */
 const cut = (x: number, smallest: number): number => (Math.abs(x) < smallest ? 0 : x);
 
@@ -67,7 +78,7 @@ const update = defineKernel<Settings>({
   },
   onHeap: ({ team }, inputs, outputs, { learningRate, correctFirst, correctSecond }, [shape]) => {
     const size = shape!.reduce((a, b) => a * b, 1);
-    const numbers = [float(learningRate * correctFirst), float(correctSecond)];
+    const numbers = [learningRate * correctFirst, correctSecond, ...CONSTANTS].map(float);
     team.run(KERNEL.adam, Math.ceil(size / CHUNK), [size, CHUNK, ...inputs, ...outputs, ...numbers], size);
   },
   compose: ([x, first, second, gradient], { learningRate, correctFirst, correctSecond }) => {
