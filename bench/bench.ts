@@ -10,11 +10,12 @@ import { log } from "./log.ts";
 import { measureMemory } from "./memory.ts";
 import type { BenchOptions } from "./options.ts";
 import type { Section } from "./option_table.ts";
-import { type Running, startBest } from "./participants.ts";
+import { measureRate, type Running, startBest } from "./participants.ts";
 import { timeStart, timeSuite } from "./process_times.ts";
 import { profileWorkloads } from "./profile.ts";
 import type { Absent, Participant, Results } from "./results.ts";
 import { SHAPE, type Shape } from "./shape.ts";
+import { spreadOf } from "./statistics.ts";
 import { timeSteps } from "./steps.ts";
 import { PAUSE } from "./turns.ts";
 
@@ -24,31 +25,26 @@ const GROWN: readonly ImplementationId[] = ["grae-native", "grae-wasm", "jax-han
 const FEW_ROUNDS = 3;
 const PROCESS_ROUNDS = 5;
 
-/** The rate of a large product, the better of two measurements. */
-async function rateOf({ child }: Running): Promise<number> {
-  const once = async (): Promise<number> => (await child.ask({ do: "rate" })).multiplyAddsPerSecond;
-  return Math.max(await once(), await once());
-}
-
 /** Starts everyone who takes part in what is asked for. */
 async function startAll(
   { sections, implementations, threads }: BenchOptions,
   around: Surroundings,
-): Promise<{ running: Running[]; listed: (Participant | Absent)[] }> {
-  const running: Running[] = [];
-  const listed: (Participant | Absent)[] = [];
+): Promise<(Running | Absent)[]> {
+  const started: (Running | Absent)[] = [];
   const everyone = sections.includes("steps") || sections.includes("memory");
   for (const id of implementations.filter((id) => everyone || GROWN.includes(id))) {
-    const started = await startBest(id, threads, around);
-    if ("absent" in started) {
-      listed.push({ id, absent: started.absent });
-      continue;
-    }
-    const { child: { versions, threads: own, blas }, searched } = started;
-    listed.push({ id, versions, threads: own, searched, blas, rate: await rateOf(started) });
-    running.push(started);
+    const one = await startBest(id, threads, around);
+    if (!("absent" in one)) await measureRate(one);
+    started.push("absent" in one ? { id, absent: one.absent } : one);
   }
-  return { running, listed };
+  return started;
+}
+
+/** What is said of one that took part, or did not. */
+function listed(one: Running | Absent): Participant | Absent {
+  if ("absent" in one) return one;
+  const { id, child: { versions, threads, blas }, searched, rates } = one;
+  return { id, versions, threads, searched, blas, rate: spreadOf(rates).median };
 }
 
 /** What is measured of implementations. */
@@ -58,7 +54,8 @@ async function compare(
   shape: Shape,
 ): Promise<Omit<Results, "format" | "machine">> {
   const { sections, workloads, rounds } = options;
-  const { running, listed } = await startAll(options, around);
+  const started = await startAll(options, around);
+  const running = started.filter((one): one is Running => !("absent" in one));
   const asked = (section: Section): boolean => sections.includes(section);
   const steps = asked("steps") ? await timeSteps(around, running, workloads, shape, rounds) : null;
   const grown = running.filter(({ id }) => GROWN.includes(id));
@@ -74,7 +71,7 @@ async function compare(
     ),
   }));
   return {
-    implementations: listed,
+    implementations: started.map(listed),
     different: [...steps?.different ?? [], ...growth?.different ?? []],
     ...(steps && { steps: steps.steps }),
     ...(growth && { growth: growth.growth }),

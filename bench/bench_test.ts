@@ -25,6 +25,7 @@ Deno.test({
         results.steps!.map(({ workload, id }) => `${workload} ${id}`),
         WORKLOADS.flatMap((workload) => [`${workload} grae-wasm`, `${workload} stock`]),
       );
+      assert(results.implementations.every((one) => "rate" in one && one.rate > 0));
       for (const { milliseconds: { lower, median, upper, count } } of results.steps!) {
         assert(0 < lower && lower <= median && median <= upper && count >= 3);
       }

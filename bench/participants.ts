@@ -18,6 +18,13 @@ export interface Running {
   readonly id: ImplementationId;
   readonly child: Child;
   readonly searched: Participant["searched"];
+  /** Multiply-adds a second of a large product, measured now and then over the run. */
+  readonly rates: number[];
+}
+
+/** Measures the rate of a large product once more: what the machine gives changes within a run. */
+export async function measureRate({ child, rates }: Pick<Running, "child" | "rates">): Promise<void> {
+  rates.push((await child.ask({ do: "rate" })).multiplyAddsPerSecond);
 }
 
 /** The workloads by which thread settings are compared: a light one and a heavy one. */
@@ -79,5 +86,5 @@ export async function startBest(
   const tried = searched.map(({ threads, milliseconds }) => `${threads}: ${milliseconds.toFixed(1)} ms`);
   const of = tried.length > 0 ? ` (best of ${tried.join(", ")})` : "";
   log(`${NAMES[id]}: ${versions}; threads ${child.threads}${of}; ${child.blas}`);
-  return { id, child, searched };
+  return { id, child, searched, rates: [] };
 }

@@ -93,7 +93,7 @@ async function answer(
       return await served.profile(at(request.id).step, request.count);
     }
     case "rate": {
-      // The fastest, since it stands for what the machine can do at best.
+      // The fastest, since it stands for what the machine can do at that moment.
       const times = await timed(() => served.product(LARGE), 10);
       return { multiplyAddsPerSecond: 1000 * LARGE ** 3 / Math.min(...times) };
     }

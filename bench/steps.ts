@@ -6,7 +6,7 @@
 
 import type { Surroundings } from "./implementation.ts";
 import { log } from "./log.ts";
-import type { Running } from "./participants.ts";
+import { measureRate, type Running } from "./participants.ts";
 import { prepareAll } from "./prepared.ts";
 import type { Different, StepTime } from "./results.ts";
 import { type Shape, sizes } from "./shape.ts";
@@ -23,7 +23,7 @@ export interface Steps {
 /** Times each workload in all implementations. */
 export async function timeSteps(
   { problems, pause }: Surroundings,
-  running: readonly Pick<Running, "id" | "child">[],
+  running: readonly Pick<Running, "id" | "child" | "rates">[],
   workloads: readonly Workload[],
   shape: Shape,
   rounds: number,
@@ -42,6 +42,7 @@ export async function timeSteps(
       log(`  ${running.id.padEnd(19)} ${milliseconds.median.toFixed(1)} ms  ${chosen}`);
       await running.child.ask({ do: "forget", id });
     }
+    for (const each of running) await measureRate(each);
   }
   return { steps, different };
 }

@@ -106,7 +106,7 @@ def rate():
         start = time.perf_counter()
         a @ b
         times.append(time.perf_counter() - start)
-    # The fastest, since it stands for what the machine can do at best.
+    # The fastest, since it stands for what the machine can do at that moment.
     return size**3 / min(times)
 
 
