@@ -42,7 +42,7 @@ export interface Participant {
   /** Milliseconds of β-VAE and GRAE at each thread setting, their geometric mean; empty where there is one. */
   readonly searched: readonly { readonly threads: number; readonly milliseconds: number }[];
   readonly blas: string;
-  /** Multiply-adds a second of a product of two 1,024 × 1,024 matrices: the median over the run of the fastest of ten. */
+  /** Multiply-adds a second of a product of two 1,000 × 1,000 matrices: the median over the run of the fastest of ten. */
   readonly rate: number;
 }
 

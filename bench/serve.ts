@@ -29,7 +29,7 @@ export interface Served {
 }
 
 /** The size of the product whose rate stands for what the machine can do. */
-const LARGE = 1024;
+const LARGE = 1000;
 
 /** What the system says this process held before it did anything; a process inherits it from the one that starts it. */
 const inherited = process.resourceUsage().maxRSS;
