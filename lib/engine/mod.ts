@@ -17,7 +17,16 @@ export { normalTensor } from "./random.ts";
 export { read } from "./read.ts";
 export { KERNEL } from "./simd/simd.ts";
 export { double, float, Team } from "./team.ts";
-export { finishRows, rowDots, scaleRows, slopeRows, slopes, slopesAndSums, squaredDistance } from "./rows.ts";
+export {
+  copyNumbers,
+  finishRows,
+  rowDots,
+  scaleRows,
+  slopeRows,
+  slopesAndSums,
+  squaredDistance,
+  sumSlopedRows,
+} from "./rows.ts";
 export { assertShape, type Axes } from "./shape.ts";
 export { type Engine, ENGINE_NAMES, type EngineName, type EngineOptions, startEngine } from "./start.ts";
 export * as tf from "./ops.ts";

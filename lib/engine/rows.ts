@@ -47,29 +47,31 @@ export function slopeRows(
   team.run(KERNEL.slopes, Math.ceil(rows / size), args, rows * per * columns);
 }
 
-const slopesKernel = defineKernel<{ readonly slope: number }>({
-  name: "GraeSlopes",
-  shapes: ([t]) => [[...t!]],
-  onHeap: (heap, [t, y], [out], { slope }, [[rows, per, columns]]) =>
-    slopeRows(heap, t, y, out, [rows, per, columns], slope),
-  compose: ([t, y], { slope }) => {
-    const [rows, , columns] = t!.shape as [number, number, number];
-    return [tf.mul(t!, tf.reshape(tf.step(y!, slope), [rows, 1, columns]))];
-  },
-});
+/**
+ * du = dy φ′, with φ′ from the sign of y, and the sums of its columns: dy, y, du `[rows, columns]`, sums `[columns]`. With
+ * slope 1, where φ′ = 1 and du = dy, only the sums.
+ */
+export function sumSlopedRows(
+  { team }: Heap,
+  { dy, y, du, sums }: Readonly<Record<"dy" | "y" | "du" | "sums", number>>,
+  [rows, columns]: readonly [number, number],
+  slope: number,
+): void {
+  const args = [rows, columns, STRIP, float(slope), dy, y, du, sums];
+  team.run(KERNEL.slopesAndSums, Math.ceil(columns / STRIP), args, rows * columns);
+}
 
-/** t φ′, with φ′ from the sign of y `[rows, columns]`: t `[rows, per, columns]`. Not differentiable. */
-export function slopes(t: tf.Tensor, y: tf.Tensor, slope: number): tf.Tensor {
-  return slopesKernel([t, y], { slope })[0]!;
+/** Copies so many numbers. */
+export function copyNumbers({ team }: Heap, from: number, to: number, count: number): void {
+  team.run(KERNEL.copy, Math.ceil(count / CHUNK), [count, CHUNK, from, to], count);
 }
 
 const slopesAndSumsKernel = defineKernel<{ readonly slope: number }>({
   name: "GraeSlopesAndSums",
   shapes: ([dy], { slope }) => [...(slope === 1 ? [] : [[...dy!]]), [dy![1]!]],
-  onHeap: ({ team }, [dy, y], out, { slope }, [[rows, columns]]) => {
+  onHeap: (heap, [dy, y], out, { slope }, [[rows, columns]]) => {
     const [du, sums] = slope === 1 ? [0, out[0]] as const : out;
-    const args = [rows, columns, STRIP, float(slope), dy, y, du, sums];
-    team.run(KERNEL.slopesAndSums, Math.ceil(columns / STRIP), args, rows * columns);
+    sumSlopedRows(heap, { dy, y, du, sums }, [rows, columns], slope);
   },
   compose: ([dy, y], { slope }) => {
     if (slope === 1) return [tf.sum(dy!, 0)];

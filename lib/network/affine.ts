@@ -15,7 +15,8 @@ const kernel = defineKernel<{ readonly slope: number }>({
   },
 });
 
-function activated(u: tf.Tensor, slope: number): tf.Tensor {
+/** φ(u) by ordinary operations. */
+export function activated(u: tf.Tensor, slope: number): tf.Tensor {
   return slope === 1 ? u : slope === 0 ? tf.relu(u) : tf.leakyRelu(u, slope);
 }
 

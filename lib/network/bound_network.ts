@@ -6,8 +6,9 @@
 
 import { assertShape, type Axes, tf } from "../engine/mod.ts";
 import { gramOf } from "../linalg/mod.ts";
-import { applyDense, type DenseParameters, pushDense, type Pushed } from "./dense.ts";
-import { product } from "./push_tangents.ts";
+import { ACTIVATIONS } from "./activation.ts";
+import { applyDense, type DenseParameters, product, pushDense, type Pushed } from "./dense.ts";
+import { type JetLayer, pushJet } from "./jet.ts";
 import { unitRows, unitVectors } from "./unit_rows.ts";
 import { parameterShapes, type Sequential } from "./sequential.ts";
 
@@ -87,11 +88,21 @@ export function bindNetwork(network: Sequential, parameters: readonly tf.Tensor[
     assertShape(doing, "x", x, "batch inputs", axes);
     if (tangents) assertShape(doing, "tangents", tangents, "batch tangent inputs", axes);
   };
-  const push = (x: tf.Tensor, tangents: tf.Tensor, wantSecond: boolean, count = layers.length): Pushed =>
-    layers.slice(0, count).reduce<Pushed>(
+  const push = (x: tf.Tensor, tangents: tf.Tensor, wantSecond: boolean, count = layers.length): Pushed => {
+    const pushed = layers.slice(0, count);
+    const linear = pushed.flatMap(([{ activation }, p]): JetLayer[] => {
+      const { slope } = ACTIVATIONS[activation];
+      return slope === null ? [] : [{ ...p, slope }];
+    });
+    if (linear.length === count && count > 0) {
+      const { value, tangents: first } = pushJet(linear, x, tangents);
+      return { value, first, second: null };
+    }
+    return pushed.reduce<Pushed>(
       (at, [layer, p]) => pushDense(layer, p, at, wantSecond),
       { value: x, first: tangents, second: null },
     );
+  };
   const unitTangents = (x: tf.Tensor): tf.Tensor => unitVectors(x.shape[0]!, network.inputs);
   const factored = (
     x: tf.Tensor,

@@ -4,10 +4,9 @@
  * @module
  */
 
-import { tf } from "../engine/mod.ts";
+import { detach, tf } from "../engine/mod.ts";
 import { ACTIVATION_NAMES, type ActivationName, ACTIVATIONS } from "./activation.ts";
 import { affine } from "./affine.ts";
-import { product, pushTangents } from "./push_tangents.ts";
 
 /** y = φ(x W + b), W `[inputs, outputs]`. */
 export interface Dense {
@@ -50,6 +49,13 @@ export interface DenseParameters {
 const perTangent = (factor: tf.Tensor): tf.Tensor =>
   tf.reshape(factor, [factor.shape[0]!, 1, factor.shape[1]!]);
 
+/** T W for tangents `[batch, tangent, inputs]` and W `[inputs, outputs]`. */
+export function product(tangents: tf.Tensor, weight: tf.Tensor): tf.Tensor {
+  const [batch, count, inputs] = tangents.shape as [number, number, number];
+  const flat = tf.matMul(tf.reshape(tangents, [batch * count, inputs]), weight);
+  return tf.reshape(flat, [batch, count, weight.shape[1]!]);
+}
+
 /** φ(x W + b). */
 export function applyDense(layer: Dense, { weight, bias }: DenseParameters, x: tf.Tensor): tf.Tensor {
   const activation = ACTIVATIONS[layer.activation];
@@ -82,7 +88,9 @@ export function pushDense(
   if (activation.slope !== null) {
     const { slope } = activation;
     const value = affine(x.value, weight, bias, slope);
-    const push = (tangents: tf.Tensor): tf.Tensor => pushTangents(tangents, weight, value, slope);
+    const factor = slope === 1 ? null : perTangent(detach(tf.step(value, slope)));
+    const push = (tangents: tf.Tensor): tf.Tensor =>
+      factor ? tf.mul(product(tangents, weight), factor) : product(tangents, weight);
     return { value, first: push(x.first), second: x.second && push(x.second) };
   }
   const u = affine(x.value, weight, bias, 1);

@@ -9,7 +9,7 @@ import {
   valueAndGradients,
 } from "../engine/mod.ts";
 import { affine } from "./affine.ts";
-import { pushTangents } from "./push_tangents.ts";
+import { pushJet } from "./jet.ts";
 
 const ENGINES: EngineName[] = ["wasm"];
 for (const name of ["native", "webgpu"] as const) {
@@ -69,14 +69,47 @@ Deno.test("φ(x W + b) in one kernel: value and gradients are those of the opera
   }
 });
 
-Deno.test("T W ∘ φ′ in one kernel: value and gradients are those of the operations, and nothing flows to y", async () => {
+/** Two layers: values and tangents behind each other. */
+const jet = (slope: number) => ([x, t, w, b, v, c]: readonly tf.Tensor[]): tf.Tensor => {
+  const layers = [{ weight: w!, bias: b!, slope }, { weight: v!, bias: c!, slope: 1 }];
+  const { value, tangents } = pushJet(layers, x!, t!);
+  return tf.concat([tf.reshape(value, [-1]), tf.reshape(tangents, [-1])]);
+};
+
+Deno.test("values and tangents in one product a layer: value and gradients are those of the operations", async () => {
   for (const slope of [1, 0, 0.2]) {
     for (const [batch, inputs, outputs] of SIZES) {
       await agree(
-        [[batch, 3, inputs], [inputs, outputs], [batch, outputs]],
-        ([t, w, y]) => pushTangents(t!, w!, y!, slope),
-        3 * Math.max(batch, inputs, outputs),
+        [[batch, inputs], [batch, 3, inputs], [inputs, outputs], [outputs], [outputs, 5], [5]],
+        jet(slope),
+        4 * Math.max(batch, inputs, outputs) ** 1.5,
       );
+    }
+  }
+});
+
+Deno.test("a jet's tangents are the differences of its values, on every engine", async () => {
+  // x W + b is far from 0, so a small step crosses no kink.
+  const x = [1, 2, -3, 1], tangents = [[1, 0], [0, 1], [2, -1], [0, 4]], step = 2 ** -6;
+  for (const engine of ["cpu", ...ENGINES] as const) {
+    await startEngine(engine);
+    for (const slope of [0, 0.2, 1]) {
+      const layer = { weight: tf.tensor([1, -1, 0.5, 2], [2, 2]), bias: tf.tensor([1, -4]), slope };
+      const at = async (given: number[]): Promise<{ value: Float32Array; tangents: Float32Array }> => {
+        const parts = pushJet([layer], tf.tensor(given, [2, 2]), tf.tensor(tangents.flat(), [2, 2, 2]));
+        return { value: await read(parts.value), tangents: await read(parts.tangents) };
+      };
+      const here = await at(x);
+      for (const [row, tangent] of tangents.entries()) {
+        const example = Math.floor(row / 2);
+        const moved = await at(
+          x.map((v, i) => v + (Math.floor(i / 2) === example ? step * tangent[i % 2]! : 0)),
+        );
+        for (const j of [0, 1]) {
+          const difference = (moved.value[2 * example + j]! - here.value[2 * example + j]!) / step;
+          assert(Math.abs(here.tangents[2 * row + j]! - difference) < 1e-4, `${engine} ${slope} ${row} ${j}`);
+        }
+      }
     }
   }
 });

@@ -6,7 +6,7 @@
 
 import { adam } from "./adam";
 import { factor } from "./factor";
-import { add, differences, dots, finish, mix, scaleRows, slopes, slopesAndSums, squaredDistances } from "./rows";
+import { add, copy, differences, dots, finish, mix, scaleRows, slopes, slopesAndSums, squaredDistances } from "./rows";
 import { mirror, product } from "./product";
 export { perform, performAlone, serve } from "./team";
 
@@ -31,5 +31,6 @@ export function run(kernel: i32, args: usize, chunk: i32, scratch: usize): void 
     case 11: blas(args, chunk); break;
     case 12: mix(args, chunk); break;
     case 13: add(args, chunk); break;
+    case 14: copy(args, chunk); break;
   }
 }

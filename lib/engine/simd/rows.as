@@ -320,3 +320,10 @@ export function add(args: usize, chunk: i32): void {
   }
   for (let at = whole; at < end; at += 4) store<f32>(out + at, load<f32>(a + at) + load<f32>(b + at));
 }
+
+/** Copies `size` of `n` numbers to a chunk. */
+export function copy(args: usize, chunk: i32): void {
+  const n = load<i32>(args), size = load<i32>(args, 4), start = chunk * size;
+  const from = <usize>load<u32>(args, 8), to = <usize>load<u32>(args, 12);
+  memory.copy(to + (<usize>start << 2), from + (<usize>start << 2), <usize>min(size, n - start) << 2);
+}

@@ -20,6 +20,7 @@ export const KERNEL = {
   blas: 11,
   mix: 12,
   add: 13,
+  copy: 14,
 } as const;
 
 /** What performs them; every address is a byte offset into the memory. See `team.as`. */
