@@ -54,8 +54,9 @@ export function multiply(heap: Heap, product: Product): void {
   const { m, n, k, c, batch = 1 } = product;
   if (m * n * batch === 0) return;
   if (k === 0) heap.view(c, batch * m * n).fill(0);
+  else if (mixes(product)) inPlace(heap, KERNEL.mix, product);
+  else if (areInner(product)) inPlace(heap, KERNEL.innerProducts, product);
   else if (heap.blas && m * n * k >= WORTH_BLAS) blasProduct(heap, heap.blas, product);
-  else if (mixes(product)) mix(heap, product);
   else ownProduct(heap, product, false);
 }
 
@@ -64,8 +65,14 @@ function mixes({ transposeA, transposeB, m, n, k, batch = 1, sameA, sameB }: Pro
   return batch > 1 && !transposeA && !transposeB && !sameA && !sameB && m <= 16 && k <= 16 && n >= 16;
 }
 
-function mix({ team }: Heap, { m, n, k, a, b, c, batch = 1 }: Product): void {
-  team.run(KERNEL.mix, batch, [m, n, k, a, b, c], batch * m * n * k);
+/** Whether each of a batch is all inner products of few rows with few others, which lie as they are read. */
+function areInner({ transposeA, transposeB, m, n, k, batch = 1, sameA, sameB }: Product): boolean {
+  return batch > 1 && !transposeA && transposeB === true && !sameA && !sameB && m <= 16 && n <= 16 && k >= 16;
+}
+
+/** Each of a batch at once, from where it lies. */
+function inPlace({ team }: Heap, kernel: number, { m, n, k, a, b, c, batch = 1 }: Product): void {
+  team.run(kernel, batch, [m, n, k, a, b, c], batch * m * n * k);
 }
 
 /** Each matrix of a batch by itself: those that are large enough are few. */

@@ -49,28 +49,35 @@ Deno.test("a product has the same bits with one thread and with all, and is as n
   }
 });
 
-Deno.test("small matrices mix the rows of larger ones, example by example, with every edge", async () => {
-  for (
-    const [batch, m, n, k] of [[5, 7, 37, 9], [3, 16, 16, 16], [2, 4, 500, 3], [4, 1, 19, 1], [
-      6,
-      13,
-      131,
-      15,
-    ]] as const
-  ) {
+/** Batches of products with few rows: m, n, k, and whether B is transposed. */
+const FEW_ROWS = [
+  [5, 7, 37, 9, false],
+  [3, 16, 16, 16, false],
+  [2, 4, 500, 3, false],
+  [4, 1, 19, 1, false],
+  [6, 13, 131, 15, false],
+  [5, 7, 9, 37, true],
+  [3, 16, 16, 500, true],
+  [2, 4, 3, 19, true],
+  [4, 1, 1, 21, true],
+  [6, 13, 15, 131, true],
+] as const;
+
+Deno.test("products with few rows are near the exact ones example by example, with every edge, and share their bits", async () => {
+  for (const [batch, m, n, k, transposed] of FEW_ROWS) {
     const [av, bv] = [normal(key(8), batch * m * k), normal(key(9), batch * k * n)];
     const values: Float32Array[] = [];
     for (const threads of [1, THREADS]) {
       await startEngine("wasm", { threads });
-      const a = tf.tensor(av, [batch, m, k]), b = tf.tensor(bv, [batch, k, n]);
-      const c = tf.matMul(a, b);
+      const a = tf.tensor(av, [batch, m, k]), b = tf.tensor(bv, transposed ? [batch, n, k] : [batch, k, n]);
+      const c = tf.matMul(a, b, false, transposed);
       values.push(await c.data<"float32">());
       tf.dispose([a, b, c]);
     }
     assertEquals(values[0], values[1], `${[batch, m, n, k]}`);
     for (let i = 0; i < batch; i++) {
       const [ai, bi] = [av.subarray(i * m * k, (i + 1) * m * k), bv.subarray(i * k * n, (i + 1) * k * n)];
-      exact(ai, bi, [m, n, k], [false, false]).forEach((v, at) => {
+      exact(ai, bi, [m, n, k], [false, transposed]).forEach((v, at) => {
         const found = values[0]![i * m * n + at]!;
         assert(Math.abs(found - v) <= 8 * 2 ** -24 * k, `${[batch, m, n, k]}: ${found} for ${v}`);
       });

@@ -6,7 +6,7 @@
 
 import { adam } from "./adam";
 import { factor } from "./factor";
-import { add, copy, differences, dots, finish, mix, scaleRows, slopes, slopesAndSums, squaredDistances } from "./rows";
+import { add, copy, differences, dots, finish, innerProducts, mix, scaleRows, slopes, slopesAndSums, squaredDistances } from "./rows";
 import { mirror, product } from "./product";
 export { perform, performAlone, serve } from "./team";
 
@@ -32,5 +32,6 @@ export function run(kernel: i32, args: usize, chunk: i32, scratch: usize): void 
     case 12: mix(args, chunk); break;
     case 13: add(args, chunk); break;
     case 14: copy(args, chunk); break;
+    case 15: innerProducts(args, chunk); break;
   }
 }

@@ -309,6 +309,71 @@ export function mix(args: usize, chunk: i32): void {
   }
 }
 
+/** What a sum over columns from `from` on adds, one by one. */
+@inline
+function restOf(a: usize, b: usize, from: usize, bytes: usize): f32 {
+  let sum: f32 = 0;
+  for (let at = from; at < bytes; at += 4) sum += load<f32>(a + at) * load<f32>(b + at);
+  return sum;
+}
+
+/** Four rows of a with two of b: `bytes` from row to row of both, `across` from row to row of out. */
+function fourByTwo(a: usize, b: usize, bytes: usize, out: usize, across: usize): void {
+  let c0 = f32x4.splat(0), c1 = c0, c2 = c0, c3 = c0, d0 = c0, d1 = c0, d2 = c0, d3 = c0;
+  const a1 = a + bytes, a2 = a1 + bytes, a3 = a2 + bytes, b1 = b + bytes;
+  let at: usize = 0;
+  for (; at + 16 <= bytes; at += 16) {
+    const c = v128.load(b + at), d = v128.load(b1 + at);
+    let x = v128.load(a + at);
+    c0 = f32x4.relaxed_madd(x, c, c0);
+    d0 = f32x4.relaxed_madd(x, d, d0);
+    x = v128.load(a1 + at);
+    c1 = f32x4.relaxed_madd(x, c, c1);
+    d1 = f32x4.relaxed_madd(x, d, d1);
+    x = v128.load(a2 + at);
+    c2 = f32x4.relaxed_madd(x, c, c2);
+    d2 = f32x4.relaxed_madd(x, d, d2);
+    x = v128.load(a3 + at);
+    c3 = f32x4.relaxed_madd(x, c, c3);
+    d3 = f32x4.relaxed_madd(x, d, d3);
+  }
+  store<f32>(out, total(c0) + restOf(a, b, at, bytes));
+  store<f32>(out, total(d0) + restOf(a, b1, at, bytes), 4);
+  store<f32>(out += across, total(c1) + restOf(a1, b, at, bytes));
+  store<f32>(out, total(d1) + restOf(a1, b1, at, bytes), 4);
+  store<f32>(out += across, total(c2) + restOf(a2, b, at, bytes));
+  store<f32>(out, total(d2) + restOf(a2, b1, at, bytes), 4);
+  store<f32>(out += across, total(c3) + restOf(a3, b, at, bytes));
+  store<f32>(out, total(d3) + restOf(a3, b1, at, bytes), 4);
+}
+
+/**
+ * out_b = a_b b_bᵀ for few rows: a `[batch, m, columns]`, b `[batch, n, columns]`, out `[batch, m, n]`, one of the batch to
+ * a chunk.
+ */
+export function innerProducts(args: usize, chunk: i32): void {
+  const m = load<i32>(args), n = load<i32>(args, 4), columns = load<i32>(args, 8);
+  const bytes = <usize>columns << 2, across = <usize>n << 2;
+  const a = <usize>load<u32>(args, 12) + <usize>(chunk * m) * bytes;
+  const b = <usize>load<u32>(args, 16) + <usize>(chunk * n) * bytes;
+  const out = <usize>load<u32>(args, 20) + (<usize>(chunk * m * n) << 2);
+  const whole = m & ~3, pairs = n & ~1;
+  for (let i = 0; i < whole; i += 4) {
+    for (let j = 0; j < pairs; j += 2) {
+      fourByTwo(a + <usize>i * bytes, b + <usize>j * bytes, bytes, out + <usize>i * across + (<usize>j << 2), across);
+    }
+  }
+  for (let i = 0; i < m; i++) {
+    for (let j = i < whole ? pairs : 0; j < n; j++) {
+      const x = a + <usize>i * bytes, y = b + <usize>j * bytes;
+      let sum = f32x4.splat(0);
+      let at: usize = 0;
+      for (; at + 16 <= bytes; at += 16) sum = f32x4.relaxed_madd(v128.load(x + at), v128.load(y + at), sum);
+      store<f32>(out + <usize>i * across + (<usize>j << 2), total(sum) + restOf(x, y, at, bytes));
+    }
+  }
+}
+
 /** out = a + b, `size` of `n` numbers to a chunk. */
 export function add(args: usize, chunk: i32): void {
   const n = load<i32>(args), size = load<i32>(args, 4);

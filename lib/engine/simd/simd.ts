@@ -21,6 +21,7 @@ export const KERNEL = {
   mix: 12,
   add: 13,
   copy: 14,
+  innerProducts: 15,
 } as const;
 
 /** What performs them; every address is a byte offset into the memory. See `team.as`. */
