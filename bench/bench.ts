@@ -17,7 +17,7 @@ import type { Absent, Participant, Results } from "./results.ts";
 import { SHAPE, type Shape } from "./shape.ts";
 import { spreadOf } from "./statistics.ts";
 import { timeSteps } from "./steps.ts";
-import { PAUSE } from "./turns.ts";
+import { PACE, type Pace } from "./turns.ts";
 
 /** Those whose growth is timed: the library's, and a peer that needs no long compilation for each size. */
 const GROWN: readonly ImplementationId[] = ["grae-native", "grae-wasm", "jax-hand"];
@@ -84,16 +84,16 @@ async function compare(
  *
  * @param folder where problems and runs may be for a moment
  * @param shape the sizes of the steps
- * @param pause milliseconds between turns
+ * @param pace how long turns last
  */
 export async function bench(
   options: BenchOptions,
   folder: string,
   shape: Shape = SHAPE,
-  pause: number = PAUSE,
+  pace: Pace = PACE,
 ): Promise<Results> {
   const { sections, peers, softwareWebgpu, rounds } = options;
-  const around: Surroundings = { problems: folder, python: peers, softwareWebgpu, pause };
+  const around: Surroundings = { problems: folder, python: peers, softwareWebgpu, pace };
   const compares = sections.some((section) => ["steps", "growth", "memory"].includes(section));
   const compared = compares ? await compare(options, around, shape) : { implementations: [], different: [] };
   const processRounds = Math.min(rounds, PROCESS_ROUNDS);

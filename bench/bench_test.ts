@@ -9,6 +9,8 @@ import { writeResults } from "./write_results.ts";
 
 const mayRun = Deno.permissions.querySync({ name: "run", command: "deno" }).state === "granted";
 const NEEDS = "(needs --allow-read=. --allow-write=.test --allow-run=deno)";
+/** No time to be exact. */
+const HASTY = { pause: 0, turn: 10, warm: 10 };
 const JOB = new URL("./job.ts", import.meta.url).href;
 
 Deno.test({
@@ -18,7 +20,7 @@ Deno.test({
     inFolder(async (folder) => {
       await startEngine("cpu");
       const args = ["--quick", "--only", "steps", "--rounds", "3", "--implementations", "grae-wasm,stock"];
-      const results = await bench(parseOptions(args, navigator.hardwareConcurrency)!, folder, SMALL, 0);
+      const results = await bench(parseOptions(args, navigator.hardwareConcurrency)!, folder, SMALL, HASTY);
       assertEquals(results.different, []);
       assertEquals(results.implementations.map(({ id }) => id), ["grae-wasm", "stock"]);
       assertEquals(

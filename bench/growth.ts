@@ -44,7 +44,7 @@ export function shapesOf(axis: Axis, quick: boolean): Shape[] {
 
 /** Times steps along some axes. */
 export async function timeGrowth(
-  { problems, pause }: Surroundings,
+  { problems, pace }: Surroundings,
   running: readonly Running[],
   rounds: number,
   { axes, quick }: { readonly axes: readonly Axis[]; readonly quick: boolean },
@@ -58,7 +58,7 @@ export async function timeGrowth(
         const prepared = await prepareAll(problems, running, shape, objective);
         different.push(...prepared.different);
         const turns = prepared.ready.map(({ running, id }) => ({ child: running.child, id }));
-        const times = await takeTurns(turns, rounds, pause);
+        const times = await takeTurns(turns, rounds, pace);
         for (const [i, { running, id }] of prepared.ready.entries()) {
           const milliseconds = spreadOf(times[i]!);
           growth.push({ axis, shape, objective, id: running.id, milliseconds });

@@ -7,6 +7,7 @@
 import { blasCandidates } from "../lib/engine/blas.ts";
 import { grants } from "../experiments/command/launch.ts";
 import type { Start } from "./child.ts";
+import type { Pace } from "./turns.ts";
 import type { Workload } from "./workload.ts";
 
 /** The ids, in the order of the tables. */
@@ -47,8 +48,8 @@ export interface Surroundings {
   readonly python: string;
   /** Whether a WebGPU adapter that is a program will do. */
   readonly softwareWebgpu: boolean;
-  /** Milliseconds between turns. */
-  readonly pause: number;
+  /** How long turns last. */
+  readonly pace: Pace;
 }
 
 /** Whether an implementation is one to compare with, and not the library. */

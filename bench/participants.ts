@@ -31,12 +31,12 @@ export async function measureRate({ child, rates }: Pick<Running, "child" | "rat
 const SEARCHED = ["beta-vae", "grae"] as const;
 
 /** Milliseconds of a step with a setting: the geometric mean of two workloads. */
-async function millisecondsOf(child: Child, { problems, pause }: Surroundings): Promise<number> {
+async function millisecondsOf(child: Child, { problems, pace }: Surroundings): Promise<number> {
   let product = 1;
   for (const objective of SEARCHED) {
     const times = await withProblem(problems, SHAPE, objective, async (file) => {
       await child.ask({ do: "prepare", id: objective, objective, shape: SHAPE, file });
-      return (await takeTurns([{ child, id: objective }], 2, pause))[0]!;
+      return (await takeTurns([{ child, id: objective }], 2, pace))[0]!;
     });
     product *= spreadOf(times).median;
   }

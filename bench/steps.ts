@@ -22,7 +22,7 @@ export interface Steps {
 
 /** Times each workload in all implementations. */
 export async function timeSteps(
-  { problems, pause }: Surroundings,
+  { problems, pace }: Surroundings,
   running: readonly Pick<Running, "id" | "child" | "rates">[],
   workloads: readonly Workload[],
   shape: Shape,
@@ -35,7 +35,7 @@ export async function timeSteps(
     const prepared = await prepareAll(problems, running, shape, workload);
     different.push(...prepared.different);
     const turns = prepared.ready.map(({ running, id }) => ({ child: running.child, id }));
-    const times = await takeTurns(turns, rounds, pause);
+    const times = await takeTurns(turns, rounds, pace);
     for (const [i, { running, id, chosen }] of prepared.ready.entries()) {
       const milliseconds = spreadOf(times[i]!);
       steps.push({ workload, id: running.id, chosen, milliseconds });

@@ -6,12 +6,18 @@
 
 import type { Child } from "./child.ts";
 
-/** Milliseconds between turns: threads of the one before may spin a while before they sleep, 0.2 s with some runtimes. */
-export const PAUSE = 250;
-/** About how long one turn lasts, in milliseconds: so long that what sleeps in a pause is awake for most of it. */
-const TURN = 500;
-/** About how long an implementation runs before it is timed: what compiles on the way has done so, as in a training. */
-const WARM = 1500;
+/** How long things last, in milliseconds. */
+export interface Pace {
+  /** Between turns: threads of the one before may spin a while before they sleep, 0.2 s with some runtimes. */
+  readonly pause: number;
+  /** About one turn: so long that what sleeps in a pause is awake for most of it. */
+  readonly turn: number;
+  /** About how long an implementation runs before it is timed: what compiles on the way has done so, as in a training. */
+  readonly warm: number;
+}
+
+/** The pace at which times are told. */
+export const PACE: Pace = { pause: 250, turn: 500, warm: 1500 };
 
 /** A child and the steps that are asked of it. */
 export interface Turn {
@@ -30,7 +36,7 @@ const pause = (milliseconds: number): Promise<void> =>
 export async function takeTurns(
   turns: readonly Turn[],
   rounds: number,
-  between: number,
+  pace: Pace,
 ): Promise<number[][]> {
   const times: number[][] = turns.map(() => []);
   const steps = turns.map(() => 1);
@@ -39,11 +45,11 @@ export async function takeTurns(
   for (let round = -1; round <= rounds; round++) {
     for (const i of round % 2 === 0 ? order : order.toReversed()) {
       const { child, id } = turns[i]!;
-      await pause(between);
+      await pause(pace.pause);
       const { milliseconds } = await child.ask({ do: "steps", id, count: steps[i]! });
       const last = milliseconds.at(-1)!;
-      if (round === -1) steps[i] = filling(WARM, last);
-      else if (round === 0) steps[i] = filling(TURN, last);
+      if (round === -1) steps[i] = filling(pace.warm, last);
+      else if (round === 0) steps[i] = filling(pace.turn, last);
       else times[i]!.push(...milliseconds);
     }
   }
