@@ -15,7 +15,7 @@ export const GROUPS = [
 export type Group = typeof GROUPS[number];
 
 /** Products, and those with what is done to them in the same pass. */
-const PRODUCTS = /MatMul|Product|GraeAffine|GraeJetLayer/;
+const PRODUCTS = /MatMul|Product|GraeLayer/;
 const OPTIMISER = /Adam/;
 /** Copies, and other shapes for the same numbers. */
 const MEMORY =

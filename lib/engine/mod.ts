@@ -23,7 +23,6 @@ export {
   rowDots,
   scaleRows,
   slopeRows,
-  slopesAndSums,
   squaredDistance,
   sumSlopedRows,
 } from "./rows.ts";

@@ -6,7 +6,6 @@
  */
 
 import * as tf from "@tensorflow/tfjs-core";
-import { detach } from "./gradient.ts";
 import type { Heap } from "./heap.ts";
 import { defineKernel } from "./kernel.ts";
 import { KERNEL } from "./simd/simd.ts";
@@ -61,29 +60,14 @@ export function sumSlopedRows(
   team.run(KERNEL.slopesAndSums, Math.ceil(columns / STRIP), args, rows * columns);
 }
 
+/** out = a + b, so many numbers. */
+export function addNumbers({ team }: Heap, a: number, b: number, out: number, count: number): void {
+  team.run(KERNEL.add, Math.ceil(count / CHUNK), [count, CHUNK, a, b, out], count);
+}
+
 /** Copies so many numbers. */
 export function copyNumbers({ team }: Heap, from: number, to: number, count: number): void {
   team.run(KERNEL.copy, Math.ceil(count / CHUNK), [count, CHUNK, from, to], count);
-}
-
-const slopesAndSumsKernel = defineKernel<{ readonly slope: number }>({
-  name: "GraeSlopesAndSums",
-  shapes: ([dy], { slope }) => [...(slope === 1 ? [] : [[...dy!]]), [dy![1]!]],
-  onHeap: (heap, [dy, y], out, { slope }, [[rows, columns]]) => {
-    const [du, sums] = slope === 1 ? [0, out[0]] as const : out;
-    sumSlopedRows(heap, { dy, y, du, sums }, [rows, columns], slope);
-  },
-  compose: ([dy, y], { slope }) => {
-    if (slope === 1) return [tf.sum(dy!, 0)];
-    const du = tf.mul(dy!, tf.step(y!, slope));
-    return [du, tf.sum(du, 0)];
-  },
-});
-
-/** du = dy φ′ and the sums of its columns: dy, y `[rows, columns]`. Not differentiable. */
-export function slopesAndSums(dy: tf.Tensor, y: tf.Tensor, slope: number): [du: tf.Tensor, sums: tf.Tensor] {
-  const outputs = slopesAndSumsKernel([dy, y], { slope });
-  return slope === 1 ? [detach(dy), outputs[0]!] : [outputs[0]!, outputs[1]!];
 }
 
 const rowDotsKernel = defineKernel<Record<never, never>>({

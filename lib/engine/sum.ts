@@ -7,12 +7,8 @@
 
 import * as tf from "@tensorflow/tfjs-core";
 import type { Heap } from "./heap.ts";
-import { KERNEL } from "./simd/simd.ts";
-
-/** Numbers from which threads pay. */
-const WORTH_SHARING = 1 << 15;
-/** Numbers of a chunk. */
-const CHUNK = 1 << 14;
+import { addNumbers } from "./rows.ts";
+import { WORTH_SHARING } from "./team.ts";
 
 /** Replaces the wasm engine's `Add` where it adds many float32 numbers one by one. */
 export function installSum(heap: Heap): void {
@@ -27,8 +23,7 @@ export function installSum(heap: Heap): void {
         tf.util.arraysEqual(a.shape, b.shape);
       if (!plain || size < WORTH_SHARING) return original.kernelFunc(given);
       const out = heap.allocate(a.shape);
-      const args = [size, CHUNK, heap.offset(a), heap.offset(b), heap.offset(out)];
-      heap.team.run(KERNEL.add, Math.ceil(size / CHUNK), args, size);
+      addNumbers(heap, heap.offset(a), heap.offset(b), heap.offset(out), size);
       return out;
     },
   });

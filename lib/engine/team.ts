@@ -11,7 +11,7 @@ import { type InstantiatedSimd, instantiateSimd } from "./simd/simd.ts";
 import { startThread } from "./thread.ts";
 
 /** Multiply-adds, or numbers touched, below which a job is not worth the 2 µs of sharing it. */
-const WORTH_SHARING = 1 << 15;
+export const WORTH_SHARING = 1 << 15;
 /** Jobs below this size start no threads: those of a small test are done before one would be there. */
 const WORTH_STARTING = 1 << 22;
 

@@ -6,7 +6,7 @@
 
 import { detach, tf } from "../engine/mod.ts";
 import { ACTIVATION_NAMES, type ActivationName, ACTIVATIONS } from "./activation.ts";
-import { affine } from "./affine.ts";
+import { affine } from "./layer.ts";
 
 /** y = φ(x W + b), W `[inputs, outputs]`. */
 export interface Dense {

@@ -8,8 +8,8 @@ import {
   tf,
   valueAndGradients,
 } from "../engine/mod.ts";
-import { affine } from "./affine.ts";
 import { pushJet } from "./jet.ts";
+import { affine } from "./layer.ts";
 
 const ENGINES: EngineName[] = ["wasm"];
 for (const name of ["native", "webgpu"] as const) {

@@ -9,11 +9,6 @@ const COLUMNS = 8;
 /** The most rows of B that are packed at a time: 32 KiB, which leaves room for A in the first cache. */
 const DEPTH = 1024;
 
-/** How many chunks a product of these sizes has. */
-export function productChunks(m: i32, n: i32, batch: i32): i32 {
-  return batch * ((m + ROWS - 1) / ROWS) * ((n + COLUMNS - 1) / COLUMNS);
-}
-
 /** Four by four numbers transposed; `stride` and `toStride` bytes from row to row. */
 @inline
 function transposed4(from: usize, stride: usize, to: usize, toStride: usize): void {
