@@ -1,0 +1,224 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import * as tfjs from "@tensorflow/tfjs-core";
+import {
+  defineKernel,
+  drawn,
+  type EngineName,
+  foldIn,
+  integers,
+  type Key,
+  key,
+  normal,
+  normalTensor,
+  type Recordable,
+  replayable,
+  ReplayError,
+  split,
+  startEngine,
+  tf,
+  valueAndGradients,
+} from "./mod.ts";
+
+/** Those that replay. */
+const REPLAYING: EngineName[] = ["wasm"];
+if (await startEngine("native").then(() => true, () => false)) REPLAYING.push("native");
+
+const bits = (tensors: readonly tf.Tensor[]): string =>
+  tensors.map((t) => `[${t.shape}] ${t.dtype} ${new Uint32Array(t.dataSync<"float32">().buffer)}`).join("; ");
+
+/** Inputs of the i-th call: other numbers each time. */
+const inputsAt = (i: number): tf.Tensor[] => [normalTensor(key(2 * i), [4, 3]), normalTensor(key(2 * i + 1), [3])];
+
+/** A function that counts its calls. */
+function counted(f: Recordable): Recordable & { calls: number } {
+  const counting = Object.assign(((inputs, k) => {
+    counting.calls++;
+    return f(inputs, k);
+  }) as Recordable, { calls: 0 });
+  return counting;
+}
+
+/** A bit of everything: children of the key, constants, views, slices, kernels of our own, a reverse pass. */
+const everything: Recordable = ([x, w], k) => {
+  const [first, second] = split(foldIn(k, 7));
+  const noise = tf.add(normalTensor(first!, [4, 3]), normalTensor(second!, [1, 3]));
+  const picks = drawn(k, [4, 1], (from) => Float32Array.from(integers(from, 4, 10)));
+  const constant = tf.tensor([1, 2, 3]);
+  const { value, gradients, info } = valueAndGradients(([a, b]) => {
+    const mixed = tf.matMul(tf.add(tf.mul(a!, b!), noise), tf.reshape(tf.tile(constant, [3]), [3, 3]));
+    const columns = tf.concat([tf.slice(mixed, [0, 1], [4, 2]), picks], 1);
+    const value = tf.mean(tf.mul(tf.tanh(columns), tf.exp(tf.neg(tf.square(a!)))));
+    return { value, info: { columns } };
+  }, [x!, w!]);
+  const flat = tf.reshape(info.columns, [12]);
+  return [value, ...gradients, info.columns, flat, flat, x!, constant, tf.mul(constant, 2)];
+};
+
+for (const engine of REPLAYING) {
+  Deno.test(`replays have the bits of the function, which is called twice, for other numbers and keys (${engine})`, async () => {
+    await startEngine(engine);
+    const f = counted(everything);
+    using replay = replayable(f);
+    for (let i = 0; i < 6; i++) {
+      const inputs = inputsAt(i);
+      const [replayed, called] = [replay(inputs, key(i)), everything(inputs, key(i))];
+      assertEquals(bits(replayed), bits(called), `call ${i}`);
+      // What a replay gives stays when its inputs and the next replay's are gone.
+      if (i > 2) {
+        const kept = bits(replayed.slice(0, 4));
+        tf.dispose(inputs);
+        tf.dispose(replay(inputsAt(i + 10), key(i)));
+        assertEquals(bits(replayed.slice(0, 4)), kept);
+      }
+    }
+    assertEquals(f.calls, 2);
+  });
+}
+
+Deno.test("a replay leaves nothing behind but what it returns, nor does its end", async () => {
+  await startEngine("wasm");
+  const held = (): readonly number[] => {
+    const { numTensors, numDataBuffers } = tf.memory();
+    return [numTensors, numDataBuffers, tfjs.backend().numDataIds()];
+  };
+  const before = held();
+  {
+    using replay = replayable(everything);
+    const after: (readonly number[])[] = [];
+    for (let i = 0; i < 5; i++) {
+      tf.tidy(() => {
+        replay(inputsAt(i), key(i));
+      });
+      after.push(held());
+    }
+    // The constants of the recording stay while it does.
+    assertEquals(new Set(after.map(String)).size, 1, after.join("; "));
+  }
+  assertEquals(held(), before);
+});
+
+const refusesNegative = defineKernel<Record<never, never>>({
+  name: "TestRefusesNegative",
+  shapes: ([a]) => [[...a!]],
+  compute: ([a], [out]) => {
+    if (a!.some((v) => v < 0)) throw new RangeError("a number is negative");
+    out!.set(a!);
+  },
+  compose: ([a]) => [a!],
+});
+
+Deno.test("a kernel that throws in a replay throws to the caller, leaves nothing, and the next replay is right", async () => {
+  await startEngine("wasm");
+  const f: Recordable = ([x]) => [tf.sqrt(refusesNegative([tf.add(tf.mul(x!, 2), 1)], {})[0]!)];
+  using replay = replayable(f);
+  const at = (value: number): number => replay([tf.tensor([value])], key(0))[0]!.dataSync()[0]!;
+  tf.tidy(() => {
+    for (let i = 0; i < 3; i++) assertEquals(at(4), 3);
+  });
+  const before = [tf.memory().numTensors, tfjs.backend().numDataIds()];
+  for (let i = 0; i < 3; i++) {
+    tf.tidy(() => {
+      assertThrows(() => at(-4), RangeError, "a number is negative");
+    });
+  }
+  assertEquals([tf.memory().numTensors, tfjs.backend().numDataIds()], before);
+  tf.tidy(() => assertEquals(at(4), 3));
+});
+
+Deno.test("a function that throws at its first or second call throws, and is recorded later", async () => {
+  await startEngine("wasm");
+  const f = counted(([x]) => [tf.sqrt(refusesNegative([x!], {})[0]!)]);
+  using replay = replayable(f);
+  const at = (value: number): number =>
+    tf.tidy(() => tf.keep(replay([tf.tensor([value])], key(0))[0]!)).dataSync()[0]!;
+  assertThrows(() => at(-1), RangeError, "a number is negative");
+  assertEquals(at(4), 2);
+  assertThrows(() => at(-1), RangeError, "a number is negative");
+  assertEquals([at(9), at(16), at(25)], [3, 4, 5]);
+  assertEquals(f.calls, 4);
+});
+
+Deno.test("inputs of other shapes are another recording", async () => {
+  await startEngine("wasm");
+  const f = counted(([x]) => [tf.sum(tf.mul(x!, tf.tensor([2])))]);
+  using replay = replayable(f);
+  for (let i = 0; i < 4; i++) {
+    for (const size of [1, 2, 3]) {
+      assertEquals(replay([tf.tensor(new Float32Array(size).fill(i))], key(i))[0]!.dataSync()[0], 2 * i * size);
+    }
+  }
+  assertEquals(f.calls, 6);
+});
+
+Deno.test("on engines that do not replay the function is called, also between replays on one that does", async () => {
+  const f = counted(everything);
+  using replay = replayable(f);
+  const at = (i: number): void => {
+    const inputs = inputsAt(i);
+    assertEquals(bits(replay(inputs, key(i))), bits(everything(inputs, key(i))));
+  };
+  await startEngine("wasm");
+  for (let i = 0; i < 3; i++) at(i);
+  await startEngine("cpu");
+  for (let i = 3; i < 6; i++) at(i);
+  assertEquals(f.calls, 2 + 3);
+  await startEngine("wasm");
+  at(6);
+  assertEquals(f.calls, 2 + 3);
+});
+
+/** Functions that are not functions of their arguments alone, or not to be seen as such. */
+function impure(): Record<string, Recordable> {
+  let calls = 0;
+  return {
+    "counts its calls": ([x]) => [tf.mul(x!, 1 + calls++ / 100)],
+    "puts numbers of the key into a tensor by itself": ([x], k) => [tf.add(x!, tf.tensor(normal(k, 3)))],
+    "decides by the key": ([x], k) => [integers(k, 1, 2)[0] === 0 ? tf.neg(x!) : tf.square(x!)],
+    "decides by a child of the key": ([x], k) => [
+      integers(foldIn(split(k)[1]!, 3), 1, 2)[0] === 0 ? tf.neg(x!) : tf.square(x!),
+    ],
+    "reads the words of the key": ([x], k) => [tf.mul(x!, k[1] * 1e-9)],
+    "reads its data": ([x]) => [tf.mul(x!, x!.dataSync()[0]!)],
+    "makes more the second time": ([x]) => calls++ === 0 ? [tf.neg(x!)] : [tf.neg(x!), tf.neg(x!)],
+    "draws by what changes": ([x], k) => {
+      const shift = ++calls;
+      return [tf.add(x!, drawn(k, [3], (from) => normal(from, 3).map((v) => v + shift)))];
+    },
+  };
+}
+
+Deno.test("a function that is not pure is refused at its first or second call, and leaves nothing", async () => {
+  await startEngine("wasm");
+  for (const [what, f] of Object.entries(impure())) {
+    const before = [tf.memory().numTensors, tfjs.backend().numDataIds()];
+    {
+      using replay = replayable(f);
+      const call = (i: number): void => {
+        tf.tidy(() => {
+          replay([tf.tensor([1 + i, 2, 3])], key(i));
+        });
+      };
+      const error = assertThrows(() => [0, 1, 2].forEach(call), ReplayError, "must be a pure function", what);
+      assert(/first|second/.test(error.message), error.message);
+      // And again, not taken for good the next time.
+      assertThrows(() => [3, 4, 5].forEach(call), ReplayError, "", what);
+    }
+    assertEquals([tf.memory().numTensors, tfjs.backend().numDataIds()], before, what);
+  }
+});
+
+Deno.test("a replayable function inside of one that is recorded is called", async () => {
+  await startEngine("wasm");
+  const inner = counted(([x], k) => [tf.mul(x!, normalTensor(k, [3]))]);
+  using replayInner = replayable(inner);
+  const outer = (inputs: readonly tf.Tensor[], k: Key): tf.Tensor[] => replayInner(inputs, foldIn(k, 1));
+  using replayOuter = replayable(outer);
+  for (let i = 0; i < 4; i++) {
+    const x = [tf.tensor([1 + i, 2, 3])];
+    assertEquals(
+      bits(replayOuter(x, key(i))),
+      bits([tf.mul(x[0]!, normalTensor(foldIn(key(i), 1), [3]))]),
+    );
+  }
+  assertEquals(inner.calls, 2);
+});
