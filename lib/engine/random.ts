@@ -6,8 +6,24 @@
 
 import * as tf from "@tensorflow/tfjs-core";
 import { type Key, normal } from "./key.ts";
+import { currentTrace } from "./trace.ts";
+
+/**
+ * A tensor of numbers that are drawn from a key.
+ *
+ * A function that is to be replayed draws through this alone: a replay draws from its own key, with the same `draw`.
+ *
+ * @param draw as many float32 numbers as the shape has, a pure function of the key
+ */
+export function drawn(key: Key, shape: readonly number[], draw: (key: Key) => Float32Array): tf.Tensor {
+  const [high, low] = key;
+  // Of an equal key, which nobody traces.
+  const tensor = tf.tensor(draw([high, low]), [...shape], "float32");
+  currentTrace()?.drawn(tensor, key, draw);
+  return tensor;
+}
 
 /** A tensor of independent N(0, 1) numbers, the same on every engine. */
 export function normalTensor(key: Key, shape: readonly number[]): tf.Tensor {
-  return tf.tensor(normal(key, tf.util.sizeFromShape([...shape])), [...shape], "float32");
+  return drawn(key, shape, (from) => normal(from, tf.util.sizeFromShape([...shape])));
 }

@@ -27,14 +27,19 @@ const bits = (tensors: readonly tf.Tensor[]): string =>
   tensors.map((t) => `[${t.shape}] ${t.dtype} ${new Uint32Array(t.dataSync<"float32">().buffer)}`).join("; ");
 
 /** Inputs of the i-th call: other numbers each time. */
-const inputsAt = (i: number): tf.Tensor[] => [normalTensor(key(2 * i), [4, 3]), normalTensor(key(2 * i + 1), [3])];
+const inputsAt = (
+  i: number,
+): tf.Tensor[] => [normalTensor(key(2 * i), [4, 3]), normalTensor(key(2 * i + 1), [3])];
 
 /** A function that counts its calls. */
 function counted(f: Recordable): Recordable & { calls: number } {
-  const counting = Object.assign(((inputs, k) => {
-    counting.calls++;
-    return f(inputs, k);
-  }) as Recordable, { calls: 0 });
+  const counting = Object.assign(
+    ((inputs, k) => {
+      counting.calls++;
+      return f(inputs, k);
+    }) as Recordable,
+    { calls: 0 },
+  );
   return counting;
 }
 
@@ -144,7 +149,10 @@ Deno.test("inputs of other shapes are another recording", async () => {
   using replay = replayable(f);
   for (let i = 0; i < 4; i++) {
     for (const size of [1, 2, 3]) {
-      assertEquals(replay([tf.tensor(new Float32Array(size).fill(i))], key(i))[0]!.dataSync()[0], 2 * i * size);
+      assertEquals(
+        replay([tf.tensor(new Float32Array(size).fill(i))], key(i))[0]!.dataSync()[0],
+        2 * i * size,
+      );
     }
   }
   assertEquals(f.calls, 6);
@@ -168,10 +176,10 @@ Deno.test("on engines that do not replay the function is called, also between re
 });
 
 /** Functions that are not functions of their arguments alone, or not to be seen as such. */
-function impure(): Record<string, Recordable> {
-  let calls = 0;
+function impure(): Readonly<Record<string, Recordable>> {
+  let [counted, made, shifted] = [0, 0, 0];
   return {
-    "counts its calls": ([x]) => [tf.mul(x!, 1 + calls++ / 100)],
+    "counts its calls": ([x]) => [tf.mul(x!, 1 + counted++ / 100)],
     "puts numbers of the key into a tensor by itself": ([x], k) => [tf.add(x!, tf.tensor(normal(k, 3)))],
     "decides by the key": ([x], k) => [integers(k, 1, 2)[0] === 0 ? tf.neg(x!) : tf.square(x!)],
     "decides by a child of the key": ([x], k) => [
@@ -179,9 +187,9 @@ function impure(): Record<string, Recordable> {
     ],
     "reads the words of the key": ([x], k) => [tf.mul(x!, k[1] * 1e-9)],
     "reads its data": ([x]) => [tf.mul(x!, x!.dataSync()[0]!)],
-    "makes more the second time": ([x]) => calls++ === 0 ? [tf.neg(x!)] : [tf.neg(x!), tf.neg(x!)],
+    "makes more the second time": ([x]) => made++ === 0 ? [tf.neg(x!)] : [tf.neg(x!), tf.neg(x!)],
     "draws by what changes": ([x], k) => {
-      const shift = ++calls;
+      const shift = ++shifted;
       return [tf.add(x!, drawn(k, [3], (from) => normal(from, 3).map((v) => v + shift)))];
     },
   };

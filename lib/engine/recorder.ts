@@ -1,0 +1,171 @@
+/**
+ * Writes down the kernels that a function runs, and what they take and make.
+ *
+ * @module
+ */
+
+import * as tf from "@tensorflow/tfjs-core";
+import { detach } from "./gradient.ts";
+import type { Key } from "./key.ts";
+import { type Trace, traced } from "./trace.ts";
+
+/** What can be recorded: tensors made of tensors, and of what is drawn from a key. */
+export type Recordable = (inputs: readonly tf.Tensor[], key: Key) => tf.Tensor[];
+
+/** The backend that is recorded: that of the engines wasm and native, whose kernels have computed when they return. */
+export const BACKEND = "wasm";
+
+/** A number for some numbers: tensors that share them share it. */
+export type Place = number;
+
+/** A kernel or a draw. */
+export interface Operation {
+  /** What it takes: `run` looks for the numbers of a replay in `info`. */
+  readonly takes: readonly { readonly place: Place; readonly info: tf.TensorInfo }[];
+  /** What it makes, in the order of what `run` returns. */
+  readonly makes: readonly Place[];
+  readonly run: (key: Key) => tf.TensorInfo | tf.TensorInfo[];
+}
+
+/** A tensor as its numbers' place and what is made of them. */
+interface Output {
+  readonly place: Place;
+  readonly shape: number[];
+  readonly dtype: tf.DataType;
+}
+
+/** What a function did. */
+export interface Record {
+  readonly operations: readonly Operation[];
+  /** What was there before: the recording's own, to be disposed of. */
+  readonly constants: readonly { readonly place: Place; readonly tensor: tf.Tensor }[];
+  /** What it returned. */
+  readonly outputs: readonly Output[];
+  /** How many places there are; those of the inputs come first. */
+  readonly places: number;
+  /** Whether it drew numbers by which it may have done anything. */
+  readonly drewByItself: boolean;
+}
+
+/** What the kernels of tfjs take: names or indices to tensors. */
+type Infos = globalThis.Record<string, tf.TensorInfo>;
+
+class Recorder implements Trace {
+  readonly operations: Operation[] = [];
+  readonly constants: { readonly place: Place; readonly tensor: tf.Tensor }[] = [];
+  readonly #placeOf = new Map<tf.DataId, Place>();
+  readonly #constantIds = new Set<tf.DataId>();
+  /** How the keys that came of the function's own came of it. */
+  readonly #origins = new Map<Key, (root: Key) => Key>();
+  places = 0;
+  drewByItself = false;
+  #depth = 0;
+
+  constructor(inputs: readonly tf.Tensor[], root: Key) {
+    for (const { dataId } of inputs) this.#newPlace(dataId);
+    this.#origins.set(root, (other) => other);
+  }
+
+  derived(child: Key, parent: Key, again: (parent: Key) => Key): void {
+    const origin = this.#origins.get(parent);
+    if (origin) this.#origins.set(child, (root) => again(origin(root)));
+  }
+
+  drawn({ dataId, shape, dtype }: tf.Tensor, key: Key, draw: (key: Key) => Float32Array): void {
+    const origin = this.#origins.get(key);
+    if (!origin) return;
+    const run = (root: Key): tf.TensorInfo => {
+      const values = draw(origin(root));
+      return { dataId: tf.backend().write(values, shape, dtype), shape, dtype };
+    };
+    this.operations.push({ takes: [], makes: [this.#newPlace(dataId)], run });
+  }
+
+  read(key: Key): void {
+    if (this.#origins.has(key)) this.drewByItself = true;
+  }
+
+  /** A kernel that writes down what it does. What kernels run in their turn is their own affair. */
+  listening(name: string, kernel: tf.KernelFunc): tf.KernelFunc {
+    return (params) => {
+      this.#depth++;
+      let made: ReturnType<tf.KernelFunc>;
+      try {
+        made = kernel(params);
+      } finally {
+        this.#depth--;
+      }
+      if (this.#depth === 0) this.#ran(name, params, [made].flat());
+      return made;
+    };
+  }
+
+  /** The place of a tensor, which is a constant if it came from nowhere. */
+  placeOf(tensor: tf.TensorInfo): Place {
+    const { dataId } = tensor;
+    const known = this.#placeOf.get(dataId);
+    if (known !== undefined) return known;
+    const place = this.#newPlace(dataId);
+    this.constants.push({ place, tensor: tf.keep(detach(tensor as tf.Tensor)) });
+    this.#constantIds.add(dataId);
+    return place;
+  }
+
+  #newPlace(dataId: tf.DataId): Place {
+    this.#placeOf.set(dataId, this.places);
+    return this.places++;
+  }
+
+  #ran(name: string, { inputs, attrs }: Parameters<tf.KernelFunc>[0], made: readonly tf.TensorInfo[]): void {
+    const given = Object.entries(inputs as Infos);
+    const constant = ({ dataId }: tf.TensorInfo): boolean =>
+      !this.#placeOf.has(dataId) || this.#constantIds.has(dataId);
+    // What is made of constants is one, and another shape for the same numbers is known to whoever takes it.
+    if (given.every(([, tensor]) => constant(tensor))) return;
+    if (made.every(({ dataId }) => given.some(([, tensor]) => tensor.dataId === dataId))) return;
+    const again = (Array.isArray(inputs) ? [] : {}) as Infos;
+    const takes = given.map(([name, tensor]) => {
+      const { dataId, shape, dtype } = tensor;
+      const info = again[name] = { dataId, shape, dtype };
+      return { place: this.placeOf(tensor), info };
+    });
+    const run = (): tf.TensorInfo | tf.TensorInfo[] =>
+      tf.getKernel(name, BACKEND).kernelFunc({ inputs: again, attrs: attrs!, backend: tf.backend() });
+    this.operations.push({ takes, makes: made.map(({ dataId }) => this.#newPlace(dataId)), run });
+  }
+}
+
+/** Runs a function on the backend that is recorded, and tells what it did. */
+export function record(
+  f: Recordable,
+  inputs: readonly tf.Tensor[],
+  [high, low]: Key,
+): { outputs: tf.Tensor[]; record: Record } {
+  // Another key with the same words, so that nobody but the function has it.
+  const root: Key = [high, low];
+  const recorder = new Recorder(inputs, root);
+  const kernels = tf.getKernelsForBackend(BACKEND).map((config) => ({
+    config,
+    kernelFunc: config.kernelFunc,
+  }));
+  for (const { config, kernelFunc } of kernels) {
+    config.kernelFunc = recorder.listening(config.kernelName, kernelFunc);
+  }
+  try {
+    const outputs = traced(recorder, () => f(inputs, root));
+    const { operations, constants, drewByItself } = recorder;
+    const returned = outputs.map((tensor) => {
+      const { shape, dtype } = tensor;
+      return { place: recorder.placeOf(tensor), shape, dtype };
+    });
+    return {
+      outputs,
+      record: { operations, constants, outputs: returned, places: recorder.places, drewByItself },
+    };
+  } catch (error) {
+    tf.dispose(recorder.constants.map(({ tensor }) => tensor));
+    throw error;
+  } finally {
+    for (const { config, kernelFunc } of kernels) config.kernelFunc = kernelFunc;
+  }
+}

@@ -1,0 +1,80 @@
+/**
+ * A function as the kernels that it ran, to be run again on other numbers.
+ *
+ * @module
+ */
+
+import * as tf from "@tensorflow/tfjs-core";
+import type { Key } from "./key.ts";
+import type { Place, Record } from "./recorder.ts";
+
+/** What a recorded function did, ready to be done again. */
+export class Recording {
+  readonly #record: Record;
+  /** For each operation, what nobody takes after it. */
+  readonly #frees: readonly (readonly Place[])[];
+  /** The numbers of a replay; null where there are none yet, or no more. */
+  readonly #numbers: (tf.DataId | null)[];
+
+  constructor(record: Record) {
+    this.#record = record;
+    this.#frees = lastUses(record);
+    this.#numbers = Array.from({ length: record.places }, () => null);
+  }
+
+  /**
+   * The outputs for other inputs, of the same shapes, and another key.
+   *
+   * @throws what a kernel throws
+   */
+  replay(inputs: readonly tf.Tensor[], key: Key): tf.Tensor[] {
+    const [engine, backend] = [tf.engine(), tf.backend()];
+    const { operations, constants, outputs } = this.#record;
+    const numbers = this.#numbers;
+    inputs.forEach(({ dataId }, place) => numbers[place] = dataId);
+    for (const { place, tensor } of constants) numbers[place] = tensor.dataId;
+    try {
+      operations.forEach(({ takes, makes, run }, i) => {
+        for (const { place, info } of takes) info.dataId = numbers[place]!;
+        const made = run(key);
+        if (Array.isArray(made)) makes.forEach((place, j) => numbers[place] = made[j]!.dataId);
+        else numbers[makes[0]!] = made.dataId;
+        for (const place of this.#frees[i]!) {
+          backend.disposeData(numbers[place]!);
+          numbers[place] = null;
+        }
+      });
+      return outputs.map(({ place, shape, dtype }) => {
+        const dataId = numbers[place]!;
+        backend.incRef(dataId);
+        return engine.makeTensorFromTensorInfo({ dataId, shape, dtype });
+      });
+    } finally {
+      // Outputs have a claim of their own by now; after an error, whatever was made by then goes.
+      for (const { makes } of operations) {
+        for (const place of makes) {
+          if (numbers[place] !== null) backend.disposeData(numbers[place]!);
+          numbers[place] = null;
+        }
+      }
+    }
+  }
+
+  /** Gives its constants back. */
+  [Symbol.dispose](): void {
+    tf.dispose(this.#record.constants.map(({ tensor }) => tensor));
+  }
+}
+
+/** For each operation, what it is the last to take, or makes for nobody. */
+function lastUses({ operations, outputs }: Record): Place[][] {
+  const last = new Map<Place, number>();
+  operations.forEach(({ makes }, i) => makes.forEach((place) => last.set(place, i)));
+  operations.forEach(({ takes }, i) => {
+    for (const { place } of takes) if (last.has(place)) last.set(place, i);
+  });
+  for (const { place } of outputs) last.delete(place);
+  const frees = operations.map((): Place[] => []);
+  for (const [place, i] of last) frees[i]!.push(place);
+  return frees;
+}
