@@ -34,7 +34,7 @@ const losses: Readonly<Record<ObjectiveName, (given: ObjectiveCase) => Loss>> = 
 
 /** Trains by the library's own loop. What is counted as leaked is what the engine holds afterwards and did not before. */
 export async function trainLibrary(
-  { objective, given, steps, learningRate, seed }: TrainingCase,
+  { objective, given, steps, learningRate, seed, replay = false }: TrainingCase,
 ): Promise<Trained> {
   const { model } = given;
   const before = tf.memory().numTensors;
@@ -47,6 +47,7 @@ export async function trainLibrary(
     epochs: steps,
     key: key(seed),
     batch: () => matrix(given.x),
+    replay,
   });
   const weights: number[] = [];
   for (const parameter of state.parameters) weights.push(...await numbers(parameter));

@@ -149,6 +149,8 @@ export interface TrainingCase {
   readonly learningRate: number;
   /** A whole number from 0. */
   readonly seed: number;
+  /** Whether steps may be replayed from a recording of the first ones, where the subject does such a thing. */
+  readonly replay?: boolean;
 }
 
 /** Where a run ended. */

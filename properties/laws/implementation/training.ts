@@ -19,12 +19,15 @@ const deterministic: readonly ObjectiveName[] = objectiveNames.filter((name) =>
   name !== "beta-vae" && name !== "grae-star-stochastic"
 );
 
-/** Runs of 0 to 3 steps on small models. */
-function runs(names: readonly ObjectiveName[]): fc.Arbitrary<TrainingCase> {
+/** Runs on small models. */
+function runs(
+  names: readonly ObjectiveName[],
+  steps: fc.IntegerConstraints = { min: 0, max: 3 },
+): fc.Arbitrary<TrainingCase> {
   return fc.record({
     objective: fc.constantFrom(...names),
     given: objectiveCase(),
-    steps: fc.integer({ min: 0, max: 3 }),
+    steps: fc.integer(steps),
     learningRate: fc.constantFrom(1e-3, 1e-2),
     seed: fc.nat(),
   });
@@ -107,6 +110,16 @@ const seeded = clause({
   },
 });
 
+const replayed = clause({
+  says: "steps replayed from a recording lead to the weights of steps that are not, bit for bit",
+  needs: ["train"],
+  given: runs(objectiveNames, { min: 3, max: 6 }),
+  // Two runs a case.
+  atMost: 40,
+  examine: async (can, run, expect) =>
+    same(expect, await can.train(run), await can.train({ ...run, replay: true })),
+});
+
 /** A8. */
 export const A8 = law({
   id: "A8",
@@ -118,5 +131,5 @@ export const A8 = law({
   kind: "identity",
   assumptions: ["Adam, for the length of the first step"],
   expected: "holds",
-  clauses: [repeated, seedless, still, seeded],
+  clauses: [repeated, seedless, still, seeded, replayed],
 });

@@ -70,4 +70,22 @@ export const trainingMutants: readonly Mutant[] = [
     ["A8"],
     withTraining((run) => train({ ...run, learningRate: run.learningRate * (run.steps > 0 ? 10 : 1) })),
   ),
+  mutant(
+    "training-replay-keeps-the-noise",
+    "a replayed step takes its noise from the recording, and not from its own key",
+    ["A8"],
+    withTraining((run) => train(run.replay ? { ...run, seed: 0 } : run)),
+  ),
+  mutant(
+    "training-replay-skips-its-check",
+    "the step at which the recording is checked does not update",
+    ["A8"],
+    withTraining((run) => train(run.replay ? { ...run, steps: run.steps - 1 } : run)),
+  ),
+  mutant(
+    "training-recording-leaks",
+    "what the recording holds is not given back",
+    ["A8"],
+    withTraining((run) => ({ ...train(run), leaked: run.replay ? 3 : 0 })),
+  ),
 ];
