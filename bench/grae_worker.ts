@@ -14,7 +14,14 @@ import {
   startEngine,
   tf,
 } from "../lib/engine/mod.ts";
-import { type AdamState, initialAdamState, tensorsOf, trainingStep } from "../lib/training/mod.ts";
+import {
+  type AdamState,
+  initialAdamState,
+  type Loss,
+  tensorsOf,
+  type TrainingStep,
+  trainingStep,
+} from "../lib/training/mod.ts";
 import { versions } from "../experiments/command/versions.ts";
 import { descriptionOf } from "./description.ts";
 import { drawingLoss, givenLoss } from "./grae_losses.ts";
@@ -32,8 +39,12 @@ async function prepare({ objective, shape, file }: Prepare): Promise<Prepared> {
   const x = tensor(problem.x);
   const noise = tf.tensor(problem.noise.values, [1, shape.batch, shape.latent]);
   const given = givenLoss(objective, shape.beta, noise, problem.columns.values);
-  const atGiven = trainingStep(description, given, shape.learningRate);
-  const drawing = trainingStep(description, drawingLoss(objective, shape.beta), shape.learningRate);
+  const stepBy = (loss: Loss): TrainingStep =>
+    trainingStep(description, loss, shape.learningRate, { replay: true });
+  const [atGiven, drawing] = [given, drawingLoss(objective, shape.beta)].map(stepBy) as [
+    TrainingStep,
+    TrainingStep,
+  ];
 
   let state: AdamState = initialAdamState(problem.parameters.map(tensor));
   const make = async (step: typeof drawing): Promise<number> => {
@@ -45,10 +56,14 @@ async function prepare({ objective, shape, file }: Prepare): Promise<Prepared> {
   };
   const losses: number[] = [];
   for (let i = 0; i < 4; i++) losses.push(await make(atGiven));
+  atGiven[Symbol.dispose]();
   return {
     losses,
     step: async () => void await make(drawing),
-    forget: () => tf.dispose([...tensorsOf(state), x, noise]),
+    forget: () => {
+      drawing[Symbol.dispose]();
+      tf.dispose([...tensorsOf(state), x, noise]);
+    },
   };
 }
 

@@ -62,6 +62,7 @@ export async function fitDigits(options: FitOptions, split: Split, watch: FitWat
     epochs,
     key: foldIn(key, NOISE),
     batch: batchesOf(digits, batch, foldIn(key, ORDER)),
+    replay: true,
     onStep: ({ step }) => progress(step / (stepsPerEpoch * epochs)),
     signal,
     ...(onEpoch ? { onEpoch: ({ parameters }, epoch) => onEpoch({ setup, parameters }, epoch) } : {}),

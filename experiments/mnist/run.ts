@@ -90,6 +90,7 @@ export class Run {
         epochs: options.epochs,
         key: foldIn(this.key, NOISE),
         batch: batchesOf(training, options.batch, foldIn(this.key, ORDER)),
+        replay: true,
         onEpoch: async (at, epoch) => {
           const line = await this.#score(at, epoch);
           this.metrics = [...this.metrics, line];

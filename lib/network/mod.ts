@@ -14,4 +14,4 @@ export {
   type Sequential,
   sequential,
 } from "./sequential.ts";
-export { unitRows } from "./unit_rows.ts";
+export { drawnUnitRows, unitRows } from "./unit_rows.ts";

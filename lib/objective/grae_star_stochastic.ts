@@ -7,10 +7,10 @@
  * @module
  */
 
-import { integers, type Key, tf } from "../engine/mod.ts";
+import { type Key, tf } from "../engine/mod.ts";
 import { squaredColumnNorms } from "../linalg/mod.ts";
 import { type Model, weightTangents } from "../model/mod.ts";
-import { unitRows } from "../network/mod.ts";
+import { drawnUnitRows, unitRows } from "../network/mod.ts";
 import { assertArguments, type ObjectiveValue, squaredNorm, total } from "./objective.ts";
 
 /**
@@ -25,7 +25,7 @@ import { assertArguments, type ObjectiveValue, squaredNorm, total } from "./obje
  */
 export function graeStarStochasticLoss(model: Model, x: tf.Tensor, key: Key, beta: number): ObjectiveValue {
   assertArguments("graeStarStochasticLoss", model, x, beta);
-  return graeStarStochasticLossAt(model, x, integers(key, x.shape[0]!, model.description.latent), beta);
+  return along(model, x, drawnUnitRows(key, x.shape[0]!, model.description.latent), beta);
 }
 
 /**
@@ -40,9 +40,14 @@ export function graeStarStochasticLossAt(
   beta: number,
 ): ObjectiveValue {
   assertArguments("graeStarStochasticLoss", model, x, beta);
+  return along(model, x, unitRows(columns, model.description.latent), beta);
+}
+
+/** The loss with the column that each unit vector of `[batch, 1, latent]` picks. */
+function along(model: Model, x: tf.Tensor, units: tf.Tensor, beta: number): ObjectiveValue {
   const { likelihood, decoder, description: { latent } } = model;
   const { mean: h } = model.encode(x);
-  const { value: g, tangents } = decoder.pushforward(h, unitRows(columns, latent));
+  const { value: g, tangents } = decoder.pushforward(h, units);
   const norm = tf.reshape(squaredColumnNorms(weightTangents(likelihood, g, tangents)), [-1]);
   return total({
     reconstruction: likelihood.energy(x, g),

@@ -9,5 +9,5 @@ export { type Disk, type OpenFile, writeAtomically } from "./atomic_write.ts";
 export { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from "./checkpoint.ts";
 export { CheckpointError } from "./checkpoint_error.ts";
 export { NonFiniteLossError } from "./non_finite.ts";
-export { type Loss, type StepInfo, trainingStep } from "./step.ts";
+export { type Loss, type StepInfo, type StepOptions, type TrainingStep, trainingStep } from "./step.ts";
 export { type StepReport, train, type TrainOptions, type TrainResult } from "./train.ts";

@@ -4,10 +4,10 @@
  * @module
  */
 
-import { type Key, tf, valueAndGradients } from "../engine/mod.ts";
+import { type Key, type Recordable, replayable, tf, valueAndGradients } from "../engine/mod.ts";
 import { bindModel, type Model, type ModelDescription } from "../model/mod.ts";
 import type { ObjectiveValue } from "../objective/mod.ts";
-import { adam, type AdamState } from "./adam.ts";
+import { adam, type AdamState, tensorsOf } from "./adam.ts";
 
 /** An objective with everything but model, data and key decided. */
 export type Loss = (model: Model, x: tf.Tensor, key: Key) => ObjectiveValue;
@@ -20,33 +20,58 @@ export interface StepInfo {
   readonly terms: Readonly<Record<string, tf.Tensor>>;
 }
 
+/** A step `(state, x, key) → [state, info]`, until it is disposed of. */
+export interface TrainingStep {
+  /** The next state, and what the step says of itself; the old state is the caller's. */
+  (state: AdamState, x: tf.Tensor, key: Key): [AdamState, StepInfo];
+  /** Gives back what its recordings hold. */
+  [Symbol.dispose](): void;
+}
+
+/** What a training step may be told. */
+export interface StepOptions {
+  /** Whether it is replayed after two calls (see {@link replayable}): then the loss must be pure. No by default. */
+  readonly replay?: boolean;
+}
+
 /**
- * A step `(state, x, key) → [state, info]`: the loss and its gradient by one reverse pass, then Adam.
+ * The loss and its gradient by one reverse pass, then Adam.
  *
- * It makes no tensor but those that it returns, and leaves the old state to its caller.
+ * It makes no tensor but those that it returns.
  *
  * @param loss what is minimised, in all parameters
  * @param learningRate > 0
+ * @throws ReplayError, when it is called, if it is to be replayed and the loss turns out not to be pure
  */
 export function trainingStep(
   description: ModelDescription,
   loss: Loss,
   learningRate: number,
-): (state: AdamState, x: tf.Tensor, key: Key) => [AdamState, StepInfo] {
-  return (state, x, key) => {
+  { replay = false }: StepOptions = {},
+): TrainingStep {
+  let names: readonly string[] = [];
+  const reversePass: Recordable = (inputs, key) => {
+    const { value, gradients, info } = valueAndGradients((parameters) => {
+      const { loss: scalar, terms } = loss(bindModel(description, parameters), inputs.at(-1)!, key);
+      return { value: scalar, info: terms };
+    }, inputs.slice(0, -1));
+    names = Object.keys(info);
+    return [...gradients, value, ...Object.values(info).map((term) => tf.mean(term))];
+  };
+  const replayed = replay ? replayable(reversePass) : null;
+  const pass = replayed ?? reversePass;
+  const step = (state: AdamState, x: tf.Tensor, key: Key): [AdamState, StepInfo] => {
     const scope = tf.openScope();
     let survivors: tf.Tensor[] = [];
     try {
-      const { value, gradients, info } = valueAndGradients((parameters) => {
-        const { loss: scalar, terms } = loss(bindModel(description, parameters), x, key);
-        return { value: scalar, info: terms };
-      }, state.parameters);
-      const next = adam(state, gradients, learningRate);
-      const terms = Object.fromEntries(Object.entries(info).map(([name, term]) => [name, tf.mean(term)]));
-      survivors = [...next.parameters, ...next.first, ...next.second, value, ...Object.values(terms)];
-      return [next, { loss: value, terms }];
+      const made = pass([...state.parameters, x], key);
+      const [value, ...terms] = made.splice(state.parameters.length);
+      const next = adam(state, made, learningRate);
+      survivors = [...tensorsOf(next), value!, ...terms];
+      return [next, { loss: value!, terms: Object.fromEntries(names.map((name, i) => [name, terms[i]!])) }];
     } finally {
       scope.close(survivors);
     }
   };
+  return Object.assign(step, { [Symbol.dispose]: () => replayed?.[Symbol.dispose]() });
 }
