@@ -1,4 +1,4 @@
-import { foldIn, type Key, normal, read, tf, valueAndGradients } from "../../lib/engine/mod.ts";
+import { foldIn, type Key, normal, read, replayable, tf, valueAndGradients } from "../../lib/engine/mod.ts";
 import type { Model } from "../../lib/model/mod.ts";
 import { betaVaeLossAt } from "../../lib/objective/mod.ts";
 import { NonFiniteLossError } from "../../lib/training/mod.ts";
@@ -58,17 +58,26 @@ export async function trainFleet<Memory>(
   const batches = Math.floor(examples / batch);
   let at = optimiser.begin(start);
   let turn = performance.now();
+  const { latent } = bind(start).description;
+  // Draws nothing: each member's noise is of its own key.
+  using gradientsOf = replayable((inputs) => {
+    const [x, noise] = inputs.slice(-2) as [tf.Tensor, tf.Tensor];
+    return valueAndGradients(
+      (parameters) => ({
+        value: tf.mul(members, betaVaeLossAt(bind(parameters), x, noise, beta).loss),
+        info: {},
+      }),
+      inputs.slice(0, -2),
+    ).gradients;
+  });
   const advance = (step: number): typeof at => {
     const scope = tf.openScope();
     let survivors: readonly tf.Tensor[] = [];
     try {
       const chunk = tf.slice(data, [0, (step % batches) * batch, 0], [members, batch, width]);
       const x = tf.reshape(chunk, [members * batch, width]);
-      const { gradients } = valueAndGradients((parameters) => {
-        const model = bind(parameters);
-        const noise = drawNoise(keys, step, batch, model.description.latent);
-        return { value: tf.mul(members, betaVaeLossAt(model, x, noise, beta).loss), info: {} };
-      }, at.parameters);
+      const noise = drawNoise(keys, step, batch, latent);
+      const gradients = gradientsOf([...at.parameters, x, noise], keys[0]!);
       const share = Math.min(1, (step + 1) / (RISE * steps), 2 * (1 - step / steps));
       const next = optimiser.step(at, gradients, rate * share);
       survivors = optimiser.tensors(next);
