@@ -1,6 +1,8 @@
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
+import * as tfjs from "@tensorflow/tfjs-core";
 import { type EngineName, key, normal, read, startEngine, tf } from "../engine/mod.ts";
-import { adam, initialAdamState, tensorsOf } from "./adam.ts";
+import { adam, type AdamState, initialAdamState, tensorsOf } from "./adam.ts";
 
 const ENGINES: EngineName[] = ["wasm", "cpu"];
 if (await startEngine("webgpu").then(() => true, () => false)) ENGINES.push("webgpu");
@@ -50,6 +52,35 @@ Deno.test("Adam leaves the old state as it was", async () => {
   adam(state, [tf.tensor([1, -1])], 0.1);
   assertEquals([...await read(state.parameters[0]!)], [1, 2]);
   assertEquals([...await read(state.first[0]!)], [0, 0]);
+});
+
+Deno.test("Adam in the old state's memory gives the same bits, takes no more of it, and spares what others hold", async () => {
+  for (const engine of ENGINES) {
+    await startEngine(engine);
+    const start = (): AdamState =>
+      initialAdamState([tf.tensor(normal(key(1), 300)), tf.tensor(normal(key(2), 7))]);
+    const gradients = (step: number): tf.Tensor[] =>
+      [300, 7].map((size, i) => tf.tensor(normal(key(10 * step + i), size)));
+    let [kept, given] = [start(), start()];
+    const shared = tf.reshape(given.parameters[0]!, [3, 100]);
+    const before = [...await read(shared)];
+    const places = new Set<number>();
+    for (let step = 1; step < 5; step++) {
+      const g = gradients(step);
+      kept = adam(kept, g, 0.1);
+      const old = tensorsOf(given);
+      const held = tf.memory().numTensors;
+      given = adam(given, g, 0.1, { overwrite: true });
+      assertEquals(old.map((tensor) => tensor.isDisposed), old.map(() => true), engine);
+      assertEquals(tf.memory().numTensors, held, engine);
+      for (const [i, tensor] of tensorsOf(given).entries()) {
+        assertEquals([...await read(tensor)], [...await read(tensorsOf(kept)[i]!)], `${engine} ${i}`);
+        if (engine === "wasm") places.add((tfjs.backend() as BackendWasm).getMemoryOffset(tensor.dataId));
+      }
+    }
+    assertEquals([...await read(shared)], before, engine);
+    if (engine === "wasm") assertEquals(places.size, tensorsOf(given).length);
+  }
 });
 
 Deno.test("Adam refuses a learning rate that is not positive and gradients that do not match", async () => {
