@@ -1,5 +1,5 @@
 /**
- * Adam, one fused update per parameter tensor.
+ * Adam, fused to one pass over all parameters.
  *
  * @module
  */
@@ -53,39 +53,64 @@ interface Settings {
   readonly learningRate: number;
   readonly correctFirst: number;
   readonly correctSecond: number;
+  readonly overwrite: boolean;
+}
+
+/** Parameters, first moments, second moments and gradients, tensor by tensor, from one list of them all. */
+function byTensor<T>(all: readonly T[], kinds: number): T[][] {
+  const count = all.length / kinds;
+  return Array.from(
+    { length: count },
+    (_, i) => Array.from({ length: kinds }, (_, kind) => all[kind * count + i]!),
+  );
 }
 
 /**
- * One pass over memory instead of tfjs's ten kernels per variable: for 1.3 million parameters 4 ms instead of
- * 16 ms of a step (wasm engine, 2 cores).
+ * One pass over memory, and one kernel for all variables, instead of tfjs's ten kernels for each: for 1.3 million parameters
+ * 4 ms instead of 16 ms of a step (wasm engine, 2 cores); over the old state, which is in the cache already, another fifth
+ * less.
  */
 const update = defineKernel<Settings>({
   name: "GraeAdam",
-  shapes: ([x]) => [[...x!], [...x!], [...x!]],
-  compute: ([x, first, second, gradient], [nextX, nextFirst, nextSecond], settings) => {
+  shapes: (inputs) => inputs.slice(0, inputs.length / 4 * 3).map((shape) => [...shape]),
+  overwrites: ({ overwrite }) => overwrite,
+  compute: (inputs, outputs, settings) => {
     const { learningRate, correctFirst, correctSecond } = settings;
-    const [from, m, v, g] = [x!, first!, second!, gradient!];
-    const [to, nextM, nextV] = [nextX!, nextFirst!, nextSecond!];
     const stepSize = learningRate * correctFirst;
-    for (let i = 0; i < from.length; i++) {
-      const gi = g[i]!;
-      const mi = cut(DECAY_FIRST * m[i]! + (1 - DECAY_FIRST) * gi, SMALLEST);
-      const vi = cut(DECAY_SECOND * v[i]! + (1 - DECAY_SECOND) * cut(gi, SMALLEST_ROOT) ** 2, SMALLEST);
-      nextM[i] = mi;
-      nextV[i] = vi;
-      to[i] = from[i]! - stepSize * mi / (Math.sqrt(correctSecond * vi) + EPSILON);
-    }
+    const made = byTensor(outputs, 3);
+    byTensor(inputs, 4).forEach(([x, m, v, g], tensor) => {
+      const [to, nextM, nextV] = made[tensor]!;
+      for (let i = 0; i < x!.length; i++) {
+        const gi = g![i]!;
+        const mi = cut(DECAY_FIRST * m![i]! + (1 - DECAY_FIRST) * gi, SMALLEST);
+        const vi = cut(DECAY_SECOND * v![i]! + (1 - DECAY_SECOND) * cut(gi, SMALLEST_ROOT) ** 2, SMALLEST);
+        nextM![i] = mi;
+        nextV![i] = vi;
+        to![i] = x![i]! - stepSize * mi / (Math.sqrt(correctSecond * vi) + EPSILON);
+      }
+    });
   },
-  onHeap: ({ team }, inputs, outputs, { learningRate, correctFirst, correctSecond }, [shape]) => {
-    const size = shape!.reduce((a, b) => a * b, 1);
+  onHeap: ({ team }, inputs, outputs, { learningRate, correctFirst, correctSecond }, shapes) => {
     const numbers = [learningRate * correctFirst, correctSecond, ...CONSTANTS].map(float);
-    team.run(KERNEL.adam, Math.ceil(size / CHUNK), [size, CHUNK, ...inputs, ...outputs, ...numbers], size);
+    const to = byTensor(outputs, 3);
+    byTensor(inputs, 4).forEach((from, tensor) => {
+      const size = shapes[tensor]!.reduce((a, b) => a * b, 1);
+      team.run(
+        KERNEL.adam,
+        Math.ceil(size / CHUNK),
+        [size, CHUNK, ...from, ...to[tensor]!, ...numbers],
+        size,
+      );
+    });
   },
-  compose: ([x, first, second, gradient], { learningRate, correctFirst, correctSecond }) => {
-    const m = tf.add(tf.mul(DECAY_FIRST, first!), tf.mul(1 - DECAY_FIRST, gradient!));
-    const v = tf.add(tf.mul(DECAY_SECOND, second!), tf.mul(1 - DECAY_SECOND, tf.square(gradient!)));
-    const direction = tf.div(m, tf.add(tf.sqrt(tf.mul(correctSecond, v)), EPSILON));
-    return [tf.sub(x!, tf.mul(learningRate * correctFirst, direction)), m, v];
+  compose: (inputs, { learningRate, correctFirst, correctSecond }) => {
+    const updated = byTensor(inputs, 4).map(([x, first, second, gradient]) => {
+      const m = tf.add(tf.mul(DECAY_FIRST, first!), tf.mul(1 - DECAY_FIRST, gradient!));
+      const v = tf.add(tf.mul(DECAY_SECOND, second!), tf.mul(1 - DECAY_SECOND, tf.square(gradient!)));
+      const direction = tf.div(m, tf.add(tf.sqrt(tf.mul(correctSecond, v)), EPSILON));
+      return [tf.sub(x!, tf.mul(learningRate * correctFirst, direction)), m, v];
+    });
+    return [0, 1, 2].flatMap((kind) => updated.map((tensors) => tensors[kind]!));
   },
 });
 
@@ -99,9 +124,18 @@ export function initialAdamState(parameters: readonly tf.Tensor[]): AdamState {
   };
 }
 
+/** What {@link adam} may be told. */
+export interface AdamOptions {
+  /**
+   * Whether the old state is given up: its tensors are disposed of, and the new ones take their memory where no other tensor
+   * shares it. No by default.
+   */
+  readonly overwrite?: boolean;
+}
+
 /**
- * One step of Adam (β₁ = 0.9, β₂ = 0.999, ε = 1e-8). Returns a new state; the old one is untouched, and the
- * caller's to dispose of.
+ * One step of Adam (β₁ = 0.9, β₂ = 0.999, ε = 1e-8). Returns a new state; the old one is untouched, and the caller's to
+ * dispose of, unless it is to be overwritten.
  *
  * Source: Kingma & Ba, *Adam: a method for stochastic optimization*, ICLR 2015, Algorithm 1.
  *
@@ -109,31 +143,33 @@ export function initialAdamState(parameters: readonly tf.Tensor[]): AdamState {
  * @param learningRate > 0
  * @throws RangeError for the learning rate; TypeError for gradients that do not match
  */
-export function adam(state: AdamState, gradients: readonly tf.Tensor[], learningRate: number): AdamState {
+export function adam(
+  state: AdamState,
+  gradients: readonly tf.Tensor[],
+  learningRate: number,
+  { overwrite = false }: AdamOptions = {},
+): AdamState {
   if (!(learningRate > 0 && learningRate < Infinity)) {
     throw new RangeError(`adam: the learning rate must be a number above 0, but it is ${learningRate}`);
   }
-  if (gradients.length !== state.parameters.length) {
-    throw new TypeError(
-      `adam: ${state.parameters.length} gradients are required, but ${gradients.length} were given`,
-    );
+  const count = state.parameters.length;
+  if (gradients.length !== count) {
+    throw new TypeError(`adam: ${count} gradients are required, but ${gradients.length} were given`);
   }
+  gradients.forEach((g, i) => assertShape("adam", `gradient ${i}`, g, state.parameters[i]!.shape.join(" ")));
   const step = state.step + 1;
-  const settings: Settings = {
+  const old = tensorsOf(state);
+  const updated = update([...old, ...gradients], {
     learningRate,
     correctFirst: 1 / (1 - DECAY_FIRST ** step),
     correctSecond: 1 / (1 - DECAY_SECOND ** step),
-  };
-  const updated = state.parameters.map((p, i) => {
-    assertShape("adam", `gradient ${i}`, gradients[i]!, p.shape.join(" "));
-    return update([p, state.first[i]!, state.second[i]!, gradients[i]!], settings);
+    overwrite,
   });
-  return {
-    parameters: updated.map(([p]) => p!),
-    first: updated.map(([, m]) => m!),
-    second: updated.map(([, , v]) => v!),
-    step,
-  };
+  if (overwrite) tf.dispose(old);
+  const [parameters, first, second] = [0, 1, 2].map((kind) =>
+    updated.slice(kind * count, (kind + 1) * count)
+  );
+  return { parameters: parameters!, first: first!, second: second!, step };
 }
 
 /** All tensors of a state. */
