@@ -40,7 +40,7 @@ async function prepare({ objective, shape, file }: Prepare): Promise<Prepared> {
   const noise = tf.tensor(problem.noise.values, [1, shape.batch, shape.latent]);
   const given = givenLoss(objective, shape.beta, noise, problem.columns.values);
   const stepBy = (loss: Loss): TrainingStep =>
-    trainingStep(description, loss, shape.learningRate, { replay: true });
+    trainingStep(description, loss, shape.learningRate, { replay: true, overwrite: true });
   const [atGiven, drawing] = [given, drawingLoss(objective, shape.beta)].map(stepBy) as [
     TrainingStep,
     TrainingStep,
@@ -50,7 +50,7 @@ async function prepare({ objective, shape, file }: Prepare): Promise<Prepared> {
   const make = async (step: typeof drawing): Promise<number> => {
     const [next, info] = step(state, x, foldIn(key(2), state.step));
     const loss = (await read(info.loss))[0]!;
-    tf.dispose([...tensorsOf(state), info.loss, ...Object.values(info.terms)]);
+    tf.dispose([info.loss, ...Object.values(info.terms)]);
     state = next;
     return loss;
   };

@@ -4,10 +4,19 @@
  * @module
  */
 
-export { adam, type AdamState, initialAdamState, tensorsOf } from "./adam.ts";
+export { adam, type AdamOptions, type AdamState, initialAdamState, tensorsOf } from "./adam.ts";
 export { type Disk, type OpenFile, writeAtomically } from "./atomic_write.ts";
 export { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from "./checkpoint.ts";
 export { CheckpointError } from "./checkpoint_error.ts";
 export { NonFiniteLossError } from "./non_finite.ts";
-export { type Loss, type StepInfo, type StepOptions, type TrainingStep, trainingStep } from "./step.ts";
+export {
+  type Loss,
+  type PassOptions,
+  type PassResult,
+  type ReversePass,
+  reversePass,
+  type StepInfo,
+  type TrainingStep,
+  trainingStep,
+} from "./step.ts";
 export { type StepReport, train, type TrainOptions, type TrainResult } from "./train.ts";

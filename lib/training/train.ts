@@ -7,9 +7,9 @@
 import { foldIn, type Key, read, tf } from "../engine/mod.ts";
 import { NotPositiveDefiniteError } from "../linalg/mod.ts";
 import { bindModel, type ModelDescription } from "../model/mod.ts";
-import { type AdamState, tensorsOf } from "./adam.ts";
+import { adam, type AdamState, tensorsOf } from "./adam.ts";
 import { firstNonFinite, NonFiniteLossError } from "./non_finite.ts";
-import { type Loss, type StepInfo, type TrainingStep, trainingStep } from "./step.ts";
+import { type Loss, type PassResult, type ReversePass, reversePass } from "./step.ts";
 
 /** What a step reports. */
 export interface StepReport {
@@ -65,7 +65,7 @@ export interface TrainResult {
 const TURN = 50;
 
 /**
- * Trains from a state, which it takes over: its tensors are disposed of as they are replaced.
+ * Trains from a state, which it takes over: its tensors are disposed of, and overwritten where no other shares their numbers.
  *
  * Everything random is a function of the step number, so a run that is stopped and taken up again goes through
  * the same states as one that is not.
@@ -75,7 +75,7 @@ const TURN = 50;
  */
 export async function train(initial: AdamState, options: TrainOptions): Promise<TrainResult> {
   const { description, loss, stepsPerEpoch, epochs, signal } = options;
-  using step = trainingStep(description, loss, options.learningRate, { replay: options.replay ?? false });
+  using pass = reversePass(description, loss, { replay: options.replay ?? false });
   let state = initial;
   let turn = performance.now();
   while (state.step < stepsPerEpoch * epochs) {
@@ -83,10 +83,10 @@ export async function train(initial: AdamState, options: TrainOptions): Promise<
     const epoch = Math.floor(state.step / stepsPerEpoch);
     const x = options.batch(epoch, state.step % stepsPerEpoch);
     const key = foldIn(options.key, state.step);
-    const [next, report] = await checkedStep(state, x, key, step, options);
-    tf.dispose(tensorsOf(state));
-    state = next;
-    options.onStep?.({ ...report, epoch });
+    const { gradients, ...report } = await checkedPass(state, x, key, pass, options);
+    state = adam(state, gradients, options.learningRate, { overwrite: true });
+    tf.dispose([...gradients]);
+    options.onStep?.({ step: state.step, epoch, ...report });
     const complete = state.step % stepsPerEpoch === 0;
     if (complete || signal?.aborted) await assertStillFinite(state, x, key, options);
     x.dispose();
@@ -138,31 +138,31 @@ async function assertStillFinite(
   if (!Number.isFinite(value)) await fail(at, options, value, cause);
 }
 
-/** A step whose loss is finite, or an error that says where it is not. */
-async function checkedStep(
+/** A pass whose loss is finite, or an error that says where it is not. */
+async function checkedPass(
   state: AdamState,
   x: tf.Tensor,
   key: Key,
-  step: TrainingStep,
+  pass: ReversePass,
   options: TrainOptions,
-): Promise<[AdamState, Omit<StepReport, "epoch">]> {
+): Promise<Pick<StepReport, "loss" | "terms"> & Pick<PassResult, "gradients">> {
   const at = { state, x, key, step: state.step + 1, after: false };
-  let taken: [AdamState, StepInfo];
+  let result: PassResult;
   try {
-    taken = step(state, x, key);
+    result = pass(state.parameters, x, key);
   } catch (error) {
     if (error instanceof NotPositiveDefiniteError) return await fail(at, options, NaN, error);
     tf.dispose([x, ...tensorsOf(state)]);
     throw error;
   }
-  const [next, info] = taken;
-  const value = (await read(info.loss))[0]!;
+  const { gradients, info } = result;
+  const loss = (await read(info.loss))[0]!;
   const terms: Record<string, number> = {};
   for (const [name, term] of Object.entries(info.terms)) terms[name] = (await read(term))[0]!;
   tf.dispose([info.loss, ...Object.values(info.terms)]);
-  if (!Number.isFinite(value)) {
-    tf.dispose(tensorsOf(next));
-    return await fail(at, options, value);
+  if (!Number.isFinite(loss)) {
+    tf.dispose([...gradients]);
+    return await fail(at, options, loss);
   }
-  return [next, { step: next.step, loss: value, terms }];
+  return { gradients, loss, terms };
 }
