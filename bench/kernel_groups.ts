@@ -15,11 +15,11 @@ export const GROUPS = [
 export type Group = typeof GROUPS[number];
 
 /** Products, and those with what is done to them in the same pass. */
-const PRODUCTS = /MatMul|Product|GraeLayer/;
+const PRODUCTS = /MatMul|Product|GraeLayers/;
 const OPTIMISER = /Adam/;
 /** Copies, and other shapes for the same numbers. */
 const MEMORY =
-  /^(Identity|Reshape|Cast|Pad(V2)?|Tile|Slice|StridedSlice|Transpose|Concat|Pack|Unpack|Fill|ZerosLike|OnesLike|ExpandDims|SplitV|BroadcastTo|GatherV2|OneHot|GraeJoinJet|GraeSplitJet)$/;
+  /^(Identity|Reshape|Cast|Pad(V2)?|Tile|Slice|StridedSlice|Transpose|Concat|Pack|Unpack|Fill|ZerosLike|OnesLike|ExpandDims|SplitV|BroadcastTo|GatherV2|OneHot)$/;
 
 /** The group of a kernel. */
 export function groupOf(kernel: string): Group {

@@ -24,6 +24,11 @@ export class NestedGradientError extends Error {
 /** What the tape of tfjs's engine does that its types keep to themselves. */
 interface Tape {
   saveTensorsForBackwardMode(tensors: tf.Tensor[]): tf.Tensor[];
+  runKernelFunc(custom: {
+    forwardFunc: () => tf.Tensor[];
+    backwardsFunc: (dy: tf.Tensor | tf.Tensor[]) => (() => tf.Tensor)[];
+    inputs: tf.Tensor[];
+  }): tf.Tensor[];
 }
 
 /**
@@ -103,6 +108,38 @@ export function valueAndGradients<Info extends Record<string, tf.Tensor>>(
       throw error;
     }
   }) as ValueAndGradients<Info>;
+}
+
+/** What {@link withGradient} keeps for the reverse pass. */
+export type Save = (tensors: readonly tf.Tensor[]) => void;
+
+/**
+ * Outputs whose gradient is given, and not made of the gradients of the operations that made them.
+ *
+ * @param inputs what it is differentiable in
+ * @param forward makes the outputs, and saves what the reverse pass needs
+ * @param backward for each input its gradient from those in the outputs and what was saved, called where it is needed
+ */
+export function withGradient(
+  inputs: readonly tf.Tensor[],
+  forward: (save: Save) => tf.Tensor[],
+  backward: (cotangents: readonly tf.Tensor[], saved: readonly tf.Tensor[]) => (() => tf.Tensor)[],
+): tf.Tensor[] {
+  const engine = tf.engine();
+  const { state } = engine;
+  const taped = state.gradientDepth > 0 && state.kernelDepth === 0;
+  const saved: tf.Tensor[] = [];
+  const outputs = (engine as unknown as Tape).runKernelFunc({
+    forwardFunc: () =>
+      forward((tensors) => {
+        if (taped) saved.push(...tensors.map((tensor) => engine.keep(detach(tensor))));
+      }),
+    backwardsFunc: (dy) => backward(Array.isArray(dy) ? dy : [dy], saved),
+    inputs: [...inputs],
+  });
+  // As it disposes of what its nodes have saved; what is saved by its own means is copied.
+  if (taped) state.activeTape.at(-1)!.saved!.push(...saved);
+  return outputs;
 }
 
 /** The same numbers as a constant: nothing flows back through it, and nothing is computed for it. */

@@ -6,7 +6,14 @@
 
 export { BLAS_PATHS } from "./blas.ts";
 export { EngineError } from "./engine_error.ts";
-export { detach, NestedGradientError, type ValueAndGradients, valueAndGradients } from "./gradient.ts";
+export {
+  detach,
+  NestedGradientError,
+  type Save,
+  type ValueAndGradients,
+  valueAndGradients,
+  withGradient,
+} from "./gradient.ts";
 export type { Blas } from "./blas.ts";
 export type { Heap, HeapBlas } from "./heap.ts";
 export type { BoundSgemm, Sgemm } from "./sgemm.ts";

@@ -8,7 +8,7 @@ import { assertShape, type Axes, tf } from "../engine/mod.ts";
 import { gramOf } from "../linalg/mod.ts";
 import { ACTIVATIONS } from "./activation.ts";
 import { applyDense, type DenseParameters, product, pushDense, type Pushed } from "./dense.ts";
-import { type JetLayer, pushJet } from "./jet.ts";
+import { applyLayers, type PiecewiseLinearLayer, pushLayers } from "./piecewise_linear.ts";
 import { unitRows, unitVectors } from "./unit_rows.ts";
 import { parameterShapes, type Sequential } from "./sequential.ts";
 
@@ -88,17 +88,21 @@ export function bindNetwork(network: Sequential, parameters: readonly tf.Tensor[
     assertShape(doing, "x", x, "batch inputs", axes);
     if (tangents) assertShape(doing, "tangents", tangents, "batch tangent inputs", axes);
   };
-  const push = (x: tf.Tensor, tangents: tf.Tensor, wantSecond: boolean, count = layers.length): Pushed => {
-    const pushed = layers.slice(0, count);
-    const linear = pushed.flatMap(([{ activation }, p]): JetLayer[] => {
+  /** The first so many layers, if all of them are piecewise linear. */
+  const piecewiseLinear = (count: number): PiecewiseLinearLayer[] | null => {
+    const linear = layers.slice(0, count).flatMap(([{ activation }, p]): PiecewiseLinearLayer[] => {
       const { slope } = ACTIVATIONS[activation];
       return slope === null ? [] : [{ ...p, slope }];
     });
-    if (linear.length === count && count > 0) {
-      const { value, tangents: first } = pushJet(linear, x, tangents);
+    return linear.length === count && count > 0 ? linear : null;
+  };
+  const push = (x: tf.Tensor, tangents: tf.Tensor, wantSecond: boolean, count = layers.length): Pushed => {
+    const linear = piecewiseLinear(count);
+    if (linear) {
+      const { value, tangents: first } = pushLayers(linear, x, tangents);
       return { value, first, second: null };
     }
-    return pushed.reduce<Pushed>(
+    return layers.slice(0, count).reduce<Pushed>(
       (at, [layer, p]) => pushDense(layer, p, at, wantSecond),
       { value: x, first: tangents, second: null },
     );
@@ -128,7 +132,8 @@ export function bindNetwork(network: Sequential, parameters: readonly tf.Tensor[
     description: network,
     apply(x) {
       check("apply", x);
-      return layers.reduce((at, [layer, p]) => applyDense(layer, p, at), x);
+      const linear = piecewiseLinear(layers.length);
+      return linear ? applyLayers(linear, x) : layers.reduce((at, [layer, p]) => applyDense(layer, p, at), x);
     },
     layerOutputs(x) {
       check("layerOutputs", x);

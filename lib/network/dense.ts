@@ -6,7 +6,7 @@
 
 import { detach, tf } from "../engine/mod.ts";
 import { ACTIVATION_NAMES, type ActivationName, ACTIVATIONS } from "./activation.ts";
-import { affine } from "./layer.ts";
+import { applyLayers } from "./piecewise_linear.ts";
 
 /** y = φ(x W + b), W `[inputs, outputs]`. */
 export interface Dense {
@@ -57,10 +57,10 @@ export function product(tangents: tf.Tensor, weight: tf.Tensor): tf.Tensor {
 }
 
 /** φ(x W + b). */
-export function applyDense(layer: Dense, { weight, bias }: DenseParameters, x: tf.Tensor): tf.Tensor {
+export function applyDense(layer: Dense, parameters: DenseParameters, x: tf.Tensor): tf.Tensor {
   const activation = ACTIVATIONS[layer.activation];
-  if (activation.slope !== null) return affine(x, weight, bias, activation.slope);
-  return activation.value(affine(x, weight, bias, 1));
+  const u = applyLayers([{ ...parameters, slope: activation.slope ?? 1 }], x);
+  return activation.slope === null ? activation.value(u) : u;
 }
 
 /** What goes from layer to layer when derivatives are pushed forward. */
@@ -87,13 +87,13 @@ export function pushDense(
   const activation = ACTIVATIONS[layer.activation];
   if (activation.slope !== null) {
     const { slope } = activation;
-    const value = affine(x.value, weight, bias, slope);
+    const value = applyLayers([{ weight, bias, slope }], x.value);
     const factor = slope === 1 ? null : perTangent(detach(tf.step(value, slope)));
     const push = (tangents: tf.Tensor): tf.Tensor =>
       factor ? tf.mul(product(tangents, weight), factor) : product(tangents, weight);
     return { value, first: push(x.first), second: x.second && push(x.second) };
   }
-  const u = affine(x.value, weight, bias, 1);
+  const u = applyLayers([{ weight, bias, slope: 1 }], x.value);
   const uFirst = product(x.first, weight);
   const value = activation.value(u);
   const slope = perTangent(activation.first(u, value));
