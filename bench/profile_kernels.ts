@@ -4,23 +4,12 @@
  * @module
  */
 
-import {
-  getKernelsForBackend,
-  type KernelConfig,
-  registerKernel,
-  unregisterKernel,
-} from "@tensorflow/tfjs-core";
+import { getKernelsForBackend, type KernelConfig } from "@tensorflow/tfjs-core";
 import type { Answers } from "./protocol.ts";
 
 interface Sum {
   calls: number;
   milliseconds: number;
-}
-
-/** Puts another function in the place of a kernel's. */
-function replace(config: KernelConfig, kernelFunc: KernelConfig["kernelFunc"]): void {
-  unregisterKernel(config.kernelName, config.backendName);
-  registerKernel({ ...config, kernelFunc });
 }
 
 /**
@@ -53,8 +42,9 @@ export async function profileKernels(
       within = outer + took;
     }
   };
-  const configs = getKernelsForBackend(backend);
-  for (const config of configs) replace(config, timed(config));
+  // In place, since recordings hold them.
+  const kernels = getKernelsForBackend(backend).map((config) => ({ config, kernelFunc: config.kernelFunc }));
+  for (const { config } of kernels) config.kernelFunc = timed(config);
   try {
     await step();
     sums.clear();
@@ -68,6 +58,6 @@ export async function profileKernels(
     }));
     return { kernels: kernels.sort((a, b) => b.milliseconds - a.milliseconds), milliseconds };
   } finally {
-    for (const config of configs) replace(config, config.kernelFunc);
+    for (const { config, kernelFunc } of kernels) config.kernelFunc = kernelFunc;
   }
 }

@@ -30,9 +30,7 @@ export interface Heap {
   view(offset: number, length: number): Float32Array;
   /** A new, unset float32 tensor. */
   allocate(shape: readonly number[]): tf.TensorInfo;
-  /** The same numbers as another tensor. */
-  again(tensor: tf.TensorInfo): tf.TensorInfo;
-  /** Gives back what {@link allocate} or {@link again} gave, if no engine has taken it over. */
+  /** Gives back what {@link allocate} gave, if no engine has taken it over. */
   release(tensor: tf.TensorInfo): void;
 }
 
@@ -68,10 +66,6 @@ export async function heapOf(backend: BackendWasm, { memory, malloc }: WasmExpor
     offset: (tensor) => backend.getMemoryOffset(tensor.dataId),
     view: (offset, length) => new Float32Array(memory.buffer, offset, length),
     allocate: (shape) => backend.makeOutput([...shape], "float32"),
-    again({ dataId, shape, dtype }) {
-      backend.incRef(dataId);
-      return { dataId, shape, dtype };
-    },
     release: ({ dataId }) => void backend.disposeData(dataId),
   };
 }

@@ -37,11 +37,6 @@ export interface KernelDefinition<Settings extends object> {
     settings: Settings,
     shapes: Few<Few<number>>,
   ) => void;
-  /**
-   * Whether output i is written over input i of the same shape, on the wasm engine and where no other tensor shares the
-   * input's numbers. Then the caller disposes of the input, which holds the output's.
-   */
-  readonly overwrites?: (settings: Settings) => boolean;
   /** The same by ordinary operations, for engines whose memory is elsewhere. */
   readonly compose: (inputs: readonly tf.Tensor[], settings: Settings) => tf.Tensor[];
   /**
@@ -71,22 +66,17 @@ export type Kernel<Settings extends object> = (
 export function defineKernel<Settings extends object>(
   definition: KernelDefinition<Settings>,
 ): Kernel<Settings> {
-  const { name, shapes, compute, onHeap, overwrites, compose, gradient, saved: outputsToSave = [] } =
-    definition;
+  const { name, shapes, compute, onHeap, compose, gradient, saved: outputsToSave = [] } = definition;
 
   tf.registerKernel({
     kernelName: name,
     backendName: "wasm",
     kernelFunc: ({ inputs, backend, attrs }) => {
-      const [heap, wasm] = [wasmHeap(), backend as BackendWasm];
+      const heap = wasmHeap();
       const given = inputs as unknown as tf.TensorInfo[];
       const settings = attrs as unknown as Settings;
       const inputShapes = given.map((t) => t.shape);
-      const over = overwrites?.(settings) ?? false;
-      const made = shapes(inputShapes, settings).map((shape, i) => {
-        const input = given[i]!;
-        return over && wasm.refCount(input.dataId) === 1 ? heap.again(input) : heap.allocate(shape);
-      });
+      const made = shapes(inputShapes, settings).map((shape) => heap.allocate(shape));
       try {
         if (onHeap) {
           const few = <T>(all: readonly T[]): Few<T> => all as Few<T>;
@@ -98,7 +88,7 @@ export function defineKernel<Settings extends object>(
           compute!(given.map(view), made.map(view), settings, inputShapes);
         }
       } catch (error) {
-        for (const { dataId } of made) wasm.disposeData(dataId);
+        for (const { dataId } of made) (backend as BackendWasm).disposeData(dataId);
         throw error;
       }
       return made;

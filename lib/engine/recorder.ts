@@ -86,16 +86,17 @@ class Recorder implements Trace {
   }
 
   /** A kernel that writes down what it does. What kernels run in their turn is their own affair. */
-  listening(name: string, kernel: tf.KernelFunc): tf.KernelFunc {
+  listening(config: tf.KernelConfig): tf.KernelFunc {
+    const { kernelFunc } = config;
     return (params) => {
       this.#depth++;
       let made: ReturnType<tf.KernelFunc>;
       try {
-        made = kernel(params);
+        made = kernelFunc(params);
       } finally {
         this.#depth--;
       }
-      if (this.#depth === 0) this.#ran(name, params, [made].flat());
+      if (this.#depth === 0) this.#ran(config, params, [made].flat());
       return made;
     };
   }
@@ -116,21 +117,24 @@ class Recorder implements Trace {
     return this.places++;
   }
 
-  #ran(name: string, { inputs, attrs }: Parameters<tf.KernelFunc>[0], made: readonly tf.TensorInfo[]): void {
+  #ran(config: tf.KernelConfig, params: Parameters<tf.KernelFunc>[0], made: readonly tf.TensorInfo[]): void {
+    const { inputs } = params;
     const given = Object.entries(inputs as Infos);
     const constant = ({ dataId }: tf.TensorInfo): boolean =>
       !this.#placeOf.has(dataId) || this.#constantIds.has(dataId);
     // What is made of constants is one, and another shape for the same numbers is known to whoever takes it.
     if (given.every(([, tensor]) => constant(tensor))) return;
-    if (made.every(({ dataId }) => given.some(([, tensor]) => tensor.dataId === dataId))) return;
+    const alias = ({ dataId }: tf.TensorInfo): boolean =>
+      given.some(([, tensor]) => tensor.dataId === dataId);
+    if (made.length > 0 && made.every(alias)) return;
     const again = (Array.isArray(inputs) ? [] : {}) as Infos;
     const takes = given.map(([name, tensor]) => {
       const { dataId, shape, dtype } = tensor;
       const info = again[name] = { dataId, shape, dtype };
       return { place: this.placeOf(tensor), info };
     });
-    const run = (): tf.TensorInfo | tf.TensorInfo[] =>
-      tf.getKernel(name, BACKEND).kernelFunc({ inputs: again, attrs: attrs!, backend: tf.backend() });
+    const same = { ...params, inputs: again };
+    const run = (): tf.TensorInfo | tf.TensorInfo[] => config.kernelFunc(same);
     this.operations.push({ takes, makes: made.map(({ dataId }) => this.#newPlace(dataId)), run });
   }
 }
@@ -148,9 +152,7 @@ export function record(
     config,
     kernelFunc: config.kernelFunc,
   }));
-  for (const { config, kernelFunc } of kernels) {
-    config.kernelFunc = recorder.listening(config.kernelName, kernelFunc);
-  }
+  for (const { config } of kernels) config.kernelFunc = recorder.listening(config);
   try {
     const outputs = traced(recorder, () => f(inputs, root));
     const { operations, constants, drewByItself } = recorder;

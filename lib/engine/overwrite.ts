@@ -1,0 +1,7 @@
+import * as tf from "@tensorflow/tfjs-core";
+
+/** Whether a kernel may write over all of these tensors: they are on the wasm heap, and no other tensor shares their numbers. */
+export function mayOverwrite(tensors: readonly tf.Tensor[]): boolean {
+  const backend = tf.backend();
+  return tf.getBackend() === "wasm" && tensors.every(({ dataId }) => backend.refCount(dataId) === 1);
+}
