@@ -33,7 +33,9 @@ export {
   rowDots,
   scaleRows,
   slopeRows,
+  splitColumns,
   squaredDistance,
+  squaredNorm,
   sumSlopedRows,
 } from "./rows.ts";
 export { assertShape, type Axes } from "./shape.ts";

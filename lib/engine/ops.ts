@@ -34,6 +34,7 @@ export {
   sigmoid,
   slice,
   softplus,
+  split,
   sqrt,
   square,
   step,

@@ -9,6 +9,7 @@ import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import { EngineError } from "./engine_error.ts";
 import { type Heap, heapOf, type WasmExports } from "./heap.ts";
 import { installProduct } from "./product.ts";
+import { installSharing } from "./share.ts";
 import { installSum } from "./sum.ts";
 
 /** The heap, once the wasm engine has started. */
@@ -41,6 +42,7 @@ export async function startWasm(): Promise<Heap> {
     heap = await heapOf(tf.backend() as BackendWasm, exports);
     installProduct(heap);
     installSum(heap);
+    installSharing();
   }
   await tf.setBackend("wasm");
   return heap;

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { foldIn, type Key, tf } from "../engine/mod.ts";
+import { foldIn, type Key, splitColumns, tf } from "../engine/mod.ts";
 import {
   type ActivationName,
   bindNetwork,
@@ -130,11 +130,8 @@ export function bindModel(description: ModelDescription, parameters: readonly tf
   const encode = (x: tf.Tensor): Encoded => {
     const output = encoder.apply(x);
     if (!family) return { mean: output, raw: null };
-    const [batch, size] = output.shape as [number, number];
-    return {
-      mean: tf.slice(output, [0, 0], [batch, latent]),
-      raw: tf.slice(output, [0, latent], [batch, size - latent]),
-    };
+    const [mean, raw] = splitColumns(output, latent);
+    return { mean, raw };
   };
   const weightedPushforward = (
     z: tf.Tensor,

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { assertShape, tf } from "../engine/mod.ts";
+import { assertShape, squaredNorm, tf } from "../engine/mod.ts";
 import { type Family, rawSize } from "./family.ts";
 
 /** A batch of Gaussian posteriors. */
@@ -45,7 +45,7 @@ function fromDeviations(mean: tf.Tensor, deviation: tf.Tensor, logDeterminant: (
     sample: (noise) => tf.add(mean, tf.mul(deviation, noise)),
     columns: () => diagonal(deviation),
     covariance: () => diagonal(tf.square(deviation)),
-    trace: () => tf.sum(tf.square(deviation), 1),
+    trace: () => squaredNorm(deviation),
     logDeterminant,
   };
 }
@@ -74,7 +74,7 @@ export function posterior(family: Family, mean: tf.Tensor, raw: tf.Tensor): Post
     const deviation = tf.tile(tf.exp(raw), [1, latent]);
     return fromDeviations(mean, deviation, () => tf.mul(2 * latent, tf.reshape(raw, [batch])));
   }
-  const logDiagonal = tf.slice(raw, [0, 0], [batch, latent]);
+  const logDiagonal = family.block === 1 ? raw : tf.slice(raw, [0, 0], [batch, latent]);
   const logDeterminant = (): tf.Tensor => tf.mul(2, tf.sum(logDiagonal, 1));
   if (family.block === 1) return fromDeviations(mean, tf.exp(logDiagonal), logDeterminant);
 
@@ -103,6 +103,6 @@ export function posteriorOfRoot(mean: tf.Tensor, root: tf.Tensor): Posterior {
 
 /** KL(q ‖ N(0, I)) = ½(tr Σ + ‖h‖² − log|Σ| − d) in nats: `[batch]`. */
 export function klToPrior(q: Posterior): tf.Tensor {
-  const norm = tf.sum(tf.square(q.mean), 1);
-  return tf.mul(0.5, tf.sub(tf.add(q.trace(), norm), tf.add(q.logDeterminant(), q.mean.shape[1]!)));
+  const spread = tf.add(q.trace(), squaredNorm(q.mean));
+  return tf.mul(0.5, tf.sub(spread, tf.add(q.logDeterminant(), q.mean.shape[1]!)));
 }

@@ -6,10 +6,10 @@
  * @module
  */
 
-import { type Key, tf } from "../engine/mod.ts";
+import { type Key, squaredNorm, tf } from "../engine/mod.ts";
 import { identityPlusGram } from "../linalg/mod.ts";
 import type { Model } from "../model/mod.ts";
-import { assertArguments, type ObjectiveValue, squaredNorm, total } from "./objective.ts";
+import { assertArguments, type ObjectiveValue, total } from "./objective.ts";
 
 /**
  * The GRAE loss. For another likelihood than N(g, I): −log p less its constant for the first term, √w J for J.

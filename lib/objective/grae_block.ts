@@ -6,10 +6,10 @@
  * @module
  */
 
-import { type Key, tf } from "../engine/mod.ts";
+import { type Key, squaredNorm, tf } from "../engine/mod.ts";
 import { identityPlusGram } from "../linalg/mod.ts";
 import type { Model } from "../model/mod.ts";
-import { assertArguments, type ObjectiveValue, squaredNorm, total } from "./objective.ts";
+import { assertArguments, type ObjectiveValue, total } from "./objective.ts";
 
 /** What the GRAE-block loss must be told. */
 export interface GraeBlockOptions {

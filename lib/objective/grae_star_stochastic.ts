@@ -7,11 +7,11 @@
  * @module
  */
 
-import { type Key, tf } from "../engine/mod.ts";
+import { type Key, squaredNorm, tf } from "../engine/mod.ts";
 import { squaredColumnNorms } from "../linalg/mod.ts";
 import { type Model, weightTangents } from "../model/mod.ts";
 import { drawnUnitRows, unitRows } from "../network/mod.ts";
-import { assertArguments, type ObjectiveValue, squaredNorm, total } from "./objective.ts";
+import { assertArguments, type ObjectiveValue, total } from "./objective.ts";
 
 /**
  * The stochastic GRAE* loss: GRAE* on average, at the cost of one tangent. For another likelihood than N(g, I) as

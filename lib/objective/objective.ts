@@ -43,8 +43,3 @@ export function assertArguments(doing: string, model: Model, x: tf.Tensor, beta:
 export function total(terms: Readonly<Record<string, tf.Tensor>>): ObjectiveValue {
   return { loss: tf.mean(Object.values(terms).reduce((sum, term) => tf.add(sum, term))), terms };
 }
-
-/** ‖v‖² per example: `[batch, latent]` ↦ `[batch]`. */
-export function squaredNorm(v: tf.Tensor): tf.Tensor {
-  return tf.sum(tf.square(v), 1);
-}
