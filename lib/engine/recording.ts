@@ -13,12 +13,18 @@ export class Recording {
   readonly #record: Record;
   /** For each operation, what nobody takes after it. */
   readonly #frees: readonly (readonly Place[])[];
+  /** What is returned of what the operations made. */
+  readonly #returned: readonly Place[];
   /** The numbers of a replay; null where there are none yet, or no more. */
   readonly #numbers: (tf.DataId | null)[];
 
   constructor(record: Record) {
     this.#record = record;
     this.#frees = lastUses(record);
+    const made = new Set(record.operations.flatMap(({ makes }) => makes));
+    this.#returned = [...new Set(record.outputs.map(({ place }) => place))].filter((place) =>
+      made.has(place)
+    );
     this.#numbers = Array.from({ length: record.places }, () => null);
   }
 
@@ -33,31 +39,30 @@ export class Recording {
     const numbers = this.#numbers;
     inputs.forEach(({ dataId }, place) => numbers[place] = dataId);
     for (const { place, tensor } of constants) numbers[place] = tensor.dataId;
+    const free = (place: Place): void => {
+      if (numbers[place] !== null) backend.disposeData(numbers[place]!);
+      numbers[place] = null;
+    };
     try {
       operations.forEach(({ takes, makes, run }, i) => {
         for (const { place, info } of takes) info.dataId = numbers[place]!;
         const made = run(key);
         if (Array.isArray(made)) makes.forEach((place, j) => numbers[place] = made[j]!.dataId);
         else numbers[makes[0]!] = made.dataId;
-        for (const place of this.#frees[i]!) {
-          backend.disposeData(numbers[place]!);
-          numbers[place] = null;
-        }
+        this.#frees[i]!.forEach(free);
       });
-      return outputs.map(({ place, shape, dtype }) => {
-        const dataId = numbers[place]!;
-        backend.incRef(dataId);
-        return engine.makeTensorFromTensorInfo({ dataId, shape, dtype });
-      });
-    } finally {
-      // Outputs have a claim of their own by now; after an error, whatever was made by then goes.
-      for (const { makes } of operations) {
-        for (const place of makes) {
-          if (numbers[place] !== null) backend.disposeData(numbers[place]!);
-          numbers[place] = null;
-        }
-      }
+    } catch (error) {
+      for (const { makes } of operations) makes.forEach(free);
+      throw error;
     }
+    const returned = outputs.map(({ place, shape, dtype }) => {
+      const dataId = numbers[place]!;
+      backend.incRef(dataId);
+      return engine.makeTensorFromTensorInfo({ dataId, shape, dtype });
+    });
+    // What is returned has a claim of its own by now.
+    this.#returned.forEach(free);
+    return returned;
   }
 
   /** Gives its constants back. */

@@ -57,28 +57,34 @@ export function replayable(f: Recordable): Replayable {
     for (const { recording } of recordings.values()) recording[Symbol.dispose]();
     recordings.clear();
   };
-  const refuse = (found: string, options?: ErrorOptions): never => {
+  const refuse = (made: readonly tf.Tensor[], found: string, options?: ErrorOptions): never => {
     forget();
+    tf.dispose([...made]);
     throw refused = new ReplayError(found, options);
   };
   const first = (shapes: string, inputs: readonly tf.Tensor[], key: Key): tf.Tensor[] => {
     const { outputs, record: made } = record(f, inputs, key);
     recordings.set(shapes, { recording: new Recording(made), checked: false });
-    if (made.drewByItself) refuse("at its first call it drew numbers from its key by itself");
-    return outputs;
+    const own = outputs.filter((tensor) => !inputs.includes(tensor));
+    return made.drewByItself
+      ? refuse(own, "at its first call it drew numbers from its key by itself")
+      : outputs;
   };
   const second = (known: Known, inputs: readonly tf.Tensor[], key: Key): tf.Tensor[] => {
     const called = f(inputs, key);
+    const own = called.filter((tensor) => !inputs.includes(tensor));
     let replayed: tf.Tensor[];
     try {
       replayed = known.recording.replay(inputs, key);
     } catch (cause) {
-      return refuse("its second call returned, where a replay of the first throws", { cause });
+      return refuse(own, "its second call returned, where a replay of the first throws", { cause });
     }
     known.checked = replayed.length === called.length &&
       replayed.every((tensor, i) => same(tensor, called[i]!));
     tf.dispose(replayed);
-    return known.checked ? called : refuse("its second call gave other numbers than a replay of the first");
+    return known.checked
+      ? called
+      : refuse(own, "its second call gave other numbers than a replay of the first");
   };
   const call: Recordable = (inputs, key) => {
     if (refused) throw refused;

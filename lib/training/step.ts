@@ -55,22 +55,23 @@ export function reversePass(
 ): ReversePass {
   let names: readonly string[] = [];
   const called: Recordable = (inputs, key) => {
-    const { value, gradients, info } = valueAndGradients((parameters) => {
-      const { loss: scalar, terms } = loss(bindModel(description, parameters), inputs.at(-1)!, key);
-      return { value: scalar, info: terms };
-    }, inputs.slice(0, -1));
-    names = Object.keys(info);
-    return [...gradients, value, ...Object.values(info).map((term) => tf.mean(term))];
-  };
-  const replayed = replay ? replayable(called) : null;
-  const pass = (parameters: readonly tf.Tensor[], x: tf.Tensor, key: Key): PassResult => {
     const scope = tf.openScope();
     let made: tf.Tensor[] = [];
     try {
-      made = (replayed ?? called)([...parameters, x], key);
+      const { value, gradients, info } = valueAndGradients((parameters) => {
+        const { loss: scalar, terms } = loss(bindModel(description, parameters), inputs.at(-1)!, key);
+        return { value: scalar, info: terms };
+      }, inputs.slice(0, -1));
+      names = Object.keys(info);
+      made = [...gradients, value, ...Object.values(info).map((term) => tf.mean(term))];
+      return made;
     } finally {
       scope.close(made);
     }
+  };
+  const replayed = replay ? replayable(called) : null;
+  const pass = (parameters: readonly tf.Tensor[], x: tf.Tensor, key: Key): PassResult => {
+    const made = (replayed ?? called)([...parameters, x], key);
     const [value, ...terms] = made.slice(parameters.length);
     return {
       gradients: made.slice(0, parameters.length),
