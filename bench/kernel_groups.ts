@@ -1,5 +1,5 @@
 /**
- * Kernels by what they are for.
+ * Kernels by what they are for, and the jobs that they give to the threads of the wasm heap.
  *
  * @module
  */
@@ -14,14 +14,14 @@ export const GROUPS = [
 /** One of them. */
 export type Group = typeof GROUPS[number];
 
-/** Products, and those with what is done to them in the same pass. */
-const PRODUCTS = /MatMul|Product|GraeLayers/;
-const OPTIMISER = /Adam/;
+/** Products, and what is done around their jobs. */
+const PRODUCTS = /MatMul|Product|GraeLayers|^job (blas|product|mix|innerProducts)$/;
+const OPTIMISER = /Adam|^job adam$/;
 /** Copies, and other shapes for the same numbers. */
 const MEMORY =
-  /^(Identity|Reshape|Cast|Pad(V2)?|Tile|Slice|StridedSlice|Transpose|Concat|Pack|Unpack|Fill|ZerosLike|OnesLike|ExpandDims|SplitV|BroadcastTo|GatherV2|OneHot)$/;
+  /^(Identity|Reshape|Cast|Pad(V2)?|Tile|Slice|StridedSlice|Transpose|Concat|Pack|Unpack|Fill|ZerosLike|OnesLike|ExpandDims|SplitV|BroadcastTo|GatherV2|OneHot|Grae(Split|Join)Columns|job (copy|mirror))$/;
 
-/** The group of a kernel. */
+/** The group of a kernel or a job. */
 export function groupOf(kernel: string): Group {
   if (PRODUCTS.test(kernel)) return "matrix products";
   if (OPTIMISER.test(kernel)) return "optimiser";

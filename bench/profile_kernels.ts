@@ -1,10 +1,11 @@
 /**
- * A timer in every kernel of an engine that computes before it returns.
+ * A timer in every kernel of an engine that computes before it returns, and in every job for the threads of the wasm heap.
  *
  * @module
  */
 
-import { getKernelsForBackend, type KernelConfig } from "@tensorflow/tfjs-core";
+import { getKernelsForBackend } from "@tensorflow/tfjs-core";
+import { KERNEL, Team } from "../lib/engine/mod.ts";
 import type { Answers } from "./protocol.ts";
 
 interface Sum {
@@ -12,14 +13,19 @@ interface Sum {
   milliseconds: number;
 }
 
+const JOBS = Object.fromEntries(Object.entries(KERNEL).map(([name, number]) => [number, `job ${name}`]));
+
+/** Steps that are not counted. */
+const WARM = 3;
+
 /**
- * Makes steps with a timer in each kernel; of kernels that call others, their own time alone is counted.
+ * Makes steps with a timer in each kernel and each job; of those that run others, their own time alone is counted.
  *
  * Timers cost themselves: some tenths of a microsecond a call.
  *
  * @param backend the name under which kernels are registered
  * @param step makes one step and waits for it
- * @param count how many steps, after one that is not counted
+ * @param count how many steps, after those that are recorded, and one more
  */
 export async function profileKernels(
   backend: string,
@@ -27,37 +33,44 @@ export async function profileKernels(
   count: number,
 ): Promise<Answers["profile"]> {
   const sums = new Map<string, Sum>();
-  // What kernels within the one that runs have taken.
+  // What has been timed within what runs.
   let within = 0;
-  const timed = ({ kernelName, kernelFunc }: KernelConfig): KernelConfig["kernelFunc"] => (params) => {
+  const timed = <T>(name: string, f: () => T): T => {
     const outer = within;
     within = 0;
     const start = performance.now();
     try {
-      return kernelFunc(params);
+      return f();
     } finally {
       const took = performance.now() - start;
-      const sum = sums.get(kernelName) ?? { calls: 0, milliseconds: 0 };
-      sums.set(kernelName, { calls: sum.calls + 1, milliseconds: sum.milliseconds + took - within });
+      const sum = sums.get(name) ?? { calls: 0, milliseconds: 0 };
+      sums.set(name, { calls: sum.calls + 1, milliseconds: sum.milliseconds + took - within });
       within = outer + took;
     }
   };
   // In place, since recordings hold them.
   const kernels = getKernelsForBackend(backend).map((config) => ({ config, kernelFunc: config.kernelFunc }));
-  for (const { config } of kernels) config.kernelFunc = timed(config);
+  for (const { config, kernelFunc } of kernels) {
+    config.kernelFunc = (params) => timed(config.kernelName, () => kernelFunc(params));
+  }
+  const { run } = Team.prototype;
+  Team.prototype.run = function (...job) {
+    timed(JOBS[job[0]]!, () => run.apply(this, job));
+  };
   try {
-    await step();
+    for (let i = 0; i < WARM; i++) await step();
     sums.clear();
     const start = performance.now();
     for (let i = 0; i < count; i++) await step();
     const milliseconds = (performance.now() - start) / count;
-    const kernels = [...sums].map(([kernel, sum]) => ({
+    const found = [...sums].map(([kernel, sum]) => ({
       kernel,
       calls: sum.calls / count,
       milliseconds: sum.milliseconds / count,
     }));
-    return { kernels: kernels.sort((a, b) => b.milliseconds - a.milliseconds), milliseconds };
+    return { kernels: found.sort((a, b) => b.milliseconds - a.milliseconds), milliseconds };
   } finally {
     for (const { config, kernelFunc } of kernels) config.kernelFunc = kernelFunc;
+    Team.prototype.run = run;
   }
 }
