@@ -5,6 +5,7 @@
  */
 
 export { BLAS_PATHS } from "./blas.ts";
+export { splitColumns } from "./columns.ts";
 export { EngineError } from "./engine_error.ts";
 export {
   detach,
@@ -33,7 +34,6 @@ export {
   rowDots,
   scaleRows,
   slopeRows,
-  splitColumns,
   squaredDistance,
   squaredNorm,
   sumSlopedRows,

@@ -1,7 +1,8 @@
 import * as tf from "@tensorflow/tfjs-core";
 
-/** Whether a kernel may write over all of these tensors: they are on the wasm heap, and no other tensor shares their numbers. */
+/** Whether a kernel may write over all of these tensors: they are on the wasm heap, and share their numbers with no other. */
 export function mayOverwrite(tensors: readonly tf.Tensor[]): boolean {
   const backend = tf.backend();
-  return tf.getBackend() === "wasm" && tensors.every(({ dataId }) => backend.refCount(dataId) === 1);
+  return tf.getBackend() === "wasm" && new Set(tensors).size === tensors.length &&
+    tensors.every(({ dataId }) => backend.refCount(dataId) === 1);
 }

@@ -35,7 +35,7 @@ interface Output {
 }
 
 /** What a function did. */
-export interface Record {
+export interface Transcript {
   readonly operations: readonly Operation[];
   /** What was there before: the recording's own, to be disposed of. */
   readonly constants: readonly { readonly place: Place; readonly tensor: tf.Tensor }[];
@@ -48,7 +48,7 @@ export interface Record {
 }
 
 /** What the kernels of tfjs take: names or indices to tensors. */
-type Infos = globalThis.Record<string, tf.TensorInfo>;
+type Infos = Record<string, tf.TensorInfo>;
 
 class Recorder implements Trace {
   readonly operations: Operation[] = [];
@@ -144,7 +144,7 @@ export function record(
   f: Recordable,
   inputs: readonly tf.Tensor[],
   [high, low]: Key,
-): { outputs: tf.Tensor[]; record: Record } {
+): { outputs: tf.Tensor[]; transcript: Transcript } {
   // Another key with the same words, so that nobody but the function has it.
   const root: Key = [high, low];
   const recorder = new Recorder(inputs, root);
@@ -162,7 +162,7 @@ export function record(
     });
     return {
       outputs,
-      record: { operations, constants, outputs: returned, places: recorder.places, drewByItself },
+      transcript: { operations, constants, outputs: returned, places: recorder.places, drewByItself },
     };
   } catch (error) {
     tf.dispose(recorder.constants.map(({ tensor }) => tensor));

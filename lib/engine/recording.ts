@@ -6,11 +6,11 @@
 
 import * as tf from "@tensorflow/tfjs-core";
 import type { Key } from "./key.ts";
-import type { Place, Record } from "./recorder.ts";
+import type { Place, Transcript } from "./recorder.ts";
 
 /** What a recorded function did, ready to be done again. */
 export class Recording {
-  readonly #record: Record;
+  readonly #transcript: Transcript;
   /** For each operation, what nobody takes after it. */
   readonly #frees: readonly (readonly Place[])[];
   /** What is returned of what the operations made. */
@@ -18,14 +18,14 @@ export class Recording {
   /** The numbers of a replay; null where there are none yet, or no more. */
   readonly #numbers: (tf.DataId | null)[];
 
-  constructor(record: Record) {
-    this.#record = record;
-    this.#frees = lastUses(record);
-    const made = new Set(record.operations.flatMap(({ makes }) => makes));
-    this.#returned = [...new Set(record.outputs.map(({ place }) => place))].filter((place) =>
+  constructor(transcript: Transcript) {
+    this.#transcript = transcript;
+    this.#frees = lastUses(transcript);
+    const made = new Set(transcript.operations.flatMap(({ makes }) => makes));
+    this.#returned = [...new Set(transcript.outputs.map(({ place }) => place))].filter((place) =>
       made.has(place)
     );
-    this.#numbers = Array.from({ length: record.places }, () => null);
+    this.#numbers = Array.from({ length: transcript.places }, () => null);
   }
 
   /**
@@ -35,7 +35,7 @@ export class Recording {
    */
   replay(inputs: readonly tf.Tensor[], key: Key): tf.Tensor[] {
     const [engine, backend] = [tf.engine(), tf.backend()];
-    const { operations, constants, outputs } = this.#record;
+    const { operations, constants, outputs } = this.#transcript;
     const numbers = this.#numbers;
     inputs.forEach(({ dataId }, place) => numbers[place] = dataId);
     for (const { place, tensor } of constants) numbers[place] = tensor.dataId;
@@ -67,12 +67,12 @@ export class Recording {
 
   /** Gives its constants back. */
   [Symbol.dispose](): void {
-    tf.dispose(this.#record.constants.map(({ tensor }) => tensor));
+    tf.dispose(this.#transcript.constants.map(({ tensor }) => tensor));
   }
 }
 
 /** For each operation, what it is the last to take, or makes for nobody. */
-function lastUses({ operations, outputs }: Record): Place[][] {
+function lastUses({ operations, outputs }: Transcript): Place[][] {
   const last = new Map<Place, number>();
   operations.forEach(({ makes }, i) => makes.forEach((place) => last.set(place, i)));
   operations.forEach(({ takes }, i) => {

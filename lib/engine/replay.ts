@@ -18,7 +18,11 @@ import { currentTrace } from "./trace.ts";
 export class ReplayError extends Error {
   /** The class name, so that it survives minification. */
   override readonly name = "ReplayError";
-  /** @param found what gave it away */
+  /**
+   * The error for what gave a function away.
+   *
+   * @param found what it did
+   */
   constructor(found: string, options?: ErrorOptions) {
     super(
       "replaying a function: it must be a pure function of its tensors and its key, and draw by normalTensor or drawn " +
@@ -63,10 +67,10 @@ export function replayable(f: Recordable): Replayable {
     throw refused = new ReplayError(found, options);
   };
   const first = (shapes: string, inputs: readonly tf.Tensor[], key: Key): tf.Tensor[] => {
-    const { outputs, record: made } = record(f, inputs, key);
-    recordings.set(shapes, { recording: new Recording(made), checked: false });
+    const { outputs, transcript } = record(f, inputs, key);
+    recordings.set(shapes, { recording: new Recording(transcript), checked: false });
     const own = outputs.filter((tensor) => !inputs.includes(tensor));
-    return made.drewByItself
+    return transcript.drewByItself
       ? refuse(own, "at its first call it drew numbers from its key by itself")
       : outputs;
   };
@@ -90,7 +94,10 @@ export function replayable(f: Recordable): Replayable {
     if (refused) throw refused;
     // Whoever records what calls this records what it does.
     if (tf.getBackend() !== BACKEND || currentTrace()) return f(inputs, key);
-    const shapes = inputs.map(({ shape, dtype }) => `${dtype} ${shape}`).join();
+    const shapes = inputs.map(({ shape, dtype, dataId }) =>
+      // Inputs that share their numbers are one to a recording.
+      `${dtype} ${shape} ${inputs.findIndex((other) => other.dataId === dataId)}`
+    ).join();
     const known = recordings.get(shapes);
     if (!known) return first(shapes, inputs, key);
     return known.checked ? known.recording.replay(inputs, key) : second(known, inputs, key);

@@ -158,6 +158,22 @@ Deno.test("inputs of other shapes are another recording", async () => {
   assertEquals(f.calls, 6);
 });
 
+Deno.test("inputs that share their numbers are another recording than inputs that do not", async () => {
+  await startEngine("wasm");
+  using replay = replayable(([a, b]) => [tf.sub(tf.mul(a!, 3), b!)]);
+  const same = tf.tensor([1, 2]), other = tf.tensor([5, 7]);
+  for (
+    const [a, b, expected] of [
+      ...Array(4).fill([same, same, [2, 4]]),
+      ...Array(4).fill([same, other, [-2, -1]]),
+      [other, other, [10, 14]],
+      [same, tf.reshape(same, [2]), [2, 4]],
+    ] as [tf.Tensor, tf.Tensor, number[]][]
+  ) {
+    assertEquals([...replay([a, b], key(0))[0]!.dataSync()], expected);
+  }
+});
+
 Deno.test("on engines that do not replay the function is called, also between replays on one that does", async () => {
   const f = counted(everything);
   using replay = replayable(f);

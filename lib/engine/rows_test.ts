@@ -1,7 +1,16 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import * as tfjs from "@tensorflow/tfjs-core";
-import { type EngineName, key, normalTensor, read, startEngine, tf, valueAndGradients } from "./mod.ts";
-import { splitColumns, squaredNorm } from "./rows.ts";
+import {
+  type EngineName,
+  key,
+  normalTensor,
+  read,
+  splitColumns,
+  squaredNorm,
+  startEngine,
+  tf,
+  valueAndGradients,
+} from "./mod.ts";
 
 const ENGINES: EngineName[] = ["cpu", "wasm"];
 for (const name of ["native", "webgpu"] as const) {

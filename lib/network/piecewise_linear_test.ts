@@ -118,6 +118,18 @@ Deno.test("a reverse pass that takes values or tangents alone gives what it give
   }
 });
 
+Deno.test("no tangents go through layers as no tangents", async () => {
+  const { shapes, from } = layersOf([0, 0.2], 7, 3);
+  const parameters = shapes.map((shape, i) => normalTensor(key(i), shape));
+  const x = normalTensor(key(7), [5, 7]);
+  for (const engine of ["cpu", "wasm"] as const) {
+    await startEngine(engine);
+    const { value, tangents } = pushLayers(from(parameters), x, tf.zeros([5, 0, 7]));
+    assertEquals([tangents.shape, value.shape], [[5, 0, 5], [5, 5]]);
+    assertEquals([...await read(value)], [...await read(applyLayers(from(parameters), x))]);
+  }
+});
+
 Deno.test("layers leave no tensor, whether a gradient is taken or not", async () => {
   const { shapes, from } = layersOf([0, 1], 7, 3);
   for (const engine of ["cpu", ...ENGINES] as const) {

@@ -46,7 +46,7 @@ export interface TrainOptions {
   /** Stops the run after the step in progress. */
   readonly signal?: AbortSignal;
   /**
-   * Whether steps are replayed from a recording of the first ones, which saves 1.5 to 2 ms of each. The loss must be a pure
+   * Whether steps are replayed from a recording of the first ones, which saves tfjs's bookkeeping: 1.4 to 2.3 of 10 to 30 ms (native engine, 2 cores). The loss must be a pure
    * function of its arguments then; one that changes from step to step, as where β is annealed, must not be replayed. No by
    * default.
    */

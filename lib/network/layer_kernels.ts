@@ -1,0 +1,182 @@
+/**
+ * The kernels of piecewise linear layers: all that follow each other in one, forwards and in reverse.
+ *
+ * @module
+ */
+
+import {
+  copyNumbers,
+  defineKernel,
+  finishRows,
+  multiply,
+  slopeRows,
+  sumSlopedRows,
+  tf,
+} from "../engine/mod.ts";
+import {
+  activated,
+  cut,
+  glued,
+  type JetSettings,
+  type Place,
+  product,
+  rowsOf,
+  sloped,
+  whole,
+} from "./jet.ts";
+
+/** Whether du = dy, a matrix that is there already. */
+export const isStraight = ({ tangents, slopes }: JetSettings): boolean =>
+  slopes.length === 1 && slopes[0] === 1 && tangents === 0;
+
+/** The sizes of what enters the first layer and of what leaves each. */
+const widthsOf = (weights: readonly (readonly number[])[]): number[] => [
+  weights[0]![0]!,
+  ...weights.map((weight) => weight[1]!),
+];
+
+/**
+ * All layers: x, ẋ if there are tangents, each W, each b ↦ y, ẏ if there are tangents, and the jets that enter the layers;
+ * without tangents that of the first is x.
+ */
+export const forwards = defineKernel<JetSettings>({
+  name: "GraeLayers",
+  shapes: (inputs, settings) => {
+    const { batch, tangents, slopes } = settings;
+    const widths = widthsOf(inputs.slice(-2 * slopes.length, -slopes.length));
+    const jets = widths.slice(0, -1).map((width) => [rowsOf(settings), width]);
+    const last = widths.at(-1)!;
+    return tangents > 0
+      ? [[batch, last], [batch, tangents, last], ...jets]
+      : [[batch, last], ...jets.slice(1)];
+  },
+  onHeap: (heap, inputs, outputs, settings, shapes) => {
+    const { batch, tangents, slopes } = settings;
+    const count = slopes.length;
+    const widths = widthsOf(shapes.slice(-2 * count, -count));
+    const parameters = inputs.slice(-2 * count);
+    const jets = tangents > 0 ? outputs.slice(2) : [inputs[0], ...outputs.slice(1)];
+    if (tangents > 0) {
+      const [x, first] = whole(jets[0]!, settings, widths[0]!);
+      copyNumbers(heap, inputs[0], x, batch * widths[0]!);
+      copyNumbers(heap, inputs[1], first, batch * tangents * widths[0]!);
+    }
+    slopes.forEach((slope, i) => {
+      const [from, to] = [widths[i]!, widths[i + 1]!];
+      const x = whole(jets[i]!, settings, from);
+      const y = i + 1 < count ? whole(jets[i + 1]!, settings, to) : [outputs[0], outputs[1]] as const;
+      product(heap, [x, parameters[i]!, y], settings, [from, to]);
+      finishRows(heap, y[0], parameters[count + i]!, [batch, to], slope);
+      if (slope !== 1 && tangents > 0) slopeRows(heap, y[1], y[0], y[1], [batch, tangents, to], slope);
+    });
+  },
+  compose: (inputs, settings) => {
+    const { tangents, slopes } = settings;
+    const count = slopes.length;
+    const parameters = inputs.slice(-2 * count);
+    const jets = [tangents > 0 ? glued({ value: inputs[0]!, tangents: inputs[1]! }) : inputs[0]!];
+    slopes.forEach((slope, i) => {
+      const u = cut(tf.matMul(jets[i]!, parameters[i]!), settings);
+      const value = activated(tf.add(u.value, parameters[count + i]!), slope);
+      jets.push(tangents > 0 ? glued({ value, tangents: sloped(u.tangents, value, slope) }) : value);
+    });
+    const y = cut(jets.pop()!, settings);
+    return tangents > 0 ? [y.value, y.tangents, ...jets] : [y.value, ...jets.slice(1)];
+  },
+});
+
+/**
+ * The reverse pass: dy, dẏ if there are tangents, y, the jets that enter the layers, each W ↦ du of the first layer unless
+ * it is dy, the gradients in each W, in each b.
+ */
+export const backwards = defineKernel<JetSettings>({
+  name: "GraeLayersReverse",
+  shapes: (inputs, settings) => {
+    const weights = inputs.slice(-settings.slopes.length).map((weight) => [...weight]);
+    const du = isStraight(settings) ? [] : [[rowsOf(settings), weights[0]![1]!]];
+    return [...du, ...weights, ...weights.map(([, outputs]) => [outputs!])];
+  },
+  onHeap: (heap, inputs, outputs, settings, shapes) => {
+    const { batch, tangents, slopes } = settings;
+    const count = slopes.length;
+    const rows = rowsOf(settings);
+    const widths = widthsOf(shapes.slice(-count));
+    const [y, ...rest] = inputs.slice(tangents > 0 ? 2 : 1);
+    const [jets, weights] = [rest.slice(0, count), rest.slice(count)];
+    const [inWeights, inBiases] = [outputs.slice(-2 * count, -count), outputs.slice(-count)];
+    // du of one layer is made from that of the next, so two places do for all but the first layer.
+    const largest = Math.max(0, ...widths.slice(2));
+    const scratch = [0, 1].slice(0, count - 1).map(() => heap.allocate([rows, largest]));
+    try {
+      const placeOf = (i: number): Place =>
+        whole(i === 0 ? outputs[0] : heap.offset(scratch[i % scratch.length]!), settings, widths[i + 1]!);
+      /** dy φ′ of layer i: in its place, or where dy is if that is the same and no tangents must lie behind it. */
+      const through = (i: number, dy: Place): Place => {
+        const [slope, width] = [slopes[i]!, widths[i + 1]!];
+        const values = i + 1 < count ? jets[i + 1]! : y!;
+        const du = slope === 1 && tangents === 0 ? dy : placeOf(i);
+        sumSlopedRows(heap, { dy: dy[0], y: values, du: du[0], sums: inBiases[i]! }, [batch, width], slope);
+        if (slope !== 1) {
+          if (tangents > 0) slopeRows(heap, dy[1], values, du[1], [batch, tangents, width], slope);
+        } else if (du[0] !== dy[0]) {
+          copyNumbers(heap, dy[0], du[0], batch * width);
+          copyNumbers(heap, dy[1], du[1], batch * tangents * width);
+        }
+        return du;
+      };
+      let dy: Place = [inputs[0], inputs[1]];
+      for (let i = count - 1; i >= 0; i--) {
+        const [from, to] = [widths[i]!, widths[i + 1]!];
+        const du = through(i, dy);
+        multiply(heap, {
+          m: from,
+          n: to,
+          k: rows,
+          transposeA: true,
+          a: jets[i]!,
+          b: du[0],
+          c: inWeights[i]!,
+        });
+        if (i > 0) {
+          dy = placeOf(i - 1);
+          product(heap, [du, weights[i]!, dy], settings, [to, from], true);
+        }
+      }
+    } finally {
+      scratch.forEach(heap.release);
+    }
+  },
+  compose: (inputs, settings) => {
+    const { tangents, slopes } = settings;
+    const count = slopes.length;
+    const [y, ...rest] = inputs.slice(tangents > 0 ? 2 : 1);
+    const [jets, weights] = [rest.slice(0, count), rest.slice(count)];
+    const [inWeights, inBiases]: [tf.Tensor[], tf.Tensor[]] = [[], []];
+    let du = tangents > 0 ? glued({ value: inputs[0]!, tangents: inputs[1]! }) : inputs[0]!;
+    for (let i = count - 1; i >= 0; i--) {
+      const values = i + 1 < count ? cut(jets[i + 1]!, settings).value : y!;
+      const dy = cut(du, settings);
+      const value = slopes[i] === 1 ? dy.value : tf.mul(dy.value, tf.step(values, slopes[i]));
+      du = tangents > 0 ? glued({ value, tangents: sloped(dy.tangents, values, slopes[i]!) }) : value;
+      inWeights.unshift(tf.matMul(jets[i]!, du, true, false));
+      inBiases.unshift(tf.sum(value, 0));
+      if (i > 0) du = tf.matMul(du, weights[i]!, false, true);
+    }
+    return [...(isStraight(settings) ? [] : [du]), ...inWeights, ...inBiases];
+  },
+});
+
+/** du Wᵀ of the first layer: du and W ↦ dx if `part` is 0, dẋ if it is 1. */
+export const backToX = defineKernel<JetSettings & { readonly part: number }>({
+  name: "GraeLayersInput",
+  shapes: ([, w], { batch, tangents, part }) => [part === 0 ? [batch, w![0]!] : [batch, tangents, w![0]!]],
+  onHeap: (heap, [du, w], [dx], settings, [, [inputs, hidden]]) => {
+    const m = settings.part === 0 ? settings.batch : settings.batch * settings.tangents;
+    const a = whole(du, settings, hidden)[settings.part]!;
+    multiply(heap, { m, n: inputs, k: hidden, transposeB: true, a, b: w, c: dx });
+  },
+  compose: ([du, w], settings) => {
+    const dx = cut(tf.matMul(du!, w!, false, true), settings);
+    return [settings.part === 0 ? dx.value : dx.tangents];
+  },
+});
