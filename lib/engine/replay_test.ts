@@ -203,6 +203,7 @@ function impure(): Readonly<Record<string, Recordable>> {
     ],
     "reads the words of the key": ([x], k) => [tf.mul(x!, k[1] * 1e-9)],
     "reads its data": ([x]) => [tf.mul(x!, x!.dataSync()[0]!)],
+    "decides by its data": ([x]) => [x!.dataSync()[0]! > 0 ? tf.neg(x!) : tf.square(x!)],
     "makes more the second time": ([x]) => made++ === 0 ? [tf.neg(x!)] : [tf.neg(x!), tf.neg(x!)],
     "draws by what changes": ([x], k) => {
       const shift = ++shifted;
