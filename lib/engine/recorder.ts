@@ -43,8 +43,8 @@ export interface Transcript {
   readonly outputs: readonly Output[];
   /** How many places there are; those of the inputs come first. */
   readonly places: number;
-  /** Whether it drew numbers by which it may have done anything. */
-  readonly drewByItself: boolean;
+  /** How it looked at numbers, by which it may have done anything; null if it did not. */
+  readonly looked: string | null;
 }
 
 /** What the kernels of tfjs take: names or indices to tensors. */
@@ -58,7 +58,7 @@ class Recorder implements Trace {
   /** How the keys that came of the function's own came of it. */
   readonly #origins = new Map<Key, (root: Key) => Key>();
   places = 0;
-  drewByItself = false;
+  looked: string | null = null;
   #depth = 0;
 
   constructor(inputs: readonly tf.Tensor[], root: Key) {
@@ -82,7 +82,15 @@ class Recorder implements Trace {
   }
 
   read(key: Key): void {
-    if (this.#origins.has(key)) this.drewByItself = true;
+    if (this.#origins.has(key)) this.looked = "drew numbers from its key by itself";
+  }
+
+  /** A backend's way to read numbers, which tells. Kernels may. */
+  watching(readSync: tf.KernelBackend["readSync"]): tf.KernelBackend["readSync"] {
+    return (...given) => {
+      if (this.#depth === 0) this.looked = "read the numbers of a tensor";
+      return readSync(...given);
+    };
   }
 
   /** A kernel that writes down what it does. What kernels run in their turn is their own affair. */
@@ -153,21 +161,25 @@ export function record(
     kernelFunc: config.kernelFunc,
   }));
   for (const { config } of kernels) config.kernelFunc = recorder.listening(config);
+  const backend = tf.backend();
+  const { readSync } = backend;
+  backend.readSync = recorder.watching(readSync.bind(backend));
   try {
     const outputs = traced(recorder, () => f(inputs, root));
-    const { operations, constants, drewByItself } = recorder;
+    const { operations, constants, looked } = recorder;
     const returned = outputs.map((tensor) => {
       const { shape, dtype } = tensor;
       return { place: recorder.placeOf(tensor), shape, dtype };
     });
     return {
       outputs,
-      transcript: { operations, constants, outputs: returned, places: recorder.places, drewByItself },
+      transcript: { operations, constants, outputs: returned, places: recorder.places, looked },
     };
   } catch (error) {
     tf.dispose(recorder.constants.map(({ tensor }) => tensor));
     throw error;
   } finally {
     for (const { config, kernelFunc } of kernels) config.kernelFunc = kernelFunc;
+    backend.readSync = readSync;
   }
 }

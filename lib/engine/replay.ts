@@ -49,8 +49,8 @@ interface Known {
  * third on there are only replays, which give the same bits. On the engines cpu and webgpu it is always called.
  *
  * The function must be pure: what it makes depends on the numbers and shapes of its inputs and on its key alone, and it does
- * the same with any numbers. What it reads elsewhere, a counter or a number of a tensor, stays what it was at the first call.
- * Two calls show much of that, but not all.
+ * the same with any numbers. A function that reads a tensor, or draws from its key by itself, is refused at its first call.
+ * What it takes from elsewhere, as a counter, stays what it was then: the second call shows much of that, but not all.
  *
  * @throws ReplayError, when it is called, from when two calls have shown that it is not pure
  */
@@ -70,9 +70,7 @@ export function replayable(f: Recordable): Replayable {
     const { outputs, transcript } = record(f, inputs, key);
     recordings.set(shapes, { recording: new Recording(transcript), checked: false });
     const own = outputs.filter((tensor) => !inputs.includes(tensor));
-    return transcript.drewByItself
-      ? refuse(own, "at its first call it drew numbers from its key by itself")
-      : outputs;
+    return transcript.looked === null ? outputs : refuse(own, `at its first call it ${transcript.looked}`);
   };
   const second = (known: Known, inputs: readonly tf.Tensor[], key: Key): tf.Tensor[] => {
     const called = f(inputs, key);
