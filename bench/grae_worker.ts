@@ -41,10 +41,7 @@ async function prepare({ objective, shape, file }: Prepare): Promise<Prepared> {
   const given = givenLoss(objective, shape.beta, noise, problem.columns.values);
   const stepBy = (loss: Loss): TrainingStep =>
     trainingStep(description, loss, shape.learningRate, { replay: true, overwrite: true });
-  const [atGiven, drawing] = [given, drawingLoss(objective, shape.beta)].map(stepBy) as [
-    TrainingStep,
-    TrainingStep,
-  ];
+  const atGiven = stepBy(given), drawing = stepBy(drawingLoss(objective, shape.beta));
 
   let state: AdamState = initialAdamState(problem.parameters.map(tensor));
   const make = async (step: typeof drawing): Promise<number> => {

@@ -4,8 +4,8 @@
  * @module
  */
 
-import { getKernelsForBackend } from "@tensorflow/tfjs-core";
 import { KERNEL, Team } from "../lib/engine/mod.ts";
+import { wrapKernels } from "../lib/engine/replace_kernel.ts";
 import type { Answers } from "./protocol.ts";
 
 interface Sum {
@@ -48,11 +48,10 @@ export async function profileKernels(
       within = outer + took;
     }
   };
-  // In place, since recordings hold them.
-  const kernels = getKernelsForBackend(backend).map((config) => ({ config, kernelFunc: config.kernelFunc }));
-  for (const { config, kernelFunc } of kernels) {
-    config.kernelFunc = (params) => timed(config.kernelName, () => kernelFunc(params));
-  }
+  using _kernels = wrapKernels(
+    backend,
+    ({ kernelName, kernelFunc }) => (params) => timed(kernelName, () => kernelFunc(params)),
+  );
   const { run } = Team.prototype;
   Team.prototype.run = function (...job) {
     timed(JOBS[job[0]]!, () => run.apply(this, job));
@@ -63,14 +62,13 @@ export async function profileKernels(
     const start = performance.now();
     for (let i = 0; i < count; i++) await step();
     const milliseconds = (performance.now() - start) / count;
-    const found = [...sums].map(([kernel, sum]) => ({
+    const kernels = [...sums].map(([kernel, sum]) => ({
       kernel,
       calls: sum.calls / count,
       milliseconds: sum.milliseconds / count,
     }));
-    return { kernels: found.sort((a, b) => b.milliseconds - a.milliseconds), milliseconds };
+    return { kernels: kernels.sort((a, b) => b.milliseconds - a.milliseconds), milliseconds };
   } finally {
-    for (const { config, kernelFunc } of kernels) config.kernelFunc = kernelFunc;
     Team.prototype.run = run;
   }
 }

@@ -34,7 +34,6 @@ export {
   sigmoid,
   slice,
   softplus,
-  split,
   sqrt,
   square,
   step,

@@ -8,6 +8,7 @@
 
 import * as tf from "@tensorflow/tfjs-core";
 import type { Heap, HeapBlas } from "./heap.ts";
+import { replaceKernel } from "./replace_kernel.ts";
 import { KERNEL } from "./simd/simd.ts";
 
 /** C = op(A) op(B): sizes, and byte offsets of matrices that lie row by row without gaps. */
@@ -143,34 +144,29 @@ export function multiplySymmetric(heap: Heap, product: Product): void {
 
 /** Replaces the wasm engine's `BatchMatMul`. */
 export function installProduct(heap: Heap): void {
-  const original = tf.getKernel("BatchMatMul", "wasm");
-  tf.unregisterKernel("BatchMatMul", "wasm");
-  tf.registerKernel({
-    ...original,
-    kernelFunc: ({ inputs, attrs }) => {
-      const [a, b] = [inputs["a"]!, inputs["b"]!];
-      const [transposeA, transposeB] = [Boolean(attrs!["transposeA"]), Boolean(attrs!["transposeB"])];
-      const [aRows, aColumns] = a.shape.slice(-2) as [number, number];
-      const [bRows, bColumns] = b.shape.slice(-2) as [number, number];
-      const [m, k] = transposeA ? [aColumns, aRows] : [aRows, aColumns];
-      const n = transposeB ? bRows : bColumns;
-      const [batchesA, batchesB] = [a.shape.slice(0, -2), b.shape.slice(0, -2)];
-      const batches = tf.broadcast_util.assertAndGetBroadcastShape(batchesA, batchesB);
-      const out = heap.allocate([...batches, m, n]);
-      multiply(heap, {
-        transposeA,
-        transposeB,
-        m,
-        n,
-        k,
-        a: heap.offset(a),
-        b: heap.offset(b),
-        c: heap.offset(out),
-        batch: tf.util.sizeFromShape(batches),
-        sameA: tf.util.sizeFromShape(batchesA) === 1,
-        sameB: tf.util.sizeFromShape(batchesB) === 1,
-      });
-      return out;
-    },
+  replaceKernel("BatchMatMul", () => ({ inputs, attrs }) => {
+    const [a, b] = [inputs["a"]!, inputs["b"]!];
+    const [transposeA, transposeB] = [Boolean(attrs!["transposeA"]), Boolean(attrs!["transposeB"])];
+    const [aRows, aColumns] = a.shape.slice(-2) as [number, number];
+    const [bRows, bColumns] = b.shape.slice(-2) as [number, number];
+    const [m, k] = transposeA ? [aColumns, aRows] : [aRows, aColumns];
+    const n = transposeB ? bRows : bColumns;
+    const [batchesA, batchesB] = [a.shape.slice(0, -2), b.shape.slice(0, -2)];
+    const batches = tf.broadcast_util.assertAndGetBroadcastShape(batchesA, batchesB);
+    const out = heap.allocate([...batches, m, n]);
+    multiply(heap, {
+      transposeA,
+      transposeB,
+      m,
+      n,
+      k,
+      a: heap.offset(a),
+      b: heap.offset(b),
+      c: heap.offset(out),
+      batch: tf.util.sizeFromShape(batches),
+      sameA: tf.util.sizeFromShape(batchesA) === 1,
+      sameB: tf.util.sizeFromShape(batchesB) === 1,
+    });
+    return out;
   });
 }

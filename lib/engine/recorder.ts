@@ -7,6 +7,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { detach } from "./gradient.ts";
 import type { Key } from "./key.ts";
+import { wrapKernels } from "./replace_kernel.ts";
 import { type Trace, traced } from "./trace.ts";
 
 /** What can be recorded: tensors made of tensors, and of what is drawn from a key. */
@@ -54,7 +55,6 @@ class Recorder implements Trace {
   readonly operations: Operation[] = [];
   readonly constants: { readonly place: Place; readonly tensor: tf.Tensor }[] = [];
   readonly #placeOf = new Map<tf.DataId, Place>();
-  readonly #constantIds = new Set<tf.DataId>();
   /** How the keys that came of the function's own came of it. */
   readonly #origins = new Map<Key, (root: Key) => Key>();
   places = 0;
@@ -116,7 +116,6 @@ class Recorder implements Trace {
     if (known !== undefined) return known;
     const place = this.#newPlace(dataId);
     this.constants.push({ place, tensor: tf.keep(detach(tensor as tf.Tensor)) });
-    this.#constantIds.add(dataId);
     return place;
   }
 
@@ -129,7 +128,7 @@ class Recorder implements Trace {
     const { inputs } = params;
     const given = Object.entries(inputs as Infos);
     const constant = ({ dataId }: tf.TensorInfo): boolean =>
-      !this.#placeOf.has(dataId) || this.#constantIds.has(dataId);
+      !this.#placeOf.has(dataId) || this.constants.some((known) => known.tensor.dataId === dataId);
     // What is made of constants is one, and another shape for the same numbers is known to whoever takes it.
     if (given.every(([, tensor]) => constant(tensor))) return;
     const alias = ({ dataId }: tf.TensorInfo): boolean =>
@@ -156,11 +155,7 @@ export function record(
   // Another key with the same words, so that nobody but the function has it.
   const root: Key = [high, low];
   const recorder = new Recorder(inputs, root);
-  const kernels = tf.getKernelsForBackend(BACKEND).map((config) => ({
-    config,
-    kernelFunc: config.kernelFunc,
-  }));
-  for (const { config } of kernels) config.kernelFunc = recorder.listening(config);
+  using _listened = wrapKernels(BACKEND, (config) => recorder.listening(config));
   const backend = tf.backend();
   const { readSync } = backend;
   backend.readSync = recorder.watching(readSync.bind(backend));
@@ -179,7 +174,6 @@ export function record(
     tf.dispose(recorder.constants.map(({ tensor }) => tensor));
     throw error;
   } finally {
-    for (const { config, kernelFunc } of kernels) config.kernelFunc = kernelFunc;
     backend.readSync = readSync;
   }
 }

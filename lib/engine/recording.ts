@@ -15,7 +15,7 @@ export class Recording {
   readonly #frees: readonly (readonly Place[])[];
   /** What is returned of what the operations made. */
   readonly #returned: readonly Place[];
-  /** The numbers of a replay; null where there are none yet, or no more. */
+  /** The numbers of a replay, and the constants; null where there are none yet, or no more. */
   readonly #numbers: (tf.DataId | null)[];
 
   constructor(transcript: Transcript) {
@@ -26,6 +26,7 @@ export class Recording {
       made.has(place)
     );
     this.#numbers = Array.from({ length: transcript.places }, () => null);
+    for (const { place, tensor } of transcript.constants) this.#numbers[place] = tensor.dataId;
   }
 
   /**
@@ -35,10 +36,9 @@ export class Recording {
    */
   replay(inputs: readonly tf.Tensor[], key: Key): tf.Tensor[] {
     const [engine, backend] = [tf.engine(), tf.backend()];
-    const { operations, constants, outputs } = this.#transcript;
+    const { operations, outputs } = this.#transcript;
     const numbers = this.#numbers;
     inputs.forEach(({ dataId }, place) => numbers[place] = dataId);
-    for (const { place, tensor } of constants) numbers[place] = tensor.dataId;
     const free = (place: Place): void => {
       if (numbers[place] !== null) backend.disposeData(numbers[place]!);
       numbers[place] = null;

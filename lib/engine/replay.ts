@@ -32,11 +32,8 @@ export class ReplayError extends Error {
   }
 }
 
-/** A function that may be replayed, until it is disposed of. */
-export interface Replayable extends Recordable {
-  /** Gives back what its recordings hold. */
-  [Symbol.dispose](): void;
-}
+/** A function that may be replayed, until what its recordings hold is disposed of. */
+export interface Replayable extends Recordable, Disposable {}
 
 /** A recording for one choice of shapes, and whether a replay of it gave the bits of a call. */
 interface Known {
@@ -61,32 +58,37 @@ export function replayable(f: Recordable): Replayable {
     for (const { recording } of recordings.values()) recording[Symbol.dispose]();
     recordings.clear();
   };
-  const refuse = (made: readonly tf.Tensor[], found: string, options?: ErrorOptions): never => {
+  const refuse = (
+    [outputs, inputs]: readonly (readonly tf.Tensor[])[],
+    found: string,
+    options?: ErrorOptions,
+  ): never => {
     forget();
-    tf.dispose([...made]);
+    tf.dispose(outputs!.filter((tensor) => !inputs!.includes(tensor)));
     throw refused = new ReplayError(found, options);
   };
   const first = (shapes: string, inputs: readonly tf.Tensor[], key: Key): tf.Tensor[] => {
     const { outputs, transcript } = record(f, inputs, key);
     recordings.set(shapes, { recording: new Recording(transcript), checked: false });
-    const own = outputs.filter((tensor) => !inputs.includes(tensor));
-    return transcript.looked === null ? outputs : refuse(own, `at its first call it ${transcript.looked}`);
+    const { looked } = transcript;
+    return looked === null ? outputs : refuse([outputs, inputs], `at its first call it ${looked}`);
   };
   const second = (known: Known, inputs: readonly tf.Tensor[], key: Key): tf.Tensor[] => {
     const called = f(inputs, key);
-    const own = called.filter((tensor) => !inputs.includes(tensor));
     let replayed: tf.Tensor[];
     try {
       replayed = known.recording.replay(inputs, key);
     } catch (cause) {
-      return refuse(own, "its second call returned, where a replay of the first throws", { cause });
+      return refuse([called, inputs], "its second call returned, where a replay of the first throws", {
+        cause,
+      });
     }
     known.checked = replayed.length === called.length &&
       replayed.every((tensor, i) => same(tensor, called[i]!));
     tf.dispose(replayed);
     return known.checked
       ? called
-      : refuse(own, "its second call gave other numbers than a replay of the first");
+      : refuse([called, inputs], "its second call gave other numbers than a replay of the first");
   };
   const call: Recordable = (inputs, key) => {
     if (refused) throw refused;

@@ -70,13 +70,22 @@ export function copyNumbers({ team }: Heap, from: number, to: number, count: num
   team.run(KERNEL.copy, Math.ceil(count / CHUNK), [count, CHUNK, from, to], count);
 }
 
+/** out = Σ_j a_ij b_ij for each row: a, b `[rows, columns]`, out `[rows]`. */
+function dotRows(
+  { team }: Heap,
+  a: number,
+  b: number,
+  out: number,
+  [rows, columns]: readonly [number, number, ...number[]],
+): void {
+  const size = rowsPerChunk(columns);
+  team.run(KERNEL.dots, Math.ceil(rows / size), [rows, columns, size, a, b, out], rows * columns);
+}
+
 const rowDotsKernel = defineKernel<Record<never, never>>({
   name: "GraeRowDots",
   shapes: ([a]) => [[a![0]!]],
-  onHeap: ({ team }, [a, b], [out], _, [[rows, columns]]) => {
-    const size = rowsPerChunk(columns);
-    team.run(KERNEL.dots, Math.ceil(rows / size), [rows, columns, size, a, b, out], rows * columns);
-  },
+  onHeap: (heap, [a, b], [out], _, [shape]) => dotRows(heap, a, b, out, shape),
   compose: ([a, b]) => [tf.sum(tf.mul(a!, b!), 1)],
 });
 
@@ -139,10 +148,7 @@ export function squaredDistance(a: tf.Tensor, b: tf.Tensor): tf.Tensor {
 const squaredNormKernel = defineKernel<Record<never, never>>({
   name: "GraeSquaredNorm",
   shapes: ([a]) => [[a![0]!]],
-  onHeap: ({ team }, [a], [out], _, [[rows, columns]]) => {
-    const size = rowsPerChunk(columns);
-    team.run(KERNEL.dots, Math.ceil(rows / size), [rows, columns, size, a, a, out], rows * columns);
-  },
+  onHeap: (heap, [a], [out], _, [shape]) => dotRows(heap, a, a, out, shape),
   compose: ([a]) => [tf.sum(tf.square(a!), 1)],
   gradient: ([dy], [a]) => [() => scaleRows(a!, dy!, 2)],
 });

@@ -33,8 +33,8 @@ export function assertShape(
 ): void {
   const names = pattern.split(" ");
   const shape = tensor.shape;
-  const bound = names.filter((name, i) => axes.has(name) && names.indexOf(name) === i);
   const fail = (why: string): never => {
+    const bound = names.filter((name, i) => axes.has(name) && names.indexOf(name) === i);
     const sizes = bound.map((name) => `${name} = ${axes.get(name)}`).join(", ");
     throw new TypeError(
       `${doing}: ${argument} must be [${names.join(", ")}]${sizes && ` with ${sizes}`}, ` +

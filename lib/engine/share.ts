@@ -4,23 +4,18 @@
  * @module
  */
 
-import * as tf from "@tensorflow/tfjs-core";
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
+import { replaceKernel } from "./replace_kernel.ts";
 
 /** Replaces the wasm engine's `Identity`, and its `Cast` to the type that a tensor has. */
 export function installSharing(): void {
   for (const name of ["Identity", "Cast"]) {
-    const original = tf.getKernel(name, "wasm");
-    tf.unregisterKernel(name, "wasm");
-    tf.registerKernel({
-      ...original,
-      kernelFunc: (given) => {
-        const { dataId, shape, dtype } = given.inputs["x"]!;
-        const to = given.attrs?.["dtype"] ?? dtype;
-        if (dtype === "string" || to !== dtype) return original.kernelFunc(given);
-        (given.backend as BackendWasm).incRef(dataId);
-        return { dataId, shape, dtype };
-      },
+    replaceKernel(name, (original) => (given) => {
+      const { dataId, shape, dtype } = given.inputs["x"]!;
+      const to = given.attrs?.["dtype"] ?? dtype;
+      if (dtype === "string" || to !== dtype) return original(given);
+      (given.backend as BackendWasm).incRef(dataId);
+      return { dataId, shape, dtype };
     });
   }
 }

@@ -15,6 +15,12 @@ export interface Jet {
   readonly tangents: tf.Tensor;
 }
 
+/** Values, and tangents where there are any. */
+interface Parts {
+  readonly value: tf.Tensor;
+  readonly tangents: tf.Tensor | null;
+}
+
 /** What kernels on jets are told. */
 export interface JetSettings {
   readonly batch: number;
@@ -38,7 +44,7 @@ export const whole = (
 ): Place => [at, at + 4 * batch * width];
 
 /** y = x W, or x Wᵀ, for the values and tangents of a jet: one product where they follow each other. */
-export function product(
+export function multiplyJet(
   heap: Heap,
   [x, w, y]: readonly [x: Place, w: number, y: Place],
   { batch, tangents }: JetSettings,
@@ -54,16 +60,19 @@ export function product(
   }
 }
 
-/** A jet of its parts, by ordinary operations. */
-export const glued = ({ value, tangents }: Jet): tf.Tensor =>
-  tf.concat([value, tf.reshape(tangents, [-1, value.shape[1]!])]);
+/** A jet of its parts, by ordinary operations; without tangents it is its values. */
+export const glued = (value: tf.Tensor, tangents: tf.Tensor | null): tf.Tensor =>
+  tangents ? tf.concat([value, tf.reshape(tangents, [-1, value.shape[1]!])]) : value;
 
-/** The parts of a jet, by ordinary operations; without tangents it is its values. */
-export function cut(jet: tf.Tensor, { batch, tangents }: JetSettings): Jet {
+/** The parts of a jet, by ordinary operations. */
+export function cut(jet: tf.Tensor, { batch, tangents }: JetSettings): Parts {
+  if (tangents === 0) return { value: jet, tangents: null };
   const width = jet.shape[1]!;
-  const value = tangents > 0 ? tf.slice(jet, [0, 0], [batch, width]) : jet;
   const rest = tf.slice(jet, [batch, 0], [batch * tangents, width]);
-  return { value, tangents: tf.reshape(rest, [batch, tangents, width]) };
+  return {
+    value: tf.slice(jet, [0, 0], [batch, width]),
+    tangents: tf.reshape(rest, [batch, tangents, width]),
+  };
 }
 
 /** φ(u) by ordinary operations. */
@@ -71,8 +80,10 @@ export function activated(u: tf.Tensor, slope: number): tf.Tensor {
   return slope === 1 ? u : slope === 0 ? tf.relu(u) : tf.leakyRelu(u, slope);
 }
 
-/** t φ′ by ordinary operations, with φ′ from the sign of y `[batch, width]`. */
-export function sloped(tangents: tf.Tensor, y: tf.Tensor, slope: number): tf.Tensor {
+/** t φ′ by ordinary operations, if there are tangents, with φ′ from the sign of y `[batch, width]`. */
+export function sloped(tangents: tf.Tensor | null, y: tf.Tensor, slope: number): tf.Tensor | null {
   const [batch, width] = y.shape as [number, number];
-  return slope === 1 ? tangents : tf.mul(tangents, tf.reshape(tf.step(y, slope), [batch, 1, width]));
+  return slope === 1 || !tangents
+    ? tangents
+    : tf.mul(tangents, tf.reshape(tf.step(y, slope), [batch, 1, width]));
 }

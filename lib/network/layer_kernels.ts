@@ -18,8 +18,8 @@ import {
   cut,
   glued,
   type JetSettings,
+  multiplyJet,
   type Place,
-  product,
   rowsOf,
   sloped,
   whole,
@@ -65,7 +65,7 @@ export const forwards = defineKernel<JetSettings>({
       const [from, to] = [widths[i]!, widths[i + 1]!];
       const x = whole(jets[i]!, settings, from);
       const y = i + 1 < count ? whole(jets[i + 1]!, settings, to) : [outputs[0], outputs[1]] as const;
-      product(heap, [x, parameters[i]!, y], settings, [from, to]);
+      multiplyJet(heap, [x, parameters[i]!, y], settings, [from, to]);
       finishRows(heap, y[0], parameters[count + i]!, [batch, to], slope);
       if (slope !== 1 && tangents > 0) slopeRows(heap, y[1], y[0], y[1], [batch, tangents, to], slope);
     });
@@ -74,14 +74,14 @@ export const forwards = defineKernel<JetSettings>({
     const { tangents, slopes } = settings;
     const count = slopes.length;
     const parameters = inputs.slice(-2 * count);
-    const jets = [tangents > 0 ? glued({ value: inputs[0]!, tangents: inputs[1]! }) : inputs[0]!];
+    const jets = [glued(inputs[0]!, tangents > 0 ? inputs[1]! : null)];
     slopes.forEach((slope, i) => {
       const u = cut(tf.matMul(jets[i]!, parameters[i]!), settings);
       const value = activated(tf.add(u.value, parameters[count + i]!), slope);
-      jets.push(tangents > 0 ? glued({ value, tangents: sloped(u.tangents, value, slope) }) : value);
+      jets.push(glued(value, sloped(u.tangents, value, slope)));
     });
     const y = cut(jets.pop()!, settings);
-    return tangents > 0 ? [y.value, y.tangents, ...jets] : [y.value, ...jets.slice(1)];
+    return y.tangents ? [y.value, y.tangents, ...jets] : [y.value, ...jets.slice(1)];
   },
 });
 
@@ -139,7 +139,7 @@ export const backwards = defineKernel<JetSettings>({
         });
         if (i > 0) {
           dy = placeOf(i - 1);
-          product(heap, [du, weights[i]!, dy], settings, [to, from], true);
+          multiplyJet(heap, [du, weights[i]!, dy], settings, [to, from], true);
         }
       }
     } finally {
@@ -152,12 +152,12 @@ export const backwards = defineKernel<JetSettings>({
     const [y, ...rest] = inputs.slice(tangents > 0 ? 2 : 1);
     const [jets, weights] = [rest.slice(0, count), rest.slice(count)];
     const [inWeights, inBiases]: [tf.Tensor[], tf.Tensor[]] = [[], []];
-    let du = tangents > 0 ? glued({ value: inputs[0]!, tangents: inputs[1]! }) : inputs[0]!;
+    let du = glued(inputs[0]!, tangents > 0 ? inputs[1]! : null);
     for (let i = count - 1; i >= 0; i--) {
       const values = i + 1 < count ? cut(jets[i + 1]!, settings).value : y!;
       const dy = cut(du, settings);
       const value = slopes[i] === 1 ? dy.value : tf.mul(dy.value, tf.step(values, slopes[i]));
-      du = tangents > 0 ? glued({ value, tangents: sloped(dy.tangents, values, slopes[i]!) }) : value;
+      du = glued(value, sloped(dy.tangents, values, slopes[i]!));
       inWeights.unshift(tf.matMul(jets[i]!, du, true, false));
       inBiases.unshift(tf.sum(value, 0));
       if (i > 0) du = tf.matMul(du, weights[i]!, false, true);
@@ -177,6 +177,6 @@ export const backToX = defineKernel<JetSettings & { readonly part: number }>({
   },
   compose: ([du, w], settings) => {
     const dx = cut(tf.matMul(du!, w!, false, true), settings);
-    return [settings.part === 0 ? dx.value : dx.tangents];
+    return [settings.part === 0 ? dx.value : dx.tangents!];
   },
 });

@@ -150,12 +150,7 @@ export function adam(
   if (gradients.length !== count) {
     throw new TypeError(`adam: ${count} gradients are required, but ${gradients.length} were given`);
   }
-  gradients.forEach((gradient, i) => {
-    const { shape } = state.parameters[i]!;
-    if (shape.some((size, axis) => size !== gradient.shape[axis]) || shape.length !== gradient.shape.length) {
-      assertShape("adam", `gradient ${i}`, gradient, shape.join(" "));
-    }
-  });
+  gradients.forEach((g, i) => assertShape("adam", `gradient ${i}`, g, state.parameters[i]!.shape.join(" ")));
   const step = state.step + 1;
   const old = tensorsOf(state);
   const settings: Settings = {

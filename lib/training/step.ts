@@ -28,12 +28,10 @@ export interface PassResult {
   readonly info: StepInfo;
 }
 
-/** A loss and its gradient, until it is disposed of. */
-export interface ReversePass {
+/** A loss and its gradient, until what its recordings hold is disposed of. */
+export interface ReversePass extends Disposable {
   /** At parameters, for a batch `[batch, data]`. */
   (parameters: readonly tf.Tensor[], x: tf.Tensor, key: Key): PassResult;
-  /** Gives back what its recordings hold. */
-  [Symbol.dispose](): void;
 }
 
 /** What {@link reversePass} may be told. */
@@ -81,12 +79,10 @@ export function reversePass(
   return Object.assign(pass, { [Symbol.dispose]: () => replayed?.[Symbol.dispose]() });
 }
 
-/** A step `(state, x, key) → [state, info]`, until it is disposed of. */
-export interface TrainingStep {
+/** A step `(state, x, key) → [state, info]`, until what its recordings hold is disposed of. */
+export interface TrainingStep extends Disposable {
   /** The next state, and what the step says of itself. */
   (state: AdamState, x: tf.Tensor, key: Key): [AdamState, StepInfo];
-  /** Gives back what its recordings hold. */
-  [Symbol.dispose](): void;
 }
 
 /**

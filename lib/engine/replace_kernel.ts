@@ -1,0 +1,24 @@
+/**
+ * Other functions in the place of kernels, in tfjs's own table: whoever holds an entry of it runs what is there now.
+ *
+ * @module
+ */
+
+import * as tf from "@tensorflow/tfjs-core";
+
+/** Puts another function in the place of a kernel of the wasm engine, made of the one that was there. */
+export function replaceKernel(name: string, make: (original: tf.KernelFunc) => tf.KernelFunc): void {
+  const config = tf.getKernel(name, "wasm");
+  config.kernelFunc = make(config.kernelFunc);
+}
+
+/** Puts a function around every kernel of a backend, until what it returns is disposed of. */
+export function wrapKernels(backend: string, wrap: (config: tf.KernelConfig) => tf.KernelFunc): Disposable {
+  const kernels = tf.getKernelsForBackend(backend).map((config) => ({ config, original: config.kernelFunc }));
+  for (const { config } of kernels) config.kernelFunc = wrap(config);
+  return {
+    [Symbol.dispose](): void {
+      for (const { config, original } of kernels) config.kernelFunc = original;
+    },
+  };
+}
