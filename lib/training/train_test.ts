@@ -2,85 +2,26 @@ import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import {
   defineKernel,
   type EngineName,
-  foldIn,
   key,
   normal,
-  read,
-  ReplayError,
   startEngine,
   tf,
   valueAndGradients,
 } from "../engine/mod.ts";
 import { NotPositiveDefiniteError, spdInverse } from "../linalg/mod.ts";
+import { initialModelParameters } from "../model/mod.ts";
 import {
-  describeModel,
-  family,
-  gaussian,
-  initialModelParameters,
-  type ModelDescription,
-} from "../model/mod.ts";
-import {
-  betaVaeLoss,
-  graeBlockLoss,
-  graeLoss,
-  graeStarLoss,
-  graeStarStochasticLoss,
-  profiledLoss,
-  taylorHessianLoss,
-  taylorJacobianLoss,
-} from "../objective/mod.ts";
-import {
-  type AdamState,
   initialAdamState,
-  type Loss,
   NonFiniteLossError,
   tensorsOf,
   train,
   trainingStep,
   type TrainOptions,
 } from "./mod.ts";
+import { betaVae, bits, description, grae, options, start } from "./small_run.ts";
 
 const ENGINES: EngineName[] = ["wasm", "cpu"];
 if (await startEngine("native").then(() => true, () => false)) ENGINES.push("native");
-
-const description = (withFamily = true): ModelDescription =>
-  describeModel({
-    data: 6,
-    latent: 2,
-    hidden: [8],
-    activation: "tanh",
-    likelihood: gaussian(0.1),
-    family: withFamily ? family("full", 2) : null,
-  });
-const betaVae: Loss = (model, x, k) => betaVaeLoss(model, x, k, 0.5);
-const grae: Loss = (model, x, k) => graeLoss(model, x, k, 0.5);
-
-/** All that the library has. */
-const LOSSES: Readonly<Record<string, Loss>> = {
-  betaVae,
-  betaVaeOfTwoSamples: (model, x, k) => betaVaeLoss(model, x, k, 0.5, { samples: 2 }),
-  taylorHessian: (model, x, k) => taylorHessianLoss(model, x, k, 0.5),
-  taylorJacobian: (model, x, k) => taylorJacobianLoss(model, x, k, 0.5),
-  profiled: (model, x, k) => profiledLoss(model, x, k, 0.5, { family: family("full", 2) }),
-  grae,
-  graeBlock: (model, x, k) => graeBlockLoss(model, x, k, 0.5, { block: 1 }),
-  graeStar: (model, x, k) => graeStarLoss(model, x, k, 0.5),
-  graeStarStochastic: (model, x, k) => graeStarStochasticLoss(model, x, k, 0.5),
-};
-
-const options = (overrides: Partial<TrainOptions> = {}): TrainOptions => ({
-  description: description(),
-  loss: betaVae,
-  learningRate: 0.01,
-  stepsPerEpoch: 4,
-  epochs: 3,
-  key: key(5),
-  batch: (epoch, i) => tf.tensor(normal(foldIn(foldIn(key(9), epoch), i), 3 * 6), [3, 6]),
-  ...overrides,
-});
-const start = (of = description()): AdamState => initialAdamState(initialModelParameters(of, key(1)));
-const bits = async (state: AdamState): Promise<string> =>
-  (await Promise.all(tensorsOf(state).map(read))).map((v) => [...new Uint32Array(v.buffer)].join()).join(";");
 
 for (const engine of ENGINES) {
   Deno.test(`[A8] the same seed gives the same weights bit for bit, and a run taken up again the same as one never stopped (${engine})`, async () => {
@@ -105,60 +46,6 @@ for (const engine of ENGINES) {
     }
     const other = await train(start(), options({ key: key(6) }));
     assert(await bits(other.state) !== whole);
-  });
-
-  Deno.test(`[A8] a run with replays has the bits of one without, also where it is taken up again (${engine})`, async () => {
-    await startEngine(engine);
-    // The last batch of an epoch is smaller.
-    const batch: TrainOptions["batch"] = (epoch, i) => {
-      const examples = i === 3 ? 2 : 3;
-      return tf.tensor(normal(foldIn(foldIn(key(9), epoch), i), examples * 6), [examples, 6]);
-    };
-    for (const [name, loss] of Object.entries(LOSSES)) {
-      const withFamily = !name.startsWith("grae");
-      const run = (more: Partial<TrainOptions> = {}): TrainOptions =>
-        options({ batch, epochs: 4, loss, description: description(withFamily), ...more });
-      const seen = { plain: [] as unknown[], replayed: [] as unknown[] };
-      const plain = await train(
-        start(description(withFamily)),
-        run({ onStep: (report) => void seen.plain.push(report) }),
-      );
-      const replayed = await train(
-        start(description(withFamily)),
-        run({ replay: true, onStep: (report) => void seen.replayed.push(report) }),
-      );
-      assertEquals(seen.replayed, seen.plain, name);
-      assertEquals(await bits(replayed.state), await bits(plain.state), name);
-      const abort = new AbortController();
-      const onStep: TrainOptions["onStep"] = ({ step }) => {
-        if (step === 9) abort.abort();
-      };
-      const first = await train(
-        start(description(withFamily)),
-        run({ replay: true, signal: abort.signal, onStep }),
-      );
-      const second = await train(first.state, run({ replay: true }));
-      assertEquals(await bits(second.state), await bits(plain.state), name);
-      tf.dispose([plain, replayed, second].flatMap(({ state }) => tensorsOf(state)));
-    }
-  });
-
-  Deno.test(`[A8] a run with replays leaks nothing, whether it ends or is stopped (${engine})`, async () => {
-    await startEngine(engine);
-    const before = tf.memory().numTensors;
-    for (const stopAfter of [1, 2, 3, 20]) {
-      const abort = new AbortController();
-      const { state } = await train(
-        start(),
-        options({
-          replay: true,
-          signal: abort.signal,
-          onStep: ({ step }) => step === stopAfter && abort.abort(),
-        }),
-      );
-      tf.dispose(tensorsOf(state));
-      assertEquals(tf.memory().numTensors, before);
-    }
   });
 
   Deno.test(`[A8] a step leaks no tensor, whatever the objective (${engine})`, async () => {
@@ -239,44 +126,6 @@ Deno.test("a loss that turns non-finite stops the run and names step, term and l
     NonFiniteLossError,
     "the parameter encoder.1.weight is not finite",
   );
-});
-
-Deno.test("a replayed loss that turns non-finite, or a matrix in it that no factor exists for, stops the run as any", async () => {
-  await startEngine("wasm");
-  const messages: string[] = [];
-  for (const replay of [false, true]) {
-    const bad: TrainOptions["batch"] = (epoch, i) =>
-      tf.tensor(normal(key(9), 18).map((v, k) => (4 * epoch + i === 5 && k === 7 ? NaN : v)), [3, 6]);
-    for (const loss of [betaVae, grae]) {
-      const before = tf.memory().numTensors;
-      const error = await assertRejects(
-        () =>
-          train(
-            start(description(loss === betaVae)),
-            options({ batch: bad, replay, loss, description: description(loss === betaVae) }),
-          ),
-        NonFiniteLossError,
-      );
-      assertEquals(error.step, 6);
-      messages.push(error.message);
-      assertEquals(tf.memory().numTensors, before);
-    }
-  }
-  assertEquals(messages.slice(2), messages.slice(0, 2));
-});
-
-Deno.test("a loss whose β falls from call to call is refused with replays, and trains without", async () => {
-  await startEngine("wasm");
-  let calls = 0;
-  const annealed: Loss = (model, x, k) => betaVaeLoss(model, x, k, 1 / ++calls);
-  const before = tf.memory().numTensors;
-  await assertRejects(
-    () => train(start(), options({ loss: annealed, replay: true })),
-    ReplayError,
-    "must be a pure function",
-  );
-  assertEquals(tf.memory().numTensors, before);
-  tf.dispose(tensorsOf((await train(start(), options({ loss: annealed }))).state));
 });
 
 Deno.test("an update that blows the weights up is found before anyone saves them", async () => {
