@@ -1,0 +1,175 @@
+import { assert, assertEquals } from "@std/assert";
+import * as tfjs from "@tensorflow/tfjs-core";
+import { type EngineName, key, normalTensor, read, startEngine, tf } from "./mod.ts";
+import { wasmHeap } from "./wasm.ts";
+
+const THREADS = navigator.hardwareConcurrency;
+
+/** Shapes that broadcast: none, scalars, rows, columns, both, blocks; more axes than our kernel has; large ones. */
+const SHAPES = [
+  [[7], [7]],
+  [[2, 3, 5], [2, 3, 5]],
+  [[], [9]],
+  [[5, 3], []],
+  [[1], [1]],
+  [[6, 5], [5]],
+  [[6, 1], [6, 5]],
+  [[6, 1], [1, 5]],
+  [[4, 1, 1], [4, 3, 8]],
+  [[4, 3, 8], [3, 8]],
+  [[4, 8, 1], [8, 8]],
+  [[4, 1, 8], [4, 3, 8]],
+  [[1, 3, 1], [4, 1, 8]],
+  [[2, 1, 3, 1, 2], [1, 2, 1, 2, 2]],
+  [[300, 301], [300, 301]],
+  [[70_001], []],
+  [[300, 301], [300, 1]],
+] as const;
+
+/** The four operations, as float32 arithmetic has them. */
+const OPERATIONS = {
+  add: (x: number, y: number) => x + y,
+  sub: (x: number, y: number) => x - y,
+  mul: (x: number, y: number) => x * y,
+  div: (x: number, y: number) => x / y,
+};
+
+/** Numbers of a tensor at all places of another shape that it broadcasts to. */
+function broadcast(values: Float32Array, shape: readonly number[], to: readonly number[]): Float32Array {
+  const size = to.reduce((a, b) => a * b, 1);
+  const own = [...Array(to.length - shape.length).fill(1), ...shape];
+  return Float32Array.from({ length: size }, (_, flat) => {
+    let [at, stride, rest] = [0, 1, flat];
+    for (let axis = to.length - 1; axis >= 0; axis--) {
+      const index = rest % to[axis]!;
+      rest = Math.floor(rest / to[axis]!);
+      at += (own[axis] === 1 ? 0 : index) * stride;
+      stride *= own[axis];
+    }
+    return values[at]!;
+  });
+}
+
+/** Runs with all jobs counted. */
+function jobsOf(f: () => void): number {
+  const { team } = wasmHeap();
+  let jobs = 0;
+  const run = team.run.bind(team);
+  team.run = (...job) => {
+    jobs++;
+    run(...job);
+  };
+  try {
+    f();
+  } finally {
+    delete (team as { run?: unknown }).run;
+  }
+  return jobs;
+}
+
+for (const threads of new Set([1, THREADS])) {
+  Deno.test(`sums, differences, products and quotients are those of float32 for all shapes (${threads} threads)`, async () => {
+    await startEngine("wasm", { threads });
+    for (const [i, shapes] of SHAPES.entries()) {
+      const tensors = shapes.map((shape, j) => normalTensor(key(2 * i + j), [...shape]));
+      const values = await Promise.all(tensors.map(read));
+      [values[0]![0], values[1]![values[1]!.length - 1]] = [NaN, -0];
+      const [a, b] = values.map((numbers, j) => tf.tensor(numbers, [...shapes[j]!]));
+      for (const [name, operation] of Object.entries(OPERATIONS)) {
+        for (const [x, y, order] of [[a!, b!, [0, 1]], [b!, a!, [1, 0]]] as const) {
+          const out = tf[name as keyof typeof OPERATIONS](x, y);
+          const [left, right] = order.map((j) => broadcast(values[j]!, shapes[j]!, out.shape));
+          const expected = left!.map((v, at) => operation(v, right![at]!));
+          assertEquals(await read(out), expected, `${name} ${x.shape} ${y.shape}`);
+        }
+      }
+    }
+  });
+}
+
+Deno.test("negatives and squares are those of float32", async () => {
+  await startEngine("wasm");
+  for (const shape of [[], [5], [300, 301]]) {
+    const x = normalTensor(key(1), shape);
+    const values = await read(x);
+    assertEquals(await read(tf.neg(x)), values.map((v) => -v));
+    assertEquals(await read(tf.square(x)), values.map((v) => v * v));
+  }
+});
+
+Deno.test("sums and means over last axes, and over others, are near the exact ones, with any number of threads", async () => {
+  for (
+    const [shape, axes] of [
+      [[7], undefined],
+      [[3, 5], undefined],
+      [[3, 5], 1],
+      [[3, 5], 0],
+      [[3, 5], -1],
+      [[4, 3, 70], [1, 2]],
+      [[4, 3, 70], [0, 2]],
+      [[600, 301], 1],
+      [[600, 301], undefined],
+      [[600, 1], 1],
+    ] as [number[], number | number[] | undefined][]
+  ) {
+    for (const keepDims of [false, true]) {
+      const bits: Record<string, string[]> = { sum: [], mean: [] };
+      for (const threads of [1, THREADS]) {
+        await startEngine("wasm", { threads });
+        const x = normalTensor(key(3), [...shape]);
+        const values = await read(x);
+        for (const name of ["sum", "mean"] as const) {
+          const made = tf[name](x, axes, keepDims);
+          bits[name]!.push(String(new Uint32Array((await read(made)).buffer)));
+          // Made by the engine that uses none of this.
+          await startEngine("cpu");
+          const expected = tf[name](tf.tensor(values, [...shape]), axes, keepDims);
+          assertEquals(made.shape, expected.shape);
+          const [actual, exact] = [await read(made), await read(expected)];
+          const count = values.length / exact.length;
+          const bound = 8 * 2 ** -24 * Math.sqrt(count) * (name === "sum" ? Math.sqrt(count) : 1);
+          actual.forEach((v, i) => assert(Math.abs(v - exact[i]!) <= bound, `${name} ${shape} ${axes} ${i}`));
+          await startEngine("wasm", { threads });
+        }
+      }
+      for (const [one, all] of Object.values(bits)) assertEquals(one, all);
+    }
+  }
+});
+
+Deno.test("sums of NaN and of infinite numbers show them", async () => {
+  await startEngine("wasm");
+  const x = tf.tensor([1, NaN, 2, 3, Infinity, 4, Infinity, -Infinity, 5], [3, 3]);
+  assertEquals([...await read(tf.sum(x, 1))], [NaN, Infinity, NaN]);
+  assertEquals([...await read(tf.mean(x, 1))], [NaN, Infinity, NaN]);
+});
+
+Deno.test("numbers of other types, and none at all, are as they were", async () => {
+  await startEngine("wasm");
+  const whole = tfjs.tensor([1, 2, 3], [3], "int32"), flags = tfjs.tensor([true, true, false], [3], "bool");
+  assertEquals([...await tf.add(whole, whole).data()], [2, 4, 6]);
+  assertEquals(tf.add(whole, whole).dtype, "int32");
+  assertEquals([...await tf.sum(flags).data()], [2]);
+  assertEquals([...await tf.neg(whole).data()], [-1, -2, -3]);
+  assertEquals((await read(tf.add(tf.zeros([0, 3]), tf.zeros([1, 3])))).length, 0);
+  assertEquals([...await read(tf.sum(tf.zeros([3, 0]), 1))], [0, 0, 0]);
+});
+
+Deno.test("all of these are jobs, and so are parts of a tensor along its first axis", async () => {
+  await startEngine("wasm");
+  const a = normalTensor(key(1), [2, 4, 3]), column = normalTensor(key(2), [2, 1, 1]);
+  for (
+    const [count, f] of [
+      [1, () => tf.mul(a, column)],
+      [1, () => tf.div(a, 2)],
+      [1, () => tf.neg(a)],
+      [1, () => tf.square(a)],
+      [1, () => tf.sum(a, 2)],
+      [1, () => tf.mean(a)],
+      [2, () => tf.unstack(a)],
+    ] as [number, () => void][]
+  ) assertEquals(jobsOf(f), count, String(f));
+  const parts = tf.unstack(a);
+  assertEquals(parts.map(({ shape }) => shape), [[4, 3], [4, 3]]);
+  assertEquals([...await read(parts[1]!)], [...(await read(a)).slice(12)]);
+});
