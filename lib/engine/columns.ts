@@ -5,6 +5,7 @@
  */
 
 import * as tf from "@tensorflow/tfjs-core";
+import { copyRows } from "./elementwise.ts";
 import { defineKernel } from "./kernel.ts";
 
 /** How many columns the first part has. */
@@ -15,13 +16,9 @@ interface Split {
 const joinColumnsKernel = defineKernel<Split>({
   name: "GraeJoinColumns",
   shapes: ([a, b]) => [[a![0]!, a![1]! + b![1]!]],
-  compute: ([a, b], [out], { at }, [shape, other]) => {
-    const [rows, columns] = [shape![0]!, at + other![1]!];
-    for (let i = 0; i < rows; i++) {
-      for (let j = 0; j < columns; j++) {
-        out![i * columns + j] = j < at ? a![i * at + j]! : b![i * (columns - at) + j - at]!;
-      }
-    }
+  onHeap: (heap, [a, b], [out], { at }, [[rows], [, rest]]) => {
+    copyRows(heap, [rows, at], [a, at], [out, at + rest]);
+    copyRows(heap, [rows, rest], [b, rest], [out + 4 * at, at + rest]);
   },
   compose: ([a, b]) => [tf.concat([a!, b!], 1)],
 });
@@ -29,14 +26,9 @@ const joinColumnsKernel = defineKernel<Split>({
 const splitColumnsKernel = defineKernel<Split>({
   name: "GraeSplitColumns",
   shapes: ([a], { at }) => [[a![0]!, at], [a![0]!, a![1]! - at]],
-  compute: ([a], [first, rest], { at }, [shape]) => {
-    const [rows, columns] = shape as [number, number];
-    for (let i = 0; i < rows; i++) {
-      for (let j = 0; j < columns; j++) {
-        if (j < at) first![i * at + j] = a![i * columns + j]!;
-        else rest![i * (columns - at) + j - at] = a![i * columns + j]!;
-      }
-    }
+  onHeap: (heap, [a], [first, second], { at }, [[rows, columns]]) => {
+    copyRows(heap, [rows, at], [a, columns], [first, at]);
+    copyRows(heap, [rows, columns - at], [a + 4 * at, columns], [second, columns - at]);
   },
   compose: ([a], { at }) => tf.split(a!, [at, a!.shape[1]! - at], 1),
   gradient: ([first, rest], _, split) => [() => joinColumnsKernel([first!, rest!], split)[0]!],

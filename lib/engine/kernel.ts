@@ -11,6 +11,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import type { Heap } from "./heap.ts";
+import { type Fill, registerHeapKernel } from "./heap_kernel.ts";
 import { wasmHeap } from "./wasm.ts";
 
 /** As many as a kernel has, by its own account: those that it names are there. */
@@ -68,25 +69,31 @@ export function defineKernel<Settings extends object>(
 ): Kernel<Settings> {
   const { name, shapes, compute, onHeap, compose, gradient, saved: outputsToSave = [] } = definition;
 
+  const fill: Fill = (heap, inputs, outputs, attrs, inputShapes) => {
+    const settings = attrs as unknown as Settings;
+    const few = <T>(all: readonly T[]): Few<T> => all as Few<T>;
+    if (onHeap) return onHeap(heap, few(inputs), few(outputs), settings, few(inputShapes.map(few)));
+    const view = (at: number, shape: readonly number[]): Float32Array =>
+      heap.view(at, tf.util.sizeFromShape([...shape]));
+    const outShapes = shapes(inputShapes, settings);
+    compute!(
+      inputs.map((at, i) => view(at, inputShapes[i]!)),
+      outputs.map((at, i) => view(at, outShapes[i]!)),
+      settings,
+      inputShapes,
+    );
+  };
+  registerHeapKernel(name, { fill });
   tf.registerKernel({
     kernelName: name,
     backendName: "wasm",
     kernelFunc: ({ inputs, backend, attrs }) => {
       const heap = wasmHeap();
       const given = inputs as unknown as tf.TensorInfo[];
-      const settings = attrs as unknown as Settings;
       const inputShapes = given.map((t) => t.shape);
-      const made = shapes(inputShapes, settings).map((shape) => heap.allocate(shape));
+      const made = shapes(inputShapes, attrs as unknown as Settings).map(heap.allocate);
       try {
-        if (onHeap) {
-          const few = <T>(all: readonly T[]): Few<T> => all as Few<T>;
-          const [from, to] = [given.map(heap.offset), made.map(heap.offset)];
-          onHeap(heap, few(from), few(to), settings, few(inputShapes.map(few)));
-        } else {
-          const view = (t: tf.TensorInfo): Float32Array =>
-            heap.view(heap.offset(t), tf.util.sizeFromShape(t.shape));
-          compute!(given.map(view), made.map(view), settings, inputShapes);
-        }
+        fill(heap, given.map(heap.offset), made.map(heap.offset), attrs as tf.NamedAttrMap, inputShapes);
       } catch (error) {
         for (const { dataId } of made) (backend as BackendWasm).disposeData(dataId);
         throw error;

@@ -6,6 +6,7 @@
 
 export { BLAS_PATHS } from "./blas.ts";
 export { splitColumns } from "./columns.ts";
+export { copyNumbers } from "./elementwise.ts";
 export { EngineError } from "./engine_error.ts";
 export {
   detach,
@@ -29,7 +30,6 @@ export { type Replayable, replayable, ReplayError } from "./replay.ts";
 export { KERNEL } from "./simd/simd.ts";
 export { double, float, Team } from "./team.ts";
 export {
-  copyNumbers,
   finishRows,
   rowDots,
   scaleRows,

@@ -8,7 +8,7 @@
 
 import * as tf from "@tensorflow/tfjs-core";
 import type { Heap, HeapBlas } from "./heap.ts";
-import { replaceKernel } from "./replace_kernel.ts";
+import { areFloats, installHeapKernel } from "./heap_kernel.ts";
 import { KERNEL } from "./simd/simd.ts";
 
 /** C = op(A) op(B): sizes, and byte offsets of matrices that lie row by row without gaps. */
@@ -144,29 +144,38 @@ export function multiplySymmetric(heap: Heap, product: Product): void {
 
 /** Replaces the wasm engine's `BatchMatMul`. */
 export function installProduct(heap: Heap): void {
-  replaceKernel("BatchMatMul", () => ({ inputs, attrs }) => {
-    const [a, b] = [inputs["a"]!, inputs["b"]!];
-    const [transposeA, transposeB] = [Boolean(attrs!["transposeA"]), Boolean(attrs!["transposeB"])];
-    const [aRows, aColumns] = a.shape.slice(-2) as [number, number];
-    const [bRows, bColumns] = b.shape.slice(-2) as [number, number];
-    const [m, k] = transposeA ? [aColumns, aRows] : [aRows, aColumns];
-    const n = transposeB ? bRows : bColumns;
-    const [batchesA, batchesB] = [a.shape.slice(0, -2), b.shape.slice(0, -2)];
-    const batches = tf.broadcast_util.assertAndGetBroadcastShape(batchesA, batchesB);
-    const out = heap.allocate([...batches, m, n]);
-    multiply(heap, {
-      transposeA,
-      transposeB,
-      m,
-      n,
-      k,
-      a: heap.offset(a),
-      b: heap.offset(b),
-      c: heap.offset(out),
-      batch: tf.util.sizeFromShape(batches),
-      sameA: tf.util.sizeFromShape(batchesA) === 1,
-      sameB: tf.util.sizeFromShape(batchesB) === 1,
-    });
-    return out;
+  installHeapKernel(heap, "BatchMatMul", {
+    names: ["a", "b"],
+    accepts: areFloats,
+    shapes: (shapes, attrs) => {
+      const { batches, m, n } = sizesOf(shapes, attrs);
+      return { one: [...batches, m, n] };
+    },
+    fill: (heap, [a, b], [c], attrs, shapes) => {
+      const { batches, ...sizes } = sizesOf(shapes, attrs);
+      multiply(heap, { ...sizes, a: a!, b: b!, c: c!, batch: tf.util.sizeFromShape(batches) });
+    },
   });
+}
+
+/** The sizes of a product of tensors, whose last two axes are those of matrices. */
+function sizesOf(
+  [a, b]: readonly (readonly number[])[],
+  attrs: tf.NamedAttrMap,
+): Omit<Product, "a" | "b" | "c" | "batch"> & { batches: number[] } {
+  const [transposeA, transposeB] = [Boolean(attrs["transposeA"]), Boolean(attrs["transposeB"])];
+  const [aRows, aColumns] = a!.slice(-2) as [number, number];
+  const [bRows, bColumns] = b!.slice(-2) as [number, number];
+  const [m, k] = transposeA ? [aColumns, aRows] : [aRows, aColumns];
+  const [batchesA, batchesB] = [a!.slice(0, -2), b!.slice(0, -2)];
+  return {
+    transposeA,
+    transposeB,
+    m,
+    n: transposeB ? bRows : bColumns,
+    k,
+    batches: tf.broadcast_util.assertAndGetBroadcastShape(batchesA, batchesB),
+    sameA: tf.util.sizeFromShape(batchesA) === 1,
+    sameB: tf.util.sizeFromShape(batchesB) === 1,
+  };
 }

@@ -60,16 +60,6 @@ export function sumSlopedRows(
   team.run(KERNEL.slopesAndSums, Math.ceil(columns / STRIP), args, rows * columns);
 }
 
-/** out = a + b, so many numbers. */
-export function addNumbers({ team }: Heap, a: number, b: number, out: number, count: number): void {
-  team.run(KERNEL.add, Math.ceil(count / CHUNK), [count, CHUNK, a, b, out], count);
-}
-
-/** Copies so many numbers. */
-export function copyNumbers({ team }: Heap, from: number, to: number, count: number): void {
-  team.run(KERNEL.copy, Math.ceil(count / CHUNK), [count, CHUNK, from, to], count);
-}
-
 /** out = Σ_j a_ij b_ij for each row: a, b `[rows, columns]`, out `[rows]`. */
 function dotRows(
   { team }: Heap,

@@ -6,11 +6,11 @@
 
 import * as tf from "@tensorflow/tfjs-core";
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
+import { installElementwise } from "./elementwise.ts";
 import { EngineError } from "./engine_error.ts";
 import { type Heap, heapOf, type WasmExports } from "./heap.ts";
 import { installProduct } from "./product.ts";
 import { installSharing } from "./share.ts";
-import { installSum } from "./sum.ts";
 
 /** The heap, once the wasm engine has started. */
 let heap: Heap | undefined;
@@ -41,7 +41,7 @@ export async function startWasm(): Promise<Heap> {
     });
     heap = await heapOf(tf.backend() as BackendWasm, exports);
     installProduct(heap);
-    installSum(heap);
+    installElementwise(heap);
     installSharing();
   }
   await tf.setBackend("wasm");

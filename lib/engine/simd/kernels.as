@@ -5,11 +5,12 @@
 // into chunks: the bits are the same with any number of threads.
 
 import { adam } from "./adam";
+import { binary, copyRows, sums } from "./elementwise";
 import { factor } from "./factor";
 import { innerProducts, mix } from "./few_rows";
-import { add, copy, differences, dots, finish, scaleRows, slopes, slopesAndSums, squaredDistances } from "./rows";
+import { copy, differences, dots, finish, scaleRows, slopes, slopesAndSums, squaredDistances } from "./rows";
 import { mirror, product } from "./product";
-export { perform, performAlone, serve } from "./team";
+export { perform, performAll, performAlone, serve } from "./team";
 
 /** A chunk of a product by a native library, which is called from here so that threads share it like any other job. */
 @external("env", "blas")
@@ -31,8 +32,10 @@ export function run(kernel: i32, args: usize, chunk: i32, scratch: usize): void 
     case 10: factor(args, chunk, scratch); break;
     case 11: blas(args, chunk); break;
     case 12: mix(args, chunk); break;
-    case 13: add(args, chunk); break;
+    case 13: binary(args, chunk); break;
     case 14: copy(args, chunk); break;
     case 15: innerProducts(args, chunk); break;
+    case 16: sums(args, chunk); break;
+    case 17: copyRows(args, chunk); break;
   }
 }

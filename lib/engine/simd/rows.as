@@ -232,18 +232,6 @@ export function differences(args: usize, chunk: i32): void {
   }
 }
 
-/** out = a + b, `size` of `n` numbers to a chunk. */
-export function add(args: usize, chunk: i32): void {
-  const n = load<i32>(args), size = load<i32>(args, 4);
-  const a = <usize>load<u32>(args, 8), b = <usize>load<u32>(args, 12), out = <usize>load<u32>(args, 16);
-  const start = <usize>chunk * <usize>size << 2, end = min(start + (<usize>size << 2), <usize>n << 2);
-  const whole = start + ((end - start) & ~15);
-  for (let at = start; at < whole; at += 16) {
-    v128.store(out + at, f32x4.add(v128.load(a + at), v128.load(b + at)));
-  }
-  for (let at = whole; at < end; at += 4) store<f32>(out + at, load<f32>(a + at) + load<f32>(b + at));
-}
-
 /** Copies `size` of `n` numbers to a chunk. */
 export function copy(args: usize, chunk: i32): void {
   const n = load<i32>(args), size = load<i32>(args, 4), start = chunk * size;

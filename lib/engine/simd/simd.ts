@@ -19,9 +19,11 @@ export const KERNEL = {
   factor: 10,
   blas: 11,
   mix: 12,
-  add: 13,
+  binary: 13,
   copy: 14,
   innerProducts: 15,
+  sums: 16,
+  copyRows: 17,
 } as const;
 
 /** What performs them; every address is a byte offset into the memory. See `team.as`. */
@@ -32,6 +34,8 @@ export interface Simd {
   perform(job: number, scratch: number, chunks: number): void;
   /** Does it alone. */
   performAlone(job: number, scratch: number, chunks: number): void;
+  /** Does so many jobs of a program, which lie one after the other; by the caller alone if so told. */
+  performAll(job: number, scratch: number, program: number, jobs: number, alone: boolean): void;
 }
 
 /** Atomics.pause, which is younger than TypeScript's types; nothing where there is none. Its text is sent to threads. */

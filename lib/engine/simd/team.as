@@ -63,3 +63,17 @@ export function performAlone(job: usize, scratch: usize, chunks: i32): void {
   const kernel = load<i32>(job, 16);
   for (let chunk = 0; chunk < chunks; chunk++) run(kernel, job + 20, chunk, scratch);
 }
+
+/** Bytes of a job in a program: how many chunks, whether they are shared, the kernel, its arguments. */
+const ENTRY: usize = 128;
+
+/** Does so many jobs that lie in memory one after the other. */
+export function performAll(job: usize, scratch: usize, program: usize, jobs: i32, alone: bool): void {
+  for (let i = 0; i < jobs; i++) {
+    const chunks = load<i32>(program);
+    memory.copy(job + 16, program + 8, 108);
+    if (load<i32>(program, 4) == 0 || alone) performAlone(job, scratch, chunks);
+    else perform(job, scratch, chunks);
+    program += ENTRY;
+  }
+}
