@@ -8,7 +8,7 @@ import type * as tf from "@tensorflow/tfjs-core";
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import type { Blas } from "./blas.ts";
 import { chunkMultiplier } from "./blas_chunk.ts";
-import { Team } from "./team.ts";
+import { type Jobs, Team } from "./team.ts";
 
 /** What tfjs's module exports, as far as it is used here; tfjs itself hands out views of the memory only. */
 export interface WasmExports {
@@ -16,14 +16,12 @@ export interface WasmExports {
   readonly malloc: (bytes: number) => number;
 }
 
-/** The heap: where tensors are, and what computes on them. Addresses are byte offsets. */
+/** The heap as kernels have it: where tensors are, and what computes on them. Addresses are byte offsets. */
 export interface Heap {
-  /** Our own kernels and their threads. */
-  readonly team: Team;
+  /** Who does what is to be done. */
+  readonly team: Jobs;
   /** The library that makes large products; null where our kernel makes them. */
   readonly blas: HeapBlas | null;
-  /** Lets a library make large products from now on, or none. */
-  useBlas(blas: Blas | null): void;
   /** The byte offset of a tensor. */
   offset(tensor: tf.TensorInfo): number;
   /** So many float32 numbers at an offset; valid while the tensor is. */
@@ -32,6 +30,14 @@ export interface Heap {
   allocate(shape: readonly number[]): tf.TensorInfo;
   /** Gives back what {@link allocate} gave, if no engine has taken it over. */
   release(tensor: tf.TensorInfo): void;
+}
+
+/** The heap of an engine. */
+export interface EngineHeap extends Heap {
+  /** Our own kernels and their threads. */
+  readonly team: Team;
+  /** Lets a library make large products from now on, or none. */
+  useBlas(blas: Blas | null): void;
 }
 
 /** A library with its path on the heap, where threads find it. */
@@ -43,7 +49,7 @@ export interface HeapBlas extends Blas {
 }
 
 /** The heap of a backend. */
-export async function heapOf(backend: BackendWasm, { memory, malloc }: WasmExports): Promise<Heap> {
+export async function heapOf(backend: BackendWasm, { memory, malloc }: WasmExports): Promise<EngineHeap> {
   const paths = new Map<string, Pick<HeapBlas, "pathAt" | "pathBytes">>();
   const place = (path: string): Pick<HeapBlas, "pathAt" | "pathBytes"> => {
     const bytes = new TextEncoder().encode(path);

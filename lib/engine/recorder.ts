@@ -6,6 +6,8 @@
 
 import * as tf from "@tensorflow/tfjs-core";
 import { detach } from "./gradient.ts";
+import type { Heap } from "./heap.ts";
+import { type Fill, heapKernel } from "./heap_kernel.ts";
 import type { Key } from "./key.ts";
 import { wrapKernels } from "./replace_kernel.ts";
 import { type Trace, traced } from "./trace.ts";
@@ -21,15 +23,26 @@ export type Place = number;
 
 /** A kernel or a draw. */
 export interface Operation {
-  /** What it takes: `run` looks for the numbers of a replay in `info`. */
-  readonly takes: readonly { readonly place: Place; readonly info: tf.TensorInfo }[];
-  /** What it makes, in the order of what `run` returns. */
-  readonly makes: readonly Place[];
-  readonly run: (key: Key) => tf.TensorInfo | tf.TensorInfo[];
+  /** What it takes. */
+  readonly takes: readonly Made[];
+  /** What it makes. */
+  readonly makes: readonly Made[];
+  /** Does it again: to memory where it can be told to, else by a call. */
+  readonly again: Filling | Calling;
+}
+
+/** Fills what is made from what is taken, given as byte offsets into the heap. All of it is float32. */
+export interface Filling {
+  readonly fill: (heap: Heap, inputs: readonly number[], outputs: readonly number[], key: Key) => void;
+}
+
+/** Makes new tensors of those that are given, in the order of what is taken and made. */
+export interface Calling {
+  readonly call: (given: readonly tf.DataId[]) => tf.TensorInfo[];
 }
 
 /** A tensor as its numbers' place and what is made of them. */
-interface Output {
+export interface Made {
   readonly place: Place;
   readonly shape: number[];
   readonly dtype: tf.DataType;
@@ -41,7 +54,7 @@ export interface Transcript {
   /** What was there before: the recording's own, to be disposed of. */
   readonly constants: readonly { readonly place: Place; readonly tensor: tf.Tensor }[];
   /** What it returned. */
-  readonly outputs: readonly Output[];
+  readonly outputs: readonly Made[];
   /** How many places there are; those of the inputs come first. */
   readonly places: number;
   /** How it looked at numbers, by which it may have done anything; null if it did not. */
@@ -74,11 +87,13 @@ class Recorder implements Trace {
   drawn({ dataId, shape, dtype }: tf.Tensor, key: Key, draw: (key: Key) => Float32Array): void {
     const origin = this.#origins.get(key);
     if (!origin) return;
-    const run = (root: Key): tf.TensorInfo => {
-      const values = draw(origin(root));
-      return { dataId: tf.backend().write(values, shape, dtype), shape, dtype };
-    };
-    this.operations.push({ takes: [], makes: [this.#newPlace(dataId)], run });
+    const fill: Filling["fill"] = (heap, _, [out], root) =>
+      heap.view(out!, tf.util.sizeFromShape(shape)).set(draw(origin(root)));
+    this.operations.push({
+      takes: [],
+      makes: [{ place: this.#newPlace(dataId), shape, dtype }],
+      again: { fill },
+    });
   }
 
   read(key: Key): void {
@@ -134,16 +149,41 @@ class Recorder implements Trace {
     const alias = ({ dataId }: tf.TensorInfo): boolean =>
       given.some(([, tensor]) => tensor.dataId === dataId);
     if (made.length > 0 && made.every(alias)) return;
-    const again = (Array.isArray(inputs) ? [] : {}) as Infos;
-    const takes = given.map(([name, tensor]) => {
-      const { dataId, shape, dtype } = tensor;
-      const info = again[name] = { dataId, shape, dtype };
-      return { place: this.placeOf(tensor), info };
-    });
-    const same = { ...params, inputs: again };
-    const run = (): tf.TensorInfo | tf.TensorInfo[] => config.kernelFunc(same);
-    this.operations.push({ takes, makes: made.map(({ dataId }) => this.#newPlace(dataId)), run });
+    const known = heapKernel(config.kernelName, inputs, params.attrs as tf.NamedAttrMap);
+    const taken = known?.given ?? given.map(([, tensor]) => tensor);
+    const takes = taken.map((tensor) => ({ ...plain(tensor), place: this.placeOf(tensor) }));
+    const makes = made.map((tensor) => ({ ...plain(tensor), place: this.#newPlace(tensor.dataId) }));
+    const again = known
+      ? filling(known.fill, params.attrs as tf.NamedAttrMap, takes.map(({ shape }) => shape))
+      : calling(config, params, given.map(([name]) => name), takes);
+    this.operations.push({ takes, makes, again });
   }
+}
+
+const plain = ({ shape, dtype }: tf.TensorInfo): Omit<Made, "place"> => ({ shape: [...shape], dtype });
+
+const filling = (
+  fill: Fill,
+  attrs: tf.NamedAttrMap,
+  shapes: readonly (readonly number[])[],
+): Filling => ({ fill: (heap, inputs, outputs) => fill(heap, inputs, outputs, attrs, shapes) });
+
+/** The same call with other numbers. */
+function calling(
+  config: tf.KernelConfig,
+  params: Parameters<tf.KernelFunc>[0],
+  names: readonly string[],
+  takes: readonly Made[],
+): Calling {
+  const inputs = (Array.isArray(params.inputs) ? [] : {}) as Record<string, tf.TensorInfo>;
+  const infos = names.map((name, i) => inputs[name] = { ...takes[i]!, dataId: {} });
+  const same = { ...params, inputs };
+  return {
+    call: (given) => {
+      infos.forEach((info, i) => info.dataId = given[i]!);
+      return [config.kernelFunc(same)].flat();
+    },
+  };
 }
 
 /** Runs a function on the backend that is recorded, and tells what it did. */

@@ -16,7 +16,7 @@ export const WORTH_SHARING = 1 << 15;
 const WORTH_STARTING = 1 << 22;
 
 /** Bytes of a job: its header, its arguments, and a word that a thread sets when it has failed. */
-const JOB = 128;
+export const JOB = 128;
 /** Which word that is. */
 export const FAILED = 31;
 /** Bytes of a thread's scratch memory: two matrices of 64 × 64 in double precision, or a packed panel of a product. */
@@ -40,8 +40,27 @@ export function double(value: number): [number, number] {
   return [halves[0]!, halves[1]!];
 }
 
+/** A job: the arguments of {@link Team.run}. */
+export type Job = readonly [kernel: number, chunks: number, args: readonly number[], work: number];
+
+/** Who does jobs, or notes them. */
+export interface Jobs {
+  /** Does all chunks of a job. */
+  run(...job: Job): void;
+}
+
+/** Jobs that lie in memory one after the other. */
+export interface Program {
+  /** The byte offset of the first. */
+  readonly at: number;
+  readonly jobs: readonly Job[];
+}
+
+/** Whether there are chunks to share, and enough work. */
+const worthSharing = ([, chunks, , work]: Job): boolean => work >= WORTH_SHARING && chunks > 1;
+
 /** The threads of one heap, the caller's own among them. */
-export class Team {
+export class Team implements Jobs {
   readonly #memory: WebAssembly.Memory;
   readonly #kernels: InstantiatedSimd;
   readonly #job: number;
@@ -86,19 +105,53 @@ export class Team {
    * @throws EngineError if another thread has failed
    * @param work multiply-adds or numbers touched, by which it is decided whether sharing pays
    */
-  run(kernel: number, chunks: number, args: readonly number[], work: number): void {
+  run(...job: Job): void {
+    const [kernel, chunks, args] = job;
     const words = this.#words;
     words[4] = kernel;
     for (let i = 0; i < args.length; i++) words[5 + i] = args[i]!;
-    if (this.threads > 1 && work >= WORTH_SHARING && chunks > 1) {
-      if (this.#started < this.threads && work >= WORTH_STARTING) this.#start();
-      try {
-        this.#kernels.simd.perform(this.#job, this.#scratch(0), chunks);
-      } catch (error) {
-        if (words[FAILED] === 0) throw error;
-        throw new EngineError("a thread of the engine has failed, and with it the job that it took part in");
-      }
+    if (this.threads > 1 && worthSharing(job)) {
+      this.#startFor(job);
+      this.#guarded(() => this.#kernels.simd.perform(this.#job, this.#scratch(0), chunks));
     } else this.#kernels.simd.performAlone(this.#job, this.#scratch(0), chunks);
+  }
+
+  /**
+   * Writes jobs where {@link perform} finds them.
+   *
+   * @param at the byte offset of memory for them: {@link JOB} bytes each
+   */
+  write(at: number, jobs: readonly Job[]): Program {
+    const words = new Int32Array(this.#memory.buffer, at, jobs.length * JOB / 4);
+    jobs.forEach((job, i) => {
+      const [kernel, chunks, args] = job;
+      words.set([chunks, Number(worthSharing(job)), kernel, ...args], i * JOB / 4);
+    });
+    return { at, jobs };
+  }
+
+  /**
+   * Does the jobs of a program, one after the other.
+   *
+   * @throws EngineError if another thread has failed
+   */
+  perform({ at, jobs }: Program): void {
+    if (this.#started < this.threads) jobs.forEach((job) => this.#startFor(job));
+    const alone = this.threads === 1;
+    this.#guarded(() => this.#kernels.simd.performAll(this.#job, this.#scratch(0), at, jobs.length, alone));
+  }
+
+  #guarded(f: () => void): void {
+    try {
+      f();
+    } catch (error) {
+      if (this.#words[FAILED] === 0) throw error;
+      throw new EngineError("a thread of the engine has failed, and with it the job that it took part in");
+    }
+  }
+
+  #startFor(job: Job): void {
+    if (this.#started < this.threads && worthSharing(job) && job[3] >= WORTH_STARTING) this.#start();
   }
 
   #scratch(thread: number): number {

@@ -8,15 +8,15 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import { installElementwise } from "./elementwise.ts";
 import { EngineError } from "./engine_error.ts";
-import { type Heap, heapOf, type WasmExports } from "./heap.ts";
+import { type EngineHeap, heapOf, type WasmExports } from "./heap.ts";
 import { installProduct } from "./product.ts";
 import { installSharing } from "./share.ts";
 
 /** The heap, once the wasm engine has started. */
-let heap: Heap | undefined;
+let heap: EngineHeap | undefined;
 
 /** Makes the wasm engine current, and gives its heap. */
-export async function startWasm(): Promise<Heap> {
+export async function startWasm(): Promise<EngineHeap> {
   if (!heap) {
     // Only here, so that an engine that does not need it comes without it.
     const { setWasmPaths } = await import("@tensorflow/tfjs-backend-wasm");
@@ -49,7 +49,7 @@ export async function startWasm(): Promise<Heap> {
 }
 
 /** The heap of the wasm engine, which has started. */
-export const wasmHeap = (): Heap => heap!;
+export const wasmHeap = (): EngineHeap => heap!;
 
 /**
  * The same module with its memory declared as shared: one bit of its memory section. Single-threaded code runs on a
