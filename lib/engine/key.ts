@@ -14,21 +14,29 @@ import { currentTrace } from "./trace.ts";
 /** A random key: two 32-bit words. */
 export type Key = readonly [number, number];
 
-const ROTATIONS = [[13, 15, 26, 6], [17, 29, 16, 24]] as const;
 const PARITY = 0x1bd11bda;
+
+/** Turned to the left by so many bits. */
+const rotated = (x: number, by: number): number => (x << by) | (x >>> (32 - by));
 
 /** One block of Threefry-2x32-20: key (k0, k1), counter (c0, c1) ↦ two 32-bit words. */
 export function threefry2x32(k0: number, k1: number, c0: number, c1: number): [number, number] {
-  const schedule = [k0 | 0, k1 | 0, (PARITY ^ k0 ^ k1) | 0] as const;
-  let x0 = (c0 + schedule[0]) | 0;
-  let x1 = (c1 + schedule[1]) | 0;
+  // The words of the key, and a third, in the order of their turns.
+  let [now, next, last] = [k1 | 0, (PARITY ^ k0 ^ k1) | 0, k0 | 0];
+  let x0 = (c0 + k0) | 0, x1 = (c1 + k1) | 0;
   for (let group = 1; group <= 5; group++) {
-    for (const r of ROTATIONS[(group - 1) % 2]!) {
-      x0 = (x0 + x1) | 0;
-      x1 = ((x1 << r) | (x1 >>> (32 - r))) ^ x0;
-    }
-    x0 = (x0 + schedule[group % 3]!) | 0;
-    x1 = (x1 + schedule[(group + 1) % 3]! + group) | 0;
+    const odd = group % 2 === 1;
+    x0 = (x0 + x1) | 0;
+    x1 = rotated(x1, odd ? 13 : 17) ^ x0;
+    x0 = (x0 + x1) | 0;
+    x1 = rotated(x1, odd ? 15 : 29) ^ x0;
+    x0 = (x0 + x1) | 0;
+    x1 = rotated(x1, odd ? 26 : 16) ^ x0;
+    x0 = (x0 + x1) | 0;
+    x1 = rotated(x1, odd ? 6 : 24) ^ x0;
+    x0 = (x0 + now) | 0;
+    x1 = (x1 + next + group) | 0;
+    [now, next, last] = [next, last, now];
   }
   return [x0, x1];
 }
@@ -79,7 +87,9 @@ function fillWords(k: Key, words: Uint32Array): Uint32Array {
 /** `count` numbers uniform on [0, 1), multiples of 2⁻²⁴ (so that float32 holds them exactly). */
 export function uniform(k: Key, count: number): Float32Array {
   const words = fillWords(k, new Uint32Array(count));
-  return Float32Array.from(words, (w) => (w >>> 8) * 2 ** -24);
+  const out = new Float32Array(count);
+  for (let i = 0; i < count; i++) out[i] = (words[i]! >>> 8) * 2 ** -24;
+  return out;
 }
 
 /** `count` numbers from N(0, 1), by the Box–Muller transform in double precision. */
