@@ -72,8 +72,7 @@ function installBinary(heap: Heap, name: string, operation: number): void {
     accepts: (given) =>
       areFloats(given) && !given.some(noNumbers) && layoutOf(given[0]!.shape, given[1]!.shape) !== null,
     shapes: ([a, b]) => ({ one: tf.broadcast_util.assertAndGetBroadcastShape([...a!], [...b!]) }),
-    fill: (heap, inputs, [out], _, [a, b]) =>
-      combine(heap, operation, [...inputs, out!], layoutOf(a!, b!)!),
+    fill: (heap, inputs, [out], _, [a, b]) => combine(heap, operation, [...inputs, out!], layoutOf(a!, b!)!),
   });
 }
 

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import * as tfjs from "@tensorflow/tfjs-core";
-import { type EngineName, key, normalTensor, read, startEngine, tf } from "./mod.ts";
+import { key, normalTensor, read, startEngine, tf } from "./mod.ts";
 import { wasmHeap } from "./wasm.ts";
 
 const THREADS = navigator.hardwareConcurrency;

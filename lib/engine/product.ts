@@ -48,7 +48,7 @@ const [ROWS, COLUMNS] = [240, 8];
  * and more of them where the product is large, so that no thread waits long for the other's last.
  */
 const CORES = navigator.hardwareConcurrency;
-const [SMALLEST, LARGEST, NARROWEST] = [1e6, 16e6, 60];
+const [SMALLEST, LARGEST, NARROWEST] = [4e5, 16e6, 60];
 
 /** C ← op(A) op(B). */
 export function multiply(heap: Heap, product: Product): void {

@@ -2,8 +2,8 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import {
   defineKernel,
   type EngineName,
-  key,
   type Key,
+  key,
   mayOverwrite,
   normalTensor,
   type Recordable,

@@ -13,7 +13,7 @@ import type { EngineHeap, Heap, HeapBlas } from "./heap.ts";
 import type { Key } from "./key.ts";
 import { Pool } from "./pool.ts";
 import type { Calling, Filling, Made, Operation, Place, Transcript } from "./recorder.ts";
-import { type Job, JOB } from "./team.ts";
+import { JOB, type Job } from "./team.ts";
 import { wasmHeap } from "./wasm.ts";
 
 /** Numbers up to which what a kernel of tfjs made is copied to a fixed place. */

@@ -20,7 +20,7 @@ export type Axes = Map<string, number>;
  * @param doing the public function that checks, for the message
  * @param argument the argument's name, for the message
  * @param tensor anything with a shape
- * @param pattern axis names, or required sizes, separated by blanks
+ * @param pattern axis names, or required sizes, separated by blanks; or a required shape
  * @param axes names bound so far; new ones are added
  * @throws TypeError that names function, argument, axis, what is required and what was given
  */
@@ -28,11 +28,15 @@ export function assertShape(
   doing: string,
   argument: string,
   tensor: { readonly shape: readonly number[] },
-  pattern: string,
+  pattern: string | readonly number[],
   axes: Axes = new Map(),
 ): void {
-  const names = pattern.split(" ");
   const shape = tensor.shape;
+  if (
+    typeof pattern !== "string" && shape.length === pattern.length &&
+    shape.every((size, i) => size === pattern[i])
+  ) return;
+  const names = typeof pattern === "string" ? pattern.split(" ") : pattern.map(String);
   const fail = (why: string): never => {
     const bound = names.filter((name, i) => axes.has(name) && names.indexOf(name) === i);
     const sizes = bound.map((name) => `${name} = ${axes.get(name)}`).join(", ");

@@ -44,6 +44,27 @@ Deno.test("Adam equals its published algorithm over ten steps, on every engine",
   }
 });
 
+Deno.test("Adam of tensors of many sizes, of several chunks or of no number, is that of each by itself", async () => {
+  const sizes = [5, 40_000, 0, 16_384, 1, 33_000];
+  const values = (from: number): Float32Array[] => sizes.map((size, i) => normal(key(from + i), size));
+  for (const threads of new Set([1, navigator.hardwareConcurrency])) {
+    await startEngine("wasm", { threads });
+    const tensors = (from: number): tf.Tensor[] => values(from).map((v) => tf.tensor(v));
+    let together = initialAdamState(tensors(1));
+    let each = tensors(1).map((x) => initialAdamState([x]));
+    for (let step = 1; step <= 3; step++) {
+      const gradients = tensors(10 * step);
+      together = adam(together, gradients, 0.1, { overwrite: step > 1 });
+      each = each.map((state, i) => adam(state, [gradients[i]!], 0.1));
+    }
+    for (const part of ["parameters", "first", "second"] as const) {
+      for (const [i, tensor] of together[part].entries()) {
+        assertEquals(await read(tensor), await read(each[i]![part][0]!), `${part} ${i}`);
+      }
+    }
+  }
+});
+
 Deno.test("Adam leaves the old state as it was", async () => {
   await startEngine("wasm");
   const state = initialAdamState([tf.tensor([1, 2])]);

@@ -106,7 +106,7 @@ export function trainingStep(
     try {
       return [adam(state, gradients, learningRate, options), info];
     } finally {
-      tf.dispose([...gradients]);
+      gradients.forEach((gradient) => gradient.dispose());
     }
   };
   return Object.assign(step, { [Symbol.dispose]: pass[Symbol.dispose] });

@@ -9,22 +9,32 @@ function cutOne(x: f32, smallest: f32): f32 {
   return abs<f32>(x) < smallest ? 0 : x;
 }
 
+/** What the kernel is told of a tensor: its size, and where x, m, v, their gradient, and the next x, m, v are. */
+const ENTRY: usize = 32;
+
 /**
- * Adam's update: moments and parameters into new arrays. A chunk is `size` of `n` numbers. `stepSize` holds the learning
+ * Adam's update: moments and parameters into new arrays. `table` has an entry for each of the tensors, which are cut into
+ * chunks of `size` numbers one after the other. `stepSize` holds the learning
  * rate and the first moment's bias correction, `correction` is that of the second; what is below `smallest`, and what has a
  * square below it, is taken for 0.
  *
  * All numbers are arguments: V8 makes a constant vector anew wherever it is used, which took two thirds of the time.
  */
 export function adam(args: usize, chunk: i32): void {
-  const n = load<i32>(args), size = load<i32>(args, 4);
-  const x = <usize>load<u32>(args, 8), first = <usize>load<u32>(args, 12), second = <usize>load<u32>(args, 16);
-  const gradient = <usize>load<u32>(args, 20);
-  const nextX = <usize>load<u32>(args, 24), nextFirst = <usize>load<u32>(args, 28), nextSecond = <usize>load<u32>(args, 32);
-  const stepSize = load<f32>(args, 36), correction = load<f32>(args, 40);
-  const keepFirst = load<f32>(args, 44), takeFirst = load<f32>(args, 48);
-  const keepSecond = load<f32>(args, 52), takeSecond = load<f32>(args, 56);
-  const epsilon = load<f32>(args, 60), smallest = load<f32>(args, 64), smallestRoot = load<f32>(args, 68);
+  const size = load<i32>(args, 4);
+  let entry = <usize>load<u32>(args), n = load<i32>(entry);
+  for (let chunks = (n + size - 1) / size; chunk >= chunks; chunks = (n + size - 1) / size) {
+    chunk -= chunks;
+    entry += ENTRY;
+    n = load<i32>(entry);
+  }
+  const x = <usize>load<u32>(entry, 4), first = <usize>load<u32>(entry, 8), second = <usize>load<u32>(entry, 12);
+  const gradient = <usize>load<u32>(entry, 16);
+  const nextX = <usize>load<u32>(entry, 20), nextFirst = <usize>load<u32>(entry, 24), nextSecond = <usize>load<u32>(entry, 28);
+  const stepSize = load<f32>(args, 8), correction = load<f32>(args, 12);
+  const keepFirst = load<f32>(args, 16), takeFirst = load<f32>(args, 20);
+  const keepSecond = load<f32>(args, 24), takeSecond = load<f32>(args, 28);
+  const epsilon = load<f32>(args, 32), smallest = load<f32>(args, 36), smallestRoot = load<f32>(args, 40);
   const keepFirst4 = f32x4.splat(keepFirst), takeFirst4 = f32x4.splat(takeFirst);
   const keepSecond4 = f32x4.splat(keepSecond), takeSecond4 = f32x4.splat(takeSecond);
   const smallest4 = f32x4.splat(smallest), smallestRoot4 = f32x4.splat(smallestRoot);

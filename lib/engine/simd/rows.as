@@ -21,12 +21,22 @@ function slopedOne(v: f32, y: f32, slope: f32): f32 {
 export function finish(args: usize, chunk: i32): void {
   const rows = load<i32>(args), columns = load<i32>(args, 4), size = load<i32>(args, 8), slope = load<f32>(args, 12);
   const bias = <usize>load<u32>(args, 20);
-  const flat = slope == 0, slope4 = f32x4.splat(slope);
+  const flat = slope == 0, slope4 = f32x4.splat(slope), zero = f32x4.splat(0);
   const last = min(rows, (chunk + 1) * size);
   let y = <usize>load<u32>(args, 16) + (<usize>(chunk * size) * <usize>columns << 2);
   for (let i = chunk * size; i < last; i++) {
     let j = 0;
     let b = bias;
+    if (flat) {
+      for (; j + 16 <= columns; j += 16) {
+        v128.store(y, f32x4.max(f32x4.add(v128.load(y), v128.load(b)), zero));
+        v128.store(y, f32x4.max(f32x4.add(v128.load(y, 16), v128.load(b, 16)), zero), 16);
+        v128.store(y, f32x4.max(f32x4.add(v128.load(y, 32), v128.load(b, 32)), zero), 32);
+        v128.store(y, f32x4.max(f32x4.add(v128.load(y, 48), v128.load(b, 48)), zero), 48);
+        y += 64;
+        b += 64;
+      }
+    }
     for (; j + 4 <= columns; j += 4) {
       v128.store(y, activated(f32x4.add(v128.load(y), v128.load(b)), slope4, flat));
       y += 16;
@@ -104,24 +114,46 @@ export function slopes(args: usize, chunk: i32): void {
   const start = chunk * size, last = min(rows, start + size);
   let t = <usize>load<u32>(args, 16) + (<usize>(start * per) * <usize>columns << 2);
   let out = <usize>load<u32>(args, 24) + (<usize>(start * per) * <usize>columns << 2);
+  let y = <usize>load<u32>(args, 20) + (<usize>start * <usize>columns << 2);
+  const stride = <usize>columns << 2, zero = f32x4.splat(0);
   for (let i = start; i < last; i++) {
-    const row = <usize>load<u32>(args, 20) + (<usize>i * <usize>columns << 2);
-    for (let p = 0; p < per; p++) {
-      let y = row;
-      let j = 0;
-      for (; j + 4 <= columns; j += 4) {
-        v128.store(out, sloped(v128.load(t), v128.load(y), slope4));
-        t += 16;
-        y += 16;
-        out += 16;
-      }
-      for (; j < columns; j++) {
-        store<f32>(out, slopedOne(load<f32>(t), load<f32>(y), slope));
-        t += 4;
-        y += 4;
-        out += 4;
+    let j: usize = 0;
+    for (; j + 64 <= stride; j += 64) {
+      const y0 = f32x4.gt(v128.load(y + j), zero), y1 = f32x4.gt(v128.load(y + j, 16), zero);
+      const y2 = f32x4.gt(v128.load(y + j, 32), zero), y3 = f32x4.gt(v128.load(y + j, 48), zero);
+      let from = t + j, to = out + j;
+      for (let p = 0; p < per; p++) {
+        const v0 = v128.load(from), v1 = v128.load(from, 16), v2 = v128.load(from, 32), v3 = v128.load(from, 48);
+        v128.store(to, v128.bitselect(v0, f32x4.mul(v0, slope4), y0));
+        v128.store(to, v128.bitselect(v1, f32x4.mul(v1, slope4), y1), 16);
+        v128.store(to, v128.bitselect(v2, f32x4.mul(v2, slope4), y2), 32);
+        v128.store(to, v128.bitselect(v3, f32x4.mul(v3, slope4), y3), 48);
+        from += stride;
+        to += stride;
       }
     }
+    for (; j + 16 <= stride; j += 16) {
+      const y0 = f32x4.gt(v128.load(y + j), zero);
+      let from = t + j, to = out + j;
+      for (let p = 0; p < per; p++) {
+        const v0 = v128.load(from);
+        v128.store(to, v128.bitselect(v0, f32x4.mul(v0, slope4), y0));
+        from += stride;
+        to += stride;
+      }
+    }
+    for (; j < stride; j += 4) {
+      const value = load<f32>(y + j);
+      let from = t + j, to = out + j;
+      for (let p = 0; p < per; p++) {
+        store<f32>(to, slopedOne(load<f32>(from), value, slope));
+        from += stride;
+        to += stride;
+      }
+    }
+    y += stride;
+    t += <usize>per * stride;
+    out += <usize>per * stride;
   }
 }
 
