@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import committed from "../lib/engine/simd/kernels.wasm" with { type: "bytes" };
 import adam from "../lib/engine/simd/adam.as" with { type: "text" };
+import elementwise from "../lib/engine/simd/elementwise.as" with { type: "text" };
 import factor from "../lib/engine/simd/factor.as" with { type: "text" };
 import fewRows from "../lib/engine/simd/few_rows.as" with { type: "text" };
 import kernels from "../lib/engine/simd/kernels.as" with { type: "text" };
@@ -16,6 +17,7 @@ Deno.test({
   ignore: !mayReadCi,
   fn: async () => {
     const { compile } = await import("./build_simd.ts");
-    assertEquals(await compile({ kernels, team, product, rows, few_rows: fewRows, adam, factor }), committed);
+    const sources = { kernels, team, product, rows, elementwise, few_rows: fewRows, adam, factor };
+    assertEquals(await compile(sources), committed);
   },
 });
