@@ -19,7 +19,7 @@ const PRODUCTS = /MatMul|Product|GraeLayers|^job (blas|product|mix|innerProducts
 const OPTIMISER = /Adam|^job adam$/;
 /** Copies, and other shapes for the same numbers. */
 const MEMORY =
-  /^(Identity|Reshape|Cast|Pad(V2)?|Tile|Slice|StridedSlice|Transpose|Concat|Pack|Unpack|Fill|ZerosLike|OnesLike|ExpandDims|SplitV|BroadcastTo|GatherV2|OneHot|Grae(Split|Join)Columns|job (copy|mirror))$/;
+  /^(Identity|Reshape|Cast|Pad(V2)?|Tile|Slice|StridedSlice|Transpose|Concat|Pack|Unpack|Fill|ZerosLike|OnesLike|ExpandDims|SplitV|BroadcastTo|GatherV2|OneHot|Grae(Split|Join)Columns|job (copy|copyRows|mirror))$/;
 
 /** The group of a kernel or a job. */
 export function groupOf(kernel: string): Group {
