@@ -7,7 +7,16 @@
 import asc from "assemblyscript/asc";
 
 /** The names of the sources, without `.as`; the first is the entry. */
-export const SOURCES = ["kernels", "team", "product", "rows", "elementwise", "few_rows", "adam", "factor"] as const;
+export const SOURCES = [
+  "kernels",
+  "team",
+  "product",
+  "rows",
+  "elementwise",
+  "few_rows",
+  "adam",
+  "factor",
+] as const;
 /** Sources by their names. */
 export type Sources = Readonly<Record<typeof SOURCES[number], string>>;
 
