@@ -1,0 +1,106 @@
+/**
+ * What a recording does, put together for the places that its numbers have: the jobs of kernels that follow each other are
+ * written down once, and done by one call. In between run kernels that look at numbers, and those of tfjs.
+ *
+ * @module
+ */
+
+import type * as tf from "@tensorflow/tfjs-core";
+import type { EngineHeap, Heap, HeapBlas } from "./heap.ts";
+import type { Key } from "./key.ts";
+import type { Frees, Places } from "./places.ts";
+import { Pool } from "./pool.ts";
+import type { Filling, Operation } from "./transcript.ts";
+import { JOB, type Job } from "./team.ts";
+
+/** Thrown where a kernel that is to be written down wants to see numbers, which are not there yet. */
+const LOOKS = new Error("a kernel looks at numbers");
+
+/** What is to be done, for as long as the places and the library are the same. */
+export interface Linked extends Disposable {
+  readonly steps: readonly ((key: Key) => void)[];
+  /** The library that makes its products. */
+  readonly blas: HeapBlas | null;
+}
+
+/** Puts operations together. */
+export function link(
+  heap: EngineHeap,
+  operations: readonly Operation[],
+  frees: Frees,
+  places: Places,
+): Linked {
+  const { blas } = heap;
+  const steps: ((key: Key) => void)[] = [];
+  const programs: tf.TensorInfo[] = [];
+  const scratch = new Pool(heap);
+  let jobs: Job[] = [];
+  const flush = (): void => {
+    if (jobs.length === 0) return;
+    const memory = heap.allocate([jobs.length * JOB / 4]);
+    programs.push(memory);
+    const program = heap.team.write(heap.offset(memory), jobs);
+    steps.push(() => heap.team.perform(program));
+    jobs = [];
+  };
+  const step = (does: (key: Key) => void): void => {
+    flush();
+    steps.push(does);
+  };
+  operations.forEach(({ again, takes, makes }, i) => {
+    if ("call" in again) {
+      step(() => {
+        const made = again.call(takes.map(({ place }) => places.numbers(place)));
+        makes.forEach(({ place }, j) => places.put(place, made[j]!));
+      });
+    } else {
+      const fixed = [takes, makes].map((all) => all.map(({ place }) => places.fixed(place)));
+      const noted = fixed[0]!.includes(undefined) ? null : jobsOf(again, fixed as number[][], heap, scratch);
+      if (noted) jobs.push(...noted);
+      else {
+        step((key) => {
+          const [from, to] = [takes, makes].map((all) => all.map(({ place }) => places.offset(place)));
+          again.fill(heap, from!, to!, key);
+        });
+      }
+    }
+    const loose = frees[i]!.filter((place) => places.fixed(place) === undefined);
+    if (loose.length > 0) step(() => loose.forEach((place) => places.free(place)));
+  });
+  flush();
+  return {
+    steps,
+    blas,
+    [Symbol.dispose](): void {
+      programs.forEach(heap.release);
+      scratch[Symbol.dispose]();
+    },
+  };
+}
+
+/** The jobs of an operation; null if it looks at numbers. */
+function jobsOf(
+  { fill }: Filling,
+  [from, to]: readonly (readonly number[])[],
+  { blas, offset }: Heap,
+  scratch: Pool,
+): Job[] | null {
+  const jobs: Job[] = [];
+  const noting: Heap = {
+    team: { run: (...job) => void jobs.push(job) },
+    blas,
+    offset,
+    view: () => {
+      throw LOOKS;
+    },
+    allocate: (shape) => scratch.take(shape),
+    release: (tensor) => scratch.give(tensor),
+  };
+  try {
+    fill(noting, from!, to!, [0, 0]);
+    return jobs;
+  } catch (error) {
+    if (error === LOOKS) return null;
+    throw error;
+  }
+}
