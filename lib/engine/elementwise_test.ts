@@ -152,7 +152,15 @@ Deno.test("numbers of other types, and none at all, are as they were", async () 
   assertEquals([...await tf.sum(flags).data()], [2]);
   assertEquals([...await tf.neg(whole).data()], [-1, -2, -3]);
   assertEquals((await read(tf.add(tf.zeros([0, 3]), tf.zeros([1, 3])))).length, 0);
-  assertEquals([...await read(tf.sum(tf.zeros([3, 0]), 1))], [0, 0, 0]);
+  for (const engine of ["wasm", "cpu"] as const) {
+    await startEngine(engine);
+    for (const [shape, axis] of [[[3, 0], 1], [[0, 3], 0], [[2, 0, 2], 1]] as [number[], number][]) {
+      for (const reduced of [tf.sum(tf.zeros(shape), axis), tf.mean(tf.zeros(shape), axis)]) {
+        assertEquals(reduced.shape, shape.toSpliced(axis, 1));
+        assertEquals([...await read(reduced)], Array(reduced.size).fill(0), `${engine} ${shape} ${axis}`);
+      }
+    }
+  }
 });
 
 Deno.test("all of these are jobs, and so are parts of a tensor along its first axis", async () => {

@@ -1,7 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import {
   defineKernel,
-  type EngineName,
   type Key,
   key,
   mayOverwrite,
@@ -15,12 +14,9 @@ import {
   valueAndGradients,
 } from "./mod.ts";
 import { wrapKernels } from "./replace_kernel.ts";
+import { bits, replayingEngines } from "./replayed.ts";
 
-const ENGINES: EngineName[] = ["wasm"];
-if (await startEngine("native").then(() => true, () => false)) ENGINES.push("native");
-
-const bits = (tensors: readonly tf.Tensor[]): string =>
-  tensors.map((t) => `[${t.shape}] ${t.dtype} ${new Uint32Array(t.dataSync<"float32">().buffer)}`).join("; ");
+const ENGINES = await replayingEngines();
 
 /** Small enough to be quick, large enough that what it returns is not copied. */
 const SIZE = 150;

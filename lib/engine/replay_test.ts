@@ -3,7 +3,6 @@ import * as tfjs from "@tensorflow/tfjs-core";
 import {
   defineKernel,
   drawn,
-  type EngineName,
   foldIn,
   integers,
   type Key,
@@ -18,13 +17,9 @@ import {
   tf,
   valueAndGradients,
 } from "./mod.ts";
+import { bits, replayingEngines } from "./replayed.ts";
 
-/** Those that replay. */
-const REPLAYING: EngineName[] = ["wasm"];
-if (await startEngine("native").then(() => true, () => false)) REPLAYING.push("native");
-
-const bits = (tensors: readonly tf.Tensor[]): string =>
-  tensors.map((t) => `[${t.shape}] ${t.dtype} ${new Uint32Array(t.dataSync<"float32">().buffer)}`).join("; ");
+const REPLAYING = await replayingEngines();
 
 /** Inputs of the i-th call: other numbers each time. */
 const inputsAt = (

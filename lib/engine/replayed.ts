@@ -1,0 +1,17 @@
+/**
+ * What tests of replays share.
+ *
+ * @module
+ */
+
+import { type EngineName, startEngine, tf } from "./mod.ts";
+
+/** The engines that replay, as far as they are present. */
+export async function replayingEngines(): Promise<EngineName[]> {
+  const native = await startEngine("native").then(() => true, () => false);
+  return native ? ["wasm", "native"] : ["wasm"];
+}
+
+/** Shapes, types and bits of tensors, to be compared. */
+export const bits = (tensors: readonly tf.Tensor[]): string =>
+  tensors.map((t) => `[${t.shape}] ${t.dtype} ${new Uint32Array(t.dataSync<"float32">().buffer)}`).join("; ");
