@@ -95,15 +95,17 @@ interface Reduction {
   readonly keepDims: boolean;
 }
 
-/** A sum over the last axes, divided by how many numbers it is of if it is a mean. */
+/** A sum over the last axes, divided by how many numbers it is of if it is a mean; of nothing both are 0. */
 function installSum(heap: Heap, name: "Sum" | "Mean"): void {
   const axesOf = (shape: readonly number[], attrs: tf.NamedAttrMap): number[] =>
     tf.util.parseAxisParam((attrs as unknown as Reduction).axis!, [...shape]);
   installHeapKernel(heap, name, {
     names: ["x"],
     accepts: ([x], attrs) =>
-      areFloats([x!]) &&
-      axesOf(x!.shape, attrs).toSorted((a, b) => b - a).every((axis, i) => axis === x!.shape.length - 1 - i),
+      areFloats([x!]) && (tf.util.sizeFromShape(x!.shape) === 0 ||
+        axesOf(x!.shape, attrs).toSorted((a, b) => b - a).every((axis, i) =>
+          axis === x!.shape.length - 1 - i
+        )),
     shapes: ([shape], attrs) => {
       const axes = axesOf(shape!, attrs);
       const { keepDims } = attrs as unknown as Reduction;
@@ -112,11 +114,11 @@ function installSum(heap: Heap, name: "Sum" | "Mean"): void {
       };
     },
     fill: ({ team }, [x], [out], attrs, [shape]) => {
-      const kept = shape!.length - axesOf(shape!, attrs).length;
-      const size = (part: readonly number[]): number => tf.util.sizeFromShape([...part]);
-      const [rows, columns] = [size(shape!.slice(0, kept)), size(shape!.slice(kept))];
+      const axes = axesOf(shape!, attrs);
+      const rows = tf.util.sizeFromShape(shape!.filter((_, axis) => !axes.includes(axis)));
+      const columns = rows === 0 ? 0 : tf.util.sizeFromShape([...shape!]) / rows;
       const chunk = Math.max(1, Math.floor(CHUNK / Math.max(1, columns)));
-      const args = [rows, columns, chunk, float(name === "Mean" ? columns : 1), x!, out!];
+      const args = [rows, columns, chunk, float(name === "Mean" ? Math.max(1, columns) : 1), x!, out!];
       team.run(KERNEL.sums, Math.ceil(rows / chunk), args, rows * columns);
     },
   });

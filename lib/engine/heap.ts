@@ -4,7 +4,7 @@
  * @module
  */
 
-import type * as tf from "@tensorflow/tfjs-core";
+import * as tf from "@tensorflow/tfjs-core";
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import type { Blas } from "./blas.ts";
 import { chunkMultiplier } from "./blas_chunk.ts";
@@ -34,6 +34,11 @@ export interface Heap {
 
 /** The heap of an engine. */
 export interface EngineHeap extends Heap {
+  /**
+   * Makes kernels of tfjs forget what they made of a tensor, whose numbers are others now: those of convolutions keep packed
+   * weights by the weights' tensor.
+   */
+  renew(dataId: tf.DataId): void;
   /** Our own kernels and their threads. */
   readonly team: Team;
   /** Lets a library make large products from now on, or none. */
@@ -68,6 +73,11 @@ export async function heapOf(backend: BackendWasm, { memory, malloc }: WasmExpor
     useBlas(blas) {
       if (blas && !paths.has(blas.path)) paths.set(blas.path, place(blas.path));
       used = blas && { ...blas, ...paths.get(blas.path)! };
+    },
+    renew: (dataId) => {
+      const { id, shape, memoryOffset } = backend.dataIdMap.get(dataId);
+      backend.wasm.tfjs.disposeData(id);
+      backend.wasm.tfjs.registerTensor(id, tf.util.sizeFromShape(shape), memoryOffset);
     },
     offset: (tensor) => backend.getMemoryOffset(tensor.dataId),
     view: (offset, length) => new Float32Array(memory.buffer, offset, length),

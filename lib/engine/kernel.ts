@@ -30,7 +30,10 @@ export interface KernelDefinition<Settings extends object> {
     settings: Settings,
     shapes: readonly (readonly number[])[],
   ) => void;
-  /** The same on the wasm engine, from byte offsets into its heap; `compute` is used where it is absent. */
+  /**
+   * The same on the wasm engine, from byte offsets into its heap; `compute` is used where it is absent. Numbers are seen by
+   * `heap.view` alone, and a view is not kept: a kernel that takes none is called once, and its jobs are done again.
+   */
   readonly onHeap?: (
     heap: Heap,
     inputs: Few<number>,

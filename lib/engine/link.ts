@@ -10,7 +10,8 @@ import type { EngineHeap, Heap, HeapBlas } from "./heap.ts";
 import type { Key } from "./key.ts";
 import type { Frees, Places } from "./places.ts";
 import { Pool } from "./pool.ts";
-import type { Filling, Operation } from "./transcript.ts";
+import { ReplayError } from "./replay_error.ts";
+import type { Filling, Made, Operation } from "./transcript.ts";
 import { JOB, type Job } from "./team.ts";
 
 /** Thrown where a kernel that is to be written down wants to see numbers, which are not there yet. */
@@ -47,10 +48,15 @@ export function link(
     flush();
     steps.push(does);
   };
-  operations.forEach(({ again, takes, makes }, i) => {
+  const dispose = (): void => {
+    programs.forEach(heap.release);
+    scratch[Symbol.dispose]();
+  };
+  const put = ({ name, again, takes, makes }: Operation, i: number): void => {
     if ("call" in again) {
       step(() => {
         const made = again.call(takes.map(({ place }) => places.numbers(place)));
+        assertSame(name, made, makes, heap);
         makes.forEach(({ place }, j) => places.put(place, made[j]!));
       });
     } else {
@@ -66,16 +72,30 @@ export function link(
     }
     const loose = frees[i]!.filter((place) => places.fixed(place) === undefined);
     if (loose.length > 0) step(() => loose.forEach((place) => places.free(place)));
-  });
-  flush();
-  return {
-    steps,
-    blas,
-    [Symbol.dispose](): void {
-      programs.forEach(heap.release);
-      scratch[Symbol.dispose]();
-    },
   };
+  try {
+    operations.forEach(put);
+    flush();
+  } catch (error) {
+    dispose();
+    throw error;
+  }
+  return { steps, blas, [Symbol.dispose]: dispose };
+}
+
+/** Requires that a kernel of tfjs made what it made when it was recorded: places are as large as that. */
+function assertSame(
+  name: string,
+  made: readonly tf.TensorInfo[],
+  recorded: readonly Made[],
+  heap: Heap,
+): void {
+  const shapes = (all: readonly { readonly shape: readonly number[] }[]): string =>
+    all.map(({ shape }) => `[${shape.join(", ")}]`).join(", ");
+  const [now, then] = [shapes(made), shapes(recorded)];
+  if (now === then) return;
+  made.forEach(heap.release);
+  throw new ReplayError(`${name} made ${now} where it made ${then} when it was recorded`);
 }
 
 /** The jobs of an operation; null if it looks at numbers. */

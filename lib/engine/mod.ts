@@ -22,11 +22,12 @@ export type { BoundSgemm, Sgemm } from "./sgemm.ts";
 export { defineKernel, type Few, type Kernel, type KernelDefinition, noGradient } from "./kernel.ts";
 export { foldIn, integers, type Key, key, normal, permutation, split, uniform } from "./key.ts";
 export { multiply, multiplySymmetric, type Product } from "./product.ts";
-export { mayOverwrite } from "./overwrite.ts";
+export { mayOverwrite, overwritten } from "./overwrite.ts";
 export { drawn, normalTensor } from "./random.ts";
 export { read } from "./read.ts";
 export type { Recordable } from "./recorder.ts";
-export { type Replayable, replayable, ReplayError } from "./replay.ts";
+export { type Replayable, replayable } from "./replay.ts";
+export { ReplayError } from "./replay_error.ts";
 export { KERNEL } from "./simd/simd.ts";
 export { double, float, Team } from "./team.ts";
 export {

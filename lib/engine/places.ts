@@ -25,13 +25,16 @@ export class Places {
   readonly #heap: EngineHeap;
   /** Memory for what is made on the way. */
   readonly #pool: Pool;
-  /** Memory for what is returned. */
-  readonly #returned = new Map<Place, tf.TensorInfo>();
+  readonly #constants: Transcript["constants"];
+  /** Memory for what is returned: tensors, which tfjs may move to another engine. */
+  readonly #returned = new Map<Place, tf.Tensor>();
   /** Own copies of inputs that are not always at the same place. */
   readonly #copies = new Map<Place, tf.TensorInfo>();
   /** The numbers at each place; null where there are none yet, or no more. */
   readonly #numbers: (tf.DataId | null)[];
   readonly #fixed = new Map<Place, number>();
+  /** Those of them that are made at each replay. */
+  readonly #own = new Set<Place>();
   /** Whether a fixed place is another than it was when this was last set to false. */
   moved = true;
 
@@ -39,19 +42,21 @@ export class Places {
     this.#heap = heap;
     this.#pool = new Pool(heap);
     this.#numbers = Array.from({ length: places }, () => null);
-    for (const { place, tensor } of constants) {
-      this.#numbers[place] = tensor.dataId;
-      if (tensor.dtype === "float32") this.#fixed.set(place, heap.offset(tensor));
-    }
+    this.#constants = constants.filter(({ tensor }) => tensor.dtype === "float32");
+    for (const { place, tensor } of constants) this.#numbers[place] = tensor.dataId;
+    this.find();
     const returned = new Set(outputs.map(({ place }) => place));
     const taken = new Map<Place, tf.TensorInfo>();
     operations.forEach(({ makes, again }, i) => {
       for (const made of makes) {
         if (!("fill" in again || made.dtype === "float32" && sizeOf(made) <= WORTH_COPYING)) continue;
         const { place, shape } = made;
-        const tensor = returned.has(place) ? heap.allocate(shape) : this.#pool.take(shape);
-        (returned.has(place) ? this.#returned : taken).set(place, tensor);
-        this.#fix(place, tensor);
+        if (returned.has(place)) this.#returnFrom(place, shape);
+        else {
+          const tensor = this.#pool.take(shape);
+          taken.set(place, tensor);
+          this.#fix(place, tensor);
+        }
       }
       for (const place of frees[i]!) {
         if (taken.has(place)) this.#pool.give(taken.get(place)!);
@@ -70,9 +75,21 @@ export class Places {
       this.#heap.offset({ dataId: this.#numbers[place]!, shape: [], dtype: "float32" });
   }
 
-  /** The numbers at a place. */
+  /** The numbers at a place, for a kernel of tfjs. */
   numbers(place: Place): tf.DataId {
-    return this.#numbers[place]!;
+    const numbers = this.#numbers[place]!;
+    if (this.#own.has(place)) this.#heap.renew(numbers);
+    return numbers;
+  }
+
+  /** Finds the constants, which tfjs may have moved to another engine and back. */
+  find(): void {
+    for (const { place, tensor } of this.#constants) {
+      const at = this.#heap.offset(tensor);
+      if (this.#fixed.get(place) === at) continue;
+      this.#fixed.set(place, at);
+      this.moved = true;
+    }
   }
 
   /** An input where it is, if it has always been there; a copy of it, if not. */
@@ -97,11 +114,11 @@ export class Places {
   leaveReturned(): void {
     const backend = tf.backend();
     for (const [place, tensor] of this.#returned) {
-      if (backend.refCount(tensor.dataId) === 1) continue;
-      this.#heap.release(tensor);
-      const other = this.#heap.allocate(tensor.shape);
-      this.#returned.set(place, other);
-      this.#fix(place, other);
+      // On another engine, nobody has it here; and where it comes back from one, it is elsewhere.
+      const { dataId } = tensor;
+      if (backend.refCount(dataId) === 1 && this.#heap.offset(tensor) === this.#fixed.get(place)) continue;
+      tensor.dispose();
+      this.#returnFrom(place, tensor.shape);
     }
   }
 
@@ -131,18 +148,26 @@ export class Places {
       copyNumbers(this.#heap, this.#heap.offset(own), this.#heap.offset(copy), sizeOf(own));
       return tf.engine().makeTensorFromTensorInfo(copy);
     }
-    const dataId = this.numbers(place);
+    const dataId = this.#numbers[place]!;
     tf.backend().incRef(dataId);
     return tf.engine().makeTensorFromTensorInfo({ dataId, shape, dtype });
   }
 
   /** Gives its memory back. */
   [Symbol.dispose](): void {
-    for (const tensor of [...this.#returned.values(), ...this.#copies.values()]) this.#heap.release(tensor);
+    for (const tensor of this.#returned.values()) tensor.dispose();
+    for (const tensor of this.#copies.values()) this.#heap.release(tensor);
     this.#pool[Symbol.dispose]();
   }
 
+  #returnFrom(place: Place, shape: number[]): void {
+    const tensor = tf.keep(tf.engine().makeTensorFromTensorInfo(this.#heap.allocate(shape)));
+    this.#returned.set(place, tensor);
+    this.#fix(place, tensor);
+  }
+
   #fix(place: Place, tensor: tf.TensorInfo): void {
+    this.#own.add(place);
     this.#numbers[place] = tensor.dataId;
     this.#fixed.set(place, this.#heap.offset(tensor));
     this.moved = true;

@@ -146,7 +146,7 @@ export function multiplySymmetric(heap: Heap, product: Product): void {
 export function installProduct(heap: Heap): void {
   installHeapKernel(heap, "BatchMatMul", {
     names: ["a", "b"],
-    accepts: areFloats,
+    accepts: ([a, b]) => areFloats([a!, b!]) && areInStep(a!.shape.slice(0, -2), b!.shape.slice(0, -2)),
     shapes: (shapes, attrs) => {
       const { batches, m, n } = sizesOf(shapes, attrs);
       return { one: [...batches, m, n] };
@@ -157,6 +157,12 @@ export function installProduct(heap: Heap): void {
     },
   });
 }
+
+/** Whether the matrices of two batches follow each other in pairs, or one side has only one. */
+const areInStep = (a: number[], b: number[]): boolean => {
+  const [sizeA, sizeB] = [a, b].map((batch) => tf.util.sizeFromShape(batch));
+  return sizeA === 1 || sizeB === 1 || (sizeA === sizeB && !a.some((size, i) => size !== b.at(i - a.length)));
+};
 
 /** The sizes of a product of tensors, whose last two axes are those of matrices. */
 function sizesOf(

@@ -47,6 +47,7 @@ class Recorder implements Trace {
     const fill: Filling["fill"] = (heap, _, [out], root) =>
       heap.view(out!, tf.util.sizeFromShape(shape)).set(draw(origin(root)));
     this.operations.push({
+      name: "drawn",
       takes: [],
       makes: [{ place: this.#newPlace(dataId), shape, dtype }],
       again: { fill },
@@ -113,7 +114,7 @@ class Recorder implements Trace {
     const again = known
       ? filling(known.fill, params.attrs as tf.NamedAttrMap, takes.map(({ shape }) => shape))
       : calling(config, params, given.map(([name]) => name), takes);
-    this.operations.push({ takes, makes, again });
+    this.operations.push({ name: config.kernelName, takes, makes, again });
   }
 }
 

@@ -36,6 +36,7 @@ export class Recording {
    */
   replay(inputs: readonly tf.Tensor[], key: Key): tf.Tensor[] {
     inputs.forEach((input, place) => this.#places.bind(input, place));
+    this.#places.find();
     this.#places.leaveReturned();
     try {
       for (const step of this.#steps()) step(key);

@@ -13,6 +13,8 @@ export type Place = number;
 
 /** A kernel or a draw. */
 export interface Operation {
+  /** The kernel's name. */
+  readonly name: string;
   /** What it takes. */
   readonly takes: readonly Made[];
   /** What it makes. */

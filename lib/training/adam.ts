@@ -4,7 +4,7 @@
  * @module
  */
 
-import { assertShape, defineKernel, float, KERNEL, mayOverwrite, tf } from "../engine/mod.ts";
+import { assertShape, defineKernel, float, KERNEL, mayOverwrite, overwritten, tf } from "../engine/mod.ts";
 
 /** Parameters, Adam's running moments and the number of steps taken: all that an optimiser remembers. */
 export interface AdamState {
@@ -171,7 +171,10 @@ export function adam(
     overwrite: overwrite && mayOverwrite(old),
   };
   const updated = update([...old, ...gradients], settings);
-  if (settings.overwrite) return { ...state, step };
+  if (settings.overwrite) {
+    state.parameters.forEach(overwritten);
+    return { ...state, step };
+  }
   if (overwrite) tf.dispose(old);
   const [parameters, first, second] = [0, 1, 2].map((kind) =>
     updated.slice(kind * count, (kind + 1) * count)

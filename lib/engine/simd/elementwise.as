@@ -1,7 +1,5 @@
 // Operations number by number, sums of rows, and copies of rows.
 
-import { total } from "./rows";
-
 /** a + b, a − b, a b, a / b, or −a. */
 @inline
 function applied(operation: i32, a: v128, b: v128): v128 {
@@ -70,32 +68,19 @@ export function binary(args: usize, chunk: i32): void {
   }
 }
 
-/** out_i = Σ_j a_ij / divisor: a `[rows, columns]`, `size` rows to a chunk. */
+/** out_i = Σ_j a_ij / divisor: a `[rows, columns]`, `size` rows to a chunk, added up one by one as by tfjs. */
 export function sums(args: usize, chunk: i32): void {
   const rows = load<i32>(args), columns = load<i32>(args, 4), size = load<i32>(args, 8), divisor = load<f32>(args, 12);
   const out = <usize>load<u32>(args, 20);
   const start = chunk * size, last = min(rows, start + size);
   let a = <usize>load<u32>(args, 16) + (<usize>start * <usize>columns << 2);
   for (let i = start; i < last; i++) {
-    let s = f32x4.splat(0), t = s, u = s, v = s;
-    let j = 0;
-    for (; j + 16 <= columns; j += 16) {
-      s = f32x4.add(s, v128.load(a));
-      t = f32x4.add(t, v128.load(a, 16));
-      u = f32x4.add(u, v128.load(a, 32));
-      v = f32x4.add(v, v128.load(a, 48));
-      a += 64;
-    }
-    for (; j + 4 <= columns; j += 4) {
-      s = f32x4.add(s, v128.load(a));
-      a += 16;
-    }
-    let rest: f32 = 0;
-    for (; j < columns; j++) {
-      rest += load<f32>(a);
+    let sum: f32 = 0;
+    for (let j = 0; j < columns; j++) {
+      sum += load<f32>(a);
       a += 4;
     }
-    store<f32>(out + (<usize>i << 2), (total(f32x4.add(f32x4.add(s, t), f32x4.add(u, v))) + rest) / divisor);
+    store<f32>(out + (<usize>i << 2), sum / divisor);
   }
 }
 
