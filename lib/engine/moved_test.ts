@@ -1,7 +1,17 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import * as tfjs from "@tensorflow/tfjs-core";
-import { key, type Recordable, replayable, ReplayError, startEngine, tf } from "./mod.ts";
+import {
+  key,
+  mayOverwrite,
+  overwritten,
+  type Recordable,
+  replayable,
+  ReplayError,
+  startEngine,
+  tf,
+} from "./mod.ts";
 import { bits } from "./replayed.ts";
+import { wasmHeap } from "./wasm.ts";
 
 const SIZE = 64;
 const filled = (value: number): tf.Tensor => tf.tensor(new Float32Array(SIZE).fill(value));
@@ -101,4 +111,18 @@ Deno.test("a kernel that makes more than it did when it was recorded is refused,
   assert(tfjs.backend().numDataIds() <= before + 1);
   assertEquals(bits(others), bits(others.map(() => filled(-7))));
   assertEquals(bits(replay([few], key(1))), bits([tf.tensor([3])]));
+});
+
+Deno.test("kernels of tfjs that keep packed weights see what has been written over them", async () => {
+  await startEngine("wasm");
+  const x = tf.tensor([1], [1, 1, 1, 1]), w = tf.tensor([1], [1, 1, 1, 1]);
+  const product = (): number =>
+    tfjs.conv2d(x as tfjs.Tensor4D, w as tfjs.Tensor4D, 1, "valid").dataSync()[0]!;
+  assert(mayOverwrite([w]));
+  const heap = wasmHeap();
+  for (const value of [1, 2, 3]) {
+    heap.view(heap.offset(w), 1)[0] = value;
+    overwritten(w);
+    assertEquals(product(), value);
+  }
 });
