@@ -29,7 +29,7 @@ export type { Recordable } from "./recorder.ts";
 export { type Replayable, replayable } from "./replay.ts";
 export { ReplayError } from "./replay_error.ts";
 export { KERNEL } from "./simd/simd.ts";
-export { double, float, Team } from "./team.ts";
+export { double, float, type Job, type Jobs, type Program, Team } from "./team.ts";
 export {
   finishRows,
   rowDots,

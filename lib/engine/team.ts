@@ -40,7 +40,10 @@ export function double(value: number): [number, number] {
   return [halves[0]!, halves[1]!];
 }
 
-/** A job: the arguments of {@link Team.run}. */
+/**
+ * A job: a number of `KERNEL`; how many chunks it has; the kernel's arguments, which are whole numbers, byte offsets and
+ * {@link float}s; and its work in multiply-adds or numbers touched, by which it is decided whether sharing pays.
+ */
 export type Job = readonly [kernel: number, chunks: number, args: readonly number[], work: number];
 
 /** Who does jobs, or notes them. */
@@ -53,6 +56,7 @@ export interface Jobs {
 export interface Program {
   /** The byte offset of the first. */
   readonly at: number;
+  /** What they are. */
   readonly jobs: readonly Job[];
 }
 
@@ -100,10 +104,7 @@ export class Team implements Jobs {
   /**
    * Does all chunks of a job.
    *
-   * @param kernel a number of `KERNEL`
-   * @param args its arguments: whole numbers, byte offsets, {@link float}s
    * @throws EngineError if another thread has failed
-   * @param work multiply-adds or numbers touched, by which it is decided whether sharing pays
    */
   run(...job: Job): void {
     const [kernel, chunks, args] = job;
