@@ -10,8 +10,12 @@ import { areFloats, installHeapKernel } from "./heap_kernel.ts";
 import { KERNEL } from "./simd/simd.ts";
 import { float } from "./team.ts";
 
-/** Numbers of a chunk. */
+/** Numbers of a chunk: 64 KiB, so that two such matrices stay in the second cache. */
 const CHUNK = 1 << 14;
+
+/** Rows of so many columns that make a chunk. */
+export const rowsPerChunk = (columns: number): number =>
+  Math.max(1, Math.floor(CHUNK / Math.max(1, columns)));
 
 /** What `elementwise.as` calls them. */
 const BINARY = { Add: 0, Sub: 1, Multiply: 2, RealDiv: 3 };
@@ -117,7 +121,7 @@ function installSum(heap: Heap, name: "Sum" | "Mean"): void {
       const axes = axesOf(shape!, attrs);
       const rows = tf.util.sizeFromShape(shape!.filter((_, axis) => !axes.includes(axis)));
       const columns = rows === 0 ? 0 : tf.util.sizeFromShape([...shape!]) / rows;
-      const chunk = Math.max(1, Math.floor(CHUNK / Math.max(1, columns)));
+      const chunk = rowsPerChunk(columns);
       const args = [rows, columns, chunk, float(name === "Mean" ? Math.max(1, columns) : 1), x!, out!];
       team.run(KERNEL.sums, Math.ceil(rows / chunk), args, rows * columns);
     },
@@ -131,7 +135,7 @@ export function copyRows(
   [from, step]: readonly [number, number],
   [to, toStep]: readonly [number, number],
 ): void {
-  const chunk = Math.max(1, Math.floor(CHUNK / Math.max(1, width)));
+  const chunk = rowsPerChunk(width);
   team.run(
     KERNEL.copyRows,
     Math.ceil(rows / chunk),

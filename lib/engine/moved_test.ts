@@ -10,18 +10,11 @@ import {
   startEngine,
   tf,
 } from "./mod.ts";
-import { bits } from "./replayed.ts";
+import { bits, ready } from "./replayed.ts";
 import { wasmHeap } from "./wasm.ts";
 
 const SIZE = 64;
 const filled = (value: number): tf.Tensor => tf.tensor(new Float32Array(SIZE).fill(value));
-
-/** A replay past the calls that are recorded and compared. */
-function ready(f: Recordable, inputs: readonly tf.Tensor[]): ReturnType<typeof replayable> {
-  const replay = replayable(f);
-  for (let i = 0; i < 3; i++) tf.dispose(replay(inputs, key(i)));
-  return replay;
-}
 
 /** Uses tensors on another engine, to which tfjs moves their numbers, and takes the memory that they leave. */
 async function usedElsewhere(tensors: readonly tf.Tensor[]): Promise<tf.Tensor[]> {

@@ -6,7 +6,6 @@ import {
   mayOverwrite,
   normalTensor,
   type Recordable,
-  replayable,
   splitColumns,
   squaredDistance,
   startEngine,
@@ -14,7 +13,7 @@ import {
   valueAndGradients,
 } from "./mod.ts";
 import { wrapKernels } from "./replace_kernel.ts";
-import { bits, replayingEngines } from "./replayed.ts";
+import { bits, ready, replayingEngines } from "./replayed.ts";
 
 const ENGINES = await replayingEngines();
 
@@ -35,13 +34,6 @@ const step: Recordable = ([w, x], k) => {
 };
 
 const given = (i: number): tf.Tensor[] => [0, 1].map((j) => normalTensor(key(2 * i + j), [SIZE, SIZE]));
-
-/** A replay of it, past the calls that are recorded and compared. */
-function ready(f: Recordable, inputs: readonly tf.Tensor[]): ReturnType<typeof replayable> {
-  const replay = replayable(f);
-  for (let i = 0; i < 3; i++) tf.dispose(replay(inputs, key(i)));
-  return replay;
-}
 
 for (const engine of ENGINES) {
   Deno.test(`a replay of kernels that all are jobs runs no kernel of tfjs (${engine})`, async () => {

@@ -1,8 +1,8 @@
 /**
- * Functions that are called twice, and from then on replayed as the kernels that they ran.
+ * Functions that are called twice, and from then on replayed as what their kernels did to memory.
  *
  * Why: around the kernels of a training step tfjs keeps a tape, scopes and tensors, and looks for what the gradient needs,
- * the same at every step: 1.5 to 2 ms, as much as a sixth of a β-VAE's step.
+ * the same at every step: a fifth of a β-VAE's step (8.5 ms for 10.8), three quarters of a toy's (0.3 ms for 1.5).
  *
  * @module
  */

@@ -4,7 +4,15 @@
  * @module
  */
 
-import { type EngineName, startEngine, tf } from "./mod.ts";
+import {
+  type EngineName,
+  key,
+  type Recordable,
+  type Replayable,
+  replayable,
+  startEngine,
+  tf,
+} from "./mod.ts";
 
 /** The engines that replay, as far as they are present. */
 export async function replayingEngines(): Promise<EngineName[]> {
@@ -15,3 +23,10 @@ export async function replayingEngines(): Promise<EngineName[]> {
 /** Shapes, types and bits of tensors, to be compared. */
 export const bits = (tensors: readonly tf.Tensor[]): string =>
   tensors.map((t) => `[${t.shape}] ${t.dtype} ${new Uint32Array(t.dataSync<"float32">().buffer)}`).join("; ");
+
+/** A function that is replayed, past the calls that are recorded and compared. */
+export function ready(f: Recordable, inputs: readonly tf.Tensor[]): Replayable {
+  const replay = replayable(f);
+  for (let i = 0; i < 3; i++) tf.dispose(replay(inputs, key(i)));
+  return replay;
+}

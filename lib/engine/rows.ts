@@ -6,18 +6,14 @@
  */
 
 import * as tf from "@tensorflow/tfjs-core";
+import { rowsPerChunk } from "./elementwise.ts";
 import type { Heap } from "./heap.ts";
 import { defineKernel } from "./kernel.ts";
 import { KERNEL } from "./simd/simd.ts";
 import { float } from "./team.ts";
 
-/** Numbers of a chunk: 64 KiB, so that two such matrices stay in the second cache. */
-const CHUNK = 1 << 14;
 /** Columns of a chunk that adds up columns. */
 const STRIP = 64;
-
-/** Rows of so many columns that make a chunk. */
-const rowsPerChunk = (columns: number): number => Math.max(1, Math.floor(CHUNK / columns));
 
 /** In place, y = φ(y + bias): y `[rows, columns]`. */
 export function finishRows(
