@@ -33,8 +33,14 @@ function walked(objective: Objective, route: "plain" | "formed" | "square"): num
   const rows = batch * count;
   const exact = objective === "grae";
   walk.product(rows, width, width); // T = T₁ W₂
-  walk.product(rows, width, width); // gradient in T₁
-  walk.product(width, rows, width); // gradient in W₂
+  if (objective === "grae" || objective === "grae-star") {
+    walk.product(width, batch, count * width); // N = φ′₁ᵀ dT for each tangent
+    walk.product(width, count, width); // its part of the gradient in W₂
+    walk.product(width, width, count); // and in W₁
+  } else {
+    walk.product(rows, width, width); // gradient in T₁
+    walk.product(width, rows, width); // gradient in W₂
+  }
   if (route === "formed") {
     walk.product(rows, width, data); // J = T W₃
     for (let b = 0; exact && b < batch; b++) {

@@ -8,7 +8,8 @@ import {
   tf,
   valueAndGradients,
 } from "../engine/mod.ts";
-import { applyLayers, type PiecewiseLinearLayer, pushLayers } from "./piecewise_linear.ts";
+import { applyLayers, type PiecewiseLinearLayer, pushLayers, pushUnits } from "./piecewise_linear.ts";
+import { unitVectors } from "./unit_rows.ts";
 
 const ENGINES: EngineName[] = ["wasm"];
 for (const name of ["native", "webgpu"] as const) {
@@ -37,12 +38,14 @@ async function everything(
   }
 }
 
+/** On every engine f is what the same, or another, is by operations. */
 async function agree(
   shapes: readonly (readonly number[])[],
   f: (xs: readonly tf.Tensor[]) => tf.Tensor,
   sums: number,
+  byOperations = f,
 ): Promise<void> {
-  const expected = await everything("cpu", shapes, f);
+  const expected = await everything("cpu", shapes, byOperations);
   for (const engine of ENGINES) {
     const actual = await everything(engine, shapes, f);
     actual.forEach((values, part) => {
@@ -59,12 +62,12 @@ const SIZES = [[1, 1, 1], [5, 7, 3], [130, 70, 67], [64, 33, 128]] as const;
 /** Slopes of one layer, and of more: flat, bent and straight, also within a network. */
 const SLOPES = [[1], [0], [0.2], [0, 1], [0.2, 0], [1, 0], [0, 0.2, 1], [0.2, 1, 0]] as const;
 
-/** The layers of widths `inputs`, `outputs`, 5, 4: shapes of their parameters, and the layers of such tensors. */
-function layersOf(slopes: readonly number[], inputs: number, outputs: number): {
+/** The layers of widths `inputs`, `outputs` and the rest: shapes of their parameters, and the layers of such tensors. */
+function layersOf(slopes: readonly number[], inputs: number, outputs: number, rest = [5, 4]): {
   readonly shapes: number[][];
   readonly from: (parameters: readonly tf.Tensor[]) => PiecewiseLinearLayer[];
 } {
-  const widths = [inputs, outputs, 5, 4];
+  const widths = [inputs, outputs, ...rest];
   return {
     shapes: slopes.flatMap((_, i) => [[widths[i]!, widths[i + 1]!], [widths[i + 1]!]]),
     from: (parameters) =>
@@ -107,6 +110,29 @@ Deno.test("values and tangents in one product a layer: value and gradients are t
   }
 });
 
+Deno.test("all unit vectors pushed through layers give what they give one by one, with the same gradients", async () => {
+  // The last takes several blocks of the first weight's gradient.
+  const sizes = [[1, 1, 1, 5], [31, 3, 7, 5], [33, 3, 7, 5], [130, 17, 67, 5], [64, 8, 33, 128], [
+    40,
+    70,
+    130,
+    130,
+  ]];
+  for (const slopes of [[0], [0, 0.2], [0.2, 1], [1, 0], [0, 0.2, 1]]) {
+    for (const [batch, inputs, first, second] of sizes as [number, number, number, number][]) {
+      const { shapes, from } = layersOf(slopes, inputs, first, [second, 4]);
+      const joined = ({ value, tangents }: ReturnType<typeof pushLayers>): tf.Tensor =>
+        tf.concat([tf.reshape(value, [-1]), tf.reshape(tangents, [-1])]);
+      await agree(
+        [[batch, inputs], ...shapes],
+        ([x, ...parameters]) => joined(pushUnits(from(parameters), x!)),
+        growth([batch, inputs, first, second], slopes),
+        ([x, ...parameters]) => joined(pushLayers(from(parameters), x!, unitVectors(batch, inputs))),
+      );
+    }
+  }
+});
+
 Deno.test("a reverse pass that takes values or tangents alone gives what it gives with nothing from the others", async () => {
   const { shapes, from } = layersOf([0, 0.2], 7, 3);
   for (const part of ["value", "tangents"] as const) {
@@ -136,10 +162,12 @@ Deno.test("layers leave no tensor, whether a gradient is taken or not", async ()
     await startEngine(engine);
     const parameters = shapes.map((shape, i) => normalTensor(key(i), shape));
     const [x, t] = [normalTensor(key(7), [5, 7]), normalTensor(key(8), [5, 3, 7])];
+    const many = normalTensor(key(9), [40, 7]);
     const before = tf.memory().numTensors;
     const values = (given: readonly tf.Tensor[]): tf.Tensor[] => [applyLayers(from(given), x)];
     const jets = (given: readonly tf.Tensor[]): tf.Tensor[] => Object.values(pushLayers(from(given), x, t));
-    for (const f of [values, jets]) {
+    const units = (given: readonly tf.Tensor[]): tf.Tensor[] => Object.values(pushUnits(from(given), many));
+    for (const f of [values, jets, units]) {
       const { value, gradients } = valueAndGradients(
         (given) => ({ value: tf.sum(tf.square(f(given).at(-1)!)), info: {} }),
         parameters,
