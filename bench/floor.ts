@@ -47,7 +47,9 @@ export function floorOf(shape: Shape, objective: Objective): Floor {
   const exact = objective === "grae" || objective === "grae-formed";
   const rows = batch * count;
   // T = T₁ W₂ behind its mask; in reverse, gradients in W₂ and T₁.
-  const middle = 3 * rows * width * width;
+  const middle = objective === "grae" || objective === "grae-star"
+    ? 2 * rows * width * width + 2 * count * width * width
+    : 3 * rows * width * width;
   // J = T W₃; in reverse, gradients in W₃ and T. Exact GRAE also JJᵀ per example, and A⁻¹ J.
   const forming = 3 * rows * width * data + (exact ? batch * (half(count) * data + count * count * data) : 0);
   // W Wᵀ and T (W Wᵀ); in reverse, C T (W Wᵀ) for T, and (Tᵀ C T) W for W, where C is a factor per example. It is

@@ -14,6 +14,7 @@ export const SOURCES = [
   "rows",
   "elementwise",
   "few_rows",
+  "units",
   "adam",
   "factor",
 ] as const;

@@ -8,7 +8,7 @@ import { assertShape, type Axes, tf } from "../engine/mod.ts";
 import { gramOf } from "../linalg/mod.ts";
 import { ACTIVATIONS } from "./activation.ts";
 import { applyDense, type DenseParameters, product, pushDense, type Pushed } from "./dense.ts";
-import { applyLayers, type PiecewiseLinearLayer, pushLayers } from "./piecewise_linear.ts";
+import { applyLayers, type PiecewiseLinearLayer, pushLayers, pushUnits } from "./piecewise_linear.ts";
 import { unitRows, unitVectors } from "./unit_rows.ts";
 import { parameterShapes, type Sequential } from "./sequential.ts";
 
@@ -96,21 +96,26 @@ export function bindNetwork(network: Sequential, parameters: readonly tf.Tensor[
     });
     return linear.length === count && count > 0 ? linear : null;
   };
-  const push = (x: tf.Tensor, tangents: tf.Tensor, wantSecond: boolean, count = layers.length): Pushed => {
+  /** Tangents through the first so many layers; all unit vectors where none are given. */
+  const push = (
+    x: tf.Tensor,
+    tangents: tf.Tensor | undefined,
+    wantSecond: boolean,
+    count = layers.length,
+  ): Pushed => {
     const linear = piecewiseLinear(count);
     if (linear) {
-      const { value, tangents: first } = pushLayers(linear, x, tangents);
+      const { value, tangents: first } = tangents ? pushLayers(linear, x, tangents) : pushUnits(linear, x);
       return { value, first, second: null };
     }
     return layers.slice(0, count).reduce<Pushed>(
       (at, [layer, p]) => pushDense(layer, p, at, wantSecond),
-      { value: x, first: tangents, second: null },
+      { value: x, first: tangents ?? unitVectors(x.shape[0]!, network.inputs), second: null },
     );
   };
-  const unitTangents = (x: tf.Tensor): tf.Tensor => unitVectors(x.shape[0]!, network.inputs);
   const factored = (
     x: tf.Tensor,
-    tangents: tf.Tensor,
+    tangents: tf.Tensor | undefined,
     wantSecond: boolean,
   ): ReturnType<BoundNetwork["bentTangents"]> => {
     const last = layers.at(-1)!;
@@ -143,7 +148,7 @@ export function bindNetwork(network: Sequential, parameters: readonly tf.Tensor[
     },
     pushforward(x, tangents) {
       check("pushforward", x, tangents);
-      const { value, first } = push(x, tangents ?? unitTangents(x), false);
+      const { value, first } = push(x, tangents, false);
       return { value, tangents: first };
     },
     secondPushforward(x, directions) {
@@ -164,7 +169,7 @@ export function bindNetwork(network: Sequential, parameters: readonly tf.Tensor[
     },
     factoredTangents(x, tangents) {
       check("factoredTangents", x, tangents);
-      const { bend: _, ...rest } = factored(x, tangents ?? unitTangents(x), false);
+      const { bend: _, ...rest } = factored(x, tangents, false);
       return rest;
     },
     bentTangents(x, tangents) {

@@ -26,9 +26,14 @@ export interface JetSettings {
   readonly batch: number;
   /** Tangents of each example; 0 where there are only values. */
   readonly tangents: number;
+  /** Whether the tangents are all unit vectors, which nobody needs to be given; then there are two layers at least. */
+  readonly units: boolean;
   /** Of each layer. */
   readonly slopes: readonly number[];
 }
+
+/** What kernels on values alone are told. */
+export const valuesOf = (settings: JetSettings): JetSettings => ({ ...settings, tangents: 0, units: false });
 
 /** How many rows a jet has. */
 export const rowsOf = ({ batch, tangents }: JetSettings): number => batch * (1 + tangents);

@@ -5,6 +5,7 @@
  */
 
 import {
+  addUnitGradients,
   copyNumbers,
   defineKernel,
   finishRows,
@@ -22,12 +23,25 @@ import {
   type Place,
   rowsOf,
   sloped,
+  valuesOf,
   whole,
 } from "./jet.ts";
+import { unitVectors } from "./unit_rows.ts";
 
 /** Whether du = dy, a matrix that is there already. */
 export const isStraight = ({ tangents, slopes }: JetSettings): boolean =>
   slopes.length === 1 && slopes[0] === 1 && tangents === 0;
+
+/** What is left in reverse of a jet behind the first layer: with unit vectors for tangents, the values. */
+export const behindFirst = (settings: JetSettings): JetSettings =>
+  settings.units ? valuesOf(settings) : settings;
+
+/** Whether what enters the first layer is x, and not values with tangents. */
+const entersAlone = ({ tangents, units }: JetSettings): boolean => tangents === 0 || units;
+
+/** The jet that enters the first layer, by ordinary operations. */
+const entering = (x: tf.Tensor, { batch, units }: JetSettings): tf.Tensor =>
+  units ? glued(x, unitVectors(batch, x.shape[1]!)) : x;
 
 /** The sizes of what enters the first layer and of what leaves each. */
 const widthsOf = (weights: readonly (readonly number[])[]): number[] => [
@@ -36,8 +50,8 @@ const widthsOf = (weights: readonly (readonly number[])[]): number[] => [
 ];
 
 /**
- * All layers: x, ẋ if there are tangents, each W, each b ↦ y, ẏ if there are tangents, and the jets that enter the layers;
- * without tangents that of the first is x.
+ * All layers: x, ẋ if it is given, each W, each b ↦ y, ẏ if there are tangents, and the jets that enter the layers; without
+ * ẋ that of the first is x.
  */
 export const forwards = defineKernel<JetSettings>({
   name: "GraeLayers",
@@ -46,17 +60,18 @@ export const forwards = defineKernel<JetSettings>({
     const widths = widthsOf(inputs.slice(-2 * slopes.length, -slopes.length));
     const jets = widths.slice(0, -1).map((width) => [rowsOf(settings), width]);
     const last = widths.at(-1)!;
-    return tangents > 0
-      ? [[batch, last], [batch, tangents, last], ...jets]
-      : [[batch, last], ...jets.slice(1)];
+    const y = tangents > 0 ? [[batch, last], [batch, tangents, last]] : [[batch, last]];
+    return [...y, ...jets.slice(entersAlone(settings) ? 1 : 0)];
   },
   onHeap: (heap, inputs, outputs, settings, shapes) => {
     const { batch, tangents, slopes } = settings;
     const count = slopes.length;
     const widths = widthsOf(shapes.slice(-2 * count, -count));
     const parameters = inputs.slice(-2 * count);
-    const jets = tangents > 0 ? outputs.slice(2) : [inputs[0], ...outputs.slice(1)];
-    if (tangents > 0) {
+    const alone = entersAlone(settings);
+    const made = outputs.slice(tangents > 0 ? 2 : 1);
+    const jets = alone ? [inputs[0], ...made] : made;
+    if (!alone) {
       const [x, first] = whole(jets[0]!, settings, widths[0]!);
       copyNumbers(heap, inputs[0], x, batch * widths[0]!);
       copyNumbers(heap, inputs[1], first, batch * tangents * widths[0]!);
@@ -65,23 +80,28 @@ export const forwards = defineKernel<JetSettings>({
       const [from, to] = [widths[i]!, widths[i + 1]!];
       const x = whole(jets[i]!, settings, from);
       const y = i + 1 < count ? whole(jets[i + 1]!, settings, to) : [outputs[0], outputs[1]] as const;
-      multiplyJet(heap, [x, parameters[i]!, y], settings, [from, to]);
+      const ofUnits = i === 0 && settings.units;
+      multiplyJet(heap, [x, parameters[i]!, y], ofUnits ? valuesOf(settings) : settings, [from, to]);
       finishRows(heap, y[0], parameters[count + i]!, [batch, to], slope);
-      if (slope !== 1 && tangents > 0) slopeRows(heap, y[1], y[0], y[1], [batch, tangents, to], slope);
+      const sizes = [batch, tangents, to] as const;
+      // Unit vectors times W are its rows.
+      if (ofUnits) slopeRows(heap, parameters[0]!, y[0], y[1], sizes, slope, true);
+      else if (slope !== 1 && tangents > 0) slopeRows(heap, y[1], y[0], y[1], sizes, slope);
     });
   },
   compose: (inputs, settings) => {
-    const { tangents, slopes } = settings;
+    const { slopes } = settings;
     const count = slopes.length;
     const parameters = inputs.slice(-2 * count);
-    const jets = [glued(inputs[0]!, tangents > 0 ? inputs[1]! : null)];
+    const alone = entersAlone(settings);
+    const jets = [alone ? entering(inputs[0]!, settings) : glued(inputs[0]!, inputs[1]!)];
     slopes.forEach((slope, i) => {
       const u = cut(tf.matMul(jets[i]!, parameters[i]!), settings);
       const value = activated(tf.add(u.value, parameters[count + i]!), slope);
       jets.push(glued(value, sloped(u.tangents, value, slope)));
     });
     const y = cut(jets.pop()!, settings);
-    return y.tangents ? [y.value, y.tangents, ...jets] : [y.value, ...jets.slice(1)];
+    return [y.value, ...(y.tangents ? [y.tangents] : []), ...jets.slice(alone ? 1 : 0)];
   },
 });
 
@@ -93,25 +113,24 @@ export const backwards = defineKernel<JetSettings>({
   name: "GraeLayersReverse",
   shapes: (inputs, settings) => {
     const weights = inputs.slice(-settings.slopes.length).map((weight) => [...weight]);
-    const du = isStraight(settings) ? [] : [[rowsOf(settings), weights[0]![1]!]];
+    const du = isStraight(settings) ? [] : [[rowsOf(behindFirst(settings)), weights[0]![1]!]];
     return [...du, ...weights, ...weights.map(([, outputs]) => [outputs!])];
   },
   onHeap: (heap, inputs, outputs, settings, shapes) => {
-    const { batch, tangents, slopes } = settings;
+    const { batch, slopes, units } = settings;
     const count = slopes.length;
-    const rows = rowsOf(settings);
     const widths = widthsOf(shapes.slice(-count));
-    const [y, ...rest] = inputs.slice(tangents > 0 ? 2 : 1);
+    const [y, ...rest] = inputs.slice(settings.tangents > 0 ? 2 : 1);
     const [jets, weights] = [rest.slice(0, count), rest.slice(count)];
     const [inWeights, inBiases] = [outputs.slice(-2 * count, -count), outputs.slice(-count)];
     // du of one layer is made from that of the next, so two places do for all but the first layer.
     const largest = Math.max(0, ...widths.slice(2));
-    const scratch = [0, 1].slice(0, count - 1).map(() => heap.allocate([rows, largest]));
+    const scratch = [0, 1].slice(0, count - 1).map(() => heap.allocate([rowsOf(settings), largest]));
     try {
       const placeOf = (i: number): Place =>
         whole(i === 0 ? outputs[0] : heap.offset(scratch[i % scratch.length]!), settings, widths[i + 1]!);
       /** dy φ′ of layer i: in its place, or where dy is if that is the same and no tangents must lie behind it. */
-      const through = (i: number, dy: Place): Place => {
+      const through = (i: number, dy: Place, { tangents }: JetSettings): Place => {
         const [slope, width] = [slopes[i]!, widths[i + 1]!];
         const values = i + 1 < count ? jets[i + 1]! : y!;
         const du = slope === 1 && tangents === 0 ? dy : placeOf(i);
@@ -125,22 +144,31 @@ export const backwards = defineKernel<JetSettings>({
         return du;
       };
       let dy: Place = [inputs[0], inputs[1]];
+      let inSecond = 0;
       for (let i = count - 1; i >= 0; i--) {
         const [from, to] = [widths[i]!, widths[i + 1]!];
-        const du = through(i, dy);
-        multiply(heap, {
-          m: from,
-          n: to,
-          k: rows,
-          transposeA: true,
-          a: jets[i]!,
-          b: du[0],
-          c: inWeights[i]!,
-        });
+        const du = through(i, dy, i === 0 ? behindFirst(settings) : settings);
+        if (i === 1) inSecond = du[1];
+        // What unit vectors give the first two weights comes at the end, at once.
+        const here = i < 2 ? behindFirst(settings) : settings;
+        const sizes = { m: from, n: to, k: rowsOf(here), transposeA: true };
+        multiply(heap, { ...sizes, a: jets[i]!, b: du[0], c: inWeights[i]! });
         if (i > 0) {
           dy = placeOf(i - 1);
-          multiplyJet(heap, [du, weights[i]!, dy], settings, [to, from], true);
+          multiplyJet(heap, [du, weights[i]!, dy], here, [to, from], true);
         }
+      }
+      if (units) {
+        const [first, second] = weights as [number, number];
+        const at = {
+          y: jets[1]!,
+          du: inSecond,
+          first,
+          second,
+          inFirst: inWeights[0]!,
+          inSecond: inWeights[1]!,
+        };
+        addUnitGradients(heap, at, [batch, widths[0]!, widths[1]!, widths[2]!], slopes[0]!);
       }
     } finally {
       scratch.forEach(heap.release);
@@ -152,17 +180,20 @@ export const backwards = defineKernel<JetSettings>({
     const [y, ...rest] = inputs.slice(tangents > 0 ? 2 : 1);
     const [jets, weights] = [rest.slice(0, count), rest.slice(count)];
     const [inWeights, inBiases]: [tf.Tensor[], tf.Tensor[]] = [[], []];
+    const jetOf = (i: number): tf.Tensor =>
+      i === 0 && entersAlone(settings) ? entering(jets[0]!, settings) : jets[i]!;
     let du = glued(inputs[0]!, tangents > 0 ? inputs[1]! : null);
     for (let i = count - 1; i >= 0; i--) {
       const values = i + 1 < count ? cut(jets[i + 1]!, settings).value : y!;
       const dy = cut(du, settings);
       const value = slopes[i] === 1 ? dy.value : tf.mul(dy.value, tf.step(values, slopes[i]));
       du = glued(value, sloped(dy.tangents, values, slopes[i]!));
-      inWeights.unshift(tf.matMul(jets[i]!, du, true, false));
+      inWeights.unshift(tf.matMul(jetOf(i), du, true, false));
       inBiases.unshift(tf.sum(value, 0));
       if (i > 0) du = tf.matMul(du, weights[i]!, false, true);
     }
-    return [...(isStraight(settings) ? [] : [du]), ...inWeights, ...inBiases];
+    const left = settings.units ? cut(du, settings).value : du;
+    return [...(isStraight(settings) ? [] : [left]), ...inWeights, ...inBiases];
   },
 });
 

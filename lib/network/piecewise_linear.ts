@@ -10,7 +10,11 @@
 
 import { detach, tf, withGradient } from "../engine/mod.ts";
 import type { Jet, JetSettings } from "./jet.ts";
-import { backToX, backwards, forwards, isStraight } from "./layer_kernels.ts";
+import { backToX, backwards, behindFirst, forwards, isStraight } from "./layer_kernels.ts";
+import { unitVectors } from "./unit_rows.ts";
+
+/** Examples from which the units' own reverse pass pays: what it makes is as large for one example as for many. */
+const ENOUGH = 32;
 
 /** A layer with its parameters. */
 export interface PiecewiseLinearLayer {
@@ -24,7 +28,7 @@ export interface PiecewiseLinearLayer {
 
 /** Values through layers: x `[batch, inputs]` ↦ `[batch, outputs]`. */
 export function applyLayers(layers: readonly PiecewiseLinearLayer[], x: tf.Tensor): tf.Tensor {
-  return run(layers, [x])[0]!;
+  return run(layers, [x], 0, false)[0]!;
 }
 
 /** Values and tangents through layers: x `[batch, inputs]` and ẋ `[batch, tangent, inputs]`. */
@@ -38,15 +42,29 @@ export function pushLayers(
     const outputs = layers.at(-1)!.weight.shape[1]!;
     return { value: applyLayers(layers, value), tangents: tf.zeros([batch, 0, outputs]) };
   }
-  const [y, pushed] = run(layers, [value, tangents]);
+  const [y, pushed] = run(layers, [value, tangents], count, false);
   return { value: y!, tangents: pushed! };
 }
 
-/** Layers of x, or of x and ẋ. */
-function run(layers: readonly PiecewiseLinearLayer[], x: readonly tf.Tensor[]): tf.Tensor[] {
+/** Values, and all unit vectors as tangents of each, through layers: x `[batch, inputs]`, ẏ `[batch, inputs, outputs]`. */
+export function pushUnits(layers: readonly PiecewiseLinearLayer[], value: tf.Tensor): Jet {
+  const [batch, inputs] = value.shape as [number, number];
+  if (layers.length < 2 || batch < ENOUGH) return pushLayers(layers, value, unitVectors(batch, inputs));
+  const [y, pushed] = run(layers, [value], inputs, true);
+  return { value: y!, tangents: pushed! };
+}
+
+/** Layers of x, or of x and ẋ if that is given. */
+function run(
+  layers: readonly PiecewiseLinearLayer[],
+  x: readonly tf.Tensor[],
+  tangents: number,
+  units: boolean,
+): tf.Tensor[] {
   const settings: JetSettings = {
     batch: x[0]!.shape[0]!,
-    tangents: x[1]?.shape[1] ?? 0,
+    tangents,
+    units,
     slopes: layers.map(({ slope }) => slope),
   };
   const weights = layers.map(({ weight }) => weight);
@@ -55,15 +73,15 @@ function run(layers: readonly PiecewiseLinearLayer[], x: readonly tf.Tensor[]): 
     inputs,
     (save) => {
       const made = forwards(inputs, settings);
-      const y = made.splice(0, x.length);
-      save([y[0]!, ...(settings.tangents > 0 ? [] : x), ...made, ...weights]);
+      const y = made.splice(0, tangents > 0 ? 2 : 1);
+      save([y[0]!, ...(x.length === 1 ? x : []), ...made, ...weights]);
       return y;
     },
     (dy, saved) => {
       const gradients = backwards([...dy, ...saved], settings);
       const du = isStraight(settings) ? detach(dy[0]!) : gradients.shift()!;
       const inX = (_: tf.Tensor, part: number) => (): tf.Tensor =>
-        backToX([du, saved.at(-layers.length)!], { ...settings, part })[0]!;
+        backToX([du, saved.at(-layers.length)!], { ...behindFirst(settings), part })[0]!;
       return [...x.map(inX), ...gradients.map((gradient) => () => gradient)];
     },
   );

@@ -10,6 +10,7 @@ import { factor } from "./factor";
 import { innerProducts, mix } from "./few_rows";
 import { copy, differences, dots, finish, scaleRows, slopes, slopesAndSums, squaredDistances } from "./rows";
 import { mirror, product } from "./product";
+import { contract, steps } from "./units";
 export { perform, performAll, performAlone, serve } from "./team";
 
 /** A chunk of a product by a native library, which is called from here so that threads share it like any other job. */
@@ -37,5 +38,7 @@ export function run(kernel: i32, args: usize, chunk: i32, scratch: usize): void 
     case 15: innerProducts(args, chunk); break;
     case 16: sums(args, chunk); break;
     case 17: copyRows(args, chunk); break;
+    case 18: steps(args, chunk); break;
+    case 19: contract(args, chunk); break;
   }
 }

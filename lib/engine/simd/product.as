@@ -11,7 +11,7 @@ const DEPTH = 1024;
 
 /** Four by four numbers transposed; `stride` and `toStride` bytes from row to row. */
 @inline
-function transposed4(from: usize, stride: usize, to: usize, toStride: usize): void {
+export function transposed4(from: usize, stride: usize, to: usize, toStride: usize): void {
   const a = v128.load(from), b = v128.load(from + stride), c = v128.load(from + 2 * stride), d = v128.load(from + 3 * stride);
   const ab = v128.shuffle<f32>(a, b, 0, 4, 1, 5), abHigh = v128.shuffle<f32>(a, b, 2, 6, 3, 7);
   const cd = v128.shuffle<f32>(c, d, 0, 4, 1, 5), cdHigh = v128.shuffle<f32>(c, d, 2, 6, 3, 7);

@@ -106,13 +106,13 @@ export function slopesAndSums(args: usize, chunk: i32): void {
 
 /**
  * out = t φ′, with φ′ from the sign of y: t, out `[rows, per, columns]` (which may be the same), y `[rows, columns]`,
- * `size` of the rows to a chunk.
+ * `size` of the rows to a chunk; or t `[per, columns]`, the same for all rows.
  */
 export function slopes(args: usize, chunk: i32): void {
   const rows = load<i32>(args), columns = load<i32>(args, 4), size = load<i32>(args, 8), slope = load<f32>(args, 12);
-  const per = load<i32>(args, 28), slope4 = f32x4.splat(slope);
+  const per = load<i32>(args, 28), same = load<i32>(args, 32) != 0, slope4 = f32x4.splat(slope);
   const start = chunk * size, last = min(rows, start + size);
-  let t = <usize>load<u32>(args, 16) + (<usize>(start * per) * <usize>columns << 2);
+  let t = <usize>load<u32>(args, 16) + (same ? 0 : <usize>(start * per) * <usize>columns << 2);
   let out = <usize>load<u32>(args, 24) + (<usize>(start * per) * <usize>columns << 2);
   let y = <usize>load<u32>(args, 20) + (<usize>start * <usize>columns << 2);
   const stride = <usize>columns << 2, zero = f32x4.splat(0);
@@ -152,7 +152,7 @@ export function slopes(args: usize, chunk: i32): void {
       }
     }
     y += stride;
-    t += <usize>per * stride;
+    t += same ? 0 : <usize>per * stride;
     out += <usize>per * stride;
   }
 }

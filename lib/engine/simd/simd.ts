@@ -24,6 +24,8 @@ export const KERNEL = {
   innerProducts: 15,
   sums: 16,
   copyRows: 17,
+  steps: 18,
+  contract: 19,
 } as const;
 
 /** What performs them; every address is a byte offset into the memory. See `team.as`. */
