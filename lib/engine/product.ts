@@ -48,7 +48,8 @@ const [ROWS, COLUMNS] = [240, 8];
  * and more of them where the product is large, so that no thread waits long for the other's last.
  */
 const CORES = navigator.hardwareConcurrency;
-const [SMALLEST, LARGEST, NARROWEST] = [4e5, 16e6, 60];
+const [SMALLEST, LARGEST] = [2.5e5, 16e6];
+const [FEWEST_ROWS, FEWEST_COLUMNS] = [60, 96];
 
 /** C ← op(A) op(B). */
 export function multiply(heap: Heap, product: Product): void {
@@ -82,14 +83,13 @@ function blasProduct(heap: Heap, blas: HeapBlas, product: Product): void {
   // Rows or columns are cut into a power of two of pieces, of whole vectors, by the number of cores and not of threads,
   // which would change the bits; a library with threads of its own cuts for itself.
   const work = m * n * k;
-  const most = Math.min(work / SMALLEST, Math.max(CORES, work / LARGEST), Math.max(m, n) / NARROWEST);
+  const narrowest = m >= n ? m / FEWEST_ROWS : n / FEWEST_COLUMNS;
+  const most = Math.min(work / SMALLEST, Math.max(CORES, work / LARGEST), narrowest);
   const pieces = blas.single ? Math.max(1, 2 ** Math.floor(Math.log2(most))) : 1;
-  const size = (whole: number): number => Math.ceil(whole / pieces / 16) * 16;
-  const [rows, columns] = m >= n ? [size(m), n] : [m, size(n)];
-  const chunks = Math.ceil(m / rows) * Math.ceil(n / columns);
+  const cut = m >= n ? [pieces, 1, 0] as const : [1, pieces, 0] as const;
   for (let i = 0; i < batch; i++) {
     const at = [a + (sameA ? 0 : 4 * m * k * i), b + (sameB ? 0 : 4 * k * n * i), c + 4 * m * n * i];
-    runBlas(heap, blas, product, at, [rows, columns, 0], chunks);
+    runBlas(heap, blas, product, at, cut, pieces);
   }
 }
 
@@ -98,7 +98,7 @@ function runBlas(
   { pathAt, pathBytes }: HeapBlas,
   { transposeA = false, transposeB = false, m, n, k }: Product,
   matrices: readonly number[],
-  cut: readonly [rows: number, columns: number, symmetric: number],
+  pieces: readonly [rows: number, columns: number, symmetric: number],
   chunks: number,
 ): void {
   const leading = [transposeA ? m : k, transposeB ? k : n, n];
@@ -110,7 +110,7 @@ function runBlas(
     k,
     ...matrices,
     ...leading,
-    ...cut,
+    ...pieces,
     pathAt,
     pathBytes,
   ];
@@ -136,7 +136,8 @@ export function multiplySymmetric(heap: Heap, product: Product): void {
   const { n, k, a, b, c } = product;
   const { blas } = heap;
   if (blas && n * n * k >= WORTH_BLAS) {
-    runBlas(heap, blas, product, [a, b, c], [n, STRIP, 1], Math.ceil(n / STRIP));
+    const strips = Math.ceil(n / STRIP);
+    runBlas(heap, blas, product, [a, b, c], [1, strips, 1], strips);
   } else ownProduct(heap, product, true);
   const size = 32;
   heap.team.run(KERNEL.mirror, Math.ceil(n / size), [n, size, c], n * n);
