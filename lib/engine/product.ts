@@ -122,7 +122,8 @@ function ownProduct(heap: Heap, product: Product, symmetric: boolean): void {
   const chunks = batch * Math.ceil(m / ROWS) * Math.ceil(n / COLUMNS);
   const steps = [sameA ? 0 : 4 * m * k, sameB ? 0 : 4 * k * n];
   const flags = [transposeA, transposeB, symmetric].map(Number);
-  heap.team.run(KERNEL.product, chunks, [m, n, k, ...flags, a, b, c, ...steps], batch * m * n * k);
+  const args = [m, n, k, ...flags, a, b, c, ...steps, transposeB ? k : n];
+  heap.team.run(KERNEL.product, chunks, args, batch * m * n * k);
 }
 
 /** Columns at a time of a symmetric product by BLAS. */

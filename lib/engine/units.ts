@@ -10,16 +10,15 @@
  * @module
  */
 
-import { rowsPerChunk } from "./elementwise.ts";
 import type { Heap } from "./heap.ts";
-import { multiply } from "./product.ts";
 import { KERNEL } from "./simd/simd.ts";
 import { float } from "./team.ts";
 
 /** Columns of a chunk of φ′. */
 const STRIP = 32;
-/** Numbers of N that are made at a time, 2 MiB, which stay in the second caches; and rows at least, for the product's sake. */
-const [BLOCK, FEWEST] = [1 << 19, 64];
+/** Rows of N that a thread makes at a time, and about how many numbers: 1 MiB, which stays in its second cache. */
+const [ROWS, NUMBERS] = [64, 1 << 18];
+const THREADS = navigator.hardwareConcurrency;
 
 /** Where things are on the heap; gradients are added to what is there. */
 export interface UnitGradients {
@@ -44,40 +43,22 @@ export function addUnitGradients(
   [batch, tangents, hidden, columns]: readonly [number, number, number, number],
   slope: number,
 ): void {
-  const wide = tangents * columns;
-  const most = Math.min(hidden, Math.max(FEWEST, 16 * Math.floor(BLOCK / wide / 16)));
-  const steps = heap.allocate([hidden, batch]), block = heap.allocate([most, wide]);
+  const { team, blas } = heap;
+  const group = Math.min(tangents, 4 * Math.max(1, Math.floor(NUMBERS / (ROWS * columns) / 4)));
+  const steps = heap.allocate([hidden, batch]), space = heap.allocate([THREADS, ROWS, group * columns]);
   try {
-    const [stepsAt, n] = [heap.offset(steps), heap.offset(block)];
-    heap.team.run(
-      KERNEL.steps,
-      Math.ceil(hidden / STRIP),
-      [batch, hidden, STRIP, float(slope), y, stepsAt],
-      batch * hidden,
+    const [stepsAt, spaceAt] = [heap.offset(steps), heap.offset(space)];
+    const ofSteps = [batch, hidden, STRIP, float(slope), y, stepsAt];
+    team.run(KERNEL.steps, Math.ceil(hidden / STRIP), ofSteps, batch * hidden);
+    const library = [blas?.pathAt ?? 0, blas?.pathBytes ?? 0];
+    const addresses = [stepsAt, du, first, second, inFirst, inSecond, spaceAt];
+    team.run(
+      KERNEL.units,
+      Math.ceil(hidden / ROWS),
+      [batch, tangents, hidden, columns, ROWS, group, ...library, ...addresses],
+      batch * tangents * hidden * columns,
     );
-    for (let row = 0; row < hidden; row += most) {
-      const rows = Math.min(most, hidden - row), size = rowsPerChunk(wide);
-      multiply(heap, { m: rows, n: wide, k: batch, a: stepsAt + 4 * row * batch, b: du, c: n });
-      const [of, within] = [4 * row * columns, 4 * row];
-      heap.team.run(
-        KERNEL.contract,
-        Math.ceil(rows / size),
-        [
-          rows,
-          tangents,
-          columns,
-          size,
-          hidden,
-          n,
-          second + of,
-          first + within,
-          inSecond + of,
-          inFirst + within,
-        ],
-        rows * wide,
-      );
-    }
   } finally {
-    [steps, block].forEach(heap.release);
+    [steps, space].forEach(heap.release);
   }
 }

@@ -9,13 +9,9 @@ import { binary, copyRows, sums } from "./elementwise";
 import { factor } from "./factor";
 import { innerProducts, mix } from "./few_rows";
 import { copy, differences, dots, finish, scaleRows, slopes, slopesAndSums, squaredDistances } from "./rows";
-import { mirror, product } from "./product";
-import { contract, steps } from "./units";
+import { blas, mirror, product } from "./product";
+import { steps, units } from "./units";
 export { perform, performAll, performAlone, serve } from "./team";
-
-/** A chunk of a product by a native library, which is called from here so that threads share it like any other job. */
-@external("env", "blas")
-declare function blas(args: usize, chunk: i32): void;
 
 /** The kernels by number, as `simd.ts` has them. */
 export function run(kernel: i32, args: usize, chunk: i32, scratch: usize): void {
@@ -39,6 +35,6 @@ export function run(kernel: i32, args: usize, chunk: i32, scratch: usize): void 
     case 16: sums(args, chunk); break;
     case 17: copyRows(args, chunk); break;
     case 18: steps(args, chunk); break;
-    case 19: contract(args, chunk); break;
+    case 19: units(args, chunk, scratch); break;
   }
 }

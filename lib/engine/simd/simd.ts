@@ -25,7 +25,7 @@ export const KERNEL = {
   sums: 16,
   copyRows: 17,
   steps: 18,
-  contract: 19,
+  units: 19,
 } as const;
 
 /** What performs them; every address is a byte offset into the memory. See `team.as`. */

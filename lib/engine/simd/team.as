@@ -6,6 +6,8 @@
 
 import { run } from "./kernels";
 
+/** Bytes of a job, also in a program: how many chunks, whether they are shared, the kernel, its arguments. */
+const ENTRY: usize = 128;
 const NONE: i64 = 0x7fffffff;
 /** How often a thread looks for a job before it sleeps: some 0.5 ms, longer than between two jobs of a step. */
 const LOOKS = 10000;
@@ -13,6 +15,14 @@ const LOOKS = 10000;
 /** Lets the core's other half run for a moment: without it, a thread that waits takes half of the speed of one that works. */
 @external("env", "pause")
 declare function pause(): void;
+
+/** Bytes from one thread's scratch memory to the next one's; that of the caller lies behind the job. */
+const SCRATCH: usize = 64 << 10;
+
+/** Which thread it is that has this scratch memory, 0 for the caller, from where the arguments of its job are. */
+export function threadOf(args: usize, scratch: usize): i32 {
+  return <i32>((scratch - (args - 20 + ENTRY)) / SCRATCH);
+}
 
 /** Claims and does one chunk. False if there is none to claim. */
 function takeOne(job: usize, scratch: usize): bool {
@@ -63,9 +73,6 @@ export function performAlone(job: usize, scratch: usize, chunks: i32): void {
   const kernel = load<i32>(job, 16);
   for (let chunk = 0; chunk < chunks; chunk++) run(kernel, job + 20, chunk, scratch);
 }
-
-/** Bytes of a job in a program: how many chunks, whether they are shared, the kernel, its arguments. */
-const ENTRY: usize = 128;
 
 /** Does so many jobs that lie in memory one after the other. */
 export function performAll(job: usize, scratch: usize, program: usize, jobs: i32, alone: bool): void {

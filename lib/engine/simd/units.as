@@ -1,7 +1,8 @@
 // What all unit tangents give the weights of the first two layers that they go through, see `units.ts`.
 
-import { transposed4 } from "./product";
+import { blas, COLUMNS, product, transposed4 } from "./product";
 import { total } from "./rows";
+import { threadOf } from "./team";
 
 /** out = φ′ with rows and columns exchanged, from the sign of y `[rows, columns]`: `size` columns, a multiple of four, to a chunk. */
 export function steps(args: usize, chunk: i32): void {
@@ -86,30 +87,74 @@ function contractOne(n: usize, v: usize, out: usize, bytes: usize, factor: usize
   store<f32>(gradient, load<f32>(gradient) + t);
 }
 
+/** Where a chunk writes the arguments of a product, behind what the product needs. */
+const ARGS: usize = 48 << 10;
+
+/** n = a b: a `[rows, depth]`, b `[depth, columns]` with rows `leading` numbers apart, by the library at `path` if there is one. */
+function multiply(
+  rows: i32, columns: i32, depth: i32, a: usize, b: usize, leading: i32, n: usize, path: usize, length: i32, scratch: usize,
+): void {
+  const args = scratch + ARGS;
+  memory.fill(args, 0, 64);
+  store<i32>(args, path ? 0 : rows);
+  if (path) {
+    store<i32>(args, rows, 8);
+    store<i32>(args, columns, 12);
+    store<i32>(args, depth, 16);
+    store<u32>(args, <u32>a, 20);
+    store<u32>(args, <u32>b, 24);
+    store<u32>(args, <u32>n, 28);
+    store<i32>(args, depth, 32);
+    store<i32>(args, leading, 36);
+    store<i32>(args, columns, 40);
+    store<i32>(args, 1, 44);
+    store<i32>(args, 1, 48);
+    store<u32>(args, <u32>path, 56);
+    store<i32>(args, length, 60);
+    blas(args, 0);
+  } else {
+    store<i32>(args, columns, 4);
+    store<i32>(args, depth, 8);
+    store<u32>(args, <u32>a, 24);
+    store<u32>(args, <u32>b, 28);
+    store<u32>(args, <u32>n, 32);
+    store<i32>(args, leading, 44);
+    for (let chunk = 0; chunk * COLUMNS < columns; chunk++) product(args, chunk, scratch);
+  }
+}
+
 /**
- * out_r += Σ_j c_jr n_rj and dc_jr += n_rj · v_r: n `[rows, per, columns]`, v, out `[rows, columns]`, c, dc `[per, wide]`, of
- * which the first `rows` columns count; `size` rows to a chunk.
+ * With N = steps du: dv_r += Σ_j w_jr N_rj and dw_jr += N_rj · v_r; steps `[hidden, batch]`, du `[batch, tangents, columns]`,
+ * w, dw `[tangents, hidden]`, v, dv `[hidden, columns]`; `size` rows r to a chunk, at most 240, and of N `group` tangents at
+ * a time, which `space` has room for, for each thread.
  */
-export function contract(args: usize, chunk: i32): void {
-  const rows = load<i32>(args), per = load<i32>(args, 4), size = load<i32>(args, 12);
-  const bytes = <usize>load<i32>(args, 8) << 2, across = <usize>load<i32>(args, 16) << 2;
-  const last = min(rows, (chunk + 1) * size);
-  for (let r = chunk * size; r < last; r++) {
-    let n = <usize>load<u32>(args, 20) + <usize>(r * per) * bytes;
-    const v = <usize>load<u32>(args, 24) + <usize>r * bytes, out = <usize>load<u32>(args, 32) + <usize>r * bytes;
-    let c = <usize>load<u32>(args, 28) + (<usize>r << 2), dc = <usize>load<u32>(args, 36) + (<usize>r << 2);
-    let j = 0;
-    for (; j + 4 <= per; j += 4) {
-      contractFour(n, v, out, bytes, c, dc, across);
-      n += 4 * bytes;
-      c += 4 * across;
-      dc += 4 * across;
-    }
-    for (; j < per; j++) {
-      contractOne(n, v, out, bytes, c, dc);
-      n += bytes;
-      c += across;
-      dc += across;
+export function units(args: usize, chunk: i32, scratch: usize): void {
+  const batch = load<i32>(args), tangents = load<i32>(args, 4), hidden = load<i32>(args, 8), columns = load<i32>(args, 12);
+  const size = load<i32>(args, 16), group = load<i32>(args, 20);
+  const path = <usize>load<u32>(args, 24), length = load<i32>(args, 28);
+  const du = <usize>load<u32>(args, 36), w = <usize>load<u32>(args, 40), v = <usize>load<u32>(args, 44);
+  const dw = <usize>load<u32>(args, 48), dv = <usize>load<u32>(args, 52);
+  const bytes = <usize>columns << 2, across = <usize>hidden << 2;
+  const space = <usize>load<u32>(args, 56) + <usize>threadOf(args, scratch) * <usize>(size * group) * bytes;
+  const start = chunk * size, rows = min(size, hidden - start);
+  const steps = <usize>load<u32>(args, 32) + (<usize>start * <usize>batch << 2);
+  for (let j = 0; j < tangents; j += group) {
+    const count = min(group, tangents - j), wide = count * columns;
+    multiply(rows, wide, batch, steps, du + <usize>j * bytes, tangents * columns, space, path, length, scratch);
+    for (let i = 0; i < rows; i++) {
+      const r = <usize>(start + i);
+      let n = space + <usize>(i * count) * bytes, at = <usize>j * across + (r << 2);
+      let rest = count;
+      for (; rest >= 4; rest -= 4) {
+        contractFour(n, v + r * bytes, dv + r * bytes, bytes, w + at, dw + at, across);
+        n += 4 * bytes;
+        at += 4 * across;
+      }
+      for (; rest > 0; rest--) {
+        contractOne(n, v + r * bytes, dv + r * bytes, bytes, w + at, dw + at);
+        n += bytes;
+        at += across;
+      }
     }
   }
 }
