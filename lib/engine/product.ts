@@ -126,8 +126,8 @@ function ownProduct(heap: Heap, product: Product, symmetric: boolean): void {
   heap.team.run(KERNEL.product, chunks, args, batch * m * n * k);
 }
 
-/** Columns at a time of a symmetric product by BLAS. */
-const STRIP = 96;
+/** Columns at a time of a symmetric product by BLAS: where Aᵀ must be packed, less often, so that it pays. */
+const [STRIP, STRIP_OF_TRANSPOSED] = [48, 96];
 
 /**
  * C ← op(A) op(B) where that is symmetric: a triangle of it is computed, with strips of columns half the work and a
@@ -137,7 +137,7 @@ export function multiplySymmetric(heap: Heap, product: Product): void {
   const { n, k, a, b, c } = product;
   const { blas } = heap;
   if (blas && n * n * k >= WORTH_BLAS) {
-    const strips = Math.ceil(n / STRIP);
+    const strips = Math.ceil(n / (product.transposeA ? STRIP_OF_TRANSPOSED : STRIP));
     runBlas(heap, blas, product, [a, b, c], [1, strips, 1], strips);
   } else ownProduct(heap, product, true);
   const size = 32;
