@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import {
+  copyNumbers,
   defineKernel,
   type Key,
   key,
@@ -168,3 +169,53 @@ Deno.test("kernels of tfjs that make much are among the jobs as before", async (
     assertEquals(bits(replayed), bits(called));
   }
 });
+
+/** What the last call of the kernel below was told of its two inputs. */
+let spent: boolean[] = [];
+const asking = defineKernel<Record<never, never>>({
+  name: "TestAsksWhatIsSpent",
+  shapes: ([a]) => [[...a!]],
+  onHeap: (heap, [a, b], [out]) => {
+    spent = [a, b].map(heap.spent);
+    copyNumbers(heap, a, out, SIZE);
+  },
+  compose: ([a]) => [tf.clone(a!)],
+});
+
+for (const engine of ENGINES) {
+  Deno.test(`a kernel is told which inputs nobody reads after it, in replays alone (${engine})`, async () => {
+    await startEngine(engine);
+    const w = normalTensor(key(1), [SIZE]);
+    const ask = (a: tf.Tensor, b: tf.Tensor): tf.Tensor => asking([a, b], {})[0]!;
+    const told = (f: (w: tf.Tensor) => tf.Tensor[]): boolean[] => {
+      spent = [];
+      using replay = ready(([given]) => f(given!), [w]);
+      tf.dispose(f(w));
+      assertEquals(spent, [false, false]);
+      tf.dispose(replay([w], key(2)));
+      tf.dispose(replay([w], key(3)));
+      return spent;
+    };
+    const twice = (t: tf.Tensor): tf.Tensor => tf.mul(t, 2);
+    assertEquals(told((given) => [ask(twice(given), given)]), [true, false], "made on the way, and an input");
+    assertEquals(told((given) => [ask(twice(given), twice(given))]), [true, true]);
+    const again = (given: tf.Tensor): tf.Tensor[] => {
+      const t = twice(given);
+      return [tf.add(ask(t, given), t)];
+    };
+    assertEquals(told(again), [false, false], "read again");
+    const returned = (given: tf.Tensor): tf.Tensor[] => {
+      const t = twice(given);
+      return [ask(t, given), t];
+    };
+    assertEquals(told(returned), [false, false], "returned");
+    const same = (given: tf.Tensor): tf.Tensor[] => {
+      const t = twice(given);
+      return [ask(t, tf.reshape(t, [SIZE]))];
+    };
+    assertEquals(told(same), [false, false], "both inputs");
+    const constant = tf.keep(twice(w));
+    assertEquals(told(() => [ask(constant, constant)]), [false, false], "a constant");
+    constant.dispose();
+  });
+}
