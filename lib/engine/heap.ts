@@ -30,6 +30,8 @@ export interface Heap {
   allocate(shape: readonly number[]): tf.TensorInfo;
   /** Gives back what {@link allocate} gave, if no engine has taken it over. */
   release(tensor: tf.TensorInfo): void;
+  /** Whether a kernel may write over its input at an offset: nobody reads it after this kernel. */
+  spent(offset: number): boolean;
 }
 
 /** The heap of an engine. */
@@ -83,5 +85,6 @@ export async function heapOf(backend: BackendWasm, { memory, malloc }: WasmExpor
     view: (offset, length) => new Float32Array(memory.buffer, offset, length),
     allocate: (shape) => backend.makeOutput([...shape], "float32"),
     release: ({ dataId }) => void backend.disposeData(dataId),
+    spent: () => false,
   };
 }

@@ -61,7 +61,13 @@ export function link(
       });
     } else {
       const fixed = [takes, makes].map((all) => all.map(({ place }) => places.fixed(place)));
-      const noted = fixed[0]!.includes(undefined) ? null : jobsOf(again, fixed as number[][], heap, scratch);
+      const spent = takes.flatMap(({ place }, j, all) => {
+        const once = all.filter((other) => other.place === place).length === 1;
+        return once && frees[i]!.includes(place) ? [fixed[0]![j]] : [];
+      });
+      const noted = fixed[0]!.includes(undefined)
+        ? null
+        : jobsOf(again, fixed as number[][], heap, scratch, (offset) => spent.includes(offset));
       if (noted) jobs.push(...noted);
       else {
         step((key) => {
@@ -104,6 +110,7 @@ function jobsOf(
   [from, to]: readonly (readonly number[])[],
   { blas, offset }: Heap,
   scratch: Pool,
+  spent: Heap["spent"],
 ): Job[] | null {
   const jobs: Job[] = [];
   const noting: Heap = {
@@ -115,6 +122,7 @@ function jobsOf(
     },
     allocate: (shape) => scratch.take(shape),
     release: (tensor) => scratch.give(tensor),
+    spent,
   };
   try {
     fill(noting, from!, to!, [0, 0]);

@@ -129,11 +129,15 @@ export const backwards = defineKernel<JetSettings>({
     try {
       const placeOf = (i: number): Place =>
         whole(i === 0 ? outputs[0] : heap.offset(scratch[i % scratch.length]!), settings, widths[i + 1]!);
-      /** dy φ′ of layer i: in its place, or where dy is if that is the same and no tangents must lie behind it. */
+      /** Whether du may lie where dy is: nobody needs that any more, or takes values and tangents as one matrix. */
+      const mayStay = (i: number, dy: Place): boolean =>
+        i > 0 && (units ? i === 1 : settings.tangents === 0) &&
+        dy.slice(0, units ? 2 : 1).every(heap.spent);
+      /** dy φ′ of layer i: in its place, or where dy is if that is the same or may be written over. */
       const through = (i: number, dy: Place, { tangents }: JetSettings): Place => {
         const [slope, width] = [slopes[i]!, widths[i + 1]!];
         const values = i + 1 < count ? jets[i + 1]! : y!;
-        const du = slope === 1 && tangents === 0 ? dy : placeOf(i);
+        const du = slope === 1 && tangents === 0 || mayStay(i, dy) ? dy : placeOf(i);
         sumSlopedRows(heap, { dy: dy[0], y: values, du: du[0], sums: inBiases[i]! }, [batch, width], slope);
         if (slope !== 1) {
           if (tangents > 0) slopeRows(heap, dy[1], values, du[1], [batch, tangents, width], slope);
