@@ -40,6 +40,6 @@ export {
   sumSlopedRows,
 } from "./rows.ts";
 export { assertShape, type Axes } from "./shape.ts";
-export { addUnitGradients } from "./units.ts";
+export { addUnitGradients, type UnitGradients } from "./units.ts";
 export { type Engine, ENGINE_NAMES, type EngineName, type EngineOptions, startEngine } from "./start.ts";
 export * as tf from "./ops.ts";
