@@ -8,6 +8,7 @@ import kernels from "../lib/engine/simd/kernels.as" with { type: "text" };
 import product from "../lib/engine/simd/product.as" with { type: "text" };
 import rows from "../lib/engine/simd/rows.as" with { type: "text" };
 import team from "../lib/engine/simd/team.as" with { type: "text" };
+import units from "../lib/engine/simd/units.as" with { type: "text" };
 
 const mayReadCi = Deno.permissions.querySync({ name: "env", variable: "CI" }).state === "granted";
 
@@ -17,7 +18,7 @@ Deno.test({
   ignore: !mayReadCi,
   fn: async () => {
     const { compile } = await import("./build_simd.ts");
-    const sources = { kernels, team, product, rows, elementwise, few_rows: fewRows, adam, factor };
+    const sources = { kernels, team, product, rows, elementwise, few_rows: fewRows, units, adam, factor };
     assertEquals(await compile(sources), committed);
   },
 });

@@ -22,7 +22,7 @@ export type { BoundSgemm, Sgemm } from "./sgemm.ts";
 export { defineKernel, type Few, type Kernel, type KernelDefinition, noGradient } from "./kernel.ts";
 export { foldIn, integers, type Key, key, normal, permutation, split, uniform } from "./key.ts";
 export { multiply, multiplySymmetric, type Product } from "./product.ts";
-export { mayOverwrite, overwritten } from "./overwrite.ts";
+export { overwrite } from "./overwrite.ts";
 export { drawn, normalTensor } from "./random.ts";
 export { read } from "./read.ts";
 export type { Recordable } from "./recorder.ts";

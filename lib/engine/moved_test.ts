@@ -1,14 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import * as tfjs from "@tensorflow/tfjs-core";
-import {
-  key,
-  overwrite,
-  type Recordable,
-  replayable,
-  ReplayError,
-  startEngine,
-  tf,
-} from "./mod.ts";
+import { key, overwrite, type Recordable, replayable, ReplayError, startEngine, tf } from "./mod.ts";
 import { bits, ready } from "./replayed.ts";
 import { wasmHeap } from "./wasm.ts";
 

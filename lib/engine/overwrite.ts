@@ -1,12 +1,19 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { wasmHeap } from "./wasm.ts";
 
-/** Whether a kernel may write over all of these tensors: they are on the wasm heap, and share their numbers with no other. */
-export function mayOverwrite(tensors: readonly tf.Tensor[]): boolean {
+/**
+ * Lets a kernel write over tensors, if they are on the wasm heap and share their numbers with no other; and lets kernels
+ * forget what they have made of the old numbers.
+ *
+ * @param write writes over all of them
+ * @returns whether it was called
+ */
+export function overwrite(tensors: readonly tf.Tensor[], write: () => void): boolean {
   const backend = tf.backend();
-  return tf.getBackend() === "wasm" && new Set(tensors).size === tensors.length &&
+  const may = tf.getBackend() === "wasm" && new Set(tensors).size === tensors.length &&
     tensors.every(({ dataId }) => backend.refCount(dataId) === 1);
+  if (!may) return false;
+  write();
+  for (const { dataId } of tensors) wasmHeap().renew(dataId);
+  return true;
 }
-
-/** Tells the engine that a kernel has written over a tensor, which {@link mayOverwrite} allowed. */
-export const overwritten = ({ dataId }: tf.Tensor): void => wasmHeap().renew(dataId);

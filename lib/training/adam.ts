@@ -4,7 +4,7 @@
  * @module
  */
 
-import { assertShape, defineKernel, float, KERNEL, mayOverwrite, overwritten, tf } from "../engine/mod.ts";
+import { assertShape, defineKernel, float, KERNEL, overwrite, tf } from "../engine/mod.ts";
 
 /** Parameters, Adam's running moments and the number of steps taken: all that an optimiser remembers. */
 export interface AdamState {
@@ -152,7 +152,7 @@ export function adam(
   state: AdamState,
   gradients: readonly tf.Tensor[],
   learningRate: number,
-  { overwrite = false }: AdamOptions = {},
+  { overwrite: giveUp = false }: AdamOptions = {},
 ): AdamState {
   if (!(learningRate > 0 && learningRate < Infinity)) {
     throw new RangeError(`adam: the learning rate must be a number above 0, but it is ${learningRate}`);
@@ -164,18 +164,16 @@ export function adam(
   gradients.forEach((g, i) => assertShape("adam", `gradient ${i}`, g, state.parameters[i]!.shape));
   const step = state.step + 1;
   const old = tensorsOf(state);
-  const settings: Settings = {
-    learningRate,
-    correctFirst: 1 / (1 - DECAY_FIRST ** step),
-    correctSecond: 1 / (1 - DECAY_SECOND ** step),
-    overwrite: overwrite && mayOverwrite(old),
-  };
-  const updated = update([...old, ...gradients], settings);
-  if (settings.overwrite) {
-    state.parameters.forEach(overwritten);
-    return { ...state, step };
-  }
-  if (overwrite) tf.dispose(old);
+  const updateFor = (overwrite: boolean): tf.Tensor[] =>
+    update([...old, ...gradients], {
+      learningRate,
+      correctFirst: 1 / (1 - DECAY_FIRST ** step),
+      correctSecond: 1 / (1 - DECAY_SECOND ** step),
+      overwrite,
+    });
+  if (giveUp && overwrite(old, () => updateFor(true))) return { ...state, step };
+  const updated = updateFor(false);
+  if (giveUp) tf.dispose(old);
   const [parameters, first, second] = [0, 1, 2].map((kind) =>
     updated.slice(kind * count, (kind + 1) * count)
   );
