@@ -40,6 +40,12 @@ export {
   sumSlopedRows,
 } from "./rows.ts";
 export { assertShape, type Axes } from "./shape.ts";
-export { addUnitGradients, type UnitGradients } from "./units.ts";
+export {
+  addUnitGradients,
+  pushUnitTangents,
+  type UnitGradients,
+  type UnitLayers,
+  type UnitSizes,
+} from "./units.ts";
 export { type Engine, ENGINE_NAMES, type EngineName, type EngineOptions, startEngine } from "./start.ts";
 export * as tf from "./ops.ts";

@@ -28,10 +28,7 @@ export function finishRows(
   team.run(KERNEL.finish, Math.ceil(rows / size), args, rows * columns);
 }
 
-/**
- * out = t φ′, with φ′ from the sign of y `[rows, columns]`: t, out `[rows, per, columns]`, which may be the same; or t
- * `[per, columns]`, if it is the same for all rows.
- */
+/** out = t φ′, with φ′ from the sign of y `[rows, columns]`: t, out `[rows, per, columns]`, which may be the same. */
 export function slopeRows(
   { team }: Heap,
   t: number,
@@ -39,10 +36,9 @@ export function slopeRows(
   out: number,
   [rows, per, columns]: readonly [number, number, number],
   slope: number,
-  same = false,
 ): void {
   const size = rowsPerChunk(per * columns);
-  const args = [rows, columns, size, float(slope), t, y, out, per, Number(same)];
+  const args = [rows, columns, size, float(slope), t, y, out, per, 0];
   team.run(KERNEL.slopes, Math.ceil(rows / size), args, rows * per * columns);
 }
 

@@ -10,6 +10,7 @@ import {
   defineKernel,
   finishRows,
   multiply,
+  pushUnitTangents,
   slopeRows,
   sumSlopedRows,
   tf,
@@ -39,9 +40,19 @@ export const behindFirst = (settings: JetSettings): JetSettings =>
 /** Whether what enters the first layer is x, and not values with tangents. */
 const entersAlone = ({ tangents, units }: JetSettings): boolean => tangents === 0 || units;
 
-/** The jet that enters the first layer, by ordinary operations. */
-const entering = (x: tf.Tensor, { batch, units }: JetSettings): tf.Tensor =>
-  units ? glued(x, unitVectors(batch, x.shape[1]!)) : x;
+/** What is there of the jet that enters a layer: its values before the third, if all unit vectors are its tangents. */
+const enters = (i: number, settings: JetSettings): JetSettings => i < 2 ? behindFirst(settings) : settings;
+
+/** What enters a layer, with the tangents of all unit vectors, which nobody has made; by ordinary operations. */
+function completed(i: number, jet: tf.Tensor, first: tf.Tensor, settings: JetSettings): tf.Tensor {
+  const { batch, slopes, units } = settings;
+  if (!units || i > 1) return jet;
+  const tangents = unitVectors(batch, first.shape[0]!);
+  if (i === 0) return glued(jet, tangents);
+  const [inputs, width] = first.shape as [number, number];
+  const pushed = tf.reshape(tf.matMul(tf.reshape(tangents, [-1, inputs]), first), [batch, inputs, width]);
+  return glued(jet, sloped(pushed, jet, slopes[0]!));
+}
 
 /** The sizes of what enters the first layer and of what leaves each. */
 const widthsOf = (weights: readonly (readonly number[])[]): number[] => [
@@ -58,13 +69,13 @@ export const forwards = defineKernel<JetSettings>({
   shapes: (inputs, settings) => {
     const { batch, tangents, slopes } = settings;
     const widths = widthsOf(inputs.slice(-2 * slopes.length, -slopes.length));
-    const jets = widths.slice(0, -1).map((width) => [rowsOf(settings), width]);
+    const jets = widths.slice(0, -1).map((width, i) => [rowsOf(enters(i, settings)), width]);
     const last = widths.at(-1)!;
     const y = tangents > 0 ? [[batch, last], [batch, tangents, last]] : [[batch, last]];
     return [...y, ...jets.slice(entersAlone(settings) ? 1 : 0)];
   },
   onHeap: (heap, inputs, outputs, settings, shapes) => {
-    const { batch, tangents, slopes } = settings;
+    const { batch, tangents, slopes, units } = settings;
     const count = slopes.length;
     const widths = widthsOf(shapes.slice(-2 * count, -count));
     const parameters = inputs.slice(-2 * count);
@@ -80,13 +91,14 @@ export const forwards = defineKernel<JetSettings>({
       const [from, to] = [widths[i]!, widths[i + 1]!];
       const x = whole(jets[i]!, settings, from);
       const y = i + 1 < count ? whole(jets[i + 1]!, settings, to) : [outputs[0], outputs[1]] as const;
-      const ofUnits = i === 0 && settings.units;
-      multiplyJet(heap, [x, parameters[i]!, y], ofUnits ? valuesOf(settings) : settings, [from, to]);
+      const here = enters(i, settings);
+      multiplyJet(heap, [x, parameters[i]!, y], here, [from, to]);
       finishRows(heap, y[0], parameters[count + i]!, [batch, to], slope);
-      const sizes = [batch, tangents, to] as const;
-      // Unit vectors times W are its rows.
-      if (ofUnits) slopeRows(heap, parameters[0]!, y[0], y[1], sizes, slope, true);
-      else if (slope !== 1 && tangents > 0) slopeRows(heap, y[1], y[0], y[1], sizes, slope);
+      if (slope !== 1 && here.tangents > 0) slopeRows(heap, y[1], y[0], y[1], [batch, tangents, to], slope);
+      if (i === 1 && units) {
+        const layers = { y: x[0], first: parameters[0]!, second: parameters[1]! };
+        pushUnitTangents(heap, layers, y, [batch, tangents, from, to], [slopes[0]!, slope]);
+      }
     });
   },
   compose: (inputs, settings) => {
@@ -94,11 +106,12 @@ export const forwards = defineKernel<JetSettings>({
     const count = slopes.length;
     const parameters = inputs.slice(-2 * count);
     const alone = entersAlone(settings);
-    const jets = [alone ? entering(inputs[0]!, settings) : glued(inputs[0]!, inputs[1]!)];
+    const jets = [alone ? inputs[0]! : glued(inputs[0]!, inputs[1]!)];
     slopes.forEach((slope, i) => {
-      const u = cut(tf.matMul(jets[i]!, parameters[i]!), settings);
+      const entering = completed(i, jets[i]!, parameters[0]!, settings);
+      const u = cut(tf.matMul(entering, parameters[i]!), settings);
       const value = activated(tf.add(u.value, parameters[count + i]!), slope);
-      jets.push(glued(value, sloped(u.tangents, value, slope)));
+      jets.push(i === 0 && settings.units ? value : glued(value, sloped(u.tangents, value, slope)));
     });
     const y = cut(jets.pop()!, settings);
     return [y.value, ...(y.tangents ? [y.tangents] : []), ...jets.slice(alone ? 1 : 0)];
@@ -154,7 +167,7 @@ export const backwards = defineKernel<JetSettings>({
         const du = through(i, dy, i === 0 ? behindFirst(settings) : settings);
         if (i === 1) inSecond = du[1];
         // What unit vectors give the first two weights comes at the end, at once.
-        const here = i < 2 ? behindFirst(settings) : settings;
+        const here = enters(i, settings);
         const sizes = { m: from, n: to, k: rowsOf(here), transposeA: true };
         multiply(heap, { ...sizes, a: jets[i]!, b: du[0], c: inWeights[i]! });
         if (i > 0) {
@@ -184,15 +197,13 @@ export const backwards = defineKernel<JetSettings>({
     const [y, ...rest] = inputs.slice(tangents > 0 ? 2 : 1);
     const [jets, weights] = [rest.slice(0, count), rest.slice(count)];
     const [inWeights, inBiases]: [tf.Tensor[], tf.Tensor[]] = [[], []];
-    const jetOf = (i: number): tf.Tensor =>
-      i === 0 && entersAlone(settings) ? entering(jets[0]!, settings) : jets[i]!;
     let du = glued(inputs[0]!, tangents > 0 ? inputs[1]! : null);
     for (let i = count - 1; i >= 0; i--) {
-      const values = i + 1 < count ? cut(jets[i + 1]!, settings).value : y!;
+      const values = i + 1 < count ? cut(jets[i + 1]!, enters(i + 1, settings)).value : y!;
       const dy = cut(du, settings);
       const value = slopes[i] === 1 ? dy.value : tf.mul(dy.value, tf.step(values, slopes[i]));
       du = glued(value, sloped(dy.tangents, values, slopes[i]!));
-      inWeights.unshift(tf.matMul(jetOf(i), du, true, false));
+      inWeights.unshift(tf.matMul(completed(i, jets[i]!, weights[0]!, settings), du, true, false));
       inBiases.unshift(tf.sum(value, 0));
       if (i > 0) du = tf.matMul(du, weights[i]!, false, true);
     }

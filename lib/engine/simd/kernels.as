@@ -10,7 +10,7 @@ import { factor } from "./factor";
 import { innerProducts, mix } from "./few_rows";
 import { copy, differences, dots, finish, scaleRows, slopes, slopesAndSums, squaredDistances } from "./rows";
 import { blas, mirror, product } from "./product";
-import { steps, units } from "./units";
+import { pushUnits, steps, unitGradients } from "./units";
 export { perform, performAll, performAlone, serve } from "./team";
 
 /** The kernels by number, as `simd.ts` has them. */
@@ -35,6 +35,7 @@ export function run(kernel: i32, args: usize, chunk: i32, scratch: usize): void 
     case 16: sums(args, chunk); break;
     case 17: copyRows(args, chunk); break;
     case 18: steps(args, chunk); break;
-    case 19: units(args, chunk, scratch); break;
+    case 19: unitGradients(args, chunk, scratch); break;
+    case 20: pushUnits(args, chunk, scratch); break;
   }
 }

@@ -7,7 +7,7 @@
 export declare function blas(args: usize, chunk: i32): void;
 
 /** Rows of a chunk; a multiple of six. */
-const ROWS = 240;
+export const ROWS = 240;
 /** Columns of a chunk. */
 export const COLUMNS = 8;
 /** The most rows of B that are packed at a time: 32 KiB, which leaves room for A in the first cache. */

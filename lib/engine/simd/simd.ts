@@ -25,7 +25,8 @@ export const KERNEL = {
   sums: 16,
   copyRows: 17,
   steps: 18,
-  units: 19,
+  unitGradients: 19,
+  pushUnits: 20,
 } as const;
 
 /** What performs them; every address is a byte offset into the memory. See `team.as`. */

@@ -1,8 +1,81 @@
-// What all unit tangents give the weights of the first two layers that they go through, see `units.ts`.
+// All unit tangents through the first two layers, and what they give the weights of these; see `units.ts`.
 
-import { blas, COLUMNS, product, transposed4 } from "./product";
-import { total } from "./rows";
+import { blas, COLUMNS, product, ROWS, transposed4 } from "./product";
+import { slopes, total } from "./rows";
 import { threadOf } from "./team";
+
+/** Where a chunk writes the arguments of others' chunks, behind what these need. */
+const ARGS: usize = 48 << 10;
+
+/** n = a b: a `[rows, depth]`, b `[depth, columns]` with rows `leading` numbers apart, by the library at `path` if there is one. */
+function multiply(
+  rows: i32, columns: i32, depth: i32, a: usize, b: usize, leading: i32, n: usize, path: usize, length: i32, scratch: usize,
+): void {
+  const args = scratch + ARGS;
+  memory.fill(args, 0, 64);
+  store<i32>(args, path ? 0 : rows);
+  if (path) {
+    store<i32>(args, rows, 8);
+    store<i32>(args, columns, 12);
+    store<i32>(args, depth, 16);
+    store<u32>(args, <u32>a, 20);
+    store<u32>(args, <u32>b, 24);
+    store<u32>(args, <u32>n, 28);
+    store<i32>(args, depth, 32);
+    store<i32>(args, leading, 36);
+    store<i32>(args, columns, 40);
+    store<i32>(args, 1, 44);
+    store<i32>(args, 1, 48);
+    store<u32>(args, <u32>path, 56);
+    store<i32>(args, length, 60);
+    blas(args, 0);
+  } else {
+    store<i32>(args, columns, 4);
+    store<i32>(args, depth, 8);
+    store<u32>(args, <u32>a, 24);
+    store<u32>(args, <u32>b, 28);
+    store<u32>(args, <u32>n, 32);
+    store<i32>(args, leading, 44);
+    const chunks = (columns + COLUMNS - 1) / COLUMNS * ((rows + ROWS - 1) / ROWS);
+    for (let chunk = 0; chunk < chunks; chunk++) product(args, chunk, scratch);
+  }
+}
+
+/** out = t φ′ for so many examples; t `[per, columns]` for all of them if `same`. */
+function bend(
+  rows: i32, per: i32, columns: i32, slope: f32, t: usize, same: bool, y: usize, out: usize, scratch: usize,
+): void {
+  const args = scratch + ARGS;
+  store<i32>(args, rows);
+  store<i32>(args, columns, 4);
+  store<i32>(args, rows, 8);
+  store<f32>(args, slope, 12);
+  store<u32>(args, <u32>t, 16);
+  store<u32>(args, <u32>y, 20);
+  store<u32>(args, <u32>out, 24);
+  store<i32>(args, per, 28);
+  store<i32>(args, i32(same), 32);
+  slopes(args, 0);
+}
+
+/**
+ * out = ((w ∘ φ′) v) ∘ ψ′, with φ′ from the sign of y `[batch, hidden]` and ψ′ from that of z `[batch, columns]`: w `[tangents,
+ * hidden]`, v `[hidden, columns]`, out `[batch, tangents, columns]`; `size` examples to a chunk, for whose w ∘ φ′ `space` has
+ * room, for each thread.
+ */
+export function pushUnits(args: usize, chunk: i32, scratch: usize): void {
+  const batch = load<i32>(args), tangents = load<i32>(args, 4), hidden = load<i32>(args, 8), columns = load<i32>(args, 12);
+  const size = load<i32>(args, 16), path = <usize>load<u32>(args, 20), length = load<i32>(args, 24);
+  const slope = load<f32>(args, 28), slopeBehind = load<f32>(args, 32);
+  const start = chunk * size, count = min(size, batch - start);
+  const y = <usize>load<u32>(args, 36) + (<usize>(start * hidden) << 2), w = <usize>load<u32>(args, 40);
+  const v = <usize>load<u32>(args, 44), z = <usize>load<u32>(args, 48) + (<usize>(start * columns) << 2);
+  const out = <usize>load<u32>(args, 52) + (<usize>(start * tangents) * <usize>columns << 2);
+  const space = <usize>load<u32>(args, 56) + (<usize>(threadOf(args, scratch) * size * tangents) * <usize>hidden << 2);
+  bend(count, tangents, hidden, slope, w, true, y, space, scratch);
+  multiply(count * tangents, columns, hidden, space, v, columns, out, path, length, scratch);
+  if (slopeBehind != 1) bend(count, tangents, columns, slopeBehind, out, false, z, out, scratch);
+}
 
 /** out = φ′ with rows and columns exchanged, from the sign of y `[rows, columns]`: `size` columns, a multiple of four, to a chunk. */
 export function steps(args: usize, chunk: i32): void {
@@ -87,48 +160,12 @@ function contractOne(n: usize, v: usize, out: usize, bytes: usize, factor: usize
   store<f32>(gradient, load<f32>(gradient) + t);
 }
 
-/** Where a chunk writes the arguments of a product, behind what the product needs. */
-const ARGS: usize = 48 << 10;
-
-/** n = a b: a `[rows, depth]`, b `[depth, columns]` with rows `leading` numbers apart, by the library at `path` if there is one. */
-function multiply(
-  rows: i32, columns: i32, depth: i32, a: usize, b: usize, leading: i32, n: usize, path: usize, length: i32, scratch: usize,
-): void {
-  const args = scratch + ARGS;
-  memory.fill(args, 0, 64);
-  store<i32>(args, path ? 0 : rows);
-  if (path) {
-    store<i32>(args, rows, 8);
-    store<i32>(args, columns, 12);
-    store<i32>(args, depth, 16);
-    store<u32>(args, <u32>a, 20);
-    store<u32>(args, <u32>b, 24);
-    store<u32>(args, <u32>n, 28);
-    store<i32>(args, depth, 32);
-    store<i32>(args, leading, 36);
-    store<i32>(args, columns, 40);
-    store<i32>(args, 1, 44);
-    store<i32>(args, 1, 48);
-    store<u32>(args, <u32>path, 56);
-    store<i32>(args, length, 60);
-    blas(args, 0);
-  } else {
-    store<i32>(args, columns, 4);
-    store<i32>(args, depth, 8);
-    store<u32>(args, <u32>a, 24);
-    store<u32>(args, <u32>b, 28);
-    store<u32>(args, <u32>n, 32);
-    store<i32>(args, leading, 44);
-    for (let chunk = 0; chunk * COLUMNS < columns; chunk++) product(args, chunk, scratch);
-  }
-}
-
 /**
  * With N = steps du: dv_r += Σ_j w_jr N_rj and dw_jr += N_rj · v_r; steps `[hidden, batch]`, du `[batch, tangents, columns]`,
- * w, dw `[tangents, hidden]`, v, dv `[hidden, columns]`; `size` rows r to a chunk, at most 240, and of N `group` tangents at
+ * w, dw `[tangents, hidden]`, v, dv `[hidden, columns]`; `size` rows r to a chunk, and of N `group` tangents at
  * a time, which `space` has room for, for each thread.
  */
-export function units(args: usize, chunk: i32, scratch: usize): void {
+export function unitGradients(args: usize, chunk: i32, scratch: usize): void {
   const batch = load<i32>(args), tangents = load<i32>(args, 4), hidden = load<i32>(args, 8), columns = load<i32>(args, 12);
   const size = load<i32>(args, 16), group = load<i32>(args, 20);
   const path = <usize>load<u32>(args, 24), length = load<i32>(args, 28);
