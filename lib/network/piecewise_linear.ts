@@ -3,7 +3,8 @@
  * follow each other at once, for values, and for values with their tangents, ẏ = (ẋ W) ∘ φ′.
  *
  * Values and tangents are the rows of one matrix, so a layer is one product forwards, and two in reverse. φ′ is read off the
- * values' signs, and a constant to a reverse pass.
+ * values' signs, and a constant to a reverse pass. All unit vectors need not be given, and take one product less in reverse:
+ * behind the first layer, they are an outer product of φ′ and its weight.
  *
  * @module
  */
