@@ -15,7 +15,7 @@ export const GROUPS = [
 export type Group = typeof GROUPS[number];
 
 /** Products, and what is done around their jobs. */
-const PRODUCTS = /MatMul|Product|GraeLayers|^job (blas|product|mix|innerProducts)$/;
+const PRODUCTS = /MatMul|Product|GraeLayers|^job (blas|product|mix|innerProducts|pushUnits|unitGradients)$/;
 const OPTIMISER = /Adam|^job adam$/;
 /** Copies, and other shapes for the same numbers. */
 const MEMORY =
