@@ -46,8 +46,9 @@ export function floorOf(shape: Shape, objective: Objective): Floor {
   if (count === 0) return { forming: null, throughSquare: null, plain: base };
   const exact = objective === "grae" || objective === "grae-formed";
   const rows = batch * count;
-  // T = T₁ W₂ behind its mask; in reverse, gradients in W₂ and T₁.
-  const middle = objective === "grae" || objective === "grae-star"
+  // T = T₁ W₂ behind its mask; in reverse, gradients in W₂ and T₁. Where all unit vectors are pushed, T₁ = φ′₁ ∘ W₁, and one
+  // product N = φ′₁ᵀ dT does, and its sums with W₁ and W₂.
+  const middle = exact || objective === "grae-star"
     ? 2 * rows * width * width + 2 * count * width * width
     : 3 * rows * width * width;
   // J = T W₃; in reverse, gradients in W₃ and T. Exact GRAE also JJᵀ per example, and A⁻¹ J.

@@ -76,6 +76,10 @@ Deno.test("the floor counts what a walk through the products counts, by both rou
   }
 });
 
+Deno.test("exact GRAE with J formed takes what exact GRAE takes by that route", () => {
+  assertEquals(floorOf(SHAPE, "grae-formed"), floorOf(SHAPE, "grae"));
+});
+
 Deno.test("the least is that of the shorter route: W Wᵀ for eight tangents, J for one", () => {
   const exact = floorOf(SHAPE, "grae");
   assertEquals(leastOf(exact), exact.throughSquare);

@@ -27,7 +27,7 @@ export function chunkMultiplier(
     while (memory.buffer.byteLength < offset + 4 * length);
     return new Float32Array(memory.buffer, offset, length);
   };
-  /** Where a piece starts, in steps of so many. */
+  /** Where a piece starts, in steps of so many: oneDNN makes 48 columns at a time. */
   const startOf = (piece: number, whole: number, pieces: number, step: number): number =>
     Math.min(whole, step * Math.floor(piece * Math.ceil(whole / step) / pieces));
   return (args, chunk) => {

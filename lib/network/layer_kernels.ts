@@ -108,10 +108,10 @@ export const forwards = defineKernel<JetSettings>({
     const alone = entersAlone(settings);
     const jets = [alone ? inputs[0]! : glued(inputs[0]!, inputs[1]!)];
     slopes.forEach((slope, i) => {
-      const entering = completed(i, jets[i]!, parameters[0]!, settings);
-      const u = cut(tf.matMul(entering, parameters[i]!), settings);
+      const entering = i === 0 ? jets[0]! : completed(i, jets[i]!, parameters[0]!, settings);
+      const u = cut(tf.matMul(entering, parameters[i]!), i === 0 ? behindFirst(settings) : settings);
       const value = activated(tf.add(u.value, parameters[count + i]!), slope);
-      jets.push(i === 0 && settings.units ? value : glued(value, sloped(u.tangents, value, slope)));
+      jets.push(glued(value, sloped(u.tangents, value, slope)));
     });
     const y = cut(jets.pop()!, settings);
     return [y.value, ...(y.tangents ? [y.tangents] : []), ...jets.slice(alone ? 1 : 0)];

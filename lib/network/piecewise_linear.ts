@@ -29,7 +29,7 @@ export interface PiecewiseLinearLayer {
 
 /** Values through layers: x `[batch, inputs]` ↦ `[batch, outputs]`. */
 export function applyLayers(layers: readonly PiecewiseLinearLayer[], x: tf.Tensor): tf.Tensor {
-  return run(layers, [x], 0, false)[0]!;
+  return run(layers, [x], 0)[0]!;
 }
 
 /** Values and tangents through layers: x `[batch, inputs]` and ẋ `[batch, tangent, inputs]`. */
@@ -43,7 +43,7 @@ export function pushLayers(
     const outputs = layers.at(-1)!.weight.shape[1]!;
     return { value: applyLayers(layers, value), tangents: tf.zeros([batch, 0, outputs]) };
   }
-  const [y, pushed] = run(layers, [value, tangents], count, false);
+  const [y, pushed] = run(layers, [value, tangents], count);
   return { value: y!, tangents: pushed! };
 }
 
@@ -51,21 +51,20 @@ export function pushLayers(
 export function pushUnits(layers: readonly PiecewiseLinearLayer[], value: tf.Tensor): Jet {
   const [batch, inputs] = value.shape as [number, number];
   if (layers.length < 2 || batch < ENOUGH) return pushLayers(layers, value, unitVectors(batch, inputs));
-  const [y, pushed] = run(layers, [value], inputs, true);
+  const [y, pushed] = run(layers, [value], inputs);
   return { value: y!, tangents: pushed! };
 }
 
-/** Layers of x, or of x and ẋ if that is given. */
+/** Layers of x, or of x and so many tangents: ẋ, or all unit vectors if that is not given. */
 function run(
   layers: readonly PiecewiseLinearLayer[],
   x: readonly tf.Tensor[],
   tangents: number,
-  units: boolean,
 ): tf.Tensor[] {
   const settings: JetSettings = {
     batch: x[0]!.shape[0]!,
     tangents,
-    units,
+    units: tangents > 0 && x.length === 1,
     slopes: layers.map(({ slope }) => slope),
   };
   const weights = layers.map(({ weight }) => weight);
