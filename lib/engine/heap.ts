@@ -8,7 +8,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import type { Blas } from "./blas.ts";
 import { chunkMultiplier } from "./blas_chunk.ts";
-import { type Jobs, Team } from "./team.ts";
+import { CORES, type Jobs, Team } from "./team.ts";
 
 /** What tfjs's module exports, as far as it is used here; tfjs itself hands out views of the memory only. */
 export interface WasmExports {
@@ -66,7 +66,7 @@ export async function heapOf(backend: BackendWasm, { memory, malloc }: WasmExpor
   };
   let used: HeapBlas | null = null;
   const multiply = chunkMultiplier(memory, () => used!.sgemm);
-  const team = await Team.on(memory, malloc, navigator.hardwareConcurrency, multiply);
+  const team = await Team.on(memory, malloc, CORES, multiply);
   return {
     team,
     get blas() {

@@ -10,6 +10,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { Heap, HeapBlas } from "./heap.ts";
 import { areFloats, installHeapKernel } from "./heap_kernel.ts";
 import { KERNEL } from "./simd/simd.ts";
+import { CORES } from "./team.ts";
 
 /** C = op(A) op(B): sizes, and byte offsets of matrices that lie row by row without gaps. */
 export interface Product {
@@ -47,7 +48,6 @@ const [ROWS, COLUMNS] = [240, 8];
  * (128 × 500 × 500 with Bᵀ: 0.34 ms in two chunks, 0.46 in eight), of so many multiply-adds and rows or columns at least;
  * and more of them where the product is large, so that no thread waits long for the other's last.
  */
-const CORES = navigator.hardwareConcurrency;
 const [SMALLEST, LARGEST] = [2.5e5, 16e6];
 const [FEWEST_ROWS, FEWEST_COLUMNS] = [60, 96];
 

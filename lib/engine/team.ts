@@ -19,7 +19,9 @@ const WORTH_STARTING = 1 << 22;
 export const JOB = 128;
 /** Which word that is. */
 export const FAILED = 31;
-/** Bytes of a thread's scratch memory: two matrices of 64 × 64 in double precision, or a packed panel of a product. */
+/** The most threads that a team has, each with memory of its own: the machine's cores. */
+export const CORES = navigator.hardwareConcurrency;
+/** Bytes of a thread's scratch memory, as `team.as` has it: two matrices of 64 × 64 in double precision, or a packed panel of a product. */
 const SCRATCH = 64 << 10;
 
 const floats = new Float32Array(1);

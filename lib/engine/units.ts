@@ -12,13 +12,12 @@
 
 import type { Heap } from "./heap.ts";
 import { KERNEL } from "./simd/simd.ts";
-import { float } from "./team.ts";
+import { CORES, float } from "./team.ts";
 
 /** Columns of a chunk of φ′. */
 const STRIP = 32;
 /** Rows that a thread multiplies at a time, and about how many numbers of N: 1 MiB, which stays in its second cache. */
 const [ROWS, NUMBERS] = [64, 1 << 18];
-const THREADS = navigator.hardwareConcurrency;
 
 /** Where two layers are on the heap. */
 export interface UnitLayers {
@@ -51,7 +50,7 @@ export function pushUnitTangents(
   slopes: readonly [number, number],
 ): void {
   const size = Math.max(1, Math.floor(ROWS / tangents));
-  const space = heap.allocate([THREADS, size * tangents, hidden]);
+  const space = heap.allocate([CORES, size * tangents, hidden]);
   try {
     const addresses = [y, first, second, z, out, heap.offset(space)];
     heap.team.run(
@@ -84,7 +83,7 @@ export function addUnitGradients(
 ): void {
   const { team } = heap;
   const group = Math.min(tangents, 4 * Math.max(1, Math.floor(NUMBERS / (ROWS * columns) / 4)));
-  const steps = heap.allocate([hidden, batch]), space = heap.allocate([THREADS, ROWS, group * columns]);
+  const steps = heap.allocate([hidden, batch]), space = heap.allocate([CORES, ROWS, group * columns]);
   try {
     const [stepsAt, spaceAt] = [heap.offset(steps), heap.offset(space)];
     const ofSteps = [batch, hidden, STRIP, float(slope), y, stepsAt];
