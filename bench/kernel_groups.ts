@@ -15,7 +15,8 @@ export const GROUPS = [
 export type Group = typeof GROUPS[number];
 
 /** Products, and what is done around their jobs. */
-const PRODUCTS = /MatMul|Product|GraeLayers|^job (blas|product|mix|innerProducts|pushUnits|unitGradients)$/;
+const PRODUCTS =
+  /MatMul|Product|GraeCongruences|GraeLayers|^job (blas|product|mix|innerProducts|pushUnits|unitGradients|congruences)$/;
 const OPTIMISER = /Adam|^job adam$/;
 /** Copies, and other shapes for the same numbers. */
 const MEMORY =

@@ -15,6 +15,7 @@ export const SOURCES = [
   "elementwise",
   "few_rows",
   "units",
+  "congruence",
   "adam",
   "factor",
 ] as const;

@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import committed from "../lib/engine/simd/kernels.wasm" with { type: "bytes" };
 import adam from "../lib/engine/simd/adam.as" with { type: "text" };
+import congruence from "../lib/engine/simd/congruence.as" with { type: "text" };
 import elementwise from "../lib/engine/simd/elementwise.as" with { type: "text" };
 import factor from "../lib/engine/simd/factor.as" with { type: "text" };
 import fewRows from "../lib/engine/simd/few_rows.as" with { type: "text" };
@@ -18,7 +19,18 @@ Deno.test({
   ignore: !mayReadCi,
   fn: async () => {
     const { compile } = await import("./build_simd.ts");
-    const sources = { kernels, team, product, rows, elementwise, few_rows: fewRows, units, adam, factor };
+    const sources = {
+      kernels,
+      team,
+      product,
+      rows,
+      elementwise,
+      few_rows: fewRows,
+      units,
+      congruence,
+      adam,
+      factor,
+    };
     assertEquals(await compile(sources), committed);
   },
 });

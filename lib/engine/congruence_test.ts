@@ -6,7 +6,7 @@ import { wasmHeap } from "./wasm.ts";
 const THREADS = navigator.hardwareConcurrency;
 
 /** From one number to what a library makes in several chunks, the last of them a short one; few tangents and many. */
-const SIZES: readonly CongruenceSizes[] = [[1, 1, 1], [3, 2, 5], [5, 3, 131], [75, 8, 61], [9, 40, 70], [
+const SIZES: readonly CongruenceSizes[] = [[1, 1, 1], [3, 2, 5], [5, 3, 131], [75, 8, 67], [9, 40, 70], [
   67,
   5,
   128,

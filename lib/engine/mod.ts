@@ -6,6 +6,7 @@
 
 export { BLAS_PATHS } from "./blas.ts";
 export { splitColumns } from "./columns.ts";
+export { type Congruences, type CongruenceSizes, makeCongruences } from "./congruence.ts";
 export { copyNumbers } from "./elementwise.ts";
 export { EngineError } from "./engine_error.ts";
 export {

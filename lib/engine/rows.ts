@@ -57,7 +57,7 @@ export function sumSlopedRows(
 }
 
 /** out = Σ_j a_ij b_ij for each row: a, b `[rows, columns]`, out `[rows]`. */
-function dotRows(
+export function dotRows(
   { team }: Heap,
   a: number,
   b: number,

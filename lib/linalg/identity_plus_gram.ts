@@ -125,16 +125,19 @@ export function identityPlusGram(
   if (!(beta > 0 && beta < Infinity)) {
     throw new RangeError(`${DOING}: β must be a number above 0, but it is ${beta}`);
   }
-  const t = detach(tangents);
-  const { mapped, ...sizes } = last ? throughSquare(t, last) : { mapped: t };
-  const gram = tf.matMul(mapped, t, false, true);
-  const inputs = last ? [last, ...Object.values(sizes)] : [];
-  const outputs = kernel([tangents, gram, mapped, ...inputs], { beta, block });
+  const outputs = kernel([tangents, ...gramWith(tangents, last)], { beta, block });
   return { logDeterminant: outputs[0]!, inverse: outputs[1]!, root: detach(outputs[2]!) };
+}
+
+/** What a kernel takes behind T. */
+function gramWith(tangents: tf.Tensor, last: tf.Tensor | undefined): tf.Tensor[] {
+  if (!last) return [gramOf(tangents), detach(tangents)];
+  const { mapped, products, tangentSizes, squareSizes } = throughSquare(tangents, last, false);
+  return [products, mapped, last, tangentSizes, squareSizes];
 }
 
 /** JᵀJ, `[batch, latent, latent]`, a constant to a reverse pass; arguments as for {@link identityPlusGram}. */
 export function gramOf(tangents: tf.Tensor, last?: tf.Tensor): tf.Tensor {
   const t = detach(tangents);
-  return tf.matMul(last ? throughSquare(t, last).mapped : t, t, false, true);
+  return last ? throughSquare(t, last, false).products : tf.matMul(t, t, false, true);
 }

@@ -75,10 +75,10 @@ export function squaredColumnNorms(tangents: tf.Tensor, last?: tf.Tensor, scale 
   const axes: Axes = new Map();
   assertShape("squaredColumnNorms", "tangents", tangents, "batch latent width", axes);
   if (last) assertShape("squaredColumnNorms", "last", last, "width data", axes);
-  const t = detach(tangents);
-  const flat = (x: tf.Tensor): tf.Tensor => tf.reshape(x, [-1, x.shape[2]!]);
-  if (!last) return kernel([tangents, rowDots(flat(t), flat(t)), t], { scale })[0]!;
-  const { mapped, tangentSizes, squareSizes } = throughSquare(t, last);
-  const norms = rowDots(flat(t), flat(mapped));
-  return kernel([tangents, norms, mapped, last, tangentSizes, squareSizes], { scale })[0]!;
+  if (last) {
+    const { mapped, products, tangentSizes, squareSizes } = throughSquare(tangents, last, true);
+    return kernel([tangents, products, mapped, last, tangentSizes, squareSizes], { scale })[0]!;
+  }
+  const t = detach(tangents), flat = tf.reshape(t, [-1, t.shape[2]!]);
+  return kernel([tangents, rowDots(flat, flat), t], { scale })[0]!;
 }

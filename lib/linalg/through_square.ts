@@ -1,29 +1,48 @@
-import { detach, rowDots, tf } from "../engine/mod.ts";
+import { defineKernel, detach, makeCongruences, rowDots, tf } from "../engine/mod.ts";
 import { symmetricProduct } from "./symmetric_product.ts";
 
 /** What {@link throughSquare} returns. Constants to a reverse pass. */
 export interface ThroughSquare {
   /** T M: `[batch, tangent, width]`. */
   readonly mapped: tf.Tensor;
-  /** ‖t‖² for each tangent t: `[batch · tangent]`. */
+  /** T M Tᵀ = JᵀJ: `[batch, tangent, tangent]`; or its diagonal: `[batch, tangent]`. */
+  readonly products: tf.Tensor;
+  /** ‖t‖² for each tangent t: `[batch, tangent]`. */
   readonly tangentSizes: tf.Tensor;
   /** ‖M_{j:}‖² for each row of M: `[width]`. */
   readonly squareSizes: tf.Tensor;
 }
 
+const kernel = defineKernel<{ readonly diagonal: boolean }>({
+  name: "GraeCongruences",
+  shapes: ([t], { diagonal }) => {
+    const [batch, tangents] = t as [number, number, number];
+    return [[...t!], diagonal ? [batch, tangents] : [batch, tangents, tangents], [batch, tangents]];
+  },
+  onHeap: (heap, [t, m], [mapped, products, squares], { diagonal }, [[batch, tangents, width]]) =>
+    makeCongruences(heap, { t, m, mapped, products, squares }, [batch, tangents, width], diagonal),
+  compose: ([t, m], { diagonal }) => {
+    const mapped = tf.reshape(tf.matMul(tf.reshape(t!, [-1, t!.shape[2]!]), m!), t!.shape);
+    const products = diagonal ? tf.sum(tf.mul(mapped, t!), 2) : tf.matMul(mapped, t!, false, true);
+    return [mapped, products, tf.sum(tf.square(t!), 2)];
+  },
+});
+
 /**
- * T M with M = W Wᵀ: what JᵀJ = (T M) Tᵀ takes where Jᵀ = T W, whatever the number of outputs.
+ * JᵀJ = T M Tᵀ with M = W Wᵀ where Jᵀ = T W, whatever the number of outputs.
  *
  * @param tangents T: `[batch, tangent, width]`
  * @param last W: `[width, data]`
+ * @param diagonal whether its diagonal is all that is needed
  */
-export function throughSquare(tangents: tf.Tensor, last: tf.Tensor): ThroughSquare {
-  const [t, w] = [detach(tangents), detach(last)];
-  const flat = tf.reshape(t, [-1, t.shape[2]!]);
+export function throughSquare(tangents: tf.Tensor, last: tf.Tensor, diagonal: boolean): ThroughSquare {
+  const w = detach(last);
   const square = symmetricProduct(w, w, false);
+  const [mapped, products, tangentSizes] = kernel([detach(tangents), square], { diagonal });
   return {
-    mapped: tf.reshape(tf.matMul(flat, square), t.shape),
-    tangentSizes: rowDots(flat, flat),
+    mapped: mapped!,
+    products: products!,
+    tangentSizes: tangentSizes!,
     squareSizes: rowDots(square, square),
   };
 }

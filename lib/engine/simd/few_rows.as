@@ -2,6 +2,9 @@
 
 import { total } from "./rows";
 
+/** The most rows for which that holds. */
+export const FEW = 16;
+
 /** Four rows of a mixture: `across` bytes from row to row of c, `stride` from row to row of t and out. */
 function mixFour(c: usize, across: usize, t: usize, stride: usize, k: i32, out: usize): void {
   let at: usize = 0;

@@ -5,6 +5,7 @@
 // into chunks: the bits are the same with any number of threads.
 
 import { adam } from "./adam";
+import { congruences } from "./congruence";
 import { binary, copyRows, sums } from "./elementwise";
 import { factor } from "./factor";
 import { innerProducts, mix } from "./few_rows";
@@ -37,5 +38,6 @@ export function run(kernel: i32, args: usize, chunk: i32, scratch: usize): void 
     case 18: steps(args, chunk); break;
     case 19: unitGradients(args, chunk, scratch); break;
     case 20: pushUnits(args, chunk, scratch); break;
+    case 21: congruences(args, chunk, scratch); break;
   }
 }

@@ -6,6 +6,36 @@
 @external("env", "blas")
 export declare function blas(args: usize, chunk: i32): void;
 
+/** Where in its scratch memory a chunk writes the arguments of others' chunks, behind what these need. */
+export const ARGS: usize = 48 << 10;
+
+/**
+ * c = a op(b) by the library at `path`, within a chunk, as `blas_chunk.ts` takes it: a `[m, k]`, op(b) `[k, n]`, with rows of b
+ * `leading` numbers apart.
+ */
+export function multiplyByLibrary(
+  m: i32, n: i32, k: i32, a: usize, b: usize, transposeB: bool, leading: i32, c: usize, path: usize, length: i32, scratch: usize,
+): void {
+  const args = scratch + ARGS;
+  store<i32>(args, 0);
+  store<i32>(args, i32(transposeB), 4);
+  store<i32>(args, m, 8);
+  store<i32>(args, n, 12);
+  store<i32>(args, k, 16);
+  store<u32>(args, <u32>a, 20);
+  store<u32>(args, <u32>b, 24);
+  store<u32>(args, <u32>c, 28);
+  store<i32>(args, k, 32);
+  store<i32>(args, leading, 36);
+  store<i32>(args, n, 40);
+  store<i32>(args, 1, 44);
+  store<i32>(args, 1, 48);
+  store<i32>(args, 0, 52);
+  store<u32>(args, <u32>path, 56);
+  store<i32>(args, length, 60);
+  blas(args, 0);
+}
+
 /** Rows of a chunk; a multiple of six. */
 export const ROWS = 240;
 /** Columns of a chunk. */

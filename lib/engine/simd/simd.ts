@@ -27,6 +27,7 @@ export const KERNEL = {
   steps: 18,
   unitGradients: 19,
   pushUnits: 20,
+  congruences: 21,
 } as const;
 
 /** What performs them; every address is a byte offset into the memory. See `team.as`. */

@@ -1,44 +1,28 @@
 // All unit tangents through the first two layers, and what they give the weights of these; see `units.ts`.
 
-import { blas, COLUMNS, product, ROWS, transposed4 } from "./product";
+import { ARGS, COLUMNS, multiplyByLibrary, product, ROWS, transposed4 } from "./product";
 import { slopes, total } from "./rows";
 import { threadOf } from "./team";
-
-/** Where a chunk writes the arguments of others' chunks, behind what these need. */
-const ARGS: usize = 48 << 10;
 
 /** n = a b: a `[rows, depth]`, b `[depth, columns]` with rows `leading` numbers apart, by the library at `path` if there is one. */
 function multiply(
   rows: i32, columns: i32, depth: i32, a: usize, b: usize, leading: i32, n: usize, path: usize, length: i32, scratch: usize,
 ): void {
-  const args = scratch + ARGS;
-  memory.fill(args, 0, 64);
-  store<i32>(args, path ? 0 : rows);
   if (path) {
-    store<i32>(args, rows, 8);
-    store<i32>(args, columns, 12);
-    store<i32>(args, depth, 16);
-    store<u32>(args, <u32>a, 20);
-    store<u32>(args, <u32>b, 24);
-    store<u32>(args, <u32>n, 28);
-    store<i32>(args, depth, 32);
-    store<i32>(args, leading, 36);
-    store<i32>(args, columns, 40);
-    store<i32>(args, 1, 44);
-    store<i32>(args, 1, 48);
-    store<u32>(args, <u32>path, 56);
-    store<i32>(args, length, 60);
-    blas(args, 0);
-  } else {
-    store<i32>(args, columns, 4);
-    store<i32>(args, depth, 8);
-    store<u32>(args, <u32>a, 24);
-    store<u32>(args, <u32>b, 28);
-    store<u32>(args, <u32>n, 32);
-    store<i32>(args, leading, 44);
-    const chunks = (columns + COLUMNS - 1) / COLUMNS * ((rows + ROWS - 1) / ROWS);
-    for (let chunk = 0; chunk < chunks; chunk++) product(args, chunk, scratch);
+    multiplyByLibrary(rows, columns, depth, a, b, false, leading, n, path, length, scratch);
+    return;
   }
+  const args = scratch + ARGS;
+  memory.fill(args, 0, 48);
+  store<i32>(args, rows);
+  store<i32>(args, columns, 4);
+  store<i32>(args, depth, 8);
+  store<u32>(args, <u32>a, 24);
+  store<u32>(args, <u32>b, 28);
+  store<u32>(args, <u32>n, 32);
+  store<i32>(args, leading, 44);
+  const chunks = (columns + COLUMNS - 1) / COLUMNS * ((rows + ROWS - 1) / ROWS);
+  for (let chunk = 0; chunk < chunks; chunk++) product(args, chunk, scratch);
 }
 
 /** out = t φ′ for so many examples; t `[per, columns]` for all of them if `same`. */
