@@ -72,9 +72,9 @@ function areInner({ transposeA, transposeB, m, n, k, batch = 1, sameA, sameB }: 
   return batch > 1 && !transposeA && transposeB === true && !sameA && !sameB && m <= 16 && n <= 16 && k >= 16;
 }
 
-/** Each of a batch at once, from where it lies. */
+/** Each of a batch at once, from where it lies; a mixture is not bent. */
 function inPlace({ team }: Heap, kernel: number, { m, n, k, a, b, c, batch = 1 }: Product): void {
-  team.run(kernel, batch, [m, n, k, a, b, c], batch * m * n * k);
+  team.run(kernel, batch, [m, n, k, a, b, c, 0, 0], batch * m * n * k);
 }
 
 /** Each matrix of a batch by itself: those that are large enough are few. */

@@ -223,16 +223,21 @@ for (const engine of ENGINES) {
 /** Examples, tangents, columns. */
 const [EXAMPLES, TANGENTS, COLUMNS] = [6, 5, 70];
 
-/** t φ′ with φ′ from the sign of y, made in the place of t if nobody reads that any more. */
-const bend = defineKernel<Record<never, never>>({
+/** t, and t φ′ with φ′ from the sign of y, made in the place of t if nobody reads that any more; t is copied before or not at all. */
+const bend = defineKernel<{ readonly copy: boolean }>({
   name: "TestBend",
-  shapes: ([t]) => [[...t!]],
-  onHeap: (heap, [t, y], [out]) => {
+  shapes: ([t], { copy }) => [[...t!], copy ? [...t!] : [0]],
+  onHeap: (heap, [t, y], [out, before], { copy }) => {
+    const numbers = EXAMPLES * TANGENTS * COLUMNS;
+    if (copy) copyNumbers(heap, t, before, numbers);
     const at = heap.spent(t) ? t : out;
     slopeRows(heap, t, y, at, [EXAMPLES, TANGENTS, COLUMNS], 0.25);
-    if (at !== out) copyNumbers(heap, at, out, EXAMPLES * TANGENTS * COLUMNS);
+    if (at !== out) copyNumbers(heap, at, out, numbers);
   },
-  compose: ([t, y]) => [tf.mul(t!, tf.reshape(tf.step(y!, 0.25), [EXAMPLES, 1, COLUMNS]))],
+  compose: ([t, y], { copy }) => [
+    tf.mul(t!, tf.reshape(tf.step(y!, 0.25), [EXAMPLES, 1, COLUMNS])),
+    copy ? t!.clone() : tf.zeros([0]),
+  ],
 });
 
 for (const engine of ENGINES) {
@@ -261,7 +266,7 @@ for (const engine of ENGINES) {
       }
       return names;
     };
-    const bent = (x: tf.Tensor, y: tf.Tensor): tf.Tensor => bend([x, y], {})[0]!;
+    const bent = (x: tf.Tensor, y: tf.Tensor): tf.Tensor => bend([x, y], { copy: false })[0]!;
     assertEquals(jobsOf((c, t, y) => [bent(tf.matMul(c, t), y)]), ["mix", "copy"]);
     const later = (c: tf.Tensor, t: tf.Tensor, y: tf.Tensor): tf.Tensor[] => {
       const x = tf.matMul(c, t);
@@ -278,6 +283,9 @@ for (const engine of ENGINES) {
       return [x, bent(x, y)];
     };
     assertEquals(jobsOf(returned), ["mix", "slopes"], "returned");
+    const readBefore = (c: tf.Tensor, t: tf.Tensor, y: tf.Tensor): tf.Tensor[] =>
+      bend([tf.matMul(c, t), y], { copy: true });
+    assertEquals(jobsOf(readBefore), ["mix", "copy", "slopes", "copy"], "read by the same before");
     const another = (c: tf.Tensor, t: tf.Tensor, y: tf.Tensor): tf.Tensor[] => [
       bent(tf.add(tf.matMul(c, t), 1), y),
     ];
