@@ -16,7 +16,7 @@ export type Group = typeof GROUPS[number];
 
 /** Products, and what is done around their jobs. */
 const PRODUCTS =
-  /MatMul|Product|GraeCongruences|GraeLayers|^job (blas|product|mix|innerProducts|pushUnits|unitGradients|congruences)$/;
+  /MatMul|Product|GraeCongruences|GraeLayers|^job (blas|product|mix|innerProducts|pushUnits|unitGradients|congruences|symmetric)$/;
 const OPTIMISER = /Adam|^job adam$/;
 /** Copies, and other shapes for the same numbers. */
 const MEMORY =

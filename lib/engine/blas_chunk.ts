@@ -8,9 +8,8 @@ import type { Sgemm } from "./sgemm.ts";
 
 /**
  * What does one chunk of a job, whose words are: whether A, B are transposed; m, n, k; the byte offsets of A, B, C; their
- * leading dimensions; into how many pieces of whole vectors C's rows and columns are cut, and whether C is symmetric; the
- * library's path on the heap, its address and length. A chunk is one piece by one, those of rows first; of a symmetric C a
- * piece of its columns, from the diagonal down.
+ * leading dimensions; into how many pieces of whole vectors C's rows and columns are cut; the library's path on the heap, its
+ * address and length. A chunk is one piece by one, those of rows first.
  *
  * Its text is sent to other threads, so it refers to nothing outside of itself.
  *
@@ -31,16 +30,15 @@ export function chunkMultiplier(
   const startOf = (piece: number, whole: number, pieces: number, step: number): number =>
     Math.min(whole, step * Math.floor(piece * Math.ceil(whole / step) / pieces));
   return (args, chunk) => {
-    const words = new Int32Array(memory.buffer, args, 16);
+    const words = new Int32Array(memory.buffer, args, 15);
     // One by one: an iterator over them takes as long as a small product.
     const ta = words[0]!, tb = words[1]!, m = words[2]!, n = words[3]!, k = words[4]!;
     const a = words[5]!, b = words[6]!, c = words[7]!;
     const leadingA = words[8]!, leadingB = words[9]!, leadingC = words[10]!;
-    const rows = words[11]!, columns = words[12]!, symmetric = words[13]!;
+    const rows = words[11]!, columns = words[12]!;
     const across = Math.floor(chunk / rows), down = chunk % rows;
     const column = startOf(across, n, columns, 48), width = startOf(across + 1, n, columns, 48) - column;
-    const row = symmetric ? column : startOf(down, m, rows, 16);
-    const height = symmetric ? m - row : startOf(down + 1, m, rows, 16) - row;
+    const row = startOf(down, m, rows, 16), height = startOf(down + 1, m, rows, 16) - row;
     const fromA = ta ? row : row * leadingA, fromB = tb ? column * leadingB : column;
     sgemmOf(words)(
       Boolean(ta),

@@ -86,7 +86,7 @@ function blasProduct(heap: Heap, blas: HeapBlas, product: Product): void {
   const narrowest = m >= n ? m / FEWEST_ROWS : n / FEWEST_COLUMNS;
   const most = Math.min(work / SMALLEST, Math.max(CORES, work / LARGEST), narrowest);
   const pieces = blas.single ? Math.max(1, 2 ** Math.floor(Math.log2(most))) : 1;
-  const cut = m >= n ? [pieces, 1, 0] as const : [1, pieces, 0] as const;
+  const cut = m >= n ? [pieces, 1] as const : [1, pieces] as const;
   for (let i = 0; i < batch; i++) {
     const at = [a + (sameA ? 0 : 4 * m * k * i), b + (sameB ? 0 : 4 * k * n * i), c + 4 * m * n * i];
     runBlas(heap, blas, product, at, cut, pieces);
@@ -98,7 +98,7 @@ function runBlas(
   { pathAt, pathBytes }: HeapBlas,
   { transposeA = false, transposeB = false, m, n, k }: Product,
   matrices: readonly number[],
-  pieces: readonly [rows: number, columns: number, symmetric: number],
+  pieces: readonly [rows: number, columns: number],
   chunks: number,
 ): void {
   const leading = [transposeA ? m : k, transposeB ? k : n, n];
@@ -134,14 +134,17 @@ const [STRIP, STRIP_OF_TRANSPOSED] = [48, 96];
  * strip's more, and mirrored.
  */
 export function multiplySymmetric(heap: Heap, product: Product): void {
-  const { n, k, a, b, c } = product;
-  const { blas } = heap;
+  const { transposeA = false, n, k, a, b, c } = product;
+  const { team, blas } = heap;
   if (blas && n * n * k >= WORTH_BLAS) {
-    const strips = Math.ceil(n / (product.transposeA ? STRIP_OF_TRANSPOSED : STRIP));
-    runBlas(heap, blas, product, [a, b, c], [1, strips, 1], strips);
-  } else ownProduct(heap, product, true);
-  const size = 32;
-  heap.team.run(KERNEL.mirror, Math.ceil(n / size), [n, size, c], n * n);
+    const size = transposeA ? STRIP_OF_TRANSPOSED : STRIP;
+    const args = [Number(transposeA), n, k, size, a, b, c, blas.pathAt, blas.pathBytes];
+    team.run(KERNEL.symmetric, Math.ceil(n / size), args, n * n * k);
+  } else {
+    ownProduct(heap, product, true);
+    const size = 32;
+    team.run(KERNEL.mirror, Math.ceil(n / size), [n, size, c], n * n);
+  }
 }
 
 /** Replaces the wasm engine's `BatchMatMul`. */

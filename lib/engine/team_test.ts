@@ -146,7 +146,7 @@ Deno.test("a thread that fails ends the job that waits for it, with an error and
     done++;
   });
   // A product by a library whose path is empty: the caller does its share, and the other thread cannot.
-  const job = (): void => team.run(KERNEL.blas, 20_000, new Array(16).fill(0), 1 << 23);
+  const job = (): void => team.run(KERNEL.blas, 20_000, new Array(15).fill(0), 1 << 23);
   job();
   assertEquals(done, 20_000); // No other thread was there yet.
   await new Promise((resolve) => setTimeout(resolve, 1000));

@@ -34,7 +34,7 @@ function work(
   // The caller's thread has opened the same library with the same permissions.
   const libraries = new Map<number, NonNullable<ReturnType<typeof bindSgemm>>["sgemm"]>();
   const blas = multiplier(memory, (words) => {
-    const [at, length] = [words[14]!, words[15]!];
+    const [at, length] = [words[13]!, words[14]!];
     if (!libraries.has(at)) {
       const path = new TextDecoder().decode(new Uint8Array(memory.buffer, at, length).slice());
       libraries.set(at, bind(Deno.dlopen(path, symbols).symbols as SgemmSymbols)!.sgemm);

@@ -23,8 +23,9 @@ function productsOf(
   const bytes = <usize>rows * <usize>width << 2, square = <usize>(rows * rows) << 2;
   if (rows > FEW) {
     for (let i: usize = 0; i < <usize>count; i++) {
+      const within = i * bytes;
       multiplyByLibrary(
-        rows, rows, width, a + i * bytes, b + i * bytes, true, width, out + i * square, path, length, scratch,
+        false, true, rows, rows, width, a + within, width, b + within, width, out + i * square, rows, path, length, scratch,
       );
     }
     return;
@@ -50,7 +51,7 @@ export function congruences(args: usize, chunk: i32, scratch: usize): void {
   const before = <usize>(start * tangents), within = before * <usize>width << 2;
   const t = <usize>load<u32>(args, 28) + within, m = <usize>load<u32>(args, 32), mapped = <usize>load<u32>(args, 36) + within;
   const products = <usize>load<u32>(args, 40) + ((diagonal ? before : before * <usize>tangents) << 2);
-  multiplyByLibrary(rows, width, width, t, m, false, width, mapped, path, length, scratch);
+  multiplyByLibrary(false, false, rows, width, width, t, width, m, width, mapped, width, path, length, scratch);
   if (diagonal) dotsOf(rows, width, mapped, t, products, scratch);
   else productsOf(count, tangents, width, mapped, t, products, path, length, scratch);
   dotsOf(rows, width, t, t, <usize>load<u32>(args, 44) + (before << 2), scratch);

@@ -10,7 +10,7 @@ import { binary, copyRows, sums } from "./elementwise";
 import { factor } from "./factor";
 import { innerProducts, mix } from "./few_rows";
 import { copy, differences, dots, finish, scaleRows, slopes, slopesAndSums, squaredDistances } from "./rows";
-import { blas, mirror, product } from "./product";
+import { blas, mirror, product, symmetric } from "./product";
 import { pushUnits, steps, unitGradients } from "./units";
 export { perform, performAll, performAlone, serve } from "./team";
 
@@ -39,5 +39,6 @@ export function run(kernel: i32, args: usize, chunk: i32, scratch: usize): void 
     case 19: unitGradients(args, chunk, scratch); break;
     case 20: pushUnits(args, chunk, scratch); break;
     case 21: congruences(args, chunk, scratch); break;
+    case 22: symmetric(args, chunk, scratch); break;
   }
 }

@@ -10,14 +10,15 @@ export declare function blas(args: usize, chunk: i32): void;
 export const ARGS: usize = 48 << 10;
 
 /**
- * c = a op(b) by the library at `path`, within a chunk, as `blas_chunk.ts` takes it: a `[m, k]`, op(b) `[k, n]`, with rows of b
- * `leading` numbers apart.
+ * c = op(a) op(b) by the library at `path`, within a chunk, as `blas_chunk.ts` takes it: op(a) `[m, k]`, op(b) `[k, n]`, with rows
+ * of a, b and c so many numbers apart.
  */
 export function multiplyByLibrary(
-  m: i32, n: i32, k: i32, a: usize, b: usize, transposeB: bool, leading: i32, c: usize, path: usize, length: i32, scratch: usize,
+  transposeA: bool, transposeB: bool, m: i32, n: i32, k: i32, a: usize, leadingA: i32, b: usize, leadingB: i32, c: usize,
+  leadingC: i32, path: usize, length: i32, scratch: usize,
 ): void {
   const args = scratch + ARGS;
-  store<i32>(args, 0);
+  store<i32>(args, i32(transposeA));
   store<i32>(args, i32(transposeB), 4);
   store<i32>(args, m, 8);
   store<i32>(args, n, 12);
@@ -25,14 +26,13 @@ export function multiplyByLibrary(
   store<u32>(args, <u32>a, 20);
   store<u32>(args, <u32>b, 24);
   store<u32>(args, <u32>c, 28);
-  store<i32>(args, k, 32);
-  store<i32>(args, leading, 36);
-  store<i32>(args, n, 40);
+  store<i32>(args, leadingA, 32);
+  store<i32>(args, leadingB, 36);
+  store<i32>(args, leadingC, 40);
   store<i32>(args, 1, 44);
   store<i32>(args, 1, 48);
-  store<i32>(args, 0, 52);
-  store<u32>(args, <u32>path, 56);
-  store<i32>(args, length, 60);
+  store<u32>(args, <u32>path, 52);
+  store<i32>(args, length, 56);
   blas(args, 0);
 }
 
@@ -212,4 +212,24 @@ export function mirror(args: usize, chunk: i32): void {
       }
     }
   }
+}
+
+/**
+ * c = op(a) op(b) by a library, where that is symmetric: aᵀ b, with a, b `[k, n]`, if `transposed`, else a bᵀ, with a, b `[n, k]`.
+ * `size` columns to a chunk, a multiple of four: from the diagonal down by the library, and mirrored while they are in the cache.
+ */
+export function symmetric(args: usize, chunk: i32, scratch: usize): void {
+  const transposed = load<i32>(args) != 0, n = load<i32>(args, 4), k = load<i32>(args, 8), size = load<i32>(args, 12);
+  const a = <usize>load<u32>(args, 16), b = <usize>load<u32>(args, 20), c = <usize>load<u32>(args, 24);
+  const start = chunk * size, leading = transposed ? n : k;
+  const from = <usize>start * (transposed ? 4 : <usize>k << 2), to = c + (<usize>(start * n + start) << 2);
+  const path = <usize>load<u32>(args, 28), length = load<i32>(args, 32);
+  multiplyByLibrary(
+    transposed, !transposed, n - start, min(size, n - start), k, a + from, leading, b + from, leading, to, n, path, length, scratch,
+  );
+  const mirroring = scratch + ARGS;
+  store<i32>(mirroring, n);
+  store<i32>(mirroring, size, 4);
+  store<u32>(mirroring, <u32>c, 8);
+  mirror(mirroring, chunk);
 }

@@ -28,6 +28,7 @@ export const KERNEL = {
   unitGradients: 19,
   pushUnits: 20,
   congruences: 21,
+  symmetric: 22,
 } as const;
 
 /** What performs them; every address is a byte offset into the memory. See `team.as`. */

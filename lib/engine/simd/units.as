@@ -9,7 +9,7 @@ function multiply(
   rows: i32, columns: i32, depth: i32, a: usize, b: usize, leading: i32, n: usize, path: usize, length: i32, scratch: usize,
 ): void {
   if (path) {
-    multiplyByLibrary(rows, columns, depth, a, b, false, leading, n, path, length, scratch);
+    multiplyByLibrary(false, false, rows, columns, depth, a, depth, b, leading, n, columns, path, length, scratch);
     return;
   }
   const args = scratch + ARGS;
