@@ -75,15 +75,9 @@ function oneByOne(
   const rows = batch * tangents;
   multiply(heap, { m: rows, n: width, k: width, a: t, b: m, c: mapped });
   if (diagonal) dotRows(heap, mapped, t, products, [rows, width]);
-  else {multiply(heap, {
-      m: tangents,
-      n: tangents,
-      k: width,
-      transposeB: true,
-      a: mapped,
-      b: t,
-      c: products,
-      batch,
-    });}
+  else {
+    const sizes = { m: tangents, n: tangents, k: width, batch };
+    multiply(heap, { ...sizes, transposeB: true, a: mapped, b: t, c: products });
+  }
   dotRows(heap, t, t, squares, [rows, width]);
 }
