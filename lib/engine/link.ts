@@ -5,20 +5,17 @@
  * @module
  */
 
-import * as tf from "@tensorflow/tfjs-core";
-import { bendOf, bentMixture } from "./bent_mixture.ts";
+import type * as tf from "@tensorflow/tfjs-core";
 import type { EngineHeap, Heap, HeapBlas } from "./heap.ts";
 import type { Key } from "./key.ts";
 import type { Frees, Places } from "./places.ts";
 import { Pool } from "./pool.ts";
 import { ReplayError } from "./replay_error.ts";
-import type { Filling, Made, Operation, Place } from "./transcript.ts";
+import type { Filling, Made, Operation } from "./transcript.ts";
 import { JOB, type Job } from "./team.ts";
 
 /** Thrown where a kernel that is to be written down wants to see numbers, which are not there yet. */
 const LOOKS = new Error("a kernel looks at numbers");
-
-const sizeOf = ({ shape }: Made): number => tf.util.sizeFromShape(shape);
 
 /** What is to be done, for as long as the places and the library are the same. */
 export interface Linked extends Disposable {
@@ -39,9 +36,6 @@ export function link(
   const programs: tf.TensorInfo[] = [];
   const scratch = new Pool(heap);
   let jobs: Job[] = [];
-  /** Where the last job of each operation is among them. */
-  const lastJobs = new Map<number, number>();
-  const { makers, takers } = relationsOf(operations);
   const flush = (): void => {
     if (jobs.length === 0) return;
     const memory = heap.allocate([jobs.length * JOB / 4]);
@@ -49,7 +43,6 @@ export function link(
     const program = heap.team.write(heap.offset(memory), jobs);
     steps.push(() => heap.team.perform(program));
     jobs = [];
-    lastJobs.clear();
   };
   const step = (does: (key: Key) => void): void => {
     flush();
@@ -58,20 +51,6 @@ export function link(
   const dispose = (): void => {
     programs.forEach(heap.release);
     scratch[Symbol.dispose]();
-  };
-  /** Bends in place what another operation made for this one alone, as part of that one's last job. False if it may not be. */
-  const bendWhereMade = (job: Job, earlier: readonly Job[], takes: readonly Made[]): boolean => {
-    const bend = bendOf(job);
-    if (!bend) return false;
-    const [t, y] = [bend.t, bend.y].map((at) => takes.find(({ place }) => places.fixed(place) === at));
-    if (!t || !y || takers.get(t.place) !== 1) return false;
-    const within = (word: number): boolean => word >= bend.t && word < bend.t + 4 * sizeOf(t);
-    if (earlier.some(([, , words]) => words.some(within))) return false;
-    const maker = makers.get(t.place) ?? -1, at = lastJobs.get(maker);
-    if (at === undefined || (makers.get(y.place) ?? -1) >= maker) return false;
-    const both = bentMixture(jobs[at]!, job);
-    if (both) jobs[at] = both;
-    return both !== null;
   };
   const put = ({ name, again, takes, makes }: Operation, i: number): void => {
     if ("call" in again) {
@@ -89,11 +68,8 @@ export function link(
       const noted = fixed[0]!.includes(undefined)
         ? null
         : jobsOf(again, fixed as number[][], heap, scratch, (offset) => spent.includes(offset));
-      if (noted) {
-        noted.forEach((job, j) => {
-          if (!bendWhereMade(job, noted.slice(0, j), takes)) lastJobs.set(i, jobs.push(job) - 1);
-        });
-      } else {
+      if (noted) jobs.push(...noted);
+      else {
         step((key) => {
           const [from, to] = [takes, makes].map((all) => all.map(({ place }) => places.offset(place)));
           again.fill(heap, from!, to!, key);
@@ -111,20 +87,6 @@ export function link(
     throw error;
   }
   return { steps, blas, [Symbol.dispose]: dispose };
-}
-
-/** Which operation makes the numbers of each place, and how many take them. */
-function relationsOf(
-  operations: readonly Operation[],
-): Readonly<Record<"makers" | "takers", ReadonlyMap<Place, number>>> {
-  const makers = new Map<Place, number>(), takers = new Map<Place, number>();
-  operations.forEach(({ takes, makes }, i) => {
-    makes.forEach(({ place }) => makers.set(place, i));
-    new Set(takes.map(({ place }) => place)).forEach((place) =>
-      takers.set(place, 1 + (takers.get(place) ?? 0))
-    );
-  });
-  return { makers, takers };
 }
 
 /** Requires that a kernel of tfjs made what it made when it was recorded: places are as large as that. */

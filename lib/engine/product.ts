@@ -42,6 +42,8 @@ export interface Product {
 const WORTH_BLAS = 1 << 17;
 /** As `product.as` cuts them. */
 const [ROWS, COLUMNS] = [240, 8];
+/** The most rows of matrices that are multiplied where they lie, as `few_rows.as` has it, and the fewest columns. */
+const FEW = 16;
 
 /**
  * How products by BLAS are cut: one chunk per core, so that the library packs and streams as few matrices as may be
@@ -64,57 +66,35 @@ export function multiply(heap: Heap, product: Product): void {
 
 /** Whether each A of a batch is small, and B lies as it is read: then packing would take longer than multiplying. */
 function mixes({ transposeA, transposeB, m, n, k, batch = 1, sameA, sameB }: Product): boolean {
-  return batch > 1 && !transposeA && !transposeB && !sameA && !sameB && m <= 16 && k <= 16 && n >= 16;
+  return batch > 1 && !transposeA && !transposeB && !sameA && !sameB && m <= FEW && k <= FEW && n >= FEW;
 }
 
 /** Whether each of a batch is all inner products of few rows with few others, which lie as they are read. */
 function areInner({ transposeA, transposeB, m, n, k, batch = 1, sameA, sameB }: Product): boolean {
-  return batch > 1 && !transposeA && transposeB === true && !sameA && !sameB && m <= 16 && n <= 16 && k >= 16;
+  return batch > 1 && !transposeA && transposeB === true && !sameA && !sameB && m <= FEW && n <= FEW &&
+    k >= FEW;
 }
 
-/** Each of a batch at once, from where it lies; a mixture is not bent. */
+/** Each of a batch at once, from where it lies. */
 function inPlace({ team }: Heap, kernel: number, { m, n, k, a, b, c, batch = 1 }: Product): void {
-  team.run(kernel, batch, [m, n, k, a, b, c, 0, 0], batch * m * n * k);
+  team.run(kernel, batch, [m, n, k, a, b, c], batch * m * n * k);
 }
 
 /** Each matrix of a batch by itself: those that are large enough are few. */
-function blasProduct(heap: Heap, blas: HeapBlas, product: Product): void {
-  const { m, n, k, a, b, c, batch = 1, sameA = false, sameB = false } = product;
+function blasProduct({ team }: Heap, { single, pathAt, pathBytes }: HeapBlas, product: Product): void {
+  const { transposeA = false, transposeB = false, m, n, k, a, b, c, batch = 1, sameA, sameB } = product;
   // Rows or columns are cut into a power of two of pieces, of whole vectors, by the number of cores and not of threads,
   // which would change the bits; a library with threads of its own cuts for itself.
   const work = m * n * k;
   const narrowest = m >= n ? m / FEWEST_ROWS : n / FEWEST_COLUMNS;
   const most = Math.min(work / SMALLEST, Math.max(CORES, work / LARGEST), narrowest);
-  const pieces = blas.single ? Math.max(1, 2 ** Math.floor(Math.log2(most))) : 1;
-  const cut = m >= n ? [pieces, 1] as const : [1, pieces] as const;
+  const pieces = single ? Math.max(1, 2 ** Math.floor(Math.log2(most))) : 1;
+  const cut = m >= n ? [pieces, 1] : [1, pieces];
+  const flags = [transposeA, transposeB].map(Number), leading = [transposeA ? m : k, transposeB ? k : n, n];
   for (let i = 0; i < batch; i++) {
     const at = [a + (sameA ? 0 : 4 * m * k * i), b + (sameB ? 0 : 4 * k * n * i), c + 4 * m * n * i];
-    runBlas(heap, blas, product, at, cut, pieces);
+    team.run(KERNEL.blas, pieces, [...flags, m, n, k, ...at, ...leading, ...cut, pathAt, pathBytes], work);
   }
-}
-
-function runBlas(
-  { team }: Heap,
-  { pathAt, pathBytes }: HeapBlas,
-  { transposeA = false, transposeB = false, m, n, k }: Product,
-  matrices: readonly number[],
-  pieces: readonly [rows: number, columns: number],
-  chunks: number,
-): void {
-  const leading = [transposeA ? m : k, transposeB ? k : n, n];
-  const args = [
-    Number(transposeA),
-    Number(transposeB),
-    m,
-    n,
-    k,
-    ...matrices,
-    ...leading,
-    ...pieces,
-    pathAt,
-    pathBytes,
-  ];
-  team.run(KERNEL.blas, chunks, args, m * n * k);
 }
 
 function ownProduct(heap: Heap, product: Product, symmetric: boolean): void {

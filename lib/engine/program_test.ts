@@ -2,17 +2,14 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import {
   copyNumbers,
   defineKernel,
-  KERNEL,
   type Key,
   key,
   normalTensor,
   overwrite,
   type Recordable,
-  slopeRows,
   splitColumns,
   squaredDistance,
   startEngine,
-  Team,
   tf,
   valueAndGradients,
 } from "./mod.ts";
@@ -217,78 +214,5 @@ for (const engine of ENGINES) {
     const constant = tf.keep(twice(w));
     assertEquals(told(() => [ask(constant, constant)]), [false, false], "a constant");
     constant.dispose();
-  });
-}
-
-/** Examples, tangents, columns. */
-const [EXAMPLES, TANGENTS, COLUMNS] = [6, 5, 70];
-
-/** t, and t φ′ with φ′ from the sign of y, made in the place of t if nobody reads that any more; t is copied before or not at all. */
-const bend = defineKernel<{ readonly copy: boolean }>({
-  name: "TestBend",
-  shapes: ([t], { copy }) => [[...t!], copy ? [...t!] : [0]],
-  onHeap: (heap, [t, y], [out, before], { copy }) => {
-    const numbers = EXAMPLES * TANGENTS * COLUMNS;
-    if (copy) copyNumbers(heap, t, before, numbers);
-    const at = heap.spent(t) ? t : out;
-    slopeRows(heap, t, y, at, [EXAMPLES, TANGENTS, COLUMNS], 0.25);
-    if (at !== out) copyNumbers(heap, at, out, numbers);
-  },
-  compose: ([t, y], { copy }) => [
-    tf.mul(t!, tf.reshape(tf.step(y!, 0.25), [EXAMPLES, 1, COLUMNS])),
-    copy ? t!.clone() : tf.zeros([0]),
-  ],
-});
-
-for (const engine of ENGINES) {
-  Deno.test(`a mixture is bent where it is made, if all that is done with it is to bend it (${engine})`, async () => {
-    await startEngine(engine);
-    const inputs = [[TANGENTS, TANGENTS], [TANGENTS, COLUMNS], [COLUMNS]].map((shape, i) =>
-      normalTensor(key(60 + i), [EXAMPLES, ...shape])
-    );
-    const nameOf = (kernel: number): string =>
-      Object.entries(KERNEL).find(([, number]) => number === kernel)![0];
-    /** The names of a replay's jobs, once its bits are those of a call. */
-    const jobsOf = (f: (c: tf.Tensor, t: tf.Tensor, y: tf.Tensor) => tf.Tensor[]): string[] => {
-      let names: string[] = [];
-      const { write } = Team.prototype;
-      Team.prototype.write = function (at, jobs) {
-        names = jobs.map(([kernel]) => nameOf(kernel));
-        return write.call(this, at, jobs);
-      };
-      try {
-        const g: Recordable = ([c, t, y]) => f(c!, t!, y!);
-        using replay = ready(g, inputs);
-        const others = inputs.map((tensor) => tf.mul(-2, tensor));
-        assertEquals(bits(replay(others, key(5))), bits(g(others, key(5))));
-      } finally {
-        Object.assign(Team.prototype, { write });
-      }
-      return names;
-    };
-    const bent = (x: tf.Tensor, y: tf.Tensor): tf.Tensor => bend([x, y], { copy: false })[0]!;
-    assertEquals(jobsOf((c, t, y) => [bent(tf.matMul(c, t), y)]), ["mix", "copy"]);
-    const later = (c: tf.Tensor, t: tf.Tensor, y: tf.Tensor): tf.Tensor[] => {
-      const x = tf.matMul(c, t);
-      return [bent(x, tf.mul(-1, y))];
-    };
-    assertEquals(jobsOf(later), ["mix", "binary", "slopes", "copy"], "by what is made after it");
-    const readToo = (c: tf.Tensor, t: tf.Tensor, y: tf.Tensor): tf.Tensor[] => {
-      const x = tf.matMul(c, t);
-      return [tf.add(x, 1), bent(x, y)];
-    };
-    assertEquals(jobsOf(readToo), ["mix", "binary", "slopes", "copy"], "read by another, too");
-    const returned = (c: tf.Tensor, t: tf.Tensor, y: tf.Tensor): tf.Tensor[] => {
-      const x = tf.matMul(c, t);
-      return [x, bent(x, y)];
-    };
-    assertEquals(jobsOf(returned), ["mix", "slopes"], "returned");
-    const readBefore = (c: tf.Tensor, t: tf.Tensor, y: tf.Tensor): tf.Tensor[] =>
-      bend([tf.matMul(c, t), y], { copy: true });
-    assertEquals(jobsOf(readBefore), ["mix", "copy", "slopes", "copy"], "read by the same before");
-    const another = (c: tf.Tensor, t: tf.Tensor, y: tf.Tensor): tf.Tensor[] => [
-      bent(tf.add(tf.matMul(c, t), 1), y),
-    ];
-    assertEquals(jobsOf(another), ["mix", "binary", "slopes", "copy"], "another than the mixture");
   });
 }

@@ -1,14 +1,12 @@
 // Products of few rows, example by example, of numbers where they lie: packing would take longer than multiplying.
 
-import { sloped, slopedOne, total } from "./rows";
+import { total } from "./rows";
 
 /** The most rows for which that holds. */
 export const FEW = 16;
 
-/** Four rows of a mixture: `across` bytes from row to row of c, `stride` from row to row of t and out; bent if there is a y. */
-@inline
-function mixFour(c: usize, across: usize, t: usize, stride: usize, k: i32, y: usize, slope: f32, out: usize): void {
-  const slope4 = f32x4.splat(slope);
+/** Four rows of a mixture: `across` bytes from row to row of c, `stride` from row to row of t and out. */
+function mixFour(c: usize, across: usize, t: usize, stride: usize, k: i32, out: usize): void {
   let at: usize = 0;
   for (; at + 32 <= stride; at += 32) {
     let a0 = f32x4.splat(0), a1 = a0, a2 = a0, a3 = a0, b0 = a0, b1 = a0, b2 = a0, b3 = a0;
@@ -30,17 +28,6 @@ function mixFour(c: usize, across: usize, t: usize, stride: usize, k: i32, y: us
       from += stride;
       weight += 4;
     }
-    if (y) {
-      const low = v128.load(y + at), high = v128.load(y + at, 16);
-      a0 = sloped(a0, low, slope4);
-      b0 = sloped(b0, high, slope4);
-      a1 = sloped(a1, low, slope4);
-      b1 = sloped(b1, high, slope4);
-      a2 = sloped(a2, low, slope4);
-      b2 = sloped(b2, high, slope4);
-      a3 = sloped(a3, low, slope4);
-      b3 = sloped(b3, high, slope4);
-    }
     let to = out + at;
     v128.store(to, a0);
     v128.store(to, b0, 16);
@@ -51,16 +38,11 @@ function mixFour(c: usize, across: usize, t: usize, stride: usize, k: i32, y: us
     v128.store(to += stride, a3);
     v128.store(to, b3, 16);
   }
-  for (let i: usize = 0; i < 4; i++) {
-    mixOne(c + i * across, t + at, stride, k, y ? y + at : 0, slope, out + at + i * stride, stride - at);
-  }
+  for (let i = 0; i < 4; i++) mixOne(c + <usize>i * across, t + at, stride, k, out + at + <usize>i * stride, stride - at);
 }
 
 /** So many bytes of one row of it. */
-function mixOne(
-  c: usize, t: usize, stride: usize, k: i32, y: usize, slope: f32, out: usize, bytes: usize,
-): void {
-  const slope4 = f32x4.splat(slope);
+function mixOne(c: usize, t: usize, stride: usize, k: i32, out: usize, bytes: usize): void {
   let at: usize = 0;
   for (; at + 16 <= bytes; at += 16) {
     let a = f32x4.splat(0);
@@ -69,12 +51,12 @@ function mixOne(
       a = f32x4.relaxed_madd(v128.load_splat<f32>(c + (<usize>j << 2)), v128.load(from), a);
       from += stride;
     }
-    v128.store(out + at, y ? sloped(a, v128.load(y + at), slope4) : a);
+    v128.store(out + at, a);
   }
   for (; at < bytes; at += 4) {
     let sum: f32 = 0;
     for (let j = 0; j < k; j++) sum += load<f32>(c + (<usize>j << 2)) * load<f32>(t + at + <usize>j * stride);
-    store<f32>(out + at, y ? slopedOne(sum, load<f32>(y + at), slope) : sum);
+    store<f32>(out + at, sum);
   }
 }
 
@@ -90,7 +72,7 @@ function touched(from: usize, bytes: usize): i32 {
 
 /**
  * out_b = c_b t_b for small matrices c: t `[batch, k, columns]`, c `[batch, m, k]`, out `[batch, m, columns]`, one of the
- * batch to a chunk. If there is a y `[batch, columns]`, (c_b t_b) φ′ with φ′ from its sign.
+ * batch to a chunk.
  */
 export function mix(args: usize, chunk: i32): void {
   const m = load<i32>(args), columns = load<i32>(args, 4), k = load<i32>(args, 8);
@@ -98,18 +80,16 @@ export function mix(args: usize, chunk: i32): void {
   const across = <usize>k << 2, stride = <usize>columns << 2;
   let c = <usize>load<u32>(args, 12) + (<usize>(chunk * m * k) << 2);
   let out = <usize>load<u32>(args, 20) + (<usize>(chunk * m) * <usize>columns << 2);
-  const signs = <usize>load<u32>(args, 24), y = signs ? signs + <usize>chunk * stride : 0, slope = load<f32>(args, 28);
   // A tenth of the time of eight rows by eight; the first number of the result is written again.
   store<i32>(out, touched(t, <usize>k * stride));
   let i = 0;
   for (; i + 4 <= m; i += 4) {
-    if (y) mixFour(c, across, t, stride, k, y, slope, out);
-    else mixFour(c, across, t, stride, k, 0, 1, out);
+    mixFour(c, across, t, stride, k, out);
     c += 4 * across;
     out += 4 * stride;
   }
   for (; i < m; i++) {
-    mixOne(c, t, stride, k, y, slope, out, stride);
+    mixOne(c, t, stride, k, out, stride);
     c += across;
     out += stride;
   }

@@ -8,12 +8,12 @@ function activated(v: v128, slope: v128, flat: bool): v128 {
 
 /** v where y > 0, elsewhere `slope` v. */
 @inline
-export function sloped(v: v128, y: v128, slope: v128): v128 {
+function sloped(v: v128, y: v128, slope: v128): v128 {
   return v128.bitselect(v, f32x4.mul(v, slope), f32x4.gt(y, f32x4.splat(0)));
 }
 
 @inline
-export function slopedOne(v: f32, y: f32, slope: f32): f32 {
+function slopedOne(v: f32, y: f32, slope: f32): f32 {
   return y > 0 ? v : v * slope;
 }
 
