@@ -21,6 +21,16 @@ Deno.test("a row says how a step compares with stock tfjs, the fastest peer and 
   ]);
 });
 
+Deno.test("beside an earlier checkout, a row says what share of its time a step takes", () => {
+  const before: StepTime = { workload: "beta-vae", id: "before-native", chosen: "", milliseconds: spread(8) };
+  assertEquals(stepsTable([STEPS[0]!, before], {}).split("\n"), [
+    "| step | implementation | median ms | quartiles | times as fast as stock | of fastest peer | of floor | of before |",
+    "| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: |",
+    "| β-VAE | grae, native | 10.0 | 9.0–11.0 | – | – | – | 1.25 |",
+    "| β-VAE | grae before, native | 8.0 | 7.0–9.0 | – | – | – | – |",
+  ]);
+});
+
 Deno.test("where there is nothing to compare with, a dash says so", () => {
   assertEquals(
     stepsTable(STEPS.slice(0, 1), {}).split("\n").at(-1),

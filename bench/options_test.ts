@@ -1,9 +1,10 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { UsageError } from "../experiments/command/usage_error.ts";
-import { IMPLEMENTATIONS } from "./implementation.ts";
+import { IMPLEMENTATIONS, startOf } from "./implementation.ts";
 import { jobFlags } from "./job_flags.ts";
 import { OPTIONS } from "./option_table.ts";
 import { helpText, parseOptions } from "./options.ts";
+import { PACE } from "./turns.ts";
 import { WORKLOADS } from "./workload.ts";
 
 const options = (...args: string[]) => parseOptions(args, 8)!;
@@ -11,7 +12,8 @@ const options = (...args: string[]) => parseOptions(args, 8)!;
 Deno.test("without options everything is measured but the suite and the kernels, eight times, of 1, 2 and all cores", () => {
   const all = options();
   assertEquals(all.sections, ["steps", "growth", "start", "memory"]);
-  assertEquals([all.workloads, all.implementations], [WORKLOADS, IMPLEMENTATIONS]);
+  const here = IMPLEMENTATIONS.filter((id) => !id.startsWith("before-"));
+  assertEquals([all.workloads, all.implementations, all.before], [WORKLOADS, here, null]);
   assertEquals([all.rounds, all.threads, all.out, all.peers], [8, [1, 2, 8], "bench-results", "python3"]);
   assertEquals(parseOptions([], 2)!.threads, [1, 2]);
   assertEquals(parseOptions([], 1)!.threads, [1]);
@@ -21,6 +23,18 @@ Deno.test("a quick benchmark has few rounds and one thread setting, but for what
   assertEquals([options("--quick").rounds, options("--quick").threads], [2, [8]]);
   const some = options("--quick", "--rounds", "3", "--threads", "4,1", "--only", "steps");
   assertEquals([some.rounds, some.threads, some.sections], [3, [1, 4], ["steps"]]);
+});
+
+Deno.test("an earlier checkout takes part on both engines, if its folder is given", () => {
+  const both = options("--before", "earlier", "--implementations", "grae-wasm");
+  assertEquals(both.before, "earlier");
+  assertEquals(both.implementations, ["grae-wasm", "before-native", "before-wasm"]);
+  const one = options("--before", "earlier", "--implementations", "grae-wasm,before-wasm");
+  assertEquals(one.implementations, ["grae-wasm", "before-wasm"]);
+  const around = { problems: "p", python: "python3", softwareWebgpu: false, before: "earlier", pace: PACE };
+  const { args } = startOf("before-wasm", 2, around);
+  assertEquals(args.slice(-3), ["earlier/bench/grae_worker.ts", "wasm", "2"]);
+  assertThrows(() => startOf("before-wasm", 2, { ...around, before: null }), RangeError, "--before");
 });
 
 Deno.test("--profile stands for --only profile", () => {
@@ -37,6 +51,8 @@ Deno.test("what cannot be followed is refused in one line", () => {
     [["--threads", "9"], "--threads must be at most the number of cores, 8, but holds 9"],
     [["--only", "steps", "--profile"], "--profile is the same as --only profile"],
     [["--implementations", "stock,jax-hand"], "the others are held to its losses"],
+    [["--implementations", "before-wasm"], "the others are held to its losses"],
+    [["--implementations", "grae-wasm,before-wasm"], "before-wasm needs --before DIR"],
     [["--engine", "webgpu"], "--engine must be one of native, wasm, cpu"],
     [["--out", "a,b"], "without a comma"],
   ];
