@@ -92,8 +92,8 @@ export async function bench(
   shape: Shape = SHAPE,
   pace: Pace = PACE,
 ): Promise<Results> {
-  const { sections, peers, softwareWebgpu, rounds } = options;
-  const around: Surroundings = { problems: folder, python: peers, softwareWebgpu, pace };
+  const { sections, peers, softwareWebgpu, before, rounds } = options;
+  const around: Surroundings = { problems: folder, python: peers, softwareWebgpu, before, pace };
   const compares = sections.some((section) => ["steps", "growth", "memory"].includes(section));
   const compared = compares ? await compare(options, around, shape) : { implementations: [], different: [] };
   const processRounds = Math.min(rounds, PROCESS_ROUNDS);

@@ -15,6 +15,8 @@ export const IMPLEMENTATIONS = [
   "grae-native",
   "grae-wasm",
   "grae-webgpu",
+  "before-native",
+  "before-wasm",
   "stock",
   "torch-eager-hand",
   "torch-eager-func",
@@ -31,6 +33,8 @@ export const NAMES: Readonly<Record<ImplementationId, string>> = {
   "grae-native": "grae, native",
   "grae-wasm": "grae, wasm",
   "grae-webgpu": "grae, webgpu",
+  "before-native": "grae before, native",
+  "before-wasm": "grae before, wasm",
   "stock": "stock tfjs, wasm",
   "torch-eager-hand": "PyTorch, by hand",
   "torch-eager-func": "PyTorch, torch.func",
@@ -48,12 +52,16 @@ export interface Surroundings {
   readonly python: string;
   /** Whether a WebGPU adapter that is a program will do. */
   readonly softwareWebgpu: boolean;
+  /** An earlier checkout of the library, whose steps are timed too; null for none. */
+  readonly before: string | null;
   /** How long turns last. */
   readonly pace: Pace;
 }
 
-/** Whether an implementation is one to compare with, and not the library. */
-export const isPeer = (id: ImplementationId): boolean => !id.startsWith("grae-");
+/** Whether an implementation is the library of an earlier checkout. */
+export const isBefore = (id: ImplementationId): boolean => id.startsWith("before-");
+/** Whether an implementation is one to compare with, and not the library, of this checkout or an earlier one. */
+export const isPeer = (id: ImplementationId): boolean => !id.startsWith("grae-") && !isBefore(id);
 /** Whether an implementation runs in Python. */
 export const isPython = (id: string): boolean => id.startsWith("torch-") || id.startsWith("jax-");
 
@@ -69,7 +77,11 @@ export function settingsOf(id: ImplementationId, settings: readonly number[]): r
 
 const place = (file: string): string => decodeURIComponent(new URL(file, import.meta.url).pathname);
 
-/** How an implementation is started, to compute with so many threads. */
+/**
+ * How an implementation is started, to compute with so many threads.
+ *
+ * @throws RangeError for the library of an earlier checkout, if its folder is not given
+ */
 export function startOf(id: ImplementationId | "grae-cpu", threads: number, around: Surroundings): Start {
   const count = String(threads);
   const [kind, ...form] = id.split("-") as [string, ...string[]];
@@ -88,9 +100,13 @@ export function startOf(id: ImplementationId | "grae-cpu", threads: number, arou
   const read = `--allow-read=${around.problems}`;
   if (id === "stock") return deno([read], place("./stock_worker.ts"));
   const software = id === "grae-webgpu" && around.softwareWebgpu ? ["software"] : [];
-  const flags = id === "grae-native"
+  if (kind === "before" && around.before === null) {
+    throw new RangeError(`startOf: ${id} needs the folder of an earlier checkout (--before DIR)`);
+  }
+  const worker = kind === "before" ? `${around.before}/bench/grae_worker.ts` : place("./grae_worker.ts");
+  const flags = form[0] === "native"
     // What a run is granted, but to write.
     ? grants(around.problems, null, blasCandidates()).filter((flag) => !flag.startsWith("--allow-write"))
     : [read];
-  return deno(flags, place("./grae_worker.ts"), form[0]!, count, ...software);
+  return deno(flags, worker, form[0]!, count, ...software);
 }

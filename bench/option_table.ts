@@ -45,6 +45,11 @@ export const OPTIONS = {
     "the numbers of threads of which each implementation takes its best (default: 1, 2 and all cores; with --quick all cores)",
   ),
   "peers": option(how, "python3", folder("a Python interpreter"), "where PyTorch and JAX are looked for"),
+  "before": optional(
+    how,
+    folder("a folder"),
+    "time the steps of an earlier checkout of the library in this folder too, in turn with this one's",
+  ),
   "software-webgpu": plain(how, "time WebGPU on an adapter that is a program, too"),
   "quick": plain(how, "few rounds, one thread setting, growth at the ends of each axis"),
   "out": option(files, "bench-results", folder("a folder"), "where results.json, results.md and charts go"),

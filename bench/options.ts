@@ -9,9 +9,11 @@ import { helpOf } from "../experiments/command/help.ts";
 import { valueOf } from "../experiments/command/option.ts";
 import { UsageError } from "../experiments/command/usage_error.ts";
 import type { Axis } from "./axis.ts";
-import { type ImplementationId, isPeer } from "./implementation.ts";
+import { type ImplementationId, IMPLEMENTATIONS, isBefore, isPeer } from "./implementation.ts";
 import { OPTIONS, type PROFILED, type Section } from "./option_table.ts";
 import type { Workload } from "./workload.ts";
+
+const EARLIER = IMPLEMENTATIONS.filter(isBefore);
 
 /** What is to be measured, and how. */
 export interface BenchOptions {
@@ -24,9 +26,26 @@ export interface BenchOptions {
   /** Thread settings to choose from, in ascending order. */
   readonly threads: readonly number[];
   readonly peers: string;
+  /** The folder of an earlier checkout that takes part; null for none. */
+  readonly before: string | null;
   readonly softwareWebgpu: boolean;
   readonly quick: boolean;
   readonly out: string;
+}
+
+/** Both engines of an earlier checkout take part where its folder is given, unless some are named. */
+function takingPart(
+  named: readonly ImplementationId[],
+  before: string | null,
+  chosen: boolean,
+): readonly ImplementationId[] {
+  const earlier = named.filter(isBefore);
+  const here = named.filter((id) => !isBefore(id));
+  if (before !== null) return [...here, ...(chosen && earlier.length > 0 ? earlier : EARLIER)];
+  if (chosen && earlier.length > 0) {
+    throw new UsageError(`--implementations: ${earlier[0]} needs --before DIR`);
+  }
+  return here;
 }
 
 /**
@@ -42,8 +61,13 @@ export function parseOptions(args: readonly string[], cores: number): BenchOptio
   if (given.has("profile") && given.has("only")) {
     throw new UsageError("--profile is the same as --only profile: give one of them");
   }
-  const implementations = valueOf(OPTIONS, given, "implementations");
-  if (implementations.every(isPeer)) {
+  const before = valueOf(OPTIONS, given, "before");
+  const implementations = takingPart(
+    valueOf(OPTIONS, given, "implementations"),
+    before,
+    given.has("implementations"),
+  );
+  if (implementations.every((id) => isPeer(id) || isBefore(id))) {
     throw new UsageError(
       "--implementations must hold one of grae-native, grae-wasm, grae-webgpu: the others are held to its losses",
     );
@@ -64,6 +88,7 @@ export function parseOptions(args: readonly string[], cores: number): BenchOptio
     rounds: valueOf(OPTIONS, given, "rounds"),
     threads: (threads ?? standard).toSorted((a, b) => a - b),
     peers: valueOf(OPTIONS, given, "peers"),
+    before,
     softwareWebgpu: given.has("software-webgpu"),
     quick,
     out: valueOf(OPTIONS, given, "out"),
@@ -80,6 +105,7 @@ export function helpText(): string {
       ["", "all but the property suite and the kernels"],
       ["--only steps --peers .venv/bin/python", "steps, with peers from a virtual environment"],
       ["--only steps --quick --implementations grae-wasm,stock", "a look"],
+      ["--only steps --threads 2 --before ../grae-0.1", "whether a change made a step slower"],
       ["--profile --engine wasm", "where the time of a step goes"],
     ],
     notes: [[

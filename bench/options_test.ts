@@ -51,7 +51,7 @@ Deno.test("what cannot be followed is refused in one line", () => {
     [["--threads", "9"], "--threads must be at most the number of cores, 8, but holds 9"],
     [["--only", "steps", "--profile"], "--profile is the same as --only profile"],
     [["--implementations", "stock,jax-hand"], "the others are held to its losses"],
-    [["--implementations", "before-wasm"], "the others are held to its losses"],
+    [["--before", "earlier", "--implementations", "before-wasm"], "the others are held to its losses"],
     [["--implementations", "grae-wasm,before-wasm"], "before-wasm needs --before DIR"],
     [["--engine", "webgpu"], "--engine must be one of native, wasm, cpu"],
     [["--out", "a,b"], "without a comma"],

@@ -5,7 +5,7 @@
  */
 
 import { floorOf, leastOf } from "./floor.ts";
-import { isPeer, NAMES } from "./implementation.ts";
+import { isBefore, isPeer, NAMES } from "./implementation.ts";
 import { fixed, quartiles, ratio, table } from "./markdown_table.ts";
 import type { StepTime } from "./results.ts";
 import { SHAPE } from "./shape.ts";
@@ -16,6 +16,7 @@ export function stepsTable(
   steps: readonly StepTime[],
   rates: Readonly<Partial<Record<StepTime["id"], number>>>,
 ): string {
+  const compared = steps.some(({ id }) => isBefore(id));
   const rows = steps.map(({ workload, id, milliseconds }) => {
     const others = steps.filter((other) => other.workload === workload);
     const stock = others.find((other) => other.id === "stock")?.milliseconds.median;
@@ -23,6 +24,7 @@ export function stepsTable(
     const fastest = peers.length > 0 ? Math.min(...peers) : undefined;
     const rate = rates[id];
     const floor = rate === undefined ? undefined : 1000 * leastOf(floorOf(SHAPE, workload)) / rate;
+    const earlier = others.find((other) => other.id === id.replace("grae-", "before-") && other.id !== id);
     const { median } = milliseconds;
     const own = [fixed(median), quartiles(milliseconds)];
     return [
@@ -32,6 +34,7 @@ export function stepsTable(
       ratio(stock, median),
       ratio(median, fastest),
       ratio(median, floor),
+      ...(compared ? [ratio(median, earlier?.milliseconds.median)] : []),
     ];
   });
   return table(["step", "implementation"], [
@@ -40,5 +43,6 @@ export function stepsTable(
     "times as fast as stock",
     "of fastest peer",
     "of floor",
+    ...(compared ? ["of before"] : []),
   ], rows);
 }
