@@ -235,3 +235,18 @@ Deno.test({
       );
     }),
 });
+
+Deno.test("one in ten of the only pair is held out, to the nearest whole number, and at least one", async () => {
+  const heldOut = [[2, 1], [4, 1], [14, 1], [15, 2], [19, 2], [24, 2], [26, 3], [99, 10], [104, 10], [
+    106,
+    11,
+  ]];
+  for (const [count, expected] of heldOut) {
+    const { images, labels } = files(count!, 1);
+    const split = await loadIdxFolder(
+      "mnist",
+      memory({ "train-images-idx3-ubyte": images, "train-labels-idx1-ubyte": labels }),
+    );
+    assertEquals([split.heldOut.count, split.train.count], [expected, count! - expected!], `of ${count}`);
+  }
+});

@@ -127,3 +127,17 @@ Deno.test("contour refuses what is no grid, levels that do not rise, and points 
     assertThrows(() => contour({ ...bowl, ...options }), kind, message);
   }
 });
+
+Deno.test("a contour picture is upright: values that grow upwards and to the right do so in the picture", async () => {
+  // A bowl around (1, 0.5), which is its own mirror image in neither direction.
+  const values = bowl.values.map((row, i) =>
+    row.map((_, j) => (-2 + (j + 0.5) / 10 - 1) ** 2 + (-1 + (i + 0.5) / 10 - 0.5) ** 2)
+  );
+  const svg = await toSvg(contour({ ...bowl, values, levels: [0.09, 9], width: 400 }));
+  const around = outlines(svg)[0] ?? [];
+  // The outline of what is above 0.09 holds the frame and the circle; 100 pixels a unit.
+  const circle = around.map(([x, y]) => [x! / 100 - 2, 1 - y! / 100] as const)
+    .filter(([x, y]) => Math.hypot(x - 1, y - 0.5) < 0.4);
+  assert(circle.length > 10, `${circle.length} points of the circle around (1, 0.5)`);
+  circle.forEach(([x, y]) => assert(Math.abs(Math.hypot(x - 1, y - 0.5) - 0.3) < 0.01, `${x} ${y}`));
+});

@@ -1,5 +1,5 @@
 import { assert, assertAlmostEquals, assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { type EngineName, key, normal, startEngine, tf, valueAndGradients } from "../engine/mod.ts";
+import { type EngineName, foldIn, key, normal, startEngine, tf, valueAndGradients } from "../engine/mod.ts";
 import {
   cholesky,
   logDeterminant,
@@ -146,4 +146,31 @@ Deno.test("NaN goes through as NaN, so that whoever made it can be named", async
   const [bad, good] = await logDeterminant(a).data();
   assert(Number.isNaN(bad));
   assertAlmostEquals(good!, Math.log(4), 1e-6);
+});
+
+Deno.test("orthogonal matrices are Haar: entries have the moments of uniform directions, rows have any sign", () => {
+  const count = 1 << 15;
+  for (const n of [1, 2, 3, 5]) {
+    const sums = new Map<string, number>();
+    const add = (name: string, value: number): void => void sums.set(name, (sums.get(name) ?? 0) + value);
+    for (let i = 0; i < count; i++) {
+      const r = orthogonalMatrix(foldIn(key(17), i), n);
+      for (let row = 0; row < n; row++) {
+        for (let column = 0; column < n; column++) {
+          const v = r[row]![column]!;
+          add(`mean ${row},${column}`, v);
+          add(`square ${row},${column}`, v ** 2 - 1 / n);
+          add(`fourth ${row},${column}`, v ** 4 - 3 / (n * (n + 2)));
+          // Signs of different rows, and of different columns, are independent.
+          if (row > 0) add(`row ${row},${column}`, v * r[row - 1]![column]!);
+          if (column > 0) add(`column ${row},${column}`, v * r[row]![column - 1]!);
+        }
+      }
+    }
+    for (const [name, sum] of sums) {
+      // Hoeffding: terms within an interval of length 2 exceed t in the mean with a chance of at most 2 exp(−N t²/2).
+      // t = 0.042 is 6e-13 a moment, 1e-10 for all of them.
+      assert(Math.abs(sum / count) < 0.042, `n = ${n}: ${name} is off by ${sum / count}`);
+    }
+  }
 });

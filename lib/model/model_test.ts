@@ -149,3 +149,26 @@ Deno.test("what a family, a likelihood or a posterior cannot be is refused", () 
     "β must be a number above 0, but it is 0",
   );
 });
+
+Deno.test("the advice of a refusal helps: β just above the number that it names has a minimiser, and below it none", async () => {
+  for (const [beta, values] of [[1, [0.5, 1, 1, 0.5]], [0.3, [2, 0, 0, -1]], [10, [25, 3, 3, 12]]] as const) {
+    const hessian = tf.tensor([...values], [1, 2, 2]);
+    const error = await assertRejects(() => optimalCovarianceOfHessian(hessian, beta), RangeError);
+    const advised = Number(error.message.match(/raise β above (\S+),/)![1]);
+    // βI − H_f is made in float32.
+    const inverse = await read(await optimalCovarianceOfHessian(hessian, advised * (1 + 1e-4)));
+    assertEquals(inverse.every(Number.isFinite), true);
+    await assertRejects(() => optimalCovarianceOfHessian(hessian, advised * (1 - 1e-4)), RangeError);
+  }
+});
+
+Deno.test("a likelihood's mean is where its log-density is stationary in g, and pictures of it are E[x]", async () => {
+  const g = tf.tensor([-3, -0.5, 0, 0.25, 2, 7], [2, 3]);
+  for (const likelihood of [gaussian(), gaussian(0.3), bernoulli()]) {
+    const score = await read(likelihood.gradient(likelihood.mean(g), g));
+    score.forEach((v) => assertAlmostEquals(v, 0, 1e-6, likelihood.kind));
+  }
+  const chances = await read(bernoulli().mean(g));
+  // E[x] = 1/(1 + e⁻ᵍ), the chance of x = 1 under log p = x g − log(1 + eᵍ).
+  (await read(g)).forEach((v, i) => assertAlmostEquals(chances[i]!, 1 / (1 + Math.exp(-v)), 1e-6));
+});

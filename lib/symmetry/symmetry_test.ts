@@ -112,3 +112,17 @@ Deno.test("what is not a rotation, a law or a precision is refused, with what is
   ];
   for (const [call, kind, message] of cases) assertThrows(call, kind, message);
 });
+
+Deno.test("rounding ends at 1e-12, as documented: of entries as they are, and of variances relative to each other", () => {
+  assertEquals(mixedComponents(planeRotation(2, 0, 1, 0.5e-12)), [[0], [1]]);
+  for (const angle of [2e-12, 1e-9, 1e-7, 1e-6, 1]) {
+    assertEquals(mixedComponents(planeRotation(2, 0, 1, angle)), [[0, 1]], `${angle}`);
+  }
+  const turned = planeRotation(2, 0, 1, 0.5);
+  for (const size of [1e-300, 1e-13, 1, 1e6, 1e300]) {
+    assert(preservesMeanField(turned, [size, size * (1 + 0.5e-12)]), `equal at ${size}`);
+    for (const factor of [1 + 2e-12, 1 + 1e-6, 5]) {
+      assert(!preservesMeanField(turned, [size, size * factor]), `${size} and its ${factor}-fold`);
+    }
+  }
+});

@@ -134,3 +134,27 @@ Deno.test("moments that fade end at 0, and never linger among numbers that proce
     tf.dispose(tensorsOf(state));
   }
 });
+
+Deno.test("a step of Adam is right for gradients of any size, from 1e-15 to 1e15, on every engine", async () => {
+  const sizes = [1e-15, 1e-12, 1e-10, 1e-9, 1e-8, 1e-7, 1e-6, 1e-4, 1e-2, 1, 1e2, 1e4, 1e6, 1e15];
+  const gradients = sizes.flatMap((size) => [size, -size]);
+  for (const engine of ENGINES) {
+    await startEngine(engine);
+    for (const steps of [1, 3]) {
+      // From 0, so that a parameter shows its steps to their own last place.
+      let state = initialAdamState([tf.zeros([gradients.length])]);
+      for (let t = 0; t < steps; t++) state = adam(state, [tf.tensor(gradients)], 0.01);
+      const expected = reference(gradients.map(() => 0), Array(steps).fill(gradients), 0.01);
+      (await read(state.parameters[0]!)).forEach((value, i) => {
+        // Below 2⁻⁵⁷ the square of a gradient is taken for 0, where √v is far below ε = 1e-8 in any case. Some ten
+        // roundings a step, relative to the step itself: v̂ and m̂ divide two numbers that are each off by a few ε.
+        const off = Math.abs(value - expected[i]!);
+        assertEquals(
+          off <= 32 * 2 ** -24 * Math.abs(expected[i]!),
+          true,
+          `${engine}: ${gradients[i]}: ${value}, not ${expected[i]}`,
+        );
+      });
+    }
+  }
+});

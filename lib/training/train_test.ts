@@ -2,6 +2,7 @@ import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import {
   defineKernel,
   type EngineName,
+  foldIn,
   key,
   normal,
   startEngine,
@@ -179,4 +180,21 @@ const failsBackward = defineKernel<Record<never, never>>({
   compute: ([a], [out]) => out!.set(a!),
   compose: ([a]) => [a!],
   gradient: (_, [a]) => [() => spdInverse(a!)],
+});
+
+Deno.test("no two steps of a run draw from the same key, in any epoch, and step t draws from foldIn(key, t)", async () => {
+  await startEngine("wasm");
+  const drawn: string[] = [];
+  await train(
+    start(),
+    options({
+      loss: (model, x, k) => {
+        drawn.push(k.join());
+        return betaVae(model, x, k);
+      },
+    }),
+  );
+  const steps = Array.from({ length: 12 }, (_, t) => foldIn(key(5), t).join());
+  // Where an epoch ends, the loss of its last batch is taken once more.
+  assertEquals([...new Set(drawn)], steps);
 });
