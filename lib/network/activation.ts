@@ -87,6 +87,10 @@ export const ACTIVATIONS: Readonly<Record<ActivationName, PiecewiseLinear | Smoo
     slope: null,
     value: (u) => tf.mul(u, normalCdf(u)),
     first: (u) => tf.add(normalCdf(u), tf.mul(u, normalPdf(u))),
-    second: (u) => tf.mul(normalPdf(u), tf.sub(2, tf.square(u))),
+    // u² exp(−u²/2) as a square, since u² overflows where exp(−u²/2) is 0.
+    second: (u) => {
+      const root = tf.mul(u, tf.exp(tf.mul(-0.25, tf.square(u))));
+      return tf.sub(tf.mul(2, normalPdf(u)), tf.mul(1 / Math.sqrt(2 * Math.PI), tf.square(root)));
+    },
   },
 };
