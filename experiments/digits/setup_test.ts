@@ -1,0 +1,72 @@
+import { assert, assertEquals } from "@std/assert";
+import { key, read, startEngine, tf, uniform } from "../../lib/engine/mod.ts";
+import { bindModel, family, initialModelParameters } from "../../lib/model/mod.ts";
+import {
+  betaVaeLoss,
+  graeBlockLoss,
+  graeLoss,
+  graeStarLoss,
+  graeStarStochasticLoss,
+  profiledLoss,
+  taylorHessianLoss,
+  taylorJacobianLoss,
+} from "../../lib/objective/mod.ts";
+import type { Loss } from "../../lib/training/mod.ts";
+import { LIKELIHOOD_NAMES, OBJECTIVE_NAMES, type ObjectiveName, POSTERIOR_NAMES } from "./names.ts";
+import { OPTIMISED_OUT } from "./optimised_out.ts";
+import { setUp } from "./setup.ts";
+
+const [DATA, LATENT, BLOCK, BETA] = [12, 4, 2, 0.3];
+
+/** The objective of each name, with the posterior of this one. */
+const named = (posterior: typeof POSTERIOR_NAMES[number]): Record<ObjectiveName, Loss> => {
+  const of = posterior === "block" ? family(posterior, LATENT, BLOCK) : family(posterior, LATENT);
+  return {
+    "beta-vae": (m, x, k) => betaVaeLoss(m, x, k, BETA),
+    "taylor-hessian": (m, x, k) => taylorHessianLoss(m, x, k, BETA),
+    "taylor-jacobian": (m, x, k) => taylorJacobianLoss(m, x, k, BETA),
+    "profiled": (m, x, k) => profiledLoss(m, x, k, BETA, { family: of }),
+    "grae": (m, x, k) => graeLoss(m, x, k, BETA),
+    "grae-block": (m, x, k) => graeBlockLoss(m, x, k, BETA, { block: BLOCK }),
+    "grae-star": (m, x, k) => graeStarLoss(m, x, k, BETA),
+    "grae-star-stochastic": (m, x, k) => graeStarStochasticLoss(m, x, k, BETA),
+  };
+};
+
+Deno.test("what is trained is the objective that was asked for, at its β, with its posterior and likelihood", async () => {
+  await startEngine("wasm");
+  const x = tf.tensor(uniform(key(3), 5 * DATA), [5, DATA]);
+  for (const likelihood of LIKELIHOOD_NAMES) {
+    for (const posterior of POSTERIOR_NAMES) {
+      const seen = new Map<string, string>();
+      for (const objective of OBJECTIVE_NAMES) {
+        const learned = !(objective in OPTIMISED_OUT);
+        if (!learned && posterior !== "full") continue;
+        const setup = setUp({
+          objective,
+          posterior: learned ? posterior : null,
+          likelihood,
+          beta: BETA,
+          latent: LATENT,
+          block: BLOCK,
+          hidden: [7],
+          activation: "tanh", // with a curvature, so that the two Taylor losses differ
+        }, DATA);
+        const name = `${objective}, ${posterior}, ${likelihood}`;
+        assertEquals(setup.description.likelihood.kind, likelihood, name);
+        assertEquals(
+          setup.description.family?.name ?? null,
+          learned && objective !== "profiled" ? posterior : null,
+          name,
+        );
+        const model = bindModel(setup.description, initialModelParameters(setup.description, key(1)));
+        const valueOf = async (loss: Loss): Promise<string> =>
+          String(await read(loss(model, x, key(2)).loss));
+        const value = await valueOf(setup.loss);
+        assertEquals(value, await valueOf(named(posterior)[objective]), name);
+        assert(!seen.has(value), `${name} has the loss of ${seen.get(value)}`);
+        seen.set(value, objective);
+      }
+    }
+  }
+});
