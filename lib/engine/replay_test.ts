@@ -55,25 +55,41 @@ const everything: Recordable = ([x, w], k) => {
 };
 
 for (const engine of REPLAYING) {
-  Deno.test(`replays have the bits of the function, which is called twice, for other numbers and keys (${engine})`, async () => {
+  Deno.test(`replays have the bits of the function, which is called four times, for other numbers and keys (${engine})`, async () => {
     await startEngine(engine);
     const f = counted(everything);
     using replay = replayable(f);
-    for (let i = 0; i < 6; i++) {
+    for (let i = 0; i < 7; i++) {
       const inputs = inputsAt(i);
       const [replayed, called] = [replay(inputs, key(i)), everything(inputs, key(i))];
       assertEquals(bits(replayed), bits(called), `call ${i}`);
       // What a replay gives stays when its inputs and the next replay's are gone.
-      if (i > 2) {
+      if (i > 4) {
         const kept = bits(replayed.slice(0, 4));
         tf.dispose(inputs);
         tf.dispose(replay(inputsAt(i + 10), key(i)));
         assertEquals(bits(replayed.slice(0, 4)), kept);
       }
     }
-    assertEquals(f.calls, 2);
+    // The ninth call follows a check at the eighth.
+    assertEquals(f.calls, 5);
   });
 }
+
+Deno.test("a replay is compared with a call at the calls 2, 3, 4, 8, 16, 32, 64", async () => {
+  await startEngine("wasm");
+  const f = counted(everything);
+  using replay = replayable(f);
+  const called: number[] = [];
+  for (let i = 1; i <= 70; i++) {
+    const before = f.calls;
+    tf.tidy(() => {
+      replay(inputsAt(i), key(i));
+    });
+    if (f.calls > before) called.push(i);
+  }
+  assertEquals(called, [1, 2, 3, 4, 8, 16, 32, 64]);
+});
 
 Deno.test("a replay leaves nothing behind but what it returns, nor does its end", async () => {
   await startEngine("wasm");
@@ -135,15 +151,15 @@ Deno.test("a function that throws at its first or second call throws, and is rec
   assertThrows(() => at(-1), RangeError, "a number is negative");
   assertEquals(at(4), 2);
   assertThrows(() => at(-1), RangeError, "a number is negative");
-  assertEquals([at(9), at(16), at(25)], [3, 4, 5]);
-  assertEquals(f.calls, 4);
+  assertEquals([at(9), at(16), at(25), at(36)], [3, 4, 5, 6]);
+  assertEquals(f.calls, 6);
 });
 
 Deno.test("inputs of other shapes are another recording", async () => {
   await startEngine("wasm");
   const f = counted(([x]) => [tf.sum(tf.mul(x!, tf.tensor([2])))]);
   using replay = replayable(f);
-  for (let i = 0; i < 4; i++) {
+  for (let i = 0; i < 7; i++) {
     for (const size of [1, 2, 3]) {
       assertEquals(
         replay([tf.tensor(new Float32Array(size).fill(i))], key(i))[0]!.dataSync()[0],
@@ -151,7 +167,7 @@ Deno.test("inputs of other shapes are another recording", async () => {
       );
     }
   }
-  assertEquals(f.calls, 6);
+  assertEquals(f.calls, 12);
 });
 
 Deno.test("inputs that share their numbers are another recording than inputs that do not", async () => {
@@ -178,13 +194,13 @@ Deno.test("on engines that do not replay the function is called, also between re
     assertEquals(bits(replay(inputs, key(i))), bits(everything(inputs, key(i))));
   };
   await startEngine("wasm");
-  for (let i = 0; i < 3; i++) at(i);
+  for (let i = 0; i < 5; i++) at(i);
   await startEngine("cpu");
-  for (let i = 3; i < 6; i++) at(i);
-  assertEquals(f.calls, 2 + 3);
+  for (let i = 5; i < 8; i++) at(i);
+  assertEquals(f.calls, 4 + 3);
   await startEngine("wasm");
-  at(6);
-  assertEquals(f.calls, 2 + 3);
+  at(8);
+  assertEquals(f.calls, 4 + 3);
 });
 
 /** Functions that are not functions of their arguments alone, or not to be seen as such. */
@@ -220,12 +236,85 @@ Deno.test("a function that is not pure is refused at its first or second call, a
         });
       };
       const error = assertThrows(() => [0, 1, 2].forEach(call), ReplayError, "must be a pure function", what);
-      assert(/first|second/.test(error.message), error.message);
-      // And again, not taken for good the next time.
+      assert(/but call [12] /.test(error.message), error.message);
       assertThrows(() => [3, 4, 5].forEach(call), ReplayError, "", what);
     }
     assertEquals([tf.memory().numTensors, tfjs.backend().numDataIds()], before, what);
   }
+});
+
+/** Functions that change with a state of their own, and what a refusal says of the first kernel whose bits differ. */
+const CHANGING: Readonly<Record<string, readonly [(state: () => number) => Recordable, string]>> = {
+  "a factor that is closed over": [
+    (state) => ([x]) => [tf.mul(0.5, tf.add(tf.tanh(tf.mul(state(), tf.neg(x!))), 1))],
+    "the first kernel whose bits differ is Multiply, kernel 2 of 5, whose constant was 1 and is 2",
+  ],
+  "a setting of a kernel": [
+    (state) => ([x]) => [tf.neg(tf.sum(tf.reshape(tf.mul(x!, 3), [3, 1]), state() - 1))],
+    "the first kernel whose bits differ is Sum, kernel 2 of 3",
+  ],
+  "another kernel": [
+    (state) => ([x]) => [tf.mul(state() === 1 ? tf.exp(x!) : tf.neg(x!), 3)],
+    "the first kernel whose bits differ is Neg, kernel 1 of 2, where there was Exp",
+  ],
+  "a tensor that is closed over": [
+    (state) => ([x]) => [tf.add(tf.neg(x!), tf.tensor([state(), 2, 3]))],
+    "the first kernel whose bits differ is Add, kernel 2 of 2",
+  ],
+  "a draw": [
+    (state) => {
+      return ([x], k) => {
+        const shift = state();
+        return [tf.add(x!, drawn(k, [3], (from) => normal(from, 3).map((v) => v + shift)))];
+      };
+    },
+    "the first kernel whose bits differ is drawn, kernel 1 of 2",
+  ],
+  "what is returned": [
+    (state) => ([x]) => {
+      const made = [tf.neg(x!), tf.exp(x!)];
+      return state() === 1 ? made : made.toReversed();
+    },
+    "every kernel has the same bits: what is returned differs",
+  ],
+};
+
+Deno.test("a function that changes after its first calls is refused at the next check, which names the first kernel whose bits differ", async () => {
+  await startEngine("wasm");
+  for (const [what, [make, names]] of Object.entries(CHANGING)) {
+    for (const [changes, at, since] of [[5, 8, 5], [8, 8, 5], [9, 16, 9], [20, 32, 17]] as const) {
+      const before = [tf.memory().numTensors, tfjs.backend().numDataIds()];
+      {
+        let calls = 0;
+        using replay = replayable(make(() => calls < changes ? 1 : 2));
+        const call = (): void => {
+          calls++;
+          tf.tidy(() => {
+            replay([tf.tensor([1, 2, 3])], key(calls));
+          });
+        };
+        while (calls < at - 1) call();
+        const { message } = assertThrows(call, ReplayError, "", what);
+        assertEquals(
+          message,
+          "replaying a function: it must be a pure function of its tensors and its key, and draw by normalTensor or " +
+            `drawn alone, but call ${at} gave other numbers than a replay: ${names}; ` +
+            `${since < at ? `calls ${since} to ${at - 1} were replays and may be wrong; ` : ""}` +
+            "make what changes an input (of a training step: beta or numbers), or do without replays",
+          what,
+        );
+        // And again, not taken for good the next time.
+        assertThrows(call, ReplayError, "", what);
+      }
+      assertEquals([tf.memory().numTensors, tfjs.backend().numDataIds()], before, what);
+    }
+  }
+});
+
+Deno.test("what is not a number is the same as any other", async () => {
+  await startEngine("wasm");
+  using replay = replayable(([x]) => [tf.neg(tf.sqrt(x!)), tf.mul(x!, 2)]);
+  for (let i = 0; i < 9; i++) replay([tf.tensor([-1, NaN, i])], key(i));
 });
 
 Deno.test("a replayable function inside of one that is recorded is called", async () => {
@@ -234,12 +323,12 @@ Deno.test("a replayable function inside of one that is recorded is called", asyn
   using replayInner = replayable(inner);
   const outer = (inputs: readonly tf.Tensor[], k: Key): tf.Tensor[] => replayInner(inputs, foldIn(k, 1));
   using replayOuter = replayable(outer);
-  for (let i = 0; i < 4; i++) {
+  for (let i = 0; i < 7; i++) {
     const x = [tf.tensor([1 + i, 2, 3])];
     assertEquals(
       bits(replayOuter(x, key(i))),
       bits([tf.mul(x[0]!, normalTensor(foldIn(key(i), 1), [3]))]),
     );
   }
-  assertEquals(inner.calls, 2);
+  assertEquals(inner.calls, 4);
 });

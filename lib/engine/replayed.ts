@@ -27,6 +27,6 @@ export const bits = (tensors: readonly tf.Tensor[]): string =>
 /** A function that is replayed, past the calls that are recorded and compared. */
 export function ready(f: Recordable, inputs: readonly tf.Tensor[]): Replayable {
   const replay = replayable(f);
-  for (let i = 0; i < 3; i++) tf.dispose(replay(inputs, key(i)));
+  for (let i = 0; i < 4; i++) tf.dispose(replay(inputs, key(i)));
   return replay;
 }

@@ -122,3 +122,33 @@ Deno.test("a loss whose β falls from call to call is refused with replays, and 
   assertEquals(tf.memory().numTensors, before);
   tf.dispose(tensorsOf((await train(start(), options({ loss: annealed }))).state));
 });
+
+Deno.test("a loss whose β changes after replays were compared is refused at the next comparison, not replayed as it was", async () => {
+  await startEngine("wasm");
+  const before = tf.memory().numTensors;
+  let step = 0;
+  const warmed: Loss = (model, x, k) => graeStarLoss(model, x, k, step < 4 ? 0.1 : 10);
+  const error = await assertRejects(
+    () =>
+      train(
+        start(description(false)),
+        options({
+          description: description(false),
+          loss: warmed,
+          replay: true,
+          onStep: (report) => step = report.step,
+        }),
+      ),
+    ReplayError,
+  );
+  assertEquals(step, 7);
+  assertEquals(
+    /but call 8 gave other numbers than a replay: the first kernel whose bits differ is \w+/.test(
+      error.message,
+    ),
+    true,
+    error.message,
+  );
+  assertEquals(error.message.includes("calls 5 to 7 were replays and may be wrong"), true, error.message);
+  assertEquals(tf.memory().numTensors, before);
+});
