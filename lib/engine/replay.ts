@@ -1,5 +1,5 @@
 /**
- * Functions that are called twice, and from then on replayed as what their kernels did to memory.
+ * Functions that are called a few times, and from then on replayed as what their kernels did to memory.
  *
  * Why: around the kernels of a training step tfjs keeps a tape, scopes and tensors, and looks for what the gradient needs,
  * the same at every step: a fifth of a β-VAE's step (8.5 ms for 10.8), three quarters of a toy's (0.3 ms for 1.5).
@@ -7,36 +7,47 @@
  * @module
  */
 
-import { equals } from "@std/bytes/equals";
 import * as tf from "@tensorflow/tfjs-core";
+import { firstDifference, sameBits } from "./first_difference.ts";
 import type { Key } from "./key.ts";
 import { BACKEND, record, type Recordable } from "./recorder.ts";
 import { Recording } from "./recording.ts";
 import { ReplayError } from "./replay_error.ts";
 import { currentTrace } from "./trace.ts";
+import type { Transcript } from "./transcript.ts";
 
 /** A function that may be replayed, until what its recordings hold is disposed of. */
 export interface Replayable extends Recordable, Disposable {}
 
-/** A recording for one choice of shapes, and whether a replay of it gave the bits of a call. */
+/** A recording for one choice of shapes. */
 interface Known {
   readonly recording: Recording;
-  checked: boolean;
+  readonly transcript: Transcript;
+  /** Calls and replays that have succeeded. */
+  uses: number;
+  /** The last call of the function, of any shapes, at which a replay of this recording was right. */
+  checkedAt: number;
 }
 
+/** Whether a use is compared with a call: 2, 3, 4, 8, 16, … More would cost time, and fewer would leave more steps in doubt. */
+const isChecked = (use: number): boolean => use === 3 || Number.isInteger(Math.log2(use));
+
 /**
- * The same function, faster: its first call for given shapes is recorded, its second compared with a replay, and from the
- * third on there are only replays, which give the same bits. On the engines cpu and webgpu it is always called.
+ * The same function, faster: its first call for given shapes is recorded and then replayed, which gives the same bits. The
+ * calls 2, 3, 4, 8, 16, … for these shapes are calls of the function again, and compared with a replay. On the engines cpu
+ * and webgpu it is always called.
  *
  * The function must be pure: what it makes depends on the numbers and shapes of its inputs and on its key alone, and it does
  * the same with any numbers. A function that reads a tensor, or draws from its key by itself, is refused at its first call.
- * What it takes from elsewhere, as a counter, stays what it was then: the second call shows much of that, but not all.
+ * What it takes from elsewhere, as a counter, stays what it was then, until a comparison shows that it has changed.
  *
- * @throws ReplayError, when it is called, from when two calls have shown that it is not pure
+ * @throws ReplayError, when it is called, from when a comparison has shown that it is not pure: names the first kernel whose
+ *   bits differ, and the calls since the last comparison, which may have been replayed wrongly
  */
 export function replayable(f: Recordable): Replayable {
   const recordings = new Map<string, Known>();
   let refused: ReplayError | null = null;
+  let calls = 0;
   const forget = (): void => {
     for (const { recording } of recordings.values()) recording[Symbol.dispose]();
     recordings.clear();
@@ -48,30 +59,38 @@ export function replayable(f: Recordable): Replayable {
   ): never => {
     forget();
     tf.dispose(outputs!.filter((tensor) => !inputs!.includes(tensor)));
-    throw refused = new ReplayError(found, options);
+    throw refused = new ReplayError(`call ${calls} ${found}`, options);
   };
   const first = (shapes: string, inputs: readonly tf.Tensor[], key: Key): tf.Tensor[] => {
     const { outputs, transcript } = record(f, inputs, key);
-    recordings.set(shapes, { recording: new Recording(transcript), checked: false });
+    const recording = new Recording(transcript);
+    recordings.set(shapes, { recording, transcript, uses: 1, checkedAt: calls });
     const { looked } = transcript;
-    return looked === null ? outputs : refuse([outputs, inputs], `at its first call it ${looked}`);
+    return looked === null ? outputs : refuse([outputs, inputs], looked);
   };
-  const second = (known: Known, inputs: readonly tf.Tensor[], key: Key): tf.Tensor[] => {
-    const called = f(inputs, key);
+  const check = (known: Known, inputs: readonly tf.Tensor[], key: Key): tf.Tensor[] => {
+    // Recorded again, so that a difference can be traced to its kernel.
+    const { outputs, transcript } = record(f, inputs, key);
+    const dispose = (): void => tf.dispose(transcript.constants.map(({ tensor }) => tensor));
     let replayed: tf.Tensor[];
     try {
       replayed = known.recording.replay(inputs, key);
     } catch (cause) {
-      return refuse([called, inputs], "its second call returned, where a replay of the first throws", {
-        cause,
-      });
+      dispose();
+      return refuse([outputs, inputs], "returned, where a replay throws", { cause });
     }
-    known.checked = replayed.length === called.length &&
-      replayed.every((tensor, i) => same(tensor, called[i]!));
+    const same = replayed.length === outputs.length &&
+      replayed.every((tensor, i) => sameBits(tensor, outputs[i]!));
     tf.dispose(replayed);
-    return known.checked
-      ? called
-      : refuse([called, inputs], "its second call gave other numbers than a replay of the first");
+    if (!same) {
+      const where = firstDifference(known.transcript, transcript, inputs, key);
+      const since = known.checkedAt + 1;
+      const doubt = since < calls ? `; calls ${since} to ${calls - 1} were replays and may be wrong` : "";
+      return refuse([outputs, inputs], `gave other numbers than a replay: ${where}${doubt}`);
+    }
+    dispose();
+    known.checkedAt = calls;
+    return outputs;
   };
   const call: Recordable = (inputs, key) => {
     if (refused) throw refused;
@@ -81,15 +100,12 @@ export function replayable(f: Recordable): Replayable {
       // Inputs that share their numbers are one to a recording.
       `${dtype} ${shape} ${inputs.findIndex((other) => other.dataId === dataId)}`
     ).join();
+    calls++;
     const known = recordings.get(shapes);
     if (!known) return first(shapes, inputs, key);
-    return known.checked ? known.recording.replay(inputs, key) : second(known, inputs, key);
+    const made = isChecked(known.uses + 1) ? check(known, inputs, key) : known.recording.replay(inputs, key);
+    known.uses++;
+    return made;
   };
   return Object.assign(call, { [Symbol.dispose]: forget });
-}
-
-/** Whether two tensors are the same, bit for bit. */
-function same(a: tf.Tensor, b: tf.Tensor): boolean {
-  const bytes = (tensor: tf.Tensor): Uint8Array => new Uint8Array(tensor.dataSync().buffer);
-  return a.dtype === b.dtype && String(a.shape) === String(b.shape) && equals(bytes(a), bytes(b));
 }

@@ -10,7 +10,7 @@ export class ReplayError extends Error {
   constructor(found: string, options?: ErrorOptions) {
     super(
       "replaying a function: it must be a pure function of its tensors and its key, and draw by normalTensor or drawn " +
-        `alone, but ${found}; without replays it may be anything`,
+        `alone, but ${found}; make what changes an input (of a training step: beta or numbers), or do without replays`,
       options,
     );
   }

@@ -250,8 +250,8 @@ const CHANGING: Readonly<Record<string, readonly [(state: () => number) => Recor
     "the first kernel whose bits differ is Multiply, kernel 2 of 5, whose constant was 1 and is 2",
   ],
   "a setting of a kernel": [
-    (state) => ([x]) => [tf.neg(tf.sum(tf.reshape(tf.mul(x!, 3), [3, 1]), state() - 1))],
-    "the first kernel whose bits differ is Sum, kernel 2 of 3",
+    (state) => ([x]) => [tf.exp(tf.leakyRelu(tf.neg(x!), state() / 10))],
+    "the first kernel whose bits differ is LeakyRelu, kernel 2 of 3",
   ],
   "another kernel": [
     (state) => ([x]) => [tf.mul(state() === 1 ? tf.exp(x!) : tf.neg(x!), 3)],

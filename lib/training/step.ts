@@ -36,7 +36,7 @@ export interface ReversePass extends Disposable {
 
 /** What {@link reversePass} may be told. */
 export interface PassOptions {
-  /** Whether it is replayed after two calls (see {@link replayable}): then the loss must be pure. No by default. */
+  /** Whether it is replayed (see {@link replayable}): then the loss must be pure. No by default. */
   readonly replay?: boolean;
 }
 
