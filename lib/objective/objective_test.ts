@@ -1,8 +1,10 @@
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
-import { key, normal, read, startEngine, tf } from "../engine/mod.ts";
+import { key, normal, read, type Scalar, startEngine, tf, valueAndGradients } from "../engine/mod.ts";
 import {
+  bernoulli,
   bindModel,
   describeModel,
+  type Family,
   family,
   gaussian,
   initialModelParameters,
@@ -36,17 +38,18 @@ function model(withFamily: boolean): Model {
 }
 const x = tf.tensor(normal(key(7), 18), [3, 6]);
 
-type Loss = (m: Model, data: tf.Tensor, beta: number) => ObjectiveValue;
-const losses: Record<string, Loss> = {
+type Loss = (m: Model, data: tf.Tensor, beta: Scalar) => ObjectiveValue;
+const lossesOver = (of: Family): Record<string, Loss> => ({
   betaVaeLoss: (m, data, beta) => betaVaeLoss(m, data, key(3), beta),
   taylorHessianLoss: (m, data, beta) => taylorHessianLoss(m, data, key(3), beta),
   taylorJacobianLoss: (m, data, beta) => taylorJacobianLoss(m, data, key(3), beta),
-  profiledLoss: (m, data, beta) => profiledLoss(m, data, key(3), beta, { family: family("full", 4) }),
+  profiledLoss: (m, data, beta) => profiledLoss(m, data, key(3), beta, { family: of }),
   graeLoss: (m, data, beta) => graeLoss(m, data, key(3), beta),
   graeBlockLoss: (m, data, beta) => graeBlockLoss(m, data, key(3), beta, { block: 2 }),
   graeStarLoss: (m, data, beta) => graeStarLoss(m, data, key(3), beta),
   graeStarStochasticLoss: (m, data, beta) => graeStarStochasticLoss(m, data, key(3), beta),
-};
+});
+const losses = lossesOver(family("full", 4));
 
 Deno.test("every loss is the mean over the batch of the sum of its named terms", async () => {
   for (const [name, loss] of Object.entries(losses)) {
@@ -83,6 +86,52 @@ Deno.test("every loss refuses a β that is not above 0 and data that do not fit,
       TypeError,
       `${name}: x must be [batch, data] with data = 6`,
     );
+  }
+});
+
+Deno.test("β as a scalar tensor gives the bits of β as a number, in values and gradients, for every family and likelihood", async () => {
+  for (const engine of ["wasm", "cpu", "native"] as const) {
+    if (!await startEngine(engine).then(() => true, () => false)) continue;
+    const data = tf.sigmoid(tf.tensor(normal(key(7), 18), [3, 6]));
+    for (const likelihood of [gaussian(0.1), bernoulli()]) {
+      for (const  of of[family("isotropic", 4), family("block", 4, 2), family("full", 4)]) {
+        for (const [name, loss] of Object.entries(lossesOver(of))) {
+          const learned = name !== "profiledLoss" && !name.startsWith("grae");
+          const description = describeModel({
+            data: 6,
+            latent: 4,
+            hidden: [5],
+            activation: "tanh",
+            likelihood,
+            family: learned ? of : null,
+          });
+          const at = (beta: Scalar): unknown => {
+            const { value, gradients, info } = valueAndGradients((parameters) => {
+              const { loss: scalar, terms } = loss(bindModel(description, parameters), data, beta);
+              return { value: scalar, info: terms };
+            }, initialModelParameters(description, key(1)));
+            return [value, ...gradients, ...Object.values(info)].map((t) => [...t.dataSync()]);
+          };
+          // A number in float32, so that both are the same number.
+          const beta = Math.fround(0.2);
+          assertEquals(at(tf.tensor(beta)), at(beta), `${name} ${engine} ${likelihood.kind} ${of.name}`);
+        }
+      }
+    }
+  }
+  await startEngine("wasm");
+});
+
+Deno.test("every loss refuses a β that is a tensor, but no float32 scalar", () => {
+  for (const [name, loss] of Object.entries(losses)) {
+    const refused = (beta: tf.Tensor, but: string): unknown =>
+      assertThrows(
+        () => loss(model(true), x, beta),
+        TypeError,
+        `${name}: β must be a number or a float32 scalar, but it is ${but}`,
+      );
+    refused(tf.tensor([1]), "a float32 tensor of shape [1]");
+    refused(tf.tensor(1, [], "int32"), "an int32 tensor of shape []");
   }
 });
 
