@@ -6,7 +6,7 @@
 
 import { type Key, normalTensor, tf } from "../../lib/engine/mod.ts";
 import { betaVaeLossAt } from "../../lib/objective/mod.ts";
-import type { Loss } from "../../lib/training/mod.ts";
+import type { DecidedLoss } from "../../lib/training/mod.ts";
 
 /** ε and −ε, which cancel all odd orders of the reconstruction in ε: `[2, batch, latent]`. */
 function antithetic(key: Key, batch: number, latent: number): tf.Tensor {
@@ -15,7 +15,7 @@ function antithetic(key: Key, batch: number, latent: number): tf.Tensor {
 }
 
 /** The β-VAE loss as the mean of one pair ±ε to an example. */
-export function antitheticLoss(beta: number): Loss {
+export function antitheticLoss(beta: number): DecidedLoss {
   return (model, x, key) =>
     betaVaeLossAt(model, x, antithetic(key, x.shape[0]!, model.description.latent), beta);
 }

@@ -17,7 +17,7 @@ import {
   taylorHessianLoss,
   taylorJacobianLoss,
 } from "../../lib/objective/mod.ts";
-import type { Loss } from "../../lib/training/mod.ts";
+import type { DecidedLoss } from "../../lib/training/mod.ts";
 import type { ComparedObjective } from "../../properties/laws/trained.ts";
 import type { Fitted } from "../digits/fit.ts";
 import { imagesOf } from "../digits/images.ts";
@@ -39,7 +39,9 @@ export interface TrackDraws {
 const BATCH = 500;
 
 /** The losses at β, and whether they contain (n/2) log 2π. */
-function lossesAt(beta: number): Record<ComparedObjective, readonly [loss: Loss, withConstant: boolean]> {
+function lossesAt(
+  beta: number,
+): Record<ComparedObjective, readonly [loss: DecidedLoss, withConstant: boolean]> {
   return {
     "beta-vae": [antitheticLoss(beta), true],
     "taylor-hessian": [(m, x, k) => taylorHessianLoss(m, x, k, beta), true],

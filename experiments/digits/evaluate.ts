@@ -8,7 +8,7 @@ import { foldIn, type Key, tf } from "../../lib/engine/mod.ts";
 import { type Dataset, gatherBatch } from "../../lib/data/mod.ts";
 import { bindModel, withOptimalPosterior } from "../../lib/model/mod.ts";
 import { betaVaeLoss, graeLoss, graeStarLoss } from "../../lib/objective/mod.ts";
-import type { Loss } from "../../lib/training/mod.ts";
+import { type DecidedLoss, lossAt } from "../../lib/training/mod.ts";
 import { perImage, type Score, Tally, totals } from "./per_image.ts";
 import type { Setup } from "./setup.ts";
 
@@ -34,7 +34,7 @@ const BATCH = 500;
 /**
  * Scores parameters on a data set.
  *
- * @param beta β of the yardsticks
+ * @param beta β of its own loss and of the yardsticks
  * @param key what is drawn; the same key gives the same scores
  */
 export async function evaluate(
@@ -47,7 +47,7 @@ export async function evaluate(
   const own = new Tally();
   const terms = new Map<string, Tally>();
   const yardsticks = { "beta-vae": new Tally(), grae: new Tally(), "grae-star": new Tally() };
-  const losses: Record<keyof typeof yardsticks, [Loss, number]> = {
+  const losses: Record<keyof typeof yardsticks, [DecidedLoss, number]> = {
     "beta-vae": [(model, x, k) => betaVaeLoss(model, x, k, beta), DRAWS],
     grae: [(model, x, k) => graeLoss(model, x, k, beta), 1],
     "grae-star": [(model, x, k) => graeStarLoss(model, x, k, beta), 1],
@@ -63,7 +63,7 @@ export async function evaluate(
       const model = bindModel(setup.description, parameters);
       const scored = setup.description.family ? model : withOptimalPosterior(model, setup.family, beta);
       const at = foldIn(key, start);
-      const draws = await perImage(setup.loss, model, x, at, setup.sampled ? DRAWS : 1);
+      const draws = await perImage(lossAt(setup.loss, { beta }), model, x, at, setup.sampled ? DRAWS : 1);
       own.add(draws.map(totals));
       for (const name of Object.keys(draws[0]!)) {
         if (!terms.has(name)) terms.set(name, new Tally());

@@ -58,6 +58,7 @@ export async function fitDigits(options: FitOptions, split: Split, watch: FitWat
     description: setup.description,
     loss: setup.loss,
     learningRate: options.learningRate,
+    beta: options.beta,
     stepsPerEpoch,
     epochs,
     key: foldIn(key, NOISE),

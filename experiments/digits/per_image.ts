@@ -6,7 +6,7 @@
 
 import { foldIn, type Key, read, tf } from "../../lib/engine/mod.ts";
 import type { Model } from "../../lib/model/mod.ts";
-import type { Loss } from "../../lib/training/mod.ts";
+import type { DecidedLoss } from "../../lib/training/mod.ts";
 
 /** A mean over a data set, in nats per image. */
 export interface Score {
@@ -45,7 +45,7 @@ export class Tally {
 
 /** The terms of every image, for each draw. */
 export async function perImage(
-  loss: Loss,
+  loss: DecidedLoss,
   model: Model,
   x: tf.Tensor,
   key: Key,

@@ -49,6 +49,7 @@ export interface DigitsModel {
 /** A run, ready to train. */
 export interface Setup {
   readonly description: ModelDescription;
+  /** It takes β from its step. */
   readonly loss: Loss;
   /** Whether the loss draws from its key. */
   readonly sampled: boolean;
@@ -58,25 +59,25 @@ export interface Setup {
   readonly blocks: readonly number[];
 }
 
-/** The loss of an objective at β. */
-function lossOf({ objective, beta, block }: DigitsModel, of: Family): Loss {
+/** The loss of an objective, at the β of its step. */
+function lossOf({ objective, block }: DigitsModel, of: Family): Loss {
   switch (objective) {
     case "beta-vae":
-      return (model, x, key) => betaVaeLoss(model, x, key, beta);
+      return (model, x, key, { beta }) => betaVaeLoss(model, x, key, beta);
     case "taylor-hessian":
-      return (model, x, key) => taylorHessianLoss(model, x, key, beta);
+      return (model, x, key, { beta }) => taylorHessianLoss(model, x, key, beta);
     case "taylor-jacobian":
-      return (model, x, key) => taylorJacobianLoss(model, x, key, beta);
+      return (model, x, key, { beta }) => taylorJacobianLoss(model, x, key, beta);
     case "profiled":
-      return (model, x, key) => profiledLoss(model, x, key, beta, { family: of });
+      return (model, x, key, { beta }) => profiledLoss(model, x, key, beta, { family: of });
     case "grae":
-      return (model, x, key) => graeLoss(model, x, key, beta);
+      return (model, x, key, { beta }) => graeLoss(model, x, key, beta);
     case "grae-block":
-      return (model, x, key) => graeBlockLoss(model, x, key, beta, { block: block! });
+      return (model, x, key, { beta }) => graeBlockLoss(model, x, key, beta, { block: block! });
     case "grae-star":
-      return (model, x, key) => graeStarLoss(model, x, key, beta);
+      return (model, x, key, { beta }) => graeStarLoss(model, x, key, beta);
     case "grae-star-stochastic":
-      return (model, x, key) => graeStarStochasticLoss(model, x, key, beta);
+      return (model, x, key, { beta }) => graeStarStochasticLoss(model, x, key, beta);
   }
 }
 

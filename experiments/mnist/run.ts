@@ -86,6 +86,7 @@ export class Run {
         description: this.setup.description,
         loss: this.setup.loss,
         learningRate: options.learningRate,
+        beta: options.beta,
         stepsPerEpoch,
         epochs: options.epochs,
         key: foldIn(this.key, NOISE),

@@ -40,6 +40,7 @@ export {
   squaredNorm,
   sumSlopedRows,
 } from "./rows.ts";
+export { assertPositive, reciprocal, type Scalar, scalarTensor, scaled } from "./scalar.ts";
 export { assertShape, type Axes } from "./shape.ts";
 export {
   addUnitGradients,

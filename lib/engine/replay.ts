@@ -17,7 +17,15 @@ import { currentTrace } from "./trace.ts";
 import type { Transcript } from "./transcript.ts";
 
 /** A function that may be replayed, until what its recordings hold is disposed of. */
-export interface Replayable extends Recordable, Disposable {}
+export interface Replayable extends Recordable, Disposable {
+  /**
+   * Compares a replay with a call once more, where there were replays for these shapes since the last comparison: at the end,
+   * so that none of them stays in doubt.
+   *
+   * @throws ReplayError if they differ
+   */
+  check(inputs: readonly tf.Tensor[], key: Key): void;
+}
 
 /** A recording for one choice of shapes. */
 interface Known {
@@ -27,6 +35,8 @@ interface Known {
   uses: number;
   /** The last call of the function, of any shapes, at which a replay of this recording was right. */
   checkedAt: number;
+  /** Whether there were replays since. */
+  inDoubt: boolean;
 }
 
 /** Whether a use is compared with a call: 2, 3, 4, 8, 16, … More would cost time, and fewer would leave more steps in doubt. */
@@ -64,7 +74,7 @@ export function replayable(f: Recordable): Replayable {
   const first = (shapes: string, inputs: readonly tf.Tensor[], key: Key): tf.Tensor[] => {
     const { outputs, transcript } = record(f, inputs, key);
     const recording = new Recording(transcript);
-    recordings.set(shapes, { recording, transcript, uses: 1, checkedAt: calls });
+    recordings.set(shapes, { recording, transcript, uses: 1, checkedAt: calls, inDoubt: false });
     const { looked } = transcript;
     return looked === null ? outputs : refuse([outputs, inputs], looked);
   };
@@ -90,22 +100,35 @@ export function replayable(f: Recordable): Replayable {
     }
     dispose();
     known.checkedAt = calls;
+    known.inDoubt = false;
     return outputs;
   };
+  // Whoever records what calls this records what it does.
+  const replays = (): boolean => tf.getBackend() === BACKEND && !currentTrace();
   const call: Recordable = (inputs, key) => {
     if (refused) throw refused;
-    // Whoever records what calls this records what it does.
-    if (tf.getBackend() !== BACKEND || currentTrace()) return f(inputs, key);
-    const shapes = inputs.map(({ shape, dtype, dataId }) =>
-      // Inputs that share their numbers are one to a recording.
-      `${dtype} ${shape} ${inputs.findIndex((other) => other.dataId === dataId)}`
-    ).join();
+    if (!replays()) return f(inputs, key);
     calls++;
-    const known = recordings.get(shapes);
+    const shapes = shapesOf(inputs), known = recordings.get(shapes);
     if (!known) return first(shapes, inputs, key);
-    const made = isChecked(known.uses + 1) ? check(known, inputs, key) : known.recording.replay(inputs, key);
+    const checked = isChecked(known.uses + 1);
+    const made = checked ? check(known, inputs, key) : known.recording.replay(inputs, key);
+    known.inDoubt = !checked;
     known.uses++;
     return made;
   };
-  return Object.assign(call, { [Symbol.dispose]: forget });
+  const checkNow: Replayable["check"] = (inputs, key) => {
+    if (refused) throw refused;
+    const known = replays() ? recordings.get(shapesOf(inputs)) : undefined;
+    if (!known?.inDoubt) return;
+    calls++;
+    tf.dispose(check(known, inputs, key).filter((tensor) => !inputs.includes(tensor)));
+  };
+  return Object.assign(call, { check: checkNow, [Symbol.dispose]: forget });
 }
+
+/** What tells recordings apart: types and shapes, and which inputs share their numbers, which are one to a recording. */
+const shapesOf = (inputs: readonly tf.Tensor[]): string =>
+  inputs.map(({ shape, dtype, dataId }) =>
+    `${dtype} ${shape} ${inputs.findIndex((other) => other.dataId === dataId)}`
+  ).join();

@@ -1,22 +1,48 @@
-import { assertShape, type Axes, defineKernel, detach, noGradient, tf } from "../engine/mod.ts";
+import {
+  assertPositive,
+  assertShape,
+  type Axes,
+  defineKernel,
+  detach,
+  noGradient,
+  reciprocal,
+  type Scalar,
+  scalarTensor,
+  tf,
+} from "../engine/mod.ts";
 import { composeCholesky, composeTriangularInverse } from "./factored.ts";
-import { DOING, factorExample, jacobianRows, type Results, type Settings, trusts } from "./factor_example.ts";
+import { DOING, factorExample, jacobianRows, type Results, trusts } from "./factor_example.ts";
 import { factorOnHeap, formed } from "./factor_on_heap.ts";
 import { assertBlock, blockMask } from "./masks.ts";
 import { gradientThroughSquare, throughSquare } from "./through_square.ts";
 
 /** The last three are there where J was not formed. */
-type Inputs = readonly [number, number, number, last?: number, tangentSizes?: number, squareSizes?: number];
+type Inputs = readonly [
+  number,
+  number,
+  number,
+  beta: number,
+  last?: number,
+  tangentSizes?: number,
+  squareSizes?: number,
+];
+
+/** β from memory, where a recording may have put anything. */
+function betaIn([beta]: Float32Array): number {
+  assertPositive(DOING, "β", beta!);
+  return beta!;
+}
 
 /**
- * Inputs: T, G, and T M (T itself where it is Jᵀ); through W also W, and the sizes of T and M. Outputs: log-determinant,
+ * Inputs: T, G, T M (T itself where it is Jᵀ), β; through W also W, and the sizes of T and M. Outputs: log-determinant,
  * inverse, its root.
  */
-const kernel = defineKernel<Settings>({
+const kernel = defineKernel<{ readonly block: number }>({
   name: "GraeIdentityPlusGram",
   shapes: ([t]) => [[t![0]!], [t![0]!, t![1]!, t![1]!], [t![0]!, t![1]!, t![1]!]],
-  compute: (inputs, outputs, settings, [shape]) => {
-    const [tangents, gram, , last, tangentSizes, squareSizes] = inputs;
+  compute: (inputs, outputs, { block }, [shape]) => {
+    const [tangents, gram, , ofBeta, last, tangentSizes, squareSizes] = inputs;
+    const settings = { beta: betaIn(ofBeta!), block };
     const [batch, latent, width] = shape as [number, number, number];
     const [logDeterminant, inverse, root] = outputs as [Float32Array, Float32Array, Float32Array];
     const trusted = trusts({ gram: gram!, tangentSizes, squareSizes, latent }, settings.beta);
@@ -26,9 +52,11 @@ const kernel = defineKernel<Settings>({
       factorExample({ logDeterminant, inverse, root }, example, gram!, rows, settings);
     }
   },
-  onHeap: (heap, inputs, outputs, settings, shapes) => {
-    const [tangents, gramAt, , last, tangentSizesAt, squareSizesAt] = inputs as readonly number[] as Inputs;
-    const [[batch, latent, width], , , lastShape] = shapes;
+  onHeap: (heap, inputs, outputs, { block }, shapes) => {
+    const [tangents, gramAt, , betaAt, last, tangentSizesAt, squareSizesAt] =
+      inputs as readonly number[] as Inputs;
+    const [[batch, latent, width], , , , lastShape] = shapes;
+    const settings = { beta: betaIn(heap.view(betaAt, 1)), block };
     const gram = heap.view(gramAt, batch * latent ** 2);
     const results: Results = {
       logDeterminant: heap.view(outputs[0], batch),
@@ -48,29 +76,30 @@ const kernel = defineKernel<Settings>({
       const rows = (): Float64Array =>
         last === undefined
           ? Float64Array.from(heap.view(at, latent * width))
-          : formed(heap, at, last, [latent, lastShape[1], width]);
+          : formed(heap, at, last, [latent, lastShape![1], width]);
       factorExample(results, example, gram, trust ? null : rows(), settings);
     }
   },
-  compose: ([, gram], { beta, block }) => {
+  compose: ([, gram, , beta], { block }) => {
     const d = gram!.shape[1]!;
-    const a = tf.add(tf.eye(d), tf.mul(tf.mul(gram!, blockMask(d, block)), 1 / beta));
+    const a = tf.add(tf.eye(d), tf.mul(tf.mul(gram!, blockMask(d, block)), reciprocal(beta!)));
     const l = composeCholesky(a);
     const root = composeTriangularInverse(l);
     const diagonal = tf.sum(tf.mul(l, tf.eye(d)), 2);
     return [tf.mul(2, tf.sum(tf.log(diagonal), 1)), tf.matMul(root, root, true, false), root];
   },
   saved: [false, true, false],
-  gradient: ([ofLogDet, ofInverse], [tangents, , mapped, last], { beta, block }, [inverse]) => {
+  gradient: ([ofLogDet, ofInverse], [tangents, , mapped, beta, last], { block }, [inverse]) => {
     // A = I + (mask ∘ T M Tᵀ)/β with M = W Wᵀ (I without W), so that with Ā the symmetric cotangent of A
     // T̄ = (2/β) (mask ∘ Ā) T M and W̄ = (2/β) Σ_batch Tᵀ (mask ∘ Ā) T W.
     const d = tangents!.shape[1]!;
     const direct = tf.mul(tf.reshape(ofLogDet!, [-1, 1, 1]), inverse!);
     const v = tf.mul(0.5, tf.add(ofInverse!, tf.transpose(ofInverse!, [0, 2, 1])));
     const through = tf.matMul(tf.matMul(inverse!, v), inverse!);
-    const cotangent = tf.mul(tf.mul(tf.sub(direct, through), blockMask(d, block)), 2 / beta);
+    const cotangent = tf.mul(tf.mul(tf.sub(direct, through), blockMask(d, block)), tf.div(2, beta!));
     return [
       () => tf.matMul(cotangent, mapped!),
+      noGradient,
       noGradient,
       noGradient,
       ...(last
@@ -106,7 +135,7 @@ export interface IdentityPlusGram {
  * not formed: JᵀJ = T (W Wᵀ) Tᵀ, whatever the number of outputs.
  *
  * @param tangents Jᵀ: `[batch, latent, data]`; or T with Jᵀ = T W, `[batch, latent, width]`
- * @param beta β > 0
+ * @param beta β > 0: a number, or a float32 scalar; a constant to a reverse pass
  * @param block latents per block: 1 for the diagonal, d for the whole
  * @param last W: `[width, data]`
  * @throws RangeError for β or block; TypeError for shapes; NotPositiveDefiniteError if J is so large that its
@@ -114,7 +143,7 @@ export interface IdentityPlusGram {
  */
 export function identityPlusGram(
   tangents: tf.Tensor,
-  beta: number,
+  beta: Scalar,
   block: number,
   last?: tf.Tensor,
 ): IdentityPlusGram {
@@ -122,18 +151,16 @@ export function identityPlusGram(
   assertShape(DOING, "tangents", tangents, last ? "batch latent width" : "batch latent data", axes);
   if (last) assertShape(DOING, "last", last, "width data", axes);
   assertBlock(DOING, axes.get("latent")!, block);
-  if (!(beta > 0 && beta < Infinity)) {
-    throw new RangeError(`${DOING}: β must be a number above 0, but it is ${beta}`);
-  }
-  const outputs = kernel([tangents, ...gramWith(tangents, last)], { beta, block });
+  assertPositive(DOING, "β", beta);
+  const outputs = kernel([tangents, ...gramWith(tangents, scalarTensor(beta), last)], { block });
   return { logDeterminant: outputs[0]!, inverse: outputs[1]!, root: detach(outputs[2]!) };
 }
 
 /** What a kernel takes behind T. */
-function gramWith(tangents: tf.Tensor, last: tf.Tensor | undefined): tf.Tensor[] {
-  if (!last) return [gramOf(tangents), detach(tangents)];
+function gramWith(tangents: tf.Tensor, beta: tf.Tensor, last: tf.Tensor | undefined): tf.Tensor[] {
+  if (!last) return [gramOf(tangents), detach(tangents), beta];
   const { mapped, products, tangentSizes, squareSizes } = throughSquare(tangents, last, false);
-  return [products, mapped, last, tangentSizes, squareSizes];
+  return [products, mapped, beta, last, tangentSizes, squareSizes];
 }
 
 /** JᵀJ, `[batch, latent, latent]`, a constant to a reverse pass; arguments as for {@link identityPlusGram}. */

@@ -5,6 +5,8 @@ import {
   detach,
   noGradient,
   rowDots,
+  type Scalar,
+  scalarTensor,
   scaleRows,
   tf,
 } from "../engine/mod.ts";
@@ -14,24 +16,24 @@ import { gradientThroughSquare, roundingThrough, throughSquare } from "./through
 const TRUSTED = 100;
 
 /**
- * Inputs: T, the norms as float32 has them, T M (T itself where T is Jᵀ); through W also W, and the sizes of T and M.
- * Output: the norms.
+ * Inputs: T, the norms as float32 has them, T M (T itself where T is Jᵀ), the scale; through W also W, and the sizes of T
+ * and M. Output: the norms.
  */
-const kernel = defineKernel<{ readonly scale: number }>({
+const kernel = defineKernel<Record<never, never>>({
   name: "GraeSquaredColumnNorms",
   shapes: ([t]) => [[t![0]!, t![1]!]],
-  compute: ([tangents, norms, , last, tangentSizes, squareSizes], [out], { scale }) => {
+  compute: ([tangents, norms, , scale, last, tangentSizes, squareSizes], [out]) => {
     out!.set(norms!);
     if (!last) return;
     const rounding = roundingThrough(squareSizes!), width = squareSizes!.length;
     for (let i = 0; i < out!.length; i++) {
-      if (tangentSizes![i]! * rounding > TRUSTED * (scale + Math.abs(norms![i]!))) {
+      if (tangentSizes![i]! * rounding > TRUSTED * (scale![0]! + Math.abs(norms![i]!))) {
         out![i] = squaredNorm(tangents!.subarray(i * width, (i + 1) * width), last);
       }
     }
   },
   compose: ([t, norms]) => [tf.reshape(norms!, t!.shape.slice(0, 2))],
-  gradient: ([dy], [tangents, , mapped, last]) => {
+  gradient: ([dy], [tangents, , mapped, , last]) => {
     const scaled = (x: tf.Tensor): tf.Tensor =>
       tf.reshape(scaleRows(tf.reshape(x, [-1, x.shape[2]!]), tf.reshape(dy!, [-1]), 2), x.shape);
     return [
@@ -40,11 +42,12 @@ const kernel = defineKernel<{ readonly scale: number }>({
         ? [
           noGradient,
           noGradient,
+          noGradient,
           () => gradientThroughSquare(scaled(tangents!), tangents!, last),
           noGradient,
           noGradient,
         ]
-        : [noGradient, noGradient]),
+        : [noGradient, noGradient, noGradient]),
     ];
   },
 });
@@ -67,18 +70,18 @@ function squaredNorm(t: Float32Array, last: Float32Array): number {
  *
  * @param tangents Jᵀ: `[batch, latent, data]`; or T with Jᵀ = T W, `[batch, latent, width]`
  * @param last W: `[width, data]`
- * @param scale what the norms are added to or compared with, such as β
+ * @param scale what the norms are added to or compared with, such as β: a number, or a float32 scalar
  * @returns `[batch, latent]`
  * @throws TypeError for shapes
  */
-export function squaredColumnNorms(tangents: tf.Tensor, last?: tf.Tensor, scale = 0): tf.Tensor {
+export function squaredColumnNorms(tangents: tf.Tensor, last?: tf.Tensor, scale: Scalar = 0): tf.Tensor {
   const axes: Axes = new Map();
   assertShape("squaredColumnNorms", "tangents", tangents, "batch latent width", axes);
   if (last) assertShape("squaredColumnNorms", "last", last, "width data", axes);
   if (last) {
     const { mapped, products, tangentSizes, squareSizes } = throughSquare(tangents, last, true);
-    return kernel([tangents, products, mapped, last, tangentSizes, squareSizes], { scale })[0]!;
+    return kernel([tangents, products, mapped, scalarTensor(scale), last, tangentSizes, squareSizes], {})[0]!;
   }
   const t = detach(tangents), flat = tf.reshape(t, [-1, t.shape[2]!]);
-  return kernel([tangents, rowDots(flat, flat), t], { scale })[0]!;
+  return kernel([tangents, rowDots(flat, flat), t, scalarTensor(scale)], {})[0]!;
 }

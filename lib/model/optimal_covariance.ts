@@ -4,7 +4,16 @@
  * @module
  */
 
-import { assertShape, detach, read, tf } from "../engine/mod.ts";
+import {
+  assertPositive,
+  assertShape,
+  detach,
+  read,
+  reciprocal,
+  type Scalar,
+  scaled,
+  tf,
+} from "../engine/mod.ts";
 import {
   blockMask,
   identityPlusGram,
@@ -32,8 +41,8 @@ export interface FactoredOptimalCovariance extends OptimalCovariance {
 }
 
 /** The scalar case: σ² = 1/(1 + tr G/(βd)). */
-function isotropic(traceOfGram: tf.Tensor, beta: number, latent: number): OptimalCovariance {
-  const variance = tf.div(1, tf.add(1, tf.mul(1 / (beta * latent), traceOfGram)));
+function isotropic(traceOfGram: tf.Tensor, beta: Scalar, latent: number): OptimalCovariance {
+  const variance = tf.div(1, tf.add(1, tf.div(traceOfGram, scaled(beta, latent))));
   return {
     covariance: tf.mul(tf.reshape(variance, [-1, 1, 1]), tf.eye(latent)),
     logDeterminant: tf.mul(latent, tf.log(variance)),
@@ -51,7 +60,7 @@ function isotropic(traceOfGram: tf.Tensor, beta: number, latent: number): Optima
 export function optimalCovariance(
   family: Family,
   tangents: tf.Tensor,
-  beta: number,
+  beta: Scalar,
 ): FactoredOptimalCovariance {
   assertBeta("optimalCovariance", beta);
   const latent = tangents.shape[1]!;
@@ -70,14 +79,17 @@ export function optimalCovariance(
  * @param beta β > 0
  * @throws RangeError for β; NotPositiveDefiniteError if I + G/β is not
  */
-export function optimalCovarianceOfGram(family: Family, gram: tf.Tensor, beta: number): OptimalCovariance {
+export function optimalCovarianceOfGram(family: Family, gram: tf.Tensor, beta: Scalar): OptimalCovariance {
   assertShape("optimalCovarianceOfGram", "gram", gram, "batch latent latent");
   assertBeta("optimalCovarianceOfGram", beta);
   const latent = gram.shape[1]!;
   if (family.name === "isotropic") {
     return isotropic(tf.sum(tf.mul(gram, tf.eye(latent)), [1, 2]), beta, latent);
   }
-  const precision = tf.add(tf.eye(latent), tf.mul(tf.mul(gram, blockMask(latent, family.block)), 1 / beta));
+  const precision = tf.add(
+    tf.eye(latent),
+    tf.mul(tf.mul(gram, blockMask(latent, family.block)), reciprocal(beta)),
+  );
   return { covariance: spdInverse(precision), logDeterminant: tf.neg(logDeterminant(precision)) };
 }
 
@@ -115,9 +127,5 @@ export async function optimalCovarianceOfHessian(hessian: tf.Tensor, beta: numbe
   }
 }
 
-/** Requires β > 0. */
-export function assertBeta(doing: string, beta: number): void {
-  if (!(beta > 0 && beta < Infinity)) {
-    throw new RangeError(`${doing}: β must be a number above 0, but it is ${beta}`);
-  }
-}
+/** Requires β > 0: a number, or a float32 scalar. */
+export const assertBeta = (doing: string, beta: Scalar): void => assertPositive(doing, "β", beta);

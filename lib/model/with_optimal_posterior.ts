@@ -1,3 +1,4 @@
+import type { Scalar } from "../engine/mod.ts";
 import type { Family } from "./family.ts";
 import type { Model } from "./model.ts";
 import { optimalCovariance } from "./optimal_covariance.ts";
@@ -9,7 +10,7 @@ import { posteriorOfRoot } from "./posterior.ts";
  *
  * @param beta β > 0
  */
-export function withOptimalPosterior(model: Model, family: Family, beta: number): Model {
+export function withOptimalPosterior(model: Model, family: Family, beta: Scalar): Model {
   return {
     ...model,
     posterior(x) {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type Key, normalTensor, tf } from "../engine/mod.ts";
+import { type Key, normalTensor, type Scalar, tf } from "../engine/mod.ts";
 import { klToPrior, type Model } from "../model/mod.ts";
 import { assertArguments, type ObjectiveValue, total } from "./objective.ts";
 
@@ -19,7 +19,7 @@ export interface BetaVaeOptions {
  *
  * @param x `[batch, data]`
  * @param key draws ε
- * @param beta β > 0
+ * @param beta β > 0: a number, or a float32 scalar
  * @returns terms `reconstruction` and `kl` (with its β)
  * @throws RangeError for β or samples; TypeError for shapes, or if the model has no learned posterior
  */
@@ -27,7 +27,7 @@ export function betaVaeLoss(
   model: Model,
   x: tf.Tensor,
   key: Key,
-  beta: number,
+  beta: Scalar,
   { samples = 1 }: BetaVaeOptions = {},
 ): ObjectiveValue {
   if (!Number.isInteger(samples) || samples < 1) {
@@ -43,7 +43,7 @@ export function betaVaeLoss(
  *
  * @param noise ε: `[sample, batch, latent]`
  */
-export function betaVaeLossAt(model: Model, x: tf.Tensor, noise: tf.Tensor, beta: number): ObjectiveValue {
+export function betaVaeLossAt(model: Model, x: tf.Tensor, noise: tf.Tensor, beta: Scalar): ObjectiveValue {
   assertArguments("betaVaeLoss", model, x, beta);
   const q = model.posterior(x);
   const energies = tf.unstack(noise).map((epsilon) =>

@@ -6,7 +6,7 @@
  * @module
  */
 
-import { type Key, squaredNorm, tf } from "../engine/mod.ts";
+import { type Key, type Scalar, scaled, squaredNorm, tf } from "../engine/mod.ts";
 import { identityPlusGram } from "../linalg/mod.ts";
 import type { Model } from "../model/mod.ts";
 import { assertArguments, type ObjectiveValue, total } from "./objective.ts";
@@ -15,18 +15,18 @@ import { assertArguments, type ObjectiveValue, total } from "./objective.ts";
  * The GRAE loss. For another likelihood than N(g, I): −log p less its constant for the first term, √w J for J.
  *
  * @param x `[batch, data]`
- * @param beta β > 0
+ * @param beta β > 0: a number, or a float32 scalar
  * @returns terms `reconstruction`, `prior` and `volume`
  * @throws RangeError for β; TypeError for shapes
  */
-export function graeLoss(model: Model, x: tf.Tensor, _key: Key, beta: number): ObjectiveValue {
+export function graeLoss(model: Model, x: tf.Tensor, _key: Key, beta: Scalar): ObjectiveValue {
   assertArguments("graeLoss", model, x, beta);
   const { mean: h } = model.encode(x);
   const { value: g, tangents, last } = model.weightedTangents(h);
   const { logDeterminant } = identityPlusGram(tangents, beta, model.description.latent, last);
   return total({
     reconstruction: model.likelihood.energy(x, g),
-    prior: tf.mul(beta / 2, squaredNorm(h)),
-    volume: tf.mul(beta / 2, logDeterminant),
+    prior: tf.mul(scaled(beta, 1 / 2), squaredNorm(h)),
+    volume: tf.mul(scaled(beta, 1 / 2), logDeterminant),
   });
 }

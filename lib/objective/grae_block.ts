@@ -6,7 +6,7 @@
  * @module
  */
 
-import { type Key, squaredNorm, tf } from "../engine/mod.ts";
+import { type Key, type Scalar, scaled, squaredNorm, tf } from "../engine/mod.ts";
 import { identityPlusGram } from "../linalg/mod.ts";
 import type { Model } from "../model/mod.ts";
 import { assertArguments, type ObjectiveValue, total } from "./objective.ts";
@@ -21,7 +21,7 @@ export interface GraeBlockOptions {
  * GRAE over consecutive blocks of latents. For another likelihood than N(g, I) as in GRAE.
  *
  * @param x `[batch, data]`
- * @param beta β > 0
+ * @param beta β > 0: a number, or a float32 scalar
  * @returns terms `reconstruction`, `prior` and `volume`
  * @throws RangeError for β or block; TypeError for shapes
  */
@@ -29,7 +29,7 @@ export function graeBlockLoss(
   model: Model,
   x: tf.Tensor,
   _key: Key,
-  beta: number,
+  beta: Scalar,
   { block }: GraeBlockOptions,
 ): ObjectiveValue {
   assertArguments("graeBlockLoss", model, x, beta);
@@ -38,7 +38,7 @@ export function graeBlockLoss(
   const { logDeterminant: overBlocks } = identityPlusGram(tangents, beta, block, last);
   return total({
     reconstruction: model.likelihood.energy(x, g),
-    prior: tf.mul(beta / 2, squaredNorm(h)),
-    volume: tf.mul(beta / 2, overBlocks),
+    prior: tf.mul(scaled(beta, 1 / 2), squaredNorm(h)),
+    volume: tf.mul(scaled(beta, 1 / 2), overBlocks),
   });
 }

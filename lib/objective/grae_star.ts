@@ -6,7 +6,7 @@
  * @module
  */
 
-import { type Key, squaredNorm, tf } from "../engine/mod.ts";
+import { type Key, reciprocal, type Scalar, scaled, squaredNorm, tf } from "../engine/mod.ts";
 import { squaredColumnNorms } from "../linalg/mod.ts";
 import type { Model } from "../model/mod.ts";
 import { assertArguments, type ObjectiveValue, total } from "./objective.ts";
@@ -15,18 +15,18 @@ import { assertArguments, type ObjectiveValue, total } from "./objective.ts";
  * The GRAE* loss. For another likelihood than N(g, I) as in GRAE.
  *
  * @param x `[batch, data]`
- * @param beta β > 0
+ * @param beta β > 0: a number, or a float32 scalar
  * @returns terms `reconstruction`, `prior` and `volume`
  * @throws RangeError for β; TypeError for shapes
  */
-export function graeStarLoss(model: Model, x: tf.Tensor, _key: Key, beta: number): ObjectiveValue {
+export function graeStarLoss(model: Model, x: tf.Tensor, _key: Key, beta: Scalar): ObjectiveValue {
   assertArguments("graeStarLoss", model, x, beta);
   const { mean: h } = model.encode(x);
   const { value: g, tangents, last } = model.weightedTangents(h);
   const norms = squaredColumnNorms(tangents, last, beta);
   return total({
     reconstruction: model.likelihood.energy(x, g),
-    prior: tf.mul(beta / 2, squaredNorm(h)),
-    volume: tf.mul(beta / 2, tf.sum(tf.log1p(tf.mul(1 / beta, norms)), 1)),
+    prior: tf.mul(scaled(beta, 1 / 2), squaredNorm(h)),
+    volume: tf.mul(scaled(beta, 1 / 2), tf.sum(tf.log1p(tf.mul(reciprocal(beta), norms)), 1)),
   });
 }

@@ -7,7 +7,7 @@
  * @module
  */
 
-import { type Key, squaredNorm, tf } from "../engine/mod.ts";
+import { type Key, reciprocal, type Scalar, scaled, squaredNorm, tf } from "../engine/mod.ts";
 import { squaredColumnNorms } from "../linalg/mod.ts";
 import { type Model, weightTangents } from "../model/mod.ts";
 import { drawnUnitRows, unitRows } from "../network/mod.ts";
@@ -19,11 +19,11 @@ import { assertArguments, type ObjectiveValue, total } from "./objective.ts";
  *
  * @param x `[batch, data]`
  * @param key draws the columns
- * @param beta β > 0
+ * @param beta β > 0: a number, or a float32 scalar
  * @returns terms `reconstruction`, `prior` and `volume`
  * @throws RangeError for β; TypeError for shapes
  */
-export function graeStarStochasticLoss(model: Model, x: tf.Tensor, key: Key, beta: number): ObjectiveValue {
+export function graeStarStochasticLoss(model: Model, x: tf.Tensor, key: Key, beta: Scalar): ObjectiveValue {
   assertArguments("graeStarStochasticLoss", model, x, beta);
   return along(model, x, drawnUnitRows(key, x.shape[0]!, model.description.latent), beta);
 }
@@ -37,21 +37,21 @@ export function graeStarStochasticLossAt(
   model: Model,
   x: tf.Tensor,
   columns: ArrayLike<number>,
-  beta: number,
+  beta: Scalar,
 ): ObjectiveValue {
   assertArguments("graeStarStochasticLoss", model, x, beta);
   return along(model, x, unitRows(columns, model.description.latent), beta);
 }
 
 /** The loss with the column that each unit vector of `[batch, 1, latent]` picks. */
-function along(model: Model, x: tf.Tensor, units: tf.Tensor, beta: number): ObjectiveValue {
+function along(model: Model, x: tf.Tensor, units: tf.Tensor, beta: Scalar): ObjectiveValue {
   const { likelihood, decoder, description: { latent } } = model;
   const { mean: h } = model.encode(x);
   const { value: g, tangents } = decoder.pushforward(h, units);
   const norm = tf.reshape(squaredColumnNorms(weightTangents(likelihood, g, tangents)), [-1]);
   return total({
     reconstruction: likelihood.energy(x, g),
-    prior: tf.mul(beta / 2, squaredNorm(h)),
-    volume: tf.mul(beta / 2 * latent, tf.log1p(tf.mul(1 / beta, norm))),
+    prior: tf.mul(scaled(beta, 1 / 2), squaredNorm(h)),
+    volume: tf.mul(scaled(beta, latent / 2), tf.log1p(tf.mul(reciprocal(beta), norm))),
   });
 }

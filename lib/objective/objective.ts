@@ -4,7 +4,7 @@
  * @module
  */
 
-import { assertShape, type Axes, type Key, tf } from "../engine/mod.ts";
+import { assertShape, type Axes, type Key, type Scalar, tf } from "../engine/mod.ts";
 import { assertBeta, type Model } from "../model/mod.ts";
 
 /** The value of an objective on a batch: something to be minimised. */
@@ -22,18 +22,18 @@ export interface ObjectiveValue {
  * @param model a bound model
  * @param x `[batch, data]`
  * @param key what a sampled objective draws from; the others ignore it
- * @param beta β > 0, the factor on the KL term
+ * @param beta β > 0: a number, or a float32 scalar, the factor on the KL term
  */
 export type Objective<Options = undefined> = (
   model: Model,
   x: tf.Tensor,
   key: Key,
-  beta: number,
+  beta: Scalar,
   ...options: Options extends undefined ? [] : [options: Options]
 ) => ObjectiveValue;
 
 /** Requires a β and an x that fit the model. */
-export function assertArguments(doing: string, model: Model, x: tf.Tensor, beta: number): void {
+export function assertArguments(doing: string, model: Model, x: tf.Tensor, beta: Scalar): void {
   const axes: Axes = new Map([["data", model.description.encoder.inputs]]);
   assertShape(doing, "x", x, "batch data", axes);
   assertBeta(doing, beta);

@@ -7,7 +7,7 @@
  * @module
  */
 
-import { detach, type Key, tf } from "../engine/mod.ts";
+import { detach, type Key, type Scalar, tf } from "../engine/mod.ts";
 import { squaredColumnNorms } from "../linalg/mod.ts";
 import { type Family, klToPrior, type Model, optimalCovariance, posteriorOfRoot } from "../model/mod.ts";
 import { assertArguments, type ObjectiveValue, total } from "./objective.ts";
@@ -25,7 +25,7 @@ export interface ProfiledOptions {
  * theorem), and the gradient of the whole is exact. That of a single term is not.
  *
  * @param x `[batch, data]`
- * @param beta β > 0
+ * @param beta β > 0: a number, or a float32 scalar
  * @returns terms `reconstruction`, `curvature` and `kl` (with its β)
  * @throws RangeError for β; TypeError for shapes
  */
@@ -33,7 +33,7 @@ export function profiledLoss(
   model: Model,
   x: tf.Tensor,
   _key: Key,
-  beta: number,
+  beta: Scalar,
   { family }: ProfiledOptions,
 ): ObjectiveValue {
   assertArguments("profiledLoss", model, x, beta);

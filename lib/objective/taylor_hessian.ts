@@ -6,7 +6,7 @@
  * @module
  */
 
-import { type Key, tf } from "../engine/mod.ts";
+import { type Key, type Scalar, tf } from "../engine/mod.ts";
 import { squaredColumnNorms } from "../linalg/mod.ts";
 import { klToPrior, type Model } from "../model/mod.ts";
 import { assertArguments, type ObjectiveValue, total } from "./objective.ts";
@@ -18,11 +18,11 @@ import { assertArguments, type ObjectiveValue, total } from "./objective.ts";
  * −Σ_i ‖√w ∘ J l_i‖² + (∂log p/∂g)ᵀ Σ_i d²g[l_i, l_i], w = −diag H_p.
  *
  * @param x `[batch, data]`
- * @param beta β > 0
+ * @param beta β > 0: a number, or a float32 scalar
  * @returns terms `reconstruction`, `curvature` and `kl` (with its β)
  * @throws RangeError for β; TypeError for shapes, or if the model has no learned posterior
  */
-export function taylorHessianLoss(model: Model, x: tf.Tensor, _key: Key, beta: number): ObjectiveValue {
+export function taylorHessianLoss(model: Model, x: tf.Tensor, _key: Key, beta: Scalar): ObjectiveValue {
   assertArguments("taylorHessianLoss", model, x, beta);
   const { likelihood } = model;
   const q = model.posterior(x);

@@ -6,7 +6,7 @@
  * @module
  */
 
-import { type Key, tf } from "../engine/mod.ts";
+import { type Key, type Scalar, tf } from "../engine/mod.ts";
 import { squaredColumnNorms } from "../linalg/mod.ts";
 import { klToPrior, type Model } from "../model/mod.ts";
 import { assertArguments, type ObjectiveValue, total } from "./objective.ts";
@@ -17,11 +17,11 @@ import { assertArguments, type ObjectiveValue, total } from "./objective.ts";
  * tr(G Σ) = Σ_i ‖√w ∘ J l_i‖² over the columns l_i of L, w = −diag H_p.
  *
  * @param x `[batch, data]`
- * @param beta β > 0
+ * @param beta β > 0: a number, or a float32 scalar
  * @returns terms `reconstruction`, `curvature` and `kl` (with its β)
  * @throws RangeError for β; TypeError for shapes, or if the model has no learned posterior
  */
-export function taylorJacobianLoss(model: Model, x: tf.Tensor, _key: Key, beta: number): ObjectiveValue {
+export function taylorJacobianLoss(model: Model, x: tf.Tensor, _key: Key, beta: Scalar): ObjectiveValue {
   assertArguments("taylorJacobianLoss", model, x, beta);
   const q = model.posterior(x);
   const { value: g, tangents, last } = model.weightedTangents(q.mean, q.columns());

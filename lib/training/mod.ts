@@ -9,13 +9,18 @@ export { type Disk, type OpenFile, writeAtomically } from "./atomic_write.ts";
 export { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from "./checkpoint.ts";
 export { CheckpointError } from "./checkpoint_error.ts";
 export { NonFiniteLossError } from "./non_finite.ts";
+export { cosineSchedule, type Schedule, stepSchedule, warmUpSchedule } from "./schedule.ts";
 export {
+  type DecidedLoss,
   type Loss,
+  lossAt,
+  type NumberOptions,
   type PassOptions,
   type PassResult,
   type ReversePass,
   reversePass,
   type StepInfo,
+  type StepNumbers,
   type TrainingStep,
   trainingStep,
 } from "./step.ts";

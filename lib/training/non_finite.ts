@@ -6,7 +6,7 @@
 
 import { type Key, read, tf } from "../engine/mod.ts";
 import { bindModel, type ModelDescription, modelParameterShapes } from "../model/mod.ts";
-import type { Loss } from "./step.ts";
+import type { DecidedLoss } from "./step.ts";
 
 /** Thrown when a loss is NaN or infinite. */
 export class NonFiniteLossError extends Error {
@@ -47,7 +47,7 @@ const isFinite = async (t: tf.Tensor): Promise<boolean> => (await read(t)).every
 export async function firstNonFinite(
   description: ModelDescription,
   parameters: readonly tf.Tensor[],
-  loss: Loss,
+  loss: DecidedLoss,
   x: tf.Tensor,
   key: Key,
 ): Promise<string> {

@@ -9,7 +9,17 @@ import { NotPositiveDefiniteError } from "../linalg/mod.ts";
 import { bindModel, type ModelDescription } from "../model/mod.ts";
 import { adam, type AdamState, tensorsOf } from "./adam.ts";
 import { firstNonFinite, NonFiniteLossError } from "./non_finite.ts";
-import { type Loss, type PassResult, type ReversePass, reversePass } from "./step.ts";
+import type { Schedule } from "./schedule.ts";
+import {
+  learningRateAt,
+  type Loss,
+  lossAt,
+  numbersAt,
+  type PassOptions,
+  type PassResult,
+  type ReversePass,
+  reversePass,
+} from "./step.ts";
 
 /** What a step reports. */
 export interface StepReport {
@@ -24,13 +34,13 @@ export interface StepReport {
 }
 
 /** What {@link train} takes. */
-export interface TrainOptions {
+export interface TrainOptions extends PassOptions {
   /** The model, apart from its parameters. */
   readonly description: ModelDescription;
   /** What is minimised. */
   readonly loss: Loss;
-  /** > 0 */
-  readonly learningRate: number;
+  /** > 0: a number, or a function of the step. */
+  readonly learningRate: Schedule;
   /** Batches in an epoch. */
   readonly stepsPerEpoch: number;
   /** The run ends when so many epochs are complete, those before a resumption counted in. */
@@ -46,9 +56,9 @@ export interface TrainOptions {
   /** Stops the run after the step in progress. */
   readonly signal?: AbortSignal;
   /**
-   * Whether steps are replayed from a recording of the first ones, which saves tfjs's bookkeeping: 1.4 to 2.3 of 10 to 30 ms (native engine, 2 cores). The loss must be a pure
-   * function of its arguments then; one that changes from step to step, as where β is annealed, must not be replayed. No by
-   * default.
+   * Whether steps are replayed from a recording of the first ones, which saves tfjs's bookkeeping: 1.4 to 2.3 of 10 to 30 ms
+   * (native engine, 2 cores). The loss must be a pure function of its arguments then: it takes a β that changes as an
+   * argument. A replay is compared with a call at the steps 2, 3, 4, 8, 16, … and at the last one. No by default.
    */
   readonly replay?: boolean;
 }
@@ -71,11 +81,12 @@ const TURN = 50;
  * the same states as one that is not.
  *
  * @throws (rejects) NonFiniteLossError when the loss turns non-finite; ReplayError if the loss is to be replayed, but is not
- * pure; nothing of that step is kept
+ * pure; RangeError for the learning rate or the numbers of a step; TypeError if the loss asks for a number that is not given.
+ * Nothing of that step is kept
  */
 export async function train(initial: AdamState, options: TrainOptions): Promise<TrainResult> {
   const { description, loss, stepsPerEpoch, epochs, signal } = options;
-  using pass = reversePass(description, loss, { replay: options.replay ?? false });
+  using pass = reversePass(description, loss, options);
   let state = initial;
   let turn = performance.now();
   while (state.step < stepsPerEpoch * epochs) {
@@ -83,12 +94,13 @@ export async function train(initial: AdamState, options: TrainOptions): Promise<
     const epoch = Math.floor(state.step / stepsPerEpoch);
     const x = options.batch(epoch, state.step % stepsPerEpoch);
     const key = foldIn(options.key, state.step);
-    const { gradients, ...report } = await checkedPass(state, x, key, pass, options);
-    state = adam(state, gradients, options.learningRate, { overwrite: true });
+    const { gradients, learningRate, ...report } = await checkedPass(state, x, key, pass, options);
+    state = adam(state, gradients, learningRate, { overwrite: true });
     tf.dispose([...gradients]);
     options.onStep?.({ step: state.step, epoch, ...report });
     const complete = state.step % stepsPerEpoch === 0;
     if (complete || signal?.aborted) await assertStillFinite(state, x, key, options);
+    if (state.step === stepsPerEpoch * epochs || signal?.aborted) assertReplayed(state, x, key, pass);
     x.dispose();
     if (complete) await options.onEpoch?.(state, epoch + 1);
     if (performance.now() - turn > TURN) {
@@ -99,15 +111,26 @@ export async function train(initial: AdamState, options: TrainOptions): Promise<
   return { state, interrupted: false };
 }
 
+/** Requires that what was replayed up to the last step was right. */
+function assertReplayed(state: AdamState, x: tf.Tensor, key: Key, pass: ReversePass): void {
+  try {
+    pass.check(state.parameters, x, key, state.step - 1);
+  } catch (error) {
+    tf.dispose([x, ...tensorsOf(state)]);
+    throw error;
+  }
+}
+
 /** Disposes of what a failed step leaves, and throws with what made its loss non-finite. */
 async function fail(
   at: { state: AdamState; x: tf.Tensor; key: Key; step: number; after: boolean },
-  { description, loss }: TrainOptions,
+  options: TrainOptions,
   value: number,
   cause?: unknown,
 ): Promise<never> {
   const { state, x, key, step, after } = at;
-  const where = await firstNonFinite(description, state.parameters, loss, x, key);
+  const loss = lossAt(options.loss, numbersAt(options, step - 1));
+  const where = await firstNonFinite(options.description, state.parameters, loss, x, key);
   tf.dispose([x, ...tensorsOf(state)]);
   throw new NonFiniteLossError(step, value, where, { after, cause });
 }
@@ -128,7 +151,8 @@ async function assertStillFinite(
   let cause: unknown;
   try {
     const model = bindModel(options.description, state.parameters);
-    value = (await read(options.loss(model, x, key).loss))[0]!;
+    const loss = lossAt(options.loss, numbersAt(options, state.step - 1));
+    value = (await read(loss(model, x, key).loss))[0]!;
   } catch (error) {
     if (!(error instanceof NotPositiveDefiniteError)) throw error;
     cause = error;
@@ -145,11 +169,13 @@ async function checkedPass(
   key: Key,
   pass: ReversePass,
   options: TrainOptions,
-): Promise<Pick<StepReport, "loss" | "terms"> & Pick<PassResult, "gradients">> {
+): Promise<Pick<StepReport, "loss" | "terms"> & Pick<PassResult, "gradients"> & { learningRate: number }> {
   const at = { state, x, key, step: state.step + 1, after: false };
   let result: PassResult;
+  let learningRate: number;
   try {
-    result = pass(state.parameters, x, key);
+    learningRate = learningRateAt(options.learningRate, state.step);
+    result = pass(state.parameters, x, key, state.step);
   } catch (error) {
     if (error instanceof NotPositiveDefiniteError) return await fail(at, options, NaN, error);
     tf.dispose([x, ...tensorsOf(state)]);
@@ -164,5 +190,5 @@ async function checkedPass(
     tf.dispose([...gradients]);
     return await fail(at, options, loss);
   }
-  return { gradients, loss, terms };
+  return { gradients, learningRate, loss, terms };
 }

@@ -152,3 +152,34 @@ Deno.test("a loss whose β changes after replays were compared is refused at the
   assertEquals(error.message.includes("calls 5 to 7 were replays and may be wrong"), true, error.message);
   assertEquals(tf.memory().numTensors, before);
 });
+
+Deno.test("a run that ends, or is stopped, before the next comparison is compared there", async () => {
+  await startEngine("wasm");
+  const before = tf.memory().numTensors;
+  for (const stopped of [false, true]) {
+    let step = 0;
+    const warmed: Loss = (model, x, k) => graeStarLoss(model, x, k, step < 4 ? 0.1 : 10);
+    const abort = new AbortController();
+    await assertRejects(
+      () =>
+        train(
+          start(description(false)),
+          options({
+            description: description(false),
+            loss: warmed,
+            replay: true,
+            stepsPerEpoch: 6,
+            epochs: stopped ? 2 : 1,
+            signal: abort.signal,
+            onStep: (report) => {
+              step = report.step;
+              if (stopped && step === 6) abort.abort();
+            },
+          }),
+        ),
+      ReplayError,
+      "calls 5 to 6 were replays and may be wrong",
+    );
+    assertEquals(tf.memory().numTensors, before);
+  }
+});

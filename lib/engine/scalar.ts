@@ -1,0 +1,47 @@
+/**
+ * Numbers that may change from one replay of a recording to the next, such as β.
+ *
+ * A recording takes such a number as an input: a scalar tensor, which kernels read from memory as they read all else. The
+ * other ways are worse. A number in a kernel's settings would need its jobs written again at each change, a rule for what is
+ * derived from it (β/2, 1/β), and a way to know of each constant tensor whether it was made of it. A tensor needs none of
+ * these, whatever a loss does with it; that it is no number of JavaScript keeps a loss from freezing it by arithmetic.
+ *
+ * @module
+ */
+
+import * as tf from "@tensorflow/tfjs-core";
+
+/** A number, which a recording keeps; or a float32 tensor of shape [], which is an input of it. */
+export type Scalar = number | tf.Tensor;
+
+/** factor · scalar. */
+export const scaled = (scalar: Scalar, factor: number): Scalar =>
+  typeof scalar === "number" ? scalar * factor : tf.mul(scalar, factor);
+
+/** 1 / scalar. */
+export const reciprocal = (scalar: Scalar): Scalar =>
+  typeof scalar === "number" ? 1 / scalar : tf.div(1, scalar);
+
+/** A scalar as a tensor. */
+export const scalarTensor = (scalar: Scalar): tf.Tensor =>
+  typeof scalar === "number" ? tf.tensor(scalar, [], "float32") : scalar;
+
+/**
+ * Requires a number above 0, or a float32 scalar. The number of a tensor is not read, since a recording may not: where it
+ * enters, as in {@link trainingStep}, it is checked before.
+ *
+ * @param doing the public function that checks, for the message
+ * @param name the argument's name, for the message
+ * @throws RangeError for a number; TypeError for a tensor
+ */
+export function assertPositive(doing: string, name: string, scalar: Scalar): void {
+  if (typeof scalar === "number") {
+    if (scalar > 0 && scalar < Infinity) return;
+    throw new RangeError(`${doing}: ${name} must be a number above 0, but it is ${scalar}`);
+  }
+  if (scalar?.rank === 0 && scalar.dtype === "float32") return;
+  const found = scalar instanceof tf.Tensor
+    ? `${scalar.dtype === "int32" ? "an" : "a"} ${scalar.dtype} tensor of shape [${scalar.shape}]`
+    : String(scalar);
+  throw new TypeError(`${doing}: ${name} must be a number or a float32 scalar, but it is ${found}`);
+}
