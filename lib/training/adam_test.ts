@@ -1,24 +1,31 @@
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { type EngineName, key, normal, read, startEngine, tf } from "../engine/mod.ts";
-import { adam, type AdamState, initialAdamState, tensorsOf } from "./adam.ts";
+import { adam, type AdamOptions, type AdamState, initialAdamState, tensorsOf } from "./adam.ts";
 
 const ENGINES: EngineName[] = ["wasm", "cpu"];
 if (await startEngine("webgpu").then(() => true, () => false)) ENGINES.push("webgpu");
 
-/** Algorithm 1 of Kingma & Ba, in double precision, one number at a time. */
-function reference(start: number[], gradients: number[][], learningRate: number): number[] {
+/** Algorithm 1 of Kingma & Ba with algorithm 2's decay of Loshchilov & Hutter, in double precision, one number at a time. */
+function reference(
+  start: number[],
+  gradients: number[][],
+  learningRate: number,
+  { weightDecay = 0, clipGradient = Infinity }: AdamOptions = {},
+): number[] {
   const [b1, b2, epsilon] = [0.9, 0.999, 1e-8];
   const [m, v] = [start.map(() => 0), start.map(() => 0)];
   const x = [...start];
-  gradients.forEach((g, t) =>
-    g.forEach((gi, i) => {
+  gradients.forEach((raw, t) => {
+    const scale = Math.min(1, clipGradient / Math.hypot(...raw));
+    raw.forEach((slope, i) => {
+      const gi = scale * slope;
       m[i] = b1 * m[i]! + (1 - b1) * gi;
       v[i] = b2 * v[i]! + (1 - b2) * gi * gi;
       const mHat = m[i]! / (1 - b1 ** (t + 1));
       const vHat = v[i]! / (1 - b2 ** (t + 1));
-      x[i]! -= learningRate * mHat / (Math.sqrt(vHat) + epsilon);
-    })
-  );
+      x[i]! -= learningRate * (mHat / (Math.sqrt(vHat) + epsilon) + weightDecay * x[i]!);
+    });
+  });
   return x;
 }
 
@@ -41,6 +48,78 @@ Deno.test("Adam equals its published algorithm over ten steps, on every engine",
     actual.forEach((v, i) => assertAlmostEquals(v, expected[i]!, 1e-6, `${engine} ${i}`));
     tf.dispose([...state.parameters, ...state.first, ...state.second]);
     assertEquals(tf.memory().numTensors, before);
+  }
+});
+
+Deno.test("weight decay acts on the weights alone, and clipping on the norm of all gradients, on every engine", async () => {
+  const start = [...normal(key(1), 6)];
+  // Of norms from far below to far above the bound, and numbers whose squares float32 cannot hold.
+  const gradients = Array.from(
+    { length: 10 },
+    (_, t) => [...normal(key(50 + t), 6)].map((g) => g * 10 ** (t === 9 ? 30 : t - 3)),
+  );
+  for (
+    const settings of [{ weightDecay: 0.5 }, { clipGradient: 2 }, { weightDecay: 0.1, clipGradient: 1e-3 }]
+  ) {
+    const expected = reference(start, gradients, 0.01, settings);
+    for (const engine of ENGINES) {
+      await startEngine(engine);
+      for (const overwrite of [false, true]) {
+        const before = tf.memory().numTensors;
+        let state = initialAdamState([tf.tensor(start.slice(0, 4), [2, 2]), tf.tensor(start.slice(4), [2])]);
+        for (const g of gradients) {
+          const tensors = [tf.tensor(g.slice(0, 4), [2, 2]), tf.tensor(g.slice(4), [2])];
+          const next = adam(state, tensors, 0.01, { ...settings, overwrite });
+          tf.dispose(tensors);
+          if (!overwrite) tf.dispose(tensorsOf(state));
+          state = next;
+        }
+        const actual = [...await read(state.parameters[0]!), ...await read(state.parameters[1]!)];
+        actual.forEach((v, i) => assertAlmostEquals(v, expected[i]!, 1e-6, `${engine} ${i}`));
+        tf.dispose(tensorsOf(state));
+        assertEquals(tf.memory().numTensors, before);
+      }
+    }
+  }
+});
+
+Deno.test("a bound that no gradient reaches, and a decay of 0, change no bit; a norm does not depend on threads", async () => {
+  const sizes = [5, 40_000, 0, 16_384, 1, 33_000];
+  const tensors = (from: number): tf.Tensor[] =>
+    sizes.map((size, i) => tf.tensor(normal(key(from + i), size)));
+  const stepped = async (options: AdamOptions): Promise<string> => {
+    let state = initialAdamState(tensors(1));
+    for (let step = 1; step <= 3; step++) state = adam(state, tensors(10 * step), 0.1, options);
+    return (await Promise.all(tensorsOf(state).map(read))).map((v) => new Uint32Array(v.buffer).join()).join(
+      ";",
+    );
+  };
+  const clipped = new Set<string>();
+  for (const threads of new Set([1, navigator.hardwareConcurrency])) {
+    await startEngine("wasm", { threads });
+    assertEquals(await stepped({ weightDecay: 0, clipGradient: 1e6 }) === await stepped({}), true);
+    clipped.add(await stepped({ clipGradient: 0.1 }));
+  }
+  assertEquals(clipped.size, 1);
+});
+
+Deno.test("Adam refuses a weight decay below 0 and a bound that is not above 0", async () => {
+  await startEngine("wasm");
+  const state = initialAdamState([tf.tensor([1, 2])]);
+  const g = [tf.tensor([1, 1])];
+  for (const weightDecay of [-1, NaN, Infinity]) {
+    assertThrows(
+      () => adam(state, g, 0.1, { weightDecay }),
+      RangeError,
+      `adam: the weight decay must be a number from 0, but it is ${weightDecay}`,
+    );
+  }
+  for (const clipGradient of [0, -1, NaN]) {
+    assertThrows(
+      () => adam(state, g, 0.1, { clipGradient }),
+      RangeError,
+      `adam: the largest norm of a gradient must be a number above 0, but it is ${clipGradient}`,
+    );
   }
 });
 

@@ -153,6 +153,21 @@ export interface TrainingCase {
   readonly replay?: boolean;
 }
 
+/** A training run whose β and learning rate change from step to step, and whose gradients and weights are held down. */
+export interface ScheduledCase extends TrainingCase {
+  /** N: in step t = 1, 2, … β is min(1, t/N) of that of `given`; 0 for none. */
+  readonly warmUp: number;
+  /**
+   * What the learning rate is multiplied by in step t of T: 1; or (1 + cos(π(t − 1)/T))/2; or 1, a tenth from
+   * (t − 1)/T = 1/2 on, and a hundredth from 3/4 on.
+   */
+  readonly rates: "constant" | "cosine" | "step";
+  /** λ ≥ 0: each step takes λ times the learning rate of a weight away from it, beside what Adam does. */
+  readonly weightDecay: number;
+  /** c > 0: a gradient whose norm, over all weights, is above c is scaled down to it; null for none. */
+  readonly clip: number | null;
+}
+
 /** Where a run ended. */
 export interface Trained {
   /** All parameters: encoder, then decoder; of each layer the weight, row by row, then the bias. */

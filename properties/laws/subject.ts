@@ -19,6 +19,7 @@ import type {
   ObjectiveCase,
   ObjectiveName,
   ObjectiveValue,
+  ScheduledCase,
   Trained,
   TrainingCase,
   Vector,
@@ -100,6 +101,9 @@ export interface Subject {
 
   /** Trains a model by the subject's own optimiser. */
   readonly train?: (given: TrainingCase) => Eventually<Trained>;
+
+  /** The same with schedules, decoupled weight decay and clipped gradients. */
+  readonly trainScheduled?: (given: ScheduledCase) => Eventually<Trained>;
 
   /** The volume regularisers as functions of a Jacobian `[data][latent]`. */
   readonly volume?: {

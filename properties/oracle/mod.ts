@@ -95,6 +95,7 @@ export const oracle = {
   },
   symmetry,
   train: trainer(objectives),
+  trainScheduled: trainer(objectives),
   objectives,
 } satisfies Complete;
 

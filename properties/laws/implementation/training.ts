@@ -9,10 +9,13 @@ import { objectiveCase } from "../arbitrary/model.ts";
 import { clause } from "../clause.ts";
 import { law } from "../law.ts";
 import type { Ledger } from "../ledger.ts";
-import type { NetworkSpec, ObjectiveName, Trained, TrainingCase, Vector } from "../subject.ts";
+import type { NetworkSpec, ObjectiveName, ScheduledCase, Trained, TrainingCase, Vector } from "../subject.ts";
 import { tolerance } from "../tolerance.ts";
 import { constant, linearModel } from "../view/linear_model.ts";
 import { objectiveNames } from "./gradients.ts";
+
+/** Adam's ε: a gradient of this size makes half of the longest move. */
+const ADAM_EPSILON = 1e-8;
 
 /** Those that draw nothing. */
 const deterministic: readonly ObjectiveName[] = objectiveNames.filter((name) =>
@@ -120,6 +123,121 @@ const replayed = clause({
     same(expect, await can.train(run), await can.train({ ...run, replay: true })),
 });
 
+/** Runs without a schedule, to be given one. */
+const plain: Pick<ScheduledCase, "warmUp" | "rates" | "weightDecay" | "clip"> = {
+  warmUp: 0,
+  rates: "constant",
+  weightDecay: 0,
+  clip: null,
+};
+
+const scheduledReplays = clause({
+  says:
+    "so do replayed steps whose β and learning rate are scheduled, with weight decay and clipped gradients",
+  needs: ["trainScheduled"],
+  given: fc.record({
+    run: runs(objectiveNames, { min: 3, max: 6 }),
+    warmUp: fc.integer({ min: 2, max: 8 }),
+    rates: fc.constantFrom("constant" as const, "cosine" as const, "step" as const),
+    weightDecay: fc.constantFrom(0, 0.1),
+    clip: fc.constantFrom(null, 1e-3, 1),
+  }),
+  // Two runs a case.
+  atMost: 40,
+  examine: async (can, { run, ...schedules }, expect) => {
+    const scheduled = { ...run, ...schedules };
+    same(
+      expect,
+      await can.trainScheduled(scheduled),
+      await can.trainScheduled({ ...scheduled, replay: true }),
+    );
+  },
+});
+
+const warmedUp = clause({
+  says: "the first of N steps of a warm-up is a step at β/N, and a warm-up of one step is none",
+  needs: ["trainScheduled"],
+  // Powers of 2, so that β/N is the same number however it is made.
+  given: fc.record({ run: runs(objectiveNames, { min: 1, max: 1 }), steps: fc.constantFrom(1, 2, 4, 8) }),
+  atMost: 30,
+  examine: async (can, { run, steps }, expect) => {
+    const part = { ...run.given, beta: run.given.beta / steps };
+    same(
+      expect,
+      await can.trainScheduled({ ...run, ...plain, warmUp: steps }),
+      await can.trainScheduled({ ...run, ...plain, given: part }),
+    );
+  },
+});
+
+const slower = clause({
+  says: "the second of two steps is half as long by a cosine, and a tenth as long by steps",
+  needs: ["trainScheduled"],
+  given: runs(deterministic, { min: 2, max: 2 }),
+  atMost: 30,
+  examine: async (can, run, expect) => {
+    const [one, two, cosine, step] = [
+      await can.trainScheduled({ ...run, ...plain, steps: 1 }),
+      await can.trainScheduled({ ...run, ...plain }),
+      await can.trainScheduled({ ...run, ...plain, rates: "cosine" }),
+      await can.trainScheduled({ ...run, ...plain, rates: "step" }),
+    ].map(({ weights }) => weights);
+    for (const [share, slowed] of [[1 / 2, cosine!], [1 / 10, step!]] as const) {
+      one!.forEach((from, i) => {
+        // Each of the three weights is rounded.
+        const slack = tolerance("rounding of weights", {
+          c: 8,
+          epsilon: expect.epsilon,
+          scale: 1 + Math.abs(from),
+        });
+        expect.close(`weight ${i} at ${share}`, slowed[i]!, from + share * (two![i]! - from), slack);
+      });
+    }
+  },
+});
+
+const decayed = clause({
+  says: "weight decay λ takes ηλ of each weight away in a step, and leaves alone what Adam does",
+  needs: ["trainScheduled"],
+  given: fc.record({ run: runs(objectiveNames, { min: 1, max: 1 }), weightDecay: fc.constantFrom(0.1, 1) }),
+  atMost: 30,
+  examine: async (can, { run, weightDecay }, expect) => {
+    const { encoder, decoder } = run.given.model;
+    const given = [...flat(encoder), ...flat(decoder)];
+    const without = (await can.trainScheduled({ ...run, ...plain })).weights;
+    const { weights } = await can.trainScheduled({ ...run, ...plain, weightDecay });
+    weights.forEach((weight, i) => {
+      const scale = Math.abs(given[i]!) + run.learningRate;
+      const slack = tolerance("rounding of weights", { c: 8, epsilon: expect.epsilon, scale });
+      expect.close(`weight ${i}`, weight, without[i]! - run.learningRate * weightDecay * given[i]!, slack);
+    });
+  },
+});
+
+const clipped = clause({
+  says:
+    "a clipped gradient has at most the norm c that is asked for: with u of Adam's first move η u/(1 + u), ε u is its entry",
+  needs: ["trainScheduled"],
+  given: runs(objectiveNames, { min: 1, max: 1 }),
+  atMost: 30,
+  examine: async (can, run, expect) => {
+    const { encoder, decoder } = run.given.model;
+    const given = [...flat(encoder), ...flat(decoder)];
+    const { weights } = await can.trainScheduled({ ...run, ...plain, clip: ADAM_EPSILON });
+    const moves = weights.map((weight, i) => Math.abs(weight - given[i]!) / run.learningRate);
+    // A move is off by δ, the rounding of two weights; at most 1/2, its u is off by at most 4δ, and the sum of n squares of
+    // norm 1 by 2 √n · 4δ and n (4δ)².
+    const size = given.reduce((most, weight) => Math.max(most, Math.abs(weight)), run.learningRate);
+    const off = 4 * tolerance("", { c: 4, epsilon: expect.epsilon, scale: size / run.learningRate }).value;
+    const slack = tolerance("rounding of weights, as a share of the move", {
+      c: 0,
+      epsilon: expect.epsilon,
+      floor: 2 * Math.sqrt(given.length) * off + given.length * off ** 2,
+    });
+    expect.atMost("‖u‖²", moves.reduce((sum, m) => sum + (m / (1 - m)) ** 2, 0), 1, slack);
+  },
+});
+
 /** A8. */
 export const A8 = law({
   id: "A8",
@@ -129,7 +247,18 @@ export const A8 = law({
   tex: String.raw`\theta_T=F(\theta_0,\,x,\,\text{seed}),\qquad\text{tensors after}=\text{tensors before}`,
   source: "the implementation",
   kind: "identity",
-  assumptions: ["Adam, for the length of the first step"],
+  assumptions: ["Adam with ε = 1e-8, for the length of the first step"],
   expected: "holds",
-  clauses: [repeated, seedless, still, seeded, replayed],
+  clauses: [
+    repeated,
+    seedless,
+    still,
+    seeded,
+    replayed,
+    scheduledReplays,
+    warmedUp,
+    slower,
+    decayed,
+    clipped,
+  ],
 });

@@ -4,16 +4,48 @@
  * @module
  */
 
-import type { Subject, Trained, TrainingCase } from "../../laws/subject.ts";
+import type {
+  NetworkGradient,
+  NetworkSpec,
+  ObjectiveName,
+  ScheduledCase,
+  Subject,
+  Trained,
+  TrainingCase,
+} from "../../laws/subject.ts";
 import { oracle } from "../../oracle/mod.ts";
+import { trainer } from "../../oracle/training.ts";
 import { type Mutant, mutant } from "../mutant.ts";
 import { counter } from "./algebra.ts";
 
-const { train } = oracle;
+const { train, trainScheduled } = oracle;
 const calls = counter();
 
 function withTraining(faulty: (run: TrainingCase) => Trained): Subject {
   return { ...oracle, train: faulty };
+}
+
+function withSchedules(faulty: (run: ScheduledCase) => Trained): Subject {
+  return { ...oracle, trainScheduled: faulty };
+}
+
+/** A run whose gradients are others: each entry of an entry of the gradient and the weight. */
+function withSlopes(run: ScheduledCase, altered: (slope: number, weight: number) => number): Trained {
+  const network = (gradient: readonly NetworkGradient[], weights: NetworkSpec): NetworkGradient[] =>
+    gradient.map(({ weight, bias }, layer) => ({
+      weight: weight.map((row, i) => row.map((slope, j) => altered(slope, weights[layer]!.weight[i]![j]!))),
+      bias: bias.map((slope, i) => altered(slope, weights[layer]!.bias[i]!)),
+    }));
+  const objective: Parameters<typeof trainer>[0][ObjectiveName] = (given) => {
+    const value = oracle.objectives[run.objective](given);
+    const { encoder, decoder } = value.gradient;
+    const gradient = {
+      encoder: network(encoder, given.model.encoder),
+      decoder: network(decoder, given.model.decoder),
+    };
+    return { ...value, gradient };
+  };
+  return trainer({ ...oracle.objectives, [run.objective]: objective })(run);
 }
 
 /** Mistakes in training. */
@@ -87,5 +119,42 @@ export const trainingMutants: readonly Mutant[] = [
     "what the recording holds is not given back",
     ["A8"],
     withTraining((run) => ({ ...train(run), leaked: run.replay ? 3 : 0 })),
+  ),
+  mutant(
+    "training-replay-freezes-a-schedule",
+    "a replayed step has the β of the step that was recorded",
+    ["A8"],
+    withSchedules((run) => {
+      const { given, warmUp, replay } = run;
+      const first = { ...given, beta: given.beta / warmUp };
+      return trainScheduled(replay && warmUp > 0 ? { ...run, given: first, warmUp: 0 } : run);
+    }),
+  ),
+  mutant(
+    "training-warm-up-a-step-short",
+    "a warm-up of N steps has reached its value in step N − 1",
+    ["A8"],
+    withSchedules((run) => trainScheduled({ ...run, warmUp: Math.max(0, run.warmUp - 1) })),
+  ),
+  mutant(
+    "training-cosine-in-steps",
+    "a learning rate that is to follow a cosine falls in steps",
+    ["A8"],
+    withSchedules((run) => trainScheduled(run.rates === "cosine" ? { ...run, rates: "step" } : run)),
+  ),
+  mutant(
+    "training-weight-decay-coupled",
+    "weight decay is added to the gradient, and goes through Adam's moments",
+    ["A8"],
+    withSchedules((run) => withSlopes({ ...run, weightDecay: 0 }, (slope, w) => slope + run.weightDecay * w)),
+  ),
+  mutant(
+    "training-clips-by-element",
+    "each entry of the gradient is cut to the bound, not its norm",
+    ["A8"],
+    withSchedules((run) => {
+      const most = run.clip ?? Infinity;
+      return withSlopes({ ...run, clip: null }, (slope) => Math.max(-most, Math.min(most, slope)));
+    }),
   ),
 ];
