@@ -3,7 +3,7 @@ import { key, startEngine, tf } from "../../lib/engine/mod.ts";
 import { loadDigits, take } from "../../lib/data/mod.ts";
 import { bindModel, initialModelParameters } from "../../lib/model/mod.ts";
 import { betaVaeLoss, graeLoss, graeStarLoss } from "../../lib/objective/mod.ts";
-import type { Loss } from "../../lib/training/mod.ts";
+import type { DecidedLoss } from "../../lib/training/mod.ts";
 import { evaluate } from "./evaluate.ts";
 import { imagesOf } from "./images.ts";
 import { type DigitsModel, setUp } from "./setup.ts";
@@ -25,7 +25,7 @@ Deno.test("no two batches or draws of a score have the same key, and the same ke
   const setup = setUp(MODEL, 784);
   const parameters = initialModelParameters(setup.description, key(4));
   const keys: string[] = [];
-  const loss: Loss = (model, x, k) => {
+  const loss: DecidedLoss = (model, x, k) => {
     keys.push(k.join());
     return betaVaeLoss(model, x, k, 0.3);
   };

@@ -11,7 +11,7 @@ import {
   taylorHessianLoss,
   taylorJacobianLoss,
 } from "../../lib/objective/mod.ts";
-import type { Loss } from "../../lib/training/mod.ts";
+import { type DecidedLoss, lossAt } from "../../lib/training/mod.ts";
 import { LIKELIHOOD_NAMES, OBJECTIVE_NAMES, type ObjectiveName, POSTERIOR_NAMES } from "./names.ts";
 import { OPTIMISED_OUT } from "./optimised_out.ts";
 import { setUp } from "./setup.ts";
@@ -19,7 +19,7 @@ import { setUp } from "./setup.ts";
 const [DATA, LATENT, BLOCK, BETA] = [12, 4, 2, 0.3];
 
 /** The objective of each name, with the posterior of this one. */
-const named = (posterior: typeof POSTERIOR_NAMES[number]): Record<ObjectiveName, Loss> => {
+const named = (posterior: typeof POSTERIOR_NAMES[number]): Record<ObjectiveName, DecidedLoss> => {
   const of = posterior === "block" ? family(posterior, LATENT, BLOCK) : family(posterior, LATENT);
   return {
     "beta-vae": (m, x, k) => betaVaeLoss(m, x, k, BETA),
@@ -60,9 +60,9 @@ Deno.test("what is trained is the objective that was asked for, at its β, with 
           name,
         );
         const model = bindModel(setup.description, initialModelParameters(setup.description, key(1)));
-        const valueOf = async (loss: Loss): Promise<string> =>
+        const valueOf = async (loss: DecidedLoss): Promise<string> =>
           String(await read(loss(model, x, key(2)).loss));
-        const value = await valueOf(setup.loss);
+        const value = await valueOf(lossAt(setup.loss, { beta: BETA }));
         assertEquals(value, await valueOf(named(posterior)[objective]), name);
         assert(!seen.has(value), `${name} has the loss of ${seen.get(value)}`);
         seen.set(value, objective);
