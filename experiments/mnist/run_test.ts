@@ -6,7 +6,7 @@ import { bindModel, initialModelParameters, modelParameterShapes } from "../../l
 import { graeLoss, graeStarLoss } from "../../lib/objective/mod.ts";
 import { adam, decodeCheckpoint, initialAdamState, lossAt } from "../../lib/training/mod.ts";
 import { batchesOf } from "../digits/batches_of.ts";
-import { INITIAL, NOISE, ORDER } from "../digits/fit.ts";
+import { fitDigits, INITIAL, NOISE, ORDER } from "../digits/fit.ts";
 import { imagesOf } from "../digits/images.ts";
 import { setUp } from "../digits/setup.ts";
 import { FILES } from "./folder.ts";
@@ -53,7 +53,7 @@ Deno.test({
 
 Deno.test({
   name:
-    "the weights of a run are those that gradient steps of its objective give, at its β, from its initial weights and batches (needs --allow-read=. --allow-write=.test)",
+    "the weights of a run, and of a study's fit, are those that gradient steps of its objective give, at its β, from its initial weights and batches (needs --allow-read=. --allow-write=.test)",
   ignore: !mayUseDisk,
   fn: () =>
     inFolder(async (place) => {
@@ -78,10 +78,14 @@ Deno.test({
         if (parsed.kind !== "train") throw new Error("no options are to train");
         const { state, folder } = await trainMnist(parsed.options);
         assert(folder.endsWith(`${i}`));
+        const { train: digits, ...rest } = await loadDigits();
+        const split = { ...rest, train: take(digits, 90) };
+        const watch = { signal: new AbortController().signal, progress: () => {} };
+        const { parameters: fitted } = await fitDigits(parsed.options, split, watch);
         const setup = setUp(parsed.options, 784);
         const loss = lossAt(setup.loss, { beta });
         const key = keyOf(6);
-        const batch = batchesOf(take((await loadDigits()).train, 90), 30, foldIn(key, ORDER));
+        const batch = batchesOf(split.train, 30, foldIn(key, ORDER));
         let own = initialAdamState(initialModelParameters(setup.description, foldIn(key, INITIAL)));
         for (let step = 0; step < 3; step++) {
           const { gradients } = valueAndGradients((parameters) => ({
@@ -94,6 +98,7 @@ Deno.test({
         }
         for (const [k, tensor] of state.parameters.entries()) {
           const [found, expected] = [await read(tensor), await read(own.parameters[k]!)];
+          assertEquals(await read(fitted[k]!), found, `${objective}: a study's fit`);
           // A step is 1e-3 at most; the same operations, but for β in float32 or double precision.
           found.forEach((v, at) => assertAlmostEquals(v, expected[at]!, 2e-6, `${objective}: ${k}[${at}]`));
         }
