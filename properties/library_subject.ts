@@ -187,6 +187,7 @@ export const librarySubject: Subject = {
   optimalCovarianceOfHessian: (hessian, beta) =>
     scoped(async () => matrices(await optimalCovarianceOfHessian(batch(hessian), beta))),
   train: trainLibrary,
+  trainScheduled: trainLibrary,
   volume: {
     grae: (j, beta) => volumeTerm(j, beta, (t) => identityPlusGram(t, beta, t.shape[1]!).logDeterminant),
     graeBlock: (j, beta, block) =>

@@ -15,26 +15,53 @@ import {
   taylorHessianLoss,
   taylorJacobianLoss,
 } from "../lib/objective/mod.ts";
-import { initialAdamState, type Loss, tensorsOf, train } from "../lib/training/mod.ts";
-import type { ObjectiveCase, ObjectiveName, Trained, TrainingCase } from "./laws/subject.ts";
+import {
+  cosineSchedule,
+  initialAdamState,
+  type Loss,
+  type Schedule,
+  stepSchedule,
+  tensorsOf,
+  train,
+  warmUpSchedule,
+} from "../lib/training/mod.ts";
+import type { ObjectiveCase, ObjectiveName, ScheduledCase, Trained, TrainingCase } from "./laws/subject.ts";
 import { descriptionOf, familyOf, matrix, numbers, parametersOf } from "./library_arrays.ts";
 
-/** An objective with everything but model, data and key decided. */
+/** An objective with everything but model, data, key and β decided. */
 const losses: Readonly<Record<ObjectiveName, (given: ObjectiveCase) => Loss>> = {
-  "beta-vae": ({ beta }) => (m, x, k) => betaVaeLoss(m, x, k, beta),
-  "taylor-hessian": ({ beta }) => (m, x, k) => taylorHessianLoss(m, x, k, beta),
-  "taylor-jacobian": ({ beta }) => (m, x, k) => taylorJacobianLoss(m, x, k, beta),
-  profiled: ({ beta, model: { family, latent } }) => (m, x, k) =>
+  "beta-vae": () => (m, x, k, { beta }) => betaVaeLoss(m, x, k, beta),
+  "taylor-hessian": () => (m, x, k, { beta }) => taylorHessianLoss(m, x, k, beta),
+  "taylor-jacobian": () => (m, x, k, { beta }) => taylorJacobianLoss(m, x, k, beta),
+  profiled: ({ model: { family, latent } }) => (m, x, k, { beta }) =>
     profiledLoss(m, x, k, beta, { family: familyOf(family, latent) }),
-  grae: ({ beta }) => (m, x, k) => graeLoss(m, x, k, beta),
-  "grae-block": ({ beta, block }) => (m, x, k) => graeBlockLoss(m, x, k, beta, { block: block! }),
-  "grae-star": ({ beta }) => (m, x, k) => graeStarLoss(m, x, k, beta),
-  "grae-star-stochastic": ({ beta }) => (m, x, k) => graeStarStochasticLoss(m, x, k, beta),
+  grae: () => (m, x, k, { beta }) => graeLoss(m, x, k, beta),
+  "grae-block": ({ block }) => (m, x, k, { beta }) => graeBlockLoss(m, x, k, beta, { block: block! }),
+  "grae-star": () => (m, x, k, { beta }) => graeStarLoss(m, x, k, beta),
+  "grae-star-stochastic": () => (m, x, k, { beta }) => graeStarStochasticLoss(m, x, k, beta),
+};
+
+/** The learning rate's schedules. */
+const rateSchedules: Readonly<Record<ScheduledCase["rates"], (rate: number, steps: number) => Schedule>> = {
+  constant: (rate) => rate,
+  cosine: cosineSchedule,
+  step: stepSchedule,
 };
 
 /** Trains by the library's own loop. What is counted as leaked is what the engine holds afterwards and did not before. */
 export async function trainLibrary(
-  { objective, given, steps, learningRate, seed, replay = false }: TrainingCase,
+  {
+    objective,
+    given,
+    steps,
+    learningRate,
+    seed,
+    replay = false,
+    warmUp = 0,
+    rates = "constant",
+    weightDecay = 0,
+    clip = null,
+  }: TrainingCase & Partial<ScheduledCase>,
 ): Promise<Trained> {
   const { model } = given;
   const before = tf.memory().numTensors;
@@ -42,7 +69,10 @@ export async function trainLibrary(
   const { state } = await train(initial, {
     description: descriptionOf(model),
     loss: losses[objective](given),
-    learningRate,
+    learningRate: steps === 0 ? learningRate : rateSchedules[rates](learningRate, steps),
+    beta: warmUpSchedule(given.beta, warmUp),
+    weightDecay,
+    clipGradient: clip ?? Infinity,
     stepsPerEpoch: 1,
     epochs: steps,
     key: key(seed),

@@ -23,6 +23,8 @@ export {
   log1p,
   logSumExp,
   matMul,
+  max,
+  maximum,
   mean,
   minimum,
   mul,

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { assertShape, defineKernel, float, KERNEL, overwrite, tf } from "../engine/mod.ts";
+import { assertShape, defineKernel, float, type Heap, KERNEL, overwrite, tf } from "../engine/mod.ts";
 
 /** Parameters, Adam's running moments and the number of steps taken: all that an optimiser remembers. */
 export interface AdamState {
@@ -50,12 +50,36 @@ const CHUNK = 1 << 14;
 /** Words of the kernel's table for a parameter. */
 const ENTRY = 8;
 
-/** Step size and the bias corrections 1/(1 − β₁ᵗ), 1/(1 − β₂ᵗ). */
-interface Settings {
+/** Step size, the bias corrections 1/(1 − β₁ᵗ), 1/(1 − β₂ᵗ), and what {@link AdamOptions} has. */
+interface Settings extends Required<AdamOptions> {
   readonly learningRate: number;
   readonly correctFirst: number;
   readonly correctSecond: number;
-  readonly overwrite: boolean;
+}
+
+/** What gradients are multiplied by, so that their norm is at most `most`. */
+const scaleFor = (squaredNorm: number, most: number): number =>
+  squaredNorm > most ** 2 ? most / Math.sqrt(squaredNorm) : 1;
+
+/** The sum of the squares of all gradients, in double precision, chunk by chunk: the same with any number of threads. */
+function squaredNormOnHeap(heap: Heap, table: number, chunks: number, count: number): number {
+  const memory = heap.allocate([2 * chunks]);
+  try {
+    const at = heap.offset(memory);
+    heap.team.run(KERNEL.squares, chunks, [table, CHUNK, at], count);
+    return new Float64Array(heap.view(at, 0).buffer, at, chunks).reduce((sum, part) => sum + part, 0);
+  } finally {
+    heap.release(memory);
+  }
+}
+
+/** The same as a scale by tensor operations, of gradients over the largest of them, whose squares float32 can hold. */
+function composeScale(gradients: readonly tf.Tensor[], most: number): tf.Tensor {
+  const sizes = gradients.filter(({ size }) => size > 0).map((g) => tf.max(tf.abs(g)));
+  const largest = sizes.reduce((a, b) => tf.maximum(a, b), tf.tensor(SMALLEST, []));
+  const squares = gradients.map((g) => tf.sum(tf.square(tf.div(g, largest))));
+  const norm = tf.mul(largest, tf.sqrt(squares.reduce((a, b) => tf.add(a, b))));
+  return tf.div(most, tf.maximum(norm, most));
 }
 
 /**
@@ -70,23 +94,31 @@ const update = defineKernel<Settings>({
   shapes: (inputs, { overwrite }) =>
     overwrite ? [] : inputs.slice(0, inputs.length / 4 * 3).map((shape) => [...shape]),
   compute: (inputs, outputs, settings) => {
-    const { learningRate, correctFirst, correctSecond } = settings;
-    const stepSize = learningRate * correctFirst;
+    const { learningRate, correctFirst, correctSecond, weightDecay, clipGradient } = settings;
+    const stepSize = learningRate * correctFirst, decay = learningRate * weightDecay;
     const count = inputs.length / 4;
+    let squaredNorm = 0;
+    if (clipGradient < Infinity) {
+      for (const gradient of inputs.slice(3 * count)) {
+        for (const slope of gradient) squaredNorm += slope ** 2;
+      }
+    }
+    const scale = scaleFor(squaredNorm, clipGradient);
     for (let tensor = 0; tensor < count; tensor++) {
       const [x, m, v, g] = [0, 1, 2, 3].map((kind) => inputs[kind * count + tensor]!);
       const [to, nextM, nextV] = [0, 1, 2].map((kind) => outputs[kind * count + tensor]!);
       for (let i = 0; i < x!.length; i++) {
-        const gi = g![i]!;
+        const gi = scale * g![i]!;
         const mi = cut(DECAY_FIRST * m![i]! + (1 - DECAY_FIRST) * gi, SMALLEST);
         const vi = cut(DECAY_SECOND * v![i]! + (1 - DECAY_SECOND) * cut(gi, SMALLEST_ROOT) ** 2, SMALLEST);
         nextM![i] = mi;
         nextV![i] = vi;
-        to![i] = x![i]! - stepSize * mi / (Math.sqrt(correctSecond * vi) + EPSILON);
+        to![i] = x![i]! - (stepSize * mi / (Math.sqrt(correctSecond * vi) + EPSILON) + decay * x![i]!);
       }
     }
   },
-  onHeap: (heap, inputs, outputs, { learningRate, correctFirst, correctSecond, overwrite }, shapes) => {
+  onHeap: (heap, inputs, outputs, settings, shapes) => {
+    const { learningRate, correctFirst, correctSecond, overwrite, weightDecay, clipGradient } = settings;
     const next = overwrite ? inputs : outputs;
     const count = inputs.length / 4;
     const sizes = shapes.slice(0, count).map((shape) => shape.reduce((a, b) => a * b, 1));
@@ -99,21 +131,31 @@ const update = defineKernel<Settings>({
         for (let kind = 0; kind < 4; kind++) words[ENTRY * i + 1 + kind] = inputs[kind * count + i]!;
         for (let kind = 0; kind < 3; kind++) words[ENTRY * i + 5 + kind] = next[kind * count + i]!;
       });
-      const numbers = [learningRate * correctFirst, correctSecond, ...CONSTANTS].map(float);
       const chunks = sizes.reduce((sum, size) => sum + Math.ceil(size / CHUNK), 0);
-      heap.team.run(KERNEL.adam, chunks, [table, CHUNK, ...numbers], sizes.reduce((a, b) => a + b, 0));
+      const all = sizes.reduce((a, b) => a + b, 0);
+      const squaredNorm = clipGradient < Infinity ? squaredNormOnHeap(heap, table, chunks, all) : 0;
+      const ours = [scaleFor(squaredNorm, clipGradient), learningRate * weightDecay];
+      const numbers = [learningRate * correctFirst, correctSecond, ...CONSTANTS, ...ours].map(float);
+      heap.team.run(KERNEL.adam, chunks, [table, CHUNK, ...numbers], all);
     } finally {
       heap.release(memory);
     }
   },
-  compose: (inputs, { learningRate, correctFirst, correctSecond }) => {
+  compose: (inputs, { learningRate, correctFirst, correctSecond, weightDecay, clipGradient }) => {
     const count = inputs.length / 4;
+    const scale = clipGradient < Infinity ? composeScale(inputs.slice(3 * count), clipGradient) : null;
     const updated = inputs.slice(0, count).map((x, i) => {
-      const [first, second, gradient] = [1, 2, 3].map((kind) => inputs[kind * count + i]!);
-      const m = tf.add(tf.mul(DECAY_FIRST, first!), tf.mul(1 - DECAY_FIRST, gradient!));
-      const v = tf.add(tf.mul(DECAY_SECOND, second!), tf.mul(1 - DECAY_SECOND, tf.square(gradient!)));
+      const [first, second, raw] = [1, 2, 3].map((kind) => inputs[kind * count + i]!);
+      const gradient = scale ? tf.mul(scale, raw!) : raw!;
+      const m = tf.add(tf.mul(DECAY_FIRST, first!), tf.mul(1 - DECAY_FIRST, gradient));
+      const v = tf.add(tf.mul(DECAY_SECOND, second!), tf.mul(1 - DECAY_SECOND, tf.square(gradient)));
       const direction = tf.div(m, tf.add(tf.sqrt(tf.mul(correctSecond, v)), EPSILON));
-      return [tf.sub(x, tf.mul(learningRate * correctFirst, direction)), m, v];
+      const move = tf.mul(learningRate * correctFirst, direction);
+      return [
+        tf.sub(x, weightDecay === 0 ? move : tf.add(move, tf.mul(learningRate * weightDecay, x))),
+        m,
+        v,
+      ];
     });
     return [0, 1, 2].flatMap((kind) => updated.map((tensors) => tensors[kind]!));
   },
@@ -136,26 +178,45 @@ export interface AdamOptions {
    * no other tensor shares their numbers; else they are disposed of. No by default.
    */
   readonly overwrite?: boolean;
+  /**
+   * λ ≥ 0, decoupled weight decay (AdamW): a step takes λ times the learning rate of every parameter away from it, biases
+   * included, and the moments do not see it. 0 by default.
+   */
+  readonly weightDecay?: number;
+  /**
+   * c > 0, the largest norm of the gradient in all parameters together: a longer one is multiplied by c over its norm. Infinity
+   * by default, which is none.
+   */
+  readonly clipGradient?: number;
 }
 
 /**
  * One step of Adam (β₁ = 0.9, β₂ = 0.999, ε = 1e-8). Returns a new state; the old one is untouched, and the caller's to
  * dispose of, unless it is to be overwritten.
  *
- * Source: Kingma & Ba, *Adam: a method for stochastic optimization*, ICLR 2015, Algorithm 1.
+ * Sources: Kingma & Ba, *Adam: a method for stochastic optimization*, ICLR 2015, Algorithm 1; Loshchilov & Hutter, *Decoupled
+ * weight decay regularization*, ICLR 2019, Algorithm 2, where the decay goes with the learning rate.
  *
  * @param gradients one per parameter, of its shape
  * @param learningRate > 0
- * @throws RangeError for the learning rate; TypeError for gradients that do not match
+ * @throws RangeError for the learning rate, the weight decay or the largest norm; TypeError for gradients that do not match
  */
 export function adam(
   state: AdamState,
   gradients: readonly tf.Tensor[],
   learningRate: number,
-  { overwrite: giveUp = false }: AdamOptions = {},
+  { overwrite: giveUp = false, weightDecay = 0, clipGradient = Infinity }: AdamOptions = {},
 ): AdamState {
   if (!(learningRate > 0 && learningRate < Infinity)) {
     throw new RangeError(`adam: the learning rate must be a number above 0, but it is ${learningRate}`);
+  }
+  if (!(weightDecay >= 0 && weightDecay < Infinity)) {
+    throw new RangeError(`adam: the weight decay must be a number from 0, but it is ${weightDecay}`);
+  }
+  if (!(clipGradient > 0)) {
+    throw new RangeError(
+      `adam: the largest norm of a gradient must be a number above 0, but it is ${clipGradient}`,
+    );
   }
   const count = state.parameters.length;
   if (gradients.length !== count) {
@@ -170,6 +231,8 @@ export function adam(
       correctFirst: 1 / (1 - DECAY_FIRST ** step),
       correctSecond: 1 / (1 - DECAY_SECOND ** step),
       overwrite,
+      weightDecay,
+      clipGradient,
     });
   if (giveUp && overwrite(old, () => updateFor(true))) return { ...state, step };
   const updated = updateFor(false);

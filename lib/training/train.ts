@@ -7,7 +7,7 @@
 import { foldIn, type Key, read, tf } from "../engine/mod.ts";
 import { NotPositiveDefiniteError } from "../linalg/mod.ts";
 import { bindModel, type ModelDescription } from "../model/mod.ts";
-import { adam, type AdamState, tensorsOf } from "./adam.ts";
+import { adam, type AdamOptions, type AdamState, tensorsOf } from "./adam.ts";
 import { firstNonFinite, NonFiniteLossError } from "./non_finite.ts";
 import type { Schedule } from "./schedule.ts";
 import {
@@ -34,7 +34,7 @@ export interface StepReport {
 }
 
 /** What {@link train} takes. */
-export interface TrainOptions extends PassOptions {
+export interface TrainOptions extends PassOptions, Omit<AdamOptions, "overwrite"> {
   /** The model, apart from its parameters. */
   readonly description: ModelDescription;
   /** What is minimised. */
@@ -95,7 +95,7 @@ export async function train(initial: AdamState, options: TrainOptions): Promise<
     const x = options.batch(epoch, state.step % stepsPerEpoch);
     const key = foldIn(options.key, state.step);
     const { gradients, learningRate, ...report } = await checkedPass(state, x, key, pass, options);
-    state = adam(state, gradients, learningRate, { overwrite: true });
+    state = adam(state, gradients, learningRate, { ...options, overwrite: true });
     tf.dispose([...gradients]);
     options.onStep?.({ step: state.step, epoch, ...report });
     const complete = state.step % stepsPerEpoch === 0;

@@ -4,7 +4,7 @@
 // A kernel does one chunk of its job. Chunks never share a number that they write, and no sum depends on how it is cut
 // into chunks: the bits are the same with any number of threads.
 
-import { adam } from "./adam";
+import { adam, squares } from "./adam";
 import { congruences } from "./congruence";
 import { binary, copyRows, sums } from "./elementwise";
 import { factor } from "./factor";
@@ -40,5 +40,6 @@ export function run(kernel: i32, args: usize, chunk: i32, scratch: usize): void 
     case 20: pushUnits(args, chunk, scratch); break;
     case 21: congruences(args, chunk, scratch); break;
     case 22: symmetric(args, chunk, scratch); break;
+    case 23: squares(args, chunk); break;
   }
 }

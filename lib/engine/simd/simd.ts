@@ -29,6 +29,7 @@ export const KERNEL = {
   pushUnits: 20,
   congruences: 21,
   symmetric: 22,
+  squares: 23,
 } as const;
 
 /** What performs them; every address is a byte offset into the memory. See `team.as`. */
