@@ -188,9 +188,9 @@ Deno.test("no two steps of a run draw from the same key, in any epoch, and step 
   await train(
     start(),
     options({
-      loss: (model, x, k) => {
+      loss: (model, x, k, numbers) => {
         drawn.push(k.join());
-        return betaVae(model, x, k);
+        return betaVae(model, x, k, numbers);
       },
     }),
   );
