@@ -28,6 +28,17 @@ export const BLAS_PATHS: Readonly<Record<string, readonly string[]>> = {
   windows: ["C:\\OpenBLAS\\bin\\libopenblas.dll", "C:\\Program Files\\OpenBLAS\\bin\\libopenblas.dll"],
 };
 
+/** What is called to learn how wide a BLAS's integers are. */
+const WIDTH_SYMBOLS = {
+  copy_buffer: {
+    name: "cblas_scopy",
+    parameters: ["i64", "buffer", "i64", "buffer", "i64"],
+    result: "void",
+    optional: true,
+  },
+} as const;
+type WidthSymbols = Deno.DynamicLibrary<typeof WIDTH_SYMBOLS>["symbols"];
+
 /** A library that makes single-precision matrix products in place. */
 export interface Blas extends BoundSgemm {
   /** The file that was opened. */
@@ -49,11 +60,15 @@ export function blasCandidates(): readonly string[] {
 }
 
 /**
- * Opens the first candidate that is permitted and loads.
+ * Opens the first candidate that is permitted, loads, and is found right.
  *
+ * @param check throws an error that says what is wrong with a library; see `blas_check.ts`
  * @throws EngineError that names every path tried and what was wrong with it
  */
-export function openBlas(candidates: readonly string[] = blasCandidates()): Blas {
+export function openBlas(
+  candidates: readonly string[] = blasCandidates(),
+  check: (blas: Blas) => void = () => {},
+): Blas {
   const tried: string[] = [];
   for (const path of candidates) {
     if (Deno.permissions.querySync({ name: "ffi", path }).state !== "granted") {
@@ -61,22 +76,48 @@ export function openBlas(candidates: readonly string[] = blasCandidates()): Blas
       continue;
     }
     try {
-      return bind(path);
+      const blas = bind(path);
+      check(blas);
+      return blas;
     } catch (error) {
-      tried.push(`${path}: ${(error as Error).message.split("\n")[0]}`);
+      tried.push(`${path}: ${reasonOf(error as Error)}`);
     }
   }
   throw new EngineError(
-    `native engine: no BLAS could be opened; install oneDNN or OpenBLAS, or set GRAE_BLAS to the path of a library ` +
+    `native engine: no BLAS can be used; install oneDNN or OpenBLAS, or set GRAE_BLAS to the path of a library ` +
       `that exports dnnl_sgemm or cblas_sgemm. Tried: ${
         tried.join("; ") || `no path is known for ${Deno.build.os}`
       }`,
   );
 }
 
+/** The first line of an error's message; Deno says twice what it was doing, and names the library again. */
+function reasonOf({ message }: Error): string {
+  return message.split("\n")[0]!.replace(/^(?:Could not open library: )+(?:.*: )?/, "could not open: ");
+}
+
+/**
+ * Whether a BLAS takes 64-bit integers, which would read each argument of ours together with what lies beside it.
+ *
+ * It copies n = 1 − 2³² numbers. The lower half of that is 1, so a library with 32-bit integers copies one number; for one
+ * with 64-bit integers it is negative, and it copies none. Neither touches anything else.
+ */
+function takes64Bits({ copy_buffer: copy }: WidthSymbols): boolean {
+  if (!copy) return false;
+  const from = Float32Array.of(1), to = new Float32Array(1);
+  copy(1n - 2n ** 32n, from, 1n, to, 1n);
+  return to[0] === 0;
+}
+
 function bind(path: string): Blas {
-  const symbols = { ...CORE_SYMBOLS, ...SGEMM_SYMBOLS };
+  const symbols = { ...WIDTH_SYMBOLS, ...CORE_SYMBOLS, ...SGEMM_SYMBOLS };
   let library = Deno.dlopen(path, symbols);
+  if (takes64Bits(library.symbols)) {
+    library.close();
+    throw new EngineError(
+      "it takes 64-bit integers (ILP64), where 32-bit ones (LP64) are required; give the library of that kind",
+    );
+  }
   if (askedForBetter(library.symbols)) {
     library.close();
     library = Deno.dlopen(path, symbols);

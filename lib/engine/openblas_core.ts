@@ -13,8 +13,9 @@ const CORETYPE = "OPENBLAS_CORETYPE";
 /** What is called of a library, and of the C library beneath it, to learn of kernels; each may be absent. */
 export const CORE_SYMBOLS = {
   openblas_get_corename: { parameters: [], result: "pointer", optional: true },
-  // Copies floats, and so any bytes: reading through a pointer takes the permission for all libraries.
-  cblas_scopy: { parameters: ["i32", "pointer", "i32", "buffer", "i32"], result: "void", optional: true },
+  // Copies floats, and so any bytes: reading through a pointer takes the permission for all libraries. Its integers are passed
+  // in registers of 64 bits, of which a library with 32-bit integers reads the lower half.
+  cblas_scopy: { parameters: ["i64", "pointer", "i64", "buffer", "i64"], result: "void", optional: true },
   // glibc's <sys/platform/x86.h>: four words of what the processor has, and four of what may be used of it.
   __x86_get_cpuid_feature_leaf: { parameters: ["u32"], result: "pointer", optional: true },
 } as const;
@@ -26,7 +27,7 @@ export type CoreSymbols = Deno.DynamicLibrary<typeof CORE_SYMBOLS>["symbols"];
 export function coreOf({ openblas_get_corename: nameOf, cblas_scopy: copy }: CoreSymbols): string | null {
   if (!nameOf || !copy) return null;
   const bytes = new Uint8Array(8);
-  copy(2, nameOf(), 1, bytes, 1);
+  copy(2n, nameOf(), 1n, bytes, 1n);
   return new TextDecoder().decode(bytes).split("\0")[0]!;
 }
 
@@ -42,7 +43,7 @@ function featuresHere(symbols: CoreSymbols): Features | null {
   if (!copy || !leafOf) return null;
   const usable = (leaf: number, register: number): number => {
     const words = new Uint32Array(8);
-    copy(8, leafOf(leaf), 1, new Uint8Array(words.buffer), 1);
+    copy(8n, leafOf(leaf), 1n, new Uint8Array(words.buffer), 1n);
     return words[4 + register]!;
   };
   return { leaf1: usable(0, 2), leaf7: usable(1, 1) };

@@ -111,20 +111,22 @@ const [STRIP, STRIP_OF_TRANSPOSED] = [48, 96];
 
 /**
  * C ← op(A) op(B) where that is symmetric: a triangle of it is computed, with strips of columns half the work and a
- * strip's more, and mirrored.
+ * strip's more, and mirrored. A library that one thread calls makes all of it.
  */
 export function multiplySymmetric(heap: Heap, product: Product): void {
   const { transposeA = false, n, k, a, b, c } = product;
   const { team, blas } = heap;
-  if (blas && n * n * k >= WORTH_BLAS) {
+  const library = n * n * k >= WORTH_BLAS ? blas : null;
+  if (library?.single) {
     const size = transposeA ? STRIP_OF_TRANSPOSED : STRIP;
-    const args = [Number(transposeA), n, k, size, a, b, c, blas.pathAt, blas.pathBytes];
+    const args = [Number(transposeA), n, k, size, a, b, c, library.pathAt, library.pathBytes];
     team.run(KERNEL.symmetric, Math.ceil(n / size), args, n * n * k);
-  } else {
-    ownProduct(heap, product, true);
-    const size = 32;
-    team.run(KERNEL.mirror, Math.ceil(n / size), [n, size, c], n * n);
+    return;
   }
+  if (library) blasProduct(heap, library, product);
+  else ownProduct(heap, product, true);
+  const size = 32;
+  team.run(KERNEL.mirror, Math.ceil(n / size), [n, size, c], n * n);
 }
 
 /** Replaces the wasm engine's `BatchMatMul`. */

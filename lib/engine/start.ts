@@ -5,9 +5,11 @@
  */
 
 import * as tf from "@tensorflow/tfjs-core";
-import { chosenBlas, openBlas } from "./blas.ts";
+import { type Blas, blasCandidates, chosenBlas, openBlas } from "./blas.ts";
+import { checkBlas } from "./blas_check.ts";
 import { EngineError } from "./engine_error.ts";
 import { prepareTape } from "./gradient.ts";
+import type { EngineHeap } from "./heap.ts";
 import { coreRemark } from "./openblas_core.ts";
 import { startWasm } from "./wasm.ts";
 
@@ -76,7 +78,8 @@ async function startHeap(name: "auto" | "wasm" | "native", threads: number): Pro
   const wasm: Engine = { name: "wasm", description: `tfjs wasm, SIMD, ${threads} threads` };
   if (name === "wasm") return wasm;
   try {
-    heap.useBlas(openBlas());
+    const blas = openBlas(blasCandidates(), (blas) => believe(heap, blas));
+    heap.useBlas(blas);
   } catch (error) {
     // A library that was asked for by name is not passed over in silence.
     if (name === "native" || chosenBlas()) throw error;
@@ -84,6 +87,16 @@ async function startHeap(name: "auto" | "wasm" | "native", threads: number): Pro
   }
   const { path, core } = heap.blas!;
   return { name: "native", description: `tfjs wasm with matrix products by ${path}${coreRemark(core)}` };
+}
+
+/** With how many threads a library has been tried, by its path. */
+const tried = new Map<string, number>();
+
+/** Tries a library, if it has not been tried with so many threads. */
+function believe(heap: EngineHeap, blas: Blas): void {
+  if ((tried.get(blas.path) ?? 0) >= heap.team.threads) return;
+  checkBlas(heap, blas);
+  tried.set(blas.path, heap.team.threads);
 }
 
 async function startCpu(): Promise<Engine> {

@@ -23,6 +23,8 @@ export const FAILED = 31;
 export const CORES = navigator.hardwareConcurrency;
 /** Bytes of a thread's scratch memory, as `team.as` has it: two matrices of 64 × 64 in double precision, or a packed panel of a product. */
 const SCRATCH = 64 << 10;
+/** Milliseconds within which the other threads are there: 20 each on a machine that has time for them. */
+const PATIENCE = 30_000;
 
 const floats = new Float32Array(1);
 const bits = new Int32Array(floats.buffer);
@@ -71,11 +73,19 @@ export class Team implements Jobs {
   readonly #kernels: InstantiatedSimd;
   readonly #job: number;
   readonly #words: Int32Array;
+  /** The byte offset of the word that says how many other threads are there. */
+  readonly #arrivals: number;
   #started = 1;
   /** How many threads take part, 1 for the caller alone. */
   threads: number;
 
-  private constructor(memory: WebAssembly.Memory, kernels: InstantiatedSimd, job: number, threads: number) {
+  private constructor(
+    memory: WebAssembly.Memory,
+    kernels: InstantiatedSimd,
+    job: number,
+    arrivals: number,
+    threads: number,
+  ) {
     this.#memory = memory;
     this.#kernels = kernels;
     this.#job = job;
@@ -83,6 +93,8 @@ export class Team implements Jobs {
     // No chunk can be claimed yet.
     this.#words.fill(0);
     this.#words[0] = 0x7fffffff;
+    this.#arrivals = arrivals;
+    new Int32Array(memory.buffer, arrivals, 1)[0] = 0;
     this.threads = threads;
   }
 
@@ -99,8 +111,9 @@ export class Team implements Jobs {
     most: number,
     blas: (args: number, chunk: number) => void,
   ): Promise<Team> {
-    const place = allocate(JOB + 64 + most * SCRATCH);
-    return new Team(memory, await instantiateSimd(memory, blas), (place + 63) & ~63, most);
+    const place = allocate(JOB + 64 + most * SCRATCH + 4);
+    const job = (place + 63) & ~63, arrivals = job + JOB + most * SCRATCH;
+    return new Team(memory, await instantiateSimd(memory, blas), job, arrivals, most);
   }
 
   /**
@@ -144,6 +157,23 @@ export class Team implements Jobs {
     this.#guarded(() => this.#kernels.simd.performAll(this.#job, this.#scratch(0), at, jobs.length, alone));
   }
 
+  /**
+   * Starts the threads that are missing, and waits until all are there: for work that must be done by several at once.
+   *
+   * @throws EngineError if they do not come
+   */
+  gather(): void {
+    this.#start();
+    const word = new Int32Array(this.#memory.buffer, this.#arrivals, 1);
+    for (let there = Atomics.load(word, 0); there < this.#started - 1; there = Atomics.load(word, 0)) {
+      if (Atomics.wait(word, 0, there, PATIENCE) === "timed-out") {
+        throw new EngineError(
+          `of ${this.#started} threads of the engine ${there + 1} have started within ${PATIENCE / 1000} s`,
+        );
+      }
+    }
+  }
+
   #guarded(f: () => void): void {
     try {
       f();
@@ -164,7 +194,7 @@ export class Team implements Jobs {
   /** Starts the threads that are missing. They come to later jobs; nobody waits for them. */
   #start(): void {
     const first = this.#started;
-    this.#started = this.threads;
+    this.#started = Math.max(first, this.threads);
     for (let thread = first; thread < this.threads; thread++) {
       const scratch = this.#scratch(thread);
       startThread({
@@ -173,6 +203,7 @@ export class Team implements Jobs {
         job: this.#job,
         scratch,
         failed: FAILED,
+        arrivals: this.#arrivals,
       });
     }
   }

@@ -21,11 +21,13 @@ export interface ThreadData {
   readonly scratch: number;
   /** The word of a job that it sets if it fails. */
   readonly failed: number;
+  /** The byte offset of a word that counts the threads that are there. */
+  readonly arrivals: number;
 }
 
 /** What a thread does. Its text is sent, so it refers to nothing outside of itself but what is handed in. */
 function work(
-  { bytes, memory, job, scratch, failed }: ThreadData,
+  { bytes, memory, job, scratch, failed, arrivals }: ThreadData,
   symbols: typeof SGEMM_SYMBOLS,
   bind: typeof bindSgemm,
   multiplier: typeof chunkMultiplier,
@@ -44,6 +46,9 @@ function work(
   try {
     const module = new WebAssembly.Module(bytes as BufferSource);
     const { exports } = new WebAssembly.Instance(module, { env: { memory, blas, pause } });
+    const word = new Int32Array(memory.buffer, arrivals, 1);
+    Atomics.add(word, 0, 1);
+    Atomics.notify(word, 0);
     (exports as { serve: (job: number, scratch: number) => void }).serve(job, scratch);
   } finally {
     // Whoever waits for a chunk of this thread's would wait for ever.
@@ -55,7 +60,7 @@ const SOURCE = `(${work})(require("node:worker_threads").workerData, ${JSON.stri
   `${bindSgemm}, ${chunkMultiplier}, ${pause})`;
 
 /** Starts a thread, which does not keep the process alive: a Web Worker of Deno would. */
-export async function startThread(workerData: ThreadData): Promise<void> {
-  const { Worker } = await import("node:worker_threads");
+export function startThread(workerData: ThreadData): void {
+  const { Worker } = process.getBuiltinModule("node:worker_threads")!;
   new Worker(SOURCE, { eval: true, workerData }).unref();
 }
