@@ -184,7 +184,9 @@ export class Team implements Jobs {
   }
 
   #startFor(job: Job): void {
-    if (this.#started < this.threads && worthSharing(job) && job[3] >= WORTH_STARTING) this.#start();
+    if (this.#started >= this.threads || !worthSharing(job) || job[3] < WORTH_STARTING) return;
+    // After this job, which would have to wait 20 ms for each.
+    queueMicrotask(() => this.#start());
   }
 
   #scratch(thread: number): number {
