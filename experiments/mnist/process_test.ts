@@ -187,3 +187,18 @@ Deno.test({
       assertEquals(names(place), []);
     }),
 });
+
+Deno.test({
+  name:
+    `a GRAE_BLAS that could permit every library is refused before the job starts, with status 2 ${NEEDS}`,
+  ignore,
+  fn: async () => {
+    const { code, stderr } = await new Deno.Command(denoCommand!, {
+      args: ["run", "--no-prompt", "--allow-run=deno", "--allow-env=GRAE_BLAS", MAIN, "--limit", "100"],
+      env: { GRAE_BLAS: "/x,/" },
+    }).output();
+    const text = new TextDecoder().decode(stderr);
+    assertEquals([code, text.split("\n").length], [2, 2], text);
+    assert(text.startsWith("mnist: GRAE_BLAS must be the absolute path of one library"), text);
+  },
+});

@@ -1,6 +1,6 @@
-import { assert, assertAlmostEquals } from "@std/assert";
-import { type Blas, BLAS_PATHS, openBlas } from "./blas.ts";
-import { key, normal } from "./mod.ts";
+import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import { type Blas, BLAS_PATHS, libraryPath, openBlas } from "./blas.ts";
+import { EngineError, key, normal } from "./mod.ts";
 
 /** Every library that is permitted and loads here; none under bare `deno test`. */
 const libraries = (BLAS_PATHS[Deno.build.os] ?? []).flatMap((path): Blas[] => {
@@ -41,4 +41,46 @@ Deno.test({
       }
     }
   },
+});
+
+Deno.test("GRAE_BLAS is the absolute path of one file: anything that could permit more is refused in one line", () => {
+  const windows = Deno.build.os === "windows";
+  for (
+    const path of windows ? ["C:\\a b\\openblas.dll"] : ["/usr/lib/libopenblas.so.0", "/a b/ü.so", "/a/.b"]
+  ) {
+    assertEquals(libraryPath(path), path);
+  }
+  const refused = [
+    "/x,/",
+    "/a.so,/b.so",
+    ",",
+    "/",
+    "/usr/lib/",
+    "/a/.",
+    "/a/..",
+    "lib.so",
+    "./lib.so",
+    "~/lib.so",
+    " /a.so",
+  ];
+  for (const text of [...refused, "/a\n/b", "/a\0", "/a\u007f"]) {
+    const error = assertThrows(() => libraryPath(text), EngineError);
+    assertEquals(
+      error.message,
+      `GRAE_BLAS must be the absolute path of one library, without commas and control characters, but it is ` +
+        `${JSON.stringify(text)}: set it to a file such as ${
+          BLAS_PATHS[Deno.build.os]?.[0]
+        }, or leave it out`,
+    );
+  }
+});
+
+Deno.test("a library that does not open is said once not to", () => {
+  const path = "/nowhere/libblas.so";
+  const granted = Deno.permissions.querySync({ name: "ffi", path }).state === "granted";
+  const error = assertThrows(() => openBlas([path]), EngineError);
+  const reason = granted ? "could not open" : `not permitted (add --allow-ffi=${path})`;
+  assertEquals(error.message.split(reason).length, 2, error.message);
+  assertEquals(error.message.split(path).length, granted ? 2 : 3, error.message);
+  assertEquals(error.message.match(/could not open/gi)?.length ?? 0, granted ? 1 : 0);
 });
