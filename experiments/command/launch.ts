@@ -5,6 +5,7 @@
  */
 
 import { blasCandidates } from "../../lib/engine/blas.ts";
+import { EngineError } from "../../lib/engine/engine_error.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** The permission flags of a run: its folder, its data, and the BLAS libraries that there may be. */
@@ -76,7 +77,7 @@ export async function launch(
     const flags = "flags" in asked ? asked.flags : grants(asked.folder, asked.data, blasCandidates());
     return await start(task, job, flags, args);
   } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
+    if (!(error instanceof UsageError || error instanceof EngineError)) throw error;
     console.error(`${task}: ${error.message}`);
     return 2;
   }

@@ -47,10 +47,31 @@ export interface Blas extends BoundSgemm {
   readonly core: string | null;
 }
 
-/** The library that the variable `GRAE_BLAS` names, if it is set and may be read. */
+/**
+ * The library that the variable `GRAE_BLAS` names, if it is set and may be read.
+ *
+ * @throws EngineError if it is not the path of one file
+ */
 export function chosenBlas(): string | undefined {
   const mayRead = Deno.permissions.querySync({ name: "env", variable: "GRAE_BLAS" }).state === "granted";
-  return (mayRead && Deno.env.get("GRAE_BLAS")) || undefined;
+  const text = mayRead ? Deno.env.get("GRAE_BLAS") : undefined;
+  return text ? libraryPath(text) : undefined;
+}
+
+/**
+ * The path in a value of `GRAE_BLAS`, for which --allow-ffi permits this file and nothing else: a comma would begin another
+ * path, and a folder would permit all in it.
+ *
+ * @throws EngineError if it is not the absolute path of one file
+ */
+export function libraryPath(text: string): string {
+  const absolute = Deno.build.os === "windows" ? /^(?:[a-z]:)?[\\/]/i : /^\//;
+  const more = /[,\p{Cc}]|(?:^|[\\/])\.{0,2}$/u;
+  if (absolute.test(text) && !more.test(text)) return text;
+  throw new EngineError(
+    `GRAE_BLAS must be the absolute path of one library, without commas and control characters, but it is ` +
+      `${JSON.stringify(text)}: set it to a file such as ${BLAS_PATHS[Deno.build.os]?.[0]}, or leave it out`,
+  );
 }
 
 /** Paths to try, in order: the chosen one alone, else the well-known ones. */
