@@ -11,26 +11,38 @@ import { livePage } from "./page.ts";
 const LEFT_OUT = ["@tensorflow/tfjs-backend-wasm", "@tensorflow/tfjs-backend-webgpu", "*/kernels.wasm"];
 
 /**
- * The script of the live page.
+ * A module and all that it imports, as one file for a browser.
  *
+ * @param module its path in the repository
+ * @param leftOut what is imported at run time instead
  * @param deno the command that starts deno; it must be permitted
  * @returns minified JavaScript, a module
  * @throws (rejects) Error with what the bundler wrote, if it fails
  */
-export async function liveScript(deno = "deno"): Promise<string> {
+export async function bundled(module: string, leftOut: readonly string[], deno: string): Promise<string> {
   const { success, stdout, stderr } = await new Deno.Command(deno, {
     args: [
       "bundle",
       "--quiet",
       "--platform=browser",
       "--minify",
-      ...LEFT_OUT.map((name) => `--external=${name}`),
-      "experiments/live/browser.ts",
+      ...leftOut.map((name) => `--external=${name}`),
+      module,
     ],
     cwd: new URL("../..", import.meta.url),
   }).output();
-  if (!success) throw new Error(`liveScript: deno bundle failed: ${new TextDecoder().decode(stderr)}`);
+  if (!success) throw new Error(`bundled: deno bundle failed: ${new TextDecoder().decode(stderr)}`);
   return new TextDecoder().decode(stdout).trim();
+}
+
+/**
+ * The script of the live page.
+ *
+ * @param deno the command that starts deno; it must be permitted
+ * @throws (rejects) Error with what the bundler wrote, if it fails
+ */
+export async function liveScript(deno = "deno"): Promise<string> {
+  return await bundled("experiments/live/browser.ts", LEFT_OUT, deno);
 }
 
 /**

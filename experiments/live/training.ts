@@ -1,0 +1,42 @@
+/**
+ * A few steps of training, small and always the same: for a page, and for whoever compares its losses with their own.
+ *
+ * @module
+ */
+
+import { type EngineName, foldIn, key, normalTensor, read, startEngine, tf } from "../../lib/engine/mod.ts";
+import { describeModel, gaussian, initialModelParameters } from "../../lib/model/mod.ts";
+import { graeLoss } from "../../lib/objective/mod.ts";
+import { initialAdamState, trainingStep } from "../../lib/training/mod.ts";
+
+/** What came of it. */
+export interface Training {
+  /** What the engine says of itself. */
+  readonly description: string;
+  /** The losses of all steps. */
+  readonly losses: readonly number[];
+}
+
+/** Trains GRAE by an engine, with replay: layers that are large enough for threads to share. */
+export async function trainBriefly(engine: EngineName): Promise<Training> {
+  const { description } = await startEngine(engine);
+  const model = describeModel({
+    data: 300,
+    latent: 4,
+    hidden: [256],
+    activation: "relu",
+    likelihood: gaussian(),
+    family: null,
+  });
+  using step = trainingStep(model, (m, batch, k) => graeLoss(m, batch, k, 0.2), 1e-3, { replay: true });
+  const x = normalTensor(key(0), [64, 300]);
+  let state = initialAdamState(initialModelParameters(model, key(1)));
+  const losses: number[] = [];
+  for (let i = 0; i < 8; i++) {
+    const [next, info] = step(state, x, foldIn(key(2), i));
+    losses.push((await read(info.loss))[0]!);
+    tf.dispose([info.loss, ...Object.values(info.terms)]);
+    state = next;
+  }
+  return { description, losses };
+}
