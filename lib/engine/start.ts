@@ -11,6 +11,7 @@ import { EngineError } from "./engine_error.ts";
 import { prepareTape } from "./gradient.ts";
 import type { EngineHeap } from "./heap.ts";
 import { coreRemark } from "./openblas_core.ts";
+import { sharesMemory } from "./thread.ts";
 import { startWasm } from "./wasm.ts";
 
 /** The engines, and `auto`: native where a BLAS is permitted and found, else wasm. */
@@ -74,9 +75,17 @@ export async function startEngine(
 async function startHeap(name: "auto" | "wasm" | "native", threads: number): Promise<Engine> {
   const heap = await startWasm();
   heap.team.threads = threads;
+  await heap.team.gatherOnPage();
   heap.useBlas(null);
-  const wasm: Engine = { name: "wasm", description: `tfjs wasm, SIMD, ${threads} threads` };
-  if (name === "wasm") return wasm;
+  const wasm: Engine = {
+    name: "wasm",
+    description: `tfjs wasm, SIMD, ${wordsOf(heap.team.threads, threads)}`,
+  };
+  const mayOpen = "Deno" in globalThis;
+  if (name === "wasm" || (name === "auto" && !mayOpen)) return wasm;
+  if (!mayOpen) {
+    throw new EngineError("native engine: only Deno can open a library; take wasm, which is here");
+  }
   try {
     const blas = openBlas(blasCandidates(), (blas) => believe(heap, blas));
     heap.useBlas(blas);
@@ -87,6 +96,12 @@ async function startHeap(name: "auto" | "wasm" | "native", threads: number): Pro
   }
   const { path, core } = heap.blas!;
   return { name: "native", description: `tfjs wasm with matrix products by ${path}${coreRemark(core)}` };
+}
+
+/** How many threads work, and why there are no more of those that were wanted. */
+function wordsOf(threads: number, wanted: number): string {
+  const why = sharesMemory ? "the page may not start them" : "more need a page that is cross-origin isolated";
+  return `${threads} ${threads === 1 ? "thread" : "threads"}${threads < wanted ? ` (${why})` : ""}`;
 }
 
 /** With how many threads a library has been tried, by its path. */

@@ -8,7 +8,7 @@
 
 import { EngineError } from "./engine_error.ts";
 import { type InstantiatedSimd, instantiateSimd } from "./simd/simd.ts";
-import { startThread } from "./thread.ts";
+import { onPage, sharesMemory, startThread } from "./thread.ts";
 
 /** Multiply-adds, or numbers touched, below which a job is not worth the 2 µs of sharing it. */
 export const WORTH_SHARING = 1 << 15;
@@ -25,6 +25,8 @@ export const CORES = navigator.hardwareConcurrency;
 const SCRATCH = 64 << 10;
 /** Milliseconds within which the other threads are there: 20 each on a machine that has time for them. */
 const PATIENCE = 30_000;
+/** The same on a page, which goes on without those that do not come. */
+const PATIENCE_OF_PAGE = 5_000;
 
 const floats = new Float32Array(1);
 const bits = new Int32Array(floats.buffer);
@@ -174,6 +176,20 @@ export class Team implements Jobs {
     }
   }
 
+  /** On a page: starts the threads that it may have, waits for them, and takes those that come. */
+  async gatherOnPage(): Promise<void> {
+    if (!onPage) return;
+    if (!sharesMemory) this.threads = 1;
+    let refused = 0;
+    this.#start(() => refused++);
+    const word = new Int32Array(this.#memory.buffer, this.#arrivals, 1);
+    const until = performance.now() + PATIENCE_OF_PAGE;
+    while (Atomics.load(word, 0) + refused < this.#started - 1 && performance.now() < until) {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    this.threads = Math.min(this.threads, 1 + Atomics.load(word, 0));
+  }
+
   #guarded(f: () => void): void {
     try {
       f();
@@ -194,7 +210,7 @@ export class Team implements Jobs {
   }
 
   /** Starts the threads that are missing. They come to later jobs; nobody waits for them. */
-  #start(): void {
+  #start(refused: () => void = () => {}): void {
     const first = this.#started;
     this.#started = Math.max(first, this.threads);
     for (let thread = first; thread < this.threads; thread++) {
@@ -206,7 +222,7 @@ export class Team implements Jobs {
         scratch,
         failed: FAILED,
         arrivals: this.#arrivals,
-      });
+      }, refused);
     }
   }
 }

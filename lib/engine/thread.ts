@@ -56,11 +56,31 @@ function work(
   }
 }
 
-const SOURCE = `(${work})(require("node:worker_threads").workerData, ${JSON.stringify(SGEMM_SYMBOLS)}, ` +
-  `${bindSgemm}, ${chunkMultiplier}, ${pause})`;
+const sourceWith = (data: string): string =>
+  `(${work})(${data}, ${JSON.stringify(SGEMM_SYMBOLS)}, ${bindSgemm}, ${chunkMultiplier}, ${pause})`;
 
-/** Starts a thread, which does not keep the process alive: a Web Worker of Deno would. */
-export function startThread(workerData: ThreadData): void {
-  const { Worker } = process.getBuiltinModule("node:worker_threads")!;
-  new Worker(SOURCE, { eval: true, workerData }).unref();
+/** Whether this is a page of a browser, whose threads come while its own is idle, or never. */
+export const onPage: boolean = globalThis.process?.getBuiltinModule === undefined;
+
+/** Whether memory can be shared with them: on a page only if it is cross-origin isolated. */
+export const sharesMemory: boolean = !onPage ||
+  (globalThis as { crossOriginIsolated?: boolean }).crossOriginIsolated === true;
+
+/**
+ * Starts a thread, which does not keep a process alive: a Web Worker of Deno would.
+ *
+ * @param refused called if a page may not have it
+ */
+export function startThread(data: ThreadData, refused: () => void): void {
+  if (!onPage) {
+    const { Worker } = process.getBuiltinModule("node:worker_threads")!;
+    const source = sourceWith('require("node:worker_threads").workerData');
+    new Worker(source, { eval: true, workerData: data }).unref();
+    return;
+  }
+  const source = new Blob([`onmessage = ({ data }) => ${sourceWith("data")}`], { type: "text/javascript" });
+  const url = URL.createObjectURL(source);
+  const worker = new Worker(url);
+  worker.onerror = refused;
+  worker.postMessage(data);
 }

@@ -35,6 +35,8 @@ export async function startWasm(): Promise<EngineHeap> {
       "tfjs-backend-wasm-simd.wasm": url,
       "tfjs-backend-wasm-threaded-simd.wasm": url,
     }, true);
+    // On a page that may share memory, tfjs would take the glue of its threaded binary.
+    tf.env().set("WASM_HAS_MULTITHREAD_SUPPORT", false);
     const exports = await exportsOf(async () => {
       await tf.setBackend("wasm");
       await tf.ready();
