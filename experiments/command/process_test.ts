@@ -1,0 +1,113 @@
+import { assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
+import { fromFileUrl } from "@std/path";
+import { denoCommand, inFolder, mayUseDisk } from "../../fixtures/temporary_folder.ts";
+import { childCommand, grantedPath, permission, whyNotStarted } from "./process.ts";
+import { UsageError } from "./usage_error.ts";
+
+const NEEDS = "(needs --allow-read=. --allow-write=.test --allow-run=deno)";
+const ignore = !mayUseDisk || denoCommand === undefined;
+const PROCESS = new URL("./process.ts", import.meta.url).href;
+const MAIN = fromFileUrl(new URL("../mnist/main.ts", import.meta.url));
+
+/** Variables that Deno hands on under a list of programs only where they are empty. */
+const LOADER = { LD_LIBRARY_PATH: "/opt/x", LD_PRELOAD: "", DYLD_X: "x" };
+
+/** Runs deno with those variables and others, from a folder: only a process that may do everything may set them. */
+async function withLoader(
+  args: readonly string[],
+  cwd: string,
+): Promise<{ code: number; out: string; err: string }> {
+  const options = { args, cwd, env: { ...LOADER, GRAE_KEPT: "kept" }, stdout: "inherit", stderr: "inherit" };
+  const almighty = `Deno.exit((await new Deno.Command("deno", ${JSON.stringify(options)}).output()).code);`;
+  const { code, stdout, stderr } = await childCommand(denoCommand!, { args: ["eval", almighty] }).output();
+  const [out, err] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes)) as [string, string];
+  return { code, out, err };
+}
+
+Deno.test({
+  name: `a child is given the environment without the variables of the dynamic loader ${NEEDS}`,
+  ignore,
+  fn: () =>
+    inFolder(async (folder) => {
+      const show = "console.log(JSON.stringify(Object.keys(Deno.env.toObject())), Deno.env.get('ADDED'))";
+      await Deno.writeTextFile(
+        `${folder}/parent.ts`,
+        `import { childCommand, whyNotStarted } from "${PROCESS}";
+        const options = { args: ["eval", ${JSON.stringify(show)}], env: { ADDED: "added" } };
+        try {
+          console.log(new TextDecoder().decode((await childCommand("deno", options).output()).stdout));
+        } catch (error) {
+          console.log(whyNotStarted("deno", error));
+        }`,
+      );
+      const start = ["run", "--no-prompt", "--no-config", "--allow-run=deno"];
+      const { out, err } = await withLoader([...start, "--allow-env", `${folder}/parent.ts`], folder);
+      assertEquals(err, "");
+      const [names, added] = out.trim().split("] ") as [string, string];
+      const given = JSON.parse(`${names}]`) as string[];
+      assertEquals(added, "added");
+      assertEquals(given.includes("GRAE_KEPT") && given.includes("PATH"), true);
+      assertEquals(given.filter((name) => name in LOADER), []);
+
+      // Where the environment may not be read, nothing can be left out, and the reason is Deno's own.
+      const refused = await withLoader([...start, `${folder}/parent.ts`], folder);
+      assertMatch(
+        refused.out,
+        /^Requires --allow-run .* with DYLD_X, LD_LIBRARY_PATH environment variables.*; with --allow-env it is started without them\n$/,
+      );
+    }),
+});
+
+Deno.test({
+  name:
+    `a task trains in a folder whose path holds a comma, with LD_LIBRARY_PATH set, and refuses one that it can't grant ${NEEDS}`,
+  ignore,
+  fn: () =>
+    inFolder(async (place) => {
+      const folder = `${place}/my cöde, here`;
+      await Deno.mkdir(folder);
+      const small = "--limit 200 --hidden 8 --epochs 1 --engine wasm --quiet".split(" ");
+      const start = ["run", "--no-prompt", "--allow-run=deno", "--allow-env", MAIN, ...small, "--out"];
+      for (const out of ["relative", `${folder}/absolute`]) {
+        const { code, err } = await withLoader([...start, out], folder);
+        assertEquals([code, err], [0, ""]);
+        assertEquals((await Deno.stat(`${folder}/${out.replace(/.*\//, "")}/report.html`)).isFile, true);
+      }
+      const { code, err } = await withLoader([...start, "a,b"], folder);
+      assertEquals(code, 2);
+      assertMatch(err, /^mnist: --out must be a folder without a comma in its path from here, .*"a,b"\n$/);
+    }),
+});
+
+Deno.test("what keeps a program from starting is said in a line", () => {
+  assertEquals(
+    whyNotStarted("no-such-program", new Deno.errors.NotFound("entity not found")),
+    "no-such-program must be on PATH, and granted with --allow-run=no-such-program",
+  );
+  assertEquals(
+    whyNotStarted("no-such-program", new Deno.errors.NotCapable("Requires run access")),
+    "no-such-program must be on PATH, and granted with --allow-run=no-such-program",
+  );
+  assertEquals(
+    whyNotStarted(
+      "tool",
+      new Deno.errors.PermissionDenied("Failed to spawn 'tool': permission denied\nmore"),
+    ),
+    "Failed to spawn 'tool': permission denied",
+  );
+  assertThrows(() => whyNotStarted("tool", "thrown"), TypeError);
+});
+
+Deno.test("a permission names paths from here where a whole path holds a comma, and none that Deno would cut", () => {
+  const here = "/home/ü ser/a, b/grae";
+  assertEquals(grantedPath("runs/a b", here), "runs/a b");
+  assertEquals(grantedPath("/elsewhere/x", here), "/elsewhere/x");
+  assertEquals(grantedPath(`${here}/runs/x`, here), "runs/x");
+  assertEquals(grantedPath(here, here), ".");
+  assertEquals(grantedPath("/home/ü ser/a, b/other", here), "../other");
+  assertEquals(grantedPath(`${here}/x,y`, here), undefined);
+  assertEquals(grantedPath("x,y", here), undefined);
+  assertEquals(permission("read", ["a", "/b c"]), "--allow-read=a,/b c");
+  const error = assertThrows(() => permission("ffi", ["/opt/a,b.so"]), UsageError);
+  assertStringIncludes(error.message, '--allow-ffi cannot name a path with a comma, but it is "/opt/a,b.so"');
+});
