@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import { childCommand } from "../experiments/command/process.ts";
 import { inFolder, mayUseDisk } from "../fixtures/temporary_folder.ts";
 import { startEngine } from "../lib/engine/mod.ts";
 import { bench } from "./bench.ts";
@@ -45,7 +46,7 @@ Deno.test({
   name: `a command line that cannot be followed ends with one line and status 2 (needs --allow-run=deno)`,
   ignore: !mayRun,
   fn: async () => {
-    const { code, stderr } = await new Deno.Command("deno", {
+    const { code, stderr } = await childCommand("deno", {
       args: ["run", "--no-prompt", JOB, "--rounds", "none"],
     }).output();
     assertEquals(code, 2);

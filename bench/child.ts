@@ -4,6 +4,7 @@
  * @module
  */
 
+import { childCommand, whyNotStarted } from "../experiments/command/process.ts";
 import { linesOf } from "./lines.ts";
 import type { AnswerTo, Hello, Present, Request } from "./protocol.ts";
 
@@ -46,17 +47,10 @@ export async function startChild(
 ): Promise<Child | { readonly absent: string }> {
   let child: Deno.ChildProcess;
   try {
-    child = new Deno.Command(program, {
-      args: [...args],
-      env,
-      stdin: "piped",
-      stdout: "piped",
-      stderr: "piped",
-    })
-      .spawn();
+    const piped = { stdin: "piped", stdout: "piped", stderr: "piped" } as const;
+    child = childCommand(program, { args: [...args], env, ...piped }).spawn();
   } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotCapable)) throw error;
-    return { absent: `${program} cannot be started` };
+    return { absent: `it cannot be started: ${whyNotStarted(program, error)}` };
   }
   const complaint = new Response(child.stderr).text();
   const lines = linesOf(child.stdout);

@@ -66,6 +66,9 @@ Deno.test({
     assertEquals(await start("absent"), { absent: "it is made up" });
     assertEquals(await start("ends"), { absent: "the process has ended: last words" });
     const none = { program: "no-such-program", args: [], env: {} };
-    assertEquals(await startChild(none), { absent: "no-such-program cannot be started" });
+    assertEquals(await startChild(none), {
+      absent:
+        "it cannot be started: no-such-program must be on PATH, and granted with --allow-run=no-such-program",
+    });
   },
 });

@@ -4,8 +4,10 @@
  * @module
  */
 
+import { fromFileUrl } from "@std/path";
 import { blasCandidates } from "../lib/engine/blas.ts";
 import { grants } from "../experiments/command/launch.ts";
+import { permission } from "../experiments/command/process.ts";
 import type { Start } from "./child.ts";
 import type { Pace } from "./turns.ts";
 import type { Workload } from "./workload.ts";
@@ -75,7 +77,7 @@ export function settingsOf(id: ImplementationId, settings: readonly number[]): r
   return id === "stock" || id === "grae-webgpu" ? settings.slice(0, 1) : settings;
 }
 
-const place = (file: string): string => decodeURIComponent(new URL(file, import.meta.url).pathname);
+const place = (file: string): string => fromFileUrl(new URL(file, import.meta.url));
 
 /**
  * How an implementation is started, to compute with so many threads.
@@ -97,7 +99,7 @@ export function startOf(id: ImplementationId | "grae-cpu", threads: number, arou
     args: ["run", "--no-prompt", ...flags, ...rest],
     env: { OPENBLAS_NUM_THREADS: count, OMP_NUM_THREADS: count },
   });
-  const read = `--allow-read=${around.problems}`;
+  const read = permission("read", [around.problems]);
   if (id === "stock") return deno([read], place("./stock_worker.ts"));
   const software = id === "grae-webgpu" && around.softwareWebgpu ? ["software"] : [];
   if (kind === "before" && around.before === null) {

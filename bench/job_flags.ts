@@ -1,3 +1,4 @@
+import { permission } from "../experiments/command/process.ts";
 import { isPython } from "./implementation.ts";
 import type { BenchOptions } from "./options.ts";
 
@@ -10,9 +11,9 @@ const needsPeers = ({ sections, implementations }: BenchOptions): boolean =>
 export function jobFlags(options: BenchOptions): string[] {
   const programs = needsPeers(options) ? ["deno", options.peers] : ["deno"];
   return [
-    `--allow-run=${programs.join(",")}`,
-    `--allow-read=${options.out}`,
-    `--allow-write=${options.out}`,
+    permission("run", programs),
+    permission("read", [options.out]),
+    permission("write", [options.out]),
     "--allow-env=GRAE_BLAS",
   ];
 }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { childCommand } from "../experiments/command/process.ts";
 import { linesOf } from "./lines.ts";
 import { log } from "./log.ts";
 import type { ProcessTime } from "./results.ts";
@@ -17,7 +18,7 @@ import { spreadOf } from "./statistics.ts";
  */
 export async function secondsOf(args: readonly string[], until: RegExp | null = null): Promise<number> {
   const start = performance.now();
-  const child = new Deno.Command("deno", {
+  const child = childCommand("deno", {
     args: ["task", "--quiet", ...args],
     stdout: "null",
     stderr: "piped",

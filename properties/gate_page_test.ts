@@ -1,4 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { toFileUrl } from "@std/path";
+import { childCommand } from "../experiments/command/process.ts";
 import { inFolder, mayUseDisk } from "../fixtures/temporary_folder.ts";
 import { evidencePage } from "./gate/page.ts";
 import { runGate } from "./gate/run_gate.ts";
@@ -17,7 +19,7 @@ async function findObstacle(): Promise<string> {
   if (!mayUseDisk) return "needs --allow-read=. --allow-write=.test";
   if (browser === undefined) return "needs --allow-run=chromium";
   try {
-    const { success } = await new Deno.Command(browser, {
+    const { success } = await childCommand(browser, {
       args: ["--version"],
       stderr: "null",
       stdout: "null",
@@ -36,7 +38,7 @@ async function open(
   let answer = { document: "", console: [] as string[] };
   await inFolder(async (folder) => {
     await Deno.writeTextFile(`${folder}/index.html`, html);
-    const { stdout, stderr } = await new Deno.Command(browser!, {
+    const { stdout, stderr } = await childCommand(browser!, {
       args: [
         "--headless",
         "--no-sandbox",
@@ -46,7 +48,7 @@ async function open(
         `--window-size=${width},900`,
         "--virtual-time-budget=5000",
         "--dump-dom",
-        `file://${folder}/index.html`,
+        toFileUrl(`${folder}/index.html`).href,
       ],
     }).output();
     const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);

@@ -1,4 +1,6 @@
 import { assertEquals } from "@std/assert";
+import { fromFileUrl, toFileUrl } from "@std/path";
+import { childCommand } from "../experiments/command/process.ts";
 import { denoCommand, ROOT } from "../fixtures/temporary_folder.ts";
 
 /** Imports by importer, as paths from the root of the repository; packages as `npm:…`. */
@@ -175,14 +177,15 @@ interface Info {
 }
 
 async function graphFrom(root: string): Promise<Graph> {
-  const { success, stdout, stderr } = await new Deno.Command(denoCommand!, {
+  const { success, stdout, stderr } = await childCommand(denoCommand!, {
     args: ["info", "--json", root],
     cwd: ROOT,
   }).output();
   if (!success) throw new Error(`deno info ${root}: ${new TextDecoder().decode(stderr)}`);
   const { modules } = JSON.parse(new TextDecoder().decode(stdout)) as Info;
-  const here = `file://${ROOT}/`;
-  const path = (specifier: string): string => decodeURIComponent(specifier.replace(here, ""));
+  const here = toFileUrl(`${ROOT}/`).href;
+  const path = (specifier: string): string =>
+    specifier.startsWith(here) ? fromFileUrl(specifier).slice(ROOT.length + 1) : specifier;
   return new Map(
     modules.filter(({ specifier }) => specifier.startsWith(here)).map(({ specifier, dependencies = [] }) => [
       path(specifier),

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { childCommand } from "../experiments/command/process.ts";
+
 /** The least share of lines, in percent. */
 const REQUIRED = 95;
 
@@ -21,7 +23,7 @@ export function linesByFile(lcov: string): { file: string; found: number; hit: n
 
 if (import.meta.main) {
   const [folder] = Deno.args;
-  const { stdout, success } = await new Deno.Command("deno", {
+  const { stdout, success } = await childCommand("deno", {
     args: ["coverage", "--lcov", "--include=/lib/", "--exclude=_test\\.ts", folder!],
     stderr: "inherit",
   }).output();

@@ -5,6 +5,8 @@
  * @module
  */
 
+import { childCommand } from "../experiments/command/process.ts";
+
 /** One complaint: its first line, where it is, and what it quotes. */
 interface Complaint {
   readonly text: string;
@@ -26,7 +28,7 @@ export function isForeign({ text, place }: Complaint): boolean {
 }
 
 if (import.meta.main) {
-  const { stderr } = await new Deno.Command("deno", {
+  const { stderr } = await childCommand("deno", {
     args: ["doc", "--lint", ...Deno.args],
     env: { NO_COLOR: "1" },
     stdout: "null",

@@ -6,14 +6,19 @@
 
 import { blasCandidates } from "../../lib/engine/blas.ts";
 import { EngineError } from "../../lib/engine/engine_error.ts";
+import { childCommand, permission, whyNotStarted } from "./process.ts";
 import { UsageError } from "./usage_error.ts";
 
-/** The permission flags of a run: its folder, its data, and the BLAS libraries that there may be. */
+/**
+ * The permission flags of a run: its folder, its data, and the BLAS libraries that there may be.
+ *
+ * @throws UsageError if one of them is a path that no flag can name
+ */
 export function grants(folder: string, data: string | null, blas: readonly string[]): string[] {
   return [
-    `--allow-read=${[folder, ...(data === null ? [] : [data])].join(",")}`,
-    `--allow-write=${folder}`,
-    ...(blas.length > 0 ? [`--allow-ffi=${blas.join(",")}`] : []),
+    permission("read", [folder, ...(data === null ? [] : [data])]),
+    permission("write", [folder]),
+    ...(blas.length > 0 ? [permission("ffi", blas)] : []),
     "--allow-env=GRAE_BLAS,OPENBLAS_CORETYPE",
   ];
 }
@@ -31,13 +36,12 @@ async function start(
   flags: readonly string[],
   args: readonly string[],
 ): Promise<number> {
-  const command = new Deno.Command("deno", { args: ["run", "--no-prompt", ...flags, job.href, ...args] });
+  const command = childCommand("deno", { args: ["run", "--no-prompt", ...flags, job.href, ...args] });
   let child: Deno.ChildProcess;
   try {
     child = command.spawn();
   } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotCapable)) throw error;
-    console.error(`${task}: deno must be on PATH, and granted with --allow-run=deno, to start the job`);
+    console.error(`${task}: the job could not be started: ${whyNotStarted("deno", error)}`);
     return 1;
   }
   const pass = (signal: Deno.Signal) => (): void => {

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { grantedPath } from "./process.ts";
 import { nearest, UsageError } from "./usage_error.ts";
 
 /** A kind of value. */
@@ -145,14 +146,18 @@ export const betas: Kind<readonly number[]> = {
   },
 };
 
-/** A folder, by any name that can be granted: Deno takes a comma for the end of a path. */
+/** A folder, by any path that a permission flag can name. */
 export function folder(what: string): Kind<string> {
   return {
     placeholder: "DIR",
     what,
     parse(flag, text) {
-      if (text.includes(",")) {
-        refuse(flag, `${what} without a comma, which no permission can be given for`, text);
+      if (grantedPath(text) === undefined) {
+        refuse(
+          flag,
+          `${what} without a comma in its path from here, which no permission can be given for`,
+          text,
+        );
       }
       // deno-lint-ignore no-control-regex
       if (/[\x00-\x1f\x7f]/.test(text)) refuse(flag, `${what} without control characters in its name`, text);

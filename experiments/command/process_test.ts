@@ -40,7 +40,7 @@ Deno.test({
           console.log(whyNotStarted("deno", error));
         }`,
       );
-      const start = ["run", "--no-prompt", "--no-config", "--allow-run=deno"];
+      const start = ["run", "--no-prompt", "--allow-run=deno"];
       const { out, err } = await withLoader([...start, "--allow-env", `${folder}/parent.ts`], folder);
       assertEquals(err, "");
       const [names, added] = out.trim().split("] ") as [string, string];

@@ -5,6 +5,7 @@
  */
 
 import { grants } from "./launch.ts";
+import { childCommand } from "./process.ts";
 
 /** A job that runs. */
 export interface Running {
@@ -23,7 +24,7 @@ function startBy(
   args: readonly string[],
   data: string | null = null,
 ): Running {
-  const child = new Deno.Command(deno, {
+  const child = childCommand(deno, {
     args: ["run", "--no-prompt", ...grants(folder, data, []), module.href, ...args],
     stdout: "piped",
     stderr: "piped",

@@ -1,4 +1,5 @@
 import { assert, assertAlmostEquals, assertEquals, assertMatch } from "@std/assert";
+import { toFileUrl } from "@std/path";
 import { denoCommand, inFolder, mayUseDisk, ROOT } from "../../fixtures/temporary_folder.ts";
 import { startEngine } from "../../lib/engine/mod.ts";
 import { buildLivePage, liveScript } from "./bundle.ts";
@@ -51,13 +52,18 @@ async function makeTour(): Promise<Tour> {
   await inFolder(async (folder) => {
     await Deno.writeTextFile(`${folder}/live.html`, await livePage(await script()));
     await Deno.writeTextFile(`${folder}/planted.html`, await livePage(PLANTED + await script()));
-    const at = { url: `file://${folder}/live.html`, width: 1000, scheme: "light", steps: [] } as const;
+    const at = {
+      url: toFileUrl(`${folder}/live.html`).href,
+      width: 1000,
+      scheme: "light",
+      steps: [],
+    } as const;
     visited = await visit(deno, folder, [
       { ...at, steps: JOURNEY.map(([step]) => step) },
       { ...at, steps: BETAS.map((fill) => ({ control: "beta", fill })) },
       { ...at, width: 390 },
       { ...at, width: 390, scheme: "dark" },
-      { ...at, url: `file://${folder}/planted.html` },
+      { ...at, url: toFileUrl(`${folder}/planted.html`).href },
     ]);
   });
   const [journey, betas, phone, phoneAtNight, planted] = visited as [

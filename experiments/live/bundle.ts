@@ -5,6 +5,7 @@
  */
 
 import type { Html } from "../../lib/figure/mod.ts";
+import { childCommand } from "../command/process.ts";
 import { livePage } from "./page.ts";
 
 /** What engines need that the page never starts: imports that nothing reaches. Inlined, they are two thirds of the file. */
@@ -20,7 +21,7 @@ const LEFT_OUT = ["@tensorflow/tfjs-backend-wasm", "@tensorflow/tfjs-backend-web
  * @throws (rejects) Error with what the bundler wrote, if it fails
  */
 export async function bundled(module: string, leftOut: readonly string[], deno: string): Promise<string> {
-  const { success, stdout, stderr } = await new Deno.Command(deno, {
+  const { success, stdout, stderr } = await childCommand(deno, {
     args: [
       "bundle",
       "--quiet",

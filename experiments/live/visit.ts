@@ -4,6 +4,8 @@
  * @module
  */
 
+import { childCommand, permission } from "../command/process.ts";
+
 /** Debian's path, and Ubuntu's. */
 export const BROWSER = "/usr/bin/chromium";
 
@@ -64,7 +66,7 @@ export async function findObstacle(mayUseDisk: boolean, deno: string | undefined
   if (Deno.permissions.querySync({ name: "run", command: BROWSER }).state !== "granted") {
     return "needs --allow-run=chromium";
   }
-  const version = new Deno.Command(BROWSER, { args: ["--version"], stdout: "null", stderr: "null" });
+  const version = childCommand(BROWSER, { args: ["--version"], stdout: "null", stderr: "null" });
   const starts = await version.output().then(({ success }) => success, () => false);
   return starts ? "" : `needs ${BROWSER}`;
 }
@@ -75,9 +77,9 @@ export async function findObstacle(mayUseDisk: boolean, deno: string | undefined
  */
 const grants = (folder: string): string[] => [
   "--no-prompt",
-  `--allow-run=${BROWSER}`,
-  `--allow-read=${BROWSER},${folder}`,
-  `--allow-write=${folder}`,
+  permission("run", [BROWSER]),
+  permission("read", [BROWSER, folder]),
+  permission("write", [folder]),
   "--allow-env",
   "--allow-sys",
 ];
@@ -102,7 +104,7 @@ export async function visit(deno: string, folder: string, visits: readonly Visit
  * @throws (rejects) Error with what the driver wrote, if it fails
  */
 export async function drive<Seen>(deno: string, folder: string, driver: URL, tasks: unknown): Promise<Seen> {
-  const child = new Deno.Command(deno, {
+  const child = childCommand(deno, {
     args: ["run", ...grants(folder), driver.href],
     // Playwright looks for Windows in places that Deno shows to nobody but the almighty; this puts it off.
     env: { TMPDIR: folder, __IS_WSL_TEST__: "1" },

@@ -114,7 +114,7 @@ const REFUSED: readonly (readonly [string | string[], string])[] = [
   ...["out", "data", "resume"].flatMap((flag): [string[], string][] => {
     const what = flag === "resume" ? "the folder of a run" : "a folder";
     const comma =
-      `--${flag} must be ${what} without a comma, which no permission can be given for, but it is "a,b"`;
+      `--${flag} must be ${what} without a comma in its path from here, which no permission can be given for, but it is "a,b"`;
     const control = `--${flag} must be ${what} without control characters in its name, but it is "a\\nb"`;
     return [[[`--${flag}`, "a,b"], comma], [[`--${flag}`, "a\nb"], control]];
   }),

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { denoCommand, inFolder, mayUseDisk } from "../../fixtures/temporary_folder.ts";
 import { FILES } from "./folder.ts";
+import { childCommand } from "../command/process.ts";
 import { jobsBy, names } from "../command/running_job.ts";
 import { checkpoint, JOB, SMALL } from "./small_run.ts";
 
@@ -176,13 +177,13 @@ Deno.test({
   fn: () =>
     inFolder(async (place) => {
       // Of a deno that is not on PATH, the grant to run it comes to nothing, as if it were not given.
-      const { code, stderr } = await new Deno.Command(denoCommand!, {
+      const { code, stderr } = await childCommand(denoCommand!, {
         args: ["run", "--no-prompt", "--allow-env=GRAE_BLAS", MAIN, "--out", `${place}/run`],
       }).output();
       assertEquals(code, 1);
       assertEquals(
         new TextDecoder().decode(stderr),
-        "mnist: deno must be on PATH, and granted with --allow-run=deno, to start the job\n",
+        "mnist: the job could not be started: deno must be on PATH, and granted with --allow-run=deno\n",
       );
       assertEquals(names(place), []);
     }),

@@ -1,4 +1,5 @@
 import { assertEquals, assertNotEquals } from "@std/assert";
+import { toFileUrl } from "@std/path";
 import { denoCommand, inFolder, mayUseDisk } from "../../fixtures/temporary_folder.ts";
 import { drive, findObstacle } from "../live/visit.ts";
 import type { Look, Seen } from "./browser_driver.ts";
@@ -54,7 +55,7 @@ Deno.test({
         { width: 1100, scheme: "light" },
       ];
       const views = [...pages.map(([file]) => file), "wrong.html"].map((file) => (
-        { url: `file://${folder}/${file}`, looks }
+        { url: toFileUrl(`${folder}/${file}`).href, looks }
       ));
       const driver = new URL("./browser_driver.ts", import.meta.url);
       const seen = await drive<Seen[]>(denoCommand ?? "deno", folder, driver, views);

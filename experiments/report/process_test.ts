@@ -1,5 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { denoCommand, inFolder, mayUseDisk, ROOT } from "../../fixtures/temporary_folder.ts";
+import { childCommand } from "../command/process.ts";
 import { evidenceHtml, evidenceJson } from "./made_up.ts";
 
 const obstacle = !mayUseDisk
@@ -16,7 +17,7 @@ const processTest = (sentence: string, test: (folder: string) => Promise<void>):
 
 /** What the task's own command gives. */
 async function report(...args: string[]): Promise<{ code: number; out: string[]; err: string[] }> {
-  const { code, stdout, stderr } = await new Deno.Command(denoCommand ?? "deno", {
+  const { code, stdout, stderr } = await childCommand(denoCommand ?? "deno", {
     args: ["run", "--no-prompt", "--allow-run=deno", `${ROOT}/experiments/report/report.ts`, ...args],
     cwd: ROOT,
   }).output();
@@ -36,7 +37,7 @@ processTest(
     const link = `Deno.symlinkSync("../../proof/evidence.json", ${
       JSON.stringify(`${folder}/runs/linked/manifest.json`)
     })`;
-    await new Deno.Command(denoCommand ?? "deno", { args: ["eval", link] }).output();
+    await childCommand(denoCommand ?? "deno", { args: ["eval", link] }).output();
     const { code, out, err } = await report(
       ...["--runs", `${folder}/runs`, "--evidence", `${folder}/proof`, "--out", `${folder}/site/`],
     );

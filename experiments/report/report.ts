@@ -6,6 +6,7 @@
  */
 
 import { launch } from "../command/launch.ts";
+import { permission } from "../command/process.ts";
 import { helpText, parseReport } from "./options.ts";
 import { foldersOf } from "./write_site.ts";
 
@@ -17,10 +18,10 @@ if (import.meta.main) {
     const written = foldersOf(out);
     return {
       flags: [
-        `--allow-read=${[runs, evidence, ...written].join(",")}`,
-        `--allow-write=${written.join(",")}`,
+        permission("read", [runs, evidence, ...written]),
+        permission("write", written),
         // Bundles the live page's script.
-        "--allow-run=deno",
+        permission("run", ["deno"]),
       ],
     };
   });

@@ -1,4 +1,5 @@
 import { assertEquals, assertMatch } from "@std/assert";
+import { childCommand } from "../command/process.ts";
 import { denoCommand, inFolder, mayUseDisk, ROOT } from "../../fixtures/temporary_folder.ts";
 
 const obstacle = !mayUseDisk
@@ -11,7 +12,7 @@ const processTest = (sentence: string, fn: () => Promise<void>): void =>
 
 /** The task's own command, with arguments. */
 const serve = (...args: string[]): Deno.Command =>
-  new Deno.Command(denoCommand ?? "deno", {
+  childCommand(denoCommand ?? "deno", {
     args: ["run", "--no-prompt", "--allow-run=deno", `${ROOT}/experiments/serve/serve.ts`, ...args],
     cwd: ROOT,
     stdout: "piped",
@@ -31,7 +32,7 @@ async function ask(folder: string, address: string, host?: string): Promise<stri
     }, async (r) =>
       console.log(r.statusCode, (await r.toArray()).join("")));`,
   );
-  const { stdout, stderr } = await new Deno.Command(denoCommand ?? "deno", {
+  const { stdout, stderr } = await childCommand(denoCommand ?? "deno", {
     args: ["run", "--no-prompt", "--allow-net=127.0.0.1", program],
   }).output();
   return text(stdout) + text(stderr);

@@ -6,6 +6,7 @@
  */
 
 import { launch } from "../command/launch.ts";
+import { permission } from "../command/process.ts";
 import { helpText, HOST, parseServe } from "./options.ts";
 
 if (import.meta.main) {
@@ -13,7 +14,7 @@ if (import.meta.main) {
     const parsed = parseServe(args);
     if (parsed.kind === "help") return { help: helpText() };
     const { site, port } = parsed.options;
-    return { flags: [`--allow-read=${site}`, `--allow-net=${HOST}:${port}`] };
+    return { flags: [permission("read", [site]), `--allow-net=${HOST}:${port}`] };
   });
   Deno.exit(status);
 }

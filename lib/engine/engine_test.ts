@@ -17,6 +17,7 @@ import {
   tf,
   valueAndGradients,
 } from "./mod.ts";
+import { childCommand } from "../../experiments/command/process.ts";
 import { openBlas } from "./blas.ts";
 import { denoCommand } from "../../fixtures/temporary_folder.ts";
 
@@ -129,7 +130,7 @@ Deno.test({
       "./mod.ts",
       import.meta.url,
     )}"; await startEngine("auto");`;
-    const { success, stderr } = await new Deno.Command(denoCommand!, {
+    const { success, stderr } = await childCommand(denoCommand!, {
       args: ["eval", start],
       cwd: new URL("../..", import.meta.url),
       env: { GRAE_BLAS: "/nowhere/libblas.so" },

@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
+import { childCommand, permission } from "../../experiments/command/process.ts";
 import { type Disk, writeAtomically } from "./atomic_write.ts";
 import { denoCommand, inFolder, mayUseDisk } from "../../fixtures/temporary_folder.ts";
 
@@ -117,12 +118,12 @@ Deno.test({
         }`,
       );
       for (const wait of [0, 7, 16, 31, 54]) {
-        const child = new Deno.Command(denoCommand!, {
+        const child = childCommand(denoCommand!, {
           args: [
             "run",
             "--no-config",
-            `--allow-read=${folder}`,
-            `--allow-write=${folder}`,
+            permission("read", [folder]),
+            permission("write", [folder]),
             `${folder}/write.ts`,
             `${folder}/w`,
           ],

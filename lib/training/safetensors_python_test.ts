@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { childCommand } from "../../experiments/command/process.ts";
 import { decodeSafetensors, encodeSafetensors } from "./safetensors.ts";
 
 const obstacle = await findObstacle();
@@ -8,7 +9,7 @@ async function findObstacle(): Promise<string> {
   const { state } = await Deno.permissions.query({ name: "run", command: "python3" });
   if (state !== "granted") return "needs --allow-run=python3";
   try {
-    const { success } = await new Deno.Command("python3", {
+    const { success } = await childCommand("python3", {
       args: ["-c", "import numpy, safetensors"],
       stderr: "null",
     }).output();
@@ -43,7 +44,7 @@ Deno.test({
       { name: "nothing", shape: [0, 4], values: new Float32Array(0) },
     ];
     const metadata = { step: "12", options: '{"beta":0.2}' };
-    const child = new Deno.Command("python3", { args: ["-c", SCRIPT], stdin: "piped", stdout: "piped" })
+    const child = childCommand("python3", { args: ["-c", SCRIPT], stdin: "piped", stdout: "piped" })
       .spawn();
     const input = child.stdin.getWriter();
     await input.write(encodeSafetensors(tensors, metadata));

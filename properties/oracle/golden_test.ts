@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { fromFileUrl } from "@std/path";
+import { childCommand } from "../../experiments/command/process.ts";
 import { type Golden, golden } from "../../fixtures/golden/mod.ts";
 import type { FamilySpec, ObjectiveName, ObjectiveValue } from "../laws/subject.ts";
 import { logLikelihoodHessian } from "./expectation.ts";
@@ -131,7 +132,7 @@ async function findObstacle(): Promise<string> {
   const { state } = await Deno.permissions.query({ name: "run", command: "python3" });
   if (state !== "granted") return "needs --allow-run=python3";
   try {
-    const { success } = await new Deno.Command("python3", { args: ["-c", "import jax"], stderr: "null" })
+    const { success } = await childCommand("python3", { args: ["-c", "import jax"], stderr: "null" })
       .output();
     return success ? "" : "needs the packages of fixtures/golden/requirements.txt";
   } catch (error) {
@@ -144,7 +145,7 @@ Deno.test({
   name: `[A9] the script makes the golden values again${obstacle && ` (ignored: ${obstacle})`}`,
   ignore: obstacle !== "",
   fn: async () => {
-    const { stdout, success } = await new Deno.Command("python3", {
+    const { stdout, success } = await childCommand("python3", {
       args: [fromFileUrl(script)],
       stderr: "inherit",
     }).output();
