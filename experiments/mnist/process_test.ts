@@ -3,6 +3,7 @@ import { denoCommand, inFolder, mayUseDisk } from "../../fixtures/temporary_fold
 import { FILES } from "./folder.ts";
 import { childCommand } from "../command/process.ts";
 import { jobsBy, names } from "../command/running_job.ts";
+import { resumeCommand } from "../command/shell.ts";
 import { checkpoint, JOB, SMALL } from "./small_run.ts";
 
 const NEEDS = "(needs --allow-read=. --allow-write=.test --allow-run=deno)";
@@ -65,7 +66,7 @@ Deno.test({
       const { code, stderr } = await job.ended;
       assertEquals(code, 130, stderr);
       assert(
-        stderr.includes("Interrupted after step") && stderr.includes(`deno task mnist --resume ${stopped}`),
+        stderr.includes("Interrupted after step") && stderr.includes(resumeCommand("mnist", stopped, null)),
         stderr,
       );
       assertEquals(JSON.parse(await Deno.readTextFile(`${stopped}/${FILES.manifest}`)).status, "interrupted");

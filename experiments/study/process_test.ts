@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { denoCommand, inFolder, mayUseDisk } from "../../fixtures/temporary_folder.ts";
 import { jobsBy, names } from "../command/running_job.ts";
+import { resumeCommand } from "../command/shell.ts";
 
 /** Each study with options of a run that takes seconds. */
 const STUDIES: Readonly<Record<string, string>> = {
@@ -61,7 +62,7 @@ for (const [study, line] of Object.entries(STUDIES)) {
           const ended = await job.ended;
           assertEquals(ended.code, status, ended.stderr);
           if (signal === "SIGINT") {
-            assert(ended.stderr.includes(`  deno task ${study} --resume ${out}\n`), ended.stderr);
+            assert(ended.stderr.includes(`  ${resumeCommand(study, out, null)}\n`), ended.stderr);
           }
           const resumed = await run(out, ["--resume", out, "--quiet"]);
           assertEquals(resumed.code, 0, resumed.stderr);
@@ -80,12 +81,20 @@ for (const [study, line] of Object.entries(STUDIES)) {
       inFolder(async (place) => {
         for (
           const [args, status, message] of [
-            ["--sed 3", 2, `${study}: unknown option --sed; did you mean --seed?`],
-            ["--seed -1", 2, `${study}: --seed must be a whole number from 0`],
-            ["--resume r --seed 3", 2, `${study}: --resume continues a run with the options in its manifest`],
-            [`--resume ${place}/none`, 1, `${study}: ${place}/none: a run to resume must hold manifest.json`],
+            [["--sed", "3"], 2, `${study}: unknown option --sed; did you mean --seed?`],
+            [["--seed", "-1"], 2, `${study}: --seed must be a whole number from 0`],
             [
-              `--quick --out ${place}/used`,
+              ["--resume", "r", "--seed", "3"],
+              2,
+              `${study}: --resume continues a run with the options in its manifest`,
+            ],
+            [
+              ["--resume", `${place}/none`],
+              1,
+              `${study}: ${place}/none: a run to resume must hold manifest.json`,
+            ],
+            [
+              ["--quick", "--out", `${place}/used`],
               1,
               `${study}: ${place}/used: the output folder must be new or empty`,
             ],
@@ -93,7 +102,7 @@ for (const [study, line] of Object.entries(STUDIES)) {
         ) {
           await Deno.mkdir(`${place}/used`, { recursive: true });
           await Deno.writeTextFile(`${place}/used/letter.txt`, "dear");
-          const { code, stderr } = await run(place, args.split(" "));
+          const { code, stderr } = await run(place, args);
           assertEquals([code, stderr.split("\n").length], [status, 2], stderr);
           assert(stderr.startsWith(message), stderr);
         }

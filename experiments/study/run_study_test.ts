@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { DataError } from "../../lib/data/mod.ts";
 import { inFolder, mayUseDisk } from "../../fixtures/temporary_folder.ts";
+import { resumeCommand } from "../command/shell.ts";
 import { UsageError } from "../command/usage_error.ts";
 import { parseStudy } from "./options.ts";
 import { COMMAND, type Options, powers } from "./powers.ts";
@@ -167,7 +168,7 @@ onDisk("a folder that holds a run, or anything else, is left alone", async (fold
   assertEquals(
     again.message,
     `${out}: the output folder must be new or empty, but it holds a run; choose another --out, or continue that run ` +
-      `with deno task powers --resume ${out}`,
+      `with ${resumeCommand("powers", out, null)}`,
   );
   await Deno.mkdir(`${folder}/other`);
   await Deno.writeTextFile(`${folder}/other/letter.txt`, "dear");
