@@ -1,0 +1,47 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { ROOT } from "../../fixtures/temporary_folder.ts";
+import { EngineError, type EngineName } from "./mod.ts";
+import { promisedEngines, whyLeftOut } from "./promised_engines.ts";
+
+Deno.test("engines that need nothing are there, and one that is unknown is not left out in silence", async () => {
+  assertEquals(await promisedEngines("cpu", "wasm"), ["cpu", "wasm"]);
+  await assertRejects(() => promisedEngines("gpu" as EngineName), RangeError, "engine must be one of");
+});
+
+Deno.test("an engine is left out for its own reason in one line, without the paths that were tried", () => {
+  const error = new EngineError(
+    "native engine: none could be opened; install one. Tried: /a: absent; /b: absent",
+  );
+  assertEquals(whyLeftOut(error), "native engine: none could be opened; install one.");
+  const whole = "webgpu engine: navigator.gpu gives no adapter";
+  assertEquals(whyLeftOut(new EngineError(whole)), whole);
+});
+
+const mayRead = Deno.permissions.querySync({ name: "read", path: ROOT }).state === "granted";
+
+Deno.test({
+  name: `no test but through promisedEngines goes on without an engine (needs --allow-read=.)`,
+  ignore: !mayRead,
+  fn: async () => {
+    const silent: string[] = [];
+    for (const folder of ["lib", "properties", "experiments", "bench"]) {
+      for (const file of await testsIn(`${ROOT}/${folder}`)) {
+        if (/startEngine\([^)]*\)\s*\.(then|catch)\(/.test(await Deno.readTextFile(file))) {
+          silent.push(file.slice(ROOT.length + 1));
+        }
+      }
+    }
+    assertEquals(silent, []);
+  },
+});
+
+/** All tests below a folder, and what they share. */
+async function testsIn(folder: string): Promise<string[]> {
+  const found: string[] = [];
+  for await (const { name, isDirectory } of Deno.readDir(folder)) {
+    const path = `${folder}/${name}`;
+    if (isDirectory) found.push(...await testsIn(path));
+    else if (name.endsWith(".ts")) found.push(path);
+  }
+  return found;
+}
