@@ -1,13 +1,12 @@
 import { assert } from "@std/assert";
-import { type EngineName, startEngine, tf } from "../lib/engine/mod.ts";
+import { startEngine, tf } from "../lib/engine/mod.ts";
+import { promisedEngines } from "../lib/engine/promised_engines.ts";
 import type { FamilySpec, LikelihoodSpec, ObjectiveName, ObjectiveValue } from "./laws/subject.ts";
 import { librarySubject } from "./library_subject.ts";
 import { oracle } from "./oracle/mod.ts";
 import { randomCase } from "./oracle/random_model.ts";
 
-const ENGINES: EngineName[] = ["wasm", "cpu"];
-if (await startEngine("native").then(() => true, () => false)) ENGINES.push("native");
-if (await startEngine("webgpu").then(() => true, () => false)) ENGINES.push("webgpu");
+const ENGINES = await promisedEngines("wasm", "cpu", "native", "webgpu");
 
 const ACTIVATIONS = ["identity", "relu", "leaky-relu", "tanh", "sigmoid", "softplus", "elu", "gelu"] as const;
 const FAMILIES: FamilySpec[] = [{ kind: "isotropic" }, { kind: "mean-field" }, { kind: "block", size: 2 }, {

@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { type CongruenceSizes, makeCongruences } from "./congruence.ts";
 import { type EngineName, key, normal, startEngine, tf } from "./mod.ts";
+import { promisedEngines } from "./promised_engines.ts";
 import { wasmHeap } from "./wasm.ts";
 
 const THREADS = navigator.hardwareConcurrency;
@@ -78,12 +79,10 @@ function exact(
   return [mapped, products, squares];
 }
 
-for (const engine of ["wasm", "native"] as const) {
-  const there = await startEngine(engine).then(() => true, () => false);
+for (const engine of await promisedEngines("wasm", "native")) {
   Deno.test({
     name:
       `congruences of a symmetric matrix are near the exact ones, and the same with one thread and with all (${engine})`,
-    ignore: !there,
     fn: async () => {
       for (const sizes of SIZES) {
         const [batch, tangents, width] = sizes;

@@ -19,23 +19,17 @@ import {
 } from "./mod.ts";
 import { childCommand } from "../../experiments/command/process.ts";
 import { openBlas } from "./blas.ts";
+import { promisedEngines } from "./promised_engines.ts";
 import { denoCommand } from "../../fixtures/temporary_folder.ts";
 
-/** Engines that can start here, with the given permissions. */
-async function presentEngines(): Promise<EngineName[]> {
-  const present: EngineName[] = ["wasm", "cpu"];
-  for (const name of ["native", "webgpu"] as const) {
-    await startEngine(name).then(() => present.push(name), () => {});
-  }
-  return present;
-}
+const ENGINES = await promisedEngines("wasm", "cpu", "native", "webgpu");
 
 function naiveProduct(a: number[][], b: number[][]): number[][] {
   return a.map((row) => b[0]!.map((_, j) => row.reduce((s, v, k) => s + v * b[k]![j]!, 0)));
 }
 
 Deno.test("matrix products equal a naive loop on every engine, in all four transpositions, batched and broadcast", async () => {
-  for (const name of await presentEngines()) {
+  for (const name of ENGINES) {
     await startEngine(name);
     for (const [batchA, batchB] of [[1, 1], [3, 3], [3, 1], [1, 3]] as const) {
       // A software adapter takes a second to compile each new shape: one is enough to see that it is right.
@@ -66,7 +60,7 @@ Deno.test("matrix products equal a naive loop on every engine, in all four trans
 });
 
 Deno.test("products stay right after the wasm heap has grown", async () => {
-  for (const name of (await presentEngines()).filter((n) => n === "wasm" || n === "native")) {
+  for (const name of ENGINES.filter((n) => n === "wasm" || n === "native")) {
     await startEngine(name);
     const a = tf.tensor([1, 2, 3, 4], [2, 2]);
     const before = await tf.matMul(a, a, true, false).array();

@@ -10,11 +10,11 @@ Deno.test("engines that need nothing are there, and one that is unknown is not l
 
 Deno.test("an engine is left out for its own reason in one line, without the paths that were tried", () => {
   const error = new EngineError(
-    "native engine: none could be opened; install one. Tried: /a: absent; /b: absent",
+    "webgpu engine: none could be opened; install one. Tried: /a: absent; /b: absent",
   );
-  assertEquals(whyLeftOut(error), "native engine: none could be opened; install one.");
+  assertEquals(whyLeftOut("webgpu", error), "webgpu engine: none could be opened; install one.");
   const whole = "webgpu engine: navigator.gpu gives no adapter";
-  assertEquals(whyLeftOut(new EngineError(whole)), whole);
+  assertEquals(whyLeftOut("webgpu", new EngineError(whole)), whole);
 });
 
 const mayRead = Deno.permissions.querySync({ name: "read", path: ROOT }).state === "granted";

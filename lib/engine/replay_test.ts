@@ -17,9 +17,10 @@ import {
   tf,
   valueAndGradients,
 } from "./mod.ts";
-import { bits, replayingEngines } from "./replayed.ts";
+import { promisedEngines } from "./promised_engines.ts";
+import { bits } from "./replayed.ts";
 
-const REPLAYING = await replayingEngines();
+const REPLAYING = await promisedEngines("wasm", "native");
 
 /** Inputs of the i-th call: other numbers each time. */
 const inputsAt = (

@@ -4,21 +4,7 @@
  * @module
  */
 
-import {
-  type EngineName,
-  key,
-  type Recordable,
-  type Replayable,
-  replayable,
-  startEngine,
-  tf,
-} from "./mod.ts";
-
-/** The engines that replay, as far as they are present. */
-export async function replayingEngines(): Promise<EngineName[]> {
-  const native = await startEngine("native").then(() => true, () => false);
-  return native ? ["wasm", "native"] : ["wasm"];
-}
+import { key, type Recordable, type Replayable, replayable, tf } from "./mod.ts";
 
 /** Shapes, types and bits of tensors, to be compared. */
 export const bits = (tensors: readonly tf.Tensor[]): string =>

@@ -1,7 +1,6 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import * as tfjs from "@tensorflow/tfjs-core";
 import {
-  type EngineName,
   key,
   normalTensor,
   read,
@@ -11,11 +10,9 @@ import {
   tf,
   valueAndGradients,
 } from "./mod.ts";
+import { promisedEngines } from "./promised_engines.ts";
 
-const ENGINES: EngineName[] = ["cpu", "wasm"];
-for (const name of ["native", "webgpu"] as const) {
-  if (await startEngine(name).then(() => true, () => false)) ENGINES.push(name);
-}
+const ENGINES = await promisedEngines("cpu", "wasm", "native", "webgpu");
 
 /** Values and gradient of a function of one matrix, weighed so that every number counts differently. */
 async function everything(a: tf.Tensor, f: (a: tf.Tensor) => tf.Tensor[]): Promise<number[][]> {

@@ -1,9 +1,9 @@
 import { assertAlmostEquals } from "@std/assert";
-import { type EngineName, key, normal, read, startEngine, tf, valueAndGradients } from "../engine/mod.ts";
+import { key, normal, read, startEngine, tf, valueAndGradients } from "../engine/mod.ts";
+import { promisedEngines } from "../engine/promised_engines.ts";
 import { blockMask, identityPlusGram, logDeterminant, spdInverse } from "./mod.ts";
 
-const ENGINES: EngineName[] = ["wasm", "cpu"];
-if (await startEngine("webgpu").then(() => true, () => false)) ENGINES.push("webgpu");
+const ENGINES = await promisedEngines("wasm", "cpu", "webgpu");
 
 type Matrix = number[][];
 

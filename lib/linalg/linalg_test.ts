@@ -1,5 +1,6 @@
 import { assert, assertAlmostEquals, assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { type EngineName, foldIn, key, normal, startEngine, tf, valueAndGradients } from "../engine/mod.ts";
+import { foldIn, key, normal, startEngine, tf, valueAndGradients } from "../engine/mod.ts";
+import { promisedEngines } from "../engine/promised_engines.ts";
 import {
   cholesky,
   logDeterminant,
@@ -10,8 +11,7 @@ import {
   spdSolve,
 } from "./mod.ts";
 
-const ENGINES: EngineName[] = ["wasm", "cpu"];
-if (await startEngine("webgpu").then(() => true, () => false)) ENGINES.push("webgpu");
+const ENGINES = await promisedEngines("wasm", "cpu", "webgpu");
 
 type Matrix = number[][];
 const multiply = (a: Matrix, b: Matrix): Matrix =>

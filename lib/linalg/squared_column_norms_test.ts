@@ -1,19 +1,9 @@
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
-import {
-  type EngineName,
-  key,
-  normalTensor,
-  read,
-  startEngine,
-  tf,
-  valueAndGradients,
-} from "../engine/mod.ts";
+import { key, normalTensor, read, startEngine, tf, valueAndGradients } from "../engine/mod.ts";
+import { promisedEngines } from "../engine/promised_engines.ts";
 import { identityPlusGram, squaredColumnNorms } from "./mod.ts";
 
-const ENGINES: EngineName[] = ["wasm", "cpu"];
-for (const name of ["native", "webgpu"] as const) {
-  if (await startEngine(name).then(() => true, () => false)) ENGINES.push(name);
-}
+const ENGINES = await promisedEngines("wasm", "cpu", "native", "webgpu");
 
 /** T W for each tangent. */
 const form = (t: tf.Tensor, w: tf.Tensor): tf.Tensor =>

@@ -1,11 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
-import { type EngineName, read, startEngine, tf } from "../engine/mod.ts";
+import { read, startEngine, tf } from "../engine/mod.ts";
+import { promisedEngines } from "../engine/promised_engines.ts";
 import { ACTIVATION_NAMES, type ActivationName, ACTIVATIONS } from "./activation.ts";
 
-const ENGINES: EngineName[] = ["wasm", "cpu"];
-for (const name of ["native", "webgpu"] as const) {
-  if (await startEngine(name).then(() => true, () => false)) ENGINES.push(name);
-}
+const ENGINES = await promisedEngines("wasm", "cpu", "native", "webgpu");
 
 const sigmoid = (u: number): number => u > 0 ? 1 / (1 + Math.exp(-u)) : Math.exp(u) / (1 + Math.exp(u));
 const pdf = (u: number): number => Math.exp(-u * u / 2) / Math.sqrt(2 * Math.PI);

@@ -1,5 +1,6 @@
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
-import { type EngineName, key, normal, read, startEngine, tf, valueAndGradients } from "../engine/mod.ts";
+import { key, normal, read, startEngine, tf, valueAndGradients } from "../engine/mod.ts";
+import { promisedEngines } from "../engine/promised_engines.ts";
 import {
   ACTIVATION_NAMES,
   bindNetwork,
@@ -10,8 +11,7 @@ import {
   sequential,
 } from "./mod.ts";
 
-const ENGINES: EngineName[] = ["wasm", "cpu"];
-if (await startEngine("webgpu").then(() => true, () => false)) ENGINES.push("webgpu");
+const ENGINES = await promisedEngines("wasm", "cpu", "webgpu");
 
 const [BATCH, D, N] = [2, 3, 5];
 const network = (activation: typeof ACTIVATION_NAMES[number]) =>

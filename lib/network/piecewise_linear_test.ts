@@ -8,13 +8,11 @@ import {
   tf,
   valueAndGradients,
 } from "../engine/mod.ts";
+import { promisedEngines } from "../engine/promised_engines.ts";
 import { applyLayers, type PiecewiseLinearLayer, pushLayers, pushUnits } from "./piecewise_linear.ts";
 import { unitVectors } from "./unit_rows.ts";
 
-const ENGINES: EngineName[] = ["wasm"];
-for (const name of ["native", "webgpu"] as const) {
-  if (await startEngine(name).then(() => true, () => false)) ENGINES.push(name);
-}
+const ENGINES = await promisedEngines("wasm", "native", "webgpu");
 
 /** Values and gradients of a function of tensors of these shapes, weighed so that every number counts differently. */
 async function everything(

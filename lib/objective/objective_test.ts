@@ -1,5 +1,6 @@
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { key, normal, read, type Scalar, startEngine, tf, valueAndGradients } from "../engine/mod.ts";
+import { promisedEngines } from "../engine/promised_engines.ts";
 import {
   bernoulli,
   bindModel,
@@ -23,6 +24,7 @@ import {
   taylorJacobianLoss,
 } from "./mod.ts";
 
+const ENGINES = await promisedEngines("webgpu", "cpu", "wasm");
 await startEngine("wasm");
 
 function model(withFamily: boolean): Model {
@@ -157,8 +159,8 @@ Deno.test("blocks must divide the latents, and samples be a whole number", () =>
 
 Deno.test("nine samples average to the mean of nine single ones, on every engine", async () => {
   // tfjs's addN drops summands on webgpu from the eighth on, without a word.
-  for (const engine of ["webgpu", "cpu", "wasm"] as const) {
-    if (!await startEngine(engine).then(() => true, () => false)) continue;
+  for (const engine of ENGINES) {
+    await startEngine(engine);
     const data = tf.tensor(normal(key(7), 18), [3, 6]);
     const noise = normal(key(8), 9 * 12);
     const at = async (values: Float32Array): Promise<number> => {

@@ -1,9 +1,9 @@
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
-import { type EngineName, key, normal, read, startEngine, tf } from "../engine/mod.ts";
+import { key, normal, read, startEngine, tf } from "../engine/mod.ts";
 import { adam, type AdamOptions, type AdamState, initialAdamState, tensorsOf } from "./adam.ts";
+import { promisedEngines } from "../engine/promised_engines.ts";
 
-const ENGINES: EngineName[] = ["wasm", "cpu"];
-if (await startEngine("webgpu").then(() => true, () => false)) ENGINES.push("webgpu");
+const ENGINES = await promisedEngines("wasm", "cpu", "webgpu");
 
 /** Algorithm 1 of Kingma & Ba with algorithm 2's decay of Loshchilov & Hutter, in double precision, one number at a time. */
 function reference(

@@ -1,5 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { type EngineName, foldIn, key, normal, ReplayError, startEngine, tf } from "../engine/mod.ts";
+import { foldIn, key, normal, ReplayError, startEngine, tf } from "../engine/mod.ts";
+import { promisedEngines } from "../engine/promised_engines.ts";
 import { family } from "../model/mod.ts";
 import {
   betaVaeLoss,
@@ -13,8 +14,7 @@ import {
 import { type Loss, NonFiniteLossError, tensorsOf, train, type TrainOptions } from "./mod.ts";
 import { betaVae, bits, description, grae, options, start } from "./small_run.ts";
 
-const ENGINES: EngineName[] = ["wasm", "cpu"];
-if (await startEngine("native").then(() => true, () => false)) ENGINES.push("native");
+const ENGINES = await promisedEngines("wasm", "cpu", "native");
 
 /** All that the library has. */
 const LOSSES: Readonly<Record<string, Loss>> = {

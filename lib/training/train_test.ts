@@ -1,14 +1,6 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
-import {
-  defineKernel,
-  type EngineName,
-  foldIn,
-  key,
-  normal,
-  startEngine,
-  tf,
-  valueAndGradients,
-} from "../engine/mod.ts";
+import { defineKernel, foldIn, key, normal, startEngine, tf, valueAndGradients } from "../engine/mod.ts";
+import { promisedEngines } from "../engine/promised_engines.ts";
 import { NotPositiveDefiniteError, spdInverse } from "../linalg/mod.ts";
 import { initialModelParameters } from "../model/mod.ts";
 import {
@@ -21,8 +13,7 @@ import {
 } from "./mod.ts";
 import { betaVae, bits, description, grae, options, start } from "./small_run.ts";
 
-const ENGINES: EngineName[] = ["wasm", "cpu"];
-if (await startEngine("native").then(() => true, () => false)) ENGINES.push("native");
+const ENGINES = await promisedEngines("wasm", "cpu", "native");
 
 for (const engine of ENGINES) {
   Deno.test(`[A8] the same seed gives the same weights bit for bit, and a run taken up again the same as one never stopped (${engine})`, async () => {
