@@ -1,0 +1,112 @@
+import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
+import { describeModel, family, gaussian, initialModelParameters } from "../model/mod.ts";
+import { betaVaeLoss, graeLoss } from "../objective/mod.ts";
+import { initialAdamState, tensorsOf, trainingStep } from "./mod.ts";
+import { EngineError, foldIn, key, normal, read, startEngine, tf } from "../engine/mod.ts";
+import { promisedEngines } from "../engine/promised_engines.ts";
+import { wasmHeap } from "../engine/wasm.ts";
+
+const ENGINES = await promisedEngines("wasm", "native");
+const cores = navigator.hardwareConcurrency;
+const BLOCK = 2 ** 25;
+
+/** Memory for a tensor, 128 MiB that nobody writes to, so that the system need not have them. */
+type Block = ReturnType<ReturnType<typeof wasmHeap>["allocate"]>;
+const release = (blocks: readonly Block[]): void => blocks.forEach((block) => wasmHeap().release(block));
+
+/** So many blocks, or as many as the heap has room for, and why there are no more. */
+function fill(most: number): { blocks: Block[]; refused: string } {
+  const blocks: Block[] = [];
+  try {
+    while (blocks.length < most) blocks.push(wasmHeap().allocate([BLOCK]));
+    return { blocks, refused: "" };
+  } catch (error) {
+    if (!(error instanceof EngineError)) throw error;
+    return { blocks, refused: error.message };
+  }
+}
+
+/** The bits of three replayed steps of two objectives, and of a product that a library makes. */
+async function bits(): Promise<string> {
+  const found: Float32Array[] = [];
+  for (const  of of[family("full", 3), null]) {
+    const description = describeModel({
+      data: 200,
+      latent: 3,
+      hidden: [150, 130],
+      activation: "relu",
+      likelihood: gaussian(),
+      family: of,
+    });
+    using step = trainingStep(
+      description,
+      (m, x, k) => of ? betaVaeLoss(m, x, k, 0.5) : graeLoss(m, x, k, 0.5),
+      1e-3,
+      { replay: true, overwrite: true },
+    );
+    let state = initialAdamState(initialModelParameters(description, key(1)));
+    const x = tf.tensor(normal(key(2), 64 * 200), [64, 200]);
+    for (let i = 0; i < 3; i++) {
+      const [next, info] = step(state, x, foldIn(key(3), i));
+      found.push(await read(info.loss));
+      tf.dispose([info.loss, ...Object.values(info.terms)]);
+      state = next;
+    }
+    for (const tensor of state.parameters) found.push(await read(tensor));
+    tf.dispose([x, ...tensorsOf(state)]);
+  }
+  const [a, b] = [0, 1].map((i) => tf.tensor(normal(key(i), 300 * 300), [300, 300]));
+  const product = tf.matMul(a!, b!, true, false);
+  found.push(await read(product));
+  tf.dispose([a!, b!, product]);
+  return found.map((values) => new Uint32Array(values.buffer).join()).join(";");
+}
+
+for (const engine of ENGINES) {
+  for (const threads of new Set([1, cores])) {
+    Deno.test(`above 2 GiB all is as below, bit for bit (${engine}, ${threads} threads)`, async () => {
+      await startEngine(engine, { threads });
+      const before = await bits();
+      const { blocks } = fill(17);
+      assert(wasmHeap().offset(blocks.at(-1)!) >= 2 ** 31);
+      assertEquals(await bits(), before);
+      release(blocks);
+    });
+
+    Deno.test(`what 4 GiB do not hold is refused, and all else stays as it is (${engine}, ${threads} threads)`, async () => {
+      await startEngine(engine, { threads });
+      const before = await bits();
+      const large = tf.zeros([BLOCK]);
+      const tensors = tf.memory().numTensors;
+      const { blocks, refused } = fill(40);
+      assertMatch(
+        refused,
+        /^wasm heap: 0\.13 GiB are required, but 3\.\d\d of the 4 GiB that it can have are in use; lower the batch, the widths or the number of latents, or dispose of tensors$/,
+      );
+      assert(blocks.length >= 28, `${blocks.length} blocks`);
+      // Each way to memory: a tensor from values, kernels of tfjs and of ours, and a product.
+      const ways: (() => unknown)[] = [
+        () => tf.tensor(new Float32Array(BLOCK)),
+        () => tf.exp(large),
+        () => tf.add(large, large),
+        () => tf.tidy(() => tf.transpose(tf.reshape(large, [BLOCK / 8, 8]))),
+        () => tf.tidy(() => tf.matMul(tf.reshape(large, [BLOCK / 4, 4]), tf.zeros([4, 4]))),
+      ];
+      for (const way of ways) {
+        assertThrows(way, EngineError, "GiB are required");
+        assertEquals(tf.memory().numTensors, tensors);
+        const square = tf.tidy(() => {
+          const a = tf.tensor([1, 2, 3, 4], [2, 2]);
+          return tf.matMul(a, a);
+        });
+        assertEquals([...await read(square)], [7, 10, 15, 22]);
+        square.dispose();
+      }
+      release(blocks.splice(-1));
+      assertEquals(await bits(), before);
+      release(blocks);
+      large.dispose();
+      assertEquals(tf.memory().numTensors, tensors - 1);
+    });
+  }
+}
