@@ -19,18 +19,18 @@ import type { Sgemm } from "./sgemm.ts";
  */
 export function chunkMultiplier(
   memory: WebAssembly.Memory,
-  sgemmOf: (words: Int32Array) => Sgemm,
+  sgemmOf: (words: Uint32Array) => Sgemm,
 ): (args: number, chunk: number) => void {
   const view = (offset: number, length: number): Float32Array => {
-    // Another thread may have let the memory grow, and this one not have heard of it yet.
-    while (memory.buffer.byteLength < offset + 4 * length);
+    // Another thread may have let the memory grow, and this one hears of it when it asks for memory itself.
+    if (memory.buffer.byteLength < offset + 4 * length) memory.grow(0);
     return new Float32Array(memory.buffer, offset, length);
   };
   /** Where a piece starts, in steps of so many: oneDNN makes 48 columns at a time. */
   const startOf = (piece: number, whole: number, pieces: number, step: number): number =>
     Math.min(whole, step * Math.floor(piece * Math.ceil(whole / step) / pieces));
   return (args, chunk) => {
-    const words = new Int32Array(memory.buffer, args, 15);
+    const words = new Uint32Array(memory.buffer, args >>> 0, 15);
     // One by one: an iterator over them takes as long as a small product.
     const ta = words[0]!, tb = words[1]!, m = words[2]!, n = words[3]!, k = words[4]!;
     const a = words[5]!, b = words[6]!, c = words[7]!;

@@ -7,13 +7,13 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import type { Blas } from "./blas.ts";
+import type { CountedMemory } from "./memory.ts";
 import { chunkMultiplier } from "./blas_chunk.ts";
 import { CORES, type Jobs, Team } from "./team.ts";
 
 /** What tfjs's module exports, as far as it is used here; tfjs itself hands out views of the memory only. */
-export interface WasmExports {
+export interface WasmExports extends CountedMemory {
   readonly memory: WebAssembly.Memory;
-  readonly malloc: (bytes: number) => number;
 }
 
 /** The heap as kernels have it: where tensors are, and what computes on them. Addresses are byte offsets. */
@@ -26,7 +26,11 @@ export interface Heap {
   offset(tensor: tf.TensorInfo): number;
   /** So many float32 numbers at an offset; valid while the tensor is. */
   view(offset: number, length: number): Float32Array;
-  /** A new, unset float32 tensor. */
+  /**
+   * A new, unset float32 tensor.
+   *
+   * @throws EngineError if the heap has no room for it; nothing is allocated then
+   */
   allocate(shape: readonly number[]): tf.TensorInfo;
   /** Gives back what {@link allocate} gave, if no engine has taken it over. */
   release(tensor: tf.TensorInfo): void;
@@ -43,6 +47,8 @@ export interface EngineHeap extends Heap {
   renew(dataId: tf.DataId): void;
   /** Our own kernels and their threads. */
   readonly team: Team;
+  /** Bytes that are allocated. */
+  inUse(): number;
   /** Lets a library make large products from now on, or none. */
   useBlas(blas: Blas | null): void;
 }
@@ -55,8 +61,32 @@ export interface HeapBlas extends Blas {
   readonly pathBytes: number;
 }
 
+/**
+ * New tensors of these shapes: all of them, or none if one cannot be had or `fill` throws.
+ *
+ * @param fill what is to be in them; unset by default
+ */
+export function makeAll(
+  heap: Pick<Heap, "allocate" | "release">,
+  shapes: readonly (readonly number[])[],
+  fill: (made: readonly tf.TensorInfo[]) => void = () => {},
+): tf.TensorInfo[] {
+  const made: tf.TensorInfo[] = [];
+  try {
+    for (const shape of shapes) made.push(heap.allocate(shape));
+    fill(made);
+    return made;
+  } catch (error) {
+    made.forEach(heap.release);
+    throw error;
+  }
+}
+
 /** The heap of a backend. */
-export async function heapOf(backend: BackendWasm, { memory, malloc }: WasmExports): Promise<EngineHeap> {
+export async function heapOf(
+  backend: BackendWasm,
+  { memory, malloc, inUse }: WasmExports,
+): Promise<EngineHeap> {
   const paths = new Map<string, Pick<HeapBlas, "pathAt" | "pathBytes">>();
   const place = (path: string): Pick<HeapBlas, "pathAt" | "pathBytes"> => {
     const bytes = new TextEncoder().encode(path);
@@ -86,5 +116,6 @@ export async function heapOf(backend: BackendWasm, { memory, malloc }: WasmExpor
     allocate: (shape) => backend.makeOutput([...shape], "float32"),
     release: ({ dataId }) => void backend.disposeData(dataId),
     spent: () => false,
+    inUse,
   };
 }

@@ -5,7 +5,7 @@
  */
 
 import type * as tf from "@tensorflow/tfjs-core";
-import type { Heap } from "./heap.ts";
+import { type Heap, makeAll } from "./heap.ts";
 import { replaceKernel } from "./replace_kernel.ts";
 
 /** Fills outputs, from byte offsets into the heap. */
@@ -63,8 +63,9 @@ export function installHeapKernel(heap: Heap, name: string, replacement: Replace
     if (!accepted) return original(params);
     const given = accepted.given.map(({ shape }) => shape);
     const wanted = shapes(given, attrs);
-    const made = ("one" in wanted ? [wanted.one] : wanted.list).map(heap.allocate);
-    fill(heap, accepted.given.map(heap.offset), made.map(heap.offset), attrs, given);
+    const made = makeAll(heap, "one" in wanted ? [wanted.one] : wanted.list, (made) => {
+      fill(heap, accepted.given.map(heap.offset), made.map(heap.offset), attrs, given);
+    });
     return "one" in wanted ? made[0]! : made;
   });
 }

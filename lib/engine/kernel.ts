@@ -9,8 +9,7 @@
  */
 
 import * as tf from "@tensorflow/tfjs-core";
-import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
-import type { Heap } from "./heap.ts";
+import { type Heap, makeAll } from "./heap.ts";
 import { type Fill, registerHeapKernel } from "./heap_kernel.ts";
 import { wasmHeap } from "./wasm.ts";
 
@@ -90,18 +89,13 @@ export function defineKernel<Settings extends object>(
   tf.registerKernel({
     kernelName: name,
     backendName: "wasm",
-    kernelFunc: ({ inputs, backend, attrs }) => {
+    kernelFunc: ({ inputs, attrs }) => {
       const heap = wasmHeap();
       const given = inputs as unknown as tf.TensorInfo[];
       const inputShapes = given.map((t) => t.shape);
-      const made = shapes(inputShapes, attrs as unknown as Settings).map(heap.allocate);
-      try {
+      return makeAll(heap, shapes(inputShapes, attrs as unknown as Settings), (made) => {
         fill(heap, given.map(heap.offset), made.map(heap.offset), attrs as tf.NamedAttrMap, inputShapes);
-      } catch (error) {
-        for (const { dataId } of made) (backend as BackendWasm).disposeData(dataId);
-        throw error;
-      }
-      return made;
+      });
     },
   });
   const composed = ({ inputs, attrs }: Parameters<tf.KernelFunc>[0]): tf.TensorInfo[] =>

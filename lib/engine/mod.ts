@@ -18,7 +18,7 @@ export {
   withGradient,
 } from "./gradient.ts";
 export type { Blas } from "./blas.ts";
-export type { Heap, HeapBlas } from "./heap.ts";
+export { type Heap, type HeapBlas, makeAll } from "./heap.ts";
 export type { BoundSgemm, Sgemm } from "./sgemm.ts";
 export { defineKernel, type Few, type Kernel, type KernelDefinition, noGradient } from "./kernel.ts";
 export { foldIn, integers, type Key, key, normal, permutation, split, uniform } from "./key.ts";

@@ -45,7 +45,15 @@ export class Places {
     this.#constants = constants.filter(({ tensor }) => tensor.dtype === "float32");
     for (const { place, tensor } of constants) this.#numbers[place] = tensor.dataId;
     this.find();
-    const returned = new Set(outputs.map(({ place }) => place));
+    try {
+      this.#allocate(operations, new Set(outputs.map(({ place }) => place)), frees);
+    } catch (error) {
+      this[Symbol.dispose]();
+      throw error;
+    }
+  }
+
+  #allocate(operations: Transcript["operations"], returned: ReadonlySet<Place>, frees: Frees): void {
     const taken = new Map<Place, tf.TensorInfo>();
     operations.forEach(({ makes, again }, i) => {
       for (const made of makes) {
@@ -117,8 +125,9 @@ export class Places {
       // On another engine, nobody has it here; and where it comes back from one, it is elsewhere.
       const { dataId } = tensor;
       if (backend.refCount(dataId) === 1 && this.#heap.offset(tensor) === this.#fixed.get(place)) continue;
-      tensor.dispose();
+      // First the new memory: where it cannot be had, the old stays.
       this.#returnFrom(place, tensor.shape);
+      tensor.dispose();
     }
   }
 

@@ -57,6 +57,7 @@ export class Recording {
   #steps(): Linked["steps"] {
     if (!this.#linked || this.#places.moved || this.#linked.blas !== this.#heap.blas) {
       this.#linked?.[Symbol.dispose]();
+      this.#linked = null;
       this.#linked = link(this.#heap, this.#transcript.operations, this.#frees, this.#places);
       this.#places.moved = false;
     }

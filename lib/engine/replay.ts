@@ -8,6 +8,7 @@
  */
 
 import * as tf from "@tensorflow/tfjs-core";
+import { EngineError } from "./engine_error.ts";
 import { firstDifference, sameBits } from "./first_difference.ts";
 import type { Key } from "./key.ts";
 import { BACKEND, record, type Recordable } from "./recorder.ts";
@@ -39,6 +40,12 @@ interface Known {
   inDoubt: boolean;
 }
 
+/**
+ * Recordings that are kept: those of the shapes that were used last. A training has two, of its whole batches and of the last
+ * of an epoch. One of a step of 784-500-500-8 holds 17 MB, and 200 sizes of a batch would fill the heap.
+ */
+const MOST = 8;
+
 /** Whether a use is compared with a call: 2, 3, 4, 8, 16, … More would cost time, and fewer would leave more steps in doubt. */
 const isChecked = (use: number): boolean => use === 3 || Number.isInteger(Math.log2(use));
 
@@ -46,6 +53,9 @@ const isChecked = (use: number): boolean => use === 3 || Number.isInteger(Math.l
  * The same function, faster: its first call for given shapes is recorded and then replayed, which gives the same bits. The
  * calls 2, 3, 4, 8, 16, … for these shapes are calls of the function again, and compared with a replay. On the engines cpu
  * and webgpu it is always called.
+ *
+ * Recordings for eight choices of shapes are kept. Where the heap is full, others than the one in use are given up, and a call
+ * whose recording has no room is not recorded.
  *
  * The function must be pure: what it makes depends on the numbers and shapes of its inputs and on its key alone, and it does
  * the same with any numbers. A function that reads a tensor, or draws from its key by itself, is refused at its first call.
@@ -58,24 +68,34 @@ export function replayable(f: Recordable): Replayable {
   const recordings = new Map<string, Known>();
   let refused: ReplayError | null = null;
   let calls = 0;
-  const forget = (): void => {
-    for (const { recording } of recordings.values()) recording[Symbol.dispose]();
-    recordings.clear();
+  /** Gives up so many recordings, those first that were not used for the longest time. */
+  const giveUp = (count: number): void => {
+    for (const [shapes, { recording }] of [...recordings].slice(0, Math.max(0, count))) {
+      recording[Symbol.dispose]();
+      recordings.delete(shapes);
+    }
   };
   const refuse = (
     [outputs, inputs]: readonly (readonly tf.Tensor[])[],
     found: string,
     options?: ErrorOptions,
   ): never => {
-    forget();
+    giveUp(recordings.size);
     tf.dispose(outputs!.filter((tensor) => !inputs!.includes(tensor)));
     throw refused = new ReplayError(`call ${calls} ${found}`, options);
   };
   const first = (shapes: string, inputs: readonly tf.Tensor[], key: Key): tf.Tensor[] => {
     const { outputs, transcript } = record(f, inputs, key);
-    const recording = new Recording(transcript);
+    const { looked, constants } = transcript;
+    let recording: Recording;
+    try {
+      recording = new Recording(transcript);
+    } catch (error) {
+      tf.dispose(constants.map(({ tensor }) => tensor));
+      if (error instanceof EngineError) return outputs;
+      throw error;
+    }
     recordings.set(shapes, { recording, transcript, uses: 1, checkedAt: calls, inDoubt: false });
-    const { looked } = transcript;
     return looked === null ? outputs : refuse([outputs, inputs], looked);
   };
   const check = (known: Known, inputs: readonly tf.Tensor[], key: Key): tf.Tensor[] => {
@@ -110,11 +130,30 @@ export function replayable(f: Recordable): Replayable {
     if (!replays()) return f(inputs, key);
     calls++;
     const shapes = shapesOf(inputs), known = recordings.get(shapes);
-    if (!known) return first(shapes, inputs, key);
-    const checked = isChecked(known.uses + 1);
-    const made = checked ? check(known, inputs, key) : known.recording.replay(inputs, key);
-    known.inDoubt = !checked;
-    known.uses++;
+    // The oldest of a map is its first; what is used now becomes the last.
+    recordings.delete(shapes);
+    if (known) recordings.set(shapes, known);
+    else giveUp(recordings.size - MOST + 1);
+    const checked = known && isChecked(known.uses + 1);
+    const make = (): tf.Tensor[] =>
+      !known
+        ? first(shapes, inputs, key)
+        : checked
+        ? check(known, inputs, key)
+        : known.recording.replay(inputs, key);
+    let made: tf.Tensor[];
+    try {
+      made = make();
+    } catch (error) {
+      const others = recordings.size - Number(recordings.has(shapes));
+      if (!(error instanceof EngineError) || others === 0) throw error;
+      giveUp(others);
+      made = make();
+    }
+    if (known) {
+      known.inDoubt = !checked;
+      known.uses++;
+    }
     return made;
   };
   const checkNow: Replayable["check"] = (inputs, key) => {
@@ -124,7 +163,7 @@ export function replayable(f: Recordable): Replayable {
     calls++;
     tf.dispose(check(known, inputs, key).filter((tensor) => !inputs.includes(tensor)));
   };
-  return Object.assign(call, { check: checkNow, [Symbol.dispose]: forget });
+  return Object.assign(call, { check: checkNow, [Symbol.dispose]: () => giveUp(recordings.size) });
 }
 
 /** What tells recordings apart: types and shapes, and which inputs share their numbers, which are one to a recording. */

@@ -114,7 +114,7 @@ export class Team implements Jobs {
     blas: (args: number, chunk: number) => void,
   ): Promise<Team> {
     const place = allocate(JOB + 64 + most * SCRATCH + 4);
-    const job = (place + 63) & ~63, arrivals = job + JOB + most * SCRATCH;
+    const job = 64 * Math.ceil(place / 64), arrivals = job + JOB + most * SCRATCH;
     return new Team(memory, await instantiateSimd(memory, blas), job, arrivals, most);
   }
 

@@ -10,7 +10,7 @@
  * @module
  */
 
-import type { Heap } from "./heap.ts";
+import { type Heap, makeAll } from "./heap.ts";
 import { KERNEL } from "./simd/simd.ts";
 import { CORES, float } from "./team.ts";
 
@@ -83,9 +83,9 @@ export function addUnitGradients(
 ): void {
   const { team } = heap;
   const group = Math.min(tangents, 4 * Math.max(1, Math.floor(NUMBERS / (ROWS * columns) / 4)));
-  const steps = heap.allocate([hidden, batch]), space = heap.allocate([CORES, ROWS, group * columns]);
+  const scratch = makeAll(heap, [[hidden, batch], [CORES, ROWS, group * columns]]);
   try {
-    const [stepsAt, spaceAt] = [heap.offset(steps), heap.offset(space)];
+    const [stepsAt, spaceAt] = scratch.map(heap.offset) as [number, number];
     const ofSteps = [batch, hidden, STRIP, float(slope), y, stepsAt];
     team.run(KERNEL.steps, Math.ceil(hidden / STRIP), ofSteps, batch * hidden);
     const addresses = [stepsAt, du, first, second, inFirst, inSecond, spaceAt];
@@ -96,6 +96,6 @@ export function addUnitGradients(
       batch * tangents * hidden * columns,
     );
   } finally {
-    [steps, space].forEach(heap.release);
+    scratch.forEach(heap.release);
   }
 }

@@ -9,6 +9,7 @@ import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import { installElementwise } from "./elementwise.ts";
 import { EngineError } from "./engine_error.ts";
 import { type EngineHeap, heapOf, type WasmExports } from "./heap.ts";
+import { countedMemory } from "./memory.ts";
 import { installProduct } from "./product.ts";
 import { installSharing } from "./share.ts";
 
@@ -80,22 +81,24 @@ function withSharedMemory(module: Uint8Array): Uint8Array<ArrayBuffer> {
   throw new EngineError("wasm engine: tfjs's module has no memory with a maximum, so it cannot be shared");
 }
 
-/** The exports of the one module that is instantiated meanwhile. */
+/** The exports of the one module that is instantiated meanwhile, whose memory is counted from then on. */
 async function exportsOf(start: () => Promise<void>): Promise<WasmExports> {
   const instantiate = WebAssembly.instantiate;
-  let exports: WebAssembly.Exports | undefined;
+  let exports: WasmExports | undefined;
   WebAssembly.instantiate = (async (source: BufferSource, imports?: WebAssembly.Imports) => {
-    const result = await instantiate(source, imports);
-    exports = result.instance.exports;
-    return result;
+    const { module, instance } = await instantiate(source, imports);
+    const { memory, malloc, free } = instance.exports;
+    if (!(memory instanceof WebAssembly.Memory && malloc instanceof Function && free instanceof Function)) {
+      return { module, instance };
+    }
+    exports = { memory, ...countedMemory(malloc as WasmExports["malloc"], free as WasmExports["free"]) };
+    return { module, instance: { exports: { ...instance.exports, ...exports } } };
   }) as typeof WebAssembly.instantiate;
   try {
     await start();
   } finally {
     WebAssembly.instantiate = instantiate;
   }
-  if (!(exports?.["memory"] instanceof WebAssembly.Memory && typeof exports["malloc"] === "function")) {
-    throw new EngineError("wasm engine: tfjs's module exports no memory or no malloc");
-  }
-  return exports as unknown as WasmExports;
+  if (!exports) throw new EngineError("wasm engine: tfjs's module exports no memory, no malloc or no free");
+  return exports;
 }

@@ -9,6 +9,7 @@ import {
   copyNumbers,
   defineKernel,
   finishRows,
+  makeAll,
   multiply,
   pushUnitTangents,
   slopeRows,
@@ -138,7 +139,7 @@ export const backwards = defineKernel<JetSettings>({
     const [inWeights, inBiases] = [outputs.slice(-2 * count, -count), outputs.slice(-count)];
     // du of one layer is made from that of the next, so two places do for all but the first layer.
     const largest = Math.max(0, ...widths.slice(2));
-    const scratch = [0, 1].slice(0, count - 1).map(() => heap.allocate([rowsOf(settings), largest]));
+    const scratch = makeAll(heap, [0, 1].slice(0, count - 1).map(() => [rowsOf(settings), largest]));
     try {
       const placeOf = (i: number): Place =>
         whole(i === 0 ? outputs[0] : heap.offset(scratch[i % scratch.length]!), settings, widths[i + 1]!);

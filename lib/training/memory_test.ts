@@ -62,6 +62,93 @@ async function bits(): Promise<string> {
   return found.map((values) => new Uint32Array(values.buffer).join()).join(";");
 }
 
+/** A step of GRAE on batches of any size. */
+function graeStep(
+  replay: boolean,
+): { losses: (sizes: readonly number[]) => Promise<number[]>; dispose: () => void } {
+  const description = describeModel({
+    data: 40,
+    latent: 2,
+    hidden: [64],
+    activation: "relu",
+    likelihood: gaussian(),
+    family: null,
+  });
+  const step = trainingStep(description, (m, x, k) => graeLoss(m, x, k, 0.5), 1e-3, {
+    replay,
+    overwrite: true,
+  });
+  let state = initialAdamState(initialModelParameters(description, key(1)));
+  return {
+    losses: async (sizes) => {
+      const losses: number[] = [];
+      for (const size of sizes) {
+        const x = tf.tensor(normal(key(size), size * 40), [size, 40]);
+        const [next, info] = step(state, x, key(0));
+        losses.push((await read(info.loss))[0]!);
+        tf.dispose([x, info.loss, ...Object.values(info.terms)]);
+        state = next;
+      }
+      return losses;
+    },
+    dispose: () => {
+      step[Symbol.dispose]();
+      tf.dispose(tensorsOf(state));
+    },
+  };
+}
+
+Deno.test("recordings of any number of batch sizes hold no more memory than eight, and change no bit", async () => {
+  await startEngine("wasm");
+  const heap = wasmHeap();
+  const start = heap.inUse();
+  const [replayed, called] = [graeStep(true), graeStep(false)];
+  // Sizes that are alike, so that each recording holds as much; each size twice, some of them again later.
+  const sizes = Array.from({ length: 40 }, (_, i) => 100 + i % 23).flatMap((size) => [size, size]);
+  assertEquals(await replayed.losses(sizes.slice(0, 16)), await called.losses(sizes.slice(0, 16)));
+  const eight = heap.inUse() - start;
+  assertEquals(await replayed.losses(sizes), await called.losses(sizes));
+  const forty = heap.inUse() - start;
+  assert(eight > 1e6 && forty < 1.3 * eight, `${eight} bytes after 8 sizes, ${forty} after 40`);
+  replayed.dispose();
+  called.dispose();
+  assertEquals(heap.inUse(), start);
+});
+
+Deno.test("where the heap is full, recordings make room, and what has none is computed without", async () => {
+  await startEngine("wasm");
+  const heap = wasmHeap();
+  const [replayed, called] = [graeStep(true), graeStep(false)];
+  const sizes = [200, 210, 220, 230];
+  assertEquals(await replayed.losses(sizes), await called.losses(sizes));
+  const expected = await called.losses(Array(20).fill(240));
+  called.dispose();
+  const { blocks } = fill(40);
+  // Less and less is left, down to what a step alone does not fit into.
+  let refused = 0, made = 0;
+  for (let size = BLOCK; size >= 1024; size /= 2) {
+    for (let full = false; !full;) {
+      try {
+        blocks.push(heap.allocate([size]));
+      } catch (error) {
+        full = error instanceof EngineError;
+      }
+    }
+    try {
+      assertEquals(await replayed.losses([240]), [expected[made]!]);
+      made++;
+    } catch (error) {
+      if (!(error instanceof EngineError)) throw error;
+      refused++;
+    }
+  }
+  assert(refused > 0 && made > 1, `${made} steps, ${refused} refused`);
+  // What was refused has changed nothing.
+  release(blocks);
+  assertEquals(await replayed.losses(Array(20 - made).fill(240)), expected.slice(made));
+  replayed.dispose();
+});
+
 for (const engine of ENGINES) {
   for (const threads of new Set([1, cores])) {
     Deno.test(`above 2 GiB all is as below, bit for bit (${engine}, ${threads} threads)`, async () => {
