@@ -9,7 +9,9 @@ import { type Split, take } from "../../lib/data/mod.ts";
 import { NotPositiveDefiniteError } from "../../lib/linalg/mod.ts";
 import { NonFiniteLossError } from "../../lib/training/mod.ts";
 import { fitDigits, type Fitted, type FitWatch } from "../digits/fit.ts";
+import { assertFits } from "../digits/memory.ts";
 import type { ActivationName } from "../digits/names.ts";
+import type { DigitsModel } from "../digits/setup.ts";
 import type { Part, PartWatch } from "../study/study.ts";
 import { assertOptions } from "./assert_options.ts";
 import { COMPARED, type Compared } from "./compared.ts";
@@ -50,7 +52,7 @@ function requireFinite(what: string, values: Readonly<Record<string, number>>): 
 /**
  * A part for every objective, β and seed, and one for the β-VAE with the smooth activation.
  *
- * @throws RangeError for options of which no comparison can be made
+ * @throws RangeError for options of which no comparison can be made; UsageError if a training cannot fit into memory
  */
 export function partsOf(options: CompareOptions, split: Split): Part<PartResult>[] {
   assertOptions(options);
@@ -65,6 +67,14 @@ export function partsOf(options: CompareOptions, split: Split): Part<PartResult>
     ...COMPARED.map((compared) => [compared, activation] as const),
     [COMPARED[0]!, smooth],
   ];
+  const sizes = {
+    data: split.train.height * split.train.width,
+    batch: options.batch,
+    images: digits.heldOut.count,
+  };
+  for (const [compared, activation] of trainings) {
+    assertFits(modelOf(options, compared, activation, 1), sizes);
+  }
   return trainings.flatMap(([compared, activation]) =>
     options.betas.flatMap((beta) =>
       Array.from({ length: seeds }, (_, i): Part<PartResult> => {
@@ -80,14 +90,32 @@ export function partsOf(options: CompareOptions, split: Split): Part<PartResult>
   );
 }
 
+/** What a model of a part is. */
+const modelOf = (
+  { latent, hidden }: CompareOptions,
+  { objective, posterior }: Compared,
+  activation: ActivationName,
+  beta: number,
+): DigitsModel => ({
+  objective,
+  posterior,
+  likelihood: "gaussian",
+  beta,
+  latent,
+  block: null,
+  hidden,
+  activation,
+});
+
 /** Trains and scores one model; a training that turns non-finite is a result too. */
 async function runPart(
-  { compared: { objective, posterior }, activation, beta, seed }: Training,
+  { compared, activation, beta, seed }: Training,
   options: CompareOptions,
   digits: Split,
   { signal, progress }: PartWatch,
 ): Promise<PartResult> {
-  const { latent, hidden, epochs, batch, learningRate } = options;
+  const { epochs, batch, learningRate } = options;
+  const { objective } = compared;
   const key = keyOf(seed);
   const isBetaVae = objective === "beta-vae";
   const along: Snapshot[] = [];
@@ -102,10 +130,7 @@ async function runPart(
   const scope = tf.openScope();
   try {
     const fitted = await fitDigits(
-      {
-        ...{ objective, posterior, likelihood: "gaussian", block: null, activation, beta, seed },
-        ...{ latent, hidden, epochs, batch, learningRate },
-      },
+      { ...modelOf(options, compared, activation, beta), epochs, batch, learningRate, seed },
       digits,
       watch,
     );

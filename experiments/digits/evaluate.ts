@@ -29,7 +29,7 @@ export interface Scores {
 /** Draws per image where a loss is sampled; enough for a standard error. */
 const DRAWS = 4;
 /** Images per batch: large, so that JᵀJ is made without J, which is cheaper. */
-const BATCH = 500;
+export const SCORED_AT_ONCE = 500;
 
 /**
  * Scores parameters on a data set.
@@ -52,9 +52,9 @@ export async function evaluate(
     grae: [(model, x, k) => graeLoss(model, x, k, beta), 1],
     "grae-star": [(model, x, k) => graeStarLoss(model, x, k, beta), 1],
   };
-  for (let start = 0; start < dataset.count; start += BATCH) {
+  for (let start = 0; start < dataset.count; start += SCORED_AT_ONCE) {
     const indices = Uint32Array.from(
-      { length: Math.min(BATCH, dataset.count - start) },
+      { length: Math.min(SCORED_AT_ONCE, dataset.count - start) },
       (_, i) => start + i,
     );
     const scope = tf.openScope();

@@ -6,6 +6,7 @@
 
 import { loadDigits, loadIdxFolder, take } from "../../lib/data/mod.ts";
 import type { MetricResults, TrainedMetric } from "../../properties/laws/trained.ts";
+import { assertFits } from "../digits/memory.ts";
 import { assertSeeds } from "../study/seeds.ts";
 import { conduct, type Findings, type Study } from "../study/study.ts";
 import { figures } from "./figures.ts";
@@ -13,7 +14,7 @@ import type { MetricOptions } from "./options.ts";
 import { PANELS } from "./panels.ts";
 import { summaries } from "./summary.ts";
 import { ratioTable, varianceTable } from "./tables.ts";
-import { trainPanel } from "./train_panel.ts";
+import { modelOf, trainPanel } from "./train_panel.ts";
 import { words } from "./words.ts";
 
 /** The study: a part for every seed of every panel and control, seed by seed. */
@@ -28,6 +29,12 @@ export const metricStudy: Study<MetricOptions, TrainedMetric, MetricResults> = {
     assertSeeds("metric", seed, seeds);
     const loaded = data === null ? await loadDigits() : await loadIdxFolder(data);
     const split = limit === null ? loaded : { ...loaded, train: take(loaded.train, limit) };
+    const sizes = {
+      data: split.train.height * split.train.width,
+      batch: options.batch,
+      images: split.heldOut.count,
+    };
+    for (const panel of PANELS) assertFits(modelOf(options, panel), sizes);
     return {
       data: { source: split.source, sha256: split.sha256 },
       parts: Array.from({ length: seeds }, (_, i) => seed + i).flatMap((at) =>

@@ -9,6 +9,7 @@ import type { Split } from "../../lib/data/mod.ts";
 import type { TrainedMetric } from "../../properties/laws/trained.ts";
 import { fitDigits } from "../digits/fit.ts";
 import { meanMetric } from "../digits/mean_metric.ts";
+import type { DigitsModel } from "../digits/setup.ts";
 import type { PartWatch } from "../study/study.ts";
 import type { MetricOptions } from "./options.ts";
 import type { Panel } from "./panels.ts";
@@ -18,35 +19,38 @@ import { variancesOf } from "./variances.ts";
 /** Pairs of variances that are kept of a model: 15 digits with 8 latents, 10 with 12. */
 const PAIRS = 120;
 
+/** What a model of a panel is. */
+export const modelOf = (
+  { hidden, activation }: MetricOptions,
+  { family, beta, latent, block }: Panel,
+): DigitsModel => ({
+  objective: "beta-vae",
+  posterior: family,
+  likelihood: "gaussian",
+  beta,
+  latent,
+  block: family === "block" ? block : null,
+  hidden,
+  activation,
+});
+
 /**
  * Trains a β-VAE with a Gaussian likelihood, and looks at its decoder over the held-out digits.
  *
  * @throws (rejects) NonFiniteLossError; the signal's reason if it is aborted
  */
 export async function trainPanel(
-  { epochs, batch, learningRate, hidden, activation }: MetricOptions,
+  options: MetricOptions,
   panel: Panel,
   seed: number,
   split: Split,
   watch: PartWatch,
 ): Promise<TrainedMetric> {
-  const { family, beta, latent, block } = panel;
+  const { beta, block } = panel;
+  const { epochs, batch, learningRate } = options;
   let before: number[][] = [];
   const { setup, parameters } = await fitDigits(
-    {
-      objective: "beta-vae",
-      posterior: family,
-      likelihood: "gaussian",
-      beta,
-      latent,
-      block: family === "block" ? block : null,
-      hidden,
-      activation,
-      epochs,
-      batch,
-      learningRate,
-      seed,
-    },
+    { ...modelOf(options, panel), epochs, batch, learningRate, seed },
     split,
     {
       ...watch,

@@ -14,6 +14,7 @@ import {
   initialAdamState,
 } from "../../lib/training/mod.ts";
 import { INITIAL } from "../digits/fit.ts";
+import { assertFits } from "../digits/memory.ts";
 import { RunFolder } from "./folder.ts";
 import type { Manifest } from "./manifest.ts";
 import type { TrainOptions } from "./options.ts";
@@ -29,14 +30,18 @@ async function load({ data, limit }: TrainOptions): Promise<Split> {
 /**
  * Trains a new run in a new folder.
  *
- * @throws (rejects) DataError for the data or the folder; NonFiniteLossError; Error if the engine cannot start
+ * @throws (rejects) DataError for the data or the folder; UsageError if it cannot fit into memory; NonFiniteLossError; Error
+ *   if the engine cannot start
  */
 export async function trainMnist(options: TrainOptions, watch: Watch = {}): Promise<RunResult> {
   const split = await load(options);
   const engine = await startEngine(options.engine);
+  const data = split.train.height * split.train.width;
+  const images = Math.max(split.heldOut.count, split.train.count);
+  assertFits(options, { data, batch: Math.min(options.batch, split.train.count), images });
   const folder = new RunFolder(options.out);
   await folder.create();
-  const setup = setUp(options, split.train.height * split.train.width);
+  const setup = setUp(options, data);
   const key = keyOf(options.seed);
   const state = initialAdamState(initialModelParameters(setup.description, foldIn(key, INITIAL)));
   const manifest: Manifest = {

@@ -204,3 +204,18 @@ Deno.test({
     assert(text.startsWith("mnist: GRAE_BLAS must be the absolute path of one library"), text);
   },
 });
+
+Deno.test({
+  name: `a run that cannot fit into memory is refused in one line, and leaves no folder ${NEEDS}`,
+  ignore,
+  fn: () =>
+    inFolder(async (place) => {
+      for (const sizes of ["--hidden 20000,20000", "--latent 2000 --posterior full", "--hidden 1000000"]) {
+        const args = [...sizes.split(" "), "--engine", "wasm", "--out", `${place}/run`];
+        const { code, stderr } = await run(`${place}/run`, args);
+        assertEquals(code, 2, stderr);
+        assertMatch(stderr, /^mnist: a training of these sizes requires at least [^\n]*\n$/);
+        assertEquals(names(place), []);
+      }
+    }),
+});

@@ -11,6 +11,7 @@ import { bindModel, initialModelParameters, type Model } from "../../lib/model/m
 import { NonFiniteLossError } from "../../lib/training/mod.ts";
 import { COMPARED, type Compared } from "../compare/compared.ts";
 import { fitDigits, INITIAL } from "../digits/fit.ts";
+import { assertFits } from "../digits/memory.ts";
 import { type DigitsModel, type Setup, setUp } from "../digits/setup.ts";
 import type { Part, PartWatch } from "../study/study.ts";
 import { aggregateLatents, decoded, priorLatents } from "./draws.ts";
@@ -27,10 +28,16 @@ const SHOWN = { first: 100, others: 20 };
 /** About how long a classifier's epoch, and measuring a model, take, in milliseconds: for the weights of parts. */
 const COST = { classifierEpoch: 250, measuring: 250 };
 
-/** The yardstick, then models seed by seed, so that a run that is stopped has all objectives of its first seeds. */
+/**
+ * The yardstick, then models seed by seed, so that a run that is stopped has all objectives of its first seeds.
+ *
+ * @throws UsageError if a training cannot fit into memory
+ */
 export function partsOf(options: SamplesOptions, split: Split): Part<PartResult>[] {
   const { limit, seed, seeds, batch, epochs } = options;
   const digits = limit === null ? split : { ...split, train: take(split.train, limit) };
+  const sizes = { data: split.train.height * split.train.width, batch, images: split.heldOut.count };
+  for (const compared of COMPARED) assertFits(modelOf(compared, options), sizes);
   const steps = epochs * Math.ceil(digits.train.count / batch);
   // Made by the first part that is run, and kept for the others; whichever it is, it is the same.
   let made: Yardstick | undefined;

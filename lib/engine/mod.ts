@@ -26,6 +26,7 @@ export { multiply, multiplySymmetric, type Product } from "./product.ts";
 export { overwrite } from "./overwrite.ts";
 export { drawn, normalTensor } from "./random.ts";
 export { read } from "./read.ts";
+export { memoryLimit } from "./wasm.ts";
 export type { Recordable } from "./recorder.ts";
 export { type Replayable, replayable } from "./replay.ts";
 export { ReplayError } from "./replay_error.ts";

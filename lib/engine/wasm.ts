@@ -9,7 +9,7 @@ import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import { installElementwise } from "./elementwise.ts";
 import { EngineError } from "./engine_error.ts";
 import { type EngineHeap, heapOf, type WasmExports } from "./heap.ts";
-import { countedMemory } from "./memory.ts";
+import { countedMemory, HEAP_LIMIT } from "./memory.ts";
 import { installProduct } from "./product.ts";
 import { installSharing } from "./share.ts";
 
@@ -50,6 +50,9 @@ export async function startWasm(): Promise<EngineHeap> {
   await tf.setBackend("wasm");
   return heap;
 }
+
+/** Bytes that all tensors of the running engine may hold together: Infinity where the engine has no limit of its own. */
+export const memoryLimit = (): number => tf.getBackend() === "wasm" ? HEAP_LIMIT : Infinity;
 
 /** The heap of the wasm engine, which has started. */
 export const wasmHeap = (): EngineHeap => heap!;

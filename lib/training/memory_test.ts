@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
-import { describeModel, family, gaussian, initialModelParameters } from "../model/mod.ts";
-import { betaVaeLoss, graeLoss } from "../objective/mod.ts";
-import { initialAdamState, tensorsOf, trainingStep } from "./mod.ts";
+import { describeModel, family, type FamilyName, gaussian, initialModelParameters } from "../model/mod.ts";
+import { betaVaeLoss, graeLoss, graeStarStochasticLoss, taylorJacobianLoss } from "../objective/mod.ts";
+import { initialAdamState, leastMemory, type Loss, tensorsOf, trainingStep } from "./mod.ts";
 import { EngineError, foldIn, key, normal, read, startEngine, tf } from "../engine/mod.ts";
 import { promisedEngines } from "../engine/promised_engines.ts";
 import { wasmHeap } from "../engine/wasm.ts";
@@ -97,6 +97,46 @@ function graeStep(
     },
   };
 }
+
+Deno.test("the least memory of a training is less than what it holds, and at least a third of it", async () => {
+  await startEngine("wasm");
+  const heap = wasmHeap();
+  const grae: Loss = (m, x, k) => graeLoss(m, x, k, 0.5);
+  const losses: [Loss, tangents: number, of: FamilyName | null][] = [
+    [(m, x, k) => betaVaeLoss(m, x, k, 0.5), 0, "mean-field"],
+    [(m, x, k) => betaVaeLoss(m, x, k, 0.5), 0, "full"],
+    [(m, x, k) => taylorJacobianLoss(m, x, k, 0.5), 6, "mean-field"],
+    [grae, 6, null],
+    [(m, x, k) => graeStarStochasticLoss(m, x, k, 0.5), 1, null],
+  ];
+  for (const [loss, tangents, of] of losses) {
+    for (const [hidden, batch] of [[[1200, 1000], 16], [[100, 80], 1024]] as const) {
+      const description = describeModel({
+        data: 300,
+        latent: 6,
+        hidden: [...hidden],
+        activation: "relu",
+        likelihood: gaussian(),
+        family: of && family(of, 6),
+      });
+      const start = heap.inUse();
+      let state = initialAdamState(initialModelParameters(description, key(1)));
+      const x = tf.tensor(normal(key(2), batch * 300), [batch, 300]);
+      const step = trainingStep(description, loss, 1e-3, { replay: true, overwrite: true });
+      for (let i = 0; i < 4; i++) {
+        const [next, info] = step(state, x, foldIn(key(3), i));
+        tf.dispose([info.loss, ...Object.values(info.terms)]);
+        state = next;
+      }
+      const held = heap.inUse() - start,
+        least = leastMemory(description, { batch, tangents, gram: loss === grae });
+      const share = least / held;
+      assert(share <= 1 && share > 1 / 3, `${of}, ${tangents} tangents, ${hidden}, batch ${batch}: ${share}`);
+      step[Symbol.dispose]();
+      tf.dispose([x, ...tensorsOf(state)]);
+    }
+  }
+});
 
 Deno.test("recordings of any number of batch sizes hold no more memory than eight, and change no bit", async () => {
   await startEngine("wasm");

@@ -8,6 +8,7 @@ export { adam, type AdamOptions, type AdamState, initialAdamState, tensorsOf } f
 export { type Disk, type OpenFile, writeAtomically } from "./atomic_write.ts";
 export { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from "./checkpoint.ts";
 export { CheckpointError } from "./checkpoint_error.ts";
+export { leastMemory, leastScoringMemory, type TrainingSizes } from "./least_memory.ts";
 export { NonFiniteLossError } from "./non_finite.ts";
 export { cosineSchedule, type Schedule, stepSchedule, warmUpSchedule } from "./schedule.ts";
 export {
