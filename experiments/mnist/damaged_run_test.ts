@@ -136,6 +136,22 @@ Deno.test({
         "--epochs",
         "3",
       );
+      await withFile(
+        "manifest",
+        (text) => text.replace('"betaWarmup": 0', '"betaWarmup": 3'),
+        () =>
+          withFile(
+            "checkpoint",
+            (text) =>
+              text.replace('\\"betaWarmup\\":0', '\\"betaWarmup\\":3').replace('"step":"40"', '"step":"10"'),
+            () =>
+              refused(
+                "--epochs must be at least 3, since β rises for so many epochs, but it is 2",
+                "--epochs",
+                "2",
+              ),
+          ),
+      );
       assertEquals(await Deno.readTextFile(file("manifest")), before);
       await Deno.remove(file("samples"));
       await Deno.mkdir(`${file("samples")}/in the way`, { recursive: true });

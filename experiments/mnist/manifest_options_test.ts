@@ -24,6 +24,16 @@ Deno.test("options come back from a manifest as they were", () => {
     const options of [
       defaults,
       train("--objective", "grae"),
+      train(
+        "--beta-warmup",
+        "2.5",
+        "--learning-rate-schedule",
+        "step",
+        "--clip-gradient",
+        "1e-3",
+        "--weight-decay",
+        ".1",
+      ),
       train("--objective", "grae-block", "--block", "4"),
       train(
         "--posterior",
@@ -41,6 +51,11 @@ Deno.test("options come back from a manifest as they were", () => {
   ) {
     assertEquals(optionsOf(JSON.parse(JSON.stringify(options)), "manifest.json"), options);
   }
+});
+
+Deno.test("a run from before there were schedules, clipping and weight decay has none", () => {
+  const { betaWarmup: _1, learningRateSchedule: _2, clipGradient: _3, weightDecay: _4, ...before } = defaults;
+  assertEquals(optionsOf(before, "manifest.json"), defaults);
 });
 
 Deno.test("every β and learning rate that can be given comes back from a manifest as the same number", () => {
@@ -70,6 +85,11 @@ const REFUSED: readonly (readonly [unknown, string])[] = [
     { ...defaults, latent: 8.5 },
     'its options are of no use: --latent must be a whole number from 1, but it is "8.5"',
   ],
+  [
+    { ...defaults, betaWarmup: 16 },
+    "its options are of no use: --beta-warmup 16 is longer than --epochs 15: no step would have the β of --beta",
+  ],
+  [{ ...defaults, weightDecay: null }, "its weightDecay must be a number from 0, but it is null"],
   [{ ...defaults, latent: 9 }, "its options are of no use: --latent 9 is not divisible by --block 2"],
   [
     { ...defaults, posterior: null },

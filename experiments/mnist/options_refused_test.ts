@@ -14,7 +14,7 @@ function refusal(args: string | string[]): string {
 
 const ALL =
   "--objective, --posterior, --likelihood, --beta, --latent, --block, --hidden, --activation, --epochs, " +
-  "--batch, --learning-rate, --seed, --engine, --data, --limit, --out, --resume, --quiet, --help";
+  "--batch, --learning-rate, --learning-rate-schedule, --beta-warmup, --clip-gradient, --weight-decay, --seed, --engine, --data, --limit, --out, --resume, --quiet, --help";
 const OBJECTIVES =
   "beta-vae, taylor-hessian, taylor-jacobian, profiled, grae, grae-block, grae-star, grae-star-stochastic";
 const POSTERIORS = "isotropic, mean-field, block, full";
@@ -92,6 +92,15 @@ const REFUSED: readonly (readonly [string | string[], string])[] = [
   ["--beta 1e39", '--beta must be a number above 0, but it is "1e39", which is infinite in float32'],
   [["--beta", " "], '--beta must be a number above 0, but it is " "'],
   ["--learning-rate 0", '--learning-rate must be a number above 0, but it is "0"'],
+  ...["-1", "NaN", "1e400", "half"].flatMap((text): [string, string][] => [
+    [`--beta-warmup ${text}`, `--beta-warmup must be a number from 0, but it is "${text}"`],
+    [`--weight-decay ${text}`, `--weight-decay must be a number from 0, but it is "${text}"`],
+  ]),
+  ["--clip-gradient 0", '--clip-gradient must be a number above 0, but it is "0"'],
+  [
+    "--learning-rate-schedule linear",
+    '--learning-rate-schedule must be one of constant, cosine, step, but it is "linear"',
+  ],
   ["--latent 0", '--latent must be a whole number from 1, but it is "0"'],
   ["--latent -8", '--latent must be a whole number from 1, but it is "-8"'],
   ["--latent 8.0", '--latent must be a whole number from 1, but it is "8.0"'],
@@ -132,6 +141,14 @@ const REFUSED: readonly (readonly [string | string[], string])[] = [
   ["--block 1 --posterior mean-field", NO_BLOCKS("--posterior mean-field")],
   ["--objective grae-star --block 2", NO_BLOCKS("--objective grae-star")],
   ["--objective grae --block 2", NO_BLOCKS("--objective grae")],
+  [
+    "--beta-warmup 20",
+    "--beta-warmup 20 is longer than --epochs 15 (its default): no step would have the β of --beta",
+  ],
+  [
+    "--epochs 2 --beta-warmup 2.5",
+    "--beta-warmup 2.5 is longer than --epochs 2: no step would have the β of --beta",
+  ],
   ["--resume runs/a --beta 1", `${RESUMED}leave out --beta`],
   ["--resume runs/a --latent 8 --beta 1 --quiet", `${RESUMED}leave out --beta, --latent`],
   ["--resume runs/a --out b", `${RESUMED}leave out --out (a run goes on in its own folder)`],

@@ -22,6 +22,10 @@ const DEFAULTS: TrainOptions = {
   epochs: 15,
   batch: 128,
   learningRate: 0.001,
+  learningRateSchedule: "constant",
+  betaWarmup: 0,
+  clipGradient: null,
+  weightDecay: 0,
   seed: 0,
   engine: "auto",
   data: null,
@@ -45,6 +49,10 @@ Deno.test("every option is read, after a space or an equals sign", () => {
     epochs: "3",
     batch: "100",
     "learning-rate": ".01",
+    "learning-rate-schedule": "cosine",
+    "beta-warmup": "1.5",
+    "clip-gradient": "10",
+    "weight-decay": "1e-2",
     seed: "9007199254740991",
     engine: "cpu",
     data: "a=b/c",
@@ -63,6 +71,10 @@ Deno.test("every option is read, after a space or an equals sign", () => {
     epochs: 3,
     batch: 100,
     learningRate: 0.01,
+    learningRateSchedule: "cosine",
+    betaWarmup: 1.5,
+    clipGradient: 10,
+    weightDecay: 0.01,
     seed: 9007199254740991,
     engine: "cpu",
     data: "a=b/c",
@@ -128,6 +140,11 @@ Deno.test("the folder is named by all that differs from the defaults, and by not
   assertEquals(folder("--posterior full --seed 3"), "beta-vae-full-beta0.2-d8-seed3");
   assertEquals(folder("--objective grae-block --block 4 --latent 12"), "grae-block4-beta0.2-d12-seed0");
   assertEquals(folder("--objective grae-star --beta 1e-7"), "grae-star-beta1e-7-d8-seed0");
+  assertEquals(folder("--beta-warmup 0 --weight-decay 0.0"), "beta-vae-block2-beta0.2-d8-seed0");
+  assertEquals(
+    folder("--beta-warmup 2.5 --learning-rate-schedule step --clip-gradient 1 --weight-decay .1"),
+    "beta-vae-block2-beta0.2-d8-seed0-beta-warmup2.5-learning-rate-schedule-step-clip-gradient1-weight-decay0.1",
+  );
   assertEquals(
     folder(
       "--likelihood bernoulli --activation tanh --hidden 64,32 --epochs 2 --batch 64 --learning-rate 0.01 " +

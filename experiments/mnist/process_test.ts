@@ -87,6 +87,44 @@ Deno.test({
 });
 
 Deno.test({
+  name: `a run with schedules that is stopped goes on with them, and ends with the same bits ${NEEDS}`,
+  ignore,
+  fn: () =>
+    inFolder(async (place) => {
+      const scheduled = [
+        ...SMALL.map((word, i) => (SMALL[i - 1] === "--epochs" ? "30" : word)),
+        ..."--beta-warmup 3.5 --learning-rate-schedule cosine --clip-gradient 5 --weight-decay 0.1".split(
+          " ",
+        ),
+      ];
+      const [whole, stopped] = [`${place}/whole`, `${place}/stopped`];
+      assertEquals((await run(whole, [...scheduled, "--quiet", "--out", whole])).code, 0);
+      const job = start(stopped, [...scheduled, "--out", stopped]);
+      await job.seen("epoch 2 (");
+      job.child.kill("SIGINT");
+      assertEquals((await job.ended).code, 130);
+      const { step } = await checkpoint(stopped);
+      assert(Number(step) >= 20 && Number(step) < 300, step);
+      // Another number of epochs would be another schedule.
+      const refused = await run(stopped, ["--resume", stopped, "--epochs", "40", "--quiet"]);
+      assertEquals([refused.code, refused.stderr], [
+        1,
+        `mnist: ${stopped}: --epochs must be 30 beside --resume, since the run's learning rate follows a cosine schedule over ` +
+        "its 30 epochs, but it is 40; start a new run for more\n",
+      ]);
+      assertEquals((await run(stopped, ["--resume", stopped, "--quiet"])).code, 0);
+      assertEquals(await checkpoint(stopped), await checkpoint(whole));
+      // Each of the four matters.
+      for (const flag of ["--beta-warmup", "--learning-rate-schedule", "--clip-gradient", "--weight-decay"]) {
+        const at = scheduled.indexOf(flag);
+        const without = scheduled.toSpliced(at, 2), out = `${place}/${flag.slice(2)}`;
+        assertEquals((await run(out, [...without, "--quiet", "--out", out])).code, 0);
+        assert((await checkpoint(out)).digest !== (await checkpoint(whole)).digest, flag);
+      }
+    }),
+});
+
+Deno.test({
   name:
     `kill -9 at any moment leaves a checkpoint that loads, from which the run ends with the same bits ${NEEDS}`,
   ignore,
