@@ -36,7 +36,8 @@ function wrapped(text: string, margin: number): string {
 }
 
 function entry(flag: string, { about, value, fallback, quick }: Option): string {
-  const head = `  --${flag}${value ? ` ${value.placeholder}` : ""} `.padEnd(MARGIN);
+  const name = `  --${flag}${value ? ` ${value.placeholder}` : ""}`;
+  const head = name.length < MARGIN ? name.padEnd(MARGIN) : `${name}\n${" ".repeat(MARGIN)}`;
   const names = value?.names ? `; one of ${value.names.join(", ")}` : "";
   const shorter = quick === undefined ? "" : `; ${quick} with --quick`;
   const standard = fallback === null ? shorter.replace("; ", "") : `default ${fallback}${shorter}`;

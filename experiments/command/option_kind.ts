@@ -72,6 +72,18 @@ export const shareBelowOne: Kind<number> = {
   },
 };
 
+/** A decimal number from 0, plain or scientific, that is finite in float32. */
+export const fromZero: Kind<number> = {
+  placeholder: "NUMBER",
+  what: "a number from 0",
+  parse(flag, text) {
+    const value = /^\+?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : NaN;
+    if (!(value < Infinity)) refuse(flag, this.what, text);
+    if (Math.fround(value) === Infinity) refuse(flag, this.what, text, ", which is infinite in float32");
+    return value;
+  },
+};
+
 /** A decimal number above 0, plain or scientific, that is still above 0 and finite in float32. */
 export const positive: Kind<number> = {
   placeholder: "NUMBER",

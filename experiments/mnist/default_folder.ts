@@ -24,6 +24,10 @@ export function defaultFolder(options: Omit<TrainOptions, "out">): string {
   addUnlessDefault("epochs", options.epochs);
   addUnlessDefault("batch", options.batch);
   addUnlessDefault("learning-rate", options.learningRate);
+  addUnlessDefault("beta-warmup", options.betaWarmup);
+  addUnlessDefault("learning-rate-schedule", options.learningRateSchedule, "learning-rate-schedule-");
+  if (options.clipGradient !== null) parts.push(`clip-gradient${options.clipGradient}`);
+  addUnlessDefault("weight-decay", options.weightDecay);
   addUnlessDefault("engine", options.engine, "");
   if (options.data !== null) parts.push("data");
   if (options.limit !== null) parts.push(`limit${options.limit}`);

@@ -15,6 +15,7 @@ const EXAMPLES: Command["examples"] = [
   ["--epochs 1 --limit 1000 --hidden 64", "a look, in seconds"],
   ["--data mnist --out runs/all", "MNIST from a folder of its files"],
   ["--resume runs/all --epochs 40", "go on, to 40 epochs"],
+  ["--beta-warmup 5 --clip-gradient 100", "β rises in the first 5 epochs"],
 ];
 
 /**
@@ -34,7 +35,7 @@ export function helpText(description?: string): string {
       `run already: here ${
         trainOptions(new Map()).out
       }, and so on by the options. Ctrl-C stops a run and says ` +
-      "how to resume it.",
+      "how to resume it. A run whose learning rate follows a schedule keeps its number of epochs when it is resumed.",
     ]],
   };
   return helpOf(command, description);

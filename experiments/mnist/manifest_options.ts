@@ -8,6 +8,18 @@ import { savedOptions } from "../command/saved_options.ts";
 import { OPTIONS } from "./option_table.ts";
 import { type TrainOptions, trainOptions } from "./train_options.ts";
 
+/** What younger options were in runs that were made without them. */
+const BEFORE: Partial<TrainOptions> = {
+  learningRateSchedule: "constant",
+  betaWarmup: 0,
+  clipGradient: null,
+  weightDecay: 0,
+};
+
+/** Saved options, those that are younger than the run added. */
+export const withYounger = (json: unknown): unknown =>
+  typeof json === "object" && json !== null && !Array.isArray(json) ? { ...BEFORE, ...json } : json;
+
 /**
  * The options in a manifest, held to all that a command line is.
  *
@@ -17,5 +29,5 @@ import { type TrainOptions, trainOptions } from "./train_options.ts";
  * combination has no meaning
  */
 export function optionsOf(json: unknown, file: string): TrainOptions {
-  return savedOptions(json, file, OPTIONS, trainOptions);
+  return savedOptions(withYounger(json), file, OPTIONS, trainOptions);
 }

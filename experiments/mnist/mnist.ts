@@ -17,6 +17,7 @@ import { INITIAL } from "../digits/fit.ts";
 import { assertFits } from "../digits/memory.ts";
 import { RunFolder } from "./folder.ts";
 import type { Manifest } from "./manifest.ts";
+import { withYounger } from "./manifest_options.ts";
 import type { TrainOptions } from "./options.ts";
 import { Run, type RunResult, type Watch } from "./run.ts";
 import { setUp } from "../digits/setup.ts";
@@ -103,10 +104,11 @@ export async function resumeMnist(
   const setup = setUp(manifest.options, split.train.height * split.train.width);
   const file = folder.file("checkpoint");
   const checkpoint = decodeCheckpoint(bytes, file, modelParameterShapes(setup.description));
-  assertSameOptions(file, checkpoint.options, manifest.options);
+  assertSameOptions(file, withYounger(checkpoint.options), manifest.options);
   const stepsPerEpoch = Math.ceil(split.train.count / manifest.options.batch);
   assertOfRun(file, checkpoint, manifest.options, stepsPerEpoch);
   const options = { ...manifest.options, epochs: epochs ?? manifest.options.epochs };
+  assertSameSchedules(path, manifest.options, options.epochs);
   assertNotBeyond(path, checkpoint.state.step / stepsPerEpoch, options.epochs);
   const metrics = await folder.readMetrics(Math.floor(checkpoint.state.step / stepsPerEpoch));
   const going: Manifest = {
@@ -134,6 +136,26 @@ function assertOfRun(
   if (state.step > stepsPerEpoch * epochs) {
     const most = `${epochs} epochs of ${stepsPerEpoch} steps`;
     throw new CheckpointError(file, `the run has ${most}, but the checkpoint is of step ${state.step}`);
+  }
+}
+
+/** Requires that another number of epochs leaves the steps that were taken as they would have been. */
+function assertSameSchedules(path: string, options: TrainOptions, epochs: number): void {
+  const { learningRateSchedule, betaWarmup } = options;
+  if (learningRateSchedule !== "constant" && epochs !== options.epochs) {
+    throw new DataError(
+      path,
+      `--epochs must be ${options.epochs} beside --resume, since the run's learning rate follows a ` +
+        `${learningRateSchedule} schedule over its ${options.epochs} epochs, but it is ${epochs}; start a new run for more`,
+    );
+  }
+  if (betaWarmup > epochs) {
+    throw new DataError(
+      path,
+      `--epochs must be at least ${
+        Math.ceil(betaWarmup)
+      }, since β rises for so many epochs, but it is ${epochs}`,
+    );
   }
 }
 

@@ -10,9 +10,10 @@ import {
   LIKELIHOOD_NAMES,
   OBJECTIVE_NAMES,
   POSTERIOR_NAMES,
+  SCHEDULE_NAMES,
 } from "../digits/names.ts";
 import { option, optional, plain, type Table } from "../command/option.ts";
-import { beta, folder, nameOf, positive, wholeFrom, wholes } from "../command/option_kind.ts";
+import { beta, folder, fromZero, nameOf, positive, wholeFrom, wholes } from "../command/option_kind.ts";
 
 const loss = "What is minimised", model = "The model", training = "Training", files = "Files", other = "Else";
 
@@ -44,6 +45,29 @@ export const OPTIONS = {
   "epochs": option(training, "15", wholeFrom(1), "how often each training digit is seen"),
   "batch": option(training, "128", wholeFrom(1), "how many digits to a step"),
   "learning-rate": option(training, "0.001", positive, "the learning rate of Adam"),
+  "learning-rate-schedule": option(
+    training,
+    "constant",
+    nameOf(SCHEDULE_NAMES),
+    "how it changes over all epochs: cosine falls along half a period to 0; step to a tenth halfway, and to a hundredth for the last quarter",
+  ),
+  "beta-warmup": option(
+    training,
+    "0",
+    fromZero,
+    "epochs, whole or not, in which β rises to --beta, by the same at every step; scores are at --beta throughout",
+  ),
+  "clip-gradient": optional(
+    training,
+    positive,
+    "scale a gradient down to this norm, over all parameters, where it is above it (default: never)",
+  ),
+  "weight-decay": option(
+    training,
+    "0",
+    fromZero,
+    "decoupled, as in AdamW: a step takes this times its learning rate of every parameter away from it",
+  ),
   "seed": option(training, "0", wholeFrom(0), "of all that is random: weights, batches and samples"),
   "engine": option(
     training,

@@ -7,7 +7,16 @@
 import { foldIn, type Key } from "../../lib/engine/mod.ts";
 import { type Dataset, type Split, take } from "../../lib/data/mod.ts";
 import { modelParameterShapes } from "../../lib/model/mod.ts";
-import { type AdamState, encodeCheckpoint, type StepReport, train } from "../../lib/training/mod.ts";
+import {
+  type AdamState,
+  cosineSchedule,
+  encodeCheckpoint,
+  type Schedule,
+  type StepReport,
+  stepSchedule,
+  train,
+  warmUpSchedule,
+} from "../../lib/training/mod.ts";
 import { batchesOf } from "../digits/batches_of.ts";
 import { evaluate } from "../digits/evaluate.ts";
 import { NOISE, ORDER } from "../digits/fit.ts";
@@ -17,6 +26,7 @@ import type { Manifest } from "./manifest.ts";
 import type { EpochMetrics } from "./metrics.ts";
 import { metricPng, reconstructionsPng, samplesPng, traversalsPng } from "./pictures.ts";
 import { curvesSvg, reportHtml } from "./report.ts";
+import type { ScheduleName } from "../digits/names.ts";
 import type { Setup } from "../digits/setup.ts";
 
 /** What watches a run. */
@@ -42,6 +52,13 @@ export interface RunResult {
   readonly metrics: readonly EpochMetrics[];
   readonly state: AdamState;
 }
+
+/** The schedules of a learning rate over so many steps. */
+const RATES: Readonly<Record<ScheduleName, (rate: number, steps: number) => Schedule>> = {
+  constant: (rate) => rate,
+  cosine: cosineSchedule,
+  step: stepSchedule,
+};
 
 /** What the random streams of a run beside those of its fit are folded from. */
 const [SCORES, PICTURES] = [3, 4];
@@ -85,8 +102,13 @@ export class Run {
       const { state, interrupted } = await train(initial, {
         description: this.setup.description,
         loss: this.setup.loss,
-        learningRate: options.learningRate,
-        beta: options.beta,
+        learningRate: RATES[options.learningRateSchedule](
+          options.learningRate,
+          stepsPerEpoch * options.epochs,
+        ),
+        beta: warmUpSchedule(options.beta, options.betaWarmup * stepsPerEpoch),
+        weightDecay: options.weightDecay,
+        clipGradient: options.clipGradient ?? Infinity,
         stepsPerEpoch,
         epochs: options.epochs,
         key: foldIn(this.key, NOISE),

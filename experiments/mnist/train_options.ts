@@ -8,7 +8,8 @@ import { defaultFolder } from "./default_folder.ts";
 import { familyOfRun } from "./family_of_run.ts";
 import { type Given, valueOf } from "./given.ts";
 import type { DigitsModel } from "../digits/setup.ts";
-import type { EngineName } from "../digits/names.ts";
+import type { EngineName, ScheduleName } from "../digits/names.ts";
+import { UsageError } from "../command/usage_error.ts";
 
 /** The options that define a run, all resolved; JSON keeps them as they are. */
 export interface TrainOptions extends DigitsModel {
@@ -18,6 +19,14 @@ export interface TrainOptions extends DigitsModel {
   readonly batch: number;
   /** The learning rate, > 0. */
   readonly learningRate: number;
+  /** How the learning rate changes over all epochs. */
+  readonly learningRateSchedule: ScheduleName;
+  /** Epochs in which β rises, from 0 to at most all; 0 for none. */
+  readonly betaWarmup: number;
+  /** The largest norm of a gradient, > 0; null for any. */
+  readonly clipGradient: number | null;
+  /** Decoupled weight decay, ≥ 0. */
+  readonly weightDecay: number;
   /** The seed, a whole number in [0, 2⁵³). */
   readonly seed: number;
   /** The engine that was asked for. */
@@ -46,10 +55,21 @@ export function trainOptions(given: Given): TrainOptions {
     epochs: valueOf(given, "epochs"),
     batch: valueOf(given, "batch"),
     learningRate: valueOf(given, "learning-rate"),
+    learningRateSchedule: valueOf(given, "learning-rate-schedule"),
+    betaWarmup: valueOf(given, "beta-warmup"),
+    clipGradient: valueOf(given, "clip-gradient"),
+    weightDecay: valueOf(given, "weight-decay"),
     seed: valueOf(given, "seed"),
     engine: valueOf(given, "engine"),
     data: valueOf(given, "data"),
     limit: valueOf(given, "limit"),
   };
+  const { betaWarmup, epochs } = options;
+  if (betaWarmup > epochs) {
+    const mark = given.has("epochs") ? "" : " (its default)";
+    throw new UsageError(
+      `--beta-warmup ${betaWarmup} is longer than --epochs ${epochs}${mark}: no step would have the β of --beta`,
+    );
+  }
   return { ...options, out: valueOf(given, "out") ?? defaultFolder(options) };
 }
