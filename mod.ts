@@ -12,7 +12,7 @@
  * const model = describeModel({
  *   data: 784, latent: 4, hidden: [64], activation: "relu", likelihood: gaussian(), family: null,
  * });
- * const step = trainingStep(model, (m, batch, k) => graeLoss(m, batch, k, 0.2), 1e-3);
+ * const step = trainingStep(model, (m, batch, k, { beta }) => graeLoss(m, batch, k, beta), 1e-3, { beta: 0.2 });
  * const start = initialAdamState(initialModelParameters(model, key(0)));
  * const [next, info] = step(start, x, key(1));
  * console.assert(next.step === 1 && Number.isFinite((await read(info.loss))[0]));

@@ -113,12 +113,13 @@ export function replayable(f: Recordable): Replayable {
       replayed.every((tensor, i) => sameBits(tensor, outputs[i]!));
     tf.dispose(replayed);
     if (!same) {
-      const where = firstDifference(known.transcript, transcript, inputs, key);
+      const where = whereDifferent(known.transcript, transcript, inputs, key);
       const since = known.checkedAt + 1;
       const doubt = since < calls ? `; calls ${since} to ${calls - 1} were replays and may be wrong` : "";
       return refuse([outputs, inputs], `gave other numbers than a replay: ${where}${doubt}`);
     }
     dispose();
+    if (transcript.looked !== null) return refuse([outputs, inputs], transcript.looked);
     known.checkedAt = calls;
     known.inDoubt = false;
     return outputs;
@@ -164,6 +165,15 @@ export function replayable(f: Recordable): Replayable {
     tf.dispose(check(known, inputs, key).filter((tensor) => !inputs.includes(tensor)));
   };
   return Object.assign(call, { check: checkNow, [Symbol.dispose]: () => giveUp(recordings.size) });
+}
+
+/** Where two recordings begin to differ, for a message that must not fail: both are replayed, which takes memory. */
+function whereDifferent(...given: Parameters<typeof firstDifference>): string {
+  try {
+    return firstDifference(...given);
+  } catch (error) {
+    return `no kernel could be named, since replaying it throws (${(error as Error).message})`;
+  }
 }
 
 /** What tells recordings apart: types and shapes, and which inputs share their numbers, which are one to a recording. */

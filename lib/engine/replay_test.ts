@@ -312,6 +312,23 @@ Deno.test("a function that changes after its first calls is refused at the next 
   }
 });
 
+Deno.test("a function that begins to read its data later is refused at the next comparison", async () => {
+  await startEngine("wasm");
+  let calls = 0;
+  using replay = replayable(([x]) => {
+    if (calls > 5) x!.dataSync();
+    return [tf.neg(x!)];
+  });
+  const call = (): void => {
+    calls++;
+    tf.tidy(() => {
+      replay([tf.tensor([1, 2, 3])], key(calls));
+    });
+  };
+  while (calls < 7) call();
+  assertThrows(call, ReplayError, "but call 8 read the numbers of a tensor");
+});
+
 Deno.test("what is not a number is the same as any other", async () => {
   await startEngine("wasm");
   using replay = replayable(([x]) => [tf.neg(tf.sqrt(x!)), tf.mul(x!, 2)]);
