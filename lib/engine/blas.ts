@@ -28,6 +28,25 @@ export const BLAS_PATHS: Readonly<Record<string, readonly string[]>> = {
   windows: ["C:\\OpenBLAS\\bin\\libopenblas.dll", "C:\\Program Files\\OpenBLAS\\bin\\libopenblas.dll"],
 };
 
+/** A library that is not used. */
+export interface Unusable {
+  readonly path: string;
+  /** Why. */
+  readonly reason: string;
+}
+
+/** No library can be used. */
+export class NoBlasError extends EngineError {
+  /** @param tried all that were looked for */
+  constructor(readonly tried: readonly Unusable[]) {
+    const list = tried.map(({ path, reason }) => `${path}: ${reason}`).join("; ");
+    super(
+      `native engine: no BLAS can be used; install oneDNN or OpenBLAS, or set GRAE_BLAS to the path of a library that ` +
+        `exports dnnl_sgemm or cblas_sgemm. Tried: ${list || `no path is known for ${Deno.build.os}`}`,
+    );
+  }
+}
+
 /** What is called to learn how wide a BLAS's integers are. */
 const WIDTH_SYMBOLS = {
   copy_buffer: {
@@ -84,16 +103,16 @@ export function blasCandidates(): readonly string[] {
  * Opens the first candidate that is permitted, loads, and is found right.
  *
  * @param check throws an error that says what is wrong with a library; see `blas_check.ts`
- * @throws EngineError that names every path tried and what was wrong with it
+ * @throws NoBlasError, an EngineError that names every path tried and what was wrong with it
  */
 export function openBlas(
   candidates: readonly string[] = blasCandidates(),
   check: (blas: Blas) => void = () => {},
 ): Blas {
-  const tried: string[] = [];
+  const tried: Unusable[] = [];
   for (const path of candidates) {
     if (Deno.permissions.querySync({ name: "ffi", path }).state !== "granted") {
-      tried.push(`${path}: not permitted (add --allow-ffi=${path})`);
+      tried.push({ path, reason: `not permitted (add --allow-ffi=${path})` });
       continue;
     }
     try {
@@ -101,20 +120,17 @@ export function openBlas(
       check(blas);
       return blas;
     } catch (error) {
-      tried.push(`${path}: ${reasonOf(error as Error)}`);
+      tried.push({ path, reason: reasonOf(path, error as Error) });
     }
   }
-  throw new EngineError(
-    `native engine: no BLAS can be used; install oneDNN or OpenBLAS, or set GRAE_BLAS to the path of a library ` +
-      `that exports dnnl_sgemm or cblas_sgemm. Tried: ${
-        tried.join("; ") || `no path is known for ${Deno.build.os}`
-      }`,
-  );
+  throw new NoBlasError(tried);
 }
 
-/** The first line of an error's message; Deno says twice what it was doing, and names the library again. */
-function reasonOf({ message }: Error): string {
-  return message.split("\n")[0]!.replace(/^(?:Could not open library: )+(?:.*: )?/, "could not open: ");
+/** The first line of an error's message; Deno and the system say several times what they were doing, and to which library. */
+function reasonOf(path: string, { message }: Error): string {
+  const [first] = message.split("\n") as [string];
+  return first.replace(/^(?:Could not open library: )+/, "could not open: ").replace(`${path}: `, "")
+    .replace("cannot open shared object file: ", "");
 }
 
 /**

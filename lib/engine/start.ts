@@ -5,7 +5,8 @@
  */
 
 import * as tf from "@tensorflow/tfjs-core";
-import { type Blas, blasCandidates, chosenBlas, openBlas } from "./blas.ts";
+import { type Blas, blasCandidates, chosenBlas, NoBlasError, openBlas } from "./blas.ts";
+import { blasAdviceHere } from "./blas_advice.ts";
 import { checkBlas } from "./blas_check.ts";
 import { EngineError } from "./engine_error.ts";
 import { prepareTape } from "./gradient.ts";
@@ -25,6 +26,8 @@ export interface Engine {
   readonly name: Exclude<EngineName, "auto">;
   /** What it computes with, for a manifest: the BLAS path, the adapter. */
   readonly description: string;
+  /** One line that says what to do for a faster engine, where `auto` has found none. */
+  readonly advice?: string;
 }
 
 let prepared = false;
@@ -90,9 +93,9 @@ async function startHeap(name: "auto" | "wasm" | "native", threads: number): Pro
     const blas = openBlas(blasCandidates(), (blas) => believe(heap, blas));
     heap.useBlas(blas);
   } catch (error) {
-    // A library that was asked for by name is not passed over in silence.
-    if (name === "native" || chosenBlas()) throw error;
-    return wasm;
+    // A library that was asked for by name is not passed over.
+    if (name === "native" || chosenBlas() || !(error instanceof NoBlasError)) throw error;
+    return { ...wasm, advice: blasAdviceHere(error.tried) };
   }
   const { path, core } = heap.blas!;
   return { name: "native", description: `tfjs wasm with matrix products by ${path}${coreRemark(core)}` };
