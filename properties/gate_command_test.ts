@@ -207,3 +207,19 @@ Deno.test("a contestant that breaks off shuts the gate, and the others are still
   assertEquals(code, 1);
   assertStringIncludes(printed, "oracle: broke off: out of memory");
 });
+
+Deno.test("gate gives its engines as many threads as it is told, and refuses more than there are cores", async () => {
+  const plans: Plan[] = [];
+  const entries = [curious(plans)];
+  assertEquals((await call("--threads 1", { entries })).code, 0);
+  assertEquals((await call("", { entries })).code, 0);
+  assertEquals(plans.map(({ threads }) => threads), [1, undefined]);
+  const cores = navigator.hardwareConcurrency;
+  for (const text of ["0", "all", String(cores + 1)]) {
+    const { code, remarked } = await call(`--threads ${text}`);
+    assertEquals(code, 2);
+    const said =
+      `gate: --threads takes a whole number from 1 to the number of cores, which is ${cores}, not "${text}"`;
+    assertStringIncludes(remarked, said);
+  }
+});

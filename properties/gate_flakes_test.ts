@@ -74,3 +74,15 @@ Deno.test("flakes refuses what there is not with exit code 2, and helps with 0",
   assertEquals((await call("--seeds none", right)).code, 2);
   assertEquals((await call("--help", right)).code, 0);
 });
+
+Deno.test("flakes runs as many seeds at once as it is told", async () => {
+  const told: number[] = [];
+  const run: RunSeeds = (ids, first, end, tell, threads) => {
+    told.push(threads);
+    return seedsOn((entry) => entry)(ids, first, end, tell, threads);
+  };
+  await call("--seeds 2 --threads 1", run);
+  await call("--seeds 2", run);
+  assertEquals(told, [1, navigator.hardwareConcurrency]);
+  assertEquals((await call("--threads 0", run)).code, 2);
+});

@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { betas, differentWholes, type Kind, namesOf, shareBelowOne } from "./option_kind.ts";
+import { betas, differentWholes, type Kind, namesOf, shareBelowOne, threadCount } from "./option_kind.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** What an option x of a kind is refused with. */
@@ -41,5 +41,16 @@ Deno.test("a share is from 0 to below 1", () => {
   assertEquals(["0", ".5", "9.9e-1"].map((text) => shareBelowOne.parse("x", text)), [0, 0.5, 0.99]);
   for (const text of ["1", "-0.1", "1e400", "NaN", "0x1"]) {
     assertEquals(refusal(shareBelowOne, text), `--x must be a number from 0 to below 1, but it is "${text}"`);
+  }
+});
+
+Deno.test("threads are as many as there are cores at most", () => {
+  const cores = navigator.hardwareConcurrency;
+  assertEquals(["1", String(cores)].map((text) => threadCount.parse("x", text)), [1, cores]);
+  for (const text of ["0", "1.5", String(cores + 1), "all"]) {
+    assertEquals(
+      refusal(threadCount, text),
+      `--x must be a whole number from 1 to the number of cores, but it is "${text}"; there are ${cores} here`,
+    );
   }
 });

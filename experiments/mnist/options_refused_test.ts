@@ -14,7 +14,7 @@ function refusal(args: string | string[]): string {
 
 const ALL =
   "--objective, --posterior, --likelihood, --beta, --latent, --block, --hidden, --activation, --epochs, " +
-  "--batch, --learning-rate, --learning-rate-schedule, --beta-warmup, --clip-gradient, --weight-decay, --seed, --engine, --data, --limit, --out, --resume, --quiet, --help";
+  "--batch, --learning-rate, --learning-rate-schedule, --beta-warmup, --clip-gradient, --weight-decay, --seed, --engine, --data, --limit, --out, --resume, --threads, --quiet, --help";
 const OBJECTIVES =
   "beta-vae, taylor-hessian, taylor-jacobian, profiled, grae, grae-block, grae-star, grae-star-stochastic";
 const POSTERIORS = "isotropic, mean-field, block, full";
@@ -24,7 +24,7 @@ const OUT_OF = (objective: string, family: string) =>
 const NO_BLOCKS = (of: string) =>
   `--block has no meaning with ${of}: only --posterior block and --objective grae-block divide the latents into blocks`;
 const RESUMED =
-  "--resume continues a run with the options in its manifest, and beside it only --data (where its data are), --epochs and --quiet have a meaning: ";
+  "--resume continues a run with the options in its manifest, and beside it only --data (where its data are), --epochs, --threads and --quiet have a meaning: ";
 
 const REFUSED: readonly (readonly [string | string[], string])[] = [
   // Options.

@@ -153,3 +153,9 @@ Deno.test("the folder is named by all that differs from the defaults, and by not
     "beta-vae-block2-beta0.2-d8-seed0-bernoulli-hidden64x32-tanh-epochs2-batch64-learning-rate0.01-wasm-data-limit100",
   );
 });
+
+Deno.test("the number of threads is of a sitting: it stands beside --resume, and is no option of a run", () => {
+  const started = parse("--threads 1"), resumed = parse("--resume r --threads 1");
+  assertEquals(started, { kind: "train", options: DEFAULTS, quiet: false, threads: 1 });
+  assertEquals(resumed.kind === "resume" && resumed.threads, 1);
+});

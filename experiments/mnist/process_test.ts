@@ -257,3 +257,39 @@ Deno.test({
       }
     }),
 });
+
+Deno.test({
+  name: `a run with --threads has so many, keeps no such option, and ends with the same bits ${NEEDS}`,
+  ignore,
+  fn: () =>
+    inFolder(async (place) => {
+      const [one, all] = [`${place}/one`, `${place}/all`];
+      assertEquals((await run(one, [...SMALL, "--quiet", "--threads", "1", "--out", one])).code, 0);
+      assertEquals((await run(all, [...SMALL, "--quiet", "--out", all])).code, 0);
+      const manifest = JSON.parse(await Deno.readTextFile(`${one}/${FILES.manifest}`));
+      assertEquals(manifest.engine, { name: "wasm", description: "tfjs wasm, SIMD, 1 thread" });
+      assertEquals(Object.keys(manifest.options).includes("threads"), false);
+      assertEquals(await checkpoint(one), await checkpoint(all));
+      const resumed = await run(one, ["--resume", one, "--epochs", "5", "--threads", "1"]);
+      assertEquals(resumed.code, 0, resumed.stderr);
+      assert(resumed.stderr.includes("engine wasm: tfjs wasm, SIMD, 1 thread\n"), resumed.stderr);
+    }),
+});
+
+Deno.test({
+  name: `a run by auto that finds no BLAS says once what to do, and keeps it out of the manifest ${NEEDS}`,
+  ignore,
+  fn: () =>
+    inFolder(async (out) => {
+      const auto = SMALL.map((word) => word === "wasm" ? "auto" : word);
+      const { code, stderr } = await run(out, [...auto, "--out", `${out}`]);
+      assertEquals(code, 0, stderr);
+      assertEquals(
+        stderr.split("no BLAS is in use, and one makes a step 3 to 4 times faster: ").length,
+        2,
+        stderr,
+      );
+      const { engine } = JSON.parse(await Deno.readTextFile(`${out}/${FILES.manifest}`));
+      assertEquals(Object.keys(engine), ["name", "description"]);
+    }),
+});

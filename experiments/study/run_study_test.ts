@@ -201,3 +201,18 @@ Deno.test("a study's folder is named by what differs from its defaults, which --
   assertEquals(out("--quick --power 1.0"), "runs/powers-quick-seed0");
   assertEquals(out("--power 1 --data d --limit 9"), "runs/powers-seed0-power1-limit9-data");
 });
+
+Deno.test("the number of threads is of a sitting: it stands beside --resume, and is no option of a run", () => {
+  const started = parseStudy(COMMAND, ["--threads", "1"]);
+  assertEquals(started.kind === "start" && [started.threads, "threads" in started.options], [1, false]);
+  const resumed = parseStudy(COMMAND, ["--resume", "r", "--threads", "1"]);
+  assertEquals(resumed.kind === "resume" && resumed.threads, 1);
+});
+
+onDisk("a run has as many threads as it is told, and the same results", async (folder) => {
+  const one = await startStudy(powers([]), options("", `${folder}/one`), { threads: 1 });
+  const all = await startStudy(powers([]), options("", `${folder}/all`));
+  assertEquals(one.findings, all.findings);
+  const { engine } = JSON.parse(await read(`${folder}/one`, "manifest.json"));
+  assertEquals(engine, { name: "wasm", description: "tfjs wasm, SIMD, 1 thread" });
+});
