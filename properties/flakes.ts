@@ -9,8 +9,8 @@ import type { SeedFindings } from "./gate/seeds.ts";
 import type { SeedOrder } from "./gate/seeds_worker.ts";
 import { laws } from "./laws/mod.ts";
 
-const runInWorkers: RunSeeds = async (ids, first, end, tell) => {
-  const step = Math.min(navigator.hardwareConcurrency, end - first);
+const runInWorkers: RunSeeds = async (ids, first, end, tell, threads) => {
+  const step = Math.min(threads, end - first);
   await Promise.all(
     Array.from({ length: step }, (_, lane) => oneWorker({ laws: ids, first: first + lane, step, end }, tell)),
   );

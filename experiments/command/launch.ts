@@ -5,21 +5,23 @@
  */
 
 import { blasCandidates } from "../../lib/engine/blas.ts";
+import { RELEASE_FILE } from "../../lib/engine/blas_advice.ts";
 import { EngineError } from "../../lib/engine/engine_error.ts";
+import { defaultThreads } from "../../lib/engine/thread_count.ts";
 import { childCommand, permission, whyNotStarted } from "./process.ts";
 import { UsageError } from "./usage_error.ts";
 
 /**
- * The permission flags of a run: its folder, its data, and the BLAS libraries that there may be.
+ * The permission flags of a run: its folder, its data, which Linux this is, and the BLAS libraries that there may be.
  *
  * @throws UsageError if one of them is a path that no flag can name
  */
 export function grants(folder: string, data: string | null, blas: readonly string[]): string[] {
   return [
-    permission("read", [folder, ...(data === null ? [] : [data])]),
+    permission("read", [folder, ...(data === null ? [] : [data]), RELEASE_FILE]),
     permission("write", [folder]),
     ...(blas.length > 0 ? [permission("ffi", blas)] : []),
-    "--allow-env=GRAE_BLAS,OPENBLAS_CORETYPE",
+    "--allow-env=GRAE_BLAS,GRAE_THREADS,OPENBLAS_CORETYPE",
   ];
 }
 
@@ -78,6 +80,8 @@ export async function launch(
       console.log(asked.help);
       return 0;
     }
+    // A variable that is wrong is refused before anything starts.
+    defaultThreads();
     const flags = "flags" in asked ? asked.flags : grants(asked.folder, asked.data, blasCandidates());
     return await start(task, job, flags, args);
   } catch (error) {

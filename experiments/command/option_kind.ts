@@ -124,6 +124,19 @@ export function wholeFrom(least: number): Kind<number> {
   };
 }
 
+/** A number of threads. */
+export const threadCount: Kind<number> = {
+  placeholder: "N",
+  what: "a whole number from 1 to the number of cores",
+  parse(flag, text) {
+    const cores = navigator.hardwareConcurrency;
+    if (!/^\d+$/.test(text) || Number(text) < 1 || Number(text) > cores) {
+      refuse(flag, this.what, text, `; there are ${cores} here`);
+    }
+    return Number(text);
+  },
+};
+
 /** Whole numbers from 1, with commas between them. */
 export const wholes: Kind<readonly number[]> = {
   placeholder: "N,N,…",

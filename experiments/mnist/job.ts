@@ -10,7 +10,7 @@ import type { EpochMetrics } from "./metrics.ts";
 import { resumeMnist, trainMnist } from "./mnist.ts";
 import { Pace } from "./pace.ts";
 import type { RunResult, Watch } from "./run.ts";
-import { parseOptions, UsageError } from "./options.ts";
+import { type Parsed, parseOptions, UsageError } from "./options.ts";
 
 /** One line about an epoch's scores. */
 function epochLine({ epoch, seconds, heldOut }: EpochMetrics): string {
@@ -20,13 +20,18 @@ function epochLine({ epoch, seconds, heldOut }: EpochMetrics): string {
   return `epoch ${epoch} (${seconds} s): held-out loss ${heldOut.loss.value.toFixed(2)} nats; ${marks}`;
 }
 
+/** How a run is shown, and by how many threads it computes. */
+type Shown = Pick<Extract<Parsed, { readonly kind: "train" }>, "quiet" | "threads">;
+
 /** Shows a run on stderr. */
-function watching(quiet: boolean, signal: AbortSignal): { watch: Watch; done: () => void } {
+function watching({ quiet, threads }: Shown, signal: AbortSignal): { watch: Watch; done: () => void } {
   const display = stderrDisplay(quiet);
   let bar: Progress | undefined;
   let pace: Pace | undefined;
   const watch: Watch = {
     signal,
+    ...(threads === undefined ? {} : { threads }),
+    onAdvice: (advice) => quiet || display.write(`${advice}\n`),
     onStart({ manifest, firstStep, steps }) {
       const { options, engine, data } = manifest;
       const lines = [
@@ -54,7 +59,7 @@ function watching(quiet: boolean, signal: AbortSignal): { watch: Watch; done: ()
 async function job(args: readonly string[], signal: AbortSignal): Promise<JobEnd> {
   const parsed = parseOptions(args);
   if (parsed.kind === "help") throw new UsageError("the job itself has no help: use main.ts --help");
-  const { watch, done } = watching(parsed.quiet, signal);
+  const { watch, done } = watching(parsed, signal);
   let result: RunResult;
   try {
     result = parsed.kind === "train"

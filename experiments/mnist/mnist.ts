@@ -4,7 +4,7 @@
  * @module
  */
 
-import { foldIn, key as keyOf, startEngine } from "../../lib/engine/mod.ts";
+import { foldIn, key as keyOf } from "../../lib/engine/mod.ts";
 import { DataError, loadDigits, loadIdxFolder, type Split, take } from "../../lib/data/mod.ts";
 import { initialModelParameters, modelParameterShapes } from "../../lib/model/mod.ts";
 import {
@@ -21,6 +21,7 @@ import { withYounger } from "./manifest_options.ts";
 import type { TrainOptions } from "./options.ts";
 import { Run, type RunResult, type Watch } from "./run.ts";
 import { setUp } from "../digits/setup.ts";
+import { startRunEngine } from "../command/run_engine.ts";
 import { versions } from "../command/versions.ts";
 
 async function load({ data, limit }: TrainOptions): Promise<Split> {
@@ -36,7 +37,7 @@ async function load({ data, limit }: TrainOptions): Promise<Split> {
  */
 export async function trainMnist(options: TrainOptions, watch: Watch = {}): Promise<RunResult> {
   const split = await load(options);
-  const engine = await startEngine(options.engine);
+  const engine = await startRunEngine(options.engine, watch);
   const data = split.train.height * split.train.width;
   const images = Math.max(split.heldOut.count, split.train.count);
   assertFits(options, { data, batch: Math.min(options.batch, split.train.count), images });
@@ -100,7 +101,7 @@ export async function resumeMnist(
       `the run was trained on data with SHA-256 ${manifest.data.sha256}, but the data now have ${split.sha256}`,
     );
   }
-  const engine = await startEngine(manifest.engine.name);
+  const engine = await startRunEngine(manifest.engine.name, watch);
   const setup = setUp(manifest.options, split.train.height * split.train.width);
   const file = folder.file("checkpoint");
   const checkpoint = decodeCheckpoint(bytes, file, modelParameterShapes(setup.description));

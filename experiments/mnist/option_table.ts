@@ -13,7 +13,16 @@ import {
   SCHEDULE_NAMES,
 } from "../digits/names.ts";
 import { option, optional, plain, type Table } from "../command/option.ts";
-import { beta, folder, fromZero, nameOf, positive, wholeFrom, wholes } from "../command/option_kind.ts";
+import {
+  beta,
+  folder,
+  fromZero,
+  nameOf,
+  positive,
+  threadCount,
+  wholeFrom,
+  wholes,
+} from "../command/option_kind.ts";
 
 const loss = "What is minimised", model = "The model", training = "Training", files = "Files", other = "Else";
 
@@ -85,7 +94,12 @@ export const OPTIONS = {
   "resume": optional(
     files,
     folder("the folder of a run"),
-    "continue that run with the options in its manifest; beside it only --data (where its data are), --epochs and --quiet have a meaning",
+    "continue that run with the options in its manifest; beside it only --data (where its data are), --epochs, --threads and --quiet have a meaning",
+  ),
+  "threads": optional(
+    other,
+    threadCount,
+    "how many threads compute, with the same bits (default: what GRAE_THREADS says, else all cores)",
   ),
   "quiet": plain(other, "show no progress"),
   "help": plain(other, "show this, and do nothing else"),

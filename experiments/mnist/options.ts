@@ -18,7 +18,12 @@ export { UsageError } from "../command/usage_error.ts";
 /** What a command line asks for. */
 export type Parsed =
   | { readonly kind: "help" }
-  | { readonly kind: "train"; readonly options: TrainOptions; readonly quiet: boolean }
+  | {
+    readonly kind: "train";
+    readonly options: TrainOptions;
+    readonly quiet: boolean;
+    readonly threads?: number;
+  }
   | {
     readonly kind: "resume";
     /** The folder of the run that goes on. */
@@ -29,10 +34,12 @@ export type Parsed =
     readonly epochs: number | null;
     /** Whether to show no progress. */
     readonly quiet: boolean;
+    /** How many threads compute; left out for as many as the engine takes by itself. */
+    readonly threads?: number;
   };
 
 /** What may be given beside --resume. */
-const BESIDE_RESUME: readonly Flag[] = ["resume", "data", "epochs", "quiet"];
+const BESIDE_RESUME: readonly Flag[] = ["resume", "data", "epochs", "threads", "quiet"];
 /** Why some may not, beyond that the manifest has them. */
 const NOT_BESIDE: Readonly<Partial<Record<Flag, string>>> = {
   out: " (a run goes on in its own folder)",
@@ -56,13 +63,14 @@ const NOT_BESIDE: Readonly<Partial<Record<Flag, string>>> = {
 export function parseOptions(args: readonly string[]): Parsed {
   if (args.includes("--help") || args.includes("-h")) return { kind: "help" };
   const given = givenIn(OPTIONS, args);
-  const quiet = given.has("quiet");
-  if (!given.has("resume")) return { kind: "train", options: trainOptions(given), quiet };
+  const threads = valueOf(given, "threads");
+  const sitting = { quiet: given.has("quiet"), ...(threads === null ? {} : { threads }) };
+  if (!given.has("resume")) return { kind: "train", options: trainOptions(given), ...sitting };
   const others = [...given.keys()].filter((flag) => !BESIDE_RESUME.includes(flag));
   if (others.length > 0) {
     throw new UsageError(
       "--resume continues a run with the options in its manifest, and beside it only --data (where its data are), " +
-        "--epochs and --quiet have a " +
+        "--epochs, --threads and --quiet have a " +
         `meaning: leave out ${others.map((flag) => `--${flag}${NOT_BESIDE[flag] ?? ""}`).join(", ")}`,
     );
   }
@@ -71,6 +79,6 @@ export function parseOptions(args: readonly string[]): Parsed {
     dir: valueOf(given, "resume")!,
     data: valueOf(given, "data"),
     epochs: given.has("epochs") ? valueOf(given, "epochs") : null,
-    quiet,
+    ...sitting,
   };
 }

@@ -21,6 +21,7 @@ import { batchesOf } from "../digits/batches_of.ts";
 import { evaluate } from "../digits/evaluate.ts";
 import { NOISE, ORDER } from "../digits/fit.ts";
 import { meanMetric } from "../digits/mean_metric.ts";
+import type { Sitting } from "../command/run_engine.ts";
 import { FILES, type RunFolder } from "./folder.ts";
 import type { Manifest } from "./manifest.ts";
 import type { EpochMetrics } from "./metrics.ts";
@@ -30,7 +31,7 @@ import type { ScheduleName } from "../digits/names.ts";
 import type { Setup } from "../digits/setup.ts";
 
 /** What watches a run. */
-export interface Watch {
+export interface Watch extends Sitting {
   /** After the engine and the data are there. */
   readonly onStart?: (
     start: { manifest: Manifest; firstStep: number; steps: number; stepsPerEpoch: number },

@@ -24,7 +24,7 @@ interface State {
 /** Shows a run on stderr. */
 function watching(
   task: string,
-  quiet: boolean,
+  { quiet, threads }: { readonly quiet: boolean; readonly threads?: number },
   signal: AbortSignal,
 ): { watch: StudyWatch; done: () => void } {
   const display = stderrDisplay(quiet);
@@ -32,6 +32,8 @@ function watching(
   let bar: Meter<State> | undefined;
   const watch: StudyWatch = {
     signal,
+    ...(threads === undefined ? {} : { threads }),
+    onAdvice: (advice) => quiet || display.write(`${advice}\n`),
     onStart({ manifest: { engine, data }, done, parts, weight }) {
       const lines = [
         `${task}: ${parts} parts${data === null ? "" : `, from ${data.source}`}`,
@@ -63,7 +65,7 @@ async function job<T extends Table, Result, Results>(
 ): Promise<JobEnd> {
   const parsed = parseStudy(command, args);
   if (parsed.kind === "help") throw new UsageError("the job itself has no help: use main.ts --help");
-  const { watch, done } = watching(command.task, parsed.quiet, signal);
+  const { watch, done } = watching(command.task, parsed, signal);
   try {
     const result = parsed.kind === "start"
       ? await startStudy(study, parsed.options, watch)

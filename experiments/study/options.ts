@@ -19,7 +19,7 @@ import {
   type ValueOf,
   valueOf,
 } from "../command/option.ts";
-import { folder, type Kind, nameOf, wholeFrom } from "../command/option_kind.ts";
+import { folder, type Kind, nameOf, threadCount, wholeFrom } from "../command/option_kind.ts";
 import { savedOptions } from "../command/saved_options.ts";
 import { UsageError } from "../command/usage_error.ts";
 import { ENGINE_NAMES, type EngineName } from "../digits/names.ts";
@@ -42,6 +42,11 @@ export const COMMON = {
     folder("the folder of a run"),
     "continue that run with the options in its manifest; what it has done is not done again",
   ),
+  "threads": optional(
+    ELSE,
+    threadCount,
+    "how many threads compute, with the same bits (default: what GRAE_THREADS says, else all cores)",
+  ),
   "quiet": plain(ELSE, "show no progress"),
   "help": plain(ELSE, "show this, and do nothing else"),
 } as const satisfies Table;
@@ -57,7 +62,7 @@ export const DIGITS = {
 
 type Camel<S extends string> = S extends `${infer Head}-${infer Tail}` ? `${Head}${Capitalize<Camel<Tail>>}`
   : S;
-type Saved<T extends Table> = Exclude<FlagOf<T>, "resume" | "quiet" | "help" | "out" | "engine">;
+type Saved<T extends Table> = Exclude<FlagOf<T>, "resume" | "threads" | "quiet" | "help" | "out" | "engine">;
 
 /** The options that a run looks at itself. */
 export interface RunOptions {
@@ -89,7 +94,12 @@ export interface StudyCommand<T extends Table> extends Command {
 /** What a command line asks for. */
 export type Parsed<T extends Table> =
   | { readonly kind: "help" }
-  | { readonly kind: "start"; readonly options: OptionsOf<T>; readonly quiet: boolean }
+  | {
+    readonly kind: "start";
+    readonly options: OptionsOf<T>;
+    readonly quiet: boolean;
+    readonly threads?: number;
+  }
   | {
     readonly kind: "resume";
     /** The folder of the run that goes on. */
@@ -97,10 +107,12 @@ export type Parsed<T extends Table> =
     /** The folder of its data; null for the embedded digits. */
     readonly data: string | null;
     readonly quiet: boolean;
+    /** How many threads compute; left out for as many as the engine takes by itself. */
+    readonly threads?: number;
   };
 
 /** What may be given beside --resume. */
-const BESIDE_RESUME: readonly string[] = ["resume", "data", "quiet"];
+const BESIDE_RESUME: readonly string[] = ["resume", "data", "threads", "quiet"];
 
 /**
  * The options of a run, from the texts of those that are given.
@@ -111,7 +123,7 @@ export function optionsOf<T extends Table>(command: StudyCommand<T>, given: Give
   const { table, task } = command;
   const options: Record<string, unknown> = {};
   for (const flag of flagsOf(table)) {
-    if (["resume", "quiet", "help"].includes(flag)) continue;
+    if (["resume", "threads", "quiet", "help"].includes(flag)) continue;
     options[toCamelCase(flag)] = table[flag]!.value === null
       ? given.has(flag)
       : valueOf(table, given, flag as ValuedFlagOf<T>);
@@ -148,14 +160,18 @@ export function parseStudy<T extends Table>(command: StudyCommand<T>, args: read
   if (args.includes("--help") || args.includes("-h")) return { kind: "help" };
   const given = givenIn(command.table, args);
   const texts: ReadonlyMap<string, string> = given;
-  const quiet = texts.has("quiet");
+  const count = texts.get("threads");
+  const sitting = {
+    quiet: texts.has("quiet"),
+    ...(count === undefined ? {} : { threads: threadCount.parse("threads", count) }),
+  };
   const dir = texts.get("resume");
-  if (dir === undefined) return { kind: "start", options: optionsOf(command, given), quiet };
+  if (dir === undefined) return { kind: "start", options: optionsOf(command, given), ...sitting };
   const others = [...texts.keys()].filter((flag) => !BESIDE_RESUME.includes(flag));
   if (others.length > 0) {
-    const beside = "data" in command.table ? "--data (where its data are) and --quiet have" : "--quiet has";
+    const beside = "data" in command.table ? "--data (where its data are), --threads" : "--threads";
     throw new UsageError(
-      `--resume continues a run with the options in its manifest, and beside it only ${beside} a meaning: ` +
+      `--resume continues a run with the options in its manifest, and beside it only ${beside} and --quiet have a meaning: ` +
         `leave out ${others.map((flag) => `--${flag}`).join(", ")}`,
     );
   }
@@ -165,7 +181,7 @@ export function parseStudy<T extends Table>(command: StudyCommand<T>, args: read
     kind: "resume",
     dir: path.parse("resume", dir),
     data: data === undefined ? null : path.parse("data", data),
-    quiet,
+    ...sitting,
   };
 }
 

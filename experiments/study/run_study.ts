@@ -4,9 +4,9 @@
  * @module
  */
 
-import { startEngine } from "../../lib/engine/mod.ts";
 import { DataError } from "../../lib/data/mod.ts";
 import type { Table } from "../command/option.ts";
+import { type Sitting, startRunEngine } from "../command/run_engine.ts";
 import { UsageError } from "../command/usage_error.ts";
 import { versions } from "../command/versions.ts";
 import { StudyFolder } from "./folder.ts";
@@ -16,7 +16,7 @@ import { reportOf } from "./page.ts";
 import type { Findings, Part, Prepared, Study } from "./study.ts";
 
 /** What watches a run. */
-export interface StudyWatch {
+export interface StudyWatch extends Sitting {
   /** Stops the run; the part in progress is lost. */
   readonly signal?: AbortSignal;
   /** After the engine and the data are there. */
@@ -54,7 +54,7 @@ export async function startStudy<Options extends RunOptions, Result, Results>(
   options: Options,
   watch: StudyWatch = {},
 ): Promise<StudyResult<Results>> {
-  const engine = await startEngine(options.engine);
+  const engine = await startRunEngine(options.engine, watch);
   const prepared = await prepare(study, options);
   const folder = new StudyFolder(options.out, study.name);
   await folder.create();
@@ -97,7 +97,7 @@ export async function resumeStudy<T extends Table, Result, Results>(
       `the run was made from ${from}: ${data === null ? "give its place with" : "leave out"} --data`,
     );
   }
-  const engine = await startEngine(manifest.engine.name);
+  const engine = await startRunEngine(manifest.engine.name, watch);
   const prepared = await prepare(study, data === null ? options : { ...options, data });
   if (prepared.data?.sha256 !== manifest.data?.sha256) {
     throw new DataError(

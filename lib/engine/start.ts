@@ -13,6 +13,7 @@ import { prepareTape } from "./gradient.ts";
 import type { EngineHeap } from "./heap.ts";
 import { coreRemark } from "./openblas_core.ts";
 import { sharesMemory } from "./thread.ts";
+import { defaultThreads } from "./thread_count.ts";
 import { startWasm } from "./wasm.ts";
 
 /** The engines, and `auto`: native where a BLAS is permitted and found, else wasm. */
@@ -34,7 +35,7 @@ let prepared = false;
 
 /** What an engine may be told. */
 export interface EngineOptions {
-  /** How many threads share the work on the wasm heap, from 1 to the number of cores: all of them by default. */
+  /** How many threads share the work on the wasm heap, from 1 to the number of cores; by default see `thread_count.ts`. */
   readonly threads?: number;
 }
 
@@ -50,11 +51,12 @@ export interface EngineOptions {
  *
  * The numbers do not depend on `threads`, to the last bit.
  *
- * @throws RangeError for an unknown name or a wrong number of threads; EngineError if the engine cannot start here, with the reason
+ * @throws RangeError for an unknown name or a wrong number of threads; EngineError if the engine cannot start here, with the
+ * reason, or if `GRAE_THREADS` is no number of threads
  */
 export async function startEngine(
   name: EngineName = "auto",
-  { threads = navigator.hardwareConcurrency }: EngineOptions = {},
+  { threads = defaultThreads() }: EngineOptions = {},
 ): Promise<Engine> {
   if (!ENGINE_NAMES.includes(name)) {
     throw new RangeError(

@@ -74,7 +74,8 @@ async function gate(options: GateOptions, world: World): Promise<ExitCode> {
     laws: world.laws.filter(({ id }) => options.laws.includes(id)),
     contestants: world.contestants.filter(({ name }) => options.engines.includes(name)),
     complete: options.complete,
-    plan: { seed: options.seed, cases: options.cases, ...runs },
+    plan: { seed: options.seed, cases: options.cases, ...runs, ...threadsOf(options) },
+    atOnce: options.threads ?? world.atOnce,
     hear: (seen) => world.remark(progress(seen)),
   });
   await world.write(options.out, evidenceFiles(evidence));
@@ -82,6 +83,9 @@ async function gate(options: GateOptions, world: World): Promise<ExitCode> {
   if (options.format !== "text") evidence.problems.forEach((problem) => world.remark(`problem: ${problem}`));
   return evidence.ok ? 0 : 1;
 }
+
+const threadsOf = ({ threads }: GateOptions): { readonly threads?: number } =>
+  threads === undefined ? {} : { threads };
 
 /** The runs in the folder that was named, and a remark on each folder in it that is left out. */
 async function runsOf({ runs }: GateOptions, world: World): Promise<{ readonly runs?: FoundRuns }> {
@@ -105,6 +109,7 @@ async function replayed(options: GateOptions, replay: Replay, world: World): Pro
     cases: options.cases,
     replay,
     ...await runsOf(options, world),
+    ...threadsOf(options),
   });
   world.print(text);
   return holds ? 0 : 1;

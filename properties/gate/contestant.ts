@@ -16,6 +16,8 @@ import type { FoundRuns } from "./runs_folder.ts";
 export interface Plan extends Pick<Run, "seed" | "cases" | "replay"> {
   /** What laws on trained models are held to, if a folder of runs was named. */
   readonly runs?: FoundRuns;
+  /** How many threads an engine has; by default as many as it takes. */
+  readonly threads?: number;
 }
 
 /** A law on a contestant: evidence, or why there is none. */

@@ -32,10 +32,10 @@ export const entries: readonly Entry[] = [
   {
     name: TRAINED,
     required: true,
-    start: async ({ runs = NO_RUNS }) => {
+    start: async ({ runs = NO_RUNS, threads }) => {
       // The experiments draw, which the other contestants need not wait for.
       const { shortTraining } = await import("../short_training.ts");
-      const { description } = await startEngine("auto");
+      const { description } = await startEngine("auto", threads === undefined ? {} : { threads });
       return {
         subject: trainedSubject(runs, shortTraining(0)),
         description: `${sourcesOf(runs)}${needsTraining(runs) ? `; trained with ${description}` : ""}`,
@@ -50,8 +50,8 @@ function engine(name: Exclude<EngineName, "auto">, required: boolean): Entry {
   return {
     name,
     required,
-    start: async () => {
-      const { description } = await startEngine(name);
+    start: async ({ threads }) => {
+      const { description } = await startEngine(name, threads === undefined ? {} : { threads });
       const subject = librarySubject;
       return SOFTWARE_ADAPTER.test(description)
         ? { subject, description, atMost: 2 }

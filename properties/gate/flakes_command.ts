@@ -4,17 +4,20 @@
  * @module
  */
 
+import { EngineError } from "../../lib/engine/engine_error.ts";
+import { defaultThreads } from "../../lib/engine/thread_count.ts";
 import { readArguments } from "./arguments.ts";
 import type { SeedFindings } from "./seeds.ts";
-import { unknownName, UsageError, wholeNumber } from "./usage.ts";
+import { threadCount, unknownName, UsageError, wholeNumber } from "./usage.ts";
 import { count, seconds } from "./wording.ts";
 
-/** Runs the seeds from `first` on, below `end`, and tells of each. */
+/** Runs the seeds from `first` on, below `end`, by so many threads, and tells of each. */
 export type RunSeeds = (
   laws: readonly string[],
   first: number,
   end: number,
   tell: (findings: SeedFindings) => void,
+  threads: number,
 ) => Promise<void>;
 
 /** What it runs, and where its words go. */
@@ -33,6 +36,7 @@ deno task flakes [options]
   --seeds N    how many seeds (1000)
   --first N    the first of them (0)
   --law G1,G3  only these laws
+  --threads N  run so many seeds at once (as many as there are cores)
   --help       this
 
 Exit: 0 if nothing failed, 1 if something did, 2 if the command line asks for what there is not.`;
@@ -43,7 +47,7 @@ const EVERY = 100;
 /** Runs the seeds as a command line asks. */
 export async function flakesCommandLine(words: readonly string[], world: FlakesWorld): Promise<0 | 1 | 2> {
   try {
-    const given = readArguments(words, { values: ["seeds", "first", "law"], switches: ["help"] });
+    const given = readArguments(words, { values: ["seeds", "first", "law", "threads"], switches: ["help"] });
     if (given.on("help")) {
       world.print(HELP);
       return 0;
@@ -53,9 +57,11 @@ export async function flakesCommandLine(words: readonly string[], world: FlakesW
     }
     const laws = given.list("law").length === 0 ? world.laws : given.list("law");
     const first = wholeNumber("first", given.value("first") ?? "0");
-    return await flakes(laws, first, first + wholeNumber("seeds", given.value("seeds") ?? "1000", 1), world);
+    const end = first + wholeNumber("seeds", given.value("seeds") ?? "1000", 1);
+    const threads = threadCount(given.value("threads")) ?? defaultThreads();
+    return await flakes(laws, [first, end], threads, world);
   } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
+    if (!(error instanceof UsageError || error instanceof EngineError)) throw error;
     world.remark(`flakes: ${error.message}\nflakes: --help says more`);
     return 2;
   }
@@ -63,8 +69,8 @@ export async function flakesCommandLine(words: readonly string[], world: FlakesW
 
 async function flakes(
   laws: readonly string[],
-  first: number,
-  end: number,
+  [first, end]: readonly [number, number],
+  threads: number,
   world: FlakesWorld,
 ): Promise<0 | 1> {
   const start = performance.now();
@@ -77,7 +83,7 @@ async function flakes(
       world.print(`seed ${seed}, ${engine}: ${message}\n`);
     }
     if (++done % EVERY === 0) world.remark(`${count(done, "seed")}, ${count(failures, "failure")}`);
-  });
+  }, threads);
   const expected = end - first;
   world.print(
     `${count(done, "seed")}, ${count(laws.length, "law")} on the oracle and wasm: ${count(cases, "case")}, ` +

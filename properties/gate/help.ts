@@ -23,6 +23,7 @@ deno task gate [options]
   --vary-seed        another seed each time; it is printed
   --replay TOKEN     run exactly one case again, as a failure printed it; with --law
   --format FORMAT    print ${FORMATS.join(", ")} (${FORMATS[0]})
+  --threads N        each engine has so many threads, and so many engines run at once (as many as there are cores)
   --out DIR          where to write (evidence); the task may write to evidence only
   --help             this
 

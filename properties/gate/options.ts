@@ -6,7 +6,7 @@
 
 import { defaultCases, parseReplay, type Replay } from "../laws/run.ts";
 import { type Accepted, readArguments } from "./arguments.ts";
-import { unknownName, UsageError, wholeNumber } from "./usage.ts";
+import { threadCount, unknownName, UsageError, wholeNumber } from "./usage.ts";
 
 /** How evidence is printed. */
 export const FORMATS = ["text", "json", "markdown"] as const;
@@ -28,6 +28,8 @@ export interface GateOptions {
   /** Run this case only. */
   readonly replay?: Replay;
   readonly format: Format;
+  /** How many threads each engine has, and how many engines run at once; by default as many as there are cores. */
+  readonly threads?: number;
   /** The folder to write to. */
   readonly out: string;
 }
@@ -36,7 +38,7 @@ export interface GateOptions {
 export const defaultSeed = 20200;
 
 const ACCEPTED: Accepted = {
-  values: ["law", "engine", "seed", "cases", "runs", "replay", "format", "out"],
+  values: ["law", "engine", "seed", "cases", "runs", "replay", "format", "out", "threads"],
   switches: ["vary-seed", "help"],
 };
 
@@ -72,6 +74,7 @@ export function gateOptions(words: readonly string[], choices: Choices): GateOpt
       "--seed says which seed, --vary-seed that it is to be another each time: give one of them",
     );
   }
+  const threads = threadCount(given.value("threads"));
   const format = given.value("format") ?? "text";
   if (!FORMATS.includes(format as Format)) throw unknownName("format", format, FORMATS);
   return {
@@ -84,6 +87,7 @@ export function gateOptions(words: readonly string[], choices: Choices): GateOpt
     cases: wholeNumber("cases", given.value("cases") ?? String(defaultCases), 1),
     ...(given.value("runs") !== undefined && { runs: given.value("runs")! }),
     ...(replay && { replay }),
+    ...(threads !== undefined && { threads }),
     format: format as Format,
     out: given.value("out") ?? "evidence",
   };

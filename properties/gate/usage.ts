@@ -25,6 +25,18 @@ export function unknownName(kind: string, given: string, valid: readonly string[
   );
 }
 
+/** A number of threads, from 1 to the number of cores; undefined where none is given. */
+export function threadCount(given: string | undefined): number | undefined {
+  if (given === undefined) return undefined;
+  const cores = navigator.hardwareConcurrency, value = Number(given);
+  if (!/^\d+$/.test(given) || value < 1 || value > cores) {
+    throw new UsageError(
+      `--threads takes a whole number from 1 to the number of cores, which is ${cores}, not "${given}"`,
+    );
+  }
+  return value;
+}
+
 /** A whole number from 0 on, or from `least` on. */
 export function wholeNumber(option: string, given: string, least = 0): number {
   const value = Number(given);
