@@ -39,7 +39,7 @@ interface Matrices {
  * @throws EngineError that says which product is wrong, and by how much; then no library is in use
  */
 export function checkBlas(heap: EngineHeap, blas: Blas): void {
-  const threads = blas.single ? heap.team.threads : 1;
+  const threads = blas.shared ? heap.team.threads : 1;
   if (threads > 1) heap.team.gather();
   try {
     SIZES.forEach((sizes, i) =>

@@ -117,7 +117,7 @@ export function multiplySymmetric(heap: Heap, product: Product): void {
   const { transposeA = false, n, k, a, b, c } = product;
   const { team, blas } = heap;
   const library = n * n * k >= WORTH_BLAS ? blas : null;
-  if (library?.single) {
+  if (library?.shared) {
     const size = transposeA ? STRIP_OF_TRANSPOSED : STRIP;
     const args = [Number(transposeA), n, k, size, a, b, c, library.pathAt, library.pathBytes];
     team.run(KERNEL.symmetric, Math.ceil(n / size), args, n * n * k);

@@ -76,10 +76,9 @@ type I64 = number & bigint;
 export interface BoundSgemm {
   /** The product. */
   readonly sgemm: Sgemm;
-  /**
-   * Whether threads of ours may share a product: it works on the calling thread alone, and several may call it at once.
-   * Else it is called from one thread only.
-   */
+  /** Whether several threads may call it at once. */
+  readonly shared: boolean;
+  /** Whether it also works on the calling thread alone, so that threads of ours may share a product. */
   readonly single: boolean;
 }
 
@@ -99,12 +98,14 @@ export function bindSgemm(symbols: SgemmSymbols): BoundSgemm | null {
   const keep = dnnl ? ofOmp : ofBlas ?? null;
   if (keep) keep(1);
   // A serial OpenBLAS has no locks: of 4,000 products that two threads made at once, 6 were wrong by up to 13.
-  const single = Boolean(keep) && parallel?.() !== 0;
+  const shared = parallel?.() !== 0;
+  const single = shared && Boolean(keep);
   // FFI takes views of shared memory too; only its types do not say so.
   const view = (x: Float32Array): Float32Array<ArrayBuffer> => x as Float32Array<ArrayBuffer>;
   if (dnnl) {
     const [no, yes] = [78, 84]; // N, T
     return {
+      shared,
       single,
       sgemm: (transposeA, transposeB, m, n, k, a, leadingA, b, leadingB, c, leadingC) => {
         const ta = transposeA ? yes : no, tb = transposeB ? yes : no;
@@ -120,6 +121,7 @@ export function bindSgemm(symbols: SgemmSymbols): BoundSgemm | null {
   if (!cblas) return null;
   const [rowMajor, plain, transposed] = [101, 111, 112];
   return {
+    shared,
     single,
     sgemm: (transposeA, transposeB, m, n, k, a, leadingA, b, leadingB, c, leadingC) => {
       const ta = transposeA ? transposed : plain, tb = transposeB ? transposed : plain;

@@ -33,7 +33,7 @@ export interface UnitLayers {
 export type UnitSizes = readonly [batch: number, tangents: number, hidden: number, columns: number];
 
 /** The library's words in a job: its path on the heap; 0 where there is none that several threads may call. */
-const libraryOf = ({ blas }: Heap): number[] => blas?.single ? [blas.pathAt, blas.pathBytes] : [0, 0];
+const libraryOf = ({ blas }: Heap): number[] => blas?.shared ? [blas.pathAt, blas.pathBytes] : [0, 0];
 
 /**
  * Pushes unit tangents through two layers: ((φ′ ∘ W) V) ∘ ψ′, with φ′ and ψ′ from the signs of what the layers give.
