@@ -16,10 +16,10 @@ import { multiply } from "./product.ts";
 import { KERNEL } from "./simd/simd.ts";
 
 /** m, n, k: with edges of every kind, and larger than the blocks in which libraries compute. */
-const SIZES = [[33, 17, 65], [131, 97, 129], [269, 530, 521]] as const;
+const SIZES = [[131, 17, 65], [515, 97, 129], [269, 530, 521]] as const;
 type Sizes = typeof SIZES[number];
-/** How often each of them is made by all threads at once, in each transposition: by 2,000 calls in all, in 2 ms. */
-const ROUNDS = [40, 20, 1] as const;
+/** How often each of them is made by all threads at once, in each transposition: by 2,000 calls in all, in 60 jobs. */
+const ROUNDS = [8, 6, 1] as const;
 const TRANSPOSITIONS = [[0, 0], [1, 0], [0, 1], [1, 1]] as const;
 /** Bits of the numbers in A, which are more than a bfloat16 or a TF32 holds, and in B. */
 const [BITS_OF_A, BITS_OF_B] = [13, 3];
