@@ -12,7 +12,7 @@ export interface Sitting {
   /** How many threads the engine has; if left out, as many as it takes by itself. */
   readonly threads?: number;
   /** Where auto found no BLAS: one line that says how to have one. */
-  readonly onAdvice?: (advice: string) => void;
+  readonly onAdvice?: (line: string) => void;
 }
 
 /**

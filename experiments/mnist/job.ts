@@ -27,16 +27,18 @@ type Shown = Pick<Extract<Parsed, { readonly kind: "train" }>, "quiet" | "thread
 function watching({ quiet, threads }: Shown, signal: AbortSignal): { watch: Watch; done: () => void } {
   const display = stderrDisplay(quiet);
   let bar: Progress | undefined;
+  const advice: string[] = [];
   let pace: Pace | undefined;
   const watch: Watch = {
     signal,
     ...(threads === undefined ? {} : { threads }),
-    onAdvice: (advice) => quiet || display.write(`${advice}\n`),
+    onAdvice: (line) => advice.push(line),
     onStart({ manifest, firstStep, steps }) {
       const { options, engine, data } = manifest;
       const lines = [
         `${options.objective}, β = ${options.beta}, ${options.latent} latents, on ${data.train} digits: ${data.source}`,
         `engine ${engine.name}: ${engine.description}`,
+        ...advice,
         ...(firstStep > 0 ? [`continuing after step ${firstStep} of ${steps}`] : []),
       ];
       if (!quiet) display.write(lines.map((line) => line + "\n").join(""));

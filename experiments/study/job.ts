@@ -30,14 +30,16 @@ function watching(
   const display = stderrDisplay(quiet);
   const began = display.now();
   let bar: Meter<State> | undefined;
+  const advice: string[] = [];
   const watch: StudyWatch = {
     signal,
     ...(threads === undefined ? {} : { threads }),
-    onAdvice: (advice) => quiet || display.write(`${advice}\n`),
+    onAdvice: (line) => advice.push(line),
     onStart({ manifest: { engine, data }, done, parts, weight }) {
       const lines = [
         `${task}: ${parts} parts${data === null ? "" : `, from ${data.source}`}`,
         `engine ${engine.name}: ${engine.description}`,
+        ...advice,
       ];
       if (!quiet) display.write(lines.map((line) => line + "\n").join(""));
       bar = meter(
