@@ -138,7 +138,7 @@ Deno.test({
       const shared = await compiled("shared", "static float row[1024];");
       assertEquals(await started("native", own), {
         code: 0,
-        text: `tfjs wasm with matrix products by ${own}\n`,
+        text: `tfjs wasm with matrix products by ${own}, ${navigator.hardwareConcurrency} threads\n`,
       });
       const { code, text } = await started("auto", shared);
       assertEquals(code, 1);
@@ -191,7 +191,8 @@ Deno.test({
   name: named("Debian's serial OpenBLAS makes 2,000 products with the same bits", serial),
   ignore: "obstacle" in serial,
   fn: async () => {
-    const path = "path" in serial ? serial.path : "";
+    const path = "path" in serial ? serial.path : "", cores = navigator.hardwareConcurrency;
+    const words = `${cores} ${cores === 1 ? "thread" : "threads"}`;
     const program = `
       import { key, normalTensor, startEngine, tf } from "${new URL("./mod.ts", import.meta.url)}";
       console.log((await startEngine("native")).description);
@@ -202,8 +203,10 @@ Deno.test({
         if ((await product.data()).some((value, at) => value !== first[at])) console.log("differs", i);
         product.dispose();
       }`;
+    const said = await started("native", path);
+    assertStringIncludes(said.text, `${path}, ${words}, one of which calls it`);
     // Nothing but the description.
-    assertEquals(await child(program, path), await started("native", path));
+    assertEquals(await child(program, path), said);
   },
 });
 
