@@ -82,10 +82,8 @@ async function startHeap(name: "auto" | "wasm" | "native", threads: number): Pro
   heap.team.threads = threads;
   await heap.team.gatherOnPage();
   heap.useBlas(null);
-  const wasm: Engine = {
-    name: "wasm",
-    description: `tfjs wasm, SIMD, ${wordsOf(heap.team.threads, threads)}`,
-  };
+  const working = wordsOf(heap.team.threads, threads);
+  const wasm: Engine = { name: "wasm", description: `tfjs wasm, SIMD, ${working}` };
   const mayOpen = "Deno" in globalThis;
   if (name === "wasm" || (name === "auto" && !mayOpen)) return wasm;
   if (!mayOpen) {
@@ -99,8 +97,9 @@ async function startHeap(name: "auto" | "wasm" | "native", threads: number): Pro
     if (name === "native" || chosenBlas() || !(error instanceof NoBlasError)) throw error;
     return { ...wasm, advice: blasAdviceHere(error.tried) };
   }
-  const { path, core } = heap.blas!;
-  return { name: "native", description: `tfjs wasm with matrix products by ${path}${coreRemark(core)}` };
+  const { path, core, shared } = heap.blas!;
+  const library = `${path}${coreRemark(core)}, ${working}${shared ? "" : ", one of which calls it"}`;
+  return { name: "native", description: `tfjs wasm with matrix products by ${library}` };
 }
 
 /** How many threads work, and why there are no more of those that were wanted. */
