@@ -1,5 +1,6 @@
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { type Blas, BLAS_PATHS, libraryPath, openBlas } from "./blas.ts";
+import { refusals } from "./blas_advice.ts";
 import { EngineError, key, normal } from "./mod.ts";
 
 /** Every library that is permitted and loads here; none under bare `deno test`. */
@@ -40,6 +41,22 @@ Deno.test({
         }
       }
     }
+  },
+});
+
+Deno.test({
+  name: "a library that is refused is passed over for the next one, which keeps the reason" +
+    (libraries.length > 0 ? "" : " (needs a BLAS and --allow-ffi for it)"),
+  ignore: libraries.length === 0,
+  fn: () => {
+    const [{ path }] = libraries as [Blas];
+    let calls = 0;
+    const { passedOver } = openBlas(["/nowhere/libblas.so", path, path], () => {
+      if (++calls === 1) throw new EngineError("its product A B is off by 3");
+    });
+    assertEquals(passedOver.map((unusable) => unusable.path), ["/nowhere/libblas.so", path]);
+    assertEquals(refusals(passedOver).at(-1), `${path} was not taken: its product A B is off by 3`);
+    assertEquals(openBlas([path]).passedOver, []);
   },
 });
 
