@@ -11,7 +11,7 @@ import type { RunRecord } from "./run_record.ts";
 export interface Sitting {
   /** How many threads the engine has; if left out, as many as it takes by itself. */
   readonly threads?: number;
-  /** Where auto found no BLAS: one line that says how to have one. */
+  /** Hears the engine's advice: how to have a BLAS, or why one was refused. */
   readonly onAdvice?: (line: string) => void;
 }
 

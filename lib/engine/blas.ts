@@ -64,6 +64,8 @@ export interface Blas extends BoundSgemm {
   readonly path: string;
   /** The kernels that OpenBLAS computes with, by the first letters of their name; null for another library. */
   readonly core: string | null;
+  /** Candidates before it that are not used. */
+  readonly passedOver: readonly Unusable[];
 }
 
 /**
@@ -116,7 +118,7 @@ export function openBlas(
       continue;
     }
     try {
-      const blas = bind(path);
+      const blas = { ...bind(path), passedOver: [...tried] };
       check(blas);
       return blas;
     } catch (error) {
@@ -146,7 +148,7 @@ function takes64Bits({ copy_buffer: copy }: WidthSymbols): boolean {
   return to[0] === 0;
 }
 
-function bind(path: string): Blas {
+function bind(path: string): Omit<Blas, "passedOver"> {
   const symbols = { ...WIDTH_SYMBOLS, ...CORE_SYMBOLS, ...SGEMM_SYMBOLS };
   let library = Deno.dlopen(path, symbols);
   if (takes64Bits(library.symbols)) {

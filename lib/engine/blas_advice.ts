@@ -29,14 +29,19 @@ export const RELEASE_FILE = "/etc/os-release";
  * @param release the text of {@link RELEASE_FILE}; null where it is not known
  */
 export function blasAdvice(tried: readonly Unusable[], os: string, release: string | null): string {
-  const refused = tried.filter(({ reason }) =>
-    !/^not permitted|^could not open: (no such file|.*could not be found)/i.test(reason)
-  );
   return [
     `no BLAS is in use, and one makes a step 3 to 4 times faster: ${howOn(os, release)}`,
     "a program of your own needs --allow-ffi=PATH, and GRAE_BLAS=PATH names a library elsewhere",
-    ...refused.map(({ path, reason }) => `${path} was not taken: ${reason}`),
+    ...refusals(tried),
   ].join("; ");
+}
+
+/** What was wrong with each library that is here and permitted. */
+export function refusals(tried: readonly Unusable[]): string[] {
+  const absent = /^not permitted|^could not open: (no such file|.*could not be found)/i;
+  return tried.filter(({ reason }) => !absent.test(reason)).map(({ path, reason }) =>
+    `${path} was not taken: ${reason}`
+  );
 }
 
 /** How to have a library on a system. */

@@ -58,7 +58,8 @@ const WRONG: Readonly<Record<string, readonly [Sgemm, string]>> = {
 
 Deno.test("a right library is believed; one that is wrong is refused with the product that shows it", async () => {
   await startEngine("wasm");
-  const heap = wasmHeap(), library = { path: "/made/up", core: null, shared: false, single: false };
+  const heap = wasmHeap(),
+    library = { path: "/made/up", core: null, passedOver: [], shared: false, single: false };
   checkBlas(heap, { ...library, sgemm: right });
   assert(heap.blas !== null);
   for (const [fault, [sgemm, message]] of Object.entries(WRONG)) {
@@ -268,7 +269,14 @@ Deno.test({
     };
     const own = run();
     // Another thread would open the library by its path, where there is none, and end the job with an error.
-    heap.useBlas({ path: "/made/up", core: null, shared: false, single: false, sgemm: right });
+    heap.useBlas({
+      path: "/made/up",
+      core: null,
+      passedOver: [],
+      shared: false,
+      single: false,
+      sgemm: right,
+    });
     const found = run();
     heap.useBlas(null);
     found.forEach((values, i) => {

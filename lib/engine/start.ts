@@ -6,7 +6,7 @@
 
 import * as tf from "@tensorflow/tfjs-core";
 import { type Blas, blasCandidates, chosenBlas, NoBlasError, openBlas } from "./blas.ts";
-import { blasAdviceHere } from "./blas_advice.ts";
+import { blasAdviceHere, refusals } from "./blas_advice.ts";
 import { checkBlas } from "./blas_check.ts";
 import { EngineError } from "./engine_error.ts";
 import { prepareTape } from "./gradient.ts";
@@ -27,7 +27,7 @@ export interface Engine {
   readonly name: Exclude<EngineName, "auto">;
   /** What it computes with, for a manifest: the BLAS path, the adapter. */
   readonly description: string;
-  /** One line that says what to do for a faster engine, where `auto` has found none. */
+  /** One line: what to do for a faster engine, where `auto` has found none, and why libraries that are here were refused. */
   readonly advice?: string;
 }
 
@@ -97,9 +97,11 @@ async function startHeap(name: "auto" | "wasm" | "native", threads: number): Pro
     if (name === "native" || chosenBlas() || !(error instanceof NoBlasError)) throw error;
     return { ...wasm, advice: blasAdviceHere(error.tried) };
   }
-  const { path, core, shared } = heap.blas!;
+  const { path, core, shared, passedOver } = heap.blas!;
   const library = `${path}${coreRemark(core)}, ${working}${shared ? "" : ", one of which calls it"}`;
-  return { name: "native", description: `tfjs wasm with matrix products by ${library}` };
+  const description = `tfjs wasm with matrix products by ${library}`,
+    advice = refusals(passedOver).join("; ");
+  return { name: "native", description, ...(advice === "" ? {} : { advice }) };
 }
 
 /** How many threads work, and why there are no more of those that were wanted. */
