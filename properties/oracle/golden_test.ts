@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { fromFileUrl } from "@std/path";
-import { childCommand } from "../../experiments/command/process.ts";
+import { childCommand, whyNotStarted } from "../../experiments/command/process.ts";
 import { type Golden, golden } from "../../fixtures/golden/mod.ts";
 import type { FamilySpec, ObjectiveName, ObjectiveValue } from "../laws/subject.ts";
 import { logLikelihoodHessian } from "./expectation.ts";
@@ -136,8 +136,7 @@ async function findObstacle(): Promise<string> {
       .output();
     return success ? "" : "needs the packages of fixtures/golden/requirements.txt";
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return "needs python3";
-    throw error;
+    return `needs python3: ${whyNotStarted("python3", error)}`;
   }
 }
 
