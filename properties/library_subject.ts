@@ -63,6 +63,7 @@ import {
 } from "./library_arrays.ts";
 import { trainLibrary } from "./library_training.ts";
 import type {
+  KindCase,
   Matrix,
   NetworkGradient,
   NetworkSpec,
@@ -105,7 +106,9 @@ const objective = (loss: Loss) => (given: ObjectiveCase): Promise<ObjectiveValue
     };
   });
 
-const x = (given: ObjectiveCase): tf.Tensor => matrix(given.x);
+/** x, held as another kind where the case says so. */
+const x = (given: ObjectiveCase & Partial<Pick<KindCase, "kind">>): tf.Tensor =>
+  given.kind ? tf.cast(matrix(given.x), given.kind) : matrix(given.x);
 const unused = key(0);
 
 /** The objectives over plain arrays. */
@@ -121,6 +124,21 @@ const objectives: Required<NonNullable<Subject["objectives"]>> = {
   "grae-star": objective((m, c) => graeStarLoss(m, x(c), unused, c.beta)),
   "grae-star-stochastic": objective((m, c) => graeStarStochasticLossAt(m, x(c), c.columns!, c.beta)),
 } satisfies Record<ObjectiveName, unknown>;
+
+const algebra = {
+  cholesky,
+  logDeterminant,
+  inverse: spdInverse,
+  solve: (a: tf.Tensor): tf.Tensor => spdSolve(a, a),
+};
+
+const ofKind = async (given: KindCase): Promise<Vector> => {
+  if ("algebra" in given) {
+    return await scoped(() => numbers(algebra[given.algebra](tf.cast(batch([given.a]), given.kind))));
+  }
+  const { loss } = await objectives[given.objective]({ ...given.given, kind: given.kind } as ObjectiveCase);
+  return [loss];
+};
 
 const volumeTerm = (
   jacobian: Matrix,
@@ -186,6 +204,7 @@ export const librarySubject: Subject = {
     }),
   optimalCovarianceOfHessian: (hessian, beta) =>
     scoped(async () => matrices(await optimalCovarianceOfHessian(batch(hessian), beta))),
+  ofKind,
   train: trainLibrary,
   trainScheduled: trainLibrary,
   volume: {

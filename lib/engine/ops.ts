@@ -12,6 +12,7 @@ import "@tensorflow/tfjs-layers";
 export {
   abs,
   add,
+  cast,
   concat,
   div,
   elu,

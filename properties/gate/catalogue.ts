@@ -58,6 +58,7 @@ export const catalogue: Catalogue = {
   A7: "holds",
   A8: "holds",
   A9: "holds",
+  A10: "holds",
   E1: "holds under stated assumptions",
   E2: "holds under stated assumptions",
   E3: "holds under stated assumptions",

@@ -8,6 +8,7 @@ import { A3 } from "./implementation/batch.ts";
 import { A1 } from "./implementation/derivatives.ts";
 import { A5 } from "./implementation/engines.ts";
 import { A9 } from "./implementation/golden.ts";
+import { A10 } from "./implementation/kinds.ts";
 import { A2 } from "./implementation/gradients.ts";
 import { A7 } from "./implementation/log_determinant.ts";
 import { A6 } from "./implementation/posterior.ts";
@@ -15,5 +16,5 @@ import { A4 } from "./implementation/relabelling.ts";
 import { A8 } from "./implementation/training.ts";
 import type { Law } from "./law.ts";
 
-/** A1 to A9. */
-export const implementationLaws: readonly Law[] = [A1, A2, A3, A4, A5, A6, A7, A8, A9];
+/** A1 to A10. */
+export const implementationLaws: readonly Law[] = [A1, A2, A3, A4, A5, A6, A7, A8, A9, A10];

@@ -101,20 +101,32 @@ export class Ledger {
     });
   }
 
-  /**
-   * The computation throws a RangeError; its message is returned.
-   */
-  async throwsRangeError(what: string, compute: () => unknown): Promise<string> {
+  /** The computation throws a RangeError; its message is returned. */
+  throwsRangeError(what: string, compute: () => unknown): Promise<string> {
+    return this.#throws(RangeError, "a RangeError", what, compute);
+  }
+
+  /** The computation throws a TypeError; its message is returned. */
+  throwsTypeError(what: string, compute: () => unknown): Promise<string> {
+    return this.#throws(TypeError, "a TypeError", what, compute);
+  }
+
+  async #throws(
+    kind: ErrorConstructor,
+    expected: string,
+    what: string,
+    compute: () => unknown,
+  ): Promise<string> {
     this.comparisons++;
     let outcome: string;
     try {
       await compute();
       outcome = "an answer";
     } catch (error) {
-      if (error instanceof RangeError) return error.message;
+      if (error instanceof kind) return error.message;
       outcome = String(error);
     }
-    throw new Violation(what, outcome, "a RangeError", 0, "exact");
+    throw new Violation(what, outcome, expected, 0, "exact");
   }
 
   #compare(

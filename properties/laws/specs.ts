@@ -175,3 +175,14 @@ export interface Trained {
   /** Buffers that were not there before the run and still are; 0 where memory is managed. */
   readonly leaked: number;
 }
+
+/** A kind of numbers that an array may hold. */
+export type NumberKind = "float32" | "int32" | "bool";
+
+/** A kernel on numbers that are held as a given kind: linear algebra on `a`, or an objective at `given.x`. */
+export type KindCase =
+  & { readonly kind: NumberKind }
+  & (
+    | { readonly algebra: "cholesky" | "logDeterminant" | "inverse" | "solve"; readonly a: Matrix }
+    | { readonly objective: ObjectiveName; readonly given: ObjectiveCase }
+  );

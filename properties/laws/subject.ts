@@ -13,6 +13,7 @@ import type {
   FactorSpec,
   FamilySpec,
   GaussianSpec,
+  KindCase,
   LikelihoodSpec,
   Matrix,
   NetworkSpec,
@@ -98,6 +99,12 @@ export interface Subject {
     hessian: readonly Matrix[],
     beta: number,
   ) => Eventually<readonly Matrix[]>;
+
+  /**
+   * The numbers that a kernel makes, or the loss, where what it takes is held as the given kind. It answers for float32, and
+   * throws a TypeError for any other kind, which names that kind and how to convert it.
+   */
+  readonly ofKind?: (given: KindCase) => Eventually<Vector>;
 
   /** Trains a model by the subject's own optimiser. */
   readonly train?: (given: TrainingCase) => Eventually<Trained>;

@@ -8,6 +8,7 @@ import { activationMutants } from "./implementation/activation.ts";
 import { algebraMutants } from "./implementation/algebra.ts";
 import { orderMutants } from "./implementation/batch.ts";
 import { gradientMutants } from "./implementation/gradient.ts";
+import { kindMutants } from "./implementation/kinds.ts";
 import { networkMutants } from "./implementation/network.ts";
 import { posteriorMutants } from "./implementation/posterior.ts";
 import { trainingMutants } from "./implementation/training.ts";
@@ -21,5 +22,6 @@ export const implementationMutants: readonly Mutant[] = [
   ...orderMutants,
   ...algebraMutants,
   ...posteriorMutants,
+  ...kindMutants,
   ...trainingMutants,
 ];

@@ -9,6 +9,7 @@
 import type { Subject } from "../laws/subject.ts";
 import { optimalCovariance, optimalCovarianceOfHessian } from "./covariance.ts";
 import { cholesky, inverse, logDeterminant, solve } from "./dense.ts";
+import { numbersOf, ofKind } from "./kinds.ts";
 import { curvature, logDensity, logDensityGradient } from "./likelihood.ts";
 import { apply, gram, jacobian, jacobianColumns, secondDirectional } from "./network.ts";
 import {
@@ -94,6 +95,7 @@ export const oracle = {
     graeStarStochastic: graeStarStochasticVolume,
   },
   symmetry,
+  ofKind: ofKind(numbersOf(objectives)),
   train: trainer(objectives),
   trainScheduled: trainer(objectives),
   objectives,
