@@ -211,14 +211,12 @@ const METHODS: Readonly<Record<string, Readonly<Record<string, Call>>>> = {
   } satisfies Calls<Takers<Posterior>>,
   step: {
     reversePass: {
-      as: "graeLoss",
       call: (given) => {
         using pass = grae.reversePass(description, loss);
         pass(parameters(), given("x", x()), key(0));
       },
     },
     trainingStep: {
-      as: "graeLoss",
       call: (given) => {
         using taken = grae.trainingStep(description, loss, 0.1, { replay: true });
         const start = grae.initialAdamState(parameters());

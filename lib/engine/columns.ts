@@ -7,6 +7,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { copyRows } from "./elementwise.ts";
 import { defineKernel } from "./kernel.ts";
+import { assertShape } from "./shape.ts";
 
 /** How many columns the first part has. */
 interface Split {
@@ -36,6 +37,7 @@ const splitColumnsKernel = defineKernel<Split>({
 
 /** The first so many columns and the rest: a `[rows, columns]` ↦ `[rows, at]`, `[rows, columns − at]`. */
 export function splitColumns(a: tf.Tensor, at: number): [tf.Tensor, tf.Tensor] {
+  assertShape("splitColumns", "a", a, "rows columns");
   const [first, rest] = splitColumnsKernel([a], { at });
   return [first!, rest!];
 }

@@ -6,6 +6,7 @@
 
 import * as tf from "@tensorflow/tfjs-core";
 import "./ops.ts";
+import { assertFloat32 } from "./shape.ts";
 
 /** Thrown where a gradient is taken inside a function whose gradient is being taken. */
 export class NestedGradientError extends Error {
@@ -48,6 +49,9 @@ export function prepareTape(): void {
     tensors.map((tensor) => engine.keep(detach(tensor)));
 }
 
+const assertInputs = (doing: string, inputs: readonly tf.Tensor[]): void =>
+  inputs.forEach((input, i) => assertFloat32(doing, `input ${i}`, input));
+
 /** What {@link valueAndGradients} returns. */
 export interface ValueAndGradients<Info> {
   /** The scalar. */
@@ -62,12 +66,13 @@ export interface ValueAndGradients<Info> {
  * The value of `f` at `xs` and its gradient in each of them, by one reverse pass.
  *
  * @param f returns a scalar, and `info`: tensors that shall survive, in a plain object
- * @throws NestedGradientError inside another gradient; TypeError if the value is no scalar
+ * @throws NestedGradientError inside another gradient; TypeError if the value is no scalar, or an input is not float32
  */
 export function valueAndGradients<Info extends Record<string, tf.Tensor>>(
   f: (xs: readonly tf.Tensor[]) => { value: tf.Tensor; info: Info },
   xs: readonly tf.Tensor[],
 ): ValueAndGradients<Info> {
+  assertInputs("valueAndGradients", xs);
   const engine = tf.engine();
   let info: Info | undefined;
   const handOver = (): void => {
@@ -125,6 +130,7 @@ export function withGradient(
   forward: (save: Save) => tf.Tensor[],
   backward: (cotangents: readonly tf.Tensor[], saved: readonly tf.Tensor[]) => (() => tf.Tensor)[],
 ): tf.Tensor[] {
+  assertInputs("withGradient", inputs);
   const engine = tf.engine();
   const { state } = engine;
   const taped = state.gradientDepth > 0 && state.kernelDepth === 0;

@@ -11,6 +11,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { type Heap, makeAll } from "./heap.ts";
 import { type Fill, registerHeapKernel } from "./heap_kernel.ts";
+import { assertFloat32 } from "./shape.ts";
 import { wasmHeap } from "./wasm.ts";
 
 /** As many as a kernel has, by its own account: those that it names are there. */
@@ -65,7 +66,12 @@ export type Kernel<Settings extends object> = (
   settings: Settings,
 ) => tf.Tensor[];
 
-/** Registers a kernel on every engine. */
+/**
+ * Registers a kernel on every engine.
+ *
+ * It refuses an input that is not float32 by a TypeError. A replay does not check again: it does what was recorded, for inputs
+ * of the same kinds.
+ */
 export function defineKernel<Settings extends object>(
   definition: KernelDefinition<Settings>,
 ): Kernel<Settings> {
@@ -86,24 +92,28 @@ export function defineKernel<Settings extends object>(
     );
   };
   registerHeapKernel(name, { fill });
-  tf.registerKernel({
-    kernelName: name,
-    backendName: "wasm",
-    kernelFunc: ({ inputs, attrs }) => {
-      const heap = wasmHeap();
-      const given = inputs as unknown as tf.TensorInfo[];
-      const inputShapes = given.map((t) => t.shape);
-      return makeAll(heap, shapes(inputShapes, attrs as unknown as Settings), (made) => {
-        fill(heap, given.map(heap.offset), made.map(heap.offset), attrs as tf.NamedAttrMap, inputShapes);
-      });
-    },
+  const register = (backendName: string, kernelFunc: tf.KernelFunc): void =>
+    tf.registerKernel({
+      kernelName: name,
+      backendName,
+      kernelFunc: (params) => {
+        for (const [i, input] of Object.entries(params.inputs)) assertFloat32(name, `input ${i}`, input!);
+        return kernelFunc(params);
+      },
+    });
+  register("wasm", ({ inputs, attrs }) => {
+    const heap = wasmHeap();
+    const given = inputs as unknown as tf.TensorInfo[];
+    const inputShapes = given.map((t) => t.shape);
+    return makeAll(heap, shapes(inputShapes, attrs as unknown as Settings), (made) => {
+      fill(heap, given.map(heap.offset), made.map(heap.offset), attrs as tf.NamedAttrMap, inputShapes);
+    });
   });
   const composed = ({ inputs, attrs }: Parameters<tf.KernelFunc>[0]): tf.TensorInfo[] =>
     tf.tidy(() => compose(inputs as unknown as tf.Tensor[], attrs as unknown as Settings));
-  tf.registerKernel({
-    kernelName: name,
-    backendName: "cpu",
-    kernelFunc: !compute ? composed : ({ inputs, backend, attrs }) => {
+  register(
+    "cpu",
+    !compute ? composed : ({ inputs, backend, attrs }) => {
       const host = backend as HostBackend;
       const given = inputs as unknown as tf.TensorInfo[];
       const settings = attrs as unknown as Settings;
@@ -113,8 +123,8 @@ export function defineKernel<Settings extends object>(
       compute(given.map((t) => host.data.get(t.dataId).values), values, settings, inputShapes);
       return values.map((v, i) => host.makeTensorInfo(outShapes[i]!, "float32", v));
     },
-  });
-  tf.registerKernel({ kernelName: name, backendName: "webgpu", kernelFunc: composed });
+  );
+  register("webgpu", composed);
   if (gradient) {
     tf.registerGradient({
       kernelName: name,

@@ -42,7 +42,7 @@ export {
   sumSlopedRows,
 } from "./rows.ts";
 export { assertPositive, reciprocal, type Scalar, scalarTensor, scaled } from "./scalar.ts";
-export { assertShape, type Axes } from "./shape.ts";
+export { assertFloat32, assertShape, type Axes } from "./shape.ts";
 export {
   addUnitGradients,
   pushUnitTangents,

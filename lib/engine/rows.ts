@@ -9,8 +9,18 @@ import * as tf from "@tensorflow/tfjs-core";
 import { rowsPerChunk } from "./elementwise.ts";
 import type { Heap } from "./heap.ts";
 import { defineKernel } from "./kernel.ts";
+import { assertShape, type Axes } from "./shape.ts";
 import { KERNEL } from "./simd/simd.ts";
 import { float } from "./team.ts";
+
+/** Requires matrices `[rows, columns]` of one size. */
+function assertAlike(doing: string, matrices: Readonly<Record<string, tf.Tensor>>): Axes {
+  const axes: Axes = new Map();
+  for (const [name, matrix] of Object.entries(matrices)) {
+    assertShape(doing, name, matrix, "rows columns", axes);
+  }
+  return axes;
+}
 
 /** Columns of a chunk that adds up columns. */
 const STRIP = 64;
@@ -77,6 +87,7 @@ const rowDotsKernel = defineKernel<Record<never, never>>({
 
 /** Σ_j a_ij b_ij for each row: a, b `[rows, columns]` ↦ `[rows]`. Not differentiable. */
 export function rowDots(a: tf.Tensor, b: tf.Tensor): tf.Tensor {
+  assertAlike("rowDots", { a, b });
   return rowDotsKernel([a, b], {})[0]!;
 }
 
@@ -93,6 +104,7 @@ const scaleRowsKernel = defineKernel<{ readonly factor: number }>({
 
 /** factor c_i a_ij: a `[rows, columns]`, c `[rows]` ↦ `[rows, columns]`. Not differentiable. */
 export function scaleRows(a: tf.Tensor, c: tf.Tensor, factor: number): tf.Tensor {
+  assertShape("scaleRows", "c", c, "rows", assertAlike("scaleRows", { a }));
   return scaleRowsKernel([a, c], { factor })[0]!;
 }
 
@@ -128,6 +140,7 @@ const squaredDistanceKernel = defineKernel<Record<never, never>>({
 
 /** ‖a − b‖² for each row: a, b `[rows, columns]` ↦ `[rows]`. */
 export function squaredDistance(a: tf.Tensor, b: tf.Tensor): tf.Tensor {
+  assertAlike("squaredDistance", { a, b });
   return squaredDistanceKernel([a, b], {})[0]!;
 }
 
@@ -141,5 +154,6 @@ const squaredNormKernel = defineKernel<Record<never, never>>({
 
 /** ‖a‖² for each row: a `[rows, columns]` ↦ `[rows]`. */
 export function squaredNorm(a: tf.Tensor): tf.Tensor {
+  assertAlike("squaredNorm", { a });
   return squaredNormKernel([a], {})[0]!;
 }

@@ -1,5 +1,5 @@
 /**
- * Shapes by axis name, checked where a tensor enters.
+ * Kinds of numbers, and shapes by axis name, checked where a tensor enters.
  *
  * @module
  */
@@ -8,7 +8,21 @@
 export type Axes = Map<string, number>;
 
 /**
- * Requires that a tensor has the axes named in `pattern`, and binds their sizes.
+ * Requires that a tensor holds float32 numbers: kernels would read the bits of others as such.
+ *
+ * @param doing the public function that checks, or the kernel, for the message
+ * @param argument the argument's name, for the message
+ * @throws TypeError that names function, argument and kind, and says how to convert it
+ */
+export function assertFloat32(doing: string, argument: string, { dtype }: { readonly dtype: string }): void {
+  if (dtype === "float32") return;
+  throw new TypeError(
+    `${doing}: ${argument} must be float32, but it is ${dtype}; convert it by tf.cast(…, "float32")`,
+  );
+}
+
+/**
+ * Requires that a tensor is float32 and has the axes named in `pattern`, and binds their sizes.
  *
  * ```ts
  * import { type Axes, assertShape } from "./shape.ts";
@@ -19,19 +33,20 @@ export type Axes = Map<string, number>;
  *
  * @param doing the public function that checks, for the message
  * @param argument the argument's name, for the message
- * @param tensor anything with a shape
+ * @param tensor a tensor; or the shape of what is no tensor, without a `dtype`
  * @param pattern axis names, or required sizes, separated by blanks; or a required shape
  * @param axes names bound so far; new ones are added
- * @throws TypeError that names function, argument, axis, what is required and what was given
+ * @throws TypeError that names function, argument, axis or kind, what is required and what was given
  */
 export function assertShape(
   doing: string,
   argument: string,
-  tensor: { readonly shape: readonly number[] },
+  tensor: { readonly shape: readonly number[]; readonly dtype?: string },
   pattern: string | readonly number[],
   axes: Axes = new Map(),
 ): void {
-  const shape = tensor.shape;
+  const { shape, dtype = "float32" } = tensor;
+  assertFloat32(doing, argument, { dtype });
   if (
     typeof pattern !== "string" && shape.length === pattern.length &&
     shape.every((size, i) => size === pattern[i])

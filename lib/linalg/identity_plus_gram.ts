@@ -147,24 +147,34 @@ export function identityPlusGram(
   block: number,
   last?: tf.Tensor,
 ): IdentityPlusGram {
-  const axes: Axes = new Map();
-  assertShape(DOING, "tangents", tangents, last ? "batch latent width" : "batch latent data", axes);
-  if (last) assertShape(DOING, "last", last, "width data", axes);
-  assertBlock(DOING, axes.get("latent")!, block);
+  assertBlock(DOING, assertTangents(DOING, tangents, last), block);
   assertPositive(DOING, "β", beta);
   const outputs = kernel([tangents, ...gramWith(tangents, scalarTensor(beta), last)], { block });
   return { logDeterminant: outputs[0]!, inverse: outputs[1]!, root: detach(outputs[2]!) };
 }
 
+/** Requires Jᵀ, or its factors; returns the number of latents. */
+function assertTangents(doing: string, tangents: tf.Tensor, last: tf.Tensor | undefined): number {
+  const axes: Axes = new Map();
+  assertShape(doing, "tangents", tangents, last ? "batch latent width" : "batch latent data", axes);
+  if (last) assertShape(doing, "last", last, "width data", axes);
+  return axes.get("latent")!;
+}
+
 /** What a kernel takes behind T. */
 function gramWith(tangents: tf.Tensor, beta: tf.Tensor, last: tf.Tensor | undefined): tf.Tensor[] {
-  if (!last) return [gramOf(tangents), detach(tangents), beta];
+  if (!last) return [formedGram(tangents), detach(tangents), beta];
   const { mapped, products, tangentSizes, squareSizes } = throughSquare(tangents, last, false);
   return [products, mapped, beta, last, tangentSizes, squareSizes];
 }
 
 /** JᵀJ, `[batch, latent, latent]`, a constant to a reverse pass; arguments as for {@link identityPlusGram}. */
 export function gramOf(tangents: tf.Tensor, last?: tf.Tensor): tf.Tensor {
+  assertTangents("gramOf", tangents, last);
+  return last ? throughSquare(tangents, last, false).products : formedGram(tangents);
+}
+
+function formedGram(tangents: tf.Tensor): tf.Tensor {
   const t = detach(tangents);
-  return last ? throughSquare(t, last, false).products : tf.matMul(t, t, false, true);
+  return tf.matMul(t, t, false, true);
 }

@@ -26,10 +26,32 @@ export interface Likelihood {
   mean(g: tf.Tensor): tf.Tensor;
 }
 
-function check(doing: string, x: tf.Tensor, g: tf.Tensor): void {
+function check(doing: string, g: tf.Tensor, x?: tf.Tensor): void {
   const axes: Axes = new Map();
   assertShape(doing, "g", g, "batch data", axes);
-  assertShape(doing, "x", x, "batch data", axes);
+  if (x) assertShape(doing, "x", x, "batch data", axes);
+}
+
+/** The same likelihood, with its arguments checked. */
+function checked(of: Likelihood): Likelihood {
+  const atG = <T>(f: (g: tf.Tensor) => T) => (g: tf.Tensor): T => {
+    check(of.kind, g);
+    return f(g);
+  };
+  const atBoth =
+    (f: (x: tf.Tensor, g: tf.Tensor) => tf.Tensor) => (x: tf.Tensor, g: tf.Tensor): tf.Tensor => {
+      check(of.kind, g, x);
+      return f(x, g);
+    };
+  return {
+    ...of,
+    energy: atBoth(of.energy),
+    logDensity: atBoth(of.logDensity),
+    gradient: atBoth(of.gradient),
+    curvature: atG(of.curvature),
+    rootCurvature: atG(of.rootCurvature),
+    mean: atG(of.mean),
+  };
 }
 
 /**
@@ -42,11 +64,8 @@ export function gaussian(variance = 1): Likelihood {
   if (!(variance > 0 && variance < Infinity)) {
     throw new RangeError(`gaussian: the variance must be a number above 0, but it is ${variance}`);
   }
-  const energy = (x: tf.Tensor, g: tf.Tensor): tf.Tensor => {
-    check("gaussian", x, g);
-    return tf.mul(0.5 / variance, squaredDistance(x, g));
-  };
-  return {
+  const energy = (x: tf.Tensor, g: tf.Tensor): tf.Tensor => tf.mul(0.5 / variance, squaredDistance(x, g));
+  return checked({
     kind: "gaussian",
     variance,
     energy,
@@ -55,18 +74,15 @@ export function gaussian(variance = 1): Likelihood {
     curvature: (g) => tf.mul(1 / variance, tf.onesLike(g)),
     rootCurvature: (g) => (variance === 1 ? null : tf.mul(1 / Math.sqrt(variance), tf.onesLike(g))),
     mean: (g) => g,
-  };
+  });
 }
 
 /**
  * Bernoulli with logits g: log p = Σ x g − log(1 + eᵍ) for x in [0, 1], H_p = −diag m(1 − m), m = σ(g).
  */
 export function bernoulli(): Likelihood {
-  const energy = (x: tf.Tensor, g: tf.Tensor): tf.Tensor => {
-    check("bernoulli", x, g);
-    return tf.sum(tf.sub(tf.softplus(g), tf.mul(x, g)), 1);
-  };
-  return {
+  const energy = (x: tf.Tensor, g: tf.Tensor): tf.Tensor => tf.sum(tf.sub(tf.softplus(g), tf.mul(x, g)), 1);
+  return checked({
     kind: "bernoulli",
     variance: 1,
     energy,
@@ -77,5 +93,5 @@ export function bernoulli(): Likelihood {
     // √(m(1 − m)) = exp(−½(log(1 + eᵍ) + log(1 + e⁻ᵍ))): √ itself has no derivative where m saturates.
     rootCurvature: (g) => tf.exp(tf.mul(-0.5, tf.add(tf.softplus(g), tf.softplus(tf.neg(g))))),
     mean: (g) => tf.sigmoid(g),
-  };
+  });
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { foldIn, type Key, splitColumns, tf } from "../engine/mod.ts";
+import { assertShape, type Axes, foldIn, type Key, splitColumns, tf } from "../engine/mod.ts";
 import {
   type ActivationName,
   bindNetwork,
@@ -123,11 +123,20 @@ export interface Model {
  */
 export function bindModel(description: ModelDescription, parameters: readonly tf.Tensor[]): Model {
   const { likelihood, family, latent } = description;
+  modelParameterShapes(description).slice(0, parameters.length).forEach(({ name, shape }, i) =>
+    assertShape("bindModel", name, parameters[i]!, shape)
+  );
   const split = parameterShapes(description.encoder).length;
   const encoder = bindNetwork(description.encoder, parameters.slice(0, split));
   const decoder = bindNetwork(description.decoder, parameters.slice(split));
 
+  const assertLatents = (doing: string, z: tf.Tensor, directions?: tf.Tensor): void => {
+    const axes: Axes = new Map([["latent", latent]]);
+    assertShape(doing, "z", z, "batch latent", axes);
+    if (directions) assertShape(doing, "directions", directions, "batch tangent latent", axes);
+  };
   const encode = (x: tf.Tensor): Encoded => {
+    assertShape("encode", "x", x, "batch data", new Map([["data", description.encoder.inputs]]));
     const output = encoder.apply(x);
     if (!family) return { mean: output, raw: null };
     const [mean, raw] = splitColumns(output, latent);
@@ -162,10 +171,18 @@ export function bindModel(description: ModelDescription, parameters: readonly tf
       }
       return posterior(family, mean, raw);
     },
-    weightedJacobian: (z) => weightedPushforward(z),
-    weightedTangents: (z, directions) =>
-      constant ? weighted(decoder.factoredTangents(z, directions)) : weightedPushforward(z, directions),
+    weightedJacobian(z) {
+      assertLatents("weightedJacobian", z);
+      return weightedPushforward(z);
+    },
+    weightedTangents(z, directions) {
+      assertLatents("weightedTangents", z, directions);
+      return constant
+        ? weighted(decoder.factoredTangents(z, directions))
+        : weightedPushforward(z, directions);
+    },
     bentTangents(z, directions) {
+      assertLatents("bentTangents", z, directions);
       if (constant) return weighted(decoder.bentTangents(z, directions));
       const { value, first, second } = decoder.secondPushforward(z, directions);
       return { value, tangents: weightTangents(likelihood, value, first), bend: tf.sum(second, 1) };
@@ -175,6 +192,9 @@ export function bindModel(description: ModelDescription, parameters: readonly tf
 
 /** √w ∘ T for tangents `[batch, tangent, data]` at g `[batch, data]`. */
 export function weightTangents(likelihood: Likelihood, g: tf.Tensor, tangents: tf.Tensor): tf.Tensor {
+  const axes: Axes = new Map();
+  assertShape("weightTangents", "g", g, "batch data", axes);
+  assertShape("weightTangents", "tangents", tangents, "batch tangent data", axes);
   const root = likelihood.rootCurvature(g);
   return root ? tf.mul(tangents, tf.reshape(root, [g.shape[0]!, 1, g.shape[1]!])) : tangents;
 }

@@ -55,13 +55,14 @@ function isotropic(traceOfGram: tf.Tensor, beta: Scalar, latent: number): Optima
  *
  * @param tangents √w Jᵀ: `[batch, latent, data]`
  * @param beta β > 0
- * @throws RangeError for β
+ * @throws RangeError for β; TypeError for a wrong shape or kind
  */
 export function optimalCovariance(
   family: Family,
   tangents: tf.Tensor,
   beta: Scalar,
 ): FactoredOptimalCovariance {
+  assertShape("optimalCovariance", "tangents", tangents, "batch latent data");
   assertBeta("optimalCovariance", beta);
   const latent = tangents.shape[1]!;
   if (family.name === "isotropic") {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { assertShape, squaredNorm, tf } from "../engine/mod.ts";
+import { assertShape, type Axes, squaredNorm, tf } from "../engine/mod.ts";
 import { type Family, rawSize } from "./family.ts";
 
 /** A batch of Gaussian posteriors. */
@@ -28,7 +28,10 @@ function fromFactor(mean: tf.Tensor, columns: tf.Tensor, logDeterminant: () => t
   const [batch, latent] = mean.shape as [number, number];
   return {
     mean,
-    sample: (noise) => tf.add(mean, tf.sum(tf.mul(columns, tf.reshape(noise, [batch, latent, 1])), 1)),
+    sample: (noise) => {
+      assertShape("sample", "noise", noise, mean.shape);
+      return tf.add(mean, tf.sum(tf.mul(columns, tf.reshape(noise, [batch, latent, 1])), 1));
+    },
     columns: () => columns,
     covariance: () => tf.matMul(columns, columns, true, false),
     trace: () => tf.sum(tf.square(columns), [1, 2]),
@@ -42,7 +45,10 @@ function fromDeviations(mean: tf.Tensor, deviation: tf.Tensor, logDeterminant: (
   const diagonal = (v: tf.Tensor): tf.Tensor => tf.mul(tf.reshape(v, [batch, latent, 1]), tf.eye(latent));
   return {
     mean,
-    sample: (noise) => tf.add(mean, tf.mul(deviation, noise)),
+    sample: (noise) => {
+      assertShape("sample", "noise", noise, mean.shape);
+      return tf.add(mean, tf.mul(deviation, noise));
+    },
     columns: () => diagonal(deviation),
     covariance: () => diagonal(tf.square(deviation)),
     trace: () => squaredNorm(deviation),
@@ -95,8 +101,12 @@ export function posterior(family: Family, mean: tf.Tensor, raw: tf.Tensor): Post
  * @param mean `[batch, latent]`
  * @param root R with RᵀR = Σ, triangular with a positive diagonal; its rows are the columns l_i of L = Rᵀ:
  *   `[batch, latent, latent]`
+ * @throws TypeError for a wrong shape or kind
  */
 export function posteriorOfRoot(mean: tf.Tensor, root: tf.Tensor): Posterior {
+  const axes: Axes = new Map();
+  assertShape("posteriorOfRoot", "mean", mean, "batch latent", axes);
+  assertShape("posteriorOfRoot", "root", root, "batch latent latent", axes);
   const diagonal = tf.sum(tf.mul(root, tf.eye(mean.shape[1]!)), 2);
   return fromFactor(mean, root, () => tf.mul(2, tf.sum(tf.log(diagonal), 1)));
 }

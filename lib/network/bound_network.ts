@@ -77,16 +77,16 @@ export function bindNetwork(network: Sequential, parameters: readonly tf.Tensor[
       `bindNetwork: the network has ${shapes.length} parameters, but ${parameters.length} were given`,
     );
   }
-  shapes.forEach(({ name, shape }, i) => assertShape("bindNetwork", name, parameters[i]!, shape.join(" ")));
+  shapes.forEach(({ name, shape }, i) => assertShape("bindNetwork", name, parameters[i]!, shape));
   const layers = network.layers.map((layer, i): [typeof layer, DenseParameters] => [
     layer,
     { weight: parameters[2 * i]!, bias: parameters[2 * i + 1]! },
   ]);
 
-  const check = (doing: string, x: tf.Tensor, tangents?: tf.Tensor): void => {
+  const check = (doing: string, x: tf.Tensor, tangents?: tf.Tensor, argument = "tangents"): void => {
     const axes: Axes = new Map([["inputs", network.inputs]]);
     assertShape(doing, "x", x, "batch inputs", axes);
-    if (tangents) assertShape(doing, "tangents", tangents, "batch tangent inputs", axes);
+    if (tangents) assertShape(doing, argument, tangents, "batch tangent inputs", axes);
   };
   /** The first so many layers, if all of them are piecewise linear. */
   const piecewiseLinear = (count: number): PiecewiseLinearLayer[] | null => {
@@ -152,11 +152,14 @@ export function bindNetwork(network: Sequential, parameters: readonly tf.Tensor[
       return { value, tangents: first };
     },
     secondPushforward(x, directions) {
-      check("secondPushforward", x, directions);
+      check("secondPushforward", x, directions, "directions");
       const { value, first, second } = push(x, directions, true);
       return { value, first, second: second ?? tf.zerosLike(first) };
     },
-    jacobian: (x) => tf.transpose(bound.pushforward(x).tangents, [0, 2, 1]),
+    jacobian(x) {
+      check("jacobian", x);
+      return tf.transpose(bound.pushforward(x).tangents, [0, 2, 1]);
+    },
     jacobianColumn(x, columns) {
       check("jacobianColumn", x);
       const [batch, d] = x.shape as [number, number];
@@ -177,6 +180,7 @@ export function bindNetwork(network: Sequential, parameters: readonly tf.Tensor[
       return factored(x, tangents, true);
     },
     gram(x) {
+      check("gram", x);
       const { tangents, last } = bound.factoredTangents(x);
       return gramOf(tangents, last);
     },

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type Key, normalTensor, type Scalar, tf } from "../engine/mod.ts";
+import { assertShape, type Axes, type Key, normalTensor, type Scalar, tf } from "../engine/mod.ts";
 import { klToPrior, type Model } from "../model/mod.ts";
 import { assertArguments, type ObjectiveValue, total } from "./objective.ts";
 
@@ -34,17 +34,26 @@ export function betaVaeLoss(
     throw new RangeError(`betaVaeLoss: samples must be a whole number from 1, but it is ${samples}`);
   }
   assertArguments("betaVaeLoss", model, x, beta);
-  const noise = normalTensor(key, [samples, x.shape[0]!, model.description.latent]);
-  return betaVaeLossAt(model, x, noise, beta);
+  return along(model, x, normalTensor(key, [samples, x.shape[0]!, model.description.latent]), beta);
 }
 
 /**
  * The β-VAE loss at given noise.
  *
+ * @param x `[batch, data]`
  * @param noise ε: `[sample, batch, latent]`
+ * @param beta β > 0
+ * @throws RangeError for β; TypeError for shapes, or if the model has no learned posterior
  */
 export function betaVaeLossAt(model: Model, x: tf.Tensor, noise: tf.Tensor, beta: Scalar): ObjectiveValue {
-  assertArguments("betaVaeLoss", model, x, beta);
+  assertArguments("betaVaeLossAt", model, x, beta);
+  const axes: Axes = new Map([["batch", x.shape[0]!], ["latent", model.description.latent]]);
+  assertShape("betaVaeLossAt", "noise", noise, "sample batch latent", axes);
+  return along(model, x, noise, beta);
+}
+
+/** The loss with this noise. */
+function along(model: Model, x: tf.Tensor, noise: tf.Tensor, beta: Scalar): ObjectiveValue {
   const q = model.posterior(x);
   const energies = tf.unstack(noise).map((epsilon) =>
     tf.neg(model.likelihood.logDensity(x, model.decoder.apply(q.sample(epsilon))))

@@ -39,7 +39,7 @@ export function graeStarStochasticLossAt(
   columns: ArrayLike<number>,
   beta: Scalar,
 ): ObjectiveValue {
-  assertArguments("graeStarStochasticLoss", model, x, beta);
+  assertArguments("graeStarStochasticLossAt", model, x, beta);
   return along(model, x, unitRows(columns, model.description.latent), beta);
 }
 

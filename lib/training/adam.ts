@@ -4,7 +4,16 @@
  * @module
  */
 
-import { assertShape, defineKernel, float, type Heap, KERNEL, overwrite, tf } from "../engine/mod.ts";
+import {
+  assertFloat32,
+  assertShape,
+  defineKernel,
+  float,
+  type Heap,
+  KERNEL,
+  overwrite,
+  tf,
+} from "../engine/mod.ts";
 
 /** Parameters, Adam's running moments and the number of steps taken: all that an optimiser remembers. */
 export interface AdamState {
@@ -161,8 +170,22 @@ const update = defineKernel<Settings>({
   },
 });
 
-/** The state before the first step. The parameters become part of it. */
+/** Requires a state of float32 tensors, with two moments of the shape of each parameter. */
+export function assertState(doing: string, { parameters, first, second }: AdamState): void {
+  parameters.forEach((p, i) => {
+    assertFloat32(doing, `parameter ${i}`, p);
+    assertShape(doing, `first moment ${i}`, first[i]!, p.shape);
+    assertShape(doing, `second moment ${i}`, second[i]!, p.shape);
+  });
+}
+
+/**
+ * The state before the first step. The parameters become part of it.
+ *
+ * @throws TypeError for a parameter that is not float32
+ */
 export function initialAdamState(parameters: readonly tf.Tensor[]): AdamState {
+  parameters.forEach((p, i) => assertFloat32("initialAdamState", `parameter ${i}`, p));
   return {
     parameters,
     first: parameters.map((p) => tf.zerosLike(p)),
@@ -222,6 +245,7 @@ export function adam(
   if (gradients.length !== count) {
     throw new TypeError(`adam: ${count} gradients are required, but ${gradients.length} were given`);
   }
+  assertState("adam", state);
   gradients.forEach((g, i) => assertShape("adam", `gradient ${i}`, g, state.parameters[i]!.shape));
   const step = state.step + 1;
   const old = tensorsOf(state);

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type Key, read, tf } from "../engine/mod.ts";
+import { assertShape, type Key, read, tf } from "../engine/mod.ts";
 import type { ParameterShape } from "../network/mod.ts";
 import type { AdamState } from "./adam.ts";
 import { CheckpointError } from "./checkpoint_error.ts";
@@ -38,7 +38,9 @@ export async function encodeCheckpoint(
   const tensors: NamedTensor[] = [];
   for (const [prefix, part] of PARTS) {
     for (const [i, { name, shape }] of shapes.entries()) {
-      tensors.push({ name: prefix + name, shape: [...shape], values: await read(state[part][i]!) });
+      const tensor = state[part][i]!;
+      assertShape("encodeCheckpoint", prefix + name, tensor, shape);
+      tensors.push({ name: prefix + name, shape: [...shape], values: await read(tensor) });
     }
   }
   return encodeSafetensors(tensors, {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type Key, type Recordable, replayable, tf, valueAndGradients } from "../engine/mod.ts";
+import { assertShape, type Key, type Recordable, replayable, tf, valueAndGradients } from "../engine/mod.ts";
 import { bindModel, type Model, type ModelDescription } from "../model/mod.ts";
 import type { ObjectiveValue } from "../objective/mod.ts";
 import { adam, type AdamOptions, type AdamState } from "./adam.ts";
@@ -128,12 +128,22 @@ export interface PassOptions extends NumberOptions {
  * The loss and its gradient by one reverse pass. It makes no tensor but those that it returns.
  *
  * @param loss what is differentiated, in all parameters
- * @throws ReplayError, when it is called, if it is to be replayed and the loss turns out not to be pure
+ * @throws when it is called: TypeError for x; ReplayError if it is to be replayed and the loss turns out not to be pure
  */
 export function reversePass(
   description: ModelDescription,
   loss: Loss,
   options: PassOptions = {},
+): ReversePass {
+  return passOf("reversePass", description, loss, options);
+}
+
+/** The same under the name of the public function that calls it. */
+export function passOf(
+  doing: string,
+  description: ModelDescription,
+  loss: Loss,
+  options: PassOptions,
 ): ReversePass {
   // The loss names what it returns; the options name what it is given.
   const given = [...(options.beta === undefined ? [] : ["beta"]), ...Object.keys(options.numbers ?? {})];
@@ -170,6 +180,7 @@ export function reversePass(
     }
   };
   const pass = (parameters: readonly tf.Tensor[], x: tf.Tensor, key: Key, step: number): PassResult => {
+    assertShape(doing, "x", x, "batch data", new Map([["data", description.encoder.inputs]]));
     const made = withNumbers(step, (numbers) => (replayed ?? called)([...parameters, x, ...numbers], key));
     const [value, ...terms] = made.slice(parameters.length);
     return {
@@ -221,8 +232,8 @@ export interface TrainingStep extends Disposable {
  *
  * @param loss what is minimised, in all parameters
  * @param learningRate > 0: a number, or a function of the step
- * @throws when it is called: RangeError for the learning rate or the numbers of the step; TypeError if the loss asks for a
- *   number that is not given; ReplayError if it is to be replayed and the loss turns out not to be pure
+ * @throws when it is called: RangeError for the learning rate or the numbers of the step; TypeError for x, or if the loss asks
+ *   for a number that is not given; ReplayError if it is to be replayed and the loss turns out not to be pure
  */
 export function trainingStep(
   description: ModelDescription,
@@ -230,7 +241,7 @@ export function trainingStep(
   learningRate: Schedule,
   options: PassOptions & AdamOptions = {},
 ): TrainingStep {
-  const pass = reversePass(description, loss, options);
+  const pass = passOf("trainingStep", description, loss, options);
   const step = (state: AdamState, x: tf.Tensor, key: Key): [AdamState, StepInfo] => {
     const rate = learningRateAt(learningRate, state.step);
     const { gradients, info } = pass(state.parameters, x, key, state.step);

@@ -7,7 +7,7 @@
 import { foldIn, type Key, read, tf } from "../engine/mod.ts";
 import { NotPositiveDefiniteError } from "../linalg/mod.ts";
 import { bindModel, type ModelDescription } from "../model/mod.ts";
-import { adam, type AdamOptions, type AdamState, tensorsOf } from "./adam.ts";
+import { adam, type AdamOptions, type AdamState, assertState, tensorsOf } from "./adam.ts";
 import { firstNonFinite, NonFiniteLossError } from "./non_finite.ts";
 import type { Schedule } from "./schedule.ts";
 import {
@@ -15,10 +15,10 @@ import {
   type Loss,
   lossAt,
   numbersAt,
+  passOf,
   type PassOptions,
   type PassResult,
   type ReversePass,
-  reversePass,
 } from "./step.ts";
 
 /** What a step reports. */
@@ -86,7 +86,8 @@ const TURN = 50;
  */
 export async function train(initial: AdamState, options: TrainOptions): Promise<TrainResult> {
   const { description, loss, stepsPerEpoch, epochs, signal } = options;
-  using pass = reversePass(description, loss, options);
+  assertState("train", initial);
+  using pass = passOf("train", description, loss, options);
   let state = initial;
   let turn = performance.now();
   while (state.step < stepsPerEpoch * epochs) {
