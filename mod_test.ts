@@ -1,4 +1,4 @@
-import { assert, assertRejects, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { cast, engine as tfjs, getKernelsForBackend, type NamedTensorMap } from "@tensorflow/tfjs-core";
 import * as grae from "./mod.ts";
 import {
@@ -322,6 +322,64 @@ Deno.test("every kernel refuses an input that is not float32, before it looks at
           `${engine} ${kernelName}`,
         );
       }
+    }
+  }
+});
+
+/** Kernels of ours behind these are given matrices: none of them without rows or without columns. */
+const MATRICES: Readonly<Record<string, (shapes: readonly number[][]) => unknown>> = {
+  rowDots: ([a, b]) => grae.rowDots(tf.zeros(a!), tf.zeros(b!)),
+  scaleRows: ([a]) => grae.scaleRows(tf.zeros(a!), tf.zeros([a![0]!]), 2),
+  squaredDistance: ([a, b]) => grae.squaredDistance(tf.zeros(a!), tf.zeros(b!)),
+  squaredNorm: ([a]) => grae.squaredNorm(tf.zeros(a!)),
+  splitColumns: ([a]) => grae.splitColumns(tf.zeros(a!), 1),
+};
+/** Batches of tangents, alone and with the last layer. */
+const TANGENTS: Readonly<Record<string, (tangents: tf.Tensor, last?: tf.Tensor) => unknown>> = {
+  gramOf: grae.gramOf,
+  identityPlusGram: (t, last) => grae.identityPlusGram(t, beta, 1, last),
+  squaredColumnNorms: grae.squaredColumnNorms,
+  optimalCovariance: (t) => grae.optimalCovariance(full, t, beta),
+};
+
+Deno.test("no rows, no columns, no examples, no latents: refused by a TypeError on every engine", async () => {
+  for (const engine of ["wasm", "native", "cpu", "webgpu"] as const) {
+    if (!await grae.startEngine(engine).then(() => true, () => false)) continue;
+    for (const [name, f] of Object.entries(MATRICES)) {
+      for (const shape of [[0, 3], [2, 0]]) {
+        assertThrows(() => f([shape, shape]), TypeError, " is 0)", `${engine} ${name} ${shape}`);
+      }
+    }
+    for (const [name, f] of Object.entries(TANGENTS)) {
+      for (const shape of [[0, 2, 3], [2, 0, 3], [2, 2, 0]]) {
+        assertThrows(() => f(tf.zeros(shape)), TypeError, " is 0)", `${engine} ${name} ${shape}`);
+      }
+      if (name === "optimalCovariance") continue;
+      assertThrows(() => f(tangents(), tf.zeros([WIDTH, 0])), TypeError, " is 0)", `${engine} ${name}`);
+    }
+    const empty = tf.zeros([0, DATA]);
+    assertThrows(() => grae.graeLoss(model(), empty, key(0), beta), TypeError, 'axis "batch" is 0');
+  }
+});
+
+Deno.test("a product over no numbers is 0, and one of no rows has none, whatever was in memory before", async () => {
+  for (const engine of ["wasm", "native", "cpu"] as const) {
+    if (!await grae.startEngine(engine).then(() => true, () => false)) continue;
+    for (
+      const [a, b, transposed] of [
+        [[2, 0], [0, 3], false],
+        [[4, 2, 0], [4, 0, 3], false],
+        [[4, 2, 0], [4, 3, 0], true],
+        [[300, 0], [0, 300], false],
+        [[0, 2], [2, 3], false],
+        [[0, 2, 3], [0, 3, 2], false],
+      ] as [number[], number[], boolean][]
+    ) {
+      const batches = a.slice(0, -2), shape = [...batches, a.at(-2)!, transposed ? b.at(-2)! : b.at(-1)!];
+      tf.dispose(tf.add(tf.zeros(shape), 7));
+      const made = tf.matMul(tf.zeros(a), tf.zeros(b), false, transposed);
+      assertEquals(made.shape, shape);
+      assert((await grae.read(made)).every((v) => v === 0), `${engine} ${a} ${b}`);
     }
   }
 });

@@ -34,3 +34,12 @@ Deno.test("a wrong rank says so, and a number in the pattern is a required size"
     "axis 1 is 2 instead of 3",
   );
 });
+
+Deno.test("an axis of no size is refused: there is nothing to compute, and engines differ in what they make of it", () => {
+  assertThrows(
+    () => assertShape("solve", "A", { shape: [0, 2] }, "batch n"),
+    TypeError,
+    'solve: A must be [batch, n], but its shape is [0, 2] (axis "batch" is 0)',
+  );
+  assertThrows(() => assertShape("solve", "A", { shape: [2, 0] }, "batch n"), TypeError, 'axis "n" is 0');
+});

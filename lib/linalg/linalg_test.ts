@@ -7,11 +7,21 @@ import {
   NotPositiveDefiniteError,
   orthogonalMatrix,
   requirePositiveDefinite,
+  smallestEigenvalue,
   spdInverse,
   spdSolve,
 } from "./mod.ts";
 
 const ENGINES = await promisedEngines("wasm", "cpu", "webgpu");
+
+/** The engines that start here. */
+async function presentEngines(): Promise<EngineName[]> {
+  const present: EngineName[] = [];
+  for (const name of ["wasm", "native", "cpu", "webgpu"] as const) {
+    await startEngine(name).then(() => present.push(name), () => {});
+  }
+  return present;
+}
 
 type Matrix = number[][];
 const multiply = (a: Matrix, b: Matrix): Matrix =>
@@ -140,12 +150,91 @@ Deno.test("requirePositiveDefinite names the matrix on engines that do not", asy
   }
 });
 
-Deno.test("NaN goes through as NaN, so that whoever made it can be named", async () => {
-  await startEngine("wasm");
-  const a = tf.tensor([1, NaN, NaN, 1, 2, 0, 0, 2], [2, 2, 2]);
-  const [bad, good] = await logDeterminant(a).data();
-  assert(Number.isNaN(bad));
-  assertAlmostEquals(good!, Math.log(4), 1e-6);
+/** Every function of symmetric positive definite matrices `[batch, n, n]`, and the sum of what it gives for each of them. */
+const FUNCTIONS: Readonly<Record<string, (a: tf.Tensor) => tf.Tensor>> = {
+  cholesky,
+  logDeterminant,
+  spdInverse,
+  spdSolve: (a) => spdSolve(a, a),
+};
+
+for (const engine of await presentEngines()) {
+  // WebGPU reads nothing back, and promises neither NaN nor infinities: there, requirePositiveDefinite looks.
+  const looking = engine === "webgpu" ? {} : FUNCTIONS;
+  const by = engine === "webgpu" ? "requirePositiveDefinite alone" : "every function alike";
+  Deno.test(`matrices that are not symmetric are refused by index and entries, by ${by} (${engine})`, async () => {
+    await startEngine(engine);
+    const a = tf.tensor([1, 0, 0, 1, 2, 0, 1, 2], [2, 2, 2]);
+    const required = "every matrix must be symmetric, but matrix 1 of 2 has 1 at [1, 0] and 0 at [0, 1]; " +
+      "take (A + Aᵀ)/2 if that is rounding";
+    // What a rounded product leaves is symmetric: up to 2⁻¹⁴ of the diagonal, here of 4.
+    const [within, beyond] = [1, 1.01].map((times) => tf.tensor([4, 1, 1 + times * 2 ** -12, 4], [1, 2, 2]));
+    for (const [name, f] of Object.entries(FUNCTIONS)) {
+      assert((await f(within!).data()).every(Number.isFinite), name);
+    }
+    for (const [name, f] of Object.entries(looking)) {
+      assertThrows(() => f(a), RangeError, `${name}: ${required}`);
+      assertThrows(() => f(beyond!), RangeError, `${name}: every matrix must be symmetric`);
+    }
+    await requirePositiveDefinite("test", within!);
+    await assertRejects(() => requirePositiveDefinite("test", a), RangeError, `test: ${required}`);
+    await assertRejects(() => requirePositiveDefinite("test", beyond!), RangeError, "must be symmetric");
+  });
+
+  Deno.test(`no matrix, none of no size and none of another rank: one answer of every function (${engine})`, async () => {
+    await startEngine(engine);
+    const refused = (shape: number[], axis: string): void => {
+      for (const [name, f] of Object.entries(FUNCTIONS)) {
+        assertThrows(() => f(tf.zeros(shape)), TypeError, `${name}: a must be [batch, n, n], but`);
+        assertThrows(() => f(tf.zeros(shape)), TypeError, axis);
+      }
+    };
+    refused([2, 0, 0], 'axis "n" is 0');
+    refused([0, 2, 2], 'axis "batch" is 0');
+    refused([2, 2], "2 axes instead of 3");
+    refused([1, 1, 2, 2], "4 axes instead of 3");
+    await assertRejects(
+      () => requirePositiveDefinite("test", tf.zeros([2, 0, 0])),
+      TypeError,
+      "test: a must",
+    );
+  });
+
+  Deno.test(`a number that is not finite is NaN in all of its matrix and in no other, to ${by} (${engine})`, async () => {
+    await startEngine(engine);
+    for (const bad of [NaN, Infinity, -Infinity]) {
+      for (const place of [0, 1, 2, 3]) {
+        const values = Float32Array.of(2, 1, 1, 2, 2, 0, 0, 2);
+        values[place] = bad;
+        const a = tf.tensor(values, [2, 2, 2]);
+        for (const [name, f] of Object.entries(looking)) {
+          const made = await f(a).data(), half = made.length / 2;
+          const what = `${name} with ${bad} at ${place}`;
+          made.forEach((v, i) => {
+            const zero = name === "cholesky" && i % 4 === 1;
+            assertEquals(Number.isNaN(v), i < half && !zero, `${what}: ${[...made]}`);
+          });
+        }
+        await assertRejects(
+          () => requirePositiveDefinite("test", a),
+          RangeError,
+          `test: every number must be finite, but matrix 0 of 2 has ${bad} at [${place >> 1}, ${place & 1}]`,
+        );
+      }
+    }
+  });
+}
+
+Deno.test("the smallest eigenvalue is that of a symmetric matrix of finite numbers", async () => {
+  assertAlmostEquals(await smallestEigenvalue([2, 1, 1, 2], 2), 1, 1e-12);
+  await assertRejects(() => smallestEigenvalue([2, 0, 1, 2], 2), RangeError, "must be symmetric");
+  await assertRejects(() => smallestEigenvalue([2, NaN, NaN, 2], 2), RangeError, "must be finite");
+  await assertRejects(
+    () => smallestEigenvalue([2, 1, 1], 2),
+    TypeError,
+    "4 numbers are required, but 3 came",
+  );
+  await assertRejects(() => smallestEigenvalue([], 0), TypeError, "size must be a whole number from 1");
 });
 
 Deno.test("orthogonal matrices are Haar: entries have the moments of uniform directions, rows have any sign", () => {
