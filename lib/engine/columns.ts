@@ -35,9 +35,21 @@ const splitColumnsKernel = defineKernel<Split>({
   gradient: ([first, rest], _, split) => [() => joinColumnsKernel([first!, rest!], split)[0]!],
 });
 
-/** The first so many columns and the rest: a `[rows, columns]` ↦ `[rows, at]`, `[rows, columns − at]`. */
+/**
+ * The first so many columns and the rest: a `[rows, columns]` ↦ `[rows, at]`, `[rows, columns − at]`.
+ *
+ * @throws RangeError unless both have columns; TypeError for a wrong shape or kind
+ */
 export function splitColumns(a: tf.Tensor, at: number): [tf.Tensor, tf.Tensor] {
   assertShape("splitColumns", "a", a, "rows columns");
+  const columns = a.shape[1]!;
+  if (!Number.isInteger(at) || at < 1 || at >= columns) {
+    throw new RangeError(
+      `splitColumns: at must be a whole number from 1 to ${
+        columns - 1
+      }, but it is ${at} for ${columns} columns`,
+    );
+  }
   const [first, rest] = splitColumnsKernel([a], { at });
   return [first!, rest!];
 }

@@ -22,7 +22,7 @@ export function assertFloat32(doing: string, argument: string, { dtype }: { read
 }
 
 /**
- * Requires that a tensor is float32 and has the axes named in `pattern`, and binds their sizes.
+ * Requires that a tensor is float32 and has the axes named in `pattern`, none of size 0, and binds their sizes.
  *
  * ```ts
  * import { type Axes, assertShape } from "./shape.ts";
@@ -66,6 +66,7 @@ export function assertShape(
   const found: Axes = new Map(axes);
   names.forEach((name, i) => {
     const size = shape[i]!;
+    if (size === 0) fail(`axis "${name}" is 0`);
     if (/^\d+$/.test(name)) {
       if (size !== Number(name)) fail(`axis ${i} is ${size} instead of ${name}`);
     } else if (found.has(name) && found.get(name) !== size) {

@@ -28,10 +28,13 @@ const kernel = defineKernel<Record<never, never>>({
  *
  * Gradient: I. Murray, *Differentiation of the Cholesky decomposition*, 2016 (as a symmetric matrix).
  *
+ * A matrix with a number that is not finite gives NaN.
+ *
  * @param a `[batch, n, n]`
  * @returns `[batch, n, n]`
- * @throws NotPositiveDefiniteError with batch index and pivot (engines with host memory; on webgpu the result
- *   holds NaN); TypeError for a wrong shape
+ * @throws RangeError with batch index and entries if a matrix is not symmetric up to rounding, NotPositiveDefiniteError with
+ *   batch index and pivot (engines with host memory; on webgpu the lower triangle is read, and the result holds NaN: see
+ *   {@link requirePositiveDefinite}); TypeError for a wrong kind, or a shape such as 0 × 0
  */
 export function cholesky(a: tf.Tensor): tf.Tensor {
   assertShape("cholesky", "a", a, "batch n n");

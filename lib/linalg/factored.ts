@@ -8,12 +8,14 @@
 import { tf } from "../engine/mod.ts";
 import { choleskyInPlace } from "./dense_float64.ts";
 import { NotPositiveDefiniteError } from "./not_positive_definite.ts";
+import { assertSymmetric, firstNonFinite } from "./symmetric.ts";
 
 /**
- * Calls `use` with the Cholesky factor of each matrix (lower triangle; the upper one holds leftovers).
+ * Calls `use` with the Cholesky factor of each matrix (lower triangle; the upper one holds leftovers). A matrix with a number
+ * that is not finite has a factor of NaN.
  *
  * @param values `[batch, n, n]`
- * @throws NotPositiveDefiniteError
+ * @throws RangeError if one is not symmetric, with its index and entries; NotPositiveDefiniteError
  */
 export function eachFactor(
   doing: string,
@@ -25,6 +27,11 @@ export function eachFactor(
   const batch = values.length / (n * n);
   for (let b = 0; b < batch; b++) {
     factor.set(values.subarray(b * n * n, (b + 1) * n * n));
+    if (firstNonFinite(factor) >= 0) {
+      use(factor.fill(NaN), b);
+      continue;
+    }
+    assertSymmetric(doing, `matrix ${b} of ${batch}`, factor, n);
     const failed = choleskyInPlace(factor, n);
     if (failed >= 0) {
       throw new NotPositiveDefiniteError(doing, b, batch, failed, factor[failed * n + failed]!);

@@ -22,10 +22,13 @@ const kernel = defineKernel<{ n: number }>({
  * The gradient is an ordinary function of A: for second derivatives take one reverse pass over
  * {@link spdInverse}.
  *
+ * A matrix with a number that is not finite gives NaN.
+ *
  * @param a `[batch, n, n]`
  * @returns `[batch]`, in nats
- * @throws NotPositiveDefiniteError with batch index and pivot (engines with host memory; on webgpu the result
- *   holds NaN); TypeError for a wrong shape
+ * @throws RangeError with batch index and entries if a matrix is not symmetric up to rounding, NotPositiveDefiniteError with
+ *   batch index and pivot (engines with host memory; on webgpu the lower triangle is read, and the result holds NaN: see
+ *   {@link requirePositiveDefinite}); TypeError for a wrong kind, or a shape such as 0 × 0
  */
 export function logDeterminant(a: tf.Tensor): tf.Tensor {
   assertShape("logDeterminant", "a", a, "batch n n");

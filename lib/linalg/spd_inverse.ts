@@ -29,7 +29,8 @@ const kernel = defineKernel<Record<never, never>>({
 /**
  * The inverse of symmetric positive definite matrices; ∂⟨V, A⁻¹⟩/∂A = −A⁻¹ V A⁻¹.
  *
- * Factored in double precision where tensors are in host memory. NaN goes through as NaN.
+ * Factored in double precision where tensors are in host memory. A matrix with a number that is not
+ * finite gives NaN.
  *
  * ```ts
  * import { startEngine, tf } from "../engine/mod.ts";
@@ -40,8 +41,9 @@ const kernel = defineKernel<Record<never, never>>({
  *
  * @param a `[batch, n, n]`
  * @returns `[batch, n, n]`
- * @throws NotPositiveDefiniteError with batch index and pivot (engines with host memory; on webgpu the result
- *   holds NaN); TypeError for a wrong shape
+ * @throws RangeError with batch index and entries if a matrix is not symmetric up to rounding, NotPositiveDefiniteError with
+ *   batch index and pivot (engines with host memory; on webgpu the lower triangle is read, and the result holds NaN: see
+ *   {@link requirePositiveDefinite}); TypeError for a wrong kind, or a shape such as 0 × 0
  */
 export function spdInverse(a: tf.Tensor): tf.Tensor {
   assertShape("spdInverse", "a", a, "batch n n");

@@ -27,11 +27,14 @@ const kernel = defineKernel<Record<never, never>>({
 /**
  * X with A X = B for symmetric positive definite A; ∂⟨V, X⟩/∂B = A⁻¹V, ∂⟨V, X⟩/∂A = −A⁻¹V Xᵀ.
  *
+ * A matrix with a number that is not finite gives NaN.
+ *
  * @param a `[batch, n, n]`
  * @param b `[batch, n, columns]`
  * @returns `[batch, n, columns]`
- * @throws NotPositiveDefiniteError with batch index and pivot (engines with host memory; on webgpu the result
- *   holds NaN); TypeError for a wrong shape
+ * @throws RangeError with batch index and entries if a matrix is not symmetric up to rounding, NotPositiveDefiniteError with
+ *   batch index and pivot (engines with host memory; on webgpu the lower triangle is read, and the result holds NaN: see
+ *   {@link requirePositiveDefinite}); TypeError for a wrong kind, or a shape such as 0 × 0
  */
 export function spdSolve(a: tf.Tensor, b: tf.Tensor): tf.Tensor {
   const axes: Axes = new Map();
