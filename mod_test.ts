@@ -67,6 +67,7 @@ const step = { description, loss, learningRate: 0.1, stepsPerEpoch: 1, epochs: 1
 /** Every function of the library that takes tensors: without one of them, this does not type-check. */
 const FUNCTIONS: Calls<Exclude<Takers<typeof grae>, AnyKind>> = {
   read: { call: (given) => grae.read(given("tensor", x())) },
+  readNow: { call: (given) => grae.readNow(given("tensor", x())) },
   rowDots: { call: (given) => grae.rowDots(given("a", x()), given("b", x())) },
   scaleRows: { call: (given) => grae.scaleRows(given("a", x()), given("c", tensor(BATCH)), 2) },
   splitColumns: { call: (given) => grae.splitColumns(given("a", x()), 1) },
@@ -168,7 +169,7 @@ const FUNCTIONS: Calls<Exclude<Takers<typeof grae>, AnyKind>> = {
   },
   initialAdamState: { call: (given) => grae.initialAdamState([given("parameter 0", x())]) },
   train: {
-    call: (given) => grae.train(states(given), { ...step, batch: () => given("x", x()) }),
+    call: (given) => grae.train(states(given), { ...step, batch: () => given("batch 0 of epoch 0", x()) }),
   },
 };
 

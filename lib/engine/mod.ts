@@ -25,7 +25,7 @@ export { foldIn, integers, type Key, key, normal, permutation, split, uniform } 
 export { multiply, multiplySymmetric, type Product } from "./product.ts";
 export { overwrite } from "./overwrite.ts";
 export { drawn, normalTensor } from "./random.ts";
-export { read } from "./read.ts";
+export { read, readNow } from "./read.ts";
 export { memoryLimit } from "./wasm.ts";
 export type { Recordable } from "./recorder.ts";
 export { type Replayable, replayable } from "./replay.ts";
@@ -43,6 +43,7 @@ export {
 } from "./rows.ts";
 export { assertPositive, reciprocal, type Scalar, scalarTensor, scaled } from "./scalar.ts";
 export { assertFloat32, assertShape, type Axes } from "./shape.ts";
+export { isRecording } from "./trace.ts";
 export {
   addUnitGradients,
   pushUnitTangents,

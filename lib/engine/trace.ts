@@ -22,6 +22,9 @@ let current: Trace | null = null;
 /** Who records what runs now. */
 export const currentTrace = (): Trace | null => current;
 
+/** Whether a function is recorded now. It must not depend on numbers that it reads. */
+export const isRecording = (): boolean => current !== null;
+
 /** Runs a function under the eyes of a trace. */
 export function traced<T>(trace: Trace, f: () => T): T {
   const outer = current;

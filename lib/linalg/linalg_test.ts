@@ -12,16 +12,7 @@ import {
   spdSolve,
 } from "./mod.ts";
 
-const ENGINES = await promisedEngines("wasm", "cpu", "webgpu");
-
-/** The engines that start here. */
-async function presentEngines(): Promise<EngineName[]> {
-  const present: EngineName[] = [];
-  for (const name of ["wasm", "native", "cpu", "webgpu"] as const) {
-    await startEngine(name).then(() => present.push(name), () => {});
-  }
-  return present;
-}
+const ENGINES = await promisedEngines("wasm", "native", "cpu", "webgpu");
 
 type Matrix = number[][];
 const multiply = (a: Matrix, b: Matrix): Matrix =>
@@ -158,7 +149,7 @@ const FUNCTIONS: Readonly<Record<string, (a: tf.Tensor) => tf.Tensor>> = {
   spdSolve: (a) => spdSolve(a, a),
 };
 
-for (const engine of await presentEngines()) {
+for (const engine of ENGINES) {
   // WebGPU reads nothing back, and promises neither NaN nor infinities: there, requirePositiveDefinite looks.
   const looking = engine === "webgpu" ? {} : FUNCTIONS;
   const by = engine === "webgpu" ? "requirePositiveDefinite alone" : "every function alike";

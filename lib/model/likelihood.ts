@@ -12,6 +12,8 @@ export interface Likelihood {
   readonly kind: "gaussian" | "bernoulli";
   /** σ² of the Gaussian; 1 for Bernoulli. */
   readonly variance: number;
+  /** The numbers for which there is a density: finite, and from the first to the second. */
+  readonly support: readonly [from: number, to: number];
   /** log p(x; g) in nats, summed over data, constants kept: `[batch]`. */
   logDensity(x: tf.Tensor, g: tf.Tensor): tf.Tensor;
   /** −log p(x; g) less its constant, so that a perfect Gaussian reconstruction costs 0: `[batch]`. */
@@ -68,6 +70,7 @@ export function gaussian(variance = 1): Likelihood {
   return checked({
     kind: "gaussian",
     variance,
+    support: [-Infinity, Infinity],
     energy,
     logDensity: (x, g) => tf.sub(-0.5 * g.shape[1]! * Math.log(2 * Math.PI * variance), energy(x, g)),
     gradient: (x, g) => tf.mul(1 / variance, tf.sub(x, g)),
@@ -79,12 +82,15 @@ export function gaussian(variance = 1): Likelihood {
 
 /**
  * Bernoulli with logits g: log p = Σ x g − log(1 + eᵍ) for x in [0, 1], H_p = −diag m(1 − m), m = σ(g).
+ *
+ * Beyond [0, 1] that is no density, and unbounded in g: x is checked where it enters a training.
  */
 export function bernoulli(): Likelihood {
   const energy = (x: tf.Tensor, g: tf.Tensor): tf.Tensor => tf.sum(tf.sub(tf.softplus(g), tf.mul(x, g)), 1);
   return checked({
     kind: "bernoulli",
     variance: 1,
+    support: [0, 1],
     energy,
     logDensity: (x, g) => tf.neg(energy(x, g)),
     gradient: (x, g) => tf.sub(x, tf.sigmoid(g)),

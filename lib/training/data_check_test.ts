@@ -50,7 +50,7 @@ for (const engine of ["wasm", "native", "cpu"] as const satisfies EngineName[]) 
           wrong("trainingStep: x", value),
         );
         assertThrows(
-          () => pass(start(of).parameters, data(value), key(0)),
+          () => pass(start(of).parameters, data(value), key(0), 0),
           RangeError,
           wrong("reversePass: x", value),
         );
@@ -148,7 +148,7 @@ Deno.test("a step that another recording records reads no data: that would not b
   await startEngine("wasm");
   const of = describe(bernoulli());
   using pass = reversePass(of, loss);
-  using replayed = replayable(([x, ...parameters], k) => [pass(parameters, x!, k).info.loss]);
+  using replayed = replayable(([x, ...parameters], k) => [pass(parameters, x!, k, 0).info.loss]);
   const { parameters } = start(of);
   for (let i = 0; i < 4; i++) tf.dispose(replayed([data(0), ...parameters], key(i)));
 });

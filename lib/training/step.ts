@@ -4,10 +4,11 @@
  * @module
  */
 
-import { assertShape, type Key, type Recordable, replayable, tf, valueAndGradients } from "../engine/mod.ts";
+import { type Key, type Recordable, replayable, tf, valueAndGradients } from "../engine/mod.ts";
 import { bindModel, type Model, type ModelDescription } from "../model/mod.ts";
 import type { ObjectiveValue } from "../objective/mod.ts";
 import { adam, type AdamOptions, type AdamState } from "./adam.ts";
+import { DataCheck } from "./data_check.ts";
 import { numberAt, type Schedule } from "./schedule.ts";
 
 /** The numbers of a step by name, as float32 scalars: in a replay too, each step has its own. */
@@ -128,19 +129,36 @@ export interface PassOptions extends NumberOptions {
  * The loss and its gradient by one reverse pass. It makes no tensor but those that it returns.
  *
  * @param loss what is differentiated, in all parameters
- * @throws when it is called: TypeError for x; ReplayError if it is to be replayed and the loss turns out not to be pure
+ * @throws when it is called: TypeError or RangeError for x (see {@link Likelihood.support}); ReplayError if
+ * it is to be replayed and the loss turns out not to be pure
  */
 export function reversePass(
   description: ModelDescription,
   loss: Loss,
   options: PassOptions = {},
 ): ReversePass {
-  return passOf("reversePass", description, loss, options);
+  return passFor("reversePass", description, loss, options);
 }
 
-/** The same under the name of the public function that calls it. */
-export function passOf(
+/** The same under the name of the public function that is given the data. */
+function passFor(
   doing: string,
+  description: ModelDescription,
+  loss: Loss,
+  options: PassOptions,
+): ReversePass {
+  const data = new DataCheck(doing, description);
+  const pass = uncheckedPass(description, loss, options);
+  const { check } = pass;
+  const checked = (parameters: readonly tf.Tensor[], x: tf.Tensor, key: Key, step: number): PassResult => {
+    data.enter(x);
+    return pass(parameters, x, key, step);
+  };
+  return Object.assign(checked, { check, [Symbol.dispose]: pass[Symbol.dispose] });
+}
+
+/** The same for data that are known to be right. */
+export function uncheckedPass(
   description: ModelDescription,
   loss: Loss,
   options: PassOptions,
@@ -180,7 +198,6 @@ export function passOf(
     }
   };
   const pass = (parameters: readonly tf.Tensor[], x: tf.Tensor, key: Key, step: number): PassResult => {
-    assertShape(doing, "x", x, "batch data", new Map([["data", description.encoder.inputs]]));
     const made = withNumbers(step, (numbers) => (replayed ?? called)([...parameters, x, ...numbers], key));
     const [value, ...terms] = made.slice(parameters.length);
     return {
@@ -232,8 +249,9 @@ export interface TrainingStep extends Disposable {
  *
  * @param loss what is minimised, in all parameters
  * @param learningRate > 0: a number, or a function of the step
- * @throws when it is called: RangeError for the learning rate or the numbers of the step; TypeError for x, or if the loss asks
- *   for a number that is not given; ReplayError if it is to be replayed and the loss turns out not to be pure
+ * @throws when it is called: RangeError for the learning rate, the numbers of the step, or x (see {@link Likelihood.support});
+ *   TypeError for x, or if the loss asks for a number that is not given; ReplayError if it is to be replayed and the loss turns
+ *   out not to be pure
  */
 export function trainingStep(
   description: ModelDescription,
@@ -241,7 +259,7 @@ export function trainingStep(
   learningRate: Schedule,
   options: PassOptions & AdamOptions = {},
 ): TrainingStep {
-  const pass = passOf("trainingStep", description, loss, options);
+  const pass = passFor("trainingStep", description, loss, options);
   const step = (state: AdamState, x: tf.Tensor, key: Key): [AdamState, StepInfo] => {
     const rate = learningRateAt(learningRate, state.step);
     const { gradients, info } = pass(state.parameters, x, key, state.step);

@@ -8,6 +8,7 @@ import { foldIn, type Key, read, tf } from "../engine/mod.ts";
 import { NotPositiveDefiniteError } from "../linalg/mod.ts";
 import { bindModel, type ModelDescription } from "../model/mod.ts";
 import { adam, type AdamOptions, type AdamState, assertState, tensorsOf } from "./adam.ts";
+import { DataCheck } from "./data_check.ts";
 import { firstNonFinite, NonFiniteLossError } from "./non_finite.ts";
 import type { Schedule } from "./schedule.ts";
 import {
@@ -15,10 +16,10 @@ import {
   type Loss,
   lossAt,
   numbersAt,
-  passOf,
   type PassOptions,
   type PassResult,
   type ReversePass,
+  uncheckedPass,
 } from "./step.ts";
 
 /** What a step reports. */
@@ -47,7 +48,10 @@ export interface TrainOptions extends PassOptions, Omit<AdamOptions, "overwrite"
   readonly epochs: number;
   /** Step t draws from `foldIn(key, t)`, whenever it is taken. */
   readonly key: Key;
-  /** Batch `index` of an epoch, `[batch, data]`: a new tensor, which the loop disposes of. */
+  /**
+   * Batch `index` of an epoch, `[batch, data]`: a new tensor, which the loop disposes of. The batches of an epoch go through all
+   * data: in the first one after the start, every number is checked.
+   */
   readonly batch: (epoch: number, index: number) => tf.Tensor;
   /** Called after every step. */
   readonly onStep?: (report: StepReport) => void;
@@ -80,20 +84,24 @@ const TURN = 50;
  * Everything random is a function of the step number, so a run that is stopped and taken up again goes through
  * the same states as one that is not.
  *
- * @throws (rejects) NonFiniteLossError when the loss turns non-finite; ReplayError if the loss is to be replayed, but is not
+ * @throws (rejects) TypeError and RangeError for a batch that is not one or has numbers outside of the likelihood's support, with
+ * their index; NonFiniteLossError when the loss turns non-finite; ReplayError if the loss is to be replayed, but is not
  * pure; RangeError for the learning rate or the numbers of a step; TypeError if the loss asks for a number that is not given.
  * Nothing of that step is kept
  */
 export async function train(initial: AdamState, options: TrainOptions): Promise<TrainResult> {
   const { description, loss, stepsPerEpoch, epochs, signal } = options;
   assertState("train", initial);
-  using pass = passOf("train", description, loss, options);
+  using pass = uncheckedPass(description, loss, options);
+  const check = new DataCheck("train", description);
   let state = initial;
   let turn = performance.now();
   while (state.step < stepsPerEpoch * epochs) {
     if (signal?.aborted) return { state, interrupted: true };
     const epoch = Math.floor(state.step / stepsPerEpoch);
-    const x = options.batch(epoch, state.step % stepsPerEpoch);
+    const index = state.step % stepsPerEpoch;
+    const x = options.batch(epoch, index);
+    await assertData(check, x, `batch ${index} of epoch ${epoch}`, state, initial.step + stepsPerEpoch);
     const key = foldIn(options.key, state.step);
     const { gradients, learningRate, ...report } = await checkedPass(state, x, key, pass, options);
     state = adam(state, gradients, learningRate, { ...options, overwrite: true });
@@ -116,6 +124,29 @@ export async function train(initial: AdamState, options: TrainOptions): Promise<
 function assertReplayed(state: AdamState, x: tf.Tensor, key: Key, pass: ReversePass): void {
   try {
     pass.check(state.parameters, x, key, state.step - 1);
+  } catch (error) {
+    tf.dispose([x, ...tensorsOf(state)]);
+    throw error;
+  }
+}
+
+/**
+ * Requires data that the likelihood has a density for, in the steps before `until`: those of one epoch, which go through all
+ * data.
+ */
+async function assertData(
+  check: DataCheck,
+  x: tf.Tensor,
+  name: string,
+  state: AdamState,
+  until: number,
+): Promise<void> {
+  try {
+    if (state.step >= until) check.assertShape(x, name);
+    else {
+      check.enter(x, name);
+      await check.settle();
+    }
   } catch (error) {
     tf.dispose([x, ...tensorsOf(state)]);
     throw error;
