@@ -1,7 +1,7 @@
-import { assertAlmostEquals } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { key, normal, read, startEngine, tf, valueAndGradients } from "../engine/mod.ts";
 import { promisedEngines } from "../engine/promised_engines.ts";
-import { blockMask, identityPlusGram, logDeterminant, spdInverse } from "./mod.ts";
+import { blockMask, identityPlusGram, logDeterminant, NotPositiveDefiniteError, spdInverse } from "./mod.ts";
 
 const ENGINES = await promisedEngines("wasm", "cpu", "webgpu");
 
@@ -127,3 +127,88 @@ Deno.test("I + JᵀJ/β through a last map whose rows cancel keeps the accuracy 
     }
   }
 });
+
+/** `[batch, latent, 4]` of one number, and the identity that it may go through. */
+const all = (value: number, batch: number, latent: number): tf.Tensor =>
+  tf.mul(value, tf.onesLike(tf.zeros([batch, latent, 4])));
+const unit = (): tf.Tensor => tf.eye(4);
+
+for (const engine of ["wasm", "native", "cpu"] as const) {
+  const reason = await startEngine(engine).then(() => null, (error: Error) => error.message);
+  const where = `(${engine}${reason === null ? "" : `; not here: ${reason}`})`;
+  Deno.test({
+    name:
+      `J of rank one: log|I + JᵀJ/β| is log(1 + tr G/β) for tr G/β from 1e-3 to 1e24, through W too ${where}`,
+    ignore: reason !== null,
+    fn: async () => {
+      await startEngine(engine);
+      for (const size of [1e-2, 1, 1e3, 1e5, 1e8, 1e11]) {
+        for (const beta of [1, 0.1]) {
+          const trace = 12 * Math.fround(size) ** 2 / beta;
+          // Pivots are known to √(tr G/β) of double precision's ε, and results rounded to float32.
+          const slack = 2 ** -22 + 64 * Math.sqrt(trace) * 2 ** -53;
+          for (const last of [undefined, unit()]) {
+            const made = identityPlusGram(all(size, 2, 3), beta, 3, last);
+            const what = `${size} ${beta} ${last ? "through W" : "J"}`;
+            for (const value of await read(made.logDeterminant)) {
+              assertAlmostEquals(value, Math.log1p(trace), slack * (1 + Math.log1p(trace)), what);
+            }
+            // A⁻¹ = I − 1 1ᵀ/(3 + 3/(tr G/β)).
+            const inverse = await read(made.inverse), root = await read(made.root);
+            inverse.forEach((value, i) =>
+              assertAlmostEquals(value, (i % 9 % 4 === 0 ? 1 : 0) - 1 / (3 + 3 / trace), slack, what)
+            );
+            const logs = [0, 4, 8].reduce((sum, i) => sum - 2 * Math.log(root[i]!), 0);
+            assertAlmostEquals(logs, Math.log1p(trace), slack * (1 + Math.log1p(trace)), what);
+          }
+        }
+      }
+    },
+  });
+
+  Deno.test({
+    name:
+      `where rounding hides the identity, or float32 overflows, there is an answer or an error and no NaN ${where}`,
+    ignore: reason !== null,
+    fn: async () => {
+      await startEngine(engine);
+      // The largest J of rank one whose squares float32 holds, and one beyond: with its gradient, 2 A⁻¹ Jᵀ/β.
+      for (const [size, beta] of [[9e18, 1], [9e16, 1e-4]] as const) {
+        const { value, gradients } = valueAndGradients(
+          ([t]) => ({ value: tf.sum(identityPlusGram(t!, beta, 1).logDeterminant), info: {} }),
+          [all(size, 1, 1)],
+        );
+        const expected = Math.log(4) + 2 * Math.log(Math.fround(size)) - Math.log(beta);
+        assertAlmostEquals((await read(value))[0]!, expected, 1e-5);
+        for (const slope of await read(gradients[0]!)) assertAlmostEquals(slope * size, 0.5, 1e-6);
+      }
+      for (const [size, beta, last] of [[1e19, 1], [1e18, 1e-4], [1e10, 1, tf.mul(1e10, unit())]] as const) {
+        const error = assertThrows(
+          () => identityPlusGram(all(size, 2, 1), beta, 1, last),
+          NotPositiveDefiniteError,
+          "identityPlusGram: every matrix must be symmetric positive definite, but matrix 0 of 2 is not positive definite: " +
+            "pivot 0 is Infinity in float32; scale J down or raise β",
+        );
+        assertEquals([error.batchIndex, error.pivotIndex, error.pivot], [0, 0, Infinity]);
+      }
+      // At tr G/β = 7e27 a J of rank one may as well be one of rank two in double precision.
+      assertThrows(
+        () => identityPlusGram(all(3e13, 2, 2), 1, 2),
+        NotPositiveDefiniteError,
+        "is lost in double precision beside ‖J‖²/β; scale J down or raise β",
+      );
+      // Of full rank, every pivot is known at any size.
+      const full = tf.tensor([1e15, 0, 0, 0, 0, 1e15, 0, 0], [1, 2, 4]);
+      const [value] = await read(identityPlusGram(full, 1e-2, 2).logDeterminant);
+      assertAlmostEquals(value!, 4 * Math.log(Math.fround(1e15)) - 2 * Math.log(1e-2), 1e-4);
+      for (const bad of [NaN, Infinity]) {
+        const j = tf.tensor([bad, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 1, 0, 0], [2, 2, 4]);
+        for (const last of [undefined, unit()]) {
+          const [nan, two] = await read(identityPlusGram(j, 1, 2, last).logDeterminant);
+          assert(Number.isNaN(nan), `${bad}: ${nan}`);
+          assertAlmostEquals(two!, Math.log(4), 1e-6);
+        }
+      }
+    },
+  });
+}
