@@ -62,3 +62,38 @@ export function backwardInPlace(l: Float64Array, n: number, b: Float64Array, col
     }
   }
 }
+
+/**
+ * The Cholesky factor of I + JᵀJ, from the rows of Jᵀ and without forming JᵀJ: the triangle that Householder reflections make of
+ * J above I. What is lost of I beside J is ε‖J‖, where JᵀJ loses ε‖J‖².
+ *
+ * @param rows Jᵀ `[n, length]`, overwritten
+ * @returns L `[n, n]`, lower triangular
+ */
+export function choleskyBesideIdentity(rows: Float64Array, n: number): Float64Array {
+  const length = rows.length / n, height = length + n;
+  const columns = new Float64Array(n * height), factor = new Float64Array(n * n);
+  for (let i = 0; i < n; i++) {
+    columns.set(rows.subarray(i * length, (i + 1) * length), i * height);
+    columns[i * height + length + i] = 1;
+  }
+  for (let k = 0; k < n; k++) {
+    const own = columns.subarray(k * height, (k + 1) * height);
+    let squares = 0;
+    for (let r = k; r < height; r++) squares += own[r]! ** 2;
+    const size = Math.sqrt(squares) * (own[k]! > 0 ? -1 : 1);
+    // The reflection along v = own − size e_k takes own to size e_k; −size v_k = ‖v‖²/2.
+    own[k]! -= size;
+    const half = -size * own[k]!;
+    for (let j = k + 1; j < n; j++) {
+      const other = columns.subarray(j * height, (j + 1) * height);
+      let along = 0;
+      for (let r = k; r < height; r++) along += own[r]! * other[r]!;
+      along /= half;
+      for (let r = k; r < height; r++) other[r]! -= along * own[r]!;
+      factor[j * n + k] = other[k]! * Math.sign(size);
+    }
+    factor[k * n + k] = Math.abs(size);
+  }
+  return factor;
+}

@@ -11,7 +11,7 @@ import {
   tf,
 } from "../engine/mod.ts";
 import { composeCholesky, composeTriangularInverse } from "./factored.ts";
-import { DOING, factorExample, jacobianRows, type Results, trusts } from "./factor_example.ts";
+import { assertMapped, DOING, factorExample, jacobianRows, type Results, source } from "./factor_example.ts";
 import { factorOnHeap, formed } from "./factor_on_heap.ts";
 import { assertBlock, blockMask } from "./masks.ts";
 import { gradientThroughSquare, throughSquare } from "./through_square.ts";
@@ -41,19 +41,22 @@ const kernel = defineKernel<{ readonly block: number }>({
   name: "GraeIdentityPlusGram",
   shapes: ([t]) => [[t![0]!], [t![0]!, t![1]!, t![1]!], [t![0]!, t![1]!, t![1]!]],
   compute: (inputs, outputs, { block }, [shape]) => {
-    const [tangents, gram, , ofBeta, last, tangentSizes, squareSizes] = inputs;
+    const [tangents, gram, mapped, ofBeta, last, tangentSizes, squareSizes] = inputs;
     const settings = { beta: betaIn(ofBeta!), block };
     const [batch, latent, width] = shape as [number, number, number];
     const [logDeterminant, inverse, root] = outputs as [Float32Array, Float32Array, Float32Array];
-    const trusted = trusts({ gram: gram!, tangentSizes, squareSizes, latent }, settings.beta);
+    const sourceOf = source({ gram: gram!, tangentSizes, squareSizes, latent }, settings.beta);
     for (let example = 0; example < batch; example++) {
-      const t = tangents!.subarray(example * latent * width, (example + 1) * latent * width);
-      const rows = trusted(example) ? null : last ? jacobianRows(t, last, width) : Float64Array.from(t);
-      factorExample({ logDeterminant, inverse, root }, example, gram!, rows, settings);
+      const own = (of: Float32Array): Float32Array =>
+        of.subarray(example * latent * width, (example + 1) * latent * width);
+      const from = sourceOf(example), t = own(tangents!);
+      const rows = from === "float32" ? null : last ? jacobianRows(t, last, width) : Float64Array.from(t);
+      if (from === "jacobian") assertMapped(own(mapped!), rows!, [example, batch, latent]);
+      factorExample({ logDeterminant, inverse, root }, example, gram!, rows, from, settings);
     }
   },
   onHeap: (heap, inputs, outputs, { block }, shapes) => {
-    const [tangents, gramAt, , betaAt, last, tangentSizesAt, squareSizesAt] =
+    const [tangents, gramAt, mapped, betaAt, last, tangentSizesAt, squareSizesAt] =
       inputs as readonly number[] as Inputs;
     const [[batch, latent, width], , , , lastShape] = shapes;
     const settings = { beta: betaIn(heap.view(betaAt, 1)), block };
@@ -67,17 +70,23 @@ const kernel = defineKernel<{ readonly block: number }>({
       tangentSizes: heap.view(tangentSizesAt!, batch * latent),
       squareSizes: heap.view(squareSizesAt!, width),
     };
-    const trusted = trusts({ gram, latent, ...sizes }, settings.beta);
+    const sourceOf = source({ gram, latent, ...sizes }, settings.beta);
     const factored = factorOnHeap(heap, gramAt, outputs, settings, [batch, latent], results.logDeterminant);
     for (let example = 0; example < batch; example++) {
-      const trust = trusted(example);
-      if (trust && factored(example)) continue;
-      const at = tangents + 4 * example * latent * width;
-      const rows = (): Float64Array =>
-        last === undefined
-          ? Float64Array.from(heap.view(at, latent * width))
-          : formed(heap, at, last, [latent, lastShape![1], width]);
-      factorExample(results, example, gram, trust ? null : rows(), settings);
+      const from = sourceOf(example);
+      if (from === "float32" && factored(example)) continue;
+      const own = 4 * example * latent * width, t = heap.view(tangents + own, latent * width);
+      const rows = from === "float32"
+        ? null
+        : last === undefined
+        ? Float64Array.from(t)
+        : from === "float64"
+        ? formed(heap, tangents + own, last, [latent, lastShape![1], width])
+        : jacobianRows(t, heap.view(last, width * lastShape![1]), width);
+      if (from === "jacobian") {
+        assertMapped(heap.view(mapped + own, latent * width), rows!, [example, batch, latent]);
+      }
+      factorExample(results, example, gram, rows, from, settings);
     }
   },
   compose: ([, gram, , beta], { block }) => {
@@ -129,17 +138,18 @@ export interface IdentityPlusGram {
 /**
  * A = I + JᵀJ/β restricted to diagonal blocks: its log-determinant and inverse, differentiable in J.
  *
- * The Gram matrix is made in float32 by one matrix product. Where ‖JᵀJ‖/β is so large that its rounding could
- * swallow the identity, that example's Gram matrix is made again in double precision from J, so the result
- * keeps its accuracy for every singular value spectrum (engines with host memory). With `last`, J itself is
- * not formed: JᵀJ = T (W Wᵀ) Tᵀ, whatever the number of outputs.
+ * G = JᵀJ is made in float32 by one matrix product. Where ‖G‖/β is so large that its rounding could swallow the identity, that
+ * example's is made again in double precision from J; and from ‖G‖/β = 1e9 on, A is factored from J itself, without G. So
+ * log|A| has an error of about 1e-6 of itself, 1e-3 at most as far as float32 has the eigenvalues of G, and 2⁻⁵⁰ √(‖G‖/β) d: for
+ * full rank at any size, for low rank up to tr G/β = 1e24 (engines with host memory; webgpu computes in float32 alone). With
+ * `last`, J itself is not formed: JᵀJ = T (W Wᵀ) Tᵀ, whatever the number of outputs. A J that is not finite gives NaN.
  *
  * @param tangents Jᵀ: `[batch, latent, data]`; or T with Jᵀ = T W, `[batch, latent, width]`
  * @param beta β > 0: a number, or a float32 scalar; a constant to a reverse pass
  * @param block latents per block: 1 for the diagonal, d for the whole
  * @param last W: `[width, data]`
- * @throws RangeError for β or block; TypeError for shapes; NotPositiveDefiniteError if J is so large that its
- *   squares overflow
+ * @throws RangeError for β or block; TypeError for shapes; NotPositiveDefiniteError if J is so large that its squares, the squares
+ *   over β or T W Wᵀ overflow in float32, or that a pivot is not known to a thousandth in double precision
  */
 export function identityPlusGram(
   tangents: tf.Tensor,

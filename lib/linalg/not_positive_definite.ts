@@ -11,6 +11,7 @@ export class NotPositiveDefiniteError extends RangeError {
    * @param batch how many matrices there are
    * @param pivotIndex the first pivot of the Cholesky factorisation that is not positive
    * @param pivot its value
+   * @param why what is wrong with it, and what to do, where it is not its sign
    */
   constructor(
     doing: string,
@@ -18,10 +19,11 @@ export class NotPositiveDefiniteError extends RangeError {
     readonly batch: number,
     readonly pivotIndex: number,
     readonly pivot: number,
+    why = "",
   ) {
     super(
       `${doing}: every matrix must be symmetric positive definite, but matrix ${batchIndex} of ${batch} is not ` +
-        `positive definite: pivot ${pivotIndex} is ${pivot}`,
+        `positive definite: pivot ${pivotIndex} is ${pivot}${why}`,
     );
   }
 }
