@@ -11,6 +11,7 @@ import { gradientMutants } from "./implementation/gradient.ts";
 import { kindMutants } from "./implementation/kinds.ts";
 import { networkMutants } from "./implementation/network.ts";
 import { posteriorMutants } from "./implementation/posterior.ts";
+import { sizeMutants } from "./implementation/sizes.ts";
 import { trainingMutants } from "./implementation/training.ts";
 import type { Mutant } from "./mutant.ts";
 
@@ -23,5 +24,6 @@ export const implementationMutants: readonly Mutant[] = [
   ...algebraMutants,
   ...posteriorMutants,
   ...kindMutants,
+  ...sizeMutants,
   ...trainingMutants,
 ];

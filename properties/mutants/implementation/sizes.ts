@@ -1,0 +1,135 @@
+/**
+ * Faults that begin at a size: a remainder of a vectorised loop, a tile, a buffer that is too small.
+ *
+ * @module
+ */
+
+import type { Matrix, NetworkSpec, Subject } from "../../laws/subject.ts";
+import { oracle } from "../../oracle/mod.ts";
+import { type Mutant, mutant } from "../mutant.ts";
+import { withDecoder, withObjectives } from "./altered.ts";
+
+const { objectives, volume } = oracle;
+
+/** From these sizes on. */
+const [DATA, LATENT, BATCH, WIDTH] = [7, 5, 5, 33];
+
+/** A network whose layers have no more than `WIDTH` − 1 units that count: the others lead nowhere. */
+function narrowed(network: NetworkSpec): NetworkSpec {
+  return network.map((layer) => ({
+    ...layer,
+    weight: layer.weight.map((row, unit) => (unit >= WIDTH - 1 ? row.map(() => 0) : row)),
+  }));
+}
+
+/** The matrices of a batch, the last of a large one that of the first. */
+function lastAsFirst(batch: readonly Matrix[]): readonly Matrix[] {
+  return batch.length < BATCH ? batch : [...batch.slice(0, -1), batch[0]!];
+}
+
+/** The oracle with networks whose J is altered. */
+function withJacobian(change: (j: Matrix) => Matrix): Subject {
+  return { ...oracle, jacobian: (spec, z) => oracle.jacobian(spec, z).map(change) };
+}
+
+/** Mistakes from a size on. */
+export const sizeMutants: readonly Mutant[] = [
+  mutant(
+    "sizes-data-jacobian",
+    `the last row of J is 0 from ${DATA} rows on`,
+    ["A1"],
+    withJacobian((j) => (j.length < DATA ? j : [...j.slice(0, -1), j.at(-1)!.map(() => 0)])),
+  ),
+  mutant(
+    "sizes-data-losses",
+    `losses leave out the last observed dimension from ${DATA} on`,
+    ["A2"],
+    withObjectives((name, given) => {
+      const data = given.x[0]!.length;
+      if (data < DATA) return objectives[name](given);
+      const x = given.x.map((row) => [...row.slice(0, -1), 0]);
+      const silent = withDecoder({ ...given, x }, (decoder) => {
+        const last = decoder.at(-1)!;
+        const mute = (row: readonly number[]): number[] => [...row.slice(0, -1), 0];
+        return [...decoder.slice(0, -1), {
+          ...last,
+          weight: last.weight.map(mute),
+          bias: mute(last.bias),
+        }];
+      });
+      return objectives[name](silent);
+    }),
+  ),
+  mutant(
+    "sizes-data-volume",
+    `log|I + JᵀJ/β| leaves out the last row of J from ${DATA} rows on`,
+    ["G3"],
+    {
+      ...oracle,
+      volume: { ...volume, grae: (j, beta) => volume.grae(j.length < DATA ? j : j.slice(0, -1), beta) },
+    },
+  ),
+  mutant("sizes-latent-covariance", `the last variance is that of the prior from ${LATENT} latents on`, [
+    "S1",
+    "S3",
+    "S4",
+  ], {
+    ...oracle,
+    optimalCovariance: (family, gram, beta) =>
+      oracle.optimalCovariance(family, gram, beta).map((sigma) =>
+        sigma.length < LATENT
+          ? sigma
+          : sigma.map((row, i) =>
+            row.map((entry, k) => (i < sigma.length - 1 && k < sigma.length - 1 ? entry : Number(i === k)))
+          )
+      ),
+  }),
+  mutant("sizes-latent-volume", `GRAE* leaves out the last column from ${LATENT} latents on`, ["G1", "G3"], {
+    ...oracle,
+    volume: {
+      ...volume,
+      graeStar: (j, beta) =>
+        volume.graeStar(j[0]!.length < LATENT ? j : j.map((row) => row.slice(0, -1)), beta),
+    },
+  }),
+  mutant("sizes-latent-second", `second derivatives along the last axis are 0 from ${LATENT} latents on`, [
+    "A1",
+  ], {
+    ...oracle,
+    secondDirectional: (spec, z, directions) =>
+      oracle.secondDirectional(
+        spec,
+        z,
+        directions.map((l) => (l.length < LATENT ? l : [...l.slice(0, -1), l.at(-1)!.map(() => 0)])),
+      ),
+  }),
+  mutant(
+    "sizes-batch-losses",
+    `a batch loses its last example from ${BATCH} examples on`,
+    ["A2", "A3"],
+    withObjectives((name, given) =>
+      objectives[name](given.x.length < BATCH ? given : { ...given, x: given.x.slice(0, -1) })
+    ),
+  ),
+  mutant("sizes-batch-inverse", `the last inverse of a batch is the first from ${BATCH} on`, ["A5"], {
+    ...oracle,
+    inverse: (a) => oracle.inverse(lastAsFirst(a) as Matrix[]),
+  }),
+  mutant("sizes-batch-gradient", `the last gradient of log|A| is the first from ${BATCH} on`, ["A7"], {
+    ...oracle,
+    logDeterminantGradient: (a, cotangent) =>
+      oracle.logDeterminantGradient(lastAsFirst(a) as Matrix[], cotangent),
+  }),
+  mutant(
+    "sizes-width-jacobian",
+    `units from the ${WIDTH}rd on are left out of J`,
+    ["A1"],
+    { ...oracle, jacobian: (spec, z) => oracle.jacobian(narrowed(spec), z) },
+  ),
+  mutant(
+    "sizes-width-losses",
+    `units from the ${WIDTH}rd on are left out of losses`,
+    ["A2"],
+    withObjectives((name, given) => objectives[name](withDecoder(given, narrowed))),
+  ),
+];
