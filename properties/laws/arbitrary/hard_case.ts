@@ -9,7 +9,7 @@ import { normalSource } from "../reference/random.ts";
 import { tabulate } from "../reference/algebra.ts";
 import type { ActivationName, LayerSpec, NetworkSpec, ObjectiveCase } from "../subject.ts";
 import { likelihood } from "./likelihood.ts";
-import { divisors, objectiveCase } from "./model.ts";
+import { divisors, type ModelOptions, objectiveCase } from "./model.ts";
 import { activations, kinkedNetwork, smoothActivations } from "./network.ts";
 import { beta, real, seed } from "./number.ts";
 
@@ -76,9 +76,23 @@ export const hardCase: fc.Arbitrary<FullCase> = withBeta(
 );
 
 /** Without kinks, so that a loss has derivatives of every order. */
-export const smoothCase: fc.Arbitrary<FullCase> = withBeta(
-  objectiveCase({ decoder: { activations: smoothActivations, hidden: 1 } }),
-).map((given) => ({ ...given, model: { ...given.model, encoder: given.model.encoder.map(smoothed) } }));
+export const smoothCase: fc.Arbitrary<FullCase> = smoothCaseOf({});
+
+function smoothCaseOf(options: ModelOptions): fc.Arbitrary<FullCase> {
+  const decoder = { activations: smoothActivations, hidden: 1 };
+  return withBeta(objectiveCase({ ...options, decoder })).map((given) => ({
+    ...given,
+    model: { ...given.model, encoder: given.model.encoder.map(smoothed) },
+  }));
+}
+
+/** Cases of the largest sizes, for clauses that look at few: fixed, and no better than others of their sizes. */
+const examples = <T>(arbitrary: fc.Arbitrary<T>): readonly T[] =>
+  fc.sample(arbitrary, { seed: 0, numRuns: 2 });
+/** See {@link hardCase}. */
+export const largestCases: readonly FullCase[] = examples(withBeta(objectiveCase({ largest: true })));
+/** See {@link smoothCase}. */
+export const largestSmoothCases: readonly FullCase[] = examples(smoothCaseOf({ largest: true }));
 
 function smoothed(layer: LayerSpec): LayerSpec {
   const kin: Partial<Record<ActivationName, ActivationName>> = {

@@ -9,7 +9,7 @@ import fc from "fast-check";
 import type { Matrix } from "../subject.ts";
 import { multiply, tabulate, transpose } from "../reference/algebra.ts";
 import { matrix } from "./matrix.ts";
-import { beta, logUniform, real } from "./number.ts";
+import { beta, dataSize, logUniform, real, sizeUpTo } from "./number.ts";
 import { orthogonal } from "./rotation.ts";
 
 /** Sizes of a Jacobian. */
@@ -18,11 +18,8 @@ export interface Size {
   readonly latent: number;
 }
 
-/** Sizes from 1 to 6, n < d as often as n > d. */
-export const size: fc.Arbitrary<Size> = fc.record({
-  data: fc.integer({ min: 1, max: 6 }),
-  latent: fc.integer({ min: 1, max: 6 }),
-});
+/** n from 1 to 12 and d from 1 to 8, mostly to 6: n < d as often as n > d. */
+export const size: fc.Arbitrary<Size> = fc.record({ data: dataSize, latent: sizeUpTo(1, 6, 8) });
 
 /** Singular values log-uniform from 1e-decades to 1e+decades: as many as min(n, d), in any order. */
 export function singularValues({ data, latent }: Size, decades = 6): fc.Arbitrary<readonly number[]> {

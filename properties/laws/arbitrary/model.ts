@@ -11,7 +11,7 @@ import { rawSizeOf } from "../reference/raw_factor.ts";
 import { tabulate } from "../reference/algebra.ts";
 import { dataFor, likelihood as anyLikelihood } from "./likelihood.ts";
 import { network, type NetworkOptions } from "./network.ts";
-import { logUniform, seed } from "./number.ts";
+import { batchSize, dataSize, logUniform, seed, sizeUpTo } from "./number.ts";
 
 /** What to draw; whatever is absent is drawn. */
 export interface ModelOptions {
@@ -20,6 +20,8 @@ export interface ModelOptions {
   readonly decoder?: NetworkOptions;
   /** The smallest d; 1 when absent. */
   readonly minLatent?: number;
+  /** Whether n = 12, d = 8, 9 examples and a hidden layer of 40 units, all at once. */
+  readonly largest?: boolean;
 }
 
 /** The divisors of d: the block sizes that fill it. */
@@ -38,16 +40,20 @@ export function family(d: number, kind?: FamilySpec["kind"]): fc.Arbitrary<Famil
   );
 }
 
-/** A small model: d from 1 to 4, n from 1 to 4, weights in [−1.5, 1.5]. */
+/** A small model: d from 1 to 8, n from 1 to 12, weights in [−1.5, 1.5]. */
 export function model(options: ModelOptions = {}): fc.Arbitrary<ModelSpec> {
-  const { minLatent = 1 } = options;
-  return fc.tuple(fc.integer({ min: minLatent, max: 4 }), fc.integer({ min: 1, max: 4 })).chain((
+  const { minLatent = 1, largest = false } = options;
+  const sizes = largest
+    ? fc.constant<[number, number]>([8, 12])
+    : fc.tuple(sizeUpTo(minLatent, 4, 8), dataSize);
+  const width = largest ? { width: 40 } : {};
+  return sizes.chain((
     [latent, data],
   ) =>
     family(latent, options.family).chain((chosen) =>
       fc.record({
         encoder: network(data, latent + rawSizeOf(chosen, latent), { last: "identity", size: 1, hidden: 1 }),
-        decoder: network(latent, data, options.decoder),
+        decoder: network(latent, data, { ...options.decoder, ...width }),
         latent: fc.constant(latent),
         likelihood: options.likelihood ? fc.constant(options.likelihood) : anyLikelihood,
         family: fc.constant(chosen),
@@ -56,9 +62,9 @@ export function model(options: ModelOptions = {}): fc.Arbitrary<ModelSpec> {
   );
 }
 
-/** An evaluation: batch 1 to 3, β log-uniform from 1e-2 to 1e2, noise from a drawn seed, any columns and blocks. */
+/** An evaluation: batch 1 to 9, β log-uniform from 1e-2 to 1e2, noise from a drawn seed, any columns and blocks. */
 export function objectiveCase(options: ModelOptions = {}): fc.Arbitrary<Required<ObjectiveCase>> {
-  return fc.tuple(model(options), fc.integer({ min: 1, max: 3 })).chain(([spec, batch]) =>
+  return fc.tuple(model(options), options.largest ? fc.constant(9) : batchSize).chain(([spec, batch]) =>
     fc.record({
       model: fc.constant(spec),
       x: dataFor(spec.likelihood, batch, spec.encoder[0]!.weight.length),

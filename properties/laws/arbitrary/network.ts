@@ -42,16 +42,26 @@ export interface NetworkOptions {
   readonly size?: number;
   /** Hidden layers at most; 2 when absent. */
   readonly hidden?: number;
+  /** Units of the only hidden layer; drawn when absent, and so is how many layers there are. */
+  readonly width?: number;
 }
 
-/** A network from `inputs` to `outputs` numbers with up to two hidden layers of 1 to 4 units. */
+/** A network from `inputs` to `outputs` numbers with up to two hidden layers of 1 to 4 units, or one of them of 33 to 40. */
 export function network(
   inputs: number,
   outputs: number,
   options: NetworkOptions = {},
 ): fc.Arbitrary<NetworkSpec> {
-  const { hidden = 2 } = options;
-  return fc.array(fc.integer({ min: 1, max: 4 }), { maxLength: hidden }).chain((widths) => {
+  const { hidden = 2, width } = options;
+  const narrow = fc.integer({ min: 1, max: 4 });
+  const widths = width ? fc.constant([width]) : hidden === 0 ? fc.constant([]) : fc.oneof(
+    { weight: 3, arbitrary: fc.array(narrow, { maxLength: hidden }) },
+    // One wide layer, before or after narrow ones.
+    fc.tuple(fc.array(narrow, { maxLength: hidden - 1 }), fc.integer({ min: 33, max: 40 }), fc.boolean()).map(
+      ([others, wide, first]) => first ? [wide, ...others] : [...others, wide],
+    ),
+  );
+  return widths.chain((widths) => {
     const sizes = [inputs, ...widths, outputs];
     return fc.tuple(
       ...sizes.slice(1).map((width, at) =>

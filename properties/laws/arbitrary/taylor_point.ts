@@ -14,7 +14,7 @@ import { dataFor, likelihood as anyLikelihood } from "./likelihood.ts";
 import { vector } from "./matrix.ts";
 import { family } from "./model.ts";
 import { network, type NetworkOptions } from "./network.ts";
-import { beta, real } from "./number.ts";
+import { beta, dataSize, real } from "./number.ts";
 
 /** A decoder, a likelihood, a data point and the Gaussian posterior N(mean, L Lᵀ) with the raw factor of L. */
 export interface TaylorPoint {
@@ -54,10 +54,10 @@ export function rawFactor(chosen: FamilySpec, latent: number): fc.Arbitrary<Vect
   ).map((parts) => parts.flat());
 }
 
-/** A point: d and n from 1 to 4, any activation, likelihood and family, β from 1e-4 to 1e4. */
+/** A point: d from 1 to 4, n from 1 to 12, any activation, likelihood and family, β from 1e-4 to 1e4. */
 export function taylorPoint(options: PointOptions = {}): fc.Arbitrary<TaylorPoint> {
   const { maxLatent = 4, likelihood = anyLikelihood } = options;
-  return fc.tuple(fc.integer({ min: 1, max: maxLatent }), fc.integer({ min: 1, max: 4 })).chain((
+  return fc.tuple(fc.integer({ min: 1, max: maxLatent }), dataSize).chain((
     [latent, data],
   ) => pointWith(network(latent, data, options.decoder), latent, data, likelihood, options.family));
 }

@@ -5,9 +5,10 @@
  */
 
 import fc from "fast-check";
-import { type FullCase, hardCase } from "../arbitrary/hard_case.ts";
+import { type FullCase, hardCase, largestCases } from "../arbitrary/hard_case.ts";
 import { matrix } from "../arbitrary/matrix.ts";
 import { network } from "../arbitrary/network.ts";
+import { dataSize, latentSize, sizeUpTo } from "../arbitrary/number.ts";
 import { type Clause, clause } from "../clause.ts";
 import { law } from "../law.ts";
 import { sum } from "../reference/algebra.ts";
@@ -29,7 +30,14 @@ function picked(given: FullCase, order: readonly number[]): FullCase {
 }
 
 /** A case, an order of its examples with one of them twice, and where to cut that in two. */
-const batches = hardCase.chain((given) => {
+const batches = hardCase.chain(inOrder);
+
+/** Of the largest sizes: see `largestCases`. */
+const largestBatches = largestCases.map((given) => fc.sample(inOrder(given), { seed: 0, numRuns: 1 })[0]!);
+
+function inOrder(
+  given: FullCase,
+): fc.Arbitrary<{ given: FullCase; order: readonly number[]; cut: number }> {
   const examples = given.x.map((_, i) => i);
   return fc.record({
     given: fc.constant(given),
@@ -39,7 +47,7 @@ const batches = hardCase.chain((given) => {
     ).map(([order, again]) => [...order, again]),
     cut: fc.integer({ min: 1, max: examples.length }),
   });
-});
+}
 
 function laws(name: ObjectiveName): Clause {
   const needs = `objectives.${name}` as const;
@@ -50,6 +58,7 @@ function laws(name: ObjectiveName): Clause {
     given: batches,
     // Each of eight objectives, four evaluations a case.
     atMost: 15,
+    examples: largestBatches,
     examine: async (can, { given, order, cut }, expect) => {
       const slack = lossTolerance(name, given, expect.epsilon);
       const plain = await can[needs](given);
@@ -90,11 +99,7 @@ function laws(name: ObjectiveName): Clause {
 const rows = clause({
   says: "g and J of a batch are those of its rows",
   needs: ["apply", "jacobian"],
-  given: fc.tuple(
-    fc.integer({ min: 1, max: 3 }),
-    fc.integer({ min: 1, max: 3 }),
-    fc.integer({ min: 2, max: 4 }),
-  )
+  given: fc.tuple(latentSize, dataSize, sizeUpTo(2, 4, 9))
     .chain(([latent, data, batch]) =>
       fc.record({ spec: network(latent, data), z: matrix(batch, latent, 3) })
     ),

@@ -9,7 +9,7 @@ import { oracle } from "../../oracle/mod.ts";
 import { marginNetwork } from "../arbitrary/margin_network.ts";
 import { matrix, vector } from "../arbitrary/matrix.ts";
 import { activations, kinkedNetwork, network, piecewiseLinearActivations } from "../arbitrary/network.ts";
-import { real } from "../arbitrary/number.ts";
+import { batchSize, dataSize, latentSize, real } from "../arbitrary/number.ts";
 import { clause } from "../clause.ts";
 import { law } from "../law.ts";
 import type { Ledger } from "../ledger.ts";
@@ -33,34 +33,32 @@ interface NetworkCase {
 /** Those with a kink in the first or second derivative, and the identity. */
 const bent = [...piecewiseLinearActivations, "elu"] as const;
 
-/** d and n from 1 to 4, batch from 1 to 3, up to two hidden layers; inputs up to ±20 saturate; whole numbers hit kinks. */
-const networkCase: fc.Arbitrary<NetworkCase> = fc.tuple(
-  fc.integer({ min: 1, max: 4 }),
-  fc.integer({ min: 1, max: 4 }),
-  fc.integer({ min: 1, max: 3 }),
-).chain(([latent, data, batch]) => {
-  const rows = (entry: fc.Arbitrary<number>): fc.Arbitrary<Matrix> =>
-    fc.array(fc.array(entry, { minLength: latent, maxLength: latent }), {
-      minLength: batch,
-      maxLength: batch,
-    });
-  const pair = fc.oneof(
-    { weight: 3, arbitrary: fc.tuple(network(latent, data), rows(real(2))) },
-    fc.tuple(network(latent, data), rows(real(20))),
-    {
-      weight: 2,
-      arbitrary: fc.tuple(
-        kinkedNetwork(latent, data, { activations: bent }),
-        rows(fc.integer({ min: -2, max: 2 })),
-      ),
-    },
-  );
-  return fc.record({
-    pair,
-    directions: fc.array(matrix(latent, 2, 2), { minLength: batch, maxLength: batch }),
-    columns: fc.array(fc.nat(latent - 1), { minLength: batch, maxLength: batch }),
-  }).map(({ pair: [spec, z], ...rest }) => ({ network: spec, z, ...rest }));
-});
+/** d from 1 to 8, n from 1 to 12, batch from 1 to 9, up to two hidden layers; inputs up to ±20 saturate; whole numbers hit kinks. */
+const networkCase: fc.Arbitrary<NetworkCase> = fc.tuple(latentSize, dataSize, batchSize).chain(
+  ([latent, data, batch]) => {
+    const rows = (entry: fc.Arbitrary<number>): fc.Arbitrary<Matrix> =>
+      fc.array(fc.array(entry, { minLength: latent, maxLength: latent }), {
+        minLength: batch,
+        maxLength: batch,
+      });
+    const pair = fc.oneof(
+      { weight: 3, arbitrary: fc.tuple(network(latent, data), rows(real(2))) },
+      fc.tuple(network(latent, data), rows(real(20))),
+      {
+        weight: 2,
+        arbitrary: fc.tuple(
+          kinkedNetwork(latent, data, { activations: bent }),
+          rows(fc.integer({ min: -2, max: 2 })),
+        ),
+      },
+    );
+    return fc.record({
+      pair,
+      directions: fc.array(matrix(latent, 2, 2), { minLength: batch, maxLength: batch }),
+      columns: fc.array(fc.nat(latent - 1), { minLength: batch, maxLength: batch }),
+    }).map(({ pair: [spec, z], ...rest }) => ({ network: spec, z, ...rest }));
+  },
+);
 
 /** Compares matrices `[batch][rows][columns]` entry by entry, each with its own running error. */
 function compare(

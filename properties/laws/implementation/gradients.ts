@@ -6,7 +6,7 @@
 
 import fc from "fast-check";
 import { oracle } from "../../oracle/mod.ts";
-import { type FullCase, hardCase, smoothCase } from "../arbitrary/hard_case.ts";
+import { type FullCase, hardCase, largestSmoothCases, smoothCase } from "../arbitrary/hard_case.ts";
 import { seed } from "../arbitrary/number.ts";
 import { type Clause, clause } from "../clause.ts";
 import { law } from "../law.ts";
@@ -93,6 +93,7 @@ function derivative(name: ObjectiveName): Clause {
       `the gradient of ${name} along a direction in all parameters is the derivative of its own loss, by differences`,
     needs: [needs],
     given: fc.record({ given: smoothCase, from: seed }),
+    examples: largestSmoothCases.map((given, from) => ({ given, from })),
     // Nine evaluations a case.
     atMost: 10,
     examine: async (can, { given, from }, expect) => {

@@ -6,7 +6,7 @@
 
 import fc from "fast-check";
 import { vector } from "../arbitrary/matrix.ts";
-import { real } from "../arbitrary/number.ts";
+import { batchSize, real, sizeUpTo } from "../arbitrary/number.ts";
 import { spd } from "../arbitrary/spd.ts";
 import { clause } from "../clause.ts";
 import { law } from "../law.ts";
@@ -15,7 +15,7 @@ import type { Matrix } from "../subject.ts";
 import { inverseTolerance } from "../tolerance.ts";
 
 /** Batches of SPD matrices with κ up to 1e6, and what multiplies each log-determinant. */
-const batches = fc.tuple(fc.integer({ min: 1, max: 6 }), fc.integer({ min: 1, max: 3 })).chain(([d, batch]) =>
+const batches = fc.tuple(sizeUpTo(1, 6, 12), batchSize).chain(([d, batch]) =>
   fc.record({
     cases: fc.array(spd(d), { minLength: batch, maxLength: batch }),
     cotangent: vector(batch, 2),

@@ -7,7 +7,7 @@
 import fc from "fast-check";
 import { factorOf, taylorPoint } from "../arbitrary/taylor_point.ts";
 import { asCase } from "../arbitrary/taylor_point.ts";
-import { type FullCase, hardCase } from "../arbitrary/hard_case.ts";
+import { type FullCase, hardCase, largestCases } from "../arbitrary/hard_case.ts";
 import { matrix } from "../arbitrary/matrix.ts";
 import { objectiveCase } from "../arbitrary/model.ts";
 import { type Clause, clause } from "../clause.ts";
@@ -66,17 +66,20 @@ function relabelled(given: FullCase, order: Vector): FullCase {
 }
 
 /** Keys that order any number of things. */
-const keys = fc.array(fc.nat(1000), { minLength: 4, maxLength: 4 });
+const keys = fc.array(fc.nat(1000), { minLength: 8, maxLength: 8 });
 
 /** 0 … count − 1, in the order of the keys. */
 function ordered(count: number, by: Vector): number[] {
   return Array.from({ length: count }, (_, i) => i).toSorted((i, j) => by[i]! - by[j]!);
 }
 
-/** Two blocks of two as often as anything else: the smallest case in which blocks and latents can both change places. */
+/** Blocks of two as often as anything else: from two of them on, blocks and latents can both change places. */
 const inBlocks: fc.Arbitrary<FullCase> = fc.oneof(
   hardCase,
-  objectiveCase({ minLatent: 4 }).map((given) => ({ ...given, block: 2 })),
+  objectiveCase({ minLatent: 4 }).map((given) => ({
+    ...given,
+    block: given.model.latent % 2 === 0 ? 2 : given.block,
+  })),
 );
 
 function invariance(name: ObjectiveName): Clause {
@@ -89,6 +92,11 @@ function invariance(name: ObjectiveName): Clause {
     given: fc.record({ given: name === "grae-block" ? inBlocks : hardCase, between: keys, inside: keys }),
     // Each of eight objectives.
     atMost: 25,
+    examples: largestCases.map((given) => ({
+      given: { ...given, block: 4 },
+      between: [3, 1, 2, 0, 7, 5, 4, 6],
+      inside: [1, 0, 3, 2, 6, 7, 4, 5],
+    })),
     examine: async (can, { given, between, inside }, expect) => {
       const { latent, family } = given.model;
       const size = unitOf(name, given);
