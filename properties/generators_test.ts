@@ -1,11 +1,13 @@
-import { assert, assertAlmostEquals } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import fc from "fast-check";
+import { hardCase, largestCases, largestSmoothCases } from "./laws/arbitrary/hard_case.ts";
 import { gramCase, jacobianCase } from "./laws/arbitrary/jacobian.ts";
 import { logit } from "./laws/arbitrary/likelihood.ts";
 import { kinkedNetwork } from "./laws/arbitrary/network.ts";
 import { beta } from "./laws/arbitrary/number.ts";
 import { orthogonal } from "./laws/arbitrary/rotation.ts";
 import { spd } from "./laws/arbitrary/spd.ts";
+import { taylorPoint } from "./laws/arbitrary/taylor_point.ts";
 import { variances } from "./laws/arbitrary/variances.ts";
 import {
   columnSquares,
@@ -18,7 +20,7 @@ import {
 } from "./laws/reference/algebra.ts";
 import { identityPlusGram } from "./laws/reference/identity_plus_gram.ts";
 import { gaussianRule } from "./laws/reference/quadrature.ts";
-import type { Matrix } from "./laws/subject.ts";
+import type { Matrix, NetworkSpec } from "./laws/subject.ts";
 
 const seed = 20200;
 
@@ -97,6 +99,25 @@ Deno.test("variances are equal, nearly equal and different; logits saturate; pre
     ([layer]) => layer!.bias.some((b, j) => b + layer!.weight[0]![j]! === 0),
   );
   assert(atKink > 100, `${atKink} of 1,000 have a unit at its kink at (1, 0)`);
+});
+
+Deno.test("sizes go beyond the usual ones in 15% of all cases at least: 100 cases miss a fault that begins there once in 1e7", () => {
+  const width = (network: NetworkSpec): number =>
+    Math.max(0, ...network.slice(0, -1).map(({ bias }) => bias.length));
+  const reaches: Record<string, number> = {
+    "Jacobians of 7 rows and more": count(jacobianCase, ({ jacobian }) => jacobian.length >= 7),
+    "Jacobians of 7 columns and more": count(jacobianCase, ({ jacobian }) => jacobian[0]!.length >= 7),
+    "losses of 7 dimensions and more": count(hardCase, ({ x }) => x[0]!.length >= 7),
+    "losses of 5 latents and more": count(hardCase, ({ model }) => model.latent >= 5),
+    "losses of 5 examples and more": count(hardCase, ({ x }) => x.length >= 5),
+    "decoders of 33 units and more": count(hardCase, ({ model }) => width(model.decoder) >= 33),
+    "points of 5 latents and more": count(taylorPoint(), ({ mean }) => mean.length >= 5),
+    "points of 7 dimensions and more": count(taylorPoint(), ({ x }) => x.length >= 7),
+  };
+  for (const [name, found] of Object.entries(reaches)) assert(found >= 150, `${name}: ${found} of 1,000`);
+  for (const { model, x } of [...largestCases, ...largestSmoothCases]) {
+    assertEquals([x[0]!.length, model.latent, x.length, width(model.decoder)], [12, 8, 9, 40]);
+  }
 });
 
 Deno.test("the reference log-determinant and inverse are those of exact fractions", () => {

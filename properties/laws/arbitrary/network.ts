@@ -42,6 +42,11 @@ export interface NetworkOptions {
   readonly size?: number;
   /** Hidden layers at most; 2 when absent. */
   readonly hidden?: number;
+  /**
+   * Whether hidden layers have 4 units at most: the rules of quadrature have as many nodes as such decoders need, whose slopes
+   * grow with the width.
+   */
+  readonly narrow?: boolean;
   /** Units of the only hidden layer; drawn when absent, and so is how many layers there are. */
   readonly width?: number;
 }
@@ -52,12 +57,16 @@ export function network(
   outputs: number,
   options: NetworkOptions = {},
 ): fc.Arbitrary<NetworkSpec> {
-  const { hidden = 2, width } = options;
+  const { hidden = 2, width, narrow: isNarrow = false } = options;
   const narrow = fc.integer({ min: 1, max: 4 });
   const widths = width ? fc.constant([width]) : hidden === 0 ? fc.constant([]) : fc.oneof(
     { weight: 3, arbitrary: fc.array(narrow, { maxLength: hidden }) },
     // One wide layer, before or after narrow ones.
-    fc.tuple(fc.array(narrow, { maxLength: hidden - 1 }), fc.integer({ min: 33, max: 40 }), fc.boolean()).map(
+    fc.tuple(
+      fc.array(narrow, { maxLength: hidden - 1 }),
+      isNarrow ? narrow : fc.integer({ min: 33, max: 40 }),
+      fc.boolean(),
+    ).map(
       ([others, wide, first]) => first ? [wide, ...others] : [...others, wide],
     ),
   );

@@ -33,7 +33,7 @@ export const beta: fc.Arbitrary<number> = logUniform(-4, 4);
 
 /**
  * A size from `min` to `usual`, and one time in four beyond it, up to `most`: a fault that begins at `usual` + 1 is missed by 100
- * cases with probability 3e-13, by 50 with 6e-7. A clause of fewer cases has examples of such sizes.
+ * cases with probability 3e-13. A clause of 50 cases or fewer looks at examples of the largest sizes first.
  */
 export function sizeUpTo(min: number, usual: number, most: number): fc.Arbitrary<number> {
   return fc.oneof(

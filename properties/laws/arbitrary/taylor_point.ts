@@ -14,7 +14,7 @@ import { dataFor, likelihood as anyLikelihood } from "./likelihood.ts";
 import { vector } from "./matrix.ts";
 import { family } from "./model.ts";
 import { network, type NetworkOptions } from "./network.ts";
-import { beta, dataSize, real } from "./number.ts";
+import { beta, dataSize, latentSize, real } from "./number.ts";
 
 /** A decoder, a likelihood, a data point and the Gaussian posterior N(mean, L Lᵀ) with the raw factor of L. */
 export interface TaylorPoint {
@@ -35,7 +35,7 @@ export interface PointOptions {
   readonly decoder?: NetworkOptions;
   readonly likelihood?: fc.Arbitrary<LikelihoodSpec>;
   readonly family?: FamilySpec["kind"];
-  /** The largest d; 4 when absent. */
+  /** The largest d; 8 when absent. */
   readonly maxLatent?: number;
 }
 
@@ -54,10 +54,11 @@ export function rawFactor(chosen: FamilySpec, latent: number): fc.Arbitrary<Vect
   ).map((parts) => parts.flat());
 }
 
-/** A point: d from 1 to 4, n from 1 to 12, any activation, likelihood and family, β from 1e-4 to 1e4. */
+/** A point: d from 1 to 8, n from 1 to 12, any activation, likelihood and family, β from 1e-4 to 1e4. */
 export function taylorPoint(options: PointOptions = {}): fc.Arbitrary<TaylorPoint> {
-  const { maxLatent = 4, likelihood = anyLikelihood } = options;
-  return fc.tuple(fc.integer({ min: 1, max: maxLatent }), dataSize).chain((
+  const { maxLatent, likelihood = anyLikelihood } = options;
+  const latents = maxLatent === undefined ? latentSize : fc.integer({ min: 1, max: maxLatent });
+  return fc.tuple(latents, dataSize).chain((
     [latent, data],
   ) => pointWith(network(latent, data, options.decoder), latent, data, likelihood, options.family));
 }

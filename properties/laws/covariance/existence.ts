@@ -5,7 +5,7 @@
  */
 
 import fc from "fast-check";
-import { beta, between, logUniform, real } from "../arbitrary/number.ts";
+import { beta, between, logUniform, real, sizeUpTo } from "../arbitrary/number.ts";
 import { orthogonal } from "../arbitrary/rotation.ts";
 import { withEigenvalues } from "../arbitrary/spd.ts";
 import { clause } from "../clause.ts";
@@ -28,7 +28,7 @@ function hessianOf({ r, margins, beta }: HessianCase): Matrix {
 
 /** 1 to 4 latents with margins from 10^low to 10^high. */
 function hessianCase(low: number, high: number): fc.Arbitrary<HessianCase> {
-  return fc.integer({ min: 1, max: 4 }).chain((d) =>
+  return sizeUpTo(1, 4, 8).chain((d) =>
     fc.record({
       r: orthogonal(d),
       margins: fc.array(logUniform(low, high), { minLength: d, maxLength: d }),

@@ -120,6 +120,7 @@ function situation(d: number): fc.Arbitrary<Situation> {
         last: "identity",
         size: 0.7,
         hidden: 1,
+        narrow: true,
       }),
       likelihood: fc.constant(spec),
       x: dataFor(spec, 1, data).map(([row]) => row!),

@@ -7,7 +7,7 @@
 import fc from "fast-check";
 import { gaussian, logit } from "../arbitrary/likelihood.ts";
 import { matrix } from "../arbitrary/matrix.ts";
-import { between, logUniform } from "../arbitrary/number.ts";
+import { batchSize, between, dataSize, logUniform } from "../arbitrary/number.ts";
 import { clause } from "../clause.ts";
 import { firstDifference } from "../implementation/difference.ts";
 import { law } from "../law.ts";
@@ -17,7 +17,7 @@ import type { LikelihoodSpec, Matrix } from "../subject.ts";
 const bernoulli: LikelihoodSpec = { kind: "bernoulli" };
 
 /** A Gaussian likelihood with data and outputs `[batch][data]`. */
-const gaussianCase = fc.tuple(fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1, max: 5 }))
+const gaussianCase = fc.tuple(batchSize, dataSize)
   .chain(([batch, data]) =>
     fc.record({ likelihood: gaussian, x: matrix(batch, data, 4), g: matrix(batch, data, 4) })
   );
@@ -167,7 +167,7 @@ export const H2 = law({
 });
 
 /** Data of 0, 1 and greys with logits up to ±80. */
-const bernoulliCase = fc.integer({ min: 1, max: 4 }).chain((data) =>
+const bernoulliCase = dataSize.chain((data) =>
   fc.record({
     x: fc.array(fc.oneof(fc.constantFrom(0, 1), between(0, 1)), { minLength: data, maxLength: data }),
     g: fc.array(logit, { minLength: data, maxLength: data }),

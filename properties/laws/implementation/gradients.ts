@@ -6,7 +6,13 @@
 
 import fc from "fast-check";
 import { oracle } from "../../oracle/mod.ts";
-import { type FullCase, hardCase, largestSmoothCases, smoothCase } from "../arbitrary/hard_case.ts";
+import {
+  type FullCase,
+  hardCase,
+  largestCases,
+  largestSmoothCases,
+  smoothCase,
+} from "../arbitrary/hard_case.ts";
 import { seed } from "../arbitrary/number.ts";
 import { type Clause, clause } from "../clause.ts";
 import { law } from "../law.ts";
@@ -44,6 +50,7 @@ function equalsOracle(name: ObjectiveName): Clause {
     says: `loss, terms and every parameter gradient of ${name} are the oracle's`,
     needs: [needs],
     given: hardCase,
+    examples: largestCases,
     // Each of eight objectives: 400 cases in all.
     atMost: 50,
     examine: async (can, given, expect) => {

@@ -65,7 +65,10 @@ function neglected(point: TaylorPoint): number {
   return -sum(second!.map((row, k) => slope![k]! * sum(row))) / 2;
 }
 
-const smoothPoint = taylorPoint({ maxLatent: 2, decoder: { activations: smoothActivations, hidden: 1 } });
+const smoothPoint = taylorPoint({
+  maxLatent: 2,
+  decoder: { activations: smoothActivations, hidden: 1, narrow: true },
+});
 
 const coefficient = clause({
   says:

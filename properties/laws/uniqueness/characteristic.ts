@@ -8,7 +8,7 @@ import fc from "fast-check";
 import { analytic, factor, gaussian, nonGaussian, studentT } from "../arbitrary/factor.ts";
 import { vector } from "../arbitrary/matrix.ts";
 import { mixingAngle } from "../arbitrary/mixing.ts";
-import { between, logUniform, real } from "../arbitrary/number.ts";
+import { between, logUniform, real, sizeUpTo } from "../arbitrary/number.ts";
 import { orthogonal, planeRotation, signedPermutation } from "../arbitrary/rotation.ts";
 import { clause } from "../clause.ts";
 import { law } from "../law.ts";
@@ -101,7 +101,7 @@ const expansion = clause({
 const composition = clause({
   says: "the gap is Π_k φ_k((Rᵀs)_k) − Π_i Π_k φ_k(R_ik s_i)",
   needs: ["symmetry.characteristicFunction", "symmetry.factorisationGap"],
-  given: fc.integer({ min: 1, max: 4 }).chain((d) =>
+  given: sizeUpTo(1, 4, 8).chain((d) =>
     fc.record({
       r: orthogonal(d),
       factors: fc.array(factor(between(0.5, 2)), { minLength: d, maxLength: d }),
@@ -131,7 +131,7 @@ const independent = clause({
   says:
     "there is no gap for Gaussian latents of equal variance at any R, nor for any latents at a signed permutation",
   needs: ["symmetry.factorisationGap"],
-  given: fc.integer({ min: 1, max: 4 }).chain((d) =>
+  given: sizeUpTo(1, 4, 8).chain((d) =>
     fc.record({
       r: orthogonal(d),
       p: signedPermutation(d),

@@ -9,7 +9,7 @@ import { jacobianOf, size } from "../arbitrary/jacobian.ts";
 import { vector } from "../arbitrary/matrix.ts";
 import { mixingAngle } from "../arbitrary/mixing.ts";
 import { network, smoothActivations } from "../arbitrary/network.ts";
-import { between, logUniform } from "../arbitrary/number.ts";
+import { between, logUniform, sizeUpTo } from "../arbitrary/number.ts";
 import { orthogonal, planeRotation } from "../arbitrary/rotation.ts";
 import type { Able } from "../capability.ts";
 import { clause } from "../clause.ts";
@@ -85,7 +85,12 @@ const smooth = clause({
   given: fc.record({ latent: fc.integer({ min: 1, max: 2 }), data: fc.integer({ min: 1, max: 3 }) })
     .chain(({ latent, data }) =>
       fc.record({
-        decoder: network(latent, data, { activations: smoothActivations, size: 0.8, hidden: 1 }),
+        decoder: network(latent, data, {
+          activations: smoothActivations,
+          size: 0.8,
+          hidden: 1,
+          narrow: true,
+        }),
         r: orthogonal(latent),
         x: vector(data, 2),
         variance: between(0.5, 2),
@@ -114,7 +119,7 @@ const notOrthogonal = clause({
   says:
     "a matrix M that is not orthogonal is refused as a rotation, and does change p(x): by W(MᵀM − I)Wᵀ in the covariance",
   needs: ["apply", "symmetry.transformDecoder"],
-  given: fc.integer({ min: 1, max: 5 }).chain((d) =>
+  given: sizeUpTo(1, 5, 8).chain((d) =>
     fc.record({ r: orthogonal(d), at: fc.nat(d - 1), stretch: between(1.1, 3) })
   ),
   examine: async (can, { r, at, stretch }, expect) => {
@@ -139,7 +144,7 @@ const anisotropic = clause({
   says:
     "under a prior N(0, diag s) with s_i ≠ s_k a rotation of i and k does change p(x): by (s_k − s_i) sinθ cosθ",
   needs: ["apply", "symmetry.transformDecoder"],
-  given: fc.integer({ min: 2, max: 5 }).chain((d) =>
+  given: sizeUpTo(2, 5, 8).chain((d) =>
     fc.record({
       s: fc.array(between(0.5, 2), { minLength: d, maxLength: d }),
       i: fc.nat(d - 2),

@@ -7,7 +7,7 @@
 import fc from "fast-check";
 import { vector } from "../arbitrary/matrix.ts";
 import { type GroupedVariances, groupedVariances, type Mixing, mixing } from "../arbitrary/mixing.ts";
-import { real } from "../arbitrary/number.ts";
+import { real, sizeUpTo } from "../arbitrary/number.ts";
 import { orthogonal, planeRotation, signedPermutation } from "../arbitrary/rotation.ts";
 import { variances } from "../arbitrary/variances.ts";
 import { type Clause, clause } from "../clause.ts";
@@ -51,9 +51,7 @@ const spread = clause({
   says:
     "the off-diagonal part of RΣRᵀ is the spread of the variances that each output mixes: ‖·‖²_F = Σ_i Var_i",
   needs: ["symmetry.transformGaussian"],
-  given: fc.integer({ min: 1, max: 6 }).chain((d) =>
-    fc.record({ r: orthogonal(d), v: variances(d), mean: vector(d, 2) })
-  ),
+  given: sizeUpTo(1, 6, 8).chain((d) => fc.record({ r: orthogonal(d), v: variances(d), mean: vector(d, 2) })),
   examine: async (can, { r, v, mean }, expect) => {
     const { covariance } = await can["symmetry.transformGaussian"](r, { mean, covariance: diagonal(v) });
     const slack = rotationSlack(v, expect.epsilon);
@@ -64,7 +62,7 @@ const spread = clause({
 });
 
 /** A rotation of known mixing with variances on its groups, and the verdict on them. */
-export const mixedVariances: fc.Arbitrary<Mixing & GroupedVariances> = fc.integer({ min: 1, max: 6 })
+export const mixedVariances: fc.Arbitrary<Mixing & GroupedVariances> = sizeUpTo(1, 6, 8)
   .chain(mixing)
   .chain((mixed) => groupedVariances(mixed.groups).map((grouped) => ({ ...mixed, ...grouped })));
 
@@ -97,7 +95,7 @@ const components = clause({
   says:
     "the connected components are the groups of latents that R mixes, zeros made of quarter turns not counted",
   needs: ["symmetry.mixedComponents"],
-  given: fc.integer({ min: 1, max: 6 }).chain(mixing),
+  given: sizeUpTo(1, 6, 8).chain(mixing),
   examine: async (can, { rotation, groups }, expect) => {
     const found = await can["symmetry.mixedComponents"](rotation);
     expect.is("components", JSON.stringify(found), JSON.stringify(groups));
@@ -107,7 +105,7 @@ const components = clause({
 const signedPermutations = clause({
   says: "a signed permutation keeps every mean-field Gaussian mean-field, and relabels its variances",
   needs: ["symmetry.transformGaussian", "symmetry.preservesMeanField"],
-  given: fc.integer({ min: 1, max: 6 }).chain((d) => fc.record({ p: signedPermutation(d), v: variances(d) })),
+  given: sizeUpTo(1, 6, 8).chain((d) => fc.record({ p: signedPermutation(d), v: variances(d) })),
   examine: async (can, { p, v }, expect) => {
     const q = { mean: v.map((value) => value / 2), covariance: diagonal(v) };
     const { mean, covariance } = await can["symmetry.transformGaussian"](p, q);
@@ -123,7 +121,7 @@ const signedPermutations = clause({
 const plane = clause({
   says: "in the plane of two latents the off-diagonal entry is (v₁ − v₂) sinθ cosθ",
   needs: ["symmetry.transformGaussian"],
-  given: fc.integer({ min: 2, max: 5 }).chain((d) =>
+  given: sizeUpTo(2, 5, 8).chain((d) =>
     fc.record({
       v: variances(d),
       axes: fc.shuffledSubarray(Array.from({ length: d }, (_, i) => i), { minLength: 2, maxLength: 2 }),

@@ -6,7 +6,7 @@
 
 import fc from "fast-check";
 import { type JacobianCase, jacobianOf, size } from "../arbitrary/jacobian.ts";
-import { beta, logUniform, real } from "../arbitrary/number.ts";
+import { beta, logUniform, real, sizeUpTo } from "../arbitrary/number.ts";
 import { orthogonal, planeRotation, signedPermutation } from "../arbitrary/rotation.ts";
 import { spd, withEigenvalues } from "../arbitrary/spd.ts";
 import { clause } from "../clause.ts";
@@ -47,7 +47,7 @@ const direct = clause({
   says:
     "(β/2)[Σ log (RᵀPR)_ii − log|P|] is −(β/2) log|C| of the correlations C of RᵀPR, is not negative, and vanishes where RᵀPR is diagonal",
   needs: ["symmetry.shortfall"],
-  given: fc.integer({ min: 1, max: 5 }).chain((d) =>
+  given: sizeUpTo(1, 5, 8).chain((d) =>
     fc.record({ p: spd(d), r: orthogonal(d), axes: orthogonal(d), s: signedPermutation(d), beta })
   ),
   examine: async (can, { p: { matrix, eigenvalues, kappa }, r, axes, s, beta }, expect) => {

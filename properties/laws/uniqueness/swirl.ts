@@ -7,7 +7,7 @@
 import fc from "fast-check";
 import { matrix, vector } from "../arbitrary/matrix.ts";
 import { network, smoothActivations } from "../arbitrary/network.ts";
-import { between } from "../arbitrary/number.ts";
+import { between, sizeUpTo } from "../arbitrary/number.ts";
 import type { Able } from "../capability.ts";
 import { clause } from "../clause.ts";
 import { law } from "../law.ts";
@@ -37,9 +37,7 @@ function slackOf(rates: Vector, z: Matrix, epsilon: number): Tolerance {
   });
 }
 
-const cases = fc.integer({ min: 1, max: 5 }).chain((d) =>
-  fc.record({ rates: ratesOf(d), z: matrix(3, d, 2) })
-);
+const cases = sizeUpTo(1, 5, 8).chain((d) => fc.record({ rates: ratesOf(d), z: matrix(3, d, 2) }));
 
 const preserving = clause({
   says: "z ↦ R(‖z‖) z keeps ‖z‖ and has an inverse on both sides, at each row by its own norm",
@@ -63,7 +61,7 @@ const preserving = clause({
 const volume = clause({
   says: "its Jacobian has the determinant 1, so that with ‖z‖ it keeps the density of N(0, I)",
   needs: ["symmetry.swirl"],
-  given: fc.integer({ min: 1, max: 4 }).chain((d) => fc.record({ rates: ratesOf(d), z: vector(d) })),
+  given: sizeUpTo(1, 4, 8).chain((d) => fc.record({ rates: ratesOf(d), z: vector(d) })),
   examine: async (can, { rates, z }, expect) => {
     const points = differencePoints(z);
     const jacobian = jacobianOf(await can["symmetry.swirl"](rates, points));
@@ -93,7 +91,7 @@ const mixes = clause({
   says:
     "R(‖z‖) is orthogonal, the plane rotations by rate · ‖z‖² one after the other; every pair of latents is mixed at some norm",
   needs: ["symmetry.swirl"],
-  given: fc.integer({ min: 2, max: 5 }).chain((d) => fc.record({ d: fc.constant(d), rates: ratesOf(d) })),
+  given: sizeUpTo(2, 5, 8).chain((d) => fc.record({ d: fc.constant(d), rates: ratesOf(d) })),
   examine: async (can, { d, rates }, expect) => {
     const mixed = tabulate(d, d, () => 0);
     for (const radius of [0.5, 1, 1.5]) {
@@ -137,7 +135,12 @@ const marginal = clause({
   given: fc.integer({ min: 1, max: 2 }).chain((latent) =>
     fc.integer({ min: 1, max: 3 }).chain((data) =>
       fc.record({
-        decoder: network(latent, data, { activations: smoothActivations, size: 0.8, hidden: 1 }),
+        decoder: network(latent, data, {
+          activations: smoothActivations,
+          size: 0.8,
+          hidden: 1,
+          narrow: true,
+        }),
         rates: ratesOf(latent),
         x: vector(data, 2),
         variance: between(0.5, 2),
