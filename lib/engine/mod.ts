@@ -41,7 +41,7 @@ export {
   squaredNorm,
   sumSlopedRows,
 } from "./rows.ts";
-export { assertPositive, reciprocal, type Scalar, scalarTensor, scaled } from "./scalar.ts";
+export { assertPositive, assertScalar, reciprocal, type Scalar, scalarTensor, scaled } from "./scalar.ts";
 export { assertFloat32, assertShape, type Axes } from "./shape.ts";
 export { isRecording } from "./trace.ts";
 export {

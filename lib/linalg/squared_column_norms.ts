@@ -1,4 +1,5 @@
 import {
+  assertScalar,
   assertShape,
   type Axes,
   defineKernel,
@@ -78,6 +79,7 @@ export function squaredColumnNorms(tangents: tf.Tensor, last?: tf.Tensor, scale:
   const axes: Axes = new Map();
   assertShape("squaredColumnNorms", "tangents", tangents, "batch latent width", axes);
   if (last) assertShape("squaredColumnNorms", "last", last, "width data", axes);
+  assertScalar("squaredColumnNorms", "scale", scale);
   if (last) {
     const { mapped, products, tangentSizes, squareSizes } = throughSquare(tangents, last, true);
     return kernel([tangents, products, mapped, scalarTensor(scale), last, tangentSizes, squareSizes], {})[0]!;

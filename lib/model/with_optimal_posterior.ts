@@ -1,7 +1,7 @@
 import type { Scalar } from "../engine/mod.ts";
 import type { Family } from "./family.ts";
 import type { Model } from "./model.ts";
-import { optimalCovariance } from "./optimal_covariance.ts";
+import { assertBeta, optimalCovariance } from "./optimal_covariance.ts";
 import { posteriorOfRoot } from "./posterior.ts";
 
 /**
@@ -9,8 +9,10 @@ import { posteriorOfRoot } from "./posterior.ts";
  * a posterior is judged as a β-VAE. Σ* is a constant to a reverse pass.
  *
  * @param beta β > 0
+ * @throws RangeError or TypeError for β
  */
 export function withOptimalPosterior(model: Model, family: Family, beta: Scalar): Model {
+  assertBeta("withOptimalPosterior", beta);
   return {
     ...model,
     posterior(x) {

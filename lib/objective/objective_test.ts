@@ -24,7 +24,7 @@ import {
   taylorJacobianLoss,
 } from "./mod.ts";
 
-const ENGINES = await promisedEngines("webgpu", "cpu", "wasm");
+const ENGINES = await promisedEngines("webgpu", "native", "cpu", "wasm");
 await startEngine("wasm");
 
 function model(withFamily: boolean): Model {
@@ -92,12 +92,13 @@ Deno.test("every loss refuses a β that is not above 0 and data that do not fit,
 });
 
 Deno.test("β as a scalar tensor gives the bits of β as a number, in values and gradients, for every family and likelihood", async () => {
-  for (const engine of ["wasm", "cpu", "native"] as const) {
-    if (!await startEngine(engine).then(() => true, () => false)) continue;
+  // WebGPU has no numbers to compare without waiting; no function is replayed there.
+  for (const engine of ENGINES.filter((name) => name !== "webgpu")) {
+    await startEngine(engine);
     const data = tf.sigmoid(tf.tensor(normal(key(7), 18), [3, 6]));
     for (const likelihood of [gaussian(0.1), bernoulli()]) {
-      for (const  of of[family("isotropic", 4), family("block", 4, 2), family("full", 4)]) {
-        for (const [name, loss] of Object.entries(lossesOver(of))) {
+      for (const posterior of [family("isotropic", 4), family("block", 4, 2), family("full", 4)]) {
+        for (const [name, loss] of Object.entries(lossesOver(posterior))) {
           const learned = name !== "profiledLoss" && !name.startsWith("grae");
           const description = describeModel({
             data: 6,
@@ -105,7 +106,7 @@ Deno.test("β as a scalar tensor gives the bits of β as a number, in values and
             hidden: [5],
             activation: "tanh",
             likelihood,
-            family: learned ? of : null,
+            family: learned ? posterior : null,
           });
           const at = (beta: Scalar): unknown => {
             const { value, gradients, info } = valueAndGradients((parameters) => {
@@ -116,7 +117,11 @@ Deno.test("β as a scalar tensor gives the bits of β as a number, in values and
           };
           // A number in float32, so that both are the same number.
           const beta = Math.fround(0.2);
-          assertEquals(at(tf.tensor(beta)), at(beta), `${name} ${engine} ${likelihood.kind} ${of.name}`);
+          assertEquals(
+            at(tf.tensor(beta)),
+            at(beta),
+            `${name} ${engine} ${likelihood.kind} ${posterior.name}`,
+          );
         }
       }
     }
@@ -130,10 +135,10 @@ Deno.test("every loss refuses a β that is a tensor, but no float32 scalar", () 
       assertThrows(
         () => loss(model(true), x, beta),
         TypeError,
-        `${name}: β must be a number or a float32 scalar, but it is ${but}`,
+        `${name}: β must be ${but}`,
       );
-    refused(tf.tensor([1]), "a float32 tensor of shape [1]");
-    refused(tf.tensor(1, [], "int32"), "an int32 tensor of shape []");
+    refused(tf.tensor([1]), "a number or a float32 scalar, but it is a float32 tensor of shape [1]");
+    refused(tf.tensor(1, [], "int32"), "float32, but it is int32; convert it by tf.cast");
   }
 });
 

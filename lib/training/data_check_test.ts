@@ -1,5 +1,6 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { type EngineName, type Key, key, replayable, startEngine, tf } from "../engine/mod.ts";
+import { type Key, key, replayable, startEngine, tf } from "../engine/mod.ts";
+import { promisedEngines } from "../engine/promised_engines.ts";
 import {
   bernoulli,
   describeModel,
@@ -29,15 +30,8 @@ const wrong = (what: string, value: number): string =>
   `${what} must be from 0 to 1 for the bernoulli likelihood, but at [1, 2] it is ${value}; ` +
   "divide pixels by 255, or take the gaussian likelihood";
 
-for (const engine of ["wasm", "native", "cpu"] as const satisfies EngineName[]) {
-  const reason = await startEngine(engine).then(() => null, (error: Error) => error.message);
-  const options = {
-    name: `data that a likelihood has no density for do not enter a training (${engine}${
-      reason === null ? "" : `; not here: ${reason}`
-    })`,
-    ignore: reason !== null,
-  };
-  Deno.test(options, async () => {
+for (const engine of await promisedEngines("wasm", "native", "cpu")) {
+  Deno.test(`data that a likelihood has no density for do not enter a training (${engine})`, async () => {
     await startEngine(engine);
     for (const replay of [false, true]) {
       const of = describe(bernoulli());
@@ -122,27 +116,23 @@ Deno.test("a tensor is looked at once, and a run looks at the batches of its fir
   assertEquals(read, 6);
 });
 
-Deno.test("an engine that can only be waited for names wrong data at the next step, and a run waits", async (t) => {
-  const reason = await startEngine("webgpu").then(() => null, (error: Error) => error.message);
-  await t.step({
-    name: reason === null ? "webgpu" : `webgpu (not here: ${reason})`,
-    ignore: reason !== null,
-    fn: async () => {
-      const of = describe(bernoulli());
-      using step = trainingStep(of, loss, 0.1);
-      const [state, info] = step(start(of), data(-0.5), key(0));
-      await info.loss.data();
-      await new Promise((resolve) => setTimeout(resolve, 0));
-      assertThrows(() => step(state, data(0), key(1)), RangeError, wrong("trainingStep: x", -0.5));
-      const run = { description: of, loss, learningRate: 0.1, stepsPerEpoch: 1, epochs: 1, key: key(0) };
-      await assertRejects(
-        () => train(start(of), { ...run, batch: () => data(-0.5) }),
-        RangeError,
-        wrong("train: batch 0 of epoch 0", -0.5),
-      );
-    },
+for (const engine of await promisedEngines("webgpu")) {
+  Deno.test(`an engine that can only be waited for names wrong data at the next step, and a run waits (${engine})`, async () => {
+    await startEngine(engine);
+    const of = describe(bernoulli());
+    using step = trainingStep(of, loss, 0.1);
+    const [state, info] = step(start(of), data(-0.5), key(0));
+    await info.loss.data();
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    assertThrows(() => step(state, data(0), key(1)), RangeError, wrong("trainingStep: x", -0.5));
+    const run = { description: of, loss, learningRate: 0.1, stepsPerEpoch: 1, epochs: 1, key: key(0) };
+    await assertRejects(
+      () => train(start(of), { ...run, batch: () => data(-0.5) }),
+      RangeError,
+      wrong("train: batch 0 of epoch 0", -0.5),
+    );
   });
-});
+}
 
 Deno.test("a step that another recording records reads no data: that would not be replayed", async () => {
   await startEngine("wasm");

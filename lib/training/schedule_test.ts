@@ -1,15 +1,6 @@
 import { assertAlmostEquals, assertEquals, assertRejects, assertThrows } from "@std/assert";
-import {
-  type EngineName,
-  foldIn,
-  type Key,
-  key,
-  normal,
-  normalTensor,
-  type Scalar,
-  startEngine,
-  tf,
-} from "../engine/mod.ts";
+import { foldIn, type Key, key, normal, normalTensor, type Scalar, startEngine, tf } from "../engine/mod.ts";
+import { promisedEngines } from "../engine/promised_engines.ts";
 import {
   bernoulli,
   describeModel,
@@ -43,8 +34,7 @@ import {
 } from "./mod.ts";
 import { bits, description, options, start } from "./small_run.ts";
 
-const ENGINES: EngineName[] = ["wasm", "cpu"];
-if (await startEngine("native").then(() => true, () => false)) ENGINES.push("native");
+const ENGINES = await promisedEngines("wasm", "cpu", "native");
 
 type Objective = (model: Model, x: tf.Tensor, key: Key, beta: Scalar) => ObjectiveValue;
 
