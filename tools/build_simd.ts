@@ -12,6 +12,7 @@ export const SOURCES = [
   "team",
   "product",
   "rows",
+  "elementary",
   "elementwise",
   "few_rows",
   "units",

@@ -2,6 +2,7 @@ import { assertEquals } from "@std/assert";
 import committed from "../lib/engine/simd/kernels.wasm" with { type: "bytes" };
 import adam from "../lib/engine/simd/adam.as" with { type: "text" };
 import congruence from "../lib/engine/simd/congruence.as" with { type: "text" };
+import elementary from "../lib/engine/simd/elementary.as" with { type: "text" };
 import elementwise from "../lib/engine/simd/elementwise.as" with { type: "text" };
 import factor from "../lib/engine/simd/factor.as" with { type: "text" };
 import fewRows from "../lib/engine/simd/few_rows.as" with { type: "text" };
@@ -24,6 +25,7 @@ Deno.test({
       team,
       product,
       rows,
+      elementary,
       elementwise,
       few_rows: fewRows,
       units,

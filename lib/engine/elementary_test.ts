@@ -48,6 +48,8 @@ const FUNCTIONS: Readonly<Record<string, Elementary>> = {
   exp: { of: tf.exp, exact: Math.exp, slope: Math.exp, c: 3 },
   expm1: { of: tfjs.expm1, exact: Math.expm1, slope: Math.exp, c: 5 },
   log1p: { of: tf.log1p, exact: Math.log1p, slope: (x) => 1 / (1 + x), c: 5 },
+  // Its gradient in tfjs, dy/x, is one division.
+  log: { of: tf.log, exact: Math.log, slope: (x) => 1 / x, c: 5 },
   // e = exp(−|x|), then 1/(1 + e) or e/(1 + e).
   sigmoid: { of: tf.sigmoid, exact: sigmoid, slope: (x) => sigmoid(x) * sigmoid(-x), c: 6 },
   // max(x, 0) + log(1 + e).
@@ -83,7 +85,10 @@ function compare(
 ): void {
   assertEquals(actual.length, xs.length);
   xs.forEach((x, i) => {
+    // An adapter that replaces small numbers by 0 does so before a function, too.
+    const flushed = subnormal === SMALLEST_NORMAL && Math.abs(x) < SMALLEST_NORMAL;
     const [value, expected] = [actual[i]!, exact(x)];
+    if (flushed && value === exact(0 * x)) return;
     const says = `${what} of ${x}: ${value}, expected ${expected}`;
     if (Number.isNaN(expected)) return assert(Number.isNaN(value), says);
     const margin = c * EPSILON * Math.abs(expected);
@@ -93,7 +98,7 @@ function compare(
   });
 }
 
-const worstUlp = (engine: EngineName): number => engine === "webgpu" ? SMALLEST_NORMAL : SUBNORMAL;
+const smallest = (engine: EngineName): number => engine === "webgpu" ? SMALLEST_NORMAL : SUBNORMAL;
 // WGSL allows a division 2.5 ulp, which is 5ε, where IEEE 754 allows ε: the functions take at most two.
 const allowed = (engine: EngineName, c: number): number => engine === "webgpu" ? c + 10 : c;
 
@@ -103,32 +108,24 @@ for (const [name, { of, exact, slope, c }] of Object.entries(FUNCTIONS)) {
     for (const engine of ENGINES) {
       await startEngine(engine);
       const y = await read(of(tf.tensor(xs)));
-      compare(`${name} on ${engine}`, [xs, y], exact, allowed(engine, c), worstUlp(engine));
+      compare(`${name} on ${engine}`, [xs, y], exact, allowed(engine, c), smallest(engine));
     }
   });
 
-  Deno.test({
-    name: `the gradient of ${name} is accurate relative to itself, on every engine`,
-    ignore: !slope,
-    fn: async () => {
-      const xs = numbers();
-      for (const engine of ENGINES) {
-        await startEngine(engine);
-        const { gradients } = valueAndGradients(
-          ([x]) => ({ value: tf.sum(of(x!)), info: {} }),
-          [tf.tensor(xs)],
-        );
-        const dx = await read(gradients[0]!);
-        // Two more roundings: the product with what comes from above, and that of two functions.
-        compare(
-          `the gradient of ${name} on ${engine}`,
-          [xs, dx],
-          slope!,
-          allowed(engine, 2 * c + 2),
-          worstUlp(engine),
-        );
-      }
-    },
+  if (!slope) continue;
+  Deno.test(`the gradient of ${name} is accurate relative to itself, on every engine`, async () => {
+    const xs = numbers();
+    for (const engine of ENGINES) {
+      await startEngine(engine);
+      const { gradients } = valueAndGradients(
+        ([x]) => ({ value: tf.sum(of(x!)), info: {} }),
+        [tf.tensor(xs)],
+      );
+      const dx = await read(gradients[0]!);
+      // Two more roundings: the product with what comes from above, and that of two functions.
+      const c = allowed(engine, 2 * FUNCTIONS[name]!.c + 2);
+      compare(`the gradient of ${name} on ${engine}`, [xs, dx], slope, c, smallest(engine));
+    }
   });
 }
 

@@ -11,7 +11,7 @@ import { KERNEL } from "./simd/simd.ts";
 import { float } from "./team.ts";
 
 /** Numbers of a chunk: 64 KiB, so that two such matrices stay in the second cache. */
-const CHUNK = 1 << 14;
+export const CHUNK = 1 << 14;
 
 /** Rows of so many columns that make a chunk. */
 export const rowsPerChunk = (columns: number): number =>

@@ -151,7 +151,7 @@ export function defineKernel<Settings extends object>(
 }
 
 /** What the cpu engine offers beyond its published type. */
-interface HostBackend extends tf.KernelBackend {
+export interface HostBackend extends tf.KernelBackend {
   readonly data: tf.DataStorage<{ values: Float32Array }>;
   makeTensorInfo(shape: number[], dtype: "float32", values: Float32Array): tf.TensorInfo;
 }

@@ -6,9 +6,13 @@
 
 import * as tf from "@tensorflow/tfjs-core";
 
-/** Puts another function in the place of a kernel of the wasm engine, made of the one that was there. */
-export function replaceKernel(name: string, make: (original: tf.KernelFunc) => tf.KernelFunc): void {
-  const config = tf.getKernel(name, "wasm");
+/** Puts another function in the place of a kernel of a backend, made of the one that was there. */
+export function replaceKernel(
+  name: string,
+  make: (original: tf.KernelFunc) => tf.KernelFunc,
+  backend: "wasm" | "cpu" | "webgpu" = "wasm",
+): void {
+  const config = tf.getKernel(name, backend);
   config.kernelFunc = make(config.kernelFunc);
 }
 

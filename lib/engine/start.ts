@@ -8,6 +8,8 @@ import * as tf from "@tensorflow/tfjs-core";
 import { type Blas, blasCandidates, chosenBlas, NoBlasError, openBlas } from "./blas.ts";
 import { blasAdviceHere, refusals } from "./blas_advice.ts";
 import { checkBlas } from "./blas_check.ts";
+import { installElementaryGradients, installElementaryOnHost } from "./elementary.ts";
+import { installElementaryOnWebgpu } from "./elementary_wgsl.ts";
 import { EngineError } from "./engine_error.ts";
 import { prepareTape } from "./gradient.ts";
 import type { EngineHeap } from "./heap.ts";
@@ -32,6 +34,8 @@ export interface Engine {
 }
 
 let prepared = false;
+let cpuPrepared = false;
+let webgpuPrepared = false;
 
 /** What an engine may be told. */
 export interface EngineOptions {
@@ -70,6 +74,7 @@ export async function startEngine(
   }
   if (!prepared) {
     prepareTape();
+    installElementaryGradients();
     prepared = true;
   }
   if (name === "cpu") return await startCpu();
@@ -123,6 +128,8 @@ function believe(heap: EngineHeap, blas: Blas): void {
 async function startCpu(): Promise<Engine> {
   await import("@tensorflow/tfjs-backend-cpu");
   await tf.setBackend("cpu");
+  if (!cpuPrepared) installElementaryOnHost();
+  cpuPrepared = true;
   // Else its first operation prints an advertisement for another backend.
   (tf.backend() as unknown as { firstUse: boolean }).firstUse = false;
   return { name: "cpu", description: "tfjs cpu, plain JavaScript" };
@@ -136,6 +143,8 @@ async function startWebgpu(): Promise<Engine> {
     );
   }
   await import("@tensorflow/tfjs-backend-webgpu");
+  if (!webgpuPrepared) installElementaryOnWebgpu();
+  webgpuPrepared = true;
   if (!await tf.setBackend("webgpu")) {
     throw new EngineError("webgpu engine: tfjs could not start its WebGPU backend");
   }

@@ -6,6 +6,7 @@
 
 import * as tf from "@tensorflow/tfjs-core";
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
+import { installElementary } from "./elementary.ts";
 import { installElementwise } from "./elementwise.ts";
 import { EngineError } from "./engine_error.ts";
 import { type EngineHeap, heapOf, type WasmExports } from "./heap.ts";
@@ -45,6 +46,7 @@ export async function startWasm(): Promise<EngineHeap> {
     heap = await heapOf(tf.backend() as BackendWasm, exports);
     installProduct(heap);
     installElementwise(heap);
+    installElementary(heap);
     installSharing();
   }
   await tf.setBackend("wasm");

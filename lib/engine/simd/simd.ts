@@ -30,6 +30,7 @@ export const KERNEL = {
   congruences: 21,
   symmetric: 22,
   squares: 23,
+  elementary: 24,
 } as const;
 
 /** What performs them; every address is a byte offset into the memory. See `team.as`. */
