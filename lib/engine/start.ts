@@ -9,14 +9,13 @@ import { type Blas, blasCandidates, chosenBlas, NoBlasError, openBlas } from "./
 import { blasAdviceHere, refusals } from "./blas_advice.ts";
 import { checkBlas } from "./blas_check.ts";
 import { installElementaryGradients, installElementaryOnHost } from "./elementary.ts";
-import { installElementaryOnWebgpu } from "./elementary_wgsl.ts";
-import { EngineError } from "./engine_error.ts";
 import { prepareTape } from "./gradient.ts";
 import type { EngineHeap } from "./heap.ts";
 import { coreRemark } from "./openblas_core.ts";
 import { sharesMemory } from "./thread.ts";
 import { defaultThreads } from "./thread_count.ts";
 import { startWasm } from "./wasm.ts";
+import { startWebgpu } from "./webgpu.ts";
 
 /** The engines, and `auto`: native where a BLAS is permitted and found, else wasm. */
 export const ENGINE_NAMES = ["auto", "wasm", "native", "cpu", "webgpu"] as const;
@@ -35,7 +34,6 @@ export interface Engine {
 
 let prepared = false;
 let cpuPrepared = false;
-let webgpuPrepared = false;
 
 /** What an engine may be told. */
 export interface EngineOptions {
@@ -78,7 +76,7 @@ export async function startEngine(
     prepared = true;
   }
   if (name === "cpu") return await startCpu();
-  if (name === "webgpu") return await startWebgpu();
+  if (name === "webgpu") return { name, description: `tfjs webgpu on ${await startWebgpu()}` };
   return await startHeap(name, threads);
 }
 
@@ -133,23 +131,4 @@ async function startCpu(): Promise<Engine> {
   // Else its first operation prints an advertisement for another backend.
   (tf.backend() as unknown as { firstUse: boolean }).firstUse = false;
   return { name: "cpu", description: "tfjs cpu, plain JavaScript" };
-}
-
-async function startWebgpu(): Promise<Engine> {
-  const adapter = await navigator.gpu?.requestAdapter();
-  if (!adapter) {
-    throw new EngineError(
-      "webgpu engine: navigator.gpu gives no adapter; a GPU or a software Vulkan driver is required",
-    );
-  }
-  await import("@tensorflow/tfjs-backend-webgpu");
-  if (!webgpuPrepared) installElementaryOnWebgpu();
-  webgpuPrepared = true;
-  if (!await tf.setBackend("webgpu")) {
-    throw new EngineError("webgpu engine: tfjs could not start its WebGPU backend");
-  }
-  return {
-    name: "webgpu",
-    description: `tfjs webgpu on ${adapter.info.description || adapter.info.vendor || "?"}`,
-  };
 }
