@@ -59,6 +59,7 @@ export const catalogue: Catalogue = {
   A8: "holds",
   A9: "holds",
   A10: "holds",
+  A11: "holds",
   E1: "holds under stated assumptions",
   E2: "holds under stated assumptions",
   E3: "holds under stated assumptions",

@@ -102,6 +102,37 @@ export function volumeTolerance(
 }
 
 /**
+ * Σ (β/2) log|I + JᵀJ/β| over blocks J `[n][b]` of columns, relative to its value V.
+ *
+ * With x_i = ‖J_i‖²/β, A = D H D as above, D_ii² = 1 + x_i, forming JᵀJ and factoring disturb A_ij by at most (n + b + 3)ε D_i D_j w_i w_j,
+ * w_i² = x_i/(1 + x_i): where x is small the 1 is not disturbed. So log|A| is off by that times Σ w_i²/λ_min(H), and
+ * Σ w_i² ≤ Σ log(1 + x_i) ≤ b log(1 + Σ x_i) ≤ b log|A|. A route through singular values errs by √κ(A) instead of 1/λ_min(H);
+ * log(1 + x) itself takes 5ε, and rounding J, β and the products 8 more. Below ‖J‖²/β = 1e-12 the scale is that of 1e-12.
+ */
+export function relativeVolumeTolerance(
+  blocks: readonly Matrix[],
+  beta: number,
+  value: number,
+  epsilon: number,
+): Tolerance {
+  const data = blocks[0]!.length, size = blocks[0]![0]!.length;
+  const kappa = Math.max(
+    ...blocks.map((block) => {
+      // One column is a sum of squares: nothing magnifies its rounding.
+      if (size === 1) return 1;
+      const { conditioning } = identityPlusGram(block, beta);
+      return conditioning.scaled + Math.sqrt(conditioning.plain);
+    }),
+  );
+  return tolerance("a volume relative to itself: rounding of JᵀJ/β and of log(1 + x)", {
+    c: 2 * size * (data + size + 3) + 2 * blocks.length + 13,
+    kappa,
+    epsilon,
+    scale: Math.max(value, beta / 2 * 1e-12),
+  });
+}
+
+/**
  * Entries of A⁻¹ for SPD A `[d][d]` with ‖A⁻¹‖ = `norm`: a backward stable solve errs by (3d + 1) d κ ε ‖A⁻¹‖
  * (Higham 2002, section 14.1), and rounding the entries of A by d more.
  */

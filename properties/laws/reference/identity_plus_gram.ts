@@ -58,6 +58,14 @@ export function identityPlusGram(jacobian: Matrix, beta: number): IdentityPlusGr
   };
 }
 
+/** log|I + JᵀJ/β| = Σ_i log(1 + s_i²/β) over the singular values of J, to which a 1 is never added: a small one keeps its digits. */
+export function logDeterminantBySingularValues(jacobian: Matrix, beta: number): number {
+  const { diagonal } = new SingularValueDecomposition(new Dense(scaled(jacobian, 1 / Math.sqrt(beta))), {
+    autoTranspose: true,
+  });
+  return diagonal.reduce((sum, value) => sum + Math.log1p(value * value), 0);
+}
+
 /** log|JᵀJ| for J of full column rank, from its triangular factor. */
 export function logDeterminantOfGram(jacobian: Matrix): number {
   return 2 * triangularFactor(jacobian).reduce((sum, row, i) => sum + Math.log(Math.abs(row[i]!)), 0);

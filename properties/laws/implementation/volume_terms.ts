@@ -1,0 +1,97 @@
+/**
+ * A11: volume terms are accurate relative to themselves, however small they are.
+ *
+ * Why: G1 and G3 compare with slack of the size of β ε, beside which a volume of ‖J‖² = 1e-12 β is nothing. log(1 + x) in float32 is
+ * 0 there, and GRAE* with a large β has neither a volume nor a gradient.
+ *
+ * @module
+ */
+
+import fc from "fast-check";
+import { type JacobianCase, jacobianOf, size } from "../arbitrary/jacobian.ts";
+import { divisors } from "../arbitrary/model.ts";
+import { beta, logUniform } from "../arbitrary/number.ts";
+import { type Clause, clause } from "../clause.ts";
+import { law } from "../law.ts";
+import { columnSquares, consecutive, sum } from "../reference/algebra.ts";
+import { logDeterminantBySingularValues } from "../reference/identity_plus_gram.ts";
+import type { Matrix } from "../subject.ts";
+import { relativeVolumeTolerance } from "../tolerance.ts";
+import { type VolumeView, volumeViews } from "../view/volume.ts";
+
+/** ‖J‖²_F/β from 1e-12 to 1e12 for Jacobians of any kind; J = 0 stays 0. */
+const cases: fc.Arbitrary<JacobianCase> = size.chain((given) =>
+  fc.record({ shape: jacobianOf(given), beta, ratio: logUniform(-12, 12) })
+).map(({ shape, beta, ratio }) => {
+  const norm = sum(columnSquares(shape));
+  const factor = norm > 0 ? Math.sqrt(beta * ratio / norm) : 0;
+  return { jacobian: shape.map((row) => row.map((entry) => factor * entry)), beta };
+});
+
+/** Consecutive blocks of columns. */
+const blocksOf = (jacobian: Matrix, block: number): Matrix[] =>
+  consecutive(jacobian[0]!.length, block).map((latents) =>
+    jacobian.map((row) => latents.map((i) => row[i]!))
+  );
+
+function determinants(view: VolumeView, name: "grae" | "graeBlock"): Clause {
+  return clause({
+    says:
+      `${
+        name === "grae" ? "GRAE" : "GRAE-block"
+      } is the sum of log(1 + s²/β) over singular values, relative to itself, ` +
+      `for ‖J‖²/β from 1e-12 to 1e12 (${view.through})`,
+    needs: [view[name].needs],
+    given: cases,
+    examine: async (can, { jacobian, beta }, expect) => {
+      const latent = jacobian[0]!.length;
+      for (const block of name === "grae" ? [latent] : divisors(latent)) {
+        const blocks = blocksOf(jacobian, block);
+        const parts = blocks.map((part) => beta / 2 * logDeterminantBySingularValues(part, beta));
+        const slack = relativeVolumeTolerance(blocks, beta, sum(parts), expect.epsilon);
+        const actual = await view[name].value(can, jacobian, beta, block);
+        expect.close(`blocks of ${block}`, actual, sum(parts), slack);
+      }
+    },
+  });
+}
+
+function columns(view: VolumeView, name: "graeStar" | "graeStarStochastic"): Clause {
+  const stochastic = name === "graeStarStochastic";
+  return clause({
+    says:
+      `${stochastic ? "the stochastic GRAE*" : "GRAE*"} is that of log(1 + ‖J_i‖²/β), relative to itself, ` +
+      `for ‖J‖²/β from 1e-12 to 1e12 (${view.through})`,
+    needs: [view[name].needs],
+    given: cases,
+    examine: async (can, { jacobian, beta }, expect) => {
+      const d = jacobian[0]!.length;
+      const volumes = columnSquares(jacobian).map((square) => beta / 2 * Math.log1p(square / beta));
+      const parts = stochastic ? volumes.map((volume) => d * volume) : [sum(volumes)];
+      for (const [i, expected] of parts.entries()) {
+        const of = stochastic ? blocksOf(jacobian, 1).slice(i, i + 1) : blocksOf(jacobian, 1);
+        const slack = relativeVolumeTolerance(of, beta, expected, expect.epsilon);
+        expect.close(`column ${i}`, await view[name].value(can, jacobian, beta, i), expected, slack);
+      }
+    },
+  });
+}
+
+/** A11. */
+export const A11 = law({
+  id: "A11",
+  title: "Small volume terms",
+  statement: "The volume terms are accurate relative to themselves, from ‖J‖²/β = 1e-12 to 1e12",
+  tex: String
+    .raw`\left|\widehat{V}-V\right|\le c\,\varepsilon\,V,\qquad V=\tfrac{\beta}{2}\sum_i\log\left(1+\tfrac{s_i^2}{\beta}\right)`,
+  source: "the implementation",
+  kind: "identity",
+  assumptions: ["β > 0"],
+  expected: "holds",
+  clauses: volumeViews.flatMap((view) => [
+    determinants(view, "grae"),
+    determinants(view, "graeBlock"),
+    columns(view, "graeStar"),
+    columns(view, "graeStarStochastic"),
+  ]),
+});
