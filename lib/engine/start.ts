@@ -9,6 +9,7 @@ import { type Blas, blasCandidates, chosenBlas, NoBlasError, openBlas } from "./
 import { blasAdviceHere, refusals } from "./blas_advice.ts";
 import { checkBlas } from "./blas_check.ts";
 import { installElementaryGradients, installElementaryOnHost } from "./elementary.ts";
+import { EngineError } from "./engine_error.ts";
 import { prepareTape } from "./gradient.ts";
 import type { EngineHeap } from "./heap.ts";
 import { coreRemark } from "./openblas_core.ts";

@@ -103,17 +103,23 @@ export function factorExample(
 ): void {
   const batch = logDeterminant.length, d = Math.sqrt(gram.length / batch), first = example * d * d;
   const columns = new Float64Array(block * block);
-  logDeterminant[example] = 0;
-  for (const  of of[inverse, root]) of.fill(0, first, first + d * d);
+  let sum = 0;
+  for (const result of [inverse, root]) result.fill(0, first, first + d * d);
   for (let start = 0; start < d; start += block) {
     const refuse = (pivot: number, value: number, why?: string): never => {
       throw new NotPositiveDefiniteError(DOING, example, batch, start + pivot, value, why);
     };
     const own = rows?.slice(start * rows.length / d, (start + block) * rows.length / d);
-    const factor = from === "jacobian"
-      ? factorOfJacobian(own!, block, beta, refuse)
-      : factorOfGram(own ? gramOfRows(own, block) : cut(gram, first, d, start, block), block, beta, refuse);
-    logDeterminant[example]! += logDeterminantOfFactor(factor, block);
+    let factor: Float64Array;
+    if (from === "jacobian") {
+      factor = factorOfJacobian(own!, block, beta, refuse);
+      sum += logDeterminantOfFactor(factor, block);
+    } else {
+      const g = own ? gramOfRows(own, block) : cut(gram, first, d, start, block);
+      const diagonal = Float64Array.from({ length: block }, (_, i) => g[i * (block + 1)]! / beta);
+      factor = factorOfGram(g, block, beta, refuse);
+      for (let i = 0; i < block; i++) sum += logPivot(factor, block, i, diagonal[i]!);
+    }
     const put = (out: Float32Array): void => {
       for (let i = 0; i < block; i++) {
         for (let j = 0; j < block; j++) out[first + (start + i) * d + start + j] = columns[i * block + j]!;
@@ -126,6 +132,15 @@ export function factorExample(
     backwardInPlace(factor, block, columns, block);
     put(inverse);
   }
+  logDeterminant[example] = sum;
+}
+
+/** The logarithm of pivot i of I + G/β from its factor, and from the entry of G/β: a small one keeps its digits. */
+function logPivot(l: Float64Array, n: number, i: number, entry: number): number {
+  let excess = entry;
+  for (let k = 0; k < i; k++) excess -= l[i * n + k]! ** 2;
+  // A large one has lost digits of `excess` to what was subtracted, and none that its logarithm needs.
+  return Math.abs(excess) < 0.5 ? Math.log1p(excess) : 2 * Math.log(l[i * n + i]!);
 }
 
 /** Ends a factorisation, with a pivot and what is wrong with it. */

@@ -27,17 +27,18 @@ export function factorOnHeap(
   const at = heap.offset(pivots);
   const args = [latent, block, gram, at, inverse, root, ...double(beta)];
   heap.team.run(KERNEL.factor, batch, args, batch * latent * block * block);
-  const diagonals = new Float64Array(heap.view(at, 0).buffer, at, batch * latent);
+  const pivotsLessOne = new Float64Array(heap.view(at, 0).buffer, at, batch * latent);
   const failed = new Set<number>();
   for (let example = 0; example < batch; example++) {
-    let sum = 0, product = 1;
+    // (1 + p)(1 + e) − 1 = p + e + p e: no 1 is added to a small number.
+    let sum = 0, product = 0;
     for (let i = 0; i < latent; i++) {
-      const pivot = diagonals[example * latent + i]!;
-      if (pivot <= 0) failed.add(example);
-      product *= pivot;
+      const excess = pivotsLessOne[example * latent + i]!;
+      if (excess <= -1) failed.add(example);
+      product += excess + product * excess;
       if (i % TOGETHER < TOGETHER - 1 && i < latent - 1) continue;
-      sum += 2 * Math.log(product);
-      product = 1;
+      sum += Math.log1p(product);
+      product = 0;
     }
     logDeterminant[example] = sum;
   }

@@ -10,6 +10,9 @@ import { choleskyInPlace } from "./dense_float64.ts";
 import { NotPositiveDefiniteError } from "./not_positive_definite.ts";
 import { assertSymmetric, firstNonFinite } from "./symmetric.ts";
 
+/** The largest float32. */
+const LARGEST = (2 - 2 ** -23) * 2 ** 127;
+
 /**
  * Calls `use` with the Cholesky factor of each matrix (lower triangle; the upper one holds leftovers). A matrix with a number
  * that is not finite has a factor of NaN.
@@ -40,13 +43,21 @@ export function eachFactor(
   }
 }
 
-/** L by tensor operations, column after column: what is left of A loses l lᵀ at every step. */
-export function composeCholesky(a: tf.Tensor): tf.Tensor {
+/**
+ * L by tensor operations, column after column: what is left of A loses l lᵀ at every step.
+ *
+ * @param least a number that no pivot of A can be below, however rounding has left it
+ */
+export function composeCholesky(a: tf.Tensor, least = -LARGEST): tf.Tensor {
   const [batch, n] = a.shape as [number, number, number];
   let rest = a;
   const columns: tf.Tensor[] = [];
   for (let j = 0; j < n; j++) {
-    const column = tf.slice(rest, [0, j, j], [batch, n - j, 1]);
+    const bounds = Float32Array.from({ length: n - j }, (_, i) => (i === 0 ? least : -LARGEST));
+    const column = tf.maximum(
+      tf.slice(rest, [0, j, j], [batch, n - j, 1]),
+      tf.tensor(bounds, [1, n - j, 1]),
+    );
     const root = tf.sqrt(tf.slice(column, [0, 0, 0], [batch, 1, 1]));
     const l = tf.pad(tf.div(column, root), [[0, 0], [j, 0], [0, 0]]);
     columns.push(l);

@@ -91,11 +91,16 @@ const kernel = defineKernel<{ readonly block: number }>({
   },
   compose: ([, gram, , beta], { block }) => {
     const d = gram!.shape[1]!;
-    const a = tf.add(tf.eye(d), tf.mul(tf.mul(gram!, blockMask(d, block)), reciprocal(beta!)));
-    const l = composeCholesky(a);
+    const identity = tf.eye(d), excess = tf.mul(tf.mul(gram!, blockMask(d, block)), reciprocal(beta!));
+    const l = composeCholesky(tf.add(identity, excess), 1);
     const root = composeTriangularInverse(l);
-    const diagonal = tf.sum(tf.mul(l, tf.eye(d)), 2);
-    return [tf.mul(2, tf.sum(tf.log(diagonal), 1)), tf.matMul(root, root, true, false), root];
+    // Pivots less 1: G_ii/β − Σ_{k<i} l_ik², to which the 1 is not added, so that small ones keep their digits. None is
+    // below 0 but by rounding.
+    const pivots = tf.sub(
+      tf.sum(tf.mul(excess, identity), 2),
+      tf.sum(tf.square(tf.sub(l, tf.mul(l, identity))), 2),
+    );
+    return [tf.sum(tf.log1p(tf.maximum(pivots, 0)), 1), tf.matMul(root, root, true, false), root];
   },
   saved: [false, true, false],
   gradient: ([ofLogDet, ofInverse], [tangents, , mapped, beta, last], { block }, [inverse]) => {

@@ -36,22 +36,20 @@ function addMultiple(to: usize, from: usize, factor: f64, count: i32): void {
 }
 
 /**
- * Overwrites the lower triangle of A with L, A = L Lᵀ. False at a pivot that is not positive, which is left in
- * its place; NaN goes through.
+ * Overwrites the lower triangle of E with L, I + E = L Lᵀ, and writes the pivots less 1: to a small one 1 is never added.
+ * False behind a pivot that is not positive; NaN goes through.
  */
-function factorise(a: usize, n: i32): bool {
+function factorise(a: usize, n: i32, pivots: usize): bool {
   for (let i = 0; i < n; i++) {
     const row = at(a, n, i, 0);
     for (let j = 0; j < i; j++) {
       const other = at(a, n, j, 0), place = at(a, n, i, j);
       store<f64>(place, (load<f64>(place) - dot(row, other, j)) / load<f64>(at(a, n, j, j)));
     }
-    const place = at(a, n, i, i), pivot = load<f64>(place) - dot(row, row, i);
-    if (pivot <= 0) {
-      store<f64>(place, pivot);
-      return false;
-    }
-    store<f64>(place, sqrt<f64>(pivot));
+    const place = at(a, n, i, i), excess = load<f64>(place) - dot(row, row, i);
+    store<f64>(pivots + (<usize>i << 3), excess);
+    if (excess <= -1) return false;
+    store<f64>(place, sqrt<f64>(1 + excess));
   }
   return true;
 }
@@ -76,14 +74,13 @@ function squareOfRoot(r: usize, c: usize, n: i32): void {
 }
 
 /**
- * One example of G `[batch, d, d]`: the diagonal of L in double precision `[batch, d]`, in place of the first pivot that
- * is not positive that pivot; A⁻¹ and R with RᵀR = A⁻¹ `[batch, d, d]`, 0 outside of the blocks. `scratch` holds two
- * matrices of a block.
+ * One example of G `[batch, d, d]`: the pivots of A less 1 in double precision `[batch, d]`, up to the first that is not
+ * above −1; A⁻¹ and R with RᵀR = A⁻¹ `[batch, d, d]`, 0 outside of the blocks. `scratch` holds two matrices of a block.
  */
 export function factor(args: usize, chunk: i32, scratch: usize): void {
   const d = load<i32>(args), block = load<i32>(args, 4);
   const gram = <usize>load<u32>(args, 8) + (<usize>(chunk * d * d) << 2);
-  const diagonal = <usize>load<u32>(args, 12) + (<usize>(chunk * d) << 3);
+  const pivots = <usize>load<u32>(args, 12) + (<usize>(chunk * d) << 3);
   const inverse = <usize>load<u32>(args, 16) + (<usize>(chunk * d * d) << 2);
   const root = <usize>load<u32>(args, 20) + (<usize>(chunk * d * d) << 2);
   const beta = load<f64>(args, 24);
@@ -94,12 +91,10 @@ export function factor(args: usize, chunk: i32, scratch: usize): void {
     for (let i = 0; i < block; i++) {
       for (let j = 0; j <= i; j++) {
         const g = <f64>load<f32>(gram + (<usize>((start + i) * d + start + j) << 2)) / beta;
-        store<f64>(at(a, block, i, j), i == j ? g + 1 : g);
+        store<f64>(at(a, block, i, j), g);
       }
     }
-    const done = factorise(a, block);
-    for (let i = 0; i < block; i++) store<f64>(diagonal + (<usize>(start + i) << 3), load<f64>(at(a, block, i, i)));
-    if (!done) return;
+    if (!factorise(a, block, pivots + (<usize>start << 3))) return;
     invertTriangle(a, r, block);
     squareOfRoot(r, a, block);
     for (let i = 0; i < block; i++) {
