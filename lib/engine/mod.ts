@@ -4,6 +4,7 @@
  * @module
  */
 
+export { bernoulliEnergy } from "./bernoulli.ts";
 export { BLAS_PATHS } from "./blas.ts";
 export { splitColumns } from "./columns.ts";
 export { type Congruences, type CongruenceSizes, makeCongruences } from "./congruence.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { assertShape, type Axes, squaredDistance, tf } from "../engine/mod.ts";
+import { assertShape, type Axes, bernoulliEnergy, squaredDistance, tf } from "../engine/mod.ts";
 
 /** A pixel-wise independent likelihood. All arguments are `[batch, data]`. */
 export interface Likelihood {
@@ -86,7 +86,7 @@ export function gaussian(variance = 1): Likelihood {
  * Beyond [0, 1] that is no density, and unbounded in g: x is checked where it enters a training.
  */
 export function bernoulli(): Likelihood {
-  const energy = (x: tf.Tensor, g: tf.Tensor): tf.Tensor => tf.sum(tf.sub(tf.softplus(g), tf.mul(x, g)), 1);
+  const energy = bernoulliEnergy;
   return checked({
     kind: "bernoulli",
     variance: 1,

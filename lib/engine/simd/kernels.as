@@ -6,7 +6,7 @@
 
 import { adam, squares } from "./adam";
 import { congruences } from "./congruence";
-import { elementary } from "./elementary";
+import { bernoulliEnergies, bernoulliSlopes, elementary } from "./elementary";
 import { binary, copyRows, sums } from "./elementwise";
 import { factor } from "./factor";
 import { innerProducts, mix } from "./few_rows";
@@ -43,5 +43,7 @@ export function run(kernel: i32, args: usize, chunk: i32, scratch: usize): void 
     case 22: symmetric(args, chunk, scratch); break;
     case 23: squares(args, chunk); break;
     case 24: elementary(args, chunk); break;
+    case 25: bernoulliEnergies(args, chunk); break;
+    case 26: bernoulliSlopes(args, chunk); break;
   }
 }

@@ -31,6 +31,8 @@ export const KERNEL = {
   symmetric: 22,
   squares: 23,
   elementary: 24,
+  bernoulliEnergies: 25,
+  bernoulliSlopes: 26,
 } as const;
 
 /** What performs them; every address is a byte offset into the memory. See `team.as`. */
