@@ -41,6 +41,13 @@ export interface Smooth {
 export const LEAKY_SLOPE = 0.2;
 
 const oneMinus = (x: tf.Tensor): tf.Tensor => tf.sub(1, x);
+/** 1 − σ(u), which keeps its digits where σ(u) is near 1. */
+const sigmoidOfNegative = (u: tf.Tensor): tf.Tensor => tf.sigmoid(tf.neg(u));
+/** 1 − tanh² u = 4 σ(2u) σ(−2u), which keeps its digits where tanh u is near 1. */
+const tanhSlope = (u: tf.Tensor): tf.Tensor => {
+  const twice = tf.mul(2, u);
+  return tf.mul(4, tf.mul(tf.sigmoid(twice), sigmoidOfNegative(twice)));
+};
 /** Φ(u), the distribution function of N(0, 1). */
 const normalCdf = (u: tf.Tensor): tf.Tensor => tf.mul(0.5, tf.add(1, tf.erf(tf.mul(u, Math.SQRT1_2))));
 /** The density of N(0, 1). */
@@ -59,23 +66,23 @@ export const ACTIVATIONS: Readonly<Record<ActivationName, PiecewiseLinear | Smoo
   tanh: {
     slope: null,
     value: tf.tanh,
-    first: (_, y) => oneMinus(tf.square(y)),
-    second: (_, y) => tf.mul(tf.mul(-2, y), oneMinus(tf.square(y))),
+    first: (u) => tanhSlope(u),
+    second: (u, y) => tf.mul(tf.mul(-2, y), tanhSlope(u)),
   },
   sigmoid: {
     slope: null,
     value: tf.sigmoid,
-    first: (_, y) => tf.mul(y, oneMinus(y)),
-    second: (_, y) => tf.mul(tf.mul(y, oneMinus(y)), oneMinus(tf.mul(2, y))),
+    first: (u, y) => tf.mul(y, sigmoidOfNegative(u)),
+    second: (u, y) => {
+      const z = sigmoidOfNegative(u);
+      return tf.mul(tf.mul(y, z), tf.sub(z, y));
+    },
   },
   softplus: {
     slope: null,
     value: tf.softplus,
     first: (u) => tf.sigmoid(u),
-    second: (u) => {
-      const s = tf.sigmoid(u);
-      return tf.mul(s, oneMinus(s));
-    },
+    second: (u) => tf.mul(tf.sigmoid(u), sigmoidOfNegative(u)),
   },
   elu: {
     slope: null,

@@ -99,12 +99,20 @@ function softplus(x: v128): v128 {
   return f32x4.add(f32x4.pmax(x, splat(0)), logOnePlus(decay(x)));
 }
 
+/** (eʸ − 1)/(eʸ + 1) of y = 2|x|, with the sign of x. */
+@inline
+function hyperbolicTangent(x: v128): v128 {
+  const size = f32x4.abs(x), e = exponentialLessOne(f32x4.pmin(f32x4.add(size, size), splat(30)));
+  return v128.or(f32x4.div(e, f32x4.add(e, splat(2))), v128.and(x, f32x4.splat(-0.0)));
+}
+
 @inline
 function applied(operation: i32, x: v128): v128 {
   switch (operation) {
     case 0: return exponentialLessOne(x);
     case 1: return logOnePlus(x);
     case 2: return logistic(x);
+    case 3: return hyperbolicTangent(x);
     default: return softplus(x);
   }
 }
@@ -133,7 +141,8 @@ export function elementary(args: usize, chunk: i32): void {
     case 0: numbers(0, x, out, count); break;
     case 1: numbers(1, x, out, count); break;
     case 2: numbers(2, x, out, count); break;
-    default: numbers(3, x, out, count);
+    case 3: numbers(3, x, out, count); break;
+    default: numbers(4, x, out, count);
   }
 }
 
