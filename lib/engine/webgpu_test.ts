@@ -144,6 +144,10 @@ for (const [what, provoke] of Object.entries(ERRORS)) {
   });
 }
 
+Deno.test("auto never takes webgpu", async () => {
+  assert(["wasm", "native"].includes((await startEngine("auto")).name));
+});
+
 Deno.test({
   name: `a running engine is asked for its promises once${absent}`,
   ignore: absent !== "",
