@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { capabilities, type Capability, type Report, type Subject, verify } from "./laws/mod.ts";
+import { capabilities, type Capability, type Matrix, type Report, type Subject, verify } from "./laws/mod.ts";
 import { oracle } from "./oracle/mod.ts";
 import { plausible } from "./plausible/mod.ts";
 
@@ -48,8 +48,11 @@ for (const capability of capabilities) {
     assert(report.evidence.some(({ comparisons }) => comparisons > 0));
   });
 
-  Deno.test(`${capability} alone is rejected where its answers are scaled or shifted`, async () => {
-    for (const change of [(entry: number) => 1.5 * entry, (entry: number) => entry + 0.25]) {
+  Deno.test(`${capability} alone is rejected where its answers are scaled, shifted or constant`, async () => {
+    // Measurements on trained models may be larger or smaller.
+    const measured = capability.startsWith("trained.");
+    const changes = [(entry: number) => 1.5 * entry, (entry: number) => entry + 0.25];
+    for (const change of [() => 0.5, ...(measured ? [] : changes)]) {
       const wrong = (...given: unknown[]): unknown => changed(right(...given), change);
       const report = await verify(alone(capability, wrong), { cases: 60 });
       assertEquals(report.verdict, "failed", `${capability} with ${change}`);
@@ -85,14 +88,18 @@ const wrong: readonly (readonly [string, Subject])[] = [
   ["the swirl is not undone but repeated", alone("symmetry.unswirl", symmetry.swirl)],
   [
     "draws are uniform, of the right mean and covariance",
-    alone("sample", (...[family, mean, raw, seed, count]: Parameters<typeof sample>) => {
-      // Φ of a standard normal is uniform; L is what the draws of the same seed at a mean of 0 are made by.
-      const centred = sample(family, mean, raw, seed, count);
-      const l = oracle.covariance(family, mean.length, [raw])[0]!.map((row, i) => Math.sqrt(row[i]!));
-      return centred.map((row) =>
-        row.map((z, i) => mean[i]! + l[i]! * Math.sqrt(3) * erf((z - mean[i]!) / l[i]! / Math.SQRT2))
-      );
-    }),
+    {
+      ...alone("sample", (...[family, mean, raw, seed, count]: Parameters<typeof sample>) => {
+        // Φ of a standard normal is uniform; L is what the draws of the same seed at a mean of 0 are made by.
+        const centred = sample(family, mean, raw, seed, count);
+        const l = oracle.covariance(family, mean.length, [raw])[0]!.map((row, i) => Math.sqrt(row[i]!));
+        return centred.map((row) =>
+          row.map((z, i) => mean[i]! + l[i]! * Math.sqrt(3) * erf((z - mean[i]!) / l[i]! / Math.SQRT2))
+        );
+      }),
+      // The covariance of these draws is right where that of the posterior is diagonal.
+      offers: { families: ["isotropic", "mean-field"] },
+    },
   ],
 ];
 
@@ -159,7 +166,7 @@ Deno.test("a subject that throws for everything is unverified where it says it r
   assertEquals([refusing.ok, refusing.verdict, refusing.evidence], [false, "unverified", []]);
   assertEquals(refusing.unverified, [{
     what: "kl",
-    because: "it refused every case: nothing is supported yet: kl is not supported",
+    because: "a subject refused every case: nothing is supported yet: kl is not supported",
   }]);
   const broken = await verify(throwing(new TypeError("cannot read properties of undefined")));
   assertEquals(broken.verdict, "failed");
@@ -178,37 +185,38 @@ Deno.test("registered as tests, what no law examined is a failing test of its ow
   assertStringIncludes(message, "covarianse: there is no such capability; the nearest is covariance");
 });
 
-const identity = (m: Rows): Rows => m.map((row, i) => row.map((_, k) => (i === k ? 1 : 0)));
+const identity = (m: Matrix): Rows => m.map((row, i) => row.map((_, k) => (i === k ? 1 : 0)));
 
-/** Writes into a matrix. */
-function write(m: Rows, values: Rows): Rows {
+/** Writes into a matrix, as code that knows no `readonly` does. */
+function write(matrix: Matrix, values: Matrix): Rows {
+  const m = matrix as Rows;
   m.forEach((row, i) => row.forEach((_, k) => row[k] = values[i]![k]!));
   return m;
 }
 
 Deno.test("a subject that writes into its arguments is told so, once, and its writing changes no other verdict", async () => {
   const inPlace = {
-    cholesky: (a: readonly Rows[]) => a.map((m) => write(m, oracle.cholesky([m])[0]!)),
-    inverse: (a: readonly Rows[]) => a.map((m) => write(m, identity(m))),
-    solve: (a: readonly Rows[], b: readonly Rows[]) => (a.forEach((m) => write(m, identity(m))), b),
+    cholesky: (a: readonly Matrix[]) => a.map((m) => write(m, oracle.cholesky([m])[0]!)),
+    inverse: (a: readonly Matrix[]) => a.map((m) => write(m, identity(m))),
+    solve: (a: readonly Matrix[], b: readonly Matrix[]) => (a.forEach((m) => write(m, identity(m))), b),
   };
   const { cholesky, ...wrong } = inPlace;
-  const right = await verify({ name, epsilon, ...{ cholesky } });
+  const right = await verify({ name, epsilon, cholesky });
   assertEquals(right.evidence.map(({ law, verdict }) => `${law} ${verdict}`), ["A5 failed"]);
   assertStringIncludes(
     firstFailure(right),
-    "the subject changed its argument a[0][0][0] of cholesky".slice(0, 32),
+    "the subject changed its argument: arguments[0][0]",
   );
-  assertStringIncludes(firstFailure(right), "copy it before writing");
+  assertStringIncludes(firstFailure(right), "copy what is written to");
   assertEquals((await verify({ name, epsilon, ...wrong })).verdict, "failed");
 
   // Volumes take part in several laws: one of them says it, the others judge the answers.
-  const grae = (j: Rows, beta: number): number => {
+  const grae = (j: Matrix, beta: number): number => {
     const value = oracle.volume.grae(j, beta);
-    j[0]![0] = 7;
+    write(j, j.map((row) => row.map(() => 7)));
     return value;
   };
-  const several = await verify({ name, epsilon, volume: { ...oracle.volume, ...{ grae } } });
+  const several = await verify({ name, epsilon, volume: { ...oracle.volume, grae } });
   const failed = several.evidence.filter(({ verdict }) => verdict === "failed");
   assertEquals(failed.map(({ failure }) => failure?.what.startsWith("the subject changed its argument")), [
     true,
@@ -216,17 +224,17 @@ Deno.test("a subject that writes into its arguments is told so, once, and its wr
 });
 
 Deno.test("writing into arguments is seen in typed code that awaits, and in code that throws afterwards", async () => {
-  const later = async (a: readonly Rows[]): Promise<readonly Rows[]> => {
+  const later = async (a: readonly Matrix[]): Promise<readonly Matrix[]> => {
     await Promise.resolve();
     return a.map((m) => write(m, oracle.cholesky([m])[0]!));
   };
-  const throwing = (a: readonly Rows[]): never => {
-    a[0]![0]![0] = NaN;
+  const throwing = (a: readonly Matrix[]): never => {
+    write(a[0]!, [...a[0]!].map((row) => row.map(() => NaN)));
     throw new RangeError("not positive definite");
   };
   for (const cholesky of [later, throwing]) {
     assertStringIncludes(
-      firstFailure(await verify({ name, epsilon, ...{ cholesky } })),
+      firstFailure(await verify({ name, epsilon, cholesky })),
       "the subject changed its argument",
     );
   }

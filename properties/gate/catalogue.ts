@@ -5,10 +5,10 @@
  * @module
  */
 
-import type { Verdict } from "../laws/evidence.ts";
+import type { Expected } from "../laws/evidence.ts";
 
 /** Verdicts by the id of the law. */
-export type Catalogue = Readonly<Record<string, Exclude<Verdict, "failed">>>;
+export type Catalogue = Readonly<Record<string, Expected>>;
 
 /** The catalogue of this package. */
 export const catalogue: Catalogue = {

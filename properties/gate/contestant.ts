@@ -77,7 +77,7 @@ export function here(entry: Entry, laws: readonly Law[]): Contestant {
         ...(command && { command }),
       };
       for (const law of laws.filter(({ id }) => ids.includes(id))) {
-        const because = inapplicable(law, ({ needs }) => missing(subject, needs));
+        const because = inapplicable(law, (clause) => missing(subject, clause));
         if (because !== undefined) tell({ law: law.id, engine: name, because });
         else tell({ evidence: await shown(law, subject, run, atMost) });
       }

@@ -30,7 +30,8 @@ export function lawEvidence(law: Law, seen: readonly Seen[], faults: readonly Fa
   };
 }
 
-/** Failed where any engine fails, and where none ran. */
+/** Failed where any engine fails or shows nothing, and where none ran. */
 function overall(law: Law, verdicts: readonly Verdict[]): Verdict {
-  return verdicts.length === 0 || verdicts.includes("failed") ? "failed" : law.expected;
+  const held = verdicts.length > 0 && verdicts.every((verdict) => verdict === law.expected);
+  return held ? law.expected : "failed";
 }

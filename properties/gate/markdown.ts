@@ -56,7 +56,9 @@ function lawTable(laws: readonly LawEvidence[]): string {
         law.id,
         law.statement,
         law.verdict === "failed" ? "**failed**" : law.verdict,
-        law.runs.map(({ engine, verdict }) => verdict === "failed" ? `**${engine}**` : engine).join(" "),
+        law.runs.map(({ engine, verdict }) =>
+          verdict === law.verdict && verdict !== "failed" ? engine : `**${engine}**`
+        ).join(" "),
         law.cases.toLocaleString("en"),
         largestError(law),
         `${caught} of ${of}`,

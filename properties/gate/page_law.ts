@@ -67,7 +67,7 @@ function engines({ runs, doesNotApply }: LawEvidence): string {
   const rows = runs.map((run) =>
     row([
       escape(run.engine),
-      run.verdict === "failed" ? badge(run.verdict) : escape(run.verdict),
+      run.verdict === "failed" || run.verdict === "unverified" ? badge(run.verdict) : escape(run.verdict),
       run.cases.toLocaleString("en"),
       run.comparisons.toLocaleString("en"),
       run.unresolved.toLocaleString("en"),

@@ -31,7 +31,7 @@ article {
 .holds { color: var(--good); background: var(--good-back); }
 .holds-under { color: var(--under); background: var(--under-back); }
 .refuted-as { color: var(--printed); background: var(--printed-back); }
-.failed { color: var(--bad); background: var(--bad-back); }
+.failed, .unverified { color: var(--bad); background: var(--bad-back); }
 .printed { border-left: .25rem solid var(--printed); padding-left: .8rem; }
 .problems { border: 1px solid var(--bad); border-radius: .5rem; padding: 0 1rem; }
 .plain { list-style: none; padding: 0; color: var(--faint); }

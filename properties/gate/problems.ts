@@ -97,7 +97,8 @@ function verdictProblems(law: LawEvidence, judged: Judged): string[] {
   }
   const expected = catalogue[id];
   if (expected === undefined || law.verdict === expected) return problems;
-  const failed = runs.filter(({ verdict }) => verdict === "failed").map(({ engine }) => engine);
+  const failed = runs.filter(({ verdict }) => verdict === "failed" || verdict === "unverified")
+    .map(({ engine }) => engine);
   const where = failed.length > 0 ? ` on ${failed.join(", ")}` : "";
   return [...problems, `${id} ${wording(law.verdict)}${where}; the catalogue says: ${expected}`];
 }

@@ -47,8 +47,8 @@ export async function runSeed(
   const flakes: Flake[] = [];
   for (const { engine, subject } of candidates) {
     for (const law of laws) {
-      for (const [clause, { needs }] of law.clauses.entries()) {
-        if (missing(subject, needs).length > 0) continue;
+      for (const [clause, asked] of law.clauses.entries()) {
+        if (missing(subject, asked).length > 0) continue;
         const path = String(seed % defaultCases);
         const replay = { clause, seed: clauseSeed(seed, law.id, clause), path, engine };
         const run: Run = { seed, cases: 1, engine, replay };

@@ -42,6 +42,7 @@ const PLURAL: Readonly<Record<Verdict, string>> = {
   "holds under stated assumptions": "hold under stated assumptions",
   "refuted as printed": "refuted as printed",
   "failed": "failed",
+  "unverified": "unverified",
 };
 
 /** One sentence on all of it. */

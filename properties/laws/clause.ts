@@ -5,10 +5,11 @@
  */
 
 import fc, { type Arbitrary } from "fast-check";
-import { type Able, able, type Capability, missing } from "./capability.ts";
+import { ArgumentChanged, Refusal } from "./call.ts";
+import { type Able, able, type Capability, missing, type Needs } from "./capability.ts";
 import { Ledger, NotOffered, Violation } from "./ledger.ts";
 import type { Run } from "./run.ts";
-import type { Subject } from "./subject.ts";
+import type { Pledge, Subject } from "./subject.ts";
 
 /** What a failing case looked like. */
 export interface ClauseFailure {
@@ -28,6 +29,8 @@ export interface ClauseFailure {
   readonly tolerance: number;
   /** Why the tolerance is what it is, or the stack of the exception. */
   readonly because: string;
+  /** The capability that wrote into its arguments, where that is the failure. */
+  readonly changed?: Capability;
 }
 
 /** What a clause saw. */
@@ -44,6 +47,8 @@ export interface ClauseFindings {
   readonly unresolved: number;
   /** The largest error in units of its tolerance. */
   readonly worst: number;
+  /** Cases that the subject refused, because of a kind that it does not take; others were drawn for them. */
+  readonly refused?: number;
   /** Why the clause did not apply. */
   readonly skipped?: string;
   /** The first case that failed. */
@@ -51,11 +56,9 @@ export interface ClauseFindings {
 }
 
 /** A property with its cases. */
-export interface Clause {
+export interface Clause extends Needs {
   /** The property as a sentence. */
   readonly says: string;
-  /** The capabilities it uses. */
-  readonly needs: readonly Capability[];
   /** Runs it on a subject. */
   readonly run: (subject: Subject, seed: number, run: Run) => Promise<ClauseFindings>;
 }
@@ -66,6 +69,8 @@ export interface ClauseSpec<N extends Capability, T> {
   readonly says: string;
   /** The capabilities it uses. */
   readonly needs: readonly N[];
+  /** It is asked only of subjects that promise this. */
+  readonly promised?: Pledge;
   /** Draws a case: parameters and seeds, never Monte Carlo samples. */
   readonly given: Arbitrary<T>;
   /** Cases that are always looked at first. */
@@ -81,9 +86,13 @@ export function clause<const N extends Capability, T>(spec: ClauseSpec<N, T>): C
   return {
     says: spec.says,
     needs: spec.needs,
+    ...(spec.promised && { promised: spec.promised }),
     run: (subject, seed, run) => runClause(spec, subject, seed, run),
   };
 }
+
+/** For each case that is wanted at most so many are drawn, where the subject refuses some. */
+const DRAWS = 50;
 
 async function runClause<N extends Capability, T>(
   spec: ClauseSpec<N, T>,
@@ -92,19 +101,25 @@ async function runClause<N extends Capability, T>(
   run: Run,
 ): Promise<ClauseFindings> {
   const findings = { says: spec.says, seed, cases: 0, comparisons: 0, unresolved: 0, worst: 0 };
-  const lacking = missing(subject, spec.needs);
+  const lacking = missing(subject, spec);
   if (lacking.length > 0) {
     return { ...findings, skipped: `${subject.name} does not offer ${lacking.join(", ")}` };
   }
-  const can = able(subject, spec.needs);
+  const can = able(subject, spec.needs, run.changing);
+  const refusals: string[] = [];
   const property = fc.asyncProperty(spec.given, async (given) => {
     // Where a replayed case passes, fast-check goes on to its neighbours.
     if (run.replay && findings.cases > 0) return;
-    const ledger = new Ledger(subject.epsilon);
+    const ledger = new Ledger(subject.epsilon, subject.promises);
     try {
       await spec.examine(can, given, ledger);
     } catch (error) {
-      if (!(ledger.refusable && error instanceof RangeError)) throw error;
+      if (error instanceof Refusal) {
+        refusals.push(error.message);
+        // Draws another case.
+        fc.pre(false);
+      }
+      if (!ledger.isRefusal(error)) throw error;
       ledger.comparisons++;
       ledger.unresolved++;
     }
@@ -117,19 +132,29 @@ async function runClause<N extends Capability, T>(
   const details = await fc.check(property, {
     seed: replay?.seed ?? seed,
     numRuns: replay ? 1 : Math.min(run.cases, spec.atMost ?? Infinity),
+    maxSkipsPerRun: DRAWS,
     endOnFailure: replay !== undefined || run.firstFailure === true,
     ...(spec.examples && { examples: spec.examples.map((example): [T] => [example]) }),
     ...(replay && { path: replay.path }),
   });
-  if (!details.failed) return findings;
+  if (findings.cases === 0 && refusals.length > 0 && details.counterexample === null) {
+    return {
+      ...findings,
+      refused: refusals.length,
+      skipped: `${subject.name} refused every case: ${refusals[0]}`,
+    };
+  }
+  const found = { ...findings, ...(refusals.length > 0 && { refused: refusals.length }) };
+  // Without a counterexample, fewer cases were found that the subject takes than were wanted.
+  if (!details.failed || details.counterexample === null) return found;
   const error = details.errorInstance;
   if (error instanceof NotOffered) {
-    return { ...findings, skipped: `${subject.name} does not offer ${error.message}` };
+    return { ...found, skipped: `${subject.name} does not offer ${error.message}` };
   }
   return {
-    ...findings,
+    ...found,
     failure: {
-      counterexample: details.counterexample === null ? "none" : fc.stringify(details.counterexample[0]),
+      counterexample: fc.stringify(details.counterexample[0]),
       path: details.counterexamplePath ?? "0",
       ...describe(error),
     },
@@ -146,6 +171,7 @@ function describe(error: unknown): Omit<ClauseFailure, "counterexample" | "path"
       expected: String(expected),
       tolerance,
       because,
+      ...(error instanceof ArgumentChanged && { changed: error.changed }),
     };
   }
   return {

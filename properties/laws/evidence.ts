@@ -6,8 +6,11 @@
 
 import type { ClauseFailure, ClauseFindings } from "./clause.ts";
 
-/** The verdict on a law. */
-export type Verdict = "holds" | "holds under stated assumptions" | "refuted as printed" | "failed";
+/** The verdict that a law should have. */
+export type Expected = "holds" | "holds under stated assumptions" | "refuted as printed";
+
+/** The verdict on a law. unverified: it did not fail, but nothing was compared, or nothing within the subject's precision. */
+export type Verdict = Expected | "failed" | "unverified";
 
 /** What a law's check returns. */
 export interface Findings {
@@ -31,7 +34,7 @@ export interface Failure extends ClauseFailure {
 export interface Evidence {
   /** The law's id. */
   readonly law: string;
-  /** The law's own verdict, or `failed`. */
+  /** The law's own verdict, `failed` or `unverified`. */
   readonly verdict: Verdict;
   /** The subject's name. */
   readonly subject: string;
@@ -51,6 +54,6 @@ export interface Evidence {
   readonly seconds: number;
   /** Clause by clause. */
   readonly clauses: readonly ClauseFindings[];
-  /** The first clause that failed. */
+  /** The first clause that failed, or that has shown nothing. */
   readonly failure?: Failure;
 }

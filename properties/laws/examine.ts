@@ -12,7 +12,7 @@ import type { Subject } from "./subject.ts";
 
 /**
  * Runs a law on a subject. A law of which no clause ran a case, or with a clause whose every comparison was beyond the
- * subject's precision, has failed: it has shown nothing.
+ * subject's precision, is unverified: it has shown nothing.
  */
 export async function examine(law: Law, subject: Subject, run: Run): Promise<Evidence> {
   const start = performance.now();
@@ -21,10 +21,11 @@ export async function examine(law: Law, subject: Subject, run: Run): Promise<Evi
     clauses.reduce((sum, findings) => sum + count(findings), 0);
   const comparisons = total((found) => found.comparisons);
   const unresolved = total((found) => found.unresolved);
-  const failure = failureOf(law, clauses, run) ?? (run.replay ? undefined : nothingShown(law, clauses));
+  const failed = failureOf(law, clauses, run);
+  const failure = failed ?? (run.replay ? undefined : nothingShown(law, clauses));
   return {
     law: law.id,
-    verdict: failure ? "failed" : law.expected,
+    verdict: failed ? "failed" : failure ? "unverified" : law.expected,
     subject: subject.name,
     engine: run.engine,
     seed: run.seed,
@@ -98,9 +99,9 @@ function nothingShown(law: Law, clauses: readonly ClauseFindings[]): Failure | u
     actual: "0",
     expected: "at least 1",
     tolerance: 0,
-    because: "what examined nothing has shown nothing",
+    because: "no comparison was made, or none that the precision resolves",
     token: "",
     replay: "",
-    message: `[${law.id}] ${law.statement}\nwas not shown: ${says}: ${what}`,
+    message: `[${law.id}] ${law.statement}\nis unverified: ${says}: ${what}`,
   };
 }

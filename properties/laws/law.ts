@@ -5,9 +5,9 @@
  * @module
  */
 
-import type { Capability } from "./capability.ts";
+import type { Capability, Needs } from "./capability.ts";
 import type { Clause, ClauseFindings } from "./clause.ts";
-import type { Findings, Verdict } from "./evidence.ts";
+import type { Expected, Findings } from "./evidence.ts";
 import { clauseSeed, type Run } from "./run.ts";
 import type { Subject } from "./subject.ts";
 
@@ -39,15 +39,15 @@ export interface LawDescription {
   /** What it takes for granted. */
   readonly assumptions: readonly string[];
   /** The verdict when every clause passes. */
-  readonly expected: Exclude<Verdict, "failed">;
+  readonly expected: Expected;
   /** Statistical laws: the rates of one run. */
   readonly chance?: { readonly falseAlarm: number; readonly miss: number };
 }
 
 /** A law. */
 export interface Law extends LawDescription {
-  /** Its properties as sentences, each with the capabilities it uses. The law applies where one of them does. */
-  readonly clauses: readonly { readonly says: string; readonly needs: readonly Capability[] }[];
+  /** Its properties as sentences, each with what it asks of a subject. The law applies where one of them does. */
+  readonly clauses: readonly (Needs & { readonly says: string })[];
   /** Every capability that some clause uses. */
   readonly needs: readonly Capability[];
   /** Holds a subject to it. */

@@ -6,7 +6,7 @@
 
 import { type Comparison, equality, lowerBound, upperBound } from "./comparison.ts";
 import { fitOrder, type OrderPoint } from "./order.ts";
-import type { Matrix, Vector } from "./subject.ts";
+import type { Matrix, Pledge, Vector } from "./subject.ts";
 import type { Tolerance } from "./tolerance.ts";
 
 /** A law that does not hold in a case: what was compared, the two numbers and the tolerance. */
@@ -40,11 +40,11 @@ export class Ledger {
   unresolved = 0;
   /** The largest error in units of its tolerance. */
   worst = 0;
-  /** The subject may refuse this case with a RangeError: see {@link Ledger.mayRefuse}. */
+  /** The subject may refuse this case by an error: see {@link Ledger.mayRefuse}. */
   refusable = false;
 
-  /** An empty ledger; `epsilon` is the unit roundoff of the subject. */
-  constructor(readonly epsilon: number) {}
+  /** An empty ledger; `epsilon` is the unit roundoff of the subject, `promises` what it says of itself. */
+  constructor(readonly epsilon: number, readonly promises: readonly Pledge[] = []) {}
 
   /** `actual` equals `expected`. */
   close(what: string, actual: number, expected: number, tolerance: Tolerance): void {
@@ -81,10 +81,17 @@ export class Ledger {
 
   /**
    * Says, before the subject is asked, that the tolerance is what the case allows. If it is not resolved, the subject may
-   * refuse by a RangeError, since a matrix with no correct digit need not be positive definite. It may not answer NaN.
+   * refuse by a RangeError or any error that says "not positive definite" or "singular", since a matrix with no correct digit
+   * need not be positive definite. It may not answer NaN.
    */
   mayRefuse(tolerance: Tolerance): void {
     this.refusable = !tolerance.resolved;
+  }
+
+  /** Whether an error is such a refusal of this case. */
+  isRefusal(error: unknown): boolean {
+    return this.refusable && error instanceof Error &&
+      (error instanceof RangeError || /positive[- ](?:semi-?)?definite|singular/i.test(error.message));
   }
 
   /**
@@ -123,7 +130,9 @@ export class Ledger {
       await compute();
       outcome = "an answer";
     } catch (error) {
-      if (error instanceof kind) return error.message;
+      // What is asked for here may be worded as a refusal.
+      const thrown = error instanceof Error && error.cause instanceof kind ? error.cause : error;
+      if (thrown instanceof kind) return thrown.message;
       outcome = String(error);
     }
     throw new Violation(what, outcome, expected, 0, "exact");
@@ -138,6 +147,10 @@ export class Ledger {
     relation: string,
   ): void {
     this.comparisons++;
+    if (!tolerance.resolved && tolerance.lossy) {
+      this.unresolved++;
+      return;
+    }
     // What cannot be resolved is still asked to be a number.
     const allowed = tolerance.resolved ? tolerance.value : Infinity;
     const error = comparison(actual, expected, allowed);

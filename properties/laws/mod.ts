@@ -23,9 +23,10 @@
  */
 
 export { laws } from "./all.ts";
-export type { Able, Capabilities, Capability } from "./capability.ts";
+export { type Able, type Capabilities, capabilities, type Capability } from "./capability.ts";
 export type { Clause, ClauseFailure, ClauseFindings } from "./clause.ts";
-export type { Evidence, Failure, Findings, Verdict } from "./evidence.ts";
+export type { Unverified } from "./coverage.ts";
+export type { Evidence, Expected, Failure, Findings, Verdict } from "./evidence.ts";
 export { examine, gateCommand } from "./examine.ts";
 export { Ledger, NotOffered, Violation } from "./ledger.ts";
 export { type Law, law, type LawDescription, type LawKind } from "./law.ts";

@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { Capability } from "./capability.ts";
+
 /** One case to run again: a clause of a law, and where fast-check finds the case. */
 export interface Replay {
   /** Index of the clause in its law. */
@@ -26,6 +28,8 @@ export interface Run {
   readonly engine: string;
   /** Stop at the first failing clause, and do not shrink: for planted faults. */
   readonly firstFailure?: boolean;
+  /** Capabilities of which it has been said that they write into their arguments: their answers are examined all the same. */
+  readonly changing?: readonly Capability[];
   /** Run this case only. */
   readonly replay?: Replay;
   /** The command that replays a case of a law. */

@@ -9,6 +9,7 @@
  */
 
 import type {
+  ActivationName,
   Eventually,
   FactorSpec,
   FamilySpec,
@@ -29,12 +30,35 @@ import type { TrainedModels } from "./trained.ts";
 
 export type * from "./specs.ts";
 
+/** The kinds that a subject takes; all of them where a list is absent. It is examined on cases of these alone. */
+export interface Offers {
+  /** Families of posteriors. */
+  readonly families?: readonly FamilySpec["kind"][];
+  /** Activations besides the identity, which every network may have. */
+  readonly activations?: readonly ActivationName[];
+  /** Likelihoods. */
+  readonly likelihoods?: readonly LikelihoodSpec["kind"][];
+}
+
+/**
+ * What a subject may promise beyond what every right one keeps. It is then held to that, too.
+ *
+ * - `graded determinants`: log|I + JᵀJ/β| is as accurate as by a Cholesky or a triangular factor: rounding is magnified by the
+ *   condition of the matrix scaled to a unit diagonal, and log|I| is 0. Other right routes (eigenvalues, log|βI + JᵀJ| − d log β) lose more.
+ * - `Adam`: it trains by Adam without weight decay, whose first step is the learning rate at most.
+ */
+export type Pledge = "graded determinants" | "Adam";
+
 /** Everything a law may ask for. */
 export interface Subject {
   /** Its name, for the record. */
   readonly name: string;
   /** Unit roundoff of its arithmetic: 2⁻⁵³ or 2⁻²⁴. */
   readonly epsilon: number;
+  /** The kinds that it takes, where these are not all. */
+  readonly offers?: Offers;
+  /** What it promises beyond what every right subject keeps; nothing when absent. */
+  readonly promises?: readonly Pledge[];
 
   /** g(z): `[batch][latent]` ↦ `[batch][data]`. */
   readonly apply?: (network: NetworkSpec, z: Matrix) => Eventually<Matrix>;

@@ -8,7 +8,7 @@
 import { type Conditioning, identityPlusGram } from "./reference/identity_plus_gram.ts";
 import { jacobianBound, outputBound } from "./reference/network_bound.ts";
 import { largest } from "./reference/algebra.ts";
-import type { Matrix, ObjectiveCase } from "./subject.ts";
+import type { Matrix, ObjectiveCase, Pledge } from "./subject.ts";
 
 /** What two computations of one number may differ by, and why. */
 export interface Tolerance {
@@ -18,6 +18,8 @@ export interface Tolerance {
   readonly because: string;
   /** False where c·κ·ε ≥ 1: at this precision the case has no correct digit, and only a finite answer is asked for. */
   readonly resolved: boolean;
+  /** Where it is not resolved, not even a finite answer is asked for: some right routes lose the sign of an eigenvalue there. */
+  readonly lossy?: boolean;
 }
 
 /** What a tolerance is made of. */
@@ -54,6 +56,7 @@ export function added(...parts: readonly Tolerance[]): Tolerance {
     value: parts.reduce((sum, { value }) => sum + value, 0),
     because: [...new Set(parts.map(({ because }) => because))].join("; and "),
     resolved: parts.every(({ resolved }) => resolved),
+    lossy: parts.some(({ lossy }) => lossy),
   };
 }
 
@@ -68,7 +71,7 @@ export function summation(terms: number, scale: number, epsilon: number): Tolera
 }
 
 /**
- * log|A| of A = I + JᵀJ/β for J `[n][d]`, by whatever route.
+ * log|A| of A = I + JᵀJ/β for J `[n][d]`, by a graded route: a Cholesky or triangular factor, or singular values of J.
  *
  * Write A = D H D with D = diag(A_ii)^½. Forming JᵀJ and factoring disturb each entry of H by at most (n + d + 3)ε
  * (Cauchy–Schwarz; Higham 2002, theorem 10.3; rounding J itself is 2 of these), and log|H| by the d eigenvalues' worth of that over λ_min(H).
@@ -91,14 +94,50 @@ export function logDeterminantTolerance(
   });
 }
 
-/** (β/2) log|I + JᵀJ/β| for J `[data][latent]`, and so every sum of it over blocks or columns: see above. */
-export function volumeTolerance(
-  { jacobian, beta }: { readonly jacobian: Matrix; readonly beta: number },
-  epsilon: number,
-): Tolerance {
+/** A Jacobian `[data][latent]` and β. */
+interface VolumeCase {
+  readonly jacobian: Matrix;
+  readonly beta: number;
+}
+
+/** (β/2) log|I + JᵀJ/β|, and so every sum of it over blocks or columns, by a graded route: see above. */
+export function volumeTolerance({ jacobian, beta }: VolumeCase, epsilon: number): Tolerance {
   const { conditioning } = identityPlusGram(jacobian, beta);
   const size = { data: jacobian.length, latent: jacobian[0]!.length };
   return logDeterminantTolerance(size, conditioning, epsilon, beta / 2);
+}
+
+/** How a subject computes: its unit roundoff, and what it promises. */
+interface Precision {
+  readonly epsilon: number;
+  readonly promises: readonly Pledge[];
+}
+
+/**
+ * (β/2) log|I + JᵀJ/β|, and every sum of it over blocks, by whatever right route, unless the subject promises a graded one.
+ *
+ * Each computed eigenvalue of A = I + JᵀJ/β, or of I + JJᵀ/β, is off by at most p ε‖A‖, p a low power of the size (Higham 2002, section
+ * 9.6 and chapter 20; Golub and Van Loan, section 8.3.5), and so is the matrix whose pivots are found. No eigenvalue is below 1, so that
+ * each logarithm is off by at most that. log|βI + JᵀJ| − d log β cancels d |log β|, which costs d |log β| ε more. Where c κ ε ≥ 1 an
+ * eigenvalue may come out below 0, and its logarithm as NaN.
+ */
+export function routeTolerance(given: VolumeCase, { epsilon, promises }: Precision): Tolerance {
+  if (promises.includes("graded determinants")) return volumeTolerance(given, epsilon);
+  const { jacobian, beta } = given;
+  const data = jacobian.length, latent = jacobian[0]!.length;
+  const { plain, logs } = identityPlusGram(jacobian, beta).conditioning;
+  const because =
+    "log|I + JᵀJ/β| by any route: rounding of the matrix over its smallest eigenvalue, 1, and of d log β";
+  const c = 2 * Math.max(data, latent) * (data + latent + 3);
+  const kappa = plain + logs + Math.abs(Math.log(beta));
+  return { ...tolerance(because, { c, kappa, epsilon, scale: beta / 2 }), lossy: true };
+}
+
+/** The same at J = 0, where a graded route has nothing to round. */
+export function zeroVolumeTolerance(given: VolumeCase, precision: Precision): Tolerance {
+  return precision.promises.includes("graded determinants")
+    ? exact("log 1 = 0 without rounding")
+    : routeTolerance(given, precision);
 }
 
 /**

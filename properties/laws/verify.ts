@@ -8,6 +8,7 @@ import { missing } from "./capability.ts";
 import type { Evidence } from "./evidence.ts";
 import { examine, inapplicable } from "./examine.ts";
 import { laws as everyLaw } from "./all.ts";
+import { coverage, mistakes, type Unverified } from "./coverage.ts";
 import type { Law } from "./law.ts";
 import { defaultCases, parseReplay, type Run } from "./run.ts";
 import type { Subject } from "./subject.ts";
@@ -27,7 +28,10 @@ export interface VerifyOptions {
   readonly engine?: string;
   /** The token that a failure printed: runs that case only. Takes one law. */
   readonly replay?: string;
-  /** Registers each law as a test (pass `Deno.test`) instead of running it now. */
+  /**
+   * Registers each law as a test (pass `Deno.test`) instead of running it now, and after them a test that every capability was
+   * examined.
+   */
   readonly register?: Register;
   /** The command that a failure prints; by default the call of `verify` that replays it. */
   readonly command?: (law: string, token: string) => string;
@@ -37,7 +41,7 @@ export interface VerifyOptions {
 export interface DoesNotApply {
   /** Id of the law. */
   readonly law: string;
-  /** What the subject lacks. */
+  /** What the subject lacks, or why it refused. */
   readonly because: string;
 }
 
@@ -45,18 +49,29 @@ export interface DoesNotApply {
 export interface Report {
   /** The subject's name. */
   readonly subject: string;
-  /** True iff every law that applies has the verdict it should have. Laws registered as tests are not counted. */
+  /** True iff the verdict is `verified`. Laws registered as tests are not counted. */
   readonly ok: boolean;
+  /**
+   * failed: a law has not the verdict it should have. unverified: none has, but something that the subject offers was not
+   * examined, or nothing was. verified: neither.
+   */
+  readonly verdict: "verified" | "failed" | "unverified";
   /** One per law that ran. */
   readonly evidence: readonly Evidence[];
   /** The others, with the reason. */
   readonly doesNotApply: readonly DoesNotApply[];
+  /** What of the subject no law has examined, with the reason. */
+  readonly unverified: readonly Unverified[];
   /** Ids of the laws registered as tests. */
   readonly registered: readonly string[];
 }
 
 /**
- * The verdict on every law that applies to a subject, and the laws that do not apply, with the reason.
+ * The verdict on every law that applies to a subject, the laws that do not apply, and what of the subject none of them has
+ * examined, each with the reason.
+ *
+ * A subject that writes into an argument is told so by the first law that sees it, which has failed by that. It works on copies, and
+ * the other laws judge its answers alone.
  *
  * @throws RangeError for a law that does not exist, or a replay without exactly one law
  */
@@ -65,29 +80,71 @@ export async function verify(subject: Subject, options: VerifyOptions = {}): Pro
   if (options.replay !== undefined && chosen.length !== 1) {
     throw new RangeError(`verify: a replay takes one law, but ${chosen.length} were given`);
   }
-  const run = runOf(subject, options);
+  let run = runOf(subject, options);
   const evidence: Evidence[] = [], doesNotApply: DoesNotApply[] = [], registered: string[] = [];
+  const examined: Evidence[] = [];
+  const uncovered = (): readonly Unverified[] =>
+    options.replay === undefined ? coverage(subject, chosen, examined, options.laws === undefined) : [];
+  /** Examines a law, and puts it where it belongs. */
+  const seen = async (law: Law): Promise<Evidence> => {
+    const found = await examine(law, subject, run);
+    examined.push(found);
+    const { changed } = found.failure ?? {};
+    if (changed !== undefined) run = { ...run, changing: [...run.changing ?? [], changed] };
+    const because = refused(found);
+    if (because === undefined) evidence.push(found);
+    else doesNotApply.push({ law: law.id, because });
+    return found;
+  };
   for (const law of chosen) {
-    const because = inapplicable(law, ({ needs }) => missing(subject, needs));
+    const because = inapplicable(law, (clause) => missing(subject, clause));
     if (because !== undefined) {
       doesNotApply.push({ law: law.id, because });
     } else if (options.register) {
       registered.push(law.id);
       options.register(testName(law, subject), async () => {
-        const { failure } = await examine(law, subject, run);
-        if (failure) throw new Error(failure.message);
+        const found = await seen(law);
+        if (found.failure && refused(found) === undefined) throw new Error(found.failure.message);
       });
     } else {
-      evidence.push(await examine(law, subject, run));
+      await seen(law);
     }
   }
-  const ok = evidence.every(({ verdict }) => verdict !== "failed");
-  return { subject: subject.name, ok, evidence, doesNotApply, registered };
+  if (options.register) {
+    options.register(`every capability is examined (${subject.name})`, () => {
+      // Where a filter has left laws out, what they would have examined is not known.
+      const all = evidence.length + doesNotApply.length === chosen.length;
+      const unverified = all ? uncovered() : mistakes(subject);
+      return unverified.length === 0 ? Promise.resolve() : Promise.reject(new Error(words(unverified)));
+    });
+  }
+  const unverified = options.register ? mistakes(subject) : uncovered();
+  const failed = evidence.some(({ verdict }) => verdict === "failed");
+  const verdict = failed ? "failed" : unverified.length > 0 ? "unverified" : "verified";
+  return {
+    subject: subject.name,
+    ok: verdict === "verified",
+    verdict,
+    evidence,
+    doesNotApply,
+    unverified,
+    registered,
+  };
 }
 
 /** `[G1] statement (subject)` */
 export function testName(law: Law, subject: Subject): string {
   return `[${law.id}] ${law.statement} (${subject.name})`;
+}
+
+/** Why no clause of a law had a case: the subject refused them all. */
+function refused({ clauses, failure }: Evidence): string | undefined {
+  if (failure?.token !== "" || clauses.some(({ skipped }) => skipped === undefined)) return undefined;
+  return clauses.find(({ refused }) => refused !== undefined)?.skipped ?? clauses[0]?.skipped;
+}
+
+function words(unverified: readonly Unverified[]): string {
+  return unverified.map(({ what, because }) => `${what}: ${because}`).join("\n");
 }
 
 function runOf(subject: Subject, options: VerifyOptions): Run {

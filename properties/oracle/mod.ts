@@ -69,6 +69,7 @@ const objectives = {
 export const oracle = {
   name: "oracle",
   epsilon: 2 ** -53,
+  promises: ["graded determinants", "Adam"],
   apply,
   jacobian,
   jacobianColumns,
@@ -101,8 +102,8 @@ export const oracle = {
   objectives,
 } satisfies Complete;
 
-/** A subject that lacks nothing but trained models. */
-type Complete = Required<Omit<Subject, "trained">> & {
+/** A subject that lacks nothing but trained models, and takes every kind. */
+type Complete = Required<Omit<Subject, "offers" | "trained">> & {
   readonly volume: Required<NonNullable<Subject["volume"]>>;
   readonly symmetry: Required<NonNullable<Subject["symmetry"]>>;
   readonly objectives: Required<NonNullable<Subject["objectives"]>>;

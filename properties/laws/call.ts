@@ -1,0 +1,174 @@
+/**
+ * How a law calls a capability: with copies of its arguments, for kinds that the subject takes, and with refusals told from
+ * other errors.
+ *
+ * Copies, not frozen originals: frozen arrays raise an error in strict code only, typed arrays cannot be frozen, and a right
+ * answer that was computed in place should be examined all the same.
+ *
+ * @module
+ */
+
+import type { Capability } from "./capability.ts";
+import { Violation } from "./ledger.ts";
+import type { Offers, Subject } from "./subject.ts";
+
+/** A subject that refuses a case: it does not take a kind of it. The case says nothing about the subject. */
+export class Refusal extends Error {
+  /** Tells it from other errors. */
+  override readonly name = "Refusal";
+}
+
+/** A subject that wrote into an argument of a capability. */
+export class ArgumentChanged extends Violation {
+  /** The capability is `changed`; `at` is where, as `a[0][1]`. */
+  constructor(readonly changed: Capability, at: string, after: unknown, before: unknown) {
+    super(
+      `the subject changed its argument: ${at} of ${changed}`,
+      String(after),
+      String(before),
+      0,
+      "arguments belong to the caller: copy what is written to",
+    );
+  }
+}
+
+type Call = (...given: readonly unknown[]) => unknown;
+
+/**
+ * The capability as laws call it.
+ *
+ * @param changing capabilities that are known to write into their arguments: their answers are examined all the same
+ */
+export function guarded(
+  subject: Subject,
+  name: Capability,
+  call: Call,
+  changing: readonly Capability[] = [],
+): Call {
+  const known = changing.includes(name);
+  return (...given) => {
+    const lacking = kindNotTaken(subject.offers, name, given);
+    if (lacking !== undefined) throw new Refusal(`it does not offer ${lacking}`);
+    const handed = given.map(copied);
+    const done = (): void => {
+      if (known) return;
+      const at = firstChange(handed, given, "arguments");
+      if (at) throw new ArgumentChanged(name, at.path, at.after, at.before);
+    };
+    const failed = (error: unknown): never => {
+      done();
+      throw refusalOf(error) ?? error;
+    };
+    let answer: unknown;
+    try {
+      answer = call(...handed);
+    } catch (error) {
+      return failed(error);
+    }
+    if (answer instanceof Promise) {
+      return answer.then((value: unknown) => {
+        done();
+        return value;
+      }, failed);
+    }
+    done();
+    return answer;
+  };
+}
+
+/** Words by which an error says that something is not taken. */
+const refusing =
+  /\b(?:not|only)\b.*\b(?:offer|support|implement)(?:s|ed)?\b|\b(?:unsupported|unimplemented|unoffered)\b/i;
+
+/**
+ * The refusal that an error is, if it says so: by its name (`NotOffered`, `NotSupportedError`, `NotImplementedError`), or in its message
+ * that something is not, or only something is, offered, supported or implemented. Any other error is a fault.
+ */
+function refusalOf(error: unknown): Refusal | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const says = /^Not(?:Offered|Supported|Implemented)/.test(error.name) || refusing.test(error.message);
+  return says ? new Refusal(error.message, { cause: error }) : undefined;
+}
+
+/** Capabilities of which the family of a model is no part, although a model names one. */
+const familyless: readonly string[] = [
+  "objectives.grae",
+  "objectives.grae-block",
+  "objectives.grae-star",
+  "objectives.grae-star-stochastic",
+];
+
+/** A family, likelihood or activation among the arguments that the subject says it does not take. */
+function kindNotTaken(
+  offers: Offers | undefined,
+  name: Capability,
+  given: readonly unknown[],
+): string | undefined {
+  if (offers === undefined) return undefined;
+  const taken: Record<string, readonly string[] | undefined> = {
+    activation: offers.activations && ["identity", ...offers.activations],
+    likelihood: offers.likelihoods,
+    family: familyless.includes(name) ? undefined : offers.families,
+  };
+  const lacks = (key: string, kind: string): string | undefined =>
+    taken[key]?.includes(kind) === false ? `the ${key} ${kind}` : undefined;
+  const search = (value: unknown, key: string): string | undefined => {
+    if (typeof value !== "object" || value === null || ArrayBuffer.isView(value)) {
+      return key === "activation" ? lacks(key, String(value)) : undefined;
+    }
+    if (Array.isArray(value) && typeof value[0] === "number") return undefined;
+    const kind: unknown = Reflect.get(value, "kind");
+    const lacking = typeof kind === "string" ? lacks(key, kind) : undefined;
+    if (lacking !== undefined) return lacking;
+    for (const [inner, entry] of Object.entries(value)) {
+      const found = search(entry, inner);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  };
+  for (const [at, value] of given.entries()) {
+    const found = search(value, at === 0 ? firstArgument(name) : "");
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** What the first argument of a capability is, where it is a kind. */
+function firstArgument(name: Capability): string {
+  if (name === "kl" || name === "covariance" || name === "sample" || name === "optimalCovariance") {
+    return "family";
+  }
+  return name === "logDensity" || name === "logDensityGradient" || name === "curvature" ? "likelihood" : "";
+}
+
+/** A copy of plain data. */
+function copied(value: unknown): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return typeof value[0] === "number" ? value.slice() : value.map(copied);
+  if (ArrayBuffer.isView(value)) return structuredClone(value);
+  return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, copied(entry)]));
+}
+
+interface Change {
+  readonly path: string;
+  readonly after: unknown;
+  readonly before: unknown;
+}
+
+/** Where two values of plain data first differ. */
+function firstChange(after: unknown, before: unknown, path: string): Change | undefined {
+  if (typeof before !== "object" || before === null) {
+    return Object.is(after, before) ? undefined : { path, after, before };
+  }
+  if (typeof after !== "object" || after === null) return { path, after, before };
+  const keys = Object.keys(before), found = Object.keys(after);
+  if (keys.length !== found.length) {
+    return { path, after: `${found.length} entries`, before: `${keys.length} entries` };
+  }
+  for (const key of keys) {
+    // Arguments are counted from 0, as their entries are.
+    const change = firstChange(Reflect.get(after, key), Reflect.get(before, key), `${path}[${key}]`);
+    if (change) return change;
+  }
+  return undefined;
+}
