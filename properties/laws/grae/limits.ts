@@ -12,7 +12,7 @@ import { law } from "../law.ts";
 import { columnSquares, gram, sum } from "../reference/algebra.ts";
 import { logDeterminantOfGram } from "../reference/identity_plus_gram.ts";
 import { frobenius } from "../reference/network_bound.ts";
-import { added, volumeTolerance } from "../tolerance.ts";
+import { added, routeTolerance, type Tolerance } from "../tolerance.ts";
 import { type VolumeView, volumeViews } from "../view/volume.ts";
 
 /** J of full column rank, singular values within a factor of 4 of each other, of any size from 1e-1 to 1e1. */
@@ -42,7 +42,7 @@ function contrast(view: VolumeView): Clause {
       const points = [];
       for (const t of halvings(expect.epsilon, 3)) {
         const beta = t * smallest ** 2;
-        const slack = volumeTolerance({ jacobian, beta }, expect.epsilon);
+        const slack = routeTolerance({ jacobian, beta }, expect);
         const rounding = { ...slack, value: slack.value / beta };
         const star = await view.graeStar.value(can, jacobian, beta),
           grae = await view.grae.value(can, jacobian, beta);
@@ -70,7 +70,7 @@ function monotone(view: VolumeView): Clause {
     examine: async (can, { given, factor }, expect) => {
       const { jacobian, beta } = given;
       const larger = { jacobian, beta: beta * factor };
-      const below = volumeTolerance(given, expect.epsilon), above = volumeTolerance(larger, expect.epsilon);
+      const below = routeTolerance(given, expect), above = routeTolerance(larger, expect);
       const penalty = sum(columnSquares(jacobian)) / 2;
       for (const name of ["grae", "graeBlock", "graeStar"] as const) {
         const block = jacobian[0]!.length;
@@ -93,9 +93,9 @@ function penalty(view: VolumeView): Clause {
       const squares = sum(columnSquares(jacobian)), quartic = frobenius(gram(jacobian)) ** 2;
       const difference = async (
         beta: number,
-      ): Promise<{ error: number; slack: ReturnType<typeof volumeTolerance> }> => ({
+      ): Promise<{ error: number; slack: Tolerance }> => ({
         error: squares / 2 - await view.grae.value(can, jacobian, beta),
-        slack: volumeTolerance({ jacobian, beta }, expect.epsilon),
+        slack: routeTolerance({ jacobian, beta }, expect),
       });
       const { error, slack } = await difference(given.beta);
       expect.atLeast("½‖J‖² − GRAE", error, 0, slack);

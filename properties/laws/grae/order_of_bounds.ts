@@ -12,7 +12,7 @@ import { type Clause, clause } from "../clause.ts";
 import { law } from "../law.ts";
 import { columnSquares, consecutive, sum } from "../reference/algebra.ts";
 import type { Matrix } from "../subject.ts";
-import { exact, volumeTolerance } from "../tolerance.ts";
+import { routeTolerance, zeroVolumeTolerance } from "../tolerance.ts";
 import { type VolumeView, volumeViews } from "../view/volume.ts";
 
 /** (β/2) d log(1 + tr G/(βd)), the isotropic bound. */
@@ -29,7 +29,7 @@ function chain(view: VolumeView): Clause {
     given: jacobianCase,
     examine: async (can, given, expect) => {
       const { jacobian, beta } = given;
-      const slack = volumeTolerance(given, expect.epsilon);
+      const slack = routeTolerance(given, expect);
       const sizes = divisors(jacobian[0]!.length);
       const grae = await view.grae.value(can, jacobian, beta);
       const star = await view.graeStar.value(can, jacobian, beta);
@@ -63,7 +63,7 @@ function equalities(view: VolumeView): Clause {
     }),
     examine: async (can, { orthogonal, any, copies }, expect) => {
       const { jacobian, beta } = orthogonal;
-      const slack = volumeTolerance(orthogonal, expect.epsilon);
+      const slack = routeTolerance(orthogonal, expect);
       const star = await view.graeStar.value(can, jacobian, beta);
       expect.close(
         "GRAE = GRAE* for orthogonal columns",
@@ -77,7 +77,7 @@ function equalities(view: VolumeView): Clause {
         "GRAE* = the isotropic bound for columns of equal length",
         await view.graeStar.value(can, equal.jacobian, equal.beta),
         isotropicBound(equal),
-        volumeTolerance(equal, expect.epsilon),
+        routeTolerance(equal, expect),
       );
 
       const block = any.jacobian[0]!.length;
@@ -86,11 +86,11 @@ function equalities(view: VolumeView): Clause {
         "GRAE = GRAE-block for a block-diagonal JᵀJ",
         await view.graeBlock.value(can, repeated.jacobian, repeated.beta, block),
         await view.grae.value(can, repeated.jacobian, repeated.beta),
-        volumeTolerance(repeated, expect.epsilon),
+        routeTolerance(repeated, expect),
       );
 
       const zero = any.jacobian.map((row) => row.map(() => 0));
-      const none = exact("log 1 = 0 without rounding");
+      const none = zeroVolumeTolerance({ jacobian: zero, beta }, expect);
       expect.close("GRAE of 0", await view.grae.value(can, zero, beta), 0, none);
       expect.close("GRAE-block of 0", await view.graeBlock.value(can, zero, beta, block), 0, none);
       expect.close("GRAE* of 0", await view.graeStar.value(can, zero, beta), 0, none);

@@ -14,7 +14,7 @@ import { law } from "../law.ts";
 import { columnSquares, consecutive, sum } from "../reference/algebra.ts";
 import { identityPlusGram } from "../reference/identity_plus_gram.ts";
 import type { Matrix } from "../subject.ts";
-import { added, objectiveTolerance, volumeTolerance } from "../tolerance.ts";
+import { added, objectiveTolerance, routeTolerance, volumeTolerance } from "../tolerance.ts";
 import { constant, linearModel } from "../view/linear_model.ts";
 import { type VolumeView, volumeViews } from "../view/volume.ts";
 import { constantOf, perExample } from "./profiled.ts";
@@ -38,7 +38,7 @@ function price(view: VolumeView): Clause {
       const difference = await view.graeStar.value(can, jacobian, beta) -
         await view.grae.value(can, jacobian, beta);
       const expected = beta * priceOfMeanField(jacobian, beta);
-      expect.close("GRAE* − GRAE", difference, expected, volumeTolerance(given, expect.epsilon));
+      expect.close("GRAE* − GRAE", difference, expected, routeTolerance(given, expect));
     },
   });
 }
@@ -69,7 +69,7 @@ function blocks(view: VolumeView): Clause {
     given: jacobianCase,
     examine: async (can, given, expect) => {
       const { jacobian, beta } = given;
-      const slack = volumeTolerance(given, expect.epsilon);
+      const slack = routeTolerance(given, expect);
       const latent = jacobian[0]!.length;
       for (const block of divisors(latent)) {
         const parts = consecutive(latent, block).map((indices) =>

@@ -5,7 +5,7 @@
  */
 
 import fc from "fast-check";
-import { jacobianOf, size } from "../arbitrary/jacobian.ts";
+import { jacobianCase, jacobianOf, size } from "../arbitrary/jacobian.ts";
 import { unitGaussian } from "../arbitrary/likelihood.ts";
 import { vector } from "../arbitrary/matrix.ts";
 import { objectiveCase } from "../arbitrary/model.ts";
@@ -16,7 +16,7 @@ import { apply, combine, dot, gram, sum } from "../reference/algebra.ts";
 import { identityPlusGram } from "../reference/identity_plus_gram.ts";
 import { rawFactorOf } from "../reference/raw_factor.ts";
 import type { LikelihoodSpec, ObjectiveValue } from "../subject.ts";
-import { added, objectiveTolerance, volumeTolerance } from "../tolerance.ts";
+import { added, objectiveTolerance, routeTolerance, volumeTolerance } from "../tolerance.ts";
 import { constant, linearModel } from "../view/linear_model.ts";
 
 /** What −log p keeps and GRAE leaves out: (n/2) log 2πσ², or nothing for Bernoulli. */
@@ -111,6 +111,17 @@ const taylor = clause({
   },
 });
 
+const direct = clause({
+  says: "GRAE is (β/2) log|I + JᵀJ/β|, by a triangular factor that forms no JᵀJ (as a function of J)",
+  needs: ["volume.grae"],
+  given: jacobianCase,
+  examine: async (can, given, expect) => {
+    const { jacobian, beta } = given;
+    const expected = beta / 2 * identityPlusGram(jacobian, beta).logDeterminant;
+    expect.close("GRAE", await can["volume.grae"](jacobian, beta), expected, routeTolerance(given, expect));
+  },
+});
+
 /** G2. */
 export const G2 = law({
   id: "G2",
@@ -124,5 +135,5 @@ export const G2 = law({
   kind: "identity",
   assumptions: ["Gaussian likelihood with variance 1; otherwise diag(√w) J in place of J"],
   expected: "holds",
-  clauses: [networks, value, taylor],
+  clauses: [networks, value, taylor, direct],
 });

@@ -9,7 +9,7 @@ import { objectiveCase } from "../arbitrary/model.ts";
 import { type Clause, clause } from "../clause.ts";
 import { law } from "../law.ts";
 import { NotOffered } from "../ledger.ts";
-import { sum } from "../reference/algebra.ts";
+import { columnSquares, sum } from "../reference/algebra.ts";
 import type { ObjectiveCase, ObjectiveValue } from "../subject.ts";
 import { objectiveTolerance, tolerance, volumeTolerance } from "../tolerance.ts";
 import { type VolumeView, volumeViews } from "../view/volume.ts";
@@ -56,6 +56,21 @@ function average(view: VolumeView): Clause {
     },
   });
 }
+
+const column = clause({
+  says: "it is (β/2) d log(1 + ‖J_i‖²/β) for each column (as a function of J)",
+  needs: ["volume.graeStarStochastic"],
+  given: jacobianCase,
+  examine: async (can, given, expect) => {
+    const { jacobian, beta } = given;
+    const slack = volumeTolerance(given, expect.epsilon);
+    for (const [i, square] of columnSquares(jacobian).entries()) {
+      const found = await can["volume.graeStarStochastic"](jacobian, beta, i);
+      const expected = beta / 2 * jacobian[0]!.length * Math.log1p(square / beta);
+      expect.close(`column ${i}`, found, expected, { ...slack, value: jacobian[0]!.length * slack.value });
+    }
+  },
+});
 
 const value = clause({
   says: "the objective averages to GRAE*, example by example, each example by its own column",
@@ -116,5 +131,5 @@ export const G4 = law({
   kind: "identity",
   assumptions: ["i uniform, one column per example and step"],
   expected: "holds",
-  clauses: [...volumeViews.map(average), value, gradient],
+  clauses: [...volumeViews.map(average), value, gradient, column],
 });

@@ -14,7 +14,7 @@ import { type Clause, clause } from "../clause.ts";
 import { law } from "../law.ts";
 import { columnSquares, multiply, tabulate } from "../reference/algebra.ts";
 import type { Matrix, ModelSpec } from "../subject.ts";
-import { added, exact, objectiveTolerance, volumeTolerance } from "../tolerance.ts";
+import { added, objectiveTolerance, routeTolerance, zeroVolumeTolerance } from "../tolerance.ts";
 import { affine } from "../view/linear_model.ts";
 import { type VolumeView, volumeViews } from "../view/volume.ts";
 import { priceOfMeanField } from "./price_of_mean_field.ts";
@@ -41,7 +41,7 @@ function invariance(view: VolumeView): Clause {
         aligned = multiply(jacobian, right),
         relabelled = multiply(jacobian, p);
       const slack = added(
-        ...[jacobian, turned, aligned].map((j) => volumeTolerance({ jacobian: j, beta }, expect.epsilon)),
+        ...[jacobian, turned, aligned].map((j) => routeTolerance({ jacobian: j, beta }, expect)),
       );
       const grae = await view.grae.value(can, jacobian, beta);
       const least = await view.graeStar.value(can, aligned, beta);
@@ -96,7 +96,7 @@ function dead(view: VolumeView): Clause {
     examine: async (can, { given, place }, expect) => {
       const { jacobian, beta } = given;
       const widened = jacobian.map((row) => row.toSpliced(place, 0, 0));
-      const slack = volumeTolerance({ jacobian: widened, beta }, expect.epsilon);
+      const slack = routeTolerance({ jacobian: widened, beta }, expect);
       for (const name of ["grae", "graeBlock", "graeStar"] as const) {
         const without = await view[name].value(can, jacobian, beta, 1);
         expect.close(
@@ -118,7 +118,7 @@ function zero(view: VolumeView): Clause {
     given: jacobianCase,
     examine: async (can, given, expect) => {
       const { jacobian, beta } = given;
-      const slack = volumeTolerance(given, expect.epsilon);
+      const slack = routeTolerance(given, expect);
       const least = beta / 2 * Math.log1p(Math.max(...columnSquares(jacobian)) / beta);
       const nothing = jacobian.map((row) => row.map(() => 0));
       for (const name of ["grae", "graeBlock", "graeStar"] as const) {
@@ -127,7 +127,7 @@ function zero(view: VolumeView): Clause {
           `${name} of 0`,
           await view[name].value(can, nothing, beta, 1),
           0,
-          exact("log 1 = 0 without rounding"),
+          zeroVolumeTolerance({ jacobian: nothing, beta }, expect),
         );
       }
     },

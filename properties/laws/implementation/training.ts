@@ -5,36 +5,18 @@
  */
 
 import fc from "fast-check";
-import { objectiveCase } from "../arbitrary/model.ts";
+import { deterministic, runs, start } from "../arbitrary/training_run.ts";
 import { clause } from "../clause.ts";
 import { law } from "../law.ts";
 import type { Ledger } from "../ledger.ts";
-import type { NetworkSpec, ObjectiveName, ScheduledCase, Trained, TrainingCase, Vector } from "../subject.ts";
+import type { ScheduledCase, Trained, TrainingCase } from "../subject.ts";
 import { tolerance } from "../tolerance.ts";
 import { constant, linearModel } from "../view/linear_model.ts";
+import { adam, downhill, still } from "./first_step.ts";
 import { objectiveNames } from "./gradients.ts";
 
 /** Adam's ε: a gradient of this size makes half of the longest move. */
 const ADAM_EPSILON = 1e-8;
-
-/** Those that draw nothing. */
-const deterministic: readonly ObjectiveName[] = objectiveNames.filter((name) =>
-  name !== "beta-vae" && name !== "grae-star-stochastic"
-);
-
-/** Runs on small models. */
-function runs(
-  names: readonly ObjectiveName[],
-  steps: fc.IntegerConstraints = { min: 0, max: 3 },
-): fc.Arbitrary<TrainingCase> {
-  return fc.record({
-    objective: fc.constantFrom(...names),
-    given: objectiveCase(),
-    steps: fc.integer(steps),
-    learningRate: fc.constantFrom(1e-3, 1e-2),
-    seed: fc.nat(),
-  });
-}
 
 /** Two runs end in the same weights, bit for bit, and leave nothing behind. */
 function same(expect: Ledger, one: Trained, other: Trained): void {
@@ -63,29 +45,6 @@ const seedless = clause({
   atMost: 30,
   examine: async (can, { run, other }, expect) =>
     same(expect, await can.train(run), await can.train({ ...run, seed: other })),
-});
-
-/** All numbers of a network. */
-function flat(network: NetworkSpec): Vector {
-  return network.flatMap(({ weight, bias }) => [...weight.flat(), ...bias]);
-}
-
-const still = clause({
-  says:
-    "a run of no steps gives back the weights it was given, and of one step moves none of them further than Adam may",
-  needs: ["train"],
-  given: runs(objectiveNames),
-  atMost: 30,
-  examine: async (can, run, expect) => {
-    const { encoder, decoder } = run.given.model;
-    const given = [...flat(encoder), ...flat(decoder)];
-    const kept = await can.train({ ...run, steps: 0 }), moved = await can.train({ ...run, steps: 1 });
-    const slack = tolerance("rounding of the weights", { c: 4, epsilon: expect.epsilon, scale: 4 });
-    expect.closeVector("weights after no step", kept.weights, given, slack);
-    moved.weights.forEach((weight, i) =>
-      expect.atMost(`move of weight ${i}`, Math.abs(weight - given[i]!), run.learningRate, slack)
-    );
-  },
 });
 
 /** g(z) = z, x = 1, q = N(0, 1): the gradient is a function of ε. */
@@ -202,8 +161,7 @@ const decayed = clause({
   given: fc.record({ run: runs(objectiveNames, { min: 1, max: 1 }), weightDecay: fc.constantFrom(0.1, 1) }),
   atMost: 30,
   examine: async (can, { run, weightDecay }, expect) => {
-    const { encoder, decoder } = run.given.model;
-    const given = [...flat(encoder), ...flat(decoder)];
+    const given = start(run);
     const without = (await can.trainScheduled({ ...run, ...plain })).weights;
     const { weights } = await can.trainScheduled({ ...run, ...plain, weightDecay });
     weights.forEach((weight, i) => {
@@ -218,11 +176,11 @@ const clipped = clause({
   says:
     "a clipped gradient has at most the norm c that is asked for: with u of Adam's first move η u/(1 + u), ε u is its entry",
   needs: ["trainScheduled"],
+  promised: "Adam",
   given: runs(objectiveNames, { min: 1, max: 1 }),
   atMost: 30,
   examine: async (can, run, expect) => {
-    const { encoder, decoder } = run.given.model;
-    const given = [...flat(encoder), ...flat(decoder)];
+    const given = start(run);
     const { weights } = await can.trainScheduled({ ...run, ...plain, clip: ADAM_EPSILON });
     const moves = weights.map((weight, i) => Math.abs(weight - given[i]!) / run.learningRate);
     // A move is off by δ, the rounding of two weights; at most 1/2, its u is off by at most 4δ, and the sum of n squares of
@@ -243,16 +201,20 @@ export const A8 = law({
   id: "A8",
   title: "Training repeats itself",
   statement:
-    "a training step leaks no tensor, and the same seed on the same engine gives the same weights, bit for bit",
+    "a training step leaks no tensor and goes downhill, and the same seed on the same engine gives the same weights, bit for bit",
   tex: String.raw`\theta_T=F(\theta_0,\,x,\,\text{seed}),\qquad\text{tensors after}=\text{tensors before}`,
   source: "the implementation",
   kind: "identity",
-  assumptions: ["Adam with ε = 1e-8, for the length of the first step"],
+  assumptions: [
+    "a step of SGD, RMSprop, Adagrad, Adam or AdamW",
+    "where Adam is promised, with ε = 1e-8, for the length of the first step",
+  ],
   expected: "holds",
   clauses: [
     repeated,
     seedless,
     still,
+    adam,
     seeded,
     replayed,
     scheduledReplays,
@@ -260,5 +222,6 @@ export const A8 = law({
     slower,
     decayed,
     clipped,
+    downhill,
   ],
 });

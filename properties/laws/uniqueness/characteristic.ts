@@ -5,6 +5,7 @@
  */
 
 import fc from "fast-check";
+import { characteristicFunction } from "../../oracle/factor.ts";
 import { analytic, factor, gaussian, nonGaussian, studentT } from "../arbitrary/factor.ts";
 import { vector } from "../arbitrary/matrix.ts";
 import { mixingAngle } from "../arbitrary/mixing.ts";
@@ -98,16 +99,19 @@ const expansion = clause({
   },
 });
 
+/** Latents of any laws, a rotation and an argument of φ. */
+const mixedFactors = sizeUpTo(1, 4, 8).chain((d) =>
+  fc.record({
+    r: orthogonal(d),
+    factors: fc.array(factor(between(0.5, 2)), { minLength: d, maxLength: d }),
+    s: vector(d, 3),
+  })
+);
+
 const composition = clause({
   says: "the gap is Π_k φ_k((Rᵀs)_k) − Π_i Π_k φ_k(R_ik s_i)",
   needs: ["symmetry.characteristicFunction", "symmetry.factorisationGap"],
-  given: sizeUpTo(1, 4, 8).chain((d) =>
-    fc.record({
-      r: orthogonal(d),
-      factors: fc.array(factor(between(0.5, 2)), { minLength: d, maxLength: d }),
-      s: vector(d, 3),
-    })
-  ),
+  given: mixedFactors,
   examine: async (can, { r, factors, s }, expect) => {
     const at = apply(transpose(r), s);
     let joint = 1, factored = 1;
@@ -124,6 +128,22 @@ const composition = clause({
       joint - factored,
       slack,
     );
+  },
+});
+
+const gap = clause({
+  says: "the gap is that of the oracle's characteristic functions",
+  needs: ["symmetry.factorisationGap"],
+  given: mixedFactors,
+  examine: async (can, { r, factors, s }, expect) => {
+    const at = apply(transpose(r), s);
+    let joint = 1, factored = 1;
+    factors.forEach((each, k) => {
+      joint *= characteristicFunction(each, at[k]!);
+      for (const [i, row] of r.entries()) factored *= characteristicFunction(each, row[k]! * s[i]!);
+    });
+    const found = await can["symmetry.factorisationGap"](r, factors, s);
+    expect.close("φ_y(s) − Π φ(s_i)", found, joint - factored, rounding(r.length ** 2, 12, expect.epsilon));
   },
 });
 
@@ -214,5 +234,6 @@ export const U4 = law({
     composition,
     independent,
     dependent,
+    gap,
   ],
 });

@@ -5,6 +5,7 @@
  */
 
 import fc from "fast-check";
+import { oracle } from "../../oracle/mod.ts";
 import { dataFor, likelihood } from "../arbitrary/likelihood.ts";
 import { matrix, vector } from "../arbitrary/matrix.ts";
 import { network, type NetworkOptions, smoothActivations } from "../arbitrary/network.ts";
@@ -208,6 +209,39 @@ const pointwise = clause({
   },
 });
 
+const gaussian = clause({
+  says: "r#q is N(Rμ, RΣRᵀ)",
+  needs: ["symmetry.transformGaussian"],
+  given: cases({}),
+  examine: async (can, { q, r }, expect) => {
+    const d = r.length;
+    const turned = await can["symmetry.transformGaussian"](r, q);
+    const inMean = summation(2 * d, d * largest([q.mean]), expect.epsilon);
+    const inCovariance = summation(4 * d, d * d * largest(q.covariance), expect.epsilon);
+    expect.closeVector("Rμ", turned.mean, apply(r, q.mean), inMean);
+    const expected = multiply(multiply(r, q.covariance), transpose(r));
+    expect.closeMatrix("RΣRᵀ", turned.covariance, expected, inCovariance);
+  },
+});
+
+const decoders = clause({
+  says: "g∘r⁻¹ takes at R z the value of g at z, both by the oracle's networks",
+  needs: ["symmetry.transformDecoder"],
+  given: cases({}).chain((given) =>
+    fc.record({ given: fc.constant(given), z: matrix(2, given.r.length, 2) })
+  ),
+  examine: async (can, { given: { decoder, r }, z }, expect) => {
+    const turned = await can["symmetry.transformDecoder"](r, decoder);
+    const slack = tolerance("a decoder: rounding of its largest number", {
+      c: 8 * (decoder.length + r.length),
+      epsilon: expect.epsilon,
+      scale: outputBound(decoder, r.length * largest(z)),
+    });
+    const there = z.map((point) => apply(r, point));
+    expect.closeMatrix("g∘r⁻¹ at R z", oracle.apply(turned, there), oracle.apply(decoder, z), slack);
+  },
+});
+
 /** U2. */
 export const U2 = law({
   id: "U2",
@@ -218,5 +252,5 @@ export const U2 = law({
   kind: "identity",
   assumptions: ["p(z) = N(0, I)", "R orthogonal", "the family contains r#q"],
   expected: "holds",
-  clauses: [pointwise, elbo, taylor],
+  clauses: [pointwise, elbo, taylor, gaussian, decoders],
 });

@@ -91,6 +91,21 @@ export const criterion: Clause = clause({
   },
 });
 
+const answer = clause({
+  says: "the criterion says so of variances that are equal on every component, and not of others",
+  needs: ["symmetry.preservesMeanField"],
+  given: mixedVariances,
+  examine: async (can, { rotation, variances: v, equal, gap }, expect) => {
+    const found = await can["symmetry.preservesMeanField"](rotation, v);
+    expect.close(
+      "the criterion (1: mean-field)",
+      Number(found),
+      Number(equal),
+      resolving(gap, expect.epsilon),
+    );
+  },
+});
+
 const components = clause({
   says:
     "the connected components are the groups of latents that R mixes, zeros made of quarter turns not counted",
@@ -175,5 +190,5 @@ export const U3 = law({
   kind: "identity",
   assumptions: ["R orthogonal", "q a mean-field Gaussian"],
   expected: "holds",
-  clauses: [spread, criterion, components, signedPermutations, plane, oneLatent],
+  clauses: [spread, criterion, components, signedPermutations, plane, oneLatent, answer],
 });

@@ -11,7 +11,7 @@ import { between, sizeUpTo } from "../arbitrary/number.ts";
 import type { Able } from "../capability.ts";
 import { clause } from "../clause.ts";
 import { law } from "../law.ts";
-import { dot, largest, scaled, sum, tabulate, transpose } from "../reference/algebra.ts";
+import { apply, dot, largest, scaled, sum, tabulate, transpose } from "../reference/algebra.ts";
 import { determinant, differencePoints, jacobianOf, step } from "../reference/differences.ts";
 import { densityPeak, mixtureDensity } from "../reference/marginal.ts";
 import { outputBound } from "../reference/network_bound.ts";
@@ -129,6 +129,20 @@ function planes(d: number, angles: Vector): number[][] {
   return r;
 }
 
+const inverse = clause({
+  says: "r⁻¹(z) is R(‖z‖)ᵀ z, the plane rotations taken back",
+  needs: ["symmetry.unswirl"],
+  given: cases,
+  examine: async (can, { rates, z }, expect) => {
+    const slack = slackOf(rates, z, expect.epsilon);
+    const expected = z.map((row) => {
+      const turn = planes(row.length, rates.map((rate) => rate * dot(row, row)));
+      return apply(transpose(turn), row);
+    });
+    expect.closeMatrix("r⁻¹(z)", await can["symmetry.unswirl"](rates, z), expected, slack);
+  },
+});
+
 const marginal = clause({
   says: "p(x) of g∘r⁻¹ is p(x) of g: for a smooth decoder of two latents, by quadrature on rings",
   needs: ["apply", "symmetry.unswirl"],
@@ -218,5 +232,5 @@ export const U8 = law({
   kind: "identity",
   assumptions: ["p(z) = N(0, I)", "R(‖z‖) orthogonal and smooth in ‖z‖²"],
   expected: "holds",
-  clauses: [preserving, volume, mixes, marginal, posterior],
+  clauses: [preserving, volume, mixes, marginal, posterior, inverse],
 });

@@ -1,0 +1,81 @@
+/**
+ * The first step of a training run, for A8: which way it goes, and how far.
+ *
+ * @module
+ */
+
+import { oracle } from "../../oracle/mod.ts";
+import { deterministic, runs, start } from "../arbitrary/training_run.ts";
+import { type Clause, clause } from "../clause.ts";
+import { dot, sum } from "../reference/algebra.ts";
+import { type Tolerance, tolerance } from "../tolerance.ts";
+import { objectiveNames } from "./gradients.ts";
+import { flatGradient, gradientTolerance, lossTolerance } from "./loss_tolerance.ts";
+
+function rounding(epsilon: number): Tolerance {
+  return tolerance("rounding of the weights", { c: 4, epsilon, scale: 4 });
+}
+
+/** No step leaves the weights where they are. */
+export const still: Clause = clause({
+  says: "a run of no steps gives back the weights it was given",
+  needs: ["train"],
+  given: runs(objectiveNames),
+  atMost: 30,
+  examine: async (can, run, expect) => {
+    const { weights } = await can.train({ ...run, steps: 0 });
+    expect.closeVector("weights after no step", weights, start(run), rounding(expect.epsilon));
+  },
+});
+
+/**
+ * A first step goes down by at least r min(|g|, g²)/2, up to decay, and no further than r (32 + 2|g| + |w|), for a slope g of a weight w at
+ * the rate r. By SGD it is −r g, −2 r g with Nesterov's momentum; by Adagrad −r g/√(ρ + g²) with ρ up to 0.1; by Adam −r sign g; by RMSprop
+ * −r sign g/√(1 − ρ) with ρ up to 0.999; less up to r w/10 of weight decay.
+ */
+export const downhill: Clause = clause({
+  says: "the first step goes down the oracle's gradient, as far as SGD, RMSprop, Adagrad, Adam or AdamW do",
+  needs: ["train"],
+  given: runs(deterministic),
+  atMost: 30,
+  examine: async (can, run, expect) => {
+    const { objective, given, learningRate: rate } = run;
+    const gradient = flatGradient(oracle.objectives[objective](given))!, weights = start(run);
+    const loss = lossTolerance(objective, given, expect.epsilon);
+    const off = gradientTolerance(loss, gradient, expect.epsilon);
+    const moved = await can.train({ ...run, steps: 1 });
+    expect.is("number of weights", moved.weights.length, weights.length);
+    const steps = weights.map((weight, i) => moved.weights[i]! - weight);
+    const furthest = weights.map((weight, i) => rate * (32 + 2 * Math.abs(gradient[i]!) + Math.abs(weight)));
+    const slack = rounding(expect.epsilon);
+    steps.forEach((step, i) =>
+      expect.atMost(`move of weight ${i}`, Math.abs(step), furthest[i]!, {
+        ...off,
+        value: slack.value + 2 * rate * off.value,
+      })
+    );
+    const size = gradient.map(Math.abs);
+    const least = sum(size.map((g) => rate * Math.min(g, g * g) / 2));
+    const decay = sum(size.map((g, i) => rate / 10 * g * Math.abs(weights[i]!)));
+    expect.atMost("slope along the step", dot(gradient, steps), decay - least, {
+      ...off,
+      value: slack.value * sum(size) + off.value * sum(furthest),
+    });
+  },
+});
+
+/** Adam's first step is the rate at most. */
+export const adam: Clause = clause({
+  says: "the first step of Adam moves no weight further than the learning rate",
+  needs: ["train"],
+  promised: "Adam",
+  given: runs(objectiveNames),
+  atMost: 30,
+  examine: async (can, run, expect) => {
+    const given = start(run), slack = rounding(expect.epsilon);
+    const moved = await can.train({ ...run, steps: 1 });
+    moved.weights.forEach((weight, i) =>
+      expect.atMost(`move of weight ${i}`, Math.abs(weight - given[i]!), run.learningRate, slack)
+    );
+  },
+});
