@@ -102,6 +102,28 @@ Deno.test("a float32 Cholesky that says that a matrix is not positive definite i
   }
 });
 
+Deno.test("the GRAE objective with its volume by eigenvalues is accepted", async () => {
+  const volumes = (j: readonly Matrix[], beta: number): number[] =>
+    j.map((one) => beta / 2 * logOfEigenvalues(shifted(gram(one), 1 / beta, 1)));
+  await accepted({
+    name,
+    epsilon,
+    objectives: {
+      grae: (given) => {
+        const { model, x, beta } = given;
+        const { terms } = oracle.objectives.grae(given);
+        const mean = oracle.apply(model.encoder, x).map((row) => row.slice(0, model.latent));
+        const weights = oracle.curvature(model.likelihood, x, oracle.apply(model.decoder, mean));
+        const jacobians = oracle.jacobian(model.decoder, mean)
+          .map((j, b) => j.map((row, k) => row.map((entry) => Math.sqrt(weights[b]![k]!) * entry)));
+        const all: Record<string, readonly number[]> = { ...terms, volume: volumes(jacobians, beta) };
+        const total = Object.values(all).flat().reduce((sum, value) => sum + value, 0);
+        return { loss: total / x.length, terms: all };
+      },
+    },
+  });
+});
+
 /** From one gradient to the step, the first of a run. */
 type Rule = (gradient: number, weight: number, rate: number) => number;
 
