@@ -9,14 +9,8 @@
  */
 
 import type { Capability } from "./capability.ts";
-import { Violation } from "./ledger.ts";
+import { Refusal, Violation } from "./ledger.ts";
 import type { Offers, Subject } from "./subject.ts";
-
-/** A subject that refuses a case: it does not take a kind of it. The case says nothing about the subject. */
-export class Refusal extends Error {
-  /** Tells it from other errors. */
-  override readonly name = "Refusal";
-}
 
 /** A subject that wrote into an argument of a capability. */
 export class ArgumentChanged extends Violation {

@@ -5,9 +5,9 @@
  */
 
 import fc, { type Arbitrary } from "fast-check";
-import { ArgumentChanged, Refusal } from "./call.ts";
+import { ArgumentChanged } from "./call.ts";
 import { type Able, able, type Capability, missing, type Needs } from "./capability.ts";
-import { Ledger, NotOffered, Violation } from "./ledger.ts";
+import { Ledger, NotOffered, Refusal, Violation } from "./ledger.ts";
 import type { Run } from "./run.ts";
 import type { Pledge, Subject } from "./subject.ts";
 
@@ -92,7 +92,7 @@ export function clause<const N extends Capability, T>(spec: ClauseSpec<N, T>): C
 }
 
 /** For each case that is wanted at most so many are drawn, where the subject refuses some. */
-const DRAWS = 50;
+const DRAWS = 25;
 
 async function runClause<N extends Capability, T>(
   spec: ClauseSpec<N, T>,

@@ -7,7 +7,7 @@
 import { capabilities, type Capability, groups, missing, offered } from "./capability.ts";
 import type { Evidence } from "./evidence.ts";
 import type { Law } from "./law.ts";
-import type { Subject } from "./subject.ts";
+import type { ActivationName, FamilySpec, LikelihoodSpec, Pledge, Subject } from "./subject.ts";
 
 /** Something of a subject that no law has examined. */
 export interface Unverified {
@@ -19,6 +19,32 @@ export interface Unverified {
 
 /** Names of a subject that are no capabilities. */
 const others: readonly string[] = ["name", "epsilon", "offers", "promises"];
+
+const families: Readonly<Record<FamilySpec["kind"], true>> = {
+  isotropic: true,
+  "mean-field": true,
+  block: true,
+  full: true,
+};
+const activations: Readonly<Record<ActivationName, true>> = {
+  identity: true,
+  relu: true,
+  "leaky-relu": true,
+  tanh: true,
+  sigmoid: true,
+  softplus: true,
+  elu: true,
+  gelu: true,
+};
+const likelihoods: Readonly<Record<LikelihoodSpec["kind"], true>> = { gaussian: true, bernoulli: true };
+const pledges: Readonly<Record<Pledge, true>> = { "graded determinants": true, Adam: true };
+
+/** The lists of `offers`, with all that they may name. */
+const kinds: Readonly<Record<string, readonly string[]>> = {
+  families: Object.keys(families),
+  activations: Object.keys(activations),
+  likelihoods: Object.keys(likelihoods),
+};
 
 /** What of a subject no law examined. @param every whether all laws were asked; otherwise those that none of them uses are left out */
 export function coverage(
@@ -40,15 +66,17 @@ export function coverage(
   return [
     ...wrong,
     ...idle,
-    ...(nothing ? [{ what: subject.name, because: "no law that applies was asked" }] : []),
+    ...(nothing ? [{ what: subject.name, because: "no law that was asked applies" }] : []),
   ];
 }
 
-/** What is offered under no capability's name, is no function, or is empty. */
+/** What is offered under no capability's name, is no function, or is empty; kinds and promises that there are not. */
 export function mistakes(subject: Subject): Unverified[] {
   return entriesOf(subject).flatMap(([name, value]): Unverified[] => {
+    if (name === "offers") return listMistakes(value);
+    if (name === "promises") return unknown(name, value, Object.keys(pledges));
     if (others.includes(name)) return [];
-    if (!groups.includes(name)) return mistake(name, value, subject, [...capabilities, ...groups]);
+    if (!groups.includes(name)) return mistake(name, value, subject, [...capabilities, ...groups, ...others]);
     if (typeof value !== "object" || value === null) return [notOf("object", name, value)];
     const members = entriesOf(value);
     if (members.length === 0) return [{ what: name, because: "it is empty" }];
@@ -57,12 +85,31 @@ export function mistakes(subject: Subject): Unverified[] {
   });
 }
 
+function listMistakes(offers: unknown): Unverified[] {
+  if (typeof offers !== "object" || offers === null) return [notOf("object", "offers", offers)];
+  return entriesOf(offers).flatMap(([name, value]) => {
+    const known = kinds[name];
+    if (known) return unknown(`offers.${name}`, value, known);
+    const near = nearest(name, Object.keys(kinds)).name;
+    return [{ what: `offers.${name}`, because: `there is no such list; the nearest is ${near}` }];
+  });
+}
+
+/** What of a list is not known. */
+function unknown(what: string, list: unknown, known: readonly string[]): Unverified[] {
+  if (!Array.isArray(list)) return [notOf("list", what, list)];
+  return list.map(String).filter((entry) => !known.includes(entry)).map((entry) => ({
+    what,
+    because: `there is no ${entry}; the nearest is ${nearest(entry, known).name}`,
+  }));
+}
+
 function mistake(what: string, value: unknown, owner: object, known: readonly string[]): Unverified[] {
   if (known.includes(what)) return typeof value === "function" ? [] : [notOf("function", what, value)];
   const near = nearest(what, known);
   // An object of a class has state and methods of its own; a plain one has nothing but what it offers.
   const plain = Object.getPrototypeOf(owner) === Object.prototype;
-  if (!holdsFunctions(value) || !plain && near.distance > 2) return [];
+  if (!(plain && holdsFunctions(value)) && near.distance > 2) return [];
   return [{ what, because: `there is no such capability; the nearest is ${near.name}` }];
 }
 

@@ -32,6 +32,12 @@ export class NotOffered extends Error {
   override readonly name = "NotOffered";
 }
 
+/** A subject refuses a case: it does not take a kind of it. The case says nothing about the subject; `cause` is what it threw. */
+export class Refusal extends Error {
+  /** Tells it from other errors. */
+  override readonly name = "Refusal";
+}
+
 /** The comparisons of one case. */
 export class Ledger {
   /** Comparisons made. */
@@ -131,7 +137,8 @@ export class Ledger {
       outcome = "an answer";
     } catch (error) {
       // What is asked for here may be worded as a refusal.
-      const thrown = error instanceof Error && error.cause instanceof kind ? error.cause : error;
+      // What is asked for here may be worded as a refusal.
+      const thrown = error instanceof Refusal ? error.cause : error;
       if (thrown instanceof kind) return thrown.message;
       outcome = String(error);
     }

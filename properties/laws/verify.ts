@@ -73,12 +73,18 @@ export interface Report {
  * A subject that writes into an argument is told so by the first law that sees it, which has failed by that. It works on copies, and
  * the other laws judge its answers alone.
  *
- * @throws RangeError for a law that does not exist, or a replay without exactly one law
+ * @throws RangeError for a law that does not exist, a replay without exactly one law, or a unit roundoff that is none
  */
 export async function verify(subject: Subject, options: VerifyOptions = {}): Promise<Report> {
   const chosen = (options.laws ?? everyLaw).map(find);
   if (options.replay !== undefined && chosen.length !== 1) {
     throw new RangeError(`verify: a replay takes one law, but ${chosen.length} were given`);
+  }
+  const { epsilon } = subject;
+  if (!(typeof epsilon === "number" && epsilon > 0 && epsilon <= 1)) {
+    throw new RangeError(
+      `verify: epsilon of ${subject.name} must be its unit roundoff, above 0 and at most 1 (2 ** -53 for numbers), but is ${epsilon}`,
+    );
   }
   let run = runOf(subject, options);
   const evidence: Evidence[] = [], doesNotApply: DoesNotApply[] = [], registered: string[] = [];
