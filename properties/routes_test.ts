@@ -124,6 +124,45 @@ Deno.test("the GRAE objective with its volume by eigenvalues is accepted", async
   });
 });
 
+/** Jacobians by central differences of the oracle's network. */
+function differences(step: number): Required<Pick<Subject, "jacobian" | "jacobianColumns" | "gram">> {
+  const jacobian = (network: NetworkSpec, z: Matrix): number[][][] =>
+    z.map((point) => {
+      const along = (i: number, by: number): number[] =>
+        oracle.apply(network, [point.map((entry, k) => (k === i ? entry + by : entry))])[0]!;
+      const columns = point.map((_, i) => {
+        const above = along(i, step), below = along(i, -step);
+        return above.map((entry, k) => (entry - below[k]!) / (2 * step));
+      });
+      return transpose(columns);
+    });
+  return {
+    jacobian,
+    jacobianColumns: (network, z, columns) =>
+      jacobian(network, z).map((j, b) => j.map((row) => row[columns[b]!]!)),
+    gram: (network, z, weights) =>
+      jacobian(network, z).map((j, b) =>
+        gram(weights ? j.map((row, k) => row.map((entry) => Math.sqrt(weights[b]![k]!) * entry)) : j)
+      ),
+  };
+}
+
+for (const differenceStep of [1e-4, 1e-6]) {
+  Deno.test(`Jacobians by central differences of the stated step ${differenceStep} are accepted, and rejected where they are wrong`, async () => {
+    const right = differences(differenceStep);
+    const { apply, covariance, curvature, logDensity, secondDirectional } = oracle;
+    await accepted({ name, epsilon, differenceStep, jacobian: right.jacobian });
+    await accepted({ name, epsilon, differenceStep, ...right });
+    const others = { apply, covariance, curvature, logDensity, secondDirectional };
+    await accepted({ name, epsilon, differenceStep, ...others, ...right });
+    const jacobian = (network: NetworkSpec, z: Matrix): number[][][] =>
+      right.jacobian(network, z).map((j) => j.map((row) => row.map((entry) => 1.01 * entry)));
+    assertEquals((await verify({ name, epsilon, differenceStep, jacobian })).verdict, "failed");
+    const unstated = await verify({ name, epsilon, jacobian: right.jacobian });
+    assertEquals(unstated.verdict, "failed", "a step that is not stated");
+  });
+}
+
 /** From one gradient to the step, the first of a run. */
 type Rule = (gradient: number, weight: number, rate: number) => number;
 
