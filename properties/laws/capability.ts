@@ -14,7 +14,15 @@ export type Capabilities =
     readonly [
       K in Exclude<
         keyof Subject,
-        "name" | "epsilon" | "offers" | "promises" | "volume" | "symmetry" | "objectives" | "trained"
+        | "name"
+        | "epsilon"
+        | "offers"
+        | "promises"
+        | "differenceStep"
+        | "volume"
+        | "symmetry"
+        | "objectives"
+        | "trained"
       >
     ]-?: NonNullable<
       Subject[K]

@@ -71,6 +71,8 @@ export interface ClauseSpec<N extends Capability, T> {
   readonly needs: readonly N[];
   /** It is asked only of subjects that promise this. */
   readonly promised?: Pledge;
+  /** Its tolerances allow for differences by themselves; others take the step for a coarser unit roundoff. */
+  readonly stepped?: true;
   /** Draws a case: parameters and seeds, never Monte Carlo samples. */
   readonly given: Arbitrary<T>;
   /** Cases that are always looked at first. */
@@ -94,6 +96,9 @@ export function clause<const N extends Capability, T>(spec: ClauseSpec<N, T>): C
 /** For each case that is wanted at most so many are drawn, where the subject refuses some. */
 const DRAWS = 25;
 
+/** Capabilities that may be computed by differences. */
+const differentiated: readonly Capability[] = ["jacobian", "jacobianColumns", "gram"];
+
 async function runClause<N extends Capability, T>(
   spec: ClauseSpec<N, T>,
   subject: Subject,
@@ -106,11 +111,14 @@ async function runClause<N extends Capability, T>(
     return { ...findings, skipped: `${subject.name} does not offer ${lacking.join(", ")}` };
   }
   const can = able(subject, spec.needs, run.changing);
+  const step = spec.needs.some((name) => differentiated.includes(name)) ? subject.differenceStep ?? 0 : 0;
+  // By the mean value theorem the differences are derivatives at a point within the step, and divide the rounding of g by it.
+  const epsilon = subject.epsilon + (spec.stepped || step === 0 ? 0 : step + subject.epsilon / step);
   const refusals: string[] = [];
   const property = fc.asyncProperty(spec.given, async (given) => {
     // Where a replayed case passes, fast-check goes on to its neighbours.
     if (run.replay && findings.cases > 0) return;
-    const ledger = new Ledger(subject.epsilon, subject.promises);
+    const ledger = new Ledger(epsilon, subject.promises, step);
     try {
       await spec.examine(can, given, ledger);
     } catch (error) {

@@ -18,7 +18,7 @@ export interface Unverified {
 }
 
 /** Names of a subject that are no capabilities. */
-const others: readonly string[] = ["name", "epsilon", "offers", "promises"];
+const others: readonly string[] = ["name", "epsilon", "offers", "promises", "differenceStep"];
 
 const families: Readonly<Record<FamilySpec["kind"], true>> = {
   isotropic: true,

@@ -49,8 +49,15 @@ export class Ledger {
   /** The subject may refuse this case by an error: see {@link Ledger.mayRefuse}. */
   refusable = false;
 
-  /** An empty ledger; `epsilon` is the unit roundoff of the subject, `promises` what it says of itself. */
-  constructor(readonly epsilon: number, readonly promises: readonly Pledge[] = []) {}
+  /**
+   * An empty ledger; `epsilon` is the unit roundoff of the subject, `promises` and `differenceStep` what it says of itself: 0 where it takes no
+   * differences.
+   */
+  constructor(
+    readonly epsilon: number,
+    readonly promises: readonly Pledge[] = [],
+    readonly differenceStep: number = 0,
+  ) {}
 
   /** `actual` equals `expected`. */
   close(what: string, actual: number, expected: number, tolerance: Tolerance): void {

@@ -59,6 +59,11 @@ export interface Subject {
   readonly offers?: Offers;
   /** What it promises beyond what every right subject keeps; nothing when absent. */
   readonly promises?: readonly Pledge[];
+  /**
+   * The step h of the central differences by which `jacobian`, `jacobianColumns` and `gram` are computed, where they are: (g(z + h e_i) −
+   * g(z − h e_i))/2h. Absent where derivatives have rounding alone.
+   */
+  readonly differenceStep?: number;
 
   /** g(z): `[batch][latent]` ↦ `[batch][data]`. */
   readonly apply?: (network: NetworkSpec, z: Matrix) => Eventually<Matrix>;

@@ -102,8 +102,8 @@ export const oracle = {
   objectives,
 } satisfies Complete;
 
-/** A subject that lacks nothing but trained models, and takes every kind. */
-type Complete = Required<Omit<Subject, "offers" | "trained">> & {
+/** A subject that lacks nothing but trained models, takes every kind, and takes no differences. */
+type Complete = Required<Omit<Subject, "offers" | "differenceStep" | "trained">> & {
   readonly volume: Required<NonNullable<Subject["volume"]>>;
   readonly symmetry: Required<NonNullable<Subject["symmetry"]>>;
   readonly objectives: Required<NonNullable<Subject["objectives"]>>;

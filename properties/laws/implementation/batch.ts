@@ -12,8 +12,7 @@ import { dataSize, latentSize, sizeUpTo } from "../arbitrary/number.ts";
 import { type Clause, clause } from "../clause.ts";
 import { law } from "../law.ts";
 import { sum } from "../reference/algebra.ts";
-import { rounded, runningError } from "./running_error.ts";
-import { columnsOf } from "./running_error.ts";
+import { columnsOf, differencedError } from "./running_error.ts";
 import { identity, largest } from "../reference/algebra.ts";
 import type { ObjectiveName } from "../subject.ts";
 import { flatGradient, gradientTolerance, lossTolerance } from "./loss_tolerance.ts";
@@ -99,6 +98,7 @@ function laws(name: ObjectiveName): Clause {
 const rows = clause({
   says: "g and J of a batch are those of its rows",
   needs: ["apply", "jacobian"],
+  stepped: true,
   given: fc.tuple(latentSize, dataSize, sizeUpTo(2, 4, 9))
     .chain(([latent, data, batch]) =>
       fc.record({ spec: network(latent, data), z: matrix(batch, latent, 3) })
@@ -107,7 +107,7 @@ const rows = clause({
     const together = await can.apply(spec, z), jacobians = await can.jacobian(spec, z);
     for (const [example, row] of z.entries()) {
       const unit = columnsOf(identity(row.length), expect.epsilon);
-      const run = runningError(spec, rounded(row, expect.epsilon), unit, expect.epsilon);
+      const run = differencedError(spec, row, unit, expect);
       const off = largest([...run.first, run.output].map((entries) => entries.map(({ error }) => error)));
       const slack = { value: 2 * off, because: "running error of the network", resolved: run.decided };
       expect.closeMatrix(`g [${example}]`, await can.apply(spec, [row]), [together[example]!], slack);

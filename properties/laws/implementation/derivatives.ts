@@ -17,7 +17,13 @@ import { dot, identity, sum, transpose } from "../reference/algebra.ts";
 import type { Matrix, NetworkSpec, Vector } from "../subject.ts";
 import { added, type Tolerance, tolerance } from "../tolerance.ts";
 import { firstDifference, secondDifference } from "./difference.ts";
-import { type Bounded, columnsOf, rounded, type RunningError, runningError } from "./running_error.ts";
+import {
+  type Bounded,
+  columnsOf,
+  differencedError,
+  type Differencing,
+  type RunningError,
+} from "./running_error.ts";
 import { steepness } from "./steepness.ts";
 
 /** A network, a batch of points and directions at each. */
@@ -94,9 +100,9 @@ function along(
   { network: spec, z }: NetworkCase,
   example: number,
   directions: Matrix,
-  epsilon: number,
+  expect: Differencing,
 ): RunningError {
-  return runningError(spec, rounded(z[example]!, epsilon), columnsOf(directions, epsilon), epsilon);
+  return differencedError(spec, z[example]!, columnsOf(directions, expect.epsilon), expect);
 }
 
 const values = clause({
@@ -108,7 +114,7 @@ const values = clause({
     const actual = await can.apply(spec, z);
     const expected = oracle.apply(spec, z);
     compare(expect, "g", actual.map((row) => [row]), expected.map((row) => [row]), (example) => {
-      const run = along(given, example, identity(z[0]!.length), expect.epsilon);
+      const run = along(given, example, identity(z[0]!.length), expect);
       return { errors: errorsOf([run.output]), decided: true };
     });
   },
@@ -117,11 +123,12 @@ const values = clause({
 const jacobians = clause({
   says: "J is the oracle's, the slope on a kink being that of the left side",
   needs: ["jacobian"],
+  stepped: true,
   given: networkCase,
   examine: async (can, given, expect) => {
     const { network: spec, z } = given;
     compare(expect, "J", await can.jacobian(spec, z), oracle.jacobian(spec, z), (example) => {
-      const run = along(given, example, identity(z[0]!.length), expect.epsilon);
+      const run = along(given, example, identity(z[0]!.length), expect);
       return { errors: transpose(errorsOf(run.first)), decided: run.decided };
     });
   },
@@ -130,13 +137,14 @@ const jacobians = clause({
 const columns = clause({
   says: "one column of J per example is that column",
   needs: ["jacobianColumns"],
+  stepped: true,
   given: networkCase,
   examine: async (can, given, expect) => {
     const { network: spec, z, columns: chosen } = given;
     const actual = await can.jacobianColumns(spec, z, chosen);
     const expected = oracle.jacobianColumns(spec, z, chosen);
     compare(expect, "J_i", actual.map((row) => [row]), expected.map((row) => [row]), (example) => {
-      const run = along(given, example, identity(z[0]!.length), expect.epsilon);
+      const run = along(given, example, identity(z[0]!.length), expect);
       return { errors: [errorsOf(run.first)[chosen[example]!]!], decided: run.decided };
     });
   },
@@ -145,13 +153,14 @@ const columns = clause({
 const grams = clause({
   says: "JᵀJ is the product of the oracle's J with itself",
   needs: ["gram"],
+  stepped: true,
   given: networkCase,
   examine: async (can, given, expect) => {
     const { network: spec, z } = given;
     const expected = oracle.jacobian(spec, z).map((j) => transpose(j))
       .map((rows) => rows.map((row) => rows.map((other) => dot(row, other))));
     compare(expect, "JᵀJ", await can.gram(spec, z), expected, (example) => {
-      const run = along(given, example, identity(z[0]!.length), expect.epsilon);
+      const run = along(given, example, identity(z[0]!.length), expect);
       const entry = (a: readonly Bounded[], b: readonly Bounded[]): number =>
         sum(a.map((u, k) => {
           const v = b[k]!;
@@ -174,7 +183,7 @@ const second = clause({
     const { network: spec, z, directions } = given;
     const actual = await can.secondDirectional(spec, z, directions);
     compare(expect, "d²g", actual, oracle.secondDirectional(spec, z, directions), (example) => {
-      const run = along(given, example, directions[example]!, expect.epsilon);
+      const run = along(given, example, directions[example]!, expect);
       return { errors: transpose(errorsOf(run.second)), decided: run.decided };
     });
   },
@@ -198,15 +207,11 @@ const differences = clause({
   says:
     "J l and the second derivative along l are those of the subject's own g, by differences that cross no kink",
   needs: ["apply", "jacobian", "secondDirectional"],
+  stepped: true,
   given: marginCase,
   examine: async (can, { spec, z, l }, expect) => {
     const directions = transpose([l]);
-    const run = runningError(
-      spec,
-      rounded(z, expect.epsilon),
-      columnsOf(directions, expect.epsilon),
-      expect.epsilon,
-    );
+    const run = differencedError(spec, z, columnsOf(directions, expect.epsilon), expect);
     const [j] = await can.jacobian(spec, [z]);
     const [bends] = await can.secondDirectional(spec, [z], [directions]);
     const reach = reachOf(spec, l);

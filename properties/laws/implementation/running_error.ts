@@ -79,6 +79,44 @@ export function runningError(
   return at;
 }
 
+/** How derivatives are taken: with rounding alone, or by central differences with a step above 0. */
+export interface Differencing {
+  readonly epsilon: number;
+  readonly differenceStep: number;
+}
+
+/**
+ * The same for a Jacobian that may have been taken by central differences of step h. By the mean value theorem each of its columns is one
+ * of derivatives at points within h of z, and the rounding of g is divided by h: along a direction l by Σ|l_i| times both.
+ */
+export function differencedError(
+  network: NetworkSpec,
+  z: Vector,
+  directions: readonly (readonly Bounded[])[],
+  { epsilon, differenceStep: h }: Differencing,
+): RunningError {
+  const at = rounded(z, epsilon);
+  const exact = runningError(network, at, directions, epsilon);
+  if (h === 0) return exact;
+  const nearby = at.map(({ value, error }) => ({ value, error: error + h }));
+  const around = runningError(network, nearby, directions, epsilon);
+  // z + h is no whole number, where z may be one.
+  const { output: beside } = runningError(
+    network,
+    rounded(z.map((entry) => entry + h), epsilon),
+    [],
+    epsilon,
+  );
+  return {
+    ...exact,
+    first: around.first.map((row, direction) => {
+      const size = directions[direction]!.reduce((sum, { value }) => sum + Math.abs(value), 0);
+      return row.map(({ value, error }, k) => ({ value, error: error + size * beside[k]!.error / h }));
+    }),
+    decided: around.decided,
+  };
+}
+
 /** u ↦ u W + b, and its derivatives. */
 function push(layer: LayerSpec, at: RunningError, epsilon: number): RunningError {
   const none = layer.bias.map(() => 0);
