@@ -149,7 +149,7 @@ for (const differenceStep of [1e-4, 1e-6]) {
         jacobian(network, z).map((j, b) => j.map((row) => row[columns[b]!]!)),
       gram: (network, z, weights) =>
         jacobian(network, z).map((j, b) =>
-          gram(j.map((row, k) => row.map((entry) => Math.sqrt(weights?.[b]![k] ?? 1) * entry)))
+          gram(j.map((row, k) => row.map((entry) => Math.sqrt(weights?.[b]?.[k] ?? 1) * entry)))
         ),
     };
     const others = { apply, covariance, curvature, logDensity, secondDirectional };

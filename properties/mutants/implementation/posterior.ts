@@ -6,9 +6,10 @@
 
 import type { FamilySpec, Matrix, Subject, Vector } from "../../laws/subject.ts";
 import { real } from "../../oracle/arithmetic.ts";
-import { transpose } from "../../oracle/dense.ts";
+import { tabulate, transpose } from "../../oracle/dense.ts";
 import { oracle } from "../../oracle/mod.ts";
 import { factor } from "../../oracle/posterior.ts";
+import { uniform } from "../../oracle/random.ts";
 import { type Mutant, mutant } from "../mutant.ts";
 import { counter } from "./algebra.ts";
 
@@ -115,6 +116,16 @@ export const posteriorMutants: readonly Mutant[] = [
     withSample((family, mean, raw, seed, count) =>
       oracle.sample(family, mean.map(() => 0), raw, seed, count)
     ),
+  ),
+  mutant(
+    "sampler-uniform",
+    "ε is uniform, with mean 0 and variance 1",
+    ["A6"],
+    withSample((family, mean, raw, seed, count) => {
+      const next = uniform(seed);
+      const noise = tabulate(count, mean.length, () => Math.sqrt(12) * (next() - 0.5));
+      return moved(mean, factor(real, family, mean.length, raw), noise);
+    }),
   ),
   mutant(
     "sampler-noise-shared-by-latents",

@@ -103,6 +103,12 @@ export const trainingMutants: readonly Mutant[] = [
     withTraining((run) => train({ ...run, learningRate: run.learningRate * (run.steps > 0 ? 10 : 1) })),
   ),
   mutant(
+    "training-goes-uphill",
+    "the step is added where it should be taken away",
+    ["A8"],
+    withTraining((run) => train({ ...run, learningRate: -run.learningRate })),
+  ),
+  mutant(
     "training-replay-keeps-the-noise",
     "a replayed step takes its noise from the recording, and not from its own key",
     ["A8"],
