@@ -254,6 +254,16 @@ Deno.test("without offers, an error that says what is not offered is a refusal; 
   assertEquals((await verify(with_(new RangeError("Maximum call stack size exceeded")))).verdict, "failed");
 });
 
+Deno.test("only a kind can be refused: not a matrix or a Jacobian, whatever the error says", async () => {
+  const cholesky = (a: readonly Matrix[]): number[][][] => {
+    if (a[0]!.length > 2) throw new RangeError("only matrices of up to 2 rows are supported");
+    return oracle.cholesky(a);
+  };
+  const report = await verify({ name, epsilon, cholesky });
+  assertEquals(report.verdict, "failed");
+  assertStringIncludes(firstFailure(report), "only matrices of up to 2 rows are supported");
+});
+
 Deno.test("a wrong answer is not excused by refusals elsewhere", async () => {
   const report = await verify({
     name,
