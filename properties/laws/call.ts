@@ -51,7 +51,7 @@ export function guarded(
     };
     const failed = (error: unknown): never => {
       done();
-      throw refusalOf(error) ?? error;
+      throw (namesKind(given) ? refusalOf(error) : undefined) ?? error;
     };
     let answer: unknown;
     try {
@@ -76,12 +76,21 @@ const refusing =
 
 /**
  * The refusal that an error is, if it says so: by its name (`NotOffered`, `NotSupportedError`, `NotImplementedError`), or in its message
- * that something is not, or only something is, offered, supported or implemented. Any other error is a fault.
+ * that something is not, or only something is, offered, supported or implemented. Any other error is a fault, and so is this one where
+ * the arguments name no kind that could be refused: a matrix is no kind.
  */
 function refusalOf(error: unknown): Refusal | undefined {
   if (!(error instanceof Error)) return undefined;
   const says = /^Not(?:Offered|Supported|Implemented)/.test(error.name) || refusing.test(error.message);
   return says ? new Refusal(error.message, { cause: error }) : undefined;
+}
+
+/** Whether a family, a likelihood, a law of one latent or an activation is named in plain data. */
+function namesKind(value: unknown): boolean {
+  if (typeof value !== "object" || value === null || ArrayBuffer.isView(value)) return false;
+  return Object.entries(value).some(([key, entry]) =>
+    typeof entry === "string" ? key === "kind" || key === "activation" : namesKind(entry)
+  );
 }
 
 /** Capabilities of which the family of a model is no part, although a model names one. */
@@ -155,13 +164,17 @@ function firstChange(after: unknown, before: unknown, path: string): Change | un
     return Object.is(after, before) ? undefined : { path, after, before };
   }
   if (typeof after !== "object" || after === null) return { path, after, before };
-  const keys = Object.keys(before), found = Object.keys(after);
+  // Arrays have their indices for keys; most of what is handed over is rows of numbers.
+  const indexed = Array.isArray(before) && Array.isArray(after);
+  const keys = indexed ? before : Object.keys(before), found = indexed ? after : Object.keys(after);
   if (keys.length !== found.length) {
     return { path, after: `${found.length} entries`, before: `${keys.length} entries` };
   }
-  for (const key of keys) {
-    // Arguments are counted from 0, as their entries are.
-    const change = firstChange(Reflect.get(after, key), Reflect.get(before, key), `${path}[${key}]`);
+  for (let i = 0; i < keys.length; i++) {
+    const key = indexed ? i : keys[i];
+    const then: unknown = Reflect.get(before, key), now: unknown = Reflect.get(after, key);
+    if (Object.is(then, now)) continue;
+    const change = firstChange(now, then, `${path}[${key}]`);
     if (change) return change;
   }
   return undefined;

@@ -94,7 +94,7 @@ export function clause<const N extends Capability, T>(spec: ClauseSpec<N, T>): C
 }
 
 /** For each case that is wanted at most so many are drawn, where the subject refuses some. */
-const DRAWS = 25;
+const DRAWS = 10;
 
 /** Capabilities that may be computed by differences. */
 const differentiated: readonly Capability[] = ["jacobian", "jacobianColumns", "gram"];
