@@ -5,12 +5,16 @@
  */
 
 import fc from "fast-check";
+import { numbersOf } from "../../oracle/kinds.ts";
+import { oracle } from "../../oracle/mod.ts";
 import { objectiveCase } from "../arbitrary/model.ts";
 import { type Clause, clause } from "../clause.ts";
 import { law } from "../law.ts";
 import { tabulate } from "../reference/algebra.ts";
-import type { KindCase, NumberKind } from "../subject.ts";
+import type { KindCase, NumberKind, Vector } from "../subject.ts";
+import { type Tolerance, tolerance } from "../tolerance.ts";
 import { objectiveNames } from "./gradients.ts";
+import { lossTolerance } from "./loss_tolerance.ts";
 
 /** Kinds that arrays of whole numbers may have. */
 const others = fc.constantFrom<NumberKind>("int32", "bool");
@@ -38,15 +42,28 @@ const objectives: fc.Arbitrary<KindCase> = fc.tuple(
   return { objective, kind, given: { ...given, x } };
 });
 
+/** What rounding does to the answer: these matrices have a condition number of at most 2. */
+function slackOf(given: KindCase, right: Vector, epsilon: number): Tolerance {
+  if ("objective" in given) return lossTolerance(given.objective, given.given, epsilon);
+  const d = given.a.length;
+  return tolerance("linear algebra of a well-conditioned matrix", {
+    c: 8 * d * (3 * d + 2),
+    kappa: 2,
+    epsilon,
+    scale: 1 + Math.max(...right.map(Math.abs)),
+  });
+}
+
 const refuses = (what: string, given: fc.Arbitrary<KindCase>): Clause =>
   clause({
     says:
-      `${what} answer where the numbers are float32, and refuse the same numbers as int32 or bool by the name of the kind`,
+      `${what} answer as the oracle where the numbers are float32, and refuse the same numbers as int32 or bool by the name of the kind`,
     needs: ["ofKind"],
     given,
     examine: async (can, given, expect) => {
       const answer = await can.ofKind({ ...given, kind: "float32" });
-      expect.is("the answer for float32 is finite", answer.length > 0 && answer.every(Number.isFinite), true);
+      const right = numbersOf(oracle.objectives)(given);
+      expect.closeVector("the answer for float32", answer, right, slackOf(given, right, expect.epsilon));
       const message = await expect.throwsTypeError(`numbers held as ${given.kind}`, () => can.ofKind(given));
       expect.is(`"${message}" names ${given.kind}`, message.includes(given.kind), true);
       expect.is(`"${message}" says how to convert it`, /cast|convert/.test(message), true);
