@@ -80,6 +80,7 @@ const FUNCTIONS: Calls<Exclude<Takers<typeof grae>, AnyKind>> = {
   reciprocal: { call: (given) => grae.reciprocal(given("scalar", tf.tensor(beta))) },
   scalarTensor: { call: (given) => grae.scalarTensor(given("scalar", tf.tensor(beta))) },
   scaled: { call: (given) => grae.scaled(given("scalar", tf.tensor(beta)), 2) },
+  bernoulliEnergy: { call: (given) => grae.bernoulliEnergy(given("x", unit()), given("g", x())) },
   rowDots: { call: (given) => grae.rowDots(given("a", x()), given("b", x())) },
   scaleRows: { call: (given) => grae.scaleRows(given("a", x()), given("c", tensor(BATCH)), 2) },
   splitColumns: { call: (given) => grae.splitColumns(given("a", x()), 1) },

@@ -9,7 +9,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { rowsPerChunk } from "./elementwise.ts";
 import { defineKernel } from "./kernel.ts";
-import { scaleRows } from "./rows.ts";
+import { assertAlike, scaleRows } from "./rows.ts";
 import { KERNEL } from "./simd/simd.ts";
 
 /** −log p(x; g) of Bernoulli and its derivative in the logit g, in double precision: see `elementary.as`. */
@@ -71,5 +71,6 @@ const bernoulliEnergyKernel = defineKernel<Record<never, never>>({
  * ↦ `[rows]`, x from 0 to 1.
  */
 export function bernoulliEnergy(x: tf.Tensor, g: tf.Tensor): tf.Tensor {
+  assertAlike("bernoulliEnergy", { x, g });
   return bernoulliEnergyKernel([x, g], {})[0]!;
 }

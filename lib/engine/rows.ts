@@ -14,7 +14,7 @@ import { KERNEL } from "./simd/simd.ts";
 import { float } from "./team.ts";
 
 /** Requires matrices `[rows, columns]` of one size. */
-function assertAlike(doing: string, matrices: Readonly<Record<string, tf.Tensor>>): Axes {
+export function assertAlike(doing: string, matrices: Readonly<Record<string, tf.Tensor>>): Axes {
   const axes: Axes = new Map();
   for (const [name, matrix] of Object.entries(matrices)) {
     assertShape(doing, name, matrix, "rows columns", axes);
