@@ -9,7 +9,8 @@ import {
   initialAdamState,
   tensorsOf,
 } from "./mod.ts";
-import { decodeSafetensors, encodeSafetensors } from "./safetensors.ts";
+import { HOLE, sealed } from "./checksum.ts";
+import { decodeSafetensors, encodeSafetensors, type NamedTensor } from "./safetensors.ts";
 
 const description = (hidden: number) =>
   describeModel({
@@ -27,13 +28,16 @@ async function checkpoint(): Promise<{ bytes: Uint8Array; numbers: number[][] }>
   const start = initialAdamState(initialModelParameters(description(4), key(1)));
   const state = adam(start, start.parameters.map((p, i) => tf.tensor(normal(key(i), p.size), p.shape)), 0.1);
   const numbers = await Promise.all(tensorsOf(state).map(async (t) => [...await read(t)]));
-  return { bytes: await encodeCheckpoint({ state, shapes, key: [7, -9], options: { beta: 0.2 } }), numbers };
+  return {
+    bytes: await encodeCheckpoint({ state, shapes, key: [7, -9], options: { beta: 0.2 }, engine: "wasm" }),
+    numbers,
+  };
 }
 
 Deno.test("a checkpoint gives back state, key and options exactly", async () => {
   const { bytes, numbers } = await checkpoint();
-  const { state, key: stored, options } = decodeCheckpoint(bytes, "c", shapes);
-  assertEquals([state.step, stored, options], [1, [7, -9], { beta: 0.2 }]);
+  const { state, key: stored, options, engine } = await decodeCheckpoint(bytes, "c", shapes);
+  assertEquals([state.step, stored, options, engine], [1, [7, -9], { beta: 0.2 }, "wasm"]);
   assertEquals(await Promise.all(tensorsOf(state).map(async (t) => [...await read(t)])), numbers);
   assertEquals(state.parameters.map((p) => p.shape), shapes.map(({ shape }) => [...shape]));
 });
@@ -48,13 +52,20 @@ Deno.test("a checkpoint names its tensors, for readers in other languages", asyn
     "adam.second.encoder.0.weight",
     "adam.second.encoder.0.bias",
   ]);
-  assertEquals([metadata["format"], metadata["step"], metadata["key"]], ["grae checkpoint 1", "1", "[7,-9]"]);
+  assertEquals([metadata["format"], metadata["step"], metadata["key"]], ["grae checkpoint 2", "1", "[7,-9]"]);
 });
 
 Deno.test("a checkpoint of other shapes, of another program or damaged is refused with what is wrong", async () => {
   const { bytes } = await checkpoint();
-  const decode = (b: Uint8Array, of = shapes) => () =>
-    Promise.resolve().then(() => decodeCheckpoint(b, "run/c.safetensors", of));
+  const decode = (b: Uint8Array, of = shapes) => () => decodeCheckpoint(b, "run/c.safetensors", of);
+  const again = (named: NamedTensor[], metadata: Record<string, string>): Promise<Uint8Array> =>
+    sealed(
+      encodeSafetensors(named, {
+        sha256: HOLE,
+        ...metadata,
+        ...("sha256" in metadata ? { sha256: HOLE } : {}),
+      }),
+    );
   await assertRejects(
     decode(bytes, modelParameterShapes(description(5))),
     CheckpointError,
@@ -64,12 +75,12 @@ Deno.test("a checkpoint of other shapes, of another program or damaged is refuse
   const { tensors, metadata } = decodeSafetensors(bytes, "c");
   const named = [...tensors].map(([name, t]) => ({ name, ...t }));
   await assertRejects(
-    decode(encodeSafetensors(named, {})),
+    decode(await again(named, {})),
     CheckpointError,
-    'the metadata "format" must be "grae checkpoint 1", but it is missing',
+    'the metadata "format" must be "grae checkpoint 2", but it is missing',
   );
   await assertRejects(
-    decode(encodeSafetensors(named.slice(1), metadata)),
+    decode(await again(named.slice(1), metadata)),
     CheckpointError,
     "must hold the tensor encoder.0.weight, but does not",
   );
@@ -80,9 +91,65 @@ Deno.test("a checkpoint of other shapes, of another program or damaged is refuse
     ]] as const
   ) {
     await assertRejects(
-      decode(encodeSafetensors(named, { ...metadata, [field]: value })),
+      decode(await again(named, { ...metadata, [field]: value })),
       CheckpointError,
       `the metadata "${field}" must be`,
     );
   }
+});
+
+/** Pseudo-random whole numbers below `most`, the same in every run. */
+function* below(most: number): Generator<number, never> {
+  for (let x = 1;;) {
+    x = Math.imul(x, 1664525) + 1013904223 >>> 0;
+    yield x % most;
+  }
+}
+
+Deno.test("a checkpoint with a flipped bit, a zeroed page or other metadata is refused in one line", async () => {
+  const { bytes } = await checkpoint();
+  const header = 8 + Number(new DataView(bytes.buffer).getBigUint64(0, true));
+  const text = Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
+  const ofText = (changed: string): Uint8Array => Uint8Array.from(changed, (c) => c.charCodeAt(0));
+  const flipped = below(8 * bytes.length);
+  const damages: Record<string, Uint8Array> = {
+    "a zeroed page": bytes.slice().fill(0, header, header + 64),
+    "a moment of 1e30": bytes.slice(),
+    "step 0": ofText(text.replace('"step":"1"', '"step":"0"')),
+    "another key": ofText(text.replace('"key":"[7,-9]"', '"key":"[7,-8]"')),
+    "another option": ofText(text.replace("0.2", "0.3")),
+    "another engine": ofText(text.replace('"engine":"wasm"', '"engine":"cpus"')),
+  };
+  new DataView(damages["a moment of 1e30"]!.buffer).setFloat32(bytes.length - 4, 1e30, true);
+  for (let i = 0; i < 60; i++) {
+    const bit = flipped.next().value;
+    const damaged = bytes.slice();
+    damaged[bit >> 3]! ^= 1 << (bit & 7);
+    damages[`bit ${bit}`] = damaged;
+  }
+  for (const [damage, damaged] of Object.entries(damages)) {
+    assertEquals(damaged.length, bytes.length, damage);
+    const { message } = await assertRejects(
+      () => decodeCheckpoint(damaged, "run/c.safetensors", shapes),
+      CheckpointError,
+      undefined,
+      damage,
+    );
+    assertEquals(message.split("\n").length, 1);
+    assertEquals(message.startsWith("run/c.safetensors: "), true, message);
+  }
+});
+
+Deno.test("a checkpoint without a checksum is refused with how to go on", async () => {
+  const { tensors, metadata: { sha256: _, ...metadata } } = decodeSafetensors(
+    (await checkpoint()).bytes,
+    "c",
+  );
+  const old = encodeSafetensors([...tensors].map(([name, t]) => ({ name, ...t })), metadata);
+  await assertRejects(
+    () => decodeCheckpoint(old, "run/c.safetensors", shapes),
+    CheckpointError,
+    'run/c.safetensors: it must state its SHA-256 ("sha256"), but states none: it is damaged, or of a version before ' +
+      "0.2; put back a copy of it, or begin the run anew",
+  );
 });

@@ -1,0 +1,37 @@
+import { assertEquals } from "@std/assert";
+import { checksumProblem, HOLE, sealed } from "./checksum.ts";
+
+const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
+const file = await sealed(bytesOf(`{"sha256":"${HOLE}","step":"7"} and data: ${"sha256".repeat(9)}`));
+
+Deno.test("a sealed file states the SHA-256 of itself with zeros in that place, and keeps every other byte", async () => {
+  const text = new TextDecoder().decode(file);
+  const stated = /"sha256":"([0-9a-f]{64})"/.exec(text)![1]!;
+  const zeroed = text.replace(stated, "0".repeat(64));
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytesOf(zeroed)));
+  assertEquals(stated, digest.toHex());
+  assertEquals(zeroed, `{"sha256":"${HOLE}","step":"7"} and data: ${"sha256".repeat(9)}`);
+  assertEquals(await checksumProblem(file), null);
+});
+
+Deno.test("each flipped bit of a sealed file is seen", async () => {
+  for (let bit = 0; bit < 8 * file.length; bit++) {
+    const damaged = file.slice();
+    damaged[bit >> 3]! ^= 1 << (bit & 7);
+    assertEquals(typeof await checksumProblem(damaged), "string", `bit ${bit}`);
+  }
+});
+
+Deno.test("bytes that are missing, added, zeroed or of a file without a checksum are seen", async () => {
+  const zeroed = file.slice();
+  zeroed.fill(0, 80, 100);
+  for (const bytes of [file.subarray(0, -1), Uint8Array.of(...file, 0), zeroed]) {
+    assertEquals((await checksumProblem(bytes))!.startsWith("its SHA-256 must be "), true);
+  }
+  for (const text of ["", "{}", '{"sha256":"ab"}', `{"sha256":"${"g".repeat(64)}"}`]) {
+    assertEquals(
+      await checksumProblem(bytesOf(text)),
+      'it must state its SHA-256 ("sha256"), but states none',
+    );
+  }
+});
