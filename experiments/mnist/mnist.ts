@@ -104,8 +104,9 @@ export async function resumeMnist(
   const engine = await startRunEngine(manifest.engine.name, watch);
   const setup = setUp(manifest.options, split.train.height * split.train.width);
   const file = folder.file("checkpoint");
-  const checkpoint = decodeCheckpoint(bytes, file, modelParameterShapes(setup.description));
+  const checkpoint = await decodeCheckpoint(bytes, file, modelParameterShapes(setup.description));
   assertSameOptions(file, withYounger(checkpoint.options), manifest.options);
+  assertSame(file, "engine", checkpoint.engine, manifest.engine.name);
   const stepsPerEpoch = Math.ceil(split.train.count / manifest.options.batch);
   assertOfRun(file, checkpoint, manifest.options, stepsPerEpoch);
   const options = { ...manifest.options, epochs: epochs ?? manifest.options.epochs };
@@ -176,14 +177,17 @@ function assertNotBeyond(path: string, trained: number, epochs: number): void {
 function assertSameOptions(file: string, stored: unknown, wanted: TrainOptions): void {
   for (const name of Object.keys(wanted) as (keyof TrainOptions)[]) {
     if (name === "epochs" || name === "out") continue;
-    const [was, is] = [(stored as Partial<TrainOptions> | null)?.[name], wanted[name]].map((v) =>
-      JSON.stringify(v)
-    );
-    if (was !== is) {
-      throw new CheckpointError(
-        file,
-        `the run's manifest says ${name} = ${is}, but the checkpoint is of ${name} = ${was}`,
-      );
-    }
+    assertSame(file, name, (stored as Partial<TrainOptions> | null)?.[name], wanted[name]);
   }
+}
+
+/** Requires that the manifest says of a run what its checkpoint does. */
+function assertSame(file: string, name: string, stored: unknown, wanted: unknown): void {
+  const [was, is] = [stored, wanted].map((value) => JSON.stringify(value));
+  if (was === is) return;
+  throw new CheckpointError(
+    file,
+    `the run's manifest says ${name} = ${is}, but the checkpoint is of ${name} = ${was}; put back the manifest ` +
+      "that was there, or begin the run anew",
+  );
 }

@@ -162,8 +162,9 @@ export class Run {
 
   async #save(state: AdamState): Promise<void> {
     const shapes = modelParameterShapes(this.setup.description);
-    const { options } = this.manifest;
-    await this.folder.write("checkpoint", await encodeCheckpoint({ state, shapes, key: this.key, options }));
+    const { options, engine: { name: engine } } = this.manifest;
+    const given = { state, shapes, key: this.key, options, engine };
+    await this.folder.write("checkpoint", await encodeCheckpoint(given));
   }
 
   async #score(state: AdamState, epoch: number): Promise<EpochMetrics> {

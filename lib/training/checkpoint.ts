@@ -8,9 +8,10 @@ import { assertShape, type Key, read, tf } from "../engine/mod.ts";
 import type { ParameterShape } from "../network/mod.ts";
 import type { AdamState } from "./adam.ts";
 import { CheckpointError } from "./checkpoint_error.ts";
+import { checksumProblem, HOLE, sealed } from "./checksum.ts";
 import { decodeSafetensors, encodeSafetensors, type NamedTensor } from "./safetensors.ts";
 
-const FORMAT = "grae checkpoint 1";
+const FORMAT = "grae checkpoint 2";
 
 /** What a checkpoint holds. */
 export interface Checkpoint {
@@ -20,21 +21,24 @@ export interface Checkpoint {
   readonly key: Key;
   /** What the run was told, as JSON holds it. */
   readonly options: unknown;
+  /** The name of the engine that computed the state. */
+  readonly engine: string;
 }
 
 /** Where each part of the state goes by name: weights under their own, Adam's moments under a prefix. */
 const PARTS = [["", "parameters"], ["adam.first.", "first"], ["adam.second.", "second"]] as const;
 
 /**
- * A checkpoint as bytes: tensors `encoder.0.weight`, …, `adam.first.encoder.0.weight`, …, metadata `format`,
- * `step`, `key`, `options`. Python's safetensors reads it.
+ * A checkpoint as bytes: tensors `encoder.0.weight`, …, `adam.first.encoder.0.weight`, …, metadata `sha256`,
+ * `format`, `step`, `key`, `options`, `engine`. Python's safetensors reads it. The checksum is that of the whole file with
+ * 64 zeros in its own place.
  *
  * @param given the checkpoint, and the names and shapes of its parameters in order
  */
 export async function encodeCheckpoint(
   given: Checkpoint & { readonly shapes: readonly ParameterShape[] },
 ): Promise<Uint8Array> {
-  const { state, shapes, key, options } = given;
+  const { state, shapes, key, options, engine } = given;
   const tensors: NamedTensor[] = [];
   for (const [prefix, part] of PARTS) {
     for (const [i, { name, shape }] of shapes.entries()) {
@@ -43,12 +47,14 @@ export async function encodeCheckpoint(
       tensors.push({ name: prefix + name, shape: [...shape], values: await read(tensor) });
     }
   }
-  return encodeSafetensors(tensors, {
+  return await sealed(encodeSafetensors(tensors, {
+    sha256: HOLE,
     format: FORMAT,
     step: String(state.step),
     key: JSON.stringify(key),
     options: JSON.stringify(options),
-  });
+    engine,
+  }));
 }
 
 /**
@@ -56,14 +62,22 @@ export async function encodeCheckpoint(
  *
  * @param file its name, for messages
  * @param shapes names and shapes of the parameters that it must hold
- * @throws CheckpointError if it is damaged, no checkpoint, or one of other shapes
+ * @throws (rejects) CheckpointError if it is damaged, no checkpoint, or one of other shapes
  */
-export function decodeCheckpoint(
+export async function decodeCheckpoint(
   bytes: Uint8Array,
   file: string,
   shapes: readonly ParameterShape[],
-): Checkpoint {
+): Promise<Checkpoint> {
   const { tensors, metadata } = decodeSafetensors(bytes, file);
+  const problem = await checksumProblem(bytes);
+  if (problem !== null) {
+    const old = "sha256" in metadata ? "" : ", or of a version without checksums";
+    throw new CheckpointError(
+      file,
+      `${problem}: it is damaged${old}; put back a copy of it, or begin the run anew`,
+    );
+  }
   const field = <T>(name: string, required: string, parse: (text: string) => T | undefined): T => {
     const text = metadata[name];
     const value = text === undefined ? undefined : parse(text);
@@ -91,6 +105,8 @@ export function decodeCheckpoint(
     }
   }).value;
 
+  const engine = field("engine", "the name of an engine", (text) => text === "" ? undefined : text);
+
   const found = PARTS.map(([prefix]) =>
     shapes.map(({ name, shape }) => {
       const tensor = tensors.get(prefix + name);
@@ -105,5 +121,5 @@ export function decodeCheckpoint(
   const [parameters, first, second] = found.map((part) =>
     part.map(({ values, shape }) => tf.tensor(values, [...shape]))
   );
-  return { state: { parameters: parameters!, first: first!, second: second!, step }, key, options };
+  return { state: { parameters: parameters!, first: first!, second: second!, step }, key, options, engine };
 }

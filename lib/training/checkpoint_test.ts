@@ -149,7 +149,7 @@ Deno.test("a checkpoint without a checksum is refused with how to go on", async 
   await assertRejects(
     () => decodeCheckpoint(old, "run/c.safetensors", shapes),
     CheckpointError,
-    'run/c.safetensors: it must state its SHA-256 ("sha256"), but states none: it is damaged, or of a version before ' +
-      "0.2; put back a copy of it, or begin the run anew",
+    'run/c.safetensors: it must state its SHA-256 ("sha256"), but states none: it is damaged, or of a version without ' +
+      "checksums; put back a copy of it, or begin the run anew",
   );
 });

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { checksumProblem, HOLE, sealed } from "./checksum.ts";
 
-const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
+const bytesOf = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);
 const file = await sealed(bytesOf(`{"sha256":"${HOLE}","step":"7"} and data: ${"sha256".repeat(9)}`));
 
 Deno.test("a sealed file states the SHA-256 of itself with zeros in that place, and keeps every other byte", async () => {
