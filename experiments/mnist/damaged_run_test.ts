@@ -1,7 +1,11 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { integers, key } from "../../lib/engine/mod.ts";
+import { CheckpointError } from "../../lib/training/mod.ts";
 import { denoCommand, inFolder, mayUseDisk } from "../../fixtures/temporary_folder.ts";
 import { FILES } from "./folder.ts";
 import { jobsBy, names } from "../command/running_job.ts";
+import { resumeMnist, trainMnist } from "./mnist.ts";
+import { parseOptions } from "./options.ts";
 import { checkpoint, JOB, SMALL } from "./small_run.ts";
 
 const NEEDS = "(needs --allow-read=. --allow-write=.test --allow-run=deno)";
@@ -123,12 +127,17 @@ Deno.test({
       await withFile(
         "checkpoint",
         (text) => text.replace('"step":"40"', '"step":"41"'),
-        () => refused("the run has 4 epochs of 10 steps, but the checkpoint is of step 41"),
+        () => refused("checkpoint.safetensors: its SHA-256 must be "),
       );
       await withFile(
         "checkpoint",
         (text) => text.replace('"key":"[0,0]"', '"key":"[0,1]"'),
-        () => refused("the key of the run's seed 0 is [0, 0], but it holds [0, 1]"),
+        () => refused("it is damaged; put back a copy of it, or begin the run anew"),
+      );
+      await withFile(
+        "manifest",
+        (text) => text.replace('"name": "wasm"', '"name": "cpu"'),
+        () => refused('the run\'s manifest says engine = "cpu", but the checkpoint is of engine = "wasm"'),
       );
       const before = await Deno.readTextFile(file("manifest"));
       await refused(
@@ -162,6 +171,46 @@ Deno.test({
       await refused("manifest.json: cannot be read: Is a directory");
       const elsewhere = `${out}/${FILES.metrics}`;
       await refusedIn(elsewhere, ["--resume", elsewhere], "must be the folder of a run, but it is a file");
+    }),
+});
+
+Deno.test({
+  name: `a checkpoint with a flipped bit or a zeroed page is refused, and the run is left as it was ${NEEDS}`,
+  ignore: !mayUseDisk,
+  fn: () =>
+    inFolder(async (place) => {
+      const out = `${place}/run`;
+      const parsed = parseOptions(
+        [...SMALL, "--epochs=1", "--out", out].filter((word) => word !== "--epochs" && word !== "4"),
+      );
+      if (parsed.kind !== "train") throw new Error("no options to train by");
+      await trainMnist(parsed.options);
+      const file = `${out}/${FILES.checkpoint}`;
+      const [bytes, manifest] = [
+        await Deno.readFile(file),
+        await Deno.readTextFile(`${out}/${FILES.manifest}`),
+      ];
+      const drawn = integers(key(15), 40, 8 * bytes.length);
+      const damages = [
+        ...Array.from(drawn, (bit) => (to: Uint8Array) => void (to[bit >> 3]! ^= 1 << (bit & 7))),
+        (to: Uint8Array) => void to.fill(0, 16_384, 20_480),
+        (to: Uint8Array) => void to.fill(0, 0, 4096),
+      ];
+      for (const [i, damage] of damages.entries()) {
+        const damaged = bytes.slice();
+        damage(damaged);
+        await Deno.writeFile(file, damaged);
+        const { message } = await assertRejects(
+          () => resumeMnist(out, null, 2),
+          CheckpointError,
+          file,
+          `damage ${i} (bit ${drawn[i]})`,
+        );
+        assertEquals(message.split("\n").length, 1);
+      }
+      assertEquals(await Deno.readTextFile(`${out}/${FILES.manifest}`), manifest);
+      await Deno.writeFile(file, bytes);
+      assertEquals((await resumeMnist(out, null, 2)).interrupted, false);
     }),
 });
 
