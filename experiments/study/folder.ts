@@ -6,13 +6,26 @@
 
 import { DataError } from "../../lib/data/mod.ts";
 import { createRunFolder, isUnfinished, readRunFile, readRunText, writeFile } from "../command/disk.ts";
-import { fieldsOf } from "../command/json_fields.ts";
+import { isObject, jsonOf } from "../command/json_fields.ts";
+import { checksumProblem, HOLE, sealed } from "../../lib/training/checksum.ts";
 import { resumeCommand } from "../command/shell.ts";
 import { formatOf, type StudyManifest, studyManifestOf, studyManifestText } from "./manifest.ts";
 import type { Findings, Study } from "./study.ts";
 
 const MANIFEST = "manifest.json";
 const PARTS = "parts";
+
+/** What makes the parts of a run: those that it mixes must be made by the same. */
+export interface Maker {
+  /** The run's options, but the folder. */
+  readonly options: object;
+  /** The name of the engine. */
+  readonly engine: string;
+  /** Of what computes. */
+  readonly versions: Readonly<Record<string, string>>;
+  /** The SHA-256 of the data; null where the study makes its own. */
+  readonly data: string | null;
+}
 
 /** The folder of a run of a study. */
 export class StudyFolder {
@@ -54,39 +67,59 @@ export class StudyFolder {
   }
 
   /**
-   * Keeps the result of a part.
+   * Keeps the result of a part, with what made it and a checksum of all of it.
    *
    * @throws (rejects) RangeError if it holds a number that is not finite, which JSON has not
    */
-  async writePart(name: string, result: unknown): Promise<void> {
+  async writePart(name: string, made: Maker, result: unknown): Promise<void> {
     const finite = (_: string, value: unknown): unknown => {
       if (typeof value !== "number" || Number.isFinite(value)) return value;
       throw new RangeError(`${this.study}: part ${name} must give finite numbers, but gave ${value}`);
     };
-    const text = JSON.stringify({ format: formatOf(this.study, "part"), result }, finite);
-    await this.write(`${PARTS}/${name}.json`, text + "\n");
+    // The first mention of a checksum in a file is its own.
+    const head = { format: formatOf(this.study, "part"), sha256: HOLE };
+    const text = JSON.stringify({ ...head, ...made, name, result }, finite);
+    await this.write(`${PARTS}/${name}.json`, await sealed(new TextEncoder().encode(text + "\n")));
   }
 
   /**
    * The result of a part; null if it has not been done.
    *
-   * @throws (rejects) DataError if its file is damaged
+   * @param made what must have made it
+   * @throws (rejects) DataError if its file is damaged, or of another part or run
    */
-  async readPart<Result>(name: string): Promise<{ readonly result: Result } | null> {
-    const file = `${PARTS}/${name}.json`;
-    let text: string;
+  async readPart<Result>(name: string, made: Maker): Promise<{ readonly result: Result } | null> {
+    const place = `${PARTS}/${name}.json`;
+    let bytes: Uint8Array;
     try {
-      text = new TextDecoder().decode(await readRunFile(this.path, file));
+      bytes = await readRunFile(this.path, place);
     } catch (error) {
       if (error instanceof DataError && error.cause instanceof Deno.errors.NotFound) return null;
       throw error;
     }
-    const { study } = this;
-    const there = [["result", "there", (value: unknown) => value !== undefined]] as const;
-    const path = `${this.path}/${file}`;
-    return fieldsOf(text, path, `a part of a run of ${study}`, formatOf(study, "part"), there) as {
-      result: Result;
+    const file = `${this.path}/${place}`;
+    const fail = (why: string, options?: ErrorOptions): never => {
+      throw new DataError(file, `${why}; delete it, and the part is made again`, options);
     };
+    let json: unknown;
+    try {
+      json = jsonOf(new TextDecoder().decode(bytes), file);
+    } catch (error) {
+      if (!(error instanceof DataError)) throw error;
+      return fail("must be JSON, but is not", { cause: error });
+    }
+    const format = formatOf(this.study, "part");
+    if (!isObject(json) || json["format"] !== format) {
+      return fail(`must be a part of a run of ${this.study} ("format": "${format}"), but is not`);
+    }
+    const problem = await checksumProblem(bytes);
+    if (problem !== null) return fail(`${problem}: it is damaged`);
+    for (const [field, must] of Object.entries({ ...made, name })) {
+      const [is, wanted] = [json[field], must].map((value) => JSON.stringify(value) ?? "nothing");
+      if (is !== wanted) fail(`it must be of this part and run, of ${field} ${wanted}, but is of ${is}`);
+    }
+    if (json["result"] === undefined) return fail("its result must be there, but it is missing");
+    return { result: json["result"] as Result };
   }
 
   /** How many parts have been done. */

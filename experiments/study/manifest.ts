@@ -25,9 +25,9 @@ const FIELDS: readonly Field[] = [
   ["parts", "a count", isCount],
 ];
 
-/** What the files of a study begin with, as in `grae metric run 1`. */
+/** What the files of a study begin with, as in `grae metric run 1`. Parts have had a checksum since their second format. */
 export const formatOf = (study: string, what: "run" | "part" | "results" | "findings"): string =>
-  `grae ${study} ${what} 1`;
+  `grae ${study} ${what} ${what === "part" ? 2 : 1}`;
 
 /** A manifest as text. */
 export function studyManifestText<Options>(study: string, manifest: StudyManifest<Options>): string {

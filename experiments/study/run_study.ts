@@ -9,7 +9,7 @@ import type { Table } from "../command/option.ts";
 import { type Sitting, startRunEngine } from "../command/run_engine.ts";
 import { UsageError } from "../command/usage_error.ts";
 import { versions } from "../command/versions.ts";
-import { StudyFolder } from "./folder.ts";
+import { type Maker, StudyFolder } from "./folder.ts";
 import type { StudyManifest } from "./manifest.ts";
 import { optionsInManifest, type OptionsOf, type RunOptions, type StudyCommand } from "./options.ts";
 import { reportOf } from "./page.ts";
@@ -159,6 +159,18 @@ async function prepare<Options, Result, Results>(
   }
 }
 
+/** What makes the parts of a run. */
+function makerOf({ options, engine, versions: of, data }: StudyManifest<object>): Maker {
+  const { out: _, ...others } = options as { readonly out?: unknown };
+  const { grae, tfjs } = of;
+  return {
+    options: others,
+    engine: engine.name,
+    versions: { grae: grae!, tfjs: tfjs! },
+    data: data?.sha256 ?? null,
+  };
+}
+
 async function run<Options extends object, Result, Results>(
   study: Study<Options, Result, Results>,
   options: Options,
@@ -177,10 +189,11 @@ async function run<Options extends object, Result, Results>(
   const note = (change: Partial<StudyManifest<Options>>): Promise<void> =>
     folder.writeManifest(changed(change));
   await note({ ended: null });
+  const made = makerOf(manifest);
   try {
     const results = new Map<string, Result>();
     for (const { name } of parts) {
-      const kept = await folder.readPart<Result>(name);
+      const kept = await folder.readPart<Result>(name, made);
       if (kept !== null) results.set(name, kept.result);
     }
     const weightOf = (some: readonly Part<Result>[]): number =>
@@ -194,7 +207,7 @@ async function run<Options extends object, Result, Results>(
         signal,
         progress: (share, now) => watch.onProgress?.(weight + share * part.weight, now ?? part.name),
       });
-      await folder.writePart(part.name, result);
+      await folder.writePart(part.name, made, result);
       results.set(part.name, result);
       weight += part.weight;
       await note({});
