@@ -23,6 +23,11 @@ async function call(words: string, changes: Parameters<typeof standInGate>[0] = 
       written[folder] = [...files.keys()];
       return Promise.resolve();
     },
+    lock: (folder) => {
+      if (folder === "busy") return Promise.reject(new UsageError("busy: is being written by process 7"));
+      written[folder] = [];
+      return Promise.resolve({ [Symbol.asyncDispose]: () => Promise.resolve() });
+    },
     findRuns: (folder) =>
       folder === "nowhere" ? Promise.reject(new UsageError("nowhere does not exist")) : Promise.resolve({
         ...NO_RUNS,
@@ -33,6 +38,12 @@ async function call(words: string, changes: Parameters<typeof standInGate>[0] = 
   const code = await gateCommandLine(words.split(" ").filter(Boolean), world);
   return { code, printed: printed.join("\n"), remarked: remarked.join("\n"), written };
 }
+
+Deno.test("gate refuses a folder that another gate writes before it runs a law", async () => {
+  const { code, printed, remarked, written } = await call("--out busy");
+  assertEquals([code, printed, written], [2, "", {}]);
+  assertEquals(remarked, "gate: busy: is being written by process 7\ngate: --help says more");
+});
 
 /** The oracle is right, wasm is wrong from 21 on. */
 const wrong = [standInEntry("oracle"), standInEntry("wasm", (entry) => entry > 20 ? entry + 1 : entry)];

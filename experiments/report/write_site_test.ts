@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { inFolder, mayUseDisk } from "../../fixtures/temporary_folder.ts";
 import { DataError } from "../../lib/data/mod.ts";
 import { foldersOf, writeSite } from "./write_site.ts";
@@ -19,8 +19,8 @@ async function names(folder: string): Promise<string[]> {
   return (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name).toSorted();
 }
 
-Deno.test("while a site is replaced, two folders beside it are in use", () => {
-  assertEquals(foldersOf("a/site"), ["a/site", "a/site.unfinished", "a/site.previous"]);
+Deno.test("while a site is replaced, two folders and a lock beside it are in use", () => {
+  assertEquals(foldersOf("a/site"), ["a/site", "a/site.unfinished", "a/site.previous", "a/site.lock"]);
 });
 
 diskTest("a site replaces the one before it as a whole, and leaves nothing beside it", async (folder) => {
@@ -119,5 +119,23 @@ diskTest(
     await assertRejects(() => writeSite(out, files), DataError, `${out}: the site cannot be written: `);
     assertEquals(await Deno.readTextFile(`${out}/index.html`), "old");
     assertEquals(await names(folder), ["site"]);
+  },
+);
+
+diskTest(
+  "of two reports into one folder at once, one writes its site, and the other is refused",
+  async (folder) => {
+    const out = `${folder}/deep/site`;
+    const pages = Array.from({ length: 30 }, (_, i) => `page${i}.html`);
+    for (let round = 0; round < 5; round++) {
+      const ended = await Promise.allSettled(["a", "b"].map((text) => writeSite(out, site(text, pages))));
+      const failed = ended.flatMap((one) => one.status === "rejected" ? [one.reason] : []);
+      assertEquals(failed.length, 1);
+      assertStringIncludes(failed[0].message, `${out}: is being written by process ${Deno.pid} since `);
+      assertEquals(await names(out), [...pages, "site.json"].toSorted());
+      const texts = await Promise.all(pages.map((page) => Deno.readTextFile(`${out}/${page}`)));
+      assertEquals(new Set(texts).size, 1);
+      assertEquals(await names(`${folder}/deep`), ["site"]);
+    }
   },
 );

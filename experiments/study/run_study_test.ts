@@ -217,6 +217,40 @@ onDisk("a folder that holds a run, or anything else, is left alone", async (fold
   );
 });
 
+onDisk("a run that is at work is neither resumed nor started again beside itself", async (folder) => {
+  const out = `${folder}/run`;
+  let refused = 0;
+  const onPart = (): void => void refused++;
+  const messages: string[] = [];
+  const study = powers([]);
+  await startStudy(
+    {
+      ...study,
+      conclude: async (...given) => {
+        for (
+          const again of [
+            () => resumeStudy(study, COMMAND, out, null),
+            () => startStudy(study, options("", out)),
+          ]
+        ) {
+          messages.push((await assertRejects(again, DataError)).message);
+        }
+        return await study.conclude(...given);
+      },
+    },
+    options("", out),
+    { onPart },
+  );
+  assertEquals(
+    messages.map((text) => text.startsWith(`${out}: is being written by process ${Deno.pid} since `)),
+    [
+      true,
+      true,
+    ],
+  );
+  assertEquals([refused, names(out).includes(".lock")], [4, false]);
+});
+
 onDisk("a part whose numbers JSON cannot hold fails the run, and nothing is kept of it", async (folder) => {
   const out = `${folder}/run`;
   await assertRejects(
