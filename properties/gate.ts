@@ -4,7 +4,9 @@
  * @module
  */
 
-import { writeAtomically } from "../lib/training/atomic_write.ts";
+import { LOCK, lock } from "../experiments/command/lock.ts";
+import { DataError } from "../lib/data/error.ts";
+import { removeUnfinished, writeAtomically } from "../lib/training/atomic_write.ts";
 import { catalogue } from "./gate/catalogue.ts";
 import { gateCommandLine } from "./gate/command.ts";
 import { here } from "./gate/contestant.ts";
@@ -18,13 +20,12 @@ import { mutants } from "./mutants/mod.ts";
 /* The words of a command are its output. */
 const print = console.log, remark = console.error;
 
-async function write(folder: string, files: ReadonlyMap<string, string>): Promise<void> {
+/** Does what writes to a folder. @throws (rejects) UsageError if that is not permitted, or another gate writes there */
+async function writing<T>(folder: string, work: () => Promise<T>): Promise<T> {
   try {
-    await Deno.mkdir(folder, { recursive: true });
-    for (const [name, text] of files) {
-      await writeAtomically(`${folder}/${name}`, new TextEncoder().encode(text));
-    }
+    return await work();
   } catch (error) {
+    if (error instanceof DataError) throw new UsageError(error.message, { cause: error });
     if (!(error instanceof Deno.errors.NotCapable)) throw error;
     throw new UsageError(
       `${folder} may not be written: the task is granted evidence/ alone; grant another folder by running ` +
@@ -32,6 +33,21 @@ async function write(folder: string, files: ReadonlyMap<string, string>): Promis
     );
   }
 }
+
+const lockFolder = (folder: string): Promise<AsyncDisposable> =>
+  writing(folder, async () => {
+    await Deno.mkdir(folder, { recursive: true });
+    const held = await lock(`${folder}/${LOCK}`, folder);
+    await removeUnfinished(folder);
+    return held;
+  });
+
+const write = (folder: string, files: ReadonlyMap<string, string>): Promise<void> =>
+  writing(folder, async () => {
+    for (const [name, text] of files) {
+      await writeAtomically(`${folder}/${name}`, new TextEncoder().encode(text));
+    }
+  });
 
 if (import.meta.main) {
   const code = await gateCommandLine(Deno.args, {
@@ -45,6 +61,7 @@ if (import.meta.main) {
     print,
     remark,
     findRuns,
+    lock: lockFolder,
     write,
   });
   Deno.exit(code);

@@ -5,7 +5,8 @@
  */
 
 import { DataError } from "../../lib/data/mod.ts";
-import { writeAtomically } from "../../lib/training/mod.ts";
+import { isUnfinished, removeUnfinished, writeAtomically } from "../../lib/training/mod.ts";
+import { LOCK, lock } from "./lock.ts";
 import { isOsError, osReason } from "./os_error.ts";
 
 /**
@@ -50,20 +51,25 @@ export async function readRunText(folder: string, name: string): Promise<string>
   return new TextDecoder().decode(await readRunFile(folder, name));
 }
 
-/** Whether a name is one that an unfinished write of a file has. */
-export function isUnfinished(name: string, file: string): boolean {
-  return name.startsWith(`${file}.`) && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.tmp$/.test(
-    name.slice(file.length + 1),
-  );
+/** Says why a run's folder cannot be made or locked. */
+function refuseFolder(path: string, error: unknown): never {
+  if (!isOsError(error)) throw error;
+  const why = error instanceof Deno.errors.AlreadyExists
+    ? "the output folder must be a folder, but it is a file"
+    : error instanceof Deno.errors.NotADirectory
+    ? "the output folder cannot be made: a part of its path is a file"
+    : `the output folder cannot be made: ${osReason(error)}`;
+  throw new DataError(path, why, { cause: error });
 }
 
 /**
- * Makes the folder of a new run.
+ * Makes the folder of a new run, and locks it.
  *
  * @param path the folder
  * @param manifest the file that makes it a run's
  * @param resume the command that goes on with a run there
  * @param isLeftOver whether a file may be there from a run that was killed before it had a manifest
+ * @returns the lock, which the run holds until it ends
  * @throws (rejects) DataError if it is in use, or cannot be made
  */
 export async function createRunFolder(
@@ -71,32 +77,55 @@ export async function createRunFolder(
   manifest: string,
   resume: string,
   isLeftOver: (name: string) => boolean,
-): Promise<void> {
-  let held: string[];
+): Promise<AsyncDisposable> {
+  let held: AsyncDisposable;
   try {
     await Deno.mkdir(path, { recursive: true });
-    held = (await Array.fromAsync(Deno.readDir(path))).map(({ name }) => name);
+    held = await lock(`${path}/${LOCK}`, path);
+  } catch (error) {
+    return refuseFolder(path, error);
+  }
+  try {
+    const names = (await Array.fromAsync(Deno.readDir(path))).map(({ name }) => name);
+    if (names.includes(manifest)) {
+      throw new DataError(
+        path,
+        "the output folder must be new or empty, but it holds a run; choose another --out, or continue that run " +
+          `with ${resume}`,
+      );
+    }
+    const foreign = names.find((name) => name !== LOCK && !isUnfinished(name) && !isLeftOver(name));
+    if (foreign !== undefined) {
+      throw new DataError(
+        path,
+        `the output folder must be new or empty, but it holds ${foreign}; choose another --out`,
+      );
+    }
+    await removeUnfinished(path);
+    return held;
+  } catch (error) {
+    await held[Symbol.asyncDispose]();
+    return refuseFolder(path, error);
+  }
+}
+
+/**
+ * Locks the folder of a run that goes on, and clears away what earlier processes left unfinished.
+ *
+ * @param path the folder
+ * @param manifest the file that makes it a run's
+ * @returns the lock, which the run holds until it ends
+ * @throws (rejects) DataError if it is no run's, in use, or cannot be written
+ */
+export async function lockRunFolder(path: string, manifest: string): Promise<AsyncDisposable> {
+  // A folder without a run is left as it is.
+  await readRunFile(path, manifest);
+  try {
+    const held = await lock(`${path}/${LOCK}`, path);
+    await removeUnfinished(path);
+    return held;
   } catch (error) {
     if (!isOsError(error)) throw error;
-    const why = error instanceof Deno.errors.AlreadyExists
-      ? "the output folder must be a folder, but it is a file"
-      : error instanceof Deno.errors.NotADirectory
-      ? "the output folder cannot be made: a part of its path is a file"
-      : `the output folder cannot be made: ${osReason(error)}`;
-    throw new DataError(path, why, { cause: error });
-  }
-  if (held.includes(manifest)) {
-    throw new DataError(
-      path,
-      "the output folder must be new or empty, but it holds a run; choose another --out, or continue that run " +
-        `with ${resume}`,
-    );
-  }
-  const foreign = held.find((name) => !isLeftOver(name));
-  if (foreign !== undefined) {
-    throw new DataError(
-      path,
-      `the output folder must be new or empty, but it holds ${foreign}; choose another --out`,
-    );
+    throw new DataError(path, `cannot be written: ${osReason(error)}`, { cause: error });
   }
 }

@@ -8,7 +8,7 @@ import { DataError } from "../../lib/data/mod.ts";
 import { CheckpointError } from "../../lib/training/mod.ts";
 import { type Manifest, manifestOf, manifestText } from "./manifest.ts";
 import { type EpochMetrics, metricsOf, metricsText } from "./metrics.ts";
-import { createRunFolder, isUnfinished, readRunFile, readRunText, writeFile } from "../command/disk.ts";
+import { createRunFolder, lockRunFolder, readRunFile, readRunText, writeFile } from "../command/disk.ts";
 import { resumeCommand } from "../command/shell.ts";
 
 /** The files of a run. */
@@ -25,11 +25,7 @@ export const FILES = {
 } as const;
 
 /** Whether a run that was killed before it had a manifest may have left a file of this name. */
-function isLeftOver(name: string): boolean {
-  const started = [FILES.checkpoint, FILES.metrics];
-  return started.some((file) => file === name || isUnfinished(name, file)) ||
-    isUnfinished(name, FILES.manifest);
-}
+const isLeftOver = (name: string): boolean => name === FILES.checkpoint || name === FILES.metrics;
 
 /** A run's folder. */
 export class RunFolder {
@@ -47,14 +43,19 @@ export class RunFolder {
   }
 
   /**
-   * Makes the folder for a new run. What a run leaves that was killed before its manifest was there, which is
+   * Makes the folder for a new run, and locks it. What a run leaves that was killed before its manifest was there, which is
    * written last, is no run and is written over.
    *
    * @throws (rejects) DataError if it is in use, or cannot be made
    */
-  async create(): Promise<void> {
+  async create(): Promise<AsyncDisposable> {
     const resume = resumeCommand("mnist", this.path, null);
-    await createRunFolder(this.path, FILES.manifest, resume, isLeftOver);
+    return await createRunFolder(this.path, FILES.manifest, resume, isLeftOver);
+  }
+
+  /** Locks the folder of a run that goes on. @throws (rejects) DataError if there is no run, or it is in use */
+  async lock(): Promise<AsyncDisposable> {
+    return await lockRunFolder(this.path, FILES.manifest);
   }
 
   async writeManifest(manifest: Manifest): Promise<void> {

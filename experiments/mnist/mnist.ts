@@ -42,7 +42,7 @@ export async function trainMnist(options: TrainOptions, watch: Watch = {}): Prom
   const images = Math.max(split.heldOut.count, split.train.count);
   assertFits(options, { data, batch: Math.min(options.batch, split.train.count), images });
   const folder = new RunFolder(options.out);
-  await folder.create();
+  await using _lock = await folder.create();
   const setup = setUp(options, data);
   const key = keyOf(options.seed);
   const state = initialAdamState(initialModelParameters(setup.description, foldIn(key, INITIAL)));
@@ -83,6 +83,7 @@ export async function resumeMnist(
   watch: Watch = {},
 ): Promise<RunResult> {
   const folder = new RunFolder(path);
+  await using _lock = await folder.lock();
   const manifest = await folder.readManifest();
   const bytes = await folder.readCheckpoint();
   if ((data === null) !== (manifest.options.data === null)) {

@@ -6,13 +6,28 @@
 
 import { DataError } from "../../lib/data/mod.ts";
 import { isObject } from "../command/json_fields.ts";
+import { lock } from "../command/lock.ts";
 import { isOsError, osReason } from "../command/os_error.ts";
 import { isThere } from "./disk_source.ts";
 import { FORMAT, MANIFEST } from "./site.ts";
 
-/** The folders that are written to: the site's, and two beside it while it is replaced. */
-export function foldersOf(out: string): readonly [out: string, unfinished: string, previous: string] {
-  return [out, `${out}.unfinished`, `${out}.previous`];
+/** What is written to: the site's folder, and beside it two folders and a lock while it is replaced. */
+export function foldersOf(
+  out: string,
+): readonly [out: string, unfinished: string, previous: string, lock: string] {
+  return [out, `${out}.unfinished`, `${out}.previous`, `${out}.lock`];
+}
+
+/** Locks the site's folder; those above it are made. */
+async function lockSite(out: string): Promise<AsyncDisposable> {
+  const [, unfinished, , file] = foldersOf(out);
+  try {
+    return await lock(file, out);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    await Deno.mkdir(unfinished, { recursive: true });
+    return await lock(file, out);
+  }
 }
 
 /** What is thrown where there is no such file. */
@@ -107,6 +122,7 @@ async function exchange(out: string, unfinished: string, previous: string): Prom
 export async function writeSite(out: string, files: ReadonlyMap<string, string>): Promise<void> {
   const [, unfinished, previous] = foldersOf(out);
   try {
+    await using _lock = await lockSite(out);
     await assertReplaceable(out);
     await recover(out, files);
     try {

@@ -1,6 +1,7 @@
-import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { inFolder, mayUseDisk } from "../../fixtures/temporary_folder.ts";
 import { DataError } from "../../lib/data/mod.ts";
+import { lock } from "../command/lock.ts";
 import { foldersOf, writeSite } from "./write_site.ts";
 
 const name = (sentence: string): string =>
@@ -123,19 +124,34 @@ diskTest(
 );
 
 diskTest(
-  "of two reports into one folder at once, one writes its site, and the other is refused",
+  "a report into a folder that another one writes is refused, and the site is left as it was",
   async (folder) => {
-    const out = `${folder}/deep/site`;
-    const pages = Array.from({ length: 30 }, (_, i) => `page${i}.html`);
-    for (let round = 0; round < 5; round++) {
-      const ended = await Promise.allSettled(["a", "b"].map((text) => writeSite(out, site(text, pages))));
-      const failed = ended.flatMap((one) => one.status === "rejected" ? [one.reason] : []);
-      assertEquals(failed.length, 1);
-      assertStringIncludes(failed[0].message, `${out}: is being written by process ${Deno.pid} since `);
-      assertEquals(await names(out), [...pages, "site.json"].toSorted());
-      const texts = await Promise.all(pages.map((page) => Deno.readTextFile(`${out}/${page}`)));
-      assertEquals(new Set(texts).size, 1);
-      assertEquals(await names(`${folder}/deep`), ["site"]);
+    const out = `${folder}/site`;
+    await writeSite(out, site("old"));
+    {
+      await using _lock = await lock(`${out}.lock`, out);
+      const { message } = await assertRejects(() => writeSite(out, site("new")), DataError);
+      assertStringIncludes(message, `${out}: is being written by process ${Deno.pid} since `);
     }
+    assertEquals(await Deno.readTextFile(`${out}/index.html`), "old");
+    assertEquals(await names(folder), ["site"]);
   },
 );
+
+diskTest("of many reports into one folder at once, all leave a whole site of one of them", async (folder) => {
+  const out = `${folder}/site`;
+  const pages = Array.from({ length: 30 }, (_, i) => `page${i}.html`);
+  for (let round = 0; round < 5; round++) {
+    const ended = await Promise.allSettled(["a", "b", "c"].map((text) => writeSite(out, site(text, pages))));
+    assert(ended.some(({ status }) => status === "fulfilled"));
+    for (const one of ended) {
+      if (one.status === "rejected") {
+        assertStringIncludes(one.reason.message, ": is being written by process ");
+      }
+    }
+    assertEquals(await names(out), [...pages, "site.json"].toSorted());
+    const texts = await Promise.all(pages.map((page) => Deno.readTextFile(`${out}/${page}`)));
+    assertEquals(new Set(texts).size, 1);
+    assertEquals(await names(folder), ["site"]);
+  }
+});

@@ -5,8 +5,9 @@
  */
 
 import { DataError } from "../../lib/data/mod.ts";
-import { createRunFolder, isUnfinished, readRunFile, readRunText, writeFile } from "../command/disk.ts";
+import { createRunFolder, lockRunFolder, readRunFile, readRunText, writeFile } from "../command/disk.ts";
 import { isObject, jsonOf } from "../command/json_fields.ts";
+import { removeUnfinished } from "../../lib/training/mod.ts";
 import { checksumProblem, HOLE, sealed } from "../../lib/training/checksum.ts";
 import { resumeCommand } from "../command/shell.ts";
 import { formatOf, type StudyManifest, studyManifestOf, studyManifestText } from "./manifest.ts";
@@ -40,16 +41,27 @@ export class StudyFolder {
     return `${this.path}/${MANIFEST}`;
   }
 
-  /** Makes it for a new run. @throws (rejects) DataError if it is in use, or cannot be made */
-  async create(): Promise<void> {
+  /** Makes it for a new run, and locks it. @throws (rejects) DataError if it is in use, or cannot be made */
+  async create(): Promise<AsyncDisposable> {
     const resume = resumeCommand(this.study, this.path, null);
-    await createRunFolder(
-      this.path,
-      MANIFEST,
-      resume,
-      (name) => name === PARTS || isUnfinished(name, MANIFEST),
-    );
-    await createRunFolder(`${this.path}/${PARTS}`, MANIFEST, resume, () => false);
+    const held = await createRunFolder(this.path, MANIFEST, resume, (name) => name === PARTS);
+    try {
+      await using _parts = await createRunFolder(`${this.path}/${PARTS}`, MANIFEST, resume, () => false);
+      return held;
+    } catch (error) {
+      await held[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  /** Locks the folder of a run that goes on. @throws (rejects) DataError if there is no run, or it is in use */
+  async lock(): Promise<AsyncDisposable> {
+    const held = await lockRunFolder(this.path, MANIFEST);
+    await removeUnfinished(`${this.path}/${PARTS}`).catch((error) => {
+      // Then no part has been done.
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    });
+    return held;
   }
 
   /** Writes a file, whole or not at all. */

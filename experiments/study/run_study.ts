@@ -57,7 +57,7 @@ export async function startStudy<Options extends RunOptions, Result, Results>(
   const engine = await startRunEngine(options.engine, watch);
   const prepared = await prepare(study, options);
   const folder = new StudyFolder(options.out, study.name);
-  await folder.create();
+  await using _lock = await folder.create();
   return await run(study, options, prepared, folder, {
     status: "running",
     options,
@@ -87,6 +87,7 @@ export async function resumeStudy<T extends Table, Result, Results>(
   watch: StudyWatch = {},
 ): Promise<StudyResult<Results>> {
   const folder = new StudyFolder(dir, study.name);
+  await using _lock = await folder.lock();
   const manifest = await folder.readManifest();
   const options = optionsInManifest(command, manifest.options, folder.manifest);
   const was: Readonly<Record<string, unknown>> = options;

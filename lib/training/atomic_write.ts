@@ -40,7 +40,7 @@ async function writeNew(path: string, bytes: Uint8Array, disk: Disk): Promise<vo
  * temporary name in the same folder, then, once the bytes are on the disk, by a rename.
  *
  * Needs permission to read and write that folder. A process that is killed while it writes may leave its
- * temporary file, `<name>.<random>.tmp`, which can be removed.
+ * temporary file, `<name>.<random>.tmp`, which {@link removeUnfinished} removes.
  *
  * ```ts
  * import { assertEquals } from "@std/assert";
@@ -72,5 +72,21 @@ export async function writeAtomically(path: string, bytes: Uint8Array, disk: Dis
     // It may not have been made; and why the write failed matters more than why this does.
     await disk.remove(temporary).catch(() => {});
     throw error;
+  }
+}
+
+/** Whether a name is one that {@link writeAtomically} gives to a file which it has not written to the end. */
+export function isUnfinished(name: string): boolean {
+  return /.\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.tmp$/.test(name);
+}
+
+/**
+ * Removes what processes left in a folder that were killed while they wrote. No other process may be writing there.
+ *
+ * @throws (rejects) what `Deno` throws if the folder cannot be read, or a file not removed
+ */
+export async function removeUnfinished(folder: string): Promise<void> {
+  for await (const { name, isFile } of Deno.readDir(folder)) {
+    if (isFile && isUnfinished(name)) await Deno.remove(`${folder}/${name}`);
   }
 }

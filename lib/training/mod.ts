@@ -5,7 +5,7 @@
  */
 
 export { adam, type AdamOptions, type AdamState, initialAdamState, tensorsOf } from "./adam.ts";
-export { type Disk, type OpenFile, writeAtomically } from "./atomic_write.ts";
+export { type Disk, isUnfinished, type OpenFile, removeUnfinished, writeAtomically } from "./atomic_write.ts";
 export { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from "./checkpoint.ts";
 export { CheckpointError } from "./checkpoint_error.ts";
 export { leastMemory, leastScoringMemory, type TrainingSizes } from "./least_memory.ts";

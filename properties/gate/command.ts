@@ -37,6 +37,8 @@ export interface World {
   readonly remark: (text: string) => void;
   /** Reads the runs in a folder; throws a UsageError for one that cannot be read. */
   readonly findRuns: (folder: string) => Promise<FoundRuns>;
+  /** Makes a folder, and keeps other gates from writing there until it is disposed of; UsageError if one does. */
+  readonly lock: (folder: string) => Promise<AsyncDisposable>;
   /** Writes files into a folder, each whole or not at all. */
   readonly write: (folder: string, files: ReadonlyMap<string, string>) => Promise<void>;
 }
@@ -68,7 +70,7 @@ export async function gateCommandLine(words: readonly string[], world: World): P
 async function gate(options: GateOptions, world: World): Promise<ExitCode> {
   // Folders that cannot be read or written are better refused now than after the run.
   const runs = await runsOf(options, world);
-  await world.write(options.out, new Map());
+  await using _lock = await world.lock(options.out);
   const evidence = await runGate({
     ...world,
     laws: world.laws.filter(({ id }) => options.laws.includes(id)),
