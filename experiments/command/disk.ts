@@ -4,6 +4,7 @@
  * @module
  */
 
+import { readBounded } from "../../lib/data/bounded_file.ts";
 import { DataError } from "../../lib/data/mod.ts";
 import { isUnfinished, removeUnfinished, writeAtomically } from "../../lib/training/mod.ts";
 import { LOCK, lock } from "./lock.ts";
@@ -23,16 +24,20 @@ export async function writeFile(file: string, content: string | Uint8Array): Pro
   }
 }
 
+/** The most bytes that a file of a run, a site or evidence may have, but a checkpoint: 256 MiB. */
+export const MOST = 2 ** 28;
+
 /**
  * The bytes of a file of a run.
  *
  * @param folder the run's folder
  * @param name the file in it
- * @throws (rejects) DataError if it is not there or cannot be read; `cause` tells which
+ * @param most how many bytes it may have
+ * @throws (rejects) DataError if it is not there, no file, larger or cannot be read; `cause` tells whether it is there
  */
-export async function readRunFile(folder: string, name: string): Promise<Uint8Array> {
+export async function readRunFile(folder: string, name: string, most = MOST): Promise<Uint8Array> {
   try {
-    return await Deno.readFile(`${folder}/${name}`);
+    return await readBounded(`${folder}/${name}`, `${folder}/${name}`, most);
   } catch (error) {
     if (!isOsError(error)) throw error;
     const cause = { cause: error };

@@ -67,10 +67,10 @@ export class RunFolder {
     return manifestOf(await readRunText(this.path, FILES.manifest), this.file("manifest"));
   }
 
-  /** The bytes of the checkpoint. @throws (rejects) CheckpointError if there is none, DataError if it cannot be read */
-  async readCheckpoint(): Promise<Uint8Array> {
+  /** The bytes of the checkpoint, of which there may be so many. @throws (rejects) CheckpointError if there is none, DataError if it cannot be read */
+  async readCheckpoint(most: number): Promise<Uint8Array> {
     try {
-      return await readRunFile(this.path, FILES.checkpoint);
+      return await readRunFile(this.path, FILES.checkpoint, most);
     } catch (error) {
       if (!(error instanceof DataError && error.cause instanceof Deno.errors.NotFound)) throw error;
       throw new CheckpointError(this.file("checkpoint"), "a checkpoint is required, but there is none", {

@@ -6,6 +6,7 @@
 
 import { foldIn, key as keyOf } from "../../lib/engine/mod.ts";
 import { DataError, loadDigits, loadIdxFolder, type Split, take } from "../../lib/data/mod.ts";
+import type { ParameterShape } from "../../lib/network/mod.ts";
 import { initialModelParameters, modelParameterShapes } from "../../lib/model/mod.ts";
 import {
   type Checkpoint,
@@ -85,7 +86,6 @@ export async function resumeMnist(
   const folder = new RunFolder(path);
   await using _lock = await folder.lock();
   const manifest = await folder.readManifest();
-  const bytes = await folder.readCheckpoint();
   if ((data === null) !== (manifest.options.data === null)) {
     const trained = manifest.options.data === null
       ? "the embedded digits"
@@ -105,7 +105,8 @@ export async function resumeMnist(
   const engine = await startRunEngine(manifest.engine.name, watch);
   const setup = setUp(manifest.options, split.train.height * split.train.width);
   const file = folder.file("checkpoint");
-  const checkpoint = await decodeCheckpoint(bytes, file, modelParameterShapes(setup.description));
+  const shapes = modelParameterShapes(setup.description);
+  const checkpoint = await decodeCheckpoint(await folder.readCheckpoint(mostOf(shapes)), file, shapes);
   assertSameOptions(file, withYounger(checkpoint.options), manifest.options);
   assertSame(file, "engine", checkpoint.engine, manifest.engine.name);
   const stepsPerEpoch = Math.ceil(split.train.count / manifest.options.batch);
@@ -124,6 +125,10 @@ export async function resumeMnist(
   };
   return await new Run(folder, setup, split, checkpoint.key, going, metrics).go(checkpoint.state, watch);
 }
+
+/** The most bytes that a checkpoint may have: those of weights and two moments, and a header of 16 MiB. */
+const mostOf = (shapes: readonly ParameterShape[]): number =>
+  2 ** 24 + 12 * shapes.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
 
 /** Requires that a checkpoint's key and step can be those of the run beside it. */
 function assertOfRun(

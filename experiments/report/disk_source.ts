@@ -4,7 +4,9 @@
  * @module
  */
 
+import { readBounded } from "../../lib/data/bounded_file.ts";
 import { DataError } from "../../lib/data/mod.ts";
+import { MOST } from "../command/disk.ts";
 import { isOsError, osReason } from "../command/os_error.ts";
 import type { Source } from "./source.ts";
 
@@ -15,7 +17,9 @@ export function folderOnDisk(path: string, name: string): Source {
     async read(file) {
       try {
         // A link could lead to what the run did not write.
-        if ((await Deno.lstat(`${path}/${file}`)).isFile) return await Deno.readFile(`${path}/${file}`);
+        if ((await Deno.lstat(`${path}/${file}`)).isFile) {
+          return await readBounded(`${path}/${file}`, `${name}/${file}`, MOST);
+        }
       } catch (error) {
         if (!isOsError(error)) throw error;
         const why = error instanceof Deno.errors.NotFound

@@ -4,7 +4,9 @@
  * @module
  */
 
+import { readBounded } from "../../lib/data/bounded_file.ts";
 import { DataError } from "../../lib/data/mod.ts";
+import { MOST } from "../command/disk.ts";
 import { isObject } from "../command/json_fields.ts";
 import { lock } from "../command/lock.ts";
 import { isOsError, osReason } from "../command/os_error.ts";
@@ -40,7 +42,8 @@ const NONE = [Deno.errors.NotFound, Deno.errors.NotADirectory];
  */
 export async function pagesIn(folder: string): Promise<readonly unknown[] | null> {
   try {
-    const json: unknown = JSON.parse(await Deno.readTextFile(`${folder}/${MANIFEST}`));
+    const file = `${folder}/${MANIFEST}`;
+    const json: unknown = JSON.parse(new TextDecoder().decode(await readBounded(file, file, MOST)));
     if (!isObject(json) || json["format"] !== FORMAT || !Array.isArray(json["pages"])) return null;
     return json["pages"];
   } catch (error) {

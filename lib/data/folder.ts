@@ -4,20 +4,28 @@
  * @module
  */
 
+import { MOST, readBounded } from "./bounded_file.ts";
 import type { Dataset, Split } from "./dataset.ts";
 import { DataError } from "./error.ts";
 import { fingerprint } from "./fingerprint.ts";
+import { assertWholeIdx } from "./idx.ts";
 import { readIdxPair } from "./idx_pair.ts";
 import { select } from "./select.ts";
 import { stratifiedSplit } from "./stratified.ts";
 
-/** How a folder is read; `Deno` itself is one. */
+/** How a folder is read. */
 export interface FolderReader {
   /** The folder's entries. */
   readDir(path: string): AsyncIterable<Pick<Deno.DirEntry, "name" | "isDirectory">>;
-  /** A file's bytes. */
-  readFile(path: string): Promise<Uint8Array>;
+  /** A file's bytes. @param look may be called with the first of them and their number before the rest is read; throws */
+  readFile(path: string, look: (head: Uint8Array, size: number) => void): Promise<Uint8Array>;
 }
+
+/** The disk; files of more than 2 GiB, and what is no file, are refused. */
+const DISK: FolderReader = {
+  readDir: (path) => Deno.readDir(path),
+  readFile: (path, look) => readBounded(path, path, MOST, look),
+};
 
 type Part = "train" | "t10k";
 
@@ -37,8 +45,9 @@ async function attempt<T>(path: string, dir: string, reading: () => Promise<T>):
   try {
     return await reading();
   } catch (cause) {
-    // A TypeError or a RangeError is a fault of the program, not of the folder.
-    if (!(cause instanceof Error) || cause instanceof TypeError || cause instanceof RangeError) throw cause;
+    // A TypeError or a RangeError is a fault of the program, not of the folder; a DataError says what is wrong itself.
+    if (!(cause instanceof Error)) throw cause;
+    if ([TypeError, RangeError, DataError].some((kind) => cause instanceof kind)) throw cause;
     const fail = (why: string): never => {
       throw new DataError(path, why, { cause });
     };
@@ -72,11 +81,15 @@ async function readPart(
     const [partner] = fileNames(part, images === undefined ? "images" : "labels");
     throw new DataError(dir, `${found} needs its partner ${partner} (or with .gz), but there is none`);
   }
-  const read = async (name: string): Promise<{ file: string; bytes: Uint8Array }> => {
+  const read = async (
+    name: string,
+    kind: "images" | "labels",
+  ): Promise<{ file: string; bytes: Uint8Array }> => {
     const file = `${dir}/${name}`;
-    return { file, bytes: await attempt(file, dir, () => io.readFile(file)) };
+    const look = (head: Uint8Array, size: number): void => assertWholeIdx(head, size, file, kind);
+    return { file, bytes: await attempt(file, dir, () => io.readFile(file, look)) };
   };
-  return await readIdxPair(`${dir} (${part})`, await read(images), await read(labels));
+  return await readIdxPair(`${dir} (${part})`, await read(images, "images"), await read(labels, "labels"));
 }
 
 /** The only part there is, one in ten of it held out by class. */
@@ -104,11 +117,11 @@ function divide(dir: string, only: Dataset, part: Part): Omit<Split, "sha256"> {
  * `--allow-read=DIR`.
  *
  * @param dir the folder
- * @param io how files are read; by default through Deno
+ * @param io how files are read; by default from the disk
  * @throws DataError if the folder is missing, empty, no folder or may not be read, if a file has no partner, or
  * if a file is not whole
  */
-export async function loadIdxFolder(dir: string, io: FolderReader = Deno): Promise<Split> {
+export async function loadIdxFolder(dir: string, io: FolderReader = DISK): Promise<Split> {
   const path = dir.replace(/(?<=.)\/+$/, "");
   const names = await attempt(path, path, async () => {
     const entries = await Array.fromAsync(io.readDir(path));

@@ -7,6 +7,7 @@
  * @module
  */
 
+import { MOST } from "./bounded_file.ts";
 import { DataError } from "./error.ts";
 import { gunzip } from "./gzip.ts";
 
@@ -32,42 +33,97 @@ function magicText(magic: Uint8Array): string {
   return `${hex} (unsigned bytes on ${axes} ${axes === 1 ? "axis" : "axes"})`;
 }
 
-/** The sizes and the values of an IDX file of unsigned bytes whose axes are `axes`. */
-function parse(
-  bytes: Uint8Array,
-  file: string,
-  kind: "images" | "labels",
-  axes: readonly string[],
-): { sizes: number[]; values: Uint8Array } {
+/** The sizes of axes by kind, as the header has them. */
+const AXES = { images: ["count", "height", "width"], labels: ["count"] } as const;
+type Kind = keyof typeof AXES;
+
+/** How many bytes the header of a kind has. */
+const headerOf = (kind: Kind): number => 4 + 4 * AXES[kind].length;
+
+/**
+ * The sizes in the header of an IDX file of unsigned bytes, held to the length of the file.
+ *
+ * @param head its first bytes, the header at least where it has so many
+ * @param length how many bytes the file has; null where it has more than there should be
+ * @throws DataError if the header is another, or the file longer or shorter than it says
+ */
+function sizesIn(head: Uint8Array, length: number | null, file: string, kind: Kind): number[] {
   const fail = (why: string): never => {
     throw new DataError(file, why);
   };
-  const has = `but the file has ${bytes.length}`;
-  const header = 4 + 4 * axes.length;
+  const axes = AXES[kind];
+  const has = `but the file has ${length ?? "more"}`;
+  const header = headerOf(kind);
   const required = Uint8Array.of(0, 0, UNSIGNED_BYTE, axes.length);
-  const magic = bytes.subarray(0, 4);
+  const magic = head.subarray(0, 4);
   if (magic.length === 4 && magic.some((byte, i) => byte !== required[i])) {
     fail(
       `an IDX file of ${kind} must begin with ${magicText(required)}, but it begins with ${magicText(magic)}`,
     );
   }
-  if (bytes.length < header) {
+  if (head.length < header) {
     fail(`the header of an IDX file of ${kind} has ${header} bytes, ${has}: it is cut short`);
   }
-  const view = new DataView(bytes.buffer, bytes.byteOffset, header);
-  const sizes = axes.map((_, axis) => view.getUint32(4 + 4 * axis));
+  const sizes = wordsOf(head, kind);
   sizes.forEach((size, axis) => {
     if (size === 0) fail(`${axes[axis]} must be at least 1, but it is 0`);
   });
   const [count, ...shape] = sizes;
-  const need = header + sizes.reduce((product, size) => product * size, 1);
-  if (bytes.length !== need) {
-    const excess = bytes.length - need;
-    const found = excess < 0 ? "it is cut short" : excess === 1 ? "1 byte trails" : `${excess} bytes trail`;
+  const need = needOf(sizes, kind);
+  if (length !== need) {
+    const excess = length === null ? null : length - need;
+    const found = excess === null
+      ? "bytes trail"
+      : excess < 0
+      ? "it is cut short"
+      : excess === 1
+      ? "1 byte trails"
+      : `${excess} bytes trail`;
     const of = shape.length > 0 ? ` of ${shape.join(" × ")}` : "";
-    fail(`${count} ${kind}${of} need ${need} bytes, ${has}: ${found}`);
+    const needs = `${count} ${kind}${of} need ${need} bytes`;
+    fail(
+      length === null && need > MOST
+        ? `${needs}, but at most ${MOST} are read`
+        : `${needs}, ${has}: ${found}`,
+    );
   }
-  return { sizes, values: bytes.slice(header) };
+  return sizes;
+}
+
+/** The sizes as a header has them. */
+function wordsOf(head: Uint8Array, kind: Kind): number[] {
+  const view = new DataView(head.buffer, head.byteOffset, headerOf(kind));
+  return AXES[kind].map((_, axis) => view.getUint32(4 + 4 * axis));
+}
+
+/** How many bytes a file of these sizes has. */
+const needOf = (sizes: readonly number[], kind: Kind): number =>
+  headerOf(kind) + sizes.reduce((product, size) => product * size, 1);
+
+/**
+ * Requires of a file of which the first bytes are known, and how many it has, that it is a whole IDX file, or may be a
+ * gzipped one.
+ *
+ * @throws DataError if it is not
+ */
+export function assertWholeIdx(head: Uint8Array, length: number, file: string, kind: Kind): void {
+  if (head[0] !== 0x1f || head[1] !== 0x8b) sizesIn(head, length, file, kind);
+}
+
+/** The sizes and the values of an IDX file of unsigned bytes, gzipped or not. */
+async function parse(
+  bytes: Uint8Array,
+  file: string,
+  kind: Kind,
+): Promise<{ sizes: number[]; values: Uint8Array }> {
+  const header = headerOf(kind);
+  const plain = await gunzip(bytes, file, (head, length) => {
+    const need = needOf(wordsOf(head, kind), kind);
+    const isOther = head[2] !== UNSIGNED_BYTE || head[3] !== AXES[kind].length;
+    if (isOther || length > need || need > MOST) sizesIn(head, null, file, kind);
+  });
+  const sizes = sizesIn(plain, plain.length, file, kind);
+  return { sizes, values: plain.slice(header) };
 }
 
 /**
@@ -89,12 +145,7 @@ function parse(
  * longer or shorter than its header says
  */
 export async function parseIdxImages(bytes: Uint8Array, file: string): Promise<IdxImages> {
-  const plain = await gunzip(bytes, file);
-  const { sizes: [count, height, width], values } = parse(plain, file, "images", [
-    "count",
-    "height",
-    "width",
-  ]);
+  const { sizes: [count, height, width], values } = await parse(bytes, file, "images");
   return { images: values, count: count!, height: height!, width: width! };
 }
 
@@ -107,7 +158,7 @@ export async function parseIdxImages(bytes: Uint8Array, file: string): Promise<I
  * @throws DataError as `parseIdxImages` does, and if a label is above 9
  */
 export async function parseIdxLabels(bytes: Uint8Array, file: string): Promise<Uint8Array> {
-  const { values } = parse(await gunzip(bytes, file), file, "labels", ["count"]);
+  const { values } = await parse(bytes, file, "labels");
   const wrong = values.findIndex((label) => label > 9);
   if (wrong >= 0) {
     throw new DataError(file, `labels must be 0 to 9, but label ${wrong} (from 0) is ${values[wrong]}`);

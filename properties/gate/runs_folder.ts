@@ -7,6 +7,8 @@
 import { jsonOf } from "../../experiments/command/json_fields.ts";
 import { isOsError, osReason } from "../../experiments/command/os_error.ts";
 import { formatOf, studyManifestOf } from "../../experiments/study/manifest.ts";
+import { MOST } from "../../experiments/command/disk.ts";
+import { readBounded } from "../../lib/data/bounded_file.ts";
 import { DataError } from "../../lib/data/mod.ts";
 import type {
   CompareResults,
@@ -137,7 +139,7 @@ async function resultsOf(path: string, experiment: Experiment): Promise<unknown>
 
 async function textOf(path: string, name: string, missing: string): Promise<string> {
   try {
-    return await Deno.readTextFile(`${path}/${name}`);
+    return new TextDecoder().decode(await readBounded(`${path}/${name}`, `${path}/${name}`, MOST));
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) throw new DataError(path, missing);
     if (!isOsError(error)) throw error;
