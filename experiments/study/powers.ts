@@ -29,7 +29,7 @@ export type Options = OptionsOf<typeof TABLE>;
 /** A study of numbers; `made` tells which parts have been made. */
 export function powers(
   made: string[],
-  change: { sha256?: string; part?: number } = {},
+  change: { sha256?: string; part?: number; throws?: Error } = {},
 ): Study<Options, number, number[]> {
   return {
     name: "powers",
@@ -45,6 +45,7 @@ export function powers(
             signal.throwIfAborted();
             progress(0.5, "half");
             made.push(`n${n}`);
+            if (n === 3 && change.throws) throw change.throws;
             return Promise.resolve(n === 3 && change.part !== undefined ? change.part : n ** power);
           },
         })),

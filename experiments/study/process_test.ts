@@ -32,6 +32,35 @@ async function firstPart(folder: string): Promise<{ file: string; at: number }> 
 const NEEDS = "(needs --allow-read=. --allow-write=.test --allow-run=deno)";
 const ignore = !mayUseDisk || denoCommand === undefined;
 
+Deno.test({
+  name: `uniqueness: losses that diverge fail their parts alone, with status 1 and a line each ${NEEDS}`,
+  ignore,
+  fn: () =>
+    inFolder(async (place) => {
+      const out = `${place}/run`;
+      const { run } = jobsBy(denoCommand ?? "deno", new URL("../uniqueness/job.ts", import.meta.url));
+      const line = [...STUDIES["uniqueness"]!.split(" "), "--learning-rate", "1", "--quiet", "--out", out];
+      for (
+        const args of [line, ["--resume", out, "--quiet"], ["--resume", out, "--quiet", "--retry-failed"]]
+      ) {
+        const { code, stderr } = await run(out, args);
+        const lines = stderr.trimEnd().split("\n");
+        assertEquals(code, 1, stderr);
+        for (const failed of lines.slice(0, -1)) {
+          assert(/^uniqueness: (part|what is left)/.test(failed), failed);
+        }
+        assert(/^uniqueness: \d+ of \d+ parts failed; .* --retry-failed$/.test(lines.at(-1)!), stderr);
+        const kept = names(`${out}/parts`);
+        assert(kept.length > lines.length - 1, `${kept}`);
+      }
+      const none = await run(out, ["--quick", "--retry-failed"]);
+      assertEquals([none.code, none.stderr], [
+        2,
+        "uniqueness: --retry-failed has a meaning beside --resume alone\n",
+      ]);
+    }),
+});
+
 for (const [study, line] of Object.entries(STUDIES)) {
   const small = line.split(" ");
   const { run, start } = jobsBy(denoCommand ?? "deno", new URL(`../${study}/job.ts`, import.meta.url));

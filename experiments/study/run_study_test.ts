@@ -1,6 +1,8 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { DataError } from "../../lib/data/mod.ts";
 import { integers, key } from "../../lib/engine/mod.ts";
+import { NotPositiveDefiniteError } from "../../lib/linalg/mod.ts";
+import { NonFiniteLossError } from "../../lib/training/mod.ts";
 import { inFolder, mayUseDisk } from "../../fixtures/temporary_folder.ts";
 import { resumeCommand } from "../command/shell.ts";
 import { UsageError } from "../command/usage_error.ts";
@@ -251,14 +253,66 @@ onDisk("a run that is at work is neither resumed nor started again beside itself
   assertEquals([refused, names(out).includes(".lock")], [4, false]);
 });
 
-onDisk("a part whose numbers JSON cannot hold fails the run, and nothing is kept of it", async (folder) => {
+onDisk(
+  "a part that fails is kept as failed with its reason, the others go on, and what is left is concluded",
+  async (folder) => {
+    for (
+      const [change, reason] of [
+        [{ part: NaN }, "powers: part n3 must give finite numbers, but gave NaN"],
+        [
+          { throws: new NonFiniteLossError(7, NaN, "the first layer is one") },
+          "training: the loss must be finite, but at step 7 it is NaN: the first layer is one",
+        ],
+        [
+          { throws: new NotPositiveDefiniteError("cholesky", 0, 1, 0, -1) },
+          "cholesky: every matrix must be symmetric",
+        ],
+      ] as const
+    ) {
+      const out = `${folder}/${reason.slice(0, 9)}`;
+      const made: string[] = [];
+      const first = await startStudy(powers(made, change), options("", out));
+      assertEquals([first.interrupted, first.done, made], [false, 3, ["n1", "n2", "n3", "n4"]]);
+      assertEquals(first.failed.map(({ name }) => name), ["n3"]);
+      assert(first.failed[0]!.reason.startsWith(reason), first.failed[0]!.reason);
+      assertEquals(first.findings?.results, [1, 4, 16]);
+      assertEquals(JSON.parse(await read(out, "manifest.json")).status, "failed");
+      const findings = JSON.parse(await read(out, "findings.json"));
+      assertEquals(findings.words[0], "1 of 4 parts failed, and nothing below is of it: n3.");
+      assertEquals(findings.tables.map(({ caption }: { caption: string }) => caption), [
+        "No unit. Of 3 of 4 parts.",
+        "1 of 4 parts failed; --retry-failed tries them again.",
+      ]);
+      assert((await read(out, "report.html")).includes("1 of 4 parts failed"));
+
+      // Failed parts are skipped until they are asked for.
+      const again = await resumeStudy(powers(made), COMMAND, out, null);
+      assertEquals([again.failed.map(({ name }) => name), made.length], [["n3"], 4]);
+      const retried = await resumeStudy(powers(made), COMMAND, out, null, {}, { retryFailed: true });
+      assertEquals([retried.failed, made.length, made.at(-1)], [[], 5, "n3"]);
+      assertEquals(retried.findings?.results, [1, 4, 9, 16]);
+      assertEquals(JSON.parse(await read(out, "manifest.json")).status, "complete");
+    }
+  },
+);
+
+onDisk("where too few parts are left, a run ends without findings, and says why", async (folder) => {
   const out = `${folder}/run`;
-  await assertRejects(
-    () => startStudy(powers([], { part: NaN }), options("", out)),
-    RangeError,
-    "powers: part n3 must give finite numbers, but gave NaN",
-  );
+  const throws = new NonFiniteLossError(7, NaN, "here");
+  const study = powers([], { throws });
+  const none = await startStudy({
+    ...study,
+    conclude: () => Promise.reject(new RangeError("spreadOf: at least one number is needed")),
+  }, options("", out));
+  assertEquals([none.findings, none.files], [null, [`${out}/manifest.json`]]);
+  assertEquals(none.failed.map(({ name }) => name), ["n3", "conclusion"]);
   assertEquals(JSON.parse(await read(out, "manifest.json")).status, "failed");
+});
+
+onDisk("a mistake of the program in a part still ends the run", async (folder) => {
+  const out = `${folder}/run`;
+  const throws = new TypeError("no function");
+  await assertRejects(() => startStudy(powers([], { throws }), options("", out)), TypeError, "no function");
   assertEquals(names(`${out}/parts`), ["n1.json", "n2.json"]);
 });
 
