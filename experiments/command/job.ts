@@ -27,7 +27,11 @@ const FORESEEN = [
 
 /** How a job ended. */
 export type JobEnd =
-  | { readonly files: readonly string[] }
+  | {
+    readonly files: readonly string[];
+    /** What failed nevertheless, in lines; nothing if left out. */
+    readonly failed?: readonly string[];
+  }
   | {
     /** What is saved, as in "after step 7". */
     readonly interrupted: string;
@@ -55,7 +59,8 @@ export async function runJob(task: string, job: (signal: AbortSignal) => Promise
       return INTERRUPTED;
     }
     for (const file of end.files) console.log(file);
-    return 0;
+    for (const line of end.failed ?? []) console.error(`${task}: ${line}`);
+    return end.failed === undefined ? 0 : 1;
   } catch (error) {
     console.error(`${task}: ${messageOf(error)}`);
     return error instanceof UsageError ? 2 : 1;

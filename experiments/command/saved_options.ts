@@ -10,7 +10,7 @@ import { type FlagOf, flagsOf, type Given, type Table } from "./option.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** Options that are of a sitting, not of the run. */
-const NOT_SAVED: readonly string[] = ["resume", "threads", "quiet", "help"];
+const NOT_SAVED: readonly string[] = ["resume", "retry-failed", "threads", "quiet", "help"];
 
 /** The text that a command line would give for a value in a manifest; null for none. */
 function textOf(value: unknown): string | null {

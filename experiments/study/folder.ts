@@ -6,7 +6,7 @@
 
 import { DataError } from "../../lib/data/mod.ts";
 import { createRunFolder, lockRunFolder, readRunFile, readRunText, writeFile } from "../command/disk.ts";
-import { isObject, jsonOf } from "../command/json_fields.ts";
+import { isObject, isText, jsonOf } from "../command/json_fields.ts";
 import { removeUnfinished } from "../../lib/training/mod.ts";
 import { checksumProblem, HOLE, sealed } from "../../lib/training/checksum.ts";
 import { resumeCommand } from "../command/shell.ts";
@@ -27,6 +27,9 @@ export interface Maker {
   /** The SHA-256 of the data; null where the study makes its own. */
   readonly data: string | null;
 }
+
+/** What a part came to: its result, or why it failed. */
+export type Outcome<Result> = { readonly result: Result } | { readonly failed: string };
 
 /** The folder of a run of a study. */
 export class StudyFolder {
@@ -79,28 +82,28 @@ export class StudyFolder {
   }
 
   /**
-   * Keeps the result of a part, with what made it and a checksum of all of it.
+   * Keeps what a part came to, with what made it and a checksum of all of it.
    *
    * @throws (rejects) RangeError if it holds a number that is not finite, which JSON has not
    */
-  async writePart(name: string, made: Maker, result: unknown): Promise<void> {
+  async writePart(name: string, made: Maker, outcome: Outcome<unknown>): Promise<void> {
     const finite = (_: string, value: unknown): unknown => {
       if (typeof value !== "number" || Number.isFinite(value)) return value;
       throw new RangeError(`${this.study}: part ${name} must give finite numbers, but gave ${value}`);
     };
     // The first mention of a checksum in a file is its own.
     const head = { format: formatOf(this.study, "part"), sha256: HOLE };
-    const text = JSON.stringify({ ...head, ...made, name, result }, finite);
+    const text = JSON.stringify({ ...head, ...made, name, ...outcome }, finite);
     await this.write(`${PARTS}/${name}.json`, await sealed(new TextEncoder().encode(text + "\n")));
   }
 
   /**
-   * The result of a part; null if it has not been done.
+   * What a part came to; null if it has not been done.
    *
    * @param made what must have made it
    * @throws (rejects) DataError if its file is damaged, or of another part or run
    */
-  async readPart<Result>(name: string, made: Maker): Promise<{ readonly result: Result } | null> {
+  async readPart<Result>(name: string, made: Maker): Promise<Outcome<Result> | null> {
     const place = `${PARTS}/${name}.json`;
     let bytes: Uint8Array;
     try {
@@ -130,6 +133,7 @@ export class StudyFolder {
       const [is, wanted] = [json[field], must].map((value) => JSON.stringify(value) ?? "nothing");
       if (is !== wanted) fail(`it must be of this part and run, of ${field} ${wanted}, but is of ${is}`);
     }
+    if (isText(json["failed"])) return { failed: json["failed"] };
     if (json["result"] === undefined) return fail("its result must be there, but it is missing");
     return { result: json["result"] as Result };
   }

@@ -8,9 +8,10 @@ import { format as formatDuration } from "@std/fmt/duration";
 import { type JobEnd, runJob } from "../command/job.ts";
 import { type Meter, meter, stderrDisplay, timeLeft } from "../command/meter.ts";
 import type { Table } from "../command/option.ts";
+import { resumeCommand } from "../command/shell.ts";
 import { UsageError } from "../command/usage_error.ts";
 import { type OptionsOf, parseStudy, type StudyCommand } from "./options.ts";
-import { resumeStudy, startStudy, type StudyWatch } from "./run_study.ts";
+import { type Failure, resumeStudy, startStudy, type StudyWatch } from "./run_study.ts";
 import type { Study } from "./study.ts";
 
 const duration: (ms: number, options: { ignoreZero: boolean }) => string = formatDuration;
@@ -71,16 +72,31 @@ async function job<T extends Table, Result, Results>(
   try {
     const result = parsed.kind === "start"
       ? await startStudy(study, parsed.options, watch)
-      : await resumeStudy(study, command, parsed.dir, parsed.data, watch);
+      : await resumeStudy(study, command, parsed.dir, parsed.data, watch, parsed);
     if (!result.interrupted) {
       done();
       for (const sentence of result.findings?.words ?? []) if (!parsed.quiet) console.error(sentence);
-      return { files: result.files };
+      const { files, failed, folder } = result;
+      if (failed.length === 0) return { files };
+      const again = `${resumeCommand(command.task, folder, dataOf(parsed))} --retry-failed`;
+      return { files, failed: failureLines(failed, result.done, again) };
     }
     return { interrupted: `after ${result.done} parts`, folder: result.folder, data: dataOf(parsed) };
   } finally {
     done();
   }
+}
+
+/** What failed, a line each, and how to try it again. */
+function failureLines(failed: readonly Failure[], done: number, again: string): string[] {
+  const parts = failed.filter(({ name }) => name !== "conclusion");
+  return [
+    ...parts.map(({ name, reason }) => `part ${name} failed: ${reason}`),
+    ...failed.filter(({ name }) => name === "conclusion").map(({ reason }) =>
+      `what is left is not concluded: ${reason}`
+    ),
+    `${parts.length} of ${parts.length + done} parts failed; to try them again: ${again}`,
+  ];
 }
 
 /** The folder of a run's data, for the command that goes on. */

@@ -42,6 +42,7 @@ export const COMMON = {
     folder("the folder of a run"),
     "continue that run with the options in its manifest; what it has done is not done again",
   ),
+  "retry-failed": plain(FILES, "beside --resume: try the parts again that failed"),
   "threads": optional(
     ELSE,
     threadCount,
@@ -62,7 +63,10 @@ export const DIGITS = {
 
 type Camel<S extends string> = S extends `${infer Head}-${infer Tail}` ? `${Head}${Capitalize<Camel<Tail>>}`
   : S;
-type Saved<T extends Table> = Exclude<FlagOf<T>, "resume" | "threads" | "quiet" | "help" | "out" | "engine">;
+type Saved<T extends Table> = Exclude<
+  FlagOf<T>,
+  "resume" | "retry-failed" | "threads" | "quiet" | "help" | "out" | "engine"
+>;
 
 /** The options that a run looks at itself. */
 export interface RunOptions {
@@ -106,13 +110,15 @@ export type Parsed<T extends Table> =
     readonly dir: string;
     /** The folder of its data; null for the embedded digits. */
     readonly data: string | null;
+    /** Whether parts that failed are tried again. */
+    readonly retryFailed: boolean;
     readonly quiet: boolean;
     /** How many threads compute; left out for as many as the engine takes by itself. */
     readonly threads?: number;
   };
 
 /** What may be given beside --resume. */
-const BESIDE_RESUME: readonly string[] = ["resume", "data", "threads", "quiet"];
+const BESIDE_RESUME: readonly string[] = ["resume", "data", "retry-failed", "threads", "quiet"];
 
 /**
  * The options of a run, from the texts of those that are given.
@@ -123,7 +129,7 @@ export function optionsOf<T extends Table>(command: StudyCommand<T>, given: Give
   const { table, task } = command;
   const options: Record<string, unknown> = {};
   for (const flag of flagsOf(table)) {
-    if (["resume", "threads", "quiet", "help"].includes(flag)) continue;
+    if (["resume", "retry-failed", "threads", "quiet", "help"].includes(flag)) continue;
     options[toCamelCase(flag)] = table[flag]!.value === null
       ? given.has(flag)
       : valueOf(table, given, flag as ValuedFlagOf<T>);
@@ -166,10 +172,14 @@ export function parseStudy<T extends Table>(command: StudyCommand<T>, args: read
     ...(count === undefined ? {} : { threads: threadCount.parse("threads", count) }),
   };
   const dir = texts.get("resume");
+  if (dir === undefined && texts.has("retry-failed")) {
+    throw new UsageError("--retry-failed has a meaning beside --resume alone");
+  }
   if (dir === undefined) return { kind: "start", options: optionsOf(command, given), ...sitting };
   const others = [...texts.keys()].filter((flag) => !BESIDE_RESUME.includes(flag));
   if (others.length > 0) {
-    const beside = "data" in command.table ? "--data (where its data are), --threads" : "--threads";
+    const sittings = "--retry-failed, --threads";
+    const beside = "data" in command.table ? `--data (where its data are), ${sittings}` : sittings;
     throw new UsageError(
       `--resume continues a run with the options in its manifest, and beside it only ${beside} and --quiet have a meaning: ` +
         `leave out ${others.map((flag) => `--${flag}`).join(", ")}`,
@@ -181,6 +191,7 @@ export function parseStudy<T extends Table>(command: StudyCommand<T>, args: read
     kind: "resume",
     dir: path.parse("resume", dir),
     data: data === undefined ? null : path.parse("data", data),
+    retryFailed: texts.has("retry-failed"),
     ...sitting,
   };
 }

@@ -5,15 +5,17 @@
  */
 
 import { DataError } from "../../lib/data/mod.ts";
+import { NotPositiveDefiniteError } from "../../lib/linalg/mod.ts";
+import { NonFiniteLossError } from "../../lib/training/mod.ts";
 import type { Table } from "../command/option.ts";
 import { type Sitting, startRunEngine } from "../command/run_engine.ts";
 import { UsageError } from "../command/usage_error.ts";
 import { versions } from "../command/versions.ts";
-import { type Maker, StudyFolder } from "./folder.ts";
+import { type Maker, type Outcome, StudyFolder } from "./folder.ts";
 import type { StudyManifest } from "./manifest.ts";
 import { optionsInManifest, type OptionsOf, type RunOptions, type StudyCommand } from "./options.ts";
 import { reportOf } from "./page.ts";
-import type { Findings, Part, Prepared, Study } from "./study.ts";
+import type { Findings, Part, PartWatch, Prepared, Study } from "./study.ts";
 
 /** What watches a run. */
 export interface StudyWatch extends Sitting {
@@ -39,8 +41,23 @@ export interface StudyResult<Results> {
   readonly files: readonly string[];
   /** How many parts are done. */
   readonly done: number;
-  /** What it came to; null if it was interrupted. */
+  /** The parts that failed, and why; also the conclusion, where too few are left for one. */
+  readonly failed: readonly Failure[];
+  /** What it came to; null if it was interrupted, or too few parts are left. */
   readonly findings: Findings<Results> | null;
+}
+
+/** Something that failed. */
+export interface Failure {
+  readonly name: string;
+  /** In one line. */
+  readonly reason: string;
+}
+
+/** How a run goes on. */
+export interface ResumeOptions {
+  /** Whether parts that failed are tried again; they are skipped by default. */
+  readonly retryFailed?: boolean;
 }
 
 /**
@@ -85,6 +102,7 @@ export async function resumeStudy<T extends Table, Result, Results>(
   dir: string,
   data: string | null,
   watch: StudyWatch = {},
+  { retryFailed = false }: ResumeOptions = {},
 ): Promise<StudyResult<Results>> {
   const folder = new StudyFolder(dir, study.name);
   await using _lock = await folder.lock();
@@ -116,7 +134,7 @@ export async function resumeStudy<T extends Table, Result, Results>(
     versions: versions(),
     resumptions,
   };
-  return await run(study, options, prepared, folder, going, watch);
+  return await run(study, options, prepared, folder, going, watch, retryFailed);
 }
 
 /** Requires that the parts that are there and those to come are made by one version. */
@@ -172,6 +190,86 @@ function makerOf({ options, engine, versions: of, data }: StudyManifest<object>)
   };
 }
 
+/** Does a part and keeps what it comes to. A training that diverges fails its part; any other error ends the run. */
+async function keep<Result>(
+  folder: StudyFolder,
+  part: Part<Result>,
+  made: Maker,
+  watch: PartWatch,
+): Promise<Outcome<Result>> {
+  const fail = async (error: Error): Promise<Outcome<Result>> => {
+    const outcome = { failed: error.message };
+    await folder.writePart(part.name, made, outcome);
+    return outcome;
+  };
+  let result: Result;
+  try {
+    result = await part.run(watch);
+  } catch (error) {
+    if (error instanceof NonFiniteLossError || error instanceof NotPositiveDefiniteError) {
+      return await fail(error);
+    }
+    throw error;
+  }
+  try {
+    await folder.writePart(part.name, made, { result });
+  } catch (error) {
+    if (error instanceof RangeError) return await fail(error);
+    throw error;
+  }
+  return { result };
+}
+
+/**
+ * What the parts that did not fail come to, and how many these are.
+ *
+ * @param failed the others; where too few are left for a conclusion, this is added to them
+ * @returns null then
+ */
+async function concluded<Options, Result, Results>(
+  study: Study<Options, Result, Results>,
+  options: Options,
+  results: readonly Result[],
+  parts: number,
+  failed: Failure[],
+): Promise<Findings<Results> | null> {
+  if (failed.length === 0) return await study.conclude(options, results);
+  let findings: Findings<Results>;
+  try {
+    findings = await study.conclude(options, results);
+  } catch (error) {
+    // A study need not foresee which of its parts are missing.
+    if (!(error instanceof Error)) throw error;
+    failed.push({
+      name: "conclusion",
+      reason: `${results.length} of ${parts} parts are too few: ${error.message}`,
+    });
+    return null;
+  }
+  const count = `${failed.length} of ${parts} parts failed`;
+  return {
+    ...findings,
+    words: [
+      `${count}, and nothing below is of ${failed.length === 1 ? "it" : "them"}: ${
+        failed.map(({ name }) => name).join(", ")
+      }.`,
+      ...findings.words,
+    ],
+    tables: [
+      ...findings.tables.map((table) => ({
+        ...table,
+        caption: `${table.caption} Of ${results.length} of ${parts} parts.`,
+      })),
+      {
+        title: "Failed parts",
+        caption: `${count}; --retry-failed tries them again.`,
+        head: ["part", "reason"],
+        rows: failed.map(({ name, reason }) => [name, reason]),
+      },
+    ],
+  };
+}
+
 async function run<Options extends object, Result, Results>(
   study: Study<Options, Result, Results>,
   options: Options,
@@ -179,6 +277,7 @@ async function run<Options extends object, Result, Results>(
   folder: StudyFolder,
   begun: StudyManifest<Options>,
   watch: StudyWatch,
+  retryFailed = false,
 ): Promise<StudyResult<Results>> {
   const began = performance.now();
   let manifest = begun;
@@ -192,43 +291,48 @@ async function run<Options extends object, Result, Results>(
   await note({ ended: null });
   const made = makerOf(manifest);
   try {
-    const results = new Map<string, Result>();
+    const outcomes = new Map<string, Outcome<Result>>();
     for (const { name } of parts) {
       const kept = await folder.readPart<Result>(name, made);
-      if (kept !== null) results.set(name, kept.result);
+      if (kept !== null && !(retryFailed && "failed" in kept)) outcomes.set(name, kept);
     }
     const weightOf = (some: readonly Part<Result>[]): number =>
       some.reduce((sum, { weight }) => sum + weight, 0);
-    let weight = weightOf(parts.filter(({ name }) => results.has(name)));
+    let weight = weightOf(parts.filter(({ name }) => outcomes.has(name)));
     watch.onStart?.({ manifest, done: weight, parts: parts.length, weight: weightOf(parts) });
     const signal = watch.signal ?? new AbortController().signal;
     for (const part of parts) {
-      if (results.has(part.name)) continue;
-      const result = await part.run({
+      if (outcomes.has(part.name)) continue;
+      const outcome = await keep(folder, part, made, {
         signal,
         progress: (share, now) => watch.onProgress?.(weight + share * part.weight, now ?? part.name),
       });
-      await folder.writePart(part.name, made, result);
-      results.set(part.name, result);
+      outcomes.set(part.name, outcome);
       weight += part.weight;
       await note({});
       watch.onPart?.(part.name);
       signal.throwIfAborted();
     }
     watch.onConclude?.();
-    const findings = await study.conclude(options, parts.map(({ name }) => results.get(name)!));
-    const files = await folder.writeFindings(study, findings);
-    const complete = changed({ status: "complete", ended: new Date().toISOString() });
-    // Before the manifest, which calls the run complete.
-    await folder.write("report.html", reportOf(study, complete, findings));
-    await folder.writeManifest(complete);
-    return {
-      interrupted: false,
-      folder: folder.path,
-      files: [folder.manifest, ...files, `${folder.path}/report.html`],
-      done: parts.length,
-      findings,
-    };
+    const failed: Failure[] = [];
+    const results: Result[] = [];
+    for (const { name } of parts) {
+      const outcome = outcomes.get(name)!;
+      if ("failed" in outcome) failed.push({ name, reason: outcome.failed });
+      else results.push(outcome.result);
+    }
+    const done = results.length;
+    const findings = await concluded(study, options, results, parts.length, failed);
+    const status = failed.length === 0 ? "complete" : "failed";
+    const ended = changed({ status, ended: new Date().toISOString() });
+    const files = [folder.manifest];
+    if (findings !== null) {
+      files.push(...await folder.writeFindings(study, findings), `${folder.path}/report.html`);
+      // Before the manifest, which calls the run complete.
+      await folder.write("report.html", reportOf(study, ended, findings));
+    }
+    await folder.writeManifest(ended);
+    return { interrupted: false, folder: folder.path, files, done, failed, findings };
   } catch (error) {
     const stopped = watch.signal?.aborted === true && error === watch.signal.reason;
     // On a full disk this fails as well; why the run failed matters more.
@@ -239,6 +343,13 @@ async function run<Options extends object, Result, Results>(
     }
     await noted;
     const done = await folder.countParts();
-    return { interrupted: true, folder: folder.path, files: [folder.manifest], done, findings: null };
+    return {
+      interrupted: true,
+      folder: folder.path,
+      files: [folder.manifest],
+      done,
+      failed: [],
+      findings: null,
+    };
   }
 }
