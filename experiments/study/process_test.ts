@@ -39,7 +39,7 @@ Deno.test({
     inFolder(async (place) => {
       const out = `${place}/run`;
       const { run } = jobsBy(denoCommand ?? "deno", new URL("../uniqueness/job.ts", import.meta.url));
-      const line = [...STUDIES["uniqueness"]!.split(" "), "--learning-rate", "1", "--quiet", "--out", out];
+      const line = [...STUDIES["uniqueness"]!.split(" "), "--learning-rate", "30", "--quiet", "--out", out];
       for (
         const args of [line, ["--resume", out, "--quiet"], ["--resume", out, "--quiet", "--retry-failed"]]
       ) {
