@@ -8,12 +8,11 @@ import { DataError } from "../../lib/data/mod.ts";
 import { EngineError } from "../../lib/engine/mod.ts";
 import { NotPositiveDefiniteError } from "../../lib/linalg/mod.ts";
 import { CheckpointError, NonFiniteLossError } from "../../lib/training/mod.ts";
+import { INTERRUPTED, type Interruption, interruption } from "./interruption.ts";
 import { isOsError, osReason } from "./os_error.ts";
+import { writeErr, writeOut } from "./output.ts";
 import { resumeCommand } from "./shell.ts";
 import { UsageError } from "./usage_error.ts";
-
-/** The exit status of a program that Ctrl-C ended. */
-const INTERRUPTED = 130;
 
 /** Errors whose message is one line that says what to do. */
 const FORESEEN = [
@@ -40,29 +39,24 @@ export type JobEnd =
   };
 
 /**
- * Runs a job: Ctrl-C and SIGTERM abort its signal, the files that it leaves are named on stdout, what went wrong on
- * stderr.
+ * Runs a job: what stops it is handed to it, the files that it leaves are named on stdout, what went wrong on stderr.
  *
  * @param task the task's name, for messages
  * @returns the exit status: 0, 1 for data, 2 for usage, 130 when interrupted
  */
-export async function runJob(task: string, job: (signal: AbortSignal) => Promise<JobEnd>): Promise<number> {
-  const abort = new AbortController();
-  const stop = (): void => abort.abort();
-  Deno.addSignalListener("SIGINT", stop);
-  if (Deno.build.os !== "windows") Deno.addSignalListener("SIGTERM", stop);
+export async function runJob(task: string, job: (stop: Interruption) => Promise<JobEnd>): Promise<number> {
   try {
-    const end = await job(abort.signal);
+    const end = await job(interruption());
     if ("interrupted" in end) {
-      console.error(`Interrupted ${end.interrupted}; the state is saved. To go on:`);
-      console.error(`  ${resumeCommand(task, end.folder, end.data)}`);
+      writeErr(`Interrupted ${end.interrupted}; the state is saved. To go on:\n`);
+      writeErr(`  ${resumeCommand(task, end.folder, end.data)}\n`);
       return INTERRUPTED;
     }
-    for (const file of end.files) console.log(file);
-    for (const line of end.failed ?? []) console.error(`${task}: ${line}`);
+    for (const file of end.files) writeOut(`${file}\n`);
+    for (const line of end.failed ?? []) writeErr(`${task}: ${line}\n`);
     return end.failed === undefined ? 0 : 1;
   } catch (error) {
-    console.error(`${task}: ${messageOf(error)}`);
+    writeErr(`${task}: ${messageOf(error)}\n`);
     return error instanceof UsageError ? 2 : 1;
   }
 }

@@ -8,6 +8,7 @@ import { blasCandidates } from "../../lib/engine/blas.ts";
 import { RELEASE_FILE } from "../../lib/engine/blas_advice.ts";
 import { EngineError } from "../../lib/engine/engine_error.ts";
 import { defaultThreads } from "../../lib/engine/thread_count.ts";
+import { INTERRUPTED, LAUNCHER, SIGNALS } from "./interruption.ts";
 import { childCommand, permission, whyNotStarted } from "./process.ts";
 import { UsageError } from "./usage_error.ts";
 
@@ -38,7 +39,11 @@ async function start(
   flags: readonly string[],
   args: readonly string[],
 ): Promise<number> {
-  const command = childCommand("deno", { args: ["run", "--no-prompt", ...flags, job.href, ...args] });
+  const command = childCommand("deno", {
+    args: ["run", "--no-prompt", ...flags, `--allow-env=${LAUNCHER}`, job.href, ...args],
+    // By this the job notices when this process is gone.
+    env: { [LAUNCHER]: String(Deno.pid) },
+  });
   let child: Deno.ChildProcess;
   try {
     child = command.spawn();
@@ -46,18 +51,23 @@ async function start(
     console.error(`${task}: the job could not be started: ${whyNotStarted("deno", error)}`);
     return 1;
   }
+  let signals = 0;
   const pass = (signal: Deno.Signal) => (): void => {
+    signals++;
     try {
-      child.kill(signal);
+      // The first lets the job save its state; a second is not left to what it computes.
+      child.kill(signals === 1 ? signal : "SIGKILL");
     } catch (error) {
       // It has just ended.
       if (!(error instanceof TypeError)) throw error;
     }
   };
-  // From a terminal Ctrl-C reaches the job by itself too, which saves its state and ends; twice is as good as once.
-  Deno.addSignalListener("SIGINT", Deno.build.os === "windows" ? () => {} : pass("SIGINT"));
-  if (Deno.build.os !== "windows") Deno.addSignalListener("SIGTERM", pass("SIGTERM"));
-  return (await child.status).code;
+  for (const signal of SIGNALS) {
+    // On Windows Ctrl-C reaches the job by itself. From a terminal elsewhere too, which takes both for one.
+    Deno.addSignalListener(signal, Deno.build.os === "windows" ? () => {} : pass(signal));
+  }
+  const { code } = await child.status;
+  return signals > 1 ? INTERRUPTED : code;
 }
 
 /**

@@ -5,6 +5,8 @@
  */
 
 import { format as formatDuration } from "@std/fmt/duration";
+import { isOsError } from "./os_error.ts";
+import { writeErr } from "./output.ts";
 
 const duration: (ms: number, options: { ignoreZero: boolean }) => string = formatDuration;
 
@@ -38,19 +40,25 @@ const BAR = 20;
 /** To the beginning of the line, and erase it. */
 const CLEAR = "\r\x1b[K";
 
+/** The width of the terminal; 80 where there is none, or none any more. */
+function columns(): number {
+  try {
+    return Deno.consoleSize().columns || 80;
+  } catch (error) {
+    if (!isOsError(error)) throw error;
+    return 80;
+  }
+}
+
 /** This process's stderr. */
 export function stderrDisplay(quiet: boolean): Display {
   const terminal = Deno.stderr.isTerminal();
-  const encoder = new TextEncoder();
   return {
     terminal,
     quiet,
-    columns: () => (terminal ? Deno.consoleSize().columns : 0) || 80,
+    columns: () => terminal ? columns() : 80,
     now: () => performance.now(),
-    write: (text) => {
-      const bytes = encoder.encode(text);
-      for (let at = 0; at < bytes.length;) at += Deno.stderr.writeSync(bytes.subarray(at));
-    },
+    write: writeErr,
   };
 }
 

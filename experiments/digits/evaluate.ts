@@ -9,6 +9,7 @@ import { type Dataset, gatherBatch } from "../../lib/data/mod.ts";
 import { bindModel, withOptimalPosterior } from "../../lib/model/mod.ts";
 import { betaVaeLoss, graeLoss, graeStarLoss } from "../../lib/objective/mod.ts";
 import { type DecidedLoss, lossAt } from "../../lib/training/mod.ts";
+import { turn } from "../command/interruption.ts";
 import { perImage, type Score, Tally, totals } from "./per_image.ts";
 import type { Setup } from "./setup.ts";
 
@@ -36,6 +37,8 @@ export const SCORED_AT_ONCE = 500;
  *
  * @param beta β of its own loss and of the yardsticks
  * @param key what is drawn; the same key gives the same scores
+ * @param signal stops it
+ * @throws (rejects) the signal's reason if it is aborted
  */
 export async function evaluate(
   setup: Setup,
@@ -43,6 +46,7 @@ export async function evaluate(
   dataset: Dataset,
   beta: number,
   key: Key,
+  signal?: AbortSignal,
 ): Promise<Scores> {
   const own = new Tally();
   const terms = new Map<string, Tally>();
@@ -57,6 +61,7 @@ export async function evaluate(
       { length: Math.min(SCORED_AT_ONCE, dataset.count - start) },
       (_, i) => start + i,
     );
+    await turn(signal);
     const scope = tf.openScope();
     try {
       const x = tf.tensor(gatherBatch(dataset, indices), [indices.length, setup.description.encoder.inputs]);
@@ -70,6 +75,7 @@ export async function evaluate(
         terms.get(name)!.add(draws.map((d) => d[name]!));
       }
       for (const name of Object.keys(losses) as (keyof typeof yardsticks)[]) {
+        await turn(signal);
         const [loss, count] = losses[name];
         yardsticks[name].add((await perImage(loss, scored, x, at, count)).map(totals));
       }

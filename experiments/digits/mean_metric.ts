@@ -8,21 +8,28 @@ import { read, tf } from "../../lib/engine/mod.ts";
 import type { Dataset } from "../../lib/data/mod.ts";
 import { gramOf } from "../../lib/linalg/mod.ts";
 import { bindModel } from "../../lib/model/mod.ts";
+import { turn } from "../command/interruption.ts";
 import { imagesOf } from "./images.ts";
 import type { Setup } from "./setup.ts";
 
 /** Images per batch, so that memory does not grow with the data. */
 const BATCH = 500;
 
-/** Mean |G| over images, G = Jᵀ diag(w) J at their encodings: `[latent][latent]`. */
+/**
+ * Mean |G| over images, G = Jᵀ diag(w) J at their encodings: `[latent][latent]`.
+ *
+ * @throws (rejects) the signal's reason if it is aborted
+ */
 export async function meanMetric(
   { description }: Setup,
   parameters: readonly tf.Tensor[],
   dataset: Dataset,
+  signal?: AbortSignal,
 ): Promise<number[][]> {
   const { latent } = description;
   const mean = new Float64Array(latent * latent);
   for (let start = 0; start < dataset.count; start += BATCH) {
+    await turn(signal);
     const sum = tf.tidy(() => {
       const model = bindModel(description, parameters);
       const x = imagesOf(dataset, start, start + BATCH);

@@ -83,8 +83,15 @@ export class RunFolder {
     await this.write("metrics", metricsText(lines));
   }
 
-  /** The metrics of the first `epochs` epochs. @throws (rejects) DataError if they are not all there */
-  async readMetrics(epochs: number): Promise<EpochMetrics[]> {
-    return metricsOf(await readRunText(this.path, FILES.metrics), this.file("metrics"), epochs);
+  /**
+   * The metrics of the first `epochs` epochs.
+   *
+   * @param mayLack whether the last of them may not have been scored; then it may be missing
+   * @throws (rejects) DataError if they are not all there
+   */
+  async readMetrics(epochs: number, mayLack: boolean): Promise<EpochMetrics[]> {
+    const text = await readRunText(this.path, FILES.metrics);
+    const lacks = mayLack && text.split("\n").length === epochs;
+    return metricsOf(text, this.file("metrics"), lacks ? epochs - 1 : epochs);
   }
 }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Interruption } from "../command/interruption.ts";
 import { type JobEnd, runJob } from "../command/job.ts";
 import { type Progress, progress, stderrDisplay } from "../command/progress.ts";
 import type { EpochMetrics } from "./metrics.ts";
@@ -24,16 +25,17 @@ function epochLine({ epoch, seconds, heldOut }: EpochMetrics): string {
 type Shown = Pick<Extract<Parsed, { readonly kind: "train" }>, "quiet" | "threads">;
 
 /** Shows a run on stderr. */
-function watching({ quiet, threads }: Shown, signal: AbortSignal): { watch: Watch; done: () => void } {
+function watching({ quiet, threads }: Shown, stop: Interruption): { watch: Watch; done: () => void } {
   const display = stderrDisplay(quiet);
   let bar: Progress | undefined;
   const advice: string[] = [];
   let pace: Pace | undefined;
   const watch: Watch = {
-    signal,
+    signal: stop.signal,
     ...(threads === undefined ? {} : { threads }),
     onAdvice: (line) => advice.push(line),
     onStart({ manifest, firstStep, steps }) {
+      stop.listen();
       const { options, engine, data } = manifest;
       const lines = [
         `${options.objective}, β = ${options.beta}, ${options.latent} latents, on ${data.train} digits: ${data.source}`,
@@ -58,10 +60,10 @@ function watching({ quiet, threads }: Shown, signal: AbortSignal): { watch: Watc
 }
 
 /** Runs the job and says how it ended. */
-async function job(args: readonly string[], signal: AbortSignal): Promise<JobEnd> {
+async function job(args: readonly string[], stop: Interruption): Promise<JobEnd> {
   const parsed = parseOptions(args);
   if (parsed.kind === "help") throw new UsageError("the job itself has no help: use main.ts --help");
-  const { watch, done } = watching(parsed, signal);
+  const { watch, done } = watching(parsed, stop);
   let result: RunResult;
   try {
     result = parsed.kind === "train"
@@ -75,4 +77,4 @@ async function job(args: readonly string[], signal: AbortSignal): Promise<JobEnd
   return { interrupted: `after step ${result.state.step}`, folder: result.folder, data };
 }
 
-if (import.meta.main) Deno.exit(await runJob("mnist", (signal) => job(Deno.args, signal)));
+if (import.meta.main) Deno.exit(await runJob("mnist", (stop) => job(Deno.args, stop)));

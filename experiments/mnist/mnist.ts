@@ -114,7 +114,8 @@ export async function resumeMnist(
   const options = { ...manifest.options, epochs: epochs ?? manifest.options.epochs };
   assertSameSchedules(path, manifest.options, options.epochs);
   assertNotBeyond(path, checkpoint.state.step / stepsPerEpoch, options.epochs);
-  const metrics = await folder.readMetrics(Math.floor(checkpoint.state.step / stepsPerEpoch));
+  const { step } = checkpoint.state;
+  const metrics = await folder.readMetrics(Math.floor(step / stepsPerEpoch), step % stepsPerEpoch === 0);
   const going: Manifest = {
     ...manifest,
     status: "running",

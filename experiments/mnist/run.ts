@@ -17,6 +17,7 @@ import {
   train,
   warmUpSchedule,
 } from "../../lib/training/mod.ts";
+import { turn } from "../command/interruption.ts";
 import { batchesOf } from "../digits/batches_of.ts";
 import { evaluate } from "../digits/evaluate.ts";
 import { NOISE, ORDER } from "../digits/fit.ts";
@@ -93,6 +94,7 @@ export class Run {
     }
     // Last at a start: where there is a manifest, there is a run that can go on.
     await this.#note({ status: "running", ended: null });
+    let latest = initial;
     try {
       watch.onStart?.({
         manifest: this.manifest,
@@ -100,6 +102,15 @@ export class Run {
         steps: stepsPerEpoch * options.epochs,
         stepsPerEpoch,
       });
+      const scored = async (at: AdamState, epoch: number): Promise<void> => {
+        const line = await this.#score(at, epoch, watch.signal);
+        this.metrics = [...this.metrics, line];
+        await this.folder.writeMetrics(this.metrics);
+        watch.onEpoch?.(line);
+      };
+      const epoch = Math.floor(initial.step / stepsPerEpoch);
+      // The run was stopped while it scored.
+      if (this.metrics.length < epoch) await scored(initial, epoch);
       const { state, interrupted } = await train(initial, {
         description: this.setup.description,
         loss: this.setup.loss,
@@ -116,37 +127,44 @@ export class Run {
         batch: batchesOf(training, options.batch, foldIn(this.key, ORDER)),
         replay: true,
         onEpoch: async (at, epoch) => {
-          const line = await this.#score(at, epoch);
-          this.metrics = [...this.metrics, line];
-          // Metrics first: a kill between the two leaves a line too many, which a resumption drops.
-          await this.folder.writeMetrics(this.metrics);
+          latest = at;
+          // Before it is scored: what is lost by a stop in between is scored again.
           await this.#save(at);
-          watch.onEpoch?.(line);
+          await scored(at, epoch);
         },
         ...(watch.onStep ? { onStep: watch.onStep } : {}),
         ...(watch.signal ? { signal: watch.signal } : {}),
       });
+      latest = state;
       if (interrupted) await this.#save(state);
       else await this.#draw(state, watch);
-      await this.#note({ status: interrupted ? "interrupted" : "complete", ended: new Date().toISOString() });
-      if (!interrupted) {
-        await this.folder.write("report", await reportHtml(this.folder, this.manifest, this.metrics));
-      }
-      const left = interrupted
-        ? (["manifest", "metrics", "checkpoint"] as const)
-        : Object.keys(FILES) as (keyof typeof FILES)[];
-      return {
-        interrupted,
-        folder: this.folder.path,
-        files: left.map((name) => this.folder.file(name)),
-        metrics: this.metrics,
-        state,
-      };
+      return await this.#ended(interrupted, state);
     } catch (error) {
+      if (watch.signal?.aborted === true && error === watch.signal.reason) {
+        return await this.#ended(true, latest);
+      }
       // On a full disk this fails as well; why the run failed matters more.
       await this.#note({ status: "failed", ended: new Date().toISOString() }).catch(() => {});
       throw error;
     }
+  }
+
+  /** Says in the manifest how the run ended. */
+  async #ended(interrupted: boolean, state: AdamState): Promise<RunResult> {
+    await this.#note({ status: interrupted ? "interrupted" : "complete", ended: new Date().toISOString() });
+    if (!interrupted) {
+      await this.folder.write("report", await reportHtml(this.folder, this.manifest, this.metrics));
+    }
+    const left = interrupted
+      ? (["manifest", "metrics", "checkpoint"] as const)
+      : Object.keys(FILES) as (keyof typeof FILES)[];
+    return {
+      interrupted,
+      folder: this.folder.path,
+      files: left.map((name) => this.folder.file(name)),
+      metrics: this.metrics,
+      state,
+    };
   }
 
   async #note(change: Partial<Manifest>): Promise<void> {
@@ -167,9 +185,16 @@ export class Run {
     await this.folder.write("checkpoint", await encodeCheckpoint(given));
   }
 
-  async #score(state: AdamState, epoch: number): Promise<EpochMetrics> {
+  async #score(state: AdamState, epoch: number, signal?: AbortSignal): Promise<EpochMetrics> {
     const scores = (dataset: Dataset): ReturnType<typeof evaluate> =>
-      evaluate(this.setup, state.parameters, dataset, this.manifest.options.beta, foldIn(this.key, SCORES));
+      evaluate(
+        this.setup,
+        state.parameters,
+        dataset,
+        this.manifest.options.beta,
+        foldIn(this.key, SCORES),
+        signal,
+      );
     const trained = await scores(scoredPart(this.split));
     const heldOut = await scores(this.split.heldOut);
     this.manifest = {
@@ -182,14 +207,18 @@ export class Run {
   async #draw({ parameters }: AdamState, watch: Watch): Promise<void> {
     watch.onPictures?.();
     const { setup, folder } = this;
+    const { signal } = watch;
     const gallery = { setup, parameters, heldOut: this.split.heldOut, key: foldIn(this.key, PICTURES) };
-    await folder.write("samples", await samplesPng(gallery));
-    await folder.write("reconstructions", await reconstructionsPng(gallery));
-    await folder.write("traversals", await traversalsPng(gallery));
-    await folder.write(
-      "metric",
-      await metricPng(gallery, await meanMetric(setup, parameters, this.split.heldOut)),
-    );
-    await folder.write("curves", await curvesSvg(this.metrics, this.manifest));
+    const pictures = {
+      samples: () => samplesPng(gallery),
+      reconstructions: () => reconstructionsPng(gallery),
+      traversals: () => traversalsPng(gallery),
+      metric: async () => metricPng(gallery, await meanMetric(setup, parameters, this.split.heldOut, signal)),
+      curves: () => curvesSvg(this.metrics, this.manifest),
+    };
+    for (const [name, draw] of Object.entries(pictures)) {
+      await turn(signal);
+      await folder.write(name as keyof typeof pictures, await draw());
+    }
   }
 }

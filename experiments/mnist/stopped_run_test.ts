@@ -134,11 +134,8 @@ Deno.test({
         }
         await launcher.status;
         assertEquals(await status(out), "interrupted", text);
-        assertEquals(
-          (await run(out, ["--resume", out, "--epochs", "1"])).code,
-          1,
-          "is no longer of one epoch",
-        );
+        const epochs = String(Math.ceil(Number((await checkpoint(out)).step) / 10));
+        assertEquals((await run(out, ["--resume", out, "--epochs", epochs, "--quiet"])).code, 0);
         assertEquals(names(out).includes(".lock"), false);
       }
     }),

@@ -6,6 +6,7 @@
  */
 
 import { runJob } from "../command/job.ts";
+import { writeErr } from "../command/output.ts";
 import { UsageError } from "../command/usage_error.ts";
 import { buildLive } from "./live.ts";
 import { report } from "./make_report.ts";
@@ -16,7 +17,7 @@ if (import.meta.main) {
     const parsed = parseReport(Deno.args);
     if (parsed.kind === "help") throw new UsageError("the job itself has no help: use report.ts --help");
     const { files, notes } = await report(parsed.options, buildLive);
-    for (const note of notes) console.error(`report: ${note}`);
+    for (const note of notes) writeErr(`report: ${note}\n`);
     return { files };
   });
   Deno.exit(status);

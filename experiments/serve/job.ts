@@ -6,6 +6,7 @@
 
 import { DataError } from "../../lib/data/mod.ts";
 import { runJob } from "../command/job.ts";
+import { writeOut } from "../command/output.ts";
 import { UsageError } from "../command/usage_error.ts";
 import { pagesIn } from "../report/write_site.ts";
 import { siteHandler } from "./handler.ts";
@@ -16,7 +17,7 @@ async function serve({ site, port }: ServeOptions, signal: AbortSignal): Promise
   if (await pagesIn(site) === null) {
     throw new DataError(site, "must hold a site, but does not; deno task report makes one");
   }
-  const onListen = (address: { port: number }): void => console.log(`http://${HOST}:${address.port}/`);
+  const onListen = (address: { port: number }): void => writeOut(`http://${HOST}:${address.port}/\n`);
   try {
     const handler = siteHandler(site, () => server.addr.port);
     const server = Deno.serve({ hostname: HOST, port, signal, onListen }, handler);
@@ -28,10 +29,11 @@ async function serve({ site, port }: ServeOptions, signal: AbortSignal): Promise
 }
 
 if (import.meta.main) {
-  const status = await runJob("serve", async (signal) => {
+  const status = await runJob("serve", async (stop) => {
+    stop.listen();
     const parsed = parseServe(Deno.args);
     if (parsed.kind === "help") throw new UsageError("the job itself has no help: use serve.ts --help");
-    await serve(parsed.options, signal);
+    await serve(parsed.options, stop.signal);
     return { files: [] };
   });
   Deno.exit(status);

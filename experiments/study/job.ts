@@ -5,8 +5,10 @@
  */
 
 import { format as formatDuration } from "@std/fmt/duration";
+import type { Interruption } from "../command/interruption.ts";
 import { type JobEnd, runJob } from "../command/job.ts";
 import { type Meter, meter, stderrDisplay, timeLeft } from "../command/meter.ts";
+import { writeErr } from "../command/output.ts";
 import type { Table } from "../command/option.ts";
 import { resumeCommand } from "../command/shell.ts";
 import { UsageError } from "../command/usage_error.ts";
@@ -26,17 +28,18 @@ interface State {
 function watching(
   task: string,
   { quiet, threads }: { readonly quiet: boolean; readonly threads?: number },
-  signal: AbortSignal,
+  stop: Interruption,
 ): { watch: StudyWatch; done: () => void } {
   const display = stderrDisplay(quiet);
   const began = display.now();
   let bar: Meter<State> | undefined;
   const advice: string[] = [];
   const watch: StudyWatch = {
-    signal,
+    signal: stop.signal,
     ...(threads === undefined ? {} : { threads }),
     onAdvice: (line) => advice.push(line),
     onStart({ manifest: { engine, data }, done, parts, weight }) {
+      stop.listen();
       const lines = [
         `${task}: ${parts} parts${data === null ? "" : `, from ${data.source}`}`,
         `engine ${engine.name}: ${engine.description}`,
@@ -64,18 +67,18 @@ async function job<T extends Table, Result, Results>(
   command: StudyCommand<T>,
   study: Study<OptionsOf<T>, Result, Results>,
   args: readonly string[],
-  signal: AbortSignal,
+  stop: Interruption,
 ): Promise<JobEnd> {
   const parsed = parseStudy(command, args);
   if (parsed.kind === "help") throw new UsageError("the job itself has no help: use main.ts --help");
-  const { watch, done } = watching(command.task, parsed, signal);
+  const { watch, done } = watching(command.task, parsed, stop);
   try {
     const result = parsed.kind === "start"
       ? await startStudy(study, parsed.options, watch)
       : await resumeStudy(study, command, parsed.dir, parsed.data, watch, parsed);
     if (!result.interrupted) {
       done();
-      for (const sentence of result.findings?.words ?? []) if (!parsed.quiet) console.error(sentence);
+      for (const sentence of result.findings?.words ?? []) if (!parsed.quiet) writeErr(`${sentence}\n`);
       const { files, failed, folder } = result;
       if (failed.length === 0) return { files };
       const again = `${resumeCommand(command.task, folder, dataOf(parsed))} --retry-failed`;
@@ -110,5 +113,5 @@ export async function runStudyJob<T extends Table, Result, Results>(
   command: StudyCommand<T>,
   study: Study<OptionsOf<T>, Result, Results>,
 ): Promise<never> {
-  Deno.exit(await runJob(command.task, (signal) => job(command, study, Deno.args, signal)));
+  Deno.exit(await runJob(command.task, (stop) => job(command, study, Deno.args, stop)));
 }
