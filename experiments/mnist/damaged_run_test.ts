@@ -119,6 +119,14 @@ Deno.test({
         (text) => text.replace(/"sha256": "\w+"/, '"sha256": 7'),
         () => refused("manifest.json: its data.sha256 must be a text, but it is 7"),
       );
+      const versions = ["grae", "tfjs"].map((name) => new RegExp(`"${name}": "\\d`));
+      for (const version of versions) {
+        await withFile(
+          "manifest",
+          (text) => text.replace(version, (at) => `${at}9`),
+          () => refused("what two versions compute is not mixed"),
+        );
+      }
       await withFile(
         "metrics",
         (text) => text.replace("\n{", "\nx{"),

@@ -43,6 +43,15 @@ Deno.test("what the gate did not write is refused", async () => {
       [{ laws: [{ id: "G1" }] }],
       "evidence/evidence.json: its laws.0.title must be a text, but it is missing",
     ],
+    // Where the policy would come too late, or into a comment.
+    ...[
+      evidenceHtml.replace("<head>", "<head><script>alert(1)</script>"),
+      evidenceHtml.replace('<meta charset="utf-8">', '<!--<meta charset="utf-8">-->'),
+      evidenceHtml.replace("<html", "<script>alert(1)</script><html"),
+    ].map((html): [Parameters<typeof evidenceFolder>, string] => [
+      [{}, html],
+      "evidence/index.html: must be the page that the gate writes, but is not",
+    ]),
     [[{}, "<p>no page</p>"], "evidence/index.html: must be the page that the gate writes, but is not"],
   ];
   for (const [[more, html], why] of refused) {

@@ -1,8 +1,11 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { inFolder, mayUseDisk } from "../../fixtures/temporary_folder.ts";
+import { denoCommand, inFolder, mayUseDisk } from "../../fixtures/temporary_folder.ts";
 import { siteHandler } from "./handler.ts";
 
-const diskTest = (sentence: string, test: (handler: ReturnType<typeof siteHandler>) => Promise<void>): void =>
+const diskTest = (
+  sentence: string,
+  test: (handler: ReturnType<typeof siteHandler>, folder: string) => Promise<void>,
+): void =>
   Deno.test({
     name: sentence + (mayUseDisk ? "" : " (ignored: needs --allow-read=. --allow-write=.test)"),
     ignore: !mayUseDisk,
@@ -15,7 +18,7 @@ const diskTest = (sentence: string, test: (handler: ReturnType<typeof siteHandle
         await Deno.writeTextFile(`${folder}/site/index.html`, "<h1>grae</h1>");
         await Deno.writeTextFile(`${folder}/site/metric.html`, "<h1>metric</h1>");
         await Deno.writeTextFile(`${folder}/site/site.json`, "{}");
-        await test(siteHandler(`${folder}/site`, () => 8000));
+        await test(siteHandler(`${folder}/site`, () => 8000), folder);
       }),
   });
 
@@ -126,5 +129,23 @@ diskTest(
     }
     const head = await handler(at("/nothing.html", { method: "HEAD" }));
     assertEquals([head.status, await head.text()], [404, ""]);
+  },
+);
+
+diskTest(
+  "a name too long for the disk, a folder, and a link out of the site are not there",
+  async (handler, folder) => {
+    await Deno.mkdir(`${folder}/site/folder.html`);
+    if (denoCommand !== undefined) {
+      // Only a process that may do everything may make a link.
+      const link = `Deno.symlinkSync("../secret.html", ${JSON.stringify(`${folder}/site/link.html`)})`;
+      await new Deno.Command(denoCommand, { args: ["eval", link] }).output();
+      assert((await Deno.lstat(`${folder}/site/link.html`)).isSymlink);
+    }
+    for (const path of [`/${"a".repeat(300)}.html`, "/folder.html", "/link.html"]) {
+      const response = await handler(at(path));
+      assertEquals([path.slice(0, 20), response.status], [path.slice(0, 20), 404]);
+      assert(!(await response.text()).includes("secret"), path);
+    }
   },
 );

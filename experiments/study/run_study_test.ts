@@ -185,7 +185,7 @@ onDisk(
     const { grae } = JSON.parse(manifest).versions;
     assertEquals(
       await refusal((text) => text.replace(`"grae": "${grae}"`, '"grae": "0.0.1"')),
-      `${out}: the run was begun with grae 0.0.1, and this is ${grae}: parts of two versions are not mixed`,
+      `${out}: the run was begun with grae 0.0.1, and this is ${grae}: what two versions compute is not mixed`,
     );
     const twice = powers([]);
     const study = {
