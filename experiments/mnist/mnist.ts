@@ -23,7 +23,7 @@ import type { TrainOptions } from "./options.ts";
 import { Run, type RunResult, type Watch } from "./run.ts";
 import { setUp } from "../digits/setup.ts";
 import { startRunEngine } from "../command/run_engine.ts";
-import { versions } from "../command/versions.ts";
+import { assertSameVersions, versions } from "../command/versions.ts";
 
 async function load({ data, limit }: TrainOptions): Promise<Split> {
   const split = data === null ? await loadDigits() : await loadIdxFolder(data);
@@ -86,6 +86,7 @@ export async function resumeMnist(
   const folder = new RunFolder(path);
   await using _lock = await folder.lock();
   const manifest = await folder.readManifest();
+  assertSameVersions(path, manifest.versions);
   if ((data === null) !== (manifest.options.data === null)) {
     const trained = manifest.options.data === null
       ? "the embedded digits"

@@ -15,9 +15,12 @@ const POLICY = "default-src 'none'; img-src data:; font-src data:; style-src 'un
 /** Where the policy, the rules and the navigation come into a page. */
 const PLACES = { policy: '<meta charset="utf-8">', rules: "</head>", navigation: "<body>" } as const;
 
-/** Whether a page has each of the places once. */
+/** How the gate's page begins: the policy comes into it before anything that could run. */
+const BEGINS = /^<!doctype html>\s*<html lang="en">\s*<head>\s*<meta charset="utf-8">/;
+
+/** Whether a page begins as the gate's does, and has each of the places once. */
 export function isGatePage(html: string): boolean {
-  return Object.values(PLACES).every((place) => html.split(place).length === 2);
+  return BEGINS.test(html) && Object.values(PLACES).every((place) => html.split(place).length === 2);
 }
 
 /** The laws' page. @param gatePage the page that the gate wrote; null if there is none */

@@ -5,7 +5,11 @@
  */
 
 import { eTag, ifNoneMatch } from "@std/http/etag";
+import { readBounded } from "../../lib/data/bounded_file.ts";
+import { DataError } from "../../lib/data/error.ts";
 import { page } from "../../lib/figure/mod.ts";
+import { MOST } from "../command/disk.ts";
+import { isOsError } from "../command/os_error.ts";
 
 const tagOf: (content: Uint8Array) => Promise<string> = eTag;
 const isNew: (seen: string | null, tag: string) => boolean = ifNoneMatch;
@@ -23,12 +27,14 @@ const NOT_FOUND = new TextEncoder().encode(page({
   sections: [{ title: "What there is", body: '<p><a href="/">The index of the site</a></p>' }],
 }));
 
-/** A file of the site; null if there is none, as while a report is made again. */
+/** A file of the site; null if there is none, as while a report is made again, or it can't be opened or is a link. */
 async function read(site: string, file: string): Promise<Uint8Array<ArrayBuffer> | null> {
   try {
-    return await Deno.readFile(`${site}/${file}`);
+    // A link could lead out of the site.
+    if (!(await Deno.lstat(`${site}/${file}`)).isFile) return null;
+    return await readBounded(`${site}/${file}`, file, MOST);
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return null;
+    if (isOsError(error) || error instanceof DataError) return null;
     throw error;
   }
 }

@@ -10,7 +10,7 @@ import { NonFiniteLossError } from "../../lib/training/mod.ts";
 import type { Table } from "../command/option.ts";
 import { type Sitting, startRunEngine } from "../command/run_engine.ts";
 import { UsageError } from "../command/usage_error.ts";
-import { versions } from "../command/versions.ts";
+import { assertSameVersions, versions } from "../command/versions.ts";
 import { type Maker, type Outcome, StudyFolder } from "./folder.ts";
 import type { StudyManifest } from "./manifest.ts";
 import { optionsInManifest, type OptionsOf, type RunOptions, type StudyCommand } from "./options.ts";
@@ -139,18 +139,7 @@ export async function resumeStudy<T extends Table, Result, Results>(
 
 /** Requires that the parts that are there and those to come are made by one version. */
 function assertSameMaker(dir: string, manifest: StudyManifest<unknown>, parts: number): void {
-  const now = versions();
-  for (const name of ["grae", "tfjs"]) {
-    const was = manifest.versions[name];
-    if (was !== now[name]) {
-      throw new DataError(
-        dir,
-        `the run was begun with ${name} ${was}, and this is ${
-          now[name]
-        }: parts of two versions are not mixed`,
-      );
-    }
-  }
+  assertSameVersions(dir, manifest.versions);
   if (manifest.parts !== parts) {
     throw new DataError(
       dir,
