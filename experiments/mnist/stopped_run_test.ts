@@ -59,6 +59,9 @@ Deno.test({
         assertEquals(await checkpoint(out), await checkpoint(whole), name);
         assertEquals(await scores(out), await scores(whole), name);
         assertEquals(names(out), names(whole));
+        const { sittings } = JSON.parse(await Deno.readTextFile(`${out}/${FILES.manifest}`));
+        const spans = sittings.map(({ from, to }: { from: number; to: number }) => [from, to]);
+        assertEquals(spans, [[0, step], [step, 40]]);
       }
     }),
 });
