@@ -207,6 +207,7 @@ const FUNCTIONS: Calls<Exclude<Takers<typeof grae>, AnyKind>> = {
         state: states((name, value) => given(name.replace("parameter 0", "encoder.0.weight"), value)),
         key: key(0),
         options: {},
+        engine: "wasm",
         shapes: grae.modelParameterShapes(description),
       }),
   },

@@ -30,7 +30,7 @@ Deno.test({
       const { metrics, folder } = await trainMnist(parsed.options);
       const setup = setUp(parsed.options, 784);
       const bytes = await Deno.readFile(`${folder}/${FILES.checkpoint}`);
-      const { state } = decodeCheckpoint(bytes, folder, modelParameterShapes(setup.description));
+      const { state } = await decodeCheckpoint(bytes, folder, modelParameterShapes(setup.description));
       const model = bindModel(setup.description, state.parameters);
       const split = await loadDigits();
       assertEquals(split.heldOut.count, 1000);
