@@ -34,7 +34,7 @@ Deno.test("a training that cannot fit is refused with what to lower, and fits on
     );
     assertMatch(
       message,
-      /^a training of these sizes requires at least [^\n]* but the engines wasm and native have 3\.94 GiB: /,
+      /^a training of these sizes requires at least [^\n]* but the engines wasm and native have 4\.00 GiB: /,
     );
     assertMatch(message, advised);
     if (message.includes("--batch")) assertFits({ ...MODEL, ...model }, { ...SIZES, ...sizes, batch: 1 });

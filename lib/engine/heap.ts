@@ -6,15 +6,10 @@
 
 import * as tf from "@tensorflow/tfjs-core";
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
+import type { Allocator, WasmExports } from "./allocator.ts";
 import type { Blas } from "./blas.ts";
-import type { CountedMemory } from "./memory.ts";
 import { chunkMultiplier } from "./blas_chunk.ts";
 import { CORES, type Jobs, Team } from "./team.ts";
-
-/** What tfjs's module exports, as far as it is used here; tfjs itself hands out views of the memory only. */
-export interface WasmExports extends CountedMemory {
-  readonly memory: WebAssembly.Memory;
-}
 
 /** The heap as kernels have it: where tensors are, and what computes on them. Addresses are byte offsets. */
 export interface Heap {
@@ -47,8 +42,8 @@ export interface EngineHeap extends Heap {
   renew(dataId: tf.DataId): void;
   /** Our own kernels and their threads. */
   readonly team: Team;
-  /** Bytes that are allocated. */
-  inUse(): number;
+  /** Bytes of tensors and of what recordings hold, small ones aside. */
+  readonly held: number;
   /** Lets a library make large products from now on, or none. */
   useBlas(blas: Blas | null): void;
 }
@@ -85,7 +80,8 @@ export function makeAll(
 /** The heap of a backend. */
 export async function heapOf(
   backend: BackendWasm,
-  { memory, malloc, inUse }: WasmExports,
+  { memory, malloc }: WasmExports,
+  allocator: Allocator,
 ): Promise<EngineHeap> {
   const paths = new Map<string, Pick<HeapBlas, "pathAt" | "pathBytes">>();
   const place = (path: string): Pick<HeapBlas, "pathAt" | "pathBytes"> => {
@@ -116,6 +112,8 @@ export async function heapOf(
     allocate: (shape) => backend.makeOutput([...shape], "float32"),
     release: ({ dataId }) => void backend.disposeData(dataId),
     spent: () => false,
-    inUse,
+    get held() {
+      return allocator.held;
+    },
   };
 }

@@ -55,7 +55,8 @@ const isChecked = (use: number): boolean => use === 3 || Number.isInteger(Math.l
  * and webgpu it is always called.
  *
  * Recordings for eight choices of shapes are kept. Where the heap is full, others than the one in use are given up, and a call
- * whose recording has no room is not recorded.
+ * whose recording has no room is not recorded. The replays of a recording since its last comparison stay uncompared when it is
+ * given up.
  *
  * The function must be pure: what it makes depends on the numbers and shapes of its inputs and on its key alone, and it does
  * the same with any numbers. A function that reads a tensor, or draws from its key by itself, is refused at its first call.

@@ -6,11 +6,11 @@
 
 import * as tf from "@tensorflow/tfjs-core";
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
+import { Allocator, MOST_BYTES, undoFailures, type WasmExports } from "./allocator.ts";
 import { installElementary } from "./elementary.ts";
 import { installElementwise } from "./elementwise.ts";
 import { EngineError } from "./engine_error.ts";
-import { type EngineHeap, heapOf, type WasmExports } from "./heap.ts";
-import { countedMemory, HEAP_LIMIT } from "./memory.ts";
+import { type EngineHeap, heapOf } from "./heap.ts";
 import { installProduct } from "./product.ts";
 import { installSharing } from "./share.ts";
 
@@ -39,22 +39,25 @@ export async function startWasm(): Promise<EngineHeap> {
     }, true);
     // On a page that may share memory, tfjs would take the glue of its threaded binary.
     tf.env().set("WASM_HAS_MULTITHREAD_SUPPORT", false);
-    const exports = await exportsOf(async () => {
+    const allocator = new Allocator();
+    const exports = await exportsOf(allocator, async () => {
       await tf.setBackend("wasm");
       await tf.ready();
     });
-    heap = await heapOf(tf.backend() as BackendWasm, exports);
+    const backend = tf.backend() as BackendWasm;
+    heap = await heapOf(backend, exports, allocator);
     installProduct(heap);
     installElementwise(heap);
     installElementary(heap);
     installSharing();
+    undoFailures(backend, allocator, exports.free);
   }
   await tf.setBackend("wasm");
   return heap;
 }
 
 /** Bytes that all tensors of the running engine may hold together: Infinity where the engine has no limit of its own. */
-export const memoryLimit = (): number => tf.getBackend() === "wasm" ? HEAP_LIMIT : Infinity;
+export const memoryLimit = (): number => tf.getBackend() === "wasm" ? MOST_BYTES : Infinity;
 
 /** The heap of the wasm engine, which has started. */
 export const wasmHeap = (): EngineHeap => heap!;
@@ -86,24 +89,37 @@ function withSharedMemory(module: Uint8Array): Uint8Array<ArrayBuffer> {
   throw new EngineError("wasm engine: tfjs's module has no memory with a maximum, so it cannot be shared");
 }
 
-/** The exports of the one module that is instantiated meanwhile, whose memory is counted from then on. */
-async function exportsOf(start: () => Promise<void>): Promise<WasmExports> {
+/** The exports of the one module that is instantiated meanwhile, which tfjs too has by way of the allocator. */
+async function exportsOf(allocator: Allocator, start: () => Promise<void>): Promise<WasmExports> {
   const instantiate = WebAssembly.instantiate;
   let exports: WasmExports | undefined;
-  WebAssembly.instantiate = (async (source: BufferSource, imports?: WebAssembly.Imports) => {
-    const { module, instance } = await instantiate(source, imports);
-    const { memory, malloc, free } = instance.exports;
-    if (!(memory instanceof WebAssembly.Memory && malloc instanceof Function && free instanceof Function)) {
-      return { module, instance };
-    }
-    exports = { memory, ...countedMemory(malloc as WasmExports["malloc"], free as WasmExports["free"]) };
-    return { module, instance: { exports: { ...instance.exports, ...exports } } };
-  }) as typeof WebAssembly.instantiate;
+  const checked = async (
+    source: BufferSource,
+    imports?: WebAssembly.Imports,
+  ): Promise<WebAssembly.WebAssemblyInstantiatedSource> => {
+    const { module, instance } = await instantiate(
+      source,
+      allocator.imports(imports!),
+    );
+    assertAllocates(instance.exports);
+    exports = allocator.exports(instance.exports as unknown as WasmExports);
+    return { module, instance: { exports: { ...exports } } };
+  };
+  WebAssembly.instantiate = checked as typeof WebAssembly.instantiate;
   try {
     await start();
   } finally {
     WebAssembly.instantiate = instantiate;
   }
-  if (!exports) throw new EngineError("wasm engine: tfjs's module exports no memory, no malloc or no free");
-  return exports;
+  return exports!;
+}
+
+/** Requires that a module exports what is used of it. */
+function assertAllocates(exports: WebAssembly.Exports): void {
+  const missing = ["malloc", "free", "stackSave", "stackRestore", "__errno_location"]
+    .filter((name) => typeof exports[name] !== "function");
+  if (!(exports["memory"] instanceof WebAssembly.Memory)) missing.push("memory");
+  if (missing.length > 0) {
+    throw new EngineError(`wasm engine: tfjs's module must export ${missing.join(", ")}, but does not`);
+  }
 }
