@@ -47,6 +47,7 @@ function watching({ quiet, threads }: Shown, stop: Interruption): { watch: Watch
       bar = progress({ total: steps, epochs: options.epochs, start: firstStep }, display);
       pace = new Pace(data.train, options.batch, firstStep);
     },
+    onWarning: (line) => display.write(`mnist: ${line}\n`),
     onStep({ step, loss, terms }) {
       bar?.update({ step, loss, terms, imagesPerSecond: pace?.after(step) ?? 0 });
     },

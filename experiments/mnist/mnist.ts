@@ -21,6 +21,7 @@ import type { Manifest } from "./manifest.ts";
 import { withYounger } from "./manifest_options.ts";
 import type { TrainOptions } from "./options.ts";
 import { Run, type RunResult, type Watch } from "./run.ts";
+import { bitsMayDiffer, sittingOf } from "../command/run_record.ts";
 import { setUp } from "../digits/setup.ts";
 import { startRunEngine } from "../command/run_engine.ts";
 import { assertSameVersions, versions } from "../command/versions.ts";
@@ -66,6 +67,7 @@ export async function trainMnist(options: TrainOptions, watch: Watch = {}): Prom
     seconds: 0,
     resumptions: 0,
     peakMemory: 0,
+    sittings: [sittingOf(engine, 0)],
   };
   return await new Run(folder, setup, split, key, manifest, []).go(state, watch);
 }
@@ -117,6 +119,7 @@ export async function resumeMnist(
   assertNotBeyond(path, checkpoint.state.step / stepsPerEpoch, options.epochs);
   const { step } = checkpoint.state;
   const metrics = await folder.readMetrics(Math.floor(step / stepsPerEpoch), step % stepsPerEpoch === 0);
+  const sitting = sittingOf(engine, step);
   const going: Manifest = {
     ...manifest,
     status: "running",
@@ -124,7 +127,10 @@ export async function resumeMnist(
     engine,
     versions: versions(),
     resumptions: manifest.resumptions + 1,
+    sittings: [...manifest.sittings ?? [], sitting],
   };
+  const warning = bitsMayDiffer(manifest.sittings ?? [], sitting);
+  if (warning !== null) watch.onWarning?.(warning);
   return await new Run(folder, setup, split, checkpoint.key, going, metrics).go(checkpoint.state, watch);
 }
 

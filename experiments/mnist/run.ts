@@ -17,6 +17,7 @@ import {
   train,
   warmUpSchedule,
 } from "../../lib/training/mod.ts";
+import { endedAt } from "../command/run_record.ts";
 import { turn } from "../command/interruption.ts";
 import { batchesOf } from "../digits/batches_of.ts";
 import { evaluate } from "../digits/evaluate.ts";
@@ -37,6 +38,8 @@ export interface Watch extends Sitting {
   readonly onStart?: (
     start: { manifest: Manifest; firstStep: number; steps: number; stepsPerEpoch: number },
   ) => void;
+  /** Hears of what a run that goes on should know. */
+  readonly onWarning?: (line: string) => void;
   readonly onStep?: (report: StepReport) => void;
   readonly onEpoch?: (metrics: EpochMetrics) => void;
   /** When training is done and pictures are being made. */
@@ -151,7 +154,11 @@ export class Run {
 
   /** Says in the manifest how the run ended. */
   async #ended(interrupted: boolean, state: AdamState): Promise<RunResult> {
-    await this.#note({ status: interrupted ? "interrupted" : "complete", ended: new Date().toISOString() });
+    await this.#note({
+      status: interrupted ? "interrupted" : "complete",
+      ended: new Date().toISOString(),
+      sittings: endedAt(this.manifest.sittings, state.step),
+    });
     if (!interrupted) {
       await this.folder.write("report", await reportHtml(this.folder, this.manifest, this.metrics));
     }

@@ -54,6 +54,7 @@ function watching(
       );
       if (done > 0) bar.note(`${Math.floor(100 * done / weight)}% had been done and is kept`);
     },
+    onWarning: (line) => display.write(`${task}: ${line}\n`),
     onProgress: (weight, now) => bar?.update({ step: weight, now }),
     onConclude() {
       const spent = duration(1000 * Math.round((display.now() - began) / 1000), { ignoreZero: true }) || "0s";

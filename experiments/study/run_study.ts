@@ -10,6 +10,7 @@ import { NonFiniteLossError } from "../../lib/training/mod.ts";
 import type { Table } from "../command/option.ts";
 import { type Sitting, startRunEngine } from "../command/run_engine.ts";
 import { UsageError } from "../command/usage_error.ts";
+import { bitsMayDiffer, endedAt, sittingOf } from "../command/run_record.ts";
 import { assertSameVersions, versions } from "../command/versions.ts";
 import { type Maker, type Outcome, StudyFolder } from "./folder.ts";
 import type { StudyManifest } from "./manifest.ts";
@@ -25,6 +26,8 @@ export interface StudyWatch extends Sitting {
   readonly onStart?: (
     start: { manifest: StudyManifest<unknown>; done: number; parts: number; weight: number },
   ) => void;
+  /** Hears of what a run that goes on should know. */
+  readonly onWarning?: (line: string) => void;
   /** How far it is, in the parts' weights, and what it is at. */
   readonly onProgress?: (weight: number, now: string) => void;
   /** When a part is done and kept. */
@@ -288,6 +291,11 @@ async function run<Options extends object, Result, Results>(
     const weightOf = (some: readonly Part<Result>[]): number =>
       some.reduce((sum, { weight }) => sum + weight, 0);
     let weight = weightOf(parts.filter(({ name }) => outcomes.has(name)));
+    const earlier = manifest.sittings ?? [];
+    const sitting = sittingOf(manifest.engine, outcomes.size);
+    const warning = bitsMayDiffer(earlier, sitting);
+    if (warning !== null) watch.onWarning?.(warning);
+    await note({ sittings: [...earlier, sitting] });
     watch.onStart?.({ manifest, done: weight, parts: parts.length, weight: weightOf(parts) });
     const signal = watch.signal ?? new AbortController().signal;
     for (const part of parts) {
@@ -313,7 +321,8 @@ async function run<Options extends object, Result, Results>(
     const done = results.length;
     const findings = await concluded(study, options, results, parts.length, failed);
     const status = failed.length === 0 ? "complete" : "failed";
-    const ended = changed({ status, ended: new Date().toISOString() });
+    const sittings = endedAt(manifest.sittings, parts.length);
+    const ended = changed({ status, ended: new Date().toISOString(), sittings });
     const files = [folder.manifest];
     if (findings !== null) {
       files.push(...await folder.writeFindings(study, findings), `${folder.path}/report.html`);
@@ -325,13 +334,17 @@ async function run<Options extends object, Result, Results>(
   } catch (error) {
     const stopped = watch.signal?.aborted === true && error === watch.signal.reason;
     // On a full disk this fails as well; why the run failed matters more.
-    const noted = note({ status: stopped ? "interrupted" : "failed", ended: new Date().toISOString() });
+    const done = stopped ? await folder.countParts() : 0;
+    const noted = note({
+      status: stopped ? "interrupted" : "failed",
+      ended: new Date().toISOString(),
+      ...(stopped ? { sittings: endedAt(manifest.sittings, done) } : {}),
+    });
     if (!stopped) {
       await noted.catch(() => {});
       throw error;
     }
     await noted;
-    const done = await folder.countParts();
     return {
       interrupted: true,
       folder: folder.path,
