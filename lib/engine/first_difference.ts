@@ -38,7 +38,9 @@ function otherConstant(was: Transcript, now: Transcript, index: number): string 
   for (const { place } of was.operations[index]!.takes) {
     const [before, after] = [constantOf(was, place), constantOf(now, place)];
     if (before?.size !== 1 || after?.size !== 1 || sameBits(before, after)) continue;
-    return `, whose constant was ${before.dataSync()[0]} and is ${after.dataSync()[0]}`;
+    // As many digits as float32 has.
+    const [then, instead] = [before, after].map((tensor) => Number(tensor.dataSync()[0]!.toPrecision(7)));
+    return `, whose constant was ${then} and is ${instead}`;
   }
   return "";
 }
