@@ -154,7 +154,7 @@ const volumeTerm = (
 export const librarySubject: Subject = {
   name: "library",
   epsilon: 2 ** -24,
-  promises: ["graded determinants", "Adam"],
+  promises: ["graded determinants", "relative volumes", "Adam"],
   apply: (n, z) => scoped(() => rows(bound(n).apply(matrix(z)))),
   jacobian: (n, z) => scoped(() => matrices(bound(n).jacobian(matrix(z)))),
   jacobianColumns: (n, z, columns) => scoped(() => rows(bound(n).jacobianColumn(matrix(z), columns))),

@@ -37,7 +37,11 @@ const activations: Readonly<Record<ActivationName, true>> = {
   gelu: true,
 };
 const likelihoods: Readonly<Record<LikelihoodSpec["kind"], true>> = { gaussian: true, bernoulli: true };
-const pledges: Readonly<Record<Pledge, true>> = { "graded determinants": true, Adam: true };
+const pledges: Readonly<Record<Pledge, true>> = {
+  "graded determinants": true,
+  "relative volumes": true,
+  Adam: true,
+};
 
 /** The lists of `offers`, with all that they may name. */
 const kinds: Readonly<Record<string, readonly string[]>> = {

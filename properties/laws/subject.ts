@@ -45,9 +45,11 @@ export interface Offers {
  *
  * - `graded determinants`: log|I + JᵀJ/β| is as accurate as by a Cholesky or a triangular factor: rounding is magnified by the
  *   condition of the matrix scaled to a unit diagonal, and log|I| is 0. Other right routes (eigenvalues, log|βI + JᵀJ| − d log β) lose more.
+ * - `relative volumes`: volume terms are accurate relative to themselves, however small: by singular values or column norms and log(1 + x)
+ *   near 0. A determinant of I + JᵀJ/β has lost what is below its 1.
  * - `Adam`: it trains by Adam without weight decay, whose first step is the learning rate at most.
  */
-export type Pledge = "graded determinants" | "Adam";
+export type Pledge = "graded determinants" | "relative volumes" | "Adam";
 
 /** Everything a law may ask for. */
 export interface Subject {

@@ -69,7 +69,7 @@ const objectives = {
 export const oracle = {
   name: "oracle",
   epsilon: 2 ** -53,
-  promises: ["graded determinants", "Adam"],
+  promises: ["graded determinants", "relative volumes", "Adam"],
   apply,
   jacobian,
   jacobianColumns,

@@ -42,6 +42,7 @@ function determinants(view: VolumeView, name: "grae" | "graeBlock"): Clause {
       } is the sum of log(1 + s²/β) over singular values, relative to itself, ` +
       `for ‖J‖²/β from 1e-12 to 1e12 (${view.through})`,
     needs: [view[name].needs],
+    promised: "relative volumes",
     given: cases,
     examine: async (can, { jacobian, beta }, expect) => {
       const latent = jacobian[0]!.length;
@@ -63,6 +64,7 @@ function columns(view: VolumeView, name: "graeStar" | "graeStarStochastic"): Cla
       `${stochastic ? "the stochastic GRAE*" : "GRAE*"} is that of log(1 + ‖J_i‖²/β), relative to itself, ` +
       `for ‖J‖²/β from 1e-12 to 1e12 (${view.through})`,
     needs: [view[name].needs],
+    promised: "relative volumes",
     given: cases,
     examine: async (can, { jacobian, beta }, expect) => {
       const d = jacobian[0]!.length;
@@ -86,7 +88,7 @@ export const A11 = law({
     .raw`\left|\widehat{V}-V\right|\le c\,\varepsilon\,V,\qquad V=\tfrac{\beta}{2}\sum_i\log\left(1+\tfrac{s_i^2}{\beta}\right)`,
   source: "the implementation",
   kind: "identity",
-  assumptions: ["β > 0"],
+  assumptions: ["β > 0", "the subject promises relative volumes"],
   expected: "holds",
   clauses: volumeViews.flatMap((view) => [
     determinants(view, "grae"),
