@@ -13,9 +13,10 @@ type Volume = NonNullable<Subject["volume"]>;
 /** The right ones. */
 export const { volume } = oracle;
 
-/** A subject that offers the volume regularisers only, some of them replaced. */
+/** A subject that offers the volume regularisers only, some of them replaced, and promises what the oracle does. */
 export function withVolume(faulty: Volume): Subject {
-  return { name: "volume", epsilon: oracle.epsilon, volume: { ...volume, ...faulty } };
+  const { epsilon, promises } = oracle;
+  return { name: "volume", epsilon, promises, volume: { ...volume, ...faulty } };
 }
 
 /** Σ_i f(‖J_{:i}‖²) */
