@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assertEquals } from "@std/assert";
 import { key, read, startEngine, tf, uniform } from "../../lib/engine/mod.ts";
 import { bindModel, family, initialModelParameters } from "../../lib/model/mod.ts";
 import {
@@ -64,7 +64,11 @@ Deno.test("what is trained is the objective that was asked for, at its β, with 
           String(await read(loss(model, x, key(2)).loss));
         const value = await valueOf(lossAt(setup.loss, { beta: BETA }));
         assertEquals(value, await valueOf(named(posterior)[objective]), name);
-        assert(!seen.has(value), `${name} has the loss of ${seen.get(value)}`);
+        // Without a constant, the profiled loss of the full family is GRAE.
+        const same = objective === "grae" && likelihood === "bernoulli" && posterior === "full"
+          ? "profiled"
+          : undefined;
+        assertEquals(seen.get(value), same, name);
         seen.set(value, objective);
       }
     }

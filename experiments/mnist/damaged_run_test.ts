@@ -2,6 +2,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { integers, key } from "../../lib/engine/mod.ts";
 import { CheckpointError } from "../../lib/training/mod.ts";
 import { denoCommand, inFolder, mayUseDisk } from "../../fixtures/temporary_folder.ts";
+import { sealed } from "../../lib/training/checksum.ts";
 import { FILES } from "./folder.ts";
 import { jobsBy, names } from "../command/running_job.ts";
 import { resumeMnist, trainMnist } from "./mnist.ts";
@@ -95,11 +96,12 @@ async function smallRun(place: string) {
     name: keyof typeof FILES,
     change: (text: string) => string,
     then: () => Promise<void>,
+    finish: (changed: Uint8Array) => Uint8Array | Promise<Uint8Array> = (changed) => changed,
   ): Promise<void> => {
     // The checkpoint's weights are not UTF-8, so bytes are taken for characters.
     const bytes = await Deno.readFile(file(name));
     const text = change(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
-    await Deno.writeFile(file(name), Uint8Array.from(text, (c) => c.charCodeAt(0)));
+    await Deno.writeFile(file(name), await finish(Uint8Array.from(text, (c) => c.charCodeAt(0))));
     await then();
     await Deno.writeFile(file(name), bytes);
   };
@@ -167,6 +169,7 @@ Deno.test({
                 "--epochs",
                 "2",
               ),
+            sealed,
           ),
       );
       assertEquals(await Deno.readTextFile(file("manifest")), before);
