@@ -2,7 +2,7 @@ import { assertShape, defineKernel, tf } from "../engine/mod.ts";
 import { solveInPlace } from "./dense_float64.ts";
 import { composeCholesky, composeTriangularInverse, eachFactor } from "./factored.ts";
 
-const kernel = defineKernel<Record<never, never>>({
+const kernel = defineKernel<{ readonly least: number | undefined }>({
   name: "GraeSpdInverse",
   shapes: ([a]) => [[...a!]],
   compute: ([a], [inverse], _, [shape]) => {
@@ -15,13 +15,13 @@ const kernel = defineKernel<Record<never, never>>({
       inverse!.set(columns, b * n * n);
     });
   },
-  compose: ([a]) => {
-    const inverse = composeTriangularInverse(composeCholesky(a!));
+  compose: ([a], { least }) => {
+    const inverse = composeTriangularInverse(composeCholesky(a!, least));
     return [tf.matMul(inverse, inverse, true, false)];
   },
-  gradient: ([v], [a]) => [() => {
+  gradient: ([v], [a], { least }) => [() => {
     // Made again from the input, not taken from the saved output, so that it can be differentiated itself.
-    const inverse = spdInverse(a!);
+    const inverse = spdInverse(a!, least);
     return tf.neg(tf.matMul(tf.matMul(inverse, v!), inverse));
   }],
 });
@@ -40,12 +40,14 @@ const kernel = defineKernel<Record<never, never>>({
  * ```
  *
  * @param a `[batch, n, n]`
+ * @param least a number that no pivot of A can be below, as 1 for I + G/β: webgpu, which has float32 alone, takes it for
+ *   pivots that rounding has left below it
  * @returns `[batch, n, n]`
  * @throws RangeError with batch index and entries if a matrix is not symmetric up to rounding, NotPositiveDefiniteError with
  *   batch index and pivot (engines with host memory; on webgpu the lower triangle is read, and the result holds NaN: see
  *   {@link requirePositiveDefinite}); TypeError for a wrong kind, or a shape such as 0 × 0
  */
-export function spdInverse(a: tf.Tensor): tf.Tensor {
+export function spdInverse(a: tf.Tensor, least?: number): tf.Tensor {
   assertShape("spdInverse", "a", a, "batch n n");
-  return kernel([a], {})[0]!;
+  return kernel([a], { least })[0]!;
 }

@@ -91,7 +91,7 @@ export function optimalCovarianceOfGram(family: Family, gram: tf.Tensor, beta: S
     tf.eye(latent),
     tf.mul(tf.mul(gram, blockMask(latent, family.block)), reciprocal(beta)),
   );
-  return { covariance: spdInverse(precision), logDeterminant: tf.neg(logDeterminant(precision)) };
+  return { covariance: spdInverse(precision, 1), logDeterminant: tf.neg(logDeterminant(precision, 1)) };
 }
 
 /**
