@@ -18,7 +18,7 @@ export {
   valueAndGradients,
   withGradient,
 } from "./gradient.ts";
-export type { Blas } from "./blas.ts";
+export type { Blas, Unusable } from "./blas.ts";
 export { type Heap, type HeapBlas, makeAll } from "./heap.ts";
 export type { BoundSgemm, Sgemm } from "./sgemm.ts";
 export { defineKernel, type Few, type Kernel, type KernelDefinition, noGradient } from "./kernel.ts";

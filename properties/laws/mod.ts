@@ -23,7 +23,7 @@
  */
 
 export { laws } from "./all.ts";
-export { type Able, type Capabilities, capabilities, type Capability } from "./capability.ts";
+export { type Able, type Capabilities, capabilities, type Capability, type Needs } from "./capability.ts";
 export type { Clause, ClauseFailure, ClauseFindings } from "./clause.ts";
 export type { Unverified } from "./coverage.ts";
 export type { Evidence, Expected, Failure, Findings, Verdict } from "./evidence.ts";
