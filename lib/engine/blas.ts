@@ -30,6 +30,7 @@ export const BLAS_PATHS: Readonly<Record<string, readonly string[]>> = {
 
 /** A library that is not used. */
 export interface Unusable {
+  /** The file. */
   readonly path: string;
   /** Why. */
   readonly reason: string;
