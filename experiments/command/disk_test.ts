@@ -4,6 +4,7 @@ import { denoCommand, inFolder, mayUseDisk } from "../../fixtures/temporary_fold
 import { findRuns } from "../../properties/gate/runs_folder.ts";
 import { folderOnDisk } from "../report/disk_source.ts";
 import { readRunFile } from "./disk.ts";
+import { childCommand } from "./process.ts";
 
 const NEEDS = "(needs --allow-read=. --allow-write=.test)";
 
@@ -46,7 +47,7 @@ Deno.test({
       const run = `${folder}/run`;
       await Deno.mkdir(run);
       const fifo = `${run}/manifest.json`;
-      await new Deno.Command(denoCommand!, {
+      await childCommand(denoCommand!, {
         args: ["eval", `await new Deno.Command("mkfifo", { args: [${JSON.stringify(fifo)}] }).output();`],
       }).output();
       const why = "must be a file, but is a FIFO";

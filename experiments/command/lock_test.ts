@@ -3,6 +3,7 @@ import { DataError } from "../../lib/data/mod.ts";
 import { denoCommand, inFolder, mayUseDisk } from "../../fixtures/temporary_folder.ts";
 import { lock } from "./lock.ts";
 import { isOsError } from "./os_error.ts";
+import { childCommand } from "./process.ts";
 
 const NEEDS = "(needs --allow-read=. --allow-write=.test)";
 const NEEDS_DENO = "(needs --allow-read=. --allow-write=.test --allow-run=deno)";
@@ -67,7 +68,7 @@ Deno.test({
         console.log("held");
         setInterval(() => {}, 1000);`,
       );
-      const child = new Deno.Command(denoCommand!, {
+      const child = childCommand(denoCommand!, {
         args: ["run", "--no-prompt", `--allow-read=${folder}`, `--allow-write=${folder}`, program, file],
         stdout: "piped",
       }).spawn();

@@ -234,7 +234,7 @@ Deno.test({
     `a GRAE_BLAS that could permit every library is refused before the job starts, with status 2 ${NEEDS}`,
   ignore,
   fn: async () => {
-    const { code, stderr } = await new Deno.Command(denoCommand!, {
+    const { code, stderr } = await childCommand(denoCommand!, {
       args: ["run", "--no-prompt", "--allow-run=deno", "--allow-env=GRAE_BLAS", MAIN, "--limit", "100"],
       env: { GRAE_BLAS: "/x,/" },
     }).output();

@@ -7,6 +7,7 @@ import { parseOptions } from "./options.ts";
 import type { Watch } from "./run.ts";
 import { checkpoint, JOB, SMALL } from "./small_run.ts";
 import type { TrainOptions } from "./train_options.ts";
+import { childCommand } from "../command/process.ts";
 
 const NEEDS = "(needs --allow-read=. --allow-write=.test --allow-run=deno)";
 const ignore = !mayUseDisk || denoCommand === undefined;
@@ -95,7 +96,7 @@ Deno.test({
   fn: () =>
     inFolder(async (place) => {
       const out = `${place}/run`;
-      const child = new Deno.Command(denoCommand!, {
+      const child = childCommand(denoCommand!, {
         args: [
           "run",
           "--no-prompt",
@@ -123,7 +124,7 @@ Deno.test({
       const long = SMALL.map((word, i) => (SMALL[i - 1] === "--epochs" ? "4000" : word));
       for (const signal of ["SIGKILL", "SIGQUIT"] as const) {
         const out = `${place}/${signal}`;
-        const launcher = new Deno.Command(denoCommand!, {
+        const launcher = childCommand(denoCommand!, {
           args: ["run", "--no-prompt", "--allow-run=deno", "--allow-env", MAIN, ...long, "--out", out],
           stderr: "piped",
           stdout: "null",

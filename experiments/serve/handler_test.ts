@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { denoCommand, inFolder, mayUseDisk } from "../../fixtures/temporary_folder.ts";
 import { siteHandler } from "./handler.ts";
+import { childCommand } from "../command/process.ts";
 
 const diskTest = (
   sentence: string,
@@ -139,7 +140,7 @@ diskTest(
     if (denoCommand !== undefined) {
       // Only a process that may do everything may make a link.
       const link = `Deno.symlinkSync("../secret.html", ${JSON.stringify(`${folder}/site/link.html`)})`;
-      await new Deno.Command(denoCommand, { args: ["eval", link] }).output();
+      await childCommand(denoCommand, { args: ["eval", link] }).output();
       assert((await Deno.lstat(`${folder}/site/link.html`)).isSymlink);
     }
     for (const path of [`/${"a".repeat(300)}.html`, "/folder.html", "/link.html"]) {

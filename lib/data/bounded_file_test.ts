@@ -6,6 +6,7 @@ import { DataError } from "./error.ts";
 import { loadIdxFolder } from "./folder.ts";
 import { encodeIdxImages, encodeIdxLabels } from "./idx_encode.ts";
 import { parseIdxImages } from "./idx.ts";
+import { childCommand } from "../../experiments/command/process.ts";
 
 const NEEDS = "(needs --allow-read=. --allow-write=.test)";
 
@@ -115,7 +116,7 @@ Deno.test({
         await Deno.symlink("/dev/zero", Deno.args[1]);`;
       const [fifo, zero] = [`${folder}/train-images-idx3-ubyte`, `${folder}/zero`];
       await Deno.writeTextFile(`${folder}/make.ts`, program);
-      await new Deno.Command(denoCommand!, { args: ["run", "-A", `${folder}/make.ts`, fifo, zero] }).output();
+      await childCommand(denoCommand!, { args: ["run", "-A", `${folder}/make.ts`, fifo, zero] }).output();
       await assertRejects(() => readBounded(fifo, "f", 9), DataError, "f: must be a file, but is a FIFO");
       await assertRejects(() => readBounded(zero, "z", 9), DataError, "z: must be a file, but is a device");
       await Deno.writeFile(`${folder}/train-labels-idx1-ubyte`, labels);

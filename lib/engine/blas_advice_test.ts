@@ -2,6 +2,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { denoCommand, ROOT } from "../../fixtures/temporary_folder.ts";
 import { blasAdvice } from "./blas_advice.ts";
 import { startEngine } from "./mod.ts";
+import { childCommand } from "../../experiments/command/process.ts";
 
 const ABSENT = { path: "/usr/lib/libopenblas.so", reason: "could not open: No such file or directory" };
 
@@ -59,7 +60,7 @@ Deno.test({
     const program = `import { startEngine } from "${new URL("./mod.ts", import.meta.url)}";
       const { name, advice } = await startEngine("auto");
       console.log(name, advice);`;
-    const child = new Deno.Command(denoCommand!, {
+    const child = childCommand(denoCommand!, {
       args: ["run", "--no-prompt", "--config", `${ROOT}/deno.json`, "--ext=ts", "-"],
       cwd: ROOT,
       stdin: "piped",

@@ -15,6 +15,7 @@ import {
   tf,
 } from "./mod.ts";
 import { wasmHeap } from "./wasm.ts";
+import { childCommand } from "../../experiments/command/process.ts";
 
 /** A product as it should be, of numbers that `rounded` may change. */
 const loops =
@@ -77,7 +78,7 @@ async function obstacleOf(...commands: readonly string[]): Promise<string> {
   if (denoCommand === undefined) return "needs --allow-run=deno";
   for (const command of commands) {
     if (!may(command)) return `needs --allow-run=${command}`;
-    const starts = new Deno.Command(command, { args: ["--version"], stdout: "null", stderr: "null" })
+    const starts = childCommand(command, { args: ["--version"], stdout: "null", stderr: "null" })
       .output();
     if (!await starts.then(({ success }) => success, () => false)) return `needs ${command}`;
   }
@@ -86,7 +87,7 @@ async function obstacleOf(...commands: readonly string[]): Promise<string> {
 
 /** What a program prints in a process of its own, and its status. */
 async function child(program: string, library: string): Promise<{ code: number; text: string }> {
-  const { code, stdout, stderr } = await new Deno.Command(denoCommand!, {
+  const { code, stdout, stderr } = await childCommand(denoCommand!, {
     args: ["eval", program],
     cwd: ROOT,
     env: { GRAE_BLAS: library },
@@ -129,7 +130,7 @@ Deno.test({
     inFolder(async (folder) => {
       const compiled = async (name: string, rowOf: string): Promise<string> => {
         await Deno.writeTextFile(`${folder}/${name}.c`, source(rowOf));
-        const { success, stderr } = await new Deno.Command("cc", {
+        const { success, stderr } = await childCommand("cc", {
           args: ["-O3", "-shared", "-fPIC", "-o", `${folder}/${name}.so`, `${folder}/${name}.c`],
         }).output();
         assert(success, new TextDecoder().decode(stderr));
@@ -156,7 +157,7 @@ async function debian(name: string, library: string): Promise<{ path: string } |
   if (find(folder, library) === undefined) {
     await inFolder(async (place) => {
       const run = (command: string, args: string[]): Promise<Deno.CommandOutput> =>
-        new Deno.Command(command, { args, cwd: place }).output();
+        childCommand(command, { args, cwd: place }).output();
       const patience = ["-o", "Acquire::Retries=0", "-o", "Acquire::http::Timeout=10"];
       await run("apt-get", ["download", ...patience, name]);
       const file = find(place, ".deb");

@@ -2,6 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { denoCommand, ROOT } from "../../fixtures/temporary_folder.ts";
 import { EngineError } from "./mod.ts";
 import { threadsIn } from "./thread_count.ts";
+import { childCommand } from "../../experiments/command/process.ts";
 
 const CORES = navigator.hardwareConcurrency;
 
@@ -27,7 +28,7 @@ Deno.test({
         console.log(error.message);
       }`;
     const said = async (threads: string): Promise<string> => {
-      const { stdout } = await new Deno.Command(denoCommand!, {
+      const { stdout } = await childCommand(denoCommand!, {
         args: ["eval", program],
         cwd: ROOT,
         env: { GRAE_THREADS: threads },

@@ -6,6 +6,7 @@ import { promisedEngines } from "./promised_engines.ts";
 import { replaceKernel } from "./replace_kernel.ts";
 import { brokenPromise } from "./webgpu_promise.ts";
 import { denoCommand } from "../../fixtures/temporary_folder.ts";
+import { childCommand } from "../../experiments/command/process.ts";
 
 /** Whether there is an adapter that keeps its promises. */
 const present = (await promisedEngines("webgpu")).length > 0;
@@ -38,7 +39,7 @@ Deno.test({
       }
       console.log(JSON.stringify({ says, product: [...await read(tf.matMul(a, a))] }));`;
     // A process of its own: the driver is chosen when the first adapter is asked for, and may fail when the process ends.
-    const { code, signal, stdout, stderr } = await new Deno.Command(denoCommand!, {
+    const { code, signal, stdout, stderr } = await childCommand(denoCommand!, {
       args: ["eval", program],
       cwd: new URL("../..", import.meta.url),
       env: { VK_DRIVER_FILES: "/nonexistent", VK_ICD_FILENAMES: "/nonexistent" },
