@@ -3,7 +3,7 @@ import { DataError } from "../../lib/data/mod.ts";
 import { denoCommand, inFolder, mayUseDisk } from "../../fixtures/temporary_folder.ts";
 import { lock } from "./lock.ts";
 import { isOsError } from "./os_error.ts";
-import { childCommand } from "./process.ts";
+import { childCommand, permission } from "./process.ts";
 
 const NEEDS = "(needs --allow-read=. --allow-write=.test)";
 const NEEDS_DENO = "(needs --allow-read=. --allow-write=.test --allow-run=deno)";
@@ -69,7 +69,14 @@ Deno.test({
         setInterval(() => {}, 1000);`,
       );
       const child = childCommand(denoCommand!, {
-        args: ["run", "--no-prompt", `--allow-read=${folder}`, `--allow-write=${folder}`, program, file],
+        args: [
+          "run",
+          "--no-prompt",
+          permission("read", [folder]),
+          permission("write", [folder]),
+          program,
+          file,
+        ],
         stdout: "piped",
       }).spawn();
       const reader = child.stdout.getReader();

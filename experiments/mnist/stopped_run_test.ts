@@ -7,7 +7,8 @@ import { parseOptions } from "./options.ts";
 import type { Watch } from "./run.ts";
 import { checkpoint, JOB, SMALL } from "./small_run.ts";
 import type { TrainOptions } from "./train_options.ts";
-import { childCommand } from "../command/process.ts";
+import { childCommand, permission } from "../command/process.ts";
+import { resumeCommand } from "../command/shell.ts";
 
 const NEEDS = "(needs --allow-read=. --allow-write=.test --allow-run=deno)";
 const ignore = !mayUseDisk || denoCommand === undefined;
@@ -81,7 +82,7 @@ Deno.test({
         job.child.kill(signal);
         const { code, stderr } = await job.ended;
         assertEquals([code, await status(out)], [130, "interrupted"], stderr);
-        assert(stderr.includes(`deno task mnist --resume ${out}\n`), stderr);
+        assert(stderr.includes(`${resumeCommand("mnist", out, null)}\n`), stderr);
       }
       const out = `${place}/early`;
       const job = start(out, [...long, "--out", out]);
@@ -100,7 +101,11 @@ Deno.test({
         args: [
           "run",
           "--no-prompt",
-          ...[`--allow-read=${out}`, `--allow-write=${out}`, "--allow-env=GRAE_BLAS,OPENBLAS_CORETYPE"],
+          ...[
+            permission("read", [out]),
+            permission("write", [out]),
+            "--allow-env=GRAE_BLAS,OPENBLAS_CORETYPE",
+          ],
           ...[JOB.href, ...SMALL, "--out", out],
         ],
         stdout: "piped",

@@ -76,6 +76,7 @@ const may = (command: string): boolean =>
 async function obstacleOf(...commands: readonly string[]): Promise<string> {
   if (!mayUseDisk) return "needs --allow-read=. --allow-write=.test";
   if (denoCommand === undefined) return "needs --allow-run=deno";
+  if (Deno.cwd().includes(",")) return "needs a folder without a comma, which GRAE_BLAS cannot name";
   for (const command of commands) {
     if (!may(command)) return `needs --allow-run=${command}`;
     const starts = childCommand(command, { args: ["--version"], stdout: "null", stderr: "null" })
