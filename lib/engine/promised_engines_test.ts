@@ -26,7 +26,10 @@ Deno.test({
     const silent: string[] = [];
     for (const folder of ["lib", "properties", "experiments", "bench"]) {
       for (const file of await testsIn(`${ROOT}/${folder}`)) {
-        if (/startEngine\([^)]*\)\s*\.(then|catch)\(/.test(await Deno.readTextFile(file))) {
+        // A start whose failure is passed over, or a list of engines to which those that start are added.
+        if (
+          /startEngine\([^)]*\)\s*\.(then|catch)\(|: EngineName\[\] = \[/.test(await Deno.readTextFile(file))
+        ) {
           silent.push(file.slice(ROOT.length + 1));
         }
       }
