@@ -1,15 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import * as tfjs from "@tensorflow/tfjs-core";
-import {
-  EngineError,
-  type EngineName,
-  key,
-  normalTensor,
-  read,
-  startEngine,
-  tf,
-  valueAndGradients,
-} from "./mod.ts";
+import { key, normalTensor, read, startEngine, tf, valueAndGradients } from "./mod.ts";
+import { promisedEngines } from "./promised_engines.ts";
 
 const EPSILON = 2 ** -24;
 /** Half of the smallest positive float32: a result below the normal numbers is rounded to a multiple of it. */
@@ -18,16 +10,7 @@ const SUBNORMAL = 2 ** -149;
 const SMALLEST_NORMAL = 2 ** -126;
 const LARGEST = (2 - 2 ** -23) * 2 ** 127;
 
-const ENGINES: EngineName[] = ["cpu", "wasm"];
-for (const name of ["native", "webgpu"] as const) {
-  try {
-    await startEngine(name);
-    ENGINES.push(name);
-  } catch (error) {
-    if (!(error instanceof EngineError)) throw error;
-    console.log(`not on ${name}: ${error.message}`);
-  }
-}
+const ENGINES = await promisedEngines("cpu", "wasm", "native", "webgpu");
 
 interface Elementary {
   readonly of: (x: tf.Tensor) => tf.Tensor;

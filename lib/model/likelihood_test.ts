@@ -1,17 +1,9 @@
 import { assert } from "@std/assert";
-import { EngineError, type EngineName, read, startEngine, tf, valueAndGradients } from "../engine/mod.ts";
+import { read, startEngine, tf, valueAndGradients } from "../engine/mod.ts";
+import { promisedEngines } from "../engine/promised_engines.ts";
 import { bernoulli } from "./mod.ts";
 
-const ENGINES: EngineName[] = ["cpu", "wasm"];
-for (const name of ["native", "webgpu"] as const) {
-  try {
-    await startEngine(name);
-    ENGINES.push(name);
-  } catch (error) {
-    if (!(error instanceof EngineError)) throw error;
-    console.log(`not on ${name}: ${error.message}`);
-  }
-}
+const ENGINES = await promisedEngines("cpu", "wasm", "native", "webgpu");
 
 const EPSILON = 2 ** -24;
 const SMALLEST_NORMAL = 2 ** -126;

@@ -29,18 +29,18 @@ function fill(most: number): { blocks: Block[]; refused: string } {
 /** The bits of three replayed steps of two objectives, and of a product that a library makes. */
 async function bits(): Promise<string> {
   const found: Float32Array[] = [];
-  for (const  of of[family("full", 3), null]) {
+  for (const posterior of [family("full", 3), null]) {
     const description = describeModel({
       data: 200,
       latent: 3,
       hidden: [150, 130],
       activation: "relu",
       likelihood: gaussian(),
-      family: of,
+      family: posterior,
     });
     using step = trainingStep(
       description,
-      (m, x, k) => of ? betaVaeLoss(m, x, k, 0.5) : graeLoss(m, x, k, 0.5),
+      (m, x, k) => posterior ? betaVaeLoss(m, x, k, 0.5) : graeLoss(m, x, k, 0.5),
       1e-3,
       { replay: true, overwrite: true },
     );

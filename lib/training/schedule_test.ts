@@ -65,18 +65,18 @@ for (const engine of ENGINES) {
       return tf.sigmoid(tf.tensor(normal(foldIn(foldIn(key(9), epoch), i), examples * 6), [examples, 6]));
     };
     for (const likelihood of [gaussian(0.1), bernoulli()]) {
-      for (const  of of[family("isotropic", 4), family("block", 4, 2), family("full", 4)]) {
-        for (const [name, objective] of Object.entries(objectives(of))) {
+      for (const posterior of [family("isotropic", 4), family("block", 4, 2), family("full", 4)]) {
+        for (const [name, objective] of Object.entries(objectives(posterior))) {
           const learned = name.startsWith("betaVae") || name.startsWith("taylor");
           // The family matters to none but these.
-          if (!learned && name !== "profiled" && of.name !== "full") continue;
+          if (!learned && name !== "profiled" && posterior.name !== "full") continue;
           const description: ModelDescription = describeModel({
             data: 6,
             latent: 4,
             hidden: [8],
             activation: "relu",
             likelihood,
-            family: learned ? of : null,
+            family: learned ? posterior : null,
           });
           for (const [how, beta] of Object.entries(BETAS)) {
             const losses = async (more: Partial<TrainOptions>): Promise<unknown[]> => {
@@ -91,7 +91,7 @@ for (const engine of ENGINES) {
             };
             const scheduled: Loss = (model, x, k, { beta }) => objective(model, x, k, beta);
             const plain = await losses({ loss: scheduled, beta });
-            const what = `${name} ${likelihood.kind} ${of.name} ${how}`;
+            const what = `${name} ${likelihood.kind} ${posterior.name} ${how}`;
             assertEquals(await losses({ loss: scheduled, beta, replay: true }), plain, what);
             // The number of each step, closed over, which float32 has.
             let step = 0;
