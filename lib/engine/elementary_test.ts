@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import * as tfjs from "@tensorflow/tfjs-core";
-import { key, normalTensor, read, startEngine, tf, valueAndGradients } from "./mod.ts";
+import { type EngineName, key, normalTensor, read, startEngine, tf, valueAndGradients } from "./mod.ts";
 import { promisedEngines } from "./promised_engines.ts";
 
 const EPSILON = 2 ** -24;
