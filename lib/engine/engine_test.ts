@@ -13,6 +13,7 @@ import {
   key,
   NestedGradientError,
   normalTensor,
+  read,
   startEngine,
   tf,
   valueAndGradients,
@@ -132,4 +133,27 @@ Deno.test({
     assert(!success);
     assertStringIncludes(new TextDecoder().decode(stderr), "Tried: /nowhere/libblas.so: ");
   },
+});
+
+Deno.test("products and sums over no numbers are 0, whatever was in memory before", async () => {
+  for (const engine of ["wasm", "cpu"] as const) {
+    await startEngine(engine);
+    for (const [batch, m, n] of [[1, 3, 5], [4, 3, 5], [1, 1, 1], [2, 300, 301]] as const) {
+      for (const [transposeA, transposeB] of [[false, false], [true, false], [false, true], [true, true]]) {
+        const [a, b] = [
+          tf.zeros(transposeA ? [batch, 0, m] : [batch, m, 0]),
+          tf.zeros(transposeB ? [batch, n, 0] : [batch, 0, n]),
+        ];
+        // What is made next lies where this was.
+        tf.tensor(new Float32Array(batch * m * n).fill(NaN)).dispose();
+        const product = tf.matMul(a, b, transposeA, transposeB);
+        assertEquals(product.shape, [batch, m, n]);
+        assertEquals((await read(product)).every((v) => v === 0), true, `${engine} ${[batch, m, n]}`);
+        tf.tensor(new Float32Array(batch * m).fill(NaN)).dispose();
+        const sums = tf.sum(tf.zeros([batch, m, 0]), 2);
+        assertEquals((await read(sums)).every((v) => v === 0), true, `${engine} sums ${[batch, m]}`);
+        tf.dispose([a, b, product, sums]);
+      }
+    }
+  }
 });
