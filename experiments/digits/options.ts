@@ -1,0 +1,91 @@
+/**
+ * Options of the studies that train on images: the data, the networks and their training.
+ *
+ * @module
+ */
+
+import { loadDigits, loadIdxFolder, type Split, take } from "../../lib/data/mod.ts";
+import { oneOf, type Option, option, optional, path, positive, whole, wholes } from "../runner/options.ts";
+import { ACTIVATION_NAMES, type ActivationName } from "./names.ts";
+
+/** The options that say what the images are. */
+export const DATA_OPTIONS = {
+  data: optional(
+    "Data",
+    path("a folder"),
+    "read MNIST's IDX files, gzipped or not, from this folder (default: 10,000 digits that come with the task)",
+  ),
+} as const;
+
+/** The values of {@link DATA_OPTIONS}, and how many training images are used at the most; null for all. */
+export interface DataOptions {
+  readonly data: string | null;
+  readonly limit: number | null;
+}
+
+/** The images that options name. @throws (rejects) DataError if they cannot be read */
+export async function loadImages({ data, limit }: DataOptions): Promise<Split> {
+  const split = data === null ? await loadDigits() : await loadIdxFolder(data);
+  return limit === null ? split : { ...split, train: take(split.train, limit) };
+}
+
+/** How networks are trained on images. */
+export interface TrainingOptions {
+  /** How many models of each kind are trained, with seeds one after the other. */
+  readonly seeds: number;
+  /** The widths of the encoder's hidden layers; those of the decoder are the reverse. */
+  readonly hidden: readonly number[];
+  readonly activation: ActivationName;
+  /** How often each training image is seen. */
+  readonly epochs: number;
+  /** Images to a step. */
+  readonly batch: number;
+  /** The learning rate of Adam. */
+  readonly learningRate: number;
+  /** How many training images are used at the most; null for all. */
+  readonly limit: number | null;
+}
+
+/**
+ * The options by which a study trains networks.
+ *
+ * @param seeds what is trained with so many seeds: "models of each panel"
+ */
+export function trainingOptions(standard: TrainingOptions, quick: TrainingOptions, seeds: string): {
+  readonly [K in keyof TrainingOptions]: Option<TrainingOptions[K]>;
+} {
+  const model = "Model", training = "Training";
+  return {
+    hidden: option(
+      model,
+      wholes,
+      standard.hidden,
+      "widths of the encoder's hidden layers; the decoder's are the reverse",
+      quick.hidden,
+    ),
+    activation: option(
+      model,
+      oneOf(ACTIVATION_NAMES),
+      standard.activation,
+      "activation of hidden layers",
+      quick.activation,
+    ),
+    seeds: option(
+      training,
+      whole(1),
+      standard.seeds,
+      `number of ${seeds}, each with its own seed`,
+      quick.seeds,
+    ),
+    epochs: option(training, whole(1), standard.epochs, "passes over the training images", quick.epochs),
+    batch: option(training, whole(1), standard.batch, "images to a step", quick.batch),
+    learningRate: option(
+      training,
+      positive,
+      standard.learningRate,
+      "learning rate of Adam",
+      quick.learningRate,
+    ),
+    limit: optional("Data", whole(1), "train on the first N training images only", quick.limit ?? undefined),
+  };
+}

@@ -1,0 +1,166 @@
+/**
+ * What a study is: a name, a question, options, parts, and figures and tables from the results of the parts.
+ *
+ * @module
+ */
+
+import type * as v from "valibot";
+import type { OptionTable, Values } from "./options.ts";
+
+/** A picture with its caption. */
+export interface Figure {
+  /** Its file's name, which ends in .svg or .png. */
+  readonly file: string;
+  readonly title: string;
+  /** One fixed sentence of theory, and the numbers seen. */
+  readonly caption: string;
+  /** SVG text, or the bytes of a PNG. */
+  readonly content: string | Uint8Array;
+  /** The greatest width of a PNG in CSS pixels; as wide as it is if left out. */
+  readonly width?: number;
+}
+
+/** A table, saved as CSV with all digits. */
+export interface Table {
+  /** Its file's name, which ends in .csv. */
+  readonly file: string;
+  readonly title: string;
+  /** What the numbers are, with units. */
+  readonly caption: string;
+  readonly head: readonly string[];
+  /** Pages show numbers with four significant digits; null is an empty cell. */
+  readonly rows: readonly (readonly (string | number | null)[])[];
+}
+
+/** What the results of the parts come to. */
+export interface Conclusion<Results> {
+  /** What was measured, as JSON keeps it. */
+  readonly results: Results;
+  /** The key numbers by dotted name: `after.a.mean`. All are finite. */
+  readonly numbers: Readonly<Record<string, number>>;
+  /** The answer to the study's question: one sentence with its numbers. */
+  readonly answer: string;
+  /** What limits the answer: one fixed sentence. */
+  readonly caveat: string;
+  readonly figures: readonly Figure[];
+  readonly tables: readonly Table[];
+}
+
+/** Files that a part keeps in the run's folder beside its result. */
+export interface PartFiles {
+  /** The bytes of a file; null if there is none. @throws (rejects) DataError if it has more than `most` bytes or is no file */
+  read(name: string, most?: number): Promise<Uint8Array<ArrayBuffer> | null>;
+  /** Writes a file, whole or not at all. */
+  write(name: string, content: string | Uint8Array): Promise<void>;
+  /** The path of a file, for messages. */
+  path(name: string): string;
+}
+
+/** What a part is handed. */
+export interface PartContext {
+  /** Aborted when the part is to stop: it throws the signal's reason within a second. */
+  readonly signal: AbortSignal;
+  /** Says how far it is, from 0 to 1, and what it is at in a few words: "epoch 3/15". */
+  readonly progress: (share: number, now?: string) => void;
+  /** Shows a line that stays. */
+  readonly note: (line: string) => void;
+  /** The name of the engine that computes. */
+  readonly engine: string;
+  readonly files: PartFiles;
+}
+
+/** A part of a study: a pure function of the options and its seed. */
+export interface Part<Result> {
+  /** The name under which its result is kept: letters, digits, dots and hyphens. */
+  readonly name: string;
+  /** How much work it is, in a unit that is the same for all parts of the study. */
+  readonly weight: number;
+  /** Does it. The result must survive JSON: finite numbers, texts, booleans, arrays, plain objects, null. */
+  readonly run: (context: PartContext) => Promise<Result>;
+}
+
+/** What a run of a study stands on and consists of. */
+export interface Prepared<Result, Results> {
+  /** The data; null where the study makes its own. */
+  readonly data: { readonly source: string; readonly sha256: string } | null;
+  readonly parts: readonly Part<Result>[];
+  /** What a reader should know before the run: a line each. */
+  readonly notes?: readonly string[];
+  /**
+   * Concludes from the results of the parts, in their order, without those that failed.
+   *
+   * @throws (rejects) RangeError if these are too few
+   */
+  readonly conclude: (
+    results: readonly Result[],
+    context: Pick<PartContext, "signal" | "files">,
+  ) => Promise<Conclusion<Results>>;
+}
+
+/** An experiment. */
+export interface Study<T extends OptionTable, Options extends object, Result, Results> {
+  /** The name of its task: `metric`. */
+  readonly name: string;
+  /** The heading of its page. */
+  readonly title: string;
+  /** The question, in one sentence, and the slide that it is of. */
+  readonly question: string;
+  /** What the task does, in one sentence: the first line of its help. */
+  readonly about: string;
+  /** Its own options; the runner adds --seed, --engine, --out, --resume and so on. */
+  readonly options: T;
+  /** Arguments and what they are for, for the help. */
+  readonly examples: readonly (readonly [args: string, about: string])[];
+  /**
+   * The options of a run from the values of the table; `given` has the names of those that were given.
+   *
+   * @throws UsageError for a combination without meaning
+   */
+  readonly resolve: (values: Values<T> & CommonOptions, given: ReadonlySet<string>) => Options;
+  /** Names of options that may be given another value beside --resume. */
+  readonly extendable?: readonly string[];
+  /** What a part's result must be when it is read back from disk. */
+  readonly result: v.GenericSchema<unknown, Result>;
+  /** Loads the data and lists the parts; the engine is running by then. @throws (rejects) RangeError or UsageError for options of no use */
+  readonly prepare: (options: Options & CommonOptions) => Promise<Prepared<Result, Results>>;
+}
+
+/** The options that every study has, as its functions see them. */
+export interface CommonOptions {
+  /** Whether the sizes are those of a look in under a minute. */
+  readonly quick: boolean;
+  /** The first seed: a whole number from 0. */
+  readonly seed: number;
+}
+
+/**
+ * The whole study as a function of its options: nothing is read but its data, and nothing is kept. The engine must be
+ * running.
+ *
+ * @throws (rejects) what a part throws; the signal's reason if it is aborted
+ */
+export async function conduct<Options extends object, Result, Results>(
+  study: {
+    readonly prepare: (options: Options & CommonOptions) => Promise<Prepared<Result, Results>>;
+  },
+  options: Options & CommonOptions,
+  signal: AbortSignal = new AbortController().signal,
+  engine = "wasm",
+): Promise<Conclusion<Results>> {
+  const kept = new Map<string, Uint8Array<ArrayBuffer>>();
+  const files: PartFiles = {
+    read: (name) => Promise.resolve(kept.get(name) ?? null),
+    write: (name, content) => {
+      kept.set(name, typeof content === "string" ? new TextEncoder().encode(content) : content.slice());
+      return Promise.resolve();
+    },
+    path: (name) => name,
+  };
+  const { parts, conclude } = await study.prepare(options);
+  const results: Result[] = [];
+  for (const part of parts) {
+    signal.throwIfAborted();
+    results.push(await part.run({ signal, progress: () => {}, note: () => {}, engine, files }));
+  }
+  return await conclude(results, { signal, files });
+}

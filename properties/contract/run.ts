@@ -1,0 +1,105 @@
+/**
+ * The files of a run, as studies write them and the laws on trained models read them: a folder with `manifest.json`,
+ * which says what was run, and, once the run is complete, `results.json`, which says what was measured.
+ *
+ * Imports nothing of ours: the runner of the studies, the site and the gate all read by these schemas.
+ *
+ * @module
+ */
+
+import * as v from "valibot";
+
+/** A whole number from 0. */
+export const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+/** A finite number. */
+export const finite = v.pipe(v.number(), v.finite());
+/** A text that a date is read from. */
+export const time = v.pipe(v.string(), v.check((text) => !Number.isNaN(Date.parse(text)), "must be a time"));
+
+/** The time that one process worked on a run. */
+const sitting = v.object({
+  /** The engine's description: its library, version and threads. */
+  engine: v.string(),
+  /** The system, and how many cores it has. */
+  host: v.string(),
+  /** How many parts, or steps, were done at its start and at its end; null for the end of a process that was killed. */
+  from: count,
+  to: v.nullable(count),
+});
+
+/** What a run says of itself: `manifest.json`. */
+export const manifestSchema = v.strictObject({
+  format: v.literal("grae run 2"),
+  /** The study's name: `metric`. */
+  study: v.string(),
+  status: v.picklist(["running", "interrupted", "failed", "complete"]),
+  /** The study's options, all resolved; the study's own schema says what they may be. */
+  options: v.record(v.string(), v.unknown()),
+  engine: v.object({
+    name: v.picklist(["wasm", "native", "cpu", "webgpu"]),
+    description: v.string(),
+  }),
+  /** Of grae, Deno, V8 and tfjs. */
+  versions: v.record(v.string(), v.string()),
+  /** What the run was made from; null where the study makes its own data. */
+  data: v.nullable(v.object({ source: v.string(), sha256: v.string() })),
+  /** How many parts the run has. */
+  parts: count,
+  started: time,
+  ended: v.nullable(time),
+  /** Seconds at work, all sittings together. */
+  seconds: v.pipe(finite, v.minValue(0)),
+  /** The largest resident size seen, in bytes. */
+  peakMemory: count,
+  sittings: v.pipe(v.array(sitting), v.minLength(1)),
+});
+/** What a run says of itself. */
+export type RunManifest = v.InferOutput<typeof manifestSchema>;
+/** The time that one process worked on a run. */
+export type Sitting = v.InferOutput<typeof sitting>;
+
+/** A file name of a figure or a table, without folders. */
+const fileName = (ending: RegExp) =>
+  v.pipe(v.string(), v.regex(/^[\w-]+\.[a-z]+$/, "must be a plain file name"), v.regex(ending));
+
+/** What a run measured, and what its page shows: `results.json`. */
+export const resultsSchema = v.object({
+  format: v.literal("grae results 2"),
+  study: v.string(),
+  /** What was measured; `null` in JSON stands for a number that is not finite only where the study says so. */
+  results: v.unknown(),
+  /** The key numbers by dotted name, as `docs/findings.json` keeps them. */
+  numbers: v.record(v.string(), finite),
+  page: v.object({
+    title: v.string(),
+    question: v.string(),
+    answer: v.string(),
+    caveat: v.string(),
+    figures: v.array(v.object({
+      file: fileName(/\.(svg|png)$/),
+      title: v.string(),
+      caption: v.string(),
+      /** The greatest width of a PNG in CSS pixels. */
+      width: v.optional(v.pipe(finite, v.minValue(1))),
+    })),
+    tables: v.array(v.object({ file: fileName(/\.csv$/), title: v.string(), caption: v.string() })),
+    /** Parts that failed, with the reason. */
+    failed: v.array(v.object({ name: v.string(), reason: v.string() })),
+  }),
+});
+/** What a run measured, and what its page shows. */
+export type RunResults = v.InferOutput<typeof resultsSchema>;
+
+/**
+ * What is wrong with a value that should have a schema, as in "its engine.name must be …, but it is …"; null if nothing.
+ */
+export function schemaProblem(schema: v.GenericSchema, value: unknown): string | null {
+  const { issues } = v.safeParse(schema, value, { abortEarly: true });
+  const issue = issues?.[0];
+  if (issue === undefined) return null;
+  const path = v.getDotPath(issue);
+  const at = path === null ? "it" : `its ${path}`;
+  const found = issue.input === undefined ? "is missing" : `is ${issue.received}`;
+  const must = issue.expected === null ? issue.message : `must be ${issue.expected}`;
+  return `${at} ${must}, but it ${found}`;
+}
