@@ -1,15 +1,273 @@
 /**
- * The task of a study.
+ * The task of a study: its command line, what it shows, and how it ends.
  *
  * @module
  */
 
-import type { OptionTable } from "./options.ts";
-import type { Study } from "./study.ts";
+import type { EngineName } from "../../lib/engine/mod.ts";
+import { defaultThreads } from "../../lib/engine/thread_count.ts";
+import { isOsError, osReason } from "../command/os_error.ts";
+import { INTERRUPTED, type Interruption, interruption } from "./interruption.ts";
+import {
+  type Command,
+  flagOf,
+  oneOf,
+  option,
+  optional,
+  type OptionTable,
+  parseCommand,
+  path,
+  toggle,
+  UsageError,
+  whole,
+} from "./options.ts";
+import { ask, resumeCommand } from "./permissions.ts";
+import { type Progress, progress, stderrDisplay, writeErr, writeOut } from "./progress.ts";
+// What trains is loaded where it is needed: help need not wait for it.
+import type { RunEnd, Watch } from "./run.ts";
+import { type AnyStudy, resolved, type Study } from "./study.ts";
+
+const RUN = "Run", FILES = "Files", SITTING = "This sitting";
+/** The engines that may be asked for. */
+const ENGINES = ["auto", "wasm", "native", "cpu", "webgpu"] as const satisfies readonly EngineName[];
+
+/** The options that every study has beside its own. */
+const COMMON = {
+  quick: toggle(RUN, "a small run that is done in less than a minute"),
+  seed: option(RUN, whole(0), 0, "seed of all that is random; the seeds of the parts follow from it"),
+  engine: option(
+    RUN,
+    oneOf(ENGINES),
+    "auto",
+    "what computes; auto is native where a BLAS is found and permitted, else wasm",
+  ),
+  out: optional(FILES, path("a folder"), "the run's folder (default: in runs/, named by the options)"),
+  resume: optional(
+    FILES,
+    path("the folder of a run"),
+    "go on with that run by the options in its manifest; what it has done is not done again",
+  ),
+  retryFailed: toggle(FILES, "beside --resume: try the parts again that failed"),
+  threads: optional(
+    SITTING,
+    whole(1, navigator.hardwareConcurrency),
+    "threads that compute, with the same bits (default: GRAE_THREADS, else all cores)",
+  ),
+  quiet: toggle(SITTING, "show no progress"),
+} as const;
+
+/** Names of errors whose message is one line that says what to do. */
+const FORESEEN: readonly string[] = [
+  "DataError",
+  "CheckpointError",
+  "EngineError",
+  "NonFiniteLossError",
+  "NotPositiveDefiniteError",
+  "UsageError",
+];
+
+/** One line about an error; of one that nobody foresaw, the stack. */
+export function messageOf(error: unknown): string {
+  if (isOsError(error)) return osReason(error);
+  if (!(error instanceof Error)) return String(error);
+  return FORESEEN.includes(error.name) ? error.message : error.stack ?? error.message;
+}
+
+/**
+ * Runs a program's work: an error becomes one line on stderr.
+ *
+ * @param task the task's name
+ * @returns the exit status: that of the work, 1 for an error, 2 for a usage error
+ */
+export async function exitStatus(task: string, work: () => Promise<number>): Promise<number> {
+  try {
+    return await work();
+  } catch (error) {
+    writeErr(`${task}: ${messageOf(error)}\n`);
+    return error instanceof UsageError ? 2 : 1;
+  }
+}
+
+/**
+ * runs/… by the task and whatever differs from its default, so that the same options have the same folder. Of paths it says
+ * only that they are others.
+ */
+export function defaultFolder(
+  task: string,
+  table: OptionTable,
+  options: Readonly<Record<string, unknown>>,
+  engine: string,
+): string {
+  const words = [task, ...(options["quick"] ? ["quick"] : []), `seed${options["seed"]}`];
+  for (const [name, { kind, standard, quick }] of Object.entries(table)) {
+    const [value, usual] = [options[name], options["quick"] && quick !== undefined ? quick : standard];
+    if (value === null || value === undefined || String(value) === String(usual)) continue;
+    const plain = kind === null || kind.placeholder === "PATH";
+    words.push(plain ? flagOf(name) : `${flagOf(name)}-${Array.isArray(value) ? value.join("x") : value}`);
+  }
+  if (engine !== "auto") words.push(engine);
+  return `runs/${words.join("-")}`;
+}
+
+/** What the command line of a study asks for. */
+type Asked =
+  | { readonly help: string }
+  | ({ readonly help: null; readonly quiet: boolean; readonly data: string | null } & {
+    readonly folder: string;
+    readonly go: (watch: Watch) => Promise<RunEnd>;
+    readonly threads: number | null;
+  });
+
+/** The command of a study. */
+function commandOf(study: AnyStudy): Command<OptionTable> {
+  return {
+    task: study.name,
+    about: study.about,
+    options: { ...study.options, ...COMMON },
+    examples: study.examples,
+    notes: [[
+      "The run's folder",
+      "A run keeps the result of each part as soon as it is done, and leaves manifest.json, results.json, tables as CSV, " +
+      "figures and report.html. Ctrl-C saves and says how to go on.",
+    ]],
+  };
+}
+
+/**
+ * What a command line asks for: help, a new run, or to go on with one.
+ *
+ * @throws UsageError for options that are unknown, no value of their kind, or of no use together
+ */
+export function askedOf(study: AnyStudy, args: readonly string[]): Asked {
+  const parsed = parseCommand(commandOf(study), args);
+  if (parsed.help !== null) return parsed;
+  const { given } = parsed;
+  const values = parsed.values as
+    & Readonly<Record<string, unknown>>
+    & {
+      readonly [K in keyof typeof COMMON]: (typeof COMMON)[K]["standard"];
+    };
+  const data = typeof values["data"] === "string" ? values["data"] : null;
+  const sitting = { help: null, quiet: values.quiet, threads: values.threads, data };
+  if (values.resume === null) {
+    if (values.retryFailed) {
+      throw new UsageError("--retry-failed goes with --resume: it tries a run's failed parts again");
+    }
+    const options = resolved(study, values, given);
+    const engine = values.engine as EngineName;
+    const out = values.out ?? defaultFolder(study.name, study.options, options, engine);
+    return {
+      ...sitting,
+      folder: out,
+      go: async (watch) => (await import("./run.ts")).start(study, options, { engine, out }, watch),
+    };
+  }
+  const folder = values.resume;
+  const extendable = study.extendable ?? [];
+  const beside = [
+    "retryFailed",
+    "threads",
+    "quiet",
+    ...("data" in study.options ? ["data"] : []),
+    ...extendable,
+  ];
+  const others = [...given].filter((name) => name !== "resume" && !beside.includes(name));
+  if (others.length > 0) {
+    const flags = (names: readonly string[]): string => names.map((name) => `--${flagOf(name)}`).join(", ");
+    throw new UsageError(
+      `--resume goes on with the options in the run's manifest, and only ${
+        flags(beside)
+      } may stand beside it: leave out ` +
+        flags(others),
+    );
+  }
+  const extended = Object.fromEntries(
+    extendable.filter((name) => given.has(name)).map((name) => [name, values[name]]),
+  );
+  const { retryFailed } = values;
+  return {
+    ...sitting,
+    folder,
+    go: async (watch) =>
+      (await import("./run.ts")).resume(study, folder, { data, retryFailed, extended }, watch),
+  };
+}
+
+/** Shows a run on stderr. */
+function watching(
+  task: string,
+  { quiet, threads }: { quiet: boolean; threads: number | null },
+  stop: Interruption,
+) {
+  const display = stderrDisplay(quiet);
+  let bar: Progress | undefined;
+  const show = (line: string): void => {
+    if (!quiet) display.write(`${line}\n`);
+  };
+  const watch: Watch = {
+    signal: stop.signal,
+    ...(threads === null ? {} : { threads }),
+    onStart({ manifest: { engine, data, parts, options }, done, work, lines }) {
+      stop.listen();
+      const of = data === null ? "" : `, from ${data.source}`;
+      show(`${task}: ${parts} part${parts === 1 ? "" : "s"}${of}`);
+      if (options["quick"]) show("a quick run: small, to see that all works; its numbers say little");
+      show(`engine ${engine.name}: ${engine.description}`);
+      lines.forEach(show);
+      bar = progress(work, done, display);
+      if (done > 0) bar.note(`${Math.floor(100 * done / work)}% had been done and is kept`);
+    },
+    onWarning: (line) => display.write(`${task}: ${line}\n`),
+    onProgress: (done, now) => bar?.update(done, now),
+    onNote: (line) => bar?.note(line),
+  };
+  return { watch, end: () => bar?.end() };
+}
+
+/** Runs a study as arguments ask. @returns the exit status: 0, 1 if a part failed, 130 when interrupted */
+async function work(study: AnyStudy, args: readonly string[]): Promise<number> {
+  const asked = askedOf(study, args);
+  if (asked.help !== null) {
+    writeOut(asked.help);
+    return 0;
+  }
+  // A variable that is wrong is refused before anything starts.
+  defaultThreads();
+  const { folder, data } = asked;
+  const flag = args.some((arg) => arg.startsWith("--resume")) ? "--resume" : "--out";
+  await ask(study.name, "write", folder, flag, args);
+  await ask(study.name, "read", folder, flag, args);
+  if (data !== null) await ask(study.name, "read", data, "--data", args);
+  const { watch, end } = watching(study.name, asked, interruption());
+  let run: RunEnd;
+  try {
+    run = await asked.go(watch);
+  } finally {
+    end();
+  }
+  const more = data === null ? [] : ["--data", data];
+  if (run.status === "interrupted") {
+    writeErr(`Interrupted after ${run.done} of ${run.parts} parts; the state is saved. To go on:\n`);
+    writeErr(`  ${resumeCommand(study.name, run.folder, ...more)}\n`);
+    return INTERRUPTED;
+  }
+  if (!asked.quiet && run.conclusion !== null) {
+    writeErr(`${run.conclusion.answer}\n${run.conclusion.caveat}\n`);
+  }
+  for (const file of run.files) writeOut(`${file}\n`);
+  if (run.failed.length === 0) return 0;
+  for (const { name, reason } of run.failed) writeErr(`${study.name}: ${name} failed: ${reason}\n`);
+  writeErr(
+    `${study.name}: ${run.done} of ${run.parts} parts are done; to try the others again: ` +
+      `${resumeCommand(study.name, run.folder, ...more, "--retry-failed")}\n`,
+  );
+  return 1;
+}
 
 /** Runs a study as the arguments of this process ask, and ends the process. */
-export function runStudy<T extends OptionTable, Options extends object, Result, Results>(
+export async function runStudy<T extends OptionTable, Options extends object, Result, Results>(
   study: Study<T, Options, Result, Results>,
 ): Promise<never> {
-  throw new Error(`${study.name}: the runner is being written`);
+  const any = study as unknown as AnyStudy;
+  Deno.exit(await exitStatus(study.name, () => work(any, Deno.args)));
 }

@@ -125,6 +125,29 @@ export interface Study<T extends OptionTable, Options extends object, Result, Re
   readonly prepare: (options: Options & CommonOptions) => Promise<Prepared<Result, Results>>;
 }
 
+/** A study of any kind. */
+// deno-lint-ignore no-explicit-any
+export type AnyStudy = Study<OptionTable, any, any, any>;
+
+/** The resolved options of a run, as its manifest keeps them. */
+export type RunOptions = Readonly<Record<string, unknown>> & CommonOptions;
+
+/**
+ * The resolved options of a run.
+ *
+ * @param values of the study's own options and {@link CommonOptions}
+ * @param given names of those that were given
+ * @throws UsageError for a combination without meaning
+ */
+export function resolved(
+  study: AnyStudy,
+  values: Values<OptionTable> & CommonOptions,
+  given: ReadonlySet<string>,
+): RunOptions {
+  const { quick, seed } = values;
+  return { ...study.resolve(values, given), quick, seed };
+}
+
 /** The options that every study has, as its functions see them. */
 export interface CommonOptions {
   /** Whether the sizes are those of a look in under a minute. */

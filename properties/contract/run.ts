@@ -22,7 +22,7 @@ const sitting = v.object({
   engine: v.string(),
   /** The system, and how many cores it has. */
   host: v.string(),
-  /** How many parts, or steps, were done at its start and at its end; null for the end of a process that was killed. */
+  /** The work done at its start and at its end, in the units of the parts' weights; null for the end of a process that was killed. */
   from: count,
   to: v.nullable(count),
 });
@@ -58,13 +58,20 @@ export type RunManifest = v.InferOutput<typeof manifestSchema>;
 /** The time that one process worked on a run. */
 export type Sitting = v.InferOutput<typeof sitting>;
 
-/** A file name of a figure or a table, without folders. */
-const fileName = (ending: RegExp) =>
-  v.pipe(v.string(), v.regex(/^[\w-]+\.[a-z]+$/, "must be a plain file name"), v.regex(ending));
+/** 64 hexadecimal digits. */
+export const sha256 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, "must be 64 hexadecimal digits"));
+
+/** A file beside the results, without folders in its name, and its SHA-256. */
+const file = (ending: RegExp) => ({
+  file: v.pipe(v.string(), v.regex(/^[\w-]+\.[a-z]+$/, "must be a plain file name"), v.regex(ending)),
+  sha256,
+});
 
 /** What a run measured, and what its page shows: `results.json`. */
 export const resultsSchema = v.object({
   format: v.literal("grae results 2"),
+  /** Of the whole file, with zeros in place of these digits. */
+  sha256,
   study: v.string(),
   /** What was measured; `null` in JSON stands for a number that is not finite only where the study says so. */
   results: v.unknown(),
@@ -76,13 +83,13 @@ export const resultsSchema = v.object({
     answer: v.string(),
     caveat: v.string(),
     figures: v.array(v.object({
-      file: fileName(/\.(svg|png)$/),
+      ...file(/\.(svg|png)$/),
       title: v.string(),
       caption: v.string(),
       /** The greatest width of a PNG in CSS pixels. */
       width: v.optional(v.pipe(finite, v.minValue(1))),
     })),
-    tables: v.array(v.object({ file: fileName(/\.csv$/), title: v.string(), caption: v.string() })),
+    tables: v.array(v.object({ ...file(/\.csv$/), title: v.string(), caption: v.string() })),
     /** Parts that failed, with the reason. */
     failed: v.array(v.object({ name: v.string(), reason: v.string() })),
   }),

@@ -1,0 +1,299 @@
+/**
+ * The folder of a run: what is in it, and how it is written and read so that nothing is lost and nothing damaged believed.
+ *
+ * - `manifest.json`: what is run; where it is, there is a run that can go on.
+ * - `parts/NAME.json`: the result of a part, or why it failed, with what made it and a checksum.
+ * - other files that parts keep, such as a checkpoint.
+ * - once the run has concluded: figures, tables as CSV, `results.json` with their checksums and its own, `report.html`.
+ *
+ * @module
+ */
+
+import { stringify } from "@std/csv";
+import * as v from "valibot";
+import { readBounded } from "../../lib/data/bounded_file.ts";
+import { DataError } from "../../lib/data/mod.ts";
+import { isUnfinished, removeUnfinished, writeAtomically } from "../../lib/training/mod.ts";
+import { checksumProblem, HOLE, sealed } from "../../lib/training/checksum.ts";
+import {
+  manifestSchema,
+  resultsSchema,
+  type RunManifest,
+  type RunResults,
+  schemaProblem,
+  sha256,
+} from "../../properties/contract/run.ts";
+import { LOCK, lock } from "../command/lock.ts";
+import { isOsError, osReason } from "../command/os_error.ts";
+import { resumeCommand } from "./permissions.ts";
+import type { Conclusion, PartFiles, Table } from "./study.ts";
+
+const MANIFEST = "manifest.json";
+const PARTS = "parts";
+/** The most bytes that a file of a run may have, but a checkpoint: 256 MiB. */
+const MOST = 2 ** 28;
+
+/** What makes the parts of a run: those that it mixes must be made by the same. */
+export interface Maker {
+  readonly study: string;
+  /** The run's options that cannot change. */
+  readonly options: Readonly<Record<string, unknown>>;
+  /** Those that may be given another value when the run goes on. */
+  readonly extended: Readonly<Record<string, unknown>>;
+  /** The name of the engine. */
+  readonly engine: string;
+  /** Of grae and tfjs. */
+  readonly versions: Readonly<Record<string, string>>;
+  /** The SHA-256 of the data; null where the study makes its own. */
+  readonly data: string | null;
+}
+
+/** What a part came to: its result, or why it failed. */
+export type Outcome<Result> = { readonly result: Result } | { readonly failed: string };
+
+const partSchema = v.strictObject({
+  format: v.literal("grae part 3"),
+  sha256,
+  study: v.string(),
+  options: v.record(v.string(), v.unknown()),
+  extended: v.record(v.string(), v.unknown()),
+  engine: v.string(),
+  versions: v.record(v.string(), v.string()),
+  data: v.nullable(v.string()),
+  name: v.string(),
+  result: v.optional(v.unknown()),
+  failed: v.optional(v.string()),
+});
+
+/** The SHA-256 of bytes, in hexadecimal digits. */
+async function digestOf(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
+}
+
+/** Names system errors; other errors go on as they are. */
+function refuse(path: string, doing: string, error: unknown): never {
+  if (!isOsError(error)) throw error;
+  throw new DataError(path, `${doing}: ${osReason(error)}`, { cause: error });
+}
+
+/** A value as JSON. @throws RangeError for a number that is not finite, which JSON has not */
+function finiteJson(doing: string, value: unknown): string {
+  return JSON.stringify(value, (_, one: unknown) => {
+    if (typeof one !== "number" || Number.isFinite(one)) return one;
+    throw new RangeError(`${doing} must give finite numbers, but gave ${one}`);
+  });
+}
+
+/** A value of a schema from JSON text. */
+function parsed<T>(schema: v.GenericSchema<unknown, T>, text: string, fail: (why: string) => never): T {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    return fail("must be JSON, but is not");
+  }
+  const problem = schemaProblem(schema, json);
+  if (problem !== null) fail(problem);
+  return json as T;
+}
+
+/** The folder of a run. */
+export class RunFolder implements PartFiles {
+  /**
+   * @param folder the folder
+   * @param study the study's name
+   */
+  constructor(readonly folder: string, readonly study: string) {}
+
+  path(name: string): string {
+    return `${this.folder}/${name}`;
+  }
+
+  /**
+   * Makes the folder of a new run, and locks it until the run ends.
+   *
+   * @throws (rejects) DataError if another process has it, it holds something, or it cannot be made
+   */
+  async create(): Promise<AsyncDisposable> {
+    const { folder } = this;
+    const made = await this.#lock("the output folder cannot be made");
+    try {
+      const names = (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name);
+      const found = names.find((name) => name !== LOCK && !isUnfinished(name));
+      if (found !== undefined) {
+        const holds = names.includes(MANIFEST) ? "a run" : found;
+        const go = holds === "a run" ? `, or go on with that run: ${resumeCommand(this.study, folder)}` : "";
+        throw new DataError(
+          folder,
+          `the output folder must be new or empty, but it holds ${holds}; choose another --out${go}`,
+        );
+      }
+      await removeUnfinished(folder);
+      return made;
+    } catch (error) {
+      await made[Symbol.asyncDispose]();
+      return refuse(folder, "the output folder cannot be read", error);
+    }
+  }
+
+  /**
+   * Locks the folder of a run that goes on, and clears away what dead processes left unfinished.
+   *
+   * @throws (rejects) DataError if there is no run, or another process has it
+   */
+  async open(): Promise<AsyncDisposable> {
+    // A folder without a run is left as it is.
+    await this.#text(MANIFEST);
+    const held = await this.#lock("the run cannot be written");
+    for (const folder of [this.folder, this.path(PARTS)]) {
+      await removeUnfinished(folder).catch((error) => {
+        // Then no part has been done.
+        if (!(error instanceof Deno.errors.NotFound)) throw error;
+      });
+    }
+    return held;
+  }
+
+  async #lock(doing: string): Promise<AsyncDisposable> {
+    try {
+      await Deno.mkdir(this.folder, { recursive: true });
+      return await lock(this.path(LOCK), this.folder);
+    } catch (error) {
+      if (error instanceof Deno.errors.AlreadyExists || error instanceof Deno.errors.NotADirectory) {
+        throw new DataError(this.folder, `${doing}: it, or a part of its path, is a file`, { cause: error });
+      }
+      return refuse(this.folder, doing, error);
+    }
+  }
+
+  async write(name: string, content: string | Uint8Array): Promise<void> {
+    const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
+    try {
+      await writeAtomically(this.path(name), bytes);
+    } catch (error) {
+      refuse(this.path(name), "cannot be written", error);
+    }
+  }
+
+  async read(name: string, most = MOST): Promise<Uint8Array<ArrayBuffer> | null> {
+    try {
+      return await readBounded(this.path(name), this.path(name), most);
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return null;
+      return refuse(this.path(name), "cannot be read", error);
+    }
+  }
+
+  async #text(name: string): Promise<string> {
+    const bytes = await this.read(name);
+    if (bytes === null) throw new DataError(this.folder, `a run must hold ${name}, but this holds none`);
+    return new TextDecoder().decode(bytes);
+  }
+
+  async writeManifest(manifest: RunManifest): Promise<void> {
+    await this.write(MANIFEST, JSON.stringify(manifest, null, 2) + "\n");
+  }
+
+  /** @throws (rejects) DataError if there is no run of this study, or its manifest is damaged */
+  async readManifest(): Promise<RunManifest> {
+    const fail = (why: string): never => {
+      throw new DataError(this.path(MANIFEST), `must be the manifest of a run of ${this.study}, but ${why}`);
+    };
+    const manifest = parsed(manifestSchema, await this.#text(MANIFEST), fail);
+    if (manifest.study !== this.study) fail(`it is of ${manifest.study}`);
+    return manifest;
+  }
+
+  /**
+   * Keeps what a part came to, with what made it and a checksum of all of it.
+   *
+   * @throws (rejects) RangeError if it holds a number that is not finite
+   */
+  async writePart(name: string, made: Maker, outcome: Outcome<unknown>): Promise<void> {
+    // The first mention of a checksum in a file is its own.
+    const part = { format: "grae part 3", sha256: HOLE, ...made, name, ...outcome };
+    const text = finiteJson(`${this.study}: part ${name}`, part) + "\n";
+    await Deno.mkdir(this.path(PARTS), { recursive: true }).catch((error) =>
+      refuse(this.path(PARTS), "cannot be made", error)
+    );
+    await this.write(`${PARTS}/${name}.json`, await sealed(new TextEncoder().encode(text)));
+  }
+
+  /**
+   * What a part came to; null if it has not been done, or only with other values of the options that may be extended.
+   *
+   * @param made what must have made it
+   * @param schema what its result must be
+   * @throws (rejects) DataError if its file is damaged, or of another part or run
+   */
+  async readPart<Result>(
+    name: string,
+    made: Maker,
+    schema: v.GenericSchema<unknown, Result>,
+  ): Promise<Outcome<Result> | null> {
+    const file = `${PARTS}/${name}.json`;
+    const bytes = await this.read(file);
+    if (bytes === null) return null;
+    const fail = (why: string): never => {
+      throw new DataError(this.path(file), `${why}; delete it, and the part is made again by --resume`);
+    };
+    const part = parsed(partSchema, new TextDecoder().decode(bytes), fail);
+    const damage = await checksumProblem(bytes);
+    if (damage !== null) fail(`${damage}: it is damaged`);
+    for (const [field, must] of Object.entries({ ...made, name })) {
+      if (field === "extended") continue;
+      const [is, wanted] = [part[field as keyof typeof part], must].map((value) => JSON.stringify(value));
+      if (is !== wanted) fail(`it must be of this part and run, of ${field} ${wanted}, but is of ${is}`);
+    }
+    if (JSON.stringify(part.extended) !== JSON.stringify(made.extended)) return null;
+    if (part.failed !== undefined) return { failed: part.failed };
+    const problem = schemaProblem(schema, part.result);
+    if (problem !== null) fail(`its result: ${problem}`);
+    return { result: part.result as Result };
+  }
+
+  /**
+   * Writes what a run came to: figures, tables, and last `results.json`, which knows their checksums and its own.
+   *
+   * @param about what the page says beside them
+   * @returns the paths of the files
+   */
+  async writeConclusion(
+    { results, numbers, answer, caveat, figures, tables }: Conclusion<unknown>,
+    about: Pick<RunResults["page"], "title" | "question" | "failed">,
+  ): Promise<{ readonly files: readonly string[]; readonly page: RunResults["page"] }> {
+    const kept = async (
+      file: string,
+      content: string | Uint8Array,
+    ): Promise<{ file: string; sha256: string }> => {
+      const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content.slice();
+      await this.write(file, bytes);
+      return { file, sha256: await digestOf(bytes) };
+    };
+    const page: RunResults["page"] = { ...about, answer, caveat, figures: [], tables: [] };
+    for (const { file, title, caption, content, width } of figures) {
+      page.figures.push({
+        ...await kept(file, content),
+        title,
+        caption,
+        ...(width === undefined ? {} : { width }),
+      });
+    }
+    for (const table of tables) {
+      const { file, title, caption } = table;
+      page.tables.push({ ...await kept(file, csvOf(table)), title, caption });
+    }
+    const whole = { format: "grae results 2", sha256: HOLE, study: this.study, results, numbers, page };
+    finiteJson(`${this.study}: numbers`, numbers);
+    const text = JSON.stringify(whole, null, 1) + "\n";
+    const problem = schemaProblem(resultsSchema, JSON.parse(text));
+    if (problem !== null) throw new TypeError(`${this.study}: its conclusion: ${problem}`);
+    await this.write("results.json", await sealed(new TextEncoder().encode(text)));
+    const files = [...page.figures, ...page.tables].map(({ file }) => this.path(file));
+    return { files: [...files, this.path("results.json")], page };
+  }
+}
+
+/** A table as CSV, with all digits of its numbers. */
+const csvOf = ({ head, rows }: Table): string =>
+  stringify([head, ...rows].map((row) => row.map((cell) => cell === null ? "" : String(cell))) as string[][]);

@@ -1,0 +1,102 @@
+/**
+ * Permissions beyond those of a task: asked for on a terminal; elsewhere the error prints the command that has them.
+ *
+ * @module
+ */
+
+import deno from "../../deno.json" with { type: "json" };
+import { dirname, resolve } from "@std/path";
+import { taskCommand, UsageError } from "./options.ts";
+
+/** A word as a shell reads it back. */
+export function quoted(word: string): string {
+  return /^[\w@%+=:./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}
+
+/** The command that goes on with a run, with npm alone. */
+export const resumeCommand = (study: string, folder: string, ...more: readonly string[]): string =>
+  [taskCommand(study), ...["--resume", folder, ...more].map(quoted)].join(" ");
+
+/**
+ * The path behind links; of a path that is not there yet, the folder above it that is, and the rest.
+ *
+ * @throws what the system throws if a folder may not be looked into
+ */
+export function behindLinks(path: string): string {
+  const absolute = (resolve as (path: string) => string)(path);
+  try {
+    return Deno.realPathSync(absolute);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    const above = (dirname as (path: string) => string)(absolute);
+    return above === absolute
+      ? absolute
+      : `${behindLinks(above)}${absolute.slice(above.replace(/\/$/, "").length)}`;
+  }
+}
+
+/** The command of a task with one more path granted, and the arguments of this process. */
+function commandWith(task: string, kind: "read" | "write", path: string, args: readonly string[]): string {
+  const tasks: Readonly<Record<string, { readonly command: string }>> = deno.tasks;
+  const command = tasks[task]!.command;
+  const flag = new RegExp(`--allow-${kind}=\\S+`);
+  const granted = flag.test(command)
+    ? command.replace(flag, (found) => `${found},${quoted(path)}`)
+    : command.replace(/^deno run/, (found) => `${found} --allow-${kind}=${quoted(path)}`);
+  return [granted.replace(/^deno/, `npx --yes deno@${deno.denoVersion}`), ...args.map(quoted)].join(" ");
+}
+
+/**
+ * Requires that a path may be read or written, behind the links that lead to it. On a terminal Deno asks the user.
+ *
+ * @param task the task, whose command is printed with the permission that is missing
+ * @param flag the option that names the path: `--data`
+ * @throws (rejects) UsageError if the permission is not given
+ */
+export async function ask(
+  task: string,
+  kind: "read" | "write",
+  path: string,
+  flag: string,
+  args: readonly string[] = Deno.args,
+): Promise<void> {
+  let real = path;
+  if (await isGranted("read", path)) real = behindLinks(path);
+  for (const one of new Set([path, real])) {
+    if (await isGranted(kind, one)) continue;
+    const { state } = await Deno.permissions.request({ name: kind, path: one });
+    if (state === "granted") {
+      if (one === path && await isGranted("read", path)) await askBehind(task, kind, path, flag, args);
+      continue;
+    }
+    refuse(task, kind, path, one, flag, args);
+  }
+}
+
+const isGranted = async (name: "read" | "write", path: string): Promise<boolean> =>
+  (await Deno.permissions.query({ name, path })).state === "granted";
+
+/** The same for the path behind the links of one that has just been granted. */
+async function askBehind(...[task, kind, path, flag, args]: Required<Parameters<typeof ask>>): Promise<void> {
+  const real = behindLinks(path);
+  if (real === path || await isGranted(kind, real)) return;
+  const { state } = await Deno.permissions.request({ name: kind, path: real });
+  if (state !== "granted") refuse(task, kind, path, real, flag, args);
+}
+
+function refuse(
+  task: string,
+  kind: "read" | "write",
+  path: string,
+  missing: string,
+  flag: string,
+  args: readonly string[],
+): never {
+  const behind = missing === path ? "" : `, which leads to ${missing}`;
+  const how = missing.includes(",")
+    ? "a permission flag cannot name a path with a comma: name the folder without one, or link to it"
+    : `run  ${commandWith(task, kind, missing, args)}`;
+  throw new UsageError(
+    `${flag} ${path}${behind} is outside of what the task may ${kind}; to allow it: ${how}`,
+  );
+}

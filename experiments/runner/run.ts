@@ -1,0 +1,426 @@
+/**
+ * A run of a study in a folder: each part is kept when it is done, and not done again.
+ *
+ * @module
+ */
+
+import { DataError } from "../../lib/data/mod.ts";
+import { type EngineName, startEngine } from "../../lib/engine/mod.ts";
+import { NotPositiveDefiniteError } from "../../lib/linalg/mod.ts";
+import { NonFiniteLossError } from "../../lib/training/mod.ts";
+import type { RunManifest, RunResults, Sitting } from "../../properties/contract/run.ts";
+import { schemaProblem } from "../../properties/contract/run.ts";
+import { assertSameVersions, versions } from "../command/versions.ts";
+import { type Maker, type Outcome, RunFolder } from "./folder.ts";
+import { savedSchema, standardOf, UsageError } from "./options.ts";
+import { runPage } from "./page.ts";
+import {
+  type AnyStudy,
+  type Conclusion,
+  type Part,
+  type PartContext,
+  type Prepared,
+  resolved,
+  type RunOptions,
+} from "./study.ts";
+
+/** What watches a run. */
+export interface Watch {
+  /** Stops the run: the part in progress saves what it can. */
+  readonly signal?: AbortSignal;
+  /** How many threads the engine has; as many as it takes by itself if left out. */
+  readonly threads?: number;
+  /** When the engine and the data are there, with the work that is done and all there is, and lines that a reader should know. */
+  readonly onStart?: (
+    start: { manifest: RunManifest; done: number; work: number; lines: readonly string[] },
+  ) => void;
+  /** A line that matters even to a quiet run. */
+  readonly onWarning?: (line: string) => void;
+  readonly onProgress?: (done: number, now: string) => void;
+  /** A line that stays. */
+  readonly onNote?: (line: string) => void;
+}
+
+/** How a run ended. */
+export interface RunEnd {
+  /** Interrupted, or with a conclusion, which is null if too few parts are left for one. */
+  readonly status: "interrupted" | "complete" | "failed";
+  readonly folder: string;
+  /** The files that it left, by path. */
+  readonly files: readonly string[];
+  /** How many parts are done. */
+  readonly done: number;
+  readonly parts: number;
+  readonly failed: readonly Failure[];
+  readonly conclusion: Conclusion<unknown> | null;
+}
+
+/** Something that failed: a part, or the conclusion from those that are left. */
+export type Failure = RunResults["page"]["failed"][number];
+
+/** What a run consists of while it is at work. */
+interface Work {
+  readonly study: AnyStudy;
+  readonly folder: RunFolder;
+  readonly prepared: Prepared<unknown, unknown>;
+  readonly watch: Watch;
+  readonly retryFailed: boolean;
+  manifest: RunManifest;
+}
+
+/**
+ * Runs a study in a new folder.
+ *
+ * @param options resolved
+ * @throws (rejects) DataError for the data or the folder; UsageError for options of no use; what a part throws
+ */
+export async function start(
+  study: AnyStudy,
+  options: RunOptions,
+  { engine: name, out }: { readonly engine: EngineName; readonly out: string },
+  watch: Watch = {},
+): Promise<RunEnd> {
+  const { engine, advice } = await engineOf(name, watch);
+  const prepared = await prepare(study, options);
+  const folder = new RunFolder(out, study.name);
+  await using _lock = await folder.create();
+  const manifest: RunManifest = {
+    format: "grae run 2",
+    study: study.name,
+    status: "running",
+    options,
+    engine,
+    versions: versions(),
+    data: prepared.data,
+    parts: prepared.parts.length,
+    started: new Date().toISOString(),
+    ended: null,
+    seconds: 0,
+    peakMemory: 0,
+    sittings: [],
+  };
+  return await work({ study, folder, prepared, watch, retryFailed: false, manifest }, advice);
+}
+
+/** How a run goes on. */
+export interface ResumeOptions {
+  /** Where the run's data are by now; null for those that come with the task. */
+  readonly data: string | null;
+  /** Whether parts that failed are tried again. */
+  readonly retryFailed: boolean;
+  /** New values of options that may be extended. */
+  readonly extended: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Takes up a run that was stopped; of one that is complete, makes the figures again.
+ *
+ * @throws (rejects) DataError if the folder, its data or its parts are not those of a run of this study
+ */
+export async function resume(
+  study: AnyStudy,
+  dir: string,
+  { data, retryFailed, extended }: ResumeOptions,
+  watch: Watch = {},
+): Promise<RunEnd> {
+  const folder = new RunFolder(dir, study.name);
+  await using _lock = await folder.open();
+  const was = await folder.readManifest();
+  assertSameVersions(dir, was.versions);
+  const saved = savedOptions(study, was.options, folder.path("manifest.json"), extended);
+  const from = saved["data"] ?? null;
+  if ((data === null) !== (from === null)) {
+    const made = data === null ? `the folder ${from}` : "the data that come with the task";
+    throw new DataError(
+      dir,
+      `the run was made from ${made}: ${data === null ? "give its place with" : "leave out"} --data`,
+    );
+  }
+  const { engine, advice } = await engineOf(was.engine.name, watch);
+  const prepared = await prepare(study, data === null ? saved : { ...saved, data });
+  if (prepared.data?.sha256 !== was.data?.sha256) {
+    throw new DataError(
+      dir,
+      `the run was made from data with SHA-256 ${was.data?.sha256}, but the data now have ${prepared.data?.sha256}`,
+    );
+  }
+  if (was.parts !== prepared.parts.length) {
+    throw new DataError(
+      folder.path("manifest.json"),
+      `the run must have ${prepared.parts.length} parts by its options, but its manifest says ${was.parts}`,
+    );
+  }
+  const manifest: RunManifest = { ...was, options: saved, engine, versions: versions() };
+  return await work({ study, folder, prepared, watch, retryFailed, manifest }, advice);
+}
+
+/** Starts the engine of a run: what its manifest says of it, and advice on how to have a faster one. */
+async function engineOf(name: EngineName, { threads }: Watch) {
+  const { advice, ...engine } = await startEngine(name, threads === undefined ? {} : { threads });
+  return { engine, advice };
+}
+
+/**
+ * The options in a manifest, held to all that a command line is, with some extended.
+ *
+ * @throws DataError if they are not the options of a run of this study; UsageError if they cannot be extended so
+ */
+export function savedOptions(
+  study: AnyStudy,
+  json: RunManifest["options"],
+  file: string,
+  extended: Readonly<Record<string, unknown>>,
+): RunOptions {
+  const fail = (why: string): never => {
+    throw new DataError(file, `its options must be those of a run of ${study.name}, but ${why}`);
+  };
+  const { quick, seed, ...own } = json;
+  const problem = schemaProblem(savedSchema(study.options), own);
+  if (problem !== null) fail(problem);
+  if (typeof quick !== "boolean" || !Number.isSafeInteger(seed) || Number(seed) < 0) {
+    fail(`quick is ${JSON.stringify(quick)} and seed ${JSON.stringify(seed)}`);
+  }
+  const given = Object.entries(own).filter(([, value]) => value !== null && value !== false);
+  const again = (more: Readonly<Record<string, unknown>>): RunOptions =>
+    resolved(
+      study,
+      {
+        ...standardOf(study.options, quick === true),
+        ...Object.fromEntries(given),
+        ...more,
+        quick,
+        seed,
+      } as never,
+      new Set([...given.map(([name]) => name), ...Object.keys(more)]),
+    );
+  let same: RunOptions;
+  try {
+    same = again({});
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    return fail(error.message);
+  }
+  for (const name of new Set([...Object.keys(same), ...Object.keys(json)])) {
+    const [is, must] = [json[name], same[name]].map((value) => JSON.stringify(value));
+    if (is !== must) fail(`${name} is ${is}, where the others ask for ${must}`);
+  }
+  return Object.keys(extended).length === 0 ? same : again(extended);
+}
+
+/** Loads the data and lists the parts. Options of no use together are a mistake of the command line. */
+async function prepare(
+  study: AnyStudy,
+  options: RunOptions,
+): Promise<Prepared<unknown, unknown>> {
+  try {
+    const prepared: Prepared<unknown, unknown> = await study.prepare(options);
+    const names = prepared.parts.map(({ name }) => name);
+    const wrong = names.find((name, i) => names.indexOf(name) !== i || !/^[\w.-]+$/.test(name));
+    if (wrong !== undefined) {
+      throw new RangeError(
+        `${study.name}: parts must have different names of letters, digits, dots and hyphens, but one is ${wrong}`,
+      );
+    }
+    return prepared;
+  } catch (error) {
+    if (error instanceof RangeError) throw new UsageError(error.message, { cause: error });
+    throw error;
+  }
+}
+
+/** What makes the parts of a run. */
+function makerOf({ study, manifest, prepared }: Work): Maker {
+  const may = (name: string): boolean => study.extendable?.includes(name) ?? false;
+  const { grae, tfjs } = manifest.versions;
+  const some = (kept: (name: string) => boolean): Record<string, unknown> =>
+    // Where the data are may change.
+    Object.fromEntries(Object.entries(manifest.options).filter(([name]) => name !== "data" && kept(name)));
+  return {
+    study: study.name,
+    options: some((name) => !may(name)),
+    extended: some(may),
+    engine: manifest.engine.name,
+    versions: { grae: grae!, tfjs: tfjs! },
+    data: prepared.data?.sha256 ?? null,
+  };
+}
+
+/** A line that warns where a sitting computes by other means than the last; null where it does not. */
+function bitsMayDiffer(last: Sitting | undefined, now: Sitting): string | null {
+  if (last === undefined || (last.engine === now.engine && last.host === now.host)) return null;
+  return "bits may differ from those of a run in one sitting: the last one was by " +
+    `${last.engine} on ${last.host}, this is by ${now.engine} on ${now.host}`;
+}
+
+/** Does what is left of a run, and concludes. */
+async function work(run: Work, advice: string | undefined): Promise<RunEnd> {
+  const { study, folder, prepared: { parts, notes = [] }, watch } = run;
+  const [before, began] = [run.manifest.seconds, performance.now()];
+  const note = (change: Partial<RunManifest>): RunManifest => {
+    const seconds = Math.round(10 * before + (performance.now() - began) / 100) / 10;
+    const peakMemory = Math.max(run.manifest.peakMemory, Deno.memoryUsage().rss);
+    return run.manifest = { ...run.manifest, seconds, peakMemory, ...change };
+  };
+  const weigh = (some: readonly Part<unknown>[]): number => some.reduce((sum, { weight }) => sum + weight, 0);
+  const outcomes = new Map<string, Outcome<unknown>>();
+  const made = makerOf(run);
+  for (const { name } of parts) {
+    const kept = await folder.readPart(name, made, study.result);
+    if (kept !== null && !(run.retryFailed && "failed" in kept)) outcomes.set(name, kept);
+  }
+  let done = weigh(parts.filter(({ name }) => outcomes.has(name)));
+  let at = done;
+  const host = `${Deno.build.target}, ${navigator.hardwareConcurrency} cores`;
+  const earlier = run.manifest.sittings;
+  let sitting: Sitting = { engine: run.manifest.engine.description, host, from: Math.round(done), to: null };
+  const warning = bitsMayDiffer(earlier.at(-1), sitting);
+  if (warning !== null) watch.onWarning?.(warning);
+  const seat = (change: Partial<Sitting>): Pick<RunManifest, "sittings"> => {
+    sitting = { ...sitting, ...change };
+    return { sittings: [...earlier, sitting] };
+  };
+  await folder.writeManifest(note({ status: "running", ended: null, ...seat({}) }));
+  try {
+    watch.onStart?.({
+      manifest: run.manifest,
+      done,
+      work: weigh(parts),
+      lines: [...(advice === undefined ? [] : [advice]), ...notes],
+    });
+    const signal = watch.signal ?? new AbortController().signal;
+    let first = true;
+    for (const part of parts) {
+      if (outcomes.has(part.name)) continue;
+      signal.throwIfAborted();
+      const progress = (share: number, now?: string): void => {
+        at = done + share * part.weight;
+        // A part that kept a state goes on from there.
+        if (first) seat({ from: Math.round(at) });
+        first = false;
+        watch.onProgress?.(at, now ?? part.name);
+      };
+      const outcome = await doPart(run, part, made, { signal, progress });
+      outcomes.set(part.name, outcome);
+      at = done += part.weight;
+      await folder.writeManifest(note(seat({ to: null })));
+    }
+    signal.throwIfAborted();
+    const all = parts.map(({ name }) => [name, outcomes.get(name)!] as const);
+    const failed = all.flatMap(([name, one]) => "failed" in one ? [{ name, reason: one.failed }] : []);
+    const results = all.flatMap(([, one]) => "failed" in one ? [] : [one.result]);
+    watch.onNote?.("all parts are done; drawing figures");
+    const conclusion = await untilAborted(signal, conclude(run, results, failed, signal));
+    const status = failed.length === 0 ? "complete" : "failed";
+    const end = note({ status, ended: new Date().toISOString(), ...seat({ to: Math.round(done) }) });
+    const files = [folder.path("manifest.json")];
+    if (conclusion !== null) {
+      const { title, question } = study;
+      const { files: left, page } = await folder.writeConclusion(conclusion, { title, question, failed });
+      await folder.write("report.html", runPage(end, page, conclusion));
+      files.push(...left, folder.path("report.html"));
+    }
+    // Last: it calls the run complete.
+    await folder.writeManifest(end);
+    return {
+      status,
+      folder: folder.folder,
+      files,
+      done: results.length,
+      parts: parts.length,
+      failed,
+      conclusion,
+    };
+  } catch (error) {
+    const stopped = watch.signal?.aborted === true && error === watch.signal.reason;
+    const noted = folder.writeManifest(note({
+      status: stopped ? "interrupted" : "failed",
+      ended: new Date().toISOString(),
+      ...seat({ to: Math.round(at) }),
+    }));
+    if (!stopped) {
+      // On a full disk this fails as well; why the run failed matters more.
+      await noted.catch(() => {});
+      throw error;
+    }
+    await noted;
+    return {
+      status: "interrupted",
+      folder: folder.folder,
+      files: [folder.path("manifest.json")],
+      done: outcomes.size,
+      parts: parts.length,
+      failed: [],
+      conclusion: null,
+    };
+  }
+}
+
+/** Does a part and keeps what it comes to. A training that diverges fails its part; any other error ends the run. */
+async function doPart(
+  { folder, manifest, watch }: Work,
+  part: Part<unknown>,
+  made: Maker,
+  shown: Pick<PartContext, "signal" | "progress">,
+): Promise<Outcome<unknown>> {
+  const fail = async (error: Error): Promise<Outcome<unknown>> => {
+    const outcome = { failed: error.message };
+    await folder.writePart(part.name, made, outcome);
+    return outcome;
+  };
+  let result: unknown;
+  try {
+    const note = (line: string): void => watch.onNote?.(line);
+    result = await part.run({ ...shown, note, engine: manifest.engine.name, files: folder });
+  } catch (error) {
+    if (error instanceof NonFiniteLossError || error instanceof NotPositiveDefiniteError) {
+      return await fail(error);
+    }
+    throw error;
+  }
+  try {
+    await folder.writePart(part.name, made, { result });
+  } catch (error) {
+    if (error instanceof RangeError) return await fail(error);
+    throw error;
+  }
+  return { result };
+}
+
+/**
+ * What the parts that did not fail come to.
+ *
+ * @param failed the others; where too few are left for a conclusion, this is added to them
+ */
+async function conclude(
+  { folder, prepared }: Work,
+  results: readonly unknown[],
+  failed: Failure[],
+  signal: AbortSignal,
+): Promise<Conclusion<unknown> | null> {
+  try {
+    return await prepared.conclude(results, { signal, files: folder });
+  } catch (error) {
+    // A study need not foresee which of its parts are missing.
+    if (failed.length === 0 || !(error instanceof Error)) throw error;
+    failed.push({
+      name: "conclusion",
+      reason: `${results.length} of ${prepared.parts.length} parts are too few: ${error.message}`,
+    });
+    return null;
+  }
+}
+
+/** What a promise comes to, unless the signal comes first: figures that nobody waits for any more are let go. */
+async function untilAborted<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {
+  const stop = Promise.withResolvers<never>();
+  const abort = (): void => stop.reject(signal.reason);
+  signal.addEventListener("abort", abort);
+  if (signal.aborted) abort();
+  try {
+    return await Promise.race([promise, stop.promise]);
+  } finally {
+    signal.removeEventListener("abort", abort);
+    stop.promise.catch(() => {});
+    promise.catch(() => {});
+  }
+}
