@@ -1,0 +1,417 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { DataError } from "../../lib/data/mod.ts";
+import { integers, key } from "../../lib/engine/mod.ts";
+import { NotPositiveDefiniteError } from "../../lib/linalg/mod.ts";
+import { NonFiniteLossError } from "../../lib/training/mod.ts";
+import { inFolder, mayUseDisk } from "../../fixtures/temporary_folder.ts";
+import { askedOf } from "./command.ts";
+import { standardOf, UsageError } from "./options.ts";
+import { resumeCommand } from "./permissions.ts";
+import { type Change, powers } from "./powers.ts";
+import { resume, type RunEnd, start, type Watch } from "./run.ts";
+import { type AnyStudy, conduct, type RunOptions } from "./study.ts";
+
+const study = (change: Change = {}): AnyStudy => powers(change) as unknown as AnyStudy;
+const optionsOf = (given: Readonly<Record<string, unknown>> = {}): RunOptions => ({
+  ...standardOf(powers().options),
+  quick: false,
+  seed: 0,
+  ...given,
+});
+const WASM = { engine: "wasm" } as const;
+const begin = (out: string, one = study(), given = {}, watch: Watch = {}): Promise<RunEnd> =>
+  start(one, optionsOf(given), { ...WASM, out }, watch);
+const again = (out: string, one = study(), more = {}, watch: Watch = {}): Promise<RunEnd> =>
+  resume(one, out, { data: null, retryFailed: false, extended: {}, ...more }, watch);
+
+/** Aborts when so many parts are done. */
+function stopAfter(parts: number): Watch {
+  const abort = new AbortController();
+  let seen = 0;
+  return { signal: abort.signal, onNote: () => ++seen === parts && abort.abort() };
+}
+
+const read = (folder: string, file: string): Promise<string> => Deno.readTextFile(`${folder}/${file}`);
+const json = async (folder: string, file: string) => JSON.parse(await read(folder, file));
+const names = (folder: string): string[] => [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
+
+function onDisk(name: string, fn: (folder: string) => Promise<void>): void {
+  const ignore = !mayUseDisk;
+  Deno.test({
+    name: ignore ? `${name} (needs --allow-read=. --allow-write=.test)` : name,
+    ignore,
+    fn: () => inFolder(fn),
+  });
+}
+
+const LEFT = [
+  "line.svg",
+  "manifest.json",
+  "parts",
+  "powers.csv",
+  "report.html",
+  "results.json",
+  "turns1.txt",
+  "turns2.txt",
+  "turns3.txt",
+  "turns4.txt",
+];
+
+onDisk("a run leaves its files, and they say what the study alone says", async (folder) => {
+  const out = `${folder}/run`;
+  const end = await begin(out, study(), { power: 3 });
+  const alone = await conduct(powers(), {
+    power: 3,
+    pause: 0,
+    turns: 1,
+    diverge: false,
+    quick: false,
+    seed: 0,
+  });
+  assertEquals(alone.results, [1, 8, 27, 64]);
+  assertEquals(end.conclusion, alone);
+  const { results, numbers, page, sha256 } = await json(out, "results.json");
+  assertEquals([results, numbers], [alone.results, { sum: 100 }]);
+  assert(/^[0-9a-f]{64}$/.test(sha256));
+  assertEquals([page.title, page.answer, page.failed], ["Powers", "They add up to 100.", []]);
+  const digest = await crypto.subtle.digest("SHA-256", await Deno.readFile(`${out}/powers.csv`));
+  assertEquals(page.tables[0].sha256, new Uint8Array(digest).toHex());
+  assertEquals((await read(out, "powers.csv")).split(/\r?\n/).slice(0, 3), ["n,power", "n1,1", "n2,8"]);
+  const manifest = await json(out, "manifest.json");
+  assertEquals([manifest.status, manifest.parts, manifest.options.power, manifest.data.source], [
+    "complete",
+    4,
+    3,
+    "whole numbers",
+  ]);
+  assertEquals(manifest.sittings.map(({ from, to }: { from: number; to: number }) => [from, to]), [[0, 10]]);
+  assertEquals(names(out), LEFT);
+  assertEquals(names(`${out}/parts`), ["n1.json", "n2.json", "n3.json", "n4.json"]);
+  for (const file of end.files) assert((await Deno.stat(file)).isFile, file);
+});
+
+onDisk(
+  "a run that is stopped after any part goes on, does no part twice, and ends with the same bytes",
+  async (folder) => {
+    await begin(`${folder}/whole`);
+    for (const parts of [1, 2, 3, 4]) {
+      const out = `${folder}/stopped${parts}`;
+      const made: string[] = [];
+      const stopped = await begin(out, study({ made }), {}, stopAfter(parts));
+      assertEquals([stopped.status, stopped.done, made.length], ["interrupted", parts, parts]);
+      assertEquals((await json(out, "manifest.json")).status, "interrupted");
+      const ended = await again(out, study({ made }));
+      assertEquals([ended.status, made], ["complete", ["n1", "n2", "n3", "n4"]]);
+      for (const file of ["results.json", "powers.csv", "line.svg"]) {
+        assertEquals(await read(out, file), await read(`${folder}/whole`, file), file);
+      }
+      const { sittings } = await json(out, "manifest.json");
+      const done = [0, 1, 3, 6, 10][parts]!;
+      assertEquals(sittings.map(({ from, to }: { from: number; to: number }) => [from, to]), [[0, done], [
+        done,
+        10,
+      ]]);
+    }
+  },
+);
+
+onDisk(
+  "a run that is stopped while it concludes is interrupted, and draws when it goes on",
+  async (folder) => {
+    const out = `${folder}/run`;
+    const abort = new AbortController();
+    const never = study({
+      conclude: () => {
+        setTimeout(() => abort.abort(), 1);
+        return new Promise(() => {});
+      },
+    });
+    const { status } = await begin(out, never, {}, { signal: abort.signal });
+    assertEquals([status, (await json(out, "manifest.json")).status], ["interrupted", "interrupted"]);
+    assertEquals((await again(out)).status, "complete");
+    assertEquals(names(out), LEFT);
+  },
+);
+
+onDisk("options that may be extended let a complete run go on; parts see what they kept", async (folder) => {
+  const out = `${folder}/run`;
+  const made: string[] = [];
+  await begin(out);
+  await again(out, study({ made }));
+  assertEquals(made, []);
+  await again(out, study({ made }), { extended: { turns: 2 } });
+  assertEquals(
+    [made.length, await read(out, "turns4.txt"), (await json(out, "manifest.json")).options.turns],
+    [4, "2", 2],
+  );
+});
+
+onDisk("a run does not go on with other data, or options that are none", async (folder) => {
+  const out = `${folder}/run`;
+  await begin(out, study(), {}, stopAfter(2));
+  const refusal = async (one = study(), more = {}): Promise<string> =>
+    (await assertRejects(() => again(out, one, more), DataError)).message;
+  assertEquals(
+    await refusal(study({ sha256: "1" })),
+    `${out}: the run was made from data with SHA-256 0, but the data now have 1`,
+  );
+  assertEquals(
+    await refusal(study(), { data: "d" }),
+    `${out}: the run was made from the data that come with the task: leave out --data`,
+  );
+  const manifest = await read(out, "manifest.json");
+  for (
+    const [from, to, why] of [
+      ['"power": 2', '"power": -2', "its power "],
+      ['"power": 2', '"power": "2"', "its power must be number, but it is "],
+      ['"power": 2,', "", "power is undefined"],
+      ['"power": 2', '"power": null', "power is null, where the others ask for 2"],
+      ['"seed": 0', '"seed": -1', "quick is false and seed -1"],
+      ['"quick"', '"quack"', "its quack "],
+    ] as const
+  ) {
+    assert(manifest.includes(from), from);
+    await Deno.writeTextFile(`${out}/manifest.json`, manifest.replace(from, to));
+    const message = await refusal();
+    assert(
+      message.startsWith(`${out}/manifest.json: its options must be those of a run of powers, but`),
+      message,
+    );
+    assert(message.includes(why) && !message.includes("\n"), message);
+  }
+  await Deno.writeTextFile(`${out}/manifest.json`, manifest);
+  assertEquals((await again(out)).status, "complete");
+});
+
+onDisk(
+  "a manifest that is damaged, or of another study, version or engine, is refused in a line",
+  async (folder) => {
+    const out = `${folder}/run`;
+    await begin(out, study(), {}, stopAfter(2));
+    const manifest = await read(out, "manifest.json");
+    const { grae } = JSON.parse(manifest).versions;
+    const damages: Readonly<Record<string, string>> = {
+      "cut short": manifest.slice(0, -5),
+      empty: "",
+      "an older format": manifest.replace("grae run 2", "grae powers run 1"),
+      "another study": manifest.replace('"study": "powers"', '"study": "metric"'),
+      "another version": manifest.replace(`"grae": "${grae}"`, '"grae": "0.0.1"'),
+      "another engine": manifest.replace('"name": "wasm"', '"name": "cpu"'),
+      "no engine": manifest.replace('"name": "wasm"', '"name": "abacus"'),
+      "more parts": manifest.replace('"parts": 4', '"parts": 5'),
+      "no time": manifest.replace(/"started": "[^"]*"/, '"started": "yesterday"'),
+      "no sittings": manifest.replace(/"sittings": \[[^\]]*\]/, '"sittings": []'),
+    };
+    for (const [damage, text] of Object.entries(damages)) {
+      assert(text !== manifest, damage);
+      await Deno.writeTextFile(`${out}/manifest.json`, text);
+      const { message } = await assertRejects(() => again(out), DataError, undefined, damage);
+      assert(message.startsWith(out) && !message.includes("\n"), `${damage}: ${message}`);
+    }
+  },
+);
+
+onDisk(
+  "a part that is damaged, or not this part of this run, is refused with how to go on",
+  async (folder) => {
+    const [out, other] = [`${folder}/run`, `${folder}/other`];
+    await begin(out);
+    await begin(other, study(), { power: 3 });
+    const file = `${out}/parts/n2.json`;
+    const whole = await Deno.readFile(file);
+    const text = new TextDecoder().decode(whole);
+    const damages: Record<string, string | Uint8Array> = {
+      "cut short": text.slice(0, -4),
+      empty: "",
+      "another format": text.replace("part 3", "part 2"),
+      "the format alone": '{"format":"grae part 3"}',
+      "an old part": '{"format":"grae powers part 2","result":4}',
+      "a list": "[]",
+      "another part": await read(out, "parts/n3.json"),
+      "that part of another run": await read(other, "parts/n2.json"),
+      "another name": text.replace('"n2"', '"n3"'),
+      "another seed": text.replace('"seed":0', '"seed":1'),
+      "another version": text.replace('"grae":"0', '"grae":"1'),
+      "another engine": text.replace('"engine":"wasm"', '"engine":"cpu"'),
+      ...Object.fromEntries(["{}", "5", '"text"', "null", "[]", "true"].map((
+        result,
+      ) => [`the result ${result}`, text.replace(/"result":.*}/, `"result":${result}}`)])),
+      ...Object.fromEntries(Array.from(integers(key(15), 60, 8 * whole.length), (bit) => {
+        const damaged = whole.slice();
+        damaged[bit >> 3]! ^= 1 << (bit & 7);
+        return [`bit ${bit}`, damaged];
+      })),
+    };
+    const results = await read(out, "results.json");
+    for (const [damage, content] of Object.entries(damages)) {
+      assert(content !== text, damage);
+      await Deno.writeFile(file, typeof content === "string" ? new TextEncoder().encode(content) : content);
+      const { message } = await assertRejects(() => again(out), DataError, undefined, damage);
+      assert(message.startsWith(`${file}: `) && !message.includes("\n"), message);
+      assert(
+        message.endsWith("; delete it, and the part is made again by --resume"),
+        `${damage}: ${message}`,
+      );
+    }
+    await Deno.remove(file);
+    const made: string[] = [];
+    await again(out, study({ made }));
+    assertEquals([made, await read(out, "results.json")], [["n2"], results]);
+  },
+);
+
+onDisk("two parts of one name, and a part that leads out of the folder, are refused", async (folder) => {
+  for (const name of ["n2", "../n9"]) {
+    const twice = {
+      ...study(),
+      prepare: async (given: RunOptions) => {
+        const prepared = await study().prepare(given);
+        return { ...prepared, parts: [...prepared.parts, { ...prepared.parts[1]!, name }] };
+      },
+    };
+    const { message } = await assertRejects(() => begin(`${folder}/twice`, twice), UsageError);
+    assert(message.endsWith(`, but one is ${name}`), message);
+  }
+  assertEquals(names(folder), []);
+});
+
+onDisk("a folder that holds a run, or anything else, is left alone", async (folder) => {
+  const out = `${folder}/run`;
+  await begin(out);
+  const { message } = await assertRejects(() => begin(out), DataError);
+  assertEquals(
+    message,
+    `${out}: the output folder must be new or empty, but it holds a run; choose another --out, or go on with that run: ` +
+      resumeCommand("powers", out),
+  );
+  await Deno.mkdir(`${folder}/other`);
+  await Deno.writeTextFile(`${folder}/other/letter.txt`, "dear");
+  await assertRejects(() => begin(`${folder}/other`), DataError, "but it holds letter.txt");
+  await assertRejects(() => begin(`${folder}/other/letter.txt`), DataError, "is a file");
+  await assertRejects(() => begin(`${folder}/other/letter.txt/run`), DataError, "is a file");
+  await assertRejects(
+    () => again(`${folder}/other`),
+    DataError,
+    "a run must hold manifest.json, but this holds none",
+  );
+  assertEquals(names(`${folder}/other`), ["letter.txt"]);
+});
+
+onDisk("a run that is at work is neither resumed nor started again beside itself", async (folder) => {
+  const out = `${folder}/run`;
+  const messages: string[] = [];
+  const conclude = async (): Promise<void> => {
+    for (const beside of [() => again(out), () => begin(out)]) {
+      messages.push((await assertRejects(beside, DataError)).message);
+    }
+  };
+  await begin(out, study({ conclude }));
+  const expected = `${out}: is being written by process ${Deno.pid} since `;
+  assertEquals(messages.map((text) => text.startsWith(expected)), [true, true]);
+  assertEquals(names(out), LEFT);
+});
+
+onDisk("unfinished files of dead processes are swept when the run goes on", async (folder) => {
+  const out = `${folder}/run`;
+  await begin(out, study(), {}, stopAfter(2));
+  const unfinished = [`results.json.${crypto.randomUUID()}.tmp`, `parts/n3.json.${crypto.randomUUID()}.tmp`];
+  for (const name of unfinished) await Deno.writeTextFile(`${out}/${name}`, "half");
+  await Deno.writeTextFile(`${out}/letter.tmp`, "mine");
+  await again(out);
+  assertEquals(names(out).filter((name) => name.endsWith(".tmp")), ["letter.tmp"]);
+  assertEquals(names(`${out}/parts`).length, 4);
+});
+
+onDisk(
+  "a part that fails is kept with its reason, the others go on, and what is left is concluded",
+  async (folder) => {
+    const throws = (error: Error) => () => {
+      throw error;
+    };
+    for (
+      const [third, reason] of [
+        [() => NaN, "powers: part n3 must give finite numbers, but gave NaN"],
+        [
+          throws(new NonFiniteLossError(7, NaN, "the first layer is one")),
+          "training: the loss must be finite, but at step 7 it is NaN: the first layer is one",
+        ],
+        [
+          throws(new NotPositiveDefiniteError("cholesky", 0, 1, 0, -1)),
+          "cholesky: every matrix must be symmetric",
+        ],
+      ] as const
+    ) {
+      const out = `${folder}/${reason.slice(0, 9)}`;
+      const made: string[] = [];
+      const first = await begin(out, study({ made, third }));
+      assertEquals([first.status, first.done, made], ["failed", 3, ["n1", "n2", "n3", "n4"]]);
+      assertEquals(first.failed.map(({ name }) => name), ["n3"]);
+      assert(first.failed[0]!.reason.startsWith(reason), first.failed[0]!.reason);
+      assertEquals(first.conclusion?.results, [1, 4, 16]);
+      assertEquals((await json(out, "manifest.json")).status, "failed");
+      assertEquals((await json(out, "results.json")).page.failed, first.failed);
+      assert((await read(out, "report.html")).includes("3 of 4 parts"));
+
+      // Failed parts are skipped until they are asked for.
+      const skipped = await again(out, study({ made }));
+      assertEquals([skipped.failed.map(({ name }) => name), made.length], [["n3"], 4]);
+      const retried = await again(out, study({ made }), { retryFailed: true });
+      assertEquals([retried.failed, made.length, made.at(-1)], [[], 5, "n3"]);
+      assertEquals(retried.conclusion?.results, [1, 4, 9, 16]);
+      assertEquals((await json(out, "manifest.json")).status, "complete");
+    }
+  },
+);
+
+onDisk("where too few parts are left, a run ends without a conclusion, and says why", async (folder) => {
+  const out = `${folder}/run`;
+  const conclude = (): never => {
+    throw new RangeError("at least 4 are required");
+  };
+  const none = await begin(out, study({ conclude }), { diverge: true });
+  assertEquals([none.conclusion, none.files], [null, [`${out}/manifest.json`]]);
+  assertEquals(none.failed.map(({ name }) => name), ["n3", "conclusion"]);
+  assertEquals(none.failed[1]!.reason, "3 of 4 parts are too few: at least 4 are required");
+  assertEquals((await json(out, "manifest.json")).status, "failed");
+});
+
+onDisk("a mistake of the program in a part still ends the run", async (folder) => {
+  const out = `${folder}/run`;
+  const third = (): never => {
+    throw new TypeError("no function");
+  };
+  await assertRejects(() => begin(out, study({ third })), TypeError, "no function");
+  assertEquals(names(`${out}/parts`), ["n1.json", "n2.json"]);
+});
+
+onDisk(
+  "a run has as many threads as it is told, and the same results; a change of them is warned of",
+  async (folder) => {
+    const one = await begin(`${folder}/one`, study(), {}, { threads: 1, ...stopAfter(2) });
+    const all = await begin(`${folder}/all`);
+    const warnings: string[] = [];
+    const ended = await again(`${folder}/one`, study(), {}, {
+      threads: 2,
+      onWarning: (line) => warnings.push(line),
+    });
+    assertEquals([one.status, ended.conclusion], ["interrupted", all.conclusion]);
+    assertEquals(warnings.length, 1);
+    assert(/^bits may differ .* 1 thread on .*, this is by .* 2 threads on /.test(warnings[0]!), warnings[0]);
+  },
+);
+
+Deno.test("a run's folder is named by what differs from its defaults, which --quick changes", () => {
+  const out = (line: string): string => {
+    const asked = askedOf(study(), line.split(" ").filter(Boolean));
+    return asked.help === null ? asked.folder : asked.help;
+  };
+  assertEquals(out(""), "runs/powers-seed0");
+  assertEquals(out("--quick"), "runs/powers-quick-seed0");
+  assertEquals(out("--quick --power 2 --seed 3"), "runs/powers-quick-seed3-power-2");
+  assertEquals(out("--quick --power 1.0"), "runs/powers-quick-seed0");
+  assertEquals(
+    out("--power 1 --data /d --limit 9 --engine cpu"),
+    "runs/powers-seed0-power-1-limit-9-data-cpu",
+  );
+  assertEquals(out("--out here"), "here");
+});
