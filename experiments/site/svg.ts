@@ -1,0 +1,134 @@
+/**
+ * Drawings from a disk, made safe to stand inside a page: parsed as XML, and written anew from what is allowed.
+ *
+ * @module
+ */
+
+import { SaxesParser } from "saxes";
+
+/** What drawings are made of; nothing that is the page's own, such as style and title, and no link. */
+const ELEMENTS: ReadonlySet<string> = new Set([
+  ...["svg", "g", "defs", "clipPath", "use", "image", "text", "tspan"],
+  ...["path", "rect", "line", "circle", "ellipse", "polygon", "polyline"],
+  ...["linearGradient", "radialGradient", "stop"],
+]);
+
+const ATTRIBUTES: ReadonlySet<string> = new Set([
+  ...["id", "class", "role", "aria-hidden", "aria-label", "aria-roledescription", "version", "viewBox"],
+  ...[
+    "width",
+    "height",
+    "x",
+    "y",
+    "x1",
+    "y1",
+    "x2",
+    "y2",
+    "cx",
+    "cy",
+    "r",
+    "rx",
+    "ry",
+    "fx",
+    "fy",
+    "dx",
+    "dy",
+  ],
+  ...["d", "points", "transform", "offset", "display", "opacity", "visibility", "pointer-events"],
+  ...["fill", "fill-opacity", "fill-rule", "clip-path", "clip-rule", "clipPathUnits", "preserveAspectRatio"],
+  ...["stroke", "stroke-width", "stroke-opacity", "stroke-dasharray", "stroke-dashoffset", "stroke-linecap"],
+  ...[
+    "stroke-linejoin",
+    "stroke-miterlimit",
+    "stop-color",
+    "stop-opacity",
+    "gradientUnits",
+    "gradientTransform",
+  ],
+  ...["font-family", "font-size", "font-style", "font-weight", "text-anchor", "dominant-baseline"],
+  ...["href", "xlink:href", "image-rendering"],
+]);
+/** Those that are words for a reader, not for the browser. */
+const WORDS: ReadonlySet<string> = new Set(["aria-label", "aria-roledescription"]);
+
+/** How deep elements may lie in each other: browsers give up at 512, charts need 20. */
+const DEPTH = 100;
+
+/** Texts that HTML and XML read alike. */
+const escape = (text: string): string =>
+  text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
+
+const quote = (text: string): string => JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
+
+/**
+ * The value of an attribute as it may stand in a page.
+ *
+ * @param prefix goes before every id, so that drawings on one page do not share theirs
+ * @throws TypeError if it would run or load something
+ */
+function valueOf(name: string, value: string, prefix: string): string {
+  if (WORDS.has(name)) return value;
+  if (name === "id" && /^[\w-]+$/.test(value)) return prefix + value;
+  const refuse = (): never => {
+    throw new TypeError(
+      `a drawing must neither run nor load anything, but it has ${name}=${quote(value)}`,
+    );
+  };
+  if (name === "id") refuse();
+  if (name.endsWith("href")) {
+    if (/^#[\w-]+$/.test(value)) return `#${prefix}${value.slice(1)}`;
+    return /^data:image\/png;base64,[\w+/=]*$/.test(value) ? value : refuse();
+  }
+  // In CSS a backslash spells any letter.
+  if (!/[\\@:;(]/.test(value)) return value;
+  const [, id] = /^url\(["']?#([\w-]+)["']?\)$/.exec(value) ?? [];
+  if (id !== undefined) return `url(#${prefix}${id})`;
+  return name === "transform" || name === "gradientTransform" || /^(rgb|hsl)a?\([\d.,%\s]*\)$/.test(value)
+    ? /[\\@:;]|url/i.test(value) ? refuse() : value
+    : refuse();
+}
+
+/**
+ * The one `<svg>` element of a drawing, to stand inside a page: its elements and attributes written anew, without
+ * comments, name spaces and whatever else is not known. Takes time in proportion to the text.
+ *
+ * @param svg an SVG document
+ * @param label what it shows, for those who cannot see it
+ * @param prefix goes before its ids; letters, digits and hyphens
+ * @throws TypeError if it is no SVG document, or holds anything but shapes and text
+ */
+export function inlineSvg(svg: string, label: string, prefix: string): string {
+  const parser = new SaxesParser({ position: false });
+  const out: string[] = [];
+  let depth = 0;
+  const refuse = (what: string): never => {
+    throw new TypeError(`a drawing must be one <svg> of shapes and text, but it contains ${what}`);
+  };
+  parser.on("error", ({ message }) => {
+    throw new TypeError(`a drawing must be well-formed XML, but it is not: ${quote(message)}`);
+  });
+  parser.on("doctype", () => refuse("a document type"));
+  parser.on("opentag", ({ name, attributes, isSelfClosing }) => {
+    if (!ELEMENTS.has(name) || (depth === 0 && name !== "svg")) refuse(`<${quote(name).slice(1, -1)}>`);
+    if (++depth > DEPTH) refuse(`elements more than ${DEPTH} deep in each other`);
+    out.push(`<${name}`);
+    if (depth === 1) out.push(` role="img" aria-label="${escape(label)}"`);
+    for (const [key, value] of Object.entries(attributes)) {
+      if (key.startsWith("xmlns") || (depth === 1 && (key === "role" || key === "aria-label"))) continue;
+      if (!ATTRIBUTES.has(key)) refuse(`the attribute ${quote(key)}`);
+      out.push(` ${key}="${escape(valueOf(key, value, prefix))}"`);
+    }
+    out.push(isSelfClosing ? "/>" : ">");
+  });
+  const text = (words: string): void => {
+    if (depth > 0) out.push(escape(words));
+  };
+  parser.on("text", text);
+  parser.on("cdata", text);
+  parser.on("closetag", ({ name, isSelfClosing }) => {
+    depth--;
+    if (!isSelfClosing) out.push(`</${name}>`);
+  });
+  parser.write(svg).close();
+  return out.join("");
+}
