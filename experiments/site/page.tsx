@@ -1,0 +1,185 @@
+/**
+ * What every page has: the policy, the style, the navigation; and the pieces that pages are made of.
+ *
+ * A page is one file without scripts that loads nothing and opens from disk, for small and large screens, light and
+ * dark. hono's JSX escapes all texts.
+ *
+ * @module
+ */
+
+import { encodeBase64 } from "@std/encoding/base64";
+import type { Child, FC } from "hono/jsx";
+import pageStyle from "./page.css" with { type: "text" };
+import { inlineSvg } from "./svg.ts";
+
+/** The rules for how pages look, as CSS. */
+export const STYLE: string = pageStyle;
+
+/** What the browser may do with a page, whatever it holds: show it, run nothing, load nothing. */
+export const POLICY =
+  "default-src 'none'; img-src data:; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'";
+
+/** A page that a navigation leads to. */
+export interface PageLink {
+  readonly title: string;
+  readonly href: string;
+}
+
+/** Links between the pages of a site. */
+export interface Navigation {
+  readonly links: readonly PageLink[];
+  /** The address of the page that they stand on. */
+  readonly current: string;
+}
+
+const Links: FC<Navigation> = ({ links, current }) => (
+  <nav class="pages" aria-label="Site">
+    {links.map(({ title, href }) => (
+      <a href={href} aria-current={href === current ? "page" : undefined}>{title}</a>
+    ))}
+  </nav>
+);
+
+/** The navigation as HTML, for a page that is not made here. */
+export const navigationHtml = (navigation: Navigation): string => String(<Links {...navigation} />);
+
+/**
+ * A page as an HTML document. The policy stands first, right after the character set: what stands before it is not
+ * under it.
+ *
+ * @param title the heading, and the title of the window
+ * @param navigation for a page of a site; null for a page by itself
+ */
+export function pageHtml(title: string, navigation: Navigation | null, body: Child): string {
+  return "<!doctype html>\n" + String(
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta http-equiv="Content-Security-Policy" content={POLICY} />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <title>{title}</title>
+        <style dangerouslySetInnerHTML={{ __html: STYLE }} />
+      </head>
+      <body>
+        {navigation && <Links {...navigation} />}
+        <main>
+          <h1>{title}</h1>
+          {body}
+        </main>
+      </body>
+    </html>,
+  ) + "\n";
+}
+
+/** A number as pages show it: whole ones as they are, others with four significant digits and a true minus. */
+export function shown(value: number): string {
+  const size = Math.abs(value);
+  const text = Number.isSafeInteger(value) && size < 1e9
+    ? String(value)
+    : size >= 1000 && size < 1e6
+    ? value.toFixed(0)
+    : size !== 0 && (size < 1e-3 || size >= 1e6)
+    ? value.toExponential(3).replace(/\.?0+e/, "e").replace("e+", "e")
+    : String(Number(value.toPrecision(4)));
+  return text.replaceAll("-", "−");
+}
+
+/** A cell of a table: a text, a number or nothing. */
+export type Cell = string | number | null;
+
+/** `−3.2 ± 0.1`, `12 of 15`: a text that stands to the right as numbers do. */
+const isFigure = (cell: Cell): boolean =>
+  typeof cell === "number" || (/^[<>≤≥~≈+−-]*\.?\d/.test(cell ?? "") && !/\p{L}{5}/u.test(cell ?? ""));
+const isGap = (cell: Cell): boolean => cell === null || ["", "-", "–", "—"].includes(String(cell));
+/** From how many letters on a text is broken into lines. */
+const LONG = 24;
+
+/** What a {@link DataTable} shows. */
+export interface TableView {
+  /** What the numbers are, with units. */
+  readonly caption: string;
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly Cell[])[];
+}
+
+/**
+ * A table with a heading for each column and row, which scrolls by itself where it is wider than the page. Columns of
+ * numbers stand to the right, numbers have four significant digits.
+ */
+export const DataTable: FC<TableView> = ({ caption, head, rows }) => {
+  const classes = head.map((_, column) => {
+    const cells = rows.map((row) => row[column] ?? null).filter((cell) => !isGap(cell));
+    if (cells.length > 0 && cells.every(isFigure)) return "figure";
+    return column > 0 && cells.some((cell) => String(cell).length > LONG) ? "words" : undefined;
+  });
+  const text = (cell: Cell): string => typeof cell === "number" ? shown(cell) : cell ?? "";
+  return (
+    <div class="scroll" role="region" aria-label={caption} tabindex={0}>
+      <table class="data">
+        <caption>{caption}</caption>
+        <thead>
+          <tr>{head.map((name, i) => <th key={i} scope="col" class={classes[i]}>{name}</th>)}</tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <tr>
+              {row.map((cell, i) =>
+                i === 0
+                  ? <th key={i} scope="row" class={classes[0]}>{text(cell)}</th>
+                  : <td key={i} class={classes[i]}>{text(cell)}</td>
+              )}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+};
+
+/** Names and values. */
+export const Facts: FC<{ readonly rows: readonly (readonly [name: string, value: string])[] }> = (
+  { rows },
+) => (
+  <table class="facts">
+    <tbody>
+      {rows.map(([name, value]) => (
+        <tr>
+          <th scope="row">{name}</th>
+          <td>{value}</td>
+        </tr>
+      ))}
+    </tbody>
+  </table>
+);
+
+/** A picture inside the page. */
+export interface PictureView {
+  /** SVG text, or the bytes of a PNG. */
+  readonly content: string | Uint8Array;
+  /** What it shows, for those who cannot see it. */
+  readonly label: string;
+  /** Its name on this page: letters, digits and hyphens. */
+  readonly name: string;
+  /** The greatest width of a PNG in CSS pixels. */
+  readonly width?: number | undefined;
+}
+
+/** A picture, which the page carries with it. @throws TypeError if it is no PNG file, or a drawing that is not allowed */
+export const Picture: FC<PictureView> = ({ content, label, name, width }) => {
+  if (typeof content === "string") {
+    const drawing = inlineSvg(content, label, `${name}-`);
+    return (
+      <div
+        class="drawing"
+        role="region"
+        aria-label={label}
+        tabindex={0}
+        dangerouslySetInnerHTML={{ __html: drawing }}
+      />
+    );
+  }
+  if (String.fromCharCode(...content.subarray(1, 4)) !== "PNG") {
+    throw new TypeError("a picture must be a PNG file, but its bytes do not begin as one");
+  }
+  return <img src={`data:image/png;base64,${encodeBase64(content)}`} alt={label} width={width} />;
+};
