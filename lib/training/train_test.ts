@@ -150,6 +150,31 @@ Deno.test("an update that blows the weights up is found before anyone saves them
   }
 });
 
+Deno.test("a state that a signal's turn would hand out is looked at too", async () => {
+  await startEngine("wasm");
+  const abort = new AbortController();
+  setTimeout(() => abort.abort(), 0);
+  let steps = 0;
+  const { batch } = options();
+  const slow: TrainOptions["batch"] = (epoch, i) => {
+    // Longer than the loop goes on without a turn: the signal comes between this step and the next one.
+    for (const from = performance.now(); performance.now() - from < 100;);
+    return batch(epoch, i);
+  };
+  const before = tf.memory().numTensors;
+  const error = await assertRejects(
+    () =>
+      train(
+        start(),
+        options({ learningRate: 1e25, batch: slow, signal: abort.signal, onStep: () => steps++ }),
+      ),
+    NonFiniteLossError,
+  );
+  assertEquals([steps, error.step], [1, 1]);
+  assert(error.message.includes("after step 1"), error.message);
+  assertEquals(tf.memory().numTensors, before);
+});
+
 Deno.test("a backward pass or a kernel that throws leaves no tensor behind", async () => {
   await startEngine("wasm");
   const bad = tf.tensor([1, 2, 2, 1], [1, 2, 2]);
