@@ -9,7 +9,9 @@ export { type Disk, isUnfinished, type OpenFile, removeUnfinished, writeAtomical
 export { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from "./checkpoint.ts";
 export { CheckpointError } from "./checkpoint_error.ts";
 export { leastMemory, leastScoringMemory, type TrainingSizes } from "./least_memory.ts";
+export { minimise, type MinimiseOptions, type MinimiseResult } from "./minimise.ts";
 export { NonFiniteLossError } from "./non_finite.ts";
+export { adamOptimiser, type DescentState, gradientDescent, type Optimiser } from "./optimiser.ts";
 export { cosineSchedule, type Schedule, stepSchedule, warmUpSchedule } from "./schedule.ts";
 export {
   type DecidedLoss,

@@ -9,6 +9,7 @@ import { bindModel, type Model, type ModelDescription } from "../model/mod.ts";
 import type { ObjectiveValue } from "../objective/mod.ts";
 import { adam, type AdamOptions, type AdamState } from "./adam.ts";
 import { DataCheck } from "./data_check.ts";
+import { learningRateAt } from "./minimise.ts";
 import { numberAt, type Schedule } from "./schedule.ts";
 
 /** The numbers of a step by name, as float32 scalars: in a replay too, each step has its own. */
@@ -208,19 +209,6 @@ export function uncheckedPass(
   const check: ReversePass["check"] = (parameters, x, key, step) =>
     withNumbers(step, (numbers) => replayed?.check([...parameters, x, ...numbers], key));
   return Object.assign(pass, { check, [Symbol.dispose]: () => replayed?.[Symbol.dispose]() });
-}
-
-/**
- * The learning rate of a step.
- *
- * @throws RangeError if it is not above 0
- */
-export function learningRateAt(learningRate: Schedule, step: number): number {
-  const rate = numberAt(learningRate, step);
-  if (rate > 0 && rate < Infinity) return rate;
-  throw new RangeError(
-    `training: the learning rate must be a number above 0, but for step ${step + 1} it is ${rate}`,
-  );
 }
 
 /** A step `(state, x, key) → [state, info]`, until what its recordings hold is disposed of. */

@@ -1,5 +1,5 @@
 /**
- * The training loop.
+ * The training of a model.
  *
  * @module
  */
@@ -7,12 +7,13 @@
 import { foldIn, type Key, read, tf } from "../engine/mod.ts";
 import { NotPositiveDefiniteError } from "../linalg/mod.ts";
 import { bindModel, type ModelDescription } from "../model/mod.ts";
-import { adam, type AdamOptions, type AdamState, assertState, tensorsOf } from "./adam.ts";
+import { type AdamOptions, type AdamState, assertState } from "./adam.ts";
 import { DataCheck } from "./data_check.ts";
+import { minimise, type MinimiseResult } from "./minimise.ts";
 import { firstNonFinite, NonFiniteLossError } from "./non_finite.ts";
+import { adamOptimiser } from "./optimiser.ts";
 import type { Schedule } from "./schedule.ts";
 import {
-  learningRateAt,
   type Loss,
   lossAt,
   numbersAt,
@@ -68,15 +69,7 @@ export interface TrainOptions extends PassOptions, Omit<AdamOptions, "overwrite"
 }
 
 /** How a run ended. */
-export interface TrainResult {
-  /** The state after the last step; its tensors are the caller's. */
-  readonly state: AdamState;
-  /** Whether the signal stopped it before its last epoch was complete. */
-  readonly interrupted: boolean;
-}
-
-/** Longest time without giving timers and signals a turn, in milliseconds. */
-const TURN = 50;
+export type TrainResult = MinimiseResult<AdamState>;
 
 /**
  * Trains from a state, which it takes over: its tensors are disposed of, and overwritten where no other shares their numbers.
@@ -94,76 +87,74 @@ export async function train(initial: AdamState, options: TrainOptions): Promise<
   assertState("train", initial);
   using pass = uncheckedPass(description, loss, options);
   const check = new DataCheck("train", description);
-  let state = initial;
-  let turn = performance.now();
-  while (state.step < stepsPerEpoch * epochs) {
-    if (signal?.aborted) return { state, interrupted: true };
-    const epoch = Math.floor(state.step / stepsPerEpoch);
-    const index = state.step % stepsPerEpoch;
-    const x = options.batch(epoch, index);
-    await assertData(check, x, `batch ${index} of epoch ${epoch}`, state, initial.step + stepsPerEpoch);
-    const key = foldIn(options.key, state.step);
-    const { gradients, learningRate, ...report } = await checkedPass(state, x, key, pass, options);
-    state = adam(state, gradients, learningRate, { ...options, overwrite: true });
-    tf.dispose([...gradients]);
-    options.onStep?.({ step: state.step, epoch, ...report });
-    const complete = state.step % stepsPerEpoch === 0;
-    if (complete || signal?.aborted) await assertStillFinite(state, x, key, options);
-    if (state.step === stepsPerEpoch * epochs || signal?.aborted) assertReplayed(state, x, key, pass);
-    x.dispose();
+  const steps = stepsPerEpoch * epochs;
+  const keyAt = (step: number): Key => foldIn(options.key, step);
+  // Of the step in progress.
+  let x: tf.Tensor | null = null;
+  let report: Pick<StepReport, "loss" | "terms">;
+  const gradients = async (state: AdamState, step: number): Promise<readonly tf.Tensor[]> => {
+    const [epoch, index] = [Math.floor(step / stepsPerEpoch), step % stepsPerEpoch];
+    x = options.batch(epoch, index);
+    // The steps of the first epoch after the start go through all data.
+    await assertData(check, x, `batch ${index} of epoch ${epoch}`, step < initial.step + stepsPerEpoch);
+    const { gradients, ...found } = await checkedPass(state, x, keyAt(step), pass, options);
+    report = found;
+    return gradients;
+  };
+  const onStep = async (state: AdamState, step: number): Promise<void> => {
+    const epoch = Math.floor((step - 1) / stepsPerEpoch);
+    options.onStep?.({ step, epoch, ...report });
+    const complete = step % stepsPerEpoch === 0;
+    if (complete || signal?.aborted) await assertStillFinite(state, x!, keyAt(step - 1), options);
+    if (step === steps || signal?.aborted) pass.check(state.parameters, x!, keyAt(step - 1), step - 1);
+    x!.dispose();
     if (complete) await options.onEpoch?.(state, epoch + 1);
-    if (performance.now() - turn > TURN) {
-      await new Promise((resolve) => setTimeout(resolve, 0));
-      turn = performance.now();
-    }
-  }
-  return { state, interrupted: false };
-}
-
-/** Requires that what was replayed up to the last step was right. */
-function assertReplayed(state: AdamState, x: tf.Tensor, key: Key, pass: ReversePass): void {
+  };
   try {
-    pass.check(state.parameters, x, key, state.step - 1);
-  } catch (error) {
-    tf.dispose([x, ...tensorsOf(state)]);
-    throw error;
+    return await minimise(initial, {
+      optimiser: adamOptimiser(options),
+      gradients,
+      rate: options.learningRate,
+      from: initial.step,
+      steps,
+      onStep,
+      ...(signal ? { signal } : {}),
+    });
+  } finally {
+    // TypeScript does not see that a step sets it.
+    (x as tf.Tensor | null)?.dispose();
   }
 }
 
 /**
- * Requires data that the likelihood has a density for, in the steps before `until`: those of one epoch, which go through all
- * data.
+ * Requires data that the likelihood has a density for; only their shape, where they were seen before.
  */
-async function assertData(
-  check: DataCheck,
-  x: tf.Tensor,
-  name: string,
-  state: AdamState,
-  until: number,
-): Promise<void> {
-  try {
-    if (state.step >= until) check.assertShape(x, name);
-    else {
-      check.enter(x, name);
-      await check.settle();
-    }
-  } catch (error) {
-    tf.dispose([x, ...tensorsOf(state)]);
-    throw error;
-  }
+async function assertData(check: DataCheck, x: tf.Tensor, name: string, isNew: boolean): Promise<void> {
+  if (!isNew) return check.assertShape(x, name);
+  check.enter(x, name);
+  await check.settle();
 }
 
-/** Disposes of what a failed step leaves, and throws with what made its loss non-finite. */
+/** A step whose loss is not finite. */
+interface Failed {
+  readonly parameters: readonly tf.Tensor[];
+  readonly x: tf.Tensor;
+  readonly key: Key;
+  /** Steps taken, this one included. */
+  readonly step: number;
+  /** Whether it is the loss after the update. */
+  readonly after: boolean;
+}
+
+/** Throws with what made the loss of a step non-finite. */
 async function fail(
-  at: { state: AdamState; x: tf.Tensor; key: Key; step: number; after: boolean },
+  { parameters, x, key, step, after }: Failed,
   options: TrainOptions,
   value: number,
   cause?: unknown,
 ): Promise<never> {
-  const { state, x, key, step, after } = at;
   const loss = lossAt(options.loss, numbersAt(options, step - 1));
-  const where = await firstNonFinite(options.description, state.parameters, loss, x, key);
-  tf.dispose([x, ...tensorsOf(state)]);
+  const where = await firstNonFinite(options.description, parameters, loss, x, key);
   throw new NonFiniteLossError(step, value, where, { after, cause });
 }
 
@@ -172,18 +163,17 @@ async function fail(
  * would be saved.
  */
 async function assertStillFinite(
-  state: AdamState,
+  { parameters, step }: AdamState,
   x: tf.Tensor,
   key: Key,
   options: TrainOptions,
 ): Promise<void> {
-  const at = { state, x, key, step: state.step, after: true };
   const scope = tf.openScope();
   let value = NaN;
   let cause: unknown;
   try {
-    const model = bindModel(options.description, state.parameters);
-    const loss = lossAt(options.loss, numbersAt(options, state.step - 1));
+    const model = bindModel(options.description, parameters);
+    const loss = lossAt(options.loss, numbersAt(options, step - 1));
     value = (await read(loss(model, x, key).loss))[0]!;
   } catch (error) {
     if (!(error instanceof NotPositiveDefiniteError)) throw error;
@@ -191,27 +181,24 @@ async function assertStillFinite(
   } finally {
     scope.close();
   }
-  if (!Number.isFinite(value)) await fail(at, options, value, cause);
+  if (!Number.isFinite(value)) await fail({ parameters, x, key, step, after: true }, options, value, cause);
 }
 
 /** A pass whose loss is finite, or an error that says where it is not. */
 async function checkedPass(
-  state: AdamState,
+  { parameters, step }: AdamState,
   x: tf.Tensor,
   key: Key,
   pass: ReversePass,
   options: TrainOptions,
-): Promise<Pick<StepReport, "loss" | "terms"> & Pick<PassResult, "gradients"> & { learningRate: number }> {
-  const at = { state, x, key, step: state.step + 1, after: false };
+): Promise<Pick<StepReport, "loss" | "terms"> & Pick<PassResult, "gradients">> {
+  const at = { parameters, x, key, step: step + 1, after: false };
   let result: PassResult;
-  let learningRate: number;
   try {
-    learningRate = learningRateAt(options.learningRate, state.step);
-    result = pass(state.parameters, x, key, state.step);
+    result = pass(parameters, x, key, step);
   } catch (error) {
-    if (error instanceof NotPositiveDefiniteError) return await fail(at, options, NaN, error);
-    tf.dispose([x, ...tensorsOf(state)]);
-    throw error;
+    if (!(error instanceof NotPositiveDefiniteError)) throw error;
+    return await fail(at, options, NaN, error);
   }
   const { gradients, info } = result;
   const loss = (await read(info.loss))[0]!;
@@ -222,5 +209,5 @@ async function checkedPass(
     tf.dispose([...gradients]);
     return await fail(at, options, loss);
   }
-  return { gradients, learningRate, loss, terms };
+  return { gradients, loss, terms };
 }
