@@ -1,96 +1,137 @@
 /**
- * Scores of a model on a data set: its own loss, and the same yardsticks for every objective.
+ * Losses of a model as means over a data set.
  *
  * @module
  */
 
-import { foldIn, type Key, tf } from "../../lib/engine/mod.ts";
-import { type Dataset, gatherBatch } from "../../lib/data/mod.ts";
-import { bindModel, withOptimalPosterior } from "../../lib/model/mod.ts";
-import { betaVaeLoss, graeLoss, graeStarLoss } from "../../lib/objective/mod.ts";
-import { type DecidedLoss, lossAt } from "../../lib/training/mod.ts";
-import { turn } from "../command/interruption.ts";
-import { perImage, type Score, Tally, totals } from "./per_image.ts";
-import type { Setup } from "./setup.ts";
+import { foldIn, type Key, read, tf } from "../../lib/engine/mod.ts";
+import type { Dataset } from "../../lib/data/mod.ts";
+import { bindModel, type Model } from "../../lib/model/mod.ts";
+import type { DecidedLoss } from "../../lib/training/mod.ts";
+import { turn } from "../runner/interruption.ts";
+import type { Fitted } from "./fit.ts";
+import { imagesOf } from "./images.ts";
 
-/** The scores of one data set. */
-export interface Scores {
-  readonly images: number;
-  /** The run's own objective. */
-  readonly loss: Score;
-  /** Its terms, which add up to it. */
-  readonly terms: Readonly<Record<string, number>>;
-  /**
-   * The Monte Carlo β-VAE loss (constants kept), GRAE and GRAE* (which have none). Models trained without a
-   * posterior are given the optimal Σ of their family.
-   */
-  readonly yardsticks: { readonly "beta-vae": Score; readonly grae: Score; readonly "grae-star": Score };
+/** A mean over a data set, in nats per image. */
+export interface Score {
+  readonly value: number;
+  /** The standard error of what was sampled (noise, columns; not of the images); null if nothing was. */
+  readonly standardError: number | null;
 }
 
-/** Draws per image where a loss is sampled; enough for a standard error. */
-const DRAWS = 4;
-/** Images per batch: large, so that JᵀJ is made without J, which is cheaper. */
+/** The score of a loss, and the means of its terms, which add up to it. */
+export interface LossScore extends Score {
+  readonly terms: Readonly<Record<string, number>>;
+}
+
+/** A loss that is evaluated. */
+export interface Evaluated {
+  readonly loss: DecidedLoss;
+  /** Draws per image, of a loss that is sampled: from 1, and from 2 for a standard error. Null for one that is not. */
+  readonly draws: number | null;
+  /** The model that the loss is taken of, made of the one with the parameters for each batch; that itself if left out. */
+  readonly of?: (model: Model, x: tf.Tensor) => Model;
+}
+
+/** Images to a batch: many, so that JᵀJ is made without J, which is cheaper; memory does not grow with the data. */
 export const SCORED_AT_ONCE = 500;
 
+/** (n/2) log 2π for n pixels: −log N(x; g, I) has it and GRAE has not; without it all losses compare. */
+export const gaussianConstant = (data: number): number => data / 2 * Math.log(2 * Math.PI);
+
+/** Sums over images, gathered batch by batch. */
+export class Tally {
+  #sum = 0;
+  #variance = 0;
+  #images = 0;
+
+  /** Adds images, given each draw's values of them `[draw][image]`. */
+  add(draws: readonly ArrayLike<number>[]): void {
+    const count = draws[0]!.length;
+    for (let i = 0; i < count; i++) {
+      const values = draws.map((d) => d[i]!);
+      const mean = values.reduce((a, b) => a + b, 0) / values.length;
+      this.#sum += mean;
+      const spread = values.reduce((a, v) => a + (v - mean) ** 2, 0);
+      if (values.length > 1) this.#variance += spread / (values.length - 1) / values.length;
+    }
+    this.#images += count;
+  }
+
+  /** The mean over all images. */
+  score(sampled: boolean): Score {
+    return {
+      value: this.#sum / this.#images,
+      standardError: sampled ? Math.sqrt(this.#variance) / this.#images : null,
+    };
+  }
+}
+
+/** The terms of every image, for each draw: draw i draws from `foldIn(key, i)`. */
+async function termsOf(
+  { loss, draws }: Evaluated,
+  model: Model,
+  x: tf.Tensor,
+  key: Key,
+): Promise<Record<string, Float32Array>[]> {
+  const out: Record<string, Float32Array>[] = [];
+  for (let draw = 0; draw < (draws ?? 1); draw++) {
+    const terms = tf.tidy(() => loss(model, x, foldIn(key, draw)).terms);
+    const values: Record<string, Float32Array> = {};
+    for (const [name, term] of Object.entries(terms)) values[name] = await read(term);
+    tf.dispose(Object.values(terms));
+    out.push(values);
+  }
+  return out;
+}
+
+/** The sum of the terms, image by image. */
+function totals(terms: Record<string, Float32Array>): Float64Array {
+  const parts = Object.values(terms);
+  return Float64Array.from(parts[0]!, (_, i) => parts.reduce((sum, part) => sum + part[i]!, 0));
+}
+
 /**
- * Scores parameters on a data set.
+ * The means of losses over a data set, all of one model.
  *
- * @param beta β of its own loss and of the yardsticks
- * @param key what is drawn; the same key gives the same scores
- * @param signal stops it
+ * @param losses by name
+ * @param key what is drawn: the batch from image i on draws from `foldIn(key, i)`, the same for all losses and parameters
  * @throws (rejects) the signal's reason if it is aborted
  */
-export async function evaluate(
-  setup: Setup,
-  parameters: readonly tf.Tensor[],
+export async function evaluate<Name extends string>(
+  { setup: { description }, parameters }: Fitted,
   dataset: Dataset,
-  beta: number,
+  losses: Readonly<Record<Name, Evaluated>>,
   key: Key,
   signal?: AbortSignal,
-): Promise<Scores> {
-  const own = new Tally();
-  const terms = new Map<string, Tally>();
-  const yardsticks = { "beta-vae": new Tally(), grae: new Tally(), "grae-star": new Tally() };
-  const losses: Record<keyof typeof yardsticks, [DecidedLoss, number]> = {
-    "beta-vae": [(model, x, k) => betaVaeLoss(model, x, k, beta), DRAWS],
-    grae: [(model, x, k) => graeLoss(model, x, k, beta), 1],
-    "grae-star": [(model, x, k) => graeStarLoss(model, x, k, beta), 1],
-  };
+): Promise<Record<Name, LossScore>> {
+  const entries = Object.entries<Evaluated>(losses).map(([name, loss]) => ({
+    name,
+    loss,
+    total: new Tally(),
+    terms: new Map<string, Tally>(),
+  }));
   for (let start = 0; start < dataset.count; start += SCORED_AT_ONCE) {
-    const indices = Uint32Array.from(
-      { length: Math.min(SCORED_AT_ONCE, dataset.count - start) },
-      (_, i) => start + i,
-    );
-    await turn(signal);
     const scope = tf.openScope();
     try {
-      const x = tf.tensor(gatherBatch(dataset, indices), [indices.length, setup.description.encoder.inputs]);
-      const model = bindModel(setup.description, parameters);
-      const scored = setup.description.family ? model : withOptimalPosterior(model, setup.family, beta);
-      const at = foldIn(key, start);
-      const draws = await perImage(lossAt(setup.loss, { beta }), model, x, at, setup.sampled ? DRAWS : 1);
-      own.add(draws.map(totals));
-      for (const name of Object.keys(draws[0]!)) {
-        if (!terms.has(name)) terms.set(name, new Tally());
-        terms.get(name)!.add(draws.map((d) => d[name]!));
-      }
-      for (const name of Object.keys(losses) as (keyof typeof yardsticks)[]) {
+      const x = imagesOf(dataset, start, start + SCORED_AT_ONCE);
+      const model = bindModel(description, parameters);
+      for (const { loss, total, terms } of entries) {
         await turn(signal);
-        const [loss, count] = losses[name];
-        yardsticks[name].add((await perImage(loss, scored, x, at, count)).map(totals));
+        const draws = await termsOf(loss, loss.of?.(model, x) ?? model, x, foldIn(key, start));
+        total.add(draws.map(totals));
+        for (const name of Object.keys(draws[0]!)) {
+          const tally = terms.get(name) ?? new Tally();
+          terms.set(name, tally);
+          tally.add(draws.map((d) => d[name]!));
+        }
       }
     } finally {
       scope.close();
     }
   }
-  return {
-    images: dataset.count,
-    loss: own.score(setup.sampled),
-    terms: Object.fromEntries([...terms].map(([name, tally]) => [name, tally.score(false).value])),
-    yardsticks: {
-      "beta-vae": yardsticks["beta-vae"].score(true),
-      grae: yardsticks.grae.score(false),
-      "grae-star": yardsticks["grae-star"].score(false),
-    },
-  };
+  return Object.fromEntries(entries.map(({ name, loss, total, terms }) => [name, {
+    ...total.score(loss.draws !== null),
+    terms: Object.fromEntries([...terms].map(([term, tally]) => [term, tally.score(false).value])),
+  }])) as Record<Name, LossScore>;
 }

@@ -1,10 +1,11 @@
-import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
 import { key, startEngine, tf } from "../../lib/engine/mod.ts";
-import { loadDigits, take } from "../../lib/data/mod.ts";
-import { bindModel, initialModelParameters } from "../../lib/model/mod.ts";
+import { type Dataset, loadDigits, take } from "../../lib/data/mod.ts";
+import { bindModel, initialModelParameters, type Model } from "../../lib/model/mod.ts";
 import { betaVaeLoss, graeLoss, graeStarLoss } from "../../lib/objective/mod.ts";
 import type { DecidedLoss } from "../../lib/training/mod.ts";
-import { evaluate } from "./evaluate.ts";
+import { evaluate, type Evaluated } from "./evaluate.ts";
+import type { Fitted } from "./fit.ts";
 import { imagesOf } from "./images.ts";
 import { type DigitsModel, setUp } from "./setup.ts";
 
@@ -19,48 +20,119 @@ const MODEL: DigitsModel = {
   activation: "tanh",
 };
 
-Deno.test("no two batches or draws of a score have the same key, and the same key gives the same scores", async () => {
-  await startEngine("wasm");
-  const digits = (await loadDigits()).heldOut;
+function untrained(): Fitted {
   const setup = setUp(MODEL, 784);
-  const parameters = initialModelParameters(setup.description, key(4));
+  return { setup, parameters: initialModelParameters(setup.description, key(4)) };
+}
+const heldOut = async (): Promise<Dataset> => (await loadDigits()).heldOut;
+
+Deno.test("no two batches or draws have the same key, and the same key gives the same scores", async () => {
+  await startEngine("wasm");
+  const digits = await heldOut();
+  const fitted = untrained();
   const keys: string[] = [];
   const loss: DecidedLoss = (model, x, k) => {
     keys.push(k.join());
     return betaVaeLoss(model, x, k, 0.3);
   };
-  const scores = await evaluate({ ...setup, loss }, parameters, digits, 0.3, key(5));
-  assertEquals(scores.images, 1000);
-  assert(keys.length > 2, `${keys.length} draws`);
-  assertEquals(new Set(keys).size, keys.length);
-  const again = await evaluate({ ...setup, loss }, parameters, digits, 0.3, key(5));
-  assertEquals(again, scores);
-  tf.dispose([...parameters]);
+  const before = tf.memory().numTensors;
+  const scores = await evaluate(fitted, digits, { loss: { loss, draws: 3 } }, key(5));
+  assertEquals(tf.memory().numTensors, before);
+  // 1,000 images are two batches.
+  assertEquals([keys.length, new Set(keys).size], [6, 6]);
+  assertEquals(await evaluate(fitted, digits, { loss: { loss, draws: 3 } }, key(5)), scores);
+  tf.dispose([...fitted.parameters]);
 });
 
-Deno.test("scores are the means of the losses over the data that were given, at the β that was given", async () => {
+Deno.test("scores are the means over the images, whatever is evaluated beside them, and their terms add up to them", async () => {
   await startEngine("wasm");
-  const digits = take((await loadDigits()).heldOut, 60);
-  const setup = setUp(MODEL, 784);
-  const parameters = initialModelParameters(setup.description, key(4));
-  const at = async (beta: number): Promise<Record<string, number>> => {
-    const { yardsticks } = await evaluate(setup, parameters, digits, beta, key(5));
-    return Object.fromEntries(Object.entries(yardsticks).map(([name, { value }]) => [name, value]));
-  };
+  const digits = take(await heldOut(), 60);
+  const fitted = untrained();
   for (const beta of [0.1, 1, 4]) {
     const scope = tf.openScope();
-    const model = bindModel(setup.description, parameters);
-    const found = await at(beta);
-    for (const [name, loss] of Object.entries({ grae: graeLoss, "grae-star": graeStarLoss })) {
+    const model = bindModel(fitted.setup.description, fitted.parameters);
+    const losses = {
+      grae: { loss: (m, x, k) => graeLoss(m, x, k, beta), draws: null },
+      "grae-star": { loss: (m, x, k) => graeStarLoss(m, x, k, beta), draws: null },
+    } satisfies Record<string, Evaluated>;
+    const found = await evaluate(fitted, digits, losses, key(5));
+    for (const name of ["grae", "grae-star"] as const) {
+      const { loss } = losses[name];
       const values = Array.from(
         { length: 60 },
-        (_, i) => loss(model, imagesOf(digits, i, i + 1), key(0), beta).loss.dataSync()[0]!,
+        (_, i) => loss(model, imagesOf(digits, i, i + 1), key(0)).loss.dataSync()[0]!,
       );
       const mean = values.reduce((a, b) => a + b, 0) / 60;
+      const { value, standardError, terms } = found[name];
       // Sums of 784 squares in float32, cut into other batches.
-      assertAlmostEquals(found[name]!, mean, 1e-5 * mean, `${name} at ${beta}`);
+      assertAlmostEquals(value, mean, 1e-5 * mean, `${name} at ${beta}`);
+      assertAlmostEquals(Object.values(terms).reduce((a, b) => a + b), value, 1e-10 * mean);
+      assertEquals(standardError, null);
+      assertEquals(
+        (await evaluate(fitted, digits, { [name]: losses[name] }, key(5)))[name],
+        found[name],
+      );
     }
     scope.close();
   }
-  tf.dispose([...parameters]);
+  tf.dispose([...fitted.parameters]);
+});
+
+Deno.test("the standard error is that of the mean of the draws over the images", async () => {
+  await startEngine("wasm");
+  const digits = take(await heldOut(), 3);
+  const fitted = untrained();
+  // Image i has the values i, i + 4 and i + 8 in three draws: their mean has the variance 16/3.
+  let draw = 0;
+  const loss: DecidedLoss = (_, x) => {
+    const values = tf.add(tf.tensor([0, 1, 2], [3]), 4 * draw++);
+    return { loss: tf.mean(values), terms: { only: values, zero: tf.zeros([x.shape[0]!]) } };
+  };
+  const { drawn } = await evaluate(fitted, digits, { drawn: { loss, draws: 3 } }, key(5));
+  assertEquals([drawn.value, drawn.terms], [5, { only: 5, zero: 0 }]);
+  assertAlmostEquals(drawn.standardError!, Math.sqrt(3 * 16 / 3) / 3, 1e-12);
+  tf.dispose([...fitted.parameters]);
+});
+
+Deno.test("a loss may be of another model, which is made once for each batch", async () => {
+  await startEngine("wasm");
+  const digits = await heldOut();
+  const fitted = untrained();
+  const made: Model[] = [], seen: Model[] = [];
+  const of = (model: Model): Model => {
+    made.push({ ...model });
+    return made.at(-1)!;
+  };
+  const loss: DecidedLoss = (model, x, k) => {
+    seen.push(model);
+    return betaVaeLoss(model, x, k, 1);
+  };
+  await evaluate(fitted, digits, { loss: { loss, draws: 2, of } }, key(5));
+  assertEquals(made.length, 2);
+  assert(seen.length === 4 && seen.every((model, i) => model === made[Math.floor(i / 2)]));
+  tf.dispose([...fitted.parameters]);
+});
+
+Deno.test("a signal stops it between two losses, and no tensor is left", async () => {
+  await startEngine("wasm");
+  const digits = take(await heldOut(), 20);
+  const fitted = untrained();
+  const stop = new AbortController();
+  const calls: string[] = [];
+  const loss = (name: string): Evaluated => ({
+    draws: null,
+    loss: (model, x, k) => {
+      calls.push(name);
+      setTimeout(() => stop.abort(new DOMException("enough", "AbortError")), 0);
+      return graeLoss(model, x, k, 1);
+    },
+  });
+  const before = tf.memory().numTensors;
+  await assertRejects(
+    () => evaluate(fitted, digits, { one: loss("one"), two: loss("two") }, key(5), stop.signal),
+    DOMException,
+    "enough",
+  );
+  assertEquals([calls.join(), tf.memory().numTensors], ["one", before]);
+  tf.dispose([...fitted.parameters]);
 });

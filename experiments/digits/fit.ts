@@ -8,8 +8,8 @@ import { foldIn, key as keyOf, type tf } from "../../lib/engine/mod.ts";
 import type { Split } from "../../lib/data/mod.ts";
 import { initialModelParameters } from "../../lib/model/mod.ts";
 import { initialAdamState, tensorsOf, train } from "../../lib/training/mod.ts";
-import type { PartWatch } from "../study/study.ts";
-import { batchesOf } from "./batches_of.ts";
+import type { PartContext } from "../runner/study.ts";
+import { batchesOf } from "./images.ts";
 import { type DigitsModel, type Setup, setUp } from "./setup.ts";
 
 /** What is trained, and how long. */
@@ -31,7 +31,7 @@ export interface Fitted {
 }
 
 /** What watches a fit. */
-export interface FitWatch extends PartWatch {
+export interface FitWatch extends Pick<PartContext, "signal" | "progress"> {
   /** Called before the first epoch with 0, and after each with their number; the parameters stay the fit's. */
   readonly onEpoch?: (fitted: Fitted, epochs: number) => Promise<void>;
 }

@@ -1,7 +1,8 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { read, startEngine, tf } from "../../lib/engine/mod.ts";
 import { loadDigits, type Split, take } from "../../lib/data/mod.ts";
-import { evaluate } from "./evaluate.ts";
+import { graeStarLoss } from "../../lib/objective/mod.ts";
+import { evaluate, type Evaluated } from "./evaluate.ts";
 import { fitDigits, type FitOptions } from "./fit.ts";
 import { key } from "../../lib/engine/mod.ts";
 
@@ -35,13 +36,14 @@ Deno.test("a fit lowers the loss, shows its parameters before and after each epo
   const losses: number[] = [];
   const epochs: number[] = [];
   const shares: number[] = [];
+  const own: Evaluated = { loss: (m, x, k) => graeStarLoss(m, x, k, OPTIONS.beta), draws: null };
   const { setup, parameters } = await fitDigits(OPTIONS, split, {
     signal: new AbortController().signal,
     progress: (share) => shares.push(share),
     onEpoch: async (fitted, epoch) => {
       epochs.push(epoch);
       losses.push(
-        (await evaluate(fitted.setup, fitted.parameters, split.heldOut, OPTIONS.beta, key(0))).loss.value,
+        (await evaluate(fitted, split.heldOut, { own }, key(0))).own.value,
       );
     },
   });

@@ -1,11 +1,11 @@
 /**
- * Images of a data set as rows of pixels.
+ * Images of a data set as tensors.
  *
  * @module
  */
 
-import { tf } from "../../lib/engine/mod.ts";
-import { type Dataset, gatherBatch } from "../../lib/data/mod.ts";
+import { type Key, tf } from "../../lib/engine/mod.ts";
+import { batches, type Dataset, gatherBatch } from "../../lib/data/mod.ts";
 
 /** The pixels of the images from `start` to before `end`, as far as there are any: `[images · pixels]`. */
 export function pixelsOf(dataset: Dataset, start: number, end: number): Float32Array {
@@ -18,4 +18,22 @@ export function imagesOf(dataset: Dataset, start: number, end: number): tf.Tenso
   const size = dataset.width * dataset.height;
   const pixels = pixelsOf(dataset, start, end);
   return tf.tensor(pixels, [pixels.length / size, size]);
+}
+
+/**
+ * Random access to the batches of every epoch of a training, as tensors `[batch, pixels]`.
+ *
+ * @param key of the order of the images in each epoch
+ */
+export function batchesOf(
+  dataset: Dataset,
+  size: number,
+  key: Key,
+): (epoch: number, index: number) => tf.Tensor {
+  let current = { epoch: -1, batches: batches(dataset.count, size, key, 0) };
+  return (epoch, index) => {
+    if (epoch !== current.epoch) current = { epoch, batches: batches(dataset.count, size, key, epoch) };
+    const indices = current.batches.at(index);
+    return tf.tensor(gatherBatch(dataset, indices), [indices.length, dataset.height * dataset.width]);
+  };
 }

@@ -8,12 +8,10 @@ import { read, tf } from "../../lib/engine/mod.ts";
 import type { Dataset } from "../../lib/data/mod.ts";
 import { gramOf } from "../../lib/linalg/mod.ts";
 import { bindModel } from "../../lib/model/mod.ts";
-import { turn } from "../command/interruption.ts";
+import { turn } from "../runner/interruption.ts";
+import { SCORED_AT_ONCE } from "./evaluate.ts";
 import { imagesOf } from "./images.ts";
 import type { Setup } from "./setup.ts";
-
-/** Images per batch, so that memory does not grow with the data. */
-const BATCH = 500;
 
 /**
  * Mean |G| over images, G = Jᵀ diag(w) J at their encodings: `[latent][latent]`.
@@ -28,11 +26,11 @@ export async function meanMetric(
 ): Promise<number[][]> {
   const { latent } = description;
   const mean = new Float64Array(latent * latent);
-  for (let start = 0; start < dataset.count; start += BATCH) {
+  for (let start = 0; start < dataset.count; start += SCORED_AT_ONCE) {
     await turn(signal);
     const sum = tf.tidy(() => {
       const model = bindModel(description, parameters);
-      const x = imagesOf(dataset, start, start + BATCH);
+      const x = imagesOf(dataset, start, start + SCORED_AT_ONCE);
       const { tangents, last } = model.weightedTangents(model.encode(x).mean);
       return tf.sum(tf.abs(gramOf(tangents, last)), 0);
     });

@@ -6,7 +6,7 @@
 
 import { memoryLimit } from "../../lib/engine/mod.ts";
 import { leastMemory, leastScoringMemory } from "../../lib/training/mod.ts";
-import { UsageError } from "../command/usage_error.ts";
+import { UsageError } from "../runner/options.ts";
 import { SCORED_AT_ONCE } from "./evaluate.ts";
 import { type DigitsModel, setUp } from "./setup.ts";
 

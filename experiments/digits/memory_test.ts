@@ -1,6 +1,6 @@
 import { assertMatch, assertThrows } from "@std/assert";
 import { startEngine } from "../../lib/engine/mod.ts";
-import { UsageError } from "../command/usage_error.ts";
+import { UsageError } from "../runner/options.ts";
 import { assertFits } from "./memory.ts";
 import type { DigitsModel } from "./setup.ts";
 

@@ -24,6 +24,14 @@ export const POSTERIOR_NAMES = ["isotropic", "mean-field", "block", "full"] as c
 /** The name of a posterior family. */
 export type PosteriorName = typeof POSTERIOR_NAMES[number];
 
+/** The families of the objectives without a learned posterior: their optimal Σ is in the loss. */
+export const OPTIMISED_OUT: Readonly<Partial<Record<ObjectiveName, PosteriorName>>> = {
+  "grae": "full",
+  "grae-block": "block",
+  "grae-star": "mean-field",
+  "grae-star-stochastic": "mean-field",
+};
+
 /** The names of the likelihoods. */
 export const LIKELIHOOD_NAMES = ["gaussian", "bernoulli"] as const;
 /** The name of a likelihood. */

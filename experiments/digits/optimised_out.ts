@@ -1,15 +1,2 @@
-/**
- * The objectives without a learned posterior.
- *
- * @module
- */
-
-import type { ObjectiveName, PosteriorName } from "./names.ts";
-
-/** The families of the objectives in which Σ is optimised out. */
-export const OPTIMISED_OUT: Readonly<Partial<Record<ObjectiveName, PosteriorName>>> = {
-  "grae": "full",
-  "grae-block": "block",
-  "grae-star": "mean-field",
-  "grae-star-stochastic": "mean-field",
-};
+// Until the rooms that read it here are gone.
+export { OPTIMISED_OUT } from "./names.ts";

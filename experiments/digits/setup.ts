@@ -23,8 +23,13 @@ import {
   taylorJacobianLoss,
 } from "../../lib/objective/mod.ts";
 import type { Loss } from "../../lib/training/mod.ts";
-import type { ActivationName, LikelihoodName, ObjectiveName, PosteriorName } from "./names.ts";
-import { OPTIMISED_OUT } from "./optimised_out.ts";
+import {
+  type ActivationName,
+  type LikelihoodName,
+  type ObjectiveName,
+  OPTIMISED_OUT,
+  type PosteriorName,
+} from "./names.ts";
 
 /** What a run on digits trains. */
 export interface DigitsModel {

@@ -12,8 +12,13 @@ import {
   taylorJacobianLoss,
 } from "../../lib/objective/mod.ts";
 import { type DecidedLoss, lossAt } from "../../lib/training/mod.ts";
-import { LIKELIHOOD_NAMES, OBJECTIVE_NAMES, type ObjectiveName, POSTERIOR_NAMES } from "./names.ts";
-import { OPTIMISED_OUT } from "./optimised_out.ts";
+import {
+  LIKELIHOOD_NAMES,
+  OBJECTIVE_NAMES,
+  type ObjectiveName,
+  OPTIMISED_OUT,
+  POSTERIOR_NAMES,
+} from "./names.ts";
 import { setUp } from "./setup.ts";
 
 const [DATA, LATENT, BLOCK, BETA] = [12, 4, 2, 0.3];

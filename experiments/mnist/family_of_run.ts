@@ -5,7 +5,7 @@
  */
 
 import { type Given, valueOf } from "./given.ts";
-import { OPTIMISED_OUT } from "../digits/optimised_out.ts";
+import { OPTIMISED_OUT } from "../digits/names.ts";
 import type { Flag } from "./option_table.ts";
 import type { TrainOptions } from "./train_options.ts";
 import { UsageError } from "../command/usage_error.ts";

@@ -5,7 +5,7 @@
  */
 
 import { DataError } from "../../lib/data/mod.ts";
-import type { Scores } from "../digits/evaluate.ts";
+import type { Scores } from "./scores.ts";
 
 /** One line of metrics. */
 export interface EpochMetrics {

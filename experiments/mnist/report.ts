@@ -15,7 +15,7 @@ import {
   table,
   toSvg,
 } from "../../lib/figure/mod.ts";
-import type { Scores } from "../digits/evaluate.ts";
+import type { Scores } from "./scores.ts";
 import type { Score } from "../digits/per_image.ts";
 import { metricTheory } from "../report/mnist_theory.ts";
 import type { RunFolder } from "./folder.ts";

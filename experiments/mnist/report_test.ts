@@ -1,5 +1,5 @@
 import { assert } from "@std/assert";
-import type { Scores } from "../digits/evaluate.ts";
+import type { Scores } from "./scores.ts";
 import type { EpochMetrics } from "./metrics.ts";
 import { parseOptions } from "./options.ts";
 import { curvesSvg } from "./report.ts";

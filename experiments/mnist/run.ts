@@ -19,8 +19,8 @@ import {
 } from "../../lib/training/mod.ts";
 import { endedAt } from "../command/run_record.ts";
 import { turn } from "../command/interruption.ts";
-import { batchesOf } from "../digits/batches_of.ts";
-import { evaluate } from "../digits/evaluate.ts";
+import { batchesOf } from "../digits/images.ts";
+import { scoresOf } from "./scores.ts";
 import { NOISE, ORDER } from "../digits/fit.ts";
 import { meanMetric } from "../digits/mean_metric.ts";
 import type { Sitting } from "../command/run_engine.ts";
@@ -193,10 +193,9 @@ export class Run {
   }
 
   async #score(state: AdamState, epoch: number, signal?: AbortSignal): Promise<EpochMetrics> {
-    const scores = (dataset: Dataset): ReturnType<typeof evaluate> =>
-      evaluate(
-        this.setup,
-        state.parameters,
+    const scores = (dataset: Dataset): ReturnType<typeof scoresOf> =>
+      scoresOf(
+        { setup: this.setup, parameters: state.parameters },
         dataset,
         this.manifest.options.beta,
         foldIn(this.key, SCORES),
