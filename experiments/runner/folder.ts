@@ -285,7 +285,8 @@ export class RunFolder implements PartFiles {
     }
     const whole = { format: "grae results 2", sha256: HOLE, study: this.study, results, numbers, page };
     finiteJson(`${this.study}: numbers`, numbers);
-    const text = JSON.stringify(whole, null, 1) + "\n";
+    // As `sealed` looks for it.
+    const text = JSON.stringify(whole, null, 1).replace('"sha256": "', '"sha256":"') + "\n";
     const problem = schemaProblem(resultsSchema, JSON.parse(text));
     if (problem !== null) throw new TypeError(`${this.study}: its conclusion: ${problem}`);
     await this.write("results.json", await sealed(new TextEncoder().encode(text)));

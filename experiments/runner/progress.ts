@@ -38,10 +38,12 @@ export interface Display {
 export function stderrDisplay(quiet: boolean): Display {
   const mayAsk = Deno.permissions.querySync({ name: "env", variable: "TERM" }).state === "granted";
   const dumb = mayAsk && Deno.env.get("TERM") === "dumb";
+  const terminal = Deno.stderr.isTerminal() && !dumb;
   return {
-    terminal: Deno.stderr.isTerminal() && !dumb,
+    terminal,
     quiet,
     columns: () => {
+      if (!terminal) return 80;
       try {
         return Deno.consoleSize().columns || 80;
       } catch (error) {

@@ -10,10 +10,10 @@ import { NotPositiveDefiniteError } from "../../lib/linalg/mod.ts";
 import { NonFiniteLossError } from "../../lib/training/mod.ts";
 import type { RunManifest, RunResults, Sitting } from "../../properties/contract/run.ts";
 import { schemaProblem } from "../../properties/contract/run.ts";
+import { runPage } from "../site/run_page.tsx";
 import { assertSameVersions, versions } from "../command/versions.ts";
 import { type Maker, type Outcome, RunFolder } from "./folder.ts";
 import { savedSchema, standardOf, UsageError } from "./options.ts";
-import { runPage } from "./page.ts";
 import {
   type AnyStudy,
   type Conclusion,
@@ -316,7 +316,10 @@ async function work(run: Work, advice: string | undefined): Promise<RunEnd> {
     if (conclusion !== null) {
       const { title, question } = study;
       const { files: left, page } = await folder.writeConclusion(conclusion, { title, question, failed });
-      await folder.write("report.html", runPage(end, page, conclusion));
+      const { figures, tables } = conclusion;
+      const content = (file: string): string | Uint8Array =>
+        figures.find((one) => one.file === file)!.content;
+      await folder.write("report.html", runPage({ manifest: end, page, content, tables }));
       files.push(...left, folder.path("report.html"));
     }
     // Last: it calls the run complete.

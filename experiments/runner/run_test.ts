@@ -164,10 +164,10 @@ onDisk("a run does not go on with other data, or options that are none", async (
     const [from, to, why] of [
       ['"power": 2', '"power": -2', "its power "],
       ['"power": 2', '"power": "2"', "its power must be number, but it is "],
-      ['"power": 2,', "", "power is undefined"],
+      ['"power": 2,', "", "its power is missing"],
       ['"power": 2', '"power": null', "power is null, where the others ask for 2"],
       ['"seed": 0', '"seed": -1', "quick is false and seed -1"],
-      ['"quick"', '"quack"', "its quack "],
+      ['"quick"', '"quack"', "its quack has no meaning here"],
     ] as const
   ) {
     assert(manifest.includes(from), from);

@@ -106,7 +106,8 @@ export function schemaProblem(schema: v.GenericSchema, value: unknown): string |
   if (issue === undefined) return null;
   const path = v.getDotPath(issue);
   const at = path === null ? "it" : `its ${path}`;
-  const found = issue.input === undefined ? "is missing" : `is ${issue.received}`;
+  if (issue.type === "strict_object" && issue.expected === "never") return `${at} has no meaning here`;
+  if (issue.input === undefined) return `${at} is missing`;
   const must = issue.expected === null ? issue.message : `must be ${issue.expected}`;
-  return `${at} ${must}, but it ${found}`;
+  return `${at} ${must}, but it is ${issue.received}`;
 }
