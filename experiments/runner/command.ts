@@ -5,6 +5,8 @@
  */
 
 import type { EngineName } from "../../lib/engine/mod.ts";
+import { chosenBlas } from "../../lib/engine/blas.ts";
+import { EngineError } from "../../lib/engine/engine_error.ts";
 import { defaultThreads } from "../../lib/engine/thread_count.ts";
 import { isOsError, osReason } from "../command/os_error.ts";
 import { INTERRUPTED, type Interruption, interruption } from "./interruption.ts";
@@ -224,6 +226,21 @@ function watching(
   return { watch, end: () => bar?.end() };
 }
 
+/**
+ * The library that GRAE_BLAS names, if any.
+ *
+ * @throws UsageError if it, or GRAE_THREADS, has a value without meaning: before anything starts
+ */
+function variables(): string | undefined {
+  try {
+    defaultThreads();
+    return chosenBlas();
+  } catch (error) {
+    if (error instanceof EngineError) throw new UsageError(error.message, { cause: error });
+    throw error;
+  }
+}
+
 /** Runs a study as arguments ask. @returns the exit status: 0, 1 if a part failed, 130 when interrupted */
 async function work(study: AnyStudy, args: readonly string[]): Promise<number> {
   const asked = askedOf(study, args);
@@ -231,13 +248,13 @@ async function work(study: AnyStudy, args: readonly string[]): Promise<number> {
     writeOut(asked.help);
     return 0;
   }
-  // A variable that is wrong is refused before anything starts.
-  defaultThreads();
+  const blas = variables();
   const { folder, data } = asked;
   const flag = args.some((arg) => arg.startsWith("--resume")) ? "--resume" : "--out";
   await ask(study.name, "write", folder, flag, args);
   await ask(study.name, "read", folder, flag, args);
   if (data !== null) await ask(study.name, "read", data, "--data", args);
+  if (blas !== undefined) await ask(study.name, "ffi", blas, "GRAE_BLAS", args);
   const { watch, end } = watching(study.name, asked, interruption());
   let run: RunEnd;
   try {

@@ -35,10 +35,15 @@ export function behindLinks(path: string): string {
   }
 }
 
+/** What is asked for: to read or write below a path, or to load the library at it. */
+type Kind = "read" | "write" | "ffi";
+const DOING: Readonly<Record<Kind, string>> = { read: "read", write: "write", ffi: "load" };
+
 /** The command of a task with one more path granted, and the arguments of this process. */
-function commandWith(task: string, kind: "read" | "write", path: string, args: readonly string[]): string {
+function commandWith(task: string, kind: Kind, path: string, args: readonly string[]): string {
   const tasks: Readonly<Record<string, { readonly command: string }>> = deno.tasks;
-  const command = tasks[task]!.command;
+  // A study without a task of its own needs what the others are granted.
+  const command = tasks[task]?.command ?? deno.tasks.metric.command.replace("/metric/", `/${task}/`);
   const flag = new RegExp(`--allow-${kind}=\\S+`);
   const granted = flag.test(command)
     ? command.replace(flag, (found) => `${found},${quoted(path)}`)
@@ -47,15 +52,15 @@ function commandWith(task: string, kind: "read" | "write", path: string, args: r
 }
 
 /**
- * Requires that a path may be read or written, behind the links that lead to it. On a terminal Deno asks the user.
+ * Requires that a path may be read, written or loaded, behind the links that lead to it. On a terminal Deno asks the user.
  *
  * @param task the task, whose command is printed with the permission that is missing
- * @param flag the option that names the path: `--data`
+ * @param flag the option or variable that names the path: `--data`
  * @throws (rejects) UsageError if the permission is not given
  */
 export async function ask(
   task: string,
-  kind: "read" | "write",
+  kind: Kind,
   path: string,
   flag: string,
   args: readonly string[] = Deno.args,
@@ -73,7 +78,7 @@ export async function ask(
   }
 }
 
-const isGranted = async (name: "read" | "write", path: string): Promise<boolean> =>
+const isGranted = async (name: Kind, path: string): Promise<boolean> =>
   (await Deno.permissions.query({ name, path })).state === "granted";
 
 /** The same for the path behind the links of one that has just been granted. */
@@ -86,7 +91,7 @@ async function askBehind(...[task, kind, path, flag, args]: Required<Parameters<
 
 function refuse(
   task: string,
-  kind: "read" | "write",
+  kind: Kind,
   path: string,
   missing: string,
   flag: string,
@@ -97,6 +102,6 @@ function refuse(
     ? "a permission flag cannot name a path with a comma: name the folder without one, or link to it"
     : `run  ${commandWith(task, kind, missing, args)}`;
   throw new UsageError(
-    `${flag} ${path}${behind} is outside of what the task may ${kind}; to allow it: ${how}`,
+    `${flag} ${path}${behind} is outside of what the task may ${DOING[kind]}; to allow it: ${how}`,
   );
 }

@@ -65,6 +65,8 @@ interface Work {
   readonly prepared: Prepared<unknown, unknown>;
   readonly watch: Watch;
   readonly retryFailed: boolean;
+  /** The manifest of a run that goes on, as it was found; null for a new run. */
+  readonly was: RunManifest | null;
   manifest: RunManifest;
 }
 
@@ -99,7 +101,7 @@ export async function start(
     peakMemory: 0,
     sittings: [],
   };
-  return await work({ study, folder, prepared, watch, retryFailed: false, manifest }, advice);
+  return await work({ study, folder, prepared, watch, retryFailed: false, was: null, manifest }, advice);
 }
 
 /** How a run goes on. */
@@ -151,7 +153,7 @@ export async function resume(
     );
   }
   const manifest: RunManifest = { ...was, options: saved, engine, versions: versions() };
-  return await work({ study, folder, prepared, watch, retryFailed, manifest }, advice);
+  return await work({ study, folder, prepared, watch, retryFailed, was, manifest }, advice);
 }
 
 /** Starts the engine of a run: what its manifest says of it, and advice on how to have a faster one. */
@@ -270,6 +272,7 @@ async function work(run: Work, advice: string | undefined): Promise<RunEnd> {
   }
   let done = weigh(parts.filter(({ name }) => outcomes.has(name)));
   let at = done;
+  let first = true;
   const host = `${Deno.build.target}, ${navigator.hardwareConcurrency} cores`;
   const earlier = run.manifest.sittings;
   let sitting: Sitting = { engine: run.manifest.engine.description, host, from: Math.round(done), to: null };
@@ -288,7 +291,6 @@ async function work(run: Work, advice: string | undefined): Promise<RunEnd> {
       lines: [...(advice === undefined ? [] : [advice]), ...notes],
     });
     const signal = watch.signal ?? new AbortController().signal;
-    let first = true;
     for (const part of parts) {
       if (outcomes.has(part.name)) continue;
       signal.throwIfAborted();
@@ -335,17 +337,19 @@ async function work(run: Work, advice: string | undefined): Promise<RunEnd> {
     };
   } catch (error) {
     const stopped = watch.signal?.aborted === true && error === watch.signal.reason;
-    const noted = folder.writeManifest(note({
-      status: stopped ? "interrupted" : "failed",
-      ended: new Date().toISOString(),
-      ...seat({ to: Math.round(at) }),
-    }));
-    if (!stopped) {
-      // On a full disk this fails as well; why the run failed matters more.
-      await noted.catch(() => {});
+    const noted = (): Promise<void> =>
+      folder.writeManifest(note({
+        status: stopped ? "interrupted" : "failed",
+        ended: new Date().toISOString(),
+        ...seat({ to: Math.round(at) }),
+      }));
+    if (stopped) await noted();
+    else {
+      // What is refused before anything is computed leaves the run as it was. On a full disk this fails as well; why the
+      // run failed matters more.
+      await (run.was !== null && first ? folder.writeManifest(run.was) : noted()).catch(() => {});
       throw error;
     }
-    await noted;
     return {
       status: "interrupted",
       folder: folder.folder,

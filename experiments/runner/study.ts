@@ -145,7 +145,8 @@ export function resolved(
   given: ReadonlySet<string>,
 ): RunOptions {
   const { quick, seed } = values;
-  return { ...study.resolve(values, given), quick, seed };
+  const own = study.resolve(values, given);
+  return { ...Object.fromEntries(Object.keys(study.options).map((name) => [name, own[name]])), quick, seed };
 }
 
 /** The options that every study has, as its functions see them. */
