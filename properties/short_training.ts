@@ -6,8 +6,9 @@
 
 import { DEFAULTS as COMPARE } from "../experiments/compare/options.ts";
 import { compare } from "../experiments/compare/study.ts";
-import { DEFAULTS as METRIC } from "../experiments/metric/options.ts";
-import { metric } from "../experiments/metric/study.ts";
+import { metricStudy } from "../experiments/metric/study.ts";
+import { standardOf } from "../experiments/runner/options.ts";
+import { conduct } from "../experiments/runner/study.ts";
 import { DEFAULTS as SAMPLES } from "../experiments/samples/options.ts";
 import { samples } from "../experiments/samples/study.ts";
 import { QUICK as UNIQUENESS } from "../experiments/uniqueness/options.ts";
@@ -19,7 +20,10 @@ const DIGITS = { seeds: 2, batch: 50, hidden: [48], learningRate: 4e-3 };
 
 /** Short trainings with seeds from this one on, on the engine that is current. */
 export const shortTraining = (seed: number): ShortTraining => ({
-  metric: async () => (await metric({ ...METRIC, ...DIGITS, seed, limit: 2000, epochs: 10 })).results,
+  metric: async () => {
+    const standard = { ...standardOf(metricStudy.options), quick: false, seed };
+    return (await conduct(metricStudy, { ...standard, ...DIGITS, limit: 2000, epochs: 10 })).results;
+  },
   compare: async () =>
     (await compare({
       ...COMPARE,

@@ -1,88 +1,220 @@
 /**
- * Pictures of decoders' metrics, of their ratios, and of posterior variances.
+ * Figures and tables of trained decoders' metrics, and the summary over seeds that they show.
  *
  * @module
  */
 
-import { chart, toSvg } from "../../lib/figure/mod.ts";
-import type { Figure } from "../study/study.ts";
-import { mapsAfter, mapsBefore, mapsNormalised } from "./maps.ts";
-import { titleOf } from "./panels.ts";
-import { eachPanel, liveText, type PanelSummary, spreadText } from "./summary.ts";
+import { beside, chart, heatMap, toSvg } from "../../lib/figure/mod.ts";
+import type { TrainedMetric } from "../../properties/laws/trained.ts";
+import { type Spread, spreadOf, spreadText } from "../runner/seeds.ts";
+import type { Figure, Table } from "../runner/study.ts";
+import {
+  activeLatents,
+  activeRatio,
+  type Agreement,
+  agreement,
+  lengthsAlone,
+  normalised,
+  offBlockRatio,
+} from "./measures.ts";
+import { type Panel, PANELS } from "./panel.ts";
+
+/** A panel, or a control, over its seeds. */
+export interface PanelSummary {
+  readonly panel: Panel;
+  /** Its models, in the order of their seeds. */
+  readonly models: readonly TrainedMetric[];
+  /** Off-block over within-block off-diagonal |JᵀJ|. */
+  readonly before: Spread;
+  readonly after: Spread;
+  /** The same after training, from the lengths of columns alone. */
+  readonly lengths: Spread;
+  /** The same of the normalised metric, over active latents; null where no seed has it. */
+  readonly active: Spread | null;
+  /** How many seeds have that. */
+  readonly activeSeeds: number;
+  /** Latents of all seeds that have collapsed. */
+  readonly collapsed: number;
+  /** Of learned variances with the optimum of the mean-field family. */
+  readonly variances: Agreement;
+}
+
+/** Summaries in the order of the panels, without those that have no model. */
+export function summaries(models: readonly TrainedMetric[]): PanelSummary[] {
+  return PANELS.flatMap((panel) => {
+    const own = models.filter(({ label }) => label === panel.label);
+    if (own.length === 0) return [];
+    const active = own.map(({ metric, beta }) => activeLatents(metric.after, beta));
+    const ratios = own.flatMap(({ metric, block }, i) => activeRatio(metric.after, block, active[i]!) ?? []);
+    return [{
+      panel,
+      models: own,
+      before: spreadOf(own.map(({ ratio }) => ratio.before)),
+      after: spreadOf(own.map(({ ratio }) => ratio.after)),
+      lengths: spreadOf(own.map(({ metric, block }) => offBlockRatio(lengthsAlone(metric.after), block))),
+      active: ratios.length > 0 ? spreadOf(ratios) : null,
+      activeSeeds: ratios.length,
+      collapsed: active.flat().filter((is) => !is).length,
+      variances: agreement(own.flatMap(({ variances }) => variances)),
+    }];
+  });
+}
+
+/** "(a)", "mean-field". */
+const shortName = ({ label, family }: Panel): string => family === "block" ? `(${label})` : label;
+
+/** "(c) β = 0.6, d = 12, b = 2", "mean-field, β = 0.2, d = 8". */
+const fullName = (panel: Panel): string =>
+  `${shortName(panel)}${panel.family === "block" ? "" : ","} β = ${panel.beta}, d = ${panel.latent}` +
+  (panel.family === "block" ? `, b = ${panel.block}` : "");
+
+/** "(a) 0.45 (0.43–0.48), …, full none". */
+export const eachPanel = (
+  all: readonly PanelSummary[],
+  of: (summary: PanelSummary) => Spread | null,
+): string =>
+  all.map((summary) => {
+    const spread = of(summary);
+    return `${shortName(summary.panel)} ${spread === null ? "none" : spreadText(spread)}`;
+  }).join(", ");
+
+/** The first seed's models as heat maps, one below the other. */
+async function maps(
+  all: readonly PanelSummary[],
+  quantity: string,
+  of: (model: TrainedMetric) => readonly (readonly number[])[],
+): Promise<string> {
+  return await toSvg(beside(
+    all.map(({ panel, models: [first] }) =>
+      heatMap({
+        matrix: of(first!),
+        title: fullName(panel),
+        quantity,
+        blocks: Array.from({ length: panel.latent / panel.block }, () => panel.block),
+      })
+    ),
+    1,
+  ));
+}
 
 /** Every model's ratio before training and after: a place for each panel and control, a point for each seed. */
-async function ratioChart(summaries: readonly PanelSummary[]): Promise<Figure> {
-  const models = summaries.flatMap(({ models }) => models);
+async function ratioChart(all: readonly PanelSummary[]): Promise<Figure> {
   const points = (at: "before" | "after", aside: number): { x: number; y: number }[] =>
-    summaries.flatMap(({ models }, i) => models.map(({ ratio }) => ({ x: i + 1 + aside, y: ratio[at] })));
+    all.flatMap(({ models }, i) => models.map(({ ratio }) => ({ x: i + 1 + aside, y: ratio[at] })));
   const spec = chart({
-    x: { title: "panel or control", names: summaries.map(({ panel }) => titleOf(panel)) },
-    y: { title: "off-block over within-block off-diagonal", log: true },
+    x: { title: "panel or control", names: all.map(({ panel }) => shortName(panel)) },
+    y: { title: "off-block over within-block", log: true },
     series: [
-      { name: "before training", mark: "point", points: points("before", -0.12) },
+      { name: "before", mark: "point", points: points("before", -0.12) },
       { name: "after", mark: "point", points: points("after", 0.12) },
     ],
-    width: 640,
-    height: 320,
+    width: 330,
+    height: 300,
   });
-  const fell = models.filter(({ family, ratio }) => family === "block" && ratio.after < ratio.before).length;
-  const panels = models.filter(({ family }) => family === "block").length;
   return {
     file: "ratio.svg",
-    title: "Off-block over within-block off-diagonal |JᵀJ|, a point for every model",
-    theory:
-      "Before training the decoder knows of no blocks: the ratio scatters around 1. A block posterior " +
-      "brings it down; mean-field and full posteriors know of no blocks either, and leave it near 1. Blocks that die as " +
-      "wholes bring it down too, which the ratio of the normalised metric over latents that live does not see.",
-    seen: `Before: ${eachPanel(summaries, ({ before }) => spreadText(before))}. After: ${
-      eachPanel(summaries, ({ after }) => spreadText(after))
-    }. It fell in ${fell} of ${panels} models with a block posterior. Normalised, over latents that live, it is ${
-      eachPanel(summaries, liveText)
-    } after training.`,
+    title: "Off-block over within-block off-diagonal |JᵀJ|",
+    caption:
+      "A point for every model. Only a block posterior makes blocks in JᵀJ, which bring the ratio below 1; " +
+      `collapsed latents lower it as well. Before training: ${
+        eachPanel(all, ({ before }) => before)
+      }. After: ${eachPanel(all, ({ after }) => after)}. Normalised, over active latents: ${
+        eachPanel(all, ({ active }) => active)
+      }.`,
     content: await toSvg(spec),
   };
 }
 
-/** E1. */
-async function varianceChart(summaries: readonly PanelSummary[]): Promise<Figure> {
-  const { panel, models, variances } = summaries.find(({ panel }) => panel.family === "mean-field")!;
+/** E1, for the mean-field control. */
+async function varianceChart({ panel, models, variances }: PanelSummary): Promise<Figure> {
   const pairs = models.flatMap((model) => model.variances);
   const spec = chart({
-    x: { title: "β/(β + ‖J_{:k}‖²)", log: true },
-    y: { title: "learned σ_k²", log: true },
+    x: { title: "β/(β + ‖Jₖ‖²)", log: true },
+    y: { title: "learned variance", log: true },
     series: [{
-      name: titleOf(panel),
+      name: fullName(panel),
       mark: "point",
       points: pairs.map(({ found, predicted }) => ({ x: predicted, y: found })),
     }],
     identity: true,
-    width: 420,
-    height: 420,
+    width: 310,
+    height: 310,
   });
   return {
     file: "variances.svg",
-    title: `Learned variances of the mean-field posterior beside their closed form, β = ${panel.beta}`,
-    theory:
-      "σ_k² = β/(β + ‖J_{:k}‖²), example by example: the line y = x. That assumes a loss that is its Taylor " +
-      "expansion at the posterior's mean to second order, with a decoder that is linear over the posterior, and " +
-      "training at its optimum, with an encoder that has a variance of its own for each example. Networks that have " +
-      "been trained for some epochs meet neither exactly, and single variances scatter around the line by a factor.",
-    seen:
-      `${pairs.length} pairs over ${models.length} models: typically a factor of ${
-        variances.ratio.toFixed(2)
-      } apart, ` +
-      `correlation of logarithms ${variances.correlation.toFixed(3)}.`,
+    title: `Learned variances of the mean-field posterior, β = ${panel.beta}`,
+    caption:
+      "The optimum for a decoder that is linear over the posterior is the line y = x: latent k at an image has " +
+      `the variance β/(β + ‖Jₖ‖²), Jₖ being column k of J there. Of ${pairs.length} pairs over ${models.length} ` +
+      `models the typical factor between the two is ${
+        variances.factor.toFixed(2)
+      }, and the correlation of their ` +
+      `logarithms ${variances.correlation.toFixed(3)}.`,
     content: await toSvg(spec),
   };
 }
 
-/** All pictures; the first stands for the study. */
-export async function figures(summaries: readonly PanelSummary[]): Promise<Figure[]> {
+/** All figures; the first stands for the study. */
+export async function figures(all: readonly PanelSummary[]): Promise<Figure[]> {
+  const seed = all[0]!.models[0]!.seed;
+  const meanField = all.find(({ panel }) => panel.family === "mean-field");
+  const collapsed = all.map(({ panel, collapsed }) => `${shortName(panel)} ${collapsed}`).join(", ");
   return [
-    await mapsAfter(summaries),
-    await mapsBefore(summaries),
-    await mapsNormalised(summaries),
-    await ratioChart(summaries),
-    await varianceChart(summaries),
+    {
+      file: "metric.svg",
+      title: `Mean |JᵀJ| over held-out images after training, seed ${seed}`,
+      caption:
+        "Σ* = (I + JᵀJ/β)⁻¹ draws JᵀJ to zero outside the posterior's blocks, which are outlined; the controls " +
+        "have the outlines of panel (a). Intensity² per latent²; every map has its own colours. Off-block over " +
+        `within-block off-diagonal, mean over seeds (least–most): ${eachPanel(all, ({ after }) => after)}.`,
+      content: await maps(all, "mean |JᵀJ|", ({ metric }) => metric.after),
+    },
+    {
+      file: "normalised.svg",
+      title: `Mean |JᵀJ| after training, normalised, seed ${seed}`,
+      caption:
+        "A normalised entry is mean |JᵀJ| over the geometric mean of the two diagonal entries in its row and " +
+        "column: the lengths of J's columns cancel. Rows of collapsed latents are noise: those with a mean ‖Jₖ‖² " +
+        `under β/10, of all seeds together ${collapsed}.`,
+      content: await maps(all, "normalised entry", ({ metric }) => normalised(metric.after)),
+    },
+    await ratioChart(all),
+    ...(meanField ? [await varianceChart(meanField)] : []),
+    {
+      file: "before.svg",
+      title: `Mean |JᵀJ| over held-out images before training, seed ${seed}`,
+      caption:
+        "The decoder that training starts from is random and knows no blocks. Off-block over within-block " +
+        `off-diagonal, mean over seeds (least–most): ${eachPanel(all, ({ before }) => before)}.`,
+      content: await maps(all, "mean |JᵀJ|", ({ metric }) => metric.before),
+    },
   ];
+}
+
+/** A row for every panel and control. */
+export function tables(all: readonly PanelSummary[]): Table[] {
+  const spreads = ["before", "after", "lengths", "active"] as const;
+  return [{
+    file: "panels.csv",
+    title: "Panels and controls",
+    caption:
+      "Mean off-block over mean within-block off-diagonal |JᵀJ| over seeds, before and after training. Lengths: " +
+      "after, if J's columns were collinear, (k − 1)/(B − 1) where all but k of B blocks have collapsed and lengths are " +
+      "equal. Active: of normalised entries over latents with a mean ‖Jₖ‖² of β/10 or more; collapsed: how many have " +
+      "less. Factor: typically between Σ_kk and β/(β + ‖Jₖ‖²), the optimum of the mean-field family and a lower bound " +
+      "for the others; correlation: of their logarithms.",
+    head: [
+      ...["panel", "family", "β", "latents", "block", "seeds"],
+      ...spreads.flatMap((name) => [name, `${name}, least`, `${name}, most`]),
+      ...["active, seeds", "collapsed", "factor", "correlation"],
+    ],
+    rows: all.map(({ panel: { label, family, beta, latent, block }, models, variances, ...of }) => [
+      ...[label, family, beta, latent, block, models.length],
+      ...spreads.flatMap((name) => {
+        const { mean = null, least = null, most = null } = of[name] ?? {};
+        return [mean, least, most];
+      }),
+      ...[of.activeSeeds, of.collapsed, variances.factor, variances.correlation],
+    ]),
+  }];
 }

@@ -1,20 +1,122 @@
-import { assert, assertEquals, assertNotEquals } from "@std/assert";
-import { figures } from "./figures.ts";
-import { madeUp } from "./made_up.ts";
-import { summaries } from "./summary.ts";
+import { assert, assertAlmostEquals, assertEquals, assertNotEquals, assertStringIncludes } from "@std/assert";
+import type { TrainedMetric } from "../../properties/laws/trained.ts";
+import type { Figure } from "../runner/study.ts";
+import { figures, summaries, tables } from "./figures.ts";
+import { offBlockRatio } from "./measures.ts";
+import { type Panel, PANELS } from "./panel.ts";
 
-const MODELS = madeUp({
-  seeds: 2,
-  before: ({ latent }, seed) => 0.7 + latent / 100 + seed,
-  after: (_, seed) => 0.3 + seed / 10,
+/** What is made up of models that nobody trained. */
+interface MadeUp {
+  /** How many of each panel and control; 3 if left out. */
+  readonly seeds?: number;
+  /** Off-block over within-block |JᵀJ| before training where lengths are equal; 1 if left out. */
+  readonly before?: (panel: Panel, seed: number) => number;
+  /** After training; .4 for panels and 1 for controls if left out. */
+  readonly after?: (panel: Panel, seed: number) => number;
+  /** ‖J_{:k}‖ after training, latent by latent; 1 if left out. */
+  readonly length?: (panel: Panel, latent: number) => number;
+}
+
+/** Columns of J with the cosines .5 inside blocks and .5 times a ratio outside. */
+function metricOf({ latent, block }: Panel, ratio: number, lengths: readonly number[]): number[][] {
+  const cosine = (i: number, j: number): number =>
+    i === j ? 1 : Math.floor(i / block) === Math.floor(j / block) ? 0.5 : 0.5 * ratio;
+  return Array.from(
+    { length: latent },
+    (_, i) => Array.from({ length: latent }, (_, j) => lengths[i]! * lengths[j]! * cosine(i, j)),
+  );
+}
+
+/** Every panel and control, seed by seed. */
+function madeUp({ seeds = 3, before, after, length }: MadeUp): TrainedMetric[] {
+  return Array.from({ length: seeds }, (_, seed) => seed).flatMap((seed) =>
+    PANELS.map((panel) => {
+      const ones = Array.from({ length: panel.latent }, () => 1);
+      const metric = {
+        before: metricOf(panel, before?.(panel, seed) ?? 1, ones),
+        after: metricOf(
+          panel,
+          after?.(panel, seed) ?? (panel.family === "block" ? 0.4 : 1),
+          ones.map((one, k) => length?.(panel, k) ?? one),
+        ),
+      };
+      return {
+        ...panel,
+        seed,
+        metric,
+        ratio: {
+          before: offBlockRatio(metric.before, panel.block),
+          after: offBlockRatio(metric.after, panel.block),
+        },
+        variances: [{ found: 0.2, predicted: 0.1 }, { found: 0.4, predicted: 0.2 }],
+      };
+    })
+  );
+}
+
+Deno.test("summaries are in the order of panels, and spread over the seeds of each", () => {
+  const models = madeUp({ after: ({ label }, seed) => label === "b" ? [0.2, 0.3, 0.7][seed]! : 1 });
+  const found = summaries(models);
+  assertEquals(found.map(({ panel }) => panel), [...PANELS]);
+  const { after, before, models: own } = found[1]!;
+  assertEquals(own.map(({ seed }) => seed), [0, 1, 2]);
+  assertAlmostEquals(after.mean, 0.4, 1e-14);
+  assertAlmostEquals(after.least, 0.2, 1e-14);
+  assertAlmostEquals(after.most, 0.7, 1e-14);
+  // √((.2² + .1² + .3²)/2) about the mean .4.
+  assertAlmostEquals(after.deviation!, Math.sqrt(0.14 / 2), 1e-14);
+  assertAlmostEquals(before.mean, 1, 1e-14);
+  assertAlmostEquals(found[1]!.variances.factor, 2, 1e-14);
+});
+
+Deno.test("a block that collapses moves the raw ratio and that of lengths, and leaves that of active latents", () => {
+  const length = (_: unknown, k: number): number => k < 6 ? 1 : 1e-4;
+  const whole = summaries(madeUp({}))[0]!;
+  const left = summaries(madeUp({ length }))[0]!;
+  assertEquals([whole.collapsed, left.collapsed], [0, 6]);
+  assertAlmostEquals(whole.lengths.mean, 1, 1e-14);
+  // Of 4 blocks 3 are left: (3 − 1)/(4 − 1), but for columns of 1e-4.
+  assertAlmostEquals(left.lengths.mean, 2 / 3, 1e-3);
+  assertAlmostEquals(left.after.mean, 0.4 * 2 / 3, 1e-3);
+  assertAlmostEquals(left.active!.mean, 0.4, 1e-14);
+  assertAlmostEquals(whole.active!.mean, 0.4, 1e-14);
+});
+
+Deno.test("seeds in which no block is active have no ratio of active latents, and it is said how many have one", () => {
+  const whole = madeUp({});
+  const collapsed = madeUp({ length: (_, k) => k % 2 === 0 ? 1 : 1e-4 });
+  const [some] = summaries(whole.map((model, i) => model.seed === 1 ? collapsed[i]! : model));
+  assertEquals(some!.activeSeeds, 2);
+  assertAlmostEquals(some!.active!.mean, 0.4, 1e-14);
+  const none = summaries(collapsed);
+  assertEquals([none[0]!.active, none[0]!.activeSeeds], [null, 0]);
+  const { head, rows } = tables(none)[0]!;
+  assertEquals(head.map((name, i) => [name, rows[0]![i]]).filter(([, cell]) => cell === null), [
+    ["active", null],
+    ["active, least", null],
+    ["active, most", null],
+  ]);
+});
+
+Deno.test("panels of which no model is left are left out of figures and tables", async () => {
+  const all = summaries(madeUp({}).filter(({ label }) => label === "c" || label === "full"));
+  assertEquals(all.map(({ panel }) => panel.label), ["c", "full"]);
+  assertEquals(tables(all)[0]!.rows.map(([label]) => label), ["c", "full"]);
+  const files = (await figures(all)).map(({ file }) => file);
+  assertEquals(files, ["metric.svg", "normalised.svg", "ratio.svg", "before.svg"]);
 });
 
 Deno.test("the metric is shown before training and after, by the same picture of another matrix", async () => {
-  const content = (found: Awaited<ReturnType<typeof figures>>, file: string): string =>
+  const models = madeUp({
+    seeds: 2,
+    before: ({ latent }, seed) => 0.7 + latent / 100 + seed,
+    after: (_, seed) => 0.3 + seed / 10,
+  });
+  const content = (found: readonly Figure[], file: string): string =>
     String(found.find((figure) => figure.file === file)?.content);
-  const found = await figures(summaries(MODELS));
+  const found = await figures(summaries(models));
   const swapped = await figures(
-    summaries(MODELS.map((model) => ({
+    summaries(models.map((model) => ({
       ...model,
       metric: { before: model.metric.after, after: model.metric.before },
       ratio: { before: model.ratio.after, after: model.ratio.before },
@@ -26,11 +128,16 @@ Deno.test("the metric is shown before training and after, by the same picture of
   assertEquals(content(found, "metric.svg"), content(swapped, "before.svg"));
 });
 
-Deno.test("the first figure, which stands for the study, is of trained models; captions say what a line is and what theory assumes", async () => {
-  const found = await figures(summaries(MODELS));
+Deno.test("captions have the numbers, no figure is wider than 500 pixels, and the first shows trained models", async () => {
+  const found = await figures(summaries(madeUp({ seeds: 2, after: (_, seed) => 0.3 + seed / 10 })));
   const files = found.map(({ file }) => file);
-  assertEquals(files, ["metric.svg", "before.svg", "normalised.svg", "ratio.svg", "variances.svg"]);
-  const { theory, seen } = found.at(-1)!;
-  for (const part of ["y = x", "second order", "at its optimum"]) assert(theory.includes(part), theory);
-  assert(seen.includes("factor of 2.00"), seen);
+  assertEquals(files, ["metric.svg", "normalised.svg", "ratio.svg", "variances.svg", "before.svg"]);
+  const captions = found.map(({ caption }) => caption);
+  for (const caption of [captions[0]!, captions[2]!]) assertStringIncludes(caption, "(a) 0.35 (0.30–0.40)");
+  assertStringIncludes(captions[3]!, "typical factor between the two is 2.00");
+  for (const { content, title, caption } of found) {
+    const [, width] = /^<svg[^>]* width="(\d+)"/.exec(String(content))!;
+    assert(Number(width) <= 500, `${title}: ${width}`);
+    assert(!/M_|_\{|NaN|undefined|null/.test(title + caption), title + caption);
+  }
 });

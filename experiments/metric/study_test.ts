@@ -1,12 +1,22 @@
-import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import * as v from "valibot";
 import { startEngine, tf } from "../../lib/engine/mod.ts";
-import { conduct } from "../study/study.ts";
-import { DEFAULTS, type MetricOptions, QUICK } from "./options.ts";
-import { PANELS } from "./panels.ts";
-import { offBlockRatio } from "./ratio.ts";
-import { metric, metricStudy } from "./study.ts";
+import { standardOf } from "../runner/options.ts";
+import { type CommonOptions, conduct } from "../runner/study.ts";
+import { offBlockRatio } from "./measures.ts";
+import { PANELS } from "./panel.ts";
+import { type MetricOptions, metricStudy } from "./study.ts";
 
-const SMALL: MetricOptions = { ...QUICK, seeds: 2, epochs: 2, batch: 20, hidden: [8], limit: 60 };
+const DEFAULTS = standardOf(metricStudy.options);
+const QUICK = { ...standardOf(metricStudy.options, true), quick: true, seed: 0 };
+const SMALL: MetricOptions & CommonOptions = {
+  ...QUICK,
+  seeds: 2,
+  epochs: 2,
+  batch: 20,
+  hidden: [8],
+  limit: 60,
+};
 
 Deno.test("the panels are those of the slide, the controls have β, d and blocks of panel (a)", () => {
   const rows = PANELS.map(({ label, family, beta, latent, block }) =>
@@ -34,15 +44,17 @@ Deno.test("a quick study has as many seeds as the default one, and every panel a
   assertEquals(data?.source.includes("10,000 digits of MNIST"), true);
 });
 
-Deno.test("a study is a function of its options, survives JSON, and its figures stand in its words", async () => {
+Deno.test("a study is a function of its options, its results have its schema, and its numbers stand in its answer", async () => {
   await startEngine("wasm");
   const before = tf.memory().numTensors;
-  const once = await metric(SMALL);
+  const once = await conduct(metricStudy, SMALL);
   assertEquals(tf.memory().numTensors, before);
   const again = await conduct(metricStudy, SMALL);
   assertEquals(JSON.stringify(again), JSON.stringify(once));
-  const { results, words, figures, tables } = once;
-  assertEquals(JSON.parse(JSON.stringify(results)), results);
+  const { results, numbers, answer, figures, tables } = once;
+  for (const model of results.models) {
+    assertEquals(v.parse(metricStudy.result, JSON.parse(JSON.stringify(model))), model);
+  }
   assertEquals(results.models.map(({ label, seed }) => `${label}-${seed}`), [
     ...PANELS.map(({ label }) => `${label}-0`),
     ...PANELS.map(({ label }) => `${label}-1`),
@@ -55,9 +67,34 @@ Deno.test("a study is a function of its options, survives JSON, and its figures 
   }
   const ofA = results.models.filter(({ label }) => label === "a");
   const mean = ofA.reduce((sum, { ratio }) => sum + ratio.after, 0) / ofA.length;
-  assert(words.join("\n").includes(mean.toFixed(2)), words.join("\n"));
+  assertEquals(numbers["after.a.mean"], mean);
+  assert(Object.values(numbers).every(Number.isFinite));
+  for (const { label } of PANELS) {
+    for (const name of ["before", "after"]) {
+      for (const which of ["mean", "least", "most"]) assert(`${name}.${label}.${which}` in numbers);
+    }
+    assert(`variances.${label}.factor` in numbers && `variances.${label}.correlation` in numbers);
+  }
+  assertStringIncludes(answer, `(a) ${mean.toFixed(2)} (`);
   assert(figures.length >= 4 && figures.every(({ content }) => String(content).startsWith("<svg")));
   assertEquals(tables[0]!.rows.map((row) => row[0]), PANELS.map(({ label }) => label));
+});
+
+Deno.test("the study concludes from the models that are left, and refuses none", async () => {
+  await startEngine("wasm");
+  const { parts, conclude } = await metricStudy.prepare({ ...SMALL, seeds: 1, epochs: 1 });
+  const { signal } = new AbortController();
+  const files = { read: () => Promise.resolve(null), write: () => Promise.resolve(), path: String };
+  const context = { signal, files, progress: () => {}, note: () => {}, engine: "wasm" };
+  const panel = await parts[2]!.run(context);
+  const { numbers, answer } = await conclude([panel], context);
+  assertEquals([numbers["seeds.c"], numbers["seeds.a"]], [1, undefined]);
+  assertStringIncludes(answer, "(c)");
+  await assertRejects(
+    () => conclude([], context),
+    RangeError,
+    "metric: at least one trained model is needed",
+  );
 });
 
 Deno.test("seeds of which two are one number are refused before anything is trained", async () => {
@@ -76,7 +113,13 @@ Deno.test("before training is the metric of the parameters to start from: it doe
   const first = async (epochs: number): Promise<number[]> => {
     const { parts } = await metricStudy.prepare({ ...SMALL, epochs });
     const signal = new AbortController().signal;
-    const { metric: { before } } = await parts[0]!.run({ signal, progress: () => {} });
+    const { metric: { before } } = await parts[0]!.run({
+      signal,
+      progress: () => {},
+      note: () => {},
+      engine: "wasm",
+      files: { read: () => Promise.resolve(null), write: () => Promise.resolve(), path: String },
+    });
     return before.flat();
   };
   const [one, two] = [await first(1), await first(2)];
@@ -86,5 +129,5 @@ Deno.test("before training is the metric of the parameters to start from: it doe
 Deno.test("a study that is stopped throws the signal's reason", async () => {
   await startEngine("wasm");
   const reason = new DOMException("enough", "AbortError");
-  await assertRejects(() => metric(SMALL, AbortSignal.abort(reason)), DOMException, "enough");
+  await assertRejects(() => conduct(metricStudy, SMALL, AbortSignal.abort(reason)), DOMException, "enough");
 });

@@ -1,11 +1,43 @@
-import { assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
-import { key, read, startEngine, tf } from "../../lib/engine/mod.ts";
-import { type Dataset, loadFixture, select, take } from "../../lib/data/mod.ts";
+import { assertAlmostEquals, assertEquals, assertNotEquals, assertRejects } from "@std/assert";
+import { type Dataset, loadDigits, loadFixture, select, take } from "../../lib/data/mod.ts";
+import { foldIn, key, read, startEngine, tf } from "../../lib/engine/mod.ts";
 import { bindModel, initialModelParameters, optimalCovariance } from "../../lib/model/mod.ts";
-import type { PosteriorName } from "../digits/names.ts";
+import { fitDigits, INITIAL } from "../digits/fit.ts";
 import { imagesOf } from "../digits/images.ts";
+import { meanMetric } from "../digits/mean_metric.ts";
+import type { PosteriorName } from "../digits/names.ts";
 import { type Setup, setUp } from "../digits/setup.ts";
-import { variancesOf } from "./variances.ts";
+import { standardOf } from "../runner/options.ts";
+import { offBlockRatio } from "./measures.ts";
+import { PANELS, trainPanel, variancesOf } from "./panel.ts";
+import { metricStudy } from "./study.ts";
+
+const QUICK = standardOf(metricStudy.options, true);
+
+Deno.test("the metric before training is that of the initial weights, and after it that of the trained ones", async () => {
+  await startEngine("wasm");
+  const digits = await loadDigits();
+  const split = { ...digits, train: take(digits.train, 96), heldOut: take(digits.heldOut, 40) };
+  const options = { ...QUICK, hidden: [12], epochs: 2 };
+  const watch = { signal: new AbortController().signal, progress: () => {} };
+  const [panel] = PANELS;
+  const { metric, ratio } = await trainPanel(options, panel!, 5, split, watch);
+  const { label: _, family: posterior, ...sizes } = panel!;
+  const model = {
+    ...options,
+    ...sizes,
+    objective: "beta-vae",
+    posterior,
+    likelihood: "gaussian",
+    seed: 5,
+  } as const;
+  const { setup, parameters } = await fitDigits(model, split, watch);
+  const initial = initialModelParameters(setup.description, foldIn(key(5), INITIAL));
+  assertEquals(metric.before, await meanMetric(setup, initial, split.heldOut));
+  assertEquals(metric.after, await meanMetric(setup, parameters, split.heldOut));
+  assertNotEquals(metric.before, metric.after);
+  assertEquals(ratio, { before: offBlockRatio(metric.before, 2), after: offBlockRatio(metric.after, 2) });
+});
 
 const [LATENT, BETA] = [4, 0.3];
 

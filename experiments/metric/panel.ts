@@ -1,0 +1,129 @@
+/**
+ * The models that are trained: the panels of the slide "MNIST", and two controls.
+ *
+ * @module
+ */
+
+import { type Dataset, select, type Split } from "../../lib/data/mod.ts";
+import { read, tf } from "../../lib/engine/mod.ts";
+import { squaredColumnNorms } from "../../lib/linalg/mod.ts";
+import { bindModel } from "../../lib/model/mod.ts";
+import type { TrainedMetric, Variance } from "../../properties/laws/trained.ts";
+import { fitDigits } from "../digits/fit.ts";
+import { imagesOf } from "../digits/images.ts";
+import { meanMetric } from "../digits/mean_metric.ts";
+import type { TrainingOptions } from "../digits/options.ts";
+import type { DigitsModel, Setup } from "../digits/setup.ts";
+import type { PartContext } from "../runner/study.ts";
+import { offBlockRatio } from "./measures.ts";
+
+/** A panel, or a control. */
+export type Panel = Pick<TrainedMetric, "label" | "family" | "beta" | "latent" | "block">;
+
+/** Panel (a): β = .2, 8 latents in blocks of 2. */
+const A: Panel = { label: "a", family: "block", beta: 0.2, latent: 8, block: 2 };
+
+/** The four panels, β/d/b = .2/8/2, .4/8/2, .6/12/2, 1/8/2, and the controls, which have β and d of panel (a). */
+export const PANELS: readonly Panel[] = [
+  A,
+  { ...A, label: "b", beta: 0.4 },
+  { ...A, label: "c", beta: 0.6, latent: 12 },
+  { ...A, label: "d", beta: 1 },
+  { ...A, label: "mean-field", family: "mean-field" },
+  { ...A, label: "full", family: "full" },
+];
+
+/** Pairs of variances that are kept of a model: 15 images with 8 latents, 10 with 12. */
+const PAIRS = 120;
+
+/** The model of a panel. */
+export const modelOf = (
+  { hidden, activation }: Pick<TrainingOptions, "hidden" | "activation">,
+  { family, beta, latent, block }: Panel,
+): DigitsModel => ({
+  objective: "beta-vae",
+  posterior: family,
+  likelihood: "gaussian",
+  beta,
+  latent,
+  block: family === "block" ? block : null,
+  hidden,
+  activation,
+});
+
+/**
+ * Trains a β-VAE with a Gaussian likelihood, and measures its decoder over the held-out images, before and after.
+ *
+ * @throws (rejects) NonFiniteLossError; the signal's reason if it is aborted
+ */
+export async function trainPanel(
+  options: Omit<TrainingOptions, "seeds" | "limit">,
+  panel: Panel,
+  seed: number,
+  split: Split,
+  { signal, progress }: Pick<PartContext, "signal" | "progress">,
+): Promise<TrainedMetric> {
+  const { beta, block } = panel;
+  const { epochs, batch, learningRate } = options;
+  let before: number[][] = [];
+  const { setup, parameters } = await fitDigits(
+    { ...modelOf(options, panel), epochs, batch, learningRate, seed },
+    split,
+    {
+      signal,
+      progress,
+      onEpoch: async ({ setup, parameters }, epoch) => {
+        if (epoch === 0) before = await meanMetric(setup, parameters, split.heldOut, signal);
+      },
+    },
+  );
+  try {
+    const after = await meanMetric(setup, parameters, split.heldOut, signal);
+    return {
+      ...panel,
+      seed,
+      metric: { before, after },
+      ratio: { before: offBlockRatio(before, block), after: offBlockRatio(after, block) },
+      variances: await variancesOf(setup, parameters, split.heldOut, beta, PAIRS),
+    };
+  } finally {
+    tf.dispose([...parameters]);
+  }
+}
+
+/**
+ * σ_k² = Σ_kk of the learned posterior, and β/(β + ‖J_{:k}‖²), for all latents of some images.
+ *
+ * The second is the optimum of the mean-field family alone. The images are spread evenly over the data.
+ *
+ * @param pairs how many at the most, ≥ d; whole images only
+ * @returns image by image, latent by latent
+ * @throws (rejects) RangeError for fewer pairs than an image has; TypeError for a model without a learned posterior
+ */
+export async function variancesOf(
+  { description }: Setup,
+  parameters: readonly tf.Tensor[],
+  dataset: Dataset,
+  beta: number,
+  pairs: number,
+): Promise<Variance[]> {
+  const { latent } = description;
+  if (!(pairs >= latent)) {
+    throw new RangeError(
+      `variancesOf: a sample must have room for the ${latent} latents of one image, but it is of ${pairs} pairs`,
+    );
+  }
+  const images = Math.min(dataset.count, Math.floor(pairs / latent));
+  const spread = Uint32Array.from({ length: images }, (_, i) => Math.floor(i * dataset.count / images));
+  const [learned, norms] = tf.tidy(() => {
+    const model = bindModel(description, parameters);
+    const x = imagesOf(select(dataset, spread, "a sample"), 0, images);
+    const q = model.posterior(x);
+    const { tangents } = model.weightedJacobian(q.mean);
+    // Σ = L Lᵀ, so that Σ_kk is the sum of squares along row k of L.
+    return [tf.sum(tf.square(q.columns()), 1), squaredColumnNorms(tangents)];
+  });
+  const [found, squares] = [await read(learned), await read(norms)];
+  tf.dispose([learned, norms]);
+  return Array.from(found, (variance, i) => ({ found: variance, predicted: beta / (beta + squares[i]!) }));
+}

@@ -1,0 +1,33 @@
+/**
+ * What the studies measure, as `results` in `results.json` has it, for the laws on trained models.
+ *
+ * Imports nothing of ours. The types are those of properties/laws/trained.ts; the test holds them equal.
+ *
+ * @module
+ */
+
+import * as v from "valibot";
+import { count, finite } from "./run.ts";
+
+/** A list that is not written to. */
+const listOf = <T>(item: v.GenericSchema<unknown, T>): v.GenericSchema<unknown, readonly T[]> =>
+  v.pipe(v.array(item), v.readonly());
+
+const family = v.picklist(["isotropic", "mean-field", "block", "full"]);
+/** `[rows][columns]`. */
+const matrix = listOf(listOf(finite));
+
+/** A model trained on images, and the metric JᵀJ of its decoder: what a part of `metric` gives. */
+export const trainedMetric = v.object({
+  label: v.picklist(["a", "b", "c", "d", "mean-field", "full"]),
+  family,
+  beta: finite,
+  latent: count,
+  block: count,
+  seed: count,
+  metric: v.object({ before: matrix, after: matrix }),
+  ratio: v.object({ before: finite, after: finite }),
+  variances: listOf(v.object({ found: finite, predicted: finite })),
+});
+/** What `metric` measured. */
+export const metricResults = v.object({ models: listOf(trainedMetric) });
