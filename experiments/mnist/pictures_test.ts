@@ -15,7 +15,7 @@ const DIGITS: Dataset = {
     const [image, pixel] = [Math.floor(at / 4), at % 4];
     return [0, Math.round(255 * image / 40), 255 - Math.round(255 * image / 40), 255][pixel]!;
   }),
-  labels: new Uint8Array(30),
+  labels: new Int32Array(30),
 } as Dataset;
 
 /**

@@ -105,7 +105,7 @@ function step(
   let survivors: tf.Tensor[] = [];
   try {
     const x = tf.tensor(gatherBatch(digits, indices), [indices.length, network.inputs]);
-    const labels = Uint8Array.from(indices, (index) => digits.labels[index]!);
+    const labels = Uint8Array.from(indices, (index) => digits.labels![index]!);
     const { gradients } = valueAndGradients((parameters) => {
       const logits = bindNetwork(network, parameters).apply(x);
       return { value: tf.mean(crossEntropy(logits, labels)), info: {} };
@@ -137,7 +137,7 @@ export async function accuracyOf(classifier: Classifier, digits: Dataset): Promi
     logits.dispose();
     for (let row = 0; row < values.length / DIGITS; row++) {
       const own = values.subarray(row * DIGITS, (row + 1) * DIGITS);
-      if (own.indexOf(Math.max(...own)) === digits.labels[start + row]) right++;
+      if (own.indexOf(Math.max(...own)) === digits.labels![start + row]) right++;
     }
   }
   return right / digits.count;
