@@ -65,17 +65,25 @@ Deno.test("beside refuses no figures, and columns that are no whole number", () 
   );
 });
 
-Deno.test("beside refuses a contour picture, which is vega's own, where vega-lite would draw nothing of it", () => {
+Deno.test("a contour picture stands beside others, whole", async () => {
   const bowl = contour({
     x: { title: "a", range: [-1, 1] },
     y: { title: "b", range: [-1, 1] },
     values: [[2, 1], [1, 0]],
-    quantity: "loss",
+    quantity: "height",
     levels: [0.5, 1.5],
   });
-  assertThrows(
-    () => beside([lines, bowl], 2),
-    TypeError,
-    "beside: figure 1 is vega's own, and only vega-lite's",
-  );
+  const svg = await toSvg(beside([lines, bowl], 1));
+  for (const text of ["lines", "height", "0.5 to 1.5", "b"]) assertStringIncludes(svg, `>${text}</text>`);
+  assertEquals(place(svg, "height")[1] > place(svg, "epoch")[1], true);
+});
+
+Deno.test("figures that share a row share the width of one", async () => {
+  const widthOf = (svg: string): number => Number(/ width="(\d+)"/.exec(svg)![1]);
+  for (const columns of [1, 2]) {
+    const width = widthOf(await toSvg(beside([lines, lines], columns)));
+    assertEquals(width > 340 && width <= 400, true, `${columns} to a row: ${width} pixels`);
+  }
+  const narrow = heatMap({ matrix: [[1, 0], [0, 1]], title: "a map", quantity: "entry", side: 120 });
+  assertEquals(widthOf(await toSvg(beside([narrow, narrow], 2))) <= 400, true);
 });

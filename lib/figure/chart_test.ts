@@ -58,6 +58,48 @@ Deno.test("an axis of names has a place for each, in order and of one width, and
   assert(!/>[\d.]+</.test(ofX), "a number is on the axis of names");
 });
 
+/** What stands along the horizontal axis and along the vertical one. */
+function labels(svg: string): string[][] {
+  return svg.split("role-axis-label").slice(1).map((part) =>
+    [...part.slice(0, part.indexOf("</g>")).matchAll(/>([^<]+)<\/text>/g)].map((match) => match[1]!)
+  );
+}
+
+Deno.test("an axis that counts has whole numbers alone, however few, and ends where the data end", async () => {
+  for (const last of [1, 2, 3, 15, 400]) {
+    const points = Array.from({ length: last }, (_, i) => ({ x: i + 1, y: i % 7 }));
+    const svg = await toSvg(chart(alone({ x: { title: "epoch", whole: true }, width: 300 }, { points })));
+    const [epochs] = labels(svg);
+    assert(epochs!.length > 0, `${last} epochs have no label`);
+    for (const label of epochs!) {
+      const epoch = Number(label);
+      assert(Number.isInteger(epoch) && epoch >= 1 && epoch <= last, `${label} of ${last} epochs`);
+    }
+    if (last > 1) {
+      assertEquals(corners(svg, "#0072b2").map(([x]) => x).filter((x) => x === 0 || x === 300), [0, 300]);
+    }
+  }
+});
+
+Deno.test("a logarithmic axis over more than a decade is labelled at 1, 2 and 5, and over many at powers of ten", async () => {
+  const along = async (first: number, last: number): Promise<string[]> => {
+    const points = [{ x: first, y: 1 }, { x: last, y: 2 }];
+    return labels(await toSvg(chart(alone({ x: { title: "x", log: true } }, { points }))))[0]!;
+  };
+  assertEquals(await along(0.1, 2), ["0.1", "0.2", "0.5", "1", "2"]);
+  assertEquals(await along(0.02, 300), ["0.1", "1", "10", "100"]);
+  assert((await along(3, 4)).length > 1, "less than a decade has labels too");
+});
+
+Deno.test("names that are too wide for their places are tilted, whole", async () => {
+  const names = ["Taylor (Hessian)", "Taylor (Jacobian)", "incomprehensible", "d", "e", "f"];
+  const points = names.map((_, i) => ({ x: i + 1, y: i }));
+  const svg = await toSvg(chart(alone({ x: { title: "x", names } }, { points })));
+  for (const name of names) {
+    assert(new RegExp(`rotate\\(3\\d\\d\\)[^>]*>${name.replace(/[()]/g, "\\$&")}<`).test(svg), name);
+  }
+});
+
 Deno.test("a band spans from low to high", async () => {
   const svg = await toSvg(
     chart(alone({}, { points: points.map((p) => ({ ...p, low: p.y - 4, high: p.y + 8 })) })),

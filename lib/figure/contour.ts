@@ -1,5 +1,6 @@
+import { contours } from "d3-contour";
 import { wrapText } from "./text_width.ts";
-import { CONFIG, SERIES_COLOURS, TITLE_SIZE } from "./theme.ts";
+import { AXIS_TITLE_SIZE, SERIES_COLOURS, TEXT_WIDTH, TITLE_SIZE } from "./theme.ts";
 import type { ChartSpec } from "./to_svg.ts";
 import { assertWhole } from "./whole.ts";
 
@@ -36,7 +37,7 @@ export interface ContourOptions {
     /** Within the axes. */
     readonly points: readonly { readonly x: number; readonly y: number }[];
   };
-  /** Width of the plot in pixels, from which its height follows: axes have one scale; 420 if left out. */
+  /** Width of the plot in pixels, from which its height follows: axes have one scale; 320 if left out, for a phone. */
   readonly width?: number;
 }
 
@@ -65,7 +66,7 @@ const POINT = SERIES_COLOURS[1]!;
  * outside the axes, or a width that is no whole number or leaves no height
  */
 export function contour(options: ContourOptions): ChartSpec {
-  const { title, x, y, values, quantity, unit, levels, points, width = 420 } = options;
+  const { title, x, y, values, quantity, unit, levels, points, width = 320 } = options;
   assertWhole("contour", "width", width, 1);
   assertGrid(values);
   assertRises(options);
@@ -78,102 +79,74 @@ export function contour(options: ContourOptions): ChartSpec {
   const bands = [`below ${levels[0]}`]
     .concat(levels.slice(1).map((level, i) => `${levels[i]} to ${level}`), `above ${levels.at(-1)}`);
   const withUnit = (name: string, of?: string): string => (of === undefined ? name : `${name} (${of})`);
-  const scale = (name: "x" | "y", range: unknown): Record<string, unknown> => ({
-    name,
-    type: "linear",
-    domain: options[name].range,
-    range,
-    zero: false,
-  });
-  const axis = (name: "x" | "y", orient: string): Record<string, unknown> => ({
-    scale: name,
-    orient,
+  const position = (name: "x" | "y"): Record<string, unknown> => ({
+    field: name,
+    type: "quantitative",
     title: withUnit(options[name].title, options[name].unit),
-    tickCount: 5,
-    grid: false,
+    scale: { domain: options[name].range, nice: false, zero: false },
+    axis: { tickCount: 5, grid: false },
   });
-  const whole = {
-    x: { value: 0 },
-    y: { value: 0 },
-    width: { signal: "width" },
-    height: { signal: "height" },
-  };
-  const grid = withMargin(values);
-  const cell = [width / values[0]!.length, height / values.length];
-  const spec = {
-    $schema: "https://vega.github.io/schema/vega/v6.json",
+  const plot = [[0, 0], [width, 0], [width, height], [0, height], [0, 0]];
+  const shapes = [
+    { type: "Polygon", coordinates: [plot] },
+    ...polygons(values, levels, [width / values[0]!.length, height / values.length]),
+  ];
+  const mark = { stroke: "white", strokeWidth: 0.5 };
+  return {
     width,
     height,
-    ...(title === undefined
-      ? {}
-      : { title: { ...CONFIG.title, text: wrapText(title, width + 120, TITLE_SIZE, true) } }),
-    signals: [{ name: "levels", value: levels }, { name: "bands", value: bands }],
-    data: [
+    ...(title === undefined ? {} : { title: { text: wrapText(title, TEXT_WIDTH, TITLE_SIZE, true) } }),
+    layer: [
       {
-        name: "contours",
-        values: [grid],
-        transform: [{
-          type: "isocontour",
-          thresholds: { signal: "levels" },
-          scale: { expr: JSON.stringify(cell) },
-          translate: cell.map((side) => -side),
-        }],
-      },
-      { name: "points", values: points?.points ?? [] },
-    ],
-    scales: [
-      scale("x", "width"),
-      scale("y", "height"),
-      { name: "band", type: "ordinal", domain: bands, range: { scheme: "viridis" } },
-      { name: "point", type: "ordinal", domain: points ? [points.name] : [], range: [POINT] },
-    ],
-    axes: [axis("x", "bottom"), axis("y", "left")],
-    legends: [
-      { fill: "band", title: withUnit(quantity, unit), symbolType: "square" },
-      ...(points ? [{ fill: "point" }] : []),
-    ],
-    marks: [
-      { type: "rect", encode: { enter: { ...whole, fill: { scale: "band", signal: "bands[0]" } } } },
-      {
-        type: "path",
-        clip: true,
-        from: { data: "contours" },
-        encode: {
-          enter: {
-            fill: { scale: "band", signal: "bands[indexof(levels, datum.contour.value) + 1]" },
-            stroke: { value: "#ffffff" },
-            strokeWidth: { value: 0.5 },
-          },
-        },
-        transform: [{ type: "geopath", field: "datum.contour" }],
-      },
-      {
-        type: "symbol",
-        from: { data: "points" },
-        encode: {
-          enter: {
-            x: { scale: "x", field: "x" },
-            y: { scale: "y", field: "y" },
-            size: { value: 22 },
-            fill: { value: POINT },
-            stroke: { value: "#ffffff" },
-            strokeWidth: { value: 0.5 },
+        data: { values: shapes.map((geometry, i) => ({ type: "Feature", geometry, band: bands[i] })) },
+        // The shapes are in pixels of the plot already.
+        projection: { type: "identity", scale: 1, translate: [0, 0] },
+        mark: { type: "geoshape", clip: true, ...mark },
+        encoding: {
+          color: {
+            field: "band",
+            type: "ordinal",
+            title: wrapText(withUnit(quantity, unit), TEXT_WIDTH, AXIS_TITLE_SIZE),
+            scale: { domain: bands, scheme: "viridis" },
+            legend: { columns: 3, symbolType: "square", symbolStrokeWidth: 0 },
           },
         },
       },
+      {
+        data: { values: points?.points ?? [] },
+        mark: { type: "circle", size: 22, opacity: 1, ...mark },
+        encoding: {
+          x: position("x"),
+          y: position("y"),
+          ...(points ? { color: { datum: points.name, scale: { range: [POINT] }, title: null } } : {}),
+        },
+      },
     ],
+    resolve: { scale: { color: "independent" } },
   };
-  return spec as unknown as ChartSpec;
 }
 
 /**
- * The grid as vega wants it, row 0 highest, with a margin of one cell that repeats the outermost values: a contour ends at
- * the centres of the outermost cells, half a cell before the edge of the plot.
+ * The regions at or above each level, in pixels of the plot. The grid gets a margin of one cell that repeats the outermost
+ * values: a contour ends at the centres of the outermost cells, half a cell before the edge of the plot.
  */
-function withMargin(values: readonly (readonly number[])[]): Record<string, unknown> {
+function polygons(
+  values: readonly (readonly number[])[],
+  levels: readonly number[],
+  cell: readonly number[],
+): { type: string; coordinates: unknown }[] {
   const repeatEnds = <Item>(items: readonly Item[]): Item[] => [items[0]!, ...items, items.at(-1)!];
+  // Row 0 is the lowest.
   const rows = repeatEnds(values.toReversed()).map(repeatEnds);
-  return { width: rows[0]!.length, height: rows.length, values: rows.flat() };
+  const regions: { type: string; coordinates: number[][][][] }[] = contours()
+    .size([rows[0]!.length, rows.length])
+    .thresholds(levels)(rows.flat());
+  return regions.map(({ type, coordinates }) => ({
+    type,
+    coordinates: coordinates.map((region) =>
+      region.map((ring) => ring.map((corner) => corner.map((at, axis) => (at - 1) * cell[axis]!)))
+    ),
+  }));
 }
 
 function assertGrid(values: readonly (readonly number[])[]): void {

@@ -18,11 +18,12 @@ const bowl: ContourOptions = {
   levels: [0.25, 4],
 };
 
-/** The outline of the region above a level, in pixels from the plot's upper left corner: paths filled in a colour. */
+/** The outlines of the regions above the levels, in pixels from the plot's upper left corner; below them is the plot. */
 function outlines(svg: string): number[][][] {
-  return [...svg.matchAll(/<path transform="translate\(0,0\)" d="(M[^"]*Z)" fill="rgb/g)].map(([, d]) =>
-    [...d!.matchAll(/[ML](-?[\d.]+),(-?[\d.]+)/g)].map(([, x, y]) => [Number(x), Number(y)])
+  const [, ...regions] = [...svg.matchAll(/<path transform="translate\(0,0\)" d="(M[^"]*Z)" fill="rgb/g)].map(
+    ([, d]) => [...d!.matchAll(/[ML](-?[\d.]+),(-?[\d.]+)/g)].map(([, x, y]) => [Number(x), Number(y)]),
   );
+  return regions;
 }
 
 Deno.test("a contour picture has its title, axes with units, quantity and the bands between levels", async () => {

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { FIGURE_STYLE } from "./theme.ts";
+
 /** What vega draws with, and other shapes; nothing that is the page's own, such as style and title, or a link. */
 const ELEMENTS: ReadonlySet<string> = new Set([
   ...["svg", "g", "defs", "clipPath", "use", "image", "text", "tspan"],
@@ -63,6 +65,8 @@ const quote = (text: string): string => /^[^>]{1,80}/.exec(text)?.[0] ?? text.sl
  * stands after it
  */
 export function assertInert(svg: string): void {
+  // The one style sheet that figures have, which changes colours alone.
+  svg = svg.replace(`<style>${FIGURE_STYLE}</style>`, "");
   const active = svg.match(ACTIVE)?.[0];
   if (active !== undefined) {
     throw new TypeError(`embedSvg: a drawing must neither run nor load anything, but it contains ${active}`);

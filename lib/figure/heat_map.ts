@@ -1,5 +1,5 @@
-import { wrapText } from "./text_width.ts";
-import { TITLE_SIZE } from "./theme.ts";
+import { textWidth, wrapText } from "./text_width.ts";
+import { AXIS_TITLE_SIZE, LABEL_SIZE, TEXT_WIDTH, TITLE_SIZE } from "./theme.ts";
 import type { ChartSpec } from "./to_svg.ts";
 import { assertWhole } from "./whole.ts";
 
@@ -19,12 +19,14 @@ export interface HeatMapOptions {
   readonly blocks?: readonly number[];
   /** "sequential" (viridis, from 0 or below to the largest; if left out) or "diverging" (blue, white at 0, red). */
   readonly scheme?: "sequential" | "diverging";
+  /** The longer side of the map at most, in pixels; 300 if left out; 120 leaves a page on a phone room for two. */
+  readonly side?: number;
 }
 
 const OUTLINE = "#ff3b30";
-const LARGEST_SIDE = 320;
 const LARGEST_CELL = 40;
-const MOST_TICKS = 16;
+/** What the labels of the vertical axis take, in pixels. */
+const LABELS = 44;
 
 /**
  * A heat map of a small matrix, with a colour bar, and outlines around diagonal blocks.
@@ -46,13 +48,15 @@ const MOST_TICKS = 16;
  * @throws RangeError for an entry that is not finite, or blocks that do not tile the diagonal
  */
 export function heatMap(options: HeatMapOptions): ChartSpec {
-  const { matrix, title, quantity, unit, axis = "latent", blocks = [], scheme = "sequential" } = options;
+  const { matrix, title, quantity, unit, axis = "latent", blocks = [], scheme = "sequential", side = 300 } =
+    options;
+  assertWhole("heatMap", "side", side, 1);
   const rows = matrix.length;
   const columns = matrix[0]?.length ?? 0;
   assertMatrix(matrix, rows, columns);
   if (blocks.length > 0) assertBlocks(blocks, rows, columns);
 
-  const cell = Math.max(1, Math.min(LARGEST_CELL, Math.floor(LARGEST_SIDE / Math.max(rows, columns))));
+  const cell = Math.max(1, Math.min(LARGEST_CELL, Math.floor(side / Math.max(rows, columns))));
   const values = matrix.flatMap((row, i) => row.map((value, j) => ({ ...square(i, j, 1), value })));
   let corner = 0;
   const outlines = blocks.map((size) => {
@@ -64,7 +68,7 @@ export function heatMap(options: HeatMapOptions): ChartSpec {
     field: channel === "x" ? "left" : "top",
     type: "quantitative",
     title: axis,
-    axis: { values: ticks(count), format: "d", grid: false, domain: false, ticks: false },
+    axis: { values: ticks(count, cell), format: "d", grid: false, domain: false, ticks: false },
     scale: { domain: [0.5, count + 0.5], nice: false, zero: false, reverse: channel === "y" },
   });
   const position = {
@@ -73,17 +77,24 @@ export function heatMap(options: HeatMapOptions): ChartSpec {
     y: place("y", rows),
     y2: { field: "bottom" },
   };
+  // Titles are as wide as maps of this side, however few cells this one has, so that maps beside each other are alike.
+  const room = Math.min(side + LABELS, TEXT_WIDTH);
   const colour = {
     field: "value",
     type: "quantitative",
-    title: unit === undefined ? quantity : `${quantity} (${unit})`,
+    title: wrapText(unit === undefined ? quantity : `${quantity} (${unit})`, room, AXIS_TITLE_SIZE),
     scale: colourScale(matrix.flat(), scheme),
-    legend: { titleOrient: "right", gradientLength: Math.max(100, cell * rows), gradientThickness: 14 },
+    legend: {
+      direction: "horizontal",
+      gradientLength: Math.min(200, side),
+      gradientThickness: 14,
+      tickCount: 3,
+    },
   };
-  const spec = {
+  return {
     width: cell * columns,
     height: cell * rows,
-    title: { text: wrapText(title, Math.max(260, cell * columns + 80), TITLE_SIZE, true) },
+    title: { text: wrapText(title, room, TITLE_SIZE, true) },
     layer: [
       { data: { values }, mark: "rect", encoding: { ...position, color: colour } },
       ...(outlines.length === 0 ? [] : [{
@@ -93,7 +104,6 @@ export function heatMap(options: HeatMapOptions): ChartSpec {
       }]),
     ],
   };
-  return spec as ChartSpec;
 }
 
 /** A square of cells by its edges, in units of cells, where cell 1 spans from .5 to 1.5. */
@@ -105,9 +115,9 @@ function square(
   return { left: column + 0.5, right: column + size + 0.5, top: row + 0.5, bottom: row + size + 0.5 };
 }
 
-/** Which of the numbers 1 to `count` to print along an axis. */
-function ticks(count: number): number[] {
-  const step = Math.ceil(count / MOST_TICKS);
+/** Which of the numbers 1 to `count` to print along an axis whose steps are so many pixels. */
+function ticks(count: number, cell: number): number[] {
+  const step = Math.ceil(1.3 * textWidth(String(count), LABEL_SIZE) / cell);
   return Array.from({ length: Math.ceil(count / step) }, (_, i) => 1 + i * step);
 }
 

@@ -5,8 +5,7 @@
  */
 
 export { beside } from "./beside.ts";
-export { chart, type ChartAxis, type ChartOptions } from "./chart.ts";
-export type { ChartPoint, ChartSeries } from "./chart_series.ts";
+export { chart, type ChartAxis, type ChartOptions, type ChartPoint, type ChartSeries } from "./chart.ts";
 export { dataTable, type DataTableOptions } from "./data_table.ts";
 export { contour, type ContourAxis, type ContourOptions } from "./contour.ts";
 export { gridImage, type GridOptions } from "./grid_image.ts";
@@ -15,5 +14,6 @@ export type { PixelImage, RasterImage } from "./image.ts";
 export { navigation, navigationStyle, type PageLink } from "./navigation.ts";
 export { embedPng, embedSvg, type Html, page, type PageOptions, type PageSection, table } from "./page.ts";
 export { encodePng, type PngOptions } from "./png.ts";
+export { FIGURE_STYLE } from "./theme.ts";
 export { type RasterOptions, toPng } from "./to_png.ts";
 export { type ChartSpec, toSvg } from "./to_svg.ts";

@@ -3,8 +3,23 @@ import type { Config } from "vega-lite";
 /** Fonts in order of preference: the one that pictures are rasterised in, then ones of nearly the same widths. */
 const FONT = "DejaVu Sans, Verdana, Segoe UI, sans-serif";
 
+/**
+ * Width of a figure with its labels, in pixels. On a phone's 358 pixels its smallest text, of {@linkcode LABEL_SIZE}, is
+ * 10.7 pixels high.
+ */
+export const WIDTH = 400;
+
+/** White space around a figure, in pixels. */
+export const PADDING = 12;
+
+/** What is left for a line of text, in pixels. */
+export const TEXT_WIDTH = WIDTH - 2 * PADDING;
+
 /** Size of a figure's title, in pixels. */
 export const TITLE_SIZE = 15;
+
+/** Size of the titles of axes and legends, in pixels. */
+export const AXIS_TITLE_SIZE = 13;
 
 /** Size of axis and legend labels, in pixels. */
 export const LABEL_SIZE = 12;
@@ -24,12 +39,30 @@ export const SERIES_COLOURS: readonly string[] = [
   "#777777",
 ];
 
+/** Where dark paper needs another colour than white paper; the others have a contrast above 2.2 on both. */
+const DARK: Readonly<Record<string, string>> = {
+  "#ffffff": "#17181a",
+  [INK]: "#e8e8e8",
+  "#e4e4e4": "#3a3a3d",
+  "#882255": "#f0e442",
+};
+
+/**
+ * CSS that shows figures on dark paper where the reader prefers it: each colour of the theme, wherever a drawing names it.
+ * A drawing carries it, and on a page of many once is enough.
+ */
+export const FIGURE_STYLE: string = `@media (prefers-color-scheme:dark){${
+  Object.entries(DARK).flatMap(([light, dark]) =>
+    ["fill", "stroke"].map((paint) => `svg [${paint}="${light}"]{${paint}:${dark}}`)
+  ).join("")
+}}`;
+
 /** Looks of every figure; nothing in it depends on the data, the system or the time. */
 export const CONFIG: Config = {
   aria: false,
   background: "#ffffff",
   font: FONT,
-  padding: 12,
+  padding: PADDING,
   axis: {
     domainColor: "#888888",
     gridColor: "#e4e4e4",
@@ -39,7 +72,7 @@ export const CONFIG: Config = {
     labelPadding: 4,
     tickColor: "#888888",
     titleColor: INK,
-    titleFontSize: LABEL_SIZE + 1,
+    titleFontSize: AXIS_TITLE_SIZE,
     titleFontWeight: "normal",
     titlePadding: 8,
   },
@@ -47,11 +80,25 @@ export const CONFIG: Config = {
     labelColor: INK,
     labelFontSize: LABEL_SIZE,
     labelLimit: 0,
+    // From the left edge of the figure on; vega's, which vega-lite hands on without having a type for it.
+    layout: { bottom: { anchor: "start", frame: "bounds" } } as never,
+    offset: 12,
+    orient: "bottom",
     titleColor: INK,
-    titleFontSize: LABEL_SIZE + 1,
+    titleFontSize: AXIS_TITLE_SIZE,
     titleFontWeight: "normal",
     titleLimit: 0,
   },
-  title: { anchor: "start", color: INK, fontSize: TITLE_SIZE, fontWeight: "bold", limit: 0, offset: 12 },
+  title: {
+    anchor: "start",
+    color: INK,
+    fontSize: TITLE_SIZE,
+    fontWeight: "bold",
+    limit: 0,
+    offset: 10,
+    subtitleColor: INK,
+    subtitleFontSize: AXIS_TITLE_SIZE,
+    subtitlePadding: 6,
+  },
   view: { stroke: null },
 };

@@ -1,21 +1,10 @@
-import type { LoggerInterface, Spec } from "vega";
+import type { LoggerInterface } from "vega";
 import type { TopLevelSpec } from "vega-lite";
 import { textWidth } from "./text_width.ts";
-import { CONFIG } from "./theme.ts";
+import { CONFIG, FIGURE_STYLE } from "./theme.ts";
 
-/**
- * What a figure shows, as vega-lite has it or, with vega's `$schema`, as vega has it; {@linkcode chart},
- * {@linkcode heatMap} and {@linkcode contour} make these.
- */
-export interface ChartSpec {
-  /** Which of the two has it; vega-lite if left out. */
-  readonly $schema?: string;
-  /** Its parts. */
-  readonly [part: string]: unknown;
-}
-
-/** A figure that shows nothing, whose compilation has the theme as vega wants it. */
-const BLANK: TopLevelSpec = { data: { values: [] }, mark: "point" };
+/** What a figure shows, as vega-lite has it; {@linkcode chart}, {@linkcode heatMap} and {@linkcode contour} make these. */
+export type ChartSpec = Readonly<Record<string, unknown>>;
 
 /** What vega lays text out by; its typings leave it out. */
 interface TextMetrics {
@@ -25,7 +14,7 @@ interface TextMetrics {
 /**
  * Draws a figure as SVG, without a DOM, a canvas, the network or any permission.
  *
- * The same spec gives the same text, character by character. The ids in it are the drawing's own, so that drawings can
+ * The same spec gives the same text, character by character. Colours follow the reader's preference for light or dark. The ids in it are the drawing's own, so that drawings can
  * stand inline on one page. vega and vega-lite are loaded at the first call; vega's text measure is set for the whole
  * program.
  *
@@ -56,18 +45,8 @@ export async function toSvg(spec: ChartSpec): Promise<string> {
   const loader = { ...vega.loader(), load: refuse, http: refuse, file: refuse };
   let svg = "";
   try {
-    const compiled = compile(isOfVega(spec) ? BLANK : spec as unknown as TopLevelSpec, {
-      config: CONFIG,
-      logger,
-    }).spec;
-    const { config, background, padding } = compiled;
-    const parsed = isOfVega(spec)
-      ? vega.parse(
-        { ...(background ? { background } : {}), ...(padding ? { padding } : {}), ...spec },
-        config,
-      )
-      : vega.parse(compiled);
-    const view = new vega.View(parsed, { renderer: "none", logger, loader });
+    const compiled = compile(spec as unknown as TopLevelSpec, { config: CONFIG, logger });
+    const view = new vega.View(vega.parse(compiled.spec), { renderer: "none", logger, loader });
     try {
       svg = await view.toSVG();
     } finally {
@@ -79,12 +58,7 @@ export async function toSvg(spec: ChartSpec): Promise<string> {
   if (warnings.length > 0) {
     throw new TypeError(`toSvg: the spec cannot be drawn as it stands: ${warnings.join("; ")}`);
   }
-  return withOwnIds(svg);
-}
-
-/** Whether a spec is vega's own. */
-export function isOfVega(spec: ChartSpec): spec is ChartSpec & Spec {
-  return spec.$schema?.includes("/schema/vega/") ?? false;
+  return withOwnIds(svg).replace(">", `><style>${FIGURE_STYLE}</style>`);
 }
 
 /** A logger that keeps warnings and errors and drops the rest. */
