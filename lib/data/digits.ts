@@ -45,7 +45,7 @@ export async function loadDigits(): Promise<Split> {
   const classes = digits.map(({ raw }, label) => restoreBytes(raw, `${PACKAGE}, digit ${label}`));
   const images = new Uint8Array(await new Blob(classes).arrayBuffer());
   const count = images.length / (SIDE * SIDE);
-  const labels = new Uint8Array(count);
+  const labels = new Int32Array(count);
   let start = 0;
   classes.forEach((bytes, label) => {
     const end = start + bytes.length / (SIDE * SIDE);
@@ -60,6 +60,7 @@ export async function loadDigits(): Promise<Split> {
     train,
     heldOut,
     source: `${PACKAGE}, 10,000 digits of MNIST: 9,000 to train on, 1,000 held out by class`,
+    notes: [],
     sha256: await fingerprint(train, heldOut),
   };
 }

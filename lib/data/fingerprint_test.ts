@@ -5,7 +5,7 @@ import { fingerprint } from "./fingerprint.ts";
 const train: Dataset = {
   name: "train",
   images: Uint8Array.of(1, 2, 3, 4),
-  labels: Uint8Array.of(5, 6),
+  labels: Int32Array.of(5, 6),
   height: 1,
   width: 2,
   count: 2,
@@ -14,7 +14,7 @@ const heldOut: Dataset = {
   ...train,
   name: "held out",
   images: Uint8Array.of(7, 8),
-  labels: Uint8Array.of(9),
+  labels: Int32Array.of(9),
   count: 1,
 };
 
@@ -31,8 +31,12 @@ Deno.test("the fingerprint depends on every pixel, every label, the sizes and th
   assertEquals(await fingerprint({ ...train, name: "x" }, heldOut), original);
   const others: [Dataset, Dataset][] = [
     [{ ...train, images: Uint8Array.of(1, 2, 3, 5) }, heldOut],
-    [{ ...train, labels: Uint8Array.of(5, 7) }, heldOut],
+    [{ ...train, labels: Int32Array.of(5, 7) }, heldOut],
     [{ ...train, height: 2, width: 1 }, heldOut],
+    [{ ...train, labels: null }, heldOut],
+    [{ ...train, labels: Int32Array.of(5, 6 + 256) }, heldOut],
+    [{ ...train, labels: Int32Array.of(5, -6) }, heldOut],
+    [{ ...train, classNames: ["a", "b"] }, heldOut],
     [train, { ...heldOut, images: Uint8Array.of(7, 9) }],
     [heldOut, train],
   ];

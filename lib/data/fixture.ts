@@ -30,7 +30,7 @@ export async function loadFixture(): Promise<Dataset> {
     import("../../fixtures/digits-images-idx3-ubyte.gz", { with: { type: "bytes" } }),
     import("../../fixtures/digits-labels-idx1-ubyte.gz", { with: { type: "bytes" } }),
   ]);
-  return await readIdxPair(
+  return readIdxPair(
     "300 digits",
     { file: "fixtures/digits-images-idx3-ubyte.gz", bytes: images.default },
     { file: "fixtures/digits-labels-idx1-ubyte.gz", bytes: labels.default },

@@ -89,7 +89,7 @@ async function readPart(
     const look = (head: Uint8Array, size: number): void => assertWholeIdx(head, size, file, kind);
     return { file, bytes: await attempt(file, dir, () => io.readFile(file, look)) };
   };
-  return await readIdxPair(`${dir} (${part})`, await read(images, "images"), await read(labels, "labels"));
+  return readIdxPair(`${dir} (${part})`, await read(images, "images"), await read(labels, "labels"));
 }
 
 /** The only part there is, one in ten of it held out by class. */
@@ -99,13 +99,13 @@ function divide(dir: string, only: Dataset, part: Part): Omit<Split, "sha256"> {
     const why = `${part} must hold at least 2 images to be divided, but it holds ${only.count}`;
     throw new DataError(dir, `without ${other} files, ${why}`);
   }
-  const indices = stratifiedSplit(only.labels, Math.max(1, Math.round(only.count / 10)));
+  const indices = stratifiedSplit(only.labels!, Math.max(1, Math.round(only.count / 10)));
   const train = select(only, indices.train, `${dir} (${part}, train)`);
   const heldOut = select(only, indices.heldOut, `${dir} (${part}, held out)`);
   const counts = `${train.count} images to train on, ${heldOut.count} held out`;
   const source =
     `IDX files in ${dir}: no ${other} files, so the ${part} files are divided by class, ${counts}`;
-  return { train, heldOut, source };
+  return { train, heldOut, source, notes: [] };
 }
 
 /**
@@ -140,7 +140,7 @@ export async function loadIdxFolder(dir: string, io: FolderReader = DISK): Promi
     }
     const counts = `train to train on (${train.count} images), t10k held out (${heldOut.count} images)`;
     const source = `IDX files in ${path}: ${counts}`;
-    return { train, heldOut, source, sha256: await fingerprint(train, heldOut) };
+    return { train, heldOut, source, notes: [], sha256: await fingerprint(train, heldOut) };
   }
   const only = train ?? heldOut;
   if (only === undefined) {

@@ -4,9 +4,19 @@
  * @module
  */
 
+import type { Key } from "../engine/key.ts";
+import { drawBinary } from "./binarise.ts";
 import type { Dataset } from "./dataset.ts";
 import { pixels } from "./pixels.ts";
 import { rows } from "./rows.ts";
+
+/** What the draws of a batch depend on, besides its images. */
+export interface Draw {
+  /** The same for all epochs, and used for nothing else. */
+  readonly key: Key;
+  /** Which epoch, from 0. */
+  readonly epoch: number;
+}
 
 /**
  * The pixels of the images of one batch.
@@ -29,9 +39,16 @@ import { rows } from "./rows.ts";
  *
  * @param dataset where the images are
  * @param indices `[batch]`, whole numbers from 0 to count − 1, as `batches` gives them
+ * @param draw for data that are drawn anew in every epoch (`dataset.grey`), the key and the epoch; else without effect
  * @returns pixels `[batch, data]` with data = height · width, numbers k/255 in [0, 1]
  * @throws RangeError if an index is not such a number
  */
-export function gatherBatch(dataset: Dataset, indices: ArrayLike<number>): Float32Array<ArrayBuffer> {
-  return pixels({ images: rows("gatherBatch", dataset, indices) });
+export function gatherBatch(
+  dataset: Dataset,
+  indices: ArrayLike<number>,
+  draw?: Draw,
+): Float32Array<ArrayBuffer> {
+  const images = rows("gatherBatch", dataset, indices);
+  if (draw === undefined || dataset.grey === undefined) return pixels({ images });
+  return pixels({ images: drawBinary(dataset.grey, draw.key, draw.epoch, indices) });
 }

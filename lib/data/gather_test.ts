@@ -7,7 +7,7 @@ import { select } from "./select.ts";
 const set: Dataset = {
   name: "four",
   images: Uint8Array.from({ length: 24 }, (_, i) => 10 * i),
-  labels: Uint8Array.of(1, 2, 3, 4),
+  labels: Int32Array.of(1, 2, 3, 4),
   height: 2,
   width: 3,
   count: 4,

@@ -9,7 +9,7 @@
 
 import { MOST } from "./bounded_file.ts";
 import { DataError } from "./error.ts";
-import { gunzip } from "./gzip.ts";
+import { gunzip, isGzip } from "./gzip.ts";
 
 /** Images as an IDX file holds them: bytes `[count, height, width]`, 0 (background) to 255. */
 export interface IdxImages {
@@ -23,82 +23,109 @@ export interface IdxImages {
   readonly width: number;
 }
 
-const UNSIGNED_BYTE = 8;
+type Kind = "images" | "labels";
 
-/** The magic number as text, with its meaning where it is one of unsigned bytes. */
-function magicText(magic: Uint8Array): string {
-  const hex = [...magic].map((byte) => byte.toString(16).padStart(2, "0")).join(" ");
-  const [zero, zeroToo, type, axes] = magic;
-  if (zero !== 0 || zeroToo !== 0 || type !== UNSIGNED_BYTE) return hex;
-  return `${hex} (unsigned bytes on ${axes} ${axes === 1 ? "axis" : "axes"})`;
+/** Types of values, by their byte in the magic number. */
+const TYPES = {
+  8: { name: "unsigned bytes", size: 1 },
+  12: { name: "signed 32-bit numbers", size: 4 },
+} as const;
+
+/** A type of values with a number of axes, as the magic number has them. */
+type Layout = readonly [type: keyof typeof TYPES, axes: number];
+
+/** What images and labels may be: QMNIST's labels are 32-bit numbers `[count, 8]`, of which the first is the class. */
+const LAYOUTS: Readonly<Record<Kind, readonly Layout[]>> = {
+  images: [[8, 3]],
+  labels: [[8, 1], [12, 1], [12, 2]],
+};
+
+/** The names of the axes. */
+const AXES: Readonly<Record<Kind, readonly string[]>> = {
+  images: ["count", "height", "width"],
+  labels: ["count", "columns"],
+};
+
+/** What a header says. */
+interface Header {
+  readonly type: keyof typeof TYPES;
+  readonly sizes: readonly number[];
+  /** How many bytes the header has. */
+  readonly length: number;
+  /** How many bytes the file has. */
+  readonly whole: number;
 }
 
-/** The sizes of axes by kind, as the header has them. */
-const AXES = { images: ["count", "height", "width"], labels: ["count"] } as const;
-type Kind = keyof typeof AXES;
+const hex = (bytes: ArrayLike<number>): string =>
+  Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join(" ");
 
-/** How many bytes the header of a kind has. */
-const headerOf = (kind: Kind): number => 4 + 4 * AXES[kind].length;
+/** A magic number as text, with its meaning where it is that of known values. */
+function magicText(magic: ArrayLike<number>): string {
+  const [zero, zeroToo, type, axes] = Array.from(magic);
+  const known = zero === 0 && zeroToo === 0 ? TYPES[type as keyof typeof TYPES] : undefined;
+  return hex(magic) + (known ? ` (${known.name} on ${axes} ${axes === 1 ? "axis" : "axes"})` : "");
+}
 
 /**
- * The sizes in the header of an IDX file of unsigned bytes, held to the length of the file.
+ * What the header of an IDX file says.
  *
- * @param head its first bytes, the header at least where it has so many
- * @param length how many bytes the file has; null where it has more than there should be
- * @throws DataError if the header is another, or the file longer or shorter than it says
+ * @param head the file's first bytes, its header at least where it has so many
+ * @throws DataError if the header is another, is cut short, or tells of nothing or of too much
  */
-function sizesIn(head: Uint8Array, length: number | null, file: string, kind: Kind): number[] {
+function headerOf(head: Uint8Array, file: string, kind: Kind): Header {
   const fail = (why: string): never => {
     throw new DataError(file, why);
   };
-  const axes = AXES[kind];
-  const has = `but the file has ${length ?? "more"}`;
-  const header = headerOf(kind);
-  const required = Uint8Array.of(0, 0, UNSIGNED_BYTE, axes.length);
   const magic = head.subarray(0, 4);
-  if (magic.length === 4 && magic.some((byte, i) => byte !== required[i])) {
+  const layout = LAYOUTS[kind].find(([type, axes]) =>
+    [0, 0, type, axes].every((byte, i) => byte === magic[i])
+  );
+  if (magic.length === 4 && layout === undefined) {
+    const required = LAYOUTS[kind].map(([type, axes]) => magicText([0, 0, type, axes])).join(" or ");
+    fail(`an IDX file of ${kind} must begin with ${required}, but it begins with ${magicText(magic)}`);
+  }
+  const [type, axes] = layout ?? LAYOUTS[kind][0]!;
+  const length = 4 + 4 * axes;
+  if (head.length < length) {
     fail(
-      `an IDX file of ${kind} must begin with ${magicText(required)}, but it begins with ${magicText(magic)}`,
+      `the header of an IDX file of ${kind} has ${length} bytes, but the file has ${head.length}: it is cut short`,
     );
   }
-  if (head.length < header) {
-    fail(`the header of an IDX file of ${kind} has ${header} bytes, ${has}: it is cut short`);
-  }
-  const sizes = wordsOf(head, kind);
+  const view = new DataView(head.buffer, head.byteOffset, length);
+  const sizes = Array.from({ length: axes }, (_, axis) => view.getUint32(4 + 4 * axis));
   sizes.forEach((size, axis) => {
-    if (size === 0) fail(`${axes[axis]} must be at least 1, but it is 0`);
+    if (size === 0) fail(`${AXES[kind][axis]} must be at least 1, but it is 0`);
   });
-  const [count, ...shape] = sizes;
-  const need = needOf(sizes, kind);
-  if (length !== need) {
-    const excess = length === null ? null : length - need;
-    const found = excess === null
-      ? "bytes trail"
-      : excess < 0
-      ? "it is cut short"
-      : excess === 1
-      ? "1 byte trails"
-      : `${excess} bytes trail`;
-    const of = shape.length > 0 ? ` of ${shape.join(" × ")}` : "";
-    const needs = `${count} ${kind}${of} need ${need} bytes`;
-    fail(
-      length === null && need > MOST
-        ? `${needs}, but at most ${MOST} are read`
-        : `${needs}, ${has}: ${found}`,
-    );
-  }
-  return sizes;
+  const whole = length + sizes.reduce((product, size) => product * size, TYPES[type].size);
+  const header = { type, sizes, length, whole };
+  if (whole > MOST) fail(`${needText(header, kind)}, but at most ${MOST} are read`);
+  return header;
 }
 
-/** The sizes as a header has them. */
-function wordsOf(head: Uint8Array, kind: Kind): number[] {
-  const view = new DataView(head.buffer, head.byteOffset, headerOf(kind));
-  return AXES[kind].map((_, axis) => view.getUint32(4 + 4 * axis));
+/** "2 images of 28 × 28 need 1584 bytes". */
+function needText({ sizes: [count, ...shape], whole }: Header, kind: Kind): string {
+  const of = shape.length > 0 ? ` of ${shape.join(" × ")}` : "";
+  return `${count} ${kind}${of} need ${whole} bytes`;
 }
 
-/** How many bytes a file of these sizes has. */
-const needOf = (sizes: readonly number[], kind: Kind): number =>
-  headerOf(kind) + sizes.reduce((product, size) => product * size, 1);
+/**
+ * Requires that a file has as many bytes as its header says.
+ *
+ * @param length how many it has; null where it has more, and nobody knows how many
+ * @throws DataError if it has another number
+ */
+function assertLength(header: Header, length: number | null, file: string, kind: Kind): void {
+  if (length === header.whole) return;
+  const excess = length === null ? null : length - header.whole;
+  const found = excess === null
+    ? "bytes trail"
+    : excess < 0
+    ? "it is cut short, so download it again"
+    : excess === 1
+    ? "1 byte trails"
+    : `${excess} bytes trail`;
+  throw new DataError(file, `${needText(header, kind)}, but the file has ${length ?? "more"}: ${found}`);
+}
 
 /**
  * Requires of a file of which the first bytes are known, and how many it has, that it is a whole IDX file, or may be a
@@ -107,23 +134,20 @@ const needOf = (sizes: readonly number[], kind: Kind): number =>
  * @throws DataError if it is not
  */
 export function assertWholeIdx(head: Uint8Array, length: number, file: string, kind: Kind): void {
-  if (head[0] !== 0x1f || head[1] !== 0x8b) sizesIn(head, length, file, kind);
+  if (!isGzip(head)) assertLength(headerOf(head, file, kind), length, file, kind);
 }
 
-/** The sizes and the values of an IDX file of unsigned bytes, gzipped or not. */
-async function parse(
+/** The header and the values of an IDX file, gzipped or not. */
+function parse(
   bytes: Uint8Array,
   file: string,
   kind: Kind,
-): Promise<{ sizes: number[]; values: Uint8Array }> {
-  const header = headerOf(kind);
-  const plain = await gunzip(bytes, file, (head, length) => {
-    const need = needOf(wordsOf(head, kind), kind);
-    const isOther = head[2] !== UNSIGNED_BYTE || head[3] !== AXES[kind].length;
-    if (isOther || length > need || need > MOST) sizesIn(head, null, file, kind);
-  });
-  const sizes = sizesIn(plain, plain.length, file, kind);
-  return { sizes, values: plain.slice(header) };
+): Header & { readonly values: Uint8Array<ArrayBuffer> } {
+  let first = bytes;
+  const plain = gunzip(bytes, file, (head) => headerOf(first = head, file, kind).whole);
+  const header = headerOf(plain ?? first, file, kind);
+  assertLength(header, plain?.length ?? null, file, kind);
+  return { ...header, values: plain!.slice(header.length) };
 }
 
 /**
@@ -135,8 +159,8 @@ async function parse(
  *
  * const images: IdxImages = { images: Uint8Array.of(0, 255), count: 1, height: 1, width: 2 };
  * const file = Uint8Array.of(0, 0, 8, 3, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 2, 0, 255);
- * assertEquals(await parseIdxImages(file, "two-pixels"), images);
- * assertEquals(await parseIdxLabels(Uint8Array.of(0, 0, 8, 1, 0, 0, 0, 1, 7), "one-label"), Uint8Array.of(7));
+ * assertEquals(parseIdxImages(file, "two-pixels"), images);
+ * assertEquals(parseIdxLabels(Uint8Array.of(0, 0, 8, 1, 0, 0, 0, 1, 7), "one-label"), Int32Array.of(7));
  * ```
  *
  * @param bytes the file's bytes; they are copied
@@ -144,24 +168,23 @@ async function parse(
  * @throws DataError if the gzip data are corrupt, the magic number is another, an axis is empty, or the file is
  * longer or shorter than its header says
  */
-export async function parseIdxImages(bytes: Uint8Array, file: string): Promise<IdxImages> {
-  const { sizes: [count, height, width], values } = await parse(bytes, file, "images");
+export function parseIdxImages(bytes: Uint8Array, file: string): IdxImages {
+  const { sizes: [count, height, width], values } = parse(bytes, file, "images");
   return { images: values, count: count!, height: height!, width: width! };
 }
 
 /**
- * The labels of an IDX file (magic number 00 00 08 01), gzipped or not.
+ * The labels of an IDX file, gzipped or not: unsigned bytes `[count]` (magic number 00 00 08 01), or signed 32-bit numbers
+ * `[count]` or `[count, columns]` (00 00 0c 01, 00 00 0c 02), of which the first column is the class, as in QMNIST.
  *
  * @param bytes the file's bytes; they are copied
  * @param file the file's name, for the message
- * @returns labels `[count]`, 0 to 9
- * @throws DataError as `parseIdxImages` does, and if a label is above 9
+ * @returns labels `[count]`, whole numbers
+ * @throws DataError as `parseIdxImages` does
  */
-export async function parseIdxLabels(bytes: Uint8Array, file: string): Promise<Uint8Array> {
-  const { values } = await parse(bytes, file, "labels");
-  const wrong = values.findIndex((label) => label > 9);
-  if (wrong >= 0) {
-    throw new DataError(file, `labels must be 0 to 9, but label ${wrong} (from 0) is ${values[wrong]}`);
-  }
-  return values;
+export function parseIdxLabels(bytes: Uint8Array, file: string): Int32Array {
+  const { type, sizes: [count, columns = 1], values } = parse(bytes, file, "labels");
+  if (type === 8) return Int32Array.from(values);
+  const view = new DataView(values.buffer);
+  return Int32Array.from({ length: count! }, (_, i) => view.getInt32(4 * columns * i));
 }

@@ -6,12 +6,25 @@
 
 import type { IdxImages } from "./idx.ts";
 
-/** Header and values of an IDX file of unsigned bytes. */
-function encode(sizes: readonly number[], values: Uint8Array): Uint8Array<ArrayBuffer> {
+const [UNSIGNED_BYTE, SIGNED_WORD] = [0x08, 0x0c];
+
+/** 32-bit numbers, the highest byte first. */
+function bigEndian(values: readonly number[]): Uint8Array {
+  const view = new DataView(new ArrayBuffer(4 * values.length));
+  values.forEach((value, i) => view.setInt32(4 * i, value));
+  return new Uint8Array(view.buffer);
+}
+
+/** Header and values of an IDX file. */
+function encode(
+  sizes: readonly number[],
+  values: Uint8Array,
+  type: number = UNSIGNED_BYTE,
+): Uint8Array<ArrayBuffer> {
   const header = 4 + 4 * sizes.length;
   const bytes = new Uint8Array(header + values.length);
   const view = new DataView(bytes.buffer);
-  view.setUint32(0, 0x0800 + sizes.length);
+  view.setUint32(0, 256 * type + sizes.length);
   sizes.forEach((size, axis) => view.setUint32(4 + 4 * axis, size));
   bytes.set(values, header);
   return bytes;
@@ -34,7 +47,14 @@ export function encodeIdxImages({ images, count, height, width }: IdxImages): Ui
   return encode([count, height, width], images);
 }
 
-/** Labels `[count]` as the bytes of an IDX file (not gzipped). */
-export function encodeIdxLabels(labels: Uint8Array): Uint8Array<ArrayBuffer> {
-  return encode([labels.length], labels);
+/**
+ * Labels `[count]` as the bytes of an IDX file (not gzipped): of unsigned bytes where all are 0 to 255, else of signed 32-bit
+ * numbers.
+ */
+export function encodeIdxLabels(labels: ArrayLike<number>): Uint8Array<ArrayBuffer> {
+  const values = Array.from(labels);
+  if (values.every((label) => label >= 0 && label <= 255)) {
+    return encode([values.length], Uint8Array.from(values));
+  }
+  return encode([values.length], bigEndian(values), SIGNED_WORD);
 }

@@ -21,17 +21,20 @@ export interface NamedBytes {
  *
  * @param name the data set's name
  * @param images the image file
- * @param labels the label file
+ * @param labels the label file; null where there is none
  * @throws DataError if either is no such file, or they differ in number
  */
-export async function readIdxPair(name: string, images: NamedBytes, labels: NamedBytes): Promise<Dataset> {
-  const parsed = await parseIdxImages(images.bytes, images.file);
-  const classes = await parseIdxLabels(labels.bytes, labels.file);
-  if (classes.length !== parsed.count) {
-    throw new DataError(
-      labels.file,
-      `must have one label for each of the ${parsed.count} images of ${images.file}, but has ${classes.length}`,
-    );
-  }
+export function readIdxPair(name: string, images: NamedBytes, labels: NamedBytes | null): Dataset {
+  const parsed = parseIdxImages(images.bytes, images.file);
+  if (labels === null) return { name, ...parsed, labels: null };
+  const classes = parseIdxLabels(labels.bytes, labels.file);
+  assertLabelEach(classes.length, labels.file, parsed.count, images.file);
   return { name, ...parsed, labels: classes };
+}
+
+/** Requires one label for each image. @throws DataError if their numbers differ */
+export function assertLabelEach(labels: number, labelFile: string, images: number, imageFile: string): void {
+  if (labels === images) return;
+  const why = `must have one label for each of the ${images} images of ${imageFile}, but has ${labels}`;
+  throw new DataError(labelFile, why);
 }

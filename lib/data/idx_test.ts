@@ -1,4 +1,4 @@
-import { assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { assertEquals, assertMatch, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { gzip } from "./gzip.ts";
 import { DataError } from "./error.ts";
@@ -20,90 +20,112 @@ function patched(bytes: Uint8Array, at: number, ...values: number[]): Uint8Array
 }
 
 /** The message of the DataError that parsing ends with: one line that begins with the file's name. */
-async function message(parsing: Promise<unknown>, file: string): Promise<string> {
-  const error = await assertRejects(() => parsing, DataError);
+function message(parsing: () => unknown, file: string): string {
+  const error = assertThrows(parsing, DataError);
   assertMatch(error.message, /^[^\n]+$/);
   assertEquals(error.message.startsWith(`${file}: `), true, error.message);
   return error.message.slice(file.length + 2);
 }
 
-const images = (bytes: Uint8Array): Promise<string> => message(parseIdxImages(bytes, "i.gz"), "i.gz");
-const labels = (bytes: Uint8Array): Promise<string> => message(parseIdxLabels(bytes, "l.gz"), "l.gz");
+const images = (bytes: Uint8Array): string => message(() => parseIdxImages(bytes, "i.gz"), "i.gz");
+const labels = (bytes: Uint8Array): string => message(() => parseIdxLabels(bytes, "l.gz"), "l.gz");
 
 Deno.test("a file typed by hand parses to its images and labels, plain and gzipped", async () => {
   const expected = { images: IMAGES.slice(16), count: 2, height: 2, width: 3 };
-  assertEquals(await parseIdxImages(IMAGES, "i"), expected);
-  assertEquals(await parseIdxImages(await gzip(IMAGES), "i"), expected);
-  assertEquals(await parseIdxLabels(LABELS, "l"), Uint8Array.of(7, 9));
-  assertEquals(await parseIdxLabels(await gzip(LABELS), "l"), Uint8Array.of(7, 9));
+  assertEquals(parseIdxImages(IMAGES, "i"), expected);
+  assertEquals(parseIdxImages(await gzip(IMAGES), "i"), expected);
+  assertEquals(parseIdxLabels(LABELS, "l"), Int32Array.of(7, 9));
+  assertEquals(parseIdxLabels(await gzip(LABELS), "l"), Int32Array.of(7, 9));
 });
 
 Deno.test("parsed data are a copy: the file's bytes may be used for other things", async () => {
   const bytes = IMAGES.slice();
-  const parsed = await parseIdxImages(bytes, "i");
+  const parsed = parseIdxImages(bytes, "i");
   bytes.fill(0);
   assertEquals(parsed.images[0], 1);
 });
 
 Deno.test("a wrong magic number says what is required and what came", async () => {
   assertEquals(
-    await images(LABELS),
+    images(LABELS),
     "an IDX file of images must begin with 00 00 08 03 (unsigned bytes on 3 axes), but it begins with 00 00 08 01 (unsigned bytes on 1 axis)",
   );
   assertEquals(
-    await labels(patched(LABELS, 2, 13)),
-    "an IDX file of labels must begin with 00 00 08 01 (unsigned bytes on 1 axis), but it begins with 00 00 0d 01",
+    labels(patched(LABELS, 2, 13)),
+    "an IDX file of labels must begin with 00 00 08 01 (unsigned bytes on 1 axis) or 00 00 0c 01 (signed 32-bit numbers on 1 axis) or 00 00 0c 02 (signed 32-bit numbers on 2 axes), but it begins with 00 00 0d 01",
   );
 });
 
 Deno.test("a size that does not fit the file's length is named as cut short or as trailing bytes", async () => {
   assertEquals(
-    await images(IMAGES.subarray(0, 27)),
-    "2 images of 2 × 3 need 28 bytes, but the file has 27: it is cut short",
+    images(IMAGES.subarray(0, 27)),
+    "2 images of 2 × 3 need 28 bytes, but the file has 27: it is cut short, so download it again",
   );
   assertEquals(
-    await images(Uint8Array.of(...IMAGES, 0, 0)),
+    images(Uint8Array.of(...IMAGES, 0, 0)),
     "2 images of 2 × 3 need 28 bytes, but the file has 30: 2 bytes trail",
   );
   assertEquals(
-    await labels(LABELS.subarray(0, 9)),
-    "2 labels need 10 bytes, but the file has 9: it is cut short",
+    labels(LABELS.subarray(0, 9)),
+    "2 labels need 10 bytes, but the file has 9: it is cut short, so download it again",
   );
   assertEquals(
-    await labels(Uint8Array.of(...LABELS, 1)),
+    labels(Uint8Array.of(...LABELS, 1)),
     "2 labels need 10 bytes, but the file has 11: 1 byte trails",
   );
   assertEquals(
-    await images(IMAGES.subarray(0, 15)),
+    images(IMAGES.subarray(0, 15)),
     "the header of an IDX file of images has 16 bytes, but the file has 15: it is cut short",
   );
   assertEquals(
-    await images(IMAGES.subarray(0, 16)),
-    "2 images of 2 × 3 need 28 bytes, but the file has 16: it is cut short",
+    images(IMAGES.subarray(0, 16)),
+    "2 images of 2 × 3 need 28 bytes, but the file has 16: it is cut short, so download it again",
   );
   assertEquals(
-    await labels(new Uint8Array(0)),
+    labels(new Uint8Array(0)),
     "the header of an IDX file of labels has 8 bytes, but the file has 0: it is cut short",
   );
 });
 
 Deno.test("no images, no labels, and images without pixels are rejected", async () => {
-  assertEquals(await images(patched(IMAGES, 7, 0)), "count must be at least 1, but it is 0");
-  assertEquals(await images(patched(IMAGES, 11, 0)), "height must be at least 1, but it is 0");
-  assertEquals(await images(patched(IMAGES, 15, 0)), "width must be at least 1, but it is 0");
-  assertEquals(await labels(patched(LABELS, 7, 0)), "count must be at least 1, but it is 0");
+  assertEquals(images(patched(IMAGES, 7, 0)), "count must be at least 1, but it is 0");
+  assertEquals(images(patched(IMAGES, 11, 0)), "height must be at least 1, but it is 0");
+  assertEquals(images(patched(IMAGES, 15, 0)), "width must be at least 1, but it is 0");
+  assertEquals(labels(patched(LABELS, 7, 0)), "count must be at least 1, but it is 0");
 });
 
-Deno.test("a label above 9 is named with its place", async () => {
-  assertEquals(await labels(patched(LABELS, 9, 10)), "labels must be 0 to 9, but label 1 (from 0) is 10");
+Deno.test("labels may be any bytes, or 32-bit numbers, of which the first column is the class", () => {
+  assertEquals(parseIdxLabels(patched(LABELS, 8, 0, 255), "l"), Int32Array.of(0, 255));
+  const words = (values: number[]): number[] =>
+    values.flatMap((v) => [v >>> 24, v >>> 16, v >>> 8, v].map((b) => b & 255));
+  const one = Uint8Array.from([0, 0, 12, 1, ...words([2, 70_000, -3])]);
+  assertEquals(parseIdxLabels(one, "l"), Int32Array.of(70_000, -3));
+  // As QMNIST has them: class, source, writer, …
+  const qmnist = Uint8Array.from([
+    0,
+    0,
+    12,
+    2,
+    ...words([2, 8, 5, 0, 3, 1, 2, 3, 4, 0, 9, 1, 4, 2, 5, 6, 7, 1]),
+  ]);
+  assertEquals(parseIdxLabels(qmnist, "l"), Int32Array.of(5, 9));
+  assertEquals(
+    labels(qmnist.subarray(0, 75)),
+    "2 labels of 8 need 76 bytes, but the file has 75: it is cut short, so download it again",
+  );
+  assertEquals(labels(patched(qmnist, 11, 0)), "columns must be at least 1, but it is 0");
+  assertEquals(
+    images(qmnist),
+    "an IDX file of images must begin with 00 00 08 03 (unsigned bytes on 3 axes), but it begins with 00 00 0c 02 (signed 32-bit numbers on 2 axes)",
+  );
 });
 
 Deno.test("corrupt gzip data are rejected, whatever byte after its header is wrong", async () => {
   const packed = await gzip(LABELS);
   for (let at = 10; at < packed.length; at++) {
     assertMatch(
-      await labels(patched(packed, at, packed[at]! ^ 0x41)),
-      /^must be one whole gzip file or plain IDX, but /,
+      labels(patched(packed, at, packed[at]! ^ 0x41)),
+      /^must be one whole gzip file, but (its data are|its checksum is|it is cut short|8 bytes that)/,
     );
   }
 });
@@ -117,14 +139,17 @@ const anyImages = fc.record({
   return fc.uint8Array({ minLength: length, maxLength: length })
     .map((drawn) => ({ images: drawn, ...size }));
 });
-const anyLabels = fc.uint8Array({ minLength: 1, maxLength: 40, max: 9 });
+const anyLabels = fc.oneof(
+  fc.uint8Array({ minLength: 1, maxLength: 40 }).map((bytes) => Int32Array.from(bytes)),
+  fc.int32Array({ minLength: 1, maxLength: 40 }),
+);
 
 Deno.test("what is encoded parses to the same, plain and gzipped", async () => {
   await fc.assert(fc.asyncProperty(anyImages, anyLabels, fc.boolean(), async (set, classes, packed) => {
     const pack = (bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> =>
       packed ? gzip(bytes) : Promise.resolve(bytes);
-    assertEquals(await parseIdxImages(await pack(encodeIdxImages(set)), "i"), set);
-    assertEquals(await parseIdxLabels(await pack(encodeIdxLabels(classes)), "l"), classes);
+    assertEquals(parseIdxImages(await pack(encodeIdxImages(set)), "i"), set);
+    assertEquals(parseIdxLabels(await pack(encodeIdxLabels(classes)), "l"), classes);
   }));
 });
 
@@ -135,28 +160,35 @@ Deno.test("the encoder writes the bytes typed by hand", () => {
 
 Deno.test("every truncation of a valid file, plain or gzipped, is rejected", async () => {
   for (const whole of [IMAGES, await gzip(IMAGES)]) {
-    for (let length = 0; length < whole.length; length++) await images(whole.subarray(0, length));
+    for (let length = 0; length < whole.length; length++) images(whole.subarray(0, length));
   }
   for (const whole of [LABELS, await gzip(LABELS)]) {
-    for (let length = 0; length < whole.length; length++) await labels(whole.subarray(0, length));
+    for (let length = 0; length < whole.length; length++) labels(whole.subarray(0, length));
   }
 });
 
 Deno.test("every other value of every single byte of the header is rejected", async () => {
   for (let value = 0; value < 256; value++) {
     for (let at = 0; at < 16; at++) {
-      if (value !== IMAGES[at]) await images(patched(IMAGES, at, value));
-      if (at < 8 && value !== LABELS[at]) await labels(patched(LABELS, at, value));
+      if (value !== IMAGES[at]) images(patched(IMAGES, at, value));
+      if (at < 8 && value !== LABELS[at]) labels(patched(LABELS, at, value));
     }
   }
 });
 
-Deno.test("no bytes at all make the parsers end otherwise than with data or a DataError", async () => {
-  const begun = fc.tuple(fc.constantFrom([], [0x1f, 0x8b], [0, 0, 8, 3], [0, 0, 8, 1]), fc.uint8Array())
+Deno.test("no bytes at all make the parsers end otherwise than with data or a DataError", () => {
+  const begun = fc.tuple(
+    fc.constantFrom([], [0x1f, 0x8b], [0, 0, 8, 3], [0, 0, 8, 1], [0, 0, 12, 2]),
+    fc.uint8Array(),
+  )
     .map(([start, rest]) => Uint8Array.of(...start, ...rest));
-  await fc.assert(fc.asyncProperty(begun, async (bytes) => {
+  fc.assert(fc.property(begun, (bytes) => {
     for (const parse of [parseIdxImages, parseIdxLabels]) {
-      await parse(bytes, "x").catch((error) => assertEquals(error instanceof DataError, true, String(error)));
+      try {
+        parse(bytes, "x");
+      } catch (error) {
+        assertEquals(error instanceof DataError, true, String(error));
+      }
     }
   }));
 });

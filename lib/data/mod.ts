@@ -12,13 +12,14 @@
 
 export type { Key } from "../engine/key.ts";
 export { type Batches, batches } from "./batches.ts";
-export type { Dataset, Split } from "./dataset.ts";
+export { binarise, BINARISE_NAMES, type BinariseName, drawBinary } from "./binarise.ts";
+export { type Dataset, type Grey, labelsOf, type Split } from "./dataset.ts";
 export { loadDigits } from "./digits.ts";
 export { DataError } from "./error.ts";
 export { fingerprint } from "./fingerprint.ts";
 export { loadFixture } from "./fixture.ts";
 export { type FolderReader, loadIdxFolder } from "./folder.ts";
-export { gatherBatch } from "./gather.ts";
+export { type Draw, gatherBatch } from "./gather.ts";
 export { type IdxImages, parseIdxImages, parseIdxLabels } from "./idx.ts";
 export { encodeIdxImages, encodeIdxLabels } from "./idx_encode.ts";
 export { type NamedBytes, readIdxPair } from "./idx_pair.ts";

@@ -16,12 +16,18 @@ import { rows } from "./rows.ts";
  * @throws RangeError if an index is not such a number
  */
 export function select(dataset: Dataset, indices: ArrayLike<number>, name: string): Dataset {
+  const { labels, grey } = dataset;
   return {
+    ...dataset,
     name,
     images: rows("select", dataset, indices),
-    labels: Uint8Array.from(indices, (index) => dataset.labels[index]!),
-    height: dataset.height,
-    width: dataset.width,
+    labels: labels && Int32Array.from(indices, (index) => labels[index]!),
+    ...(grey && {
+      grey: {
+        images: rows("select", { ...dataset, images: grey.images }, indices),
+        ids: Uint32Array.from(indices, (index) => grey.ids[index]!),
+      },
+    }),
     count: indices.length,
   };
 }
@@ -38,11 +44,14 @@ export function take(dataset: Dataset, limit: number): Dataset {
     throw new RangeError(`take: limit must be a whole number of at least 1, but it is ${limit}`);
   }
   if (limit >= dataset.count) return dataset;
+  const { images, labels, grey } = dataset;
+  const size = limit * dataset.height * dataset.width;
   return {
     ...dataset,
     name: `the first ${limit} of ${dataset.name}`,
-    images: dataset.images.subarray(0, limit * dataset.height * dataset.width),
-    labels: dataset.labels.subarray(0, limit),
+    images: images.subarray(0, size),
+    labels: labels && labels.subarray(0, limit),
+    ...(grey && { grey: { images: grey.images.subarray(0, size), ids: grey.ids.subarray(0, limit) } }),
     count: limit,
   };
 }

@@ -5,7 +5,7 @@ import { select, take } from "./select.ts";
 const three: Dataset = {
   name: "three",
   images: Uint8Array.of(0, 255, 51, 102, 1, 254),
-  labels: Uint8Array.of(4, 5, 6),
+  labels: Int32Array.of(4, 5, 6),
   height: 1,
   width: 2,
   count: 3,
@@ -15,7 +15,7 @@ Deno.test("select takes images with their labels, in the order asked for", () =>
   assertEquals(select(three, [2, 0], "two"), {
     name: "two",
     images: Uint8Array.of(1, 254, 0, 255),
-    labels: Uint8Array.of(6, 4),
+    labels: Int32Array.of(6, 4),
     height: 1,
     width: 2,
     count: 2,
@@ -37,7 +37,7 @@ Deno.test("take gives the first images with their labels, and all of them when t
     ...three,
     name: "the first 2 of three",
     images: Uint8Array.of(0, 255, 51, 102),
-    labels: Uint8Array.of(4, 5),
+    labels: Int32Array.of(4, 5),
     count: 2,
   });
   assertEquals(take(three, 3), three);

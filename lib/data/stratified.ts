@@ -12,6 +12,18 @@ export interface StratifiedSplit {
   readonly heldOut: Uint32Array;
 }
 
+/** The indices of the images of each class, the lowest label first. */
+function membersOf(labels: ArrayLike<number>): number[][] {
+  const members = new Map<number, number[]>();
+  for (let index = 0; index < labels.length; index++) {
+    const label = labels[index]!;
+    const own = members.get(label);
+    if (own) own.push(index);
+    else members.set(label, [index]);
+  }
+  return [...members].sort(([a], [b]) => a - b).map(([, indices]) => indices);
+}
+
 /**
  * How many of each class are held out: its share, rounded so that the sum is `total` (largest remainders; of
  * equal remainders the lower class first).
@@ -58,11 +70,11 @@ function interleave(classes: readonly number[][]): Uint32Array {
  * assertEquals([...train, ...heldOut], [0, 3, 2, 5, 1, 4]);
  * ```
  *
- * @param labels `[count]`, at least 2 of them
+ * @param labels `[count]`, whole numbers, at least 2 of them
  * @param heldOut how many are held out, from 1 to count − 1
  * @throws RangeError if either part would be empty
  */
-export function stratifiedSplit(labels: Uint8Array, heldOut: number): StratifiedSplit {
+export function stratifiedSplit(labels: ArrayLike<number>, heldOut: number): StratifiedSplit {
   if (labels.length < 2) {
     const given = labels.length === 1 ? "is 1" : "are none";
     throw new RangeError(`stratifiedSplit: a split needs at least 2 labels, but there ${given}`);
@@ -72,8 +84,7 @@ export function stratifiedSplit(labels: Uint8Array, heldOut: number): Stratified
       `stratifiedSplit: heldOut must be a whole number from 1 to ${labels.length - 1}, but it is ${heldOut}`,
     );
   }
-  const classes: number[][] = Array.from({ length: 256 }, () => []);
-  labels.forEach((label, index) => classes[label]!.push(index));
+  const classes = membersOf(labels);
   const quota = quotas(classes.map((members) => members.length), heldOut);
   const held = classes.map((members, label) => {
     const q = quota[label]!;

@@ -61,6 +61,13 @@ Deno.test("what is held out is spread over its class, not taken from one end", (
   assertEquals(heldOut, Uint32Array.from({ length: 100 }, (_, j) => 10 * j + 5));
 });
 
+Deno.test("labels may be any whole numbers: the division depends on their order alone", () => {
+  fc.assert(fc.property(anyCase, ({ labels, heldOut }) => {
+    const other = Int32Array.from(labels, (label) => 100_000 * label - 300_000);
+    assertEquals(stratifiedSplit(other, heldOut), stratifiedSplit(labels, heldOut));
+  }));
+});
+
 Deno.test("a size that leaves either part empty is refused", () => {
   for (const bad of [0, 4, -1, 1.5, NaN]) {
     assertThrows(
