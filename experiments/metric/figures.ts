@@ -6,7 +6,7 @@
 
 import { beside, chart, heatMap, toSvg } from "../../lib/figure/mod.ts";
 import type { TrainedMetric } from "../../properties/laws/trained.ts";
-import { type Spread, spreadOf, spreadText } from "../runner/seeds.ts";
+import { type Spread, spreadOf, spreadText } from "../runner/spread.ts";
 import type { Figure, Table } from "../runner/study.ts";
 import {
   activeLatents,

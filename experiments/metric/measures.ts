@@ -5,7 +5,7 @@
  */
 
 import type { Variance } from "../../properties/laws/trained.ts";
-import { median } from "../runner/seeds.ts";
+import { median } from "../runner/spread.ts";
 
 type Matrix = readonly (readonly number[])[];
 
