@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { childCommand } from "../experiments/command/process.ts";
+import { childCommand } from "../tools/process.ts";
 import { inFolder, mayUseDisk } from "../fixtures/temporary_folder.ts";
 import { startEngine } from "../lib/engine/mod.ts";
 import { bench } from "./bench.ts";

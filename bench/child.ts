@@ -4,7 +4,7 @@
  * @module
  */
 
-import { childCommand, whyNotStarted } from "../experiments/command/process.ts";
+import { childCommand, whyNotStarted } from "../tools/process.ts";
 import { linesOf } from "./lines.ts";
 import type { AnswerTo, Hello, Present, Request } from "./protocol.ts";
 

@@ -22,7 +22,7 @@ import {
   type TrainingStep,
   trainingStep,
 } from "../lib/training/mod.ts";
-import { versions } from "../experiments/command/versions.ts";
+import { versions } from "../tools/versions.ts";
 import { descriptionOf } from "./description.ts";
 import { drawingLoss, givenLoss } from "./grae_losses.ts";
 import { profileKernels } from "./profile_kernels.ts";

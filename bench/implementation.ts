@@ -7,7 +7,7 @@
 import { fromFileUrl } from "@std/path";
 import { blasCandidates } from "../lib/engine/blas.ts";
 import { grants } from "../experiments/command/launch.ts";
-import { permission } from "../experiments/command/process.ts";
+import { permission } from "../tools/process.ts";
 import type { Start } from "./child.ts";
 import type { Pace } from "./turns.ts";
 import type { Workload } from "./workload.ts";

@@ -1,4 +1,4 @@
-import { permission } from "../experiments/command/process.ts";
+import { permission } from "../tools/process.ts";
 import { isPython } from "./implementation.ts";
 import type { BenchOptions } from "./options.ts";
 

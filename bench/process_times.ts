@@ -4,7 +4,7 @@
  * @module
  */
 
-import { childCommand } from "../experiments/command/process.ts";
+import { childCommand } from "../tools/process.ts";
 import { linesOf } from "./lines.ts";
 import { log } from "./log.ts";
 import type { ProcessTime } from "./results.ts";

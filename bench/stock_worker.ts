@@ -8,7 +8,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import "@tensorflow/tfjs-layers"; // registers tfjs's gradients
 import { setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
 import bytes from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm" with { type: "bytes" };
-import { versions } from "../experiments/command/versions.ts";
+import { versions } from "../tools/versions.ts";
 import { decodeProblem, type Values } from "./problem.ts";
 import type { Prepare } from "./protocol.ts";
 import { type Prepared, serve } from "./serve.ts";

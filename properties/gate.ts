@@ -4,7 +4,7 @@
  * @module
  */
 
-import { LOCK, lock } from "../experiments/command/lock.ts";
+import { LOCK, lock } from "../lib/data/lock.ts";
 import { DataError } from "../lib/data/error.ts";
 import { removeUnfinished, writeAtomically } from "../lib/training/atomic_write.ts";
 import { catalogue } from "./gate/catalogue.ts";

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { toFileUrl } from "@std/path";
-import { childCommand } from "../experiments/command/process.ts";
+import { childCommand } from "../tools/process.ts";
 import { inFolder, mayUseDisk } from "../fixtures/temporary_folder.ts";
 import { evidencePage } from "./gate/page.ts";
 import { runGate } from "./gate/run_gate.ts";

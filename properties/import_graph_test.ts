@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { fromFileUrl, toFileUrl } from "@std/path";
-import { childCommand } from "../experiments/command/process.ts";
+import { childCommand } from "../tools/process.ts";
 import { denoCommand, ROOT } from "../fixtures/temporary_folder.ts";
 
 /** Imports by importer, as paths from the root of the repository; packages as `npm:…`. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { childCommand } from "../experiments/command/process.ts";
+import { childCommand } from "./process.ts";
 
 /** The least share of lines, in percent. */
 const REQUIRED = 95;

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { childCommand } from "../experiments/command/process.ts";
+import { childCommand } from "./process.ts";
 
 /** One complaint: its first line, where it is, and what it quotes. */
 interface Complaint {

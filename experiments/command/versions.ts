@@ -1,15 +1,7 @@
 import { DataError } from "../../lib/data/error.ts";
-import denoJson from "../../deno.json" with { type: "json" };
+import { versions } from "../../tools/versions.ts";
 
-/** What computed: this package, Deno, V8, tfjs. */
-export function versions(): Record<string, string> {
-  return {
-    grae: denoJson.version,
-    deno: Deno.version.deno,
-    v8: Deno.version.v8,
-    tfjs: denoJson.imports["@tensorflow/tfjs-core"].split("@").at(-1)!,
-  };
-}
+export { versions };
 
 /**
  * Requires that a run is gone on with by the versions that began it.

@@ -23,8 +23,8 @@ import {
   schemaProblem,
   sha256,
 } from "../../properties/contract/run.ts";
-import { LOCK, lock } from "../command/lock.ts";
-import { isOsError, osReason } from "../command/os_error.ts";
+import { LOCK, lock } from "../../lib/data/lock.ts";
+import { isOsError, osReason } from "../../lib/data/os_error.ts";
 import { resumeCommand } from "./permissions.ts";
 import type { Conclusion, PartFiles, Table } from "./study.ts";
 

@@ -5,7 +5,7 @@
  */
 
 import { format } from "@std/fmt/duration";
-import { isOsError } from "../command/os_error.ts";
+import { isOsError } from "../../lib/data/os_error.ts";
 
 /** Writes a text to a stream; a stream that is closed or full gets nothing: what is shown is worth less than the work. */
 function write(stream: { writeSync(bytes: Uint8Array): number }, text: string): void {

@@ -6,7 +6,7 @@ import { DataError } from "./error.ts";
 import { loadIdxFolder } from "./folder.ts";
 import { encodeIdxImages, encodeIdxLabels } from "./idx_encode.ts";
 import { parseIdxImages } from "./idx.ts";
-import { childCommand } from "../../experiments/command/process.ts";
+import { childCommand } from "../../tools/process.ts";
 
 const NEEDS = "(needs --allow-read=. --allow-write=.test)";
 

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { denoCommand, ROOT } from "../../fixtures/temporary_folder.ts";
 import { blasAdvice } from "./blas_advice.ts";
 import { startEngine } from "./mod.ts";
-import { childCommand } from "../../experiments/command/process.ts";
+import { childCommand } from "../../tools/process.ts";
 
 const ABSENT = { path: "/usr/lib/libopenblas.so", reason: "could not open: No such file or directory" };
 

@@ -15,7 +15,7 @@ import {
   tf,
 } from "./mod.ts";
 import { wasmHeap } from "./wasm.ts";
-import { childCommand } from "../../experiments/command/process.ts";
+import { childCommand } from "../../tools/process.ts";
 
 /** A product as it should be, of numbers that `rounded` may change. */
 const loops =

@@ -18,7 +18,7 @@ import {
   tf,
   valueAndGradients,
 } from "./mod.ts";
-import { childCommand } from "../../experiments/command/process.ts";
+import { childCommand } from "../../tools/process.ts";
 import { openBlas } from "./blas.ts";
 import { promisedEngines } from "./promised_engines.ts";
 import { denoCommand } from "../../fixtures/temporary_folder.ts";

@@ -2,7 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { denoCommand, ROOT } from "../../fixtures/temporary_folder.ts";
 import { EngineError } from "./mod.ts";
 import { threadsIn } from "./thread_count.ts";
-import { childCommand } from "../../experiments/command/process.ts";
+import { childCommand } from "../../tools/process.ts";
 
 const CORES = navigator.hardwareConcurrency;
 

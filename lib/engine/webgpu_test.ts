@@ -6,7 +6,7 @@ import { promisedEngines } from "./promised_engines.ts";
 import { replaceKernel } from "./replace_kernel.ts";
 import { brokenPromise } from "./webgpu_promise.ts";
 import { denoCommand } from "../../fixtures/temporary_folder.ts";
-import { childCommand } from "../../experiments/command/process.ts";
+import { childCommand } from "../../tools/process.ts";
 
 /** Whether there is an adapter that keeps its promises. */
 const present = (await promisedEngines("webgpu")).length > 0;

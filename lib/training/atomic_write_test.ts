@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { childCommand, permission } from "../../experiments/command/process.ts";
+import { childCommand, permission } from "../../tools/process.ts";
 import { type Disk, writeAtomically } from "./atomic_write.ts";
 import { denoCommand, inFolder, mayUseDisk } from "../../fixtures/temporary_folder.ts";
 

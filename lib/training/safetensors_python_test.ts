@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { childCommand } from "../../experiments/command/process.ts";
+import { childCommand } from "../../tools/process.ts";
 import { decodeSafetensors, encodeSafetensors } from "./safetensors.ts";
 
 const obstacle = await findObstacle();

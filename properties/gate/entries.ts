@@ -7,7 +7,7 @@
 import { type EngineName, startEngine } from "../../lib/engine/mod.ts";
 import { librarySubject } from "../library_subject.ts";
 import { oracle } from "../oracle/mod.ts";
-import { quoted } from "../../experiments/command/shell.ts";
+import { quoted } from "../../tools/shell.ts";
 import { gateCommand } from "../laws/mod.ts";
 import { needsTraining, sourcesOf, trainedSubject } from "../trained_subject.ts";
 import type { Entry } from "./contestant.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { versions } from "../../experiments/command/versions.ts";
+import { versions } from "../../tools/versions.ts";
 import type { Law } from "../laws/law.ts";
 import { defaultCases } from "../laws/run.ts";
 import type { Mutant } from "../mutants/mutant.ts";

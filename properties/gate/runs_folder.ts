@@ -5,7 +5,7 @@
  */
 
 import { jsonOf } from "../../experiments/command/json_fields.ts";
-import { isOsError, osReason } from "../../experiments/command/os_error.ts";
+import { isOsError, osReason } from "../../lib/data/os_error.ts";
 import { formatOf, studyManifestOf } from "../../experiments/study/manifest.ts";
 import { MOST } from "../../experiments/command/disk.ts";
 import { readBounded } from "../../lib/data/bounded_file.ts";

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { fromFileUrl } from "@std/path";
-import { childCommand, whyNotStarted } from "../../experiments/command/process.ts";
+import { childCommand, whyNotStarted } from "../../tools/process.ts";
 import { type Golden, golden } from "../../fixtures/golden/mod.ts";
 import type { FamilySpec, ObjectiveName, ObjectiveValue } from "../laws/subject.ts";
 import { logLikelihoodHessian } from "./expectation.ts";

@@ -1,9 +1,9 @@
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
-import { DataError } from "../../lib/data/mod.ts";
+import { DataError } from "./error.ts";
 import { denoCommand, inFolder, mayUseDisk } from "../../fixtures/temporary_folder.ts";
 import { lock } from "./lock.ts";
 import { isOsError } from "./os_error.ts";
-import { childCommand, permission } from "./process.ts";
+import { childCommand, permission } from "../../tools/process.ts";
 
 const NEEDS = "(needs --allow-read=. --allow-write=.test)";
 const NEEDS_DENO = "(needs --allow-read=. --allow-write=.test --allow-run=deno)";

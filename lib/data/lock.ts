@@ -1,0 +1,76 @@
+/**
+ * A folder that one process writes at a time: a lock of the operating system on a file, which ends with the process.
+ *
+ * @module
+ */
+
+import { DataError } from "./error.ts";
+
+/** The file in a run's folder that is locked. */
+export const LOCK = ".lock";
+
+/** Whether an open file is still the one at its path: another process may have removed it between opening and locking. */
+async function isAt(path: string, file: Deno.FsFile): Promise<boolean> {
+  try {
+    const [there, here] = [await Deno.stat(path), await file.stat()];
+    return there.ino === here.ino && there.dev === here.dev;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
+/**
+ * What the holder of a lock wrote about itself; "another process" where that cannot be read, as on Windows. Null if it
+ * has just ended.
+ */
+async function holderOf(path: string): Promise<string | null> {
+  // Between locking and writing it takes a moment.
+  for (let tries = 0; tries < 20; tries++) {
+    try {
+      const [, pid, since] = /^(\d+) (\S+)\n$/.exec(await Deno.readTextFile(path)) ?? [];
+      if (pid !== undefined) return `process ${pid} since ${since}`;
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return null;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  return "another process";
+}
+
+/** Frees a lock and removes its file, in this order on Windows, which removes no open file. */
+async function free(path: string, file: Deno.FsFile): Promise<void> {
+  // Whoever opened the file meanwhile finds that it is gone, and opens a new one.
+  const removed = await Deno.remove(path).then(() => true, () => false);
+  file.close();
+  if (!removed) await Deno.remove(path).catch(() => {});
+}
+
+/**
+ * Locks a file, which is made, until it is disposed of or this process ends.
+ *
+ * @param path the file
+ * @param folder what is protected, for the message
+ * @throws (rejects) DataError that names the process which has it; what the system throws if it cannot be written
+ */
+export async function lock(path: string, folder: string): Promise<AsyncDisposable> {
+  for (;;) {
+    const file = await Deno.open(path, { read: true, write: true, create: true });
+    try {
+      if (!(await file.tryLock(true))) {
+        const holder = await holderOf(path);
+        if (holder !== null) {
+          throw new DataError(folder, `is being written by ${holder}: wait for its end, or stop it`);
+        }
+      } else if (await isAt(path, file)) {
+        await file.truncate();
+        await file.write(new TextEncoder().encode(`${Deno.pid} ${new Date().toISOString()}\n`));
+        return { [Symbol.asyncDispose]: () => free(path, file) };
+      }
+    } catch (error) {
+      file.close();
+      throw error;
+    }
+    file.close();
+  }
+}

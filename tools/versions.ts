@@ -1,0 +1,11 @@
+import deno from "../deno.json" with { type: "json" };
+
+/** What computes: this package, Deno, V8, tfjs. */
+export function versions(): Record<string, string> {
+  return {
+    grae: deno.version,
+    deno: Deno.version.deno,
+    v8: Deno.version.v8,
+    tfjs: deno.imports["@tensorflow/tfjs-core"].split("@").at(-1)!,
+  };
+}
