@@ -9,7 +9,7 @@ import type { ImplementationId, Surroundings } from "./implementation.ts";
 import { log } from "./log.ts";
 import { measureMemory } from "./memory.ts";
 import type { BenchOptions } from "./options.ts";
-import type { Section } from "./option_table.ts";
+import type { Section } from "./options.ts";
 import { measureRate, type Running, startBest } from "./participants.ts";
 import { timeStart, timeSuite } from "./process_times.ts";
 import { profileWorkloads } from "./profile.ts";

@@ -3,7 +3,7 @@ import { childCommand } from "../tools/process.ts";
 import { inFolder, mayUseDisk } from "../fixtures/temporary_folder.ts";
 import { startEngine } from "../lib/engine/mod.ts";
 import { bench } from "./bench.ts";
-import { parseOptions } from "./options.ts";
+import { type BenchOptions, parseOptions } from "./options.ts";
 import { SMALL } from "./shape.ts";
 import { WORKLOADS } from "./workload.ts";
 import { writeResults } from "./write_results.ts";
@@ -12,7 +12,7 @@ const mayRun = Deno.permissions.querySync({ name: "run", command: "deno" }).stat
 const NEEDS = "(needs --allow-read=. --allow-write=.test --allow-run=deno)";
 /** No time to be exact. */
 const HASTY = { pause: 0, turn: 10, warm: 10 };
-const JOB = new URL("./job.ts", import.meta.url).href;
+const JOB = new URL("./main.ts", import.meta.url).href;
 
 Deno.test({
   name: `the library on wasm and stock tfjs compute the same losses, and both are timed ${NEEDS}`,
@@ -21,7 +21,12 @@ Deno.test({
     inFolder(async (folder) => {
       await startEngine("cpu");
       const args = ["--quick", "--only", "steps", "--rounds", "3", "--implementations", "grae-wasm,stock"];
-      const results = await bench(parseOptions(args, navigator.hardwareConcurrency)!, folder, SMALL, HASTY);
+      const results = await bench(
+        parseOptions(args, navigator.hardwareConcurrency) as BenchOptions,
+        folder,
+        SMALL,
+        HASTY,
+      );
       assertEquals(results.different, []);
       assertEquals(results.implementations.map(({ id }) => id), ["grae-wasm", "stock"]);
       assertEquals(

@@ -7,7 +7,7 @@ import type { Child } from "./child.ts";
 import { descriptionOf } from "./description.ts";
 import { difference } from "./equality.ts";
 import type { ImplementationId } from "./implementation.ts";
-import { statusOf } from "./job.ts";
+import { statusOf } from "./main.ts";
 import { makeProblem } from "./make_problem.ts";
 import { prepareAll } from "./prepared.ts";
 import type { Values } from "./problem.ts";

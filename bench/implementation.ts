@@ -6,7 +6,7 @@
 
 import { fromFileUrl } from "@std/path";
 import { blasCandidates } from "../lib/engine/blas.ts";
-import { grants } from "../experiments/command/launch.ts";
+import { RELEASE_FILE } from "../lib/engine/blas_advice.ts";
 import { permission } from "../tools/process.ts";
 import type { Start } from "./child.ts";
 import type { Pace } from "./turns.ts";
@@ -106,9 +106,11 @@ export function startOf(id: ImplementationId | "grae-cpu", threads: number, arou
     throw new RangeError(`startOf: ${id} needs the folder of an earlier checkout (--before DIR)`);
   }
   const worker = kind === "before" ? `${around.before}/bench/grae_worker.ts` : place("./grae_worker.ts");
-  const flags = form[0] === "native"
-    // What a run is granted, but to write.
-    ? grants(around.problems, null, blasCandidates()).filter((flag) => !flag.startsWith("--allow-write"))
-    : [read];
+  const blas = blasCandidates();
+  const flags = form[0] !== "native" ? [read] : [
+    permission("read", [around.problems, RELEASE_FILE]),
+    ...(blas.length > 0 ? [permission("ffi", blas)] : []),
+    "--allow-env=GRAE_BLAS,GRAE_THREADS,OPENBLAS_CORETYPE",
+  ];
   return deno(flags, worker, form[0]!, count, ...software);
 }

@@ -4,14 +4,83 @@
  * @module
  */
 
-import { givenIn } from "../experiments/command/arguments.ts";
-import { helpOf } from "../experiments/command/help.ts";
-import { valueOf } from "../experiments/command/option.ts";
-import { UsageError } from "../experiments/command/usage_error.ts";
-import type { Axis } from "./axis.ts";
+import {
+  distinctWholes,
+  oneOf,
+  option,
+  optional,
+  parseCommand,
+  path,
+  someOf,
+  toggle,
+  UsageError,
+  whole,
+} from "../experiments/runner/options.ts";
+import { type Axis, AXIS_NAMES } from "./axis.ts";
 import { type ImplementationId, IMPLEMENTATIONS, isBefore, isPeer } from "./implementation.ts";
-import { OPTIONS, type PROFILED, type Section } from "./option_table.ts";
-import type { Workload } from "./workload.ts";
+import { type Workload, WORKLOADS } from "./workload.ts";
+
+/** What can be measured. */
+export const SECTIONS = ["steps", "growth", "start", "suite", "memory", "profile"] as const;
+/** One of them. */
+export type Section = typeof SECTIONS[number];
+
+/** The engines that can be profiled: those whose kernels return when they have computed. */
+export const PROFILED = ["native", "wasm", "cpu"] as const;
+
+const WHAT = "What is measured", HOW = "How", FILES = "Files";
+
+const OPTIONS = {
+  only: option(
+    WHAT,
+    someOf(SECTIONS),
+    ["steps", "growth", "start", "memory"],
+    "steps of all implementations, their growth with the sizes, start and one epoch of mnist, the property suite, memory, kernels",
+  ),
+  profile: toggle(WHAT, "the same as --only profile"),
+  workloads: option(WHAT, someOf(WORKLOADS), WORKLOADS, "the objectives whose steps are timed"),
+  implementations: option(
+    WHAT,
+    someOf(IMPLEMENTATIONS),
+    IMPLEMENTATIONS,
+    "what is compared; those that are not here are named and left out",
+  ),
+  axes: option(WHAT, someOf(AXIS_NAMES), AXIS_NAMES, "the sizes along which growth is timed"),
+  engine: option(WHAT, oneOf(PROFILED), "native", "the engine that is profiled"),
+  rounds: option(HOW, whole(1), 8, "how often each takes its turn", 2),
+  threads: optional(
+    HOW,
+    distinctWholes,
+    "the numbers of threads of which each implementation takes its best (default: 1, 2 and all cores; with --quick all cores)",
+  ),
+  peers: option(HOW, path("a Python interpreter"), "python3", "where PyTorch and JAX are looked for"),
+  before: optional(
+    HOW,
+    path("a folder"),
+    "time the steps of an earlier checkout of the library in this folder too, in turn with this one's",
+  ),
+  softwareWebgpu: toggle(HOW, "time WebGPU on an adapter that is a program, too"),
+  quick: toggle(HOW, "few rounds, one thread setting, growth at the ends of each axis"),
+  out: option(FILES, path("a folder"), "bench-results", "where results.json, results.md and charts go"),
+} as const;
+
+const COMMAND = {
+  task: "bench",
+  about: "Times training steps of the library against stock tfjs, PyTorch and JAX, in turn.",
+  options: OPTIONS,
+  examples: [
+    ["", "all but the property suite and the kernels"],
+    ["--only steps --peers .venv/bin/python", "steps, with peers from a virtual environment"],
+    ["--only steps --quick --implementations grae-wasm,stock", "a look"],
+    ["--only steps --threads 2 --before ../grae-0.1", "whether a change made a step slower"],
+    ["--profile --engine wasm", "where the time of a step goes"],
+  ],
+  notes: [[
+    "Equality",
+    "Every implementation starts from the same weights and data. One whose losses differ by more than 1e-4 of them before " +
+    "or after three updates is reported and not timed, and the exit status is 1.",
+  ]],
+} as const;
 
 const EARLIER = IMPLEMENTATIONS.filter(isBefore);
 
@@ -52,66 +121,34 @@ function takingPart(
  * Reads the command line.
  *
  * @param cores how many processors there are
- * @returns null where help is asked for
+ * @returns the text of the help where that is asked for
  * @throws UsageError if an option or value is unknown, given twice or missing, or a combination has no meaning
  */
-export function parseOptions(args: readonly string[], cores: number): BenchOptions | null {
-  if (args.includes("--help") || args.includes("-h")) return null;
-  const given = givenIn(OPTIONS, args);
-  if (given.has("profile") && given.has("only")) {
+export function parseOptions(args: readonly string[], cores: number): BenchOptions | string {
+  const parsed = parseCommand(COMMAND, args);
+  if (parsed.help !== null) return parsed.help;
+  const { given, values } = parsed;
+  const { profile, only, before, threads, quick, ...others } = values;
+  if (profile && given.has("only")) {
     throw new UsageError("--profile is the same as --only profile: give one of them");
   }
-  const before = valueOf(OPTIONS, given, "before");
-  const implementations = takingPart(
-    valueOf(OPTIONS, given, "implementations"),
-    before,
-    given.has("implementations"),
-  );
+  const implementations = takingPart(values.implementations, before, given.has("implementations"));
   if (implementations.every((id) => isPeer(id) || isBefore(id))) {
     throw new UsageError(
       "--implementations must hold one of grae-native, grae-wasm, grae-webgpu: the others are held to its losses",
     );
   }
-  const quick = given.has("quick");
-  const threads = valueOf(OPTIONS, given, "threads");
   const tooMany = threads?.find((count) => count > cores);
   if (tooMany !== undefined) {
     throw new UsageError(`--threads must be at most the number of cores, ${cores}, but holds ${tooMany}`);
   }
   const standard = quick ? [cores] : [...new Set([1, Math.min(2, cores), cores])];
   return {
-    sections: given.has("profile") ? ["profile"] : valueOf(OPTIONS, given, "only"),
-    workloads: valueOf(OPTIONS, given, "workloads"),
+    ...others,
     implementations,
-    axes: valueOf(OPTIONS, given, "axes"),
-    engine: valueOf(OPTIONS, given, "engine"),
-    rounds: valueOf(OPTIONS, given, "rounds"),
-    threads: (threads ?? standard).toSorted((a, b) => a - b),
-    peers: valueOf(OPTIONS, given, "peers"),
     before,
-    softwareWebgpu: given.has("software-webgpu"),
     quick,
-    out: valueOf(OPTIONS, given, "out"),
+    sections: profile ? ["profile"] : only,
+    threads: (threads ?? standard).toSorted((a, b) => a - b),
   };
-}
-
-/** What `--help` prints. */
-export function helpText(): string {
-  return helpOf({
-    task: "bench",
-    about: "Times training steps of the library against stock tfjs, PyTorch and JAX, in turn.",
-    table: OPTIONS,
-    examples: [
-      ["", "all but the property suite and the kernels"],
-      ["--only steps --peers .venv/bin/python", "steps, with peers from a virtual environment"],
-      ["--only steps --quick --implementations grae-wasm,stock", "a look"],
-      ["--only steps --threads 2 --before ../grae-0.1", "whether a change made a step slower"],
-      ["--profile --engine wasm", "where the time of a step goes"],
-    ],
-    notes: [[
-      "Equality",
-      "Every implementation starts from the same weights and data. One whose losses differ by more than 1e-4 of them " +
-      "before or after three updates is reported and not timed, and the exit status is 1.",
-    ]],
-  });
 }

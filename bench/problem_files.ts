@@ -4,7 +4,7 @@
  * @module
  */
 
-import { writeFile } from "../experiments/command/disk.ts";
+import { writeAtomically } from "../lib/training/mod.ts";
 import { makeProblem } from "./make_problem.ts";
 import { encodeProblem } from "./problem.ts";
 import type { Shape } from "./shape.ts";
@@ -22,7 +22,7 @@ export async function withProblem<T>(
   act: (file: string) => Promise<T>,
 ): Promise<T> {
   const file = `${folder}/problem.bin`;
-  await writeFile(file, encodeProblem(await makeProblem(shape, objective)));
+  await writeAtomically(file, encodeProblem(await makeProblem(shape, objective)));
   try {
     return await act(file);
   } finally {

@@ -4,11 +4,11 @@
  * @module
  */
 
-import { UsageError } from "../experiments/command/usage_error.ts";
+import { UsageError } from "../experiments/runner/options.ts";
 import { startChild } from "./child.ts";
 import { startOf, type Surroundings } from "./implementation.ts";
 import { log } from "./log.ts";
-import type { PROFILED } from "./option_table.ts";
+import type { PROFILED } from "./options.ts";
 import { withProblem } from "./problem_files.ts";
 import type { Profile } from "./results.ts";
 import { SHAPE } from "./shape.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { writeFile } from "../experiments/command/disk.ts";
+import { writeAtomically } from "../lib/training/mod.ts";
 import { toPng, toSvg } from "../lib/figure/mod.ts";
 import { growthCharts } from "./charts.ts";
 import { markdownOf } from "./markdown.ts";
@@ -19,7 +19,10 @@ import type { Results } from "./results.ts";
 export async function writeResults(folder: string, results: Results): Promise<string[]> {
   const files: string[] = [];
   const write = async (name: string, content: string | Uint8Array): Promise<void> => {
-    await writeFile(`${folder}/${name}`, content);
+    await writeAtomically(
+      `${folder}/${name}`,
+      typeof content === "string" ? new TextEncoder().encode(content) : content,
+    );
     files.push(`${folder}/${name}`);
   };
   await write("results.json", JSON.stringify(results, null, 2) + "\n");

@@ -228,6 +228,10 @@ export type Parsed<T extends OptionTable> =
     readonly given: ReadonlySet<string>;
   };
 
+/** Whether a value is a list of all names of its kind. */
+const isAll = (value: unknown, { names }: Kind<unknown>): boolean =>
+  Array.isArray(value) && names !== undefined && value.length === names.length;
+
 const textOf = (value: unknown): string => Array.isArray(value) ? value.join(",") : String(value);
 
 /** How Deno is had and a task started with npm alone: `npx --yes deno@2.9.6 task mnist`. */
@@ -253,7 +257,9 @@ function programOf<T extends OptionTable>(
     );
     const names = kind?.names ? `; one of ${kind.names.join(", ")}` : "";
     const shown = [
-      ...(standard === null || kind === null ? [] : [`default ${textOf(standard)}`]),
+      ...(standard === null || kind === null
+        ? []
+        : [`default ${isAll(standard, kind) ? "all" : textOf(standard)}`]),
       ...(quick === undefined || textOf(quick) === textOf(standard) ? [] : [`${textOf(quick)} with --quick`]),
     ];
     flag.description = `${about}${names}${shown.length === 0 ? "" : ` (${shown.join("; ")})`}`;

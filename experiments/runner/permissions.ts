@@ -35,9 +35,9 @@ export function behindLinks(path: string): string {
   }
 }
 
-/** What is asked for: to read or write below a path, or to load the library at it. */
-type Kind = "read" | "write" | "ffi";
-const DOING: Readonly<Record<Kind, string>> = { read: "read", write: "write", ffi: "load" };
+/** What is asked for: to read or write below a path, to load the library at it, or to run the program of that name. */
+type Kind = "read" | "write" | "ffi" | "run";
+const DOING: Readonly<Record<Kind, string>> = { read: "read", write: "write", ffi: "load", run: "run" };
 
 /** The command of a task with one more path granted, and the arguments of this process. */
 function commandWith(task: string, kind: Kind, path: string, args: readonly string[]): string {
@@ -66,26 +66,31 @@ export async function ask(
   args: readonly string[] = Deno.args,
 ): Promise<void> {
   let real = path;
-  if (await isGranted("read", path)) real = behindLinks(path);
+  if (kind !== "run" && await isGranted("read", path)) real = behindLinks(path);
   for (const one of new Set([path, real])) {
     if (await isGranted(kind, one)) continue;
-    const { state } = await Deno.permissions.request({ name: kind, path: one });
+    const { state } = await Deno.permissions.request(descriptor(kind, one));
     if (state === "granted") {
-      if (one === path && await isGranted("read", path)) await askBehind(task, kind, path, flag, args);
+      if (one === path && kind !== "run" && await isGranted("read", path)) {
+        await askBehind(task, kind, path, flag, args);
+      }
       continue;
     }
     refuse(task, kind, path, one, flag, args);
   }
 }
 
-const isGranted = async (name: Kind, path: string): Promise<boolean> =>
-  (await Deno.permissions.query({ name, path })).state === "granted";
+const descriptor = (name: Kind, path: string): Deno.PermissionDescriptor =>
+  name === "run" ? { name, command: path } : { name, path };
+
+const isGranted = async (kind: Kind, path: string): Promise<boolean> =>
+  (await Deno.permissions.query(descriptor(kind, path))).state === "granted";
 
 /** The same for the path behind the links of one that has just been granted. */
 async function askBehind(...[task, kind, path, flag, args]: Required<Parameters<typeof ask>>): Promise<void> {
   const real = behindLinks(path);
   if (real === path || await isGranted(kind, real)) return;
-  const { state } = await Deno.permissions.request({ name: kind, path: real });
+  const { state } = await Deno.permissions.request(descriptor(kind, real));
   if (state !== "granted") refuse(task, kind, path, real, flag, args);
 }
 
