@@ -90,7 +90,7 @@ function valueOf(name: string, value: string, prefix: string): string {
 
 /**
  * The one `<svg>` element of a drawing, to stand inside a page: its elements and attributes written anew, without
- * comments, name spaces and whatever else is not known. Takes time in proportion to the text.
+ * comments, name spaces and style sheets: the page has one for all drawings. Takes time in proportion to the text.
  *
  * @param svg an SVG document
  * @param label what it shows, for those who cannot see it
@@ -100,7 +100,7 @@ function valueOf(name: string, value: string, prefix: string): string {
 export function inlineSvg(svg: string, label: string, prefix: string): string {
   const parser = new SaxesParser({ position: false });
   const out: string[] = [];
-  let depth = 0;
+  let depth = 0, inStyle = false;
   const refuse = (what: string): never => {
     throw new TypeError(`a drawing must be one <svg> of shapes and text, but it contains ${what}`);
   };
@@ -109,7 +109,13 @@ export function inlineSvg(svg: string, label: string, prefix: string): string {
   });
   parser.on("doctype", () => refuse("a document type"));
   parser.on("opentag", ({ name, attributes, isSelfClosing }) => {
-    if (!ELEMENTS.has(name) || (depth === 0 && name !== "svg")) refuse(`<${quote(name).slice(1, -1)}>`);
+    if (name === "style" && depth > 0 && !inStyle) {
+      inStyle = true;
+      return;
+    }
+    if (inStyle || !ELEMENTS.has(name) || (depth === 0 && name !== "svg")) {
+      refuse(`<${quote(name).slice(1, -1)}>`);
+    }
     if (++depth > DEPTH) refuse(`elements more than ${DEPTH} deep in each other`);
     out.push(`<${name}`);
     if (depth === 1) out.push(` role="img" aria-label="${escape(label)}"`);
@@ -121,11 +127,15 @@ export function inlineSvg(svg: string, label: string, prefix: string): string {
     out.push(isSelfClosing ? "/>" : ">");
   });
   const text = (words: string): void => {
-    if (depth > 0) out.push(escape(words));
+    if (depth > 0 && !inStyle) out.push(escape(words));
   };
   parser.on("text", text);
   parser.on("cdata", text);
   parser.on("closetag", ({ name, isSelfClosing }) => {
+    if (inStyle) {
+      inStyle = false;
+      return;
+    }
     depth--;
     if (!isSelfClosing) out.push(`</${name}>`);
   });

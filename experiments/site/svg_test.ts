@@ -50,7 +50,7 @@ Deno.test("a real drawing keeps all its elements and texts", async () => {
 Deno.test("what runs or loads something is refused, however it is spelt", () => {
   const attribute = (text: string) => `<svg><path ${text}/></svg>`;
   for (
-    const tag of ["script", "foreignObject", "style", "title", "a", "animate", "iframe", "SVG", "svg:script"]
+    const tag of ["script", "foreignObject", "title", "a", "animate", "iframe", "SVG", "svg:script"]
   ) {
     refused(`<svg><${tag}/></svg>`, `it contains <${tag}>`);
   }
@@ -74,6 +74,14 @@ Deno.test("what runs or loads something is refused, however it is spelt", () => 
   ) refused(attribute(value), "a drawing must neither run nor load anything, but it has ");
   assertMatch(inline(attribute('transform="translate(0.5,3) rotate(90)" fill="rgb(1, 2, 3)"')), /rotate/);
   assertMatch(inline('<svg><image href="data:image/png;base64,AAA="/></svg>'), /base64/);
+});
+
+Deno.test("a style sheet is left out with its text, since it would hold for the whole page", () => {
+  const bare = '<svg role="img" aria-label="a curve"><g/></svg>';
+  assertEquals(inline("<svg><style>body { display: none }</style><g/></svg>"), bare);
+  assertEquals(inline("<svg><style><![CDATA[</style><script>]]></style><style/><g/></svg>"), bare);
+  refused("<svg><style><g/></style></svg>", "it contains <g>");
+  refused("<style/>", "it contains <style>");
 });
 
 Deno.test("what is no one SVG element is refused", () => {
