@@ -7,7 +7,7 @@
 import type { ActivationName } from "../digits/names.ts";
 import { spreadOf } from "../study/spread.ts";
 import type { Table } from "../study/study.ts";
-import { COMPARED } from "./compared.ts";
+import { COMPARED } from "../digits/compared.ts";
 import { type Corresponding, corresponding } from "./corresponding.ts";
 import { endedOf, overSeeds, signed } from "./format.ts";
 import type { CompareOptions } from "./options.ts";

@@ -7,7 +7,7 @@
 import type { ComparedObjective } from "../../properties/laws/trained.ts";
 import type { ActivationName } from "../digits/names.ts";
 import { spreadOf } from "../study/spread.ts";
-import { COMPARED, nameOf } from "./compared.ts";
+import { COMPARED, nameOf } from "../digits/compared.ts";
 import { corresponding } from "./corresponding.ts";
 import { signed } from "./format.ts";
 import type { CompareOptions } from "./options.ts";

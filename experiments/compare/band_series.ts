@@ -7,7 +7,7 @@
 import type { ChartSeries } from "../../lib/figure/mod.ts";
 import type { ComparedObjective } from "../../properties/laws/trained.ts";
 import { spreadOf } from "../study/spread.ts";
-import { COMPARED } from "./compared.ts";
+import { COMPARED } from "../digits/compared.ts";
 
 /**
  * The mean at every x with a band from the lowest to the highest; points without values are left out, and so is a curve

@@ -5,7 +5,7 @@
  */
 
 import type { ComparedObjective } from "../../properties/laws/trained.ts";
-import { COMPARED } from "./compared.ts";
+import { COMPARED } from "../digits/compared.ts";
 import type { CompareOptions } from "./options.ts";
 import type { Judged, PartResult } from "./part_result.ts";
 

@@ -7,7 +7,7 @@
 import type { CompareResults, Tracked } from "../../properties/laws/trained.ts";
 import type { Findings } from "../study/study.ts";
 import { alongChapter } from "./along_chapter.ts";
-import { COMPARED } from "./compared.ts";
+import { COMPARED } from "../digits/compared.ts";
 import { contractionChapter } from "./contraction_chapter.ts";
 import type { CompareOptions } from "./options.ts";
 import type { PartResult } from "./part_result.ts";

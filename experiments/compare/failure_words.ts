@@ -4,7 +4,7 @@
  * @module
  */
 
-import { COMPARED } from "./compared.ts";
+import { COMPARED } from "../digits/compared.ts";
 import type { CompareOptions } from "./options.ts";
 import type { PartResult } from "./part_result.ts";
 import { PIECEWISE_LINEAR } from "./piecewise_linear.ts";

@@ -8,7 +8,7 @@ import { imagesOf } from "../digits/images.ts";
 import { type Score, Tally } from "../digits/per_image.ts";
 import { setUp } from "../digits/setup.ts";
 import { spreadOf } from "../study/spread.ts";
-import { COMPARED, type Compared } from "./compared.ts";
+import { COMPARED, type Compared } from "../digits/compared.ts";
 import { judge } from "./judge.ts";
 
 const BETA = 0.5, DIGITS = 30, PAIRS = 4;

@@ -14,7 +14,7 @@ import type { ActivationName } from "../digits/names.ts";
 import type { DigitsModel } from "../digits/setup.ts";
 import type { Part, PartWatch } from "../study/study.ts";
 import { assertOptions } from "./assert_options.ts";
-import { COMPARED, type Compared } from "./compared.ts";
+import { COMPARED, type Compared } from "../digits/compared.ts";
 import { contract } from "./contraction.ts";
 import { judge } from "./judge.ts";
 import type { CompareOptions } from "./options.ts";

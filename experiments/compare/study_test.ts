@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { startEngine, tf } from "../../lib/engine/mod.ts";
-import { COMPARED } from "./compared.ts";
+import { COMPARED } from "../digits/compared.ts";
 import { type CompareOptions, DEFAULTS, QUICK } from "./options.ts";
 import { compare } from "./study.ts";
 

@@ -23,7 +23,7 @@ import type { Fitted } from "../digits/fit.ts";
 import { imagesOf } from "../digits/images.ts";
 import { perImage, Tally, totals } from "../digits/per_image.ts";
 import { antitheticLoss } from "./antithetic.ts";
-import { COMPARED } from "./compared.ts";
+import { COMPARED } from "../digits/compared.ts";
 import { gaussianConstant } from "./gaussian_constant.ts";
 import type { Value } from "./part_result.ts";
 

@@ -13,7 +13,7 @@ import type { Fitted } from "../digits/fit.ts";
 import { imagesOf } from "../digits/images.ts";
 import { setUp } from "../digits/setup.ts";
 import type { ActivationName } from "../digits/names.ts";
-import { COMPARED } from "./compared.ts";
+import { COMPARED } from "../digits/compared.ts";
 import { track } from "./track.ts";
 
 const BETA = 0.4;

@@ -11,7 +11,7 @@ import type { Figure, Table } from "../study/study.ts";
 import { objectiveSeries } from "./band_series.ts";
 import { type Cell, cellsOf, type JudgedModel } from "./cells.ts";
 import type { Chapter } from "./chapter.ts";
-import { COMPARED } from "./compared.ts";
+import { COMPARED } from "../digits/compared.ts";
 import { failureWords } from "./failure_words.ts";
 import { endedOf, meanAndDeviation, overSeeds, percentOf, signed } from "./format.ts";
 import type { CompareOptions } from "./options.ts";

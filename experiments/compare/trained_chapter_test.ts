@@ -1,5 +1,5 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { COMPARED } from "./compared.ts";
+import { COMPARED } from "../digits/compared.ts";
 import { failed, OPTIONS, results } from "./example_results.ts";
 import type { CompareOptions } from "./options.ts";
 import type { Judged, PartResult } from "./part_result.ts";

@@ -6,7 +6,7 @@
 
 import { spreadOf } from "../study/spread.ts";
 import type { Cell } from "./cells.ts";
-import { nameOf } from "./compared.ts";
+import { nameOf } from "../digits/compared.ts";
 import { endedOf, overSeeds, percentOf, signed } from "./format.ts";
 import type { CompareOptions } from "./options.ts";
 import { KINKED, PIECEWISE_LINEAR } from "./piecewise_linear.ts";

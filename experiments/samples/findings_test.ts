@@ -1,6 +1,6 @@
 import { assert, assertAlmostEquals, assertEquals, assertMatch } from "@std/assert";
 import { encodeBase64 } from "@std/encoding/base64";
-import { COMPARED } from "../compare/compared.ts";
+import { COMPARED } from "../digits/compared.ts";
 import { findings } from "./findings.ts";
 import { DEFAULTS, type SamplesOptions } from "./options.ts";
 import type { PartResult } from "./part_result.ts";

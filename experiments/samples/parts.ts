@@ -9,7 +9,7 @@ import { type Split, take } from "../../lib/data/mod.ts";
 import { NotPositiveDefiniteError } from "../../lib/linalg/mod.ts";
 import { bindModel, initialModelParameters, type Model } from "../../lib/model/mod.ts";
 import { NonFiniteLossError } from "../../lib/training/mod.ts";
-import { COMPARED, type Compared } from "../compare/compared.ts";
+import { COMPARED, type Compared } from "../digits/compared.ts";
 import { fitDigits, INITIAL } from "../digits/fit.ts";
 import { assertFits } from "../digits/memory.ts";
 import { type DigitsModel, type Setup, setUp } from "../digits/setup.ts";

@@ -5,7 +5,7 @@
  */
 
 import type { ComparedObjective } from "../../properties/laws/trained.ts";
-import { COMPARED } from "../compare/compared.ts";
+import { COMPARED } from "../digits/compared.ts";
 import { type Spread, spreadOf } from "../study/spread.ts";
 import type { FailedModel, MeasuredModel, PartResult } from "./part_result.ts";
 

@@ -5,7 +5,7 @@
  */
 
 import type { ComparedObjective } from "../../properties/laws/trained.ts";
-import type { PosteriorName } from "../digits/names.ts";
+import type { PosteriorName } from "./names.ts";
 
 /** An objective of the comparison. */
 export interface Compared {
