@@ -9,8 +9,7 @@ import { compare } from "../experiments/compare/study.ts";
 import { metricStudy } from "../experiments/metric/study.ts";
 import { standardOf } from "../experiments/runner/options.ts";
 import { conduct } from "../experiments/runner/study.ts";
-import { DEFAULTS as SAMPLES } from "../experiments/samples/options.ts";
-import { samples } from "../experiments/samples/study.ts";
+import { samplesStudy } from "../experiments/samples/study.ts";
 import { QUICK as UNIQUENESS } from "../experiments/uniqueness/options.ts";
 import { uniqueness } from "../experiments/uniqueness/study.ts";
 import type { ShortTraining } from "./trained_subject.ts";
@@ -44,9 +43,10 @@ export const shortTraining = (seed: number): ShortTraining => ({
       halvings: 3,
     })).results,
   samples: async () =>
-    (await samples({
-      ...SAMPLES,
+    (await conduct(samplesStudy, {
+      ...standardOf(samplesStudy.options),
       ...DIGITS,
+      quick: false,
       seed,
       hidden: [64],
       limit: 2000,

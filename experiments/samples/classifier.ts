@@ -1,5 +1,5 @@
 /**
- * A small classifier of digits, in whose last hidden layer samples are compared.
+ * A small classifier of images, in whose last hidden layer samples are compared.
  *
  * @module
  */
@@ -14,18 +14,16 @@ import {
   type Sequential,
   sequential,
 } from "../../lib/network/mod.ts";
-import { adam, type AdamState, initialAdamState, tensorsOf } from "../../lib/training/mod.ts";
-import { imagesOf } from "../digits/images.ts";
-import type { PartWatch } from "../study/study.ts";
-import { crossEntropy } from "./cross_entropy.ts";
+import { adamOptimiser, minimise } from "../../lib/training/mod.ts";
+import type { PartContext } from "../runner/study.ts";
 
 /** What is trained, and how long. */
 export interface ClassifierOptions {
   /** The widths of the hidden layers, all ReLU; the last is the number of features. */
   readonly hidden: readonly number[];
-  /** How often each digit is seen. */
+  /** How often each image is seen, ≥ 0. */
   readonly epochs: number;
-  /** How many digits to a step, ≥ 1. */
+  /** Images to a step, ≥ 1. */
   readonly batch: number;
   /** The learning rate of Adam, > 0. */
   readonly learningRate: number;
@@ -37,108 +35,134 @@ export interface Classifier {
   readonly parameters: readonly Float32Array[];
 }
 
-/** A classifier on the engine. */
-export interface BoundClassifier {
-  /** What the last layer takes: images `[batch, pixels]` ↦ `[batch, features]`. */
-  features(x: tf.Tensor): tf.Tensor;
-  /** What the softmax takes: images `[batch, pixels]` ↦ `[batch, 10]`. */
-  logits(x: tf.Tensor): tf.Tensor;
-}
+/** Images `start` to before `end` as a tensor `[end − start, pixels]`. */
+export type Images = (start: number, end: number) => tf.Tensor;
 
-const DIGITS = 10;
+/** The layers of a classifier that are looked at, counted from the last. */
+const LAYERS = { logits: -1, features: -2 };
 /** Images per batch where nothing is trained. */
 const BATCH = 500;
-/** Longest time without giving timers and signals a turn, in milliseconds. */
-const TURN = 50;
 /** What each random stream is folded from. */
 const [INITIAL, ORDER] = [0, 1];
 
 /**
- * Trains a classifier by softmax cross-entropy; a function of its arguments, bit for bit on one engine.
+ * −log softmax(logits) at the label: log Σ_c exp(l_c) − l_label, in nats, `[batch]`.
+ *
+ * @param logits `[batch, classes]`
+ * @param labels `[batch]`
+ * @throws RangeError for a label that is no column
+ */
+export function crossEntropy(logits: tf.Tensor, labels: ArrayLike<number>): tf.Tensor {
+  const [batch, classes] = logits.shape as [number, number];
+  const places = new Float32Array(batch * classes);
+  for (let row = 0; row < batch; row++) {
+    const label = labels[row]!;
+    if (!Number.isInteger(label) || label < 0 || label >= classes) {
+      throw new RangeError(
+        `crossEntropy: labels must be whole numbers from 0 to ${classes - 1}, but label ${row} is ${label}`,
+      );
+    }
+    places[row * classes + label] = 1;
+  }
+  const atLabel = tf.sum(tf.mul(logits, tf.tensor(places, [batch, classes])), 1);
+  return tf.sub(tf.logSumExp(logits, 1), atLabel);
+}
+
+/**
+ * Trains a classifier by the mean of {@link crossEntropy}; a function of its arguments, bit for bit on one engine.
  *
  * @param key of the start and the order
  * @throws (rejects) the signal's reason if it is aborted
  */
 export async function trainClassifier(
-  digits: Dataset,
-  options: ClassifierOptions,
+  dataset: Dataset,
+  { hidden, epochs, batch, learningRate }: ClassifierOptions,
   key: Key,
-  { signal, progress }: PartWatch,
+  { signal, progress }: Pick<PartContext, "signal" | "progress">,
 ): Promise<Classifier> {
-  const sizes = [digits.height * digits.width, ...options.hidden, DIGITS];
+  const { labels, count, height, width } = dataset;
+  const classes = 1 + labels.reduce((most, label) => Math.max(most, label), 0);
+  const sizes = [height * width, ...hidden, classes];
   const network = sequential(
-    sizes.slice(1).map((size, i) => dense(sizes[i]!, size, i < sizes.length - 2 ? "relu" : "identity")),
+    sizes.slice(1).map((size, i) => dense(sizes[i]!, size, i < hidden.length ? "relu" : "identity")),
   );
-  const order = foldIn(key, ORDER);
-  let state = initialAdamState(initialParameters(network, foldIn(key, INITIAL)));
+  const perEpoch = Math.ceil(count / batch), steps = epochs * perEpoch;
+  const shuffled = (epoch: number) => ({ epoch, batches: batches(count, batch, foldIn(key, ORDER), epoch) });
+  let current = shuffled(0);
+  const optimiser = adamOptimiser();
+  const { state, interrupted } = await minimise(
+    optimiser.start(initialParameters(network, foldIn(key, INITIAL))),
+    {
+      optimiser,
+      gradients: ({ parameters }, step) => {
+        const epoch = Math.floor(step / perEpoch);
+        if (epoch !== current.epoch) current = shuffled(epoch);
+        const indices = current.batches.at(step % perEpoch);
+        return tf.tidy(() => {
+          const x = tf.tensor(gatherBatch(dataset, indices), [indices.length, network.inputs]);
+          const own = Uint8Array.from(indices, (index) => labels[index]!);
+          return [
+            ...valueAndGradients((bound) => {
+              const logits = bindNetwork(network, bound).apply(x);
+              return { value: tf.mean(crossEntropy(logits, own)), info: {} };
+            }, parameters).gradients,
+          ];
+        });
+      },
+      rate: learningRate,
+      steps,
+      onStep: (_, step) => progress(step / steps),
+      signal,
+    },
+  );
   try {
-    let turn = performance.now();
-    for (let epoch = 0; epoch < options.epochs; epoch++) {
-      const epochBatches = batches(digits.count, options.batch, order, epoch);
-      for (const indices of epochBatches) {
-        const next = step(network, state, digits, indices, options.learningRate);
-        tf.dispose(tensorsOf(state));
-        state = next;
-        progress(state.step / (options.epochs * epochBatches.length));
-        if (performance.now() - turn > TURN) {
-          await new Promise((resolve) => setTimeout(resolve, 0));
-          turn = performance.now();
-        }
-        signal.throwIfAborted();
-      }
-    }
+    if (interrupted) signal.throwIfAborted();
     return { network, parameters: await Promise.all(state.parameters.map(read)) };
   } finally {
-    tf.dispose(tensorsOf(state));
+    tf.dispose([...optimiser.tensors(state)]);
   }
 }
 
-/** One step: the mean cross-entropy of a batch and its gradient, then Adam. The old state is the caller's. */
-function step(
-  network: Sequential,
-  state: AdamState,
-  digits: Dataset,
-  indices: Uint32Array,
-  learningRate: number,
-): AdamState {
-  const scope = tf.openScope();
-  let survivors: tf.Tensor[] = [];
-  try {
-    const x = tf.tensor(gatherBatch(digits, indices), [indices.length, network.inputs]);
-    const labels = Uint8Array.from(indices, (index) => digits.labels![index]!);
-    const { gradients } = valueAndGradients((parameters) => {
-      const logits = bindNetwork(network, parameters).apply(x);
-      return { value: tf.mean(crossEntropy(logits, labels)), info: {} };
-    }, state.parameters);
-    const next = adam(state, gradients, learningRate);
-    survivors = tensorsOf(next);
-    return next;
-  } finally {
-    scope.close(survivors);
-  }
-}
-
-/** Puts a classifier on the engine; its tensors belong to the caller's scope. */
-export function bindClassifier({ network, parameters }: Classifier): BoundClassifier {
+/**
+ * A layer of a classifier for images, batch by batch: the logits `[count, classes]`, or the features, which the last layer takes,
+ * `[count, features]`.
+ *
+ * @throws (rejects) the signal's reason if it is aborted
+ */
+export async function layerOf(
+  { network, parameters }: Classifier,
+  layer: keyof typeof LAYERS,
+  count: number,
+  images: Images,
+  signal?: AbortSignal,
+): Promise<{ readonly values: Float32Array; readonly size: number }> {
+  const size = network.layers.at(LAYERS[layer])!.outputs;
   const shapes = parameterShapes(network);
-  const bound = bindNetwork(network, parameters.map((values, i) => tf.tensor(values, [...shapes[i]!.shape])));
-  return {
-    features: (x) => bound.layerOutputs(x).at(-2)!,
-    logits: (x) => bound.apply(x),
-  };
+  const values = new Float32Array(count * size);
+  for (let start = 0; start < count; start += BATCH) {
+    signal?.throwIfAborted();
+    const output = tf.tidy(() => {
+      const bound = parameters.map((numbers, i) => tf.tensor(numbers, [...shapes[i]!.shape]));
+      return bindNetwork(network, bound).layerOutputs(images(start, Math.min(count, start + BATCH)))
+        .at(LAYERS[layer])!;
+    });
+    values.set(await read(output), start * size);
+    output.dispose();
+  }
+  return { values, size };
 }
 
-/** The share of digits that the classifier gets right. */
-export async function accuracyOf(classifier: Classifier, digits: Dataset): Promise<number> {
+/** The share of images that the classifier gets right. */
+export async function accuracyOf(
+  classifier: Classifier,
+  { labels, count }: Pick<Dataset, "labels" | "count">,
+  images: Images,
+): Promise<number> {
+  const { values, size } = await layerOf(classifier, "logits", count, images);
   let right = 0;
-  for (let start = 0; start < digits.count; start += BATCH) {
-    const logits = tf.tidy(() => bindClassifier(classifier).logits(imagesOf(digits, start, start + BATCH)));
-    const values = await read(logits);
-    logits.dispose();
-    for (let row = 0; row < values.length / DIGITS; row++) {
-      const own = values.subarray(row * DIGITS, (row + 1) * DIGITS);
-      if (own.indexOf(Math.max(...own)) === digits.labels![start + row]) right++;
-    }
+  for (let row = 0; row < count; row++) {
+    const logits = values.subarray(row * size, (row + 1) * size);
+    if (logits.indexOf(Math.max(...logits)) === labels[row]) right++;
   }
-  return right / digits.count;
+  return right / count;
 }

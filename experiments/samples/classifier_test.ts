@@ -1,13 +1,24 @@
 import { assert, assertAlmostEquals, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { key, read, startEngine, tf } from "../../lib/engine/mod.ts";
-import { loadFixture } from "../../lib/data/mod.ts";
-import type { PartWatch } from "../study/study.ts";
+import { type Dataset, loadFixture } from "../../lib/data/mod.ts";
+import type { PartContext } from "../runner/study.ts";
 import { imagesOf } from "../digits/images.ts";
-import { accuracyOf, bindClassifier, type ClassifierOptions, trainClassifier } from "./classifier.ts";
-import { crossEntropy } from "./cross_entropy.ts";
+import {
+  accuracyOf,
+  type Classifier,
+  type ClassifierOptions,
+  crossEntropy,
+  layerOf,
+  trainClassifier,
+} from "./classifier.ts";
 
 const OPTIONS: ClassifierOptions = { hidden: [32, 8], epochs: 12, batch: 30, learningRate: 3e-3 };
-const quietly = (signal = new AbortController().signal): PartWatch => ({ signal, progress: () => {} });
+const quietly = (signal = new AbortController().signal): Pick<PartContext, "signal" | "progress"> => ({
+  signal,
+  progress: () => {},
+});
+const accuracy = (classifier: Classifier, digits: Dataset): Promise<number> =>
+  accuracyOf(classifier, digits, (start, end) => imagesOf(digits, start, end));
 
 Deno.test("the cross-entropy is −log of the softmax at the label, also where exp would overflow", async () => {
   await startEngine("wasm");
@@ -41,7 +52,7 @@ Deno.test("a classifier learns the digits it is shown, from chance, and leaves n
   const watch = { ...quietly(), progress: (share: number) => shares.push(share) };
   const untrained = await trainClassifier(digits, { ...OPTIONS, epochs: 0 }, key(3), quietly());
   const trained = await trainClassifier(digits, OPTIONS, key(3), watch);
-  const [first, last] = [await accuracyOf(untrained, digits), await accuracyOf(trained, digits)];
+  const [first, last] = [await accuracy(untrained, digits), await accuracy(trained, digits)];
   assert(first < 0.3, `${first}`);
   assert(last > 0.9, `${last}`);
   assertEquals([shares.length, shares.at(-1)], [120, 1]);
@@ -62,22 +73,27 @@ Deno.test("features are the last hidden layer: the last layer makes the logits o
   await startEngine("wasm");
   const digits = await loadFixture();
   const classifier = await trainClassifier(digits, { ...OPTIONS, epochs: 1 }, key(5), quietly());
-  const scope = tf.openScope();
-  try {
-    const { features, logits } = bindClassifier(classifier);
-    const x = imagesOf(digits, 0, 6);
-    const [found, by] = [await read(logits(x)), await read(features(x))];
-    const [weight, bias] = classifier.parameters.slice(-2);
-    assertEquals(by.length, 6 * 8);
-    found.forEach((value, at) => {
-      const [row, label] = [Math.floor(at / 10), at % 10];
-      let expected = bias![label]!;
-      for (let i = 0; i < 8; i++) expected += by[row * 8 + i]! * weight![i * 10 + label]!;
-      assertAlmostEquals(value, expected, 1e-4);
-    });
-  } finally {
-    scope.close();
-  }
+  const before = tf.memory().numTensors;
+  const layer = (name: "features" | "logits") =>
+    layerOf(classifier, name, 6, (start, end) => imagesOf(digits, start, end));
+  const [logits, features] = [await layer("logits"), await layer("features")];
+  const [weight, bias] = classifier.parameters.slice(-2);
+  assertEquals([logits.size, features.size, features.values.length], [10, 8, 6 * 8]);
+  logits.values.forEach((value, at) => {
+    const [row, label] = [Math.floor(at / 10), at % 10];
+    let expected = bias![label]!;
+    for (let i = 0; i < 8; i++) expected += features.values[row * 8 + i]! * weight![i * 10 + label]!;
+    assertAlmostEquals(value, expected, 1e-4);
+  });
+  assertEquals(tf.memory().numTensors, before);
+});
+
+Deno.test("there are as many logits as labels: a classifier of three kinds has three", async () => {
+  await startEngine("wasm");
+  const digits = await loadFixture();
+  const few = { ...digits, labels: digits.labels.map((label) => label % 3) };
+  const { network } = await trainClassifier(few, { ...OPTIONS, epochs: 0 }, key(5), quietly());
+  assertEquals(network.layers.at(-1)!.outputs, 3);
 });
 
 Deno.test("a training that is aborted throws the signal's reason and leaves no tensor", async () => {

@@ -1,102 +1,255 @@
 /**
- * Pictures of distances and of samples.
+ * What the parts of the study leave, and the figures and the table of it.
  *
  * @module
  */
 
-import { chart, type ChartSeries, toSvg } from "../../lib/figure/mod.ts";
-import type { Figure } from "../study/study.ts";
-import { gridsPng } from "./grids.ts";
-import type { SamplesOptions } from "./options.ts";
-import type { MeasuredModel, MeasuredYardstick } from "./part_result.ts";
-import { nameWithSeeds, type ObjectiveSummary, type Source, SOURCES, spreadText } from "./summary.ts";
+import { decodeBase64, encodeBase64 } from "@std/encoding/base64";
+import * as v from "valibot";
+import { read, tf } from "../../lib/engine/mod.ts";
+import type { Dataset } from "../../lib/data/mod.ts";
+import { chart, encodePng, gridImage, type PixelImage, toSvg } from "../../lib/figure/mod.ts";
+import { COMPARED_OBJECTIVES, type ComparedObjective } from "../../properties/laws/trained.ts";
+import { COMPARED } from "../digits/compared.ts";
+import { type Spread, spreadOf } from "../runner/spread.ts";
+import type { Figure, Table } from "../runner/study.ts";
+import type { Images } from "./classifier.ts";
+import { type Source, SOURCES } from "./frechet.ts";
 
-/** The unit of d². */
-export const UNIT = "squared feature units";
+const count = v.pipe(v.number(), v.integer(), v.minValue(1));
+const distance = v.pipe(v.number(), v.finite());
+const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
+const bytes = v.pipe(v.string(), v.base64());
 
-/** Every model's two distances above its objective's name, and what real digits are apart as a line. */
-export async function distancesChart(
-  rows: readonly ObjectiveSummary[],
-  { floor, images }: Pick<MeasuredYardstick, "floor" | "images">,
-  { seed, seeds }: Pick<SamplesOptions, "seed" | "seeds">,
-): Promise<Figure> {
-  // Beside each other by source, and within that by seed.
-  const place = (row: number, source: number, at: number): number =>
-    row + 1 + (source === 0 ? -0.2 : 0.2) + (seeds > 1 ? 0.24 * ((at - seed) / (seeds - 1) - 0.5) : 0);
-  const points = (source: number): { x: number; y: number }[] =>
-    rows.flatMap(({ models }, row) =>
-      models.map((model) => ({ x: place(row, source, model.seed), y: model[SOURCES[source]!] }))
-    );
-  const series: ChartSeries[] = [
-    { name: "z ~ N(0, I)", points: points(0), mark: "point" },
-    { name: "z from the aggregate posterior", points: points(1), mark: "point" },
-    {
-      name: "two halves of real digits",
-      points: [{ x: 0.5, y: floor }, { x: rows.length + 0.5, y: floor }],
-      dashed: true,
-    },
-  ];
-  const spec = chart({
-    x: { title: "objective", names: rows.map(({ name }) => name) },
-    y: { title: "d² to real digits", unit: UNIT, zero: true },
-    // Where every training failed there is the line alone.
-    series: series.filter(({ points }) => points.length > 0),
-    width: 640,
-    height: 340,
+/** What is apart from the reference beside models: the other half of the real images, and an untrained decoder. */
+export const REALS = v.strictObject({
+  kind: v.literal("reals"),
+  accuracy: share,
+  floor: distance,
+  untrained: distance,
+  /** Images on each side of a distance. */
+  images: count,
+});
+/** What {@link REALS} describes. */
+export type MeasuredReals = v.InferOutput<typeof REALS>;
+
+/** Some samples of each source: a byte for each pixel, image after image, row by row, in base64. */
+export const SHOWN = v.strictObject({ width: count, height: count, prior: bytes, aggregate: bytes });
+/** What {@link SHOWN} describes. */
+export type ShownSamples = v.InferOutput<typeof SHOWN>;
+
+/** The distances of a trained model's samples, and some of these. */
+export const MODEL = v.strictObject({
+  kind: v.literal("model"),
+  objective: v.picklist(COMPARED_OBJECTIVES),
+  beta: v.pipe(v.number(), v.finite()),
+  seed: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+  prior: distance,
+  aggregate: distance,
+  shown: SHOWN,
+});
+/** What {@link MODEL} describes. */
+export type MeasuredModel = v.InferOutput<typeof MODEL>;
+
+/** Numbers over seeds, from each source; null if there are none. */
+export type BySource = Readonly<Record<Source, Spread>> | null;
+
+/** An objective over seeds. */
+export interface ObjectiveSummary {
+  readonly objective: ComparedObjective;
+  /** As figures name it. */
+  readonly name: string;
+  readonly models: readonly MeasuredModel[];
+  /** d². */
+  readonly distance: BySource;
+  /** d² over that of the β-VAE with the same seed, where there are both. */
+  readonly ratio: BySource;
+}
+
+const bySource = (values: readonly Readonly<Record<Source, number>>[]): BySource =>
+  values.length === 0 ? null : {
+    prior: spreadOf(values.map(({ prior }) => prior)),
+    aggregate: spreadOf(values.map(({ aggregate }) => aggregate)),
+  };
+
+/** The summaries of all objectives, in their order; of some there may be no model. */
+export function summariesOf(all: readonly MeasuredModel[]): ObjectiveSummary[] {
+  return COMPARED.map(({ objective, name }) => {
+    const models = all.filter((model) => model.objective === objective);
+    const ratios = models.flatMap(({ seed, prior, aggregate }) => {
+      const of = all.find((model) => model.objective === "beta-vae" && model.seed === seed);
+      return of ? [{ prior: prior / of.prior, aggregate: aggregate / of.aggregate }] : [];
+    });
+    return { objective, name, models, distance: bySource(models), ratio: bySource(ratios) };
   });
-  const each = (source: Source): string =>
-    rows.map((row) => {
-      const { spread } = row.distance;
-      return `${nameWithSeeds(row)}${spread ? ` ${spreadText(spread[source], 1)}` : ""}`;
-    }).join("; ");
+}
+
+/**
+ * The key numbers: `prior.grae.mean` is d² from N(0, I) over seeds, `ratio.prior.grae.mean` what it is times the β-VAE's, and
+ * `prior.means.least` the least mean of an objective; of ratios without the β-VAE's own, which are 1.
+ */
+export function numbersOf(
+  rows: readonly ObjectiveSummary[],
+  { accuracy, floor, untrained, images }: MeasuredReals,
+): Record<string, number> {
+  const numbers: Record<string, number> = { accuracy, floor, untrained, images };
+  const add = (name: string, { mean, least, most }: Omit<Spread, "median" | "deviation">): void => {
+    Object.assign(numbers, { [`${name}.mean`]: mean, [`${name}.least`]: least, [`${name}.most`]: most });
+  };
+  for (const { objective, models } of rows) numbers[`seeds.${objective}`] = models.length;
+  for (const [name, kind] of [["", "distance"], ["ratio.", "ratio"]] as const) {
+    for (const source of SOURCES) {
+      const means: number[] = [];
+      for (const row of rows) {
+        const spread = row[kind]?.[source];
+        if (spread === undefined) continue;
+        add(`${name}${source}.${row.objective}`, spread);
+        if (kind === "distance" || row.objective !== "beta-vae") means.push(spread.mean);
+      }
+      if (means.length > 0) add(`${name}${source}.means`, spreadOf(means));
+    }
+  }
+  return numbers;
+}
+
+/** Every model's two distances. */
+async function distancesFigure(
+  rows: readonly ObjectiveSummary[],
+  { floor, untrained, images }: MeasuredReals,
+): Promise<Figure> {
+  const present = rows.filter(({ models }) => models.length > 0);
+  const means = present.map(({ name, models, distance }) =>
+    `${name} ${SOURCES.map((source) => distance![source].mean.toFixed(1)).join(" and ")} (${models.length})`
+  );
   return {
     file: "distances.svg",
-    title: `Fréchet distance of ${images} samples to ${images} real digits, a point for every model`,
-    theory:
-      "All objectives approximate the same β-VAE, so their samples should be about as good. Samples from the " +
-      "aggregate posterior are of latents that the decoder was trained at; N(0, I) also reaches the holes between, " +
-      "which no objective fills at a small β. The dashed line is what as many real digits are apart: no lower bound, and " +
-      "optimistic, because the classifier was trained on both halves.",
-    seen:
-      `Mean (least–most) from N(0, I): ${each("prior")}; from the aggregate posterior: ${
-        each("aggregate")
-      }; two ` +
-      `halves of real digits: ${floor.toFixed(2)}.`,
-    content: await toSvg(spec),
+    title: "Distances of samples to real images",
+    caption:
+      "All objectives approximate the same β-VAE, so their samples should be about as good; d² is the Fréchet distance " +
+      `of ${images} samples to ${images} real images, in squared feature units. Means from N(0, I) and from the ` +
+      `aggregate posterior (seeds): ${means.join("; ")}; another ${images} real images ${
+        floor.toFixed(2)
+      }; an ` +
+      `untrained decoder ${untrained.toFixed(1)}.`,
+    content: await toSvg(chart({
+      x: { title: "d², z from N(0, I)" },
+      y: { title: "d², z from the aggregate posterior" },
+      series: present.map(({ name, models }) => ({
+        name,
+        mark: "point",
+        points: models.map(({ prior, aggregate }) => ({ x: prior, y: aggregate })),
+      })),
+    })),
   };
 }
 
-/** The samples of an objective's first seed, and those of the others; nothing of those that diverged. */
-export function gridFigures(summary: ObjectiveSummary, { seed }: Pick<SamplesOptions, "seed">): Figure[] {
-  const { objective, name, models, failed } = summary;
-  const first = models.filter((model) => model.seed === seed);
-  const others = models.filter((model) => model.seed !== seed);
-  const missing = failed.map((model) => ` Seed ${model.seed} did not end.`).join("");
-  return [
-    ...first.map((model): Figure => ({
-      file: `${objective}.png`,
-      title: `${name}: samples from N(0, I), left, and from the aggregate posterior, right`,
-      theory:
-        "Right: z = h(x) + Lε for a random digit x, near to which the decoder was trained. Left: z ~ N(0, I), which " +
-        "the KL term only draws the encodings to, with weight β; some of it is between digits.",
-      seen: `Seed ${seed}, decoder means cut off at 0 and 1; Fréchet distances ${apart(model)}.`,
-      content: gridsPng([model.digits]),
-    })),
-    ...(others.length === 0 ? [] : [{
-      file: `${objective}-seeds.png`,
-      title:
-        `${name}: samples of the other seeds, from N(0, I), left, and from the aggregate posterior, right`,
-      theory:
-        "The same as of the first seed: from another start an objective finds another model, whose samples should be " +
-        "about as good.",
-      seen: `A band for each seed, from top to bottom, with its Fréchet distances: ${
-        others.map((model) => `seed ${model.seed} ${apart(model)}`).join("; ")
-      }.${missing}`,
-      content: gridsPng(others.map(({ digits }) => digits)),
-    }]),
-  ];
+/** Images to a row of a grid. */
+const COLUMNS = 10;
+/** Pixels between two grids. */
+const BETWEEN = 12;
+
+/** Images that follow each other in memory. */
+function tilesOf(
+  pixels: Float32Array | Uint8Array,
+  { width, height }: Pick<Dataset, "width" | "height">,
+): PixelImage[] {
+  const size = width * height;
+  return Array.from({ length: pixels.length / size }, (_, i) => ({
+    ...{ width, height },
+    pixels: pixels.subarray(i * size, (i + 1) * size),
+  }));
 }
 
-/** "20.0 and 10.0": the prior's, and the aggregate posterior's. */
-const apart = ({ prior, aggregate }: MeasuredModel): string =>
-  `${prior.toFixed(1)} and ${aggregate.toFixed(1)}`;
+/**
+ * The first `most` samples of each source; all where there are fewer.
+ *
+ * @throws (rejects) RangeError for pixels outside [0, 1]
+ */
+export async function shownOf(
+  samples: Readonly<Record<Source, Images>>,
+  { width, height, count }: Pick<Dataset, "width" | "height" | "count">,
+  most: number,
+): Promise<ShownSamples> {
+  const bytes = async (images: Images): Promise<string> => {
+    const shown = tf.tidy(() => images(0, Math.min(count, most)));
+    const pixels = await read(shown);
+    shown.dispose();
+    // Images below each other without gaps are images after each other.
+    return encodeBase64(gridImage(tilesOf(pixels, { width, height }), { columns: 1, gap: 0 }).pixels);
+  };
+  return { width, height, prior: await bytes(samples.prior), aggregate: await bytes(samples.aggregate) };
+}
+
+/** A PNG of samples of models, ten to a row, model after model: the prior's on the left, the aggregate posterior's on the right. */
+export function samplesPng(models: readonly ShownSamples[]): Uint8Array {
+  const grids = SOURCES.map((source) =>
+    gridImage(models.flatMap((shown) => tilesOf(decodeBase64(shown[source]), shown)), { columns: COLUMNS })
+  );
+  return encodePng(gridImage(grids, { columns: 2, gap: BETWEEN }));
+}
+
+/** Samples of an objective's models of all seeds; none where there is no model. */
+function samplesFigures({ objective, name, models }: ObjectiveSummary): Figure[] {
+  const bands = models.map(({ seed, prior, aggregate, shown }) => {
+    const rows = decodeBase64(shown.prior).length / (shown.width * shown.height * COLUMNS);
+    return `seed ${seed} (${Math.ceil(rows)} rows) ${prior.toFixed(1)} and ${aggregate.toFixed(1)}`;
+  });
+  return models.length === 0 ? [] : [{
+    file: `${objective}.png`,
+    title: `${name}: samples`,
+    caption:
+      "Right: z from the aggregate posterior, near to which the decoder was trained; left: z from N(0, I), some of which " +
+      `is between digits. From the top, d² left and right: ${bands.join("; ")}.`,
+    content: samplesPng(models.map(({ shown }) => shown)),
+  }];
+}
+
+/** All distances: a row for each objective and source, and what to compare with. */
+function distancesTable(
+  rows: readonly ObjectiveSummary[],
+  { floor, untrained, images }: MeasuredReals,
+  { seeds, features }: { readonly seeds: number; readonly features: number },
+): Table {
+  const numbers = (spread: Spread | undefined, kinds: readonly (keyof Spread)[]): (number | null)[] =>
+    kinds.map((kind) => spread?.[kind] ?? null);
+  const alone = (what: string, d2: number): (string | number | null)[] => [
+    ...[what, "", "", d2],
+    ...Array<null>(6).fill(null),
+  ];
+  return {
+    file: "distances.csv",
+    title: "Fréchet distances to real images",
+    caption:
+      `d² between ${images} images and ${images} real ones, in squared units of ${features} features; over seeds; ` +
+      "ratios are to the β-VAE with the same seed. The fewer the images, the larger d²: only equal numbers compare.",
+    head: [
+      ...["samples of", "z from", "seeds", "d²", "deviation", "least", "most"],
+      ...["ratio", "least ratio", "most ratio"],
+    ],
+    rows: [
+      ...rows.flatMap(({ name, models, distance, ratio }) =>
+        SOURCES.map((source) => [
+          name,
+          source === "prior" ? "N(0, I)" : "aggregate posterior",
+          `${models.length} of ${seeds}`,
+          ...numbers(distance?.[source], ["mean", "deviation", "least", "most"]),
+          ...numbers(ratio?.[source], ["mean", "least", "most"]),
+        ])
+      ),
+      alone("an untrained decoder", untrained),
+      alone("the other half of the real images (floor)", floor),
+    ],
+  };
+}
+
+/** The figures and the table of a study. */
+export async function drawn(
+  rows: readonly ObjectiveSummary[],
+  reals: MeasuredReals,
+  sizes: { readonly seeds: number; readonly features: number },
+): Promise<{ figures: Figure[]; tables: Table[] }> {
+  return {
+    figures: [await distancesFigure(rows, reals), ...rows.flatMap(samplesFigures)],
+    tables: [distancesTable(rows, reals, sizes)],
+  };
+}

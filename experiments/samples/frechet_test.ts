@@ -1,9 +1,64 @@
-import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { Matrix, SingularValueDecomposition } from "ml-matrix";
-import { foldIn, key, normal } from "../../lib/engine/mod.ts";
+import { foldIn, key, normal, read, startEngine, tf } from "../../lib/engine/mod.ts";
+import { loadDigits, loadFixture, take } from "../../lib/data/mod.ts";
 import { orthogonalMatrix } from "../../lib/linalg/mod.ts";
-import { frechetDistance } from "./frechet.ts";
-import type { Moments } from "./moments.ts";
+import { bindModel, initialModelParameters, type Model } from "../../lib/model/mod.ts";
+import { imagesOf } from "../digits/images.ts";
+import { type DigitsModel, setUp } from "../digits/setup.ts";
+import type { Images } from "./classifier.ts";
+import {
+  aggregateLatents,
+  decoded,
+  frechetDistance,
+  makeMeasure,
+  type Moments,
+  momentsOf,
+  priorLatents,
+} from "./frechet.ts";
+
+Deno.test("mean and covariance of three rows are those by hand", () => {
+  const { mean, covariance } = momentsOf(Float32Array.of(0, 0, 2, 4, 4, 2), 2);
+  assertEquals(mean, [2, 2]);
+  assertEquals(covariance, [[4, 2], [2, 4]]);
+});
+
+Deno.test("they are E[x], and E[xxᵀ] − E[x]E[x]ᵀ with n − 1 for n", () => {
+  const [count, size] = [500, 3];
+  const rows = normal(key(4), count * size);
+  const { mean, covariance } = momentsOf(rows, size);
+  const average = (f: (row: Float32Array) => number): number => {
+    let sum = 0;
+    for (let i = 0; i < count; i++) sum += f(rows.subarray(i * size, (i + 1) * size));
+    return sum / count;
+  };
+  for (let i = 0; i < size; i++) {
+    assertAlmostEquals(mean[i]!, average((row) => row[i]!), 1e-12);
+    for (let j = 0; j < size; j++) {
+      const raw = average((row) => row[i]! * row[j]!) - mean[i]! * mean[j]!;
+      assertAlmostEquals(covariance[i]![j]!, raw * count / (count - 1), 1e-12);
+    }
+  }
+});
+
+Deno.test("a mean far from 0 costs no precision", () => {
+  // 2²⁰ + k is a float32 number; the sum of squares would lose the spread of k.
+  const rows = Float32Array.from({ length: 100 }, (_, i) => 2 ** 20 + i % 2);
+  assertAlmostEquals(momentsOf(rows, 1).covariance[0]![0]!, 25 / 99, 1e-12);
+});
+
+Deno.test("fewer than two rows, or parts of rows, are refused", () => {
+  assertThrows(
+    () => momentsOf(new Float32Array(3), 3),
+    RangeError,
+    "momentsOf: a covariance needs at least 2 rows of 3 features, but 3 numbers were given",
+  );
+  assertThrows(
+    () => momentsOf(new Float32Array(7), 3),
+    RangeError,
+    "momentsOf: rows of 3 features are needed, but 7 numbers were given",
+  );
+});
 
 const moments = (mean: readonly number[], covariance: readonly (readonly number[])[]): Moments => ({
   mean,
@@ -118,4 +173,160 @@ Deno.test("what is no pair of moments is refused", () => {
     moments([0, 0], [[1, 0], [0, -0.1]]),
     "frechetDistance: a covariance must have no eigenvalue below 0 beyond rounding, but it has -0.1",
   );
+});
+
+const [COUNT, LATENT, BETA] = [20, 3, 0.2];
+const OPTIONS: DigitsModel = {
+  objective: "beta-vae",
+  posterior: "mean-field",
+  likelihood: "gaussian",
+  beta: BETA,
+  latent: LATENT,
+  block: null,
+  hidden: [12],
+  activation: "tanh",
+};
+const noise = normal(key(9), COUNT * LATENT);
+
+/** What a model of these options, with initial parameters of some size, gives. */
+async function withModel<T>(
+  options: DigitsModel,
+  size: number,
+  use: (model: Model) => Promise<T>,
+): Promise<T> {
+  await startEngine("wasm");
+  const { description } = setUp(options, 28 * 28);
+  const scope = tf.openScope();
+  try {
+    const parameters = initialModelParameters(description, key(2)).map((p) => tf.mul(size, p));
+    return await use(bindModel(description, parameters));
+  } finally {
+    scope.close();
+  }
+}
+
+Deno.test("latents from the prior are the noise", async () => {
+  await startEngine("wasm");
+  const z = priorLatents(noise, LATENT, 5, 9);
+  assertEquals(z.shape, [4, LATENT]);
+  assertEquals(await read(z), noise.subarray(5 * LATENT, 9 * LATENT));
+  z.dispose();
+});
+
+Deno.test("latents from the aggregate posterior are h + σε of their own digit, where σ is learned", async () => {
+  const digits = await loadFixture();
+  await withModel(OPTIONS, 1, async (model) => {
+    const setup = setUp(OPTIONS, 28 * 28);
+    const z = await read(aggregateLatents(setup, model, digits, BETA, noise, 5, 9));
+    const { mean, raw } = model.encode(imagesOf(digits, 5, 9));
+    const [h, log] = [await read(mean), await read(raw!)];
+    const from = 5 * LATENT;
+    z.forEach((value, i) => assertAlmostEquals(value, h[i]! + Math.exp(log[i]!) * noise[from + i]!, 1e-6));
+    assertEquals(z.length, 4 * LATENT);
+  });
+});
+
+for (const [objective, family] of [["grae", "full"], ["grae-star", "mean-field"]] as const) {
+  Deno.test(`latents of ${objective} are h + Lε with the optimal Σ of the ${family} family`, async () => {
+    const digits = await loadFixture();
+    const options: DigitsModel = { ...OPTIONS, objective, posterior: null };
+    await withModel(options, 3, async (model) => {
+      const setup = setUp(options, 28 * 28);
+      const z = await read(aggregateLatents(setup, model, digits, BETA, noise, 0, COUNT));
+      const { mean } = model.encode(imagesOf(digits, 0, COUNT));
+      const [h, gram] = [await read(mean), await read(model.decoder.gram(mean))];
+      for (let row = 0; row < COUNT; row++) {
+        // ε = L⁻¹(z − h), so ‖ε‖² = (z − h)ᵀ(I + G/β)(z − h), G cut down to its diagonal for mean-field.
+        let [found, expected] = [0, 0];
+        for (let i = 0; i < LATENT; i++) {
+          const at = row * LATENT + i;
+          expected += noise[at]! ** 2;
+          found += (z[at]! - h[at]!) ** 2;
+          for (let j = 0; j < LATENT; j++) {
+            if (family === "mean-field" && i !== j) continue;
+            const g = gram[(row * LATENT + i) * LATENT + j]!;
+            found += (z[at]! - h[at]!) * g * (z[row * LATENT + j]! - h[row * LATENT + j]!) / BETA;
+          }
+        }
+        // Rounding of z − h in float32, over standard deviations of about a hundredth of h.
+        assertAlmostEquals(found / expected, 1, 1e-4);
+      }
+    });
+  });
+}
+
+Deno.test("digits are the decoder's means, cut off at 0 and 1", async () => {
+  await withModel(OPTIONS, 3, async (model) => {
+    const z = priorLatents(noise, LATENT, 0, COUNT);
+    const [shown, means] = [await read(decoded(model, z)), await read(model.decoder.apply(z))];
+    assert(means.some((v) => v < 0) && means.some((v) => v > 1), "nothing to cut off");
+    assertEquals([...shown], [...means].map((v) => Math.min(1, Math.max(0, v))));
+  });
+});
+
+Deno.test("a mean that is no finite number stays none: no cut makes a pixel of it", async () => {
+  await withModel(OPTIONS, NaN, async (model) => {
+    const shown = await read(decoded(model, priorLatents(noise, LATENT, 0, COUNT)));
+    assert(shown.every(Number.isNaN), shown.join());
+  });
+});
+
+const CLASSIFIER = { hidden: [8], epochs: 1, batch: 128, learningRate: 2e-3 };
+const quietly = { signal: new AbortController().signal, progress: () => {} };
+
+Deno.test("two halves are nearer to each other than noise is to one; a half to itself is at 0", async () => {
+  await startEngine("wasm");
+  const split = await loadDigits();
+  const before = tf.memory().numTensors;
+  const measure = await makeMeasure(split, CLASSIFIER, 0, quietly);
+  assertEquals(tf.memory().numTensors, before);
+  const { accuracy, floor, encoded, reference, distance } = measure;
+  assert(accuracy > 0.5 && accuracy < 1, `${accuracy}`);
+  assertEquals([encoded.count, reference.count], [4500, 4500]);
+  const signal = quietly.signal;
+  const noise = await distance((start, end) => {
+    const values = normal(key(start), (end - start) * 784).map((v) => Math.min(1, Math.max(0, v)));
+    return tf.tensor(values, [end - start, 784]);
+  }, signal);
+  assert(floor > 0 && noise > 100 * floor, `${floor} ${noise}`);
+  assertAlmostEquals(await distance((start, end) => imagesOf(encoded, start, end), signal), floor, 1e-9);
+  // Equal moments, but for rounding of features in batches.
+  assertAlmostEquals(
+    await distance((start, end) => imagesOf(reference, start, end), signal),
+    0,
+    1e-3 * floor,
+  );
+  const nowhere: Images = (start, end) =>
+    tf.tensor(new Float32Array(784 * (end - start)).fill(NaN), [end - start, 784]);
+  await assertRejects(
+    () => distance(nowhere, signal),
+    RangeError,
+    "samples: the features of images must be finite, but image 0 has one that is NaN",
+  );
+  assertEquals(tf.memory().numTensors, before);
+});
+
+Deno.test("the halves share no digit, and leave none out", async () => {
+  const split = await loadDigits();
+  await startEngine("wasm");
+  const { encoded, reference } = await makeMeasure(split, CLASSIFIER, 0, quietly);
+  const sum = (images: Uint8Array): number => images.reduce((total, value) => total + value, 0);
+  assertEquals(sum(encoded.images) + sum(reference.images), sum(split.train.images));
+  assertEquals(encoded.images.length + reference.images.length, split.train.images.length);
+});
+
+Deno.test("the classifier's accuracy is that on the held-out digits, not on those that it was trained on", async () => {
+  await startEngine("wasm");
+  const split = await loadDigits();
+  const train = take(split.train, 600);
+  const options = { ...CLASSIFIER, hidden: [32, 8], epochs: 12 };
+  const accuracy = async (labels: Uint8Array): Promise<number> =>
+    (await makeMeasure({ ...split, train, heldOut: { ...train, labels } }, options, 0, quietly)).accuracy;
+  // The same images held out: with their own labels, and with labels that are all wrong.
+  const [right, wrong] = [
+    await accuracy(train.labels),
+    await accuracy(train.labels.map((label) => (label + 1) % 10)),
+  ];
+  assert(right > 0.6, `${right} with the labels that it was trained on`);
+  assert(wrong <= 1 - right, `${wrong} where all labels are wrong`);
 });

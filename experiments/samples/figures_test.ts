@@ -1,0 +1,137 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { decodeBase64, encodeBase64 } from "@std/encoding/base64";
+import { decode } from "fast-png";
+import * as v from "valibot";
+import { startEngine, tf } from "../../lib/engine/mod.ts";
+import { COMPARED } from "../digits/compared.ts";
+import type { Images } from "./classifier.ts";
+import {
+  drawn,
+  type MeasuredModel,
+  type MeasuredReals,
+  MODEL,
+  samplesPng,
+  shownOf,
+  summariesOf,
+} from "./figures.ts";
+
+const SIZE = { width: 2, height: 1, count: 60 };
+/** Image i is all i/255, and a bit above for the second kind. */
+const grey = (offset: number): Images => (start, end) =>
+  tf.tidy(() => {
+    const values = Array.from({ length: end - start }, (_, i) => (start + i + offset) / 255);
+    return tf.tile(tf.reshape(tf.tensor(values), [values.length, 1]), [1, 2]);
+  });
+
+Deno.test("what is shown of samples is their first, each pixel as a byte; no more than there are; no tensor left", async () => {
+  await startEngine("wasm");
+  const before = tf.memory().numTensors;
+  const { width, height, prior, aggregate } = await shownOf(
+    { prior: grey(0), aggregate: grey(100) },
+    SIZE,
+    30,
+  );
+  assertEquals([width, height], [2, 1]);
+  const each = (offset: number, count: number): number[] =>
+    Array.from({ length: count }, (_, i) => [i + offset, i + offset]).flat();
+  assertEquals([...decodeBase64(prior)], each(0, 30));
+  assertEquals([...decodeBase64(aggregate)], each(100, 30));
+  const few = await shownOf({ prior: grey(0), aggregate: grey(1) }, { ...SIZE, count: 3 }, 30);
+  assertEquals([...decodeBase64(few.aggregate)], each(1, 3));
+  assertEquals(tf.memory().numTensors, before);
+  const outside: Images = (start, end) =>
+    tf.tensor(new Float32Array(2 * (end - start)).fill(2), [end - start, 2]);
+  await assertRejects(() => shownOf({ prior: outside, aggregate: outside }, SIZE, 2), RangeError);
+  assertEquals(tf.memory().numTensors, before);
+});
+
+Deno.test("models' samples follow each other, ten to a row, the prior's on the left", async () => {
+  await startEngine("wasm");
+  const models = await Promise.all(
+    [0, 50].map((more) => shownOf({ prior: grey(more), aggregate: grey(100 + more) }, SIZE, 20)),
+  );
+  const { width, height, data } = decode(samplesPng(models));
+  // Ten images of 2 × 1 and nine gaps of 2 to a row, two rows to a model, gaps of 2 between rows; 12 between grids.
+  const grid = 10 * 2 + 9 * 2;
+  assertEquals([width, height], [2 * grid + 12, 4 * 1 + 3 * 2]);
+  for (const model of [0, 1]) {
+    for (const [kind, first] of [[0, 0], [1, 100]] as const) {
+      for (const image of [0, 9, 10, 19]) {
+        const x = kind * (grid + 12) + (image % 10) * 4;
+        const y = (2 * model + Math.floor(image / 10)) * 3;
+        const found = data[y * width + x]!;
+        assertEquals(found, first + 50 * model + image, `model ${model}, kind ${kind}, image ${image}`);
+      }
+    }
+  }
+});
+
+const shown = {
+  width: 1,
+  height: 1,
+  prior: encodeBase64(new Uint8Array(20)),
+  aggregate: encodeBase64(new Uint8Array(20)),
+};
+const REALS: MeasuredReals = { kind: "reals", accuracy: 0.95, floor: 0.5, untrained: 100, images: 4500 };
+
+/** The β-VAE's distances are 10, 20 and 30 by seed, each next objective's 1 more; the aggregate posterior's are half. */
+const modelsBut = (...failed: readonly string[]): MeasuredModel[] =>
+  [0, 1, 2].flatMap((seed) =>
+    COMPARED.map(({ objective }, index): MeasuredModel => {
+      const prior = 10 * (seed + 1) + index;
+      return { kind: "model", objective, beta: 0.2, seed, prior, aggregate: prior / 2, shown };
+    })
+  ).filter(({ objective, seed }) => !failed.includes(`${objective} ${seed}`));
+const SIZES = { seeds: 3, features: 64 };
+
+Deno.test("the table has every objective and source: spread over seeds, and multiples of the β-VAE's by seed", async () => {
+  const { rows, head } = (await drawn(summariesOf(modelsBut()), REALS, SIZES)).tables[0]!;
+  assertEquals(rows.length, 2 * COMPARED.length + 2);
+  assert(rows.every((row) => row.length === head.length));
+  // 13, 23, 33; over 10, 20, 30 they are 1.3, 1.15, 1.1.
+  assertEquals(rows[6], ["GRAE", "N(0, I)", "3 of 3", 23, 10, 13, 33, (1.3 + 1.15 + 1.1) / 3, 1.1, 1.3]);
+  assertEquals(rows[7]!.slice(1, 4), ["aggregate posterior", "3 of 3", 11.5]);
+  assertEquals(rows.slice(-2).map((row) => row[3]), [100, 0.5]);
+});
+
+Deno.test("a seed that failed is in no number, and the table says how many are left", async () => {
+  const summaries = summariesOf(modelsBut("grae 1", "beta-vae 2"));
+  const { rows } = (await drawn(summaries, REALS, SIZES)).tables[0]!;
+  // Only the first seed has both the β-VAE and GRAE.
+  assertEquals(rows[6], ["GRAE", "N(0, I)", "2 of 3", 23, Math.sqrt(200), 13, 33, 1.3, 1.3, 1.3]);
+  assertEquals(rows[8]!.slice(2, 3), ["3 of 3"]);
+  assertEquals(summaries[4]!.ratio!.prior.mean, (1.4 + 1.2) / 2);
+});
+
+Deno.test("an objective of which every training failed has no number, no point and no picture", async () => {
+  const summaries = summariesOf(modelsBut("grae 0", "grae 1", "grae 2"));
+  const { figures: [distances, ...samples], tables: [table] } = await drawn(summaries, REALS, SIZES);
+  assertEquals(table!.rows[6], ["GRAE", "N(0, I)", "0 of 3", ...Array(7).fill(null)]);
+  assertEquals(samples.map(({ title }) => title).filter((title) => title.startsWith("GRAE:")), []);
+  assertEquals(samples.length, COMPARED.length - 1);
+  const { content, caption } = distances!;
+  assert(!/>GRAE</.test(content as string) && />GRAE\*</.test(content as string));
+  assert(!/GRAE [\d]|NaN|Infinity/.test(caption), caption);
+});
+
+Deno.test("every seed's samples are shown with their distances", async () => {
+  const { figures } = await drawn(summariesOf(modelsBut("grae 1")), REALS, SIZES);
+  const figure = figures.find(({ file }) => file === "grae.png");
+  assert(
+    figure!.caption.endsWith("seed 0 (2 rows) 13.0 and 6.5; seed 2 (2 rows) 33.0 and 16.5."),
+    figure!.caption,
+  );
+  assertEquals(figure!.title, "GRAE: samples");
+});
+
+Deno.test("a model whose samples are no base64, or that is of no objective, is refused when it is read back", () => {
+  const [model] = modelsBut();
+  assertEquals(v.parse(MODEL, JSON.parse(JSON.stringify(model))), model);
+  for (
+    const change of [{ objective: "elbo" }, { prior: null }, { shown: { ...shown, prior: "é" } }, {
+      seed: -1,
+    }]
+  ) {
+    assert(!v.is(MODEL, { ...model, ...change }), JSON.stringify(change));
+  }
+});
