@@ -1,61 +1,30 @@
 /**
- * What the parts of the study leave, and the figures and the table of it.
+ * What the results of the parts come to: key numbers, figures, a table.
  *
  * @module
  */
 
 import { decodeBase64, encodeBase64 } from "@std/encoding/base64";
-import * as v from "valibot";
 import { read, tf } from "../../lib/engine/mod.ts";
 import type { Dataset } from "../../lib/data/mod.ts";
 import { chart, encodePng, gridImage, type PixelImage, toSvg } from "../../lib/figure/mod.ts";
-import { COMPARED_OBJECTIVES, type ComparedObjective } from "../../properties/laws/trained.ts";
+import type { ComparedObjective, SamplesResults } from "../../properties/laws/trained.ts";
 import { COMPARED } from "../digits/compared.ts";
 import { type Spread, spreadOf } from "../runner/spread.ts";
-import type { Figure, Table } from "../runner/study.ts";
-import type { Images } from "./classifier.ts";
-import { type Source, SOURCES } from "./frechet.ts";
+import type { Conclusion, Figure, Table } from "../runner/study.ts";
+import type { Images } from "./distance.ts";
+import type { MeasuredModel, MeasuredReals, PartResult, SamplesOptions, ShownSamples } from "./study.ts";
 
-const count = v.pipe(v.number(), v.integer(), v.minValue(1));
-const distance = v.pipe(v.number(), v.finite());
-const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
-const bytes = v.pipe(v.string(), v.base64());
-
-/** What is apart from the reference beside models: the other half of the real images, and an untrained decoder. */
-export const REALS = v.strictObject({
-  kind: v.literal("reals"),
-  accuracy: share,
-  floor: distance,
-  untrained: distance,
-  /** Images on each side of a distance. */
-  images: count,
-});
-/** What {@link REALS} describes. */
-export type MeasuredReals = v.InferOutput<typeof REALS>;
-
-/** Some samples of each source: a byte for each pixel, image after image, row by row, in base64. */
-export const SHOWN = v.strictObject({ width: count, height: count, prior: bytes, aggregate: bytes });
-/** What {@link SHOWN} describes. */
-export type ShownSamples = v.InferOutput<typeof SHOWN>;
-
-/** The distances of a trained model's samples, and some of these. */
-export const MODEL = v.strictObject({
-  kind: v.literal("model"),
-  objective: v.picklist(COMPARED_OBJECTIVES),
-  beta: v.pipe(v.number(), v.finite()),
-  seed: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
-  prior: distance,
-  aggregate: distance,
-  shown: SHOWN,
-});
-/** What {@link MODEL} describes. */
-export type MeasuredModel = v.InferOutput<typeof MODEL>;
+/** From N(0, I), and from the aggregate posterior. */
+export const SOURCES = ["prior", "aggregate"] as const;
+/** Where latents are drawn from. */
+export type Source = typeof SOURCES[number];
 
 /** Numbers over seeds, from each source; null if there are none. */
-export type BySource = Readonly<Record<Source, Spread>> | null;
+type BySource = Readonly<Record<Source, Spread>> | null;
 
 /** An objective over seeds. */
-export interface ObjectiveSummary {
+interface ObjectiveSummary {
   readonly objective: ComparedObjective;
   /** As figures name it. */
   readonly name: string;
@@ -73,7 +42,7 @@ const bySource = (values: readonly Readonly<Record<Source, number>>[]): BySource
   };
 
 /** The summaries of all objectives, in their order; of some there may be no model. */
-export function summariesOf(all: readonly MeasuredModel[]): ObjectiveSummary[] {
+function summariesOf(all: readonly MeasuredModel[]): ObjectiveSummary[] {
   return COMPARED.map(({ objective, name }) => {
     const models = all.filter((model) => model.objective === objective);
     const ratios = models.flatMap(({ seed, prior, aggregate }) => {
@@ -88,7 +57,7 @@ export function summariesOf(all: readonly MeasuredModel[]): ObjectiveSummary[] {
  * The key numbers: `prior.grae.mean` is d² from N(0, I) over seeds, `ratio.prior.grae.mean` what it is times the β-VAE's, and
  * `prior.means.least` the least mean of an objective; of ratios without the β-VAE's own, which are 1.
  */
-export function numbersOf(
+function numbersOf(
   rows: readonly ObjectiveSummary[],
   { accuracy, floor, untrained, images }: MeasuredReals,
 ): Record<string, number> {
@@ -208,7 +177,7 @@ function samplesFigures({ objective, name, models }: ObjectiveSummary): Figure[]
 function distancesTable(
   rows: readonly ObjectiveSummary[],
   { floor, untrained, images }: MeasuredReals,
-  { seeds, features }: { readonly seeds: number; readonly features: number },
+  { seeds, classifierHidden }: SamplesOptions,
 ): Table {
   const numbers = (spread: Spread | undefined, kinds: readonly (keyof Spread)[]): (number | null)[] =>
     kinds.map((kind) => spread?.[kind] ?? null);
@@ -220,7 +189,9 @@ function distancesTable(
     file: "distances.csv",
     title: "Fréchet distances to real images",
     caption:
-      `d² between ${images} images and ${images} real ones, in squared units of ${features} features; over seeds; ` +
+      `d² between ${images} images and ${images} real ones, in squared units of ${
+        classifierHidden.at(-1)
+      } features; over seeds; ` +
       "ratios are to the β-VAE with the same seed. The fewer the images, the larger d²: only equal numbers compare.",
     head: [
       ...["samples of", "z from", "seeds", "d²", "deviation", "least", "most"],
@@ -242,14 +213,51 @@ function distancesTable(
   };
 }
 
-/** The figures and the table of a study. */
-export async function drawn(
-  rows: readonly ObjectiveSummary[],
-  reals: MeasuredReals,
-  sizes: { readonly seeds: number; readonly features: number },
-): Promise<{ figures: Figure[]; tables: Table[] }> {
+/** Concludes from the distances of real images and at least one model. */
+export async function conclude(
+  options: SamplesOptions,
+  parts: readonly PartResult[],
+): Promise<Conclusion<SamplesResults>> {
+  const reals = parts.find((part) => part.kind === "reals");
+  const models = parts.filter((part) => part.kind === "model");
+  if (!reals || models.length === 0) {
+    throw new RangeError(
+      "samples: real images and at least one model are required, but there are " +
+        `${models.length} models${reals ? "" : " alone"}`,
+    );
+  }
+  const { accuracy, floor, untrained } = reals;
+  const rows = summariesOf(models);
+  const numbers = numbersOf(rows, reals);
+  const range = (name: string, digits: number): string | undefined =>
+    [numbers[`${name}.means.least`]?.toFixed(digits), numbers[`${name}.means.most`]?.toFixed(digits)].join(
+      " to ",
+    );
+  const said = (source: Source): string =>
+    range(source, 1) +
+    (`ratio.${source}.means.least` in numbers
+      ? ` (${range(`ratio.${source}`, 2)} times the β-VAE's with the same seed)`
+      : "");
   return {
+    results: {
+      ...{ accuracy, floor, untrained },
+      models: models.map(({ objective, beta, seed, prior, aggregate }) => ({
+        ...{ objective, beta, seed, prior, aggregate },
+      })),
+    },
+    numbers,
+    answer:
+      `At β = ${options.beta} the objectives' mean Fréchet distances to real digits are ${
+        said("prior")
+      } for samples from ` +
+      `N(0, I), and ${
+        said("aggregate")
+      } for samples from the aggregate posterior, over ${models.length} models; ` +
+      `real digits are ${floor.toFixed(2)} apart.`,
+    caveat:
+      "Distances are in the features of a classifier that was trained on the real images, too, which makes those between " +
+      "them optimistic, and each set of samples is of one noise.",
     figures: [await distancesFigure(rows, reals), ...rows.flatMap(samplesFigures)],
-    tables: [distancesTable(rows, reals, sizes)],
+    tables: [distancesTable(rows, reals, options)],
   };
 }

@@ -4,16 +4,11 @@ import { decode } from "fast-png";
 import * as v from "valibot";
 import { startEngine, tf } from "../../lib/engine/mod.ts";
 import { COMPARED } from "../digits/compared.ts";
-import type { Images } from "./classifier.ts";
-import {
-  drawn,
-  type MeasuredModel,
-  type MeasuredReals,
-  MODEL,
-  samplesPng,
-  shownOf,
-  summariesOf,
-} from "./figures.ts";
+import type { Images } from "./distance.ts";
+import { standardOf } from "../runner/options.ts";
+import type { Conclusion } from "../runner/study.ts";
+import { conclude, samplesPng, shownOf } from "./figures.ts";
+import { type MeasuredModel, type MeasuredReals, samplesStudy } from "./study.ts";
 
 const SIZE = { width: 2, height: 1, count: 60 };
 /** Image i is all i/255, and a bit above for the second kind. */
@@ -82,10 +77,11 @@ const modelsBut = (...failed: readonly string[]): MeasuredModel[] =>
       return { kind: "model", objective, beta: 0.2, seed, prior, aggregate: prior / 2, shown };
     })
   ).filter(({ objective, seed }) => !failed.includes(`${objective} ${seed}`));
-const SIZES = { seeds: 3, features: 64 };
+const concluded = (models: readonly MeasuredModel[]): Promise<Conclusion<unknown>> =>
+  conclude({ ...standardOf(samplesStudy.options), quick: false, seed: 0, seeds: 3 }, [REALS, ...models]);
 
 Deno.test("the table has every objective and source: spread over seeds, and multiples of the β-VAE's by seed", async () => {
-  const { rows, head } = (await drawn(summariesOf(modelsBut()), REALS, SIZES)).tables[0]!;
+  const { rows, head } = (await concluded(modelsBut())).tables[0]!;
   assertEquals(rows.length, 2 * COMPARED.length + 2);
   assert(rows.every((row) => row.length === head.length));
   // 13, 23, 33; over 10, 20, 30 they are 1.3, 1.15, 1.1.
@@ -95,17 +91,20 @@ Deno.test("the table has every objective and source: spread over seeds, and mult
 });
 
 Deno.test("a seed that failed is in no number, and the table says how many are left", async () => {
-  const summaries = summariesOf(modelsBut("grae 1", "beta-vae 2"));
-  const { rows } = (await drawn(summaries, REALS, SIZES)).tables[0]!;
+  const { tables: [table], numbers } = await concluded(modelsBut("grae 1", "beta-vae 2"));
+  const { rows } = table!;
   // Only the first seed has both the β-VAE and GRAE.
   assertEquals(rows[6], ["GRAE", "N(0, I)", "2 of 3", 23, Math.sqrt(200), 13, 33, 1.3, 1.3, 1.3]);
   assertEquals(rows[8]!.slice(2, 3), ["3 of 3"]);
-  assertEquals(summaries[4]!.ratio!.prior.mean, (1.4 + 1.2) / 2);
+  assertEquals(numbers["ratio.prior.grae-star.mean"], (1.4 + 1.2) / 2);
+  assertEquals([numbers["seeds.grae"], numbers["seeds.grae-star"]], [2, 3]);
 });
 
 Deno.test("an objective of which every training failed has no number, no point and no picture", async () => {
-  const summaries = summariesOf(modelsBut("grae 0", "grae 1", "grae 2"));
-  const { figures: [distances, ...samples], tables: [table] } = await drawn(summaries, REALS, SIZES);
+  const { figures: [distances, ...samples], tables: [table], numbers } = await concluded(
+    modelsBut("grae 0", "grae 1", "grae 2"),
+  );
+  assertEquals(Object.keys(numbers).filter((name) => name.includes(".grae.")), []);
   assertEquals(table!.rows[6], ["GRAE", "N(0, I)", "0 of 3", ...Array(7).fill(null)]);
   assertEquals(samples.map(({ title }) => title).filter((title) => title.startsWith("GRAE:")), []);
   assertEquals(samples.length, COMPARED.length - 1);
@@ -115,7 +114,7 @@ Deno.test("an objective of which every training failed has no number, no point a
 });
 
 Deno.test("every seed's samples are shown with their distances", async () => {
-  const { figures } = await drawn(summariesOf(modelsBut("grae 1")), REALS, SIZES);
+  const { figures } = await concluded(modelsBut("grae 1"));
   const figure = figures.find(({ file }) => file === "grae.png");
   assert(
     figure!.caption.endsWith("seed 0 (2 rows) 13.0 and 6.5; seed 2 (2 rows) 33.0 and 16.5."),
@@ -126,12 +125,12 @@ Deno.test("every seed's samples are shown with their distances", async () => {
 
 Deno.test("a model whose samples are no base64, or that is of no objective, is refused when it is read back", () => {
   const [model] = modelsBut();
-  assertEquals(v.parse(MODEL, JSON.parse(JSON.stringify(model))), model);
+  assertEquals(v.parse(samplesStudy.result, JSON.parse(JSON.stringify(model))), model);
   for (
     const change of [{ objective: "elbo" }, { prior: null }, { shown: { ...shown, prior: "é" } }, {
       seed: -1,
     }]
   ) {
-    assert(!v.is(MODEL, { ...model, ...change }), JSON.stringify(change));
+    assert(!v.is(samplesStudy.result, { ...model, ...change }), JSON.stringify(change));
   }
 });

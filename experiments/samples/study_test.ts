@@ -8,7 +8,9 @@ import { NonFiniteLossError } from "../../lib/training/mod.ts";
 import { NotPositiveDefiniteError } from "../../lib/linalg/mod.ts";
 import { standardOf } from "../runner/options.ts";
 import { conduct, type PartContext } from "../runner/study.ts";
-import { conclude, type PartResult, prepared, type SamplesOptions, samplesStudy } from "./study.ts";
+import { conclude } from "./figures.ts";
+import { prepared } from "./models.ts";
+import { type PartResult, type SamplesOptions, samplesStudy } from "./study.ts";
 
 const QUICK: SamplesOptions = { ...standardOf(samplesStudy.options, true), quick: true, seed: 0 };
 const TINY: SamplesOptions = {

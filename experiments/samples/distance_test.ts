@@ -1,21 +1,126 @@
 import { assert, assertAlmostEquals, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { Matrix, SingularValueDecomposition } from "ml-matrix";
 import { foldIn, key, normal, read, startEngine, tf } from "../../lib/engine/mod.ts";
-import { loadDigits, loadFixture, take } from "../../lib/data/mod.ts";
+import { DataError, loadDigits, loadFixture, take } from "../../lib/data/mod.ts";
 import { orthogonalMatrix } from "../../lib/linalg/mod.ts";
-import { bindModel, initialModelParameters, type Model } from "../../lib/model/mod.ts";
-import { imagesOf } from "../digits/images.ts";
-import { type DigitsModel, setUp } from "../digits/setup.ts";
-import type { Images } from "./classifier.ts";
+import type { PartContext } from "../runner/study.ts";
 import {
-  aggregateLatents,
-  decoded,
+  accuracyOf,
+  type ClassifierOptions,
+  crossEntropy,
   frechetDistance,
+  type Images,
+  imagesIn,
+  layerOf,
   makeMeasure,
   type Moments,
   momentsOf,
-  priorLatents,
-} from "./frechet.ts";
+  trainClassifier,
+} from "./distance.ts";
+
+const OPTIONS: ClassifierOptions = { hidden: [32, 8], epochs: 12, batch: 30, learningRate: 3e-3 };
+const quietly = (signal = new AbortController().signal): Pick<PartContext, "signal" | "progress"> => ({
+  signal,
+  progress: () => {},
+});
+
+Deno.test("the cross-entropy is −log of the softmax at the label, also where exp would overflow", async () => {
+  await startEngine("wasm");
+  const rows = [[0, 0, 0, 0], [1, 2, 3, 4], [1000, 0, 0, 0], [1000, 0, 0, 0], [-1000, -1001, -1002, -1003]];
+  const labels = [2, 0, 0, 3, 1];
+  const values = tf.tidy(() => crossEntropy(tf.tensor(rows.flat(), [5, 4]), labels));
+  const found = await read(values);
+  values.dispose();
+  const four = Math.log(1 + Math.E + Math.E ** 2 + Math.E ** 3);
+  const expected = [Math.log(4), four, 0, 1000, 1 + Math.log(1 + 1 / Math.E + Math.E ** -2 + Math.E ** -3)];
+  // float32 beside 1000: half a unit in the last place there is 3e-5.
+  expected.forEach((value, i) => assertAlmostEquals(found[i]!, value, 1e-4));
+});
+
+Deno.test("labels that are no column of the logits are refused", async () => {
+  await startEngine("wasm");
+  const logits = tf.zeros([2, 4]);
+  assertThrows(
+    () => crossEntropy(logits, [0, 4]),
+    RangeError,
+    "crossEntropy: labels must be whole numbers from 0 to 3, but label 1 is 4",
+  );
+  logits.dispose();
+});
+
+Deno.test("a classifier learns the digits it is shown, from chance, and leaves no tensor", async () => {
+  await startEngine("wasm");
+  const digits = await loadFixture();
+  const before = tf.memory().numTensors;
+  const shares: number[] = [];
+  const watch = { ...quietly(), progress: (share: number) => shares.push(share) };
+  const untrained = await trainClassifier(digits, { ...OPTIONS, epochs: 0 }, key(3), quietly());
+  const trained = await trainClassifier(digits, OPTIONS, key(3), watch);
+  const [first, last] = [await accuracyOf(untrained, digits), await accuracyOf(trained, digits)];
+  assert(first < 0.3, `${first}`);
+  assert(last > 0.9, `${last}`);
+  assertEquals([shares.length, shares.at(-1)], [120, 1]);
+  assertEquals(tf.memory().numTensors, before);
+});
+
+Deno.test("the same key trains the same classifier bit for bit, another one another", async () => {
+  await startEngine("wasm");
+  const digits = await loadFixture();
+  const bits = async (seed: number): Promise<string> =>
+    (await trainClassifier(digits, { ...OPTIONS, epochs: 1 }, key(seed), quietly())).parameters.join("|");
+  const first = await bits(1);
+  assertEquals(await bits(1) === first, true);
+  assertEquals(await bits(2) === first, false);
+});
+
+Deno.test("features are the last hidden layer: the last layer makes the logits of them", async () => {
+  await startEngine("wasm");
+  const digits = await loadFixture();
+  const classifier = await trainClassifier(digits, { ...OPTIONS, epochs: 1 }, key(5), quietly());
+  const before = tf.memory().numTensors;
+  const layer = (name: "features" | "logits") => layerOf(classifier, name, 6, imagesIn(digits));
+  const [logits, features] = [await layer("logits"), await layer("features")];
+  const [weight, bias] = classifier.parameters.slice(-2);
+  assertEquals([logits.size, features.size, features.values.length], [10, 8, 6 * 8]);
+  logits.values.forEach((value, at) => {
+    const [row, label] = [Math.floor(at / 10), at % 10];
+    let expected = bias![label]!;
+    for (let i = 0; i < 8; i++) expected += features.values[row * 8 + i]! * weight![i * 10 + label]!;
+    assertAlmostEquals(value, expected, 1e-4);
+  });
+  assertEquals(tf.memory().numTensors, before);
+});
+
+Deno.test("there are as many logits as labels: a classifier of three kinds has three", async () => {
+  await startEngine("wasm");
+  const digits = await loadFixture();
+  const few = { ...digits, labels: digits.labels!.map((label) => label % 3) };
+  const { network } = await trainClassifier(few, { ...OPTIONS, epochs: 0 }, key(5), quietly());
+  assertEquals(network.layers.at(-1)!.outputs, 3);
+});
+
+Deno.test("a training that is aborted throws the signal's reason and leaves no tensor", async () => {
+  await startEngine("wasm");
+  const digits = await loadFixture();
+  const before = tf.memory().numTensors;
+  const abort = new AbortController();
+  const watch = {
+    signal: abort.signal,
+    progress: (share: number) => share > 0.5 && abort.abort(new DOMException("enough", "AbortError")),
+  };
+  await assertRejects(() => trainClassifier(digits, OPTIONS, key(3), watch), DOMException, "enough");
+  assertEquals(tf.memory().numTensors, before);
+});
+
+Deno.test("images without labels are refused", async () => {
+  await startEngine("wasm");
+  const digits = { ...await loadFixture(), labels: null };
+  await assertRejects(
+    () => trainClassifier(digits, OPTIONS, key(1), quietly()),
+    DataError,
+    "a classifier needs labels",
+  );
+});
 
 Deno.test("mean and covariance of three rows are those by hand", () => {
   const { mean, covariance } = momentsOf(Float32Array.of(0, 0, 2, 4, 4, 2), 2);
@@ -175,124 +280,27 @@ Deno.test("what is no pair of moments is refused", () => {
   );
 });
 
-const [COUNT, LATENT, BETA] = [20, 3, 0.2];
-const OPTIONS: DigitsModel = {
-  objective: "beta-vae",
-  posterior: "mean-field",
-  likelihood: "gaussian",
-  beta: BETA,
-  latent: LATENT,
-  block: null,
-  hidden: [12],
-  activation: "tanh",
-};
-const noise = normal(key(9), COUNT * LATENT);
-
-/** What a model of these options, with initial parameters of some size, gives. */
-async function withModel<T>(
-  options: DigitsModel,
-  size: number,
-  use: (model: Model) => Promise<T>,
-): Promise<T> {
-  await startEngine("wasm");
-  const { description } = setUp(options, 28 * 28);
-  const scope = tf.openScope();
-  try {
-    const parameters = initialModelParameters(description, key(2)).map((p) => tf.mul(size, p));
-    return await use(bindModel(description, parameters));
-  } finally {
-    scope.close();
-  }
-}
-
-Deno.test("latents from the prior are the noise", async () => {
-  await startEngine("wasm");
-  const z = priorLatents(noise, LATENT, 5, 9);
-  assertEquals(z.shape, [4, LATENT]);
-  assertEquals(await read(z), noise.subarray(5 * LATENT, 9 * LATENT));
-  z.dispose();
-});
-
-Deno.test("latents from the aggregate posterior are h + σε of their own digit, where σ is learned", async () => {
-  const digits = await loadFixture();
-  await withModel(OPTIONS, 1, async (model) => {
-    const setup = setUp(OPTIONS, 28 * 28);
-    const z = await read(aggregateLatents(setup, model, digits, BETA, noise, 5, 9));
-    const { mean, raw } = model.encode(imagesOf(digits, 5, 9));
-    const [h, log] = [await read(mean), await read(raw!)];
-    const from = 5 * LATENT;
-    z.forEach((value, i) => assertAlmostEquals(value, h[i]! + Math.exp(log[i]!) * noise[from + i]!, 1e-6));
-    assertEquals(z.length, 4 * LATENT);
-  });
-});
-
-for (const [objective, family] of [["grae", "full"], ["grae-star", "mean-field"]] as const) {
-  Deno.test(`latents of ${objective} are h + Lε with the optimal Σ of the ${family} family`, async () => {
-    const digits = await loadFixture();
-    const options: DigitsModel = { ...OPTIONS, objective, posterior: null };
-    await withModel(options, 3, async (model) => {
-      const setup = setUp(options, 28 * 28);
-      const z = await read(aggregateLatents(setup, model, digits, BETA, noise, 0, COUNT));
-      const { mean } = model.encode(imagesOf(digits, 0, COUNT));
-      const [h, gram] = [await read(mean), await read(model.decoder.gram(mean))];
-      for (let row = 0; row < COUNT; row++) {
-        // ε = L⁻¹(z − h), so ‖ε‖² = (z − h)ᵀ(I + G/β)(z − h), G cut down to its diagonal for mean-field.
-        let [found, expected] = [0, 0];
-        for (let i = 0; i < LATENT; i++) {
-          const at = row * LATENT + i;
-          expected += noise[at]! ** 2;
-          found += (z[at]! - h[at]!) ** 2;
-          for (let j = 0; j < LATENT; j++) {
-            if (family === "mean-field" && i !== j) continue;
-            const g = gram[(row * LATENT + i) * LATENT + j]!;
-            found += (z[at]! - h[at]!) * g * (z[row * LATENT + j]! - h[row * LATENT + j]!) / BETA;
-          }
-        }
-        // Rounding of z − h in float32, over standard deviations of about a hundredth of h.
-        assertAlmostEquals(found / expected, 1, 1e-4);
-      }
-    });
-  });
-}
-
-Deno.test("digits are the decoder's means, cut off at 0 and 1", async () => {
-  await withModel(OPTIONS, 3, async (model) => {
-    const z = priorLatents(noise, LATENT, 0, COUNT);
-    const [shown, means] = [await read(decoded(model, z)), await read(model.decoder.apply(z))];
-    assert(means.some((v) => v < 0) && means.some((v) => v > 1), "nothing to cut off");
-    assertEquals([...shown], [...means].map((v) => Math.min(1, Math.max(0, v))));
-  });
-});
-
-Deno.test("a mean that is no finite number stays none: no cut makes a pixel of it", async () => {
-  await withModel(OPTIONS, NaN, async (model) => {
-    const shown = await read(decoded(model, priorLatents(noise, LATENT, 0, COUNT)));
-    assert(shown.every(Number.isNaN), shown.join());
-  });
-});
-
-const CLASSIFIER = { hidden: [8], epochs: 1, batch: 128, learningRate: 2e-3 };
-const quietly = { signal: new AbortController().signal, progress: () => {} };
+const SMALL: ClassifierOptions = { hidden: [8], epochs: 1, batch: 128, learningRate: 2e-3 };
 
 Deno.test("two halves are nearer to each other than noise is to one; a half to itself is at 0", async () => {
   await startEngine("wasm");
   const split = await loadDigits();
   const before = tf.memory().numTensors;
-  const measure = await makeMeasure(split, CLASSIFIER, 0, quietly);
+  const measure = await makeMeasure(split, SMALL, 0, quietly());
   assertEquals(tf.memory().numTensors, before);
   const { accuracy, floor, encoded, reference, distance } = measure;
   assert(accuracy > 0.5 && accuracy < 1, `${accuracy}`);
   assertEquals([encoded.count, reference.count], [4500, 4500]);
-  const signal = quietly.signal;
+  const signal = quietly().signal;
   const noise = await distance((start, end) => {
     const values = normal(key(start), (end - start) * 784).map((v) => Math.min(1, Math.max(0, v)));
     return tf.tensor(values, [end - start, 784]);
   }, signal);
   assert(floor > 0 && noise > 100 * floor, `${floor} ${noise}`);
-  assertAlmostEquals(await distance((start, end) => imagesOf(encoded, start, end), signal), floor, 1e-9);
+  assertAlmostEquals(await distance(imagesIn(encoded), signal), floor, 1e-9);
   // Equal moments, but for rounding of features in batches.
   assertAlmostEquals(
-    await distance((start, end) => imagesOf(reference, start, end), signal),
+    await distance(imagesIn(reference), signal),
     0,
     1e-3 * floor,
   );
@@ -309,7 +317,7 @@ Deno.test("two halves are nearer to each other than noise is to one; a half to i
 Deno.test("the halves share no digit, and leave none out", async () => {
   const split = await loadDigits();
   await startEngine("wasm");
-  const { encoded, reference } = await makeMeasure(split, CLASSIFIER, 0, quietly);
+  const { encoded, reference } = await makeMeasure(split, SMALL, 0, quietly());
   const sum = (images: Uint8Array): number => images.reduce((total, value) => total + value, 0);
   assertEquals(sum(encoded.images) + sum(reference.images), sum(split.train.images));
   assertEquals(encoded.images.length + reference.images.length, split.train.images.length);
@@ -319,13 +327,13 @@ Deno.test("the classifier's accuracy is that on the held-out digits, not on thos
   await startEngine("wasm");
   const split = await loadDigits();
   const train = take(split.train, 600);
-  const options = { ...CLASSIFIER, hidden: [32, 8], epochs: 12 };
-  const accuracy = async (labels: Uint8Array): Promise<number> =>
-    (await makeMeasure({ ...split, train, heldOut: { ...train, labels } }, options, 0, quietly)).accuracy;
+  const options = { ...SMALL, hidden: [32, 8], epochs: 12 };
+  const accuracy = async (labels: Int32Array): Promise<number> =>
+    (await makeMeasure({ ...split, train, heldOut: { ...train, labels } }, options, 0, quietly())).accuracy;
   // The same images held out: with their own labels, and with labels that are all wrong.
   const [right, wrong] = [
-    await accuracy(train.labels),
-    await accuracy(train.labels.map((label) => (label + 1) % 10)),
+    await accuracy(train.labels!),
+    await accuracy(train.labels!.map((label) => (label + 1) % 10)),
   ];
   assert(right > 0.6, `${right} with the labels that it was trained on`);
   assert(wrong <= 1 - right, `${wrong} where all labels are wrong`);

@@ -1,18 +1,184 @@
 /**
- * Samples of a model, and the Fréchet distance between sets of images in the features of a classifier:
- * d² = ‖μ₁ − μ₂‖² + tr(Σ₁ + Σ₂ − 2(Σ₁^{½} Σ₂ Σ₁^{½})^{½}).
+ * The distance between sets of images: the Fréchet distance in the features of a classifier that is trained first.
+ *
+ * d² = ‖μ₁ − μ₂‖² + tr(Σ₁ + Σ₂ − 2(Σ₁^{½} Σ₂ Σ₁^{½})^{½}), with μ and Σ the moments of the last hidden layer.
  *
  * @module
  */
 
 import { EigenvalueDecomposition, Matrix } from "ml-matrix";
-import { foldIn, key as keyOf, normal, permutation, tf } from "../../lib/engine/mod.ts";
-import { type Dataset, select, type Split } from "../../lib/data/mod.ts";
-import { type Model, withOptimalPosterior } from "../../lib/model/mod.ts";
+import {
+  foldIn,
+  type Key,
+  key as keyOf,
+  permutation,
+  read,
+  tf,
+  valueAndGradients,
+} from "../../lib/engine/mod.ts";
+import { batches, type Dataset, gatherBatch, labelsOf, select, type Split } from "../../lib/data/mod.ts";
+import {
+  bindNetwork,
+  dense,
+  initialParameters,
+  parameterShapes,
+  type Sequential,
+  sequential,
+} from "../../lib/network/mod.ts";
+import { adamOptimiser, minimise } from "../../lib/training/mod.ts";
 import { imagesOf } from "../digits/images.ts";
-import type { Setup } from "../digits/setup.ts";
 import type { PartContext } from "../runner/study.ts";
-import { accuracyOf, type ClassifierOptions, type Images, layerOf, trainClassifier } from "./classifier.ts";
+
+/** What is trained, and how long. */
+export interface ClassifierOptions {
+  /** The widths of the hidden layers, all ReLU; the last is the number of features. */
+  readonly hidden: readonly number[];
+  /** How often each image is seen, ≥ 0. */
+  readonly epochs: number;
+  /** Images to a step, ≥ 1. */
+  readonly batch: number;
+  /** The learning rate of Adam, > 0. */
+  readonly learningRate: number;
+}
+
+/** A trained classifier; plain numbers, so that it may be kept where tensors would have to be disposed of. */
+export interface Classifier {
+  readonly network: Sequential;
+  readonly parameters: readonly Float32Array[];
+}
+
+/** Images `start` to before `end` as a tensor `[end − start, pixels]`. */
+export type Images = (start: number, end: number) => tf.Tensor;
+
+/** The images of a data set. */
+export const imagesIn = (dataset: Dataset): Images => (start, end) => imagesOf(dataset, start, end);
+
+/** The layers of a classifier that are looked at, counted from the last. */
+const LAYERS = { logits: -1, features: -2 };
+/** Images per batch where nothing is trained. */
+const BATCH = 500;
+/** What the random streams of a classifier are folded from. */
+const [INITIAL, ORDER] = [0, 1];
+/** What those of a measure are folded from, beside those of a fit and of its samples, which may have the same seed. */
+const [CLASSIFIER, HALVES] = [5, 6];
+
+/**
+ * −log softmax(logits) at the label: log Σ_c exp(l_c) − l_label, in nats, `[batch]`.
+ *
+ * @param logits `[batch, classes]`
+ * @param labels `[batch]`
+ * @throws RangeError for a label that is no column
+ */
+export function crossEntropy(logits: tf.Tensor, labels: ArrayLike<number>): tf.Tensor {
+  const [batch, classes] = logits.shape as [number, number];
+  const places = new Float32Array(batch * classes);
+  for (let row = 0; row < batch; row++) {
+    const label = labels[row]!;
+    if (!Number.isInteger(label) || label < 0 || label >= classes) {
+      throw new RangeError(
+        `crossEntropy: labels must be whole numbers from 0 to ${classes - 1}, but label ${row} is ${label}`,
+      );
+    }
+    places[row * classes + label] = 1;
+  }
+  const atLabel = tf.sum(tf.mul(logits, tf.tensor(places, [batch, classes])), 1);
+  return tf.sub(tf.logSumExp(logits, 1), atLabel);
+}
+
+/**
+ * Trains a classifier by the mean of {@link crossEntropy}; a function of its arguments, bit for bit on one engine.
+ *
+ * @param key of the start and the order
+ * @throws (rejects) DataError for images without labels; the signal's reason if it is aborted
+ */
+export async function trainClassifier(
+  dataset: Dataset,
+  { hidden, epochs, batch, learningRate }: ClassifierOptions,
+  key: Key,
+  { signal, progress }: Pick<PartContext, "signal" | "progress">,
+): Promise<Classifier> {
+  const { count, height, width } = dataset;
+  const { labels, classes } = labelsOf(dataset, "a classifier");
+  const sizes = [height * width, ...hidden, classes];
+  const network = sequential(
+    sizes.slice(1).map((size, i) => dense(sizes[i]!, size, i < hidden.length ? "relu" : "identity")),
+  );
+  const perEpoch = Math.ceil(count / batch), steps = epochs * perEpoch;
+  const shuffled = (epoch: number) => ({ epoch, batches: batches(count, batch, foldIn(key, ORDER), epoch) });
+  let current = shuffled(0);
+  const optimiser = adamOptimiser();
+  const { state, interrupted } = await minimise(
+    optimiser.start(initialParameters(network, foldIn(key, INITIAL))),
+    {
+      optimiser,
+      gradients: ({ parameters }, step) => {
+        const epoch = Math.floor(step / perEpoch);
+        if (epoch !== current.epoch) current = shuffled(epoch);
+        const indices = current.batches.at(step % perEpoch);
+        return tf.tidy(() => {
+          const x = tf.tensor(gatherBatch(dataset, indices), [indices.length, network.inputs]);
+          const own = Int32Array.from(indices, (index) => labels[index]!);
+          return [
+            ...valueAndGradients((bound) => {
+              const logits = bindNetwork(network, bound).apply(x);
+              return { value: tf.mean(crossEntropy(logits, own)), info: {} };
+            }, parameters).gradients,
+          ];
+        });
+      },
+      rate: learningRate,
+      steps,
+      onStep: (_, step) => progress(step / steps),
+      signal,
+    },
+  );
+  try {
+    if (interrupted) signal.throwIfAborted();
+    return { network, parameters: await Promise.all(state.parameters.map(read)) };
+  } finally {
+    tf.dispose([...optimiser.tensors(state)]);
+  }
+}
+
+/**
+ * A layer of a classifier for images, batch by batch: the logits `[count, classes]`, or the features, which the last layer takes,
+ * `[count, features]`.
+ *
+ * @throws (rejects) the signal's reason if it is aborted
+ */
+export async function layerOf(
+  { network, parameters }: Classifier,
+  layer: keyof typeof LAYERS,
+  count: number,
+  images: Images,
+  signal?: AbortSignal,
+): Promise<{ readonly values: Float32Array; readonly size: number }> {
+  const size = network.layers.at(LAYERS[layer])!.outputs;
+  const shapes = parameterShapes(network);
+  const values = new Float32Array(count * size);
+  for (let start = 0; start < count; start += BATCH) {
+    signal?.throwIfAborted();
+    const output = tf.tidy(() => {
+      const bound = parameters.map((numbers, i) => tf.tensor(numbers, [...shapes[i]!.shape]));
+      return bindNetwork(network, bound).layerOutputs(images(start, Math.min(count, start + BATCH)))
+        .at(LAYERS[layer])!;
+    });
+    values.set(await read(output), start * size);
+    output.dispose();
+  }
+  return { values, size };
+}
+
+/** The share of images that the classifier gets right. */
+export async function accuracyOf(classifier: Classifier, dataset: Dataset): Promise<number> {
+  const { labels } = labelsOf(dataset, "a classifier's accuracy");
+  const { values, size } = await layerOf(classifier, "logits", dataset.count, imagesIn(dataset));
+  const right = labels.filter((label, row) => {
+    const logits = values.subarray(row * size, (row + 1) * size);
+    return logits.indexOf(Math.max(...logits)) === label;
+  });
+  return right.length / dataset.count;
+}
 
 /** Mean and covariance of a distribution over features. */
 export interface Moments {
@@ -133,71 +299,6 @@ function squareRoot(covariance: Matrix): Matrix {
   return vectors.mmul(roots).mmul(vectors.transpose());
 }
 
-/** What the random streams are folded from, beside those of a fit, which may have the same seed. */
-const [PRIOR, AGGREGATE, CLASSIFIER, HALVES] = [3, 4, 5, 6];
-
-/** z ~ N(0, I), draws `start` to before `end` of the noise `[draws · latent]`: `[end − start, latent]`. */
-export function priorLatents(noise: Float32Array, latent: number, start: number, end: number): tf.Tensor {
-  return tf.tensor(noise.subarray(start * latent, end * latent), [end - start, latent]);
-}
-
-/**
- * z = h(x) + L(x) ε, one for each of the images `start` to before `end`: draws from the aggregate posterior
- * (1/N) Σ_x q(z|x), stratified over the images. A model without a learned posterior has the optimal Σ of its family.
- *
- * @param beta β > 0, that of the optimal Σ
- * @param noise ε, N(0, 1): `[images · latent]`
- */
-export function aggregateLatents(
-  { family }: Setup,
-  model: Model,
-  images: Dataset,
-  beta: number,
-  noise: Float32Array,
-  start: number,
-  end: number,
-): tf.Tensor {
-  const { description } = model;
-  const scored = description.family ? model : withOptimalPosterior(model, family, beta);
-  return scored.posterior(imagesOf(images, start, end))
-    .sample(priorLatents(noise, description.latent, start, end));
-}
-
-/**
- * E[x] at z `[batch, latent]`, cut off at 0 and 1, where pixels end and a Gaussian mean need not: `[batch, pixels]`.
- * A mean that is NaN or infinite gives NaN.
- */
-export function decoded(model: Model, z: tf.Tensor): tf.Tensor {
-  const mean = model.likelihood.mean(model.decoder.apply(z));
-  // The engine's minimum of 1 and NaN is 1, a white pixel; 0 · NaN and 0 · ∞ are NaN.
-  return tf.add(tf.minimum(1, tf.relu(mean)), tf.mul(0, mean));
-}
-
-/** From N(0, I), and from the aggregate posterior. */
-export const SOURCES = ["prior", "aggregate"] as const;
-/** Where latents are drawn from. */
-export type Source = typeof SOURCES[number];
-
-/**
- * A model's samples, decoder means at latents from each source: one for each of some images. The noise is the same for all models
- * of a seed, so that they differ by what was learned.
- */
-export function samplesOf(
-  setup: Setup,
-  model: Model,
-  { beta, seed }: { readonly beta: number; readonly seed: number },
-  encoded: Dataset,
-): Readonly<Record<Source, Images>> {
-  const { latent } = model.description;
-  const noise = (stream: number): Float32Array => normal(foldIn(keyOf(seed), stream), encoded.count * latent);
-  const [ofPrior, ofAggregate] = [noise(PRIOR), noise(AGGREGATE)];
-  return {
-    prior: (start, end) => decoded(model, priorLatents(ofPrior, latent, start, end)),
-    aggregate: (start, end) =>
-      decoded(model, aggregateLatents(setup, model, encoded, beta, ofAggregate, start, end)),
-  };
-}
-
 /**
  * What samples are measured with: a classifier's features, and two halves of the real images; no tensors. The distance is biased
  * upwards by few images, so that all are between sets of one size, half as many as there are training images.
@@ -243,7 +344,6 @@ export async function makeMeasure(
   const size = Math.floor(train.count / 2);
   const encoded = select(train, order.subarray(0, size), "a half of the images");
   const reference = select(train, order.subarray(size, 2 * size), "the other half");
-  const all = (images: Dataset): Images => (start, end) => imagesOf(images, start, end);
   const moments = async (images: Images, signal: AbortSignal): Promise<Moments> => {
     const features = await layerOf(classifier, "features", size, images, signal);
     const bad = features.values.findIndex((value) => !Number.isFinite(value));
@@ -255,12 +355,12 @@ export async function makeMeasure(
         `${features.values[bad]}; lower the learning rate`,
     );
   };
-  const target = await moments(all(reference), signal);
+  const target = await moments(imagesIn(reference), signal);
   const distance: Measure["distance"] = async (images, signal) =>
     frechetDistance(await moments(images, signal), target);
   return {
-    accuracy: await accuracyOf(classifier, heldOut, all(heldOut)),
-    floor: await distance(all(encoded), signal),
+    accuracy: await accuracyOf(classifier, heldOut),
+    floor: await distance(imagesIn(encoded), signal),
     ...{ encoded, reference, distance },
   };
 }
