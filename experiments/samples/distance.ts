@@ -27,7 +27,7 @@ import {
 } from "../../lib/network/mod.ts";
 import { adamOptimiser, minimise } from "../../lib/training/mod.ts";
 import { imagesOf } from "../digits/images.ts";
-import type { PartContext } from "../runner/study.ts";
+import { type PartContext, PartError } from "../runner/study.ts";
 
 /** What is trained, and how long. */
 export interface ClassifierOptions {
@@ -318,7 +318,7 @@ export interface Measure {
   /**
    * d² between as many images as a half has and the reference.
    *
-   * @throws (rejects) RangeError where their features are not finite; the signal's reason if it is aborted
+   * @throws (rejects) PartError where their features are not finite; the signal's reason if it is aborted
    */
   distance(images: Images, signal: AbortSignal): Promise<number>;
 }
@@ -348,7 +348,7 @@ export async function makeMeasure(
     const features = await layerOf(classifier, "features", size, images, signal);
     const bad = features.values.findIndex((value) => !Number.isFinite(value));
     if (bad < 0) return momentsOf(features.values, features.size);
-    throw new RangeError(
+    throw new PartError(
       `samples: the features of images must be finite, but image ${
         Math.floor(bad / features.size)
       } has one that is ` +

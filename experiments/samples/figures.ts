@@ -13,7 +13,7 @@ import { COMPARED } from "../digits/compared.ts";
 import { type Spread, spreadOf } from "../runner/spread.ts";
 import type { Conclusion, Figure, Table } from "../runner/study.ts";
 import type { Images } from "./distance.ts";
-import type { MeasuredModel, MeasuredReals, PartResult, SamplesOptions, ShownSamples } from "./study.ts";
+import type { MeasuredModel, MeasuredReals, PartResult, SamplesOptions } from "./study.ts";
 
 /** From N(0, I), and from the aggregate posterior. */
 export const SOURCES = ["prior", "aggregate"] as const;
@@ -138,7 +138,7 @@ export async function shownOf(
   samples: Readonly<Record<Source, Images>>,
   { width, height, count }: Pick<Dataset, "width" | "height" | "count">,
   most: number,
-): Promise<ShownSamples> {
+): Promise<MeasuredModel["shown"]> {
   const bytes = async (images: Images): Promise<string> => {
     const shown = tf.tidy(() => images(0, Math.min(count, most)));
     const pixels = await read(shown);
@@ -150,7 +150,7 @@ export async function shownOf(
 }
 
 /** A PNG of samples of models, ten to a row, model after model: the prior's on the left, the aggregate posterior's on the right. */
-export function samplesPng(models: readonly ShownSamples[]): Uint8Array {
+export function samplesPng(models: readonly MeasuredModel["shown"][]): Uint8Array {
   const grids = SOURCES.map((source) =>
     gridImage(models.flatMap((shown) => tilesOf(decodeBase64(shown[source]), shown)), { columns: COLUMNS })
   );

@@ -5,7 +5,9 @@
  */
 
 import * as v from "valibot";
-import { COMPARED_OBJECTIVES, type SamplesResults } from "../../properties/laws/trained.ts";
+import { count } from "../../properties/contract/run.ts";
+import { sampledModel, samplesResults } from "../../properties/contract/results.ts";
+import type { SamplesResults } from "../../properties/laws/trained.ts";
 import { DATA_OPTIONS, type TrainingOptions, trainingOptions } from "../digits/options.ts";
 import { runStudy } from "../runner/command.ts";
 import { beta, option, type Values, whole, wholes } from "../runner/options.ts";
@@ -35,41 +37,25 @@ const OPTIONS = {
 /** The options of a run. */
 export type SamplesOptions = Values<typeof OPTIONS> & CommonOptions;
 
-const count = v.pipe(v.number(), v.integer(), v.minValue(1));
-const distance = v.pipe(v.number(), v.finite());
-const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
 const bytes = v.pipe(v.string(), v.base64());
 
-/** What is apart from the reference beside models: the other half of the real images, and an untrained decoder. */
+/** What is between real images, in halves, and between them and an untrained decoder. */
 const REALS = v.strictObject({
   kind: v.literal("reals"),
-  accuracy: share,
-  floor: distance,
-  untrained: distance,
+  ...v.omit(samplesResults, ["models"]).entries,
   /** Images on each side of a distance. */
   images: count,
 });
-/** What {@link REALS} describes. */
-export type MeasuredReals = v.InferOutput<typeof REALS>;
-
-/** Some samples of each source: a byte for each pixel, image after image, row by row, in base64. */
-const SHOWN = v.strictObject({ width: count, height: count, prior: bytes, aggregate: bytes });
-/** What {@link SHOWN} describes. */
-export type ShownSamples = v.InferOutput<typeof SHOWN>;
-
-/** The distances of a trained model's samples, and some of these. */
+/** A model's distances, and some samples of each source: a byte for each pixel, image after image, row by row, in base64. */
 const MODEL = v.strictObject({
   kind: v.literal("model"),
-  objective: v.picklist(COMPARED_OBJECTIVES),
-  beta: v.pipe(v.number(), v.finite()),
-  seed: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
-  prior: distance,
-  aggregate: distance,
-  shown: SHOWN,
+  ...sampledModel.entries,
+  shown: v.strictObject({ width: count, height: count, prior: bytes, aggregate: bytes }),
 });
-/** What {@link MODEL} describes. */
+/** What the part of real images leaves. */
+export type MeasuredReals = v.InferOutput<typeof REALS>;
+/** What the part of a model leaves. */
 export type MeasuredModel = v.InferOutput<typeof MODEL>;
-
 /** What a part leaves. */
 export type PartResult = MeasuredReals | MeasuredModel;
 

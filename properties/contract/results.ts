@@ -31,3 +31,26 @@ export const trainedMetric = v.object({
 });
 /** What `metric` measured. */
 export const metricResults = v.object({ models: listOf(trainedMetric) });
+
+/** Fréchet distances of a model's samples to real images. */
+export const sampledModel = v.object({
+  objective: v.picklist([
+    "beta-vae",
+    "taylor-hessian",
+    "taylor-jacobian",
+    "grae",
+    "grae-star",
+    "grae-star-stochastic",
+  ]),
+  beta: finite,
+  seed: count,
+  prior: finite,
+  aggregate: finite,
+});
+/** What `samples` measured. */
+export const samplesResults = v.object({
+  accuracy: finite,
+  floor: finite,
+  untrained: finite,
+  models: listOf(sampledModel),
+});
