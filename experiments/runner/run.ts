@@ -19,6 +19,7 @@ import {
   type Conclusion,
   type Part,
   type PartContext,
+  PartError,
   type Prepared,
   resolved,
   type RunOptions,
@@ -379,9 +380,8 @@ async function doPart(
     const note = (line: string): void => watch.onNote?.(line);
     result = await part.run({ ...shown, note, engine: manifest.engine.name, files: folder });
   } catch (error) {
-    if (error instanceof NonFiniteLossError || error instanceof NotPositiveDefiniteError) {
-      return await fail(error);
-    }
+    const foreseen = [PartError, NonFiniteLossError, NotPositiveDefiniteError];
+    if (foreseen.some((kind) => error instanceof kind)) return await fail(error as Error);
     throw error;
   }
   try {

@@ -9,7 +9,7 @@ import { standardOf, UsageError } from "./options.ts";
 import { resumeCommand } from "./permissions.ts";
 import { type Change, powers } from "./powers.ts";
 import { resume, type RunEnd, start, type Watch } from "./run.ts";
-import { type AnyStudy, conduct, type RunOptions } from "./study.ts";
+import { type AnyStudy, conduct, PartError, type RunOptions } from "./study.ts";
 
 const study = (change: Change = {}): AnyStudy => powers(change) as unknown as AnyStudy;
 const optionsOf = (given: Readonly<Record<string, unknown>> = {}): RunOptions => ({
@@ -338,6 +338,10 @@ onDisk(
         [
           throws(new NotPositiveDefiniteError("cholesky", 0, 1, 0, -1)),
           "cholesky: every matrix must be symmetric",
+        ],
+        [
+          throws(new PartError("the features of samples must be finite, but image 3 has NaN")),
+          "the features of samples must be finite, but image 3 has NaN",
         ],
       ] as const
     ) {

@@ -69,13 +69,23 @@ export interface PartContext {
   readonly files: PartFiles;
 }
 
+/** Thrown by a part that has no result: it is kept as failed, with this reason, and the others go on. */
+export class PartError extends Error {
+  /** The class name, so that it survives minification. */
+  override readonly name = "PartError";
+}
+
 /** A part of a study: a pure function of the options and its seed. */
 export interface Part<Result> {
   /** The name under which its result is kept: letters, digits, dots and hyphens. */
   readonly name: string;
   /** How much work it is, in a unit that is the same for all parts of the study. */
   readonly weight: number;
-  /** Does it. The result must survive JSON: finite numbers, texts, booleans, arrays, plain objects, null. */
+  /**
+   * Does it. The result must survive JSON: finite numbers, texts, booleans, arrays, plain objects, null.
+   *
+   * @throws (rejects) PartError, or a training's NonFiniteLossError or NotPositiveDefiniteError, if there is no result
+   */
   readonly run: (context: PartContext) => Promise<Result>;
 }
 
