@@ -1,8 +1,7 @@
 import { assertEquals, assertNotEquals } from "@std/assert";
 import { toFileUrl } from "@std/path";
 import { denoCommand, inFolder, mayUseDisk } from "../../fixtures/temporary_folder.ts";
-import { drive, findObstacle } from "../live/visit.ts";
-import type { Look, Seen } from "./browser_driver.ts";
+import { findObstacle, type Step, visit } from "../../fixtures/visit.ts";
 import { gatherEvidence } from "./evidence.ts";
 import { gatherRuns } from "./gather.ts";
 import { evidenceFolder, inMemory, mnistRun, studyRun } from "./made_up.ts";
@@ -36,6 +35,19 @@ async function widePages(): Promise<ReadonlyMap<string, string>> {
   return siteFiles({ ...gathered, evidence: await gatherEvidence(evidenceFolder()), live: null });
 }
 
+/** How much wider the page is than its window, in CSS pixels, the colour behind it, and how many pictures are broken. */
+interface Look {
+  readonly overflow: number;
+  readonly paper: string;
+  readonly lost: number;
+}
+
+const READ = `({
+  overflow: document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  paper: getComputedStyle(document.body).backgroundColor,
+  lost: [...document.images].filter((one) => one.naturalWidth === 0).length,
+})`;
+
 Deno.test({
   name: name(
     "a browser shows each page no wider than its window, on a phone too, light and dark; nothing is logged or loaded",
@@ -49,28 +61,27 @@ Deno.test({
       const wrong =
         '<body style="margin: 0; width: 2000px"><img src="gone.png"><script>nothing.at.all()</script>';
       await Deno.writeTextFile(`${folder}/wrong.html`, wrong);
-      const looks: readonly Look[] = [
+      const looks: readonly Step[] = [
         { width: 390, scheme: "light" },
         { width: 390, scheme: "dark" },
         { width: 1100, scheme: "light" },
       ];
-      const views = [...pages.map(([file]) => file), "wrong.html"].map((file) => (
-        { url: toFileUrl(`${folder}/${file}`).href, looks }
+      const visits = [...pages.map(([file]) => file), "wrong.html"].map((file) => (
+        { url: toFileUrl(`${folder}/${file}`).href, ready: "body", read: READ, steps: looks }
       ));
-      const driver = new URL("./browser_driver.ts", import.meta.url);
-      const seen = await drive<Seen[]>(denoCommand ?? "deno", folder, driver, views);
+      const seen = await visit<Look>(denoCommand ?? "deno", folder, visits);
       const wrongOne = seen.pop();
       assertEquals(seen.length, pages.length);
-      seen.forEach(({ looks, lost, heard }, i) => {
-        const overflow = looks.map((look) => look.overflow);
-        assertEquals([pages[i]![0], overflow, lost, heard], [pages[i]![0], [0, 0, 0], 0, []]);
+      seen.forEach(({ readings: [, ...looks], heard }, i) => {
+        const broken = looks.map(({ overflow, lost }) => [overflow, lost]);
+        assertEquals([pages[i]![0], broken, heard], [pages[i]![0], [[0, 0], [0, 0], [0, 0]], []]);
         if (pages[i]![0] === "laws.html") return;
         const [light, dark, wide] = looks.map(({ paper }) => paper);
         assertEquals(light, wide);
         assertNotEquals(light, dark);
       });
-      assertEquals(wrongOne!.looks.map(({ overflow }) => overflow), [1610, 1610, 900]);
-      assertEquals(wrongOne!.lost, 1);
+      const wrongLooks = wrongOne!.readings.slice(1).map(({ overflow, lost }) => [overflow, lost]);
+      assertEquals(wrongLooks, [[1610, 1], [1610, 1], [900, 1]]);
       assertEquals(wrongOne!.heard.map((line) => line.split(":")[0]).toSorted(), [
         "error",
         "request",

@@ -1,13 +1,11 @@
 import { assert, assertAlmostEquals, assertEquals, assertMatch } from "@std/assert";
 import { toFileUrl } from "@std/path";
-import { denoCommand, inFolder, mayUseDisk, ROOT } from "../../fixtures/temporary_folder.ts";
-import { startEngine } from "../../lib/engine/mod.ts";
-import { buildLivePage, liveScript } from "./bundle.ts";
-import { type Settings, solve } from "./model.ts";
-import { numbersOf } from "./numbers.ts";
-import { livePage } from "./page.ts";
-import { findObstacle, type Step, visit, type Visited } from "./visit.ts";
-import { decimals, words } from "./words.ts";
+import { denoCommand, inFolder, mayUseDisk, ROOT } from "../../../fixtures/temporary_folder.ts";
+import { startEngine } from "../../../lib/engine/mod.ts";
+import { findObstacle, type Step, visit, type Visited } from "../../../fixtures/visit.ts";
+import { buildLive, bundled } from "./bundle.ts";
+import { decimals, numbersOf, type Settings, solve } from "./model.ts";
+import { livePage } from "./page.tsx";
 
 const obstacle = await findObstacle(mayUseDisk, denoCommand);
 const ignore = obstacle !== "";
@@ -40,40 +38,65 @@ const BETAS = ["", "0", "1e9", "1"];
 const PLANTED = `console.warn("planted"); fetch("https://example.invalid/x").catch(() => {});
   queueMicrotask(() => nothing.at.all());\n`;
 
+/** What the page shows at one time. */
+interface Reading {
+  /** Numbers by name, with all their digits, and as a reader sees them. */
+  readonly numbers: Readonly<Record<string, string>>;
+  readonly texts: Readonly<Record<string, string>>;
+  readonly refusal: string;
+  /** Points of mean-field's curve, and the middle of its marker. */
+  readonly curve: string;
+  readonly marker: readonly string[];
+  /** How much wider the page is than its window, in CSS pixels. */
+  readonly overflow: number;
+}
+
+const READ = `(() => {
+  const find = (selector) => document.querySelector(selector);
+  const places = [...document.querySelectorAll("[data-name]")];
+  const named = (value) => Object.fromEntries(places.map((place) => [place.dataset.name, value(place)]));
+  const marker = find("#curve .point.mean-field");
+  const root = document.documentElement;
+  return {
+    numbers: named((place) => place.dataset.value),
+    texts: named((place) => place.textContent),
+    refusal: find("#refusal").textContent,
+    curve: find("#curve .line.mean-field").getAttribute("points"),
+    marker: ["cx", "cy"].map((name) => marker.getAttribute(name)),
+    overflow: root.scrollWidth - root.clientWidth,
+  };
+})()`;
+
 /** The script, and all visits to it with one browser; made once for all tests. */
-let bundled: Promise<string> | undefined;
-const script = (): Promise<string> => bundled ??= liveScript(deno);
-type Tour = Readonly<Record<"journey" | "betas" | "phone" | "phoneAtNight" | "planted", Visited>>;
+let made: Promise<string> | undefined;
+const script = (): Promise<string> => made ??= bundled("browser.ts", undefined, deno);
+const VISITS: Readonly<Record<"journey" | "betas" | "phone" | "planted", readonly Step[]>> = {
+  journey: JOURNEY.map(([step]) => step),
+  betas: BETAS.map((fill) => ({ control: "beta", fill })),
+  phone: [{ width: 390 }, { scheme: "dark" }],
+  planted: [],
+};
+type Tour = Readonly<Record<keyof typeof VISITS, Visited<Reading>>>;
 let toured: Promise<Tour> | undefined;
 const tour = (): Promise<Tour> => toured ??= makeTour();
 
 async function makeTour(): Promise<Tour> {
-  let visited: Visited[] = [];
+  let visited: Visited<Reading>[] = [];
   await inFolder(async (folder) => {
-    await Deno.writeTextFile(`${folder}/live.html`, await livePage(await script()));
-    await Deno.writeTextFile(`${folder}/planted.html`, await livePage(PLANTED + await script()));
-    const at = {
-      url: toFileUrl(`${folder}/live.html`).href,
-      width: 1000,
-      scheme: "light",
-      steps: [],
-    } as const;
-    visited = await visit(deno, folder, [
-      { ...at, steps: JOURNEY.map(([step]) => step) },
-      { ...at, steps: BETAS.map((fill) => ({ control: "beta", fill })) },
-      { ...at, width: 390 },
-      { ...at, width: 390, scheme: "dark" },
-      { ...at, url: toFileUrl(`${folder}/planted.html`).href },
-    ]);
+    await Deno.writeTextFile(`${folder}/live.html`, await livePage(await script(), null));
+    await Deno.writeTextFile(`${folder}/planted.html`, await livePage(PLANTED + await script(), null));
+    visited = await visit(
+      deno,
+      folder,
+      Object.entries(VISITS).map(([name, steps]) => ({
+        url: toFileUrl(`${folder}/${name === "planted" ? name : "live"}.html`).href,
+        ready: 'main[aria-busy="false"]',
+        read: READ,
+        steps,
+      })),
+    );
   });
-  const [journey, betas, phone, phoneAtNight, planted] = visited as [
-    Visited,
-    Visited,
-    Visited,
-    Visited,
-    Visited,
-  ];
-  return { journey, betas, phone, phoneAtNight, planted };
+  return Object.fromEntries(Object.keys(VISITS).map((name, i) => [name, visited[i]!])) as Tour;
 }
 
 Deno.test({
@@ -84,14 +107,14 @@ Deno.test({
     const { readings } = (await tour()).journey;
     assertEquals(readings.length, JOURNEY.length + 1);
     let settings = START;
-    for (const [i, { numbers, texts, words: said, curve, marker }] of readings.entries()) {
+    for (const [i, { numbers, texts, refusal, curve, marker }] of readings.entries()) {
       if (i > 0) settings = { ...settings, ...JOURNEY[i - 1]![1] };
       const solution = await solve(settings);
       const all = (write: (value: number) => string): Record<string, string> =>
         Object.fromEntries(Object.entries(numbersOf(solution)).map(([key, value]) => [key, write(value)]));
       assertEquals(numbers, all(String), JSON.stringify(settings));
       assertEquals(texts, all(decimals));
-      assertEquals(said, words(settings, solution));
+      assertEquals(refusal, "");
       // The curve has a point at every degree, and the marker stands on that of θ: to a twentieth of a pixel.
       const at = curve.split(" ")[settings.degrees]!.split(",");
       marker.forEach((coordinate, axis) => assertAlmostEquals(Number(coordinate), Number(at[axis]), 0.05));
@@ -105,9 +128,9 @@ Deno.test({
   fn: async () => {
     const [start, ...after] = (await tour()).betas.readings;
     assertEquals(after.length, BETAS.length);
-    for (const [i, { numbers, words: said }] of after.entries()) {
+    for (const [i, { numbers, refusal }] of after.entries()) {
       assertEquals(numbers, start!.numbers);
-      assertEquals(said, i < 3 ? "β must be a number from 0.01 to 100." : start!.words);
+      assertEquals(refusal, i < 3 ? "β must be a number from 0.01 to 100." : "");
     }
   },
 });
@@ -116,8 +139,8 @@ Deno.test({
   name: name("the page is no wider than its window, on a phone too, light and dark"),
   ignore,
   fn: async () => {
-    const { journey, phone, phoneAtNight } = await tour();
-    for (const { readings } of [journey, phone, phoneAtNight]) {
+    const { journey, phone } = await tour();
+    for (const { readings } of [journey, phone]) {
       assertEquals(new Set(readings.map(({ overflow }) => overflow)), new Set([0]));
     }
   },
@@ -153,6 +176,6 @@ Deno.test({
     assert(made.length < 700_000, `${made.length} characters`);
     assertEquals(made.match(/AGFzbQ[A-Za-z0-9+/]{2000}|registry\.npmjs|file:\/\/\//g), null);
     assert(!made.includes(ROOT));
-    assertEquals(await buildLivePage(undefined, deno), await livePage(made));
+    assertEquals(await buildLive(null, deno), await livePage(made, null));
   },
 });

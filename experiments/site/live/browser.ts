@@ -6,11 +6,9 @@
 
 /// <reference lib="dom" />
 
-import { startEngine } from "../../lib/engine/mod.ts";
+import { startEngine } from "../../../lib/engine/mod.ts";
 import { drawCurve, drawPosteriors } from "./drawing.ts";
-import { FAMILIES, type Settings, type Solution, solve } from "./model.ts";
-import { numbersOf } from "./numbers.ts";
-import { decimals, words } from "./words.ts";
+import { decimals, FAMILIES, numbersOf, type Settings, solve } from "./model.ts";
 
 /** The only element that a selector finds. */
 function find<Kind extends Element>(selector: string, kind: new () => Kind): Kind {
@@ -21,7 +19,7 @@ function find<Kind extends Element>(selector: string, kind: new () => Kind): Kin
 
 const input = (id: string): HTMLInputElement => find(`#${id}`, HTMLInputElement);
 const main = find("main", HTMLElement);
-const said = find("#words", HTMLElement);
+const refusal = find("#refusal", HTMLElement);
 const milliseconds = find("#milliseconds", HTMLElement);
 const posteriors = find("#posteriors", SVGElement);
 const curve = find("#curve", SVGElement);
@@ -40,17 +38,6 @@ function settings(): Settings {
   return { degrees, variances: [first, second], beta: Number(beta.value), family };
 }
 
-function show(at: Settings, solution: Solution): void {
-  for (const [name, value] of Object.entries(numbersOf(solution))) {
-    const place = find(`[data-name="${name}"]`, HTMLElement);
-    place.dataset["value"] = String(value);
-    place.textContent = decimals(value);
-  }
-  drawPosteriors(posteriors, at, solution);
-  drawCurve(curve, at, solution);
-  said.textContent = words(at, solution);
-}
-
 let running = false;
 let wanted = false;
 
@@ -64,15 +51,20 @@ async function update(): Promise<void> {
   try {
     while (wanted) {
       wanted = false;
-      if (!beta.checkValidity()) {
-        said.textContent = `β must be a number from ${beta.min} to ${beta.max}.`;
-        continue;
-      }
+      const allowed = beta.checkValidity();
+      refusal.textContent = allowed ? "" : `β must be a number from ${beta.min} to ${beta.max}.`;
+      if (!allowed) continue;
       const at = settings();
       const begun = performance.now();
       const solution = await solve(at);
       milliseconds.textContent = (performance.now() - begun).toFixed(1);
-      show(at, solution);
+      for (const [name, value] of Object.entries(numbersOf(solution))) {
+        const place = find(`[data-name="${name}"]`, HTMLElement);
+        place.dataset["value"] = String(value);
+        place.textContent = decimals(value);
+      }
+      drawPosteriors(posteriors, at, solution);
+      drawCurve(curve, at, solution);
     }
   } finally {
     running = false;

@@ -1,5 +1,5 @@
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
-import { ellipse, roundUp } from "./geometry.ts";
+import { ellipse, roundUp } from "./drawing.ts";
 
 Deno.test("every point of a covariance's ellipse is one standard deviation from the middle: zᵀΣ⁻¹z = 1", () => {
   for (const [a, b, c] of [[1, 0, 1], [0.1, 0, 0.8], [0.3, 0.2, 0.5], [0.5, -0.49, 0.5]] as const) {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { key, read, tf } from "../../lib/engine/mod.ts";
+import { key, read, tf } from "../../../lib/engine/mod.ts";
 import {
   assertBeta,
   bindModel,
@@ -13,9 +13,14 @@ import {
   gaussian,
   type Model,
   optimalCovariance,
-} from "../../lib/model/mod.ts";
-import { graeLoss, graeStarLoss, type ObjectiveValue, profiledLoss } from "../../lib/objective/mod.ts";
-import { type Matrix, planeRotation, planeShortfall, transformFirstLayer } from "../../lib/symmetry/mod.ts";
+} from "../../../lib/model/mod.ts";
+import { graeLoss, graeStarLoss, type ObjectiveValue, profiledLoss } from "../../../lib/objective/mod.ts";
+import {
+  type Matrix,
+  planeRotation,
+  planeShortfall,
+  transformFirstLayer,
+} from "../../../lib/symmetry/mod.ts";
 
 /** Orthonormal rows: the directions in which the columns of W point. */
 const DIRECTIONS: Matrix = [[2 / 3, 2 / 3, 1 / 3], [-2 / 3, 1 / 3, 2 / 3]];
@@ -54,6 +59,8 @@ export interface Solution {
   readonly gap: number;
   /** U5's closed form for the shortfall of mean-field at θ. */
   readonly curve: number;
+  /** The same at 45°, where it is largest. */
+  readonly most: number;
   /** Σ*, the best covariance of all: `[latent, latent]`. */
   readonly optimum: Matrix;
   /** The best covariance of the chosen family: `[latent, latent]`. */
@@ -84,10 +91,8 @@ export async function solve(settings: Settings): Promise<Solution> {
       "mean-field": await bestOf("mean-field"),
       full: await bestOf("full"),
     };
-    const [grae, graeStar] = [
-      await lossOf(graeLoss(model, x, none, beta)),
-      await lossOf(graeStarLoss(model, x, none, beta)),
-    ];
+    const grae = await lossOf(graeLoss(model, x, none, beta));
+    const graeStar = await lossOf(graeStarLoss(model, x, none, beta));
     const { tangents } = model.weightedJacobian(model.encode(x).mean);
     const covarianceIn = async (name: LiveFamily): Promise<Matrix> => {
       const [a, b, c, d] = await read(optimalCovariance(family(name, 2), tangents, beta).covariance);
@@ -104,12 +109,32 @@ export async function solve(settings: Settings): Promise<Solution> {
       graeStar,
       gap: graeStar - grae,
       curve: planeShortfall([1 / v1, 1 / v2], angle, beta),
+      most: planeShortfall([1 / v1, 1 / v2], Math.PI / 4, beta),
       optimum: await covarianceIn("full"),
       chosen: await covarianceIn(settings.family),
     };
   } finally {
     scope.close();
   }
+}
+
+/** Every number that the page shows, under the name of its place there. Σ is symmetric: three entries say it all. */
+export function numbersOf({ best, shortfall, optimum, chosen, ...single }: Solution): Record<string, number> {
+  const entries = (sigma: Matrix): Record<string, number> => {
+    const [first, mixed, , second] = sigma.flat() as [number, number, number, number];
+    return { first, mixed, second };
+  };
+  const groups = { best, shortfall, optimum: entries(optimum), chosen: entries(chosen) };
+  const grouped = Object.entries(groups).flatMap(([group, numbers]) =>
+    Object.entries(numbers).map(([name, value]) => [`${group}-${name}`, value])
+  );
+  return { ...single, ...Object.fromEntries(grouped) };
+}
+
+/** A number with four decimals: float32 holds no more of a loss of some tens of nats. */
+export function decimals(value: number): string {
+  const text = Math.abs(value).toFixed(4);
+  return value < 0 && Number(text) !== 0 ? `−${text}` : text;
 }
 
 function assertSettings({ degrees, variances, beta }: Settings): void {

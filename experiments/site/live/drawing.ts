@@ -6,9 +6,44 @@
 
 /// <reference lib="dom" />
 
-import { planeShortfall } from "../../lib/symmetry/mod.ts";
-import { ellipse, roundUp } from "./geometry.ts";
+import { type Matrix, planeShortfall } from "../../../lib/symmetry/mod.ts";
 import { FAMILIES, type Settings, type Solution } from "./model.ts";
+
+const POINTS = 96;
+
+/**
+ * The points one standard deviation from the middle of N(0, Σ): L (cos t, sin t) with L Lᵀ = Σ, t all around.
+ *
+ * @param covariance Σ of two latents
+ * @throws RangeError unless Σ is positive definite
+ */
+export function ellipse(covariance: Matrix): [number, number][] {
+  const [a, , b, c] = covariance.flat() as [number, number, number, number];
+  if (!(a > 0 && a * c > b * b)) {
+    throw new RangeError(
+      `ellipse: the covariance must be positive definite, but it is ${covariance.flat().join(", ")}`,
+    );
+  }
+  const [l11, l21] = [Math.sqrt(a), b / Math.sqrt(a)];
+  const l22 = Math.sqrt(c - l21 ** 2);
+  return Array.from({ length: POINTS }, (_, i) => {
+    const t = 2 * Math.PI * i / POINTS;
+    return [l11 * Math.cos(t), l21 * Math.cos(t) + l22 * Math.sin(t)];
+  });
+}
+
+/**
+ * Where an axis from 0 ends that shows numbers up to `largest`: the next of 1, 2 or 5 times a power of ten, so that it stays
+ * put while the numbers change a little.
+ *
+ * @throws RangeError unless `largest` is above 0
+ */
+export function roundUp(largest: number): number {
+  if (!(largest > 0)) throw new RangeError(`roundUp: a number above 0 is required, but it is ${largest}`);
+  const exponent = Math.floor(Math.log10(largest));
+  // Written as decimals, so that 0.02 is 0.02 and not 2 × 0.01.
+  return [1, 2, 5, 10].map((digit) => Number(`${digit}e${exponent}`)).find((end) => end >= largest)!;
+}
 
 /** An SVG element. */
 function shape(name: string, attributes: Readonly<Record<string, string | number>>, text = ""): SVGElement {
@@ -54,12 +89,12 @@ export function drawPosteriors(svg: Element, { family }: Settings, { optimum, ch
 }
 
 /** What each family loses over θ, as lines, and what it was computed to lose, as points. */
-export function drawCurve(svg: Element, settings: Settings, { shortfall }: Solution): void {
+export function drawCurve(svg: Element, settings: Settings, { shortfall, most }: Solution): void {
   const { degrees, variances: [v1, v2], beta, family } = settings;
   const [left, right, bottom, top] = [52, 344, 278, 20];
   const curve = (angle: number): number => planeShortfall([1 / v1, 1 / v2], angle * Math.PI / 180, beta);
   // Equal variances leave an axis of a hundredth of a nat, on which rounding cannot be seen.
-  const end = roundUp(Math.max(curve(45), 0.01));
+  const end = roundUp(Math.max(most, 0.01));
   const place = (angle: number, nats: number): [number, number] => [
     left + (right - left) * angle / 180,
     bottom - (bottom - top) * nats / end,
@@ -79,7 +114,7 @@ export function drawCurve(svg: Element, settings: Settings, { shortfall }: Solut
     line("axis", across(0)),
     line("axis", [place(0, 0), place(0, end)]),
     line("line full", across(0)),
-    line("line isotropic", across(curve(45))),
+    line("line isotropic", across(most)),
     line("line mean-field", Array.from({ length: 181 }, (_, angle) => place(angle, curve(angle)))),
     ...points,
     label((left + right) / 2, bottom + 42, "middle", "rotation θ, degrees"),

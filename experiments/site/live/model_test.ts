@@ -1,7 +1,7 @@
 import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
-import { startEngine, tf } from "../../lib/engine/mod.ts";
-import { planeRotation, planeShortfall, transformGaussian } from "../../lib/symmetry/mod.ts";
-import { DATA, FAMILIES, type Settings, solve } from "./model.ts";
+import { startEngine, tf } from "../../../lib/engine/mod.ts";
+import { planeRotation, planeShortfall, transformGaussian } from "../../../lib/symmetry/mod.ts";
+import { DATA, decimals, FAMILIES, type Settings, solve } from "./model.ts";
 
 await startEngine("cpu");
 
@@ -58,10 +58,12 @@ Deno.test("objectives, GRAE and GRAE* equal closed forms in double precision at 
 
 Deno.test("[U5, G3] what mean-field falls short of full lies on the curve, and so does GRAE* − GRAE", async () => {
   for (const at of settings) {
-    const { shortfall, gap, curve, best } = await solve(at);
+    const { shortfall, gap, curve, most, best } = await solve(at);
     const [v1, v2] = at.variances;
     const { gap: expected } = byHand(at);
     assertAlmostEquals(curve, expected!, 1e-12 * Math.max(1, expected!));
+    assertEquals(most, planeShortfall([1 / v1, 1 / v2], Math.PI / 4, at.beta));
+    assert(curve <= most * (1 + 1e-12));
     assertEquals(curve, planeShortfall([1 / v1, 1 / v2], at.degrees * Math.PI / 180, at.beta));
     assertEquals(shortfall["mean-field"], best["mean-field"] - best.full);
     close(shortfall["mean-field"], curve, best.isotropic, `shortfall ${JSON.stringify(at)}`);
@@ -131,4 +133,9 @@ Deno.test("no tensor is left behind, and what cannot be a setting is refused", a
   );
   assertEquals(tf.memory().numTensors, before);
   assert(FAMILIES.length === 3);
+});
+
+Deno.test("numbers have four decimals, a true minus sign, and no negative zero", () => {
+  const texts = ["1.2346", "−0.5000", "0.0000", "0.0000", "12.0000"];
+  assertEquals([1.23456, -0.5, -0.00001, 0, 12].map(decimals), texts);
 });

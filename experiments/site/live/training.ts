@@ -1,13 +1,24 @@
 /**
- * A few steps of training, small and always the same: for a page, and for whoever compares its losses with their own.
+ * A few steps of training, small and always the same: as the script of a page, which leaves what came of it in the page's
+ * body, and for whoever compares its losses with their own.
  *
  * @module
  */
 
-import { type EngineName, foldIn, key, normalTensor, read, startEngine, tf } from "../../lib/engine/mod.ts";
-import { describeModel, gaussian, initialModelParameters } from "../../lib/model/mod.ts";
-import { graeLoss } from "../../lib/objective/mod.ts";
-import { initialAdamState, trainingStep } from "../../lib/training/mod.ts";
+/// <reference lib="dom" />
+
+import {
+  type EngineName,
+  foldIn,
+  key,
+  normalTensor,
+  read,
+  startEngine,
+  tf,
+} from "../../../lib/engine/mod.ts";
+import { describeModel, gaussian, initialModelParameters } from "../../../lib/model/mod.ts";
+import { graeLoss } from "../../../lib/objective/mod.ts";
+import { initialAdamState, trainingStep } from "../../../lib/training/mod.ts";
 
 /** What came of it. */
 export interface Training {
@@ -39,4 +50,10 @@ export async function trainBriefly(engine: EngineName): Promise<Training> {
     state = next;
   }
   return { description, losses };
+}
+
+if ("document" in globalThis) {
+  const engine = new URLSearchParams(location.search).get("engine") === "auto" ? "auto" : "wasm";
+  document.body.textContent = await trainBriefly(engine).then(JSON.stringify, String);
+  document.body.ariaBusy = "false";
 }

@@ -1,0 +1,271 @@
+/**
+ * The live page: one HTML file that carries its script, and may run nothing else and load nothing.
+ *
+ * @module
+ */
+
+import { encodeBase64 } from "@std/encoding/base64";
+import type { FC } from "hono/jsx";
+import { type Navigation, navigationHtml, STYLE } from "../page.tsx";
+import liveStyle from "./live.css" with { type: "text" };
+import { DATA, FAMILIES } from "./model.ts";
+
+const TITLE = "Why mean-field picks a rotation";
+
+/** What is set when the page opens. */
+const START = { degrees: 30, variances: [0.1, 0.7], beta: 1, family: "mean-field" } as const;
+
+/** The lines of both drawings; a stroke of each, since not everybody sees their colours. */
+const LEGEND = [["full", "full: Σ*, the best of all"], ["mean-field", "mean-field"], [
+  "isotropic",
+  "isotropic",
+]];
+
+const Slider: FC<
+  { id: string; range: readonly [min: number, max: number, step: number]; value: number; label: string }
+> = (
+  { id, range: [min, max, step], value, label },
+) => (
+  <div class="control">
+    <label for={id}>{label}</label>
+    <output id={`${id}-shown`} for={id}>{value}</output>
+    <input type="range" id={id} min={min} max={max} step={step} value={value} />
+  </div>
+);
+
+const Controls: FC = () => (
+  <>
+    <div class="angle">
+      <Slider id="degrees" range={[0, 180, 1]} value={START.degrees} label="rotation θ, degrees" />
+    </div>
+    <div class="settings">
+      <Slider id="first" range={[0.02, 0.98, 0.01]} value={START.variances[0]} label="variance v₁ at θ = 0" />
+      <Slider
+        id="second"
+        range={[0.02, 0.98, 0.01]}
+        value={START.variances[1]}
+        label="variance v₂ at θ = 0"
+      />
+      <div class="control">
+        <label for="beta">β, from 0.01 to 100</label>
+        <input
+          type="number"
+          id="beta"
+          min={0.01}
+          max={100}
+          step="any"
+          value={START.beta}
+          required
+          inputmode="decimal"
+        />
+      </div>
+      <fieldset>
+        <legend>family shown beside Σ*</legend>
+        {FAMILIES.map((family) => (
+          <span class="choice">
+            <input type="radio" name="family" id={family} value={family} checked={family === START.family} />
+            <label for={family}>{family}</label>
+          </span>
+        ))}
+      </fieldset>
+    </div>
+  </>
+);
+
+const Drawing: FC<{ id: string; label: string; caption: string }> = ({ id, label, caption }) => (
+  <figure>
+    <svg id={id} viewBox="0 0 360 330" role="img" aria-label={label} />
+    <figcaption>{caption}</figcaption>
+  </figure>
+);
+
+/** A table whose cells the script fills, by their names. */
+const Numbers: FC<
+  { caption: string; head?: readonly string[]; rows: readonly (readonly [string, ...string[]])[] }
+> = (
+  { caption, head = [], rows },
+) => (
+  <table>
+    <caption>{caption}</caption>
+    {head.length > 0 && (
+      <thead>
+        <tr>
+          <td />
+          {head.map((title) => <th key={title} scope="col">{title}</th>)}
+        </tr>
+      </thead>
+    )}
+    <tbody>
+      {rows.map(([title, ...names]) => (
+        <tr>
+          <th scope="row">{title}</th>
+          {names.map((name) => <td key={name} data-name={name} />)}
+        </tr>
+      ))}
+    </tbody>
+  </table>
+);
+
+const Formula: FC = ({ children }) => <p class="formula">{children}</p>;
+
+const Theory: FC = () => (
+  <section>
+    <h2>What theory predicts</h2>
+    <p>
+      Two latents with the prior N(0, I), one data point x = ({DATA.join(", ").replace("-", "−")}), a linear
+      decoder with unit noise, and the encoder’s mean h(x) at its optimum:
+    </p>
+    <Formula>g(z) = W Rᵀz, &ensp; h(x) = R (βI + WᵀW)⁻¹ Wᵀx</Formula>
+    <p>
+      The columns of W are orthogonal and as long as it takes for the best posterior at θ = 0 to have the
+      variances v₁ and v₂: its precision is P = I + WᵀW/β = diag(1/v₁, 1/v₂). R turns the latents by θ. The
+      prior does not notice, so p(x) is the same at every angle.
+    </p>
+    <ul>
+      <li>
+        <b>Full.</b> Σ* = (I + JᵀJ/β)⁻¹ = R P⁻¹Rᵀ turns along, and the best objective stays.
+      </li>
+      <li>
+        <b>Mean-field.</b>{" "}
+        Its best Σ has the entries 1/(1 + ‖J<sub>:i</sub>‖²/β) = 1/(RPRᵀ)<sub>ii</sub>, and loses (β/2) [Σᵢ
+        log (RPRᵀ)<sub>ii</sub>{" "}
+        − log|P|]. That is 0 exactly where RPRᵀ is diagonal, so among all decoders with the same p(x) it
+        prefers those with orthogonal columns. Over θ this is the curve, of period 90° and largest at 45°:
+        <Formula>(β/2) log[1 + (P₁₁ − P₂₂)² sin²2θ / (4&nbsp;P₁₁P₂₂)]</Formula>
+      </li>
+      <li>
+        <b>Equal variances.</b> With v₁ = v₂ the curve is 0 everywhere: there is nothing to choose.
+      </li>
+      <li>
+        <b>Isotropic.</b>{" "}
+        σ² = 1/(1 + tr JᵀJ/(2β)) knows no direction: it loses as much as mean-field at its worst, at every
+        angle.
+      </li>
+      <li>
+        <b>Blocks.</b>{" "}
+        With two latents, blocks of one are the mean-field family and one block of two is the full family.
+      </li>
+      <li>
+        <b>GRAE and GRAE*.</b>{" "}
+        They are the best objectives of full and of mean-field, but for the constant (3/2) log 2π, so their
+        difference is the curve again:
+        <Formula>GRAE = ½‖x − g(h)‖² + (β/2)‖h‖² + (β/2) log|I + JᵀJ/β|</Formula>
+        <Formula>
+          GRAE* = ½‖x − g(h)‖² + (β/2)‖h‖² + (β/2) Σᵢ log(1 + ‖J<sub>:i</sub>‖²/β)
+        </Formula>
+      </li>
+    </ul>
+  </section>
+);
+
+const Main: FC = () => (
+  <main>
+    <h1>{TITLE}</h1>
+    <p>
+      Turn the latents of a β-VAE by θ. p(x) stays, and so does the best objective of the full family; that of
+      the mean-field family does not. Every number is computed here, in the browser, by the library’s own
+      code.
+    </p>
+    <noscript>
+      <p>The numbers need JavaScript.</p>
+    </noscript>
+    <Controls />
+    <p id="refusal" role="status" />
+    <p>
+      At this angle mean-field loses <b data-name="curve" /> nats against full. It loses most at 45° and 135°,
+      {" "}
+      <b data-name="most" />, and nothing at 0°, 90° and 180°.
+    </p>
+    <ul class="legend">
+      {LEGEND.map(([family, text]) => (
+        <li>
+          <svg viewBox="0 0 36 10" aria-hidden="true">
+            <path class={`line ${family}`} d="M0 5H36" />
+          </svg>
+          {text}
+        </li>
+      ))}
+    </ul>
+    <div class="columns">
+      <Drawing
+        id="posteriors"
+        label="Ellipses of the posterior covariances"
+        caption="One standard deviation about the mean: the best posterior of all and the chosen family’s best; dotted, the prior. Mean-field’s best passes through the points where Σ* crosses the axes."
+      />
+      <Drawing
+        id="curve"
+        label="What each family loses, over the angle"
+        caption="What each family’s best objective loses against the full family’s. Lines: theory. Points: the objectives as computed."
+      />
+    </div>
+    <section>
+      <h2>Numbers</h2>
+      <div class="columns">
+        <Numbers
+          caption="Best objective of each family, nats"
+          head={["loss", "above full"]}
+          rows={FAMILIES.map((family) => [family, `best-${family}`, `shortfall-${family}`])}
+        />
+        <Numbers
+          caption="Deterministic objectives, nats"
+          rows={[["GRAE", "grae"], ["GRAE*", "graeStar"], ["GRAE* − GRAE", "gap"]]}
+        />
+        <Numbers
+          caption="Entries of the covariances"
+          head={["11", "12", "22"]}
+          rows={["optimum", "chosen"].map((of) => [
+            of === "optimum" ? "Σ*" : of,
+            ...["first", "mixed", "second"].map((entry) => `${of}-${entry}`),
+          ])}
+        />
+      </div>
+      <p class="quiet">
+        Computed in single precision, as in training; the curve in double. Last computation:{" "}
+        <span id="milliseconds">–</span> ms.
+      </p>
+    </section>
+    <Theory />
+  </main>
+);
+
+/** What a content security policy calls a text. */
+async function hash(text: string): Promise<string> {
+  return `'sha256-${encodeBase64(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)))}'`;
+}
+
+/**
+ * The live page.
+ *
+ * @param script what runs in it: the bundle of `browser.ts`
+ * @param navigation links to the other pages of a site; null for a page by itself
+ * @returns the HTML document
+ * @throws (rejects) TypeError if the script contains what would end its element
+ */
+export async function livePage(script: string, navigation: Navigation | null): Promise<string> {
+  const ending = script.match(/<\/script|<!--/i)?.[0];
+  if (ending !== undefined) {
+    throw new TypeError(`livePage: a script inside a page must not contain ${ending}`);
+  }
+  const style = STYLE + liveStyle;
+  const policy = `default-src 'none'; script-src ${await hash(script)}; style-src ${await hash(style)}; ` +
+    "form-action 'none'; base-uri 'none'";
+  const raw = (html: string): { dangerouslySetInnerHTML: { __html: string } } => (
+    { dangerouslySetInnerHTML: { __html: html } }
+  );
+  return "<!doctype html>\n" + String(
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta http-equiv="Content-Security-Policy" content={policy} />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <title>{TITLE}</title>
+        <style {...raw(style)} />
+      </head>
+      <body>
+        {navigation && <div {...raw(navigationHtml(navigation))} />}
+        <Main />
+        <script type="module" {...raw(script)} />
+      </body>
+    </html>,
+  ) + "\n";
+}
