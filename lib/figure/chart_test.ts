@@ -154,7 +154,7 @@ Deno.test("the legend shows each series of points as a dot in its full colour", 
 Deno.test("points alone are not joined", async () => {
   const svg = await toSvg(chart(alone({}, { mark: "point" })));
   assertEquals(corners(svg, "#0072b2"), []);
-  assertEquals(svg.match(/fill="#0072b2"/g)?.length, 3);
+  assertEquals(svg.match(/<path [^>]*fill="#0072b2"/g)?.length, 3);
 });
 
 Deno.test("the identity line joins equal values, and is there only if asked for", async () => {

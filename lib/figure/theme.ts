@@ -44,6 +44,7 @@ const DARK: Readonly<Record<string, string>> = {
   "#ffffff": "#17181a",
   [INK]: "#e8e8e8",
   "#e4e4e4": "#3a3a3d",
+  "#0072b2": "#2a8fd8",
   "#882255": "#f0e442",
 };
 
