@@ -37,7 +37,7 @@ export interface FitWatch extends Pick<PartContext, "signal" | "progress"> {
 }
 
 /** What each random stream of a fit is folded from: as in a run, so that the same options train the same model. */
-export const [INITIAL, ORDER, NOISE] = [0, 1, 2];
+export const [INITIAL, ORDER, NOISE, PIXELS] = [0, 1, 2, 7];
 
 /**
  * Trains on the digits of a split.
@@ -62,7 +62,7 @@ export async function fitDigits(options: FitOptions, split: Split, watch: FitWat
     stepsPerEpoch,
     epochs,
     key: foldIn(key, NOISE),
-    batch: batchesOf(digits, batch, foldIn(key, ORDER)),
+    batch: batchesOf(digits, batch, foldIn(key, ORDER), foldIn(key, PIXELS)),
     replay: true,
     onStep: ({ step }) => progress(step / (stepsPerEpoch * epochs)),
     signal,

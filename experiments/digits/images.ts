@@ -23,17 +23,20 @@ export function imagesOf(dataset: Dataset, start: number, end: number): tf.Tenso
 /**
  * Random access to the batches of every epoch of a training, as tensors `[batch, pixels]`.
  *
- * @param key of the order of the images in each epoch
+ * @param order the key of the order of the images in each epoch
+ * @param draws the key of the pixels, where these are drawn anew in every epoch (see {@link Dataset.grey})
  */
 export function batchesOf(
   dataset: Dataset,
   size: number,
-  key: Key,
+  order: Key,
+  draws: Key,
 ): (epoch: number, index: number) => tf.Tensor {
-  let current = { epoch: -1, batches: batches(dataset.count, size, key, 0) };
+  let current = { epoch: -1, batches: batches(dataset.count, size, order, 0) };
   return (epoch, index) => {
-    if (epoch !== current.epoch) current = { epoch, batches: batches(dataset.count, size, key, epoch) };
+    if (epoch !== current.epoch) current = { epoch, batches: batches(dataset.count, size, order, epoch) };
     const indices = current.batches.at(index);
-    return tf.tensor(gatherBatch(dataset, indices), [indices.length, dataset.height * dataset.width]);
+    const pixels = gatherBatch(dataset, indices, { key: draws, epoch });
+    return tf.tensor(pixels, [indices.length, dataset.height * dataset.width]);
   };
 }

@@ -2,17 +2,23 @@ import { assert, assertAlmostEquals } from "@std/assert";
 import { key, read, startEngine, tf } from "../../lib/engine/mod.ts";
 import { loadDigits, select, take } from "../../lib/data/mod.ts";
 import { bindModel, initialModelParameters } from "../../lib/model/mod.ts";
-import { parseOptions } from "../mnist/options.ts";
 import { imagesOf } from "./images.ts";
 import { meanMetric } from "./mean_metric.ts";
-import { setUp } from "./setup.ts";
+import { type DigitsModel, setUp } from "./setup.ts";
+
+const MODEL: Omit<DigitsModel, "latent" | "block"> = {
+  objective: "beta-vae",
+  posterior: "block",
+  likelihood: "gaussian",
+  beta: 0.2,
+  hidden: [12],
+  activation: "relu",
+};
 
 Deno.test("the mean metric over more digits than go at once is the mean over its parts", async () => {
   await startEngine("wasm");
-  const parsed = parseOptions("--hidden 12 --latent 2".split(" "));
-  if (parsed.kind !== "train") throw new Error("no options are to train");
   const { heldOut } = await loadDigits();
-  const setup = setUp(parsed.options, heldOut.height * heldOut.width);
+  const setup = setUp({ ...MODEL, latent: 2, block: 2 }, heldOut.height * heldOut.width);
   const parameters = initialModelParameters(setup.description, key(3));
   const over = async (dataset: typeof heldOut): Promise<number[]> =>
     (await meanMetric(setup, parameters, dataset)).flat();
@@ -28,10 +34,8 @@ Deno.test("the mean metric over more digits than go at once is the mean over its
 
 Deno.test("the mean metric is the mean of |JᵀJ| and not |mean JᵀJ|, with the J that differences of the decoder give", async () => {
   await startEngine("wasm");
-  const parsed = parseOptions("--hidden 12 --latent 3 --block 1 --activation tanh".split(" "));
-  if (parsed.kind !== "train") throw new Error("no options are to train");
   const digits = take((await loadDigits()).heldOut, 24);
-  const setup = setUp(parsed.options, 784);
+  const setup = setUp({ ...MODEL, latent: 3, block: 1, activation: "tanh" }, 784);
   // Larger weights than at the start, so that columns of J turn from digit to digit.
   const parameters = initialModelParameters(setup.description, key(3)).map((w) => tf.mul(4, w));
   const { decoder, encode } = bindModel(setup.description, parameters);
