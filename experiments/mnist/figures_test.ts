@@ -1,0 +1,240 @@
+import { assert, assertAlmostEquals, assertEquals, assertMatch } from "@std/assert";
+import { decode } from "fast-png";
+import { key, startEngine, tf } from "../../lib/engine/mod.ts";
+import { type Dataset, loadDigits, take } from "../../lib/data/mod.ts";
+import { initialModelParameters, modelParameterShapes } from "../../lib/model/mod.ts";
+import { type DigitsModel, setUp } from "../digits/setup.ts";
+import { standardOf } from "../runner/options.ts";
+import type { CommonOptions } from "../runner/study.ts";
+import {
+  conclude,
+  curvesSvg,
+  type Gallery,
+  metricTheory,
+  REACH,
+  reconstructionsPng,
+  traversalsPng,
+} from "./figures.ts";
+import { comparable, type Epoch, type Scores } from "./metrics.ts";
+import { type MnistOptions, mnistStudy } from "./study.ts";
+
+/** Images of 2 × 2 pixels; image i is i/40 in its second pixel and 1 − i/40 in its third. */
+const DIGITS: Dataset = {
+  count: 30,
+  height: 2,
+  width: 2,
+  images: Uint8Array.from({ length: 120 }, (_, at) => {
+    const [image, pixel] = [Math.floor(at / 4), at % 4];
+    return [0, Math.round(255 * image / 40), 255 - Math.round(255 * image / 40), 255][pixel]!;
+  }),
+  labels: new Int32Array(30),
+} as Dataset;
+
+/**
+ * A linear model that is known by heart: z₀ = 4 x₁, z₁ = 4 x₂, and the decoder's output is
+ * (z₀/8 + ½, z₀/4, z₁/4, ½ − z₁/8).
+ */
+function gallery(likelihood: "gaussian" | "bernoulli"): Gallery {
+  const setup = setUp({
+    objective: "grae",
+    posterior: null,
+    likelihood,
+    beta: 1,
+    latent: 2,
+    block: null,
+    hidden: [2],
+    activation: "identity",
+  }, 4);
+  const values: Record<string, number[]> = {
+    "encoder.0.weight": [0, 0, 1, 0, 0, 1, 0, 0],
+    "encoder.0.bias": [0, 0],
+    "encoder.1.weight": [4, 0, 0, 4],
+    "encoder.1.bias": [0, 0],
+    "decoder.0.weight": [1, 0, 0, 1],
+    "decoder.0.bias": [0, 0],
+    "decoder.1.weight": [1 / 8, 1 / 4, 0, 0, 0, 0, 1 / 4, -1 / 8],
+    "decoder.1.bias": [1 / 2, 0, 0, 1 / 2],
+  };
+  const parameters = modelParameterShapes(setup.description).map(({ name, shape }) =>
+    tf.tensor(values[name]!, [...shape])
+  );
+  return { setup, parameters, split: { heldOut: DIGITS }, key: key(0) };
+}
+
+/** The picture as tiles `[row][column]` of four pixels each, from 0 to 1; a pixel is drawn 2 × 2, a gap is 2. */
+function tilesOf(png: Uint8Array, rows: number, columns: number): number[][][] {
+  const { width, height, data, channels } = decode(png);
+  assertEquals([width, height], [6 * columns - 2, 6 * rows - 2]);
+  const at = (x: number, y: number): number => data[channels * (y * width + x)]! / 255;
+  return Array.from(
+    { length: rows },
+    (_, r) =>
+      Array.from(
+        { length: columns },
+        (_, c) => [0, 1, 2, 3].map((pixel) => at(6 * c + 2 * (pixel % 2), 6 * r + 2 * Math.floor(pixel / 2))),
+      ),
+  );
+}
+
+const cut = (x: number): number => Math.min(1, Math.max(0, x));
+const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
+/** A pixel is rounded to one of 256. */
+const ROUNDING = 0.5 / 255 + 1e-6;
+
+Deno.test("traversals go from −3 to +3 in equal steps, a latent a row, the others as the first image has them", async () => {
+  await startEngine("wasm");
+  for (const likelihood of ["gaussian", "bernoulli"] as const) {
+    const shown = likelihood === "gaussian" ? cut : sigmoid;
+    const tiles = tilesOf(await traversalsPng(gallery(likelihood)), 2, 11);
+    for (let step = 0; step < 11; step++) {
+      const swept = -REACH + step * 2 * REACH / 10;
+      for (const [row, z] of [[swept, 4], [0, swept]].entries()) {
+        const expected = [z[0]! / 8 + 0.5, z[0]! / 4, z[1]! / 4, 0.5 - z[1]! / 8].map(shown);
+        tiles[row]![step]!.forEach((v, i) =>
+          assertAlmostEquals(v, expected[i]!, ROUNDING, `${likelihood} ${row} ${step}`)
+        );
+      }
+    }
+    assertEquals(REACH, 3);
+  }
+});
+
+Deno.test("reconstructions stand below their originals, in the order of the images", async () => {
+  await startEngine("wasm");
+  const tiles = tilesOf(await reconstructionsPng(gallery("gaussian")), 6, 10);
+  for (let i = 0; i < 30; i++) {
+    const [row, column] = [2 * Math.floor(i / 10), i % 10];
+    const x = [...DIGITS.images.subarray(4 * i, 4 * i + 4)].map((v) => v / 255);
+    tiles[row]![column]!.forEach((v, k) => assertAlmostEquals(v, x[k]!, ROUNDING, `image ${i}`));
+    const decoded = [x[1]! / 2 + 0.5, x[1]!, x[2]!, 0.5 - x[2]! / 2].map(cut);
+    tiles[row + 1]![column]!.forEach((v, k) => assertAlmostEquals(v, decoded[k]!, ROUNDING, `decoded ${i}`));
+  }
+});
+
+const optionsOf = (given: Partial<MnistOptions> = {}): MnistOptions & CommonOptions => ({
+  ...standardOf(mnistStudy.options),
+  quick: false,
+  seed: 0,
+  ...given,
+});
+/** Scores of which GRAE has one value and the other losses another. */
+function scores(grae: number | null, other: number | null = 5): Scores {
+  const [own, drawn] = [{ value: grae, standardError: null }, { value: other, standardError: 0.5 }];
+  return {
+    images: 3,
+    loss: drawn,
+    terms: { reconstruction: other, kl: 0.25 },
+    evaluation: { "beta-vae": drawn, grae: own, "grae-star": { ...own, value: other } },
+  };
+}
+
+Deno.test("curves have whole epochs, each loss once, and leave out what is not finite", async () => {
+  const drawn = async (values: readonly (number | null)[], options = optionsOf(), other: number | null = 5) =>
+    await curvesSvg(
+      values.map((grae, i) => {
+        const at = comparable(scores(grae, other), options.objective, 0);
+        return { epoch: i + 1, train: at, heldOut: at };
+      }),
+      options,
+    );
+  const svg = await drawn([100, 200, 300], optionsOf(), 500);
+  for (const text of ["beta-vae, training", "beta-vae, held out", "GRAE*", "loss (nats)", "epoch"]) {
+    assert(svg.includes(text), text);
+  }
+  assert(!svg.includes("β-VAE") && !svg.includes(">1.5<"));
+  const grae = await drawn([1, 2], optionsOf({ objective: "grae", posterior: null, block: null }));
+  assert(grae.includes("β-VAE") && grae.includes("grae, held out") && !grae.includes(">GRAE<"));
+  for (const values of [[1, null], [null, 1], [null, null]]) assert(!(await drawn(values)).includes("NaN"));
+  assert(!(await drawn([null, null])).includes(">GRAE<"));
+  assert((await drawn([null], optionsOf(), null)).includes("No score is finite"));
+});
+
+Deno.test("the theory of the metric is that of the run's family", () => {
+  const theory = (given: Partial<MnistOptions>): string => metricTheory(optionsOf(given));
+  assertMatch(theory({}), /^A posterior with blocks of 2 asks nothing of the entries inside a block/);
+  assertMatch(theory({ block: 8 }), /^A full covariance/);
+  assertMatch(theory({ posterior: "full", block: null }), /^A full covariance/);
+  assertMatch(theory({ objective: "grae", posterior: null, block: null }), /^A full covariance/);
+  assertMatch(theory({ posterior: "isotropic", block: null }), /^An isotropic posterior/);
+  assertMatch(
+    theory({ objective: "grae-star", posterior: null, block: null }),
+    /^A posterior of independent/,
+  );
+});
+
+Deno.test("a conclusion has comparable numbers, the constant said once, and every figure and table", async () => {
+  await startEngine("wasm");
+  const options = optionsOf({ hidden: [6], latent: 4 });
+  const setup = setUp(options as DigitsModel, 784);
+  const { train, ...split } = await loadDigits();
+  const parameters = initialModelParameters(setup.description, key(2));
+  const constant = 720.5;
+  const epochs: Epoch[] = [1, 2].map((epoch) => ({
+    epoch,
+    step: 3 * epoch,
+    train: scores(40, 765),
+    heldOut: scores(41, 766.5),
+  }));
+  const { results, numbers, answer, caveat, figures, tables } = await conclude(
+    {
+      options,
+      setup,
+      parameters,
+      split: { ...split, train, heldOut: take(split.heldOut, 40) },
+      key: key(0),
+      stepsPerEpoch: 3,
+      constant,
+    },
+    { gaussianConstant: constant, epochs },
+    new AbortController().signal,
+  );
+  tf.dispose([...parameters]);
+  assertEquals(results, { gaussianConstant: constant, epochs });
+  assertEquals([numbers["heldOut.loss"], numbers["heldOut.error"], numbers["heldOut.terms.reconstruction"]], [
+    46,
+    0.5,
+    46,
+  ]);
+  assertEquals(
+    [numbers["heldOut.evaluation.grae"], numbers["train.evaluation.beta-vae"], numbers["epochs"]],
+    [
+      41,
+      44.5,
+      2,
+    ],
+  );
+  assertEquals(
+    answer,
+    "After 2 epochs of beta-vae with block posteriors, β = 0.2 and 4 latents, the held-out loss is 46.00 ± 0.50 = " +
+      "reconstruction 46.00 + β KL 0.25; evaluation: β-VAE 46.00 ± 0.50, GRAE 41.00, GRAE* 766.50; losses are in nats " +
+      "per image, less (n/2) log 2π = 720.500; ± is the standard error of the noise.",
+  );
+  assert(!caveat.includes("\n"));
+  assertEquals(figures.map(({ file }) => file), [
+    "samples.png",
+    "reconstructions.png",
+    "traversals.png",
+    "metric.svg",
+    "curves.svg",
+  ]);
+  const [last, all] = tables;
+  assertEquals(last!.head, [
+    "score",
+    "held out",
+    "± standard error of the noise",
+    "training",
+    "± standard error of the noise",
+  ]);
+  assertEquals(last!.rows.slice(0, 3), [
+    ["loss", 46, 0.5, 44.5, 0.5],
+    ["reconstruction", 46, null, 44.5, null],
+    ["β KL", 0.25, null, 0.25, null],
+  ]);
+  assertEquals(all!.head.slice(0, 4), [
+    "epoch",
+    "loss",
+    "loss, ± standard error of the noise",
+    "reconstruction",
+  ]);
+  assertEquals(all!.rows.map((row) => [row.length, row[0]]), [[all!.head.length, 1], [all!.head.length, 2]]);
+});
