@@ -1,13 +1,13 @@
 /**
- * Figures and tables of trained decoders' metrics, and the summary over seeds that they show.
+ * What trained decoders' metrics come to: a summary over seeds, numbers, figures and a table.
  *
  * @module
  */
 
 import { beside, chart, heatMap, toSvg } from "../../lib/figure/mod.ts";
-import type { TrainedMetric } from "../../properties/laws/trained.ts";
-import { type Spread, spreadOf, spreadText } from "../runner/spread.ts";
-import type { Figure, Table } from "../runner/study.ts";
+import type { MetricResults, TrainedMetric } from "../../properties/laws/trained.ts";
+import { type Spread, spreadOf } from "../runner/spread.ts";
+import type { Conclusion, Figure, Table } from "../runner/study.ts";
 import {
   activeLatents,
   activeRatio,
@@ -68,8 +68,12 @@ const fullName = (panel: Panel): string =>
   `${shortName(panel)}${panel.family === "block" ? "" : ","} β = ${panel.beta}, d = ${panel.latent}` +
   (panel.family === "block" ? `, b = ${panel.block}` : "");
 
+/** "0.22 (0.17–0.26)". */
+const spreadText = ({ mean, least, most }: Spread): string =>
+  `${mean.toFixed(2)} (${least.toFixed(2)}–${most.toFixed(2)})`;
+
 /** "(a) 0.45 (0.43–0.48), …, full none". */
-export const eachPanel = (
+const eachPanel = (
   all: readonly PanelSummary[],
   of: (summary: PanelSummary) => Spread | null,
 ): string =>
@@ -108,8 +112,6 @@ async function ratioChart(all: readonly PanelSummary[]): Promise<Figure> {
       { name: "before", mark: "point", points: points("before", -0.12) },
       { name: "after", mark: "point", points: points("after", 0.12) },
     ],
-    width: 330,
-    height: 300,
   });
   return {
     file: "ratio.svg",
@@ -137,8 +139,6 @@ async function varianceChart({ panel, models, variances }: PanelSummary): Promis
       points: pairs.map(({ found, predicted }) => ({ x: predicted, y: found })),
     }],
     identity: true,
-    width: 310,
-    height: 310,
   });
   return {
     file: "variances.svg",
@@ -217,4 +217,44 @@ export function tables(all: readonly PanelSummary[]): Table[] {
       ...[of.activeSeeds, of.collapsed, variances.factor, variances.correlation],
     ]),
   }];
+}
+
+/** The key numbers of a panel: `before.a.mean`, `active.mean-field.most`, `variances.full.factor`. */
+function numbersOf({ panel: { label }, models, variances, ...of }: PanelSummary): [string, number][] {
+  const spreads = Object.entries({
+    before: of.before,
+    after: of.after,
+    lengths: of.lengths,
+    active: of.active,
+  });
+  return [
+    [`seeds.${label}`, models.length],
+    ...spreads.flatMap(([name, spread]) =>
+      spread === null ? [] : (["mean", "least", "most"] as const).map((
+        which,
+      ): [string, number] => [`${name}.${label}.${which}`, spread[which]])
+    ),
+    [`collapsed.${label}`, of.collapsed],
+    [`variances.${label}.factor`, variances.factor],
+    [`variances.${label}.correlation`, variances.correlation],
+  ];
+}
+
+/** What trained models come to. @throws (rejects) RangeError for none */
+export async function conclude(models: readonly TrainedMetric[]): Promise<Conclusion<MetricResults>> {
+  if (models.length === 0) {
+    throw new RangeError("metric: at least one trained model is needed, but there is none");
+  }
+  const all = summaries(models);
+  return {
+    results: { models },
+    numbers: Object.fromEntries(all.flatMap(numbersOf)),
+    answer: `Off-block over within-block |JᵀJ| is ${eachPanel(all, ({ after }) => after)} after training ` +
+      `(mean over seeds, least–most), and ${eachPanel(all, ({ before }) => before)} before it.`,
+    caveat:
+      "Collapsed latents lower the ratio too, so read it beside that of normalised entries over active latents; " +
+      "networks trained for a few epochs reach no optimum exactly.",
+    figures: await figures(all),
+    tables: tables(all),
+  };
 }

@@ -128,16 +128,14 @@ Deno.test("the metric is shown before training and after, by the same picture of
   assertEquals(content(found, "metric.svg"), content(swapped, "before.svg"));
 });
 
-Deno.test("captions have the numbers, no figure is wider than 500 pixels, and the first shows trained models", async () => {
+Deno.test("captions have the numbers and no TeX, and the first figure shows trained models", async () => {
   const found = await figures(summaries(madeUp({ seeds: 2, after: (_, seed) => 0.3 + seed / 10 })));
   const files = found.map(({ file }) => file);
   assertEquals(files, ["metric.svg", "normalised.svg", "ratio.svg", "variances.svg", "before.svg"]);
   const captions = found.map(({ caption }) => caption);
   for (const caption of [captions[0]!, captions[2]!]) assertStringIncludes(caption, "(a) 0.35 (0.30–0.40)");
   assertStringIncludes(captions[3]!, "typical factor between the two is 2.00");
-  for (const { content, title, caption } of found) {
-    const [, width] = /^<svg[^>]* width="(\d+)"/.exec(String(content))!;
-    assert(Number(width) <= 500, `${title}: ${width}`);
+  for (const { title, caption } of found) {
     assert(!/M_|_\{|NaN|undefined|null/.test(title + caption), title + caption);
   }
 });

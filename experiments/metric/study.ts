@@ -6,14 +6,11 @@
 
 import type { MetricResults, TrainedMetric } from "../../properties/laws/trained.ts";
 import { trainedMetric } from "../../properties/contract/results.ts";
-import { assertFits } from "../digits/memory.ts";
-import { DATA_OPTIONS, loadImages, type TrainingOptions, trainingOptions } from "../digits/options.ts";
+import { DATA_OPTIONS, type TrainingOptions, trainingOptions } from "../digits/options.ts";
 import { runStudy } from "../runner/command.ts";
 import type { Values } from "../runner/options.ts";
-import { seedsFrom } from "../runner/seeds.ts";
-import type { CommonOptions, Conclusion, Study } from "../runner/study.ts";
-import { eachPanel, figures, type PanelSummary, summaries, tables } from "./figures.ts";
-import { modelOf, PANELS, trainPanel } from "./panel.ts";
+import { assertSeeds } from "../runner/seeds.ts";
+import type { CommonOptions, Study } from "../runner/study.ts";
 
 /**
  * In about 6 minutes on 2 cores with a BLAS. Two hidden layers show blocks where β = .2 makes entries outside them cheap:
@@ -65,7 +62,17 @@ export const metricStudy: Study<typeof OPTIONS, MetricOptions, TrainedMetric, Me
   resolve: (values) => values,
   result: trainedMetric,
   prepare: async (options: MetricOptions & CommonOptions) => {
-    const seeds = seedsFrom("metric", options.seed, options.seeds);
+    const { seed, seeds } = options;
+    assertSeeds("metric", seed, seeds);
+    // What trains and draws is loaded here, so that --help need not wait for it.
+    const [{ loadImages }, { assertFits }, { modelOf, PANELS, trainPanel }, { conclude }] = await Promise.all(
+      [
+        import("../digits/options.ts"),
+        import("../digits/memory.ts"),
+        import("./panel.ts"),
+        import("./figures.ts"),
+      ],
+    );
     const split = await loadImages(options);
     const sizes = {
       data: split.train.height * split.train.width,
@@ -75,55 +82,16 @@ export const metricStudy: Study<typeof OPTIONS, MetricOptions, TrainedMetric, Me
     for (const panel of PANELS) assertFits(modelOf(options, panel), sizes);
     return {
       data: { source: split.source, sha256: split.sha256 },
-      parts: seeds.flatMap((seed) =>
+      parts: Array.from({ length: seeds }, (_, i) => seed + i).flatMap((at) =>
         PANELS.map((panel) => ({
-          name: `${panel.label}-${seed}`,
+          name: `${panel.label}-${at}`,
           weight: 1,
-          run: (context) => trainPanel(options, panel, seed, split, context),
+          run: (context) => trainPanel(options, panel, at, split, context),
         }))
       ),
       conclude,
     };
   },
 };
-
-async function conclude(models: readonly TrainedMetric[]): Promise<Conclusion<MetricResults>> {
-  if (models.length === 0) {
-    throw new RangeError("metric: at least one trained model is needed, but there is none");
-  }
-  const all = summaries(models);
-  return {
-    results: { models },
-    numbers: Object.fromEntries(all.flatMap(numbersOf)),
-    answer: `Off-block over within-block |JᵀJ| is ${eachPanel(all, ({ after }) => after)} after training ` +
-      `(mean over seeds, least–most), and ${eachPanel(all, ({ before }) => before)} before it.`,
-    caveat:
-      "Collapsed latents lower the ratio too, so read it beside that of normalised entries over active latents; " +
-      "networks trained for a few epochs reach no optimum exactly.",
-    figures: await figures(all),
-    tables: tables(all),
-  };
-}
-
-/** The key numbers of a panel: `before.a.mean`, `active.mean-field.most`, `variances.full.factor`. */
-function numbersOf({ panel: { label }, models, variances, ...of }: PanelSummary): [string, number][] {
-  const spreads = Object.entries({
-    before: of.before,
-    after: of.after,
-    lengths: of.lengths,
-    active: of.active,
-  });
-  return [
-    [`seeds.${label}`, models.length],
-    ...spreads.flatMap(([name, spread]) =>
-      Object.entries(spread ?? {}).flatMap(([which, value]): [string, number][] =>
-        value === null ? [] : [[`${name}.${label}.${which}`, value]]
-      )
-    ),
-    [`collapsed.${label}`, of.collapsed],
-    [`variances.${label}.factor`, variances.factor],
-    [`variances.${label}.correlation`, variances.correlation],
-  ];
-}
 
 if (import.meta.main) await runStudy(metricStudy);
