@@ -1,0 +1,165 @@
+/**
+ * `deno task findings`: the key numbers of the default runs in a folder, for `docs/findings.json`, to which the numbers in
+ * `docs/findings.md` are held.
+ *
+ * @module
+ */
+
+import { checksumProblem } from "../lib/training/checksum.ts";
+import { DataError } from "../lib/data/error.ts";
+import { readBounded } from "../lib/data/bounded_file.ts";
+import { isOsError, osReason } from "../lib/data/os_error.ts";
+import { writeAtomically } from "../lib/training/atomic_write.ts";
+import {
+  manifestSchema,
+  resultsSchema,
+  type RunManifest,
+  schemaProblem,
+} from "../properties/contract/run.ts";
+import { exitStatus } from "../experiments/runner/command.ts";
+import { option, parseCommand, path } from "../experiments/runner/options.ts";
+import { ask } from "../experiments/runner/permissions.ts";
+import { writeOut } from "../experiments/runner/progress.ts";
+
+/** The studies whose default runs are told of. */
+export const STUDIES = ["uniqueness", "metric", "compare", "samples"] as const;
+
+/** What a default run found. */
+export interface Finding {
+  /** The command that makes the run. */
+  readonly command: string;
+  /** The file that holds the numbers, under `numbers`. */
+  readonly file: string;
+  /** What computed. */
+  readonly engine: string;
+  readonly host: string;
+  readonly versions: Readonly<Record<string, string>>;
+  /** Seconds at work. */
+  readonly seconds: number;
+  readonly numbers: Readonly<Record<string, number>>;
+}
+
+/** `docs/findings.json`. */
+export interface Findings {
+  readonly format: "grae findings 1";
+  readonly runs: Readonly<Record<typeof STUDIES[number], Finding>>;
+}
+
+const MOST = 2 ** 28;
+
+async function bytesOf(file: string, command: string): Promise<Uint8Array<ArrayBuffer>> {
+  try {
+    return await readBounded(file, file, MOST);
+  } catch (error) {
+    if (!isOsError(error)) throw error;
+    const make = error instanceof Deno.errors.NotFound
+      ? `is not there: make it by ${command}`
+      : osReason(error);
+    throw new DataError(file, make, { cause: error });
+  }
+}
+
+function jsonOf(bytes: Uint8Array, file: string, schema: Parameters<typeof schemaProblem>[0]): unknown {
+  let json: unknown;
+  try {
+    json = JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    throw new DataError(file, "must be JSON, but is not");
+  }
+  const problem = schemaProblem(schema, json);
+  if (problem !== null) throw new DataError(file, problem);
+  return json;
+}
+
+/** What the default run of a study in a folder found. @throws (rejects) DataError if it is not there, not complete or damaged */
+async function findingOf(runs: string, study: typeof STUDIES[number]): Promise<Finding> {
+  const [command, folder] = [`deno task ${study}`, `${runs}/${study}-seed0`];
+  const file = `${folder}/results.json`;
+  const manifest = jsonOf(
+    await bytesOf(`${folder}/manifest.json`, command),
+    `${folder}/manifest.json`,
+    manifestSchema,
+  ) as RunManifest;
+  if (manifest.status !== "complete" || manifest.study !== study || manifest.options["quick"] !== false) {
+    throw new DataError(
+      folder,
+      `must be a complete run by ${command}, but is ${manifest.status} and of ${manifest.study}`,
+    );
+  }
+  const bytes = await bytesOf(file, command);
+  const damage = await checksumProblem(bytes);
+  if (damage !== null) throw new DataError(file, damage);
+  const { numbers } = jsonOf(bytes, file, resultsSchema) as { numbers: Readonly<Record<string, number>> };
+  const { engine, versions, seconds, sittings } = manifest;
+  const { host } = sittings.at(-1)!;
+  return {
+    command,
+    file: `runs/${study}-seed0/results.json`,
+    engine: engine.description,
+    host,
+    versions,
+    seconds,
+    numbers,
+  };
+}
+
+/** What the default runs in a folder found. */
+export async function findingsOf(runs: string): Promise<Findings> {
+  const all = await Promise.all(STUDIES.map(async (study) => [study, await findingOf(runs, study)] as const));
+  return { format: "grae findings 1", runs: Object.fromEntries(all) as Findings["runs"] };
+}
+
+/** A number that a text states, the name of what it states, and the study. */
+export interface Stated {
+  readonly text: string;
+  readonly study: string;
+  readonly name: string;
+}
+
+/**
+ * The numbers that a text states as findings: in a section `## Study`, each number is followed by its name in parentheses and
+ * code, as in "the ratio is 0.49 (`after.a.mean`)", or stands in a table's cell before its name's.
+ */
+export function statedIn(markdown: string): Stated[] {
+  return markdown.split(/^## /m).slice(1).flatMap((section) => {
+    const study = section.slice(0, section.indexOf("\n")).trim().toLowerCase();
+    const stated = section.matchAll(/(-?\d[\d,]*(?:\.\d+)?)(?:\s*\(|\s*\|\s*)`([\w.-]+)`/g);
+    return [...stated].map(([, text, name]) => ({ text: text!.replaceAll(",", ""), study, name: name! }));
+  });
+}
+
+/** What is wrong with a stated number, in a line; null if it is the measured one, rounded to its digits. */
+export function problemOf({ text, study, name }: Stated, { runs }: Findings): string | null {
+  const measured = (runs as Readonly<Record<string, Finding>>)[study]?.numbers[name];
+  if (measured === undefined) return `${study}: there is no number ${name}`;
+  const digits = text.split(".")[1]?.length ?? 0;
+  const rounded = measured.toFixed(digits);
+  return rounded === text ? null : `${study}: ${name} is ${rounded}, but the text says ${text}`;
+}
+
+const COMMAND = {
+  task: "findings",
+  about: "Writes the key numbers of the default runs, to which docs/findings.md is held.",
+  options: {
+    runs: option("Folders", path("a folder"), "runs", "where the default runs are"),
+    out: option("Folders", path("a file"), "docs/findings.json", "the file that is written"),
+  },
+  examples: [["--runs runs", "after deno task uniqueness, metric, compare and samples"]],
+} as const;
+
+async function work(args: readonly string[]): Promise<number> {
+  const parsed = parseCommand(COMMAND, args);
+  if (parsed.help !== null) {
+    writeOut(parsed.help);
+    return 0;
+  }
+  const { runs, out } = parsed.values;
+  await ask("findings", "read", runs, "--runs", args);
+  await ask("findings", "write", out, "--out", args);
+  const text = JSON.stringify(await findingsOf(runs), null, 2) + "\n";
+  await writeAtomically(out, new TextEncoder().encode(text));
+  writeOut(`${out}\n`);
+  return 0;
+}
+
+if (import.meta.main) Deno.exit(await exitStatus("findings", () => work(Deno.args)));
