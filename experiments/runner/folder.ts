@@ -1,7 +1,7 @@
 /**
  * The folder of a run: what is in it, and how it is written and read so that nothing is lost and nothing damaged believed.
  *
- * - `manifest.json`: what is run; where it is, there is a run that can go on.
+ * - `manifest.json`: what is run, with a checksum; where it is, there is a run that can go on.
  * - `parts/NAME.json`: the result of a part, or why it failed, with what made it and a checksum.
  * - other files that parts keep, such as a checkpoint.
  * - once the run has concluded: figures, tables as CSV, `results.json` with their checksums and its own, `report.html`.
@@ -84,6 +84,12 @@ function finiteJson(doing: string, value: unknown): string {
   });
 }
 
+/** JSON with its checksum in place of the first {@link HOLE}, where `sealed` looks for it. */
+const sealedJson = (json: object): Promise<Uint8Array> =>
+  sealed(
+    new TextEncoder().encode(JSON.stringify(json, null, 1).replace('"sha256": "', '"sha256":"') + "\n"),
+  );
+
 /** A value of a schema from JSON text. */
 function parsed<T>(schema: v.GenericSchema<unknown, T>, text: string, fail: (why: string) => never): T {
   let json: unknown;
@@ -143,7 +149,7 @@ export class RunFolder implements PartFiles {
    */
   async open(): Promise<AsyncDisposable> {
     // A folder without a run is left as it is.
-    await this.#text(MANIFEST);
+    await this.#bytes(MANIFEST);
     const held = await this.#lock("the run cannot be written");
     for (const folder of [this.folder, this.path(PARTS)]) {
       await removeUnfinished(folder).catch((error) => {
@@ -184,14 +190,15 @@ export class RunFolder implements PartFiles {
     }
   }
 
-  async #text(name: string): Promise<string> {
+  async #bytes(name: string): Promise<Uint8Array> {
     const bytes = await this.read(name);
     if (bytes === null) throw new DataError(this.folder, `a run must hold ${name}, but this holds none`);
-    return new TextDecoder().decode(bytes);
+    return bytes;
   }
 
   async writeManifest(manifest: RunManifest): Promise<void> {
-    await this.write(MANIFEST, JSON.stringify(manifest, null, 2) + "\n");
+    const { format, ...rest } = manifest;
+    await this.write(MANIFEST, await sealedJson({ format, sha256: HOLE, ...rest }));
   }
 
   /** @throws (rejects) DataError if there is no run of this study, or its manifest is damaged */
@@ -199,7 +206,10 @@ export class RunFolder implements PartFiles {
     const fail = (why: string): never => {
       throw new DataError(this.path(MANIFEST), `must be the manifest of a run of ${this.study}, but ${why}`);
     };
-    const manifest = parsed(manifestSchema, await this.#text(MANIFEST), fail);
+    const bytes = await this.#bytes(MANIFEST);
+    const { sha256: _, ...manifest } = parsed(manifestSchema, new TextDecoder().decode(bytes), fail);
+    const damage = await checksumProblem(bytes);
+    if (damage !== null) fail(`${damage}: it is damaged; put back a copy of it, or begin the run anew`);
     if (manifest.study !== this.study) fail(`it is of ${manifest.study}`);
     return manifest;
   }
@@ -285,11 +295,9 @@ export class RunFolder implements PartFiles {
     }
     const whole = { format: "grae results 2", sha256: HOLE, study: this.study, results, numbers, page };
     finiteJson(`${this.study}: numbers`, numbers);
-    // As `sealed` looks for it.
-    const text = JSON.stringify(whole, null, 1).replace('"sha256": "', '"sha256":"') + "\n";
-    const problem = schemaProblem(resultsSchema, JSON.parse(text));
+    const problem = schemaProblem(resultsSchema, JSON.parse(JSON.stringify(whole)));
     if (problem !== null) throw new TypeError(`${this.study}: its conclusion: ${problem}`);
-    await this.write("results.json", await sealed(new TextEncoder().encode(text)));
+    await this.write("results.json", await sealedJson(whole));
     const files = [...page.figures, ...page.tables].map(({ file }) => this.path(file));
     return { files: [...files, this.path("results.json")], page };
   }

@@ -3,6 +3,7 @@ import { DataError } from "../../lib/data/mod.ts";
 import { integers, key } from "../../lib/engine/mod.ts";
 import { NotPositiveDefiniteError } from "../../lib/linalg/mod.ts";
 import { NonFiniteLossError } from "../../lib/training/mod.ts";
+import { HOLE, sealed } from "../../lib/training/checksum.ts";
 import { inFolder, mayUseDisk } from "../../fixtures/temporary_folder.ts";
 import { askedOf } from "./command.ts";
 import { standardOf, UsageError } from "./options.ts";
@@ -32,6 +33,11 @@ function stopAfter(parts: number): Watch {
 }
 
 const read = (folder: string, file: string): Promise<string> => Deno.readTextFile(`${folder}/${file}`);
+/** Writes a manifest that was changed, with the checksum that it must state then. */
+const writeManifest = async (folder: string, text: string): Promise<void> => {
+  const open = text.replace(/"sha256":"[0-9a-f]{64}"/, `"sha256":"${HOLE}"`);
+  await Deno.writeFile(`${folder}/manifest.json`, await sealed(new TextEncoder().encode(open)));
+};
 const json = async (folder: string, file: string) => JSON.parse(await read(folder, file));
 const names = (folder: string): string[] => [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
 
@@ -171,7 +177,7 @@ onDisk("a run does not go on with other data, or options that are none", async (
     ] as const
   ) {
     assert(manifest.includes(from), from);
-    await Deno.writeTextFile(`${out}/manifest.json`, manifest.replace(from, to));
+    await writeManifest(out, manifest.replace(from, to));
     const message = await refusal();
     assert(
       message.startsWith(`${out}/manifest.json: its options must be those of a run of powers, but`),
@@ -191,8 +197,6 @@ onDisk(
     const manifest = await read(out, "manifest.json");
     const { grae } = JSON.parse(manifest).versions;
     const damages: Readonly<Record<string, string>> = {
-      "cut short": manifest.slice(0, -5),
-      empty: "",
       "an older format": manifest.replace("grae run 2", "grae powers run 1"),
       "another study": manifest.replace('"study": "powers"', '"study": "metric"'),
       "another version": manifest.replace(`"grae": "${grae}"`, '"grae": "0.0.1"'),
@@ -204,9 +208,31 @@ onDisk(
     };
     for (const [damage, text] of Object.entries(damages)) {
       assert(text !== manifest, damage);
-      await Deno.writeTextFile(`${out}/manifest.json`, text);
+      await writeManifest(out, text);
       const { message } = await assertRejects(() => again(out), DataError, undefined, damage);
       assert(message.startsWith(out) && !message.includes("\n"), `${damage}: ${message}`);
+      assert(!message.includes("SHA-256"), `${damage}: ${message}`);
+    }
+    const whole = new TextEncoder().encode(manifest);
+    const flipped = Array.from(integers(key(5), 40, 8 * whole.length), (bit): [string, Uint8Array] => {
+      const bytes = whole.slice();
+      bytes[bit >> 3]! ^= 1 << (bit & 7);
+      return [`bit ${bit} flipped`, bytes];
+    });
+    for (
+      const [damage, bytes] of [
+        ["cut short", whole.slice(0, -5)],
+        ["empty", whole.slice(0, 0)],
+        ...flipped,
+      ] as const
+    ) {
+      await Deno.writeFile(`${out}/manifest.json`, bytes);
+      const { message } = await assertRejects(() => again(out), DataError, undefined, damage);
+      assert(
+        message.startsWith(`${out}/manifest.json: `) && !message.includes("\n"),
+        `${damage}: ${message}`,
+      );
+      assertEquals(await Deno.readFile(`${out}/manifest.json`), bytes, damage);
     }
   },
 );

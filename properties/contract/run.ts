@@ -16,6 +16,9 @@ export const finite = v.pipe(v.number(), v.finite());
 /** A text that a date is read from. */
 export const time = v.pipe(v.string(), v.check((text) => !Number.isNaN(Date.parse(text)), "must be a time"));
 
+/** 64 hexadecimal digits. */
+export const sha256 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, "must be 64 hexadecimal digits"));
+
 /** The time that one process worked on a run. */
 const sitting = v.object({
   /** The engine's description: its library, version and threads. */
@@ -30,6 +33,8 @@ const sitting = v.object({
 /** What a run says of itself: `manifest.json`. */
 export const manifestSchema = v.strictObject({
   format: v.literal("grae run 2"),
+  /** Of the whole file, with zeros in place of these digits. */
+  sha256,
   /** The study's name: `metric`. */
   study: v.string(),
   status: v.picklist(["running", "interrupted", "failed", "complete"]),
@@ -53,13 +58,10 @@ export const manifestSchema = v.strictObject({
   peakMemory: count,
   sittings: v.pipe(v.array(sitting), v.minLength(1)),
 });
-/** What a run says of itself. */
-export type RunManifest = v.InferOutput<typeof manifestSchema>;
+/** What a run says of itself; the checksum is a matter of the file. */
+export type RunManifest = Omit<v.InferOutput<typeof manifestSchema>, "sha256">;
 /** The time that one process worked on a run. */
 export type Sitting = v.InferOutput<typeof sitting>;
-
-/** 64 hexadecimal digits. */
-export const sha256 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, "must be 64 hexadecimal digits"));
 
 /** A file beside the results, without folders in its name, and its SHA-256. */
 const file = (ending: RegExp) => ({
