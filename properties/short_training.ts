@@ -10,8 +10,7 @@ import { metricStudy } from "../experiments/metric/study.ts";
 import { standardOf } from "../experiments/runner/options.ts";
 import { conduct } from "../experiments/runner/study.ts";
 import { samplesStudy } from "../experiments/samples/study.ts";
-import { QUICK as UNIQUENESS } from "../experiments/uniqueness/options.ts";
-import { uniqueness } from "../experiments/uniqueness/study.ts";
+import { uniquenessStudy } from "../experiments/uniqueness/study.ts";
 import type { ShortTraining } from "./trained_subject.ts";
 
 /** What all trainings on digits share: small networks, few digits seen often, large steps. */
@@ -56,8 +55,9 @@ export const shortTraining = (seed: number): ShortTraining => ({
     })).results,
   // What a turn costs is no law's either.
   uniqueness: async () =>
-    (await uniqueness({
-      ...UNIQUENESS,
+    (await conduct(uniquenessStudy, {
+      ...standardOf(uniquenessStudy.options, true),
+      quick: false,
       seed,
       seeds: 10,
       landings: 20,
@@ -66,6 +66,5 @@ export const shortTraining = (seed: number): ShortTraining => ({
       turned: 1,
       angles: 2,
       turnedSteps: 1,
-    }))
-      .results,
+    })).results,
 });

@@ -1,4 +1,4 @@
-import { assert, assertAlmostEquals, assertThrows } from "@std/assert";
+import { assertAlmostEquals, assertRejects, assertThrows } from "@std/assert";
 import { foldIn, key, normal, normalTensor, read, startEngine, tf } from "../../lib/engine/mod.ts";
 import {
   bindModel,
@@ -11,18 +11,29 @@ import {
   rawSize,
 } from "../../lib/model/mod.ts";
 import { betaVaeLossAt, taylorJacobianLoss } from "../../lib/objective/mod.ts";
-import { bindFleet, type FleetDescription, listed, named } from "./fleet.ts";
-import { posteriorOfSquareFactor } from "./square_factor.ts";
-import { startFleet } from "./start_fleet.ts";
+import { NonFiniteLossError } from "../../lib/training/mod.ts";
+import {
+  bindFleet,
+  type FleetDescription,
+  fleetLosses,
+  type FleetParameters,
+  posteriorOfSquareFactor,
+  startFleet,
+} from "./fleet.ts";
 
 await startEngine("wasm");
 
+/** Another Σ. */
+const withSpread = (
+  [a, b, c, d]: FleetParameters,
+  spread: tf.Tensor,
+): FleetParameters => [a, b, c, d, spread];
 const describe = (spread: Family | "factor", members = 3): FleetDescription => ({
   members,
   data: 6,
   latent: 4,
   activation: "tanh",
-  likelihood: gaussian(0.25),
+  noise: 0.5,
   spread,
 });
 const KEYS = [0, 1, 2].map((i) => foldIn(key(1), i));
@@ -37,7 +48,7 @@ Deno.test("a fleet's terms are those of the library's own models, member by memb
     const start = startFleet(describe(of), KEYS);
     const x = normalTensor(key(3), [3 * batch, 6]);
     const noise = normalTensor(key(4), [2, 3 * batch, 4]);
-    const ofFleet = betaVaeLossAt(bindFleet(describe(of), { ...start, spread: raw }), x, noise, 0.7);
+    const ofFleet = betaVaeLossAt(bindFleet(describe(of), withSpread(start, raw)), x, noise, 0.7);
     for (let i = 0; i < 3; i++) {
       const pick = (t: tf.Tensor, shape: number[]): tf.Tensor =>
         tf.reshape(tf.slice(t, [i, ...t.shape.slice(1).fill(0)], [1, ...t.shape.slice(1)]), shape);
@@ -55,9 +66,9 @@ Deno.test("a fleet's terms are those of the library's own models, member by memb
         layers: [{ inputs: 4, outputs: 6, activation: "tanh" as const }],
       };
       const alone = bindModel({ ...description, decoder }, [
-        tf.concat([pick(start.encoderWeight, [6, 4]), tf.zeros([6, size])], 1),
-        tf.concat([pick(start.encoderBias, [4]), pick(raw, [size])], 0),
-        pick(start.decoderWeight, [4, 6]),
+        tf.concat([pick(start[2], [6, 4]), tf.zeros([6, size])], 1),
+        tf.concat([pick(start[3], [4]), pick(raw, [size])], 0),
+        pick(start[0], [4, 6]),
         tf.zeros([6]),
       ]);
       const rows = tf.slice(x, [i * batch, 0], [batch, 6]);
@@ -98,17 +109,52 @@ Deno.test("every member starts with a Σ of its own that is .09 I in every famil
   }
 });
 
-Deno.test("the parameters come back from their list, and a list of four is refused", () => {
-  const start = startFleet(describe("factor"), KEYS);
-  assert(Object.entries(named(listed(start))).every(([name, t]) => start[name as keyof typeof start] === t));
-  assertThrows(() => named(listed(start).slice(1)), TypeError, "a fleet has five parameter tensors");
-});
-
 Deno.test("an objective that needs the decoder's Jacobian is refused, not computed wrong", () => {
   const model = bindFleet(describe("factor"), startFleet(describe("factor"), KEYS));
   assertThrows(
     () => taylorJacobianLoss(model, tf.zeros([6, 6]), key(0), 1),
     TypeError,
     "only sampled objectives take it",
+  );
+});
+
+const six = (members: number, latent: number): FleetDescription => ({
+  ...describe(family("mean-field", latent), members),
+  latent,
+});
+
+Deno.test("a member's loss is the same alone and in a fleet so large that it is measured in pieces", async () => {
+  for (const latent of [2, 3]) {
+    // 8192 rows at once: of 20 members 409 examples, of one all 1024.
+    const [members, examples] = [20, 1024];
+    const data = normalTensor(key(3), [1, examples, 6]);
+    const keys = (count: number) => Array.from({ length: count }, () => foldIn(key(2), 0));
+    const one = six(1, latent), all = six(members, latent);
+    const [alone] = await fleetLosses(one, startFleet(one, keys(1)), data, 1, 7);
+    const together = await fleetLosses(
+      all,
+      startFleet(all, keys(members)),
+      tf.tile(data, [members, 1, 1]),
+      1,
+      7,
+    );
+    for (const loss of together) assertAlmostEquals(loss, alone!, 1e-4 * Math.abs(alone!));
+  }
+});
+
+Deno.test("a loss that is not finite is refused, with what to do", async () => {
+  const one = six(1, 2);
+  const start = startFleet(one, [key(1)]);
+  await assertRejects(
+    () =>
+      fleetLosses(
+        one,
+        withSpread(start, tf.tensor([1e4, 1e4], [1, 2])),
+        normalTensor(key(3), [1, 8, 6]),
+        1,
+        7,
+      ),
+    NonFiniteLossError,
+    "training: the loss must be finite, but after step 7 it is ",
   );
 });

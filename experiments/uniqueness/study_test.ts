@@ -1,14 +1,18 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { startEngine, tf } from "../../lib/engine/mod.ts";
 import { NotPositiveDefiniteError } from "../../lib/linalg/mod.ts";
 import { NonFiniteLossError } from "../../lib/training/mod.ts";
-import { DEFAULTS, type UniquenessOptions } from "./options.ts";
-import { uniqueness, uniquenessStudy } from "./study.ts";
+import { parseCommand, standardOf, UsageError } from "../runner/options.ts";
+import { conduct, type Part, type PartContext } from "../runner/study.ts";
+import type { UniquenessPart } from "./results.ts";
+import { stepsFor, TABLE, type UniquenessOptions, uniquenessStudy } from "./study.ts";
 
 await startEngine("wasm");
 
 const TINY: UniquenessOptions = {
-  ...DEFAULTS,
+  ...standardOf(TABLE),
+  quick: false,
+  seed: 0,
   seeds: 2,
   seedsBeyondPlane: 2,
   landings: 3,
@@ -21,23 +25,31 @@ const TINY: UniquenessOptions = {
   angles: 3,
   turnedSteps: 3,
 };
+const ALONE: PartContext = {
+  signal: new AbortController().signal,
+  progress: () => {},
+  note: () => {},
+  engine: "wasm",
+  files: { read: () => Promise.resolve(null), write: () => Promise.resolve(), path: (name) => name },
+};
+
+/** A part of the study by its name. */
+async function partOf(options: UniquenessOptions, name: string): Promise<Part<UniquenessPart>> {
+  const part = (await uniquenessStudy.prepare(options)).parts.find((part) => part.name === name);
+  if (!part) throw new Error(`the study must have the part ${name}`);
+  return part;
+}
 
 Deno.test("a study has a part for each fleet: families by ν and latents, blocks beside them at 4 latents, landings, and turned models", async () => {
   const { data, parts } = await uniquenessStudy.prepare(TINY);
   assertEquals(data, null);
+  const families = { 2: ["isotropic", "mean-field", "full"], 4: ["mean-field", "block", "full"] };
   assertEquals(parts.map(({ name }) => name), [
-    "fits-2-identity-isotropic",
-    "fits-2-identity-mean-field",
-    "fits-2-identity-full",
-    "fits-2-tanh-isotropic",
-    "fits-2-tanh-mean-field",
-    "fits-2-tanh-full",
-    "fits-4-identity-mean-field",
-    "fits-4-identity-block",
-    "fits-4-identity-full",
-    "fits-4-tanh-mean-field",
-    "fits-4-tanh-block",
-    "fits-4-tanh-full",
+    ...([2, 4] as const).flatMap((latent) =>
+      ["identity", "tanh"].flatMap((bend) =>
+        families[latent].map((family) => `fits-${latent}-${bend}-${family}`)
+      )
+    ),
     "landing-full-gradient-descent",
     "landing-full-adam",
     "landing-mean-field-gradient-descent",
@@ -49,9 +61,9 @@ Deno.test("a study has a part for each fleet: families by ν and latents, blocks
   assert(parts.every(({ weight }) => weight > 0));
 });
 
-Deno.test("a tiny study comes to results, sentences, figures and tables, and leaves no tensor", async () => {
+Deno.test("a tiny study comes to results, numbers, an answer, figures and tables, and leaves no tensor", async () => {
   const before = tf.memory().numTensors;
-  const found = await uniqueness(TINY);
+  const found = await conduct(uniquenessStudy, TINY);
   assertEquals(tf.memory().numTensors, before);
   // Six fleets of each number of latents, of three kinds of W with two seeds.
   assertEquals(found.results.fits.length, 12 * 3 * 2);
@@ -63,7 +75,6 @@ Deno.test("a tiny study comes to results, sentences, figures and tables, and lea
   assertEquals(found.figures.map(({ file }) => file), [
     "alignment-2.svg",
     "alignment-4.svg",
-    "axes.svg",
     "angles.svg",
     "turned-identity.svg",
     "turned-tanh.svg",
@@ -73,15 +84,15 @@ Deno.test("a tiny study comes to results, sentences, figures and tables, and lea
   ]);
   assert(found.figures.every(({ content }) => typeof content === "string" && content.startsWith("<svg")));
   assertEquals(found.tables.map(({ rows }) => rows.length), [18, 18]);
-  assert(found.words.length >= 10 && found.words.every((words) => /^[A-Z0-9].*\.$/s.test(words)));
+  assert(Object.values(found.numbers).every(Number.isFinite));
+  assert(found.answer.startsWith("With 2 latents"), found.answer);
   assertEquals(JSON.parse(JSON.stringify(found.results)), found.results);
 });
 
 Deno.test("figures are of whatever was trained, and two latents or a linear decoder need not be among it", async () => {
-  const { figures } = await uniqueness({ ...TINY, latents: [3], activations: ["tanh"] });
+  const { figures } = await conduct(uniquenessStudy, { ...TINY, latents: [3], activations: ["tanh"] });
   assertEquals(figures.map(({ file }) => file), [
     "alignment-3.svg",
-    "axes.svg",
     "angles.svg",
     "turned-tanh.svg",
     "plane-full.svg",
@@ -89,61 +100,84 @@ Deno.test("figures are of whatever was trained, and two latents or a linear deco
   ]);
 });
 
-Deno.test("the same options give the same part, bit for bit, whatever was done before and whatever else the study has", async () => {
-  const alone = { ...TINY, latents: [4], activations: ["tanh"] as const };
-  const whole = (await uniquenessStudy.prepare(TINY)).parts.find(({ name }) => name === "fits-4-tanh-block");
-  const own = (await uniquenessStudy.prepare(alone)).parts.find(({ name }) => name === "fits-4-tanh-block");
-  if (!whole || !own) throw new Error("both studies must have the part");
-  const watch = { signal: new AbortController().signal, progress: () => {} };
-  assertEquals(await whole.run(watch), await own.run(watch));
+Deno.test("parts that failed are left out, and no mean-field fit at all is refused", async () => {
+  const { parts, conclude } = await uniquenessStudy.prepare(TINY);
+  const results = await Promise.all([parts[1]!, parts[12]!].map((part) => part.run(ALONE)));
+  const files = ALONE.files, signal = ALONE.signal;
+  const { figures } = await conclude(results, { signal, files });
+  assertEquals(figures.map(({ file }) => file), ["alignment-2.svg", "angles.svg", "plane-full.svg"]);
+  await assertRejects(() => conclude(results.slice(1), { signal, files }), RangeError, "--retry-failed");
 });
 
-Deno.test("an aborted study throws the signal's reason", async () => {
-  const stop = new AbortController();
-  setTimeout(() => stop.abort(new Error("enough")), 200);
-  await assertRejects(() => uniqueness({ ...TINY, stepsPerLatent: 1e6 }, stop.signal), Error, "enough");
+Deno.test("the same options give the same part, bit for bit, whatever was done before and whatever else the study has", async () => {
+  const whole = await partOf(TINY, "fits-4-tanh-block");
+  const own = await partOf({ ...TINY, latents: [4], activations: ["tanh"] }, "fits-4-tanh-block");
+  assertEquals(await whole.run(ALONE), await own.run(ALONE));
 });
 
 Deno.test("an aborted turn leaves no tensor, whether its models are being trained or follow their decoders", async () => {
-  for (const [name, share] of [["turned-identity", 0.1], ["turned-4-identity", 1 / 3]] as const) {
-    const { parts } = await uniquenessStudy.prepare({ ...TINY, stepsPerLatent: 10, turnedSteps: 1e6 });
-    const part = parts.find((part) => part.name === name);
-    if (!part) throw new Error(`the study must have the part ${name}`);
+  for (const [name, at] of [["turned-identity", 1e-3], ["turned-4-identity", 1 / 3 + 1e-5]] as const) {
+    const part = await partOf({ ...TINY, stepsPerLatent: 10, turnedSteps: 1e6 }, name);
     const before = tf.memory().numTensors;
     const stop = new AbortController();
-    const progress = (at: number): void => {
-      if (at >= share) stop.abort(new Error("enough"));
+    const progress = (share: number): void => {
+      if (share >= at) stop.abort(new Error("enough"));
     };
-    const late = name === "turned-identity" ? setTimeout(() => stop.abort(new Error("enough")), 50) : 0;
-    await assertRejects(() => part.run({ signal: stop.signal, progress }), Error, "enough");
-    clearTimeout(late);
+    await assertRejects(() => part.run({ ...ALONE, signal: stop.signal, progress }), Error, "enough");
     assertEquals(tf.memory().numTensors, before, name);
   }
 });
 
-Deno.test("options of no use together are refused before anything is trained", async () => {
-  await assertRejects(
-    async () => await uniquenessStudy.prepare({ ...TINY, latents: [1] }),
-    RangeError,
-    "uniqueness: latents must be",
-  );
-});
-
-Deno.test("whatever part runs away, it is an error that says so in a line", async () => {
+Deno.test("whatever part runs away, it is an error that says so in a line, and it leaves no tensor", async () => {
   const { parts } = await uniquenessStudy.prepare({
     ...TINY,
-    latents: [2, 4],
     activations: ["identity"],
     learningRate: 1e15,
     adamRate: 1e15,
     stepsPerLatent: 10,
   });
-  const watch = { signal: new AbortController().signal, progress: () => {} };
   for (const part of parts) {
     const before = tf.memory().numTensors;
-    const error = await assertRejects(() => part.run(watch), Error);
+    const error = await assertRejects(() => part.run(ALONE), Error);
     const isForeseen = error instanceof NonFiniteLossError || error instanceof NotPositiveDefiniteError;
     assert(isForeseen && !error.message.includes("\n"), `${part.name}: ${error}`);
     assertEquals(tf.memory().numTensors, before, part.name);
   }
+});
+
+Deno.test("a quick study has as many models of every kind as a whole one, and at least 20 with two latents", () => {
+  const counts = [true, false].map((quick) => {
+    const { seeds, seedsBeyondPlane, landings, turned } = standardOf(TABLE, quick);
+    assert(Math.min(seeds, landings, turned) >= 20 && seedsBeyondPlane >= 5);
+    return [seeds, seedsBeyondPlane, landings, turned];
+  });
+  assertEquals(counts[0], counts[1]);
+});
+
+Deno.test("steps grow with the square of the latents, from twice those for each of two", () => {
+  assertEquals([2, 3, 4, 5].map((d) => stepsFor(d, { stepsPerLatent: 100 })), [200, 450, 800, 1250]);
+  assertEquals(stepsFor(3, { stepsPerLatent: 1 }), 5);
+});
+
+Deno.test("options of no use are refused, with what is required and what was given", () => {
+  const { name: task, about, options, examples } = uniquenessStudy;
+  const parse = (args: string) => parseCommand({ task, about, options, examples }, args.split(" "));
+  const refused = {
+    "--latents 1":
+      '--latents must be different whole numbers from 2, with commas between them, but it is "1"',
+    "--latents 2,2": "--latents must be different whole numbers from 2",
+    "--activations tanh,tanh": "--activations must be different names among identity, leaky-relu, tanh",
+    "--seeds 1": "--seeds must be a whole number from 2",
+    "--landings 2.5": "--landings must be a whole number from 2",
+    "--turned 0": "--turned must be a whole number from 1",
+    "--angles 1": "--angles must be a whole number from 2",
+    "--noise 0": "--noise must be a number above 0",
+    "--momentum 1": "--momentum must be a number from 0 to below 1",
+  };
+  for (const [args, message] of Object.entries(refused)) assertThrows(() => parse(args), UsageError, message);
+  assertThrows(
+    () => uniquenessStudy.resolve({ ...TINY, batch: 65 }, new Set()),
+    UsageError,
+    "--batch must be at most --examples, but it is 65 of 64; give one of them another value",
+  );
 });

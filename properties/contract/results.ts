@@ -54,3 +54,24 @@ export const samplesResults = v.object({
   untrained: finite,
   models: listOf(sampledModel),
 });
+
+/** How a fitted decoder lies to the true W. */
+export const fit = v.object({
+  weights: v.picklist(["distinct", "equal", "generic"]),
+  activation: v.picklist(["identity", "leaky-relu", "tanh"]),
+  latent: count,
+  family,
+  seed: count,
+  loss: finite,
+  toTruth: finite,
+  toPrincipal: finite,
+});
+/** The angles at which fits with two latents landed. */
+export const landings = v.object({
+  family: v.picklist(["mean-field", "full"]),
+  optimiser: v.picklist(["gradient-descent", "adam"]),
+  angles: listOf(finite),
+  uniformP: finite,
+});
+/** What `uniqueness` measured. */
+export const uniquenessResults = v.object({ fits: listOf(fit), landings: listOf(landings) });

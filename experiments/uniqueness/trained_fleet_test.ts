@@ -1,14 +1,17 @@
 import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
-import { foldIn, type Key, key, normalTensor, read, startEngine, tf } from "../../lib/engine/mod.ts";
+import { foldIn, type Key, key, read, startEngine, tf } from "../../lib/engine/mod.ts";
 import { orthogonalMatrix } from "../../lib/linalg/mod.ts";
-import { type Family, family, gaussian } from "../../lib/model/mod.ts";
-import { bindFleet, type FleetDescription, listed, named } from "./fleet.ts";
-import { NonFiniteLossError } from "../../lib/training/mod.ts";
-import { observe } from "./observe.ts";
-import { adamOptimiser, gradientDescent, type Optimiser } from "./optimiser.ts";
-import { startFleet } from "./start_fleet.ts";
-import { trainFleet } from "./train_fleet.ts";
-import { trueModel } from "./true_model.ts";
+import { type Family, family } from "../../lib/model/mod.ts";
+import { adamOptimiser, type DescentState, NonFiniteLossError } from "../../lib/training/mod.ts";
+import {
+  fleetDescent,
+  type FleetDescription,
+  type FleetParameters,
+  type FleetTraining,
+  startFleet,
+  trainFleet,
+} from "./fleet.ts";
+import { observe, trueModel } from "./toy.ts";
 
 await startEngine("wasm");
 
@@ -20,7 +23,7 @@ const describe = (spread: Family | "factor", members: number): FleetDescription 
   data: DATA,
   latent: LATENT,
   activation: "leaky-relu",
-  likelihood: gaussian(0.0025),
+  noise: 0.05,
   spread,
 });
 const examples = (keys: readonly Key[]): tf.Tensor =>
@@ -32,54 +35,62 @@ const examples = (keys: readonly Key[]): tf.Tensor =>
     [keys.length, EXAMPLES, DATA],
   );
 
-interface Turned {
-  readonly keys: readonly Key[];
-  readonly spread: Family | "factor";
-  readonly optimiser: Optimiser;
+/** A training by some optimiser. */
+interface How {
+  readonly train: (
+    start: FleetParameters,
+    options: Omit<FleetTraining<DescentState>, "optimiser">,
+  ) => Promise<FleetParameters>;
   readonly rate: number;
   readonly steps: number;
-  readonly signal?: AbortSignal;
+}
+const DESCENT: How = {
+  train: (start, options) => trainFleet(start, { ...options, optimiser: fleetDescent(0.9) }),
+  rate: 1e-3,
+  steps: 20,
+};
+const ADAM: How = {
+  train: (start, options) => trainFleet(start, { ...options, optimiser: adamOptimiser() }),
+  rate: 1e-2,
+  steps: 20,
+};
+
+interface Trained extends How {
+  readonly keys: readonly Key[];
+  readonly spread: Family | "factor";
+  readonly context?: FleetTraining<DescentState>["context"];
   /** Turns the latents of the start; not at all if left out. */
   readonly rotation?: tf.Tensor;
 }
 
 /** The parameters' numbers after training, in the order of their list. */
 async function trained(
-  { keys, spread, optimiser, rate, steps, rotation, signal }: Turned,
+  { keys, spread, train, rate, steps, rotation, context = WATCH }: Trained,
 ): Promise<Float32Array[]> {
   const description = describe(spread, keys.length);
-  let start = listed(startFleet(description, keys));
+  let start = startFleet(description, keys);
   if (rotation) start = turn(start, rotation);
   const data = examples(keys);
-  const end = await trainFleet(start, {
-    bind: (parameters) => bindFleet(description, named(parameters)),
-    data,
-    batch: 16,
-    steps,
-    beta: 1,
-    optimiser,
-    rate,
-    keys,
-    watch: signal ? { ...WATCH, signal } : WATCH,
-  });
-  const values = await Promise.all(end.map(read));
-  tf.dispose([data, ...end]);
-  return values;
+  try {
+    const end = await train(start, { description, data, batch: 16, steps, beta: 1, rate, keys, context });
+    const values = await Promise.all(end.map(read));
+    tf.dispose([...end]);
+    return values;
+  } finally {
+    data.dispose();
+  }
 }
 
 /** The same model with latents Rz: RA, b, CRᵀ, cRᵀ, RL, in the layout of a fleet. */
-function turn(list: readonly tf.Tensor[], rotation: tf.Tensor): tf.Tensor[] {
-  const { decoderWeight, decoderBias, encoderWeight, encoderBias, spread } = named(list);
-  const [members] = decoderWeight.shape as [number];
-  const r = tf.tile(tf.reshape(rotation, [1, LATENT, LATENT]), [members, 1, 1]);
-  const turned = {
-    decoderWeight: tf.matMul(r, decoderWeight),
-    decoderBias,
-    encoderWeight: tf.matMul(encoderWeight, r, false, true),
-    encoderBias: tf.matMul(encoderBias, r, false, true),
-    spread: tf.matMul(spread, r, false, true),
-  };
-  return listed(turned);
+function turn([a, b, c, d, spread]: FleetParameters, rotation: tf.Tensor): FleetParameters {
+  const r = tf.tile(tf.reshape(rotation, [1, LATENT, LATENT]), [a.shape[0]!, 1, 1]);
+  return [
+    tf.matMul(r, a),
+    b,
+    tf.matMul(c, r, false, true),
+    tf.matMul(d, r, false, true),
+    tf.matMul(spread, r, false, true),
+  ];
 }
 
 const ROTATION = tf.tensor(orthogonalMatrix(key(7), LATENT).flat(), [LATENT, LATENT]);
@@ -87,13 +98,11 @@ const ROTATION = tf.tensor(orthogonalMatrix(key(7), LATENT).flat(), [LATENT, LAT
 const apart = (a: readonly Float32Array[], b: readonly Float32Array[]): number =>
   Math.max(...a.flatMap((values, i) => [...values].map((v, k) => Math.abs(v - b[i]![k]!)))) /
   Math.max(...a.flatMap((values) => [...values].map(Math.abs)));
-const DESCENT = { optimiser: gradientDescent(0.9) as Optimiser, rate: 1e-3, steps: 20 };
-const ADAM = { optimiser: adamOptimiser() as Optimiser, rate: 1e-2, steps: 20 };
 
-async function rotatedEnd(how: typeof DESCENT): Promise<{ first: Float32Array[]; again: Float32Array[] }> {
+async function rotatedEnd(how: How): Promise<{ first: Float32Array[]; again: Float32Array[] }> {
   const end = await trained({ keys: KEYS, spread: "factor", ...how });
-  const shaped = listed(startFleet(describe("factor", 3), KEYS)).map((t, i) => tf.tensor(end[i]!, t.shape));
-  const first = await Promise.all(turn(shaped, ROTATION).map(read));
+  const shaped = startFleet(describe("factor", 3), KEYS).map((t, i) => tf.tensor(end[i]!, t.shape));
+  const first = await Promise.all(turn(shaped as unknown as FleetParameters, ROTATION).map(read));
   const again = await trained({ keys: KEYS, spread: "factor", ...how, rotation: ROTATION });
   return { first, again };
 }
@@ -127,17 +136,17 @@ Deno.test("a fleet of three ends where each of its members ends alone, under bot
 Deno.test("training twice gives the same numbers, bit for bit, and leaves no tensor behind", async () => {
   const before = tf.memory().numTensors;
   const once = await trained({ keys: KEYS, spread: family("full", LATENT), ...DESCENT });
-  const starts = listed(startFleet(describe(family("full", LATENT), 3), KEYS)).length;
+  const starts = startFleet(describe(family("full", LATENT), 3), KEYS).length;
   assertEquals(await trained({ keys: KEYS, spread: family("full", LATENT), ...DESCENT }), once);
   // What is still there are the starts, which these tests made and kept.
   assertEquals(tf.memory().numTensors - before, starts);
 });
 
 Deno.test("two steps of descent with momentum are those of the formula, on gradients no longer than 30", async () => {
-  const optimiser = gradientDescent(0.5);
+  const optimiser = fleetDescent(0.5);
   // Two members of two tensors: (1, −2, 2), and (40, 0, 30), which is 50 long and is shortened to (24, 0, 18).
   const gradients = [tf.tensor([1, -2, 40, 0], [2, 2]), tf.tensor([2, 30], [2, 1])];
-  let at = optimiser.begin([tf.zeros([2, 2]), tf.zeros([2, 1])]);
+  let at = optimiser.start([tf.zeros([2, 2]), tf.zeros([2, 1])]);
   at = optimiser.step(at, gradients, 0.1);
   at = optimiser.step(at, gradients, 0.1);
   // v₁ = g, v₂ = 1.5 g: −.1 (1 + 1.5) g.
@@ -146,37 +155,40 @@ Deno.test("two steps of descent with momentum are those of the formula, on gradi
 });
 
 Deno.test("an aborted fleet throws the signal's reason and leaves no tensor of its own", async () => {
+  const before = tf.memory().numTensors;
   const stop = new AbortController();
-  setTimeout(() => stop.abort(new Error("enough")), 100);
+  const progress = (share: number): void => {
+    if (share >= 1e-5) stop.abort(new Error("enough"));
+  };
+  const context = { signal: stop.signal, progress };
   await assertRejects(
-    () => trained({ keys: KEYS, spread: "factor", ...DESCENT, steps: 1e6, signal: stop.signal }),
+    () => trained({ keys: KEYS, spread: "factor", ...DESCENT, steps: 1e6, context }),
     Error,
     "enough",
   );
+  assertEquals(tf.memory().numTensors, before);
 });
 
-Deno.test("a fleet that runs away is refused, with what to do", async () => {
+Deno.test("a fleet that runs away is refused, with what to do, and leaves no tensor of its own", async () => {
+  const before = tf.memory().numTensors;
   await assertRejects(
     () => trained({ keys: KEYS, spread: family("mean-field", LATENT), ...DESCENT, rate: 1e4 }),
     NonFiniteLossError,
     "training: the loss must be finite, but after step 20 it is NaN: some parameters are not finite; lower the learning rate",
   );
-  await assertRejects(
-    async () =>
-      await trainFleet([normalTensor(key(0), [1])], {
-        bind: () => {
-          throw new Error("not reached");
-        },
-        data: tf.zeros([2, 8, 3]),
-        batch: 16,
-        steps: 1,
-        beta: 1,
-        optimiser: gradientDescent(0),
-        rate: 1,
-        keys: KEYS.slice(0, 2),
-        watch: WATCH,
-      }),
-    RangeError,
-    "trainFleet: a key per member and at least 16 examples are required",
-  );
+  assertEquals(tf.memory().numTensors, before);
+});
+
+Deno.test("a fleet without a key for each member, or with fewer examples than a batch has, is refused", async () => {
+  const description = describe("factor", 2);
+  const start = startFleet(description, KEYS.slice(0, 2));
+  const data = tf.zeros([2, 8, DATA]);
+  const common = { description, data, steps: 1, beta: 1, rate: 1, context: WATCH };
+  for (const [batch, keys] of [[16, KEYS.slice(0, 2)], [8, KEYS]] as const) {
+    await assertRejects(
+      () => DESCENT.train(start, { ...common, batch, keys }),
+      RangeError,
+      `trainFleet: a key per member and at least ${batch} examples are required`,
+    );
+  }
 });

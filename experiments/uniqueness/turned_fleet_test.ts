@@ -1,13 +1,10 @@
 import { assert, assertAlmostEquals } from "@std/assert";
-import { key, read, startEngine, tf } from "../../lib/engine/mod.ts";
-import { family, gaussian } from "../../lib/model/mod.ts";
-import { planeRotation } from "../../lib/symmetry/mod.ts";
 import { CholeskyDecomposition, inverse, Matrix } from "ml-matrix";
-import type { FleetDescription, FleetParameters } from "./fleet.ts";
-import { linearLoss } from "./linear_loss.ts";
-import { measure } from "./measure.ts";
-import { observe } from "./observe.ts";
-import { turnFleet } from "./turn_fleet.ts";
+import { key, read, startEngine, tf } from "../../lib/engine/mod.ts";
+import { family } from "../../lib/model/mod.ts";
+import { planeRotation } from "../../lib/symmetry/mod.ts";
+import { type FleetDescription, fleetLosses, type FleetParameters, turnFleet } from "./fleet.ts";
+import { linearLoss, observe } from "./toy.ts";
 
 await startEngine("wasm");
 
@@ -20,7 +17,7 @@ const describe = (members: number, spread: FleetDescription["spread"]): FleetDes
   data: DATA,
   latent: 2,
   activation: "identity",
-  likelihood: gaussian(NOISE ** 2),
+  noise: NOISE,
   spread,
 });
 
@@ -32,13 +29,13 @@ function optimum(): FleetParameters {
   const c = inverse(Matrix.add(a.transpose().mmul(a), Matrix.eye(2, 2, BETA * NOISE ** 2))).mmul(
     a.transpose(),
   );
-  return {
-    decoderWeight: tf.tensor(a.transpose().to1DArray(), [1, 2, DATA]),
-    decoderBias: tf.zeros([1, 1, DATA]),
-    encoderWeight: tf.tensor(c.transpose().to1DArray(), [1, DATA, 2]),
-    encoderBias: tf.zeros([1, 1, 2]),
-    spread: tf.zeros([1, 2, 2]),
-  };
+  return [
+    tf.tensor(a.transpose().to1DArray(), [1, 2, DATA]),
+    tf.zeros([1, 1, DATA]),
+    tf.tensor(c.transpose().to1DArray(), [1, DATA, 2]),
+    tf.zeros([1, 1, 2]),
+    tf.zeros([1, 2, 2]),
+  ];
 }
 
 Deno.test("a model turned by either angle, with its best Σ, measures as the closed form of the turned decoder", async () => {
@@ -58,7 +55,8 @@ Deno.test("a model turned by either angle, with its best Σ, measures as the clo
           .to1DArray()
         : precision.diagonal().map((p) => -0.5 * Math.log(p));
     });
-    const best = { ...turned, spread: tf.tensor(spread, turned.spread.shape) };
+    const [a, b, c, d, narrow] = turned;
+    const best: FleetParameters = [a, b, c, d, tf.tensor(spread, narrow.shape)];
     const one = observe(TRUTH, "identity", NOISE, EXAMPLES, key(1));
     // The second moment of the examples is made WWᵀ + σ²I by a linear map, so that nothing is left to sampling.
     const x = new Matrix(
@@ -70,7 +68,7 @@ Deno.test("a model turned by either angle, with its best Σ, measures as the clo
     const map = root(wanted).mmul(inverse(root(x.transpose().mmul(x).mul(1 / EXAMPLES))));
     const data = x.mmul(map.transpose()).to1DArray();
     const examples = tf.tensor([...data, ...data], [2, EXAMPLES, DATA]);
-    const losses = await measure(description, best, examples, BETA, 1);
+    const losses = await fleetLosses(description, best, examples, BETA, 1);
     rotations.forEach((rotation, i) => {
       const estimate = ESTIMATE.map((row) => rotation.map((r) => r[0]! * row[0]! + r[1]! * row[1]!));
       const wantedLoss = linearLoss({
@@ -91,18 +89,16 @@ Deno.test("a model turned by either angle, with its best Σ, measures as the clo
 Deno.test("turned models decode turned latents as the unturned decode theirs, member by member and angle by angle", async () => {
   const description = describe(4, family("mean-field", 2));
   const at = optimum();
-  const two = Object.fromEntries(
-    Object.entries(at).map(([name, t]: [string, tf.Tensor]) => [name, tf.concat([t, tf.mul(2, t)], 0)]),
-  ) as unknown as FleetParameters;
+  const two = at.map((t) => tf.concat([t, tf.mul(2, t)], 0)) as unknown as FleetParameters;
   const rotations = [0, 0.3].map((shift) => [0.1, 1].map((angle) => planeRotation(2, 0, 1, angle + shift)));
   const turned = turnFleet(two, rotations, description);
-  const product = await read(tf.matMul(turned.encoderWeight, turned.decoderWeight));
-  const own = await read(tf.matMul(at.encoderWeight, at.decoderWeight));
+  const product = await read(tf.matMul(turned[2], turned[0]));
+  const own = await read(tf.matMul(at[2], at[0]));
   // (CRᵀ)(RA) = CA; of the second member, 2C and 2A.
   product.forEach((v, i) =>
     assertAlmostEquals(v, (i < 2 * DATA * DATA ? 1 : 4) * own[i % (DATA * DATA)]!, 1e-6)
   );
-  const decoder = await read(turned.decoderWeight);
+  const decoder = await read(turned[0]);
   for (const [m, k] of [[0, 0], [0, 1], [1, 0], [1, 1]] as const) {
     const r = rotations[m]![k]!;
     const first = r[0]![0]! * ESTIMATE[0]![0]! + r[0]![1]! * ESTIMATE[0]![1]!;
