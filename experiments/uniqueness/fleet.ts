@@ -40,11 +40,9 @@ import { ACTIVATE, cubature } from "./toy.ts";
 
 /** What the members of a fleet have in common. */
 export interface FleetDescription {
-  /** How many members it has. */
   readonly members: number;
-  /** n */
+  /** n, the size of x, and d, that of z. */
   readonly data: number;
-  /** d */
   readonly latent: number;
   /** ν */
   readonly activation: TrueActivation;
@@ -76,12 +74,9 @@ export function repeatRows(t: tf.Tensor, times: number): tf.Tensor {
 }
 
 const refuse = (): never => {
-  throw new TypeError(
-    "a fleet has no derivatives in its latents and no weights of a single network: only sampled objectives take it",
-  );
+  throw new TypeError("a fleet has no derivatives in its latents: only sampled objectives take it");
 };
 
-/** A network that only has values. */
 const valuesOnly = (description: Sequential, apply: (x: tf.Tensor) => tf.Tensor): BoundNetwork => ({
   description,
   apply,
@@ -170,10 +165,11 @@ export function posteriorOfSquareFactor(
   };
 }
 
-/** Standard deviation of the weights of A and C to begin with, and of q. */
-const [WEIGHT, SPREAD] = [0.2, 0.3];
-/** Deviation of q from which Σ follows a turn: below that of any trained model here, where its gradients are gentle. */
-const NARROW = 0.05;
+/**
+ * Standard deviation of the weights of A and C to begin with, of q, and of q where Σ is to follow a turn: below that of any
+ * trained model here, where its gradients are gentle.
+ */
+const [WEIGHT, SPREAD, NARROW] = [0.2, 0.3, 0.05];
 
 /**
  * Parameters to start from: A and C of independent normal numbers, which no rotation of the latents tells apart, no biases,
@@ -198,16 +194,13 @@ export function startFleet(description: FleetDescription, keys: readonly Key[]):
 function startSpread({ members, latent, spread }: FleetDescription, deviation: number): tf.Tensor {
   if (spread === "factor") {
     return tf.tidy(() =>
-      repeatRows(tf.reshape(tf.mul(deviation, tf.eye(latent)), [1, latent, latent]), members)
+      tf.tile(tf.reshape(tf.mul(deviation, tf.eye(latent)), [1, latent, latent]), [members, 1, 1])
     );
   }
   const size = rawSize(spread, latent);
   const diagonal = spread.name === "isotropic" ? 1 : latent;
-  const raw = Array.from(
-    { length: members * size },
-    (_, i) => (i % size < diagonal ? Math.log(deviation) : 0),
-  );
-  return tf.tensor(raw, [members, size]);
+  const raw = (i: number): number => (i % size < diagonal ? Math.log(deviation) : 0);
+  return tf.tensor(Array.from({ length: members * size }, (_, i) => raw(i)), [members, size]);
 }
 
 /**
@@ -281,15 +274,12 @@ export interface FleetTraining<State extends { readonly parameters: readonly tf.
   readonly steps: number;
   readonly beta: number;
   readonly optimiser: Optimiser<State>;
-  /** The largest learning rate: it rises to it in the first tenth of the steps, and falls to 0 in the second half. */
+  /** The largest learning rate: it rises to it in a tenth of the steps, for gradients are steep, and falls to 0 in the second half. */
   readonly rate: number;
   /** Member i draws the ε of step t from `foldIn(keys[i], t)`, whatever fleet it is in. */
   readonly keys: readonly Key[];
   readonly context: Pick<PartContext, "signal" | "progress">;
 }
-
-/** Share of the steps in which the rate rises: a fleet starts far from any posterior, where gradients are steep. */
-const RISE = 0.1;
 
 /**
  * Trains a fleet by the β-VAE loss with one sample, as if each member were alone: the loss is the mean over members, so the
@@ -317,9 +307,10 @@ export async function trainFleet<State extends { readonly parameters: readonly t
   // Draws nothing: each member's noise is of its own key.
   using gradientsOf = replayable((inputs) => {
     const [x, noise] = inputs.slice(-2) as [tf.Tensor, tf.Tensor];
-    const loss = (trained: readonly tf.Tensor[]): tf.Tensor =>
-      tf.mul(members, betaVaeLossAt(bindFleet(description, whole(trained)), x, noise, beta).loss);
-    return valueAndGradients((p) => ({ value: loss(p), info: {} }), inputs.slice(0, -2)).gradients;
+    return valueAndGradients((trained) => {
+      const { loss } = betaVaeLossAt(bindFleet(description, whole(trained)), x, noise, beta);
+      return { value: tf.mul(members, loss), info: {} };
+    }, inputs.slice(0, -2)).gradients;
   });
   const gradients = ({ parameters }: State, step: number): readonly tf.Tensor[] => {
     const scope = tf.openScope();
@@ -327,8 +318,9 @@ export async function trainFleet<State extends { readonly parameters: readonly t
     try {
       const chunk = tf.slice(data, [0, (step % batches) * batch, 0], [members, batch, width]);
       const x = tf.reshape(chunk, [members * batch, width]);
-      const noise = new Float32Array(members * batch * latent);
-      keys.forEach((key, i) => noise.set(normal(foldIn(key, step), batch * latent), i * batch * latent));
+      const size = batch * latent;
+      const noise = new Float32Array(members * size);
+      keys.forEach((key, i) => noise.set(normal(foldIn(key, step), size), i * size));
       const epsilon = tf.tensor(noise, [1, members * batch, latent]);
       return made = gradientsOf([...parameters, x, epsilon], keys[0]!);
     } finally {
@@ -338,7 +330,7 @@ export async function trainFleet<State extends { readonly parameters: readonly t
   const { state, interrupted } = await minimise(optimiser.start(start), {
     optimiser,
     gradients,
-    rate: (step) => rate * Math.min(1, (step + 1) / (RISE * steps), 2 * (1 - step / steps)),
+    rate: (step) => rate * Math.min(1, (step + 1) / (0.1 * steps), 2 * (1 - step / steps)),
     steps,
     onStep: (_, step) => context.progress(step / steps),
     signal: context.signal,
@@ -358,18 +350,14 @@ export async function trainFleet<State extends { readonly parameters: readonly t
 export async function decoders([decoderWeight]: FleetParameters): Promise<Matrix[]> {
   const [members, latent, data] = decoderWeight.shape as [number, number, number];
   const values = await read(decoderWeight);
-  const range = (length: number): number[] => Array.from({ length }, (_, i) => i);
-  const entry = (m: number, i: number, j: number): number => values[(m * latent + j) * data + i]!;
-  return range(members).map((m) => range(data).map((i) => range(latent).map((j) => entry(m, i, j))));
+  const list = <T>(length: number, f: (i: number) => T): T[] => Array.from({ length }, (_, i) => f(i));
+  return list(members, (m) => list(data, (i) => list(latent, (j) => values[(m * latent + j) * data + i]!)));
 }
 
-/** The most examples of each member that a loss is measured on. */
-const MOST = 1024;
+/** The most examples of each member that a loss is measured on, and samples to one where no cubature is at hand. */
+const [MOST, SAMPLES] = [1024, 8];
 /** Rows of a fleet's batch that are gone through at once, so that memory does not grow with the fleet. */
 const ROWS = 8192;
-/** Samples to an example where no cubature is at hand. */
-const SAMPLES = 8;
-const KEY = keyOf(0);
 
 /**
  * The β-VAE loss of every member on its first examples, in nats per example: with two latents by {@link cubature}, else by
@@ -391,7 +379,8 @@ export async function fleetLosses(
   const count = Math.min(MOST, examples);
   const batch = Math.min(count, Math.ceil(ROWS / members));
   const sums = new Array<number>(members).fill(0);
-  const noise = latent === 2 ? cubature(KEY, count) : normalTensor(KEY, [SAMPLES, count, latent]);
+  const key = keyOf(0);
+  const noise = latent === 2 ? cubature(key, count) : normalTensor(key, [SAMPLES, count, latent]);
   for (let start = 0; start < count; start += batch) {
     const size = Math.min(batch, count - start);
     const total = tf.tidy(() => {

@@ -114,7 +114,7 @@ Deno.test("an objective that needs the decoder's Jacobian is refused, not comput
   assertThrows(
     () => taylorJacobianLoss(model, tf.zeros([6, 6]), key(0), 1),
     TypeError,
-    "only sampled objectives take it",
+    "a fleet has no derivatives in its latents: only sampled objectives take it",
   );
 });
 

@@ -63,15 +63,12 @@ export type Turn = Pick<TurnedCurve, "family" | "plane">;
 
 /** From here on a fit counts as W itself up to signed permutation: columns within 8 degrees on average. */
 export const RECOVERED = 0.99;
+/** The fits that theory has at W itself. */
+const UNIQUE = { weights: "distinct", family: "mean-field" } as const;
 /** Angles closer than this to a signed permutation are counted, in radians: 5°. */
 const NEAR = Math.PI / 36;
 
 const degrees = (radians: number): number => radians * 180 / Math.PI;
-/** An alignment as it is printed, rounded down so that only an exact one is 1. */
-const shown = (alignment: number): string => (Math.floor(1000 * alignment) / 1000).toFixed(3);
-const recovered = (values: readonly number[]): number => values.filter((value) => value >= RECOVERED).length;
-const share = (values: readonly number[]): string => `${recovered(values)} of ${values.length}`;
-const truths = (found: readonly MeasuredFit[]): number[] => found.map(({ toTruth }) => toTruth);
 /** The values of a field that some things have, in the order in which they come. */
 const valuesOf = <T, Name extends keyof T>(of: readonly T[], name: Name): T[Name][] => [
   ...new Set(of.map((one) => one[name])),
@@ -88,40 +85,36 @@ function nameOfTurn({ family, plane: [i, k] }: Turn): string {
   return Math.floor(i / BLOCK) === Math.floor(k / BLOCK) ? "within a block" : "across blocks";
 }
 
-/** The place of the angle that is nearest to 45°. */
-const middleOf = (angles: readonly number[]): number => {
-  const off = angles.map((angle) => Math.abs(angle - Math.PI / 4));
-  return off.lastIndexOf(Math.min(...off));
-};
-/** How much higher the loss of each model is at an angle than at angle 0. */
-const rises = (rows: readonly (readonly number[])[], at: number): number[] =>
-  rows.map((row) => row[at]! - row[0]!);
+/** Numbers by dotted name. */
+type Numbers = Readonly<Record<string, number>>;
 
-/** The key numbers: `latents.2.identity.worst`, `landing.full.adam.p`, `turned.2.identity.mean-field.least`. */
+/**
+ * The key numbers: `latents.2.identity.worst`, `landing.full.adam.p`, `turned.2.identity.mean-field.least`. Those of the other
+ * families and kinds of W are of the first number of latents and the first ν.
+ */
 export function numbersOf(
   fits: readonly MeasuredFit[],
   landings: readonly LandingResult[],
   turns: readonly TurnResult[],
-): Record<string, number> {
+): Numbers {
   const numbers: Record<string, number> = {};
-  const put = (prefix: string, of: Record<string, number>): void => {
+  const put = (prefix: string, of: Numbers): void => {
     for (const [name, value] of Object.entries(of)) numbers[`${prefix}.${name}`] = value;
   };
-  const unique = { weights: "distinct", family: "mean-field" } as const;
-  const plane = { latent: 2, activation: "identity" } as const;
-  const generic = { ...plane, weights: "generic", family: "mean-field" } as const;
+  const { latent, activation } = select(fits, UNIQUE)[0] ?? { latent: 2, activation: "identity" } as const;
+  const first = { ...UNIQUE, latent, activation };
   const groups: (readonly [string, Partial<MeasuredFit>, ("toPrincipal" | "toBlocks")?])[] = [
     ...valuesOf(fits, "latent").flatMap((latent) => [
-      [`latents.${latent}.all`, { ...unique, latent }] as const,
+      [`latents.${latent}.all`, { ...UNIQUE, latent }] as const,
       ...valuesOf(fits, "activation").map((activation) =>
-        [`latents.${latent}.${activation}`, { ...unique, latent, activation }] as const
+        [`latents.${latent}.${activation}`, { ...UNIQUE, latent, activation }] as const
       ),
     ]),
-    ["generic.axes", generic, "toPrincipal"],
-    ["generic.columns", generic],
-    ["equal", { ...plane, weights: "equal", family: "mean-field" }],
-    ["isotropic", { ...plane, weights: "distinct", family: "isotropic" }],
-    ["full", { ...plane, weights: "distinct", family: "full" }],
+    ["generic.axes", { ...first, weights: "generic" }, "toPrincipal"],
+    ["generic.columns", { ...first, weights: "generic" }],
+    ["equal", { ...first, weights: "equal" }],
+    ["isotropic", { ...first, family: "isotropic" }],
+    ["full", { ...first, family: "full" }],
     ["blocks.spans", { weights: "distinct", family: "block" }, "toBlocks"],
     ["blocks.columns", { weights: "distinct", family: "block" }],
   ];
@@ -129,53 +122,62 @@ export function numbersOf(
     const values = select(fits, wanted).flatMap((fit) => fit[to] ?? []);
     if (values.length === 0) continue;
     const { least: worst, median } = spreadOf(values);
-    put(prefix, { count: values.length, recovered: recovered(values), worst, median });
+    const recovered = values.filter((value) => value >= RECOVERED).length;
+    put(prefix, { count: values.length, recovered, worst, median });
   }
-  for (const { landing: { family, optimiser, angles, uniformP } } of landings) {
+  for (const { landing: { family, optimiser, angles, uniformP: p } } of landings) {
     const near = angles.filter((angle) => Math.min(angle, Math.PI / 2 - angle) < NEAR).length;
-    put(`landing.${family}.${optimiser}`, { count: angles.length, near, p: uniformP });
+    put(`landing.${family}.${optimiser}`, { count: angles.length, near, p });
   }
   for (const { activation, latent, angles, curves } of turns) {
-    const middle = middleOf(angles);
+    const off = angles.map((angle) => Math.abs(angle - Math.PI / 4));
+    const middle = off.lastIndexOf(Math.min(...off));
+    const rises = (rows: TurnedCurve["excess"]): number[] => rows.map((row) => row[middle]! - row[0]!);
     put(`turned.${latent}.${activation}`, { degrees: degrees(angles[middle]!) });
     for (const curve of curves) {
       const prefix = `turned.${latent}.${activation}.${nameOfTurn(curve).replaceAll(" ", "-")}`;
-      const found = rises(curve.excess, middle);
-      const { least, most } = spreadOf(found);
+      const { least, most } = spreadOf(rises(curve.excess));
       put(prefix, { least, most });
       if (curve.theory === null) continue;
-      const theory = rises(curve.theory, middle);
-      put(`${prefix}.theory`, { apart: Math.max(...found.map((value, m) => Math.abs(value - theory[m]!))) });
+      const theory = rises(curve.theory);
+      put(prefix, {
+        apart: Math.max(...rises(curve.excess).map((value, m) => Math.abs(value - theory[m]!))),
+      });
     }
   }
   return numbers;
 }
 
+/** "19 of 20 full fits (worst |cosine| 0.989)", rounded down, so that only an exact one is 1; nothing if there are none. */
+function share(numbers: Numbers, prefix: string, what: string): string[] {
+  const [count, recovered, worst] = ["count", "recovered", "worst"].map((name) =>
+    numbers[`${prefix}.${name}`]
+  );
+  if (count === undefined) return [];
+  return [
+    `${recovered} of ${count}${what} (worst |cosine| ${(Math.floor(1000 * worst!) / 1000).toFixed(3)})`,
+  ];
+}
+
 /**
- * How many fits of the first kind are W: by a mean-field posterior, and by the others.
+ * How many fits of the first kind are W: by a mean-field posterior, and by others.
  *
  * @throws RangeError if there is no mean-field fit
  */
-export function answerOf(fits: readonly MeasuredFit[]): string {
-  const first = select(fits, { weights: "distinct", family: "mean-field" })[0];
+export function answerOf(fits: readonly MeasuredFit[], numbers: Numbers): string {
+  const [first] = select(fits, UNIQUE);
   if (first === undefined) {
     throw new RangeError(
-      "uniqueness: at least one part with mean-field fits is required, but all failed; go on with --retry-failed",
+      "uniqueness: at least one part with mean-field fits is required, but there is none; go on with --retry-failed",
     );
   }
-  const { weights, latent, activation } = first;
-  const own = select(fits, { weights, latent, activation });
-  const [found, others] = [true, false].map((is) =>
-    own.filter(({ family }) => (family === "mean-field") === is)
-  );
-  const against = valuesOf(others!, "family").map((family) =>
-    `${share(truths(select(own, { family })))} ${family}`
-  );
-  return `With ${latent} latents, columns of distinct norms and ν = ${activation}, ${
-    share(truths(found!))
-  } mean-field ` +
-    `fits are W up to order and sign (worst |cosine| ${shown(Math.min(...truths(found!)))})` +
-    `${against.length === 0 ? "" : `, against ${against.join(" and ")} fits`}.`;
+  const { latent, activation } = first;
+  const found = [
+    ...share(numbers, `latents.${latent}.${activation}`, " mean-field fits"),
+    ...["isotropic", "full"].flatMap((family) => share(numbers, family, ` ${family} fits`)),
+  ];
+  return `With ${latent} latents, columns of distinct norms and ν = ${activation}, W is found up to order and sign by ` +
+    `${found.join(", ")}.`;
 }
 
 /** All figures. */
@@ -183,12 +185,13 @@ export async function figuresOf(
   fits: readonly MeasuredFit[],
   landings: readonly LandingResult[],
   turns: readonly TurnResult[],
+  numbers: Numbers,
   options: { readonly noise: number; readonly beta: number },
 ): Promise<Figure[]> {
   const figures: Figure[] = [];
-  for (const latent of valuesOf(fits, "latent")) figures.push(await alignmentFigure(fits, latent));
+  for (const latent of valuesOf(fits, "latent")) figures.push(await alignmentFigure(fits, latent, numbers));
   if (landings.length > 0) figures.push(await anglesFigure(landings));
-  for (const turn of turns) figures.push(await turnFigure(turn));
+  for (const turn of turns) figures.push(await turnFigure(turn, numbers));
   for (const landing of landings) {
     if (landing.landing.optimiser === "gradient-descent") figures.push(await planeFigure(landing, options));
   }
@@ -199,7 +202,11 @@ export async function figuresOf(
 const [SPREAD, APART] = [0.16, 0.25];
 
 /** Every fit with so many latents: a panel for each ν, a place for each family, a colour for each kind of W. */
-async function alignmentFigure(fits: readonly MeasuredFit[], latent: number): Promise<Figure> {
+async function alignmentFigure(
+  fits: readonly MeasuredFit[],
+  latent: number,
+  numbers: Numbers,
+): Promise<Figure> {
   const own = select(fits, { latent });
   const [families, kinds] = [valuesOf(own, "family"), valuesOf(own, "weights")];
   const last = Math.max(1, ...own.map(({ seed }) => seed));
@@ -219,10 +226,7 @@ async function alignmentFigure(fits: readonly MeasuredFit[], latent: number): Pr
     })
   );
   const counted = valuesOf(own, "activation").flatMap((activation) => {
-    const values = truths(select(own, { activation, weights: "distinct", family: "mean-field" }));
-    return values.length === 0
-      ? []
-      : [`ν = ${activation} ${share(values)} (worst ${shown(Math.min(...values))})`];
+    return share(numbers, `latents.${latent}.${activation}`, ` with ν = ${activation}`);
   });
   return {
     file: `alignment-${latent}.svg`,
@@ -264,7 +268,10 @@ async function anglesFigure(landings: readonly LandingResult[]): Promise<Figure>
 }
 
 /** The loss of turned models, a line and a band for each turn, beside the closed form. */
-async function turnFigure({ activation, latent, angles, curves }: TurnResult): Promise<Figure> {
+async function turnFigure(
+  { activation, latent, angles, curves }: TurnResult,
+  numbers: Numbers,
+): Promise<Figure> {
   const column = (k: number, rows: readonly (readonly number[])[]): number[] => rows.map((row) => row[k]!);
   const measured = curves.map((curve): ChartSeries => ({
     name: nameOfTurn(curve),
@@ -280,22 +287,25 @@ async function turnFigure({ activation, latent, angles, curves }: TurnResult): P
       points: angles.map((angle, k) => ({ x: degrees(angle), y: median(column(k, theory)) })),
     }]
   );
-  const apart = curves.flatMap(({ excess, theory }) =>
-    theory === null ? [] : excess.flatMap((row, m) => row.map((value, k) => Math.abs(value - theory[m]![k]!)))
-  );
-  const highest = curves.map((curve) =>
-    `${nameOfTurn(curve)} ${Math.max(...angles.map((_, k) => median(rises(curve.excess, k)))).toFixed(3)}`
-  );
+  const prefix = `turned.${latent}.${activation}`;
+  const seen = curves.map((curve) => {
+    const name = nameOfTurn(curve);
+    const [least, most, apart] = ["least", "most", "apart"].map((which) =>
+      numbers[`${prefix}.${name.replaceAll(" ", "-")}.${which}`]?.toFixed(2)
+    );
+    return `${name} ${least} to ${most}${
+      apart === undefined ? "" : `, at most ${apart} off the same model's theory`
+    }`;
+  });
   return {
     file: latent === 2 ? `turned-${activation}.svg` : `turned-${latent}-${activation}.svg`,
     title: `Turned models, ${latent} latents, ν = ${activation}`,
     caption:
       "By theory level for a full or isotropic q and within a block, and for a mean-field q of a linear decoder " +
-      "½ log[1 + (P₁ − P₂)² sin²2θ/(4P₁P₂)] times β; lines are medians and bands all of " +
-      `${curves[0]?.excess.length ?? 0} models. Highest median rise in nats: ${highest.join("; ")}` +
-      `${
-        apart.length === 0 ? "" : `; at most ${Math.max(...apart).toFixed(3)} from the same model's theory`
-      }.`,
+      "½ log[1 + (P₁ − P₂)² sin²2θ/(4P₁P₂)] times β; 0 is the same model unturned by a mean-field q or one of blocks, " +
+      `lines are medians and bands all models. Rise at ${
+        numbers[`${prefix}.degrees`]?.toFixed(0)
+      }° in nats: ${seen.join("; ")}.`,
     content: await toSvg(chart({
       title: `Turned models, ${latent} latents, ν = ${activation}`,
       x: { title: "angle", unit: "degrees" },

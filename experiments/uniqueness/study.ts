@@ -130,7 +130,7 @@ interface Task {
 interface Fitted {
   readonly members: readonly {
     readonly weights: TrueWeights;
-    /** From 0, within its kind of W. */
+    /** Within its kind of W, from 0. */
     readonly seed: number;
     readonly truth: TrueModel;
     readonly key: Key;
@@ -145,11 +145,7 @@ interface Fitted {
 
 type Watch = Pick<PartContext, "signal" | "progress">;
 /** A part of the study. */
-type PartOf<T extends Task> = (
-  options: UniquenessOptions,
-  task: T,
-  context: Watch,
-) => Promise<UniquenessPart>;
+type PartOf<T extends Task> = (of: UniquenessOptions, task: T, context: Watch) => Promise<UniquenessPart>;
 
 /** What a member's key is folded with. */
 const [TRUTH, EXAMPLES, START, STEPS, TURNS] = [0, 1, 2, 3, 4];
@@ -251,11 +247,7 @@ const turnPart: PartOf<Task> = (options, task, context) => {
     const data = tf.tidy(() => repeatRows(once, count));
     const keys = members.flatMap(({ key }) => angles.map((_, k) => foldIn(foldIn(key, TURNS), k)));
     /** The loss of every member at every angle once q has followed. */
-    const follow = async (
-      rotations: readonly Matrix[][],
-      spread: Family,
-      context: Watch,
-    ): Promise<number[]> => {
+    const follow = async (rotations: Matrix[][], spread: Family, context: Watch): Promise<number[]> => {
       const turned = { ...description, members: keys.length, spread };
       const [weight, bias, ...start] = tf.tidy(() => [...turnFleet(parameters, rotations, turned)]);
       const held = [weight!, bias!];
@@ -284,9 +276,7 @@ const turnPart: PartOf<Task> = (options, task, context) => {
         theories.push(
           members.flatMap(({ estimate: a, truth: { weights: truth } }, m) =>
             rotations[m]!.map((r) => {
-              const estimate = a.map((row) =>
-                r.map((turn) => turn.reduce((sum, v, j) => sum + v * row[j]!, 0))
-              );
+              const estimate = a.map((row) => r.map((to) => to.reduce((sum, v, j) => sum + v * row[j]!, 0)));
               return linearLoss({ estimate, truth, noise, beta, family: spread });
             })
           ),
@@ -314,9 +304,8 @@ function byLength(a: Matrix): number[] {
 }
 
 function partsOf(options: UniquenessOptions): Part<UniquenessPart>[] {
-  const { latents, activations, seeds, seedsBeyondPlane, batch, landings, turned, angles, turnedSteps } =
-    options;
-  const rows = (members: number, steps: number): number => steps * (400 + members * batch);
+  const { latents, activations, seeds, seedsBeyondPlane, landings, turned, angles, turnedSteps } = options;
+  const rows = (members: number, steps: number): number => steps * (400 + members * options.batch);
   const part = <T extends Task>(name: string, run: PartOf<T>, task: T, more = 0): Part<UniquenessPart> => ({
     name,
     weight: rows(task.kinds.length * task.seeds, stepsFor(task.latent, options)) + more,
@@ -333,18 +322,17 @@ function partsOf(options: UniquenessOptions): Part<UniquenessPart>[] {
       )
     );
   });
-  const landed = (["full", "mean-field"] as const).flatMap((family) => {
-    const of = {
-      ...common,
-      activation: "identity",
-      latent: 2,
-      seeds: landings,
-      square: family === "full",
-    } as const;
-    return (["gradient-descent", "adam"] as const).map((optimiser) =>
-      part(`landing-${family}-${optimiser}`, landingPart, { ...of, family, optimiser })
-    );
-  });
+  const linear = { ...common, activation: "identity", latent: 2, seeds: landings } as const;
+  const landed = (["full", "mean-field"] as const).flatMap((family) =>
+    (["gradient-descent", "adam"] as const).map((optimiser) =>
+      part(`landing-${family}-${optimiser}`, landingPart, {
+        ...linear,
+        square: family === "full",
+        family,
+        optimiser,
+      })
+    )
+  );
   const turn = (activation: TrueActivation, latent: number): Part<UniquenessPart> => {
     const name = latent === 2 ? `turned-${activation}` : `turned-${latent}-${activation}`;
     const task = { ...common, activation, latent, seeds: turned, family: "mean-field" } as const;
@@ -363,8 +351,9 @@ async function conclude(
   const fits = parts.flatMap((part) => part.kind === "fits" ? part.fits : []);
   const landings = parts.filter((part) => part.kind === "landing");
   const turns = parts.filter((part) => part.kind === "turn");
+  const numbers = numbersOf(fits, landings, turns);
   return {
-    answer: answerOf(fits),
+    answer: answerOf(fits, numbers),
     caveat:
       "The true model is known and has one layer; trainings end after a fixed number of steps, and with more latents, or " +
       "under Adam, they need not have converged.",
@@ -373,8 +362,8 @@ async function conclude(
       fits: fits.map(({ toBlocks: _, ...fit }) => fit),
       landings: landings.map(({ landing }) => landing),
     },
-    numbers: numbersOf(fits, landings, turns),
-    figures: await figuresOf(fits, landings, turns, options),
+    numbers,
+    figures: await figuresOf(fits, landings, turns, numbers, options),
     tables: tablesOf(fits),
   };
 }

@@ -1,7 +1,9 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import * as v from "valibot";
 import { startEngine, tf } from "../../lib/engine/mod.ts";
 import { NotPositiveDefiniteError } from "../../lib/linalg/mod.ts";
 import { NonFiniteLossError } from "../../lib/training/mod.ts";
+import { uniquenessResults } from "../../properties/contract/results.ts";
 import { parseCommand, standardOf, UsageError } from "../runner/options.ts";
 import { conduct, type Part, type PartContext } from "../runner/study.ts";
 import type { UniquenessPart } from "./results.ts";
@@ -86,7 +88,9 @@ Deno.test("a tiny study comes to results, numbers, an answer, figures and tables
   assertEquals(found.tables.map(({ rows }) => rows.length), [18, 18]);
   assert(Object.values(found.numbers).every(Number.isFinite));
   assert(found.answer.startsWith("With 2 latents"), found.answer);
-  assertEquals(JSON.parse(JSON.stringify(found.results)), found.results);
+  const kept: unknown = JSON.parse(JSON.stringify(found.results));
+  assertEquals(kept, found.results);
+  assert(v.is(uniquenessResults, kept), "the contract with the laws has these results");
 });
 
 Deno.test("figures are of whatever was trained, and two latents or a linear decoder need not be among it", async () => {
