@@ -19,6 +19,7 @@ import type { MeasuredModel, MeasuredReals, PartResult, SamplesOptions } from ".
 export const SOURCES = ["prior", "aggregate"] as const;
 /** Where latents are drawn from. */
 export type Source = typeof SOURCES[number];
+const NAMES: Readonly<Record<Source, string>> = { prior: "N(0, I)", aggregate: "the aggregate posterior" };
 
 /** Numbers over seeds, from each source; null if there are none. */
 type BySource = Readonly<Record<Source, Spread>> | null;
@@ -201,7 +202,7 @@ function distancesTable(
       ...rows.flatMap(({ name, models, distance, ratio }) =>
         SOURCES.map((source) => [
           name,
-          source === "prior" ? "N(0, I)" : "aggregate posterior",
+          NAMES[source],
           `${models.length} of ${seeds}`,
           ...numbers(distance?.[source], ["mean", "deviation", "least", "most"]),
           ...numbers(ratio?.[source], ["mean", "least", "most"]),
@@ -229,15 +230,13 @@ export async function conclude(
   const { accuracy, floor, untrained } = reals;
   const rows = summariesOf(models);
   const numbers = numbersOf(rows, reals);
-  const range = (name: string, digits: number): string | undefined =>
-    [numbers[`${name}.means.least`]?.toFixed(digits), numbers[`${name}.means.most`]?.toFixed(digits)].join(
-      " to ",
-    );
-  const said = (source: Source): string =>
-    range(source, 1) +
-    (`ratio.${source}.means.least` in numbers
-      ? ` (${range(`ratio.${source}`, 2)} times the β-VAE's with the same seed)`
-      : "");
+  const range = (name: string, digits: number): string =>
+    ["least", "most"].map((end) => numbers[`${name}.means.${end}`]!.toFixed(digits)).join(" to ");
+  const [prior, aggregate] = SOURCES.map((source) => {
+    const ratio = `ratio.${source}`;
+    const times = `${ratio}.means.least` in numbers ? ` (${range(ratio, 2)} times the β-VAE's)` : "";
+    return `${range(source, 1)} from ${NAMES[source]}${times}`;
+  });
   return {
     results: {
       ...{ accuracy, floor, untrained },
@@ -247,16 +246,11 @@ export async function conclude(
     },
     numbers,
     answer:
-      `At β = ${options.beta} the objectives' mean Fréchet distances to real digits are ${
-        said("prior")
-      } for samples from ` +
-      `N(0, I), and ${
-        said("aggregate")
-      } for samples from the aggregate posterior, over ${models.length} models; ` +
-      `real digits are ${floor.toFixed(2)} apart.`,
+      `Over ${models.length} models at β = ${options.beta}, the mean Fréchet distance to real digits is ` +
+      `${prior} and ${aggregate}, by objective; real digits are ${floor.toFixed(2)} apart.`,
     caveat:
-      "Distances are in the features of a classifier that was trained on the real images, too, which makes those between " +
-      "them optimistic, and each set of samples is of one noise.",
+      "The classifier in whose features distances are was trained on all of the real digits, so the distance between these " +
+      "is optimistic; only distances of equally many images compare.",
     figures: [await distancesFigure(rows, reals), ...rows.flatMap(samplesFigures)],
     tables: [distancesTable(rows, reals, options)],
   };

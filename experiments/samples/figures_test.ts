@@ -86,7 +86,7 @@ Deno.test("the table has every objective and source: spread over seeds, and mult
   assert(rows.every((row) => row.length === head.length));
   // 13, 23, 33; over 10, 20, 30 they are 1.3, 1.15, 1.1.
   assertEquals(rows[6], ["GRAE", "N(0, I)", "3 of 3", 23, 10, 13, 33, (1.3 + 1.15 + 1.1) / 3, 1.1, 1.3]);
-  assertEquals(rows[7]!.slice(1, 4), ["aggregate posterior", "3 of 3", 11.5]);
+  assertEquals(rows[7]!.slice(1, 4), ["the aggregate posterior", "3 of 3", 11.5]);
   assertEquals(rows.slice(-2).map((row) => row[3]), [100, 0.5]);
 });
 
