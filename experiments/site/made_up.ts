@@ -5,6 +5,8 @@
  */
 
 import type { RunManifest } from "../../properties/contract/run.ts";
+import { RunFolder } from "../runner/folder.ts";
+import type { Evidence } from "./evidence.ts";
 import type { RunView } from "./run_page.tsx";
 
 /** A drawing of one line. */
@@ -59,4 +61,66 @@ export const run: RunView = {
     head: ["panel", "ratio", "remark"],
     rows: [["a", 0.6523456, "fell"], ["b", -1234.5678, null]],
   }],
+};
+
+/** Writes the folder of a run as the runner does. @param change of its manifest, after it has been written */
+export async function writeRun(
+  folder: string,
+  { manifest: { study }, page, content, tables }: RunView,
+  change: Readonly<Record<string, unknown>> = {},
+): Promise<void> {
+  const files = new RunFolder(folder, study);
+  await using _lock = await files.create();
+  const figures = page.figures.map(({ sha256: _, ...figure }) => ({
+    ...figure,
+    content: content(figure.file),
+  }));
+  await files.writeConclusion(
+    { ...page, results: [1, 2], numbers: { ratio: 0.3 }, figures, tables } as never,
+    page,
+  );
+  await files.write("manifest.json", JSON.stringify({ ...manifest, study, ...change }));
+}
+
+/** What the gate leaves, of two laws. */
+export const evidence: Evidence = {
+  schema: "grae-evidence/3",
+  ok: true,
+  problems: [],
+  complete: true,
+  ended: "2026-03-01T12:00:00.000Z",
+  versions: { grae: "0.1.0", deno: "2.9.5" },
+  faults: [{ id: "sign", description: "a sign is wrong" }],
+  laws: [
+    {
+      id: "G1",
+      title: "GRAE* bounds GRAE",
+      statement: "GRAE ≤ GRAE*",
+      source: "MNIST",
+      assumptions: ["β > 0"],
+      verdict: "holds",
+      cases: 16,
+      worst: 0.25,
+      engines: [{ engine: "wasm", verdict: "holds", cases: 16, comparisons: 20, worst: 0.25, seed: 7 }],
+      doesNotApply: [],
+      faultsRejected: ["sign"],
+      faultsNotRejected: [],
+    },
+    {
+      id: "X1",
+      title: "A sign",
+      statement: "it is minus",
+      printed: "it is plus",
+      counterexample: "v = 1",
+      source: "MNIST",
+      assumptions: [],
+      verdict: "refuted as printed",
+      cases: 1,
+      worst: 0,
+      engines: [],
+      doesNotApply: [{ engine: "oracle", because: "it has no sign" }],
+      faultsRejected: [],
+      faultsNotRejected: ["sign"],
+    },
+  ],
 };

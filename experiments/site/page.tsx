@@ -9,11 +9,12 @@
 
 import { encodeBase64 } from "@std/encoding/base64";
 import type { Child, FC } from "hono/jsx";
+import { FIGURE_STYLE } from "../../lib/figure/theme.ts";
 import pageStyle from "./page.css" with { type: "text" };
 import { inlineSvg } from "./svg.ts";
 
 /** The rules for how pages look, as CSS. */
-export const STYLE: string = pageStyle;
+export const STYLE: string = `${pageStyle}${FIGURE_STYLE}\n`;
 
 /** What the browser may do with a page, whatever it holds: show it, run nothing, load nothing. */
 export const POLICY =
@@ -118,15 +119,15 @@ export const DataTable: FC<TableView> = ({ caption, head, rows }) => {
       <table class="data">
         <caption>{caption}</caption>
         <thead>
-          <tr>{head.map((name, i) => <th key={i} scope="col" class={classes[i]}>{name}</th>)}</tr>
+          <tr>{head.map((name, i) => <th scope="col" class={classes[i]}>{name}</th>)}</tr>
         </thead>
         <tbody>
           {rows.map((row) => (
             <tr>
               {row.map((cell, i) =>
                 i === 0
-                  ? <th key={i} scope="row" class={classes[0]}>{text(cell)}</th>
-                  : <td key={i} class={classes[i]}>{text(cell)}</td>
+                  ? <th scope="row" class={classes[0]}>{text(cell)}</th>
+                  : <td class={classes[i]}>{text(cell)}</td>
               )}
             </tr>
           ))}
@@ -164,22 +165,20 @@ export interface PictureView {
   readonly width?: number | undefined;
 }
 
-/** A picture, which the page carries with it. @throws TypeError if it is no PNG file, or a drawing that is not allowed */
-export const Picture: FC<PictureView> = ({ content, label, name, width }) => {
-  if (typeof content === "string") {
-    const drawing = inlineSvg(content, label, `${name}-`);
-    return (
-      <div
-        class="drawing"
-        role="region"
-        aria-label={label}
-        tabindex={0}
-        dangerouslySetInnerHTML={{ __html: drawing }}
-      />
-    );
-  }
-  if (String.fromCharCode(...content.subarray(1, 4)) !== "PNG") {
+/** Requires what {@link Picture} shows. @throws TypeError if it is no PNG file, or a drawing that is not allowed */
+export function assertPicture(content: string | Uint8Array): void {
+  if (typeof content === "string") void inlineSvg(content, "", "");
+  else if (String.fromCharCode(...content.subarray(1, 4)) !== "PNG") {
     throw new TypeError("a picture must be a PNG file, but its bytes do not begin as one");
   }
+}
+
+/** A picture, which the page carries with it. @throws TypeError as {@link assertPicture} */
+export const Picture: FC<PictureView> = ({ content, label, name, width }) => {
+  if (typeof content === "string") {
+    const html = inlineSvg(content, label, `${name}-`);
+    return <div class="drawing" dangerouslySetInnerHTML={{ __html: html }} />;
+  }
+  assertPicture(content);
   return <img src={`data:image/png;base64,${encodeBase64(content)}`} alt={label} width={width} />;
 };

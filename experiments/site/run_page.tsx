@@ -101,13 +101,15 @@ export const RunBody: FC<{ readonly run: RunView; readonly name?: string; readon
           <dt>Caveat</dt>
           <dd>{caveat}</dd>
         </dl>
-        {figures.map(({ file, title, caption, width }, i) => (
-          <figure>
-            <Heading>{title}</Heading>
-            <Picture content={content(file)} label={title} name={`${name}-${i}`} width={width} />
-            <figcaption>{caption}</figcaption>
-          </figure>
-        ))}
+        <div class="figures">
+          {figures.map(({ file, title, caption, width }, i) => (
+            <figure>
+              <Heading>{title}</Heading>
+              <Picture content={content(file)} label={title} name={`${name}-${i}`} width={width} />
+              <figcaption>{caption}</figcaption>
+            </figure>
+          ))}
+        </div>
         {tables.map((table) => {
           const { title, file, rows } = table;
           const shown = (
