@@ -1,0 +1,222 @@
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import type { SiteRun } from "./gather.ts";
+import { evidence, manifest, run } from "./made_up.ts";
+import { navigationHtml } from "./page.tsx";
+import { LIVE, navigationOf, type SiteContent, siteFiles } from "./site.tsx";
+
+const QUICK = { options: { quick: true }, started: "2026-03-05T10:00:00.000Z" };
+const of = (
+  folder: string,
+  change: Partial<SiteRun["manifest"]> = {},
+  page: Partial<SiteRun["page"]> = {},
+): SiteRun => (
+  { ...run, folder, manifest: { ...manifest, ...change }, page: { ...run.page, ...page } }
+);
+const RUNS = [
+  of("m", { study: "mnist", ended: "2026-03-02T10:02:00.000Z" }, { title: "Digits" }),
+  of("a"),
+  of("b", QUICK, { answer: "Of the quick run." }),
+];
+const live = `<body>${navigationHtml(navigationOf(LIVE, RUNS, true))}<p>alive</p></body>`;
+
+const siteOf = (change: Partial<SiteContent> = {}): ReadonlyMap<string, string> =>
+  siteFiles({
+    runs: RUNS,
+    leftOut: ["broken: must hold manifest.json, but does not"],
+    evidence,
+    live,
+    ...change,
+  });
+const cardsOf = (site: ReadonlyMap<string, string>): Map<string, string> =>
+  new Map(
+    [...site.get("index.html")!.matchAll(/<article class="card"><h3><a href="([^"]*)"[^]*?<\/article>/g)]
+      .map(([card, href]) => [href!, card]),
+  );
+
+Deno.test("a site has an index, a page for each study, the laws and the live page, and links between all", () => {
+  const site = siteOf();
+  const pages = ["index", "laws", "uniqueness", "metric", "compare", "samples", "mnist", "live"]
+    .map((name) => `${name}.html`);
+  assertEquals([...site.keys()].toSorted(), [...pages, "site.json"].toSorted());
+  for (const name of pages) {
+    const html = site.get(name)!;
+    const nav = html.match(/<nav class="pages"[^]*?<\/nav>/)?.[0] ?? "";
+    assertEquals([...nav.matchAll(/href="([^"]*)"/g)].map(([, href]) => href!).toSorted(), pages.toSorted());
+    assertStringIncludes(nav, `<a href="${name}" aria-current="page">`);
+  }
+});
+
+Deno.test("a study that this repository does not have gets a page of its own", () => {
+  const site = siteOf({ runs: [...RUNS, of("x", { study: "coins" })] });
+  assertStringIncludes(site.get("coins.html")!, "Run x");
+  assertStringIncludes(site.get("index.html")!, '<a href="coins.html">Coins</a>');
+});
+
+Deno.test("every link leads to a page of the site, and to a part that is there", () => {
+  const site = siteOf();
+  let followed = 0;
+  for (const [name, html] of site) {
+    for (const [, href] of html.matchAll(/<a\b[^>]*\bhref="([^"]*)"/g)) {
+      const [file, id] = href!.split("#");
+      const target = site.get(file === "" ? name : file!);
+      if (target === undefined) throw new Error(`${name} links to ${href}`);
+      if (id !== undefined) assert(target.includes(` id="${id}"`), `${name} links to ${href}`);
+      followed++;
+    }
+  }
+  assert(followed > 60);
+});
+
+Deno.test("a page shows its runs in their order, quick ones marked, with figures, tables and what was run", () => {
+  const html = siteOf().get("metric.html")!;
+  assertStringIncludes(html, `<h1>${run.page.title}</h1>`);
+  assertEquals([...html.matchAll(/<section id="([^"]*)">/g)].map(([, id]) => id), ["run-a", "run-b"]);
+  assert(!/Quick/.test(html.slice(html.indexOf('id="run-a"'), html.indexOf('id="run-b"'))));
+  assertMatch(html.slice(html.indexOf('id="run-b"')), /Quick run: small/);
+  assertEquals(html.match(/<figure>/g)?.length, 4);
+  assertStringIncludes(html, '<th scope="row">a</th><td class="figure">0.6523</td>');
+});
+
+Deno.test("a study without a run says with which command one is made, on its page and on the index", () => {
+  const site = siteOf();
+  for (const name of ["uniqueness", "compare", "samples"]) {
+    assertStringIncludes(site.get(`${name}.html`)!, `<code>deno task ${name}</code>`);
+    assertStringIncludes(cardsOf(site).get(`${name}.html`)!, `<code>deno task ${name}</code>`);
+  }
+  for (const name of ["metric", "mnist"]) {
+    assert(!site.get("index.html")!.includes(`<code>deno task ${name}</code>`));
+  }
+});
+
+Deno.test("the index has a card for each page, with its best run's answer and first figure", () => {
+  const cards = cardsOf(siteOf());
+  assertEquals([...cards.keys()], [
+    "laws.html",
+    "live.html",
+    "uniqueness.html",
+    "metric.html",
+    "compare.html",
+    "samples.html",
+    "mnist.html",
+  ]);
+  const metric = cards.get("metric.html")!;
+  assertStringIncludes(metric, "The ratio fell from 1.02 to 0.30.");
+  assert(!metric.includes("Quick run"));
+  assertEquals(metric.match(/<svg /g)?.length, 1);
+  assertStringIncludes(cardsOf(siteOf({ runs: [RUNS[2]!] })).get("metric.html")!, "Quick run");
+});
+
+Deno.test("the index says what became of the laws, each with a link", () => {
+  const index = siteOf().get("index.html")!;
+  assertStringIncludes(index, "2 laws: 1 holds, 1 refuted as printed. The gate is open.");
+  assertStringIncludes(
+    index,
+    '<a class="verdict holds" href="laws.html#G1" title="GRAE* bounds GRAE: holds">G1</a>',
+  );
+  for (const page of ["index.html", "laws.html"]) {
+    assertStringIncludes(siteOf({ evidence: null }).get(page)!, "<code>deno task gate</code>");
+  }
+});
+
+Deno.test("the laws are rendered with verdict, cases, largest error, engines and faults", () => {
+  const html = siteOf().get("laws.html")!;
+  assertStringIncludes(
+    html,
+    '<td class="figure">16</td><td class="figure">0.25</td><td class="figure">1 of 1</td>',
+  );
+  const refuted = html.slice(html.indexOf('<section id="X1">'));
+  for (
+    const text of [
+      "<b>As printed.</b> it is plus",
+      "<b>Counterexample.</b> v = 1",
+      "<b>What holds.</b> it is minus",
+      "Not on oracle: it has no sign",
+      "<b>Not rejected:</b> a sign is wrong",
+    ]
+  ) assertStringIncludes(refuted, text);
+});
+
+Deno.test("what is left out is listed on the index with the reason", () => {
+  const html = siteOf().get("index.html")!;
+  assertStringIncludes(
+    html.slice(html.indexOf("<h2>Left out")),
+    "broken: must hold manifest.json, but does not",
+  );
+  assert(!siteOf({ leftOut: [] }).get("index.html")!.includes("Left out"));
+});
+
+Deno.test("the index says what it was made from, and which runs the gate's evidence cannot know of", () => {
+  const html = siteOf().get("index.html")!;
+  assertStringIncludes(html, '<th scope="row">runs</th><td>3, of them 1 quick</td>');
+  // The end of the newest run, and not the clock.
+  assertStringIncludes(html, "2026-03-02 10:02 UTC");
+  assertStringIncludes(html, "2026-03-01 12:00 UTC; grae 0.1.0, deno 2.9.5");
+  // "a" and "b" ended before the gate, "m" after it.
+  assertStringIncludes(html, '<th scope="row">runs newer than it</th><td>m</td>');
+  const newer = [...cardsOf(siteOf())].filter(([, card]) => card.includes("Newer than the gate’s evidence"));
+  assertEquals(newer.map(([href]) => href), ["mnist.html"]);
+  const other = of("c", { versions: { grae: "0.2.0", deno: "2.9.6" } });
+  const mixed = siteOf({ runs: [...RUNS, other], evidence: null }).get("index.html")!;
+  assertStringIncludes(mixed, "grae 0.1.0 and 0.2.0, deno 2.9.6");
+  assert(!/newer than/i.test(mixed));
+});
+
+Deno.test("the same content gives the same site", () => {
+  assertEquals([...siteOf()], [...siteOf()]);
+});
+
+Deno.test("texts of runs and of evidence are escaped wherever they stand", () => {
+  const evil = '<script>alert("1")</script>&';
+  const texts = { title: evil, question: evil, answer: evil, caveat: evil };
+  const law = {
+    ...evidence.laws[0]!,
+    title: evil,
+    statement: evil,
+    printed: evil,
+    counterexample: evil,
+    source: evil,
+    assumptions: [evil],
+    doesNotApply: [{ engine: evil, because: evil }],
+    faultsNotRejected: [evil],
+    engines: [{ ...evidence.laws[0]!.engines[0]!, engine: evil, failure: { message: evil } }],
+  };
+  const site = siteOf({
+    runs: [of(evil, { versions: { [evil]: evil } }, texts)],
+    leftOut: [evil],
+    evidence: { ...evidence, problems: [evil], versions: { [evil]: evil }, laws: [law] },
+  });
+  let escaped = 0;
+  for (const [name, html] of site) {
+    if (!name.endsWith(".html")) continue;
+    assert(!html.includes("<script"), name);
+    escaped += html.split("&lt;script&gt;").length - 1;
+  }
+  assert(escaped > 25, `${escaped}`);
+});
+
+Deno.test("headings are in order, and every picture has words for those who cannot see it", () => {
+  for (const [name, html] of siteOf()) {
+    if (name === "site.json" || name === LIVE) continue;
+    const levels = [...html.matchAll(/<h([1-6])\b/g)].map(([, level]) => Number(level));
+    assertEquals(levels.filter((level) => level === 1).length, 1, name);
+    levels.forEach((level, i) => assert(level <= (levels[i - 1] ?? 0) + 1, `${name}: ${levels.join()}`));
+    for (const [image] of html.matchAll(/<img\b[^>]*>/g)) assertMatch(image, / alt="[^"]+"/);
+    for (const [image] of html.matchAll(/<svg\b[^>]*>/g)) assertMatch(image, / aria-label="[^"]+"/);
+    assertEquals(html.match(/<th\b(?! scope=)/g), null);
+    const ids = [...html.matchAll(/ id="([^"]*)"/g)].map(([, id]) => id);
+    assertEquals(new Set(ids).size, ids.length, name);
+  }
+});
+
+Deno.test("site.json names what is in the site, for programs", () => {
+  const json = JSON.parse(siteOf().get("site.json")!);
+  assertEquals(json.format, "grae site 2");
+  assertEquals(json.runs[0], {
+    folder: "m",
+    study: "mnist",
+    quick: false,
+    started: manifest.started,
+    ended: "2026-03-02T10:02:00.000Z",
+  });
+  assertEquals([json.pages.length, json.leftOut.length], [8, 1]);
+});
