@@ -1,0 +1,156 @@
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { denoCommand, inFolder, mayUseDisk, ROOT } from "../../fixtures/temporary_folder.ts";
+import { DataError } from "../../lib/data/error.ts";
+import { childCommand } from "../../tools/process.ts";
+import deno from "../../deno.json" with { type: "json" };
+import { evidence, run, writeRun } from "./made_up.ts";
+import { report } from "./report.ts";
+
+const obstacle = mayUseDisk ? "" : " (ignored: needs --allow-read=. --allow-write=.test)";
+const diskTest = (sentence: string, test: (folder: string) => Promise<void>): void =>
+  Deno.test({ name: sentence + obstacle, ignore: !mayUseDisk, fn: () => inFolder(test) });
+
+const foldersIn = (folder: string) => (
+  { runs: `${folder}/runs`, evidence: `${folder}/evidence`, out: `${folder}/site` }
+);
+const NOTHING: ReadonlySet<string> = new Set();
+const livePage = (navigation: string) => Promise.resolve(`<body>${navigation}</body>`);
+
+async function writeEvidence(folder: string): Promise<void> {
+  await Deno.mkdir(folder);
+  await Deno.writeTextFile(`${folder}/evidence.json`, JSON.stringify(evidence));
+  // The gate's page is not copied, whatever it is.
+  await Deno.writeTextFile(`${folder}/index.html`, "<script>alert(1)</script>");
+}
+
+diskTest("a report reads its folders and writes the site, and says what it left out", async (folder) => {
+  const folders = foldersIn(folder);
+  await writeRun(`${folders.runs}/whole`, run);
+  await writeRun(`${folders.runs}/cut`, run, { status: "interrupted" });
+  await Deno.mkdir(`${folders.runs}/empty`);
+  await writeEvidence(folders.evidence);
+  const { files, notes } = await report(folders, NOTHING, livePage);
+  assertEquals(notes, [
+    "left out: cut: a run in the report must be complete, but it is interrupted",
+    "left out: empty: must hold manifest.json, but does not",
+  ]);
+  for (const file of files) assert((await Deno.stat(file)).isFile);
+  assertEquals(files[0], `${folders.out}/index.html`);
+  assertStringIncludes(await Deno.readTextFile(`${folders.out}/metric.html`), "run-whole");
+  const laws = await Deno.readTextFile(`${folders.out}/laws.html`);
+  assertStringIncludes(laws, '<section id="G1">');
+  assert(!laws.includes("<script"));
+  const before = await Deno.readTextFile(`${folders.out}/index.html`);
+  await report(folders, NOTHING, livePage);
+  assertEquals(await Deno.readTextFile(`${folders.out}/index.html`), before);
+});
+
+diskTest(
+  "a report without runs, or without evidence, says so; one without either is refused",
+  async (folder) => {
+    const folders = foldersIn(folder);
+    await assertRejects(
+      () => report(folders, NOTHING, livePage),
+      DataError,
+      `${folders.runs}: a report needs a complete run or the gate's evidence, but there is neither; deno task mnist ` +
+        "makes a run, deno task gate evidence",
+    );
+    await writeEvidence(folders.evidence);
+    assertEquals((await report(folders, NOTHING, livePage)).notes, [
+      `${folders.runs}: there is no such folder; deno task mnist makes a run`,
+    ]);
+    await Deno.remove(folders.evidence, { recursive: true });
+    await writeRun(`${folders.runs}/whole`, run);
+    assertEquals((await report(folders, NOTHING, livePage)).notes, [
+      `${folders.evidence}: there is no such folder; deno task gate makes evidence`,
+    ]);
+  },
+);
+
+diskTest("a folder that was asked for must be there", async (folder) => {
+  const folders = foldersIn(folder);
+  await writeEvidence(folders.evidence);
+  await assertRejects(
+    () => report(folders, new Set(["runs"]), livePage),
+    DataError,
+    `${folders.runs}: there is no such folder`,
+  );
+  await writeRun(`${folders.runs}/whole`, run);
+  await Deno.remove(folders.evidence, { recursive: true });
+  await assertRejects(
+    () => report(folders, new Set(["evidence"]), livePage),
+    DataError,
+    `${folders.evidence}: there is no such folder`,
+  );
+});
+
+diskTest(
+  "a run that is only damaged leaves the old site in place; damaged evidence is left out",
+  async (folder) => {
+    const folders = foldersIn(folder);
+    await writeRun(`${folders.runs}/one`, run);
+    await Deno.mkdir(folders.evidence);
+    const why = "evidence: must hold evidence.json, but does not";
+    assertEquals((await report(folders, NOTHING, livePage)).notes, [`left out: ${why}`]);
+    assertStringIncludes(await Deno.readTextFile(`${folders.out}/index.html`), why);
+    await Deno.writeTextFile(`${folders.runs}/one/manifest.json`, "{");
+    await assertRejects(() => report(folders, NOTHING, livePage), DataError, "but there is neither");
+    assertStringIncludes(await Deno.readTextFile(`${folders.out}/metric.html`), "run-one");
+  },
+);
+
+diskTest("a live page that cannot be built is left out, and one that can is linked", async (folder) => {
+  const folders = foldersIn(folder);
+  await writeRun(`${folders.runs}/one`, run);
+  const fail = () => Promise.reject(new DataError("live.html", "cannot be built: no bundler"));
+  const { notes } = await report(folders, NOTHING, fail);
+  assert(notes.includes("left out: live.html: cannot be built: no bundler"));
+  assert(!(await Deno.readTextFile(`${folders.out}/index.html`)).includes('href="live.html"'));
+  await report(folders, NOTHING, livePage);
+  assertStringIncludes(await Deno.readTextFile(`${folders.out}/index.html`), 'href="live.html"');
+});
+
+const unable = obstacle !== ""
+  ? obstacle
+  : denoCommand === undefined
+  ? " (ignored: needs --allow-run=deno)"
+  : "";
+const processTest = (sentence: string, test: (folder: string) => Promise<void>): void =>
+  Deno.test({ name: sentence + unable, ignore: unable !== "", fn: () => inFolder(test) });
+
+/** What the task's own command gives, with a folder that it may write beside its own. */
+async function task(folder: string, ...args: string[]) {
+  const words = deno.tasks.report.command.split(" ").slice(1)
+    .map((word) => word.startsWith("--allow-write=") ? `${word},${folder}/site` : word);
+  const { code, stdout, stderr } = await childCommand(denoCommand!, { args: [...words, ...args], cwd: ROOT })
+    .output();
+  const lines = (bytes: Uint8Array): string[] => new TextDecoder().decode(bytes).split("\n").filter(Boolean);
+  return { code, out: lines(stdout), err: lines(stderr) };
+}
+
+processTest("the task makes a site, the live page too, and names what is not in it", async (folder) => {
+  const { runs, evidence, out } = foldersIn(folder);
+  await writeEvidence(evidence);
+  await Deno.mkdir(`${runs}/empty`, { recursive: true });
+  const made = await task(folder, "--runs", runs, "--evidence", evidence, "--out", out);
+  assertEquals([made.code, made.err], [0, [
+    "report: left out: empty: must hold manifest.json, but does not",
+  ]]);
+  assertEquals(made.out[0], `${out}/index.html`);
+  assert(made.out.includes(`${out}/live.html`));
+});
+
+processTest("what cannot be done gives one line, and help nothing else", async (folder) => {
+  const nowhere = await task(folder, "--runs", `${folder}/nowhere`, "--out", `${folder}/site`);
+  assertEquals([nowhere.code, nowhere.out, nowhere.err], [1, [], [
+    `report: ${folder}/nowhere: there is no such folder; deno task mnist makes a run`,
+  ]]);
+  const wrong = await task(folder, "--rnus", "a");
+  assertEquals([wrong.code, wrong.err.length], [2, 1]);
+  const elsewhere = await task(folder, "--out", `${folder}/other`);
+  assertEquals([elsewhere.code, elsewhere.err.length], [2, 1]);
+  assertStringIncludes(elsewhere.err[0]!, "--out");
+  const help = await task(folder, "--out", `${folder}/other`, "--help");
+  assertEquals([help.code, help.err], [0, []]);
+  assertEquals([...Deno.readDirSync(folder)], []);
+});
