@@ -1,0 +1,201 @@
+/**
+ * `deno task serve`: the site at 127.0.0.1, for browsers on this computer alone.
+ *
+ * std's file server is not usable: the npm mirror deno-std lacks its fs module. hono's follows links, opens FIFOs and leaves
+ * a file open for each HEAD. Deno.serve has no timeouts: a connection that sends nothing stays open for ever.
+ *
+ * @module
+ */
+
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { eTag, ifNoneMatch } from "@std/http/etag";
+import { DataError } from "../../lib/data/error.ts";
+import { isOsError } from "../../lib/data/os_error.ts";
+import { exitStatus } from "../runner/command.ts";
+import { interruption } from "../runner/interruption.ts";
+import { type Command, option, parseCommand, path, whole } from "../runner/options.ts";
+import { ask } from "../runner/permissions.ts";
+import { writeOut } from "../runner/progress.ts";
+import { pageHtml, POLICY } from "./page.tsx";
+import { LIVE } from "./site.tsx";
+import { pagesIn } from "./write_site.ts";
+
+const HOST = "127.0.0.1";
+const GROUP = "What is served, and where";
+
+const COMMAND = {
+  task: "serve",
+  about: "Serves the site that deno task report made, to browsers on this computer alone, until Ctrl-C.",
+  options: {
+    site: option(GROUP, path("a folder"), "site", "the folder of a site"),
+    port: option(GROUP, whole(0, 65535), 8000, "the port of 127.0.0.1; 0 takes any that is free"),
+  },
+  examples: [["", "site/ at http://127.0.0.1:8000/"], [
+    "--site other/site --port 0",
+    "another site, at a free port",
+  ]],
+} satisfies Command<{ site: ReturnType<typeof option<string>>; port: ReturnType<typeof option<number>> }>;
+
+/** How long a request may take to come, and a connection may be silent, in milliseconds. */
+export interface Patience {
+  readonly headers: number;
+  readonly request: number;
+  readonly silence: number;
+}
+const PATIENCE: Patience = { headers: 10_000, request: 20_000, silence: 30_000 };
+
+/** A site is flat, of two kinds of files: no path leads below it or out of it, and no name in it is hidden. */
+const NAME = /^\/(?:(?<file>\w[\w-]*\.(?<kind>html|json)))?(?:\?.*)?$/s;
+const TYPES: Readonly<Record<string, string>> = {
+  html: "text/html; charset=utf-8",
+  json: "application/json; charset=utf-8",
+};
+
+const NOT_FOUND = new TextEncoder().encode(
+  pageHtml("Not found", { links: [{ title: "grae", href: "/" }], current: "" }, "There is no such page."),
+);
+
+/** A file of the site, open; null if there is none that can be opened, or it is a link or no file. */
+async function openIn(
+  site: string,
+  name: string,
+): Promise<{ file: Deno.FsFile; info: Deno.FileInfo } | null> {
+  try {
+    const path = `${site}/${name}`, there = await Deno.lstat(path);
+    // A FIFO would wait for ever.
+    if (!there.isFile) return null;
+    const file = await Deno.open(path), info = await file.stat();
+    // Another file may have taken its name meanwhile, or a link.
+    if (info.ino === there.ino && info.dev === there.dev) return { file, info };
+    file.close();
+    return null;
+  } catch (error) {
+    if (isOsError(error)) return null;
+    throw error;
+  }
+}
+
+/** Whether a request was meant for this server: any site may give its name this address, and read what answers. */
+function isOwn(host: string | undefined, port: number): boolean {
+  const [, name, given = "80"] = /^(127\.0\.0\.1|localhost)(?::(\d+))?$/i.exec(host ?? "") ?? [];
+  return name !== undefined && Number(given) === port;
+}
+
+/** A request, as it comes over the wire. */
+export type Asked = Pick<IncomingMessage, "method" | "url"> & {
+  readonly headers: { readonly host?: string | undefined; readonly "if-none-match"?: string | undefined };
+};
+/** What is answered: a body that is bytes, an open file, or nothing. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array | Deno.FsFile | null;
+}
+
+/**
+ * Answers GET and HEAD with the files of a folder, and with a page of its own where there is none.
+ *
+ * @param port where it listens: 421 to requests for another host or port
+ */
+export async function answer(site: string, port: number, { method, url, headers }: Asked): Promise<Answer> {
+  if (!isOwn(headers.host, port)) return { status: 421, headers: {}, body: null };
+  if (method !== "GET" && method !== "HEAD") {
+    return { status: 405, headers: { allow: "GET, HEAD" }, body: null };
+  }
+  const named = NAME.exec(url ?? "");
+  const { file: name = "index.html", kind = "html" } = named?.groups ?? {};
+  const found = named === null ? null : await openIn(site, name);
+  // Of the live page its own policy, which has the hash of its script, allows that script alone.
+  const scripts = name === LIVE ? "script-src 'unsafe-inline'; " : "";
+  const common = {
+    "cache-control": "no-cache",
+    "content-security-policy": `${scripts}${POLICY}; frame-ancestors 'none'`,
+    "content-type": TYPES[found ? kind : "html"]!,
+    "cross-origin-resource-policy": "same-origin",
+    "x-content-type-options": "nosniff",
+  };
+  if (found === null) {
+    const length = { "content-length": String(NOT_FOUND.length) };
+    return { status: 404, headers: { ...common, ...length }, body: method === "HEAD" ? null : NOT_FOUND };
+  }
+  const { file, info } = found;
+  const tag = await (eTag as (info: Deno.FileInfo) => Promise<string>)(info);
+  const known = !(ifNoneMatch as (seen: string | null, tag: string) => boolean)(
+    headers["if-none-match"] ?? null,
+    tag,
+  );
+  if (known || method === "HEAD") file.close();
+  if (known) return { status: 304, headers: { ...common, etag: tag }, body: null };
+  const own = { ...common, etag: tag, "content-length": String(info.size) };
+  return { status: 200, headers: own, body: method === "HEAD" ? null : file };
+}
+
+/** Sends an answer; a reader that goes away, or reads nothing for long, ends it. */
+async function send({ status, headers, body }: Answer, response: ServerResponse): Promise<void> {
+  response.writeHead(status, headers);
+  if (body === null || body instanceof Uint8Array) response.end(body ?? undefined);
+  else await pipeline(Readable.fromWeb(body.readable as never), response);
+}
+
+/**
+ * Serves a site until the signal is aborted.
+ *
+ * @param onListen is told the port
+ * @throws (rejects) DataError if there is no site, or the port is in use
+ */
+export async function serve(
+  { site, port }: { readonly site: string; readonly port: number },
+  signal: AbortSignal,
+  onListen: (port: number) => void,
+  { headers, request, silence }: Patience = PATIENCE,
+): Promise<void> {
+  if (await pagesIn(site) === null) {
+    throw new DataError(site, "must hold a site, but does not; deno task report makes one");
+  }
+  let at = port;
+  const server = createServer({
+    headersTimeout: headers,
+    requestTimeout: request,
+    keepAliveTimeout: headers,
+    connectionsCheckingInterval: Math.ceil(headers / 4),
+  }, (asked, response) => {
+    response.setTimeout(silence, () => response.destroy());
+    answer(site, at, asked).then((one) => send(one, response)).catch(() => response.destroy());
+  });
+  const ended = Promise.withResolvers<void>();
+  server.on("error", (error: Error & { code?: string }) => {
+    const cause = { cause: error };
+    ended.reject(
+      error.code === "EADDRINUSE"
+        ? new DataError(`port ${port} of ${HOST}`, "is in use; choose another with --port", cause)
+        : new DataError(`port ${port} of ${HOST}`, `cannot be listened at: ${error.message}`, cause),
+    );
+  });
+  server.listen(port, HOST, () => {
+    at = (server.address() as { port: number }).port;
+    onListen(at);
+  });
+  signal.addEventListener("abort", () => {
+    server.close(() => ended.resolve());
+    server.closeAllConnections();
+  });
+  await ended.promise;
+}
+
+if (import.meta.main) {
+  const status = await exitStatus("serve", async () => {
+    const parsed = parseCommand(COMMAND, Deno.args);
+    if (parsed.help !== null) {
+      writeOut(parsed.help);
+      return 0;
+    }
+    const stop = interruption();
+    await ask("serve", "read", parsed.values.site, "--site");
+    stop.listen();
+    await serve(parsed.values, stop.signal, (port) => writeOut(`http://${HOST}:${port}/\n`));
+    return 0;
+  });
+  Deno.exit(status);
+}
