@@ -5,14 +5,14 @@
  */
 
 import { DataError } from "../../lib/data/error.ts";
-import { buildLivePage } from "../live/bundle.ts";
 import { exitStatus } from "../runner/command.ts";
 import { type Command, option, parseCommand, path } from "../runner/options.ts";
 import { ask } from "../runner/permissions.ts";
 import { writeErr, writeOut } from "../runner/progress.ts";
 import { type Evidence, gatherEvidence } from "./evidence.ts";
 import { gatherRuns } from "./gather.ts";
-import { navigationHtml } from "./page.tsx";
+import { buildLive } from "./live/bundle.ts";
+import type { Navigation } from "./page.tsx";
 import { LIVE, navigationOf, siteFiles } from "./site.tsx";
 import { writeSite } from "./write_site.ts";
 
@@ -79,7 +79,7 @@ async function isThere(path: string): Promise<boolean> {
 export async function report(
   { runs: place, evidence: gate, out }: ReportFolders,
   required: ReadonlySet<string>,
-  live: (navigation: string) => Promise<string>,
+  live: (navigation: Navigation) => Promise<string>,
 ): Promise<Reported> {
   const gathered = await gatherRuns(place);
   const checked = await isThere(gate);
@@ -100,7 +100,7 @@ export async function report(
         `deno task gate evidence${found}`,
     );
   }
-  const page = await orLeftOut(leftOut, () => live(navigationHtml(navigationOf(LIVE, runs, true))));
+  const page = await orLeftOut(leftOut, () => live(navigationOf(LIVE, runs, true)));
   const files = siteFiles({ runs, leftOut, evidence, live: page });
   await writeSite(out, files);
   return {
@@ -111,16 +111,6 @@ export async function report(
       ...leftOut.map((why) => `left out: ${why}`),
     ],
   };
-}
-
-/** Bundles the live page. @throws (rejects) DataError if the bundler fails */
-async function buildLive(navigation: string): Promise<string> {
-  try {
-    return await buildLivePage(navigation);
-  } catch (error) {
-    if (!(error instanceof Error)) throw error;
-    throw new DataError(LIVE, `cannot be built: ${error.message}`, { cause: error });
-  }
 }
 
 if (import.meta.main) {

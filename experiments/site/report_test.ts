@@ -4,6 +4,7 @@ import { DataError } from "../../lib/data/error.ts";
 import { childCommand } from "../../tools/process.ts";
 import deno from "../../deno.json" with { type: "json" };
 import { evidence, run, writeRun } from "./made_up.ts";
+import { type Navigation, navigationHtml } from "./page.tsx";
 import { report } from "./report.ts";
 
 const obstacle = mayUseDisk ? "" : " (ignored: needs --allow-read=. --allow-write=.test)";
@@ -14,7 +15,7 @@ const foldersIn = (folder: string) => (
   { runs: `${folder}/runs`, evidence: `${folder}/evidence`, out: `${folder}/site` }
 );
 const NOTHING: ReadonlySet<string> = new Set();
-const livePage = (navigation: string) => Promise.resolve(`<body>${navigation}</body>`);
+const livePage = (navigation: Navigation) => Promise.resolve(`<body>${navigationHtml(navigation)}</body>`);
 
 async function writeEvidence(folder: string): Promise<void> {
   await Deno.mkdir(folder);
