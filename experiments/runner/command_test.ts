@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { denoCommand, inFolder, mayUseDisk, ROOT } from "../../fixtures/temporary_folder.ts";
-import { childCommand, permission } from "../command/process.ts";
+import { childCommand, permission } from "../../tools/process.ts";
 import { resumeCommand } from "./permissions.ts";
 
 const NEEDS = "(needs --allow-read=. --allow-write=.test --allow-run=deno)";

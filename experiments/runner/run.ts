@@ -11,7 +11,7 @@ import { NonFiniteLossError } from "../../lib/training/mod.ts";
 import type { RunManifest, RunResults, Sitting } from "../../properties/contract/run.ts";
 import { schemaProblem } from "../../properties/contract/run.ts";
 import { runPage } from "../site/run_page.tsx";
-import { assertSameVersions, versions } from "../command/versions.ts";
+import { assertSameVersions, versions } from "../../tools/versions.ts";
 import { type Maker, type Outcome, RunFolder } from "./folder.ts";
 import { savedSchema, standardOf, UsageError } from "./options.ts";
 import {
@@ -250,7 +250,9 @@ function makerOf({ study, manifest, prepared }: Work): Maker {
 
 /** A line that warns where a sitting computes by other means than the last; null where it does not. */
 function bitsMayDiffer(last: Sitting | undefined, now: Sitting): string | null {
-  if (last === undefined || (last.engine === now.engine && last.host === now.host)) return null;
+  // The number of threads changes no bit.
+  const engine = (of: Sitting): string => of.engine.replace(/, \d+ threads?$/, "");
+  if (last === undefined || (engine(last) === engine(now) && last.host === now.host)) return null;
   return "bits may differ from those of a run in one sitting: the last one was by " +
     `${last.engine} on ${last.host}, this is by ${now.engine} on ${now.host}`;
 }

@@ -6,6 +6,7 @@ import { NonFiniteLossError } from "../../lib/training/mod.ts";
 import { HOLE, sealed } from "../../lib/training/checksum.ts";
 import { inFolder, mayUseDisk } from "../../fixtures/temporary_folder.ts";
 import { askedOf } from "./command.ts";
+import { RunFolder } from "./folder.ts";
 import { standardOf, UsageError } from "./options.ts";
 import { resumeCommand } from "./permissions.ts";
 import { type Change, powers } from "./powers.ts";
@@ -415,18 +416,26 @@ onDisk("a mistake of the program in a part still ends the run", async (folder) =
 });
 
 onDisk(
-  "a run has as many threads as it is told, and the same results; a change of them is warned of",
+  "a run has as many threads as it is told, and the same results; another machine or library is warned of",
   async (folder) => {
-    const one = await begin(`${folder}/one`, study(), {}, { threads: 1, ...stopAfter(2) });
+    const out = `${folder}/one`;
+    const one = await begin(out, study(), {}, { threads: 1, ...stopAfter(2) });
     const all = await begin(`${folder}/all`);
     const warnings: string[] = [];
-    const ended = await again(`${folder}/one`, study(), {}, {
-      threads: 2,
-      onWarning: (line) => warnings.push(line),
-    });
-    assertEquals([one.status, ended.conclusion], ["interrupted", all.conclusion]);
+    const on = (threads: number): Promise<RunEnd> =>
+      again(out, study(), {}, { threads, onWarning: (line) => warnings.push(line) });
+    const ended = await on(2);
+    assertEquals([one.status, ended.conclusion, warnings], ["interrupted", all.conclusion, []]);
+    const run = new RunFolder(out, "powers");
+    const manifest = await run.readManifest();
+    const sittings = manifest.sittings.map((one) => ({ ...one, host: "abacus, 1 core" }));
+    await run.writeManifest({ ...manifest, sittings });
+    await on(1);
     assertEquals(warnings.length, 1);
-    assert(/^bits may differ .* 1 thread on .*, this is by .* 2 threads on /.test(warnings[0]!), warnings[0]);
+    assert(
+      /^bits may differ .* on abacus, 1 core, this is by .* 1 thread on /.test(warnings[0]!),
+      warnings[0],
+    );
   },
 );
 
