@@ -11,7 +11,7 @@ import { NonFiniteLossError } from "../../lib/training/mod.ts";
 import type { RunManifest, RunResults, Sitting } from "../../properties/contract/run.ts";
 import { schemaProblem } from "../../properties/contract/run.ts";
 import { runPage } from "../site/run_page.tsx";
-import { assertSameVersions, versions } from "../../tools/versions.ts";
+import { versions } from "../../tools/versions.ts";
 import { type Maker, type Outcome, RunFolder } from "./folder.ts";
 import { savedSchema, standardOf, UsageError } from "./options.ts";
 import {
@@ -246,6 +246,27 @@ function makerOf({ study, manifest, prepared }: Work): Maker {
     versions: { grae: grae!, tfjs: tfjs! },
     data: prepared.data?.sha256 ?? null,
   };
+}
+
+/**
+ * Requires that a run is gone on with by the versions that began it.
+ *
+ * @param dir the run's folder, for the message
+ * @param begun the versions in its manifest
+ * @throws DataError if this package or tfjs is another
+ */
+function assertSameVersions(dir: string, begun: Readonly<Record<string, string>>): void {
+  const now = versions();
+  for (const name of ["grae", "tfjs"]) {
+    if (begun[name] !== now[name]) {
+      throw new DataError(
+        dir,
+        `the run was begun with ${name} ${begun[name]}, and this is ${
+          now[name]
+        }: what two versions compute is not mixed`,
+      );
+    }
+  }
 }
 
 /** A line that warns where a sitting computes by other means than the last; null where it does not. */
