@@ -4,8 +4,7 @@
  * @module
  */
 
-import { DEFAULTS as COMPARE } from "../experiments/compare/options.ts";
-import { compare } from "../experiments/compare/study.ts";
+import { compareStudy } from "../experiments/compare/study.ts";
 import { metricStudy } from "../experiments/metric/study.ts";
 import { standardOf } from "../experiments/runner/options.ts";
 import { conduct } from "../experiments/runner/study.ts";
@@ -23,9 +22,10 @@ export const shortTraining = (seed: number): ShortTraining => ({
     return (await conduct(metricStudy, { ...standard, ...DIGITS, limit: 2000, epochs: 10 })).results;
   },
   compare: async () =>
-    (await compare({
-      ...COMPARE,
+    (await conduct(compareStudy, {
+      ...standardOf(compareStudy.options),
       ...DIGITS,
+      quick: false,
       seed,
       betas: [0.2, 2],
       hidden: [32],

@@ -1,25 +1,23 @@
 /**
- * The trainings of a comparison, one to a part.
+ * The parts of a comparison, a training each, and what they come to.
  *
  * @module
  */
 
 import { foldIn, key as keyOf, tf } from "../../lib/engine/mod.ts";
 import { type Split, take } from "../../lib/data/mod.ts";
-import { NotPositiveDefiniteError } from "../../lib/linalg/mod.ts";
-import { NonFiniteLossError } from "../../lib/training/mod.ts";
-import { fitDigits, type Fitted, type FitWatch } from "../digits/fit.ts";
+import type { CompareResults } from "../../properties/laws/trained.ts";
+import { COMPARED, type Compared } from "../digits/compared.ts";
+import { fitDigits, type Fitted } from "../digits/fit.ts";
 import { assertFits } from "../digits/memory.ts";
 import type { ActivationName } from "../digits/names.ts";
+import { loadImages } from "../digits/options.ts";
 import type { DigitsModel } from "../digits/setup.ts";
-import type { Part, PartWatch } from "../study/study.ts";
-import { assertOptions } from "./assert_options.ts";
-import { COMPARED, type Compared } from "../digits/compared.ts";
-import { contract } from "./contraction.ts";
-import { judge } from "./judge.ts";
-import type { CompareOptions } from "./options.ts";
-import type { PartResult, Snapshot } from "./part_result.ts";
-import { track } from "./track.ts";
+import { seedsFrom } from "../runner/seeds.ts";
+import type { CommonOptions, Conclusion, Part, PartContext, Prepared } from "../runner/study.ts";
+import { figuresOf, furthestOf, Models, OTHERS, percent, spread, tablesOf } from "./figures.ts";
+import { contract, judge, track } from "./scoring.ts";
+import type { Asked, CompareModel, CompareOptions, Snapshot } from "./study.ts";
 
 /** What the random streams of a part beside those of its fit are folded from. */
 const [JUDGED, TRACKED, CONTRACTED] = [3, 4, 5];
@@ -35,121 +33,184 @@ interface Training {
   readonly seed: number;
 }
 
-/** Thrown where a trained model's score is NaN or infinite: JSON would not keep it. */
-class NonFiniteScoreError extends Error {
-  override readonly name = "NonFiniteScoreError";
-}
-
-/** Requires numbers that JSON keeps. */
-function requireFinite(what: string, values: Readonly<Record<string, number>>): void {
-  for (const [name, value] of Object.entries(values)) {
-    if (!Number.isFinite(value)) {
-      throw new NonFiniteScoreError(`${what}: ${name} must be finite, but it is ${value}`);
-    }
-  }
-}
-
 /**
  * A part for every objective, β and seed, and one for the β-VAE with the smooth activation.
  *
- * @throws RangeError for options of which no comparison can be made; UsageError if a training cannot fit into memory
+ * @throws (rejects) RangeError for options of which no comparison can be made; UsageError if a training cannot fit into
+ *   memory; DataError if the images cannot be read
  */
-export function partsOf(options: CompareOptions, split: Split): Part<PartResult>[] {
-  assertOptions(options);
-  const { activation, smooth, limit, judged, seed, seeds } = options;
-  const digits: Split = {
-    ...split,
-    train: limit === null ? split.train : take(split.train, limit),
-    heldOut: judged === null ? split.heldOut : take(split.heldOut, judged),
-  };
-  const steps = options.epochs * Math.ceil(digits.train.count / options.batch);
+export async function prepare(
+  options: CompareOptions & CommonOptions,
+): Promise<Prepared<CompareModel, CompareResults>> {
+  const { activation, smooth, betas, judged, batch, epochs } = options;
+  const seeds = seedsFrom("compare", options.seed, options.seeds);
+  if (smooth === activation) {
+    throw new RangeError(`compare: smooth must be another activation than ${activation}, but it is the same`);
+  }
+  const split = await loadImages(options);
+  const { source, sha256, notes, train, heldOut } = split;
+  const digits: Split = judged === null ? split : { ...split, heldOut: take(heldOut, judged) };
   const trainings: (readonly [Compared, ActivationName])[] = [
     ...COMPARED.map((compared) => [compared, activation] as const),
     [COMPARED[0]!, smooth],
   ];
-  const sizes = {
-    data: split.train.height * split.train.width,
-    batch: options.batch,
-    images: digits.heldOut.count,
-  };
+  const sizes = { data: train.height * train.width, batch, images: digits.heldOut.count };
   for (const [compared, activation] of trainings) {
-    assertFits(modelOf(options, compared, activation, 1), sizes);
+    assertFits(modelOf(options, { compared, activation, beta: 1 }), sizes);
   }
-  return trainings.flatMap(([compared, activation]) =>
-    options.betas.flatMap((beta) =>
-      Array.from({ length: seeds }, (_, i): Part<PartResult> => {
-        const training = { compared, activation, beta, seed: seed + i };
-        const isBetaVae = compared.objective === "beta-vae";
-        return {
-          name: `${activation}-${compared.objective}-${beta}-seed${training.seed}`,
-          weight: compared.cost * (steps + (isBetaVae ? SCORING.betaVae : SCORING.other)),
-          run: (watch) => runPart(training, options, digits, watch),
-        };
-      })
+  const steps = epochs * Math.ceil(train.count / batch);
+  const parts = trainings.flatMap(([compared, activation]) =>
+    betas.flatMap((beta) =>
+      seeds.map((seed): Part<CompareModel> => ({
+        name: `${activation}-${compared.objective}-${beta}-seed${seed}`,
+        weight: compared.cost * (steps + SCORING[compared.objective === "beta-vae" ? "betaVae" : "other"]),
+        run: (context) => trained({ compared, activation, beta, seed }, options, digits, context),
+      }))
     )
   );
+  return { data: { source, sha256 }, notes, parts, conclude: (models) => conclude(options, models) };
 }
 
 /** What a model of a part is. */
 const modelOf = (
   { latent, hidden }: CompareOptions,
-  { objective, posterior }: Compared,
-  activation: ActivationName,
-  beta: number,
+  { compared: { objective, posterior }, activation, beta }: Omit<Training, "seed">,
 ): DigitsModel => ({
-  objective,
-  posterior,
-  likelihood: "gaussian",
-  beta,
-  latent,
-  block: null,
-  hidden,
-  activation,
+  ...{ objective, posterior, activation, beta, latent, hidden },
+  ...{ likelihood: "gaussian", block: null },
 });
 
-/** Trains and scores one model; a training that turns non-finite is a result too. */
-async function runPart(
-  { compared, activation, beta, seed }: Training,
+/**
+ * Trains and scores one model.
+ *
+ * @throws (rejects) NonFiniteLossError or NotPositiveDefiniteError if it diverges; the signal's reason if it is aborted
+ */
+async function trained(
+  training: Training,
   options: CompareOptions,
   digits: Split,
-  { signal, progress }: PartWatch,
-): Promise<PartResult> {
-  const { epochs, batch, learningRate } = options;
-  const { objective } = compared;
+  { signal, progress }: PartContext,
+): Promise<CompareModel> {
+  const { compared: { objective }, activation, beta, seed } = training;
+  const { epochs, batch, learningRate, pairs, columns, halvings } = options;
   const key = keyOf(seed);
   const isBetaVae = objective === "beta-vae";
   const along: Snapshot[] = [];
   const onEpoch = async (fitted: Fitted, epoch: number): Promise<void> => {
     const tracked = take(digits.heldOut, options.tracked);
-    const values = await track(fitted, tracked, beta, options, foldIn(key, TRACKED));
-    for (const [name, { terms }] of Object.entries(values)) requireFinite(`${name}, epoch ${epoch}`, terms);
+    const values = await track(fitted, tracked, beta, { pairs, columns }, foldIn(key, TRACKED), signal);
     along.push({ epoch, values });
   };
-  const watch: FitWatch = { signal, progress, ...(isBetaVae ? { onEpoch } : {}) };
-  const model = { objective, activation, beta, seed };
   const scope = tf.openScope();
   try {
     const fitted = await fitDigits(
-      { ...modelOf(options, compared, activation, beta), epochs, batch, learningRate, seed },
+      { ...modelOf(options, training), epochs, batch, learningRate, seed },
       digits,
-      watch,
+      { signal, progress, ...(isBetaVae ? { onEpoch } : {}) },
     );
     signal.throwIfAborted();
-    const judged = await judge(fitted, digits.heldOut, beta, options.pairs, foldIn(key, JUDGED));
-    requireFinite("held out", { ...judged });
-    const { contractedPairs: pairs, halvings } = options;
+    const judged = await judge(fitted, digits.heldOut, beta, pairs, foldIn(key, JUDGED), signal);
     const at = take(digits.heldOut, options.contracted);
-    const contractions = isBetaVae
-      ? await contract(fitted, at, { pairs, halvings }, foldIn(key, CONTRACTED))
-      : [];
-    for (const contraction of contractions) requireFinite("contracted", { ...contraction });
-    return { ...model, failure: null, judged, along, contractions };
-  } catch (error) {
-    const diverged = error instanceof NonFiniteLossError || error instanceof NonFiniteScoreError ||
-      error instanceof NotPositiveDefiniteError;
-    if (!diverged) throw error;
-    return { ...model, failure: error.message, judged: null, along, contractions: [] };
+    const draws = { pairs: options.contractedPairs, halvings };
+    const contractions = isBetaVae ? await contract(fitted, at, draws, foldIn(key, CONTRACTED), signal) : [];
+    return { objective, activation, beta, seed, judged, along, contractions };
   } finally {
     scope.close();
   }
+}
+
+/**
+ * Concludes from the trained models that are left.
+ *
+ * @throws (rejects) RangeError if no β-VAE is left, without which nothing can be compared
+ */
+export async function conclude(
+  asked: Asked,
+  all: readonly CompareModel[],
+): Promise<Conclusion<CompareResults>> {
+  if (!all.some(({ objective }) => objective === "beta-vae")) {
+    throw new RangeError(
+      `compare: a conclusion requires a trained β-VAE, but of ${all.length} trained models none is one; ` +
+        "try the parts that failed again, or train with a lower learning rate",
+    );
+  }
+  const models = new Models(asked, all);
+  const numbers: Record<string, number> = {};
+  for (const [name, value] of numbersOf(models)) if (value !== null) numbers[name] = value;
+  return {
+    results: resultsOf(all.filter(({ activation }) => activation === asked.activation)),
+    numbers,
+    answer: answerOf(asked, numbers),
+    caveat:
+      "All are trained for as many epochs, so a loss below the β-VAE's is a matter of training and of Σ, " +
+      "optimal instead of learned, and not of a tighter bound; losses are in nats per digit, less (n/2) log 2π.",
+    figures: await figuresOf(models),
+    tables: tablesOf(models),
+  };
+}
+
+/** Models as laws read them. */
+const resultsOf = (models: readonly CompareModel[]): CompareResults => ({
+  trained: models.map(({ objective, beta, seed, judged: { yardstick } }) => ({
+    ...{ objective, beta, seed, yardstick },
+  })),
+  along: models.flatMap(({ beta, seed, along }) =>
+    along.flatMap(({ epoch, values }) =>
+      COMPARED.map(({ objective }) => {
+        const { loss, terms } = values[objective];
+        return { objective, beta, seed, epoch, loss, terms };
+      })
+    )
+  ),
+});
+
+/** The key numbers, null where models lack: mean deviations and gaps in percent, orders as powers of t. */
+function* numbersOf(models: Models): Generator<[name: string, value: number | null]> {
+  const { asked: { activation, smooth }, betas, curves } = models;
+  const means: number[] = [];
+  for (const { objective } of OTHERS) {
+    for (const beta of betas) {
+      const mean = spread(models.deviations(objective, beta)).mean;
+      if (mean !== null) means.push(mean);
+      yield [`deviation.${objective}.beta=${beta}`, mean];
+    }
+  }
+  yield ["deviation.furthest", furthestOf(means)];
+  for (const kind of [activation, smooth]) {
+    yield [`gap.${kind}.epoch1`, models.furthestGap(kind, 1)];
+    yield [`gap.${kind}.end`, models.furthestGap(kind)];
+  }
+  for (const curve of curves) {
+    const [name, orders] = [`order.${curve.activation}.${curve.which}`, models.orders(curve, betas)];
+    yield [`${name}.trainings`, models.contractions(curve.activation, betas).length];
+    yield [`${name}.resolved`, orders.length];
+    yield [`${name}.mean`, spread(orders).mean];
+    yield [`${name}.deviation`, spread(orders).deviation];
+  }
+}
+
+/** One sentence; nothing is said of numbers that are not there. */
+function answerOf({ activation, smooth }: Asked, numbers: Readonly<Record<string, number>>): string {
+  const clause = (name: string, text: (value: number) => string): string[] =>
+    numbers[name] === undefined ? [] : [text(numbers[name])];
+  const size = (value: number): string => percent(Math.abs(value));
+  const clauses = [
+    ...clause(
+      "deviation.furthest",
+      (mean) => `trained by themselves, all are within ${size(mean)} of the β-VAE's loss`,
+    ),
+    ...[activation, smooth].flatMap((kind) =>
+      clause(
+        `gap.${kind}.end`,
+        (mean) => `on β-VAEs with ${kind} the approximations are within ${size(mean)}`,
+      )
+    ),
+    ...clause(
+      `order.${smooth}.hessian.mean`,
+      (power) => `as Σ shrinks to tΣ the Hessian errs like t to the ${power.toFixed(2)}`,
+    ),
+    ...clause(`order.${smooth}.jacobian.mean`, (power) => `the Jacobian like t to the ${power.toFixed(2)}`),
+  ];
+  const sentence = clauses.join("; ");
+  return `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)} (means over seeds).`;
 }

@@ -4,36 +4,131 @@
  * @module
  */
 
-import { loadDigits, loadIdxFolder } from "../../lib/data/mod.ts";
-import type { CompareResults } from "../../properties/laws/trained.ts";
-import { conduct, type Findings, type Study } from "../study/study.ts";
-import { assertOptions } from "./assert_options.ts";
-import { conclude } from "./conclude.ts";
-import type { CompareOptions } from "./options.ts";
-import type { PartResult } from "./part_result.ts";
-import { partsOf } from "./parts.ts";
+import * as v from "valibot";
+import { count, finite } from "../../properties/contract/run.ts";
+import type { ComparedObjective, CompareResults } from "../../properties/laws/trained.ts";
+import { COMPARED } from "../digits/compared.ts";
+import { ACTIVATION_NAMES } from "../digits/names.ts";
+import { DATA_OPTIONS, trainingOptions } from "../digits/options.ts";
+import { runStudy } from "../runner/command.ts";
+import { betas, oneOf, option, optional, type OptionTable, type Values, whole } from "../runner/options.ts";
+import type { Study } from "../runner/study.ts";
+
+const TABLE = {
+  betas: option("Model", betas, [0.1, 0.2, 0.4, 0.6, 0.8, 1, 2], "the values of β"),
+  latent: option("Model", whole(1), 8, "d, how many latents", 4),
+  smooth: option("Model", oneOf(ACTIVATION_NAMES), "tanh", "a smooth activation, for β-VAEs alone"),
+  ...trainingOptions(
+    {
+      seeds: 3,
+      hidden: [128, 128],
+      activation: "relu",
+      epochs: 8,
+      batch: 128,
+      learningRate: 1e-3,
+      limit: null,
+    },
+    { seeds: 3, hidden: [32], activation: "relu", epochs: 6, batch: 50, learningRate: 3e-3, limit: 600 },
+    "models of each objective and β",
+  ),
+  judged: optional("Judging", whole(1), "judge on the first N held-out digits only", 200),
+  tracked: option("Judging", whole(1), 200, "held-out digits on which losses are taken along a training", 40),
+  pairs: option("Judging", whole(2), 16, "pairs ±ε of draws to a held-out digit, for the β-VAE loss", 8),
+  columns: option("Judging", whole(2), 8, "columns drawn for a tracked digit, for the stochastic GRAE*"),
+  contracted: option("Judging", whole(1), 32, "held-out digits at which the posterior is contracted", 8),
+  contractedPairs: option("Judging", whole(2), 64, "pairs ±ε of draws to each of these", 32),
+  halvings: option("Judging", whole(3), 6, "how often the posterior's covariance is halved"),
+  ...DATA_OPTIONS,
+} as const satisfies OptionTable;
+
+/** The options of a comparison. */
+export type CompareOptions = Values<typeof TABLE>;
+/** The options that a conclusion looks at. */
+export type Asked = Pick<CompareOptions, "betas" | "activation" | "smooth" | "epochs">;
+
+const OBJECTIVES = COMPARED.map(({ objective }) => objective);
+
+const judged = v.strictObject({
+  /** The β-VAE loss less (n/2) log 2π, under the learned posterior or the optimal one of the objective's family. */
+  yardstick: finite,
+  /** The standard error of its draws. */
+  standardError: finite,
+  /** The yardstick under a mean-field Σ: another one than above only where that is of a larger family, for GRAE. */
+  meanField: finite,
+  grae: finite,
+  /** ½‖x − g(h)‖². */
+  reconstruction: finite,
+});
+/** Scores of a trained model on held-out digits, in nats per digit, the same for all objectives. */
+export type Judged = v.InferOutput<typeof judged>;
+
+const value = v.strictObject({
+  loss: finite,
+  /** Its terms, which add up to it. */
+  terms: v.record(v.string(), finite),
+  /** The standard error of what was drawn; null if nothing was. */
+  standardError: v.nullable(finite),
+});
+/** An objective's value on digits, in nats per digit, less (n/2) log 2π where it contains that. */
+export type Value = v.InferOutput<typeof value>;
+
+const snapshot = v.strictObject({
+  /** Complete epochs of its training. */
+  epoch: count,
+  values: v.strictObject(
+    Object.fromEntries(OBJECTIVES.map((name) => [name, value])) as Record<ComparedObjective, typeof value>,
+  ),
+});
+/** All objectives on one model. */
+export type Snapshot = v.InferOutput<typeof snapshot>;
+
+const contraction = v.strictObject({
+  t: finite,
+  /** The full Hessian's loss less that of the β-VAE. */
+  hessian: finite,
+  /** The Gauss–Newton loss less that of the β-VAE. */
+  jacobian: finite,
+  /** What Gauss–Newton leaves out to first order: the second less the first, known without draws. */
+  leftOut: finite,
+  /** The standard error of the draws, the same for both. */
+  standardError: finite,
+});
+/** What the Taylor losses miss at the posterior N(h, tΣ), in nats per digit. */
+export type Contraction = v.InferOutput<typeof contraction>;
+
+const model = v.strictObject({
+  objective: v.picklist(OBJECTIVES),
+  activation: v.picklist(ACTIVATION_NAMES),
+  beta: finite,
+  seed: count,
+  judged,
+  /** The objectives along its training; none but along that of a β-VAE. */
+  along: v.array(snapshot),
+  /** Its posterior contracted; none but for a β-VAE. */
+  contractions: v.array(contraction),
+});
+/** A trained model: what a part leaves. */
+export type CompareModel = v.InferOutput<typeof model>;
 
 /** The study `compare`. */
-export const compareStudy: Study<CompareOptions, PartResult, CompareResults> = {
+export const compareStudy: Study<typeof TABLE, CompareOptions, CompareModel, CompareResults> = {
   name: "compare",
   title: "Comparison of objectives",
   question:
     "How closely do the Taylor losses, GRAE, GRAE* and its stochastic form follow the β-VAE over β: as losses on " +
     'one model along its training, and by the models that each of them trains? (Slide "Comparison of objectives")',
-  prepare: async (options) => {
-    assertOptions(options);
-    const split = options.data === null ? await loadDigits() : await loadIdxFolder(options.data);
-    return { data: { source: split.source, sha256: split.sha256 }, parts: partsOf(options, split) };
-  },
-  conclude,
+  about: "Trains six objectives over β, and looks at all of them along a β-VAE's training.",
+  options: TABLE,
+  examples: [
+    ["", "seven values of β, three seeds"],
+    ["--quick", "a look, in less than a minute"],
+    ["--betas 0.2,1 --seeds 10", "fewer values of β, more seeds"],
+    ["--data mnist --epochs 3", "MNIST from a folder of its files"],
+    ["--resume runs/compare-seed0", "go on where it was stopped"],
+  ],
+  resolve: (values) => values,
+  result: model,
+  prepare: async (options) => await (await import("./parts.ts")).prepare(options),
 };
 
-/**
- * The whole comparison as a function of its options; the engine must be running.
- *
- * @throws (rejects) RangeError for options of which no comparison can be made; DataError for a folder without digits;
- *   the signal's reason if it is aborted
- */
-export function compare(options: CompareOptions, signal?: AbortSignal): Promise<Findings<CompareResults>> {
-  return conduct(compareStudy, options, signal);
-}
+if (import.meta.main) await runStudy(compareStudy);

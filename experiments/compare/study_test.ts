@@ -1,43 +1,59 @@
-import { assertEquals } from "@std/assert";
-import { startEngine, tf } from "../../lib/engine/mod.ts";
-import { COMPARED } from "../digits/compared.ts";
-import { type CompareOptions, DEFAULTS, QUICK } from "./options.ts";
-import { compare } from "./study.ts";
+import { assertEquals, assertThrows } from "@std/assert";
+import * as v from "valibot";
+import { parseCommand, standardOf, UsageError } from "../runner/options.ts";
+import { compareStudy } from "./study.ts";
 
-/** As little as there can be of everything. */
-const TINY: CompareOptions = {
-  ...QUICK,
-  seeds: 1,
-  betas: [0.4],
-  latent: 2,
-  hidden: [8],
-  epochs: 1,
-  limit: 200,
-  judged: 20,
-  tracked: 10,
-  pairs: 2,
-  columns: 2,
-  contracted: 2,
-  contractedPairs: 2,
-};
+const { name: task, about, options, examples } = compareStudy;
 
-Deno.test("the β and the number of seeds that are asked for are those of both presets", () => {
-  for (const { betas, seeds } of [DEFAULTS, QUICK]) {
+Deno.test("the β and the number of seeds that are asked for are those of default and quick runs", () => {
+  for (const quick of [false, true]) {
+    const { betas, seeds } = standardOf(options, quick);
     assertEquals([betas, seeds], [[0.1, 0.2, 0.4, 0.6, 0.8, 1, 2], 3]);
   }
 });
 
-Deno.test("a whole comparison: every objective trained and tracked, figures, and [G1] GRAE never above GRAE*", async () => {
-  await startEngine("wasm");
-  const before = tf.memory().numTensors;
-  const { results, words, figures, tables } = await compare(TINY);
-  assertEquals(tf.memory().numTensors, before);
-  assertEquals(results.trained.map(({ objective }) => objective), COMPARED.map(({ objective }) => objective));
-  assertEquals(results.along.length, 6 * 2);
-  const lossOf = (objective: string, epoch: number): number =>
-    results.along.find((at) => at.objective === objective && at.epoch === epoch)!.loss;
-  // A loss of about 50 is known to the last place of float32, about 4e-6.
-  for (const epoch of [0, 1]) assertEquals(lossOf("grae", epoch) <= lossOf("grae-star", epoch) + 1e-5, true);
-  assertEquals(words.length > 0 && figures.length > 0 && tables.length > 0, true);
-  assertEquals(figures.every(({ theory, seen }) => theory.length > 20 && seen.length > 20), true);
+Deno.test("options that make no comparison are refused by name", () => {
+  const refused: readonly [args: string, message: string][] = [
+    ["--betas 0.5,0.5", "--betas must be different numbers above 0"],
+    ["--betas 0", "--betas must be"],
+    ["--seeds 0", "--seeds must be a whole number from 1"],
+    ["--pairs 1", "--pairs must be a whole number from 2"],
+    ["--columns 1", "--columns must be a whole number from 2"],
+    ["--contracted-pairs 1", "--contracted-pairs must be a whole number from 2"],
+    ["--halvings 2", "--halvings must be a whole number from 3"],
+    ["--judged 0", "--judged must be a whole number from 1"],
+  ];
+  for (const [args, message] of refused) {
+    const parse = () => parseCommand({ task, about, options, examples }, args.split(" "));
+    assertThrows(parse, UsageError, message);
+  }
+});
+
+Deno.test("a part's result that lacks an objective, or holds what is no number, is refused", () => {
+  const value = { loss: 1, terms: { reconstruction: 1 }, standardError: null };
+  const names = [
+    "beta-vae",
+    "taylor-hessian",
+    "taylor-jacobian",
+    "grae",
+    "grae-star",
+    "grae-star-stochastic",
+  ];
+  const values: Record<string, unknown> = Object.fromEntries(names.map((name) => [name, value]));
+  const judged = { yardstick: 1, standardError: 0, meanField: 1, grae: 1, reconstruction: 1 };
+  const model = { objective: "beta-vae", activation: "relu", beta: 1, seed: 0, judged, contractions: [] };
+  const reads = (part: unknown): boolean => v.is(compareStudy.result, part);
+  const along = (of: Record<string, unknown>) => ({ ...model, along: [{ epoch: 0, values: of }] });
+  const { grae: _, ...others } = values;
+  assertEquals(
+    [
+      along(values),
+      {},
+      along(others),
+      along({ ...values, grae: { ...value, loss: null } }),
+      { ...along(values), judged: { ...judged, yardstick: NaN } },
+      { ...along(values), objective: "vae" },
+    ].map(reads),
+    [true, false, false, false, false, false],
+  );
 });

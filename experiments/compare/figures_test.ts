@@ -1,0 +1,269 @@
+import { assertAlmostEquals, assertEquals, assertMatch, assertRejects } from "@std/assert";
+import type { ComparedObjective } from "../../properties/laws/trained.ts";
+import { COMPARED } from "../digits/compared.ts";
+import type { Conclusion } from "../runner/study.ts";
+import { conclude } from "./parts.ts";
+import type { Asked, CompareModel, Contraction, Snapshot, Value } from "./study.ts";
+
+/** A comparison of two β in the order in which they were given. */
+const ASKED: Asked = { betas: [1, 0.5], activation: "relu", smooth: "tanh", epochs: 1 };
+
+/** Gaps in the order of objectives, the first that of the β-VAE itself. */
+const GAPS = [0, 0.3, 0.3, -0.2, -0.1, -0.1];
+
+/** Losses that differ from that of the β-VAE, 30, by what is given; terms as objectives name them. */
+function values(beta: number, gaps: readonly number[]): Record<ComparedObjective, Value> {
+  const entries = COMPARED.map(({ objective, posterior }, i): [ComparedObjective, Value] => {
+    const spread = 30 + gaps[i]! - 20;
+    const terms: Record<string, number> = objective === "beta-vae"
+      ? { reconstruction: 20 + 4, kl: spread - 4 }
+      : posterior
+      ? { reconstruction: 20, curvature: 4 + gaps[i]!, kl: 6 }
+      : { reconstruction: 20, prior: beta, volume: spread - beta };
+    return [objective, { loss: 30 + gaps[i]!, terms, standardError: i === 0 || i === 5 ? 0.01 : null }];
+  });
+  return Object.fromEntries(entries) as Record<ComparedObjective, Value>;
+}
+
+/** Errors t² and t + t², as T2 has them; the first is the smooth model's. */
+const contractions = (kinked: boolean): Contraction[] =>
+  Array.from({ length: 7 }, (_, k): Contraction => {
+    const t = 2 ** -k;
+    const hessian = kinked ? t : 0.5 * t * t;
+    const leftOut = kinked ? 0 : 2 * t;
+    return { t, hessian, jacobian: hessian + leftOut, leftOut, standardError: 1e-6 * t };
+  });
+
+/** Models of seeds 0, 1 …: the β-VAE's loss is 40, and each next objective's 1 more with every β; a seed adds 8 % of that. */
+function models(seeds = 2): CompareModel[] {
+  const kinds = [...COMPARED.map((compared) => ({ ...compared, activation: "relu" as const })), {
+    ...COMPARED[0]!,
+    activation: "tanh" as const,
+  }];
+  return kinds.flatMap(({ objective, activation }, index) =>
+    ASKED.betas.flatMap((beta) =>
+      Array.from({ length: seeds }, (_, seed): CompareModel => {
+        const [tracked, kinked] = [objective === "beta-vae", activation === "relu"];
+        const yardstick = 40 + (index % 6) * beta * (1 + 0.08 * seed);
+        const gaps = GAPS.map((gap, i) => i === 2 && !kinked ? 0.6 : gap);
+        return {
+          ...{ objective, activation, beta, seed },
+          judged: {
+            yardstick,
+            standardError: 0.01 * beta,
+            meanField: yardstick + (objective === "grae" ? 0.25 : 0),
+            grae: 39,
+            reconstruction: 20,
+          },
+          along: tracked ? [0, 1].map((epoch) => ({ epoch, values: values(beta, gaps) })) : [],
+          contractions: tracked ? contractions(kinked) : [],
+        };
+      })
+    )
+  );
+}
+
+type Cell = string | number | null;
+
+/** The rows of a table, by its file, each an object of its cells by head. */
+function rowsOf({ tables }: Conclusion<unknown>, file: string): Record<string, Cell>[] {
+  const { head, rows } = tables.find((table) => table.file === file)!;
+  return rows.map((row) => Object.fromEntries(head.map((name, i) => [name, row[i]!])));
+}
+
+/** The row of an objective at a β. */
+const trainedAt = (conclusion: Conclusion<unknown>, objective: string, beta: number): Record<string, Cell> =>
+  rowsOf(conclusion, "trained.csv").find((row) => row["objective"] === objective && row["β"] === beta)!;
+
+/** Models with other snapshots. */
+const snapped = (change: (model: CompareModel, snapshot: Snapshot) => Snapshot["values"]): CompareModel[] =>
+  models().map((model) => ({
+    ...model,
+    along: model.along.map((snapshot) => ({ ...snapshot, values: change(model, snapshot) })),
+  }));
+
+Deno.test("results are what the laws read: trained models, and one activation's objectives along the training", async () => {
+  const { results, figures, tables } = await conclude(ASKED, models());
+  assertEquals(results.trained.length, 6 * 2 * 2);
+  assertEquals(results.trained[0], { objective: "beta-vae", beta: 1, seed: 0, yardstick: 40 });
+  assertEquals(results.along.length, 6 * 2 * 2 * 2);
+  for (const { loss, terms } of results.along) {
+    assertAlmostEquals(Object.values(terms).reduce((a, b) => a + b), loss, 1e-12);
+  }
+  assertEquals(Object.keys(results.along[0]!), ["objective", "beta", "seed", "epoch", "loss", "terms"]);
+  assertEquals(JSON.parse(JSON.stringify(results)), results);
+  assertEquals(figures.map(({ file }) => file), [
+    ...["yardstick.svg", "deviation.svg", "along-relu.svg", "gap-relu.svg", "terms-relu.svg"],
+    ...["along-tanh.svg", "gap-tanh.svg", "terms-tanh.svg", "order.svg"],
+  ]);
+  assertEquals(figures.every(({ content }) => String(content).startsWith("<svg")), true);
+  assertEquals(new Set(tables.map(({ file }) => file)).size, tables.length);
+});
+
+Deno.test("trained models are compared seed by seed, in percent of the β-VAE's loss", async () => {
+  const conclusion = await conclude(ASKED, models());
+  const { numbers, answer } = conclusion;
+  // Stochastic GRAE* at β = 1: 5 and 5.4 of 40.
+  const { deviation, lowest, highest, models: count, loss } = trainedAt(conclusion, "GRAE*, stochastic", 1);
+  assertAlmostEquals(Number(deviation), 13, 1e-12);
+  assertAlmostEquals(Number(lowest), 12.5, 1e-12);
+  assertAlmostEquals(Number(highest), 13.5, 1e-12);
+  assertEquals([count, loss], [2, 45.2]);
+  assertAlmostEquals(numbers["deviation.grae-star-stochastic.beta=1"]!, 13, 1e-12);
+  assertAlmostEquals(numbers["deviation.furthest"]!, 13, 1e-12);
+  assertMatch(answer, /^Trained by themselves, all are within 13\.00% of the β-VAE's loss; .*\.$/);
+});
+
+Deno.test("the error of the draws and the price of mean-field are beside the losses", async () => {
+  const conclusion = await conclude(ASKED, models());
+  // GRAE at β = 1: 40 + 3 (1 + 0.08 seed), and 0.25 more.
+  const row = trainedAt(conclusion, "GRAE", 1);
+  assertAlmostEquals(Number(row["loss"]), 43.12, 1e-12);
+  assertAlmostEquals(Number(row["± over seeds"]), 0.24 / Math.SQRT2, 1e-12);
+  assertAlmostEquals(Number(row["mean-field Σ"]), 43.37, 1e-12);
+  assertEquals([row["± of draws"], row["GRAE"], row["reconstruction"]], [0.01, 39, 20]);
+  // 0.01 of 40.
+  assertMatch(conclusion.figures[0]!.caption, /Draws err by 0\.03% at most/);
+});
+
+Deno.test("what is furthest is so relative to the loss, and not the most in nats", async () => {
+  // 0.6 of 330 at β = 1, 0.3 of 30 at β = 0.5.
+  const { numbers } = await conclude(
+    ASKED,
+    snapped(({ beta }, { values: of }) =>
+      beta === 0.5 ? of : Object.fromEntries(
+        Object.entries(values(beta, GAPS.map((gap) => 2 * gap))).map(([name, value]) => [
+          name,
+          { ...value, loss: value.loss + 300 },
+        ]),
+      ) as Snapshot["values"]
+    ),
+  );
+  assertAlmostEquals(numbers["gap.relu.end"]!, 1, 1e-12);
+  // The sampled one, however far, is not among them.
+  const far = await conclude(ASKED, snapped(({ beta }) => values(beta, [0, 0.3, 0.3, -0.2, -0.1, 9])));
+  assertAlmostEquals(far.numbers["gap.relu.end"]!, 1, 1e-12);
+});
+
+Deno.test("along a training a gap is split into expansion, the learned Σ and the price of mean-field", async () => {
+  const conclusion = await conclude(ASKED, models());
+  const [gaps, terms] = ["gap-relu.csv", "terms-relu.csv"].map((file) => rowsOf(conclusion, file)[0]!);
+  assertEquals([gaps!["β"], gaps!["trainings"], gaps!["β-VAE"]], [0.5, 2, 30]);
+  assertAlmostEquals(Number(gaps!["Taylor (Hessian)"]), 0.3, 1e-12);
+  // 0.3; GRAE* is 0.4 below Taylor (Jacobian), GRAE 0.1 below GRAE*; and −0.2 in all.
+  for (const [name, value] of [["expansion", 0.3], ["Σ optimal", -0.4], ["Σ full", -0.1]] as const) {
+    assertAlmostEquals(Number(terms![name]), value, 1e-12, name);
+  }
+  assertAlmostEquals(Number(gaps!["GRAE"]), 0.3 - 0.4 - 0.1, 1e-12);
+  // 24 less 20; 6 less β; curvature 4.3; 30 − 20 − 0.2 − β.
+  for (
+    const [name, value] of [
+      ["noise", 4],
+      ["β KL less prior", 5.5],
+      ["noise + that", 9.5],
+      ["curvature, Hessian", 4.3],
+      ["volume, GRAE", 9.3],
+    ] as const
+  ) assertAlmostEquals(Number(terms![name]), value, 1e-12, name);
+});
+
+Deno.test("the number after one epoch is of that epoch", async () => {
+  const { numbers, figures } = await conclude(
+    { ...ASKED, epochs: 2 },
+    models().map((model) => ({
+      ...model,
+      along: [0, 1, 2].flatMap((epoch) =>
+        model.along.slice(0, 1).map(() => ({
+          epoch,
+          values: values(model.beta, GAPS.map((gap) => gap * [7, 3, 1][epoch]!)),
+        }))
+      ),
+    })),
+  );
+  assertAlmostEquals(numbers["gap.relu.epoch1"]!, 3, 1e-12);
+  assertAlmostEquals(numbers["gap.relu.end"]!, 1, 1e-12);
+  assertMatch(figures.find(({ file }) => file === "along-relu.svg")!.caption, /after one epoch .* 3\.00%/);
+});
+
+Deno.test("orders are 2 and 1 where the errors are t² and t, over the trainings whose draws resolve them", async () => {
+  const { numbers } = await conclude(ASKED, models());
+  assertAlmostEquals(numbers["order.tanh.hessian.mean"]!, 2, 1e-12);
+  assertAlmostEquals(numbers["order.tanh.hessian.deviation"]!, 0, 1e-12);
+  // 2t + t²/2 over t ≤ 1/8.
+  assertAlmostEquals(numbers["order.tanh.jacobian.mean"]!, 1.01, 0.011);
+  assertAlmostEquals(numbers["order.relu.jacobian.mean"]!, 1, 1e-12);
+  const hidden = models().map((model) => ({
+    ...model,
+    contractions: model.contractions.map((at) => ({ ...at, standardError: model.seed === 0 ? 100 : 0 })),
+  }));
+  const some = await conclude(ASKED, hidden);
+  assertEquals(
+    ["trainings", "resolved"].map((name) => some.numbers[`order.tanh.hessian.${name}`]),
+    [4, 2],
+  );
+  const { resolved, trainings, "± over seeds": deviation } = rowsOf(some, "order.csv")[0]!;
+  assertEquals([trainings, resolved, deviation], [2, 1, null]);
+});
+
+Deno.test("an order that no draws resolve is an empty cell, no number, and not in the answer", async () => {
+  const hidden = models().map((model) => ({
+    ...model,
+    contractions: model.contractions.map((at) => ({ ...at, standardError: 100 })),
+  }));
+  const conclusion = await conclude(ASKED, hidden);
+  const { slope, "error at t = 1": whole } = rowsOf(conclusion, "order.csv")[0]!;
+  assertEquals([slope, whole], [null, 0.5]);
+  assertEquals("order.tanh.hessian.mean" in conclusion.numbers, false);
+  assertEquals(/like t/.test(conclusion.answer), false);
+  assertMatch(conclusion.figures.at(-1)!.caption, /none that the draws resolve/);
+});
+
+Deno.test("cells of an objective and β of which every part failed are empty, and the others are there", async () => {
+  const left = models().filter(({ objective, beta }) => !(objective === "taylor-hessian" && beta === 0.5));
+  const conclusion = await conclude(ASKED, left);
+  const { models: count, loss, deviation } = trainedAt(conclusion, "Taylor (Hessian)", 0.5);
+  assertEquals([count, loss, deviation], [0, null, null]);
+  assertEquals("deviation.taylor-hessian.beta=0.5" in conclusion.numbers, false);
+  assertEquals("deviation.taylor-hessian.beta=1" in conclusion.numbers, true);
+});
+
+Deno.test("a mean is over the seeds that are left, and without its β-VAE a model has no deviation", async () => {
+  const without = (lost: (model: CompareModel) => boolean) =>
+    conclude(ASKED, models(3).filter((model) => !lost(model)));
+  const grae = await without(({ objective, beta, seed }) => objective === "grae" && beta === 1 && seed === 1);
+  assertEquals(trainedAt(grae, "GRAE", 1)["models"], 2);
+  // 3 and 3 (1 + 0.16) of 40.
+  assertAlmostEquals(grae.numbers["deviation.grae.beta=1"]!, 100 * 3 * 1.08 / 40, 1e-12);
+  const orphan = await without(({ objective, beta, seed }) =>
+    objective === "beta-vae" && beta === 1 && seed === 2
+  );
+  assertEquals(trainedAt(orphan, "GRAE", 1)["models"], 3);
+  assertAlmostEquals(orphan.numbers["deviation.grae.beta=1"]!, 100 * 3 * 1.04 / 40, 1e-12);
+  assertEquals(rowsOf(orphan, "gap-relu.csv").map((row) => row["trainings"]), [3, 2]);
+});
+
+Deno.test("with β-VAEs of one activation alone only what can be said is said", async () => {
+  const smooth = await conclude(ASKED, models().filter(({ activation }) => activation === "tanh"));
+  assertEquals(smooth.results, { trained: [], along: [] });
+  assertMatch(smooth.answer, /^On β-VAEs with tanh /);
+  assertEquals(Object.keys(smooth.numbers).filter((name) => /deviation\.(grae|furthest)|relu/.test(name)), [
+    "order.relu.jacobian.trainings",
+    "order.relu.jacobian.resolved",
+  ]);
+  assertEquals(smooth.figures.map(({ file }) => file), [
+    ...["along-tanh.svg", "gap-tanh.svg", "terms-tanh.svg", "order.svg"],
+  ]);
+  const other = await conclude(ASKED, models().filter(({ activation }) => activation === "relu"));
+  assertEquals(other.figures.map(({ file }) => file).includes("gap-tanh.svg"), false);
+  assertEquals(rowsOf(other, "gap-tanh.csv").map((row) => row["β-VAE"]), [null, null]);
+});
+
+Deno.test("without a β-VAE there is nothing to compare with", async () => {
+  for (const left of [[], models().filter(({ objective }) => objective === "grae")]) {
+    await assertRejects(
+      () => conclude(ASKED, left),
+      RangeError,
+      `compare: a conclusion requires a trained β-VAE, but of ${left.length} trained models none is one`,
+    );
+  }
+});

@@ -1,0 +1,241 @@
+/**
+ * Scores of trained models: the held-out β-VAE loss of any, every objective on a β-VAE, and what the Taylor losses miss as its
+ * posterior contracts.
+ *
+ * @module
+ */
+
+import { foldIn, type Key, normalTensor, read, tf } from "../../lib/engine/mod.ts";
+import type { Dataset } from "../../lib/data/mod.ts";
+import { bindModel, family, type Model, withOptimalPosterior } from "../../lib/model/mod.ts";
+import {
+  betaVaeLossAt,
+  graeLoss,
+  graeStarLoss,
+  graeStarStochasticLoss,
+  taylorHessianLoss,
+  taylorJacobianLoss,
+} from "../../lib/objective/mod.ts";
+import type { DecidedLoss } from "../../lib/training/mod.ts";
+import type { ComparedObjective } from "../../properties/laws/trained.ts";
+import { evaluate, type Evaluated, gaussianConstant, Tally } from "../digits/evaluate.ts";
+import type { Fitted } from "../digits/fit.ts";
+import { imagesOf } from "../digits/images.ts";
+import { turn } from "../runner/interruption.ts";
+import type { CompareOptions, Contraction, Judged, Value } from "./study.ts";
+
+/** The β-VAE loss as the mean of one pair ±ε to an example, which cancels all odd orders of the reconstruction in ε. */
+const antitheticLoss = (beta: number): DecidedLoss => (model, x, key) => {
+  const noise = normalTensor(key, [1, x.shape[0]!, model.description.latent]);
+  return betaVaeLossAt(model, x, tf.concat([noise, tf.neg(noise)], 0), beta);
+};
+
+/** The same model with its posterior at x made once for all draws. */
+function settled(model: Model, x: tf.Tensor): Model {
+  const q = model.posterior(x);
+  return { ...model, posterior: () => q };
+}
+
+/**
+ * Scores a model on held-out digits, whatever it was trained by.
+ *
+ * @param beta β of the scores
+ * @param pairs how many ±ε are drawn to a digit, ≥ 2
+ * @param key of the noise; the same key gives the same scores
+ * @throws (rejects) the signal's reason if it is aborted
+ */
+export async function judge(
+  fitted: Fitted,
+  heldOut: Dataset,
+  beta: number,
+  pairs: number,
+  key: Key,
+  signal?: AbortSignal,
+): Promise<Judged> {
+  const { description, family: own } = fitted.setup;
+  const meanField = family("mean-field", description.latent);
+  const optimal = (of: typeof own): Evaluated => ({
+    loss: antitheticLoss(beta),
+    draws: pairs,
+    of: (model, x) => settled(description.family ? model : withOptimalPosterior(model, of, beta), x),
+  });
+  const { own: scored, grae } = await evaluate(
+    fitted,
+    heldOut,
+    { own: optimal(own), grae: { loss: (model, x, k) => graeLoss(model, x, k, beta), draws: null } },
+    key,
+    signal,
+  );
+  const isLarger = description.family === null && own.name !== meanField.name;
+  const restricted = isLarger
+    ? (await evaluate(fitted, heldOut, { meanField: optimal(meanField) }, key, signal)).meanField
+    : scored;
+  const constant = gaussianConstant(heldOut.height * heldOut.width);
+  return {
+    yardstick: scored.value - constant,
+    standardError: scored.standardError!,
+    meanField: restricted.value - constant,
+    grae: grae.value,
+    reconstruction: grae.terms["reconstruction"]!,
+  };
+}
+
+/**
+ * All objectives on a model with a learned posterior: means over digits. All see the same mean h and decoder; the Taylor
+ * losses take the learned posterior, GRAE and GRAE* the optimal Σ of the full and the mean-field family.
+ *
+ * @param beta β of the objectives
+ * @param draws of the β-VAE loss and of the stochastic GRAE*, to each digit
+ * @param key what is drawn; the same key draws the same for any parameters
+ * @throws (rejects) the signal's reason if it is aborted
+ */
+export async function track(
+  fitted: Fitted,
+  digits: Dataset,
+  beta: number,
+  { pairs, columns }: Pick<CompareOptions, "pairs" | "columns">,
+  key: Key,
+  signal?: AbortSignal,
+): Promise<Record<ComparedObjective, Value>> {
+  const losses: Record<ComparedObjective, Evaluated> = {
+    "beta-vae": { loss: antitheticLoss(beta), draws: pairs },
+    "taylor-hessian": { loss: (m, x, k) => taylorHessianLoss(m, x, k, beta), draws: null },
+    "taylor-jacobian": { loss: (m, x, k) => taylorJacobianLoss(m, x, k, beta), draws: null },
+    "grae": { loss: (m, x, k) => graeLoss(m, x, k, beta), draws: null },
+    "grae-star": { loss: (m, x, k) => graeStarLoss(m, x, k, beta), draws: null },
+    "grae-star-stochastic": { loss: (m, x, k) => graeStarStochasticLoss(m, x, k, beta), draws: columns },
+  };
+  const scores = await evaluate(fitted, digits, losses, key, signal);
+  const constant = gaussianConstant(digits.height * digits.width);
+  const valued = Object.entries(scores).map(([objective, { terms: found, standardError }]) => {
+    const terms = { ...found };
+    // GRAE's reconstruction is ½‖x − g‖² and has no constant.
+    if (!objective.startsWith("grae")) terms["reconstruction"]! -= constant;
+    return [objective, { loss: Object.values(terms).reduce((a, b) => a + b), terms, standardError }];
+  });
+  return Object.fromEntries(valued);
+}
+
+/** Digits at once: each comes with all its draws. */
+const CONTRACTED_AT_ONCE = 4;
+
+/** f(h ± √t l) for f = ½‖x − g‖², less the second-order Taylor polynomial, for each draw l. */
+interface Expansion {
+  /** x − g(h): `[batch, 1, data]`. */
+  readonly residual: tf.Tensor;
+  /** d²g[l, l]: `[batch, pair, data]`. */
+  readonly bend: tf.Tensor;
+  /** lᵀ∇²f l = ‖J l‖² − (x − g)ᵀ d²g[l, l]: `[batch, pair]`. */
+  readonly curvature: tf.Tensor;
+  /** g(h): `[batch, 1, data]`. */
+  readonly value: tf.Tensor;
+}
+
+/** vᵀw over the last axis. */
+const inner = (v: tf.Tensor, w: tf.Tensor): tf.Tensor => tf.sum(tf.mul(v, w), -1);
+
+function expand({ decoder }: Model, x: tf.Tensor, mean: tf.Tensor, directions: tf.Tensor): Expansion {
+  const [batch, data] = x.shape as [number, number];
+  const { value, first, second } = decoder.secondPushforward(mean, directions);
+  const residual = tf.reshape(tf.sub(x, value), [batch, 1, data]);
+  return {
+    residual,
+    bend: second,
+    curvature: tf.sub(inner(first, first), inner(residual, second)),
+    value: tf.reshape(value, [batch, 1, data]),
+  };
+}
+
+/** What the quadratic misses at t, from the changes of g, which float32 holds better than two energies: `[batch, pair]`. */
+function remainder(
+  { decoder }: Model,
+  { residual, curvature, value }: Expansion,
+  mean: tf.Tensor,
+  directions: tf.Tensor,
+  t: number,
+): tf.Tensor {
+  const [batch, pairs, latent] = directions.shape as [number, number, number];
+  const h = tf.reshape(mean, [batch, 1, latent]);
+  const change = (sign: number): tf.Tensor => {
+    const z = tf.add(h, tf.mul(sign * Math.sqrt(t), directions));
+    const g = decoder.apply(tf.reshape(z, [batch * pairs, latent]));
+    return tf.sub(tf.reshape(g, [batch, pairs, -1]), value);
+  };
+  const [up, down] = [change(1), change(-1)];
+  const squares = tf.add(inner(up, up), inner(down, down));
+  const ofPair = tf.sub(tf.mul(0.25, squares), tf.mul(0.5, inner(residual, tf.add(up, down))));
+  return tf.sub(ofPair, tf.mul(t / 2, curvature));
+}
+
+/**
+ * The errors of both Taylor losses at t = 1, ½, ¼ … on a model with a learned posterior and the likelihood N(g, I).
+ *
+ * A plain average over draws would drown an error of order t² in noise of order t. Here ±ε cancel the odd orders, and
+ * from each pair its own second-order term is taken, whose mean −½ tr(H_f Σ) t is known:
+ * E[½ f(h + √t l) + ½ f(h − √t l) − f(h) − (t/2) lᵀ∇²f l], f = −log p(x|·), l = Lε, in which every draw is of order t².
+ *
+ * @param draws pairs ±ε to a digit, ≥ 2; the last t is 2^−halvings
+ * @param key of the draws, which are common to all t
+ * @throws (rejects) the signal's reason if it is aborted
+ */
+export async function contract(
+  { setup: { description }, parameters }: Fitted,
+  digits: Dataset,
+  { pairs, halvings }: { readonly pairs: number; readonly halvings: number },
+  key: Key,
+  signal?: AbortSignal,
+): Promise<Contraction[]> {
+  const times = Array.from({ length: halvings + 1 }, (_, k) => 2 ** -k);
+  const errors = times.map(() => new Tally());
+  const leftOut = new Tally();
+  for (let start = 0; start < digits.count; start += CONTRACTED_AT_ONCE) {
+    await turn(signal);
+    const scope = tf.openScope();
+    try {
+      const x = imagesOf(digits, start, start + CONTRACTED_AT_ONCE);
+      const model = bindModel(description, parameters);
+      const q = model.posterior(x);
+      const noise = normalTensor(foldIn(key, start), [x.shape[0]!, pairs, description.latent]);
+      const directions = tf.matMul(noise, q.columns());
+      const expansion = expand(model, x, q.mean, directions);
+      for (const [k, t] of times.entries()) {
+        const missed = tf.tidy(() => tf.transpose(remainder(model, expansion, q.mean, directions, t)));
+        errors[k]!.add(await Promise.all(tf.unstack(missed).map(read)));
+      }
+      const along = expand(model, x, q.mean, q.columns());
+      leftOut.add([await read(tf.mul(0.5, tf.sum(inner(along.residual, along.bend), 1)))]);
+    } finally {
+      scope.close();
+    }
+  }
+  const first = leftOut.score(false).value;
+  return times.map((t, k) => {
+    const { value, standardError } = errors[k]!.score(true);
+    return {
+      t,
+      hessian: -value,
+      jacobian: t * first - value,
+      leftOut: t * first,
+      standardError: standardError ?? 0,
+    };
+  });
+}
+
+/** How many of the smallest t an order is fitted to. */
+const FITTED = 4;
+
+/**
+ * The power of t that an error falls like: the slope of log |error| over log t by least squares, at the smallest t; null
+ * where the draws hide it, their standard error being half of an error or more.
+ */
+export function orderOf(
+  contractions: readonly Contraction[],
+  which: "hessian" | "jacobian",
+): number | null {
+  const fitted = contractions.slice(-FITTED);
+  if (fitted.some((at) => !(at.standardError < Math.abs(at[which]) / 2))) return null;
+  const logs = fitted.map(({ t }) => Math.log(t));
+  const mean = logs.reduce((sum, log) => sum + log, 0) / logs.length;
+  const spread = logs.reduce((sum, log) => sum + (log - mean) ** 2, 0);
+  return fitted.reduce((sum, at, k) => sum + (logs[k]! - mean) / spread * Math.log(Math.abs(at[which])), 0);
+}
