@@ -73,9 +73,11 @@ async function termsOf(
   model: Model,
   x: tf.Tensor,
   key: Key,
+  signal?: AbortSignal,
 ): Promise<Record<string, Float32Array>[]> {
   const out: Record<string, Float32Array>[] = [];
   for (let draw = 0; draw < (draws ?? 1); draw++) {
+    await turn(signal);
     const terms = tf.tidy(() => loss(model, x, foldIn(key, draw)).terms);
     const values: Record<string, Float32Array> = {};
     for (const [name, term] of Object.entries(terms)) values[name] = await read(term);
@@ -117,8 +119,7 @@ export async function evaluate<Name extends string>(
       const x = imagesOf(dataset, start, start + SCORED_AT_ONCE);
       const model = bindModel(description, parameters);
       for (const { loss, total, terms } of entries) {
-        await turn(signal);
-        const draws = await termsOf(loss, loss.of?.(model, x) ?? model, x, foldIn(key, start));
+        const draws = await termsOf(loss, loss.of?.(model, x) ?? model, x, foldIn(key, start), signal);
         total.add(draws.map(totals));
         for (const name of Object.keys(draws[0]!)) {
           const tally = terms.get(name) ?? new Tally();
