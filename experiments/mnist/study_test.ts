@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { DataError } from "../../lib/data/mod.ts";
-import { defaultFolder } from "../runner/command.ts";
+import { askedOf, defaultFolder } from "../runner/command.ts";
 import { parseCommand, toggle, UsageError } from "../runner/options.ts";
 import { savedOptions } from "../runner/run.ts";
 import { type AnyStudy, resolved, type RunOptions } from "../runner/study.ts";
@@ -150,6 +150,13 @@ Deno.test("the folder of a run is named by what differs from the defaults", () =
       "runs/mnist-seed0-objective-grae-star-beta-0.1",
     ),
   );
+});
+
+Deno.test("the examples of the help are lines that work", () => {
+  for (const [args] of mnistStudy.examples) {
+    const asked = askedOf(study, args.split(" ").filter((word) => word !== ""));
+    assertEquals(asked.help, null, args);
+  }
 });
 
 Deno.test("what help needs does not load the engine", async () => {
