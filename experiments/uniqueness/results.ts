@@ -168,7 +168,7 @@ export function answerOf(fits: readonly MeasuredFit[], numbers: Numbers): string
   const [first] = select(fits, UNIQUE);
   if (first === undefined) {
     throw new RangeError(
-      "uniqueness: at least one part with mean-field fits is required, but there is none; go on with --retry-failed",
+      "uniqueness: at least one part with mean-field fits is required, but there is none; try them again",
     );
   }
   const { latent, activation } = first;
@@ -233,7 +233,9 @@ async function alignmentFigure(
     title: `Alignment with ${latent} latents`,
     caption:
       "By theory 1 for a mean-field q, columns of W that are orthogonal and of distinct norms, and a linear decoder; " +
-      `no linear encoder inverts a bent one. Mean-field fits at ${RECOVERED} or more: ${counted.join("; ")}.`,
+      `no linear encoder inverts a bent one. Mean-field fits at ${RECOVERED} or more: ${
+        counted.join("; ") || "none"
+      }.`,
     content: await toSvg(beside(panels, 1)),
   };
 }
@@ -375,7 +377,7 @@ export function tablesOf(fits: readonly MeasuredFit[]): Table[] {
         "W",
         "ν",
         "family",
-        ...shownFields.flatMap(([, name]) => [`${name}, worst`, `${name}, median`]),
+        ...shownFields.flatMap(([, name]) => [`${name} (worst)`, `${name} (median)`]),
         "loss",
       ],
       rows: order.map(([, found]) => [

@@ -184,13 +184,13 @@ Deno.test("a table has a row for each case and family, with the worst and the me
   assertEquals(tables[0]?.rows.map((row) => row.slice(2, 4)), [["mean-field", 0.8], ["full", 0.75]]);
   assertAlmostEquals(Number(tables[0]!.rows[0]![4]), 0.89975, 1e-12);
   assertAlmostEquals(Number(tables[0]!.rows[0]!.at(-1)), -5 - 3 * Math.log(2 * Math.PI), 1e-12);
-  assertEquals(tables[0]?.head.includes("blocks to axes, worst"), false);
+  assertEquals(tables[0]?.head.includes("blocks to axes (worst)"), false);
 });
 
 Deno.test("a table with blocks has how they lie to pairs of axes", () => {
   const block = [0.9, 0.7, 0.8].map((toBlocks, seed) => fit({ latent: 4, family: "block", seed, toBlocks }));
   const [found] = tablesOf(block);
-  const at = found!.head.indexOf("blocks to axes, worst");
+  const at = found!.head.indexOf("blocks to axes (worst)");
   assertEquals(found!.rows[0]!.slice(at, at + 2), [0.7, 0.8]);
   assert(found!.rows.every((row) => row.length === found!.head.length));
 });

@@ -73,7 +73,7 @@ const MODEL = "The models", TRAINING = "Training", TURNING = "Turning";
 
 /** The options of the study; a quick one has two latents and a linear decoder alone, as many models, and shorter trainings. */
 export const TABLE = {
-  latents: option(MODEL, latentCounts, [2, 3, 4, 5], "the numbers of latents; with 4 there are blocks of 2", [
+  latents: option(MODEL, latentCounts, [2, 3, 4, 5], "numbers of latents, from 2; 4 with blocks", [
     2,
   ]),
   activations: option(MODEL, someOf(ACTIVATIONS), ACTIVATIONS, "ν of data and decoder", ["identity"]),

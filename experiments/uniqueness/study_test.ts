@@ -110,7 +110,11 @@ Deno.test("parts that failed are left out, and no mean-field fit at all is refus
   const files = ALONE.files, signal = ALONE.signal;
   const { figures } = await conclude(results, { signal, files });
   assertEquals(figures.map(({ file }) => file), ["alignment-2.svg", "angles.svg", "plane-full.svg"]);
-  await assertRejects(() => conclude(results.slice(1), { signal, files }), RangeError, "--retry-failed");
+  await assertRejects(
+    () => conclude(results.slice(1), { signal, files }),
+    RangeError,
+    "mean-field fits is required",
+  );
 });
 
 Deno.test("the same options give the same part, bit for bit, whatever was done before and whatever else the study has", async () => {
