@@ -32,8 +32,8 @@ export const trainedMetric = v.object({
 /** What `metric` measured. */
 export const metricResults = v.object({ models: listOf(trainedMetric) });
 
-/** Fréchet distances of a model's samples to real images. */
-export const sampledModel = v.object({
+/** What trained a model, and at which β and seed. */
+const trainedBy = {
   objective: v.picklist([
     "beta-vae",
     "taylor-hessian",
@@ -44,9 +44,18 @@ export const sampledModel = v.object({
   ]),
   beta: finite,
   seed: count,
-  prior: finite,
-  aggregate: finite,
+};
+
+/** What `compare` measured: models judged by the same loss, and objectives along the trainings of the β-VAE. */
+export const compareResults = v.object({
+  trained: listOf(v.object({ ...trainedBy, yardstick: finite })),
+  along: listOf(
+    v.object({ ...trainedBy, epoch: count, loss: finite, terms: v.record(v.string(), finite) }),
+  ),
 });
+
+/** Fréchet distances of a model's samples to real images. */
+export const sampledModel = v.object({ ...trainedBy, prior: finite, aggregate: finite });
 /** What `samples` measured. */
 export const samplesResults = v.object({
   accuracy: finite,
@@ -75,3 +84,15 @@ export const landings = v.object({
 });
 /** What `uniqueness` measured. */
 export const uniquenessResults = v.object({ fits: listOf(fit), landings: listOf(landings) });
+
+/** The results that laws on trained models are about, by the name of the study. */
+export const resultsOf = {
+  metric: metricResults,
+  compare: compareResults,
+  samples: samplesResults,
+  uniqueness: uniquenessResults,
+} as const;
+/** A study that laws on trained models are about. */
+export type TrainedStudy = keyof typeof resultsOf;
+/** Their names. */
+export const TRAINED_STUDIES = Object.keys(resultsOf) as readonly TrainedStudy[];

@@ -9,10 +9,12 @@
 
 import * as v from "valibot";
 
+const WHOLE = "must be a whole number from 0";
 /** A whole number from 0. */
-export const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+export const count = v.pipe(v.number(WHOLE), v.safeInteger(WHOLE), v.minValue(0, WHOLE));
+const FINITE = "must be a finite number";
 /** A finite number. */
-export const finite = v.pipe(v.number(), v.finite());
+export const finite = v.pipe(v.number(FINITE), v.finite(FINITE));
 /** A text that a date is read from. */
 export const time = v.pipe(v.string(), v.check((text) => !Number.isNaN(Date.parse(text)), "must be a time"));
 
@@ -110,6 +112,6 @@ export function schemaProblem(schema: v.GenericSchema, value: unknown): string |
   const at = path === null ? "it" : `its ${path}`;
   if (issue.type === "strict_object" && issue.expected === "never") return `${at} has no meaning here`;
   if (issue.input === undefined) return `${at} is missing`;
-  const must = issue.expected === null ? issue.message : `must be ${issue.expected}`;
+  const must = issue.message.startsWith("must ") ? issue.message : `must be ${issue.expected}`;
   return `${at} ${must}, but it is ${issue.received}`;
 }

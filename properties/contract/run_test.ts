@@ -1,0 +1,33 @@
+import { assertEquals } from "@std/assert";
+import * as v from "valibot";
+import { count, finite, schemaProblem, time } from "./run.ts";
+
+Deno.test("what is wrong with a value is said by its path, what it must be, and what it is", () => {
+  const schema = v.strictObject({
+    format: v.literal("grae run 2"),
+    size: v.object({ count, share: v.pipe(finite, v.minValue(0)) }),
+    started: time,
+  });
+  const right = { format: "grae run 2", size: { count: 1, share: 0.5 }, started: "2020-01-01T00:00:00Z" };
+  assertEquals(schemaProblem(schema, right), null);
+  const { format: _, ...without } = right;
+  for (
+    const [value, problem] of [
+      [{ ...right, format: "grae run 1" }, 'its format must be "grae run 2", but it is "grae run 1"'],
+      [without, "its format is missing"],
+      [
+        { ...right, size: { count: 1.5, share: 0 } },
+        "its size.count must be a whole number from 0, but it is 1.5",
+      ],
+      [{ ...right, size: { count: 1, share: -1 } }, "its size.share must be >=0, but it is -1"],
+      [{ ...right, size: { count: 1, share: NaN } }, "its size.share must be a finite number, but it is NaN"],
+      [{ ...right, size: [] }, "its size.count is missing"],
+      [{ ...right, size: "large" }, 'its size must be Object, but it is "large"'],
+      [{ ...right, started: "soon" }, 'its started must be a time, but it is "soon"'],
+      [{ ...right, more: 1 }, "its more has no meaning here"],
+      ["text", 'it must be Object, but it is "text"'],
+    ] as const
+  ) {
+    assertEquals(schemaProblem(schema, value), problem);
+  }
+});
