@@ -1,10 +1,10 @@
 /**
- * Trained models as a subject of the laws: from runs of the experiments where there are any, else from a short training.
+ * Trained models as a subject of the laws: from runs of the studies where there are any, else from a short training.
  *
  * @module
  */
 
-import { type Experiment, EXPERIMENTS } from "./gate/result_shapes.ts";
+import { TRAINED_STUDIES, type TrainedStudy } from "./contract/results.ts";
 import type { FoundRuns } from "./gate/runs_folder.ts";
 import type { Subject } from "./laws/subject.ts";
 import type {
@@ -15,7 +15,7 @@ import type {
   UniquenessResults,
 } from "./laws/trained.ts";
 
-/** Short trainings of the experiments; the engine must be running. */
+/** Short trainings of the studies; the engine must be running. */
 export interface ShortTraining {
   readonly metric?: () => Promise<MetricResults>;
   readonly compare?: () => Promise<CompareResults>;
@@ -40,7 +40,7 @@ export function trainedSubject(runs: FoundRuns, training: ShortTraining): Subjec
 }
 
 /** The capability, where there are runs or a training. */
-function offer<Name extends Experiment, Results>(
+function offer<Name extends TrainedStudy, Results>(
   name: Name,
   runs: readonly Measured<Results>[],
   train: (() => Promise<Results>) | undefined,
@@ -56,13 +56,15 @@ function offer<Name extends Experiment, Results>(
 
 /** Whether something has to be trained. */
 export function needsTraining(runs: FoundRuns): boolean {
-  return EXPERIMENTS.some((name) => runs[name].length === 0);
+  return TRAINED_STUDIES.some((name) => runs[name].length === 0);
 }
 
-/** Where the results of each experiment come from, and what was left out. */
+/** Where the results of each study come from, and what was left out. */
 export function sourcesOf(runs: FoundRuns): string {
   return [
-    ...EXPERIMENTS.map((name) => `${name}: ${runs[name].map(({ source }) => source).join(", ") || SHORT}`),
+    ...TRAINED_STUDIES.map((name) =>
+      `${name}: ${runs[name].map(({ source }) => source).join(", ") || SHORT}`
+    ),
     ...(runs.leftOut.length === 0 ? [] : [`left out: ${runs.leftOut.join("; ")}`]),
   ].join("; ");
 }

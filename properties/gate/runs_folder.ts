@@ -1,15 +1,16 @@
 /**
- * The runs of experiments in a folder: what laws on trained models are held to.
+ * The runs of studies in a folder: what laws on trained models are held to.
  *
  * @module
  */
 
-import { jsonOf } from "../../experiments/command/json_fields.ts";
-import { isOsError, osReason } from "../../lib/data/os_error.ts";
-import { formatOf, studyManifestOf } from "../../experiments/study/manifest.ts";
-import { MOST } from "../../experiments/command/disk.ts";
+import * as v from "valibot";
 import { readBounded } from "../../lib/data/bounded_file.ts";
-import { DataError } from "../../lib/data/mod.ts";
+import { DataError } from "../../lib/data/error.ts";
+import { isOsError, osReason } from "../../lib/data/os_error.ts";
+import { checksumProblem } from "../../lib/training/checksum.ts";
+import { resultsOf, TRAINED_STUDIES, type TrainedStudy } from "../contract/results.ts";
+import { manifestSchema, resultsSchema, schemaProblem } from "../contract/run.ts";
 import type {
   CompareResults,
   Measured,
@@ -17,10 +18,11 @@ import type {
   SamplesResults,
   UniquenessResults,
 } from "../laws/trained.ts";
-import { type Experiment, EXPERIMENTS, resultsProblem } from "./result_shapes.ts";
-import { UsageError } from "./usage.ts";
 
-/** What a folder holds: the complete runs of each experiment, and a line for each folder in it that is none. */
+/** The most bytes that a file of a run may have: 256 MiB. */
+const MOST = 2 ** 28;
+
+/** What a folder holds: the complete runs of each study, and a line for each folder in it that is none. */
 export interface FoundRuns {
   /** The folder as it was given; null where none was. */
   readonly folder: string | null;
@@ -44,14 +46,14 @@ export const NO_RUNS: FoundRuns = {
 
 /** A complete run. */
 interface CompleteRun {
-  readonly experiment: Experiment;
+  readonly study: TrainedStudy;
   readonly measured: Measured<unknown>;
 }
 
 /**
  * Reads the runs in a folder, in the order of their names.
  *
- * @throws (rejects) UsageError if it does not exist, may not be read, is no folder, or is itself a run
+ * @throws (rejects) DataError if it does not exist, cannot be read, is no folder, or is itself a run
  */
 export async function findRuns(folder: string): Promise<FoundRuns> {
   const names = await namesOf(folder);
@@ -65,8 +67,8 @@ export async function findRuns(folder: string): Promise<FoundRuns> {
       leftOut.push(error.message.startsWith(path) ? error.message : `${path}: ${error.message}`);
     }
   }
-  const of = <Results>(experiment: Experiment): readonly Measured<Results>[] =>
-    runs.filter((run) => run.experiment === experiment).map(({ measured }) => measured as Measured<Results>);
+  const of = <Results>(study: TrainedStudy): readonly Measured<Results>[] =>
+    runs.filter((run) => run.study === study).map(({ measured }) => measured as Measured<Results>);
   return {
     folder,
     metric: of("metric"),
@@ -82,67 +84,79 @@ async function namesOf(folder: string): Promise<string[]> {
   try {
     const entries = await Array.fromAsync(Deno.readDir(folder));
     if (entries.some(({ name }) => name === "manifest.json")) {
-      throw new UsageError(`${folder} is itself a run: --runs takes the folder that holds it`);
+      throw new DataError(folder, "is itself a run; --runs takes the folder that holds it");
     }
     return entries.filter(({ isFile }) => !isFile).map(({ name }) => name);
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) {
-      throw new UsageError(`${folder} does not exist: --runs takes a folder that holds folders of runs`);
-    }
-    if (error instanceof Deno.errors.NotADirectory) {
-      throw new UsageError(`${folder} is not a folder: --runs takes a folder that holds folders of runs`);
-    }
-    if (error instanceof Deno.errors.NotCapable) {
-      throw new UsageError(
-        `${folder} may not be read: the task is granted runs/ alone; grant another folder by running ` +
-          `properties/gate.ts with --allow-read=${folder}`,
-      );
-    }
     if (!isOsError(error)) throw error;
-    throw new UsageError(`${folder} cannot be read: ${osReason(error)}`, { cause: error });
+    const takes = "--runs takes a folder that holds folders of runs";
+    const why = error instanceof Deno.errors.NotFound
+      ? `does not exist; ${takes}`
+      : error instanceof Deno.errors.NotADirectory
+      ? `is not a folder; ${takes}`
+      : `cannot be read: ${osReason(error)}`;
+    throw new DataError(folder, why, { cause: error });
   }
 }
 
-/** @throws (rejects) DataError unless it is a complete run of one of the experiments */
+/** @throws (rejects) DataError unless it is a complete run of one of the studies, as it was written */
 async function readRun(path: string): Promise<CompleteRun> {
-  const text = await textOf(path, "manifest.json", "it holds no manifest.json");
-  const file = `${path}: manifest.json`;
-  const format: unknown = Reflect.get(Object(jsonOf(text, file)), "format");
-  const experiment = EXPERIMENTS.find((name) => formatOf(name, "run") === format);
-  if (experiment === undefined) {
-    const are = `the laws are about runs of ${EXPERIMENTS.join(", ")}`;
+  const text = await bytesOf(path, "manifest.json", "it holds no manifest.json");
+  const manifest = parsed(manifestSchema, text, `${path}/manifest.json`);
+  const study = TRAINED_STUDIES.find((name) => name === manifest.study);
+  if (study === undefined) {
+    const are = `the laws are about runs of ${TRAINED_STUDIES.join(", ")}`;
+    throw new DataError(path, `it is a run of ${manifest.study}; ${are}`);
+  }
+  if (manifest.status !== "complete") throw new DataError(path, `it is ${manifest.status}, not complete`);
+  const file = `${path}/results.json`;
+  const bytes = await bytesOf(path, "results.json");
+  const damage = await checksumProblem(bytes);
+  if (damage !== null) throw new DataError(file, damage);
+  const { study: of, results, page } = parsed(resultsSchema, bytes, file);
+  if (of !== study) throw new DataError(file, `must be results of ${study}, but are of ${of}`);
+  assertOf(v.object({ results: resultsOf[study] }), { results }, file);
+  for (const { file: name, sha256 } of [...page.figures, ...page.tables]) {
+    const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", await bytesOf(path, name))).toHex();
+    if (digest === sha256) continue;
     throw new DataError(
-      path,
-      format === undefined ? `it is no run; ${are}` : `it is a ${JSON.stringify(format)}; ${are}`,
+      `${path}/${name}`,
+      `its SHA-256 must be ${sha256}, as results.json says, but is ${digest}`,
     );
   }
-  const { status, options } = studyManifestOf(experiment, text, file);
-  if (status !== "complete") throw new DataError(path, `it is ${status}, not complete`);
-  const results = await resultsOf(path, experiment);
   // A quick run is shortened like the short training, and held to the same thresholds.
-  const short = Reflect.get(Object(options), "quick") === true;
-  return { experiment, measured: { source: path, short, results } };
+  const short = manifest.options["quick"] === true;
+  return { study, measured: { source: path, short, results } };
 }
 
-async function resultsOf(path: string, experiment: Experiment): Promise<unknown> {
-  const file = `${path}: results.json`;
-  const json = Object(jsonOf(await textOf(path, "results.json", "results.json is missing"), file));
-  const format = formatOf(experiment, "results");
-  if (Reflect.get(json, "format") !== format) {
-    throw new DataError(file, `must be results of ${experiment} ("format": "${format}"), but is not`);
-  }
-  const results: unknown = Reflect.get(json, "results");
-  const problem = resultsProblem(experiment, results);
-  if (problem !== undefined) throw new DataError(file, problem);
-  return results;
+/** @throws DataError for a value that is not of a schema */
+function assertOf(schema: v.GenericSchema, value: unknown, file: string): void {
+  const problem = schemaProblem(schema, value);
+  if (problem !== null) throw new DataError(file, problem);
 }
 
-async function textOf(path: string, name: string, missing: string): Promise<string> {
+/** A value of a schema from the bytes of JSON. @throws DataError if they hold none */
+function parsed<T>(schema: v.GenericSchema<unknown, T>, bytes: Uint8Array, file: string): T {
+  let json: unknown;
   try {
-    return new TextDecoder().decode(await readBounded(`${path}/${name}`, `${path}/${name}`, MOST));
+    json = JSON.parse(new TextDecoder().decode(bytes));
+  } catch (error) {
+    throw new DataError(file, "must be JSON, but is not", { cause: error });
+  }
+  assertOf(schema, json, file);
+  return json as T;
+}
+
+async function bytesOf(
+  path: string,
+  name: string,
+  missing = `${name} is missing`,
+): Promise<Uint8Array<ArrayBuffer>> {
+  try {
+    return await readBounded(`${path}/${name}`, `${path}/${name}`, MOST);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) throw new DataError(path, missing);
     if (!isOsError(error)) throw error;
-    throw new DataError(path, `${name} cannot be read: ${osReason(error)}`, { cause: error });
+    throw new DataError(`${path}/${name}`, `cannot be read: ${osReason(error)}`, { cause: error });
   }
 }
