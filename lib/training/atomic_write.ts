@@ -24,8 +24,8 @@ export interface OpenFile {
   close(): void;
 }
 
-/** Writes a new file, down to the disk. */
-async function writeNew(path: string, bytes: Uint8Array, disk: Disk): Promise<void> {
+/** Writes a new file, down to the disk. @throws what `Deno` throws; then there may be a part of it */
+export async function writeNew(path: string, bytes: Uint8Array, disk: Disk): Promise<void> {
   const file = await disk.open(path, { write: true, createNew: true });
   try {
     for (let at = 0; at < bytes.length;) at += await file.write(bytes.subarray(at));
