@@ -184,7 +184,10 @@ export const flagOf = (name: string): string => (toKebabCase as (text: string) =
 /** The one of some words that was probably meant: it differs in a third of its letters at most; null if there is none. */
 function nearest(word: string, words: readonly string[]): string | null {
   const candidate = (closestString as (word: string, words: readonly string[]) => string)(word, words);
-  const distance = (levenshteinDistance as (a: string, b: string) => number)(word.toLowerCase(), candidate);
+  const distance = (levenshteinDistance as (a: string, b: string) => number)(
+    word.toLowerCase(),
+    candidate.toLowerCase(),
+  );
   return distance <= Math.ceil(Math.max(word.length, candidate.length) / 3) ? candidate : null;
 }
 

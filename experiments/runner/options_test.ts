@@ -163,3 +163,10 @@ Deno.test("beside --resume stand only options of a sitting, the data, and those 
   }
   assertThrows(() => askedOf(study, ["--retry-failed"]), UsageError, "--retry-failed goes with --resume");
 });
+
+Deno.test("the nearest name is found whatever the case of its letters", () => {
+  const kind = someOf(["G1", "G2x"]);
+  for (const text of ["g2X", "G2y"]) {
+    assertThrows(() => valueOf("law", kind, text), UsageError, "did you mean G2x?");
+  }
+});
