@@ -9,16 +9,23 @@ import { librarySubject } from "../library_subject.ts";
 import { oracle } from "../oracle/mod.ts";
 import { quoted } from "../../tools/shell.ts";
 import { gateCommand } from "../laws/mod.ts";
-import { needsTraining, sourcesOf, trainedSubject } from "../trained_subject.ts";
+import { needsTraining, type ShortTraining, sourcesOf, trainedSubject } from "../trained_subject.ts";
 import type { Entry } from "./contestant.ts";
-import { TRAINED } from "./options.ts";
 import { NO_RUNS } from "./runs_folder.ts";
 
 // Every new shape compiles shaders, which takes an adapter without a GPU up to a second.
 const SOFTWARE_ADAPTER = /llvmpipe|lavapipe|swiftshader|basic render/i;
 
-/** Everything that is held to the laws, by name. */
-export const entries: readonly Entry[] = [
+/** The name of the contestant that offers trained models. */
+export const TRAINED = "trained";
+
+/**
+ * Everything that is held to the laws, by name.
+ *
+ * @param training loads the short trainings, with seeds from one on: what trains draws too, which the other contestants
+ *   need not wait for
+ */
+export const entries = (training: (seed: number) => Promise<ShortTraining>): readonly Entry[] => [
   {
     name: "oracle",
     required: true,
@@ -33,11 +40,9 @@ export const entries: readonly Entry[] = [
     name: TRAINED,
     required: true,
     start: async ({ runs = NO_RUNS, threads }) => {
-      // The experiments draw, which the other contestants need not wait for.
-      const { shortTraining } = await import("../short_training.ts");
       const { description } = await startEngine("auto", threads === undefined ? {} : { threads });
       return {
-        subject: trainedSubject(runs, shortTraining(0)),
+        subject: trainedSubject(runs, await training(0)),
         description: `${sourcesOf(runs)}${needsTraining(runs) ? `; trained with ${description}` : ""}`,
         command: (law, token) =>
           gateCommand(law, token) + (runs.folder === null ? "" : ` --runs ${quoted(runs.folder)}`),

@@ -10,8 +10,11 @@ import { evidenceJunit } from "./junit.ts";
 import { evidenceMarkdown } from "./markdown.ts";
 import { evidencePage } from "./page.ts";
 
-/** Every file that the gate writes. */
-export function evidenceFiles(evidence: GateEvidence): ReadonlyMap<string, string> {
+/** The names of the files. */
+export const FILES = ["evidence.json", "evidence.md", "junit.xml", "index.html"] as const;
+
+/** Every file that the gate writes, by name. */
+export function evidenceFiles(evidence: GateEvidence): ReadonlyMap<typeof FILES[number], string> {
   return new Map([
     ["evidence.json", evidenceJson(evidence)],
     ["evidence.md", evidenceMarkdown(evidence)],

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { pooledMap } from "@std/async/pool";
 import { versions } from "../../tools/versions.ts";
 import type { Law } from "../laws/law.ts";
 import { defaultCases } from "../laws/run.ts";
@@ -13,7 +14,6 @@ import { type Attendance, type Contestant, firstLine, type Plan, type Seen } fro
 import type { Faults } from "./fault.ts";
 import type { EngineEvidence, FaultEvidence, GateEvidence } from "./gate_evidence.ts";
 import { lawEvidence } from "./law_evidence.ts";
-import { inPool } from "./pool.ts";
 import { findProblems } from "./problems.ts";
 
 /** What to run, and how. */
@@ -44,7 +44,7 @@ export async function runGate(options: RunGateOptions): Promise<GateEvidence> {
   const ids = laws.map(({ id }) => id);
   const seen: Seen[] = [], engines: EngineEvidence[] = [];
   let faults: readonly FaultEvidence[] = [];
-  await inPool([
+  await allOf([
     ...contestants.map((contestant, index) => async () => {
       const began = performance.now();
       const attendance = await attend(contestant, ids, plan, (one) => {
@@ -77,6 +77,15 @@ export async function runGate(options: RunGateOptions): Promise<GateEvidence> {
     laws: record,
     faults,
   };
+}
+
+/** Does jobs, at most `atOnce` of them at the same time. @throws (rejects) what the first job threw that did */
+async function allOf(jobs: readonly (() => Promise<void>)[], atOnce: number): Promise<void> {
+  try {
+    await Array.fromAsync(pooledMap(Math.max(1, atOnce), jobs, (job: () => Promise<void>) => job()));
+  } catch (error) {
+    throw error instanceof AggregateError ? error.errors[0] : error;
+  }
 }
 
 /** A contestant that breaks off does not take the others with it. */

@@ -1,13 +1,12 @@
 /**
- * Runs laws in a worker, since a process has a single current engine: a module to start, not to import.
+ * Runs laws in a worker, since a process has a single current engine.
  *
  * @module
  */
 
 import { laws } from "../laws/mod.ts";
 import { mutants } from "../mutants/mod.ts";
-import { type Attendance, firstLine, here, type Plan, type Seen } from "./contestant.ts";
-import { entries } from "./entries.ts";
+import { type Attendance, type Entry, firstLine, here, type Plan, type Seen } from "./contestant.ts";
 import { faultsHere } from "./fault.ts";
 import type { FaultEvidence } from "./gate_evidence.ts";
 
@@ -32,15 +31,18 @@ const scope = self as unknown as {
   onmessage: (event: MessageEvent<Order>) => void;
 };
 
-scope.onmessage = async ({ data: order }) => {
-  try {
-    scope.postMessage(await answer(order));
-  } catch (error) {
-    scope.postMessage({ broke: firstLine(error) });
-  }
-};
+/** Does in this worker what it is asked. */
+export function serveOrders(entries: readonly Entry[]): void {
+  scope.onmessage = async ({ data: order }) => {
+    try {
+      scope.postMessage(await answer(order, entries));
+    } catch (error) {
+      scope.postMessage({ broke: firstLine(error) });
+    }
+  };
+}
 
-async function answer({ name, laws: ids, plan }: Order): Promise<Answer> {
+async function answer({ name, laws: ids, plan }: Order, entries: readonly Entry[]): Promise<Answer> {
   if (name === undefined) return { faults: await faultsHere(mutants, laws)(ids, plan) };
   const entry = entries.find((entry) => entry.name === name)!;
   return { attendance: await here(entry, laws).run(ids, plan, (seen) => scope.postMessage({ seen })) };

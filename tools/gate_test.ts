@@ -1,10 +1,11 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { gateCommandLine, type World } from "./gate/command.ts";
-import type { Plan } from "./gate/contestant.ts";
-import { NO_RUNS } from "./gate/runs_folder.ts";
-import { standInEntry, standInGate, standInLaw } from "./gate/stand_in.ts";
-import { UsageError } from "./gate/usage.ts";
-import { E4 } from "./laws/trained_models/samples.ts";
+import { DataError } from "../lib/data/error.ts";
+import type { Plan } from "../properties/gate/contestant.ts";
+import type { World } from "../properties/gate/gate.ts";
+import { NO_RUNS } from "../properties/gate/runs_folder.ts";
+import { standInEntry, standInGate, standInLaw } from "../properties/gate/stand_in.ts";
+import { E4 } from "../properties/laws/trained_models/samples.ts";
+import { gateStatus } from "./gate.ts";
 
 /** A gate over stand-ins, and what it printed, remarked and wrote. */
 async function call(words: string, changes: Parameters<typeof standInGate>[0] = {}): Promise<{
@@ -19,23 +20,26 @@ async function call(words: string, changes: Parameters<typeof standInGate>[0] = 
     atOnce: 2,
     print: (text) => printed.push(text),
     remark: (text) => remarked.push(text),
-    write: (folder, files) => {
-      written[folder] = [...files.keys()];
-      return Promise.resolve();
-    },
-    lock: (folder) => {
-      if (folder === "busy") return Promise.reject(new UsageError("busy: is being written by process 7"));
+    open: (folder) => {
+      if (folder === "busy") return Promise.reject(new DataError("busy", "is being written by process 7"));
       written[folder] = [];
-      return Promise.resolve({ [Symbol.asyncDispose]: () => Promise.resolve() });
+      return Promise.resolve({
+        write: (files) => {
+          if (folder === "full") return Promise.reject(new DataError("full", "cannot be written: no space"));
+          written[folder] = [...files.keys()];
+          return Promise.resolve();
+        },
+        [Symbol.asyncDispose]: () => Promise.resolve(),
+      });
     },
     findRuns: (folder) =>
-      folder === "nowhere" ? Promise.reject(new UsageError("nowhere does not exist")) : Promise.resolve({
+      folder === "nowhere" ? Promise.reject(new DataError("nowhere", "does not exist")) : Promise.resolve({
         ...NO_RUNS,
         folder,
         leftOut: [`${folder}/cut: it is interrupted, not complete`],
       }),
   };
-  const code = await gateCommandLine(words.split(" ").filter(Boolean), world);
+  const code = await gateStatus(words.split(" ").filter(Boolean), world);
   return { code, printed: printed.join("\n"), remarked: remarked.join("\n"), written };
 }
 
@@ -43,6 +47,13 @@ Deno.test("gate refuses a folder that another gate writes before it runs a law",
   const { code, printed, remarked, written } = await call("--out busy");
   assertEquals([code, printed, written], [2, "", {}]);
   assertEquals(remarked, "gate: busy: is being written by process 7\ngate: --help says more");
+});
+
+Deno.test("evidence that cannot be written in the end is printed all the same, and shuts the gate", async () => {
+  const { code, printed, remarked, written } = await call("--out full");
+  assertEquals([code, written], [1, { full: [] }]);
+  assertStringIncludes(printed, "seed 20200, 100 cases a clause");
+  assertStringIncludes(remarked, "problem: the evidence is not kept: full: cannot be written: no space");
 });
 
 /** The oracle is right, wasm is wrong from 21 on. */
@@ -175,18 +186,19 @@ Deno.test("where an engine is asked for, laws on trained models are run only if 
 });
 
 const mistakes: Readonly<Record<string, string>> = {
-  "--engin wasm": "there is no option --engin; the nearest is --engine. There are: --law,",
-  "--law Z3": "there is no law Z3; the nearest is Z1. There are: Z1, Z2",
-  "--law Z1,Q": "there is no law Q",
-  "--engine wasn": "there is no engine wasn; the nearest is wasm. There are: oracle, wasm",
-  "--format xml": "there is no format xml",
-  "--seed x": '--seed takes a whole number from 0 on, not "x"',
+  "--engin wasm": "unknown option '--engin' (Did you mean --engine?)",
+  "--law Z3":
+    '--law must be different names among Z1, Z2, with commas between them, but it is "Z3"; did you mean Z1?',
+  "--law Z1,Q": '--law must be different names among Z1, Z2, with commas between them, but it is "Z1,Q"',
+  "--engine wasn": 'but it is "wasn"; did you mean wasm?',
+  "--format xml": '--format must be one of text, json, markdown, but it is "xml"',
+  "--seed x": '--seed must be a whole number from 0, but it is "x"',
   "--seed 1 --vary-seed": "give one of them",
-  "--cases 0": '--cases takes a whole number from 1 on, not "0"',
-  "--law": "--law needs a value",
-  "--runs": "--runs needs a value",
-  "--runs nowhere": "nowhere does not exist",
-  "Z1": '"Z1" belongs to no option',
+  "--cases 0": '--cases must be a whole number from 1, but it is "0"',
+  "--law": "argument missing",
+  "--runs": "argument missing",
+  "--runs nowhere": "nowhere: does not exist",
+  "Z1": "too many arguments",
   "--replay 0.1.0.wasm": "--law ID --replay TOKEN",
   "--law Z1 --replay nonsense": "a token is clause.seed.path.engine",
   "--law Z1 --replay 9.1.0.wasm": "Z1 has clauses 0 to 0, but the token names clause 9",
@@ -229,8 +241,7 @@ Deno.test("gate gives its engines as many threads as it is told, and refuses mor
   for (const text of ["0", "all", String(cores + 1)]) {
     const { code, remarked } = await call(`--threads ${text}`);
     assertEquals(code, 2);
-    const said =
-      `gate: --threads takes a whole number from 1 to the number of cores, which is ${cores}, not "${text}"`;
+    const said = `gate: --threads must be a whole number from 1 to ${cores}, but it is "${text}"`;
     assertStringIncludes(remarked, said);
   }
 });

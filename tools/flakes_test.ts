@@ -1,9 +1,10 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { flakesCommandLine, type RunSeeds } from "./gate/flakes_command.ts";
-import { runSeed, type SeedFindings } from "./gate/seeds.ts";
-import { standInLaw, standInSubject } from "./gate/stand_in.ts";
-import { examine } from "./laws/examine.ts";
-import { parseReplay } from "./laws/run.ts";
+import type { RunSeeds } from "../properties/gate/flakes.ts";
+import { runSeed, type SeedFindings } from "../properties/gate/seeds.ts";
+import { standInLaw, standInSubject } from "../properties/gate/stand_in.ts";
+import { examine } from "../properties/laws/examine.ts";
+import { parseReplay } from "../properties/laws/run.ts";
+import { flakesStatus } from "./flakes.ts";
 
 const laws = [standInLaw("Z1")];
 
@@ -19,12 +20,7 @@ function seedsOn(grae: (entry: number) => number): RunSeeds {
 async function call(words: string, run: RunSeeds): Promise<{ readonly code: number; readonly said: string }> {
   const said: string[] = [];
   const [print, remark] = [(text: string) => said.push(text), (text: string) => said.push(text)];
-  const code = await flakesCommandLine(words.split(" ").filter(Boolean), {
-    laws: ["Z1"],
-    run,
-    print,
-    remark,
-  });
+  const code = await flakesStatus(words.split(" ").filter(Boolean), ["Z1"], { run, print, remark });
   return { code, said: said.join("\n") };
 }
 
@@ -69,7 +65,7 @@ Deno.test("flakes refuses what there is not with exit code 2, and helps with 0",
   assertEquals((await call("--law Z2", right)).code, 2);
   assertStringIncludes(
     (await call("--seed 3", right)).said,
-    "there is no option --seed; the nearest is --seeds",
+    "unknown option '--seed' (Did you mean --seeds?)",
   );
   assertEquals((await call("--seeds none", right)).code, 2);
   assertEquals((await call("--help", right)).code, 0);

@@ -10,7 +10,7 @@ import { standardOf } from "../experiments/runner/options.ts";
 import { conduct } from "../experiments/runner/study.ts";
 import { samplesStudy } from "../experiments/samples/study.ts";
 import { uniquenessStudy } from "../experiments/uniqueness/study.ts";
-import type { ShortTraining } from "./trained_subject.ts";
+import type { ShortTraining } from "../properties/trained_subject.ts";
 
 /** What all trainings on digits share: small networks, few digits seen often, large steps. */
 const DIGITS = { seeds: 2, batch: 50, hidden: [48], learningRate: 4e-3 };

@@ -1,0 +1,72 @@
+/**
+ * `deno task flakes`: how often the laws fail by chance.
+ *
+ * @module
+ */
+
+import {
+  type Command,
+  option,
+  optional,
+  parseCommand,
+  someOf,
+  UsageError,
+  whole,
+} from "../experiments/runner/options.ts";
+import { EngineError } from "../lib/engine/engine_error.ts";
+import { defaultThreads } from "../lib/engine/thread_count.ts";
+import { flakes, type FlakesWorld, runInWorkers } from "../properties/gate/flakes.ts";
+import { laws } from "../properties/laws/mod.ts";
+
+const SEEDS = "Seeds";
+const optionsOf = (ids: readonly string[]) => ({
+  seeds: option(SEEDS, whole(1), 1000, "how many seeds"),
+  first: option(SEEDS, whole(0), 0, "the first of them"),
+  law: optional("What is run", someOf(ids), "only these laws"),
+  threads: optional(
+    "This sitting",
+    whole(1, navigator.hardwareConcurrency),
+    "run so many seeds at once (default: GRAE_THREADS, else as many as there are cores)",
+  ),
+});
+
+const commandOf = (ids: readonly string[]): Command<ReturnType<typeof optionsOf>> => ({
+  task: "flakes",
+  about:
+    "Runs the laws on the oracle and on wasm with many seeds, and reports the failures seen. A seed runs one case of " +
+    "every clause: of the 100 that the gate draws with that seed, number (seed modulo 100).",
+  options: optionsOf(ids),
+  examples: [["", "1,000 seeds"], ["--law G1,G3 --seeds 100", "two laws, 100 seeds"]],
+  notes: [[
+    "Exit",
+    "0 if nothing failed, 1 if something did, 2 if the command line asks for what there is not.",
+  ]],
+});
+
+/** Runs the seeds as arguments ask. @returns the exit status */
+export async function flakesStatus(
+  args: readonly string[],
+  ids: readonly string[],
+  world: FlakesWorld,
+): Promise<0 | 1 | 2> {
+  try {
+    const parsed = parseCommand(commandOf(ids), args);
+    if (parsed.help !== null) {
+      world.print(parsed.help.trimEnd());
+      return 0;
+    }
+    const { seeds, first, law, threads } = parsed.values;
+    return await flakes(law ?? ids, [first, first + seeds], threads ?? defaultThreads(), world);
+  } catch (error) {
+    if (!(error instanceof UsageError || error instanceof EngineError)) throw error;
+    world.remark(`flakes: ${error.message}\nflakes: --help says more`);
+    return 2;
+  }
+}
+
+if (import.meta.main) {
+  const ids = laws.map(({ id }) => id);
+  Deno.exit(
+    await flakesStatus(Deno.args, ids, { run: runInWorkers, print: console.log, remark: console.error }),
+  );
+}
