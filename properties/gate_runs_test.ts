@@ -28,6 +28,7 @@ async function leaveRun(
   await Deno.mkdir(folder);
   const manifest = {
     format: "grae run 2",
+    sha256: HOLE,
     study,
     status: "complete",
     options: { quick: false },
@@ -43,7 +44,12 @@ async function leaveRun(
   };
   const text = (whole: object, part: object | string | undefined): string =>
     typeof part === "string" ? part : JSON.stringify({ ...whole, ...part });
-  await Deno.writeTextFile(`${folder}/manifest.json`, text(manifest, changes.manifest));
+  /** A file that states its checksum, where it is whole. */
+  const leave = async (name: string, whole: object, part: object | string | undefined): Promise<void> => {
+    const bytes = new TextEncoder().encode(text(whole, part));
+    await Deno.writeFile(`${folder}/${name}`, typeof part === "string" ? bytes : await sealed(bytes));
+  };
+  await leave("manifest.json", manifest, changes.manifest);
   if (changes.results === null) return;
   await Deno.writeFile(`${folder}/figure.svg`, FIGURE);
   const file = {
@@ -67,9 +73,7 @@ async function leaveRun(
       failed: [],
     },
   };
-  const bytes = new TextEncoder().encode(text(file, changes.results));
-  const isWhole = typeof changes.results !== "string";
-  await Deno.writeFile(`${folder}/results.json`, isWhole ? await sealed(bytes) : bytes);
+  await leave("results.json", file, changes.results);
 }
 
 function onDisk(name: string, test: (folder: string) => Promise<void>): void {
@@ -121,13 +125,15 @@ onDisk("what is no complete, undamaged run is left out, with a line that says wh
   await flip(`${folder}/m-figure-flipped/figure.svg`, 3);
   await leaveRun(`${folder}/n-figure-lost`, "samples");
   await Deno.remove(`${folder}/n-figure-lost/figure.svg`);
-  await leaveRun(`${folder}/o-no-results`, "samples", { results: { results: {} } });
+  await leaveRun(`${folder}/o-manifest-flipped`, "samples");
+  await flip(`${folder}/o-manifest-flipped/manifest.json`, 5);
+  await leaveRun(`${folder}/p-no-results`, "samples", { results: { results: {} } });
   await Deno.writeTextFile(`${folder}/a file`, "");
   const found = await findRuns(folder);
   assertEquals([found.metric, found.compare, found.samples, found.uniqueness], [[], [], [], []]);
   const expected = [
     ["a-interrupted", "it is interrupted, not complete"],
-    ["b-cut", "manifest.json: must be JSON, but is not"],
+    ["b-cut", "manifest.json: it must state its SHA-256"],
     ["c-mnist", "it is a run of mnist; the laws are about runs of metric, compare, samples, uniqueness"],
     ["d-without-results", "results.json is missing"],
     ["e-results-cut", "results.json: it must state its SHA-256"],
@@ -146,7 +152,8 @@ onDisk("what is no complete, undamaged run is left out, with a line that says wh
     ["l-flipped", "results.json: its SHA-256 must be "],
     ["m-figure-flipped", "figure.svg: its SHA-256 must be "],
     ["n-figure-lost", "figure.svg is missing"],
-    ["o-no-results", "results.json: its results.accuracy is missing"],
+    ["o-manifest-flipped", "manifest.json: its SHA-256 must be "],
+    ["p-no-results", "results.json: its results.accuracy is missing"],
   ] as const;
   assertEquals(found.leftOut.length, expected.length, found.leftOut.join("\n"));
   expected.forEach(([name, why], i) => {
