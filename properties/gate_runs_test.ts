@@ -126,17 +126,17 @@ onDisk("what is no complete, undamaged run is left out, with a line that says wh
   await leaveRun(`${folder}/n-figure-lost`, "samples");
   await Deno.remove(`${folder}/n-figure-lost/figure.svg`);
   await leaveRun(`${folder}/o-manifest-flipped`, "samples");
-  await flip(`${folder}/o-manifest-flipped/manifest.json`, 5);
+  await flip(`${folder}/o-manifest-flipped/manifest.json`, 4);
   await leaveRun(`${folder}/p-no-results`, "samples", { results: { results: {} } });
   await Deno.writeTextFile(`${folder}/a file`, "");
   const found = await findRuns(folder);
   assertEquals([found.metric, found.compare, found.samples, found.uniqueness], [[], [], [], []]);
   const expected = [
     ["a-interrupted", "it is interrupted, not complete"],
-    ["b-cut", "manifest.json: it must state its SHA-256"],
+    ["b-cut", "manifest.json: must be JSON, but is not"],
     ["c-mnist", "it is a run of mnist; the laws are about runs of metric, compare, samples, uniqueness"],
     ["d-without-results", "results.json is missing"],
-    ["e-results-cut", "results.json: it must state its SHA-256"],
+    ["e-results-cut", "results.json: must be JSON, but is not"],
     ["f-results-of-another", "results.json: must be results of compare, but are of samples"],
     [
       "g-not-a-number",

@@ -101,8 +101,7 @@ async function namesOf(folder: string): Promise<string[]> {
 
 /** @throws (rejects) DataError unless it is a complete run of one of the studies, as it was written */
 async function readRun(path: string): Promise<CompleteRun> {
-  const text = await bytesOf(path, "manifest.json", "it holds no manifest.json");
-  const manifest = parsed(manifestSchema, text, `${path}/manifest.json`);
+  const manifest = await stated(manifestSchema, path, "manifest.json", "it holds no manifest.json");
   const study = TRAINED_STUDIES.find((name) => name === manifest.study);
   if (study === undefined) {
     const are = `the laws are about runs of ${TRAINED_STUDIES.join(", ")}`;
@@ -110,10 +109,7 @@ async function readRun(path: string): Promise<CompleteRun> {
   }
   if (manifest.status !== "complete") throw new DataError(path, `it is ${manifest.status}, not complete`);
   const file = `${path}/results.json`;
-  const bytes = await bytesOf(path, "results.json");
-  const damage = await checksumProblem(bytes);
-  if (damage !== null) throw new DataError(file, damage);
-  const { study: of, results, page } = parsed(resultsSchema, bytes, file);
+  const { study: of, results, page } = await stated(resultsSchema, path, "results.json");
   if (of !== study) throw new DataError(file, `must be results of ${study}, but are of ${of}`);
   assertOf(v.object({ results: resultsOf[study] }), { results }, file);
   for (const { file: name, sha256 } of [...page.figures, ...page.tables]) {
@@ -135,8 +131,15 @@ function assertOf(schema: v.GenericSchema, value: unknown, file: string): void {
   if (problem !== null) throw new DataError(file, problem);
 }
 
-/** A value of a schema from the bytes of JSON. @throws DataError if they hold none */
-function parsed<T>(schema: v.GenericSchema<unknown, T>, bytes: Uint8Array, file: string): T {
+/** The value in a file that states its checksum. @throws (rejects) DataError if it is damaged, or not of the schema */
+async function stated<T>(
+  schema: v.GenericSchema<unknown, T>,
+  path: string,
+  name: string,
+  missing?: string,
+): Promise<T> {
+  const file = `${path}/${name}`;
+  const bytes = await bytesOf(path, name, missing);
   let json: unknown;
   try {
     json = JSON.parse(new TextDecoder().decode(bytes));
@@ -144,6 +147,8 @@ function parsed<T>(schema: v.GenericSchema<unknown, T>, bytes: Uint8Array, file:
     throw new DataError(file, "must be JSON, but is not", { cause: error });
   }
   assertOf(schema, json, file);
+  const damage = await checksumProblem(bytes);
+  if (damage !== null) throw new DataError(file, damage);
   return json as T;
 }
 
