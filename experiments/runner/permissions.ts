@@ -27,7 +27,7 @@ export function behindLinks(path: string): string {
   try {
     return Deno.realPathSync(absolute);
   } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    if (!(error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory)) throw error;
     const above = (dirname as (path: string) => string)(absolute);
     return above === absolute
       ? absolute
