@@ -4,29 +4,62 @@
  * @module
  */
 
-import { loadDigits, loadIdxFolder, type Split, take } from "../../lib/data/mod.ts";
-import { oneOf, type Option, option, optional, path, positive, whole, wholes } from "../runner/options.ts";
-import { ACTIVATION_NAMES, type ActivationName } from "./names.ts";
+import type { BinariseName, Split } from "../../lib/data/mod.ts";
+import {
+  oneOf,
+  type Option,
+  option,
+  optional,
+  path,
+  positive,
+  toggle,
+  UsageError,
+  whole,
+  wholes,
+} from "../runner/options.ts";
+import { ACTIVATION_NAMES, type ActivationName, BINARISE_NAMES } from "./names.ts";
 
 /** The options that say what the images are. */
 export const DATA_OPTIONS = {
   data: optional(
     "Data",
-    path("a folder"),
-    "read MNIST's IDX files, gzipped or not, from this folder (default: 10,000 digits that come with the task)",
+    path("a folder or a file"),
+    "read images from this folder or file: IDX as MNIST has them, .npy, .npz, CSV, or PNG and JPEG pictures " +
+      "(default: 10,000 digits that come with the task)",
+  ),
+  transpose: toggle("Data", "exchange rows and columns of each image, as EMNIST's files need it"),
+  binarise: option(
+    "Data",
+    oneOf(BINARISE_NAMES),
+    "none",
+    "make pixels 0 or 1: fixed at 0.5, or sampled with their grey value as the probability, anew in every epoch",
   ),
 } as const;
 
 /** The values of {@link DATA_OPTIONS}, and how many training images are used at the most; null for all. */
 export interface DataOptions {
   readonly data: string | null;
+  readonly transpose?: boolean;
+  readonly binarise?: BinariseName;
   readonly limit: number | null;
 }
 
-/** The images that options name. @throws (rejects) DataError if they cannot be read */
-export async function loadImages({ data, limit }: DataOptions): Promise<Split> {
-  const split = data === null ? await loadDigits() : await loadIdxFolder(data);
-  return limit === null ? split : { ...split, train: take(split.train, limit) };
+/**
+ * The images that options name.
+ *
+ * @throws (rejects) DataError if they cannot be read; UsageError if the digits of the task are to be transposed
+ */
+export async function loadImages(options: DataOptions): Promise<Split> {
+  const { data, transpose = false, binarise: how = "none", limit } = options;
+  if (transpose && data === null) {
+    throw new UsageError(
+      "--transpose needs --data, since the digits that come with the task are upright; leave it out",
+    );
+  }
+  // The library's data come with its engine, for which --help need not wait.
+  const { binarise, loadDigits, loadImageData, take } = await import("../../lib/data/mod.ts");
+  const split = data === null ? await loadDigits() : await loadImageData(data, { transpose });
+  return binarise(limit === null ? split : { ...split, train: take(split.train, limit) }, how);
 }
 
 /** How networks are trained on images. */

@@ -10,7 +10,7 @@ import { DataError } from "./error.ts";
 export const MOST = 2 ** 31;
 
 /** How many bytes a look at a file is given, where it has so many. */
-export const HEAD = 64;
+export const HEAD = 1024;
 
 /** What is no file, in words; null for a file, and for a folder, of which the system says so itself. */
 function otherKind({ isFile, isDirectory, isFifo, isSocket }: Deno.FileInfo): string | null {

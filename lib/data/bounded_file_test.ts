@@ -3,7 +3,7 @@ import { constants, deflateRawSync } from "node:zlib";
 import { denoCommand, inFolder, mayUseDisk } from "../../fixtures/temporary_folder.ts";
 import { readBounded } from "./bounded_file.ts";
 import { DataError } from "./error.ts";
-import { loadIdxFolder } from "./folder.ts";
+import { loadImageData } from "./image_data.ts";
 import { encodeIdxImages, encodeIdxLabels } from "./idx_encode.ts";
 import { parseIdxImages } from "./idx.ts";
 import { childCommand } from "../../tools/process.ts";
@@ -67,7 +67,7 @@ Deno.test({
       const [pixels, classes] = [`${folder}/train-images-idx3-ubyte`, `${folder}/train-labels-idx1-ubyte`];
       await Deno.writeFile(classes, labels);
       const refusal = async (): Promise<string> =>
-        (await assertRejects(() => loadIdxFolder(folder), DataError)).message;
+        (await assertRejects(() => loadImageData(folder), DataError)).message;
       const growth = await grown(async () => {
         await sparse(pixels, 6e9, images);
         assertEquals(await refusal(), `${pixels}: must have at most 2147483648 bytes, but has 6000000000`);
@@ -120,6 +120,6 @@ Deno.test({
       await assertRejects(() => readBounded(fifo, "f", 9), DataError, "f: must be a file, but is a FIFO");
       await assertRejects(() => readBounded(zero, "z", 9), DataError, "z: must be a file, but is a device");
       await Deno.writeFile(`${folder}/train-labels-idx1-ubyte`, labels);
-      await assertRejects(() => loadIdxFolder(folder), DataError, `${fifo}: must be a file, but is a FIFO`);
+      await assertRejects(() => loadImageData(folder), DataError, `${fifo}: must be a file, but is a FIFO`);
     }),
 });

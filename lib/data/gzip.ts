@@ -7,7 +7,7 @@
 import { crc32 } from "node:zlib";
 import { HEAD } from "./bounded_file.ts";
 import { DataError } from "./error.ts";
-import { inflate, inflateStart } from "./inflate.ts";
+import { inflate, inflateStart, joined } from "./inflate.ts";
 
 /** The bytes as one gzip file. */
 export async function gzip(bytes: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
@@ -49,7 +49,7 @@ function dataOf(bytes: Uint8Array, at: number): number | null {
  *
  * @param bytes the file's bytes
  * @param file the file's name, for the message
- * @param most how many bytes the content may have, as its first 64 bytes tell; it may throw. It holds from 16 MiB on
+ * @param most how many bytes the content may have, as its first bytes, 1024 where there are so many, tell; it may throw. It holds from 16 MiB on
  * @returns null where there are more than `most` and 16 MiB: the rest is not decompressed
  * @throws DataError if the file begins like gzip but is corrupt, cut short, or followed by other bytes; what `most`
  * throws, where more than 16 MiB come out
@@ -107,14 +107,4 @@ function boundOf(head: Uint8Array, most: (head: Uint8Array) => number): number {
   } catch {
     return UNCHECKED;
   }
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const all = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }

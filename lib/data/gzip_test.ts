@@ -117,7 +117,7 @@ Deno.test("any content cut into any members comes back", () => {
   }));
 });
 
-Deno.test("the bound is asked for the first 64 bytes of all members, and holds for all of them together", () => {
+Deno.test("the bound is asked for the first 1024 bytes of all members, and holds for all of them together", () => {
   const heads: number[][] = [];
   const half = new Uint8Array(2 ** 23).fill(1);
   const file = join(gzipSync(text("ab")), gzipSync(half), gzipSync(half), gzipSync(text("end")));
@@ -128,7 +128,7 @@ Deno.test("the bound is asked for the first 64 bytes of all members, and holds f
   };
   assertEquals(gunzip(file, "f.gz", most(length))!.length, length);
   assertEquals(gunzip(file, "f.gz", most(length - 1)), null);
-  assertEquals(heads.at(-1), [97, 98, 1, 1, 64]);
+  assertEquals(heads.at(-1), [97, 98, 1, 1, 1024]);
   assertThrows(
     () =>
       gunzip(file, "f.gz", () => {

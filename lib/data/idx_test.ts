@@ -38,14 +38,14 @@ Deno.test("a file typed by hand parses to its images and labels, plain and gzipp
   assertEquals(parseIdxLabels(await gzip(LABELS), "l"), Int32Array.of(7, 9));
 });
 
-Deno.test("parsed data are a copy: the file's bytes may be used for other things", async () => {
+Deno.test("parsed data are a copy: the file's bytes may be used for other things", () => {
   const bytes = IMAGES.slice();
   const parsed = parseIdxImages(bytes, "i");
   bytes.fill(0);
   assertEquals(parsed.images[0], 1);
 });
 
-Deno.test("a wrong magic number says what is required and what came", async () => {
+Deno.test("a wrong magic number says what is required and what came", () => {
   assertEquals(
     images(LABELS),
     "an IDX file of images must begin with 00 00 08 03 (unsigned bytes on 3 axes), but it begins with 00 00 08 01 (unsigned bytes on 1 axis)",
@@ -56,7 +56,7 @@ Deno.test("a wrong magic number says what is required and what came", async () =
   );
 });
 
-Deno.test("a size that does not fit the file's length is named as cut short or as trailing bytes", async () => {
+Deno.test("a size that does not fit the file's length is named as cut short or as trailing bytes", () => {
   assertEquals(
     images(IMAGES.subarray(0, 27)),
     "2 images of 2 × 3 need 28 bytes, but the file has 27: it is cut short, so download it again",
@@ -87,7 +87,7 @@ Deno.test("a size that does not fit the file's length is named as cut short or a
   );
 });
 
-Deno.test("no images, no labels, and images without pixels are rejected", async () => {
+Deno.test("no images, no labels, and images without pixels are rejected", () => {
   assertEquals(images(patched(IMAGES, 7, 0)), "count must be at least 1, but it is 0");
   assertEquals(images(patched(IMAGES, 11, 0)), "height must be at least 1, but it is 0");
   assertEquals(images(patched(IMAGES, 15, 0)), "width must be at least 1, but it is 0");
@@ -167,7 +167,7 @@ Deno.test("every truncation of a valid file, plain or gzipped, is rejected", asy
   }
 });
 
-Deno.test("every other value of every single byte of the header is rejected", async () => {
+Deno.test("every other value of every single byte of the header is rejected", () => {
   for (let value = 0; value < 256; value++) {
     for (let at = 0; at < 16; at++) {
       if (value !== IMAGES[at]) images(patched(IMAGES, at, value));

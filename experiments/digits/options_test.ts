@@ -1,0 +1,33 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { BINARISE_NAMES as IN_LIBRARY, loadDigits } from "../../lib/data/mod.ts";
+import { UsageError } from "../runner/options.ts";
+import { BINARISE_NAMES } from "./names.ts";
+import { loadImages } from "./options.ts";
+
+Deno.test("the ways to make images binary have the library's names", () => {
+  assertEquals<readonly string[]>(BINARISE_NAMES, IN_LIBRARY);
+});
+
+Deno.test("without options the images are the digits that come with the task", async () => {
+  assertEquals(await loadImages({ data: null, limit: null }), await loadDigits());
+});
+
+Deno.test("images are made binary as an option says, and a limit keeps the first", async () => {
+  const grey = await loadImages({ data: null, limit: 50 });
+  const fixed = await loadImages({ data: null, binarise: "fixed", limit: 50 });
+  assertEquals(fixed.train.images, grey.train.images.map((byte) => byte < 128 ? 0 : 255));
+  const sampled = await loadImages({ data: null, binarise: "sampled", limit: 50 });
+  assertEquals(sampled.train.grey!.images, grey.train.images);
+  for (const { images } of [sampled.train, sampled.heldOut]) {
+    assert(images.every((byte) => byte === 0 || byte === 255));
+  }
+  assertEquals([sampled.train.count, sampled.heldOut.count], [50, 1000]);
+});
+
+Deno.test("the digits that come with the task are not to be transposed", async () => {
+  await assertRejects(
+    () => loadImages({ data: null, transpose: true, limit: null }),
+    UsageError,
+    "--transpose needs --data, since the digits that come with the task are upright; leave it out",
+  );
+});

@@ -1,0 +1,157 @@
+/**
+ * Images from a folder or a file, in any of the formats that images of digits come in.
+ *
+ * @module
+ */
+
+import { type RawImages, type RawLabels, toBytes, toLabels } from "./convert.ts";
+import type { Dataset, Split } from "./dataset.ts";
+import { DataError } from "./error.ts";
+import { fingerprint } from "./fingerprint.ts";
+import { holdOut } from "./held_out.ts";
+import { assertLabelEach } from "./idx_pair.ts";
+import { type Piece, readSource, type Source } from "./source.ts";
+
+/** How images are read. */
+export interface ImageDataOptions {
+  /** Whether each image is transposed: EMNIST's files hold theirs so. False if left out. */
+  readonly transpose?: boolean;
+}
+
+/** A part, put together from its pieces. */
+interface Part {
+  readonly name: string;
+  readonly images: RawImages;
+  readonly labels: RawLabels | null;
+}
+
+/** The pieces of a part as one; null if there are none. */
+function partOf({ path, pieces }: Source, part: Piece["part"]): Part | null {
+  const own = pieces.filter((piece) => piece.part === part);
+  if (own.length === 0) return null;
+  const withImages = own.filter((piece) => piece.images !== undefined);
+  const withLabels = own.filter((piece) => piece.labels !== undefined);
+  if (withImages.length === 0) {
+    throw new DataError(
+      withLabels[0]!.file,
+      "labels need the images that they are of, but there is no file of them",
+    );
+  }
+  for (const several of [withImages, withLabels]) {
+    if (several.length < 2) continue;
+    const files = several.map(({ file }) => file).join(" and ");
+    throw new DataError(path, `a part must have its images and labels in one file each, but it has ${files}`);
+  }
+  const [{ images, file }] = withImages as [Piece];
+  const labels = withLabels[0]?.labels ?? null;
+  if (labels) assertLabelEach(labels.length, withLabels[0]!.file, images!.count, file);
+  const t10k = /t10k[^/]*$/i.test(file);
+  return { name: part === "test" && t10k ? "t10k" : part, images: images!, labels };
+}
+
+/** The images with rows and columns exchanged. */
+function transposed(dataset: Dataset): Dataset {
+  const { images, count, height, width } = dataset;
+  const out = new Uint8Array(images.length);
+  for (let i = 0, at = 0; i < count; i++) {
+    for (let column = 0; column < width; column++) {
+      for (let row = 0; row < height; row++) out[at++] = images[(i * height + row) * width + column]!;
+    }
+  }
+  return { ...dataset, images: out, height: width, width: height };
+}
+
+/**
+ * The images of a folder or a file, to train on and held out. It reads
+ *
+ * - IDX files, gzipped or not: MNIST's names (`train-images-idx3-ubyte`, `train-labels-idx1-ubyte`, `t10k-…`, also
+ *   Fashion-MNIST's and KMNIST's), with a name before them (`emnist-letters-test-images-idx3-ubyte`), and labels of 32 bits
+ *   (`qmnist-train-labels-idx2-int`);
+ * - NumPy arrays: `.npy` files (`x_train.npy`, `train_images.npy`, `k49-train-labels.npy`) and `.npz` archives of one or of
+ *   all of these arrays, numbers from 0 to 255 or from 0 to 1;
+ * - CSV tables of square images (`mnist_train.csv`, `train.csv`);
+ * - PNG or JPEG pictures of one size, whose sub-folders are their classes, perhaps in folders `train` and `test`.
+ *
+ * Labels are optional, and any whole numbers or names. A file stands for its data set: a path of `mnist_train.csv` is read
+ * with `mnist_test.csv` beside it, and the name that several files begin with is a path too (`DIR/emnist-letters`). Where
+ * there is only one part, one in ten of its images is held out, by class where there are labels, without drawing. Needs
+ * `--allow-read` of the folder.
+ *
+ * @param path the folder, the file, or the beginning of the files' names
+ * @throws (rejects) DataError if there is nothing at the path, nothing that can be read, more than one data set, or data
+ * that are not whole
+ */
+export async function loadImageData(path: string, options: ImageDataOptions = {}): Promise<Split> {
+  const source = await readSource(path.replace(/(?<=.)\/+$/, ""));
+  const parts = (["train", "test", "all"] as const).map((part) => partOf(source, part));
+  const [train, test, all] = parts as [Part | null, Part | null, Part | null];
+  const used = train || test ? [train, test].filter((part) => part !== null) : [all!];
+  const { bytes, notes } = toBytes(used.map(({ images }) => images));
+  const { labels, classNames } = toLabels(used.map((part) => part.labels), source.path);
+  const datasets = used.map(({ name, images: { count, height, width } }, i): Dataset => {
+    const dataset = {
+      name: name === "all" || used.length === 1 ? source.path : `${source.path} (${name})`,
+      images: bytes[i]!,
+      labels: labels[i]!,
+      ...(classNames && { classNames }),
+      height,
+      width,
+      count,
+    };
+    return options.transpose ? transposed(dataset) : dataset;
+  });
+  const split = dividedSplit(source, datasets, used);
+  return {
+    ...split,
+    notes: [...source.notes, ...notes, ...hints(source, split, options)],
+    sha256: await fingerprint(split.train, split.heldOut),
+  };
+}
+
+/** The two parts, or the only one divided. */
+function dividedSplit(
+  { path, what }: Source,
+  [first, second]: readonly Dataset[],
+  names: readonly Part[],
+): Pick<Split, "train" | "heldOut" | "source"> {
+  if (second === undefined) {
+    const { train, heldOut, how } = holdOut(first!);
+    return {
+      train,
+      heldOut,
+      source: `${what}: ${train.count} images to train on, ${heldOut.count} held out (${how})`,
+    };
+  }
+  const sizes = [first!, second].map(({ height, width }) => `${height} × ${width}`);
+  const [one, other] = names.map(({ name }) => name);
+  if (sizes[0] !== sizes[1]) {
+    throw new DataError(
+      path,
+      `${one} and ${other} images must have one size, but they are ${sizes.join(" and ")}`,
+    );
+  }
+  const counts = `${one} to train on (${first!.count} images), ${other} held out (${second.count} images)`;
+  return { train: first!, heldOut: second, source: `${what}: ${counts}` };
+}
+
+/** What a reader should know of the data. */
+function hints(
+  { path, pieces }: Source,
+  { train, heldOut }: Pick<Split, "train" | "heldOut">,
+  { transpose = false }: ImageDataOptions,
+): string[] {
+  const notes: string[] = [];
+  if (!transpose && pieces.some(({ file }) => /emnist[^/]*$/i.test(file))) {
+    notes.push("EMNIST's files hold their images transposed: --transpose turns them upright.");
+  }
+  const unlabelled = [train, heldOut].filter(({ labels }) => labels === null);
+  if (unlabelled.length === 2) notes.push(`${path} has no labels.`);
+  else if (unlabelled.length === 1) {
+    notes.push(`The images ${unlabelled[0] === train ? "to train on" : "held out"} have no labels.`);
+  }
+  if (pieces.some(({ part }) => part === "all") && pieces.some(({ part }) => part !== "all")) {
+    const files = pieces.filter(({ part }) => part === "all").map(({ file }) => file.replace(/^.*\//, ""));
+    notes.push(`Beside train and test, ${[...new Set(files)].join(", ")} is not used.`);
+  }
+  return notes;
+}

@@ -1,0 +1,119 @@
+/**
+ * NumPy's archives of arrays: zip files of .npy files, stored or deflated.
+ *
+ * The directory of the archive is read here because fflate, a library for it, neither compares checksums nor stops where
+ * more comes out than an array's header tells of.
+ *
+ * Source: PKWARE, *.ZIP File Format Specification* (APPNOTE.TXT), sections 4.3.7, 4.3.12 and 4.3.16.
+ *
+ * @module
+ */
+
+import { crc32 } from "node:zlib";
+import { HEAD } from "./bounded_file.ts";
+import { DataError } from "./error.ts";
+import { inflate, inflateStart } from "./inflate.ts";
+import { assertWholeNpy, type NpyArray, npyHeader, parseNpy } from "./npy.ts";
+
+/** A file of the archive, as its directory has it. */
+interface Entry {
+  readonly name: string;
+  readonly method: number;
+  readonly crc: number;
+  readonly packed: number;
+  readonly size: number;
+  /** Where its own header is. */
+  readonly at: number;
+}
+
+/** Signatures of the end of the directory, of an entry, and of a file's own header; little-endian. */
+const [END, ENTRY, LOCAL] = [0x06054b50, 0x02014b50, 0x04034b50];
+const [STORED, DEFLATED] = [0, 8];
+/** The end of the directory has 22 bytes, and a comment of at most 64 KiB after it. */
+const END_LENGTH = 22;
+
+/** The archive's files. */
+function directoryOf(bytes: Uint8Array, file: string): Entry[] {
+  const fail = (why: string): never => {
+    throw new DataError(file, why);
+  };
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  if (bytes.length < 4 || view.getUint16(0, true) !== 0x4b50) {
+    fail("must be a .npz archive, but it does not begin with PK");
+  }
+  let end = bytes.length - END_LENGTH;
+  const first = Math.max(0, end - 0xffff);
+  while (end >= first && view.getUint32(end, true) !== END) end--;
+  if (end < first) {
+    fail(
+      "must be a whole .npz archive, but it has no directory at its end: it is cut short, so download it again",
+    );
+  }
+  const corrupt = (): never =>
+    fail("must be a whole .npz archive, but its directory is corrupt: download it again");
+  const entries: Entry[] = [];
+  let at = view.getUint32(end + 16, true);
+  for (let i = view.getUint16(end + 10, true); i > 0; i--) {
+    if (at + 46 > end || view.getUint32(at, true) !== ENTRY) corrupt();
+    const [nameLength, extra, comment] = [28, 30, 32].map((field) => view.getUint16(at + field, true));
+    const name = new TextDecoder().decode(bytes.subarray(at + 46, at + 46 + nameLength!));
+    const [packed, size, local] = [20, 24, 42].map((field) => view.getUint32(at + field, true));
+    if ([packed, size, local].includes(0xffffffff)) fail(`${name} must have less than 4 GiB`);
+    if (view.getUint16(at + 8, true) & 1) fail(`${name} must not be encrypted`);
+    entries.push({
+      name,
+      method: view.getUint16(at + 10, true),
+      crc: view.getUint32(at + 16, true),
+      packed: packed!,
+      size: size!,
+      at: local!,
+    });
+    at += 46 + nameLength! + extra! + comment!;
+  }
+  return entries;
+}
+
+/** The content of a .npy file of the archive, whose header says how long it is. */
+function contentOf(bytes: Uint8Array, { method, crc, packed, size, at }: Entry, file: string): Uint8Array {
+  const fail = (why: string): never => {
+    throw new DataError(file, why);
+  };
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const isThere = at + 30 <= bytes.length && view.getUint32(at, true) === LOCAL;
+  const start = isThere ? at + 30 + view.getUint16(at + 26, true) + view.getUint16(at + 28, true) : Infinity;
+  if (start + packed > bytes.length) fail("its place in the archive is corrupt: download it again");
+  const data = bytes.subarray(start, start + packed);
+  if (method !== STORED && method !== DEFLATED) {
+    fail(
+      `must be stored or deflated, but its method is ${method}: save it with np.savez or np.savez_compressed`,
+    );
+  }
+  const header = npyHeader((method === STORED ? data : inflateStart(data)).subarray(0, HEAD), file);
+  assertWholeNpy(header, size, file);
+  const content = method === STORED ? data : inflate(data, header.whole);
+  if (content === "too long") assertWholeNpy(header, null, file);
+  if (content === "too long" || content === "cut short" || content === "corrupt") {
+    return fail(`its data are ${content}: download the archive again`);
+  }
+  const values = content instanceof Uint8Array ? content : content.bytes;
+  assertWholeNpy(header, values.length, file);
+  if (crc32(values) !== crc) {
+    fail("its checksum is that of other data, so it is corrupt: download the archive again");
+  }
+  return values;
+}
+
+/**
+ * The arrays of a .npz archive by name, without `.npy`; each is decompressed when it is called for.
+ *
+ * @param bytes the archive
+ * @param file its name, for messages
+ * @throws DataError if it is no whole archive; an array's call throws it if that is corrupt or of a type that is not read
+ */
+export function npzArrays(bytes: Uint8Array, file: string): ReadonlyMap<string, () => NpyArray> {
+  const entries = directoryOf(bytes, file).filter(({ name }) => name.endsWith(".npy"));
+  return new Map(entries.map((entry) => {
+    const place = `${file}, ${entry.name}`;
+    return [entry.name.slice(0, -".npy".length), () => parseNpy(contentOf(bytes, entry, place), place)];
+  }));
+}
