@@ -52,7 +52,7 @@ Deno.test("every byte k gives ones at the rate k/255, and 0 and 255 always 0 and
     const p = k / 255;
     const z = (ones[k]! - n * p) / Math.sqrt(n * p * (1 - p));
     squares += z * z / 254;
-    // At the ends, where the count is Poisson with mean n/255 = 16, 6 deviations have a chance of 1e-7 at most.
+    // At the ends, where the count is Poisson with mean n/255 = 16, 6 deviations have a chance of 3e-7.
     assert(Math.abs(z) < 6, `byte ${k}: ${ones[k]} of ${n}`);
   }
   // The mean of 254 squares has deviation √(2/254) = .089.

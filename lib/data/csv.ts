@@ -30,12 +30,14 @@ function fieldsOf(line: Uint8Array, file: string, number: number): string[] {
 }
 
 /**
- * Reads a line of whole numbers without making strings of them: 60,000 lines of 785 take 0.5 s, and else 5 s.
+ * Reads a line of whole numbers without making strings of them: 60,000 lines of 785 take 3 s, and else 9 s.
  *
  * @returns how many there are; null if there is anything else on the line
  */
 function readWholes(line: Uint8Array, into: Float64Array): number | null {
-  let [value, digits, column] = [0, 0, 0];
+  let value = 0;
+  let digits = 0;
+  let column = 0;
   for (let i = 0; i <= line.length; i++) {
     const byte = i < line.length ? line[i]! : COMMA;
     if (byte >= ZERO && byte <= NINE) {
@@ -44,7 +46,8 @@ function readWholes(line: Uint8Array, into: Float64Array): number | null {
     } else if (byte === COMMA && digits > 0 && digits < 10) {
       if (column < into.length) into[column] = value;
       column++;
-      [value, digits] = [0, 0];
+      value = 0;
+      digits = 0;
     } else return null;
   }
   return column;
@@ -138,8 +141,8 @@ export function parseCsv(bytes: Uint8Array, file: string): Table {
     }
     rows.push({
       values: values.every((value) => value >= 0 && value <= 255 && value % 1 === 0)
-        ? Uint8Array.from(values)
-        : Float32Array.from(values),
+        ? new Uint8Array(values)
+        : new Float32Array(values),
       first: texts?.[0] ?? String(values[0]),
       last: texts?.at(-1) ?? String(values.at(-1)),
     });

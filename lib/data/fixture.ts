@@ -19,7 +19,7 @@ import { readIdxPair } from "./idx_pair.ts";
  * import { loadFixture } from "./fixture.ts";
  *
  * const { images, labels } = await loadFixture();
- * assertEquals([images.length, labels[0], labels[1], labels[2]], [300 * 784, 0, 1, 2]);
+ * assertEquals([images.length, labels?.slice(0, 3)], [300 * 784, Int32Array.of(0, 1, 2)]);
  * ```
  *
  * Source: Y. LeCun, C. Cortes, C. J. C. Burges, *The MNIST database of handwritten digits* (CC BY-SA 3.0); by way of

@@ -10,7 +10,7 @@ import { DataError } from "./error.ts";
 import { fingerprint } from "./fingerprint.ts";
 import { holdOut } from "./held_out.ts";
 import { assertLabelEach } from "./idx_pair.ts";
-import { type Piece, readSource, type Source } from "./source.ts";
+import type { Piece, Source } from "./source.ts";
 
 /** How images are read. */
 export interface ImageDataOptions {
@@ -82,6 +82,8 @@ function transposed(dataset: Dataset): Dataset {
  * that are not whole
  */
 export async function loadImageData(path: string, options: ImageDataOptions = {}): Promise<Split> {
+  // The decoders of pictures and tables take 0.07 s to load, which the default digits need not wait for.
+  const { readSource } = await import("./source.ts");
   const source = await readSource(path.replace(/(?<=.)\/+$/, ""));
   const parts = (["train", "test", "all"] as const).map((part) => partOf(source, part));
   const [train, test, all] = parts as [Part | null, Part | null, Part | null];

@@ -116,6 +116,11 @@ function numbersOf(
   { kind, size, bigEndian }: NpyHeader,
 ): Uint8Array | Float32Array | Float64Array {
   if (size === 1 && kind !== "i") return data;
+  // The machines that Deno runs on have the low byte first, as nearly all files have.
+  if (kind === "f" && !bigEndian) {
+    const { buffer } = data.slice();
+    return size === 4 ? new Float32Array(buffer) : new Float64Array(buffer);
+  }
   const view = new DataView(data.buffer, data.byteOffset, data.length);
   const count = data.length / size;
   const little = !bigEndian;
@@ -127,8 +132,8 @@ function numbersOf(
     u2: (at) => view.getUint16(at, little),
     u4: (at) => view.getUint32(at, little),
     u8: (at) => Number(view.getBigUint64(at, little)),
-    f4: (at) => view.getFloat32(at, little),
-    f8: (at) => view.getFloat64(at, little),
+    f4: (at) => view.getFloat32(at),
+    f8: (at) => view.getFloat64(at),
   };
   const one = read[kind + size]!;
   const out = kind + size === "f4" ? new Float32Array(count) : new Float64Array(count);
