@@ -82,6 +82,7 @@ export const metricStudy: Study<typeof OPTIONS, MetricOptions, TrainedMetric, Me
     for (const panel of PANELS) assertFits(modelOf(options, panel), sizes);
     return {
       data: { source: split.source, sha256: split.sha256 },
+      notes: split.notes,
       parts: Array.from({ length: seeds }, (_, i) => seed + i).flatMap((at) =>
         PANELS.map((panel) => ({
           name: `${panel.label}-${at}`,

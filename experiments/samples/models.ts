@@ -112,6 +112,7 @@ export function prepared(options: SamplesOptions, split: Split): Prepared<PartRe
   );
   return {
     data: { source: split.source, sha256: split.sha256 },
+    notes: split.notes,
     parts: [{
       name: "reals",
       weight: COST.classifierEpoch * options.classifierEpochs + COST.measuring,
