@@ -23,7 +23,7 @@ import {
   UsageError,
   whole,
 } from "./options.ts";
-import { ask, resumeCommand } from "./permissions.ts";
+import { ask, askForData, resumeCommand } from "./permissions.ts";
 import { type Progress, progress, stderrDisplay, writeErr, writeOut } from "./progress.ts";
 // What trains is loaded where it is needed: help need not wait for it.
 import type { RunEnd, Watch } from "./run.ts";
@@ -253,7 +253,7 @@ async function work(study: AnyStudy, args: readonly string[]): Promise<number> {
   const flag = args.some((arg) => arg.startsWith("--resume")) ? "--resume" : "--out";
   await ask(study.name, "write", folder, flag, args);
   await ask(study.name, "read", folder, flag, args);
-  if (data !== null) await ask(study.name, "read", data, "--data", args);
+  if (data !== null) await askForData(study.name, data, args);
   if (blas !== undefined) await ask(study.name, "ffi", blas, "GRAE_BLAS", args);
   const { watch, end } = watching(study.name, asked, interruption());
   let run: RunEnd;

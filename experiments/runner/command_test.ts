@@ -292,6 +292,9 @@ Deno.test({
       const link = await refusal("--out", `${place}/in/link/run`);
       assert(link.includes(`, which leads to ${place}/out side/run is outside`), link);
       assert((await refusal("--data", "/etc", "--out", `${place}/in/x`)).includes("--data /etc is outside"));
+      // A file of data is read with those beside it.
+      const file = await refusal("--data", "/etc/train.csv", "--out", `${place}/in/x`);
+      assert(file.includes("--data /etc is outside"), file);
       assertEquals(names(`${place}/out side`), []);
     }),
 });

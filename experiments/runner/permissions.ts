@@ -6,6 +6,7 @@
 
 import deno from "../../deno.json" with { type: "json" };
 import { dirname, resolve } from "@std/path";
+import { dataFile } from "../../lib/data/file_names.ts";
 import { taskCommand, UsageError } from "./options.ts";
 
 /** A word as a shell reads it back. */
@@ -77,6 +78,34 @@ export async function ask(
       continue;
     }
     refuse(task, kind, path, one, flag, args);
+  }
+}
+
+/**
+ * Requires that data may be read: a folder, or the one that a file is in, or files whose names begin so, since a file is
+ * read with those of its data set beside it.
+ *
+ * @throws (rejects) UsageError if the permission is not given
+ */
+export async function askForData(
+  task: string,
+  path: string,
+  args: readonly string[] = Deno.args,
+): Promise<void> {
+  const folder = (dirname as (path: string) => string)(path);
+  if (dataFile(path) === null) {
+    await ask(task, "read", path, "--data", args);
+    if (isFolder(path)) return;
+  }
+  await ask(task, "read", folder, "--data", args);
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return Deno.statSync(path).isDirectory;
+  } catch {
+    // Why there is none is said by what reads the data.
+    return false;
   }
 }
 
