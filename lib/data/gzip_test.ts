@@ -103,6 +103,15 @@ Deno.test("a flipped bit in the data or the trailer is found, or is one that fil
   assertEquals(fill < 8, true, `${fill} bits`);
 });
 
+Deno.test("corrupt data and another checksum are told apart", () => {
+  const file = Uint8Array.from(gzipSync(text("content")));
+  const [data, sum] = [file.slice(), file.slice()];
+  data[10] = 7;
+  sum[sum.length - 8]! ^= 1;
+  assertEquals(refused(data), "its data are corrupt: download it again");
+  assertEquals(refused(sum), "its checksum is that of other data, so it is corrupt: download it again");
+});
+
 Deno.test("a header of another method, or with flags that nobody knows, is corrupt", () => {
   for (const [at, byte] of [[2, 7], [3, 32]] as const) {
     const file = Uint8Array.from(gzipSync(text("content")));

@@ -461,6 +461,38 @@ onDisk(
 );
 
 onDisk(
+  "two files of one part are refused, and what stands beside the parts is not used, and said",
+  async () => {
+    const images = npy("|u1", [2, 1, 1], [1, 200]);
+    const archive = zip({ "images.npy": images });
+    assertEquals(
+      await refusal({ "x_train.npy": images, "train.npz": archive }),
+      "DIR: a part must have its images and labels in one file each, but it has DIR/train.npz and DIR/x_train.npy",
+    );
+    const { source, notes } = await load({
+      "x_train.npy": images,
+      "x_test.npy": images,
+      "images.npy": images,
+    });
+    assertEquals(source, "NumPy arrays in DIR: train to train on (2 images), test held out (2 images)");
+    assertEquals(notes, ["DIR has no labels.", "Beside train and test, images.npy is not used."]);
+  },
+);
+
+Deno.test({
+  name: "where files may begin with a path, but their folder may not be read, the error names the flag",
+  permissions: { read: ["nowhere/emnist-letters"] },
+  fn: async () => {
+    const error = await assertRejects(() => loadImageData("nowhere/emnist-letters"), DataError);
+    assertEquals(
+      error.message,
+      "nowhere/emnist-letters: must be a folder or a file of images, but it does not exist; if the names of files begin " +
+        "so, run deno again with --allow-read=nowhere",
+    );
+  },
+});
+
+onDisk(
   "one in ten of the only part is held out, to the nearest whole number, and at least one",
   async (dir) => {
     for (

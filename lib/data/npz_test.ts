@@ -89,6 +89,25 @@ Deno.test("other methods, passwords and sizes of 4 GiB are refused", () => {
   );
 });
 
+Deno.test("data that are cut short and data of another checksum are told apart", () => {
+  const x = npy("|u1", [4, 64], Uint8Array.from({ length: 256 }, (_, i) => (i * i * 31) % 251));
+  const damaged = (deflated: boolean, damage: (bytes: Uint8Array, directory: number) => void): string => {
+    const bytes = zip({ "x.npy": x }, deflated);
+    const directory = bytes.length - 22 - 46 - "x.npy".length;
+    damage(bytes, directory);
+    return refused(bytes);
+  };
+  assertEquals(
+    damaged(false, (bytes, directory) => bytes[directory - 1]! ^= 1),
+    ", x.npy: its checksum is that of other data, so it is corrupt: download the archive again",
+  );
+  // Fewer compressed bytes, by the directory, than the data have.
+  assertEquals(
+    damaged(true, (bytes, directory) => bytes[directory + 20]! -= 2),
+    ", x.npy: its data are cut short: download the archive again",
+  );
+});
+
 Deno.test("a bomb is refused as soon as it gives more than the array's header says, or before", () => {
   // Only the first 128 bytes are a header; then 4 GiB of zeros follow in 4 MB.
   const zeros = deflateRawSync(new Uint8Array(1 << 20), { finishFlush: constants.Z_FULL_FLUSH });

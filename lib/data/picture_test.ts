@@ -150,6 +150,33 @@ Deno.test("every truncation of a PNG is refused, and so is every flipped bit tha
   }
 });
 
+Deno.test("the parts of a PNG that are wrong are named", () => {
+  const patched = (at: number, byte: number): Uint8Array => {
+    const bytes = png({});
+    bytes[at] = byte;
+    return bytes;
+  };
+  const again = ": make or download it again";
+  assertEquals(
+    refused(patched(19, 9)),
+    `must be a whole PNG picture, but the checksum of its part IHDR is that of other data${again}`,
+  );
+  const start = png({}).subarray(0, 8);
+  assertEquals(
+    refused(join(start, chunk("IEND", []))),
+    `must be a whole PNG picture, but it does not begin with its size${again}`,
+  );
+  const header = png({}).subarray(8, 33);
+  assertEquals(
+    refused(join(start, header, chunk("IDAT", [0x78, 0x9c, 7, 7]), chunk("IEND", []))),
+    `must be a whole PNG picture, but its data are corrupt${again}`,
+  );
+  assertEquals(
+    refused(png({ rows: [9, 10, 20] })),
+    "must be a whole PNG picture, but: Unsupported filter: 9",
+  );
+});
+
 Deno.test("a JPEG that is cut short is refused", () => {
   const data = Uint8Array.from({ length: 4 * 32 * 32 }, (_, i) => (i * 37) % 256);
   const { data: bytes } = encodeJpeg({ width: 32, height: 32, data }, 90);
