@@ -367,6 +367,10 @@ onDisk("a folder or a file with nothing that is read is refused with what is", a
   assertEquals(await refusal({}), `DIR: must hold ${REQUIRED}, but it holds no files`);
   assertEquals(await refusal({ "x.txt": "x" }), `DIR: must hold ${REQUIRED}, but it holds none of them`);
   assertEquals(
+    await refusal({ "raw/train-images-idx3-ubyte": train.images }),
+    `DIR: must hold ${REQUIRED}, but its folder raw does: give DIR/raw`,
+  );
+  assertEquals(
     await refusal({ "x.txt": "text" }, "/x.txt"),
     `DIR/x.txt: must be a folder or a file of ${REQUIRED}, but its name is of none; of pictures, give the folder`,
   );

@@ -9,10 +9,10 @@ import { DataError } from "./error.ts";
 import { parsePicture, type Picture } from "./picture.ts";
 import { type Listing, listingOf, readFile } from "./reading.ts";
 
-/** The most bytes of a picture's file: 64 MiB. */
-const MOST = 2 ** 26;
+/** The most bytes of a picture's file: 16 MiB. */
+const MOST = 2 ** 24;
 /** Pictures that are read at a time. */
-const AT_ONCE = 64;
+const AT_ONCE = 16;
 
 /** The images of a folder. */
 export interface PictureFolder {
@@ -24,7 +24,8 @@ export interface PictureFolder {
   readonly others: number;
 }
 
-const isPicture = (name: string): boolean => /\.(png|jpe?g)$/i.test(name);
+/** Whether a name is that of a picture that is read. */
+export const isPicture = (name: string): boolean => /\.(png|jpe?g)$/i.test(name);
 
 /** Whether a listing has pictures, or may have them in its folders. */
 export const mayHavePictures = ({ files, folders }: Listing): boolean =>

@@ -20,8 +20,8 @@ export interface Picture {
   readonly isColour: boolean;
 }
 
-/** The most pixels of a picture: 4096 × 4096. */
-const MOST_PIXELS = 2 ** 24;
+/** The most pixels of a picture, 1024 × 1024: each is an input of a network. */
+const MOST_PIXELS = 2 ** 20;
 
 const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 /** The parts of a PNG that make its pixels; the others (comments, profiles) are not read. */
@@ -42,7 +42,7 @@ function greyOf(red: number, green: number, blue: number): number {
  *
  * @param bytes a PNG or JPEG file
  * @param file its name, for messages
- * @throws DataError if it is neither, is corrupt or cut short, has more than 4096 × 4096 pixels, or is transparent anywhere
+ * @throws DataError if it is neither, is corrupt or cut short, has more than 1024 × 1024 pixels, or is transparent anywhere
  */
 export function parsePicture(bytes: Uint8Array, file: string): Picture {
   if (SIGNATURE.every((byte, i) => bytes[i] === byte)) return parsePng(bytes, file);
@@ -62,7 +62,7 @@ function parseJpeg(bytes: Uint8Array, file: string): Picture {
       formatAsRGBA: false,
       tolerantDecoding: false,
       maxResolutionInMP: MOST_PIXELS / 1e6,
-      maxMemoryUsageInMB: 512,
+      maxMemoryUsageInMB: 128,
     });
     return { width, height, ...toGrey(data, width * height, 3) };
   } catch (cause) {

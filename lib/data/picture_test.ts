@@ -183,7 +183,7 @@ Deno.test("a JPEG that is cut short is refused", () => {
   for (const length of [3, 20, 300, bytes.length >> 1, bytes.length - 40]) {
     const message = refused(bytes.subarray(0, length));
     assert(
-      message.startsWith("must be a whole JPEG picture of at most 16777216 pixels, but: "),
+      message.startsWith("must be a whole JPEG picture of at most 1048576 pixels, but: "),
       `${length}: ${message}`,
     );
   }
@@ -192,9 +192,9 @@ Deno.test("a JPEG that is cut short is refused", () => {
 Deno.test("pictures of too many pixels, and with more or fewer data than pixels, are refused before they are decoded", () => {
   assertEquals(
     refused(png({ width: 5000, height: 5000 })),
-    "a picture must have 1 to 16777216 pixels, but it is 5000 × 5000",
+    "a picture must have 1 to 1048576 pixels, but it is 5000 × 5000",
   );
-  assertEquals(refused(png({ width: 0 })), "a picture must have 1 to 16777216 pixels, but it is 1 × 0");
+  assertEquals(refused(png({ width: 0 })), "a picture must have 1 to 1048576 pixels, but it is 1 × 0");
   assertEquals(
     refused(png({ rows: [0, 1] })),
     "must be a whole PNG picture, but its data are cut short: make or download it again",

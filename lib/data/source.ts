@@ -11,7 +11,7 @@ import { DataError } from "./error.ts";
 import { type DataFile, dataFile, type DataFiles, dataSetsOf } from "./file_names.ts";
 import { isGzip } from "./gzip.ts";
 import { assertWholeIdx, parseIdxImages, parseIdxLabels } from "./idx.ts";
-import { mayHavePictures, readPictures } from "./image_folder.ts";
+import { isPicture, mayHavePictures, readPictures } from "./image_folder.ts";
 import { attempt, type Listing, listingOf, readFile } from "./reading.ts";
 
 /** What one file gives to a part of a data set; "all" where it is of no part. */
@@ -154,6 +154,7 @@ export async function readSource(path: string): Promise<Source> {
     const listing = await listingOf(path);
     const set = onlySet(path, dataSetsOf(listing.files));
     if (set) return await readSet(path, set);
+    await assertNotAbove(path, listing);
     if (mayHavePictures(listing)) return await readPictureFolders(path, listing);
     const found = listing.files.length === 0 ? "it holds no files" : "it holds none of them";
     throw new DataError(path, `must hold ${REQUIRED}, but ${found}`);
@@ -176,6 +177,16 @@ export async function readSource(path: string): Promise<Source> {
     path,
     `must be a folder or a file of ${REQUIRED}, but its name is of none; of pictures, give the folder`,
   );
+}
+
+/** Requires of a folder without data that no folder in it holds a data set, as torchvision's MNIST/raw does. */
+async function assertNotAbove(dir: string, { folders }: Listing): Promise<void> {
+  for (const folder of folders) {
+    const inner = `${dir}/${folder}`;
+    const listing = await listingOf(inner);
+    if (listing.files.some(isPicture) || dataSetsOf(listing.files).length === 0) continue;
+    throw new DataError(dir, `must hold ${REQUIRED}, but its folder ${folder} does: give ${inner}`);
+  }
 }
 
 /** The data sets of the folder that a path without a file would be in. */
