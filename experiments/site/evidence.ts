@@ -6,7 +6,7 @@
 
 import * as v from "valibot";
 import { count, finite, time } from "../../properties/contract/run.ts";
-import { type Folder, jsonOf, readIn } from "./gather.ts";
+import { type Folder, readJson } from "./gather.ts";
 
 const verdict = v.picklist([
   "holds",
@@ -69,8 +69,8 @@ export type Law = Evidence["laws"][number];
 const MOST = 2 ** 25;
 
 /** Reads the gate's folder. @throws (rejects) DataError if the file is missing or not the gate's */
-export const gatherEvidence = async (folder: Folder): Promise<Evidence> =>
-  jsonOf(await readIn(folder, "evidence.json", MOST), `${folder.name}/evidence.json`, evidenceSchema);
+export const gatherEvidence = (folder: Folder): Promise<Evidence> =>
+  readJson(folder, "evidence.json", MOST, evidenceSchema, false);
 
 /** Whether a run ended after the gate did: its evidence cannot know of it. */
 export const isNewer = (

@@ -66,16 +66,31 @@ export async function readIn(
   }
 }
 
-/** A value of a schema from JSON. @throws DataError if it is no JSON, or has not this schema */
-export function jsonOf<T>(bytes: Uint8Array, file: string, schema: v.GenericSchema<unknown, T>): T {
+/**
+ * What a JSON file of a folder holds.
+ *
+ * @param sealed whether the file must state its own checksum
+ * @throws (rejects) DataError if it is no JSON, has not this schema, or is damaged
+ */
+export async function readJson<T>(
+  folder: Folder,
+  file: string,
+  most: number,
+  schema: v.GenericSchema<unknown, T>,
+  sealed: boolean,
+): Promise<T> {
+  const bytes = await readIn(folder, file, most);
+  const fail = (why: string): never => {
+    throw new DataError(`${folder.name}/${file}`, why);
+  };
   let json: unknown;
   try {
     json = JSON.parse(new TextDecoder().decode(bytes));
   } catch {
-    throw new DataError(file, "must be JSON, but is not");
+    fail("must be JSON, but is not");
   }
-  const problem = schemaProblem(schema, json);
-  if (problem !== null) throw new DataError(file, problem);
+  const problem = schemaProblem(schema, json) ?? (sealed ? await checksumProblem(bytes) : null);
+  if (problem !== null) fail(problem);
   return json as T;
 }
 
@@ -119,11 +134,7 @@ function tableOf(bytes: Uint8Array, file: string): Pick<RunTable, "head" | "rows
 /** The run in a folder. @throws (rejects) DataError if it is none, not complete or damaged */
 async function runIn(folder: Folder): Promise<SiteRun> {
   const place = (file: string): string => `${folder.name}/${file}`;
-  const manifest = jsonOf(
-    await readIn(folder, "manifest.json", MANIFEST),
-    place("manifest.json"),
-    manifestSchema,
-  );
+  const { sha256: _, ...manifest } = await readJson(folder, "manifest.json", MANIFEST, manifestSchema, true);
   const { status, study } = manifest;
   if (status !== "complete") {
     throw new DataError(folder.name, `a run in the report must be complete, but it is ${status}`);
@@ -134,10 +145,7 @@ async function runIn(folder: Folder): Promise<SiteRun> {
       `its study must be the name of a page, but it is ${JSON.stringify(study)}`,
     );
   }
-  const bytes = await readIn(folder, "results.json", RESULTS);
-  const results = jsonOf(bytes, place("results.json"), resultsSchema);
-  const problem = await checksumProblem(bytes);
-  if (problem !== null) throw new DataError(place("results.json"), problem);
+  const results = await readJson(folder, "results.json", RESULTS, resultsSchema, true);
   if (results.study !== study) {
     throw new DataError(
       place("results.json"),

@@ -79,7 +79,7 @@ export async function writeRun(
     { ...page, results: [1, 2], numbers: { ratio: 0.3 }, figures, tables } as never,
     page,
   );
-  await files.write("manifest.json", JSON.stringify({ ...manifest, study, ...change }));
+  await files.writeManifest({ ...manifest, study, ...change });
 }
 
 /** What the gate leaves, of two laws. */

@@ -13,7 +13,7 @@ import { DataError } from "../../lib/data/error.ts";
 import { writeAtomically } from "../../lib/training/atomic_write.ts";
 import { LOCK, lock } from "../../lib/data/lock.ts";
 import { isOsError, osReason } from "../../lib/data/os_error.ts";
-import { jsonOf, readIn } from "./gather.ts";
+import { readJson } from "./gather.ts";
 import { FORMAT, MANIFEST } from "./site.tsx";
 
 const NEW = ".new";
@@ -27,8 +27,7 @@ const siteSchema = v.object({
 /** The pages that the manifest in a folder names; null if it holds no manifest of a site. */
 export async function pagesIn(path: string): Promise<readonly string[] | null> {
   try {
-    const folder = { path, name: path };
-    return jsonOf(await readIn(folder, MANIFEST, MOST), MANIFEST, siteSchema).pages;
+    return (await readJson({ path, name: path }, MANIFEST, MOST, siteSchema, false)).pages;
   } catch (error) {
     if (error instanceof DataError) return null;
     throw error;
