@@ -175,21 +175,17 @@ async function runIn(folder: Folder): Promise<SiteRun> {
 /** By code units, so that the order does not depend on the reader's language. */
 const compare = (a: string, b: string): number => a < b ? -1 : a > b ? 1 : 0;
 
-/**
- * Reads every folder in a folder.
- *
- * @returns null if there is no such folder
- * @throws (rejects) DataError if it is no folder, or cannot be read
- */
-export async function gatherRuns(path: string): Promise<Gathered | null> {
+/** Reads every folder in a folder. @throws (rejects) DataError if there is none, or it cannot be read */
+export async function gatherRuns(path: string): Promise<Gathered> {
   const names: string[] = [];
   try {
     for await (const { name, isFile } of Deno.readDir(path)) if (!isFile) names.push(name);
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return null;
     if (!isOsError(error)) throw error;
-    const why = error instanceof Deno.errors.NotADirectory
-      ? "must be a folder of runs, but it is a file"
+    const why = error instanceof Deno.errors.NotFound
+      ? "there is no such folder; deno task mnist makes a run in runs/"
+      : error instanceof Deno.errors.NotADirectory
+      ? "must be a folder of runs, but is a file"
       : `cannot be read: ${osReason(error)}`;
     throw new DataError(path, why, { cause: error });
   }

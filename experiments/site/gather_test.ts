@@ -16,15 +16,15 @@ const diskTest = (sentence: string, test: (runs: string) => Promise<void>): void
 /** The one run in a folder, of which nothing is left out. */
 async function only(runs: string): Promise<SiteRun> {
   const gathered = await gatherRuns(runs);
-  assertEquals([gathered!.runs.length, gathered!.leftOut], [1, []]);
-  return gathered!.runs[0]!;
+  assertEquals([gathered.runs.length, gathered.leftOut], [1, []]);
+  return gathered.runs[0]!;
 }
 
 /** Why the one folder is left out; an empty text if it is not. */
 async function whyNot(runs: string): Promise<string> {
   const gathered = await gatherRuns(runs);
-  assertEquals(gathered!.runs.length + gathered!.leftOut.length, 1);
-  return gathered!.leftOut[0] ?? "";
+  assertEquals(gathered.runs.length + gathered.leftOut.length, 1);
+  return gathered.leftOut[0] ?? "";
 }
 
 diskTest("a complete run comes with what its files say, its tables with all digits", async (runs) => {
@@ -166,8 +166,8 @@ diskTest("nothing is read through links", async (runs) => {
   await Deno.rename(`${runs}/a/other.png`, `${runs}/a/maps.png`);
   await link(`${runs}/b`, "a");
   const gathered = await gatherRuns(runs);
-  assertEquals(gathered!.runs.map(({ folder }) => folder), ["a"]);
-  assertEquals(gathered!.leftOut, ["b: must be the folder of a run, but is a link or no folder"]);
+  assertEquals(gathered.runs.map(({ folder }) => folder), ["a"]);
+  assertEquals(gathered.leftOut, ["b: must be the folder of a run, but is a link or no folder"]);
 });
 
 diskTest("runs stand with quick ones last, then newest first", async (runs) => {
@@ -180,15 +180,11 @@ diskTest("runs stand with quick ones last, then newest first", async (runs) => {
   }
   await on("e", 4, true);
   await Deno.writeTextFile(`${runs}/notes.txt`, "no folder, no run");
-  assertEquals((await gatherRuns(runs))!.runs.map(({ folder }) => folder).join(""), "cdaeb");
+  assertEquals((await gatherRuns(runs)).runs.map(({ folder }) => folder).join(""), "cdaeb");
 });
 
-diskTest("a folder that is not there has no runs; a file in its place is refused", async (runs) => {
-  assertEquals(await gatherRuns(`${runs}/none`), null);
+diskTest("a folder that is not there, or a file in its place, is refused", async (runs) => {
+  await assertRejects(() => gatherRuns(`${runs}/none`), DataError, "there is no such folder");
   await Deno.writeTextFile(`${runs}/file`, "");
-  await assertRejects(
-    () => gatherRuns(`${runs}/file`),
-    DataError,
-    "must be a folder of runs, but it is a file",
-  );
+  await assertRejects(() => gatherRuns(`${runs}/file`), DataError, "must be a folder of runs, but is a file");
 });

@@ -6,7 +6,7 @@
 
 import type { RunManifest } from "../../properties/contract/run.ts";
 import { RunFolder } from "../runner/folder.ts";
-import type { Evidence } from "./evidence.ts";
+import type { Evidence } from "./laws.tsx";
 import type { RunView } from "./run_page.tsx";
 
 /** A drawing of one line. */

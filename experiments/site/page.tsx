@@ -20,29 +20,21 @@ export const STYLE: string = `${pageStyle}${FIGURE_STYLE}\n`;
 export const POLICY =
   "default-src 'none'; img-src data:; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'";
 
-/** A page that a navigation leads to. */
-export interface PageLink {
-  readonly title: string;
-  readonly href: string;
-}
-
 /** Links between the pages of a site. */
 export interface Navigation {
-  readonly links: readonly PageLink[];
+  readonly links: readonly { readonly title: string; readonly href: string }[];
   /** The address of the page that they stand on. */
   readonly current: string;
 }
 
-const Links: FC<Navigation> = ({ links, current }) => (
-  <nav class="pages" aria-label="Site">
-    {links.map(({ title, href }) => (
-      <a href={href} aria-current={href === current ? "page" : undefined}>{title}</a>
-    ))}
-  </nav>
-);
+/** What a page has beside the texts of other pages: a script, and a policy and rules for it. */
+export interface Extra {
+  readonly policy: string;
+  readonly style: string;
+  readonly script: string;
+}
 
-/** The navigation as HTML, for a page that is not made here. */
-export const navigationHtml = (navigation: Navigation): string => String(<Links {...navigation} />);
+const raw = (html: string) => ({ dangerouslySetInnerHTML: { __html: html } });
 
 /**
  * A page as an HTML document. The policy stands first, right after the character set: what stands before it is not
@@ -51,22 +43,29 @@ export const navigationHtml = (navigation: Navigation): string => String(<Links 
  * @param title the heading, and the title of the window
  * @param navigation for a page of a site; null for a page by itself
  */
-export function pageHtml(title: string, navigation: Navigation | null, body: Child): string {
+export function pageHtml(title: string, navigation: Navigation | null, body: Child, extra?: Extra): string {
   return "<!doctype html>\n" + String(
     <html lang="en">
       <head>
         <meta charset="utf-8" />
-        <meta http-equiv="Content-Security-Policy" content={POLICY} />
+        <meta http-equiv="Content-Security-Policy" content={extra?.policy ?? POLICY} />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <title>{title}</title>
-        <style dangerouslySetInnerHTML={{ __html: STYLE }} />
+        <style {...raw(extra?.style ?? STYLE)} />
       </head>
       <body>
-        {navigation && <Links {...navigation} />}
+        {navigation && (
+          <nav class="pages" aria-label="Site">
+            {navigation.links.map(({ title, href }) => (
+              <a href={href} aria-current={href === navigation.current ? "page" : undefined}>{title}</a>
+            ))}
+          </nav>
+        )}
         <main>
           <h1>{title}</h1>
           {body}
         </main>
+        {extra && <script type="module" {...raw(extra.script)} />}
       </body>
     </html>,
   ) + "\n";
@@ -88,10 +87,6 @@ export function shown(value: number): string {
 /** A cell of a table: a text, a number or nothing. */
 export type Cell = string | number | null;
 
-/** `−3.2 ± 0.1`, `12 of 15`: a text that stands to the right as numbers do. */
-const isFigure = (cell: Cell): boolean =>
-  typeof cell === "number" || (/^[<>≤≥~≈+−-]*\.?\d/.test(cell ?? "") && !/\p{L}{5}/u.test(cell ?? ""));
-const isGap = (cell: Cell): boolean => cell === null || ["", "-", "–", "—"].includes(String(cell));
 /** From how many letters on a text is broken into lines. */
 const LONG = 24;
 
@@ -109,8 +104,8 @@ export interface TableView {
  */
 export const DataTable: FC<TableView> = ({ caption, head, rows }) => {
   const classes = head.map((_, column) => {
-    const cells = rows.map((row) => row[column] ?? null).filter((cell) => !isGap(cell));
-    if (cells.length > 0 && cells.every(isFigure)) return "figure";
+    const cells = rows.map((row) => row[column] ?? "").filter((cell) => cell !== "");
+    if (cells.length > 0 && cells.every((cell) => typeof cell === "number")) return "figure";
     return column > 0 && cells.some((cell) => String(cell).length > LONG) ? "words" : undefined;
   });
   const text = (cell: Cell): string => typeof cell === "number" ? shown(cell) : cell ?? "";
@@ -142,28 +137,24 @@ export const Facts: FC<{ readonly rows: readonly (readonly [name: string, value:
   { rows },
 ) => (
   <table class="facts">
-    <tbody>
-      {rows.map(([name, value]) => (
-        <tr>
-          <th scope="row">{name}</th>
-          <td>{value}</td>
-        </tr>
-      ))}
-    </tbody>
+    {rows.map(([name, value]) => (
+      <tr>
+        <th scope="row">{name}</th>
+        <td>{value}</td>
+      </tr>
+    ))}
   </table>
 );
 
-/** A picture inside the page. */
-export interface PictureView {
-  /** SVG text, or the bytes of a PNG. */
-  readonly content: string | Uint8Array;
-  /** What it shows, for those who cannot see it. */
-  readonly label: string;
-  /** Its name on this page: letters, digits and hyphens. */
-  readonly name: string;
-  /** The greatest width of a PNG in CSS pixels. */
-  readonly width?: number | undefined;
-}
+/** What a reader unfolds. */
+export const Fold: FC<{ readonly title: string; readonly open?: boolean; readonly children?: Child }> = (
+  { title, open = false, children },
+) => (
+  <details open={open}>
+    <summary>{title}</summary>
+    {children}
+  </details>
+);
 
 /** Requires what {@link Picture} shows. @throws TypeError if it is no PNG file, or a drawing that is not allowed */
 export function assertPicture(content: string | Uint8Array): void {
@@ -173,11 +164,20 @@ export function assertPicture(content: string | Uint8Array): void {
   }
 }
 
-/** A picture, which the page carries with it. @throws TypeError as {@link assertPicture} */
-export const Picture: FC<PictureView> = ({ content, label, name, width }) => {
+/**
+ * A picture, which the page carries with it.
+ *
+ * @param content SVG text, or the bytes of a PNG
+ * @param label what it shows, for those who cannot see it
+ * @param name its name on this page: letters, digits and hyphens
+ * @param width the greatest width of a PNG in CSS pixels
+ * @throws TypeError as {@link assertPicture}
+ */
+export const Picture: FC<
+  { content: string | Uint8Array; label: string; name: string; width?: number | undefined }
+> = ({ content, label, name, width }) => {
   if (typeof content === "string") {
-    const html = inlineSvg(content, label, `${name}-`);
-    return <div class="drawing" dangerouslySetInnerHTML={{ __html: html }} />;
+    return <div class="drawing" {...raw(inlineSvg(content, label, `${name}-`))} />;
   }
   assertPicture(content);
   return <img src={`data:image/png;base64,${encodeBase64(content)}`} alt={label} width={width} />;

@@ -63,12 +63,11 @@ Deno.test("a table's columns and rows have headings of their own, and it scrolls
   assertStringIncludes(html, '<div class="scroll" role="region" aria-label="Loss in nats" tabindex="0">');
 });
 
-Deno.test("numbers, and texts of numbers, stand to the right in columns that hold nothing else", () => {
+Deno.test("numbers stand to the right in columns that hold nothing else, and long texts are broken into lines", () => {
   const kind = (...cells: Cell[]) =>
     table(...cells.map((cell) => ["a", cell])).match(/<th scope="col"(?: class="(\w+)")?>loss/)?.[1];
   assertEquals(kind(1, 2.5), "figure");
-  assertEquals(kind("−1 ± 2", null), "figure");
-  assertEquals(kind("0.5 [0.1, 0.9]", 3), "figure");
+  assertEquals(kind(1, null, -3), "figure");
   assertEquals(kind(1, "two"), undefined);
   assertEquals(kind(null, ""), undefined);
   assertEquals(kind("a remark on what was seen here", 12), "words");

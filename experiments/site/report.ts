@@ -9,8 +9,8 @@ import { exitStatus } from "../runner/command.ts";
 import { type Command, option, parseCommand, path } from "../runner/options.ts";
 import { ask } from "../runner/permissions.ts";
 import { writeErr, writeOut } from "../runner/progress.ts";
-import { type Evidence, gatherEvidence } from "./evidence.ts";
 import { gatherRuns } from "./gather.ts";
+import { gatherEvidence } from "./laws.tsx";
 import { buildLive } from "./live/bundle.ts";
 import type { Navigation } from "./page.tsx";
 import { LIVE, navigationOf, siteFiles } from "./site.tsx";
@@ -45,34 +45,13 @@ export interface Reported {
   /** The files of the site, by path, the index first. */
   readonly files: readonly string[];
   /** What is not in it, and why, one line each. */
-  readonly notes: readonly string[];
-}
-
-const none = (place: string, makes: string): string =>
-  `${place}: there is no such folder; deno task ${makes}`;
-
-/** What a part of the site comes to; null, and the reason among `leftOut`, if its files are of no use. */
-async function orLeftOut<T>(leftOut: string[], part: () => Promise<T>): Promise<T | null> {
-  try {
-    return await part();
-  } catch (error) {
-    if (!(error instanceof DataError)) throw error;
-    leftOut.push(error.message);
-    return null;
-  }
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return await Deno.lstat(path).then(() => true, (error) => {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  });
+  readonly leftOut: readonly string[];
 }
 
 /**
  * Makes the site.
  *
- * @param required names of the folders that must be there
+ * @param required which of `runs` and `evidence` must be of use; without, what is not is left out
  * @param live builds the live page, given its navigation; DataError if it cannot be built
  * @throws (rejects) DataError if there is nothing to report, or the site cannot be written; then the old one is as it was
  */
@@ -81,36 +60,32 @@ export async function report(
   required: ReadonlySet<string>,
   live: (navigation: Navigation) => Promise<string>,
 ): Promise<Reported> {
-  const gathered = await gatherRuns(place);
-  const checked = await isThere(gate);
-  const noRuns = none(place, "mnist makes a run"), noGate = none(gate, "gate makes evidence");
-  if (gathered === null && required.has("runs")) throw new DataError(place, noRuns.slice(place.length + 2));
-  if (!checked && required.has("evidence")) throw new DataError(gate, noGate.slice(gate.length + 2));
-  const { runs, leftOut: folders } = gathered ?? { runs: [], leftOut: [] };
-  const leftOut = [...folders];
+  const leftOut: string[] = [];
+  const part = async <T>(name: string, todo: () => Promise<T>): Promise<T | null> => {
+    try {
+      return await todo();
+    } catch (error) {
+      if (!(error instanceof DataError) || required.has(name)) throw error;
+      leftOut.push(error.message);
+      return null;
+    }
+  };
+  const gathered = await part("runs", () => gatherRuns(place));
+  const runs = gathered?.runs ?? [];
+  leftOut.push(...gathered?.leftOut ?? []);
   // Under a name of its own, so that the site does not depend on where it was made.
-  const evidence: Evidence | null = checked
-    ? await orLeftOut(leftOut, () => gatherEvidence({ path: gate, name: "evidence" }))
-    : null;
+  const evidence = await part("evidence", () => gatherEvidence({ path: gate, name: "evidence" }));
   if (runs.length === 0 && evidence === null) {
-    const found = leftOut.length === 0 ? "" : ` (left out: ${leftOut.join("; ")})`;
     throw new DataError(
       place,
       "a report needs a complete run or the gate's evidence, but there is neither; deno task mnist makes a run, " +
-        `deno task gate evidence${found}`,
+        `deno task gate evidence (${leftOut.join("; ")})`,
     );
   }
-  const page = await orLeftOut(leftOut, () => live(navigationOf(LIVE, runs, true)));
+  const page = await part("live", () => live(navigationOf(LIVE, runs, true)));
   const files = siteFiles({ runs, leftOut, evidence, live: page });
   await writeSite(out, files);
-  return {
-    files: [...files.keys()].map((name) => `${out}/${name}`),
-    notes: [
-      ...(gathered === null ? [noRuns] : []),
-      ...(checked ? [] : [noGate]),
-      ...leftOut.map((why) => `left out: ${why}`),
-    ],
-  };
+  return { files: [...files.keys()].map((name) => `${out}/${name}`), leftOut };
 }
 
 if (import.meta.main) {
@@ -125,8 +100,8 @@ if (import.meta.main) {
     await ask("report", "read", evidence, "--evidence");
     await ask("report", "read", out, "--out");
     await ask("report", "write", out, "--out");
-    const { files, notes } = await report(parsed.values, parsed.given, buildLive);
-    for (const note of notes) writeErr(`report: ${note}\n`);
+    const { files, leftOut } = await report(parsed.values, parsed.given, buildLive);
+    for (const why of leftOut) writeErr(`report: left out: ${why}\n`);
     for (const file of files) writeOut(`${file}\n`);
     return 0;
   });

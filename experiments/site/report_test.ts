@@ -4,7 +4,7 @@ import { DataError } from "../../lib/data/error.ts";
 import { childCommand } from "../../tools/process.ts";
 import deno from "../../deno.json" with { type: "json" };
 import { evidence, run, writeRun } from "./made_up.ts";
-import { type Navigation, navigationHtml } from "./page.tsx";
+import { type Navigation, pageHtml } from "./page.tsx";
 import { report } from "./report.ts";
 
 const obstacle = mayUseDisk ? "" : " (ignored: needs --allow-read=. --allow-write=.test)";
@@ -15,7 +15,7 @@ const foldersIn = (folder: string) => (
   { runs: `${folder}/runs`, evidence: `${folder}/evidence`, out: `${folder}/site` }
 );
 const NOTHING: ReadonlySet<string> = new Set();
-const livePage = (navigation: Navigation) => Promise.resolve(`<body>${navigationHtml(navigation)}</body>`);
+const livePage = (navigation: Navigation) => Promise.resolve(pageHtml("Live", navigation, "alive"));
 
 async function writeEvidence(folder: string): Promise<void> {
   await Deno.mkdir(folder);
@@ -30,10 +30,10 @@ diskTest("a report reads its folders and writes the site, and says what it left 
   await writeRun(`${folders.runs}/cut`, run, { status: "interrupted" });
   await Deno.mkdir(`${folders.runs}/empty`);
   await writeEvidence(folders.evidence);
-  const { files, notes } = await report(folders, NOTHING, livePage);
-  assertEquals(notes, [
-    "left out: cut: a run in the report must be complete, but it is interrupted",
-    "left out: empty: must hold manifest.json, but does not",
+  const { files, leftOut } = await report(folders, NOTHING, livePage);
+  assertEquals(leftOut, [
+    "cut: a run in the report must be complete, but it is interrupted",
+    "empty: must hold manifest.json, but does not",
   ]);
   for (const file of files) assert((await Deno.stat(file)).isFile);
   assertEquals(files[0], `${folders.out}/index.html`);
@@ -46,6 +46,9 @@ diskTest("a report reads its folders and writes the site, and says what it left 
   assertEquals(await Deno.readTextFile(`${folders.out}/index.html`), before);
 });
 
+const NO_RUNS = "there is no such folder; deno task mnist makes a run in runs/";
+const NO_EVIDENCE = "evidence: must hold evidence.json, but does not";
+
 diskTest(
   "a report without runs, or without evidence, says so; one without either is refused",
   async (folder) => {
@@ -54,58 +57,43 @@ diskTest(
       () => report(folders, NOTHING, livePage),
       DataError,
       `${folders.runs}: a report needs a complete run or the gate's evidence, but there is neither; deno task mnist ` +
-        "makes a run, deno task gate evidence",
+        `makes a run, deno task gate evidence (${folders.runs}: ${NO_RUNS}; ${NO_EVIDENCE})`,
     );
     await writeEvidence(folders.evidence);
-    assertEquals((await report(folders, NOTHING, livePage)).notes, [
-      `${folders.runs}: there is no such folder; deno task mnist makes a run`,
-    ]);
+    assertEquals((await report(folders, NOTHING, livePage)).leftOut, [`${folders.runs}: ${NO_RUNS}`]);
     await Deno.remove(folders.evidence, { recursive: true });
     await writeRun(`${folders.runs}/whole`, run);
-    assertEquals((await report(folders, NOTHING, livePage)).notes, [
-      `${folders.evidence}: there is no such folder; deno task gate makes evidence`,
-    ]);
+    assertEquals((await report(folders, NOTHING, livePage)).leftOut, [NO_EVIDENCE]);
+    assertStringIncludes(await Deno.readTextFile(`${folders.out}/index.html`), NO_EVIDENCE);
   },
 );
 
 diskTest("a folder that was asked for must be there", async (folder) => {
   const folders = foldersIn(folder);
+  const refused = (name: string, why: string) =>
+    assertRejects(() => report(folders, new Set([name]), livePage), DataError, why);
   await writeEvidence(folders.evidence);
-  await assertRejects(
-    () => report(folders, new Set(["runs"]), livePage),
-    DataError,
-    `${folders.runs}: there is no such folder`,
-  );
+  await refused("runs", `${folders.runs}: ${NO_RUNS}`);
   await writeRun(`${folders.runs}/whole`, run);
   await Deno.remove(folders.evidence, { recursive: true });
-  await assertRejects(
-    () => report(folders, new Set(["evidence"]), livePage),
-    DataError,
-    `${folders.evidence}: there is no such folder`,
-  );
+  await refused("evidence", NO_EVIDENCE);
 });
 
-diskTest(
-  "a run that is only damaged leaves the old site in place; damaged evidence is left out",
-  async (folder) => {
-    const folders = foldersIn(folder);
-    await writeRun(`${folders.runs}/one`, run);
-    await Deno.mkdir(folders.evidence);
-    const why = "evidence: must hold evidence.json, but does not";
-    assertEquals((await report(folders, NOTHING, livePage)).notes, [`left out: ${why}`]);
-    assertStringIncludes(await Deno.readTextFile(`${folders.out}/index.html`), why);
-    await Deno.writeTextFile(`${folders.runs}/one/manifest.json`, "{");
-    await assertRejects(() => report(folders, NOTHING, livePage), DataError, "but there is neither");
-    assertStringIncludes(await Deno.readTextFile(`${folders.out}/metric.html`), "run-one");
-  },
-);
+diskTest("a run that is only damaged leaves the old site in place", async (folder) => {
+  const folders = foldersIn(folder);
+  await writeRun(`${folders.runs}/one`, run);
+  await report(folders, NOTHING, livePage);
+  await Deno.writeTextFile(`${folders.runs}/one/manifest.json`, "{");
+  await assertRejects(() => report(folders, NOTHING, livePage), DataError, "but there is neither");
+  assertStringIncludes(await Deno.readTextFile(`${folders.out}/metric.html`), "run-one");
+});
 
 diskTest("a live page that cannot be built is left out, and one that can is linked", async (folder) => {
   const folders = foldersIn(folder);
   await writeRun(`${folders.runs}/one`, run);
   const fail = () => Promise.reject(new DataError("live.html", "cannot be built: no bundler"));
-  const { notes } = await report(folders, NOTHING, fail);
-  assert(notes.includes("left out: live.html: cannot be built: no bundler"));
+  const { leftOut } = await report(folders, NOTHING, fail);
+  assert(leftOut.includes("live.html: cannot be built: no bundler"));
   assert(!(await Deno.readTextFile(`${folders.out}/index.html`)).includes('href="live.html"'));
   await report(folders, NOTHING, livePage);
   assertStringIncludes(await Deno.readTextFile(`${folders.out}/index.html`), 'href="live.html"');
@@ -144,7 +132,7 @@ processTest("the task makes a site, the live page too, and names what is not in 
 processTest("what cannot be done gives one line, and help nothing else", async (folder) => {
   const nowhere = await task(folder, "--runs", `${folder}/nowhere`, "--out", `${folder}/site`);
   assertEquals([nowhere.code, nowhere.out, nowhere.err], [1, [], [
-    `report: ${folder}/nowhere: there is no such folder; deno task mnist makes a run`,
+    `report: ${folder}/nowhere: ${NO_RUNS}`,
   ]]);
   const wrong = await task(folder, "--rnus", "a");
   assertEquals([wrong.code, wrong.err.length], [2, 1]);

@@ -7,16 +7,12 @@
 import { format } from "@std/fmt/duration";
 import type { FC } from "hono/jsx";
 import type { RunManifest, RunResults } from "../../properties/contract/run.ts";
-import { type Cell, DataTable, Facts, pageHtml, Picture } from "./page.tsx";
+import { DataTable, Facts, Fold, pageHtml, Picture, type TableView } from "./page.tsx";
 
-/** A table of a run with its cells. */
-export interface RunTable {
-  /** The CSV file that has it with all digits. */
+/** A table of a run with its cells, and the CSV file that has it with all digits. */
+export interface RunTable extends TableView {
   readonly file: string;
   readonly title: string;
-  readonly caption: string;
-  readonly head: readonly string[];
-  readonly rows: readonly (readonly Cell[])[];
 }
 
 /** A run as its page shows it. */
@@ -33,10 +29,6 @@ export interface RunView {
 /** How many rows a table may have to stand open. */
 const FEW = 6;
 
-const duration: (ms: number, options: { ignoreZero: boolean }) => string = format;
-/** `4m 5s` */
-export const spell = (seconds: number): string =>
-  duration(1000 * Math.round(seconds), { ignoreZero: true }) || "under 1s";
 /** `2026-03-01 10:00 UTC` */
 export const minute = (time: string): string =>
   `${new Date(time).toISOString().slice(0, 16).replace("T", " ")} UTC`;
@@ -53,14 +45,12 @@ export const QuickMark: FC = () => (
   <p class="mark">Quick run: small, to see that all works. Its numbers are not to be quoted.</p>
 );
 
-/** `4 of 5 parts`; null if none failed. */
-const partsDone = ({ manifest: { parts }, page: { failed } }: RunView): string | null =>
-  failed.length === 0 ? null : `${parts - failed.length} of ${parts} parts`;
-
 function valueText(value: unknown): string {
   if (Array.isArray(value)) return value.map(valueText).join(", ");
   return value === true ? "yes" : typeof value === "object" ? JSON.stringify(value) : String(value);
 }
+
+const duration: (ms: number, options: { ignoreZero: boolean }) => string = format;
 
 /** What was run: options, engine, data, versions, times. */
 function factsOf(
@@ -75,95 +65,74 @@ function factsOf(
     ["parts", String(parts)],
     ["started", minute(started)],
     ...(ended === null ? [] : [["ended", minute(ended)] as const]),
-    ["time at work", spell(seconds)],
+    ["time at work", duration(1000 * Math.round(seconds), { ignoreZero: true }) || "under 1s"],
     ["largest memory seen", `${Math.round(peakMemory / 1e6)} MB`],
   ] as const;
 }
 
 /** The three lines, the figures and tables, and what was run. @param heading the level of the figures' headings */
-export const RunBody: FC<{ readonly run: RunView; readonly name?: string; readonly heading?: "h2" | "h3" }> =
-  (
-    { run, name = "run", heading: Heading = "h2" },
-  ) => {
-    const { manifest, page: { question, answer, caveat, figures, failed }, tables, content } = run;
-    const done = partsDone(run);
-    return (
-      <>
-        {isQuick(run) && <QuickMark />}
-        {done !== null && (
-          <p class="mark">{done}: {failed.length} failed. The numbers are those of the others.</p>
-        )}
-        <dl class="lines">
-          <dt>Question</dt>
-          <dd>{question}</dd>
-          <dt>Answer</dt>
-          <dd class="answer">{answer}</dd>
-          <dt>Caveat</dt>
-          <dd>{caveat}</dd>
-        </dl>
-        <div class="figures">
-          {figures.map(({ file, title, caption, width }, i) => (
-            <figure>
-              <Heading>{title}</Heading>
-              <Picture content={content(file)} label={title} name={`${name}-${i}`} width={width} />
-              <figcaption>{caption}</figcaption>
-            </figure>
-          ))}
-        </div>
-        {tables.map((table) => {
-          const { title, file, rows } = table;
-          const shown = (
-            <>
-              <DataTable {...table} />
-              <p class="quiet">
-                With all digits: <code>{file}</code>
-              </p>
-            </>
-          );
-          return rows.length <= FEW
-            ? (
-              <section>
-                <Heading>{title}</Heading>
-                {shown}
-              </section>
-            )
-            : (
-              <details>
-                <summary>{title}: {rows.length} rows</summary>
-                {shown}
-              </details>
-            );
-        })}
-        {failed.length > 0 && (
-          <details>
-            <summary>Failed parts: {failed.length} of {manifest.parts}</summary>
-            <Facts rows={failed.map(({ name, reason }) => [name, reason])} />
-          </details>
-        )}
-        <details>
-          <summary>Options, engine, versions and times</summary>
-          <Facts rows={factsOf(manifest)} />
-        </details>
-        {manifest.sittings.length > 1 && (
-          <details>
-            <summary>{manifest.sittings.length} sittings</summary>
-            <DataTable
-              caption="The processes that worked on this run, and from which part or step to which each did."
-              head={["sitting", "from", "to", "engine", "host"]}
-              rows={manifest.sittings.map((
-                { engine, host, from, to },
-                i,
-              ) => [i + 1, from, to ?? "killed", engine, host])}
-            />
-          </details>
-        )}
-      </>
-    );
-  };
+export const RunBody: FC<{ readonly run: RunView; readonly name: string; readonly heading: "h2" | "h3" }> = (
+  { run, name, heading: Heading },
+) => {
+  const { manifest, page: { question, answer, caveat, figures, failed }, tables, content } = run;
+  const { parts, sittings } = manifest;
+  return (
+    <>
+      {isQuick(run) && <QuickMark />}
+      {failed.length > 0 && (
+        <p class="mark">
+          {parts - failed.length} of {parts} parts: {failed.length}{" "}
+          failed. The numbers are those of the others.
+        </p>
+      )}
+      <dl class="lines">
+        <dt>Question</dt>
+        <dd>{question}</dd>
+        <dt>Answer</dt>
+        <dd class="answer">{answer}</dd>
+        <dt>Caveat</dt>
+        <dd>{caveat}</dd>
+      </dl>
+      <div class="figures">
+        {figures.map(({ file, title, caption, width }, i) => (
+          <figure>
+            <Heading>{title}</Heading>
+            <Picture content={content(file)} label={title} name={`${name}-${i}`} width={width} />
+            <figcaption>{caption}</figcaption>
+          </figure>
+        ))}
+      </div>
+      {tables.map(({ title, file, ...table }) => (
+        <Fold title={`${title}: ${table.rows.length} rows`} open={table.rows.length <= FEW}>
+          <DataTable {...table} />
+          <p class="quiet">With all digits: {file}</p>
+        </Fold>
+      ))}
+      {failed.length > 0 && (
+        <Fold title={`Failed parts: ${failed.length} of ${parts}`}>
+          <Facts rows={failed.map(({ name, reason }) => [name, reason])} />
+        </Fold>
+      )}
+      <Fold title="Options, engine, versions and times">
+        <Facts rows={factsOf(manifest)} />
+      </Fold>
+      {sittings.length > 1 && (
+        <Fold title={`${sittings.length} sittings`}>
+          <DataTable
+            caption="The processes that worked on this run, from which part or step to which, by which engine on which host."
+            head={["from", "to", "engine", "host"]}
+            rows={sittings.map(({ from, to, engine, host }) => [from, to ?? "killed", engine, host])}
+          />
+        </Fold>
+      )}
+    </>
+  );
+};
 
 /**
  * The page of one run, as an HTML document.
  *
  * @throws TypeError if a figure is no PNG file, or a drawing that runs or loads something
  */
-export const runPage = (run: RunView): string => pageHtml(run.page.title, null, <RunBody run={run} />);
+export const runPage = (run: RunView): string =>
+  pageHtml(run.page.title, null, <RunBody run={run} name="run" heading="h2" />);

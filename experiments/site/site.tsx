@@ -5,10 +5,9 @@
  */
 
 import type { Child, FC } from "hono/jsx";
-import { type Evidence, isNewer, summaryOf } from "./evidence.ts";
 import type { Gathered, SiteRun } from "./gather.ts";
-import { Laws, Verdict } from "./laws_page.tsx";
-import { Facts, type Navigation, pageHtml, Picture } from "./page.tsx";
+import { type Evidence, isNewer, Laws, summaryOf, Verdict } from "./laws.tsx";
+import { DataTable, type Navigation, pageHtml, Picture } from "./page.tsx";
 import { isQuick, minute, QuickMark, RunBody, versionList } from "./run_page.tsx";
 
 /** What a site shows. */
@@ -39,6 +38,9 @@ const studiesOf = (
   runs: readonly SiteRun[],
 ): string[] => [...new Set([...STUDIES, ...runs.map(({ manifest }) => manifest.study).sort()])];
 
+const runsOf = (study: string, runs: readonly SiteRun[]): SiteRun[] =>
+  runs.filter(({ manifest }) => manifest.study === study);
+
 /** The navigation of a page. @param current its file @param live whether there is a live page */
 export const navigationOf = (current: string, runs: readonly SiteRun[], live: boolean): Navigation => ({
   current,
@@ -52,7 +54,7 @@ export const navigationOf = (current: string, runs: readonly SiteRun[], live: bo
 
 const NoRun: FC<{ readonly study: string }> = ({ study }) => (
   <p>
-    No complete run yet: <code>deno task {study}</code> makes one.
+    No complete run yet: deno task {study} makes one.
   </p>
 );
 
@@ -93,126 +95,71 @@ const Card: FC<{ readonly title: string; readonly href: string; readonly childre
   </article>
 );
 
-const StudyCard: FC<
-  { readonly study: string; readonly run: SiteRun | undefined; readonly evidence: Evidence | null }
-> = (
-  { study, run, evidence },
+/** The card of a study, of the first of its runs. */
+const StudyCard: FC<{ study: string; runs: readonly SiteRun[]; evidence: Evidence | null }> = (
+  { study, runs: [run], evidence },
 ) => {
-  if (run === undefined) {
-    return (
-      <Card title={nameOf(study)} href={pageOf(study)}>
-        <NoRun study={study} />
-      </Card>
-    );
-  }
-  const { page: { title, answer, figures: [figure] }, content } = run;
+  const [figure] = run?.page.figures ?? [];
   return (
-    <Card title={title} href={pageOf(study)}>
-      {isQuick(run) && <QuickMark />}
-      {isNewer(run, evidence) && <p class="mark">Newer than the gate’s evidence.</p>}
-      <p>{answer}</p>
-      {figure && (
-        <Picture content={content(figure.file)} label={figure.title} name={study} width={figure.width} />
+    <Card title={run?.page.title ?? nameOf(study)} href={pageOf(study)}>
+      {run === undefined ? <NoRun study={study} /> : <p>{run.page.answer}</p>}
+      {run && isQuick(run) && <QuickMark />}
+      {run && isNewer(run, evidence) && <p class="mark">Newer than the gate’s evidence.</p>}
+      {run && figure && (
+        <Picture content={run.content(figure.file)} label={figure.title} name={study} width={figure.width} />
       )}
     </Card>
   );
 };
 
-/** All versions of the runs: `grae 0.1.0 and 0.2.0, deno 2.9.6`. */
-function versionsOf(runs: readonly SiteRun[]): string {
-  const found = new Map<string, Set<string>>();
-  for (const [name, version] of runs.flatMap(({ manifest }) => Object.entries(manifest.versions))) {
-    found.set(name, (found.get(name) ?? new Set()).add(version));
-  }
-  return [...found].map(([name, all]) => `${name} ${[...all].sort().join(" and ")}`).join(", ");
-}
-
-/** What the site was made from. */
-function factsOf({ runs, evidence }: SiteContent): [name: string, value: string][] {
-  const quick = runs.filter(isQuick).length;
-  const newer = runs.filter((run) => isNewer(run, evidence)).map(({ folder }) => folder);
-  const [newest] = runs.map(({ manifest }) => manifest.ended ?? manifest.started)
-    .toSorted((a, b) => Date.parse(b) - Date.parse(a));
-  return [
-    ["runs", `${runs.length}${quick === 0 ? "" : `, of them ${quick} quick`}`],
-    ...(newest === undefined ? [] : [
-      ["newest run", minute(newest)],
-      ["versions of the runs", versionsOf(runs)],
-    ] as [string, string][]),
-    ...(evidence === null
-      ? []
-      : [["the gate’s evidence", `${minute(evidence.ended)}; ${versionList(evidence.versions)}`]] as [
-        string,
-        string,
-      ][]),
-    ...(newer.length === 0 ? [] : [["runs newer than it", newer.join(", ")]] as [string, string][]),
-  ];
-}
-
 /** What grae is, a card for each page, what was left out, and what it was made from. */
-const Index: FC<SiteContent> = (content) => {
-  const { runs, leftOut, evidence, live } = content;
-  return (
-    <>
-      <p>
-        grae makes the paper <i>On Implicit Regularization in β-VAEs</i>{" "}
-        (Kumar & Poole, ICML 2020) run: its deterministic objectives train real models, and each of its
-        statements is a law that a machine checks.
-      </p>
-      <h2>Laws and experiments</h2>
-      <div class="cards">
-        <Card title="Laws" href={LAWS}>
-          {evidence === null
-            ? (
-              <p>
-                Not checked yet: <code>deno task gate</code> does it.
-              </p>
-            )
-            : (
-              <>
-                <p>{summaryOf(evidence)}</p>
-                <p class="verdicts">
-                  {evidence.laws.map((law) => <Verdict law={law} href={`${LAWS}#${law.id}`} />)}
-                </p>
-              </>
-            )}
+const Index: FC<SiteContent> = ({ runs, leftOut, evidence, live }) => (
+  <>
+    <p>
+      grae makes the paper <i>On Implicit Regularization in β-VAEs</i>{" "}
+      (Kumar & Poole, ICML 2020) run: its deterministic objectives train real models, and each of its
+      statements is a law that a machine checks.
+    </p>
+    <h2>Laws and experiments</h2>
+    <div class="cards">
+      <Card title="Laws" href={LAWS}>
+        <p>{evidence === null ? "Not checked yet: deno task gate does it." : summaryOf(evidence)}</p>
+        <p class="verdicts">
+          {evidence?.laws.map((law) => <Verdict law={law} href={`${LAWS}#${law.id}`} />)}
+        </p>
+      </Card>
+      {live !== null && (
+        <Card title="Live" href={LIVE}>
+          <p>Turn the latents of a β-VAE in the browser, and see which family of posteriors notices.</p>
         </Card>
-        {live !== null && (
-          <Card title="Live" href={LIVE}>
-            <p>Turn the latents of a β-VAE in the browser, and see which family of posteriors notices.</p>
-          </Card>
-        )}
-        {studiesOf(runs).map((study) => (
-          <StudyCard
-            study={study}
-            run={runs.find(({ manifest }) => manifest.study === study)}
-            evidence={evidence}
-          />
-        ))}
-      </div>
-      {leftOut.length > 0 && (
-        <section>
-          <h2>Left out</h2>
-          <p class="quiet">
-            Folders without a complete run, or damaged; no number on these pages is of them.
-          </p>
-          <ul>
-            {leftOut.map((why) => (
-              <li>
-                <code>{why}</code>
-              </li>
-            ))}
-          </ul>
-        </section>
       )}
-      <h2>What it was made from</h2>
-      <Facts rows={factsOf(content)} />
-      <p class="quiet">
-        <code>deno task report</code> makes these pages again; the same runs and evidence give the same bytes.
-      </p>
-    </>
-  );
-};
+      {studiesOf(runs).map((study) => (
+        <StudyCard study={study} runs={runsOf(study, runs)} evidence={evidence} />
+      ))}
+    </div>
+    <h2>What it was made from</h2>
+    <DataTable
+      caption="The runs. deno task report makes these pages again; the same runs and evidence give the same bytes."
+      head={["run", "study", "size", "ended", "made by"]}
+      rows={runs.map((run) => [
+        run.folder,
+        run.manifest.study,
+        isQuick(run) ? "quick" : "full",
+        minute(run.manifest.ended ?? run.manifest.started) +
+        (isNewer(run, evidence) ? ", after the gate" : ""),
+        versionList(run.manifest.versions),
+      ])}
+    />
+    {evidence && <p class="quiet">The gate: {minute(evidence.ended)}; {versionList(evidence.versions)}.</p>}
+    {leftOut.length > 0 && (
+      <section>
+        <h2>Left out</h2>
+        <p class="quiet">Not complete, damaged or not there; no number on these pages is of it.</p>
+        <ul>{leftOut.map((why) => <li>{why}</li>)}</ul>
+      </section>
+    )}
+  </>
+);
 
 /** The files of the site by name. */
 export function siteFiles(content: SiteContent): ReadonlyMap<string, string> {
@@ -226,7 +173,7 @@ export function siteFiles(content: SiteContent): ReadonlyMap<string, string> {
     page(LAWS, "Laws", <Laws evidence={evidence} />),
     ...(live === null ? [] : [[LIVE, live] as [string, string]]),
     ...studiesOf(runs).map((study) => {
-      const own = runs.filter(({ manifest }) => manifest.study === study);
+      const own = runsOf(study, runs);
       return page(pageOf(study), own[0]?.page.title ?? nameOf(study), <StudyPage study={study} runs={own} />);
     }),
   ];

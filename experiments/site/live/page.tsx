@@ -6,7 +6,7 @@
 
 import { encodeBase64 } from "@std/encoding/base64";
 import type { FC } from "hono/jsx";
-import { type Navigation, navigationHtml, STYLE } from "../page.tsx";
+import { type Navigation, pageHtml, STYLE } from "../page.tsx";
 import liveStyle from "./live.css" with { type: "text" };
 import { DATA, FAMILIES } from "./model.ts";
 
@@ -159,8 +159,7 @@ const Theory: FC = () => (
 );
 
 const Main: FC = () => (
-  <main>
-    <h1>{TITLE}</h1>
+  <>
     <p>
       Turn the latents of a β-VAE by θ. p(x) stays, and so does the best objective of the full family; that of
       the mean-field family does not. Every number is computed here, in the browser, by the library’s own
@@ -225,7 +224,7 @@ const Main: FC = () => (
       </p>
     </section>
     <Theory />
-  </main>
+  </>
 );
 
 /** What a content security policy calls a text. */
@@ -249,23 +248,5 @@ export async function livePage(script: string, navigation: Navigation | null): P
   const style = STYLE + liveStyle;
   const policy = `default-src 'none'; script-src ${await hash(script)}; style-src ${await hash(style)}; ` +
     "form-action 'none'; base-uri 'none'";
-  const raw = (html: string): { dangerouslySetInnerHTML: { __html: string } } => (
-    { dangerouslySetInnerHTML: { __html: html } }
-  );
-  return "<!doctype html>\n" + String(
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta http-equiv="Content-Security-Policy" content={policy} />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <title>{TITLE}</title>
-        <style {...raw(style)} />
-      </head>
-      <body>
-        {navigation && <div {...raw(navigationHtml(navigation))} />}
-        <Main />
-        <script type="module" {...raw(script)} />
-      </body>
-    </html>,
-  ) + "\n";
+  return pageHtml(TITLE, navigation, <Main />, { policy, style, script });
 }

@@ -4,7 +4,7 @@ import { DataError } from "../../lib/data/error.ts";
 import { evidenceFiles } from "../../properties/gate/files.ts";
 import { runGate } from "../../properties/gate/run_gate.ts";
 import { standInEntry, standInGate } from "../../properties/gate/stand_in.ts";
-import { gatherEvidence, isNewer, summaryOf } from "./evidence.ts";
+import { gatherEvidence, isNewer, summaryOf } from "./laws.tsx";
 import { evidence, manifest } from "./made_up.ts";
 
 const diskTest = (sentence: string, test: (folder: string) => Promise<void>): void =>
