@@ -1,1 +1,0 @@
-export * from "../../lib/data/os_error.ts";
