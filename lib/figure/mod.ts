@@ -1,18 +1,15 @@
 /**
- * Figures: image grids, heat maps, charts, pages. Knows no mathematics.
+ * Figures: image grids, heat maps, charts. Knows no mathematics.
  *
  * @module
  */
 
 export { beside } from "./beside.ts";
 export { chart, type ChartAxis, type ChartOptions, type ChartPoint, type ChartSeries } from "./chart.ts";
-export { dataTable, type DataTableOptions } from "./data_table.ts";
 export { contour, type ContourAxis, type ContourOptions } from "./contour.ts";
 export { gridImage, type GridOptions } from "./grid_image.ts";
 export { heatMap, type HeatMapOptions } from "./heat_map.ts";
 export type { PixelImage, RasterImage } from "./image.ts";
-export { navigation, navigationStyle, type PageLink } from "./navigation.ts";
-export { embedPng, embedSvg, type Html, page, type PageOptions, type PageSection, table } from "./page.ts";
 export { encodePng, type PngOptions } from "./png.ts";
 export { FIGURE_STYLE } from "./theme.ts";
 export { type RasterOptions, toPng } from "./to_png.ts";
