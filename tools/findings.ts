@@ -123,7 +123,7 @@ export interface Stated {
 export function statedIn(markdown: string): Stated[] {
   return markdown.split(/^## /m).slice(1).flatMap((section) => {
     const study = section.slice(0, section.indexOf("\n")).trim().toLowerCase();
-    const stated = section.matchAll(/(-?\d[\d,]*(?:\.\d+)?)(?:\s*\(|\s*\|\s*)`([\w.-]+)`/g);
+    const stated = section.matchAll(/(-?\d[\d,]*(?:\.\d+)?)(?:\s*\(|\s*\|\s*)`([\w.=-]+)`/g);
     return [...stated].map(([, text, name]) => ({ text: text!.replaceAll(",", ""), study, name: name! }));
   });
 }
