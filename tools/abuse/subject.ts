@@ -1,0 +1,264 @@
+/**
+ * What is abused: runs of studies, in this process or in processes of their own, and what their folders must hold.
+ *
+ * @module
+ */
+
+import { messageOf } from "../../experiments/runner/command.ts";
+import { flagOf, standardOf } from "../../experiments/runner/options.ts";
+import { resume, type RunEnd, start, type Watch } from "../../experiments/runner/run.ts";
+import { type AnyStudy, type Prepared, resolved } from "../../experiments/runner/study.ts";
+import { mnistStudy } from "../../experiments/mnist/study.ts";
+import { powers } from "../../experiments/runner/powers.ts";
+import type { End } from "./verdict.ts";
+import { PATIENCE } from "./verdict.ts";
+
+/** Runs that can be abused. */
+export interface Subject {
+  readonly name: string;
+  /** The module of its program. */
+  readonly program: string;
+  /** The arguments of its runs, but for seed and folder. */
+  readonly args: readonly string[];
+  /** The arguments by which a run goes on further than it was to. */
+  readonly further: readonly string[];
+  /** Starts a run in a new folder, and stops it after a share of its work. */
+  start(out: string, run: { seed?: number; further?: boolean; until?: number }): Promise<End>;
+  /** Goes on with a run. */
+  resume(out: string, further: boolean): Promise<End>;
+}
+
+/** How a run in this process ended, as its task says it. */
+async function endOf(task: string, work: () => Promise<RunEnd>): Promise<End> {
+  const hung = Promise.withResolvers<End>();
+  const timer = setTimeout(() => hung.resolve({ status: null, said: "", hung: true }), PATIENCE);
+  const ended = async (): Promise<End> => {
+    try {
+      const { status, failed } = await work();
+      const said = failed.map(({ name, reason }) => `${task}: ${name} failed: ${reason}\n`).join("");
+      return { status: status === "interrupted" ? 130 : failed.length === 0 ? 0 : 1, said };
+    } catch (error) {
+      return { status: 1, said: `${task}: ${messageOf(error)}\n` };
+    }
+  };
+  try {
+    return await Promise.race([ended(), hung.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** A study whose data are loaded once for each of its options. */
+function prepareOnce(study: AnyStudy): AnyStudy {
+  const kept = new Map<string, Promise<Prepared<unknown, unknown>>>();
+  const prepare = (options: object): Promise<Prepared<unknown, unknown>> => {
+    const name = JSON.stringify(options);
+    const found = kept.get(name) ?? study.prepare(options);
+    kept.set(name, found);
+    return found;
+  };
+  return { ...study, prepare };
+}
+
+/**
+ * The runs of a study.
+ *
+ * @param module the address of its program
+ * @param given options of its runs
+ * @param extended new values of options that a run may go on with
+ */
+export function subjectOf(
+  whole: AnyStudy,
+  module: URL,
+  given: Readonly<Record<string, unknown>>,
+  extended: Readonly<Record<string, unknown>>,
+): Subject {
+  const study = prepareOnce(whole);
+  const argsOf = (values: Readonly<Record<string, unknown>>): string[] =>
+    Object.entries(values).flatMap(([name, value]) => [`--${flagOf(name)}`, String(value)]);
+  const until = (share = Infinity): Watch => {
+    const stop = new AbortController();
+    let work = 0;
+    return {
+      threads: 1,
+      signal: stop.signal,
+      onStart: (run) => void (work = run.work),
+      onProgress: (done) => {
+        if (done >= share * work) stop.abort();
+      },
+    };
+  };
+  return {
+    name: study.name,
+    program: module.href,
+    args: ["--engine", "wasm", "--threads", "1", ...argsOf(given)],
+    further: argsOf(extended),
+    start: (out, { seed = 0, further = false, until: share }) =>
+      endOf(study.name, () => {
+        const own = { ...given, ...(further ? extended : {}) };
+        const values = { ...standardOf(study.options), ...lists(own), quick: false, seed };
+        const options = resolved(study, values, new Set(Object.keys(own)));
+        return start(study, options, { engine: "wasm", out }, until(share));
+      }),
+    resume: (out, further) =>
+      endOf(study.name, () =>
+        resume(
+          study,
+          out,
+          { data: null, retryFailed: false, extended: further ? extended : {} },
+          { threads: 1 },
+        )),
+  };
+}
+
+/** Lists are written with commas on a command line. */
+const lists = (values: Readonly<Record<string, unknown>>): Record<string, unknown> => ({
+  ...values,
+  ...("hidden" in values ? { hidden: [Number(values["hidden"])] } : {}),
+});
+
+const address = (path: string): URL => new URL(`../../experiments/${path}`, import.meta.url);
+
+/** A training of two epochs in which anything that is drawn or kept can go wrong. */
+export const mnist = (): Subject =>
+  subjectOf(
+    mnistStudy as unknown as AnyStudy,
+    address("mnist/study.ts"),
+    { limit: 300, hidden: 8, epochs: 2 },
+    { epochs: 3 },
+  );
+
+/** A study of four parts that take a moment each. */
+export const small = (): Subject =>
+  subjectOf(
+    powers() as unknown as AnyStudy,
+    address("runner/powers.ts"),
+    { power: 3, pause: 60, turns: 1 },
+    { turns: 2 },
+  );
+
+/** The objectives of the slide title without samples: others would only be other numbers. */
+export const graeStar = (): Subject =>
+  subjectOf(
+    mnistStudy as unknown as AnyStudy,
+    address("mnist/study.ts"),
+    { objective: "grae-star", limit: 300, hidden: 8, epochs: 2, learningRateSchedule: "constant" },
+    { epochs: 3 },
+  );
+
+/** The SHA-256 of bytes. */
+const digestOf = async (bytes: Uint8Array<ArrayBuffer>): Promise<string> =>
+  new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
+
+/** JSON without what says something of one sitting alone. */
+function without(text: string, names: readonly string[]): string {
+  return JSON.stringify(JSON.parse(text), (name, value) => names.includes(name) ? undefined : value);
+}
+
+/** What a sitting says of itself. */
+const SITTING = ["sha256", "started", "ended", "seconds", "peakMemory", "sittings", "description"];
+
+/** What the files of a run hold, by name, without times; what is there and should not be is there as well. */
+export async function bitsOf(
+  folder: string,
+  counts: (name: string) => boolean = () => true,
+): Promise<ReadonlyMap<string, string>> {
+  const found = new Map<string, string>();
+  for (const name of (await filesIn(folder)).filter(counts)) {
+    // The small study leaves these for its tests: nothing reads them.
+    if (/^turns\d\.txt$/.test(name)) continue;
+    const bytes = await Deno.readFile(`${folder}/${name}`);
+    const text = (): string => new TextDecoder().decode(bytes);
+    try {
+      found.set(
+        name,
+        name === "manifest.json"
+          ? without(text(), SITTING)
+          : name === "metrics.jsonl"
+          ? text().trimEnd().split("\n").map((line) => without(line, ["sha256", "seconds"])).join("\n")
+          : name === "report.html"
+          ? text().slice(-20)
+          : await digestOf(bytes),
+      );
+    } catch {
+      found.set(name, "no JSON");
+    }
+  }
+  return found;
+}
+
+/** What differs between what a folder holds and what it must hold; null if nothing. */
+export const difference = async (folder: string, must: ReadonlyMap<string, string>): Promise<string | null> =>
+  differing(await bitsOf(folder), must);
+
+/** The first name of which two maps have different values, and how; null if there is none. */
+export function differing(
+  is: ReadonlyMap<string, string>,
+  must: ReadonlyMap<string, string>,
+): string | null {
+  for (const name of new Set([...must.keys(), ...is.keys()])) {
+    if (!is.has(name)) return `${name} is missing`;
+    if (!must.has(name)) return `${name} was left behind`;
+    if (is.get(name) !== must.get(name)) return `${name} is another`;
+  }
+  return null;
+}
+
+/** The paths of the files in a folder, from there, in order. */
+export async function filesIn(folder: string): Promise<string[]> {
+  const found: string[] = [];
+  for await (const { name, isDirectory } of Deno.readDir(folder)) {
+    if (isDirectory) {
+      for (const below of await filesIn(`${folder}/${name}`)) found.push(`${name}/${below}`);
+    } else found.push(name);
+  }
+  return found.sort();
+}
+
+/** Copies a folder. */
+export async function copyFolder(from: string, to: string): Promise<void> {
+  for (const name of await filesIn(from)) {
+    await Deno.mkdir(`${to}/${name}`.replace(/\/[^/]*$/, ""), { recursive: true });
+    await Deno.copyFile(`${from}/${name}`, `${to}/${name}`);
+  }
+}
+
+/** Runs of a subject that nobody abused. */
+export interface Bench {
+  readonly subject: Subject;
+  /** Folders of runs: complete; gone on further; stopped half-way; complete with another seed. */
+  readonly whole: string;
+  readonly half: string;
+  readonly other: string;
+  /** What they must hold: the complete one, one that went further, one of another seed. */
+  readonly bits: Readonly<Record<"whole" | "further" | "other", ReadonlyMap<string, string>>>;
+}
+
+/** Makes the runs that abused ones are compared with. @throws (rejects) Error if one of them fails */
+export async function benchOf(subject: Subject, place: string): Promise<Bench> {
+  const at = (name: string): string => `${place}/${name}`;
+  const must = async (end: Promise<End>, status: number): Promise<void> => {
+    const { status: is, said } = await end;
+    if (is !== status) {
+      throw new Error(
+        `abuse: a run of ${subject.name} must end with ${status}, but ends with ${is}: ${said}`,
+      );
+    }
+  };
+  await Deno.mkdir(place, { recursive: true });
+  await must(subject.start(at("whole"), {}), 0);
+  await must(subject.start(at("further"), { further: true }), 0);
+  await must(subject.start(at("other"), { seed: 1 }), 0);
+  await must(subject.start(at("half"), { until: 0.7 }), 130);
+  return {
+    subject,
+    whole: at("whole"),
+    half: at("half"),
+    other: at("other"),
+    bits: {
+      whole: await bitsOf(at("whole")),
+      further: await bitsOf(at("further")),
+      other: await bitsOf(at("other")),
+    },
+  };
+}
