@@ -358,6 +358,35 @@ Deno.test("a checkpoint or scores of another run are refused, and so is a run th
   );
 });
 
+Deno.test("a complete run that draws again refuses damaged scores, and cuts off lines that are too many", async () => {
+  const bytes = WHOLE.get(METRICS)!;
+  const drawn = Array.from(integers(keyOf(16), 20, 8 * bytes.length - 8), (bit) => {
+    const damaged = bytes.slice();
+    damaged[bit >> 3]! ^= 1 << (bit & 7);
+    return damaged;
+  });
+  const half = bytes.slice(0, bytes.length / 2);
+  for (const [i, damaged] of [bytes.slice().fill(0), half, bytes.slice(0, 0), ...drawn].entries()) {
+    const kept: Kept = new Map([...WHOLE, [METRICS, damaged]]);
+    const { message } = await assertRejects(
+      () => concluded(kept, RESULT),
+      DataError,
+      `run/${METRICS}`,
+      `${i}`,
+    );
+    assertEquals(message.split("\n").length, 1);
+    assertEquals(kept.get(METRICS), damaged);
+  }
+  for (const more of [bytes, half, new TextEncoder().encode("\n")]) {
+    const longer = new Uint8Array(bytes.length + more.length);
+    longer.set(bytes);
+    longer.set(more, bytes.length);
+    const kept: Kept = new Map([...WHOLE, [METRICS, longer]]);
+    await concluded(kept, RESULT);
+    assertEquals(kept.get(METRICS), bytes);
+  }
+});
+
 Deno.test("figures need the checkpoint of the last step, and stop when they are to", async () => {
   const early: Kept = new Map(WHOLE);
   const half: Kept = new Map();
