@@ -118,7 +118,7 @@ export async function prepare(
     conclude: async (results, { signal, files }) => {
       const [result] = results;
       if (result === undefined) throw new RangeError("mnist: a training is needed, but it failed");
-      const { state } = await checkpointOf(run, files, null) ??
+      const { state, engine } = await checkpointOf(run, files, null) ??
         missing(files, "the figures are drawn from it");
       try {
         if (state.step !== run.stepsPerEpoch * options.epochs) {
@@ -129,6 +129,7 @@ export async function prepare(
             }, the last, but is of step ${state.step}`,
           );
         }
+        await assertScores(run, files, engine);
         return await conclude({ ...run, parameters: state.parameters }, result, signal);
       } finally {
         tf.dispose(tensorsOf(state));
@@ -181,7 +182,7 @@ async function checkpointOf(
   run: Run,
   files: PartFiles,
   engine: string | null,
-): Promise<{ readonly state: AdamState } | null> {
+): Promise<{ readonly state: AdamState; readonly engine: string } | null> {
   const shapes = modelParameterShapes(run.setup.description);
   // Weights and two moments, and a header of 16 MiB.
   const most = 2 ** 24 + 12 * shapes.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
@@ -207,7 +208,7 @@ async function checkpointOf(
       }
     }
     assertSameSchedule(run, Number(stored["epochs"]), state.step, file);
-    return { state };
+    return { state, engine: by };
   } catch (error) {
     tf.dispose(tensorsOf(state));
     throw error;
@@ -233,6 +234,14 @@ function assertSameSchedule(run: Run, was: number, step: number, file: string): 
     file,
     `--epochs must be at least ${Math.ceil(trained)}, since the run ${has}, but it is ${epochs}`,
   );
+}
+
+/** Requires the scores of all epochs in their file, and cuts off what follows them. */
+async function assertScores(run: Run, files: PartFiles, engine: string): Promise<void> {
+  const bytes = await files.read(METRICS);
+  const identity = await identityOf(run, engine);
+  const { text } = await metricsOf(bytes, files.path(METRICS), identity, run.options.epochs, false);
+  if (bytes?.length !== new TextEncoder().encode(text).length) await files.write(METRICS, text);
 }
 
 /** Trains from where the run is, until all epochs are complete and scored. */
