@@ -55,13 +55,13 @@ const keyOfTry = (seed: number, kind: Kind, number: number): Key =>
 /**
  * Abuses as options ask.
  *
- * @param abusers what does the tries of each kind
+ * @param abusers what does the tries of each kind that is asked for
  * @param place a folder for them
  * @param onTry sees each try when it is done
  */
 export async function abuse(
   options: AbuseOptions,
-  abusers: Readonly<Record<Kind, Abuser>>,
+  abusers: Readonly<Partial<Record<Kind, Abuser>>>,
   place: string,
   onTry: (done: Try) => void = () => {},
 ): Promise<readonly Try[]> {
@@ -74,7 +74,7 @@ export async function abuse(
     for (const number of numbers) {
       const folder = `${place}/${kind}${number}`;
       await Deno.mkdir(folder);
-      const found = await abusers[kind](folder, new Draws(keyOfTry(options.seed, kind, number)));
+      const found = await abusers[kind]!(folder, new Draws(keyOfTry(options.seed, kind, number)));
       await Deno.remove(folder, { recursive: true }).catch(() => {});
       const done = { kind, number, ...found };
       tries.push(done);

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type Bench, copyFolder, difference, filesIn } from "./subject.ts";
+import { type Bench, copyFolder, difference, endOf, filesIn, seenOf } from "./subject.ts";
 import { type Draws, type End, type Found, judged } from "./verdict.ts";
 import { processEnd } from "./process.ts";
 
@@ -63,11 +63,12 @@ const weighed = (names: readonly string[]): readonly string[] =>
   );
 
 /** Damages a file of a run, and lets the run go on. */
-export async function flip(benches: readonly Bench[], folder: string, draws: Draws): Promise<Found> {
-  const bench = draws.pick(benches);
+export async function flip(bench: Bench, place: string, draws: Draws): Promise<Found> {
+  const folder = `${place}/run`;
   const { subject } = bench;
   const state = draws.pick(["whole", "whole", "half"] as const);
   const further = draws.once(3);
+  const read = state === "whole" && draws.once(4);
   const name = draws.pick(weighed(await filesIn(bench[state])));
   const path = `${bench[state]}/${name}`;
   const strangers = [
@@ -89,6 +90,21 @@ export async function flip(benches: readonly Bench[], folder: string, draws: Dra
   if (bytes === null) await Deno.remove(`${folder}/${name}`);
   else await Deno.writeFile(`${folder}/${name}`, bytes);
 
+  if (read) {
+    let seen: string | undefined;
+    const end = await endOf("report", async () => {
+      seen = await seenOf(folder);
+      return { status: "complete", failed: [] };
+    });
+    return {
+      what: `${subject.name}: ${name} ${damage}; then read by the report`,
+      ...await judged(
+        end,
+        folder,
+        () => Promise.resolve(seen === bench.seen ? null : "the report shows another"),
+      ),
+    };
+  }
   const apart = draws.once(25);
   const goOn = (): Promise<End> =>
     apart

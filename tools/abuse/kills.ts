@@ -40,8 +40,7 @@ export async function completed(bench: Bench, out: string): Promise<Pick<Found, 
 }
 
 /** Kills a run once or several times, wherever it is, and lets it go on. */
-export async function kill(benches: readonly Timed[], out: string, draws: Draws): Promise<Found> {
-  const bench = draws.pick(benches);
+export async function kill(bench: Timed, out: string, draws: Draws): Promise<Found> {
   const { subject, duration } = bench;
   const done: string[] = [];
   const times = draws.pick([1, 1, 2, TIMES - 1]);
@@ -81,8 +80,7 @@ const PAIRS = [
 ] as const;
 
 /** Lets processes work in one folder at once. */
-export async function double(benches: readonly Timed[], out: string, draws: Draws): Promise<Found> {
-  const bench = draws.pick(benches);
+export async function double(bench: Timed, out: string, draws: Draws): Promise<Found> {
   const { subject, duration } = bench;
   const pair = draws.pick(PAIRS);
   const start = (seed = 0): string[] => startArgs(bench, out, seed);

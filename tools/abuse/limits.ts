@@ -24,8 +24,7 @@ const FILLS = [
 ] as const;
 
 /** Lets a run write where there is no room, or no more place. */
-export async function fill(benches: readonly Timed[], out: string, draws: Draws): Promise<Found> {
-  const bench = draws.pick(benches);
+export async function fill(bench: Timed, out: string, draws: Draws): Promise<Found> {
   const { subject } = bench;
   const how = draws.pick(FILLS);
   if (how === "stdout and stderr" || how === "closed") {
@@ -117,8 +116,7 @@ const MEASURED =
   '"$@" & p=$!; while m=$(grep VmHWM "/proc/$p/status" 2>/dev/null); do last=$m; sleep 0.02; done; wait $p; s=$?; echo "$last"; exit $s';
 
 /** Gives a run data or files without end, or few file descriptors. */
-export async function starve(benches: readonly Timed[], out: string, draws: Draws): Promise<Found> {
-  const bench = draws.pick(benches);
+export async function starve(bench: Timed, out: string, draws: Draws): Promise<Found> {
   const { subject, most } = { ...bench, most: bench.peak + 200 * 2 ** 20 };
   if (draws.once(6)) {
     const descriptors = 24 + draws.below(60);

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { DataError } from "../../lib/data/error.ts";
+import { gatherRuns } from "../../experiments/site/gather.ts";
 import { messageOf } from "../../experiments/runner/command.ts";
 import { flagOf, standardOf } from "../../experiments/runner/options.ts";
 import { resume, type RunEnd, start, type Watch } from "../../experiments/runner/run.ts";
@@ -28,8 +30,11 @@ export interface Subject {
   resume(out: string, further: boolean): Promise<End>;
 }
 
-/** How a run in this process ended, as its task says it. */
-async function endOf(task: string, work: () => Promise<RunEnd>): Promise<End> {
+/** How work in this process ended, as its task says it. */
+export async function endOf(
+  task: string,
+  work: () => Promise<Pick<RunEnd, "status" | "failed">>,
+): Promise<End> {
   const hung = Promise.withResolvers<End>();
   const timer = setTimeout(() => hung.resolve({ status: null, said: "", hung: true }), PATIENCE);
   const ended = async (): Promise<End> => {
@@ -215,6 +220,21 @@ export async function filesIn(folder: string): Promise<string[]> {
   return found.sort();
 }
 
+/** What the report sees of a run: all that it shows, as text. @throws (rejects) DataError if it leaves the run out */
+export async function seenOf(run: string): Promise<string> {
+  const [, place, name] = /^(.*)\/([^/]*)$/.exec(run)!;
+  const { runs, leftOut } = (await gatherRuns(place!))!;
+  const why = leftOut.find((line) => line.startsWith(`${name}:`) || line.startsWith(`${name}/`));
+  if (why !== undefined) throw new DataError(run, why);
+  const one = runs.find(({ folder }) => folder === name);
+  if (one === undefined) throw new TypeError(`the report neither shows ${name} nor says why`);
+  const { manifest, page, tables } = one;
+  const contents = page.figures.map(({ file }) => one.content(file)).map((content) =>
+    typeof content === "string" ? content : content.toHex()
+  );
+  return JSON.stringify([manifest, page, tables, contents]);
+}
+
 /** Copies a folder. */
 export async function copyFolder(from: string, to: string): Promise<void> {
   for (const name of await filesIn(from)) {
@@ -232,6 +252,8 @@ export interface Bench {
   readonly other: string;
   /** What they must hold: the complete one, one that went further, one of another seed. */
   readonly bits: Readonly<Record<"whole" | "further" | "other", ReadonlyMap<string, string>>>;
+  /** What a reader sees of the complete one. */
+  readonly seen: string;
 }
 
 /** Makes the runs that abused ones are compared with. @throws (rejects) Error if one of them fails */
@@ -252,6 +274,7 @@ export async function benchOf(subject: Subject, place: string): Promise<Bench> {
   await must(subject.start(at("half"), { until: 0.7 }), 130);
   return {
     subject,
+    seen: await seenOf(at("whole")),
     whole: at("whole"),
     half: at("half"),
     other: at("other"),

@@ -1,0 +1,183 @@
+import { assert, assertEquals, assertNotEquals } from "@std/assert";
+import { denoCommand, inFolder, mayUseDisk } from "../fixtures/temporary_folder.ts";
+import { key } from "../lib/engine/key.ts";
+import { abuse, type AbuseOptions, type Abuser, countsOf, faultText, isFault, tableOf } from "./abuse.ts";
+import { abusers } from "./abuse/abusers.ts";
+import { flip } from "./abuse/flips.ts";
+import { double, kill } from "./abuse/kills.ts";
+import { type Bench, benchOf, bitsOf, small, type Subject } from "./abuse/subject.ts";
+import { Draws, type End, judged, type Kind, KINDS, type Try } from "./abuse/verdict.ts";
+
+const granted = (command: string): boolean =>
+  Deno.permissions.querySync({ name: "run", command }).state === "granted";
+const NEEDS = "(needs --allow-read=. --allow-write=.test --allow-run=deno,sh)";
+const ignore = !mayUseDisk || denoCommand === undefined || !granted("sh") || Deno.build.os === "windows";
+const options = (given: Partial<AbuseOptions> = {}): AbuseOptions => ({
+  count: 60,
+  seed: 1,
+  only: KINDS,
+  number: null,
+  ...given,
+});
+
+Deno.test({
+  name: `60 flips, kills, doubles, fills and starves end in refusals and right results alone ${NEEDS}`,
+  ignore,
+  fn: () =>
+    inFolder(async (place) => {
+      const tries = await abuse(options(), abusers(place), place);
+      assertEquals(tries.length, 60);
+      assertEquals(tries.filter(isFault).map((one) => faultText(one, 1)).join("\n"), "");
+      assertEquals(new Set(tries.map(({ kind }) => kind)), new Set(KINDS));
+      for (const verdict of ["refused", "same"]) {
+        assert(tries.some((one) => one.kind === "flips" && one.verdict === verdict), verdict);
+      }
+    }),
+});
+
+Deno.test("tries are shared out among the kinds that are asked for", () => {
+  for (const count of [5, 7, 60, 500, 501]) {
+    const counts = countsOf(options({ count }));
+    assertEquals(KINDS.reduce((sum, kind) => sum + counts[kind], 0), count);
+    assert(KINDS.every((kind) => counts[kind] > 0), JSON.stringify(counts));
+  }
+  assertEquals(countsOf(options({ count: 40, only: ["kills", "doubles"] })), {
+    flips: 0,
+    kills: 24,
+    doubles: 16,
+    fills: 0,
+    starves: 0,
+  });
+});
+
+Deno.test("numbers are drawn in their range, the same for the same key", () => {
+  const [draws, again] = [new Draws(key(1)), new Draws(key(1))];
+  const drawn = Array.from({ length: 200 }, () => draws.below(7));
+  assertEquals(Array.from({ length: 200 }, () => again.below(7)), drawn);
+  assertEquals(new Set(drawn), new Set([0, 1, 2, 3, 4, 5, 6]));
+  assert(Array.from({ length: 200 }, () => draws.share()).every((share) => share >= 0 && share < 1));
+});
+
+Deno.test("only one line that names the file, or the right bits, is no fault", async () => {
+  const verdictOf = async (end: End, differs: string | null = null) =>
+    (await judged(end, "runs/x", () => Promise.resolve(differs))).verdict;
+  const line = "powers: runs/x/parts/n1.json: it is damaged; delete it\n";
+  assertEquals(await verdictOf({ status: 1, said: line }), "refused");
+  assertEquals(await verdictOf({ status: 0, said: "" }), "same");
+  assertEquals(await verdictOf({ status: 0, said: "" }, "results.json is another"), "silent");
+  assertEquals(await verdictOf({ status: 1, said: "powers: it is damaged\n" }), "other");
+  assertEquals(await verdictOf({ status: 1, said: line + line }), "other");
+  assertEquals(await verdictOf({ status: 1, said: "" }), "other");
+  assertEquals(await verdictOf({ status: null, said: "" }), "other");
+  assertEquals(await verdictOf({ status: null, said: "", hung: true }), "other");
+  const { stack } = new Error("runs/x");
+  assertEquals(await verdictOf({ status: 1, said: `powers: ${stack}\n` }), "trace");
+  // Also beside right bits.
+  assertEquals(await verdictOf({ status: 0, said: `error: Uncaught (in promise) ${stack}` }), "trace");
+});
+
+/** A bench of the small study whose subject is another. */
+const planted = (bench: Bench, change: Partial<Subject>): Bench => ({
+  ...bench,
+  subject: { ...bench.subject, ...change },
+});
+
+Deno.test({
+  name: `a subject that swallows damage, prints a stack trace or says two lines is reported ${NEEDS}`,
+  ignore,
+  fn: () =>
+    inFolder(async (place) => {
+      const bench = await benchOf(small(), `${place}/powers`);
+      const of = async (change: Partial<Subject>, count = 30): Promise<readonly Try[]> => {
+        const one = planted(bench, change);
+        const flips: Abuser = (folder, draws) => flip(one, folder, draws);
+        const tries = await abuse(options({ count, only: ["flips"] }), { flips }, place);
+        // What a process of its own or the report did is not of this subject.
+        return tries.filter(({ what }) => !/in a process|by the report/.test(what));
+      };
+      const sound = await of({});
+      assertEquals(sound.filter(isFault), []);
+      // The same seed does the same.
+      assertEquals((await of({})).map(({ what }) => what), sound.map(({ what }) => what));
+      const ending = (status: number, said: string) => ({ resume: () => Promise.resolve({ status, said }) });
+      const swallowed = await of(ending(0, ""));
+      assert(swallowed.length > 10);
+      assertEquals(new Set(swallowed.map(({ verdict }) => verdict)), new Set(["silent"]));
+      const traced = await of(ending(1, `powers: ${new Error("no").stack}\n`));
+      assertEquals(new Set(traced.map(({ verdict }) => verdict)), new Set(["trace"]));
+      const lines = await of(ending(1, `powers: ${place} is damaged\nin two lines\n`));
+      assertEquals(new Set(lines.map(({ verdict }) => verdict)), new Set(["other"]));
+      // A subject that damages what it refuses.
+      const spoiling = await of({
+        resume: async (out, further) => {
+          const end = await bench.subject.resume(out, further);
+          if (end.status !== 0) await Deno.writeTextFile(`${out}/parts/n2.json`, "{}");
+          return end;
+        },
+      }, 60);
+      assert(spoiling.some(({ what, verdict }) => verdict === "other" && what.includes("put back")));
+
+      const table = tableOf([...swallowed, ...traced]);
+      assertEquals(table.split("\n").length, 4);
+      const { number } = swallowed[0]!;
+      assert(
+        faultText(swallowed[0]!, 1).endsWith(` task abuse --seed 1 --only flips --number ${number}\n`),
+      );
+      const [again] = await abuse(
+        options({ only: ["flips"], number }),
+        { flips: (folder, draws) => flip(planted(bench, ending(0, "")), folder, draws) },
+        place,
+      );
+      assertEquals(again, swallowed[0]);
+    }),
+});
+
+Deno.test({
+  name: `a program without a lock, and one that throws, is reported when it is doubled or killed ${NEEDS}`,
+  ignore,
+  fn: () =>
+    inFolder(async (place) => {
+      const program = async (name: string, code: string): Promise<string> => {
+        await Deno.writeTextFile(`${place}/${name}.ts`, code);
+        return new URL(`file://${place}/${name}.ts`).href;
+      };
+      const subject = {
+        ...small(),
+        args: [],
+        program: await program(
+          "lockless",
+          `const [, out, , seed] = Deno.args;
+          await new Promise((resolve) => setTimeout(resolve, 300));
+          Deno.mkdirSync(out, { recursive: true });
+          Deno.writeTextFileSync(out + "/manifest.json", "{}");
+          Deno.writeTextFileSync(out + "/weights", seed === "1" ? "1" : "0");`,
+        ),
+      };
+      const made = async (name: string, weights: string) => {
+        await Deno.mkdir(`${place}/${name}`);
+        await Deno.writeTextFile(`${place}/${name}/manifest.json`, "{}");
+        await Deno.writeTextFile(`${place}/${name}/weights`, weights);
+        return await bitsOf(`${place}/${name}`);
+      };
+      const [whole, other] = [await made("whole", "0"), await made("other", "1")];
+      assertNotEquals(whole, other);
+      const bench = {
+        ...{ subject, whole: `${place}/whole`, half: `${place}/whole`, other: `${place}/other` },
+        ...{ bits: { whole, further: whole, other }, seen: "", duration: 400, peak: 0 },
+      };
+      const all = (one: typeof bench) => ({
+        doubles: (folder: string, draws: Draws) => double(one, folder, draws),
+        kills: (folder: string, draws: Draws) => kill(one, folder, draws),
+      });
+      const of = async (kind: Kind, one: typeof bench, count: number): Promise<readonly Try[]> =>
+        await abuse(options({ count, only: [kind] }), all(one), place);
+      const doubled = await of("doubles", bench, 8);
+      assert(doubled.some(({ verdict }) => verdict === "silent"), tableOf(doubled));
+      const throwing = {
+        ...bench,
+        subject: { ...subject, program: await program("throwing", 'throw new Error("planted");') },
+      };
+      const killed = await of("kills", throwing, 3);
+      assertEquals(new Set(killed.map(({ verdict }) => verdict)), new Set(["trace"]));
+    }),
+});
