@@ -133,6 +133,27 @@ diskTest(
   },
 );
 
+diskTest("results that are whole, but of another run than the manifest, are left out", async (runs) => {
+  await writeRun(`${runs}/a`, run);
+  const other = await Deno.makeTempDir({ dir: `${runs}/..` });
+  await writeRun(`${other}/a`, { ...run, page: { ...run.page, answer: "Another answer." } });
+  for (const file of ["manifest.json", "results.json"]) {
+    const whole = await Deno.readFile(`${runs}/a/${file}`);
+    await Deno.copyFile(`${other}/a/${file}`, `${runs}/a/${file}`);
+    assertMatch(
+      await whyNot(runs),
+      /^a\/results\.json: its SHA-256 must be [0-9a-f]{64}, as manifest\.json has it, but is [0-9a-f]{64}$/,
+    );
+    await Deno.writeFile(`${runs}/a/${file}`, whole);
+  }
+  assertEquals(await whyNot(runs), "");
+  await writeRun(`${runs}/b`, run, { results: null });
+  assertEquals((await gatherRuns(runs))!.leftOut, [
+    "b/manifest.json: a complete run must have the SHA-256 of its results, but it is null",
+  ]);
+  await Deno.remove(other, { recursive: true });
+});
+
 diskTest("a table must have rows as long as its head", async (runs) => {
   const [table] = run.tables;
   await writeRun(`${runs}/a`, { ...run, tables: [{ ...table!, rows: [["a", 1, "x"], ["b", 2]] }] });
