@@ -266,12 +266,14 @@ export class RunFolder implements PartFiles {
    * Writes what a run came to: figures, tables, and last `results.json`, which knows their checksums and its own.
    *
    * @param about what the page says beside them
-   * @returns the paths of the files
+   * @returns the paths of the files, what the page shows, and the checksum that `results.json` states
    */
   async writeConclusion(
     { results, numbers, answer, caveat, figures, tables }: Conclusion<unknown>,
     about: Pick<RunResults["page"], "title" | "question" | "failed">,
-  ): Promise<{ readonly files: readonly string[]; readonly page: RunResults["page"] }> {
+  ): Promise<
+    { readonly files: readonly string[]; readonly page: RunResults["page"]; readonly sha256: string }
+  > {
     const kept = async (
       file: string,
       content: string | Uint8Array,
@@ -297,9 +299,11 @@ export class RunFolder implements PartFiles {
     finiteJson(`${this.study}: numbers`, numbers);
     const problem = schemaProblem(resultsSchema, JSON.parse(JSON.stringify(whole)));
     if (problem !== null) throw new TypeError(`${this.study}: its conclusion: ${problem}`);
-    await this.write("results.json", await sealedJson(whole));
+    const bytes = await sealedJson(whole);
+    await this.write("results.json", bytes);
+    const { sha256 } = JSON.parse(new TextDecoder().decode(bytes)) as RunResults;
     const files = [...page.figures, ...page.tables].map(({ file }) => this.path(file));
-    return { files: [...files, this.path("results.json")], page };
+    return { files: [...files, this.path("results.json")], page, sha256 };
   }
 }
 

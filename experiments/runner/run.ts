@@ -101,6 +101,7 @@ export async function start(
     seconds: 0,
     peakMemory: 0,
     sittings: [],
+    results: null,
   };
   return await work({ study, folder, prepared, watch, retryFailed: false, was: null, manifest }, advice);
 }
@@ -337,19 +338,21 @@ async function work(run: Work, advice: string | undefined): Promise<RunEnd> {
     watch.onNote?.("all parts are done; drawing figures");
     const conclusion = await untilAborted(signal, conclude(run, results, failed, signal));
     const status = failed.length === 0 ? "complete" : "failed";
-    const end = note({ status, ended: new Date().toISOString(), ...seat({ to: Math.round(done) }) });
+    note({ status, ended: new Date().toISOString(), ...seat({ to: Math.round(done) }), results: null });
     const files = [folder.path("manifest.json")];
     if (conclusion !== null) {
       const { title, question } = study;
-      const { files: left, page } = await folder.writeConclusion(conclusion, { title, question, failed });
+      const about = { title, question, failed };
+      const { files: left, page, sha256 } = await folder.writeConclusion(conclusion, about);
+      note({ results: sha256 });
       const { figures, tables } = conclusion;
       const content = (file: string): string | Uint8Array =>
         figures.find((one) => one.file === file)!.content;
-      await folder.write("report.html", runPage({ manifest: end, page, content, tables }));
+      await folder.write("report.html", runPage({ manifest: run.manifest, page, content, tables }));
       files.push(...left, folder.path("report.html"));
     }
     // Last: it calls the run complete.
-    await folder.writeManifest(end);
+    await folder.writeManifest(run.manifest);
     return {
       status,
       folder: folder.folder,

@@ -92,6 +92,7 @@ onDisk("a run leaves its files, and they say what the study alone says", async (
     "whole numbers",
   ]);
   assertEquals(manifest.sittings.map(({ from, to }: { from: number; to: number }) => [from, to]), [[0, 10]]);
+  assertEquals(manifest.results, sha256);
   assertEquals(names(out), LEFT);
   assertEquals(names(`${out}/parts`), ["n1.json", "n2.json", "n3.json", "n4.json"]);
   for (const file of end.files) assert((await Deno.stat(file)).isFile, file);

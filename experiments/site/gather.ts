@@ -146,6 +146,12 @@ async function runIn(folder: Folder): Promise<SiteRun> {
     );
   }
   const results = await readJson(folder, "results.json", RESULTS, resultsSchema, true);
+  if (results.sha256 !== manifest.results) {
+    throw new DataError(
+      place("results.json"),
+      `its sha256 must be ${manifest.results}, as manifest.json has it, but is ${results.sha256}`,
+    );
+  }
   if (results.study !== study) {
     throw new DataError(
       place("results.json"),

@@ -59,6 +59,8 @@ export const manifestSchema = v.strictObject({
   /** The largest resident size seen, in bytes. */
   peakMemory: count,
   sittings: v.pipe(v.array(sitting), v.minLength(1)),
+  /** The checksum that `results.json` states, so that those of another run are refused; null as long as there are none. */
+  results: v.nullable(sha256),
 });
 /** What a run says of itself; the checksum is a matter of the file. */
 export type RunManifest = Omit<v.InferOutput<typeof manifestSchema>, "sha256">;
