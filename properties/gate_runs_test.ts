@@ -45,12 +45,19 @@ async function leaveRun(
   const text = (whole: object, part: object | string | undefined): string =>
     typeof part === "string" ? part : JSON.stringify({ ...whole, ...part });
   /** A file that states its checksum, where it is whole. */
-  const leave = async (name: string, whole: object, part: object | string | undefined): Promise<void> => {
+  const leave = async (
+    name: string,
+    whole: object,
+    part: object | string | undefined,
+  ): Promise<string | null> => {
     const bytes = new TextEncoder().encode(text(whole, part));
-    await Deno.writeFile(`${folder}/${name}`, typeof part === "string" ? bytes : await sealed(bytes));
+    const left = typeof part === "string" ? bytes : await sealed(bytes);
+    await Deno.writeFile(`${folder}/${name}`, left);
+    return typeof part === "string" ? null : JSON.parse(new TextDecoder().decode(left)).sha256;
   };
-  await leave("manifest.json", manifest, changes.manifest);
-  if (changes.results === null) return;
+  const manifestOf = (results: string | null) =>
+    leave("manifest.json", { ...manifest, results }, changes.manifest);
+  if (changes.results === null) return void await manifestOf(null);
   await Deno.writeFile(`${folder}/figure.svg`, FIGURE);
   const file = {
     format: "grae results 2",
@@ -73,7 +80,7 @@ async function leaveRun(
       failed: [],
     },
   };
-  await leave("results.json", file, changes.results);
+  await manifestOf(await leave("results.json", file, changes.results));
 }
 
 function onDisk(name: string, test: (folder: string) => Promise<void>): void {
@@ -103,6 +110,16 @@ async function flip(file: string, fromEnd: number): Promise<void> {
   await Deno.writeFile(file, bytes);
 }
 
+onDisk("results that are whole, but of another run than the manifest, are left out", async (folder) => {
+  await leaveRun(`${folder}/a`, "samples");
+  await leaveRun(`${folder}/b`, "samples", { results: { numbers: { one: 2 } } });
+  await Deno.copyFile(`${folder}/a/manifest.json`, `${folder}/b/manifest.json`);
+  const { samples, leftOut } = await findRuns(folder);
+  assertEquals(samples.map(({ source }) => source), [`${folder}/a`]);
+  assertEquals(leftOut.length, 1);
+  assertStringIncludes(leftOut[0]!, `${folder}/b/results.json: its sha256 must be `);
+});
+
 onDisk("what is no complete, undamaged run is left out, with a line that says why", async (folder) => {
   await leaveRun(`${folder}/a-interrupted`, "metric", { manifest: { status: "interrupted" }, results: null });
   await leaveRun(`${folder}/b-cut`, "metric", { manifest: '{ "format": "grae run 2", "sta' });
@@ -126,7 +143,8 @@ onDisk("what is no complete, undamaged run is left out, with a line that says wh
   await leaveRun(`${folder}/n-figure-lost`, "samples");
   await Deno.remove(`${folder}/n-figure-lost/figure.svg`);
   await leaveRun(`${folder}/o-manifest-flipped`, "samples");
-  await flip(`${folder}/o-manifest-flipped/manifest.json`, 4);
+  // The end of its sitting, before the checksum of the results.
+  await flip(`${folder}/o-manifest-flipped/manifest.json`, 81);
   await leaveRun(`${folder}/p-no-results`, "samples", { results: { results: {} } });
   await Deno.writeTextFile(`${folder}/a file`, "");
   const found = await findRuns(folder);

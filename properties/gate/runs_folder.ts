@@ -109,8 +109,14 @@ async function readRun(path: string): Promise<CompleteRun> {
   }
   if (manifest.status !== "complete") throw new DataError(path, `it is ${manifest.status}, not complete`);
   const file = `${path}/results.json`;
-  const { study: of, results, page } = await stated(resultsSchema, path, "results.json");
+  const { study: of, results, page, sha256: seal } = await stated(resultsSchema, path, "results.json");
   if (of !== study) throw new DataError(file, `must be results of ${study}, but are of ${of}`);
+  if (seal !== manifest.results) {
+    throw new DataError(
+      file,
+      `its sha256 must be ${manifest.results}, as manifest.json has it, but is ${seal}`,
+    );
+  }
   assertOf(v.object({ results: resultsOf[study] }), { results }, file);
   for (const { file: name, sha256 } of [...page.figures, ...page.tables]) {
     const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", await bytesOf(path, name))).toHex();
