@@ -34,8 +34,8 @@ export interface Folder {
   readonly name: string;
 }
 
-/** The most bytes of a manifest, of results, and of a figure or table. */
-const MANIFEST = 2 ** 20, RESULTS = 2 ** 25, FILE = 2 ** 24;
+/** The most bytes of a manifest, and of any other file. */
+const MANIFEST = 2 ** 20, FILE = 2 ** 24;
 /** Pages of the site that are no study's. */
 const TAKEN: readonly string[] = ["index", "laws", "live"];
 
@@ -145,7 +145,7 @@ async function runIn(folder: Folder): Promise<SiteRun> {
       `its study must be the name of a page, but it is ${JSON.stringify(study)}`,
     );
   }
-  const results = await readJson(folder, "results.json", RESULTS, resultsSchema, true);
+  const results = await readJson(folder, "results.json", FILE, resultsSchema, true);
   if (results.sha256 !== manifest.results) {
     throw new DataError(
       place("results.json"),

@@ -69,7 +69,7 @@ export type Evidence = v.InferOutput<typeof evidenceSchema>;
 export type Law = Evidence["laws"][number];
 
 /** The most bytes of evidence. */
-const MOST = 2 ** 25;
+const MOST = 2 ** 24;
 
 /** Reads the gate's folder. @throws (rejects) DataError if the file is missing or not the gate's */
 export const gatherEvidence = (folder: Folder): Promise<Evidence> =>

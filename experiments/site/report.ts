@@ -6,7 +6,7 @@
 
 import { DataError } from "../../lib/data/error.ts";
 import { exitStatus } from "../runner/command.ts";
-import { type Command, option, parseCommand, path } from "../runner/options.ts";
+import { type Command, option, type OptionTable, parseCommand, path } from "../runner/options.ts";
 import { ask } from "../runner/permissions.ts";
 import { writeErr, writeOut } from "../runner/progress.ts";
 import { gatherRuns } from "./gather.ts";
@@ -31,7 +31,7 @@ const COMMAND = {
     "What is left out",
     "A folder that is damaged, or whose run is not complete, is named on stderr and on the index, with the reason.",
   ]],
-} as const satisfies Command<Readonly<Record<string, ReturnType<typeof option<string>>>>>;
+} satisfies Command<OptionTable>;
 
 /** Where a report reads and writes. */
 export interface ReportFolders {

@@ -15,7 +15,7 @@ import { DataError } from "../../lib/data/error.ts";
 import { isOsError } from "../../lib/data/os_error.ts";
 import { exitStatus } from "../runner/command.ts";
 import { interruption } from "../runner/interruption.ts";
-import { type Command, option, parseCommand, path, whole } from "../runner/options.ts";
+import { type Command, option, type OptionTable, parseCommand, path, whole } from "../runner/options.ts";
 import { ask } from "../runner/permissions.ts";
 import { writeOut } from "../runner/progress.ts";
 import { pageHtml, POLICY } from "./page.tsx";
@@ -36,7 +36,7 @@ const COMMAND = {
     "--site other/site --port 0",
     "another site, at a free port",
   ]],
-} satisfies Command<{ site: ReturnType<typeof option<string>>; port: ReturnType<typeof option<number>> }>;
+} satisfies Command<OptionTable>;
 
 /** How long a request may take to come, and a connection may be silent, in milliseconds. */
 export interface Patience {

@@ -28,10 +28,10 @@ Deno.test("its name may hold any sign", () => {
 Deno.test("ids get a prefix, so that drawings on one page do not share them", () => {
   assertEquals(
     inline(
-      '<svg><defs><clipPath id="clip0"><rect/></clipPath></defs><g clip-path="url(#clip0)"><use href="#clip0"/></g></svg>',
+      '<svg><defs><clipPath id="clip0"><rect/></clipPath></defs><g clip-path="url(#clip0)"/></svg>',
     ),
     '<svg role="img" aria-label="a curve"><defs><clipPath id="run-0-clip0"><rect/></clipPath></defs>' +
-      '<g clip-path="url(#run-0-clip0)"><use href="#run-0-clip0"/></g></svg>',
+      '<g clip-path="url(#run-0-clip0)"/></svg>',
   );
 });
 
@@ -50,19 +50,26 @@ Deno.test("a real drawing keeps all its elements and texts", async () => {
 Deno.test("what runs or loads something is refused, however it is spelt", () => {
   const attribute = (text: string) => `<svg><path ${text}/></svg>`;
   for (
-    const tag of ["script", "foreignObject", "title", "a", "animate", "iframe", "SVG", "svg:script"]
+    const tag of [
+      "script",
+      "foreignObject",
+      "title",
+      "a",
+      "animate",
+      "use",
+      "image",
+      "iframe",
+      "SVG",
+      "svg:script",
+    ]
   ) {
     refused(`<svg><${tag}/></svg>`, `it contains <${tag}>`);
   }
-  for (const name of ["onload", "ONLOAD", "style", "xml:base", "xlink:actuate", "data-x"]) {
+  for (const name of ["onload", "ONLOAD", "style", "xml:base", "href", "xlink:href", "data-x"]) {
     refused(attribute(`${name}=""`), `it contains the attribute "${name}"`);
   }
   for (
     const value of [
-      'href="javascript:alert(1)"',
-      'href="https://example.org/a.png"',
-      'href="data:image/svg+xml;base64,AAAA"',
-      'href=" #a"',
       'fill="url(https://example.org/#a)"',
       'fill="url( #a)"',
       'fill="u\\72l(a)"',
@@ -73,7 +80,6 @@ Deno.test("what runs or loads something is refused, however it is spelt", () => 
     ]
   ) refused(attribute(value), "a drawing must neither run nor load anything, but it has ");
   assertMatch(inline(attribute('transform="translate(0.5,3) rotate(90)" fill="rgb(1, 2, 3)"')), /rotate/);
-  assertMatch(inline('<svg><image href="data:image/png;base64,AAA="/></svg>'), /base64/);
 });
 
 Deno.test("a style sheet is left out with its text, since it would hold for the whole page", () => {
