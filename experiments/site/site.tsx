@@ -102,8 +102,8 @@ const StudyCard: FC<{ study: string; runs: readonly SiteRun[]; evidence: Evidenc
   const [figure] = run?.page.figures ?? [];
   return (
     <Card title={run?.page.title ?? nameOf(study)} href={pageOf(study)}>
-      {run === undefined ? <NoRun study={study} /> : <p>{run.page.answer}</p>}
       {run && isQuick(run) && <QuickMark />}
+      {run === undefined ? <NoRun study={study} /> : <p>{run.page.answer}</p>}
       {run && isNewer(run, evidence) && <p class="mark">Newer than the gate’s evidence.</p>}
       {run && figure && (
         <Picture content={run.content(figure.file)} label={figure.title} name={study} width={figure.width} />
