@@ -62,7 +62,7 @@ diskTest("a folder without a manifest, or of something else, is left out", async
 
 diskTest("a manifest that means nothing, or a study that could be no page, is refused", async (runs) => {
   const changes: [Record<string, unknown>, string][] = [
-    [{ seconds: "long" }, "its seconds must be number"],
+    [{ seconds: "long" }, "its seconds must be a finite number"],
     [{ started: "yesterday" }, "its started must be a time"],
     [{ options: undefined }, "its options is missing"],
     [{ study: "../etc" }, 'its study must be the name of a page, but it is "../etc"'],
