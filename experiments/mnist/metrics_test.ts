@@ -97,7 +97,7 @@ Deno.test("a line of another epoch or another run is refused, and so is one that
   await refused(await textOf([half as Epoch]), "its heldOut is missing");
   await refused(
     await textOf([{ ...epoch(1, 1), step: "1" as unknown as number }]),
-    'its step must be number, but it is "1"',
+    'its step must be a whole number from 0, but it is "1"',
   );
 });
 
