@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { DataError } from "../../lib/data/mod.ts";
 import { askedOf, defaultFolder } from "../runner/command.ts";
 import { parseCommand, toggle, UsageError } from "../runner/options.ts";
-import { savedOptions } from "../runner/run.ts";
+import { savedOptions } from "../runner/study.ts";
 import { type AnyStudy, resolved, type RunOptions } from "../runner/study.ts";
 import { mnistStudy } from "./study.ts";
 

@@ -76,30 +76,28 @@ function refuse(path: string, doing: string, error: unknown): never {
   throw new DataError(path, `${doing}: ${osReason(error)}`, { cause: error });
 }
 
-/** A value as JSON. @throws RangeError for a number that is not finite, which JSON has not */
-function finiteJson(doing: string, value: unknown): string {
-  return JSON.stringify(value, (_, one: unknown) => {
-    if (typeof one !== "number" || Number.isFinite(one)) return one;
-    throw new RangeError(`${doing} must give finite numbers, but gave ${one}`);
-  });
-}
-
 /** JSON with its checksum in place of the first {@link HOLE}, where `sealed` looks for it. */
-const sealedJson = (json: object): Promise<Uint8Array> =>
-  sealed(
-    new TextEncoder().encode(JSON.stringify(json, null, 1).replace('"sha256": "', '"sha256":"') + "\n"),
-  );
+const sealedJson = (json: object, indent: number): Promise<Uint8Array> =>
+  sealed(new TextEncoder().encode(
+    JSON.stringify(json, null, indent).replace('"sha256": "', '"sha256":"') + "\n",
+  ));
 
-/** A value of a schema from JSON text. */
-function parsed<T>(schema: v.GenericSchema<unknown, T>, text: string, fail: (why: string) => never): T {
+/** A value of a schema from JSON that states its own checksum. */
+async function unsealed<T>(
+  schema: v.GenericSchema<unknown, T>,
+  bytes: Uint8Array,
+  fail: (why: string) => never,
+): Promise<T> {
   let json: unknown;
   try {
-    json = JSON.parse(text);
+    json = JSON.parse(new TextDecoder().decode(bytes));
   } catch {
     return fail("must be JSON, but is not");
   }
   const problem = schemaProblem(schema, json);
   if (problem !== null) fail(problem);
+  const damage = await checksumProblem(bytes);
+  if (damage !== null) fail(`${damage}: it is damaged`);
   return json as T;
 }
 
@@ -198,35 +196,29 @@ export class RunFolder implements PartFiles {
 
   async writeManifest(manifest: RunManifest): Promise<void> {
     const { format, ...rest } = manifest;
-    await this.write(MANIFEST, await sealedJson({ format, sha256: HOLE, ...rest }));
+    await this.write(MANIFEST, await sealedJson({ format, sha256: HOLE, ...rest }, 2));
   }
 
   /** @throws (rejects) DataError if there is no run of this study, or its manifest is damaged */
   async readManifest(): Promise<RunManifest> {
     const fail = (why: string): never => {
-      throw new DataError(this.path(MANIFEST), `must be the manifest of a run of ${this.study}, but ${why}`);
+      throw new DataError(
+        this.path(MANIFEST),
+        `must be the manifest of a run of ${this.study}, but ${why}; put back a copy of it, or begin the run anew`,
+      );
     };
-    const bytes = await this.#bytes(MANIFEST);
-    const { sha256: _, ...manifest } = parsed(manifestSchema, new TextDecoder().decode(bytes), fail);
-    const damage = await checksumProblem(bytes);
-    if (damage !== null) fail(`${damage}: it is damaged; put back a copy of it, or begin the run anew`);
+    const { sha256: _, ...manifest } = await unsealed(manifestSchema, await this.#bytes(MANIFEST), fail);
     if (manifest.study !== this.study) fail(`it is of ${manifest.study}`);
     return manifest;
   }
 
-  /**
-   * Keeps what a part came to, with what made it and a checksum of all of it.
-   *
-   * @throws (rejects) RangeError if it holds a number that is not finite
-   */
+  /** Keeps what a part came to, with what made it and a checksum of all of it. */
   async writePart(name: string, made: Maker, outcome: Outcome<unknown>): Promise<void> {
-    // The first mention of a checksum in a file is its own.
     const part = { format: "grae part 3", sha256: HOLE, ...made, name, ...outcome };
-    const text = finiteJson(`${this.study}: part ${name}`, part) + "\n";
     await Deno.mkdir(this.path(PARTS), { recursive: true }).catch((error) =>
       refuse(this.path(PARTS), "cannot be made", error)
     );
-    await this.write(`${PARTS}/${name}.json`, await sealed(new TextEncoder().encode(text)));
+    await this.write(`${PARTS}/${name}.json`, await sealedJson(part, 0));
   }
 
   /**
@@ -247,9 +239,7 @@ export class RunFolder implements PartFiles {
     const fail = (why: string): never => {
       throw new DataError(this.path(file), `${why}; delete it, and the part is made again by --resume`);
     };
-    const part = parsed(partSchema, new TextDecoder().decode(bytes), fail);
-    const damage = await checksumProblem(bytes);
-    if (damage !== null) fail(`${damage}: it is damaged`);
+    const part = await unsealed(partSchema, bytes, fail);
     for (const [field, must] of Object.entries({ ...made, name })) {
       if (field === "extended") continue;
       const [is, wanted] = [part[field as keyof typeof part], must].map((value) => JSON.stringify(value));
@@ -271,9 +261,7 @@ export class RunFolder implements PartFiles {
   async writeConclusion(
     { results, numbers, answer, caveat, figures, tables }: Conclusion<unknown>,
     about: Pick<RunResults["page"], "title" | "question" | "failed">,
-  ): Promise<
-    { readonly files: readonly string[]; readonly page: RunResults["page"]; readonly sha256: string }
-  > {
+  ): Promise<Pick<RunResults, "page" | "sha256"> & { readonly files: readonly string[] }> {
     const kept = async (
       file: string,
       content: string | Uint8Array,
@@ -283,23 +271,16 @@ export class RunFolder implements PartFiles {
       return { file, sha256: await digestOf(bytes) };
     };
     const page: RunResults["page"] = { ...about, answer, caveat, figures: [], tables: [] };
-    for (const { file, title, caption, content, width } of figures) {
-      page.figures.push({
-        ...await kept(file, content),
-        title,
-        caption,
-        ...(width === undefined ? {} : { width }),
-      });
+    for (const { file, content, ...shown } of figures) {
+      page.figures.push({ ...await kept(file, content), ...shown });
     }
-    for (const table of tables) {
-      const { file, title, caption } = table;
-      page.tables.push({ ...await kept(file, csvOf(table)), title, caption });
+    for (const { file, title, caption, ...cells } of tables) {
+      page.tables.push({ ...await kept(file, csvOf(cells)), title, caption });
     }
     const whole = { format: "grae results 2", sha256: HOLE, study: this.study, results, numbers, page };
-    finiteJson(`${this.study}: numbers`, numbers);
     const problem = schemaProblem(resultsSchema, JSON.parse(JSON.stringify(whole)));
     if (problem !== null) throw new TypeError(`${this.study}: its conclusion: ${problem}`);
-    const bytes = await sealedJson(whole);
+    const bytes = await sealedJson(whole, 1);
     await this.write("results.json", bytes);
     const { sha256 } = JSON.parse(new TextDecoder().decode(bytes)) as RunResults;
     const files = [...page.figures, ...page.tables].map(({ file }) => this.path(file));
@@ -308,5 +289,5 @@ export class RunFolder implements PartFiles {
 }
 
 /** A table as CSV, with all digits of its numbers. */
-const csvOf = ({ head, rows }: Table): string =>
+const csvOf = ({ head, rows }: Pick<Table, "head" | "rows">): string =>
   stringify([head, ...rows].map((row) => row.map((cell) => cell === null ? "" : String(cell))) as string[][]);

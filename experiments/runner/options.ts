@@ -6,8 +6,7 @@
  * @module
  */
 
-import { toCamelCase, toKebabCase } from "@std/text";
-import { closestString, levenshteinDistance } from "@std/text";
+import { closestString, levenshteinDistance, toKebabCase } from "@std/text";
 import { Command as Program, CommanderError, Option as Flag } from "commander";
 import * as v from "valibot";
 import deno from "../../deno.json" with { type: "json" };
@@ -346,6 +345,3 @@ export const savedSchema = (table: OptionTable): v.GenericSchema<unknown, Record
       ) => [name, kind === null ? v.boolean() : v.nullable(kind.schema)]),
     ),
   );
-
-/** The name of an option from its flag: `learning-rate` ↦ `learningRate`. */
-export const nameOf = (flag: string): string => (toCamelCase as (text: string) => string)(flag);

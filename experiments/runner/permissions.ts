@@ -7,12 +7,8 @@
 import deno from "../../deno.json" with { type: "json" };
 import { dirname, resolve } from "@std/path";
 import { dataFile } from "../../lib/data/file_names.ts";
+import { quoted } from "../../tools/shell.ts";
 import { taskCommand, UsageError } from "./options.ts";
-
-/** A word as a shell reads it back. */
-export function quoted(word: string): string {
-  return /^[\w@%+=:./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
-}
 
 /** The command that goes on with a run, with npm alone. */
 export const resumeCommand = (study: string, folder: string, ...more: readonly string[]): string =>
@@ -66,19 +62,13 @@ export async function ask(
   flag: string,
   args: readonly string[] = Deno.args,
 ): Promise<void> {
-  let real = path;
-  if (kind !== "run" && await isGranted("read", path)) real = behindLinks(path);
-  for (const one of new Set([path, real])) {
-    if (await isGranted(kind, one)) continue;
+  const need = async (one: string): Promise<void> => {
+    if (await isGranted(kind, one)) return;
     const { state } = await Deno.permissions.request(descriptor(kind, one));
-    if (state === "granted") {
-      if (one === path && kind !== "run" && await isGranted("read", path)) {
-        await askBehind(task, kind, path, flag, args);
-      }
-      continue;
-    }
-    refuse(task, kind, path, one, flag, args);
-  }
+    if (state !== "granted") refuse(task, kind, path, one, flag, args);
+  };
+  await need(path);
+  if (kind !== "run" && await isGranted("read", path)) await need(behindLinks(path));
 }
 
 /**
@@ -114,14 +104,6 @@ const descriptor = (name: Kind, path: string): Deno.PermissionDescriptor =>
 
 const isGranted = async (kind: Kind, path: string): Promise<boolean> =>
   (await Deno.permissions.query(descriptor(kind, path))).state === "granted";
-
-/** The same for the path behind the links of one that has just been granted. */
-async function askBehind(...[task, kind, path, flag, args]: Required<Parameters<typeof ask>>): Promise<void> {
-  const real = behindLinks(path);
-  if (real === path || await isGranted(kind, real)) return;
-  const { state } = await Deno.permissions.request(descriptor(kind, real));
-  if (state !== "granted") refuse(task, kind, path, real, flag, args);
-}
 
 function refuse(
   task: string,

@@ -9,11 +9,10 @@ import { type EngineName, startEngine } from "../../lib/engine/mod.ts";
 import { NotPositiveDefiniteError } from "../../lib/linalg/mod.ts";
 import { NonFiniteLossError } from "../../lib/training/mod.ts";
 import type { RunManifest, RunResults, Sitting } from "../../properties/contract/run.ts";
-import { schemaProblem } from "../../properties/contract/run.ts";
 import { runPage } from "../site/run_page.tsx";
 import { versions } from "../../tools/versions.ts";
 import { type Maker, type Outcome, RunFolder } from "./folder.ts";
-import { savedSchema, standardOf, UsageError } from "./options.ts";
+import { UsageError } from "./options.ts";
 import {
   type AnyStudy,
   type Conclusion,
@@ -21,8 +20,8 @@ import {
   type PartContext,
   PartError,
   type Prepared,
-  resolved,
   type RunOptions,
+  savedOptions,
 } from "./study.ts";
 
 /** What watches a run. */
@@ -164,58 +163,8 @@ async function engineOf(name: EngineName, { threads }: Watch) {
   return { engine, advice };
 }
 
-/**
- * The options in a manifest, held to all that a command line is, with some extended.
- *
- * @throws DataError if they are not the options of a run of this study; UsageError if they cannot be extended so
- */
-export function savedOptions(
-  study: AnyStudy,
-  json: RunManifest["options"],
-  file: string,
-  extended: Readonly<Record<string, unknown>>,
-): RunOptions {
-  const fail = (why: string): never => {
-    throw new DataError(file, `its options must be those of a run of ${study.name}, but ${why}`);
-  };
-  const { quick, seed, ...own } = json;
-  const problem = schemaProblem(savedSchema(study.options), own);
-  if (problem !== null) fail(problem);
-  if (typeof quick !== "boolean" || !Number.isSafeInteger(seed) || Number(seed) < 0) {
-    fail(`quick is ${JSON.stringify(quick)} and seed ${JSON.stringify(seed)}`);
-  }
-  const given = Object.entries(own).filter(([, value]) => value !== null && value !== false);
-  const again = (more: Readonly<Record<string, unknown>>): RunOptions =>
-    resolved(
-      study,
-      {
-        ...standardOf(study.options, quick === true),
-        ...Object.fromEntries(given),
-        ...more,
-        quick,
-        seed,
-      } as never,
-      new Set([...given.map(([name]) => name), ...Object.keys(more)]),
-    );
-  let same: RunOptions;
-  try {
-    same = again({});
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    return fail(error.message);
-  }
-  for (const name of new Set([...Object.keys(same), ...Object.keys(json)])) {
-    const [is, must] = [json[name], same[name]].map((value) => JSON.stringify(value));
-    if (is !== must) fail(`${name} is ${is}, where the others ask for ${must}`);
-  }
-  return Object.keys(extended).length === 0 ? same : again(extended);
-}
-
 /** Loads the data and lists the parts. Options of no use together are a mistake of the command line. */
-async function prepare(
-  study: AnyStudy,
-  options: RunOptions,
-): Promise<Prepared<unknown, unknown>> {
+async function prepare(study: AnyStudy, options: RunOptions): Promise<Prepared<unknown, unknown>> {
   try {
     const prepared: Prepared<unknown, unknown> = await study.prepare(options);
     const names = prepared.parts.map(({ name }) => name);
@@ -249,25 +198,17 @@ function makerOf({ study, manifest, prepared }: Work): Maker {
   };
 }
 
-/**
- * Requires that a run is gone on with by the versions that began it.
- *
- * @param dir the run's folder, for the message
- * @param begun the versions in its manifest
- * @throws DataError if this package or tfjs is another
- */
+/** Requires that a run goes on by the versions of grae and tfjs that began it. */
 function assertSameVersions(dir: string, begun: Readonly<Record<string, string>>): void {
   const now = versions();
-  for (const name of ["grae", "tfjs"]) {
-    if (begun[name] !== now[name]) {
-      throw new DataError(
-        dir,
-        `the run was begun with ${name} ${begun[name]}, and this is ${
-          now[name]
-        }: what two versions compute is not mixed`,
-      );
-    }
-  }
+  const name = ["grae", "tfjs"].find((name) => begun[name] !== now[name]);
+  if (name === undefined) return;
+  throw new DataError(
+    dir,
+    `the run was begun with ${name} ${begun[name]}, and this is ${
+      now[name]
+    }: two versions do not compute one run`,
+  );
 }
 
 /** A line that warns where a sitting computes by other means than the last; null where it does not. */
@@ -308,6 +249,8 @@ async function work(run: Work, advice: string | undefined): Promise<RunEnd> {
     return { sittings: [...earlier, sitting] };
   };
   await folder.writeManifest(note({ status: "running", ended: null, ...seat({}) }));
+  const files = [folder.path("manifest.json")];
+  const end = { folder: folder.folder, files, parts: parts.length, failed: [], conclusion: null };
   try {
     watch.onStart?.({
       manifest: run.manifest,
@@ -339,29 +282,23 @@ async function work(run: Work, advice: string | undefined): Promise<RunEnd> {
     const conclusion = await untilAborted(signal, conclude(run, results, failed, signal));
     const status = failed.length === 0 ? "complete" : "failed";
     note({ status, ended: new Date().toISOString(), ...seat({ to: Math.round(done) }), results: null });
-    const files = [folder.path("manifest.json")];
     if (conclusion !== null) {
       const { title, question } = study;
-      const about = { title, question, failed };
-      const { files: left, page, sha256 } = await folder.writeConclusion(conclusion, about);
-      note({ results: sha256 });
+      const { files: left, page, sha256 } = await folder.writeConclusion(conclusion, {
+        title,
+        question,
+        failed,
+      });
       const { figures, tables } = conclusion;
       const content = (file: string): string | Uint8Array =>
         figures.find((one) => one.file === file)!.content;
-      await folder.write("report.html", runPage({ manifest: run.manifest, page, content, tables }));
+      const manifest = note({ results: sha256 });
+      await folder.write("report.html", runPage({ manifest, page, content, tables }));
       files.push(...left, folder.path("report.html"));
     }
     // Last: it calls the run complete.
     await folder.writeManifest(run.manifest);
-    return {
-      status,
-      folder: folder.folder,
-      files,
-      done: results.length,
-      parts: parts.length,
-      failed,
-      conclusion,
-    };
+    return { ...end, status, files, done: results.length, failed, conclusion };
   } catch (error) {
     const stopped = watch.signal?.aborted === true && error === watch.signal.reason;
     const noted = (): Promise<void> =>
@@ -377,15 +314,7 @@ async function work(run: Work, advice: string | undefined): Promise<RunEnd> {
       await (run.was !== null && first ? folder.writeManifest(run.was) : noted()).catch(() => {});
       throw error;
     }
-    return {
-      status: "interrupted",
-      folder: folder.folder,
-      files: [folder.path("manifest.json")],
-      done: outcomes.size,
-      parts: parts.length,
-      failed: [],
-      conclusion: null,
-    };
+    return { ...end, status: "interrupted", done: outcomes.size };
   }
 }
 
@@ -396,27 +325,28 @@ async function doPart(
   made: Maker,
   shown: Pick<PartContext, "signal" | "progress">,
 ): Promise<Outcome<unknown>> {
-  const fail = async (error: Error): Promise<Outcome<unknown>> => {
-    const outcome = { failed: error.message };
-    await folder.writePart(part.name, made, outcome);
-    return outcome;
-  };
-  let result: unknown;
+  const note = (line: string): void => watch.onNote?.(line);
+  const context = { ...shown, note, engine: manifest.engine.name, files: folder };
+  let outcome: Outcome<unknown>;
   try {
-    const note = (line: string): void => watch.onNote?.(line);
-    result = await part.run({ ...shown, note, engine: manifest.engine.name, files: folder });
+    const result = await part.run(context);
+    assertFinite(`${folder.study}: part ${part.name}`, result);
+    outcome = { result };
   } catch (error) {
     const foreseen = [PartError, NonFiniteLossError, NotPositiveDefiniteError];
-    if (foreseen.some((kind) => error instanceof kind)) return await fail(error as Error);
-    throw error;
+    if (!foreseen.some((kind) => error instanceof kind)) throw error;
+    outcome = { failed: (error as Error).message };
   }
-  try {
-    await folder.writePart(part.name, made, { result });
-  } catch (error) {
-    if (error instanceof RangeError) return await fail(error);
-    throw error;
-  }
-  return { result };
+  await folder.writePart(part.name, made, outcome);
+  return outcome;
+}
+
+/** Requires that JSON can keep a result. @throws PartError for a number that is not finite */
+function assertFinite(doing: string, result: unknown): void {
+  JSON.stringify(result, (_, one: unknown) => {
+    if (typeof one !== "number" || Number.isFinite(one)) return one;
+    throw new PartError(`${doing} must give finite numbers, but gave ${one}`);
+  });
 }
 
 /**
@@ -445,15 +375,9 @@ async function conclude(
 
 /** What a promise comes to, unless the signal comes first: figures that nobody waits for any more are let go. */
 async function untilAborted<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {
-  const stop = Promise.withResolvers<never>();
-  const abort = (): void => stop.reject(signal.reason);
-  signal.addEventListener("abort", abort);
-  if (signal.aborted) abort();
-  try {
-    return await Promise.race([promise, stop.promise]);
-  } finally {
-    signal.removeEventListener("abort", abort);
-    stop.promise.catch(() => {});
-    promise.catch(() => {});
-  }
+  const aborted = new Promise<never>((_, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  });
+  for (const one of [promise, aborted]) one.catch(() => {});
+  return await Promise.race([promise, aborted]);
 }

@@ -5,7 +5,9 @@
  */
 
 import type * as v from "valibot";
-import type { OptionTable, Values } from "./options.ts";
+import { DataError } from "../../lib/data/error.ts";
+import { type RunManifest, schemaProblem } from "../../properties/contract/run.ts";
+import { type OptionTable, savedSchema, standardOf, UsageError, type Values } from "./options.ts";
 
 /** A picture with its caption. */
 export interface Figure {
@@ -157,6 +159,46 @@ export function resolved(
   const { quick, seed } = values;
   const own = study.resolve(values, given);
   return { ...Object.fromEntries(Object.keys(study.options).map((name) => [name, own[name]])), quick, seed };
+}
+
+/**
+ * The options in a manifest, held to all that a command line is, with some extended.
+ *
+ * @throws DataError if they are not the options of a run of this study; UsageError if they cannot be extended so
+ */
+export function savedOptions(
+  study: AnyStudy,
+  json: RunManifest["options"],
+  file: string,
+  extended: Readonly<Record<string, unknown>>,
+): RunOptions {
+  const fail = (why: string): never => {
+    throw new DataError(file, `its options must be those of a run of ${study.name}, but ${why}`);
+  };
+  const { quick, seed, ...own } = json;
+  const problem = schemaProblem(savedSchema(study.options), own);
+  if (problem !== null) fail(problem);
+  if (typeof quick !== "boolean" || !Number.isSafeInteger(seed) || Number(seed) < 0) {
+    fail(`quick is ${JSON.stringify(quick)} and seed ${JSON.stringify(seed)}`);
+  }
+  const given = Object.entries(own).filter(([, value]) => value !== null && value !== false);
+  const again = (more: Readonly<Record<string, unknown>>): RunOptions => {
+    const some = { ...Object.fromEntries(given), ...more };
+    const values = { ...standardOf(study.options, quick === true), ...some, quick, seed };
+    return resolved(study, values as never, new Set(Object.keys(some)));
+  };
+  let same: RunOptions;
+  try {
+    same = again({});
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    return fail(error.message);
+  }
+  for (const name of new Set([...Object.keys(same), ...Object.keys(json)])) {
+    const [is, must] = [json[name], same[name]].map((value) => JSON.stringify(value));
+    if (is !== must) fail(`${name} is ${is}, where the others ask for ${must}`);
+  }
+  return Object.keys(extended).length === 0 ? same : again(extended);
 }
 
 /** The options that every study has, as its functions see them. */
