@@ -30,9 +30,8 @@ async function run(args: readonly string[]): Promise<number> {
     console.log(options);
     return 0;
   }
-  await ask("bench", "write", options.out, "--out", args);
-  await ask("bench", "read", options.out, "--out", args);
-  if (needsPeers(options)) await ask("bench", "run", options.peers, "--peers", args);
+  await ask("bench", ["read", "write"], options.out, "--out", args);
+  if (needsPeers(options)) await ask("bench", ["run"], options.peers, "--peers", args);
   // Makes the weights; of all engines it is the one that leaves no threads behind.
   await startEngine("cpu");
   const folder = `${options.out}/unfinished`;

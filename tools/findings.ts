@@ -154,8 +154,8 @@ async function work(args: readonly string[]): Promise<number> {
     return 0;
   }
   const { runs, out } = parsed.values;
-  await ask("findings", "read", runs, "--runs", args);
-  await ask("findings", "write", out, "--out", args);
+  await ask("findings", ["read"], runs, "--runs", args);
+  await ask("findings", ["write"], out, "--out", args);
   const text = JSON.stringify(await findingsOf(runs), null, 2) + "\n";
   await writeAtomically(out, new TextEncoder().encode(text));
   writeOut(`${out}\n`);

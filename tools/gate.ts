@@ -185,12 +185,11 @@ if (import.meta.main) {
     print: console.log,
     remark: console.error,
     findRuns: async (folder) => {
-      await ask("gate", "read", folder, "--runs");
+      await ask("gate", ["read"], folder, "--runs");
       return await findRuns(folder);
     },
     open: async (folder) => {
-      await ask("gate", "read", folder, "--out");
-      await ask("gate", "write", folder, "--out");
+      await ask("gate", ["read", "write"], folder, "--out");
       return await openEvidenceFolder(folder);
     },
   });

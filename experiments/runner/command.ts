@@ -251,10 +251,9 @@ async function work(study: AnyStudy, args: readonly string[]): Promise<number> {
   const blas = variables();
   const { folder, data } = asked;
   const flag = args.some((arg) => arg.startsWith("--resume")) ? "--resume" : "--out";
-  await ask(study.name, "write", folder, flag, args);
-  await ask(study.name, "read", folder, flag, args);
+  await ask(study.name, ["read", "write"], folder, flag, args);
   if (data !== null) await askForData(study.name, data, args);
-  if (blas !== undefined) await ask(study.name, "ffi", blas, "GRAE_BLAS", args);
+  if (blas !== undefined) await ask(study.name, ["ffi"], blas, "GRAE_BLAS", args);
   const { watch, end } = watching(study.name, asked, interruption());
   let run: RunEnd;
   try {

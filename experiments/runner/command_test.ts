@@ -287,6 +287,7 @@ Deno.test({
         outside.startsWith(`powers: --out ${place}/out side/run is outside of what the task may write`),
         outside,
       );
+      assert(outside.includes(`--allow-read=.,/etc/os-release,'${place}/out side/run'`), outside);
       assert(outside.includes(`--allow-write=runs,'${place}/out side/run'`), outside);
       assert(outside.includes(` --out '${place}/out side/run'\n`), outside);
       const link = await refusal("--out", `${place}/in/link/run`);

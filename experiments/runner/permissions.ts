@@ -37,14 +37,16 @@ type Kind = "read" | "write" | "ffi" | "run";
 const DOING: Readonly<Record<Kind, string>> = { read: "read", write: "write", ffi: "load", run: "run" };
 
 /** The command of a task with one more path granted, and the arguments of this process. */
-function commandWith(task: string, kind: Kind, path: string, args: readonly string[]): string {
+function commandWith(task: string, kinds: readonly Kind[], path: string, args: readonly string[]): string {
   const tasks: Readonly<Record<string, { readonly command: string }>> = deno.tasks;
   // A study without a task of its own needs what the others are granted.
   const command = tasks[task]?.command ?? deno.tasks.metric.command.replace("/metric/", `/${task}/`);
-  const flag = new RegExp(`--allow-${kind}=\\S+`);
-  const granted = flag.test(command)
-    ? command.replace(flag, (found) => `${found},${quoted(path)}`)
-    : command.replace(/^deno run/, (found) => `${found} --allow-${kind}=${quoted(path)}`);
+  const granted = kinds.reduce((so, kind) => {
+    const flag = new RegExp(`--allow-${kind}=\\S+`);
+    return flag.test(so)
+      ? so.replace(flag, (found) => `${found},${quoted(path)}`)
+      : so.replace(/^deno run/, (found) => `${found} --allow-${kind}=${quoted(path)}`);
+  }, command);
   return [granted.replace(/^deno/, `npx --yes deno@${deno.denoVersion}`), ...args.map(quoted)].join(" ");
 }
 
@@ -52,23 +54,33 @@ function commandWith(task: string, kind: Kind, path: string, args: readonly stri
  * Requires that a path may be read, written or loaded, behind the links that lead to it. On a terminal Deno asks the user.
  *
  * @param task the task, whose command is printed with the permission that is missing
+ * @param kinds what is done with the path
  * @param flag the option or variable that names the path: `--data`
- * @throws (rejects) UsageError if the permission is not given
+ * @throws (rejects) UsageError if a permission is not given
  */
 export async function ask(
   task: string,
-  kind: Kind,
+  kinds: readonly Kind[],
   path: string,
   flag: string,
   args: readonly string[] = Deno.args,
 ): Promise<void> {
   const need = async (one: string): Promise<void> => {
-    if (await isGranted(kind, one)) return;
-    const { state } = await Deno.permissions.request(descriptor(kind, one));
-    if (state !== "granted") refuse(task, kind, path, one, flag, args);
+    for (const kind of kinds) {
+      if (await isGranted(kind, one)) continue;
+      const { state } = await Deno.permissions.request(descriptor(kind, one));
+      if (state === "granted") continue;
+      const behind = one === path ? "" : `, which leads to ${one}`;
+      const how = one.includes(",")
+        ? "a permission flag cannot name a path with a comma: name the folder without one, or link to it"
+        : `run  ${commandWith(task, kinds, one, args)}`;
+      throw new UsageError(
+        `${flag} ${path}${behind} is outside of what the task may ${DOING[kind]}; to allow it: ${how}`,
+      );
+    }
   };
   await need(path);
-  if (kind !== "run" && await isGranted("read", path)) await need(behindLinks(path));
+  if (!kinds.includes("run") && await isGranted("read", path)) await need(behindLinks(path));
 }
 
 /**
@@ -84,10 +96,10 @@ export async function askForData(
 ): Promise<void> {
   const folder = (dirname as (path: string) => string)(path);
   if (dataFile(path) === null) {
-    await ask(task, "read", path, "--data", args);
+    await ask(task, ["read"], path, "--data", args);
     if (isFolder(path)) return;
   }
-  await ask(task, "read", folder, "--data", args);
+  await ask(task, ["read"], folder, "--data", args);
 }
 
 function isFolder(path: string): boolean {
@@ -104,20 +116,3 @@ const descriptor = (name: Kind, path: string): Deno.PermissionDescriptor =>
 
 const isGranted = async (kind: Kind, path: string): Promise<boolean> =>
   (await Deno.permissions.query(descriptor(kind, path))).state === "granted";
-
-function refuse(
-  task: string,
-  kind: Kind,
-  path: string,
-  missing: string,
-  flag: string,
-  args: readonly string[],
-): never {
-  const behind = missing === path ? "" : `, which leads to ${missing}`;
-  const how = missing.includes(",")
-    ? "a permission flag cannot name a path with a comma: name the folder without one, or link to it"
-    : `run  ${commandWith(task, kind, missing, args)}`;
-  throw new UsageError(
-    `${flag} ${path}${behind} is outside of what the task may ${DOING[kind]}; to allow it: ${how}`,
-  );
-}

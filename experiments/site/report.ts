@@ -96,10 +96,9 @@ if (import.meta.main) {
       return 0;
     }
     const { runs, evidence, out } = parsed.values;
-    await ask("report", "read", runs, "--runs");
-    await ask("report", "read", evidence, "--evidence");
-    await ask("report", "read", out, "--out");
-    await ask("report", "write", out, "--out");
+    await ask("report", ["read"], runs, "--runs");
+    await ask("report", ["read"], evidence, "--evidence");
+    await ask("report", ["read", "write"], out, "--out");
     const { files, leftOut } = await report(parsed.values, parsed.given, buildLive);
     for (const why of leftOut) writeErr(`report: left out: ${why}\n`);
     for (const file of files) writeOut(`${file}\n`);

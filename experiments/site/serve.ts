@@ -192,7 +192,7 @@ if (import.meta.main) {
       return 0;
     }
     const stop = interruption();
-    await ask("serve", "read", parsed.values.site, "--site");
+    await ask("serve", ["read"], parsed.values.site, "--site");
     stop.listen();
     await serve(parsed.values, stop.signal, (port) => writeOut(`http://${HOST}:${port}/\n`));
     return 0;
