@@ -17,12 +17,13 @@ import {
 } from "../experiments/runner/options.ts";
 import { writeErr, writeOut } from "../experiments/runner/progress.ts";
 import { foldIn, type Key, key as keyOf } from "../lib/engine/key.ts";
-import { Draws, type Found, type Kind, KINDS, type Try, type Verdict } from "./abuse/verdict.ts";
+import { Draws, type Found, type Kind, KINDS, SUBJECTS, type Try, type Verdict } from "./abuse/verdict.ts";
 
 const OPTIONS = {
   count: option("Tries", whole(1), 500, "how many, of all kinds"),
   seed: option("Tries", whole(0), 0, "what all that is done to runs follows from"),
   only: option("Tries", someOf(KINDS), KINDS, "the kinds"),
+  on: option("Tries", someOf(SUBJECTS), SUBJECTS, "the programs"),
   number: optional("Tries", whole(0), "only the tries of this number, one of each kind, to repeat them"),
 } as const;
 /** What is tried. */
@@ -136,8 +137,7 @@ async function work(args: readonly string[]): Promise<number> {
   ]);
   let tries: readonly Try[] = [];
   await inFolder(async (place) => {
-    writeErr("abuse: making the runs that are abused\n");
-    const all = await abusers(place);
+    const all = abusers(place, options.on);
     tries = await abuse(
       options,
       all,

@@ -108,12 +108,12 @@ export async function flip(bench: Bench, place: string, draws: Draws): Promise<F
   const apart = draws.once(25);
   const goOn = (): Promise<End> =>
     apart
-      ? processEnd(subject, ["--resume", folder, ...(further ? subject.further : []), "--quiet"], folder)
+      ? processEnd(subject, subject.resumeArgs(folder, further), folder)
       : subject.resume(folder, further);
   const must = bench.bits[further ? "further" : "whole"];
-  const what = `${subject.name}, ${state} run: ${name} ${damage}; then --resume ${
-    further ? subject.further.join(" ") : ""
-  }${apart ? " in a process" : ""}`.trim();
+  const what = `${subject.name}, ${state} run: ${name} ${damage}; then --resume${further ? ", further" : ""}${
+    apart ? " in a process" : ""
+  }`.trim();
   const found = await judged(await goOn(), folder, () => difference(folder, must));
   if (found.verdict !== "refused" || !draws.once(5)) return { what, ...found };
   // A refusal must leave the rest as it was.

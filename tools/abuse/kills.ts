@@ -5,7 +5,7 @@
  */
 
 import { after, processEnd, type Running, running } from "./process.ts";
-import { type Bench, copyFolder, difference } from "./subject.ts";
+import { type Bench, copyFolder, difference, REPORT } from "./subject.ts";
 import { type Draws, type End, type Found, judged, problemOf } from "./verdict.ts";
 
 /** A bench whose processes have been measured. */
@@ -20,20 +20,18 @@ const SIGNALS: readonly Deno.Signal[] = ["SIGKILL", "SIGKILL", "SIGTERM", "SIGIN
 /** How often a run is gone on with at the most until it is complete. */
 const TIMES = 4;
 
-const startArgs = ({ subject }: Bench, out: string, seed = 0): string[] => [
-  ...["--out", out, "--seed", String(seed)],
-  ...subject.args,
-];
-const resumeArgs = (out: string): string[] => ["--resume", out, "--threads", "1"];
-
 /** Whether a folder holds a run. */
 const isRun = (out: string): Promise<boolean> =>
   Deno.stat(`${out}/manifest.json`).then(() => true, () => false);
 
 /** Goes on with a run, or begins it where there is none, until it is complete; then what it came to. */
 export async function completed(bench: Bench, out: string): Promise<Pick<Found, "verdict" | "why">> {
-  const args = await isRun(out) ? resumeArgs(out) : startArgs(bench, out);
-  const end = await processEnd(bench.subject, [...args, "--quiet"], out);
+  const { subject } = bench;
+  const end = await processEnd(
+    subject,
+    await isRun(out) ? subject.resumeArgs(out) : subject.startArgs(out),
+    out,
+  );
   const found = await judged(end, out, () => difference(out, bench.bits.whole));
   // Whatever happened to it, a run goes on: nobody has damaged it.
   return found.verdict === "refused" ? { verdict: "other", why: found.why } : found;
@@ -47,7 +45,7 @@ export async function kill(bench: Timed, out: string, draws: Draws): Promise<Fou
   for (let i = 0; i < times; i++) {
     const job = running(
       subject,
-      await isRun(out) ? resumeArgs(out) : startArgs(bench, out),
+      await isRun(out) ? subject.resumeArgs(out) : subject.startArgs(out),
       out,
     );
     const moment = Math.round(1.1 * duration * draws.share());
@@ -82,14 +80,13 @@ const PAIRS = [
 /** Lets processes work in one folder at once. */
 export async function double(bench: Timed, out: string, draws: Draws): Promise<Found> {
   const { subject, duration } = bench;
-  const pair = draws.pick(PAIRS);
-  const start = (seed = 0): string[] => startArgs(bench, out, seed);
-  const goOn = resumeArgs(out);
+  const pair = draws.pick(subject.name === REPORT ? PAIRS.slice(3) : PAIRS);
+  const [start, another, goOn] = [subject.startArgs(out), subject.startArgs(out, 1), subject.resumeArgs(out)];
   if (pair.endsWith("resumes") || pair.startsWith("resume")) await copyFolder(bench.half, out);
   const all: readonly (readonly string[])[] = {
-    "start and start": [start(), start()],
-    "start and another start": [start(), start(1)],
-    "start and resume": [start(), goOn],
+    "start and start": [start, start],
+    "start and another start": [start, another],
+    "start and resume": [start, goOn],
     "resume and resume": [goOn, goOn],
     "three resumes": [goOn, goOn, goOn],
   }[pair];
@@ -99,7 +96,7 @@ export async function double(bench: Timed, out: string, draws: Draws): Promise<F
   const jobs: Running[] = [];
   for (const [i, args] of all.entries()) {
     await after(distances[i]!);
-    jobs.push(running(subject, [...args, "--quiet"], out));
+    jobs.push(running(subject, args, out));
   }
   const ends = await Promise.all(jobs.map(({ ended }) => ended));
   const what = `${subject.name}: ${pair}, ${distances.slice(1).join(" and ")} ms apart`;

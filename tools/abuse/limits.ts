@@ -7,11 +7,9 @@
 import { constants, deflateRawSync } from "node:zlib";
 import { completed, type Timed } from "./kills.ts";
 import { after, processEnd, running } from "./process.ts";
-import { type Bench, bitsOf, copyFolder, difference, differing, filesIn } from "./subject.ts";
+import { type Bench, bitsOf, copyFolder, difference, differing, filesIn, reports } from "./subject.ts";
 import { childCommand } from "../process.ts";
-import { type Draws, type Found, judged, problemOf } from "./verdict.ts";
-
-const start = (bench: Timed, out: string): string[] => ["--out", out, ...bench.subject.args];
+import { type Draws, type End, type Found, judged, problemOf } from "./verdict.ts";
 
 const FILLS = [
   "stdout and stderr",
@@ -29,7 +27,8 @@ export async function fill(bench: Timed, out: string, draws: Draws): Promise<Fou
   const how = draws.pick(FILLS);
   if (how === "stdout and stderr" || how === "closed") {
     const script = how === "closed" ? 'exec "$@" >&- 2>&-' : 'exec "$@" >/dev/full 2>/dev/full';
-    const end = await processEnd(subject, start(bench, out), out, script);
+    const loud = subject.startArgs(out).filter((arg) => arg !== "--quiet");
+    const end = await processEnd(subject, loud, out, script);
     return {
       what: `${subject.name}: ${
         how === "closed" ? "stdout and stderr closed" : "stdout and stderr on /dev/full"
@@ -41,7 +40,7 @@ export async function fill(bench: Timed, out: string, draws: Draws): Promise<Fou
     const blocks = draws.below(draws.pick([4, 40, 500]));
     const deadly = how === "file size, deadly";
     const script = `ulimit -f ${blocks}; ${deadly ? "" : 'trap "" XFSZ; '}exec "$@"`;
-    const end = await processEnd(subject, [...start(bench, out), "--quiet"], out, script);
+    const end = await processEnd(subject, subject.startArgs(out), out, script);
     const what = `${subject.name}: ${script.replace('; exec "$@"', "")}`;
     if (deadly && end.status === null) {
       return { what: `${what}; then --resume`, ...await completed(bench, out) };
@@ -52,7 +51,7 @@ export async function fill(bench: Timed, out: string, draws: Draws): Promise<Fou
     return mended.verdict === "same" ? { what, ...found } : { what: `${what}; then without`, ...mended };
   }
   const moment = Math.round(bench.duration * draws.share());
-  const job = running(subject, [...start(bench, out), "--quiet"], out);
+  const job = running(subject, subject.startArgs(out), out);
   await after(moment);
   const what = `${subject.name}: ${
     how === "removed" ? "folder removed" : "parts/ replaced by a file"
@@ -115,6 +114,13 @@ function bomb(): Uint8Array<ArrayBuffer> {
 const MEASURED =
   '"$@" & p=$!; while m=$(grep VmHWM "/proc/$p/status" 2>/dev/null); do last=$m; sleep 0.02; done; wait $p; s=$?; echo "$last"; exit $s';
 
+/** What is to be said of a process that had too much memory; null if it had not. */
+function tooMuch(what: string, { peak = 0 }: End, most: number): Found | null {
+  if (peak <= most) return null;
+  const [had, may] = [peak, most].map((bytes) => Math.round(bytes / 2 ** 20));
+  return { what, verdict: "other", why: `it had ${had} MiB, more than ${may}` };
+}
+
 /** Gives a run data or files without end, or few file descriptors. */
 export async function starve(bench: Timed, out: string, draws: Draws): Promise<Found> {
   const { subject, most } = { ...bench, most: bench.peak + 200 * 2 ** 20 };
@@ -122,7 +128,7 @@ export async function starve(bench: Timed, out: string, draws: Draws): Promise<F
     const descriptors = 24 + draws.below(60);
     const end = await processEnd(
       subject,
-      [...start(bench, out), "--quiet"],
+      subject.startArgs(out),
       out,
       `ulimit -n ${descriptors}; exec "$@"`,
     );
@@ -140,21 +146,39 @@ export async function starve(bench: Timed, out: string, draws: Draws): Promise<F
     await Deno.mkdir(data, { recursive: true });
     await put(huge, `${data}/${DATA}${huge === "a gzip bomb" ? ".gz" : ""}`);
     [what, names] = [`${huge} as ${DATA}`, data];
-    args = ["--data", data, "--out", `${out}/run`, ...subject.args];
+    args = ["--data", data, ...subject.startArgs(`${out}/run`)];
   } else {
     const state = draws.pick(["whole", "half"] as const);
     const name = draws.pick([...(await filesIn(bench[state])), ".lock"].filter((one) => !/^turns/.test(one)));
     await copyFolder(bench[state], out);
     await put(huge, `${out}/${name}`);
     what = `${state} run with ${huge} as ${name}`;
-    args = ["--resume", out, "--threads", "1"];
+    args = subject.resumeArgs(out);
+    if (draws.once(3)) {
+      for (const folder of ["runs", "runs/evidence", "site"]) await Deno.mkdir(`${out}/${folder}`);
+      await copyFolder(bench.whole, `${out}/runs/whole`);
+      await Deno.mkdir(`${out}/runs/abused`);
+      for (const entry of await Array.fromAsync(Deno.readDir(out))) {
+        if (!["runs", "site"].includes(entry.name)) {
+          await Deno.rename(`${out}/${entry.name}`, `${out}/runs/abused/${entry.name}`);
+        }
+      }
+      const report = reports(`${out}/runs`);
+      const end = await processEnd(report, report.startArgs(`${out}/site`), out, MEASURED);
+      what = `${subject.name}: ${what}, and a whole one, read by the report`;
+      return tooMuch(what, end, most) ?? {
+        what,
+        ...await judged(end, `${out}/runs`, async () => {
+          const pages = await filesIn(`${out}/site`);
+          return pages.includes(`${subject.name}.html`) ? null : "no page of the whole run";
+        }),
+      };
+    }
   }
-  const end = await processEnd(subject, [...args, "--quiet"], out, MEASURED);
+  const end = await processEnd(subject, args, out, MEASURED);
   what = `${subject.name}: ${what}`;
-  if ((end.peak ?? 0) > most) {
-    const [mib, allowed] = [end.peak!, most].map((bytes) => Math.round(bytes / 2 ** 20));
-    return { what, verdict: "other", why: `it had ${mib} MiB, more than ${allowed}` };
-  }
+  const greedy = tooMuch(what, end, most);
+  if (greedy !== null) return greedy;
   const found = await judged(end, names, () => difference(out, bench.bits.whole));
   // Files that nothing reads, and that are not replaced, stay as they are.
   return { what, ...found };
@@ -163,8 +187,12 @@ export async function starve(bench: Timed, out: string, draws: Draws): Promise<F
 /** Measures a process that nobody abuses. */
 export async function measured(bench: Bench, out: string): Promise<Timed> {
   const began = performance.now();
-  const args = ["--out", out, "--quiet", ...bench.subject.args];
-  const { status, said, peak = 0 } = await processEnd(bench.subject, args, out, MEASURED);
+  const { status, said, peak = 0 } = await processEnd(
+    bench.subject,
+    bench.subject.startArgs(out),
+    out,
+    MEASURED,
+  );
   if (status !== 0) {
     throw new Error(
       `abuse: a run of ${bench.subject.name} must end with 0, but ends with ${status}: ${said}`,

@@ -34,7 +34,7 @@ export function running(
 ): Running {
   const command = [
     ...["deno", "run", "-q", "--no-prompt", permission("read", [ROOT]), permission("write", [writes])],
-    ...["--allow-env=GRAE_BLAS,GRAE_THREADS,OPENBLAS_CORETYPE,TERM,INIT_CWD", subject.program, ...args],
+    ...[...subject.grants, subject.program, ...args],
   ];
   const [program, ...rest] = script === undefined ? command : ["sh", "-c", script, "sh", ...command];
   const child = childCommand(program!, {

@@ -20,10 +20,12 @@ export interface Subject {
   readonly name: string;
   /** The module of its program. */
   readonly program: string;
-  /** The arguments of its runs, but for seed and folder. */
-  readonly args: readonly string[];
-  /** The arguments by which a run goes on further than it was to. */
-  readonly further: readonly string[];
+  /** What its program is granted beside its folder and the repository. */
+  readonly grants: readonly string[];
+  /** The arguments of a process that begins a run in a folder, or a site. */
+  startArgs(out: string, seed?: number): readonly string[];
+  /** The arguments of a process that goes on with it. */
+  resumeArgs(out: string, further?: boolean): readonly string[];
   /** Starts a run in a new folder, and stops it after a share of its work. */
   start(out: string, run: { seed?: number; further?: boolean; until?: number }): Promise<End>;
   /** Goes on with a run. */
@@ -96,8 +98,15 @@ export function subjectOf(
   return {
     name: study.name,
     program: module.href,
-    args: ["--engine", "wasm", "--threads", "1", ...argsOf(given)],
-    further: argsOf(extended),
+    grants: ["--allow-env=GRAE_BLAS,GRAE_THREADS,OPENBLAS_CORETYPE,TERM,INIT_CWD"],
+    startArgs: (out, seed = 0) => [
+      ...["--out", out, "--seed", String(seed), "--engine", "wasm", "--threads", "1", "--quiet"],
+      ...argsOf(given),
+    ],
+    resumeArgs: (out, further = false) => [
+      ...["--resume", out, "--threads", "1", "--quiet"],
+      ...(further ? argsOf(extended) : []),
+    ],
     start: (out, { seed = 0, further = false, until: share }) =>
       endOf(study.name, () => {
         const own = { ...given, ...(further ? extended : {}) };
@@ -142,14 +151,34 @@ export const small = (): Subject =>
     { turns: 2 },
   );
 
-/** The objectives of the slide title without samples: others would only be other numbers. */
+/** The same by an objective without samples. */
 export const graeStar = (): Subject =>
   subjectOf(
     mnistStudy as unknown as AnyStudy,
     address("mnist/study.ts"),
-    { objective: "grae-star", limit: 300, hidden: 8, epochs: 2, learningRateSchedule: "constant" },
+    { objective: "grae-star", limit: 300, hidden: 8, epochs: 2 },
     { epochs: 3 },
   );
+
+/** The name of the report, which makes a site and no run. */
+export const REPORT = "report";
+/** Reports of the runs in a folder, beside evidence that is none. Each makes the whole site. */
+export function reports(runs: string): Subject {
+  const args = (out: string): string[] => ["--runs", runs, "--evidence", `${runs}/evidence`, "--out", out];
+  const none = (): never => {
+    throw new TypeError("abuse: a report is made by a process");
+  };
+  return {
+    name: REPORT,
+    program: address("site/report.ts").href,
+    // It bundles the live page.
+    grants: ["--allow-run=deno"],
+    startArgs: args,
+    resumeArgs: args,
+    start: none,
+    resume: none,
+  };
+}
 
 /** The SHA-256 of bytes. */
 const digestOf = async (bytes: Uint8Array<ArrayBuffer>): Promise<string> =>

@@ -11,6 +11,11 @@ export const KINDS = ["flips", "kills", "doubles", "fills", "starves"] as const;
 /** A kind of abuse. */
 export type Kind = typeof KINDS[number];
 
+/** The programs: the training, a small study of four parts, and the report of both. */
+export const SUBJECTS = ["mnist", "powers", "report"] as const;
+/** The name of a program that is abused. */
+export type SubjectName = typeof SUBJECTS[number];
+
 /** How a program ended. */
 export interface End {
   /** The exit status; null if a signal ended it, or it had to be stopped because it hung. */
