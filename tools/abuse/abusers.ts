@@ -15,6 +15,7 @@ import {
   bitsOf,
   copyFolder,
   graeStar,
+  leaveEvidence,
   mnist,
   reports,
   small as powers,
@@ -45,7 +46,8 @@ export function abusers(
       await copyFolder(one.whole, `${runs}/${one.subject.name}`);
       await copyFolder(one.half, `${runs}/${one.subject.name}-half`);
     }
-    for (const folder of [out, `${runs}/evidence`]) await Deno.mkdir(folder);
+    await leaveEvidence(runs);
+    await Deno.mkdir(out);
     const bench = { subject: reports(runs), whole: out, half: out, other: out, seen: "" };
     const timed = await measured({ ...bench, bits: NOTHING }, out);
     const bits = await bitsOf(out);

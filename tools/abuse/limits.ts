@@ -7,7 +7,16 @@
 import { constants, deflateRawSync } from "node:zlib";
 import { completed, type Timed } from "./kills.ts";
 import { after, processEnd, running } from "./process.ts";
-import { type Bench, bitsOf, copyFolder, difference, differing, filesIn, reports } from "./subject.ts";
+import {
+  type Bench,
+  bitsOf,
+  copyFolder,
+  difference,
+  differing,
+  filesIn,
+  leaveEvidence,
+  reports,
+} from "./subject.ts";
 import { childCommand } from "../process.ts";
 import { type Draws, type End, type Found, judged, problemOf } from "./verdict.ts";
 
@@ -155,7 +164,8 @@ export async function starve(bench: Timed, out: string, draws: Draws): Promise<F
     what = `${state} run with ${huge} as ${name}`;
     args = subject.resumeArgs(out);
     if (draws.once(3)) {
-      for (const folder of ["runs", "runs/evidence", "site"]) await Deno.mkdir(`${out}/${folder}`);
+      for (const folder of ["runs", "site"]) await Deno.mkdir(`${out}/${folder}`);
+      await leaveEvidence(`${out}/runs`);
       await copyFolder(bench.whole, `${out}/runs/whole`);
       await Deno.mkdir(`${out}/runs/abused`);
       for (const entry of await Array.fromAsync(Deno.readDir(out))) {

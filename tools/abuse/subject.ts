@@ -5,6 +5,7 @@
  */
 
 import { DataError } from "../../lib/data/error.ts";
+import { evidence } from "../../experiments/site/made_up.ts";
 import { gatherRuns } from "../../experiments/site/gather.ts";
 import { messageOf } from "../../experiments/runner/command.ts";
 import { flagOf, standardOf } from "../../experiments/runner/options.ts";
@@ -162,7 +163,7 @@ export const graeStar = (): Subject =>
 
 /** The name of the report, which makes a site and no run. */
 export const REPORT = "report";
-/** Reports of the runs in a folder, beside evidence that is none. Each makes the whole site. */
+/** Reports of the runs in a folder, and of {@link leaveEvidence} beside them. Each makes the whole site. */
 export function reports(runs: string): Subject {
   const args = (out: string): string[] => ["--runs", runs, "--evidence", `${runs}/evidence`, "--out", out];
   const none = (): never => {
@@ -178,6 +179,12 @@ export function reports(runs: string): Subject {
     start: none,
     resume: none,
   };
+}
+
+/** Leaves evidence in a folder of runs. */
+export async function leaveEvidence(runs: string): Promise<void> {
+  await Deno.mkdir(`${runs}/evidence`, { recursive: true });
+  await Deno.writeTextFile(`${runs}/evidence/evidence.json`, JSON.stringify(evidence));
 }
 
 /** The SHA-256 of bytes. */
