@@ -5,6 +5,7 @@
  * @module
  */
 
+import type * as v from "valibot";
 import { checksumProblem } from "../lib/training/checksum.ts";
 import { DataError } from "../lib/data/error.ts";
 import { readBounded } from "../lib/data/bounded_file.ts";
@@ -59,48 +60,38 @@ async function bytesOf(file: string, command: string): Promise<Uint8Array<ArrayB
   }
 }
 
-function jsonOf(bytes: Uint8Array, file: string, schema: Parameters<typeof schemaProblem>[0]): unknown {
+/** A value of a schema from JSON that states its own checksum. @throws (rejects) DataError if it is damaged */
+async function sealedIn<T>(file: string, command: string, schema: v.GenericSchema<unknown, T>): Promise<T> {
+  const bytes = await bytesOf(file, command);
   let json: unknown;
   try {
     json = JSON.parse(new TextDecoder().decode(bytes));
   } catch {
     throw new DataError(file, "must be JSON, but is not");
   }
-  const problem = schemaProblem(schema, json);
+  const problem = schemaProblem(schema, json) ?? await checksumProblem(bytes);
   if (problem !== null) throw new DataError(file, problem);
-  return json;
+  return json as T;
 }
 
 /** What the default run of a study in a folder found. @throws (rejects) DataError if it is not there, not complete or damaged */
 async function findingOf(runs: string, study: typeof STUDIES[number]): Promise<Finding> {
   const [command, folder] = [`deno task ${study}`, `${runs}/${study}-seed0`];
-  const file = `${folder}/results.json`;
-  const manifest = jsonOf(
-    await bytesOf(`${folder}/manifest.json`, command),
-    `${folder}/manifest.json`,
-    manifestSchema,
-  ) as RunManifest;
-  if (manifest.status !== "complete" || manifest.study !== study || manifest.options["quick"] !== false) {
+  const manifest = await sealedIn(`${folder}/manifest.json`, command, manifestSchema);
+  const { engine, versions, seconds, sittings, status, options } = manifest;
+  if (status !== "complete" || manifest.study !== study || options["quick"] !== false) {
     throw new DataError(
       folder,
-      `must be a complete run by ${command}, but is ${manifest.status} and of ${manifest.study}`,
+      `must be a complete run by ${command}, but is ${status} and of ${manifest.study}`,
     );
   }
-  const bytes = await bytesOf(file, command);
-  const damage = await checksumProblem(bytes);
-  if (damage !== null) throw new DataError(file, damage);
-  const { numbers } = jsonOf(bytes, file, resultsSchema) as { numbers: Readonly<Record<string, number>> };
-  const { engine, versions, seconds, sittings } = manifest;
+  const { numbers, sha256 } = await sealedIn(`${folder}/results.json`, command, resultsSchema);
+  if (sha256 !== manifest.results) {
+    throw new DataError(folder, "its results.json must be that of its manifest.json");
+  }
   const { host } = sittings.at(-1)!;
-  return {
-    command,
-    file: `runs/${study}-seed0/results.json`,
-    engine: engine.description,
-    host,
-    versions,
-    seconds,
-    numbers,
-  };
+  const file = `runs/${study}-seed0/results.json`;
+  return { command, file, engine: engine.description, host, versions, seconds, numbers };
 }
 
 /** What the default runs in a folder found. */

@@ -20,10 +20,7 @@ export function isOsError(error: unknown): error is Error {
 export function osReason({ message }: Error): string {
   const denied = /^Requires (\w+) access to (.+?)(, run again .*)?$/s.exec(message);
   const line = denied
-    ? `${
-      denied[2]
-    } is outside of what the task grants (its folder and its data); if a link leads there, give the ` +
-      "path behind the link"
+    ? `${denied[2]} is outside of what the task grants; if a link leads there, give the path behind it`
     : message;
   return line.replaceAll(/\s*[\r\n]+\s*/g, " ");
 }

@@ -14,8 +14,7 @@ Deno.test("a reason is one line, and never the advice to grant more", () => {
   );
   assertEquals(
     reason,
-    '"/proc/x" is outside of what the task grants (its folder and its data); if a link leads there, give the path ' +
-      "behind the link",
+    '"/proc/x" is outside of what the task grants; if a link leads there, give the path behind it',
   );
   assertEquals(
     osReason(new Error("No space left\n on device (os error 28)")),
