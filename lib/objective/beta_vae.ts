@@ -6,7 +6,16 @@
 
 import { assertShape, type Axes, type Key, normalTensor, type Scalar, tf } from "../engine/mod.ts";
 import { klToPrior, type Model } from "../model/mod.ts";
+import type { BoundNetwork } from "../network/mod.ts";
 import { assertArguments, type ObjectiveValue, total } from "./objective.ts";
+
+/** The parts of a model that a loss by samples takes: every {@linkcode Model} has them. */
+export interface SampledModel extends Pick<Model, "likelihood" | "posterior"> {
+  /** How many latents there are, and data. */
+  readonly description: { readonly latent: number; readonly encoder: { readonly inputs: number } };
+  /** z ↦ g(z); its derivatives in z are not needed. */
+  readonly decoder: Pick<BoundNetwork, "apply">;
+}
 
 /** What the β-VAE loss may be told. */
 export interface BetaVaeOptions {
@@ -45,7 +54,12 @@ export function betaVaeLoss(
  * @param beta β > 0
  * @throws RangeError for β; TypeError for shapes, or if the model has no learned posterior
  */
-export function betaVaeLossAt(model: Model, x: tf.Tensor, noise: tf.Tensor, beta: Scalar): ObjectiveValue {
+export function betaVaeLossAt(
+  model: SampledModel,
+  x: tf.Tensor,
+  noise: tf.Tensor,
+  beta: Scalar,
+): ObjectiveValue {
   assertArguments("betaVaeLossAt", model, x, beta);
   const axes: Axes = new Map([["batch", x.shape[0]!], ["latent", model.description.latent]]);
   assertShape("betaVaeLossAt", "noise", noise, "sample batch latent", axes);
@@ -53,7 +67,7 @@ export function betaVaeLossAt(model: Model, x: tf.Tensor, noise: tf.Tensor, beta
 }
 
 /** The loss with this noise. */
-function along(model: Model, x: tf.Tensor, noise: tf.Tensor, beta: Scalar): ObjectiveValue {
+function along(model: SampledModel, x: tf.Tensor, noise: tf.Tensor, beta: Scalar): ObjectiveValue {
   const q = model.posterior(x);
   const energies = tf.unstack(noise).map((epsilon) =>
     tf.neg(model.likelihood.logDensity(x, model.decoder.apply(q.sample(epsilon))))

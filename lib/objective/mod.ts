@@ -4,7 +4,7 @@
  * @module
  */
 
-export { betaVaeLoss, betaVaeLossAt, type BetaVaeOptions } from "./beta_vae.ts";
+export { betaVaeLoss, betaVaeLossAt, type BetaVaeOptions, type SampledModel } from "./beta_vae.ts";
 export { graeLoss } from "./grae.ts";
 export { graeBlockLoss, type GraeBlockOptions } from "./grae_block.ts";
 export { graeStarLoss } from "./grae_star.ts";

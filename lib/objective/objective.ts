@@ -33,8 +33,13 @@ export type Objective<Options = undefined> = (
 ) => ObjectiveValue;
 
 /** Requires a β and an x that fit the model. */
-export function assertArguments(doing: string, model: Model, x: tf.Tensor, beta: Scalar): void {
-  const axes: Axes = new Map([["data", model.description.encoder.inputs]]);
+export function assertArguments(
+  doing: string,
+  { description }: { readonly description: { readonly encoder: { readonly inputs: number } } },
+  x: tf.Tensor,
+  beta: Scalar,
+): void {
+  const axes: Axes = new Map([["data", description.encoder.inputs]]);
   assertShape(doing, "x", x, "batch data", axes);
   assertBeta(doing, beta);
 }
