@@ -13,19 +13,20 @@ import {
   read,
   replayable,
   tf,
+  uniform,
   valueAndGradients,
 } from "../../lib/engine/mod.ts";
 import { logDeterminant } from "../../lib/linalg/mod.ts";
 import {
   type Family,
   gaussian,
-  type Model,
   type Posterior,
   posterior,
+  posteriorOfRoot,
   rawSize,
 } from "../../lib/model/mod.ts";
-import { type BoundNetwork, dense, type Sequential, sequential } from "../../lib/network/mod.ts";
-import { betaVaeLossAt } from "../../lib/objective/mod.ts";
+import { LEAKY_SLOPE } from "../../lib/network/mod.ts";
+import { betaVaeLossAt, type SampledModel } from "../../lib/objective/mod.ts";
 import type { Matrix } from "../../lib/symmetry/mod.ts";
 import {
   type DescentState,
@@ -36,113 +37,89 @@ import {
 } from "../../lib/training/mod.ts";
 import type { TrueActivation } from "../../properties/laws/trained.ts";
 import type { PartContext } from "../runner/study.ts";
-import { ACTIVATE, cubature } from "./toy.ts";
 
-/** What the members of a fleet have in common. */
+/** ν by name, on the numbers that data are made of, and on the tensors of a decoder. */
+export const ACTIVATE: Readonly<
+  Record<TrueActivation, { ofNumber: (u: number) => number; ofTensor: (u: tf.Tensor) => tf.Tensor }>
+> = {
+  identity: { ofNumber: (u) => u, ofTensor: (u) => u },
+  "leaky-relu": {
+    ofNumber: (u) => (u < 0 ? LEAKY_SLOPE * u : u),
+    ofTensor: (u) => tf.leakyRelu(u, LEAKY_SLOPE),
+  },
+  tanh: { ofNumber: Math.tanh, ofTensor: tf.tanh },
+};
+
+/** What the members of a fleet have in common: sizes of x and z, ν, σ, and q. */
 export interface FleetDescription {
   readonly members: number;
-  /** n, the size of x, and d, that of z. */
   readonly data: number;
   readonly latent: number;
-  /** ν */
   readonly activation: TrueActivation;
-  /** σ > 0 of the likelihood. */
   readonly noise: number;
-  /** The family of q, or "factor" for all of Σ = L Lᵀ with an unconstrained square L. */
+  /** The family of q, or "factor" for Σ = L Lᵀ with an unconstrained square L. */
   readonly spread: Family | "factor";
 }
 
-/** What is trained, member by member. Σ does not depend on x. */
+/**
+ * Aᵀ `[member, latent, data]` and b `[member, 1, data]` of g(z) = ν(Az) + b; Cᵀ `[member, data, latent]` and c
+ * `[member, 1, latent]` of h(x) = Cx + c; the family's raw numbers for Σ `[member, raw]`, which do not depend on x, or Lᵀ
+ * `[member, latent, latent]` for "factor".
+ */
 export type FleetParameters = readonly [
-  /** Aᵀ of g(z) = ν(Az) + b: `[member, latent, data]` */
-  decoderWeight: tf.Tensor,
-  /** b: `[member, 1, data]` */
-  decoderBias: tf.Tensor,
-  /** Cᵀ of h(x) = Cx + c: `[member, data, latent]` */
-  encoderWeight: tf.Tensor,
-  /** c: `[member, 1, latent]` */
-  encoderBias: tf.Tensor,
-  /** What describes Σ: the family's raw numbers `[member, raw]`, or Lᵀ `[member, latent, latent]` for "factor" */
+  a: tf.Tensor,
+  b: tf.Tensor,
+  c: tf.Tensor,
+  d: tf.Tensor,
   spread: tf.Tensor,
 ];
 
-/** A tensor's rows repeated, each `times` times in a row. */
+/** A tensor's rows, each `times` times in a row. */
 export function repeatRows(t: tf.Tensor, times: number): tf.Tensor {
   const [rows, ...rest] = t.shape as [number, ...number[]];
   const repeated = tf.tile(tf.reshape(t, [rows, 1, ...rest]), [1, times, ...rest.map(() => 1)]);
   return tf.reshape(repeated, [rows * times, ...rest]);
 }
 
-const refuse = (): never => {
-  throw new TypeError("a fleet has no derivatives in its latents: only sampled objectives take it");
-};
-
-const valuesOnly = (description: Sequential, apply: (x: tf.Tensor) => tf.Tensor): BoundNetwork => ({
-  description,
-  apply,
-  layerOutputs: (x) => [apply(x)],
-  pushforward: refuse,
-  secondPushforward: refuse,
-  jacobian: refuse,
-  jacobianColumn: refuse,
-  factoredTangents: refuse,
-  bentTangents: refuse,
-  gram: refuse,
-});
-
 /**
  * A fleet as one model: its batches are those of all members, one member after the other, `[member · batch, …]`. Its loss is
  * the mean over the members', whose terms do not meet.
  */
-export function bindFleet(description: FleetDescription, parameters: FleetParameters): Model {
-  const { members, data, latent, activation } = description;
-  const [decoderWeight, decoderBias, encoderWeight, encoderBias, spread] = parameters;
-  const likelihood = gaussian(description.noise ** 2);
-  const family = description.spread === "factor" ? null : description.spread;
-  /** x M for every member: `[row, inputs]` and `[member, inputs, outputs]` ↦ `[member, row, outputs]`. */
+export function bindFleet(
+  { members, data, latent, activation, noise, spread: family }: FleetDescription,
+  [decoderWeight, decoderBias, encoderWeight, encoderBias, spread]: FleetParameters,
+): SampledModel {
+  /** x M for every member: `[member, row, outputs]` */
   const times = (x: tf.Tensor, weight: tf.Tensor): tf.Tensor =>
     tf.matMul(tf.reshape(x, [members, -1, weight.shape[1]!]), weight);
-  const encode = (x: tf.Tensor): tf.Tensor =>
-    tf.reshape(tf.add(times(x, encoderWeight), encoderBias), [-1, latent]);
-  const decode = (z: tf.Tensor): tf.Tensor => {
-    const bent = ACTIVATE[activation].ofTensor(times(z, decoderWeight));
-    return tf.reshape(tf.add(bent, decoderBias), [-1, data]);
-  };
-  const outputs = latent + (family ? rawSize(family, latent) : latent * latent);
-  const encoder = sequential([dense(data, outputs, "identity")]);
-  const decoder = sequential([dense(latent, data, activation)]);
   return {
-    description: { encoder, decoder, latent, likelihood, family },
-    likelihood,
-    encoder: valuesOnly(encoder, encode),
-    decoder: valuesOnly(decoder, decode),
-    encode: (x) => ({ mean: encode(x), raw: family && repeatRows(spread, x.shape[0]! / members) }),
-    posterior(x) {
-      const perRow = (ofMember: tf.Tensor): tf.Tensor => repeatRows(ofMember, x.shape[0]! / members);
-      return family
-        ? posterior(family, encode(x), perRow(spread))
-        : posteriorOfSquareFactor(encode(x), spread, perRow);
+    description: { latent, encoder: { inputs: data } },
+    likelihood: gaussian(noise ** 2),
+    decoder: {
+      apply(z) {
+        const bent = ACTIVATE[activation].ofTensor(times(z, decoderWeight));
+        return tf.reshape(tf.add(bent, decoderBias), [-1, data]);
+      },
     },
-    weightedJacobian: refuse,
-    weightedTangents: refuse,
-    bentTangents: refuse,
+    posterior(x) {
+      const mean = tf.reshape(tf.add(times(x, encoderWeight), encoderBias), [-1, latent]);
+      const perRow = (ofMember: tf.Tensor): tf.Tensor => repeatRows(ofMember, x.shape[0]! / members);
+      return family === "factor"
+        ? posteriorOfSquareFactor(mean, spread, perRow)
+        : posterior(family, mean, perRow(spread));
+    },
   };
 }
 
-/**
- * Added to every eigenvalue of Σ in its determinant: a step may carry L near a singular matrix, whose L Lᵀ is not positive
- * definite in float32. It is a thousandth of the smallest variances that fits have here, and the same in all directions.
- */
+/** Added to Σ in its determinant, for a step may carry L near a singular matrix: a thousandth of the smallest variances here. */
 const FLOOR = 1e-6;
 
 /**
  * N(h, L Lᵀ) with an unconstrained square L per member: z = h + Lε, log|Σ| = log|L Lᵀ + 10⁻⁶ I|.
- *
- * Turning the latents by R turns h into Rh and L into RL, so gradient descent on L turns with them. The Cholesky factor of a
- * full posterior cannot: RL is not triangular.
+ * Gradient descent on L turns with the latents, z ↦ Rz, L ↦ RL, where RL is not triangular.
  *
  * @param mean h: `[row, latent]`
- * @param columns Lᵀ, the columns of L as rows: `[member, latent, latent]`
+ * @param columns Lᵀ: `[member, latent, latent]`
  * @param perRow repeats what belongs to a member for each of its rows
  */
 export function posteriorOfSquareFactor(
@@ -150,33 +127,21 @@ export function posteriorOfSquareFactor(
   columns: tf.Tensor,
   perRow: (ofMember: tf.Tensor) => tf.Tensor,
 ): Posterior {
-  const [rows, latent] = mean.shape as [number, number];
-  const repeated = perRow(columns);
   return {
-    mean,
-    sample: (noise) => tf.add(mean, tf.sum(tf.mul(repeated, tf.reshape(noise, [rows, latent, 1])), 1)),
-    columns: () => repeated,
-    covariance: () => tf.matMul(repeated, repeated, true, false),
+    // All but its determinant holds for any root.
+    ...posteriorOfRoot(mean, perRow(columns)),
     trace: () => perRow(tf.sum(tf.square(columns), [1, 2])),
-    logDeterminant: () => {
-      const covariance = tf.add(tf.matMul(columns, columns, true, false), tf.mul(FLOOR, tf.eye(latent)));
-      return perRow(logDeterminant(covariance));
+    logDeterminant() {
+      const floor = tf.mul(FLOOR, tf.eye(mean.shape[1]!));
+      return perRow(logDeterminant(tf.add(tf.matMul(columns, columns, true, false), floor)));
     },
   };
 }
 
-/**
- * Standard deviation of the weights of A and C to begin with, of q, and of q where Σ is to follow a turn: below that of any
- * trained model here, where its gradients are gentle.
- */
+/** Standard deviations to begin with, of A and C, of q, and of q that is to follow a turn, where gradients are gentle. */
 const [WEIGHT, SPREAD, NARROW] = [0.2, 0.3, 0.05];
 
-/**
- * Parameters to start from: A and C of independent normal numbers, which no rotation of the latents tells apart, no biases,
- * Σ = 0.09 I.
- *
- * @param keys one per member, which draws the same whatever fleet and family it is in
- */
+/** A and C of independent normal numbers, by the keys of the members alone, no biases, Σ = 0.09 I. */
 export function startFleet(description: FleetDescription, keys: readonly Key[]): FleetParameters {
   const { members, data, latent } = description;
   const draw = (part: number): number[] =>
@@ -190,24 +155,19 @@ export function startFleet(description: FleetDescription, keys: readonly Key[]):
   ];
 }
 
-/** What describes Σ = s² I in every member. */
+/** The last of {@link FleetParameters} for Σ = s² I. */
 function startSpread({ members, latent, spread }: FleetDescription, deviation: number): tf.Tensor {
-  if (spread === "factor") {
-    return tf.tidy(() =>
-      tf.tile(tf.reshape(tf.mul(deviation, tf.eye(latent)), [1, latent, latent]), [members, 1, 1])
-    );
-  }
-  const size = rawSize(spread, latent);
-  const diagonal = spread.name === "isotropic" ? 1 : latent;
-  const raw = (i: number): number => (i % size < diagonal ? Math.log(deviation) : 0);
-  return tf.tensor(Array.from({ length: members * size }, (_, i) => raw(i)), [members, size]);
+  const entries = spread === "factor"
+    ? Array.from({ length: latent ** 2 }, (_, i) => i % (latent + 1) === 0 ? deviation : 0)
+    : Array.from({ length: rawSize(spread, latent) }, (_, i) => i < latent ? Math.log(deviation) : 0);
+  const shape = spread === "factor" ? [latent, latent] : [entries.length];
+  return tf.tensor(Array.from({ length: members }, () => entries).flat(), [members, ...shape]);
 }
 
 /**
- * Every member with its latents turned by each of its rotations, z ↦ Rz: decoder ARᵀ, encoder RC, and a narrow Σ that is to
- * follow.
+ * Every member with its latents turned by each of its rotations, z ↦ Rz: decoder ARᵀ, encoder RC, and a narrow Σ.
  *
- * @param rotations R, `[member][turn][latent][latent]`, as many of each member
+ * @param rotations R: `[member][turn][latent][latent]`
  * @param description of the fleet of all turned models, the turns of a member beside each other
  */
 export function turnFleet(
@@ -227,21 +187,12 @@ export function turnFleet(
   ];
 }
 
-/**
- * The longest gradient of a member. With two latents and batches of 32 they are 65 to 270 long at the start, 20 to 70 at the
- * largest rate, and 15 at the end: without a limit a few members in a hundred run away in the first steps.
- */
+/** The longest gradient: at the start they are 65 to 270 long, and without a limit a few members in a hundred run away. */
 const LONGEST = 30;
 
 /**
- * Gradient descent with momentum on gradients whose length, over all parameters of a member together, is {@link LONGEST} at
- * the most.
- *
- * A rotation of the latents keeps a gradient's length, and parameters, velocities and gradients meet only with one number for
- * all entries of a member: where the rotation turns the gradient, it turns every step.
- *
- * @param momentum in [0, 1)
- * @throws RangeError for another momentum
+ * Gradient descent with momentum on gradients no longer than {@link LONGEST}, over all parameters of a member together. A
+ * rotation of the latents keeps that length: where it turns the gradient, it turns every step.
  */
 export function fleetDescent(momentum: number): Optimiser<DescentState> {
   const rule = gradientDescent(momentum);
@@ -262,23 +213,25 @@ export function fleetDescent(momentum: number): Optimiser<DescentState> {
   };
 }
 
-/** What {@link trainFleet} takes. */
+/** How far a training is, and whether it is to stop. */
+export type Watch = Pick<PartContext, "signal" | "progress">;
+
+/** The arguments of {@link trainFleet}. */
 export interface FleetTraining<State extends { readonly parameters: readonly tf.Tensor[] }> {
   readonly description: FleetDescription;
-  /** The first of {@link FleetParameters}, which are not trained; none if left out. */
+  /** The first of {@link FleetParameters}, where these are not trained. */
   readonly held?: readonly tf.Tensor[];
-  /** Examples of every member: `[member, example, data]` */
+  /** Examples of every member, taken in order, and again from the first: `[member, example, data]` */
   readonly data: tf.Tensor;
-  /** Examples of a member to a step; they are taken in order, and again from the first. */
   readonly batch: number;
   readonly steps: number;
   readonly beta: number;
   readonly optimiser: Optimiser<State>;
-  /** The largest learning rate: it rises to it in a tenth of the steps, for gradients are steep, and falls to 0 in the second half. */
+  /** The largest learning rate, reached in a tenth of the steps, for gradients are steep; it falls to 0 in the second half. */
   readonly rate: number;
   /** Member i draws the ε of step t from `foldIn(keys[i], t)`, whatever fleet it is in. */
   readonly keys: readonly Key[];
-  readonly context: Pick<PartContext, "signal" | "progress">;
+  readonly context: Watch;
 }
 
 /**
@@ -291,19 +244,11 @@ export interface FleetTraining<State extends { readonly parameters: readonly tf.
  */
 export async function trainFleet<State extends { readonly parameters: readonly tf.Tensor[] }>(
   start: readonly tf.Tensor[],
-  options: FleetTraining<State>,
+  { description, held = [], data, batch, steps, beta, optimiser, rate, keys, context }: FleetTraining<State>,
 ): Promise<FleetParameters> {
-  const { description, held = [], data, batch, steps, beta, optimiser, rate, keys, context } = options;
   const { members, data: width, latent } = description;
-  const examples = data.shape[1]!;
-  if (keys.length !== members || batch > examples) {
-    throw new RangeError(
-      `trainFleet: a key per member and at least ${batch} examples are required, but there are ${keys.length} keys for ` +
-        `${members} members and ${examples} examples`,
-    );
-  }
   const whole = (trained: readonly tf.Tensor[]) => [...held, ...trained] as unknown as FleetParameters;
-  const batches = Math.floor(examples / batch);
+  const batches = Math.floor(data.shape[1]! / batch);
   // Draws nothing: each member's noise is of its own key.
   using gradientsOf = replayable((inputs) => {
     const [x, noise] = inputs.slice(-2) as [tf.Tensor, tf.Tensor];
@@ -312,21 +257,15 @@ export async function trainFleet<State extends { readonly parameters: readonly t
       return { value: tf.mul(members, loss), info: {} };
     }, inputs.slice(0, -2)).gradients;
   });
-  const gradients = ({ parameters }: State, step: number): readonly tf.Tensor[] => {
-    const scope = tf.openScope();
-    let made: readonly tf.Tensor[] = [];
-    try {
+  const gradients = ({ parameters }: State, step: number): readonly tf.Tensor[] =>
+    tf.tidy(() => {
       const chunk = tf.slice(data, [0, (step % batches) * batch, 0], [members, batch, width]);
-      const x = tf.reshape(chunk, [members * batch, width]);
       const size = batch * latent;
       const noise = new Float32Array(members * size);
       keys.forEach((key, i) => noise.set(normal(foldIn(key, step), size), i * size));
       const epsilon = tf.tensor(noise, [1, members * batch, latent]);
-      return made = gradientsOf([...parameters, x, epsilon], keys[0]!);
-    } finally {
-      scope.close(made);
-    }
-  };
+      return [...gradientsOf([...parameters, tf.reshape(chunk, [-1, width]), epsilon], keys[0]!)];
+    });
   const { state, interrupted } = await minimise(optimiser.start(start), {
     optimiser,
     gradients,
@@ -346,25 +285,37 @@ export async function trainFleet<State extends { readonly parameters: readonly t
   return whole(parameters);
 }
 
-/** A of every member: `[data][latent]` each. */
-export async function decoders([decoderWeight]: FleetParameters): Promise<Matrix[]> {
-  const [members, latent, data] = decoderWeight.shape as [number, number, number];
-  const values = await read(decoderWeight);
-  const list = <T>(length: number, f: (i: number) => T): T[] => Array.from({ length }, (_, i) => f(i));
-  return list(members, (m) => list(data, (i) => list(latent, (j) => values[(m * latent + j) * data + i]!)));
+/** How many points {@link cubature} has: one at each corner of a hexagon, and as many at the origin. */
+export const CUBATURE_POINTS = 12;
+
+/**
+ * Noise for a loss without sampling error: points of equal weight in two dimensions whose mean over them is that over
+ * N(0, I) for every polynomial up to the fifth degree. Half are at 0 and half on a hexagon of radius 2, since
+ * (0 + 2²)/2 = E‖ε‖² and (0 + 2⁴)/2 = E‖ε‖⁴. For a linear decoder the loss is exact; the hexagon is turned by a random angle
+ * for each example, so that what is left for others favours no direction.
+ *
+ * @returns ε: `[sample, batch, 2]`
+ */
+export function cubature(key: Key, batch: number): tf.Tensor {
+  const noise = new Float32Array(CUBATURE_POINTS * batch * 2);
+  uniform(key, batch).forEach((u, example) => {
+    for (let corner = 0; corner < 6; corner++) {
+      const angle = 2 * Math.PI * (u + corner / 6);
+      noise.set([2 * Math.cos(angle), 2 * Math.sin(angle)], 2 * (corner * batch + example));
+    }
+  });
+  return tf.tensor(noise, [CUBATURE_POINTS, batch, 2]);
 }
 
-/** The most examples of each member that a loss is measured on, and samples to one where no cubature is at hand. */
-const [MOST, SAMPLES] = [1024, 8];
-/** Rows of a fleet's batch that are gone through at once, so that memory does not grow with the fleet. */
-const ROWS = 8192;
+/** The most examples of a member that a loss is measured on, samples where there is no cubature, and rows at once. */
+const [MOST, SAMPLES, ROWS] = [1024, 8, 8192];
 
 /**
  * The β-VAE loss of every member on its first examples, in nats per example: with two latents by {@link cubature}, else by
- * samples. An example has the same noise whichever member's it is and however many there are.
+ * samples, the same for every member.
  *
  * @param data `[member, example, data]`
- * @param steps after how many steps of training, for the error
+ * @param steps of training that are over, for the error
  * @throws (rejects) NonFiniteLossError
  */
 export async function fleetLosses(

@@ -1,4 +1,4 @@
-import { assertAlmostEquals, assertRejects, assertThrows } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
 import { foldIn, key, normal, normalTensor, read, startEngine, tf } from "../../lib/engine/mod.ts";
 import {
   bindModel,
@@ -10,10 +10,13 @@ import {
   posteriorOfRoot,
   rawSize,
 } from "../../lib/model/mod.ts";
-import { betaVaeLossAt, taylorJacobianLoss } from "../../lib/objective/mod.ts";
+import { betaVaeLossAt } from "../../lib/objective/mod.ts";
 import { NonFiniteLossError } from "../../lib/training/mod.ts";
 import {
+  ACTIVATE,
   bindFleet,
+  cubature,
+  CUBATURE_POINTS,
   type FleetDescription,
   fleetLosses,
   type FleetParameters,
@@ -41,14 +44,19 @@ const KEYS = [0, 1, 2].map((i) => foldIn(key(1), i));
 Deno.test("a fleet's terms are those of the library's own models, member by member, in every family", async () => {
   const batch = 5;
   for (
-    const  of of[family("isotropic", 4), family("mean-field", 4), family("block", 4, 2), family("full", 4)]
+    const spread of [
+      family("isotropic", 4),
+      family("mean-field", 4),
+      family("block", 4, 2),
+      family("full", 4),
+    ]
   ) {
-    const size = rawSize(of, 4);
+    const size = rawSize(spread, 4);
     const raw = normalTensor(key(2), [3, size]);
-    const start = startFleet(describe(of), KEYS);
+    const start = startFleet(describe(spread), KEYS);
     const x = normalTensor(key(3), [3 * batch, 6]);
     const noise = normalTensor(key(4), [2, 3 * batch, 4]);
-    const ofFleet = betaVaeLossAt(bindFleet(describe(of), withSpread(start, raw)), x, noise, 0.7);
+    const ofFleet = betaVaeLossAt(bindFleet(describe(spread), withSpread(start, raw)), x, noise, 0.7);
     for (let i = 0; i < 3; i++) {
       const pick = (t: tf.Tensor, shape: number[]): tf.Tensor =>
         tf.reshape(tf.slice(t, [i, ...t.shape.slice(1).fill(0)], [1, ...t.shape.slice(1)]), shape);
@@ -58,7 +66,7 @@ Deno.test("a fleet's terms are those of the library's own models, member by memb
         hidden: [],
         activation: "tanh",
         likelihood: gaussian(0.25),
-        family: of,
+        family: spread,
       });
       // The library's decoders end in a linear layer: one of the identity stands behind the bent one.
       const decoder = {
@@ -102,20 +110,13 @@ Deno.test("a square factor that is triangular gives the posterior of that root",
 });
 
 Deno.test("every member starts with a Σ of its own that is .09 I in every family", async () => {
-  for (const  of of[family("isotropic", 4), family("block", 4, 2), family("full", 4), "factor"] as const) {
-    const model = bindFleet(describe(of), startFleet(describe(of), KEYS));
+  for (
+    const spread of [family("isotropic", 4), family("block", 4, 2), family("full", 4), "factor"] as const
+  ) {
+    const model = bindFleet(describe(spread), startFleet(describe(spread), KEYS));
     const sigma = await read(model.posterior(normalTensor(key(6), [6, 6])).covariance());
     sigma.forEach((v, i) => assertAlmostEquals(v, i % 16 % 5 === 0 ? 0.09 : 0, 1e-7));
   }
-});
-
-Deno.test("an objective that needs the decoder's Jacobian is refused, not computed wrong", () => {
-  const model = bindFleet(describe("factor"), startFleet(describe("factor"), KEYS));
-  assertThrows(
-    () => taylorJacobianLoss(model, tf.zeros([6, 6]), key(0), 1),
-    TypeError,
-    "a fleet has no derivatives in its latents: only sampled objectives take it",
-  );
 });
 
 const six = (members: number, latent: number): FleetDescription => ({
@@ -157,4 +158,36 @@ Deno.test("a loss that is not finite is refused, with what to do", async () => {
     NonFiniteLossError,
     "training: the loss must be finite, but after step 7 it is ",
   );
+});
+
+Deno.test("ν is the same on tensors as on numbers", async () => {
+  const u = [-2, -0.5, 0, 0.5, 2];
+  for (const { ofNumber, ofTensor } of Object.values(ACTIVATE)) {
+    const found = [...await ofTensor(tf.tensor(u)).data()];
+    u.forEach((v, i) => assertAlmostEquals(found[i]!, ofNumber(v), 1e-6));
+  }
+});
+
+Deno.test("every example's points have the moments of N(0, I) up to the fifth, whichever way they are turned", async () => {
+  const noise = cubature(key(1), 3);
+  assertEquals(noise.shape, [CUBATURE_POINTS, 3, 2]);
+  const values = await read(noise);
+  const normalMoment = [1, 0, 1, 0, 3, 0];
+  for (let example = 0; example < 3; example++) {
+    for (let i = 0; i <= 5; i++) {
+      for (let j = 0; i + j <= 5; j++) {
+        let sum = 0;
+        for (let s = 0; s < CUBATURE_POINTS; s++) {
+          const at = (s * 3 + example) * 2;
+          sum += values[at]! ** i * values[at + 1]! ** j;
+        }
+        assertAlmostEquals(sum / CUBATURE_POINTS, normalMoment[i]! * normalMoment[j]!, 1e-5, `${i} ${j}`);
+      }
+    }
+  }
+});
+
+Deno.test("examples are turned differently", async () => {
+  const values = await read(cubature(key(2), 2));
+  assert(Math.abs(values[0]! - values[2]!) > 1e-3, `${values.subarray(0, 4)}`);
 });

@@ -1,148 +1,88 @@
 /**
- * What the parts leave, and the numbers, figures and tables that it comes to.
+ * The numbers, figures and tables that the results of the parts come to.
  *
  * @module
  */
 
-import * as v from "valibot";
 import { beside, chart, type ChartSeries, contour, toSvg } from "../../lib/figure/mod.ts";
-import { fit, landings } from "../../properties/contract/results.ts";
-import { count, finite } from "../../properties/contract/run.ts";
+import { family as familyNamed } from "../../lib/model/mod.ts";
+import type { Fit, Landings, UniquenessResults } from "../../properties/laws/trained.ts";
 import { median, spreadOf } from "../runner/spread.ts";
-import type { Figure, Table } from "../runner/study.ts";
-import { planeOfLoss, REACH } from "./toy.ts";
+import type { Conclusion, Figure, Table } from "../runner/study.ts";
+import { BLOCK, linearLoss, smallestNorm } from "./parts.ts";
+import type { Turn, UniquenessOptions, UniquenessPart } from "./study.ts";
 
-/** The kinds of W, in the order of the report. */
-export const WEIGHTS = fit.entries.weights.options;
-/** Latents to a block. */
-export const BLOCK = 2;
-
-const list = <T>(item: v.GenericSchema<unknown, T>) => v.pipe(v.array(item), v.readonly());
-const measured = v.strictObject({
-  ...fit.entries,
-  /** Mean cos² between the spans of blocks of 2 and of pairs of axes, 1 for the same; null but at 4 latents. */
-  toBlocks: v.nullable(finite),
-});
-/** Fits of all three kinds of W, one fleet. */
-const fits = v.strictObject({ kind: v.literal("fits"), fits: list(measured) });
-/** Where one large fleet landed: its angles, and its decoders in the plane of the turned and scaled W, as (a, b). */
-const landing = v.strictObject({
-  kind: v.literal("landing"),
-  landing: landings,
-  plane: list(v.tuple([finite, finite])),
-});
-const curve = v.strictObject({
-  family: fit.entries.family,
-  /** The two latents that are turned, from 0, which is that of the longest column. */
-  plane: v.pipe(v.tuple([count, count]), v.readonly()),
-  /** Loss less that of the same model unturned, by a mean-field q or one of blocks, in nats: `[member][angle]` */
-  excess: list(list(finite)),
-  /** What theory says of it: `[member][angle]`; null where ν is not the identity. */
-  theory: v.nullable(list(list(finite))),
-});
-/** Trained mean-field models whose latents were turned by angles in radians. */
-const turn = v.strictObject({
-  kind: v.literal("turn"),
-  activation: fit.entries.activation,
-  latent: count,
-  angles: list(finite),
-  curves: list(curve),
-});
-
-/** What a part leaves. */
-export const partSchema = v.variant("kind", [fits, landing, turn]);
-/** What a part leaves. */
-export type UniquenessPart = v.InferOutput<typeof partSchema>;
-export type FitsResult = v.InferOutput<typeof fits>;
-export type MeasuredFit = v.InferOutput<typeof measured>;
-export type LandingResult = v.InferOutput<typeof landing>;
-export type TurnResult = v.InferOutput<typeof turn>;
-export type TurnedCurve = v.InferOutput<typeof curve>;
-/** In which plane latents are turned, and in which family q follows. */
-export type Turn = Pick<TurnedCurve, "family" | "plane">;
+type Landing = Extract<UniquenessPart, { kind: "landing" }>;
+type Turned = Extract<UniquenessPart, { kind: "turn" }>;
+type Numbers = Record<string, number>;
+type Model = Pick<UniquenessOptions, "noise" | "beta">;
 
 /** From here on a fit counts as W itself up to signed permutation: columns within 8 degrees on average. */
-export const RECOVERED = 0.99;
+const RECOVERED = 0.99;
 /** The fits that theory has at W itself. */
 const UNIQUE = { weights: "distinct", family: "mean-field" } as const;
-/** Angles closer than this to a signed permutation are counted, in radians: 5°. */
-const NEAR = Math.PI / 36;
 
 const degrees = (radians: number): number => radians * 180 / Math.PI;
-/** The values of a field that some things have, in the order in which they come. */
-const valuesOf = <T, Name extends keyof T>(of: readonly T[], name: Name): T[Name][] => [
-  ...new Set(of.map((one) => one[name])),
+const valuesOf = <Name extends keyof Fit>(fits: readonly Fit[], name: Name): Fit[Name][] => [
+  ...new Set(fits.map((fit) => fit[name])),
 ];
 /** The fits that have some fields. */
-const select = (fits: readonly MeasuredFit[], wanted: Partial<MeasuredFit>): MeasuredFit[] =>
-  fits.filter((fit) =>
-    Object.entries(wanted).every(([name, value]) => fit[name as keyof MeasuredFit] === value)
-  );
+const select = (fits: readonly Fit[], wanted: Partial<Fit>): Fit[] =>
+  fits.filter((fit) => Object.entries(wanted).every(([name, value]) => fit[name as keyof Fit] === value));
 
 /** The name of a turn: its family, and of blocks, whether their latents stay among themselves. */
-function nameOfTurn({ family, plane: [i, k] }: Turn): string {
+function nameOfTurn({ family, plane: [, other] }: Turn): string {
   if (family !== "block") return family;
-  return Math.floor(i / BLOCK) === Math.floor(k / BLOCK) ? "within a block" : "across blocks";
+  return other < BLOCK ? "within a block" : "across blocks";
 }
 
-/** Numbers by dotted name. */
-type Numbers = Readonly<Record<string, number>>;
+/** The place of the angle nearest to 45°. */
+const middleOf = ({ angles }: Turned): number => Math.floor(angles.length / 2);
+/** How much each model's loss rises to it, in nats. */
+const risesOf = (turned: Turned, rows: readonly (readonly number[])[]): number[] =>
+  rows.map((row) => row[middleOf(turned)]! - row[0]!);
 
-/**
- * The key numbers: `latents.2.identity.worst`, `landing.full.adam.p`, `turned.2.identity.mean-field.least`. Those of the other
- * families and kinds of W are of the first number of latents and the first ν.
- */
-export function numbersOf(
-  fits: readonly MeasuredFit[],
-  landings: readonly LandingResult[],
-  turns: readonly TurnResult[],
+/** Key numbers by dotted name; those of other families and kinds of W are of the latents and ν of the first fit. */
+function numbersOf(
+  { latent, activation }: Fit,
+  fits: readonly Fit[],
+  landings: readonly Landing[],
+  turns: readonly Turned[],
 ): Numbers {
-  const numbers: Record<string, number> = {};
-  const put = (prefix: string, of: Numbers): void => {
-    for (const [name, value] of Object.entries(of)) numbers[`${prefix}.${name}`] = value;
-  };
-  const { latent, activation } = select(fits, UNIQUE)[0] ?? { latent: 2, activation: "identity" } as const;
-  const first = { ...UNIQUE, latent, activation };
-  const groups: (readonly [string, Partial<MeasuredFit>, ("toPrincipal" | "toBlocks")?])[] = [
-    ...valuesOf(fits, "latent").flatMap((latent) => [
-      [`latents.${latent}.all`, { ...UNIQUE, latent }] as const,
-      ...valuesOf(fits, "activation").map((activation) =>
-        [`latents.${latent}.${activation}`, { ...UNIQUE, latent, activation }] as const
-      ),
-    ]),
-    ["generic.axes", { ...first, weights: "generic" }, "toPrincipal"],
-    ["generic.columns", { ...first, weights: "generic" }],
-    ["equal", { ...first, weights: "equal" }],
-    ["isotropic", { ...first, family: "isotropic" }],
-    ["full", { ...first, family: "full" }],
-    ["blocks.spans", { weights: "distinct", family: "block" }, "toBlocks"],
-    ["blocks.columns", { weights: "distinct", family: "block" }],
-  ];
-  for (const [prefix, wanted, to = "toTruth"] of groups) {
-    const values = select(fits, wanted).flatMap((fit) => fit[to] ?? []);
-    if (values.length === 0) continue;
+  const numbers: Numbers = {};
+  const put = (prefix: string, of: Readonly<Numbers>): void =>
+    Object.entries(of).forEach(([name, value]) => numbers[`${prefix}.${name}`] = value);
+  const count = (prefix: string, wanted: Partial<Fit>, to: "toTruth" | "toPrincipal" = "toTruth"): void => {
+    const values = select(fits, { ...UNIQUE, ...wanted }).map((fit) => fit[to]);
+    if (values.length === 0) return;
     const { least: worst, median } = spreadOf(values);
     const recovered = values.filter((value) => value >= RECOVERED).length;
     put(prefix, { count: values.length, recovered, worst, median });
+  };
+  for (const latent of valuesOf(fits, "latent")) {
+    count(`latents.${latent}.all`, { latent });
+    for (const activation of valuesOf(fits, "activation")) {
+      count(`latents.${latent}.${activation}`, { latent, activation });
+    }
   }
+  count("generic.axes", { latent, activation, weights: "generic" }, "toPrincipal");
+  count("generic.columns", { latent, activation, weights: "generic" });
+  count("equal", { latent, activation, weights: "equal" });
+  count("isotropic", { latent, activation, family: "isotropic" });
+  count("full", { latent, activation, family: "full" });
   for (const { landing: { family, optimiser, angles, uniformP: p } } of landings) {
-    const near = angles.filter((angle) => Math.min(angle, Math.PI / 2 - angle) < NEAR).length;
-    put(`landing.${family}.${optimiser}`, { count: angles.length, near, p });
+    put(`landing.${family}.${optimiser}`, { count: angles.length, p });
   }
-  for (const { activation, latent, angles, curves } of turns) {
-    const off = angles.map((angle) => Math.abs(angle - Math.PI / 4));
-    const middle = off.lastIndexOf(Math.min(...off));
-    const rises = (rows: TurnedCurve["excess"]): number[] => rows.map((row) => row[middle]! - row[0]!);
-    put(`turned.${latent}.${activation}`, { degrees: degrees(angles[middle]!) });
-    for (const curve of curves) {
-      const prefix = `turned.${latent}.${activation}.${nameOfTurn(curve).replaceAll(" ", "-")}`;
-      const { least, most } = spreadOf(rises(curve.excess));
-      put(prefix, { least, most });
+  for (const turned of turns) {
+    const prefix = `turned.${turned.latent}.${turned.activation}`;
+    put(prefix, { degrees: degrees(turned.angles[middleOf(turned)]!) });
+    for (const curve of turned.curves) {
+      const { least, most } = spreadOf(risesOf(turned, curve.excess));
+      put(`${prefix}.${nameOfTurn(curve).replaceAll(" ", "-")}`, { least, most });
       if (curve.theory === null) continue;
-      const theory = rises(curve.theory);
-      put(prefix, {
-        apart: Math.max(...rises(curve.excess).map((value, m) => Math.abs(value - theory[m]!))),
-      });
+      const theory = risesOf(turned, curve.theory);
+      const apart = risesOf(turned, curve.excess).map((rise, m) => Math.abs(rise - theory[m]!));
+      put(`${prefix}.${nameOfTurn(curve).replaceAll(" ", "-")}`, { apart: Math.max(...apart) });
     }
   }
   return numbers;
@@ -150,21 +90,26 @@ export function numbersOf(
 
 /** "19 of 20 full fits (worst |cosine| 0.989)", rounded down, so that only an exact one is 1; nothing if there are none. */
 function share(numbers: Numbers, prefix: string, what: string): string[] {
-  const [count, recovered, worst] = ["count", "recovered", "worst"].map((name) =>
-    numbers[`${prefix}.${name}`]
-  );
-  if (count === undefined) return [];
+  const worst = numbers[`${prefix}.worst`];
+  if (worst === undefined) return [];
   return [
-    `${recovered} of ${count}${what} (worst |cosine| ${(Math.floor(1000 * worst!) / 1000).toFixed(3)})`,
+    `${numbers[`${prefix}.recovered`]} of ${numbers[`${prefix}.count`]} ${what} ` +
+    `(worst |cosine| ${(Math.floor(1000 * worst) / 1000).toFixed(3)})`,
   ];
 }
 
 /**
- * How many fits of the first kind are W: by a mean-field posterior, and by others.
+ * Concludes.
  *
- * @throws RangeError if there is no mean-field fit
+ * @throws (rejects) RangeError if there is no mean-field fit
  */
-export function answerOf(fits: readonly MeasuredFit[], numbers: Numbers): string {
+export async function conclude(
+  options: Model,
+  parts: readonly UniquenessPart[],
+): Promise<Conclusion<UniquenessResults>> {
+  const fits = parts.flatMap((part) => part.kind === "fits" ? part.fits : []);
+  const landings = parts.filter((part) => part.kind === "landing");
+  const turns = parts.filter((part) => part.kind === "turn");
   const [first] = select(fits, UNIQUE);
   if (first === undefined) {
     throw new RangeError(
@@ -172,224 +117,189 @@ export function answerOf(fits: readonly MeasuredFit[], numbers: Numbers): string
     );
   }
   const { latent, activation } = first;
+  const own = select(fits, { latent });
+  const numbers = numbersOf(first, fits, landings, turns);
   const found = [
-    ...share(numbers, `latents.${latent}.${activation}`, " mean-field fits"),
-    ...["isotropic", "full"].flatMap((family) => share(numbers, family, ` ${family} fits`)),
+    ...share(numbers, `latents.${latent}.${activation}`, "mean-field fits"),
+    ...["isotropic", "full"].flatMap((family) => share(numbers, family, `${family} fits`)),
   ];
-  return `With ${latent} latents, columns of distinct norms and ν = ${activation}, W is found up to order and sign by ` +
-    `${found.join(", ")}.`;
-}
-
-/** All figures. */
-export async function figuresOf(
-  fits: readonly MeasuredFit[],
-  landings: readonly LandingResult[],
-  turns: readonly TurnResult[],
-  numbers: Numbers,
-  options: { readonly noise: number; readonly beta: number },
-): Promise<Figure[]> {
-  const figures: Figure[] = [];
-  for (const latent of valuesOf(fits, "latent")) figures.push(await alignmentFigure(fits, latent, numbers));
-  if (landings.length > 0) figures.push(await anglesFigure(landings));
-  for (const turn of turns) figures.push(await turnFigure(turn, numbers));
-  for (const landing of landings) {
-    if (landing.landing.optimiser === "gradient-descent") figures.push(await planeFigure(landing, options));
-  }
-  return figures;
+  return {
+    answer:
+      `With ${latent} latents, columns of distinct norms and ν = ${activation}, W is found up to order and sign by ` +
+      `${found.join(", ")}.`,
+    caveat:
+      "The true model is known and has one layer; trainings end after a fixed number of steps, and with more latents, or " +
+      "under Adam, they need not have converged.",
+    results: { fits, landings: landings.map(({ landing }) => landing) },
+    numbers,
+    figures: await Promise.all([
+      alignmentFigure(own, numbers),
+      ...(turns.length > 0 ? [turnFigure(turns)] : []),
+      ...landings.filter(({ landing }) => landing.optimiser === "gradient-descent").map((landing) =>
+        planeFigure(landing, options)
+      ),
+    ]),
+    tables: [tableOf(fits)],
+  };
 }
 
 /** Share of a family's place that the seeds of one kind of W take, and of the distance between kinds. */
 const [SPREAD, APART] = [0.16, 0.25];
 
-/** Every fit with so many latents: a panel for each ν, a place for each family, a colour for each kind of W. */
-async function alignmentFigure(
-  fits: readonly MeasuredFit[],
-  latent: number,
-  numbers: Numbers,
-): Promise<Figure> {
-  const own = select(fits, { latent });
-  const [families, kinds] = [valuesOf(own, "family"), valuesOf(own, "weights")];
-  const last = Math.max(1, ...own.map(({ seed }) => seed));
-  const panels = valuesOf(own, "activation").map((activation) =>
+/** All fits with the first number of latents: a panel for each ν, a place for each family, a colour for each kind of W. */
+async function alignmentFigure(fits: readonly Fit[], numbers: Numbers): Promise<Figure> {
+  const [families, kinds, activations] = [
+    valuesOf(fits, "family"),
+    valuesOf(fits, "weights"),
+    valuesOf(fits, "activation"),
+  ];
+  const [latent, last] = [fits[0]!.latent, Math.max(1, ...fits.map(({ seed }) => seed))];
+  const panels = activations.map((activation) =>
     chart({
       title: `ν = ${activation}`,
       x: { title: "family of q", names: families },
       y: { title: "mean |cosine| to W's columns" },
-      series: kinds.map((weights, kind): ChartSeries => {
-        const aside = APART * (kind - (kinds.length - 1) / 2);
-        const points = select(own, { activation, weights }).map(({ family, seed, toTruth }) => ({
-          x: families.indexOf(family) + 1 + aside + SPREAD * (seed / last - 0.5),
-          y: toTruth,
-        }));
-        return { name: `W ${weights}`, mark: "point", points };
-      }).filter(({ points }) => points.length > 0),
+      series: kinds.map((weights, kind): ChartSeries => ({
+        name: `W ${weights}`,
+        mark: "point",
+        points: select(fits, { activation, weights }).map(({ family, seed, toTruth: y }) => {
+          const aside = APART * (kind - (kinds.length - 1) / 2) + SPREAD * (seed / last - 0.5);
+          return { x: families.indexOf(family) + 1 + aside, y };
+        }),
+      })).filter(({ points }) => points.length > 0),
     })
   );
-  const counted = valuesOf(own, "activation").flatMap((activation) => {
-    return share(numbers, `latents.${latent}.${activation}`, ` with ν = ${activation}`);
-  });
+  const shares = activations.flatMap((activation) =>
+    share(numbers, `latents.${latent}.${activation}`, `with ν = ${activation}`)
+  );
   return {
-    file: `alignment-${latent}.svg`,
+    file: "alignment.svg",
     title: `Alignment with ${latent} latents`,
     caption:
       "By theory 1 for a mean-field q, columns of W that are orthogonal and of distinct norms, and a linear decoder; " +
-      `no linear encoder inverts a bent one. Mean-field fits at ${RECOVERED} or more: ${
-        counted.join("; ") || "none"
-      }.`,
+      `no linear encoder inverts a bent one. Mean-field fits at ${RECOVERED} or more: ${shares.join("; ")}.`,
     content: await toSvg(beside(panels, 1)),
   };
 }
 
-/** The empirical distributions of the angles beside the uniform one. */
-async function anglesFigure(landings: readonly LandingResult[]): Promise<Figure> {
-  const name = ({ family, optimiser }: LandingResult["landing"]): string =>
-    `${family}, ${optimiser === "adam" ? "Adam" : "gradient descent"}`;
-  const series = landings.map(({ landing }): ChartSeries => ({
-    name: name(landing),
-    points: landing.angles.toSorted((a, b) => a - b).map((angle, i) => ({
-      x: degrees(angle),
-      y: (i + 1) / landing.angles.length,
-    })),
-  }));
-  return {
-    file: "angles.svg",
-    title: "Angles between A and W",
-    caption:
-      "By theory uniform for a full q under an optimiser that turns with the latents, and steps at 0 and 90°, which are " +
-      "one place, for a mean-field q; Kuiper's test of uniformity: " +
-      `${
-        landings.map(({ landing }) => `${name(landing)} p = ${landing.uniformP.toPrecision(2)}`).join("; ")
-      }.`,
-    content: await toSvg(chart({
-      title: "Angle between A and W",
-      x: { title: "angle", unit: "degrees" },
-      y: { title: "share of fits at or below", zero: true },
-      series: [...series, { name: "uniform", dashed: true, points: [{ x: 0, y: 0 }, { x: 90, y: 1 }] }],
-    })),
-  };
-}
-
 /** The loss of turned models, a line and a band for each turn, beside the closed form. */
-async function turnFigure(
-  { activation, latent, angles, curves }: TurnResult,
-  numbers: Numbers,
-): Promise<Figure> {
-  const column = (k: number, rows: readonly (readonly number[])[]): number[] => rows.map((row) => row[k]!);
-  const measured = curves.map((curve): ChartSeries => ({
-    name: nameOfTurn(curve),
-    points: angles.map((angle, k) => {
-      const { median: y, least: low, most: high } = spreadOf(column(k, curve.excess));
-      return { x: degrees(angle), y, low, high };
-    }),
-  }));
-  const theory = curves.flatMap(({ theory, ...turn }): ChartSeries[] =>
-    theory === null ? [] : [{
-      name: `${nameOfTurn(turn)}: theory`,
-      dashed: true,
-      points: angles.map((angle, k) => ({ x: degrees(angle), y: median(column(k, theory)) })),
-    }]
-  );
-  const prefix = `turned.${latent}.${activation}`;
-  const seen = curves.map((curve) => {
-    const name = nameOfTurn(curve);
-    const [least, most, apart] = ["least", "most", "apart"].map((which) =>
-      numbers[`${prefix}.${name.replaceAll(" ", "-")}.${which}`]?.toFixed(2)
-    );
-    return `${name} ${least} to ${most}${
-      apart === undefined ? "" : `, at most ${apart} off the same model's theory`
+async function turnFigure(turns: readonly Turned[]): Promise<Figure> {
+  const titleOf = ({ latent, activation }: Turned): string => `${latent} latents, ν = ${activation}`;
+  const panels = turns.map((turned) => {
+    const line = (rows: readonly (readonly number[])[]) =>
+      turned.angles.map((angle, k) => {
+        const { median: y, least: low, most: high } = spreadOf(rows.map((row) => row[k]!));
+        return { x: degrees(angle), y, low, high };
+      });
+    return chart({
+      title: titleOf(turned),
+      x: { title: "angle", unit: "degrees" },
+      y: { title: "loss above the unturned", unit: "nats" },
+      series: turned.curves.flatMap(({ excess, theory, ...turn }): ChartSeries[] => [
+        { name: nameOfTurn(turn), points: line(excess) },
+        ...(theory === null ? [] : [{
+          name: `${nameOfTurn(turn)}: theory`,
+          dashed: true,
+          points: line(theory).map(({ x, y }) => ({ x, y })),
+        }]),
+      ]),
+    });
+  });
+  const seen = turns.map((turned) => {
+    const rises = turned.curves.map((curve) => {
+      const { least, most } = spreadOf(risesOf(turned, curve.excess));
+      return `${nameOfTurn(curve)} ${least.toFixed(2)} to ${most.toFixed(2)}`;
+    });
+    return `${titleOf(turned)}, at ${degrees(turned.angles[middleOf(turned)]!).toFixed(0)}°: ${
+      rises.join(", ")
     }`;
   });
   return {
-    file: latent === 2 ? `turned-${activation}.svg` : `turned-${latent}-${activation}.svg`,
-    title: `Turned models, ${latent} latents, ν = ${activation}`,
+    file: "turned.svg",
+    title: "Turned models",
     caption:
       "By theory level for a full or isotropic q and within a block, and for a mean-field q of a linear decoder " +
       "½ log[1 + (P₁ − P₂)² sin²2θ/(4P₁P₂)] times β; 0 is the same model unturned by a mean-field q or one of blocks, " +
-      `lines are medians and bands all models. Rise at ${
-        numbers[`${prefix}.degrees`]?.toFixed(0)
-      }° in nats: ${seen.join("; ")}.`,
-    content: await toSvg(chart({
-      title: `Turned models, ${latent} latents, ν = ${activation}`,
-      x: { title: "angle", unit: "degrees" },
-      y: { title: "loss above the unturned", unit: "nats" },
-      series: [...measured, ...theory],
-    })),
+      `lines are medians and bands all models. Rise in nats: ${seen.join("; ")}.`,
+    content: await toSvg(beside(panels, 1)),
   };
 }
 
-const LEVELS = [0.05, 0.2, 0.5, 1, 2, 5, 20];
+/** How far {@link planeOfLoss} reaches along a and b, and its cells along each. */
+export const [REACH, CELLS] = [1.5, 120];
+
+/**
+ * The loss of the decoders A = W [[a, −b], [b, a]] with q optimised out, less the least where b = 0, at the centres of cells, W
+ * with two orthogonal columns of distinct norms: `[b][a]` in nats.
+ */
+export function planeOfLoss(name: Landings["family"], { noise, beta }: Model): number[][] {
+  // No orientation of W matters to the loss, and further data dimensions add a constant.
+  const [s, t] = [1, smallestNorm(2)];
+  const model = { noise, beta, family: familyNamed(name, 2) };
+  const at = (a: number, b: number): number =>
+    linearLoss([[s * a, -s * b], [t * b, t * a]], [[s, 0], [0, t]], model);
+  const least = Math.min(...Array.from({ length: 400 }, (_, i) => at((i + 1) / 200, 0)));
+  const centres = Array.from({ length: CELLS }, (_, i) => REACH * (2 * (i + 0.5) / CELLS - 1));
+  return centres.map((b) => centres.map((a) => at(a, b) - least));
+}
 
 /** The loss over the plane of the turned and scaled W, with the fits that landed in it. */
-async function planeFigure(
-  { landing: { family }, plane }: LandingResult,
-  options: { readonly noise: number; readonly beta: number },
-): Promise<Figure> {
-  const inside = plane.filter(([a, b]) => Math.abs(a) <= REACH && Math.abs(b) <= REACH);
+async function planeFigure({ landing: { family, uniformP }, plane }: Landing, model: Model): Promise<Figure> {
+  const points = plane.map(([x, y]) => ({ x, y })).filter(({ x, y }) =>
+    Math.max(Math.abs(x), Math.abs(y)) <= REACH
+  );
   const { least, median, most } = spreadOf(plane.map(([a, b]) => Math.hypot(a, b)));
   const theory = {
-    "mean-field": "four minima, at W's signed permutations (±1, 0) and (0, ±1)",
-    full: "a circle of minima through (±1, 0)",
-  }[family];
+    "mean-field": "four minima, at W's signed permutations (±1, 0) and (0, ±1),",
+    full: "a circle of minima through (±1, 0), and fits at uniform angles,",
+  };
   return {
     file: `plane-${family}.svg`,
     title: `Loss over W turned and scaled, ${family} q`,
-    caption: `By theory ${theory} at β = 1, where A is W times the rows (a, −b), (b, a). ` +
-      `${inside.length} of ${plane.length} fits by gradient descent lie in the picture, ${
-        least.toFixed(2)
-      } to ` +
-      `${most.toFixed(2)} from the origin, in the median ${median.toFixed(2)}.`,
+    caption:
+      `By theory ${
+        theory[family]
+      } at β = 1, where A is W times the rows (a, −b), (b, a). ${points.length} of ` +
+      `${plane.length} fits by gradient descent lie in the picture, ${least.toFixed(2)} to ${
+        most.toFixed(2)
+      } from the ` +
+      `origin, in the median ${median.toFixed(2)}; Kuiper's test of uniform angles: p = ${
+        uniformP.toPrecision(2)
+      }.`,
     content: await toSvg(contour({
       title: `Loss, ${family} posterior`,
       x: { title: "a, along W", range: [-REACH, REACH] },
       y: { title: "b, along W turned by 90°", range: [-REACH, REACH] },
-      values: planeOfLoss(family, options),
+      values: planeOfLoss(family, model),
       quantity: "above the least",
       unit: "nats",
-      levels: LEVELS,
-      ...(inside.length === 0
-        ? {}
-        : { points: { name: "fits", points: inside.map(([x, y]) => ({ x, y })) } }),
+      levels: [0.05, 0.2, 0.5, 1, 2, 5, 20],
+      ...(points.length > 0 ? { points: { name: "fits", points } } : {}),
     })),
   };
 }
 
-/** A table of alignments for each number of latents. */
-export function tablesOf(fits: readonly MeasuredFit[]): Table[] {
-  const fields = [["toTruth", "to W"], ["toPrincipal", "to axes"], ["toBlocks", "blocks to axes"]] as const;
-  return valuesOf(fits, "latent").map((latent) => {
-    const own = select(fits, { latent });
-    const shownFields = fields.filter(([field]) => own.some((fit) => fit[field] !== null));
-    const groups = [
-      ...Map.groupBy(own, ({ weights, activation, family }) => `${weights} ${activation} ${family}`),
-    ];
-    const order = WEIGHTS.flatMap((weights) => groups.filter(([, [fit]]) => fit!.weights === weights));
-    const constant = (2 * latent + 2) / 2 * Math.log(2 * Math.PI);
-    return {
-      file: `alignment-${latent}.csv`,
-      title: `Alignment with ${latent} latents`,
-      caption:
-        `Mean |cosine| of matched columns over ${
-          valuesOf(own, "seed").length
-        } seeds, to the columns of W and to its ` +
-        "principal axes; blocks to axes: mean cos² of the angles between what blocks of 2 columns span and pairs of axes. The " +
-        "loss is the median over seeds in nats per example, less (n/2) log 2π.",
-      head: [
-        "W",
-        "ν",
-        "family",
-        ...shownFields.flatMap(([, name]) => [`${name} (worst)`, `${name} (median)`]),
-        "loss",
-      ],
-      rows: order.map(([, found]) => [
-        found[0]!.weights,
-        found[0]!.activation,
-        found[0]!.family,
-        ...shownFields.flatMap(([field]) => {
-          const { least, median } = spreadOf(found.flatMap((fit) => fit[field] ?? []));
-          return [least, median];
-        }),
-        median(found.map(({ loss }) => loss)) - constant,
-      ]),
-    };
-  });
+/** A row for each case and family. */
+function tableOf(fits: readonly Fit[]): Table {
+  const groups = Map.groupBy(
+    fits,
+    ({ latent, activation, family, weights }) => [latent, activation, family, weights].join(),
+  );
+  return {
+    file: "alignment.csv",
+    title: "Alignment",
+    caption:
+      "Mean |cosine| of matched columns to the columns of W and to its principal axes, the worst and the median of the " +
+      "seeds. The loss is the median over seeds in nats per example, less (n/2) log 2π.",
+    head: ["latents", "ν", "family", "W", "to W, worst", "median", "to axes, worst", "median", "loss"],
+    rows: [...groups.values()].map((found) => {
+      const { latent, activation, family, weights } = found[0]!;
+      const [toTruth, toPrincipal] = [found.map((fit) => fit.toTruth), found.map((fit) => fit.toPrincipal)];
+      return [
+        ...[latent, activation, family, weights],
+        ...[toTruth, toPrincipal].flatMap((values) => [Math.min(...values), median(values)]),
+        median(found.map(({ loss }) => loss)) - (2 * latent + 2) / 2 * Math.log(2 * Math.PI),
+      ];
+    }),
+  };
 }

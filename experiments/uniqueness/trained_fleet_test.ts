@@ -11,7 +11,7 @@ import {
   startFleet,
   trainFleet,
 } from "./fleet.ts";
-import { observe, trueModel } from "./toy.ts";
+import { observe, trueModel } from "./parts.ts";
 
 await startEngine("wasm");
 
@@ -177,18 +177,4 @@ Deno.test("a fleet that runs away is refused, with what to do, and leaves no ten
     "training: the loss must be finite, but after step 20 it is NaN: some parameters are not finite; lower the learning rate",
   );
   assertEquals(tf.memory().numTensors, before);
-});
-
-Deno.test("a fleet without a key for each member, or with fewer examples than a batch has, is refused", async () => {
-  const description = describe("factor", 2);
-  const start = startFleet(description, KEYS.slice(0, 2));
-  const data = tf.zeros([2, 8, DATA]);
-  const common = { description, data, steps: 1, beta: 1, rate: 1, context: WATCH };
-  for (const [batch, keys] of [[16, KEYS.slice(0, 2)], [8, KEYS]] as const) {
-    await assertRejects(
-      () => DESCENT.train(start, { ...common, batch, keys }),
-      RangeError,
-      `trainFleet: a key per member and at least ${batch} examples are required`,
-    );
-  }
 });

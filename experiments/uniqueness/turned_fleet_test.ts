@@ -4,7 +4,7 @@ import { key, read, startEngine, tf } from "../../lib/engine/mod.ts";
 import { family } from "../../lib/model/mod.ts";
 import { planeRotation } from "../../lib/symmetry/mod.ts";
 import { type FleetDescription, fleetLosses, type FleetParameters, turnFleet } from "./fleet.ts";
-import { linearLoss, observe } from "./toy.ts";
+import { linearLoss, observe } from "./parts.ts";
 
 await startEngine("wasm");
 
@@ -71,9 +71,7 @@ Deno.test("a model turned by either angle, with its best Σ, measures as the clo
     const losses = await fleetLosses(description, best, examples, BETA, 1);
     rotations.forEach((rotation, i) => {
       const estimate = ESTIMATE.map((row) => rotation.map((r) => r[0]! * row[0]! + r[1]! * row[1]!));
-      const wantedLoss = linearLoss({
-        estimate,
-        truth: TRUTH,
+      const wantedLoss = linearLoss(estimate, TRUTH, {
         noise: NOISE,
         beta: BETA,
         family: family(name === "factor" ? "full" : name, 2),

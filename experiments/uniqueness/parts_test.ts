@@ -1,19 +1,9 @@
-import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
-import { key, normal, read, startEngine, tf } from "../../lib/engine/mod.ts";
+import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
+import { foldIn, key, normal, read, startEngine, tf, uniform } from "../../lib/engine/mod.ts";
 import { bindModel, describeModel, family, gaussian, withOptimalPosterior } from "../../lib/model/mod.ts";
 import { taylorJacobianLoss } from "../../lib/objective/mod.ts";
 import { align, planeRotation, planeShortfall } from "../../lib/symmetry/mod.ts";
-import {
-  ACTIVATE,
-  cubature,
-  CUBATURE_POINTS,
-  linearLoss,
-  observe,
-  planeOfLoss,
-  REACH,
-  smallestNorm,
-  trueModel,
-} from "./toy.ts";
+import { kuiperTest, linearLoss, observe, planeFit, smallestNorm, stepsFor, trueModel } from "./parts.ts";
 
 await startEngine("wasm");
 
@@ -68,11 +58,6 @@ Deno.test("another key is another orientation of the same norms, and the same ke
   assert(align(a.weights, b.weights).mean < 0.99);
 });
 
-Deno.test("trueModel refuses fewer than two latents, and no room for orthogonal columns", () => {
-  assertThrows(() => trueModel("distinct", 6, 1, key(1)), RangeError, "at least 2 latents");
-  assertThrows(() => trueModel("distinct", 2, 3, key(1)), RangeError, "3 orthogonal columns");
-});
-
 const W = [[1, 0.5], [-1, 0.25], [0, 2]];
 
 Deno.test("without noise x is ν(Wz): of the span of W, or that bent", () => {
@@ -110,38 +95,6 @@ Deno.test("the same key gives the same examples, and noise of its own does not m
   const away = Math.hypot(...moved!.map((v, i) => v - still![i]!)) / Math.sqrt(600);
   // 600 deviations of .05 have a root mean square within .05 (1 ± 4/√1200).
   assert(Math.abs(away / 0.05 - 1) < 4 / Math.sqrt(1200), `${away}`);
-});
-
-Deno.test("ν is the same on tensors as on numbers", async () => {
-  const u = [-2, -0.5, 0, 0.5, 2];
-  for (const { ofNumber, ofTensor } of Object.values(ACTIVATE)) {
-    const found = [...await ofTensor(tf.tensor(u)).data()];
-    u.forEach((v, i) => assertAlmostEquals(found[i]!, ofNumber(v), 1e-6));
-  }
-});
-
-Deno.test("every example's points have the moments of N(0, I) up to the fifth, whichever way they are turned", async () => {
-  const noise = cubature(key(1), 3);
-  assertEquals(noise.shape, [CUBATURE_POINTS, 3, 2]);
-  const values = await read(noise);
-  const normalMoment = [1, 0, 1, 0, 3, 0];
-  for (let example = 0; example < 3; example++) {
-    for (let i = 0; i <= 5; i++) {
-      for (let j = 0; i + j <= 5; j++) {
-        let sum = 0;
-        for (let s = 0; s < CUBATURE_POINTS; s++) {
-          const at = (s * 3 + example) * 2;
-          sum += values[at]! ** i * values[at + 1]! ** j;
-        }
-        assertAlmostEquals(sum / CUBATURE_POINTS, normalMoment[i]! * normalMoment[j]!, 1e-5, `${i} ${j}`);
-      }
-    }
-  }
-});
-
-Deno.test("examples are turned differently", async () => {
-  const values = await read(cubature(key(2), 2));
-  assert(Math.abs(values[0]! - values[2]!) > 1e-3, `${values.subarray(0, 4)}`);
 });
 
 const NOISE = 0.05;
@@ -189,15 +142,15 @@ Deno.test("the closed form is the library's loss with the best encoder, on data 
     tf.zeros([n]),
   ]);
   for (
-    const  of of[family("isotropic", d), family("mean-field", d), family("block", d, 2), family("full", d)]
+    const q of [family("isotropic", d), family("mean-field", d), family("block", d, 2), family("full", d)]
   ) {
-    const best = withOptimalPosterior(model, of, beta);
+    const best = withOptimalPosterior(model, q, beta);
     const found = (await read(taylorJacobianLoss(best, x, key(0), beta).loss))[0]!;
     assertAlmostEquals(
-      linearLoss({ estimate, truth, noise, beta, family: of }),
+      linearLoss(estimate, truth, { noise, beta, family: q }),
       found,
       1e-4 * Math.abs(found),
-      of.name,
+      q.name,
     );
   }
 });
@@ -208,7 +161,7 @@ Deno.test("turning W costs the mean-field family U5's closed form, and the full 
   for (const angle of [0, 0.3, Math.PI / 4, 1.2]) {
     const cost = (name: "isotropic" | "mean-field" | "full"): number => {
       const at = (estimate: number[][]): number =>
-        linearLoss({ estimate, truth, noise: NOISE, beta: 1, family: family(name, 2) });
+        linearLoss(estimate, truth, { noise: NOISE, beta: 1, family: family(name, 2) });
       return at(turned(truth, angle)) - at(truth.map((row) => [...row]));
     };
     assertAlmostEquals(cost("mean-field"), planeShortfall(precisions, angle, 1), 1e-10);
@@ -220,7 +173,7 @@ Deno.test("turning W costs the mean-field family U5's closed form, and the full 
 Deno.test("at β = 1 the full family has no better decoder than W: it is −E log p(x) there, and above it elsewhere", () => {
   const { weights: truth } = trueModel("generic", 6, 2, key(2));
   const at = (estimate: readonly (readonly number[])[]): number =>
-    linearLoss({ estimate, truth, noise: NOISE, beta: 1, family: family("full", 2) });
+    linearLoss(estimate, truth, { noise: NOISE, beta: 1, family: family("full", 2) });
   // The entropy of N(0, WWᵀ + σ²I), whose eigenvalues are s² + σ² and σ².
   const eigenvalues = [1, smallestNorm(2) ** 2].map((s) => s + NOISE ** 2).concat(
     new Array<number>(4).fill(NOISE ** 2),
@@ -233,40 +186,96 @@ Deno.test("at β = 1 the full family has no better decoder than W: it is −E lo
   }
 });
 
-const CELLS = planeOfLoss("full", { noise: NOISE, beta: 1 }).length;
-const cell = (v: number): number => Math.floor((v / REACH + 1) / 2 * CELLS);
-/** The least value along each of 16 rays from the origin. */
-const alongRays = (plane: readonly (readonly number[])[]): number[] =>
-  Array.from({ length: 16 }, (_, i) => {
-    const angle = i * Math.PI / 8;
-    const values = Array.from({ length: 60 }, (_, k) => {
-      const radius = 0.4 + k / 60;
-      return plane[cell(radius * Math.sin(angle))]![cell(radius * Math.cos(angle))]!;
-    });
-    return Math.min(...values);
-  });
+const PLANE = [[2, 1], [0, 1], [1, -2], [0, 0]];
+const times = (a: readonly (readonly number[])[], b: readonly (readonly number[])[]): number[][] =>
+  a.map((row) => b[0]!.map((_, j) => row.reduce((sum, v, k) => sum + v * b[k]![j]!, 0)));
+const SIGNED_PERMUTATIONS = [[[1, 0], [0, 1]], [[0, 1], [1, 0]]].flatMap((p) =>
+  [[1, 1], [1, -1], [-1, 1], [-1, -1]].map((signs) => p.map((row) => row.map((v, j) => v * signs[j]!)))
+);
 
-Deno.test("the full family has a ring of minima, the mean-field family four, at the signed permutations", () => {
-  const [full, meanField] = [
-    planeOfLoss("full", { noise: NOISE, beta: 1 }),
-    planeOfLoss("mean-field", { noise: NOISE, beta: 1 }),
-  ];
-  // A cell of .025 off the ring costs ½ · E z²(= 2) · .0125² · 1/σ² = .06 nats at the most.
-  alongRays(full).forEach((value) => assert(value < 0.1 && value > -1e-9, `${value}`));
-  const rays = alongRays(meanField);
-  rays.forEach((value, i) => {
-    const precisions = [1, smallestNorm(2)].map((norm) => 1 + (norm / NOISE) ** 2);
-    // On the circle the loss is above its least by U5's shortfall; beside it, where a ray may find less, by a tenth less.
-    const lost = planeShortfall(precisions, i * Math.PI / 8, 1);
-    assert(value > 0.9 * lost - 1e-9 && value < lost + 0.1, `${i}: ${value} for ${lost}`);
-  });
+Deno.test("a decoder that is W turned has that angle, whatever the order and signs of its columns", () => {
+  for (const u of uniform(key(1), 20)) {
+    const angle = u * Math.PI / 2;
+    for (const p of SIGNED_PERMUTATIONS) {
+      const found = planeFit(times(times(PLANE, planeRotation(2, 0, 1, angle)), p), PLANE);
+      // Angles are on a circle of π/2, so that 0 and just below π/2 are close.
+      assertAlmostEquals(Math.sin(2 * (found.angle - angle)), 0, 1e-12);
+      assert(found.angle >= 0 && found.angle < Math.PI / 2, `${found.angle}`);
+      assertAlmostEquals(Math.hypot(found.along, found.across), 1, 1e-12);
+    }
+  }
 });
 
-Deno.test("the planes are alike under a quarter turn where W only changes places with its signed permutation", () => {
-  const plane = planeOfLoss("mean-field", { noise: NOISE, beta: 1 });
-  for (const [row, column] of [[10, 40], [70, 90]] as const) {
-    const value = plane[row]![column]!;
-    assertAlmostEquals(plane[CELLS - 1 - row]![CELLS - 1 - column]!, value, 1e-9);
-    assertAlmostEquals(plane[row]![CELLS - 1 - column]!, value, 1e-9);
+Deno.test("the point of a decoder in the plane is the nearest: no other is closer", () => {
+  const estimate = [[1, 2], [0.3, -1], [2, 2], [0.5, 0.1]];
+  const distance = (a: number, b: number): number =>
+    Math.hypot(
+      ...times(PLANE, [[a, -b], [b, a]]).flatMap((row, i) => row.map((v, j) => v - estimate[i]![j]!)),
+    );
+  const { along, across } = planeFit(estimate, PLANE);
+  const least = distance(along, across);
+  for (let i = 0; i < 8; i++) {
+    const [da, db] = [1e-3 * Math.cos(i * Math.PI / 4), 1e-3 * Math.sin(i * Math.PI / 4)];
+    assert(distance(along + da, across + db) > least, `${i}`);
   }
+});
+
+Deno.test("an angle of 0 is an alignment of 1, and of π/4 one of √½ where the norms are equal", () => {
+  const unit = [[1, 0], [0, 1]];
+  for (const angle of [0, 0.2, Math.PI / 4]) {
+    const turned = planeRotation(2, 0, 1, angle);
+    assertAlmostEquals(align(turned, unit).mean, Math.cos(planeFit(turned, unit).angle), 1e-12);
+  }
+});
+
+/** Numbers whose statistic is exactly V: the steps of their distribution all lie below the line by less than V. */
+const withStatistic = (v: number, count: number): number[] =>
+  Array.from({ length: count }, (_, i) => (i + 0.5) / count * (1 - v) / (1 - 1 / count));
+
+Deno.test("Kuiper's statistic is the largest excess plus the largest lack of the empirical distribution", () => {
+  // Steps at .1, .2, .8: 2/3 − .2 above, and .8 − 2/3 below.
+  assertAlmostEquals(kuiperTest([0.8, 0.1, 0.2]).statistic, (2 / 3 - 0.2) + (0.8 - 2 / 3), 1e-15);
+  // Evenly spread numbers come as close to uniform as n steps can.
+  assertAlmostEquals(kuiperTest([0.125, 0.375, 0.625, 0.875]).statistic, 0.25, 1e-15);
+});
+
+Deno.test("the origin of the circle does not matter", () => {
+  const u = [...uniform(key(1), 50)].map((v) => v ** 2);
+  const turned = u.map((v) => (v + 0.37) % 1);
+  assertAlmostEquals(kuiperTest(u).statistic, kuiperTest(turned).statistic, 1e-12);
+  assertAlmostEquals(kuiperTest(u).p, kuiperTest(turned).p, 1e-12);
+});
+
+Deno.test("p is that of Stephens's table at its critical values", () => {
+  // V (√n + .155 + .24/√n) at 15, 10, 5, 2.5 and 1 %, to the three decimals that are printed.
+  const table = [[1.537, 0.15], [1.62, 0.1], [1.747, 0.05], [1.862, 0.025], [2.001, 0.01]] as const;
+  for (const [critical, level] of table) {
+    const count = 400;
+    const v = critical / (20 + 0.155 + 0.24 / 20);
+    const found = kuiperTest(withStatistic(v, count));
+    assertAlmostEquals(found.statistic, v, 1e-12);
+    // Half a unit of the third decimal moves p by less than 1.2 % of itself, here as in the tails.
+    assert(Math.abs(found.p / level - 1) < 0.012, `${critical}: ${found.p} for ${level}`);
+  }
+});
+
+Deno.test("uniform numbers are called non-uniform as often as p says, and clustered ones always", () => {
+  const trials = 2000;
+  let rejected = 0;
+  for (let i = 0; i < trials; i++) {
+    if (kuiperTest(uniform(foldIn(key(2), i), 60)).p < 0.05) rejected++;
+  }
+  // Binomial(2000, .05): mean 100, standard deviation 9.7; a miss by 4 of them has a chance of 6e-5.
+  assert(Math.abs(rejected - 100) < 39, `${rejected} of ${trials}`);
+  assert(kuiperTest([...uniform(key(3), 60)].map((v) => 0.4 + 0.2 * v)).p < 1e-12);
+});
+
+Deno.test("the smallest deviations have p = 1, and p stays within [0, 1]", () => {
+  assertAlmostEquals(kuiperTest(Array.from({ length: 100 }, (_, i) => (i + 0.5) / 100)).p, 1, 1e-12);
+  assert(kuiperTest(new Array<number>(100).fill(0.5)).p >= 0);
+});
+
+Deno.test("steps grow with the square of the latents, from twice those for each of two", () => {
+  assertEquals([2, 3, 4, 5].map((d) => stepsFor(d, { stepsPerLatent: 100 })), [200, 450, 800, 1250]);
+  assertEquals(stepsFor(3, { stepsPerLatent: 1 }), 5);
 });
