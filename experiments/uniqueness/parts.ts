@@ -25,10 +25,7 @@ import {
 import type { Part } from "../runner/study.ts";
 import type { Turn, UniquenessOptions, UniquenessPart } from "./study.ts";
 
-/**
- * The smallest of d distinct norms, the largest of which is 1: 0.6/d. With a larger one little tells columns apart, a smaller
- * one drowns in noise; both cost many steps.
- */
+/** The smallest of d distinct norms, the largest of which is 1: if larger, little tells columns apart; if smaller, noise drowns it. */
 export const smallestNorm = (latent: number): number => 0.6 / latent;
 
 /**
@@ -180,11 +177,7 @@ export function partsOf(options: UniquenessOptions): Part<UniquenessPart>[] {
 /** What a member's key is folded with. */
 const [TRUTH, EXAMPLES, START, STEPS, TURNS] = [0, 1, 2, 3, 4];
 
-/**
- * Trains a fleet. A member has the same W, examples, start and noise whatever ν, family and optimiser it is trained with.
- *
- * @param own disposes of the fleet
- */
+/** Trains a fleet, of which `own` disposes. Members' W, examples, start and noise are the same with any ν, family and optimiser. */
 async function fitFleet(
   options: UniquenessOptions,
   task: Task,
@@ -253,10 +246,7 @@ function measureLanding(
   return { kind: "landing", landing: { family, optimiser, angles, uniformP }, plane };
 }
 
-/**
- * The loss of turned models: puts latents in the order of their columns' lengths, the longest first, turns them, holds the
- * decoders, and lets q follow in a family.
- */
+/** The loss of models whose latents, the longest column's first, are turned, with decoders held, once q has followed. */
 async function measureTurns(
   { options, task: { activation, latent }, members, data: once, description, parameters }: Fitted,
   stage: (index: number) => Watch,
@@ -328,16 +318,12 @@ export function planeFit(estimate: Matrix, truth: Matrix): { along: number; acro
   const product = (i: number, j: number): number =>
     truth.reduce((sum, row, k) => sum + row[i]! * estimate[k]![j]!, 0);
   const square = truth.reduce((sum, row) => sum + row[0]! ** 2 + row[1]! ** 2, 0);
-  const mirrored = product(0, 0) * product(1, 1) < product(0, 1) * product(1, 0);
-  const sign = mirrored ? -1 : 1;
+  const sign = product(0, 0) * product(1, 1) < product(0, 1) * product(1, 0) ? -1 : 1;
   const along = (product(0, 0) + sign * product(1, 1)) / square;
   const across = (product(1, 0) - sign * product(0, 1)) / square;
   const angle = ((Math.atan2(across, along) % QUARTER) + QUARTER) % QUARTER;
   return { along, across, angle };
 }
-
-/** Below this λ, p is 1 to ten digits, and its series has not yet begun to converge. */
-const SMALLEST = 0.4;
 
 /**
  * Kuiper's test that numbers are uniform on a circle of circumference 1, whatever point is its origin.
@@ -357,7 +343,8 @@ export function kuiperTest(numbers: ArrayLike<number>): { readonly statistic: nu
   const statistic = Math.max(...sorted.map((u, i) => (i + 1) / n - u)) +
     Math.max(...sorted.map((u, i) => u - i / n));
   const lambda = statistic * (Math.sqrt(n) + 0.155 + 0.24 / Math.sqrt(n));
-  if (lambda < SMALLEST) return { statistic, p: 1 };
+  // p is 1 to ten digits, and its series has not yet begun to converge.
+  if (lambda < 0.4) return { statistic, p: 1 };
   let p = 0;
   for (let j = 1; j <= 100; j++) {
     const square = (j * lambda) ** 2;
@@ -396,9 +383,7 @@ export function linearLoss(
   return beta / 2 * (fit + lost) + n / 2 * Math.log(2 * Math.PI * variance);
 }
 
-/** A + cI */
 const plusIdentity = (a: Dense, c: number): Dense => Dense.add(a, Dense.eye(a.rows, a.rows, c));
-/** log|A| */
 const logDeterminant = ({ lowerTriangularMatrix }: CholeskyDecomposition): number =>
   2 * lowerTriangularMatrix.diagonal().reduce((sum, v) => sum + Math.log(v), 0);
 
@@ -406,10 +391,7 @@ const logDeterminant = ({ lowerTriangularMatrix }: CholeskyDecomposition): numbe
 function restricted(precision: Dense, { name, block }: Family): number {
   const d = precision.rows;
   if (name === "isotropic") return d * Math.log(precision.trace() / d);
-  let sum = 0;
-  for (let start = 0; start < d; start += block) {
-    const part = precision.subMatrix(start, start + block - 1, start, start + block - 1);
-    sum += logDeterminant(new CholeskyDecomposition(part));
-  }
-  return sum;
+  return Array.from({ length: d / block }, (_, b) => [b * block, (b + 1) * block - 1] as const)
+    .map(([from, to]) => logDeterminant(new CholeskyDecomposition(precision.subMatrix(from, to, from, to))))
+    .reduce((sum, value) => sum + value, 0);
 }

@@ -4,8 +4,10 @@
  * @module
  */
 
+import * as v from "valibot";
 import { beside, chart, type ChartSeries, contour, toSvg } from "../../lib/figure/mod.ts";
 import { family as familyNamed } from "../../lib/model/mod.ts";
+import { uniquenessResults } from "../../properties/contract/results.ts";
 import type { Fit, Landings, UniquenessResults } from "../../properties/laws/trained.ts";
 import { median, spreadOf } from "../runner/spread.ts";
 import type { Conclusion, Figure, Table } from "../runner/study.ts";
@@ -130,7 +132,8 @@ export async function conclude(
     caveat:
       "The true model is known and has one layer; trainings end after a fixed number of steps, and with more latents, or " +
       "under Adam, they need not have converged.",
-    results: { fits, landings: landings.map(({ landing }) => landing) },
+    // Parts that were kept before have more.
+    results: v.parse(uniquenessResults, { fits, landings: landings.map(({ landing }) => landing) }),
     numbers,
     figures: await Promise.all([
       alignmentFigure(own, numbers),

@@ -193,6 +193,12 @@ Deno.test("a table has a row for each case and family, with the worst and the me
   assertAlmostEquals(Number(rows[0]!.at(-1)), -5 - 3 * Math.log(2 * Math.PI), 1e-12);
 });
 
+Deno.test("fits of runs that also measured blocks are read, and leave the same results", async () => {
+  const before = { kind: "fits" as const, fits: [{ ...fit({}), toBlocks: null }] };
+  assert(v.is(partSchema, before));
+  assertEquals((await conclude(OPTIONS, [before])).results, { fits: [fit({})], landings: [] });
+});
+
 Deno.test("a part's result is what one of the three kinds leaves, whole and finite", () => {
   const fits = { kind: "fits", fits: [fit({})] };
   const right = [fits, landed([0.1]), turned([0, 0.5, 1])];
