@@ -1,97 +1,41 @@
 /**
- * Figures and tables from the trained models of a comparison.
+ * What the trained models of a comparison come to: key numbers, an answer, figures and tables.
  *
  * @module
  */
 
 import { chart, type ChartAxis, type ChartSeries, toSvg } from "../../lib/figure/mod.ts";
-import type { ComparedObjective } from "../../properties/laws/trained.ts";
+import type { ComparedObjective, CompareResults } from "../../properties/laws/trained.ts";
 import { COMPARED } from "../digits/compared.ts";
 import type { ActivationName } from "../digits/names.ts";
 import { spreadOf } from "../runner/spread.ts";
-import type { Figure, Table } from "../runner/study.ts";
+import type { Conclusion, Figure, Table } from "../runner/study.ts";
 import { orderOf } from "./scoring.ts";
-import type { Asked, CompareModel, Contraction, Snapshot } from "./study.ts";
+import type { CompareModel, CompareOptions, Values } from "./study.ts";
+
+/** The options that a conclusion looks at. */
+export type Asked = Pick<CompareOptions, "betas" | "activation" | "smooth" | "epochs">;
 
 /** All but the β-VAE. */
-export const OTHERS = COMPARED.slice(1);
+const OTHERS = COMPARED.slice(1);
 
 /** The spread of numbers; of none, nulls. */
-export const spread = (values: readonly number[]) =>
+const spread = (values: readonly number[]) =>
   values.length > 0 ? spreadOf(values) : { mean: null, deviation: null, least: null, most: null };
 /** The number furthest from 0; null of none. */
-export const furthestOf = (values: readonly number[]): number | null =>
+const furthestOf = (values: readonly number[]): number | null =>
   values.reduce<number | null>((a, b) => a === null || Math.abs(b) > Math.abs(a) ? b : a, null);
-/** "−5.80%"; "none" for null. */
-export const percent = (value: number | null): string =>
-  value === null ? "none" : `${value.toFixed(2).replace("-", "−")}%`;
-
-/** A number of a model, or of what it was along its training. */
-type Measure = (snapshot: Snapshot) => number;
-const lossOf = (objective: ComparedObjective): Measure => ({ values }) => values[objective].loss;
-const termOf = (objective: ComparedObjective, name: string): Measure => ({ values }) =>
-  values[objective].terms[name] ?? NaN;
-const less = (a: Measure, b: Measure): Measure => (snapshot) => a(snapshot) - b(snapshot);
-/** An objective less the β-VAE loss on the same model, in nats per digit. */
-const gapOf = (objective: ComparedObjective): Measure => less(lossOf(objective), lossOf("beta-vae"));
-/** The same in percent of the β-VAE loss. */
-const relativeGapOf = (objective: ComparedObjective): Measure => (snapshot) =>
-  100 * gapOf(objective)(snapshot) / lossOf("beta-vae")(snapshot);
-
-/** ½‖x − g(h)‖² and (β/2)‖h‖², common to all objectives. */
-const [RECONSTRUCTION, PRIOR] = [termOf("grae", "reconstruction"), termOf("grae", "prior")];
-/** E_q ½‖x − g(z)‖² − ½‖x − g(h)‖²: the noise's cost to the β-VAE. */
-const NOISE = less(termOf("beta-vae", "reconstruction"), RECONSTRUCTION);
-/** β KL − (β/2)‖h‖² = (β/2)(tr Σ − log|Σ| − d), the same in the β-VAE and the Taylor losses. */
-const DIVERGENCE = less(termOf("beta-vae", "kl"), PRIOR);
-/**
- * Terms in nats per digit, with a legend if they are drawn. Curvature stands for noise, and a volume for noise and
- * divergence, whose least value over Σ it is (S1). The last three add up to GRAE less the β-VAE: what Gauss–Newton misses;
- * −β KL(Σ learned ‖ the best of its family) (S2); −β KL(the best mean-field Σ ‖ the best) (G3).
- */
-const TERMS: readonly (readonly [column: string, of: Measure, legend?: string])[] = [
-  ["reconstruction", RECONSTRUCTION],
-  ["prior", PRIOR],
-  ["noise", NOISE, "β-VAE: noise"],
-  ["curvature, Hessian", termOf("taylor-hessian", "curvature"), "Taylor: Hessian"],
-  ["curvature, Jacobian", termOf("taylor-jacobian", "curvature"), "Taylor: Jacobian"],
-  ["β KL less prior", DIVERGENCE],
-  ["noise + that", (snapshot) => NOISE(snapshot) + DIVERGENCE(snapshot), "β-VAE: noise + KL"],
-  ["volume, GRAE", termOf("grae", "volume"), "GRAE: volume"],
-  ["volume, GRAE*", termOf("grae-star", "volume"), "GRAE*: volume"],
-  ["expansion", gapOf("taylor-jacobian")],
-  ["Σ optimal", less(lossOf("grae-star"), lossOf("taylor-jacobian"))],
-  ["Σ full", less(lossOf("grae"), lossOf("grae-star"))],
-];
-
-/** The error of a Taylor loss on the β-VAEs of one activation. */
-interface Curve {
-  readonly name: string;
-  readonly activation: ActivationName;
-  readonly which: "hessian" | "jacobian";
-}
-
-/** The trained models of a comparison, asked by what was trained; lists are over seeds. */
-export class Models {
+/** The trained models of a comparison, asked by what was trained; lists are over seeds, without parts that failed. */
+class Models {
+  /** From the lowest to the highest. */
   readonly betas: readonly number[];
-  /** The β in the middle, at which curves over time and t are drawn. */
-  readonly middle: number;
-  /** Both losses where g is smooth, and Gauss–Newton with the other activation. */
-  readonly curves: readonly [Curve, Curve, Curve];
 
   constructor(readonly asked: Asked, readonly all: readonly CompareModel[]) {
-    const { activation, smooth } = asked;
     this.betas = asked.betas.toSorted((a, b) => a - b);
-    this.middle = this.betas[Math.floor((this.betas.length - 1) / 2)]!;
-    this.curves = [
-      { name: `Hessian, ${smooth}`, activation: smooth, which: "hessian" },
-      { name: `Jacobian, ${smooth}`, activation: smooth, which: "jacobian" },
-      { name: `Jacobian, ${activation}`, activation, which: "jacobian" },
-    ];
   }
 
   /** The models of an objective at one β. */
-  of(objective: ComparedObjective, beta: number, kind = this.asked.activation): readonly CompareModel[] {
+  of(objective: ComparedObjective, beta: number, kind = this.asked.activation): CompareModel[] {
     return this.all.filter((model) =>
       model.objective === objective && model.beta === beta && model.activation === kind
     );
@@ -106,47 +50,127 @@ export class Models {
     });
   }
 
-  /** A measure of the β-VAEs of one β after so many epochs. */
-  along(measure: Measure, kind: ActivationName, beta: number, epoch = this.asked.epochs): number[] {
+  /** The objectives on the β-VAEs of one β after so many epochs. */
+  values(kind: ActivationName, beta: number, after = this.asked.epochs): Values[] {
     return this.of("beta-vae", beta, kind).flatMap(({ along }) =>
-      along.filter((snapshot) => snapshot.epoch === epoch).map(measure)
+      along.filter(({ epoch }) => epoch === after).map(({ values }) => values)
     );
   }
 
-  /** The mean gap, in percent, that is furthest from 0: over β and all objectives but the sampled one. */
-  furthestGap(kind: ActivationName, epoch?: number): number | null {
+  /** By how many percent an objective is above the β-VAE loss there. */
+  gaps(objective: ComparedObjective, ...at: Parameters<Models["values"]>): number[] {
+    return this.values(...at).map((values) => {
+      const { loss } = values["beta-vae"];
+      return 100 * (values[objective].loss - loss) / loss;
+    });
+  }
+
+  /** The mean gap that is furthest from 0: over β and all objectives but the sampled one. */
+  furthestGap(kind: ActivationName, after?: number): number | null {
+    const exact = OTHERS.filter(({ objective }) => objective !== "grae-star-stochastic");
     return furthestOf(
-      OTHERS.flatMap(({ objective }) =>
-        objective === "grae-star-stochastic"
-          ? []
-          : this.betas.flatMap((beta) =>
-            spread(this.along(relativeGapOf(objective), kind, beta, epoch)).mean ?? []
-          )
+      exact.flatMap(({ objective }) =>
+        this.betas.flatMap((beta) => spread(this.gaps(objective, kind, beta, after)).mean ?? [])
       ),
     );
   }
-
-  /** The contracted posteriors of each β-VAE. */
-  contractions(kind: ActivationName, betas: readonly number[]): readonly (readonly Contraction[])[] {
-    return betas.flatMap((beta) => this.of("beta-vae", beta, kind).map(({ contractions }) => contractions));
-  }
-
-  /** The orders of a curve, of those that the draws resolve. */
-  orders({ activation, which }: Curve, betas: readonly number[]): number[] {
-    return this.contractions(activation, betas).flatMap((contractions) => orderOf(contractions, which) ?? []);
-  }
 }
 
-/** A figure that is to be drawn. */
-interface Drawing extends Omit<Figure, "content"> {
-  readonly x: ChartAxis;
-  readonly y: ChartAxis;
-  readonly series: readonly ChartSeries[];
+/** The errors that are looked at: of both Taylor losses where g is smooth, and of Gauss–Newton with the other activation. */
+const curvesOf = ({ activation, smooth }: Asked) =>
+  [
+    { name: `Hessian, ${smooth}`, activation: smooth, which: "hessian" },
+    { name: `Jacobian, ${smooth}`, activation: smooth, which: "jacobian" },
+    { name: `Jacobian, ${activation}`, activation, which: "jacobian" },
+  ] as const;
+
+/**
+ * Concludes from the trained models that are left.
+ *
+ * @throws (rejects) RangeError if no β-VAE is left, without which nothing can be compared
+ */
+export async function conclude(
+  asked: Asked,
+  all: readonly CompareModel[],
+): Promise<Conclusion<CompareResults>> {
+  if (!all.some(({ objective }) => objective === "beta-vae")) {
+    throw new RangeError(
+      `compare: a conclusion requires a trained β-VAE, but of ${all.length} trained models none is one; ` +
+        "try the parts that failed again, or train with a lower learning rate",
+    );
+  }
+  const models = new Models(asked, all);
+  const numbers = numbersOf(models);
+  const { activation, smooth } = asked;
+  const size = (name: string): string => `${shownOf(numbers)(name).replace("−", "")}%`;
+  const power = (which: string): string => shownOf(numbers)(`order.${smooth}.${which}.mean`);
+  const own = all.filter((model) => model.activation === activation);
+  return {
+    results: {
+      trained: own.map(({ objective, beta, seed, judged: { yardstick } }) => ({
+        ...{ objective, beta, seed, yardstick },
+      })),
+      along: own.flatMap(({ beta, seed, along }) =>
+        along.flatMap(({ epoch, values }) =>
+          COMPARED.map(({ objective }) => {
+            const { loss, terms } = values[objective];
+            return { objective, beta, seed, epoch, loss, terms };
+          })
+        )
+      ),
+    },
+    numbers,
+    answer:
+      `Trained by themselves, all are within ${
+        size("deviation.furthest")
+      } of the β-VAE's loss; on β-VAEs with ` +
+      `${activation} the approximations are within ${size(`gap.${activation}.end`)}, with ${smooth} within ` +
+      `${size(`gap.${smooth}.end`)}; as Σ shrinks to tΣ the Hessian errs like t to the ${
+        power("hessian")
+      }, the ` +
+      `Jacobian like t to the ${power("jacobian")} (means over seeds).`,
+    caveat:
+      "All are trained for as many epochs, so a loss below the β-VAE's is a matter of training and of Σ, " +
+      "optimal instead of learned, and not of a tighter bound; losses are in nats per digit, less (n/2) log 2π.",
+    figures: await figuresOf(models, numbers),
+    tables: tablesOf(models),
+  };
 }
 
-const BANDS = "Curves are means over seeds, bands go from the lowest to the highest.";
-const BETA: ChartAxis = { title: "β", log: true };
-const ABOVE: ChartAxis = { title: "loss above the β-VAE's", unit: "%" };
+type Numbers = Readonly<Record<string, number>>;
+
+/** The key numbers: mean deviations and gaps in percent, orders as powers of t; none where models lack. */
+function numbersOf(models: Models): Numbers {
+  const { asked, betas, all } = models;
+  const numbers: Record<string, number> = {};
+  const add = (name: string, value: number | null): void => {
+    if (value !== null) numbers[name] = value;
+  };
+  for (const { objective } of OTHERS) {
+    for (const beta of betas) {
+      add(`deviation.${objective}.beta=${beta}`, spread(models.deviations(objective, beta)).mean);
+    }
+  }
+  add("deviation.furthest", furthestOf(Object.values(numbers)));
+  for (const kind of [asked.activation, asked.smooth]) {
+    add(`gap.${kind}.epoch1`, models.furthestGap(kind, 1));
+    add(`gap.${kind}.end`, models.furthestGap(kind));
+  }
+  for (const { activation, which } of curvesOf(asked)) {
+    const own = all.filter((model) => model.objective === "beta-vae" && model.activation === activation);
+    const orders = own.flatMap(({ contractions }) => orderOf(contractions, which) ?? []);
+    const name = `order.${activation}.${which}`;
+    add(`${name}.trainings`, own.length);
+    add(`${name}.resolved`, orders.length);
+    add(`${name}.mean`, spread(orders).mean);
+    add(`${name}.deviation`, spread(orders).deviation);
+  }
+  return numbers;
+}
+
+/** How texts show key numbers: "−5.80", "?" where there is none. */
+const shownOf = (numbers: Numbers) => (name: string): string =>
+  numbers[name]?.toFixed(2).replace("-", "−") ?? "?";
 
 /** The mean at every x with a band from the lowest to the highest, where there are values; no curve without any. */
 function band(
@@ -175,14 +199,53 @@ const byObjective = (
   );
 
 /** The figures of which there are curves. */
-export async function figuresOf(models: Models): Promise<Figure[]> {
-  const { activation, smooth } = models.asked;
-  const drawings = [
-    ...trainedDrawings(models),
-    ...alongDrawings(models, activation),
-    ...alongDrawings(models, smooth),
-    orderDrawing(models),
-  ];
+async function figuresOf(models: Models, numbers: Numbers): Promise<Figure[]> {
+  const { asked, betas } = models;
+  const { activation, epochs } = asked;
+  // At which curves over epochs and t are drawn.
+  const middle = betas[Math.floor((betas.length - 1) / 2)]!;
+  const bands = "Curves are means over seeds, bands go from the lowest to the highest.";
+  const above: ChartAxis = { title: "loss above the β-VAE's", unit: "%" };
+  const shown = shownOf(numbers);
+  const powers = curvesOf(asked).map(({ name, activation, which }) =>
+    `${shown(`order.${activation}.${which}.mean`)} (${name})`
+  );
+  const drawings = [{
+    file: "deviation.svg",
+    title: "Every objective trained: how far from the β-VAE",
+    caption:
+      "All are judged by the held-out β-VAE loss: what the expansion drops (T2, T4), the posteriors' families (G3), " +
+      `a Σ that is learned instead of optimal (S2) and noisy gradients set them apart. ${bands} The furthest mean is at ` +
+      `${shown("deviation.furthest")}%.`,
+    x: { title: "β", log: true },
+    y: above,
+    series: "deviation.furthest" in numbers
+      ? byObjective(betas, (objective, beta) => models.deviations(objective, beta))
+      : [],
+  }, {
+    file: `along-${activation}.svg`,
+    title: `Along a training, ${activation}, β = ${middle}`,
+    caption:
+      "At a given decoder what the expansion drops falls with Σ (T2), and GRAE ≤ GRAE* ≤ Taylor (Jacobian), as Σ is " +
+      `optimal over a larger family (G1), or optimal instead of learned (S2). ${bands} All are losses on the same β-VAEs; ` +
+      `over all β the furthest mean is at ${shown(`gap.${activation}.epoch1`)}% after one epoch, and at ` +
+      `${shown(`gap.${activation}.end`)}% in the end.`,
+    x: { title: "epoch", whole: true },
+    y: above,
+    series: byObjective(
+      Array.from({ length: epochs }, (_, i) => i + 1),
+      (objective, epoch) => models.gaps(objective, activation, middle, epoch),
+    ),
+  }, {
+    file: "order.svg",
+    title: `Error over the posterior's spread, β = ${middle}`,
+    caption: "With a smooth decoder the Hessian errs by O(t²), and Gauss–Newton by O(t), to first order by " +
+      `a term that is drawn without a fit (T2); kinks err by O(t) in the mean. ${bands} Powers of t at the smallest, over ` +
+      `all β where draws resolve it: ${powers.join(", ")}.`,
+    x: { title: "t, posterior N(h, tΣ)", log: true },
+    y: { title: "|Taylor less β-VAE|", unit: "nats per digit", log: true },
+    series: orderSeries(models, middle),
+  }];
   const figures: Figure[] = [];
   for (const { x, y, series, ...figure } of drawings) {
     if (series.length > 0) figures.push({ ...figure, content: await toSvg(chart({ x, y, series })) });
@@ -190,203 +253,63 @@ export async function figuresOf(models: Models): Promise<Figure[]> {
   return figures;
 }
 
-/** Each objective trained, all judged by the same loss. */
-function trainedDrawings(models: Models): Drawing[] {
-  const { betas, all } = models;
-  const errors = all.map(({ judged }) => 100 * judged.standardError / Math.abs(judged.yardstick));
-  const deviations = (objective: ComparedObjective, beta: number) => models.deviations(objective, beta);
-  const { least, most } = spread(
-    OTHERS.flatMap(({ objective }) => betas.flatMap((beta) => deviations(objective, beta))),
-  );
-  return [{
-    file: "yardstick.svg",
-    title: "Every objective trained, judged as a β-VAE",
-    caption:
-      "For a posterior of covariance tΣ an objective is the β-VAE loss up to O(t²) (Taylor, Hessian) or O(t) (T2), " +
-      `with Σ learned or optimal (S1). ${BANDS} Draws err by ${percent(furthestOf(errors))} at most.`,
-    x: BETA,
-    y: { title: "held-out β-VAE loss", unit: "nats per digit" },
-    series: byObjective(
-      betas,
-      (objective, beta) => models.of(objective, beta).map((of) => of.judged.yardstick),
-    ),
-  }, {
-    file: "deviation.svg",
-    title: "How far from the β-VAE",
-    caption:
-      "What the expansion drops (T2, T4), the posteriors' families (G3), a Σ that is learned instead of optimal " +
-      `(S2) and noisy gradients set them apart. ${BANDS} All lie from ${percent(least)} to ${percent(most)}.`,
-    x: BETA,
-    y: ABOVE,
-    series: least === null ? [] : byObjective(betas, deviations),
-  }];
-}
-
-/** The objectives on the β-VAEs of one activation. */
-function alongDrawings(models: Models, kind: ActivationName): Drawing[] {
-  const { betas, middle, asked: { epochs } } = models;
-  const relative = (objective: ComparedObjective, beta: number, epoch = epochs): number[] =>
-    models.along(relativeGapOf(objective), kind, beta, epoch);
-  const first = furthestOf(OTHERS.flatMap(({ objective }) => relative(objective, middle, 1)));
-  const missed = betas.flatMap((beta) => models.along(gapOf("taylor-jacobian"), kind, beta));
-  return [{
-    file: `along-${kind}.svg`,
-    title: `Along a training, ${kind}, β = ${middle}`,
-    caption:
-      "At a given decoder what the expansion drops falls with Σ (T2), and GRAE ≤ GRAE* ≤ Taylor (Jacobian), as Σ is " +
-      `optimal over a larger family (G1), or optimal instead of learned (S2). ${BANDS} All are losses on the same ` +
-      `β-VAEs; after one epoch the furthest is at ${percent(first)}.`,
-    x: { title: "epoch", whole: true },
-    y: ABOVE,
-    series: byObjective(
-      Array.from({ length: epochs }, (_, i) => i + 1),
-      (objective, epoch) => relative(objective, middle, epoch),
-    ),
-  }, {
-    file: `gap-${kind}.svg`,
-    title: `How tight after training, ${kind}`,
-    caption:
-      "The Taylor losses differ from the β-VAE's by the remainder alone; GRAE and GRAE* have the best Σ of their " +
-      `families, which can only lower them. ${BANDS} The furthest is at ${
-        percent(models.furthestGap(kind))
-      }.`,
-    x: BETA,
-    y: ABOVE,
-    series: byObjective(betas, relative),
-  }, {
-    file: `terms-${kind}.svg`,
-    title: `Term by term after training, ${kind}`,
-    caption:
-      "The noise's cost to the β-VAE corresponds to the curvature of Taylor; that and the rest of β KL to the " +
-      `volumes, their least value over Σ (S1). ${BANDS} Curvature by the Jacobian is off by up to ` +
-      `${Math.abs(furthestOf(missed) ?? 0).toPrecision(2)} nats.`,
-    x: BETA,
-    y: { title: "term", unit: "nats per digit", zero: true },
-    series: TERMS.flatMap(([, measure, legend]) =>
-      legend === undefined ? [] : band(
-        legend,
-        betas,
-        (beta) => models.along(measure, kind, beta),
-        legend === "Taylor: Jacobian",
-      )
-    ),
-  }];
-}
-
-/** The errors of the Taylor losses over t at the middle β on axes of powers. */
-function orderDrawing(models: Models): Drawing {
-  const { middle, curves } = models;
-  const all = (kind: ActivationName): Contraction[] => models.contractions(kind, [middle]).flat();
-  const at = ({ activation }: Curve, t: number, value: (c: Contraction) => number): number[] =>
-    all(activation).filter((c) => c.t === t).map((c) => Math.abs(value(c))).filter((error) => error > 0);
-  const times = [...new Set(curves.flatMap(({ activation }) => all(activation).map(({ t }) => t)))];
+/** The errors of the Taylor losses over t at one β, for axes of powers. */
+function orderSeries({ asked, all }: Models, beta: number): ChartSeries[] {
+  const curves = curvesOf(asked);
+  const own = all.filter((model) => model.objective === "beta-vae" && model.beta === beta);
+  const times = [...new Set(own.flatMap(({ contractions }) => contractions.map(({ t }) => t)))];
+  const at = (kind: ActivationName, of: "hessian" | "jacobian" | "leftOut", t: number): number[] =>
+    own.filter(({ activation }) => activation === kind).flatMap(({ contractions }) =>
+      contractions.filter((c) => c.t === t && c[of] !== 0).map((c) => Math.abs(c[of]))
+    );
   const last = Math.min(...times);
-  const anchor = spread(at(curves[0], last, (c) => c.hessian)).mean;
-  const powers = curves.flatMap((curve) => {
-    const { mean } = spread(models.orders(curve, [middle]));
-    return mean === null ? [] : [`${mean.toFixed(2)} (${curve.name})`];
-  });
-  return {
-    file: "order.svg",
-    title: `Error over the posterior's spread, β = ${middle}`,
-    caption: "With a smooth decoder the Hessian errs by O(t²), and Gauss–Newton by O(t), to first order by " +
-      `a term that is drawn without a fit (T2); kinks err by O(t) in the mean. ${BANDS} Powers of t at the smallest: ` +
-      `${powers.join(", ") || "none that the draws resolve"}.`,
-    x: { title: "t, posterior N(h, tΣ)", log: true },
-    y: { title: "|Taylor less β-VAE|", unit: "nats per digit", log: true },
-    series: [
-      ...curves.flatMap((curve) => band(curve.name, times, (t) => at(curve, t, (c) => c[curve.which]))),
-      ...band("theory, Jacobian", times, (t) => at(curves[0], t, (c) => c.leftOut), true),
-      ...anchor === null ? [] : band("slope 2", times, (t) => [anchor * (t / last) ** 2], true),
-    ],
-  };
+  const anchor = spread(at(asked.smooth, "hessian", last)).mean;
+  return [
+    ...curves.flatMap(({ name, activation, which }) => band(name, times, (t) => at(activation, which, t))),
+    ...band("theory, Jacobian", times, (t) => at(asked.smooth, "leftOut", t), true),
+    ...anchor === null ? [] : band("slope 2", times, (t) => [anchor * (t / last) ** 2], true),
+  ];
 }
 
 /** The tables; a cell is empty where no model is left to tell. */
-export function tablesOf(models: Models): Table[] {
-  const { asked: { activation, smooth }, betas, curves } = models;
-  return [
-    {
-      file: "trained.csv",
-      title: "The trained models",
-      caption:
-        "Held-out β-VAE loss in nats per digit, with the learned posterior or, where Σ is optimised out, the optimal " +
-        "one (S1) of the objective's family: full for GRAE, mean-field for all others. With the optimal mean-field Σ it is " +
-        "higher by the price of mean-field. Deviations are from the β-VAE with the same seed, in percent. Means over seeds.",
-      head: [
-        ...[
-          "objective",
-          "β",
-          "models",
-          "loss",
-          "± over seeds",
-          "± of draws",
-          "deviation",
-          "lowest",
-          "highest",
-        ],
-        ...["mean-field Σ", "GRAE", "reconstruction"],
-      ],
-      rows: COMPARED.flatMap(({ objective, name }) =>
-        betas.map((beta) => {
-          const judged = models.of(objective, beta).map((model) => model.judged);
-          const loss = spread(judged.map(({ yardstick }) => yardstick));
-          const deviation = spread(models.deviations(objective, beta));
-          return [
-            ...[name, beta, judged.length, loss.mean, loss.deviation],
-            furthestOf(judged.map(({ standardError }) => standardError)),
-            ...[deviation.mean, deviation.least, deviation.most],
-            spread(judged.map(({ meanField }) => meanField)).mean,
-            spread(judged.map(({ grae }) => grae)).mean,
-            spread(judged.map(({ reconstruction }) => reconstruction)).mean,
-          ];
-        })
-      ),
-    },
-    ...[activation, smooth].flatMap((kind) => alongTables(models, kind)),
-    {
-      file: "order.csv",
-      title: "The order of the error",
-      caption:
-        "Slope of log |Taylor less β-VAE| over log t for posteriors N(h, tΣ), fitted to the smallest t: over the " +
-        "trainings whose draws resolve it. The error at t = 1 is in nats per digit, the mean of all.",
-      head: ["Taylor", "β", "trainings", "resolved", "slope", "± over seeds", "error at t = 1"],
-      rows: curves.flatMap((curve) =>
-        betas.map((beta) => {
-          const all = models.contractions(curve.activation, [beta]);
-          const orders = models.orders(curve, [beta]);
-          const { mean, deviation } = spread(orders);
-          const whole = spread(all.map(([first]) => Math.abs(first![curve.which]))).mean;
-          return [curve.name, beta, all.length, orders.length, mean, deviation, whole];
-        })
-      ),
-    },
-  ];
-}
-
-/** The objectives on the β-VAEs of one activation after their training. */
-function alongTables(models: Models, kind: ActivationName): Table[] {
-  const table = (
-    [name, title, caption]: readonly [name: string, title: string, caption: string],
-    columns: readonly (readonly [head: string, of: Measure, ...unknown[]])[],
-  ): Table => ({
-    file: `${name}-${kind}.csv`,
-    title: `${title}, ${kind}`,
-    caption: `${caption} Nats per digit after the training, means over seeds.`,
-    head: ["β", "trainings", ...columns.map(([head]) => head)],
-    rows: models.betas.map((beta) => [
-      ...[beta, models.of("beta-vae", beta, kind).length],
-      ...columns.map(([, measure]) => spread(models.along(measure, kind, beta)).mean),
-    ]),
-  });
-  const tight = "The β-VAE loss, and each objective on the same model less that.";
-  const terms =
-    "Reconstruction ½‖x − g(h)‖² and prior (β/2)‖h‖² are common to all. Curvature stands for noise, which is its " +
-    "cost to the β-VAE, and the volumes for noise and the rest of β KL. The last three add up to GRAE less the β-VAE: the " +
-    "expansion by the Jacobian, Σ optimal instead of learned (S2), and full instead of mean-field (G3).";
-  const gaps = OTHERS.map(({ objective, name }) => [name, gapOf(objective)] as const);
-  return [
-    table(["gap", "How tight each approximation is", tight], [["β-VAE", lossOf("beta-vae")], ...gaps]),
-    table(["terms", "Term by term", terms], TERMS),
-  ];
+function tablesOf(models: Models): Table[] {
+  const { asked: { activation, smooth }, betas } = models;
+  return [{
+    file: "trained.csv",
+    title: "The trained models",
+    caption:
+      "Held-out β-VAE loss in nats per digit, with the learned posterior or, where Σ is optimised out, the optimal " +
+      "one (S1) of the objective's family: full for GRAE, mean-field for all others. Deviations are from the β-VAE with the " +
+      "same seed, in percent. Means over seeds.",
+    head: [
+      ...["objective", "β", "models", "loss", "± over seeds", "± of draws"],
+      ...["deviation", "lowest", "highest"],
+    ],
+    rows: COMPARED.flatMap(({ objective, name }) =>
+      betas.map((beta) => {
+        const judged = models.of(objective, beta).map((model) => model.judged);
+        const loss = spread(judged.map(({ yardstick }) => yardstick));
+        const deviation = spread(models.deviations(objective, beta));
+        return [
+          ...[name, beta, judged.length, loss.mean, loss.deviation],
+          spread(judged.map(({ standardError }) => standardError)).most,
+          ...[deviation.mean, deviation.least, deviation.most],
+        ];
+      })
+    ),
+  }, {
+    file: "gap.csv",
+    title: "How tight each approximation is",
+    caption: "All losses on the same β-VAEs after their training, in nats per digit. Means over seeds.",
+    head: ["activation", "β", "trainings", ...COMPARED.map(({ name }) => name)],
+    rows: [activation, smooth].flatMap((kind) =>
+      betas.map((beta) => {
+        const values = models.values(kind, beta);
+        return [
+          ...[kind, beta, values.length],
+          ...COMPARED.map(({ objective }) => spread(values.map((of) => of[objective].loss)).mean),
+        ];
+      })
+    ),
+  }];
 }

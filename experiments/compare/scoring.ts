@@ -7,7 +7,7 @@
 
 import { foldIn, type Key, normalTensor, read, tf } from "../../lib/engine/mod.ts";
 import type { Dataset } from "../../lib/data/mod.ts";
-import { bindModel, family, type Model, withOptimalPosterior } from "../../lib/model/mod.ts";
+import { bindModel, type Model, withOptimalPosterior } from "../../lib/model/mod.ts";
 import {
   betaVaeLossAt,
   graeLoss,
@@ -22,7 +22,7 @@ import { evaluate, type Evaluated, gaussianConstant, Tally } from "../digits/eva
 import type { Fitted } from "../digits/fit.ts";
 import { imagesOf } from "../digits/images.ts";
 import { turn } from "../runner/interruption.ts";
-import type { CompareOptions, Contraction, Judged, Value } from "./study.ts";
+import type { CompareOptions, Contraction, Judged, Values } from "./study.ts";
 
 /** The β-VAE loss as the mean of one pair ±ε to an example, which cancels all odd orders of the reconstruction in ε. */
 const antitheticLoss = (beta: number): DecidedLoss => (model, x, key) => {
@@ -30,18 +30,11 @@ const antitheticLoss = (beta: number): DecidedLoss => (model, x, key) => {
   return betaVaeLossAt(model, x, tf.concat([noise, tf.neg(noise)], 0), beta);
 };
 
-/** The same model with its posterior at x made once for all draws. */
-function settled(model: Model, x: tf.Tensor): Model {
-  const q = model.posterior(x);
-  return { ...model, posterior: () => q };
-}
-
 /**
  * Scores a model on held-out digits, whatever it was trained by.
  *
- * @param beta β of the scores
  * @param pairs how many ±ε are drawn to a digit, ≥ 2
- * @param key of the noise; the same key gives the same scores
+ * @param key of the noise; the same key gives the same score
  * @throws (rejects) the signal's reason if it is aborted
  */
 export async function judge(
@@ -52,39 +45,27 @@ export async function judge(
   key: Key,
   signal?: AbortSignal,
 ): Promise<Judged> {
-  const { description, family: own } = fitted.setup;
-  const meanField = family("mean-field", description.latent);
-  const optimal = (of: typeof own): Evaluated => ({
-    loss: antitheticLoss(beta),
-    draws: pairs,
-    of: (model, x) => settled(description.family ? model : withOptimalPosterior(model, of, beta), x),
-  });
-  const { own: scored, grae } = await evaluate(
+  const { description, family } = fitted.setup;
+  /** The model with its posterior at x made once for all draws. */
+  const settled = (model: Model, x: tf.Tensor): Model => {
+    const q = (description.family ? model : withOptimalPosterior(model, family, beta)).posterior(x);
+    return { ...model, posterior: () => q };
+  };
+  const { loss: { value, standardError } } = await evaluate(
     fitted,
     heldOut,
-    { own: optimal(own), grae: { loss: (model, x, k) => graeLoss(model, x, k, beta), draws: null } },
+    { loss: { loss: antitheticLoss(beta), draws: pairs, of: settled } },
     key,
     signal,
   );
-  const isLarger = description.family === null && own.name !== meanField.name;
-  const restricted = isLarger
-    ? (await evaluate(fitted, heldOut, { meanField: optimal(meanField) }, key, signal)).meanField
-    : scored;
-  const constant = gaussianConstant(heldOut.height * heldOut.width);
-  return {
-    yardstick: scored.value - constant,
-    standardError: scored.standardError!,
-    meanField: restricted.value - constant,
-    grae: grae.value,
-    reconstruction: grae.terms["reconstruction"]!,
-  };
+  const yardstick = value - gaussianConstant(heldOut.height * heldOut.width);
+  return { yardstick, standardError: standardError! };
 }
 
 /**
  * All objectives on a model with a learned posterior: means over digits. All see the same mean h and decoder; the Taylor
  * losses take the learned posterior, GRAE and GRAE* the optimal Σ of the full and the mean-field family.
  *
- * @param beta β of the objectives
  * @param draws of the β-VAE loss and of the stochastic GRAE*, to each digit
  * @param key what is drawn; the same key draws the same for any parameters
  * @throws (rejects) the signal's reason if it is aborted
@@ -96,14 +77,18 @@ export async function track(
   { pairs, columns }: Pick<CompareOptions, "pairs" | "columns">,
   key: Key,
   signal?: AbortSignal,
-): Promise<Record<ComparedObjective, Value>> {
+): Promise<Values> {
+  const at = (loss: typeof graeLoss, draws: number | null = null): Evaluated => ({
+    loss: (model, x, key) => loss(model, x, key, beta),
+    draws,
+  });
   const losses: Record<ComparedObjective, Evaluated> = {
     "beta-vae": { loss: antitheticLoss(beta), draws: pairs },
-    "taylor-hessian": { loss: (m, x, k) => taylorHessianLoss(m, x, k, beta), draws: null },
-    "taylor-jacobian": { loss: (m, x, k) => taylorJacobianLoss(m, x, k, beta), draws: null },
-    "grae": { loss: (m, x, k) => graeLoss(m, x, k, beta), draws: null },
-    "grae-star": { loss: (m, x, k) => graeStarLoss(m, x, k, beta), draws: null },
-    "grae-star-stochastic": { loss: (m, x, k) => graeStarStochasticLoss(m, x, k, beta), draws: columns },
+    "taylor-hessian": at(taylorHessianLoss),
+    "taylor-jacobian": at(taylorJacobianLoss),
+    "grae": at(graeLoss),
+    "grae-star": at(graeStarLoss),
+    "grae-star-stochastic": at(graeStarStochasticLoss, columns),
   };
   const scores = await evaluate(fitted, digits, losses, key, signal);
   const constant = gaussianConstant(digits.height * digits.width);
@@ -119,49 +104,40 @@ export async function track(
 /** Digits at once: each comes with all its draws. */
 const CONTRACTED_AT_ONCE = 4;
 
-/** f(h ± √t l) for f = ½‖x − g‖², less the second-order Taylor polynomial, for each draw l. */
-interface Expansion {
-  /** x − g(h): `[batch, 1, data]`. */
-  readonly residual: tf.Tensor;
-  /** d²g[l, l]: `[batch, pair, data]`. */
-  readonly bend: tf.Tensor;
-  /** lᵀ∇²f l = ‖J l‖² − (x − g)ᵀ d²g[l, l]: `[batch, pair]`. */
-  readonly curvature: tf.Tensor;
-  /** g(h): `[batch, 1, data]`. */
-  readonly value: tf.Tensor;
-}
-
 /** vᵀw over the last axis. */
 const inner = (v: tf.Tensor, w: tf.Tensor): tf.Tensor => tf.sum(tf.mul(v, w), -1);
 
-function expand({ decoder }: Model, x: tf.Tensor, mean: tf.Tensor, directions: tf.Tensor): Expansion {
+/** f = ½‖x − g‖² at the mean h to second order along directions l `[batch, pair, latent]`. */
+function expand({ decoder }: Model, x: tf.Tensor, mean: tf.Tensor, directions: tf.Tensor) {
   const [batch, data] = x.shape as [number, number];
-  const { value, first, second } = decoder.secondPushforward(mean, directions);
+  const { value, first, second: bend } = decoder.secondPushforward(mean, directions);
   const residual = tf.reshape(tf.sub(x, value), [batch, 1, data]);
   return {
-    residual,
-    bend: second,
-    curvature: tf.sub(inner(first, first), inner(residual, second)),
+    /** g(h) and x − g(h): `[batch, 1, data]`. */
     value: tf.reshape(value, [batch, 1, data]),
+    residual,
+    /** d²g[l, l]: `[batch, pair, data]`. */
+    bend,
+    /** lᵀ∇²f l = ‖J l‖² − (x − g)ᵀ d²g[l, l]: `[batch, pair]`. */
+    curvature: tf.sub(inner(first, first), inner(residual, bend)),
   };
 }
 
 /** What the quadratic misses at t, from the changes of g, which float32 holds better than two energies: `[batch, pair]`. */
 function remainder(
   { decoder }: Model,
-  { residual, curvature, value }: Expansion,
+  { residual, curvature, value }: ReturnType<typeof expand>,
   mean: tf.Tensor,
   directions: tf.Tensor,
   t: number,
 ): tf.Tensor {
   const [batch, pairs, latent] = directions.shape as [number, number, number];
   const h = tf.reshape(mean, [batch, 1, latent]);
-  const change = (sign: number): tf.Tensor => {
+  const [up, down] = [1, -1].map((sign) => {
     const z = tf.add(h, tf.mul(sign * Math.sqrt(t), directions));
     const g = decoder.apply(tf.reshape(z, [batch * pairs, latent]));
     return tf.sub(tf.reshape(g, [batch, pairs, -1]), value);
-  };
-  const [up, down] = [change(1), change(-1)];
+  }) as [tf.Tensor, tf.Tensor];
   const squares = tf.add(inner(up, up), inner(down, down));
   const ofPair = tf.sub(tf.mul(0.25, squares), tf.mul(0.5, inner(residual, tf.add(up, down))));
   return tf.sub(ofPair, tf.mul(t / 2, curvature));
@@ -181,12 +157,11 @@ function remainder(
 export async function contract(
   { setup: { description }, parameters }: Fitted,
   digits: Dataset,
-  { pairs, halvings }: { readonly pairs: number; readonly halvings: number },
+  { pairs, halvings }: Pick<CompareOptions, "pairs" | "halvings">,
   key: Key,
   signal?: AbortSignal,
 ): Promise<Contraction[]> {
-  const times = Array.from({ length: halvings + 1 }, (_, k) => 2 ** -k);
-  const errors = times.map(() => new Tally());
+  const errors = Array.from({ length: halvings + 1 }, (_, k) => ({ t: 2 ** -k, tally: new Tally() }));
   const leftOut = new Tally();
   for (let start = 0; start < digits.count; start += CONTRACTED_AT_ONCE) {
     await turn(signal);
@@ -198,9 +173,9 @@ export async function contract(
       const noise = normalTensor(foldIn(key, start), [x.shape[0]!, pairs, description.latent]);
       const directions = tf.matMul(noise, q.columns());
       const expansion = expand(model, x, q.mean, directions);
-      for (const [k, t] of times.entries()) {
+      for (const { t, tally } of errors) {
         const missed = tf.tidy(() => tf.transpose(remainder(model, expansion, q.mean, directions, t)));
-        errors[k]!.add(await Promise.all(tf.unstack(missed).map(read)));
+        tally.add(await Promise.all(tf.unstack(missed).map(read)));
       }
       const along = expand(model, x, q.mean, q.columns());
       leftOut.add([await read(tf.mul(0.5, tf.sum(inner(along.residual, along.bend), 1)))]);
@@ -209,14 +184,11 @@ export async function contract(
     }
   }
   const first = leftOut.score(false).value;
-  return times.map((t, k) => {
-    const { value, standardError } = errors[k]!.score(true);
+  return errors.map(({ t, tally }) => {
+    const { value, standardError } = tally.score(true);
     return {
-      t,
-      hessian: -value,
-      jacobian: t * first - value,
-      leftOut: t * first,
-      standardError: standardError ?? 0,
+      ...{ t, hessian: -value, jacobian: t * first - value, leftOut: t * first },
+      standardError: standardError!,
     };
   });
 }

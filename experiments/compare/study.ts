@@ -6,31 +6,31 @@
 
 import * as v from "valibot";
 import { count, finite } from "../../properties/contract/run.ts";
-import type { ComparedObjective, CompareResults } from "../../properties/laws/trained.ts";
-import { COMPARED } from "../digits/compared.ts";
+import { COMPARED_OBJECTIVES, type CompareResults } from "../../properties/laws/trained.ts";
 import { ACTIVATION_NAMES } from "../digits/names.ts";
-import { DATA_OPTIONS, trainingOptions } from "../digits/options.ts";
+import { DATA_OPTIONS, type TrainingOptions, trainingOptions } from "../digits/options.ts";
 import { runStudy } from "../runner/command.ts";
-import { betas, oneOf, option, optional, type OptionTable, type Values, whole } from "../runner/options.ts";
+import {
+  betas,
+  oneOf,
+  option,
+  optional,
+  type OptionTable,
+  type Values as ValuesOf,
+  whole,
+} from "../runner/options.ts";
 import type { Study } from "../runner/study.ts";
 
+const STANDARD: TrainingOptions = {
+  ...{ seeds: 3, hidden: [128, 128], activation: "relu", epochs: 8, batch: 128, learningRate: 1e-3 },
+  limit: null,
+};
+const QUICK = { ...STANDARD, hidden: [32], epochs: 6, batch: 50, learningRate: 3e-3, limit: 600 };
 const TABLE = {
   betas: option("Model", betas, [0.1, 0.2, 0.4, 0.6, 0.8, 1, 2], "the values of β"),
   latent: option("Model", whole(1), 8, "d, how many latents", 4),
   smooth: option("Model", oneOf(ACTIVATION_NAMES), "tanh", "a smooth activation, for β-VAEs alone"),
-  ...trainingOptions(
-    {
-      seeds: 3,
-      hidden: [128, 128],
-      activation: "relu",
-      epochs: 8,
-      batch: 128,
-      learningRate: 1e-3,
-      limit: null,
-    },
-    { seeds: 3, hidden: [32], activation: "relu", epochs: 6, batch: 50, learningRate: 3e-3, limit: 600 },
-    "models of each objective and β",
-  ),
+  ...trainingOptions(STANDARD, QUICK, "models of each objective and β"),
   judged: optional("Judging", whole(1), "judge on the first N held-out digits only", 200),
   tracked: option("Judging", whole(1), 200, "held-out digits on which losses are taken along a training", 40),
   pairs: option("Judging", whole(2), 16, "pairs ±ε of draws to a held-out digit, for the β-VAE loss", 8),
@@ -42,24 +42,15 @@ const TABLE = {
 } as const satisfies OptionTable;
 
 /** The options of a comparison. */
-export type CompareOptions = Values<typeof TABLE>;
-/** The options that a conclusion looks at. */
-export type Asked = Pick<CompareOptions, "betas" | "activation" | "smooth" | "epochs">;
+export type CompareOptions = ValuesOf<typeof TABLE>;
 
-const OBJECTIVES = COMPARED.map(({ objective }) => objective);
-
-const judged = v.strictObject({
+const judged = v.object({
   /** The β-VAE loss less (n/2) log 2π, under the learned posterior or the optimal one of the objective's family. */
   yardstick: finite,
   /** The standard error of its draws. */
   standardError: finite,
-  /** The yardstick under a mean-field Σ: another one than above only where that is of a larger family, for GRAE. */
-  meanField: finite,
-  grae: finite,
-  /** ½‖x − g(h)‖². */
-  reconstruction: finite,
 });
-/** Scores of a trained model on held-out digits, in nats per digit, the same for all objectives. */
+/** The score of a trained model on held-out digits, in nats per digit. */
 export type Judged = v.InferOutput<typeof judged>;
 
 const value = v.strictObject({
@@ -69,24 +60,14 @@ const value = v.strictObject({
   /** The standard error of what was drawn; null if nothing was. */
   standardError: v.nullable(finite),
 });
-/** An objective's value on digits, in nats per digit, less (n/2) log 2π where it contains that. */
-export type Value = v.InferOutput<typeof value>;
-
-const snapshot = v.strictObject({
-  /** Complete epochs of its training. */
-  epoch: count,
-  values: v.strictObject(
-    Object.fromEntries(OBJECTIVES.map((name) => [name, value])) as Record<ComparedObjective, typeof value>,
-  ),
-});
-/** All objectives on one model. */
-export type Snapshot = v.InferOutput<typeof snapshot>;
+/** All objectives on one model, in nats per digit, less (n/2) log 2π. */
+const values = v.strictObject(v.entriesFromList(COMPARED_OBJECTIVES, value));
+export type Values = v.InferOutput<typeof values>;
 
 const contraction = v.strictObject({
   t: finite,
-  /** The full Hessian's loss less that of the β-VAE. */
+  /** The loss with the full Hessian, and that with Gauss–Newton, less that of the β-VAE. */
   hessian: finite,
-  /** The Gauss–Newton loss less that of the β-VAE. */
   jacobian: finite,
   /** What Gauss–Newton leaves out to first order: the second less the first, known without draws. */
   leftOut: finite,
@@ -97,14 +78,13 @@ const contraction = v.strictObject({
 export type Contraction = v.InferOutput<typeof contraction>;
 
 const model = v.strictObject({
-  objective: v.picklist(OBJECTIVES),
+  objective: v.picklist(COMPARED_OBJECTIVES),
   activation: v.picklist(ACTIVATION_NAMES),
   beta: finite,
   seed: count,
   judged,
-  /** The objectives along its training; none but along that of a β-VAE. */
-  along: v.array(snapshot),
-  /** Its posterior contracted; none but for a β-VAE. */
+  /** The objectives after so many epochs of its training, and its posterior contracted; none but for a β-VAE. */
+  along: v.array(v.strictObject({ epoch: count, values })),
   contractions: v.array(contraction),
 });
 /** A trained model: what a part leaves. */
