@@ -11,7 +11,6 @@ import type { SamplesResults } from "../../properties/laws/trained.ts";
 import { DATA_OPTIONS, type TrainingOptions, trainingOptions } from "../digits/options.ts";
 import { runStudy } from "../runner/command.ts";
 import { beta, option, type Values, whole, wholes } from "../runner/options.ts";
-import { assertSeeds } from "../runner/seeds.ts";
 import type { CommonOptions, Study } from "../runner/study.ts";
 
 const STANDARD: TrainingOptions = {
@@ -78,7 +77,6 @@ export const samplesStudy: Study<typeof OPTIONS, SamplesOptions, PartResult, Sam
   resolve: (values) => values,
   result: v.variant("kind", [REALS, MODEL]),
   prepare: async (options) => {
-    assertSeeds("samples", options.seed, options.seeds);
     // What trains and draws is loaded here, so that --help need not wait for it.
     const [{ loadImages }, { prepared }] = await Promise.all([
       import("../digits/options.ts"),
