@@ -27,8 +27,3 @@ export const COMPARED: readonly Compared[] = [
   { objective: "grae-star", name: "GRAE*", posterior: null, cost: 17 },
   { objective: "grae-star-stochastic", name: "GRAE*, stochastic", posterior: null, cost: 8 },
 ];
-
-/** The name of an objective in figures and sentences. */
-export function nameOf(objective: ComparedObjective): string {
-  return COMPARED.find((compared) => compared.objective === objective)?.name ?? objective;
-}

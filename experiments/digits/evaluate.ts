@@ -1,16 +1,18 @@
 /**
- * Losses of a model as means over a data set.
+ * A model over a data set: means of its losses, and of its decoder's metric.
  *
  * @module
  */
 
 import { foldIn, type Key, read, tf } from "../../lib/engine/mod.ts";
 import type { Dataset } from "../../lib/data/mod.ts";
+import { gramOf } from "../../lib/linalg/mod.ts";
 import { bindModel, type Model } from "../../lib/model/mod.ts";
 import type { DecidedLoss } from "../../lib/training/mod.ts";
 import { turn } from "../runner/interruption.ts";
 import type { Fitted } from "./fit.ts";
 import { imagesOf } from "./images.ts";
+import type { Setup } from "./setup.ts";
 
 /** A mean over a data set, in nats per image. */
 export interface Score {
@@ -96,6 +98,8 @@ function totals(terms: Record<string, Float32Array>): Float64Array {
 /**
  * The means of losses over a data set, all of one model.
  *
+ * A signal is heard between two calls of a loss: one call, of 500 images, is the longest that nothing interrupts.
+ *
  * @param losses by name
  * @param key what is drawn: the batch from image i on draws from `foldIn(key, i)`, the same for all losses and parameters
  * @throws (rejects) the signal's reason if it is aborted
@@ -107,12 +111,8 @@ export async function evaluate<Name extends string>(
   key: Key,
   signal?: AbortSignal,
 ): Promise<Record<Name, LossScore>> {
-  const entries = Object.entries<Evaluated>(losses).map(([name, loss]) => ({
-    name,
-    loss,
-    total: new Tally(),
-    terms: new Map<string, Tally>(),
-  }));
+  const entries = Object.entries<Evaluated>(losses)
+    .map(([name, loss]) => ({ name, loss, total: new Tally(), terms: {} as Record<string, Tally> }));
   for (let start = 0; start < dataset.count; start += SCORED_AT_ONCE) {
     const scope = tf.openScope();
     try {
@@ -122,9 +122,7 @@ export async function evaluate<Name extends string>(
         const draws = await termsOf(loss, loss.of?.(model, x) ?? model, x, foldIn(key, start), signal);
         total.add(draws.map(totals));
         for (const name of Object.keys(draws[0]!)) {
-          const tally = terms.get(name) ?? new Tally();
-          terms.set(name, tally);
-          tally.add(draws.map((d) => d[name]!));
+          (terms[name] ??= new Tally()).add(draws.map((d) => d[name]!));
         }
       }
     } finally {
@@ -133,6 +131,33 @@ export async function evaluate<Name extends string>(
   }
   return Object.fromEntries(entries.map(({ name, loss, total, terms }) => [name, {
     ...total.score(loss.draws !== null),
-    terms: Object.fromEntries([...terms].map(([term, tally]) => [term, tally.score(false).value])),
+    terms: Object.fromEntries(Object.entries(terms).map(([term, tally]) => [term, tally.score(false).value])),
   }])) as Record<Name, LossScore>;
+}
+
+/**
+ * Mean |G| over images, G = Jᵀ diag(w) J at their encodings: `[latent][latent]`.
+ *
+ * @throws (rejects) the signal's reason if it is aborted
+ */
+export async function meanMetric(
+  { description }: Setup,
+  parameters: readonly tf.Tensor[],
+  dataset: Dataset,
+  signal?: AbortSignal,
+): Promise<number[][]> {
+  const { latent } = description;
+  const mean = new Float64Array(latent * latent);
+  for (let start = 0; start < dataset.count; start += SCORED_AT_ONCE) {
+    await turn(signal);
+    const sum = tf.tidy(() => {
+      const model = bindModel(description, parameters);
+      const x = imagesOf(dataset, start, start + SCORED_AT_ONCE);
+      const { tangents, last } = model.weightedTangents(model.encode(x).mean);
+      return tf.sum(tf.abs(gramOf(tangents, last)), 0);
+    });
+    (await read(sum)).forEach((value, i) => mean[i]! += value / dataset.count);
+    sum.dispose();
+  }
+  return Array.from({ length: latent }, (_, i) => [...mean.subarray(i * latent, (i + 1) * latent)]);
 }

@@ -7,20 +7,18 @@
 import { foldIn, key as keyOf, type tf } from "../../lib/engine/mod.ts";
 import type { Split } from "../../lib/data/mod.ts";
 import { initialModelParameters } from "../../lib/model/mod.ts";
-import { initialAdamState, tensorsOf, train } from "../../lib/training/mod.ts";
+import { type AdamState, initialAdamState, tensorsOf, train } from "../../lib/training/mod.ts";
 import type { PartContext } from "../runner/study.ts";
 import { batchesOf } from "./images.ts";
 import { type DigitsModel, type Setup, setUp } from "./setup.ts";
 
 /** What is trained, and how long. */
 export interface FitOptions extends DigitsModel {
-  /** How often each training digit is seen, ≥ 1. */
   readonly epochs: number;
-  /** How many digits to a step, ≥ 1. */
   readonly batch: number;
   /** The learning rate of Adam, > 0. */
   readonly learningRate: number;
-  /** Of the start, the order and the noise: a whole number in [0, 2⁵³). */
+  /** Of the start, the order and the noise. */
   readonly seed: number;
 }
 
@@ -36,8 +34,32 @@ export interface FitWatch extends Pick<PartContext, "signal" | "progress"> {
   readonly onEpoch?: (fitted: Fitted, epochs: number) => Promise<void>;
 }
 
-/** What each random stream of a fit is folded from: as in a run, so that the same options train the same model. */
+/** What each random stream of a training is folded from. */
 export const [INITIAL, ORDER, NOISE, PIXELS] = [0, 1, 2, 7];
+
+/** What a training consists of, whoever watches it. */
+export function trainingOf(options: FitOptions, { train: images }: Split) {
+  const { epochs, batch } = options;
+  const setup = setUp(options, images.height * images.width);
+  const { description, loss } = setup;
+  const key = keyOf(options.seed);
+  const stepsPerEpoch = Math.ceil(images.count / batch);
+  return {
+    setup,
+    key,
+    stepsPerEpoch,
+    /** All steps of the training. */
+    steps: stepsPerEpoch * epochs,
+    initial: (): AdamState => initialAdamState(initialModelParameters(description, foldIn(key, INITIAL))),
+    /** For {@link train}, beside the schedules. */
+    task: {
+      ...{ description, loss, stepsPerEpoch, epochs },
+      key: foldIn(key, NOISE),
+      batch: batchesOf(images, batch, foldIn(key, ORDER), foldIn(key, PIXELS)),
+      replay: true,
+    },
+  };
+}
 
 /**
  * Trains on the digits of a split.
@@ -47,24 +69,14 @@ export const [INITIAL, ORDER, NOISE, PIXELS] = [0, 1, 2, 7];
  */
 export async function fitDigits(options: FitOptions, split: Split, watch: FitWatch): Promise<Fitted> {
   const { signal, progress, onEpoch } = watch;
-  const { train: digits } = split;
-  const { epochs, batch } = options;
-  const setup = setUp(options, digits.height * digits.width);
-  const key = keyOf(options.seed);
-  const stepsPerEpoch = Math.ceil(digits.count / batch);
-  const initial = initialAdamState(initialModelParameters(setup.description, foldIn(key, INITIAL)));
-  await onEpoch?.({ setup, parameters: initial.parameters }, 0);
-  const { state, interrupted } = await train(initial, {
-    description: setup.description,
-    loss: setup.loss,
+  const { setup, steps, initial, task } = trainingOf(options, split);
+  const start = initial();
+  await onEpoch?.({ setup, parameters: start.parameters }, 0);
+  const { state, interrupted } = await train(start, {
+    ...task,
     learningRate: options.learningRate,
     beta: options.beta,
-    stepsPerEpoch,
-    epochs,
-    key: foldIn(key, NOISE),
-    batch: batchesOf(digits, batch, foldIn(key, ORDER), foldIn(key, PIXELS)),
-    replay: true,
-    onStep: ({ step }) => progress(step / (stepsPerEpoch * epochs)),
+    onStep: ({ step }) => progress(step / steps),
     signal,
     ...(onEpoch ? { onEpoch: ({ parameters }, epoch) => onEpoch({ setup, parameters }, epoch) } : {}),
   });

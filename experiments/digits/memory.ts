@@ -10,44 +10,35 @@ import { UsageError } from "../runner/options.ts";
 import { SCORED_AT_ONCE } from "./evaluate.ts";
 import { type DigitsModel, setUp } from "./setup.ts";
 
-/** Tangents of each example that an objective pushes through the decoder, and whether it makes JᵀJ of them. */
-function jacobianOf({ objective, latent, posterior }: DigitsModel): { tangents: number; gram: boolean } {
-  if (objective === "beta-vae") return { tangents: 0, gram: false };
-  if (objective === "grae-star-stochastic") return { tangents: 1, gram: false };
-  const gram = objective === "grae" || objective === "profiled" && posterior === "full";
-  return { tangents: latent, gram };
-}
-
 const gib = (bytes: number): string => `${(bytes / 2 ** 30).toPrecision(3)} GiB`;
 
 /**
  * Requires that a training fits into the memory of the engine that is running, as far as its shapes tell. The engines cpu and
  * webgpu have no limit that is known before.
  *
- * @param data n, the number of pixels
- * @param batch examples of a batch
- * @param images how many are scored at once, or fewer
+ * @param sizes pixels, images to a step, and how many are scored at the most
  * @throws UsageError with what is required at the least, what there is, and what to lower
  */
 export function assertFits(
   model: DigitsModel,
-  { data, batch, images }: { readonly data: number; readonly batch: number; readonly images: number },
+  sizes: { readonly data: number; readonly batch: number; readonly images: number },
 ): void {
-  const { description } = setUp(model, data);
-  const [limit, jacobian] = [memoryLimit(), jacobianOf(model)];
-  const leastWith = (examples: number): number =>
-    Math.max(
-      leastMemory(description, { batch: examples, ...jacobian }),
-      leastScoringMemory(description, Math.min(images, SCORED_AT_ONCE)),
-    );
-  const bytes = leastWith(batch);
+  const { objective, posterior, latent, hidden } = model;
+  const { description } = setUp(model, sizes.data);
+  // How many tangents of each image go through the decoder, and whether JᵀJ is made of them.
+  const tangents = objective === "beta-vae" ? 0 : objective === "grae-star-stochastic" ? 1 : latent;
+  const gram = objective === "grae" || objective === "profiled" && posterior === "full";
+  const scoring = leastScoringMemory(description, Math.min(sizes.images, SCORED_AT_ONCE));
+  const leastWith = (batch: number): number =>
+    Math.max(leastMemory(description, { batch, tangents, gram }), scoring);
+  const [bytes, limit] = [leastWith(sizes.batch), memoryLimit()];
   if (bytes <= limit) return;
-  const lower = [`--hidden (${model.hidden.join(",")})`, `--latent (${model.latent})`];
-  if (leastWith(1) <= limit) lower.push(`--batch (${batch})`);
+  const lower = [`--hidden (${hidden.join(",")})`, `--latent (${latent})`];
+  if (leastWith(1) <= limit) lower.push(`--batch (${sizes.batch})`);
   throw new UsageError(
     `a training of these sizes requires at least ${
       gib(bytes)
-    } of memory, but the engines wasm and native have ${gib(limit)}: ` +
-      `lower ${lower.join(" or ")}`,
+    } of memory, but the engines wasm and native have ` +
+      `${gib(limit)}: lower ${lower.join(" or ")}`,
   );
 }

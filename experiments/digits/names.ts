@@ -51,15 +51,5 @@ export const ACTIVATION_NAMES = [
 /** The name of an activation function. */
 export type ActivationName = typeof ACTIVATION_NAMES[number];
 
-/** The names of the learning rate's schedules. */
-export const SCHEDULE_NAMES = ["constant", "cosine", "step"] as const;
-/** The name of a schedule of the learning rate. */
-export type ScheduleName = typeof SCHEDULE_NAMES[number];
-
 /** The names of the ways to make images binary. */
 export const BINARISE_NAMES = ["none", "fixed", "sampled"] as const;
-
-/** The names of the engines. */
-export const ENGINE_NAMES = ["auto", "wasm", "native", "cpu", "webgpu"] as const;
-/** The name of an engine. */
-export type EngineName = typeof ENGINE_NAMES[number];

@@ -4,8 +4,9 @@
  * @module
  */
 
-import type { BinariseName, Split } from "../../lib/data/mod.ts";
+import type { Split } from "../../lib/data/mod.ts";
 import {
+  type Kind,
   oneOf,
   type Option,
   option,
@@ -14,6 +15,7 @@ import {
   positive,
   toggle,
   UsageError,
+  type Values,
   whole,
   wholes,
 } from "../runner/options.ts";
@@ -37,12 +39,10 @@ export const DATA_OPTIONS = {
 } as const;
 
 /** The values of {@link DATA_OPTIONS}, and how many training images are used at the most; null for all. */
-export interface DataOptions {
-  readonly data: string | null;
-  readonly transpose?: boolean;
-  readonly binarise?: BinariseName;
-  readonly limit: number | null;
-}
+export type DataOptions =
+  & Pick<Values<typeof DATA_OPTIONS>, "data">
+  & Partial<Values<typeof DATA_OPTIONS>>
+  & Pick<TrainingOptions, "limit">;
 
 /**
  * The images that options name.
@@ -69,9 +69,7 @@ export interface TrainingOptions {
   /** The widths of the encoder's hidden layers; those of the decoder are the reverse. */
   readonly hidden: readonly number[];
   readonly activation: ActivationName;
-  /** How often each training image is seen. */
   readonly epochs: number;
-  /** Images to a step. */
   readonly batch: number;
   /** The learning rate of Adam. */
   readonly learningRate: number;
@@ -84,41 +82,26 @@ export interface TrainingOptions {
  *
  * @param seeds what is trained with so many seeds: "models of each panel"
  */
-export function trainingOptions(standard: TrainingOptions, quick: TrainingOptions, seeds: string): {
-  readonly [K in keyof TrainingOptions]: Option<TrainingOptions[K]>;
-} {
-  const model = "Model", training = "Training";
+export function trainingOptions(standard: TrainingOptions, quick: TrainingOptions, seeds: string) {
+  type Name = Exclude<keyof TrainingOptions, "limit">;
+  const of = <K extends Name>(
+    group: string,
+    name: K,
+    kind: Kind<TrainingOptions[K]>,
+    about: string,
+  ): Option<TrainingOptions[K]> => option(group, kind, standard[name], about, quick[name]);
   return {
-    hidden: option(
-      model,
+    hidden: of(
+      "Model",
+      "hidden",
       wholes,
-      standard.hidden,
       "widths of the encoder's hidden layers; the decoder's are the reverse",
-      quick.hidden,
     ),
-    activation: option(
-      model,
-      oneOf(ACTIVATION_NAMES),
-      standard.activation,
-      "activation of hidden layers",
-      quick.activation,
-    ),
-    seeds: option(
-      training,
-      whole(1),
-      standard.seeds,
-      `number of ${seeds}, each with its own seed`,
-      quick.seeds,
-    ),
-    epochs: option(training, whole(1), standard.epochs, "passes over the training images", quick.epochs),
-    batch: option(training, whole(1), standard.batch, "images to a step", quick.batch),
-    learningRate: option(
-      training,
-      positive,
-      standard.learningRate,
-      "learning rate of Adam",
-      quick.learningRate,
-    ),
+    activation: of("Model", "activation", oneOf(ACTIVATION_NAMES), "activation of hidden layers"),
+    seeds: of("Training", "seeds", whole(1), `number of ${seeds}, each with its own seed`),
+    epochs: of("Training", "epochs", whole(1), "passes over the training images"),
+    batch: of("Training", "batch", whole(1), "images to a step"),
+    learningRate: of("Training", "learningRate", positive, "learning rate of Adam"),
     limit: optional("Data", whole(1), "train on the first N training images only", quick.limit ?? undefined),
   };
 }

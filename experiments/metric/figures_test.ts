@@ -1,6 +1,5 @@
-import { assert, assertAlmostEquals, assertEquals, assertNotEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals, assertStringIncludes } from "@std/assert";
 import type { TrainedMetric } from "../../properties/laws/trained.ts";
-import type { Figure } from "../runner/study.ts";
 import { figures, summaries, tables } from "./figures.ts";
 import { offBlockRatio } from "./measures.ts";
 import { type Panel, PANELS } from "./panel.ts";
@@ -69,14 +68,12 @@ Deno.test("summaries are in the order of panels, and spread over the seeds of ea
   assertAlmostEquals(found[1]!.variances.factor, 2, 1e-14);
 });
 
-Deno.test("a block that collapses moves the raw ratio and that of lengths, and leaves that of active latents", () => {
+Deno.test("a block that collapses moves the raw ratio, and leaves that of active latents", () => {
   const length = (_: unknown, k: number): number => k < 6 ? 1 : 1e-4;
   const whole = summaries(madeUp({}))[0]!;
   const left = summaries(madeUp({ length }))[0]!;
   assertEquals([whole.collapsed, left.collapsed], [0, 6]);
-  assertAlmostEquals(whole.lengths.mean, 1, 1e-14);
   // Of 4 blocks 3 are left: (3 − 1)/(4 − 1), but for columns of 1e-4.
-  assertAlmostEquals(left.lengths.mean, 2 / 3, 1e-3);
   assertAlmostEquals(left.after.mean, 0.4 * 2 / 3, 1e-3);
   assertAlmostEquals(left.active!.mean, 0.4, 1e-14);
   assertAlmostEquals(whole.active!.mean, 0.4, 1e-14);
@@ -92,9 +89,9 @@ Deno.test("seeds in which no block is active have no ratio of active latents, an
   assertEquals([none[0]!.active, none[0]!.activeSeeds], [null, 0]);
   const { head, rows } = tables(none)[0]!;
   assertEquals(head.map((name, i) => [name, rows[0]![i]]).filter(([, cell]) => cell === null), [
-    ["active", null],
-    ["active, least", null],
-    ["active, most", null],
+    ["active.mean", null],
+    ["active.least", null],
+    ["active.most", null],
   ]);
 });
 
@@ -103,35 +100,13 @@ Deno.test("panels of which no model is left are left out of figures and tables",
   assertEquals(all.map(({ panel }) => panel.label), ["c", "full"]);
   assertEquals(tables(all)[0]!.rows.map(([label]) => label), ["c", "full"]);
   const files = (await figures(all)).map(({ file }) => file);
-  assertEquals(files, ["metric.svg", "normalised.svg", "ratio.svg", "before.svg"]);
-});
-
-Deno.test("the metric is shown before training and after, by the same picture of another matrix", async () => {
-  const models = madeUp({
-    seeds: 2,
-    before: ({ latent }, seed) => 0.7 + latent / 100 + seed,
-    after: (_, seed) => 0.3 + seed / 10,
-  });
-  const content = (found: readonly Figure[], file: string): string =>
-    String(found.find((figure) => figure.file === file)?.content);
-  const found = await figures(summaries(models));
-  const swapped = await figures(
-    summaries(models.map((model) => ({
-      ...model,
-      metric: { before: model.metric.after, after: model.metric.before },
-      ratio: { before: model.ratio.after, after: model.ratio.before },
-    }))),
-  );
-  assert(content(found, "before.svg").startsWith("<svg"));
-  assertNotEquals(content(found, "before.svg"), content(found, "metric.svg"));
-  assertEquals(content(found, "before.svg"), content(swapped, "metric.svg"));
-  assertEquals(content(found, "metric.svg"), content(swapped, "before.svg"));
+  assertEquals(files, ["metric.svg", "normalised.svg", "ratio.svg"]);
 });
 
 Deno.test("captions have the numbers and no TeX, and the first figure shows trained models", async () => {
   const found = await figures(summaries(madeUp({ seeds: 2, after: (_, seed) => 0.3 + seed / 10 })));
   const files = found.map(({ file }) => file);
-  assertEquals(files, ["metric.svg", "normalised.svg", "ratio.svg", "variances.svg", "before.svg"]);
+  assertEquals(files, ["metric.svg", "normalised.svg", "ratio.svg", "variances.svg"]);
   const captions = found.map(({ caption }) => caption);
   for (const caption of [captions[0]!, captions[2]!]) assertStringIncludes(caption, "(a) 0.35 (0.30–0.40)");
   assertStringIncludes(captions[3]!, "typical factor between the two is 2.00");

@@ -9,13 +9,16 @@ import { read, tf } from "../../lib/engine/mod.ts";
 import { squaredColumnNorms } from "../../lib/linalg/mod.ts";
 import { bindModel } from "../../lib/model/mod.ts";
 import type { TrainedMetric, Variance } from "../../properties/laws/trained.ts";
+import { meanMetric } from "../digits/evaluate.ts";
 import { fitDigits } from "../digits/fit.ts";
 import { imagesOf } from "../digits/images.ts";
-import { meanMetric } from "../digits/mean_metric.ts";
-import type { TrainingOptions } from "../digits/options.ts";
+import { assertFits } from "../digits/memory.ts";
+import { loadImages, type TrainingOptions } from "../digits/options.ts";
 import type { DigitsModel, Setup } from "../digits/setup.ts";
-import type { PartContext } from "../runner/study.ts";
+import { seedsFrom } from "../runner/seeds.ts";
+import type { Part, PartContext } from "../runner/study.ts";
 import { offBlockRatio } from "./measures.ts";
+import type { MetricOptions } from "./study.ts";
 
 /** A panel, or a control. */
 export type Panel = Pick<TrainedMetric, "label" | "family" | "beta" | "latent" | "block">;
@@ -37,24 +40,39 @@ export const PANELS: readonly Panel[] = [
 const PAIRS = 120;
 
 /** The model of a panel. */
-export const modelOf = (
+const modelOf = (
   { hidden, activation }: Pick<TrainingOptions, "hidden" | "activation">,
   { family, beta, latent, block }: Panel,
 ): DigitsModel => ({
-  objective: "beta-vae",
-  posterior: family,
-  likelihood: "gaussian",
-  beta,
-  latent,
+  ...{ objective: "beta-vae", posterior: family, likelihood: "gaussian", beta, latent, hidden, activation },
   block: family === "block" ? block : null,
-  hidden,
-  activation,
 });
+
+/** Loads the data and lists the trainings. @throws (rejects) DataError; RangeError for the seeds; UsageError for lack of memory */
+export async function prepare(options: MetricOptions) {
+  const { seed, seeds, batch } = options;
+  const all = seedsFrom("metric", seed, seeds);
+  const split = await loadImages(options);
+  const { source, sha256, notes, train, heldOut } = split;
+  const sizes = { data: train.height * train.width, batch, images: heldOut.count };
+  for (const panel of PANELS) assertFits(modelOf(options, panel), sizes);
+  return {
+    data: { source, sha256 },
+    notes,
+    parts: all.flatMap((at) =>
+      PANELS.map((panel): Part<TrainedMetric> => ({
+        name: `${panel.label}-${at}`,
+        weight: 1,
+        run: (context) => trainPanel(options, panel, at, split, context),
+      }))
+    ),
+  };
+}
 
 /**
  * Trains a β-VAE with a Gaussian likelihood, and measures its decoder over the held-out images, before and after.
  *
- * @throws (rejects) NonFiniteLossError; the signal's reason if it is aborted
+ * @throws (rejects) NonFiniteLossError; PartError if the ratio cannot be had; the signal's reason if it is aborted
  */
 export async function trainPanel(
   options: Omit<TrainingOptions, "seeds" | "limit">,
@@ -66,17 +84,14 @@ export async function trainPanel(
   const { beta, block } = panel;
   const { epochs, batch, learningRate } = options;
   let before: number[][] = [];
-  const { setup, parameters } = await fitDigits(
-    { ...modelOf(options, panel), epochs, batch, learningRate, seed },
-    split,
-    {
-      signal,
-      progress,
-      onEpoch: async ({ setup, parameters }, epoch) => {
-        if (epoch === 0) before = await meanMetric(setup, parameters, split.heldOut, signal);
-      },
+  const fit = { ...modelOf(options, panel), epochs, batch, learningRate, seed };
+  const { setup, parameters } = await fitDigits(fit, split, {
+    signal,
+    progress,
+    onEpoch: async ({ setup, parameters }, epoch) => {
+      if (epoch === 0) before = await meanMetric(setup, parameters, split.heldOut, signal);
     },
-  );
+  });
   try {
     const after = await meanMetric(setup, parameters, split.heldOut, signal);
     return {
@@ -92,13 +107,11 @@ export async function trainPanel(
 }
 
 /**
- * σ_k² = Σ_kk of the learned posterior, and β/(β + ‖J_{:k}‖²), for all latents of some images.
+ * σ_k² = Σ_kk of the learned posterior, and β/(β + ‖J_{:k}‖²), for all latents of some images, image by image.
  *
  * The second is the optimum of the mean-field family alone. The images are spread evenly over the data.
  *
  * @param pairs how many at the most, ≥ d; whole images only
- * @returns image by image, latent by latent
- * @throws (rejects) RangeError for fewer pairs than an image has; TypeError for a model without a learned posterior
  */
 export async function variancesOf(
   { description }: Setup,
@@ -108,17 +121,11 @@ export async function variancesOf(
   pairs: number,
 ): Promise<Variance[]> {
   const { latent } = description;
-  if (!(pairs >= latent)) {
-    throw new RangeError(
-      `variancesOf: a sample must have room for the ${latent} latents of one image, but it is of ${pairs} pairs`,
-    );
-  }
   const images = Math.min(dataset.count, Math.floor(pairs / latent));
   const spread = Uint32Array.from({ length: images }, (_, i) => Math.floor(i * dataset.count / images));
   const [learned, norms] = tf.tidy(() => {
     const model = bindModel(description, parameters);
-    const x = imagesOf(select(dataset, spread, "a sample"), 0, images);
-    const q = model.posterior(x);
+    const q = model.posterior(imagesOf(select(dataset, spread, "a sample"), 0, images));
     const { tangents } = model.weightedJacobian(q.mean);
     // Σ = L Lᵀ, so that Σ_kk is the sum of squares along row k of L.
     return [tf.sum(tf.square(q.columns()), 1), squaredColumnNorms(tangents)];

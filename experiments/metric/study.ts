@@ -9,7 +9,6 @@ import { trainedMetric } from "../../properties/contract/results.ts";
 import { DATA_OPTIONS, type TrainingOptions, trainingOptions } from "../digits/options.ts";
 import { runStudy } from "../runner/command.ts";
 import type { Values } from "../runner/options.ts";
-import { assertSeeds } from "../runner/seeds.ts";
 import type { CommonOptions, Study } from "../runner/study.ts";
 
 /**
@@ -17,12 +16,7 @@ import type { CommonOptions, Study } from "../runner/study.ts";
  * with panel (a) the ratio ends at .46 to .48 over the first seeds, with one layer of 64 to 256 units at .47 to .84.
  */
 const STANDARD: TrainingOptions = {
-  hidden: [128, 64],
-  activation: "relu",
-  seeds: 10,
-  epochs: 6,
-  batch: 64,
-  learningRate: 2e-3,
+  ...{ hidden: [128, 64], activation: "relu", seeds: 10, epochs: 6, batch: 64, learningRate: 2e-3 },
   limit: null,
 };
 /**
@@ -30,18 +24,13 @@ const STANDARD: TrainingOptions = {
  * more latents unused: over ten seeds the ratio ends at .36 and .30 with panels (c) and (d), with ReLU at .49 and .58.
  */
 const QUICK: TrainingOptions = {
-  ...STANDARD,
-  hidden: [64, 32],
-  activation: "elu",
-  epochs: 1,
-  batch: 32,
-  learningRate: 5e-3,
+  ...{ hidden: [64, 32], activation: "elu", seeds: 10, epochs: 1, batch: 32, learningRate: 5e-3 },
   limit: 6400,
 };
 
 const OPTIONS = { ...trainingOptions(STANDARD, QUICK, "models of each panel and control"), ...DATA_OPTIONS };
 /** What the study trains, and on what. */
-export type MetricOptions = Values<typeof OPTIONS>;
+export type MetricOptions = Values<typeof OPTIONS> & CommonOptions;
 
 /** The study: a part for every seed of every panel and control, seed by seed. */
 export const metricStudy: Study<typeof OPTIONS, MetricOptions, TrainedMetric, MetricResults> = {
@@ -61,37 +50,10 @@ export const metricStudy: Study<typeof OPTIONS, MetricOptions, TrainedMetric, Me
   ],
   resolve: (values) => values,
   result: trainedMetric,
-  prepare: async (options: MetricOptions & CommonOptions) => {
-    const { seed, seeds } = options;
-    assertSeeds("metric", seed, seeds);
-    // What trains and draws is loaded here, so that --help need not wait for it.
-    const [{ loadImages }, { assertFits }, { modelOf, PANELS, trainPanel }, { conclude }] = await Promise.all(
-      [
-        import("../digits/options.ts"),
-        import("../digits/memory.ts"),
-        import("./panel.ts"),
-        import("./figures.ts"),
-      ],
-    );
-    const split = await loadImages(options);
-    const sizes = {
-      data: split.train.height * split.train.width,
-      batch: options.batch,
-      images: split.heldOut.count,
-    };
-    for (const panel of PANELS) assertFits(modelOf(options, panel), sizes);
-    return {
-      data: { source: split.source, sha256: split.sha256 },
-      notes: split.notes,
-      parts: Array.from({ length: seeds }, (_, i) => seed + i).flatMap((at) =>
-        PANELS.map((panel) => ({
-          name: `${panel.label}-${at}`,
-          weight: 1,
-          run: (context) => trainPanel(options, panel, at, split, context),
-        }))
-      ),
-      conclude,
-    };
+  // Help need not wait for what trains and draws.
+  prepare: async (options) => {
+    const [{ prepare }, { conclude }] = await Promise.all([import("./panel.ts"), import("./figures.ts")]);
+    return { ...await prepare(options), conclude };
   },
 };
 

@@ -4,14 +4,13 @@
  * @module
  */
 
-import { DATA_OPTIONS, trainingOptions } from "../digits/options.ts";
+import { DATA_OPTIONS, type TrainingOptions, trainingOptions } from "../digits/options.ts";
 import {
   LIKELIHOOD_NAMES,
   OBJECTIVE_NAMES,
   OPTIMISED_OUT,
   POSTERIOR_NAMES,
   type PosteriorName,
-  SCHEDULE_NAMES,
 } from "../digits/names.ts";
 import { runStudy } from "../runner/command.ts";
 import {
@@ -28,60 +27,59 @@ import {
 import type { CommonOptions, Study } from "../runner/study.ts";
 import { type MnistResult, resultSchema } from "./metrics.ts";
 
-const LOSS = "What is minimised", MODEL = "Model", TRAINING = "Training";
-
 /** Panel (a) of the slide "MNIST" in under 3 minutes on 2 cores; a quick run in seconds. */
-const { seeds: _, ...training } = trainingOptions(
-  {
-    hidden: [500, 500],
-    activation: "relu",
-    seeds: 1,
-    epochs: 15,
-    batch: 128,
-    learningRate: 0.001,
-    limit: null,
-  },
-  { hidden: [64], activation: "relu", seeds: 1, epochs: 1, batch: 128, learningRate: 0.001, limit: 2000 },
-  "models",
-);
+const STANDARD: TrainingOptions = {
+  ...{ seeds: 1, hidden: [500, 500], activation: "relu", epochs: 15, batch: 128, learningRate: 1e-3 },
+  limit: null,
+};
+const QUICK = { ...STANDARD, hidden: [64], epochs: 1, limit: 2000 };
+const { seeds: _, ...training } = trainingOptions(STANDARD, QUICK, "models");
+
+/** How the learning rate may change. */
+const SCHEDULES = ["constant", "cosine", "step"] as const;
 
 const OPTIONS = {
-  objective: option(LOSS, oneOf(OBJECTIVE_NAMES), "beta-vae", "the loss"),
+  objective: option("What is minimised", oneOf(OBJECTIVE_NAMES), "beta-vae", "the loss"),
   posterior: option(
-    LOSS,
+    "What is minimised",
     oneOf(POSTERIOR_NAMES),
     "block",
     "family of q(z|x), for beta-vae, taylor-hessian, taylor-jacobian and profiled",
   ),
-  likelihood: option(LOSS, oneOf(LIKELIHOOD_NAMES), "gaussian", "p(x|z); gaussian has variance 1"),
-  beta: option(LOSS, beta, 0.2, "β, the factor on the KL term"),
-  latent: option(MODEL, whole(1), 8, "d, the number of latents"),
+  likelihood: option(
+    "What is minimised",
+    oneOf(LIKELIHOOD_NAMES),
+    "gaussian",
+    "p(x|z); gaussian has variance 1",
+  ),
+  beta: option("What is minimised", beta, 0.2, "β, the factor on the KL term"),
+  latent: option("Model", whole(1), 8, "d, the number of latents"),
   block: option(
-    MODEL,
+    "Model",
     whole(1),
     2,
     "b, latents to a block, for --posterior block and --objective grae-block; must divide d",
   ),
   ...training,
   learningRateSchedule: option(
-    TRAINING,
-    oneOf(SCHEDULE_NAMES),
+    "Training",
+    oneOf(SCHEDULES),
     "constant",
     "how it changes over all epochs: cosine falls along half a period to 0; step to a tenth halfway, and to a hundredth for the last quarter",
   ),
   betaWarmup: option(
-    TRAINING,
+    "Training",
     fromZero,
     0,
     "epochs, whole or not, in which β rises to --beta, by the same at every step; scores are at --beta throughout",
   ),
   clipGradient: optional(
-    TRAINING,
+    "Training",
     positive,
     "scale a gradient down to this norm, over all parameters, where it is above it (default: never)",
   ),
   weightDecay: option(
-    TRAINING,
+    "Training",
     fromZero,
     0,
     "decoupled, as in AdamW: a step takes this times its learning rate of every parameter away from it",
@@ -89,23 +87,14 @@ const OPTIONS = {
   ...DATA_OPTIONS,
 } as const;
 
-/** What is trained, and on what; null where an option has no meaning. */
+/** What is trained, and on what: no posterior where none is learned, no block where nothing is by block. */
 export type MnistOptions = Omit<Values<typeof OPTIONS>, "posterior" | "block"> & {
-  /** Null for the GRAE objectives, which have no learned posterior. */
   readonly posterior: PosteriorName | null;
-  /** Null where nothing is by block. */
   readonly block: number | null;
 };
 
-/**
- * The options of a run: posterior and block are null where they have no meaning.
- *
- * @throws UsageError if one is given that has none, d is not divisible by b, or β never reaches its value
- */
-function resolve(
-  values: Values<typeof OPTIONS> & CommonOptions,
-  given: ReadonlySet<string>,
-): MnistOptions {
+/** @throws UsageError if an option is given that has no meaning, d is not divisible by b, or β never reaches its value */
+function resolve(values: Values<typeof OPTIONS> & CommonOptions, given: ReadonlySet<string>): MnistOptions {
   const { objective, latent, betaWarmup, epochs } = values;
   const standing = (name: string): string => given.has(name) ? "" : " (its default)";
   const optimisedOut = OPTIMISED_OUT[objective];
@@ -122,21 +111,18 @@ function resolve(
     throw new UsageError(
       `--block has no meaning with --${by} ${
         values[by]
-      }: only --posterior block and --objective grae-block ` +
-        "divide the latents into blocks",
+      }: only --posterior block and --objective grae-block divide ` +
+        "the latents into blocks",
     );
   }
   if (block !== null && latent % block !== 0) {
-    throw new UsageError(
-      `--latent ${latent}${standing("latent")} is not divisible by --block ${block}${standing("block")}`,
-    );
+    const [d, b] = [`${latent}${standing("latent")}`, `${block}${standing("block")}`];
+    throw new UsageError(`--latent ${d} is not divisible by --block ${b}`);
   }
   if (betaWarmup > epochs) {
+    const most = `${epochs}${standing("epochs")}`;
     throw new UsageError(
-      `--beta-warmup ${betaWarmup} is longer than --epochs ${epochs}${
-        standing("epochs")
-      }: no step would have ` +
-        "the β of --beta",
+      `--beta-warmup ${betaWarmup} is longer than --epochs ${most}: no step would have the β of --beta`,
     );
   }
   return { ...values, posterior, block };

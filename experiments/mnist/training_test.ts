@@ -273,7 +273,8 @@ Deno.test("a complete run goes on to more epochs, with the bits of one that was 
   const { message } = await assertRejects(() => trained(more!, { epochs: 5 }), DataError);
   assertEquals(
     message,
-    "run/checkpoint.safetensors: --epochs must be at least 6, since the run already has 6 epochs, but it is 5",
+    "run/checkpoint.safetensors: --epochs must be at least 6, since the run has begun so many, but it is 5; start a new " +
+      "run for another number",
   );
 });
 
@@ -291,7 +292,7 @@ Deno.test("a run with schedules that is stopped goes on with them, keeps its num
   assertEquals(
     message,
     "run/checkpoint.safetensors: --epochs must be 4 beside --resume, since the run's learning rate follows a cosine " +
-      "schedule over its 4 epochs, but it is 7; start a new run for more",
+      "schedule over its 4 epochs, but it is 7; start a new run for another number",
   );
   assertEquals(await trained(kept!, schedules), result);
   assertEquals(stateOf(kept!), stateOf(whole!));
