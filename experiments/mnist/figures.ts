@@ -117,9 +117,9 @@ export async function curvesSvg(
 const named = ({ loss, terms, evaluation }: Scores): [string, Score][] => [
   ["loss", loss],
   ...Object.entries(terms).map((
-    [name, value],
-  ): [string, Score] => [`terms.${name}`, { value, standardError: null }]),
-  ...Object.entries(evaluation).map(([name, score]): [string, Score] => [`evaluation.${name}`, score]),
+    [of, value],
+  ): [string, Score] => [`terms.${of}`, { value, standardError: null }]),
+  ...Object.entries(evaluation).map(([of, score]): [string, Score] => [`evaluation.${of}`, score]),
 ];
 
 /** The scores after the last epoch. */
@@ -213,18 +213,15 @@ export async function conclude(
     await turn(signal);
     figures.push({ file, title, caption, content: await draw() });
   }
-  const [family, less] = [
-    posterior && ` with ${posterior} posteriors`,
-    constant !== 0 && ", less (n/2) log 2π",
-  ];
+  const after = `After ${last.epoch} epoch${last.epoch === 1 ? "" : "s"} of ${objective}`;
+  const family = posterior === null ? "" : ` with ${posterior} posteriors`;
+  const less = constant === 0 ? "" : ", less (n/2) log 2π";
   return {
     results: result,
     numbers: numbersOf(last, constant),
     answer:
-      `After ${last.epoch} epoch${last.epoch === 1 ? "" : "s"} of ${objective}${
-        family || ""
-      }, β = ${beta} and ` +
-      `${latent} latents, the held-out loss is ${scoreText(loss)} nats per image${less || ""}.`,
+      `${after}${family}, β = ${beta} and ${latent} latents, the held-out loss is ${scoreText(loss)} nats ` +
+      `per image${less}.`,
     caveat:
       "One training with one seed: the error is that of the noise in scoring, and covers neither seeds nor images.",
     figures,

@@ -304,10 +304,8 @@ async function scoresOf(
     images: dataset.count,
     loss: score(own),
     terms: Object.fromEntries(Object.entries(own.terms).map(([name, value]) => [name, kept(value)])),
-    evaluation: {
-      "beta-vae": score(evaluation["beta-vae"]),
-      grae: score(evaluation.grae),
-      "grae-star": score(evaluation["grae-star"]),
-    },
+    evaluation: Object.fromEntries(
+      Object.entries(evaluation).map(([name, of]) => [name, score(of)]),
+    ) as Scores["evaluation"],
   };
 }
