@@ -11,12 +11,7 @@ import { DataError } from "../lib/data/error.ts";
 import { readBounded } from "../lib/data/bounded_file.ts";
 import { isOsError, osReason } from "../lib/data/os_error.ts";
 import { writeAtomically } from "../lib/training/atomic_write.ts";
-import {
-  manifestSchema,
-  resultsSchema,
-  type RunManifest,
-  schemaProblem,
-} from "../properties/contract/run.ts";
+import { manifestSchema, resultsSchema, schemaProblem } from "../properties/contract/run.ts";
 import { exitStatus } from "../experiments/runner/command.ts";
 import { option, parseCommand, path } from "../experiments/runner/options.ts";
 import { ask } from "../experiments/runner/permissions.ts";
