@@ -11,7 +11,7 @@ import type { ActivationName } from "../digits/names.ts";
 import { spreadOf } from "../runner/spread.ts";
 import type { Conclusion, Figure, Table } from "../runner/study.ts";
 import { orderOf } from "./scoring.ts";
-import type { CompareModel, CompareOptions, Values } from "./study.ts";
+import type { CompareModel, CompareOptions, Tracked } from "./study.ts";
 
 /** The options that a conclusion looks at. */
 export type Asked = Pick<CompareOptions, "betas" | "activation" | "smooth" | "epochs">;
@@ -51,7 +51,7 @@ class Models {
   }
 
   /** The objectives on the β-VAEs of one β after so many epochs. */
-  values(kind: ActivationName, beta: number, after = this.asked.epochs): Values[] {
+  values(kind: ActivationName, beta: number, after = this.asked.epochs): Tracked[] {
     return this.of("beta-vae", beta, kind).flatMap(({ along }) =>
       along.filter(({ epoch }) => epoch === after).map(({ values }) => values)
     );

@@ -2,7 +2,7 @@ import { assertAlmostEquals, assertEquals, assertMatch, assertRejects } from "@s
 import { COMPARED } from "../digits/compared.ts";
 import type { Conclusion } from "../runner/study.ts";
 import { type Asked, conclude } from "./figures.ts";
-import type { CompareModel, Contraction, Values } from "./study.ts";
+import type { CompareModel, Contraction, Tracked } from "./study.ts";
 
 /** A comparison of two β in the order in which they were given. */
 const ASKED: Asked = { betas: [1, 0.5], activation: "relu", smooth: "tanh", epochs: 1 };
@@ -11,7 +11,7 @@ const ASKED: Asked = { betas: [1, 0.5], activation: "relu", smooth: "tanh", epoc
 const GAPS = [0, 0.3, 0.3, -0.2, -0.1, -0.1];
 
 /** Losses that differ from that of the β-VAE, 30, by what is given; terms as objectives name them. */
-function values(beta: number, gaps: readonly number[]): Values {
+function values(beta: number, gaps: readonly number[]): Tracked {
   const entries = COMPARED.map(({ objective, posterior }, i) => {
     const spread = 30 + gaps[i]! - 20;
     const terms: Record<string, number> = objective === "beta-vae"
@@ -21,7 +21,7 @@ function values(beta: number, gaps: readonly number[]): Values {
       : { reconstruction: 20, prior: beta, volume: spread - beta };
     return [objective, { loss: 30 + gaps[i]!, terms, standardError: i === 0 || i === 5 ? 0.01 : null }];
   });
-  return Object.fromEntries(entries) as Values;
+  return Object.fromEntries(entries) as Tracked;
 }
 
 /** Errors t² and t + t², as T2 has them; the first is the smooth model's. */
@@ -69,7 +69,7 @@ const trainedAt = (conclusion: Conclusion<unknown>, objective: string, beta: num
   rowsOf(conclusion, "trained.csv").find((row) => row["objective"] === objective && row["β"] === beta)!;
 
 /** Models with other snapshots. */
-const snapped = (change: (model: CompareModel, values: Values) => Values): CompareModel[] =>
+const snapped = (change: (model: CompareModel, values: Tracked) => Tracked): CompareModel[] =>
   models().map((model) => ({
     ...model,
     along: model.along.map((snapshot) => ({ ...snapshot, values: change(model, snapshot.values) })),
@@ -126,7 +126,7 @@ Deno.test("what is furthest is so relative to the loss, and not the most in nats
           name,
           { ...value, loss: value.loss + 300 },
         ]),
-      ) as Values
+      ) as Tracked
     ),
   );
   assertAlmostEquals(numbers["gap.relu.end"]!, 1, 1e-12);

@@ -1,6 +1,6 @@
 /**
  * Scores of trained models: the held-out β-VAE loss of any, every objective on a β-VAE, and what the Taylor losses miss as its
- * posterior contracts.
+ * posterior contracts. The same key draws the same; a signal that is aborted makes all of them throw its reason.
  *
  * @module
  */
@@ -22,7 +22,7 @@ import { evaluate, type Evaluated, gaussianConstant, Tally } from "../digits/eva
 import type { Fitted } from "../digits/fit.ts";
 import { imagesOf } from "../digits/images.ts";
 import { turn } from "../runner/interruption.ts";
-import type { CompareOptions, Contraction, Judged, Values } from "./study.ts";
+import type { CompareOptions, Contraction, Judged, Tracked } from "./study.ts";
 
 /** The β-VAE loss as the mean of one pair ±ε to an example, which cancels all odd orders of the reconstruction in ε. */
 const antitheticLoss = (beta: number): DecidedLoss => (model, x, key) => {
@@ -30,13 +30,7 @@ const antitheticLoss = (beta: number): DecidedLoss => (model, x, key) => {
   return betaVaeLossAt(model, x, tf.concat([noise, tf.neg(noise)], 0), beta);
 };
 
-/**
- * Scores a model on held-out digits, whatever it was trained by.
- *
- * @param pairs how many ±ε are drawn to a digit, ≥ 2
- * @param key of the noise; the same key gives the same score
- * @throws (rejects) the signal's reason if it is aborted
- */
+/** Scores a model on held-out digits, whatever it was trained by, with `pairs` ≥ 2 of ±ε to a digit. */
 export async function judge(
   fitted: Fitted,
   heldOut: Dataset,
@@ -65,10 +59,6 @@ export async function judge(
 /**
  * All objectives on a model with a learned posterior: means over digits. All see the same mean h and decoder; the Taylor
  * losses take the learned posterior, GRAE and GRAE* the optimal Σ of the full and the mean-field family.
- *
- * @param draws of the β-VAE loss and of the stochastic GRAE*, to each digit
- * @param key what is drawn; the same key draws the same for any parameters
- * @throws (rejects) the signal's reason if it is aborted
  */
 export async function track(
   fitted: Fitted,
@@ -77,7 +67,7 @@ export async function track(
   { pairs, columns }: Pick<CompareOptions, "pairs" | "columns">,
   key: Key,
   signal?: AbortSignal,
-): Promise<Values> {
+): Promise<Tracked> {
   const at = (loss: typeof graeLoss, draws: number | null = null): Evaluated => ({
     loss: (model, x, key) => loss(model, x, key, beta),
     draws,
@@ -149,10 +139,7 @@ function remainder(
  * A plain average over draws would drown an error of order t² in noise of order t. Here ±ε cancel the odd orders, and
  * from each pair its own second-order term is taken, whose mean −½ tr(H_f Σ) t is known:
  * E[½ f(h + √t l) + ½ f(h − √t l) − f(h) − (t/2) lᵀ∇²f l], f = −log p(x|·), l = Lε, in which every draw is of order t².
- *
- * @param draws pairs ±ε to a digit, ≥ 2; the last t is 2^−halvings
- * @param key of the draws, which are common to all t
- * @throws (rejects) the signal's reason if it is aborted
+ * The draws are common to all t.
  */
 export async function contract(
   { setup: { description }, parameters }: Fitted,
@@ -200,10 +187,7 @@ const FITTED = 4;
  * The power of t that an error falls like: the slope of log |error| over log t by least squares, at the smallest t; null
  * where the draws hide it, their standard error being half of an error or more.
  */
-export function orderOf(
-  contractions: readonly Contraction[],
-  which: "hessian" | "jacobian",
-): number | null {
+export function orderOf(contractions: readonly Contraction[], which: "hessian" | "jacobian"): number | null {
   const fitted = contractions.slice(-FITTED);
   if (fitted.some((at) => !(at.standardError < Math.abs(at[which]) / 2))) return null;
   const logs = fitted.map(({ t }) => Math.log(t));

@@ -10,15 +10,7 @@ import { COMPARED_OBJECTIVES, type CompareResults } from "../../properties/laws/
 import { ACTIVATION_NAMES } from "../digits/names.ts";
 import { DATA_OPTIONS, type TrainingOptions, trainingOptions } from "../digits/options.ts";
 import { runStudy } from "../runner/command.ts";
-import {
-  betas,
-  oneOf,
-  option,
-  optional,
-  type OptionTable,
-  type Values as ValuesOf,
-  whole,
-} from "../runner/options.ts";
+import { betas, oneOf, option, optional, type OptionTable, type Values, whole } from "../runner/options.ts";
 import type { Study } from "../runner/study.ts";
 
 const STANDARD: TrainingOptions = {
@@ -42,7 +34,7 @@ const TABLE = {
 } as const satisfies OptionTable;
 
 /** The options of a comparison. */
-export type CompareOptions = ValuesOf<typeof TABLE>;
+export type CompareOptions = Values<typeof TABLE>;
 
 const judged = v.object({
   /** The β-VAE loss less (n/2) log 2π, under the learned posterior or the optimal one of the objective's family. */
@@ -61,8 +53,8 @@ const value = v.strictObject({
   standardError: v.nullable(finite),
 });
 /** All objectives on one model, in nats per digit, less (n/2) log 2π. */
-const values = v.strictObject(v.entriesFromList(COMPARED_OBJECTIVES, value));
-export type Values = v.InferOutput<typeof values>;
+const tracked = v.strictObject(v.entriesFromList(COMPARED_OBJECTIVES, value));
+export type Tracked = v.InferOutput<typeof tracked>;
 
 const contraction = v.strictObject({
   t: finite,
@@ -84,7 +76,7 @@ const model = v.strictObject({
   seed: count,
   judged,
   /** The objectives after so many epochs of its training, and its posterior contracted; none but for a β-VAE. */
-  along: v.array(v.strictObject({ epoch: count, values })),
+  along: v.array(v.strictObject({ epoch: count, values: tracked })),
   contractions: v.array(contraction),
 });
 /** A trained model: what a part leaves. */

@@ -1,5 +1,6 @@
 /**
- * The distance between sets of images: the Fréchet distance in the features of a classifier that is trained first.
+ * The distance between sets of images: the Fréchet distance in the features of a classifier that is trained first. A signal that
+ * is aborted makes all throw its reason.
  *
  * @module
  */
@@ -69,11 +70,7 @@ export function crossEntropy(logits: tf.Tensor, labels: ArrayLike<number>): tf.T
   return tf.sub(tf.logSumExp(logits, 1), atLabel);
 }
 
-/**
- * Trains a classifier by the mean of {@link crossEntropy}; a function of its arguments, bit for bit on one engine.
- *
- * @throws (rejects) DataError for images without labels; the signal's reason if it is aborted
- */
+/** Trains a classifier by the mean of {@link crossEntropy}. @throws (rejects) DataError for images without labels */
 export async function trainClassifier(
   dataset: Dataset,
   { hidden, epochs, batch, learningRate }: ClassifierOptions,
@@ -118,12 +115,7 @@ export async function trainClassifier(
   }
 }
 
-/**
- * A layer of a classifier for images: the logits `[count, classes]`, or the features, which the last layer takes,
- * `[count, features]`.
- *
- * @throws (rejects) the signal's reason if it is aborted
- */
+/** A layer of a classifier for images: the logits `[count, classes]`, or what they are made of, `[count, features]`. */
 export async function layerOf(
   { network, parameters }: Classifier,
   layer: keyof typeof LAYERS,
@@ -219,8 +211,6 @@ export type Measure = Awaited<ReturnType<typeof makeMeasure>>;
 /**
  * Trains the classifier on all training images and divides them into halves at random: a function of data and options. It leaves
  * no tensors. The distance is biased upwards by few images, so that all are between sets of one size, half of the images.
- *
- * @throws (rejects) the signal's reason if it is aborted
  */
 export async function makeMeasure(
   { train, heldOut }: Split,

@@ -58,11 +58,7 @@ export function latentsOf(
 }
 
 /** A model's samples from each source: decoder means, one for each of the images. */
-function samplesOf(
-  fitted: Fitted,
-  options: SamplesOptions,
-  images: Dataset,
-): Readonly<Record<Source, Images>> {
+function samplesOf(fitted: Fitted, options: SamplesOptions, images: Dataset): Record<Source, Images> {
   const model = bindModel(fitted.setup.description, fitted.parameters);
   const { prior, aggregate } = latentsOf(fitted, model, options, images);
   return {
