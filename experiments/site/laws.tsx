@@ -18,32 +18,32 @@ const verdict = v.picklist([
   "failed",
   "unverified",
 ]);
-const texts = v.array(v.string());
+const text = v.string(), texts = v.array(text);
 
 const lawSchema = v.object({
-  id: v.pipe(v.string(), v.regex(/^\w+$/, "must be letters and digits")),
-  title: v.string(),
-  statement: v.string(),
+  id: v.pipe(text, v.regex(/^\w+$/, "must be letters and digits")),
+  title: text,
+  statement: text,
   /** What the slide says, where it is refuted, and why. */
-  printed: v.optional(v.string()),
-  counterexample: v.optional(v.string()),
+  printed: v.optional(text),
+  counterexample: v.optional(text),
   /** The title of a slide. */
-  source: v.string(),
+  source: text,
   assumptions: texts,
   verdict,
   cases: count,
   /** The largest error in units of its tolerance. */
   worst: finite,
   engines: v.array(v.object({
-    engine: v.string(),
+    engine: text,
     verdict,
     cases: count,
     comparisons: count,
     worst: finite,
     seed: count,
-    failure: v.optional(v.object({ message: v.string() })),
+    failure: v.optional(v.object({ message: text })),
   })),
-  doesNotApply: v.array(v.object({ engine: v.string(), because: v.string() })),
+  doesNotApply: v.array(v.object({ engine: text, because: text })),
   faultsRejected: texts,
   faultsNotRejected: texts,
 });
@@ -58,22 +58,18 @@ const evidenceSchema = v.object({
   /** False where only some laws or engines were asked for. */
   complete: v.boolean(),
   ended: time,
-  versions: v.record(v.string(), v.string()),
+  versions: v.record(text, text),
   laws: v.array(lawSchema),
-  faults: v.array(v.object({ id: v.string(), description: v.string() })),
+  faults: v.array(v.object({ id: text, description: text })),
 });
 
 /** What the gate left. */
 export type Evidence = v.InferOutput<typeof evidenceSchema>;
-/** A law, and what was seen of it. */
-export type Law = Evidence["laws"][number];
-
-/** The most bytes of evidence. */
-const MOST = 2 ** 24;
+type Law = Evidence["laws"][number];
 
 /** Reads the gate's folder. @throws (rejects) DataError if the file is missing or not the gate's */
 export const gatherEvidence = (folder: Folder): Promise<Evidence> =>
-  readJson(folder, "evidence.json", MOST, evidenceSchema, false);
+  readJson(folder, "evidence.json", evidenceSchema);
 
 /** Whether a run ended after the gate did: its evidence cannot know of it. */
 export const isNewer = (
@@ -81,16 +77,12 @@ export const isNewer = (
   evidence: Evidence | null,
 ) => evidence !== null && ended !== null && Date.parse(ended) > Date.parse(evidence.ended);
 
-const PLURAL: Readonly<Record<string, string>> = {
-  "holds": "hold",
-  "holds under stated assumptions": "hold under stated assumptions",
-};
 const number = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? "" : "s"}`;
 
 /** `2 laws: 1 holds, 1 refuted as printed. The gate is open.` */
 export function summaryOf({ laws, ok, problems, complete }: Evidence): string {
   const counts = [...Map.groupBy(laws, (law) => law.verdict)].map(([words, { length }]) =>
-    `${length} ${length === 1 ? words : PLURAL[words] ?? words}`
+    `${length} ${length === 1 ? words : words.replace("holds", "hold")}`
   );
   const gate = ok ? "The gate is open." : `The gate is shut: ${number(problems.length, "problem")}.`;
   const part = complete ? "" : " Only the laws and engines that were asked for.";
@@ -114,20 +106,19 @@ const LawSection: FC<{ readonly law: Law; readonly faults: ReadonlyMap<string, s
   { law, faults },
 ) => {
   const { id, title, statement, printed, counterexample, source, assumptions, engines, doesNotApply } = law;
-  const sentences = [
-    ["As printed.", printed],
-    ["Counterexample.", counterexample],
-    [printed === undefined ? null : "What holds.", statement],
-  ];
+  const sentences = printed === undefined
+    ? [["", statement]]
+    : [["As printed. ", printed], ["Counterexample. ", counterexample], ["What holds. ", statement]];
   return (
     <section id={id}>
       <h3>
         {id} {title} <Verdict law={law} />
       </h3>
       {sentences.map(([what, text]) =>
-        text !== undefined && (
+        text && (
           <p>
-            {what && <b>{what}</b>} {text}
+            <b>{what}</b>
+            {text}
           </p>
         )
       )}
@@ -138,8 +129,8 @@ const LawSection: FC<{ readonly law: Law; readonly faults: ReadonlyMap<string, s
           caption="What each engine gave. The error is in units of its tolerance: at most 1."
           head={["engine", "verdict", "cases", "comparisons", "largest error", "seed"]}
           rows={engines.map((
-            one,
-          ) => [one.engine, one.verdict, one.cases, one.comparisons, one.worst, one.seed])}
+            { engine, verdict, cases, comparisons, worst, seed },
+          ) => [engine, verdict, cases, comparisons, worst, seed])}
         />
         <ul class="quiet">
           {doesNotApply.map(({ engine, because }) => <li>Not on {engine}: {because}</li>)}
@@ -157,13 +148,7 @@ const LawSection: FC<{ readonly law: Law; readonly faults: ReadonlyMap<string, s
 
 /** What the page of the laws shows. */
 export const Laws: FC<{ readonly evidence: Evidence | null }> = ({ evidence }) => {
-  if (evidence === null) {
-    return (
-      <p>
-        The laws have not been checked for this site: <code>deno task gate</code> does it.
-      </p>
-    );
-  }
+  if (evidence === null) return <p>The laws have not been checked for this site: deno task gate does it.</p>;
   const { laws, problems, ended, versions } = evidence;
   const faults = new Map(evidence.faults.map(({ id, description }) => [id, description]));
   return (

@@ -1,14 +1,12 @@
 /**
- * What every page has: the policy, the style, the navigation; and the pieces that pages are made of.
- *
- * A page is one file without scripts that loads nothing and opens from disk, for small and large screens, light and
- * dark. hono's JSX escapes all texts.
+ * What every page has, and the pieces that pages are made of. A page is one file without scripts that loads nothing and
+ * opens from disk, for small and large screens, light and dark; hono's JSX escapes all texts.
  *
  * @module
  */
 
 import { encodeBase64 } from "@std/encoding/base64";
-import type { Child, FC } from "hono/jsx";
+import type { Child, FC, PropsWithChildren } from "hono/jsx";
 import { FIGURE_STYLE } from "../../lib/figure/theme.ts";
 import pageStyle from "./page.css" with { type: "text" };
 import { inlineSvg } from "./svg.ts";
@@ -27,13 +25,6 @@ export interface Navigation {
   readonly current: string;
 }
 
-/** What a page has beside the texts of other pages: a script, and a policy and rules for it. */
-export interface Extra {
-  readonly policy: string;
-  readonly style: string;
-  readonly script: string;
-}
-
 const raw = (html: string) => ({ dangerouslySetInnerHTML: { __html: html } });
 
 /**
@@ -42,16 +33,22 @@ const raw = (html: string) => ({ dangerouslySetInnerHTML: { __html: html } });
  *
  * @param title the heading, and the title of the window
  * @param navigation for a page of a site; null for a page by itself
+ * @param own a page's own policy, rules and script
  */
-export function pageHtml(title: string, navigation: Navigation | null, body: Child, extra?: Extra): string {
+export function pageHtml(
+  title: string,
+  navigation: Navigation | null,
+  body: Child,
+  { policy = POLICY, style = STYLE, script }: { policy?: string; style?: string; script?: string } = {},
+): string {
   return "<!doctype html>\n" + String(
     <html lang="en">
       <head>
         <meta charset="utf-8" />
-        <meta http-equiv="Content-Security-Policy" content={extra?.policy ?? POLICY} />
+        <meta http-equiv="Content-Security-Policy" content={policy} />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <title>{title}</title>
-        <style {...raw(extra?.style ?? STYLE)} />
+        <style {...raw(style)} />
       </head>
       <body>
         {navigation && (
@@ -65,7 +62,7 @@ export function pageHtml(title: string, navigation: Navigation | null, body: Chi
           <h1>{title}</h1>
           {body}
         </main>
-        {extra && <script type="module" {...raw(extra.script)} />}
+        {script !== undefined && <script type="module" {...raw(script)} />}
       </body>
     </html>,
   ) + "\n";
@@ -76,16 +73,13 @@ export function shown(value: number): string {
   const size = Math.abs(value);
   const text = Number.isSafeInteger(value) && size < 1e9
     ? String(value)
-    : size >= 1000 && size < 1e6
-    ? value.toFixed(0)
     : size !== 0 && (size < 1e-3 || size >= 1e6)
     ? value.toExponential(3).replace(/\.?0+e/, "e").replace("e+", "e")
+    : size >= 1000
+    ? value.toFixed(0)
     : String(Number(value.toPrecision(4)));
   return text.replaceAll("-", "−");
 }
-
-/** A cell of a table: a text, a number or nothing. */
-export type Cell = string | number | null;
 
 /** From how many letters on a text is broken into lines. */
 const LONG = 24;
@@ -95,23 +89,22 @@ export interface TableView {
   /** What the numbers are, with units. */
   readonly caption: string;
   readonly head: readonly string[];
-  readonly rows: readonly (readonly Cell[])[];
+  readonly rows: readonly (readonly Child[])[];
 }
 
 /**
- * A table with a heading for each column and row, which scrolls by itself where it is wider than the page. Columns of
- * numbers stand to the right, numbers have four significant digits.
+ * A table with a heading for each column and row, which scrolls by itself where it is wider than the page. Columns
+ * without texts stand to the right, numbers have four significant digits.
  */
 export const DataTable: FC<TableView> = ({ caption, head, rows }) => {
   const classes = head.map((_, column) => {
     const cells = rows.map((row) => row[column] ?? "").filter((cell) => cell !== "");
-    if (cells.length > 0 && cells.every((cell) => typeof cell === "number")) return "figure";
+    if (cells.length > 0 && cells.every((cell) => typeof cell !== "string")) return "figure";
     return column > 0 && cells.some((cell) => String(cell).length > LONG) ? "words" : undefined;
   });
-  const text = (cell: Cell): string => typeof cell === "number" ? shown(cell) : cell ?? "";
   return (
     <div class="scroll" role="region" aria-label={caption} tabindex={0}>
-      <table class="data">
+      <table>
         <caption>{caption}</caption>
         <thead>
           <tr>{head.map((name, i) => <th scope="col" class={classes[i]}>{name}</th>)}</tr>
@@ -119,11 +112,12 @@ export const DataTable: FC<TableView> = ({ caption, head, rows }) => {
         <tbody>
           {rows.map((row) => (
             <tr>
-              {row.map((cell, i) =>
-                i === 0
-                  ? <th scope="row" class={classes[0]}>{text(cell)}</th>
-                  : <td class={classes[i]}>{text(cell)}</td>
-              )}
+              {row.map((cell, i) => {
+                const text = typeof cell === "number" ? shown(cell) : cell;
+                return i === 0
+                  ? <th scope="row" class={classes[0]}>{text}</th>
+                  : <td class={classes[i]}>{text}</td>;
+              })}
             </tr>
           ))}
         </tbody>
@@ -132,24 +126,22 @@ export const DataTable: FC<TableView> = ({ caption, head, rows }) => {
   );
 };
 
-/** Names and values. */
-export const Facts: FC<{ readonly rows: readonly (readonly [name: string, value: string])[] }> = (
+/** Names and what they stand for. */
+export const Lines: FC<{ readonly rows: readonly (readonly [name: string, value: Child])[] }> = (
   { rows },
 ) => (
-  <table class="facts">
+  <dl class="lines">
     {rows.map(([name, value]) => (
-      <tr>
-        <th scope="row">{name}</th>
-        <td>{value}</td>
-      </tr>
+      <>
+        <dt>{name}</dt>
+        <dd>{value}</dd>
+      </>
     ))}
-  </table>
+  </dl>
 );
 
 /** What a reader unfolds. */
-export const Fold: FC<{ readonly title: string; readonly open?: boolean; readonly children?: Child }> = (
-  { title, open = false, children },
-) => (
+export const Fold: FC<PropsWithChildren<{ title: string; open?: boolean }>> = ({ title, open, children }) => (
   <details open={open}>
     <summary>{title}</summary>
     {children}

@@ -1,8 +1,9 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import type { Child } from "hono/jsx";
 import { PNG } from "./made_up.ts";
-import { type Cell, DataTable, pageHtml, Picture, shown } from "./page.tsx";
+import { DataTable, pageHtml, Picture, shown } from "./page.tsx";
 
-const table = (...rows: readonly (readonly Cell[])[]): string =>
+const table = (...rows: readonly (readonly Child[])[]): string =>
   String(<DataTable caption="Loss in nats" head={["objective", "loss"]} rows={rows} />);
 
 Deno.test("the policy stands first in the head, right after the character set, and loads and runs nothing", () => {
@@ -16,7 +17,7 @@ Deno.test("a page has nothing from elsewhere, and rules for dark mode and small 
   const html = pageHtml("a < b", null, <Picture content={PNG} label="a grid" name="a" width={40} />);
   assertStringIncludes(html, "<title>a &lt; b</title>");
   assertStringIncludes(html, 'alt="a grid" width="40"');
-  assert(html.includes("prefers-color-scheme: dark") && html.includes('name="viewport"'));
+  assert(html.includes("color-scheme: light dark") && html.includes('name="viewport"'));
   assertEquals(html.match(/(src|href)="(?!data:|#)[^"]*"|url\(|@import|<(script|link|iframe)/g), null);
 });
 
@@ -64,7 +65,7 @@ Deno.test("a table's columns and rows have headings of their own, and it scrolls
 });
 
 Deno.test("numbers stand to the right in columns that hold nothing else, and long texts are broken into lines", () => {
-  const kind = (...cells: Cell[]) =>
+  const kind = (...cells: Child[]) =>
     table(...cells.map((cell) => ["a", cell])).match(/<th scope="col"(?: class="(\w+)")?>loss/)?.[1];
   assertEquals(kind(1, 2.5), "figure");
   assertEquals(kind(1, null, -3), "figure");

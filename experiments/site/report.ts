@@ -16,15 +16,15 @@ import type { Navigation } from "./page.tsx";
 import { LIVE, navigationOf, siteFiles } from "./site.tsx";
 import { writeSite } from "./write_site.ts";
 
-const FOLDERS = "Folders";
+const folder = (standard: string, about: string) => option("Folders", path("a folder"), standard, about);
 
 const COMMAND = {
   task: "report",
   about: "Gathers all complete runs and the gate's evidence into a site of plain pages that open from disk.",
   options: {
-    runs: option(FOLDERS, path("a folder"), "runs", "where the runs are, each in a folder of its own"),
-    evidence: option(FOLDERS, path("a folder"), "evidence", "where the gate left its evidence"),
-    out: option(FOLDERS, path("a folder"), "site", "the site's folder; a site that is there is replaced"),
+    runs: folder("runs", "where the runs are, each in a folder of its own"),
+    evidence: folder("evidence", "where the gate left its evidence"),
+    out: folder("site", "the site's folder; a site that is there is replaced"),
   },
   examples: [["", "runs/ and evidence/ into site/"], ["--runs other/runs", "runs from elsewhere"]],
   notes: [[
@@ -33,33 +33,19 @@ const COMMAND = {
   ]],
 } satisfies Command<OptionTable>;
 
-/** Where a report reads and writes. */
-export interface ReportFolders {
-  readonly runs: string;
-  readonly evidence: string;
-  readonly out: string;
-}
-
-/** What a report left. */
-export interface Reported {
-  /** The files of the site, by path, the index first. */
-  readonly files: readonly string[];
-  /** What is not in it, and why, one line each. */
-  readonly leftOut: readonly string[];
-}
-
 /**
  * Makes the site.
  *
  * @param required which of `runs` and `evidence` must be of use; without, what is not is left out
  * @param live builds the live page, given its navigation; DataError if it cannot be built
+ * @returns the paths of the site's files, the index first, and why what is not in it was left out
  * @throws (rejects) DataError if there is nothing to report, or the site cannot be written; then the old one is as it was
  */
 export async function report(
-  { runs: place, evidence: gate, out }: ReportFolders,
+  { runs: place, evidence: gate, out }: { runs: string; evidence: string; out: string },
   required: ReadonlySet<string>,
   live: (navigation: Navigation) => Promise<string>,
-): Promise<Reported> {
+): Promise<{ files: string[]; leftOut: string[] }> {
   const leftOut: string[] = [];
   const part = async <T>(name: string, todo: () => Promise<T>): Promise<T | null> => {
     try {
@@ -70,9 +56,8 @@ export async function report(
       return null;
     }
   };
-  const gathered = await part("runs", () => gatherRuns(place));
-  const runs = gathered?.runs ?? [];
-  leftOut.push(...gathered?.leftOut ?? []);
+  const { runs, leftOut: others } = await part("runs", () => gatherRuns(place)) ?? { runs: [], leftOut: [] };
+  leftOut.push(...others);
   // Under a name of its own, so that the site does not depend on where it was made.
   const evidence = await part("evidence", () => gatherEvidence({ path: gate, name: "evidence" }));
   if (runs.length === 0 && evidence === null) {
@@ -91,15 +76,12 @@ export async function report(
 if (import.meta.main) {
   const status = await exitStatus("report", async () => {
     const parsed = parseCommand(COMMAND, Deno.args);
-    if (parsed.help !== null) {
-      writeOut(parsed.help);
-      return 0;
-    }
-    const { runs, evidence, out } = parsed.values;
-    await ask("report", ["read"], runs, "--runs");
-    await ask("report", ["read"], evidence, "--evidence");
-    await ask("report", ["read", "write"], out, "--out");
-    const { files, leftOut } = await report(parsed.values, parsed.given, buildLive);
+    if (parsed.help !== null) return writeOut(parsed.help), 0;
+    const { values, given } = parsed;
+    await ask("report", ["read"], values.runs, "--runs");
+    await ask("report", ["read"], values.evidence, "--evidence");
+    await ask("report", ["read", "write"], values.out, "--out");
+    const { files, leftOut } = await report(values, given, buildLive);
     for (const why of leftOut) writeErr(`report: left out: ${why}\n`);
     for (const file of files) writeOut(`${file}\n`);
     return 0;

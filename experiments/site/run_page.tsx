@@ -7,13 +7,7 @@
 import { format } from "@std/fmt/duration";
 import type { FC } from "hono/jsx";
 import type { RunManifest, RunResults } from "../../properties/contract/run.ts";
-import { DataTable, Facts, Fold, pageHtml, Picture, type TableView } from "./page.tsx";
-
-/** A table of a run with its cells, and the CSV file that has it with all digits. */
-export interface RunTable extends TableView {
-  readonly file: string;
-  readonly title: string;
-}
+import { DataTable, Fold, Lines, pageHtml, Picture, type TableView } from "./page.tsx";
 
 /** A run as its page shows it. */
 export interface RunView {
@@ -22,8 +16,8 @@ export interface RunView {
   readonly page: RunResults["page"];
   /** Its figure in a file: SVG text, or the bytes of a PNG. */
   readonly content: (file: string) => string | Uint8Array;
-  /** Its tables, those of `page` in their order. */
-  readonly tables: readonly RunTable[];
+  /** Its tables, those of `page` in their order, each with the CSV file that has all digits. */
+  readonly tables: readonly (TableView & { readonly file: string; readonly title: string })[];
 }
 
 /** How many rows a table may have to stand open. */
@@ -53,22 +47,20 @@ function valueText(value: unknown): string {
 const duration: (ms: number, options: { ignoreZero: boolean }) => string = format;
 
 /** What was run: options, engine, data, versions, times. */
-function factsOf(
-  { options, engine, versions, data, parts, started, ended, seconds, peakMemory }: RunManifest,
-) {
+const factsOf = (manifest: RunManifest): [string, string][] => {
+  const { options, engine, versions, data, parts, started, ended, seconds, peakMemory } = manifest;
   return [
     ...Object.entries(options).filter(([, value]) => value !== null && value !== false)
-      .map(([name, value]) => [name, valueText(value)] as const),
+      .map(([name, value]): [string, string] => [name, valueText(value)]),
     ["engine used", `${engine.name}: ${engine.description}`],
-    ...(data === null ? [] : [["data set", data.source], ["SHA-256 of the data", data.sha256]] as const),
+    ["data", data === null ? "its own" : `${data.source}, SHA-256 ${data.sha256}`],
     ["versions", versionList(versions)],
     ["parts", String(parts)],
-    ["started", minute(started)],
-    ...(ended === null ? [] : [["ended", minute(ended)] as const]),
+    ["started and ended", [started, ended ?? started].map(minute).join(", ")],
     ["time at work", duration(1000 * Math.round(seconds), { ignoreZero: true }) || "under 1s"],
     ["largest memory seen", `${Math.round(peakMemory / 1e6)} MB`],
-  ] as const;
-}
+  ];
+};
 
 /** The three lines, the figures and tables, and what was run. @param heading the level of the figures' headings */
 export const RunBody: FC<{ readonly run: RunView; readonly name: string; readonly heading: "h2" | "h3" }> = (
@@ -81,19 +73,13 @@ export const RunBody: FC<{ readonly run: RunView; readonly name: string; readonl
       {isQuick(run) && <QuickMark />}
       {failed.length > 0 && (
         <p class="mark">
-          {parts - failed.length} of {parts} parts: {failed.length}{" "}
-          failed. The numbers are those of the others.
+          {`${
+            parts - failed.length
+          } of ${parts} parts: ${failed.length} failed. The numbers are those of the others.`}
         </p>
       )}
-      <dl class="lines">
-        <dt>Question</dt>
-        <dd>{question}</dd>
-        <dt>Answer</dt>
-        <dd class="answer">{answer}</dd>
-        <dt>Caveat</dt>
-        <dd>{caveat}</dd>
-      </dl>
-      <div class="figures">
+      <Lines rows={[["Question", question], ["Answer", <b>{answer}</b>], ["Caveat", caveat]]} />
+      <div class="columns">
         {figures.map(({ file, title, caption, width }, i) => (
           <figure>
             <Heading>{title}</Heading>
@@ -110,11 +96,11 @@ export const RunBody: FC<{ readonly run: RunView; readonly name: string; readonl
       ))}
       {failed.length > 0 && (
         <Fold title={`Failed parts: ${failed.length} of ${parts}`}>
-          <Facts rows={failed.map(({ name, reason }) => [name, reason])} />
+          <Lines rows={failed.map(({ name, reason }) => [name, reason])} />
         </Fold>
       )}
       <Fold title="Options, engine, versions and times">
-        <Facts rows={factsOf(manifest)} />
+        <Lines rows={factsOf(manifest)} />
       </Fold>
       {sittings.length > 1 && (
         <Fold title={`${sittings.length} sittings`}>

@@ -7,10 +7,9 @@
  * @module
  */
 
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage } from "node:http";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { eTag, ifNoneMatch } from "@std/http/etag";
 import { DataError } from "../../lib/data/error.ts";
 import { isOsError } from "../../lib/data/os_error.ts";
 import { exitStatus } from "../runner/command.ts";
@@ -32,43 +31,29 @@ const COMMAND = {
     site: option(GROUP, path("a folder"), "site", "the folder of a site"),
     port: option(GROUP, whole(0, 65535), 8000, "the port of 127.0.0.1; 0 takes any that is free"),
   },
-  examples: [["", "site/ at http://127.0.0.1:8000/"], [
-    "--site other/site --port 0",
-    "another site, at a free port",
-  ]],
+  examples: [["", "site/ at http://127.0.0.1:8000/"], ["--site other --port 0", "another, at a free port"]],
 } satisfies Command<OptionTable>;
 
 /** How long a request may take to come, and a connection may be silent, in milliseconds. */
-export interface Patience {
-  readonly headers: number;
-  readonly request: number;
-  readonly silence: number;
-}
-const PATIENCE: Patience = { headers: 10_000, request: 20_000, silence: 30_000 };
+const PATIENCE = { headers: 10_000, request: 20_000, silence: 30_000 };
 
 /** A site is flat, of two kinds of files: no path leads below it or out of it, and no name in it is hidden. */
 const NAME = /^\/(?:(?<file>\w[\w-]*\.(?<kind>html|json)))?(?:\?.*)?$/s;
-const TYPES: Readonly<Record<string, string>> = {
-  html: "text/html; charset=utf-8",
-  json: "application/json; charset=utf-8",
-};
+const TYPES: Readonly<Record<string, string>> = { html: "text/html", json: "application/json" };
 
 const NOT_FOUND = new TextEncoder().encode(
   pageHtml("Not found", { links: [{ title: "grae", href: "/" }], current: "" }, "There is no such page."),
 );
 
-/** A file of the site, open; null if there is none that can be opened, or it is a link or no file. */
-async function openIn(
-  site: string,
-  name: string,
-): Promise<{ file: Deno.FsFile; info: Deno.FileInfo } | null> {
+/** A file of the site, open, and its size; null if there is none that can be opened, or it is a link or no file. */
+async function openIn(site: string, name: string): Promise<{ file: Deno.FsFile; size: number } | null> {
   try {
     const path = `${site}/${name}`, there = await Deno.lstat(path);
     // A FIFO would wait for ever.
     if (!there.isFile) return null;
-    const file = await Deno.open(path), info = await file.stat();
+    const file = await Deno.open(path), { ino, dev, size } = await file.stat();
     // Another file may have taken its name meanwhile, or a link.
-    if (info.ino === there.ino && info.dev === there.dev) return { file, info };
+    if (ino === there.ino && dev === there.dev) return { file, size };
     file.close();
     return null;
   } catch (error) {
@@ -83,10 +68,6 @@ function isOwn(host: string | undefined, port: number): boolean {
   return name !== undefined && Number(given) === port;
 }
 
-/** A request, as it comes over the wire. */
-export type Asked = Pick<IncomingMessage, "method" | "url"> & {
-  readonly headers: { readonly host?: string | undefined; readonly "if-none-match"?: string | undefined };
-};
 /** What is answered: a body that is bytes, an open file, or nothing. */
 export interface Answer {
   readonly status: number;
@@ -99,44 +80,34 @@ export interface Answer {
  *
  * @param port where it listens: 421 to requests for another host or port
  */
-export async function answer(site: string, port: number, { method, url, headers }: Asked): Promise<Answer> {
+export async function answer(
+  site: string,
+  port: number,
+  { method, url, headers }: Pick<IncomingMessage, "method" | "url"> & {
+    headers: { host?: string | undefined };
+  },
+): Promise<Answer> {
   if (!isOwn(headers.host, port)) return { status: 421, headers: {}, body: null };
-  if (method !== "GET" && method !== "HEAD") {
-    return { status: 405, headers: { allow: "GET, HEAD" }, body: null };
-  }
+  const isHead = method === "HEAD";
+  if (method !== "GET" && !isHead) return { status: 405, headers: { allow: "GET, HEAD" }, body: null };
   const named = NAME.exec(url ?? "");
   const { file: name = "index.html", kind = "html" } = named?.groups ?? {};
   const found = named === null ? null : await openIn(site, name);
+  if (isHead) found?.file.close();
   // Of the live page its own policy, which has the hash of its script, allows that script alone.
   const scripts = name === LIVE ? "script-src 'unsafe-inline'; " : "";
-  const common = {
-    "cache-control": "no-cache",
-    "content-security-policy": `${scripts}${POLICY}; frame-ancestors 'none'`,
-    "content-type": TYPES[found ? kind : "html"]!,
-    "cross-origin-resource-policy": "same-origin",
-    "x-content-type-options": "nosniff",
+  return {
+    status: found ? 200 : 404,
+    headers: {
+      "cache-control": "no-cache",
+      "content-length": String(found ? found.size : NOT_FOUND.length),
+      "content-security-policy": `${scripts}${POLICY}; frame-ancestors 'none'`,
+      "content-type": `${TYPES[found ? kind : "html"]}; charset=utf-8`,
+      "cross-origin-resource-policy": "same-origin",
+      "x-content-type-options": "nosniff",
+    },
+    body: isHead ? null : found ? found.file : NOT_FOUND,
   };
-  if (found === null) {
-    const length = { "content-length": String(NOT_FOUND.length) };
-    return { status: 404, headers: { ...common, ...length }, body: method === "HEAD" ? null : NOT_FOUND };
-  }
-  const { file, info } = found;
-  const tag = await (eTag as (info: Deno.FileInfo) => Promise<string>)(info);
-  const known = !(ifNoneMatch as (seen: string | null, tag: string) => boolean)(
-    headers["if-none-match"] ?? null,
-    tag,
-  );
-  if (known || method === "HEAD") file.close();
-  if (known) return { status: 304, headers: { ...common, etag: tag }, body: null };
-  const own = { ...common, etag: tag, "content-length": String(info.size) };
-  return { status: 200, headers: own, body: method === "HEAD" ? null : file };
-}
-
-/** Sends an answer; a reader that goes away, or reads nothing for long, ends it. */
-async function send({ status, headers, body }: Answer, response: ServerResponse): Promise<void> {
-  response.writeHead(status, headers);
-  if (body === null || body instanceof Uint8Array) response.end(body ?? undefined);
-  else await pipeline(Readable.fromWeb(body.readable as never), response);
 }
 
 /**
@@ -149,7 +120,7 @@ export async function serve(
   { site, port }: { readonly site: string; readonly port: number },
   signal: AbortSignal,
   onListen: (port: number) => void,
-  { headers, request, silence }: Patience = PATIENCE,
+  { headers, request, silence } = PATIENCE,
 ): Promise<void> {
   if (await pagesIn(site) === null) {
     throw new DataError(site, "must hold a site, but does not; deno task report makes one");
@@ -160,18 +131,23 @@ export async function serve(
     requestTimeout: request,
     keepAliveTimeout: headers,
     connectionsCheckingInterval: Math.ceil(headers / 4),
-  }, (asked, response) => {
+  }, async (asked, response) => {
+    // A reader that goes away, or reads nothing for long, ends the answer.
     response.setTimeout(silence, () => response.destroy());
-    answer(site, at, asked).then((one) => send(one, response)).catch(() => response.destroy());
+    try {
+      const { status, headers, body } = await answer(site, at, asked);
+      response.writeHead(status, headers);
+      if (body === null || body instanceof Uint8Array) response.end(body ?? undefined);
+      else await pipeline(Readable.fromWeb(body.readable as never), response);
+    } catch {
+      response.destroy();
+    }
   });
   const ended = Promise.withResolvers<void>();
   server.on("error", (error: Error & { code?: string }) => {
-    const cause = { cause: error };
-    ended.reject(
-      error.code === "EADDRINUSE"
-        ? new DataError(`port ${port} of ${HOST}`, "is in use; choose another with --port", cause)
-        : new DataError(`port ${port} of ${HOST}`, `cannot be listened at: ${error.message}`, cause),
-    );
+    const inUse = error.code === "EADDRINUSE";
+    const why = inUse ? "is in use; choose another with --port" : `cannot be listened at: ${error.message}`;
+    ended.reject(new DataError(`port ${port} of ${HOST}`, why, { cause: error }));
   });
   server.listen(port, HOST, () => {
     at = (server.address() as { port: number }).port;
@@ -187,10 +163,7 @@ export async function serve(
 if (import.meta.main) {
   const status = await exitStatus("serve", async () => {
     const parsed = parseCommand(COMMAND, Deno.args);
-    if (parsed.help !== null) {
-      writeOut(parsed.help);
-      return 0;
-    }
+    if (parsed.help !== null) return writeOut(parsed.help), 0;
     const stop = interruption();
     await ask("serve", ["read"], parsed.values.site, "--site");
     stop.listen();

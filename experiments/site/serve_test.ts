@@ -11,7 +11,7 @@ interface Got extends Omit<Answer, "body"> {
 }
 type Ask = (
   path: string,
-  more?: { method?: string; host?: string; headers?: Record<string, string> },
+  more?: { method?: string; host?: string },
 ) => Promise<Got>;
 
 const PAGES = { format: "grae site 2", pages: ["index.html", "metric.html"] };
@@ -30,8 +30,8 @@ const diskTest = (sentence: string, test: (ask: Ask, folder: string) => Promise<
         await Deno.writeTextFile(`${folder}/site/index.html`, "<h1>grae</h1>");
         await Deno.writeTextFile(`${folder}/site/metric.html`, "<h1>metric</h1>");
         await Deno.writeTextFile(`${folder}/site/site.json`, "{}");
-        await test(async (url, { method = "GET", host = "127.0.0.1:8000", headers = {} } = {}) => {
-          const asked = { method, url, headers: { ...headers, host } };
+        await test(async (url, { method = "GET", host = "127.0.0.1:8000" } = {}) => {
+          const asked = { method, url, headers: { host } };
           const { status, headers: answered, body } = await answer(`${folder}/site`, 8000, asked);
           const text = await new Response(body instanceof Deno.FsFile ? body.readable : body?.slice()).text();
           return { status, headers: answered, text };
@@ -71,11 +71,9 @@ diskTest(
   },
 );
 
-diskTest("HEAD gives the same without a body; a page that a browser has is not sent again", async (ask) => {
+diskTest("HEAD gives the same without a body", async (ask) => {
   const head = await ask("/", { method: "HEAD" });
   assertEquals([head.status, head.headers["content-length"], head.text], [200, "13", ""]);
-  const again = await ask("/", { headers: { "if-none-match": head.headers["etag"]! } });
-  assertEquals([again.status, again.text], [304, ""]);
   const none = await ask("/nothing.html", { method: "HEAD" });
   assertEquals([none.status, none.text], [404, ""]);
 });

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Child, FC } from "hono/jsx";
+import type { Child, FC, PropsWithChildren } from "hono/jsx";
 import type { Gathered, SiteRun } from "./gather.ts";
 import { type Evidence, isNewer, Laws, summaryOf, Verdict } from "./laws.tsx";
 import { DataTable, type Navigation, pageHtml, Picture } from "./page.tsx";
@@ -21,7 +21,7 @@ export interface SiteContent extends Gathered {
 /** The studies of this repository, in the order of the site; others that have runs follow. */
 const STUDIES: readonly string[] = ["uniqueness", "metric", "compare", "samples", "mnist"];
 
-/** The file that says what a site was made from, and by which its folder is known. */
+/** The file that names a site's pages, and by which its folder is known. */
 export const MANIFEST = "site.json";
 /** What the manifest of a site says that it is. */
 export const FORMAT = "grae site 2";
@@ -29,17 +29,24 @@ const INDEX = "index.html", LAWS = "laws.html";
 /** The live page's file. */
 export const LIVE = "live.html";
 
-const pageOf = (study: string): string => `${study}.html`;
-const nameOf = (study: string): string =>
-  study === "mnist" ? "MNIST" : study[0]!.toUpperCase() + study.slice(1);
+/** A study of a site: its name, its page, and its runs, the best first. */
+interface StudyOf {
+  readonly study: string;
+  readonly name: string;
+  readonly href: string;
+  readonly runs: readonly SiteRun[];
+}
 
 /** All studies of a site. */
-const studiesOf = (
-  runs: readonly SiteRun[],
-): string[] => [...new Set([...STUDIES, ...runs.map(({ manifest }) => manifest.study).sort()])];
-
-const runsOf = (study: string, runs: readonly SiteRun[]): SiteRun[] =>
-  runs.filter(({ manifest }) => manifest.study === study);
+function studiesOf(runs: readonly SiteRun[]): StudyOf[] {
+  const own = Map.groupBy(runs, ({ manifest }) => manifest.study);
+  return [...new Set([...STUDIES, ...[...own.keys()].sort()])].map((study) => ({
+    study,
+    name: study === "mnist" ? "MNIST" : study[0]!.toUpperCase() + study.slice(1),
+    href: `${study}.html`,
+    runs: own.get(study) ?? [],
+  }));
+}
 
 /** The navigation of a page. @param current its file @param live whether there is a live page */
 export const navigationOf = (current: string, runs: readonly SiteRun[], live: boolean): Navigation => ({
@@ -48,7 +55,7 @@ export const navigationOf = (current: string, runs: readonly SiteRun[], live: bo
     { title: "grae", href: INDEX },
     { title: "Laws", href: LAWS },
     ...(live ? [{ title: "Live", href: LIVE }] : []),
-    ...studiesOf(runs).map((study) => ({ title: nameOf(study), href: pageOf(study) })),
+    ...studiesOf(runs).map(({ name, href }) => ({ title: name, href })),
   ],
 });
 
@@ -62,7 +69,7 @@ const NoRun: FC<{ readonly study: string }> = ({ study }) => (
 const anchor = ({ folder }: SiteRun): string => `run-${encodeURIComponent(folder)}`;
 
 /** The page of a study: its runs, each as on its own page. */
-const StudyPage: FC<{ readonly study: string; readonly runs: readonly SiteRun[] }> = ({ study, runs }) => (
+const StudyPage: FC<StudyOf> = ({ study, runs }) => (
   <>
     {runs.length === 0 && <NoRun study={study} />}
     {runs.length > 1 && (
@@ -84,9 +91,7 @@ const StudyPage: FC<{ readonly study: string; readonly runs: readonly SiteRun[] 
   </>
 );
 
-const Card: FC<{ readonly title: string; readonly href: string; readonly children?: Child }> = (
-  { title, href, children },
-) => (
+const Card: FC<PropsWithChildren<{ title: string; href: string }>> = ({ title, href, children }) => (
   <article class="card">
     <h3>
       <a href={href}>{title}</a>
@@ -96,14 +101,12 @@ const Card: FC<{ readonly title: string; readonly href: string; readonly childre
 );
 
 /** The card of a study, of the first of its runs. */
-const StudyCard: FC<{ study: string; runs: readonly SiteRun[]; evidence: Evidence | null }> = (
-  { study, runs: [run], evidence },
-) => {
-  const [figure] = run?.page.figures ?? [];
+const StudyCard: FC<StudyOf & Pick<SiteContent, "evidence">> = ({ study, name, href, runs, evidence }) => {
+  const [run] = runs, [figure] = run?.page.figures ?? [];
   return (
-    <Card title={run?.page.title ?? nameOf(study)} href={pageOf(study)}>
+    <Card title={run?.page.title ?? name} href={href}>
       {run && isQuick(run) && <QuickMark />}
-      {run === undefined ? <NoRun study={study} /> : <p>{run.page.answer}</p>}
+      {run ? <p>{run.page.answer}</p> : <NoRun study={study} />}
       {run && isNewer(run, evidence) && <p class="mark">Newer than the gate’s evidence.</p>}
       {run && figure && (
         <Picture content={run.content(figure.file)} label={figure.title} name={study} width={figure.width} />
@@ -121,21 +124,17 @@ const Index: FC<SiteContent> = ({ runs, leftOut, evidence, live }) => (
       statements is a law that a machine checks.
     </p>
     <h2>Laws and experiments</h2>
-    <div class="cards">
+    <div class="columns">
       <Card title="Laws" href={LAWS}>
         <p>{evidence === null ? "Not checked yet: deno task gate does it." : summaryOf(evidence)}</p>
-        <p class="verdicts">
-          {evidence?.laws.map((law) => <Verdict law={law} href={`${LAWS}#${law.id}`} />)}
-        </p>
+        <p>{evidence?.laws.map((law) => <Verdict law={law} href={`${LAWS}#${law.id}`} />)}</p>
       </Card>
       {live !== null && (
         <Card title="Live" href={LIVE}>
           <p>Turn the latents of a β-VAE in the browser, and see which family of posteriors notices.</p>
         </Card>
       )}
-      {studiesOf(runs).map((study) => (
-        <StudyCard study={study} runs={runsOf(study, runs)} evidence={evidence} />
-      ))}
+      {studiesOf(runs).map((study) => <StudyCard {...study} evidence={evidence} />)}
     </div>
     <h2>What it was made from</h2>
     <DataTable
@@ -168,22 +167,14 @@ export function siteFiles(content: SiteContent): ReadonlyMap<string, string> {
     file,
     pageHtml(title, navigationOf(file, runs, live !== null), body),
   ];
-  const pages: [file: string, html: string][] = [
+  const pages = [
     page(INDEX, "grae", <Index {...content} />),
     page(LAWS, "Laws", <Laws evidence={evidence} />),
     ...(live === null ? [] : [[LIVE, live] as [string, string]]),
-    ...studiesOf(runs).map((study) => {
-      const own = runsOf(study, runs);
-      return page(pageOf(study), own[0]?.page.title ?? nameOf(study), <StudyPage study={study} runs={own} />);
-    }),
+    ...studiesOf(runs).map((study) =>
+      page(study.href, study.runs[0]?.page.title ?? study.name, <StudyPage {...study} />)
+    ),
   ];
-  const manifest = {
-    format: FORMAT,
-    pages: pages.map(([file]) => file),
-    runs: runs.map(({ folder, manifest: { study, started, ended, options } }) => (
-      { folder, study, quick: options["quick"] === true, started, ended }
-    )),
-    leftOut,
-  };
+  const manifest = { format: FORMAT, pages: pages.map(([file]) => file), leftOut };
   return new Map([...pages, [MANIFEST, JSON.stringify(manifest, null, 2) + "\n"]]);
 }

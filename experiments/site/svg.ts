@@ -6,7 +6,7 @@
 
 import { SaxesParser } from "saxes";
 
-const names = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/));
+const names = (text: string): ReadonlySet<string> => new Set(text.trim().split(/\s+/));
 
 /** What drawings are made of; nothing that is the page's own, such as title, no link, and no <use>, which can grow without end. */
 const ELEMENTS = names(
@@ -17,7 +17,7 @@ const ATTRIBUTES = names(`
   x y x1 y1 x2 y2 cx cy r rx ry fx fy dx dy d points transform offset display opacity visibility pointer-events
   fill fill-opacity fill-rule clip-path clip-rule clipPathUnits stroke stroke-width stroke-opacity stroke-dasharray
   stroke-dashoffset stroke-linecap stroke-linejoin stroke-miterlimit stop-color stop-opacity gradientUnits
-  gradientTransform font-family font-size font-style font-weight text-anchor dominant-baseline`.trim());
+  gradientTransform font-family font-size font-style font-weight text-anchor dominant-baseline`);
 /** Those that are words for a reader, not for the browser. */
 const WORDS = names("aria-label aria-roledescription");
 /** The functions that a value may call. */
@@ -32,12 +32,7 @@ const escape = (text: string): string =>
 
 const quote = (text: string): string => JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
 
-/**
- * The value of an attribute as it may stand in a page.
- *
- * @param prefix goes before every id, so that drawings on one page do not share theirs
- * @throws TypeError if it would run or load something
- */
+/** The value of an attribute as it may stand in a page. @throws TypeError if it would run or load something */
 function valueOf(name: string, value: string, prefix: string): string {
   if (WORDS.has(name)) return value;
   const [, id] = (name === "id" ? /^([\w-]+)$/ : /^url\(["']?#([\w-]+)["']?\)$/).exec(value) ?? [];
@@ -53,7 +48,7 @@ function valueOf(name: string, value: string, prefix: string): string {
  *
  * @param svg an SVG document
  * @param label what it shows, for those who cannot see it
- * @param prefix goes before its ids; letters, digits and hyphens
+ * @param prefix goes before its ids, so that drawings on one page do not share theirs; letters, digits and hyphens
  * @throws TypeError if it is no SVG document, or holds anything but shapes and text
  */
 export function inlineSvg(svg: string, label: string, prefix: string): string {
@@ -72,9 +67,8 @@ export function inlineSvg(svg: string, label: string, prefix: string): string {
       inStyle = true;
       return;
     }
-    if (inStyle || !ELEMENTS.has(name) || (depth === 0 && name !== "svg")) {
-      refuse(`<${quote(name).slice(1, -1)}>`);
-    }
+    const isAllowed = ELEMENTS.has(name) && (depth > 0 || name === "svg");
+    if (inStyle || !isAllowed) refuse(`<${quote(name).slice(1, -1)}>`);
     if (++depth > DEPTH) refuse(`elements more than ${DEPTH} deep in each other`);
     out.push(`<${name}`);
     if (depth === 1) out.push(` role="img" aria-label="${escape(label)}"`);
@@ -85,18 +79,15 @@ export function inlineSvg(svg: string, label: string, prefix: string): string {
     }
     out.push(isSelfClosing ? "/>" : ">");
   });
-  const text = (words: string): void => {
-    if (depth > 0 && !inStyle) out.push(escape(words));
-  };
-  parser.on("text", text);
-  parser.on("cdata", text);
-  parser.on("closetag", ({ name, isSelfClosing }) => {
-    if (inStyle) {
-      inStyle = false;
-      return;
-    }
-    depth--;
-    if (!isSelfClosing) out.push(`</${name}>`);
+  for (const kind of ["text", "cdata"] as const) {
+    parser.on(kind, (words: string) => {
+      if (depth > 0 && !inStyle) out.push(escape(words));
+    });
+  }
+  parser.on("closetag", ({ isSelfClosing, name }) => {
+    if (!inStyle) depth--;
+    if (!inStyle && !isSelfClosing) out.push(`</${name}>`);
+    inStyle = false;
   });
   parser.write(svg).close();
   return out.join("");

@@ -14,8 +14,8 @@ const diskTest = (sentence: string, test: (folder: string) => Promise<void>): vo
 
 const site = (text: string, pages = ["index.html"]): Map<string, string> =>
   new Map([
-    ["site.json", JSON.stringify({ format: FORMAT, pages })],
     ...pages.map((page): [string, string] => [page, text]),
+    ["site.json", JSON.stringify({ format: FORMAT, pages })],
   ]);
 
 /** The names in a folder, in order. */

@@ -18,32 +18,23 @@ function find<Kind extends Element>(selector: string, kind: new () => Kind): Kin
 }
 
 const input = (id: string): HTMLInputElement => find(`#${id}`, HTMLInputElement);
-const main = find("main", HTMLElement);
-const refusal = find("#refusal", HTMLElement);
+const main = find("main", HTMLElement), refusal = find("#refusal", HTMLElement);
 const milliseconds = find("#milliseconds", HTMLElement);
-const posteriors = find("#posteriors", SVGElement);
-const curve = find("#curve", SVGElement);
-const sliders = ["degrees", "first", "second"].map(input) as [
-  HTMLInputElement,
-  HTMLInputElement,
-  HTMLInputElement,
-];
-const shown = sliders.map(({ id }) => find(`#${id}-shown`, HTMLOutputElement));
-const beta = input("beta");
-const families = FAMILIES.map((name) => ({ name, button: input(name) }));
+const posteriors = find("#posteriors", SVGElement), curve = find("#curve", SVGElement);
+const [degrees, first, second, beta] = [input("degrees"), input("first"), input("second"), input("beta")];
 
-function settings(): Settings {
-  const [degrees, first, second] = sliders.map(({ value }) => Number(value)) as [number, number, number];
-  const family = families.find(({ button }) => button.checked)!.name;
-  return { degrees, variances: [first, second], beta: Number(beta.value), family };
-}
+const settings = (): Settings => ({
+  degrees: degrees.valueAsNumber,
+  variances: [first.valueAsNumber, second.valueAsNumber],
+  beta: beta.valueAsNumber,
+  family: FAMILIES.find((name) => input(name).checked)!,
+});
 
-let running = false;
-let wanted = false;
+let running = false, wanted = false;
 
 /** Solves for what is set now, and again while it is being changed: settings that were passed over are never solved. */
 async function update(): Promise<void> {
-  shown.forEach((output, i) => output.value = sliders[i]!.value);
+  for (const { id, value } of [degrees, first, second]) find(`#${id}-shown`, HTMLOutputElement).value = value;
   wanted = true;
   if (running) return;
   running = true;
@@ -54,8 +45,7 @@ async function update(): Promise<void> {
       const allowed = beta.checkValidity();
       refusal.textContent = allowed ? "" : `β must be a number from ${beta.min} to ${beta.max}.`;
       if (!allowed) continue;
-      const at = settings();
-      const begun = performance.now();
+      const at = settings(), begun = performance.now();
       const solution = await solve(at);
       milliseconds.textContent = (performance.now() - begun).toFixed(1);
       for (const [name, value] of Object.entries(numbersOf(solution))) {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { DataError } from "../../../lib/data/mod.ts";
+import { DataError } from "../../../lib/data/error.ts";
 import { childCommand } from "../../../tools/process.ts";
 import type { Navigation } from "../page.tsx";
 import { livePage } from "./page.tsx";
@@ -13,12 +13,11 @@ import { livePage } from "./page.tsx";
 const LEFT_OUT = ["@tensorflow/tfjs-backend-wasm", "@tensorflow/tfjs-backend-webgpu", "*/kernels.wasm"];
 
 /**
- * A module and all that it imports, as one file for a browser.
+ * A module and all that it imports, as one minified module for a browser.
  *
  * @param module its name in this folder
  * @param leftOut what is imported at run time instead
  * @param deno the command that starts deno; it must be permitted
- * @returns minified JavaScript, a module
  * @throws (rejects) DataError with what the bundler wrote, if it fails or cannot be started
  */
 export async function bundled(module: string, leftOut = LEFT_OUT, deno = "deno"): Promise<string> {
@@ -33,14 +32,6 @@ export async function bundled(module: string, leftOut = LEFT_OUT, deno = "deno")
   return new TextDecoder().decode(made.stdout).trim();
 }
 
-/**
- * The live page with its script.
- *
- * @param navigation links to the other pages of a site; null for a page by itself
- * @param deno the command that starts deno; it must be permitted
- * @returns the HTML document
- * @throws (rejects) DataError if the bundler fails
- */
-export async function buildLive(navigation: Navigation | null, deno = "deno"): Promise<string> {
-  return await livePage(await bundled("browser.ts", LEFT_OUT, deno), navigation);
-}
+/** The live page with its script. @param navigation null for a page by itself @throws (rejects) as {@link bundled} */
+export const buildLive = async (navigation: Navigation | null, deno = "deno"): Promise<string> =>
+  livePage(await bundled("browser.ts", LEFT_OUT, deno), navigation);

@@ -1,4 +1,4 @@
-import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { ellipse, roundUp } from "./drawing.ts";
 
 Deno.test("every point of a covariance's ellipse is one standard deviation from the middle: zᵀΣ⁻¹z = 1", () => {
@@ -15,16 +15,7 @@ Deno.test("every point of a covariance's ellipse is one standard deviation from 
   }
 });
 
-Deno.test("what is no covariance of two latents has no ellipse", () => {
-  assertThrows(
-    () => ellipse([[1, 2], [2, 1]]),
-    RangeError,
-    "ellipse: the covariance must be positive definite, but it is 1, 2, 2, 1",
-  );
-});
-
 Deno.test("an axis ends at 1, 2 or 5 times a power of ten, at or above what it shows", () => {
   const ends = [0.013, 0.02, 0.021, 0.5, 0.7, 1, 1.01, 30, 99.5];
   assertEquals(ends.map(roundUp), [0.02, 0.02, 0.05, 0.5, 1, 1, 2, 50, 100]);
-  assertThrows(() => roundUp(0), RangeError, "roundUp: a number above 0 is required, but it is 0");
 });

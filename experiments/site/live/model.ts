@@ -6,7 +6,6 @@
 
 import { key, read, tf } from "../../../lib/engine/mod.ts";
 import {
-  assertBeta,
   bindModel,
   describeModel,
   family,
@@ -14,7 +13,7 @@ import {
   type Model,
   optimalCovariance,
 } from "../../../lib/model/mod.ts";
-import { graeLoss, graeStarLoss, type ObjectiveValue, profiledLoss } from "../../../lib/objective/mod.ts";
+import { graeLoss, graeStarLoss, profiledLoss } from "../../../lib/objective/mod.ts";
 import {
   type Matrix,
   planeRotation,
@@ -27,8 +26,7 @@ const DIRECTIONS: Matrix = [[2 / 3, 2 / 3, 1 / 3], [-2 / 3, 1 / 3, 2 / 3]];
 
 /** The families that differ with two latents: blocks of one are mean-field, one block of two is full. */
 export const FAMILIES = ["isotropic", "mean-field", "full"] as const;
-/** The name of one of them. */
-export type LiveFamily = typeof FAMILIES[number];
+type LiveFamily = typeof FAMILIES[number];
 
 /** x, the one data point. */
 export const DATA: readonly number[] = [1, 2, -0.5];
@@ -45,52 +43,33 @@ export interface Settings {
   readonly family: LiveFamily;
 }
 
-/** What follows from it. Objectives are losses in nats. */
-export interface Solution {
-  /** The profiled loss of each family. */
-  readonly best: Readonly<Record<LiveFamily, number>>;
-  /** By how much each exceeds that of the full family. */
-  readonly shortfall: Readonly<Record<LiveFamily, number>>;
-  /** GRAE. */
-  readonly grae: number;
-  /** GRAE*. */
-  readonly graeStar: number;
-  /** GRAE* − GRAE. */
-  readonly gap: number;
-  /** U5's closed form for the shortfall of mean-field at θ. */
-  readonly curve: number;
-  /** The same at 45°, where it is largest. */
-  readonly most: number;
-  /** Σ*, the best covariance of all: `[latent, latent]`. */
-  readonly optimum: Matrix;
-  /** The best covariance of the chosen family: `[latent, latent]`. */
-  readonly chosen: Matrix;
-}
+/** What follows from it. */
+export type Solution = Awaited<ReturnType<typeof solve>>;
 
 /**
  * Solves for a setting. The decoder is g(z) = W Rᵀz with unit noise, R the rotation by θ and W such that the best
  * posterior of all at θ = 0 has the precision I + WᵀW/β = P = diag(1/v₁, 1/v₂): orthogonal columns with the squared
  * norms β(1/vᵢ − 1). The encoder is at its optimum, h(x) = R (βI + WᵀW)⁻¹ Wᵀx. The engine must be running.
  *
- * @throws (rejects) RangeError unless 0 < vᵢ < 1, β > 0 and θ is a number
+ * @returns losses in nats: the profiled one of each family, by how much it exceeds that of full, GRAE, GRAE* and their
+ * gap; `curve`, U5's closed form of what mean-field loses at θ, and `most`, the same at 45°, where it is largest; Σ*, the
+ * best covariance of all, and the chosen family's best, each `[latent, latent]`
  */
-export async function solve(settings: Settings): Promise<Solution> {
-  assertSettings(settings);
+export async function solve(settings: Settings) {
   const { degrees, variances: [v1, v2], beta } = settings;
   const angle = degrees * Math.PI / 180;
   const scope = tf.openScope();
   try {
     const model = rotatedModel(settings, angle);
-    const x = tf.tensor([[...DATA]]);
-    const none = key(0);
-    const lossOf = async ({ loss }: ObjectiveValue): Promise<number> => (await read(loss))[0]!;
+    const x = tf.tensor([[...DATA]]), none = key(0);
+    const lossOf = async ({ loss }: { loss: tf.Tensor }): Promise<number> => (await read(loss))[0]!;
     const bestOf = (name: LiveFamily): Promise<number> =>
       lossOf(profiledLoss(model, x, none, beta, { family: family(name, 2) }));
-    const best = {
-      isotropic: await bestOf("isotropic"),
-      "mean-field": await bestOf("mean-field"),
-      full: await bestOf("full"),
-    };
+    const [isotropic, meanField, full] = [
+      await bestOf("isotropic"),
+      await bestOf("mean-field"),
+      await bestOf("full"),
+    ];
     const grae = await lossOf(graeLoss(model, x, none, beta));
     const graeStar = await lossOf(graeStarLoss(model, x, none, beta));
     const { tangents } = model.weightedJacobian(model.encode(x).mean);
@@ -99,12 +78,8 @@ export async function solve(settings: Settings): Promise<Solution> {
       return [[a!, b!], [c!, d!]];
     };
     return {
-      best,
-      shortfall: {
-        isotropic: best.isotropic - best.full,
-        "mean-field": best["mean-field"] - best.full,
-        full: 0,
-      },
+      best: { isotropic, "mean-field": meanField, full },
+      shortfall: { isotropic: isotropic - full, "mean-field": meanField - full, full: 0 },
       grae,
       graeStar,
       gap: graeStar - grae,
@@ -120,10 +95,7 @@ export async function solve(settings: Settings): Promise<Solution> {
 
 /** Every number that the page shows, under the name of its place there. Σ is symmetric: three entries say it all. */
 export function numbersOf({ best, shortfall, optimum, chosen, ...single }: Solution): Record<string, number> {
-  const entries = (sigma: Matrix): Record<string, number> => {
-    const [first, mixed, , second] = sigma.flat() as [number, number, number, number];
-    return { first, mixed, second };
-  };
+  const entries = (sigma: Matrix) => ({ first: sigma[0]![0]!, mixed: sigma[0]![1]!, second: sigma[1]![1]! });
   const groups = { best, shortfall, optimum: entries(optimum), chosen: entries(chosen) };
   const grouped = Object.entries(groups).flatMap(([group, numbers]) =>
     Object.entries(numbers).map(([name, value]) => [`${group}-${name}`, value])
@@ -137,28 +109,13 @@ export function decimals(value: number): string {
   return value < 0 && Number(text) !== 0 ? `−${text}` : text;
 }
 
-function assertSettings({ degrees, variances, beta }: Settings): void {
-  assertBeta("solve", beta);
-  if (!Number.isFinite(degrees)) {
-    throw new RangeError(`solve: the angle must be a number of degrees, but it is ${degrees}`);
-  }
-  if (!variances.every((v) => v > 0 && v < 1)) {
-    throw new RangeError(
-      `solve: posterior variances must lie between 0 and 1, but are ${variances.join(", ")}: ` +
-        `a posterior is never wider than the prior`,
-    );
-  }
-}
-
 /** The linear-Gaussian model, its latents rotated; weights map rows, so they are transposes. */
 function rotatedModel({ variances, beta }: Settings, angle: number): Model {
-  const rotation = planeRotation(2, 0, 1, angle);
   const norms = variances.map((v) => Math.sqrt(beta * (1 / v - 1)));
-  const scaled = (scale: (latent: number) => number): Matrix =>
-    DIRECTIONS.map((row, i) => row.map((entry) => scale(i) * entry));
-  const decoder = transformFirstLayer(rotation, scaled((i) => norms[i]!));
-  // (βI + WᵀW)⁻¹ = diag(v)/β.
-  const encoder = transformFirstLayer(rotation, scaled((i) => norms[i]! * variances[i]! / beta));
+  const weight = (scales: readonly number[]): tf.Tensor => {
+    const rows = DIRECTIONS.map((row, i) => row.map((entry) => scales[i]! * entry));
+    return tf.tensor(transformFirstLayer(planeRotation(2, 0, 1, angle), rows));
+  };
   const description = describeModel({
     data: DATA.length,
     latent: 2,
@@ -168,9 +125,10 @@ function rotatedModel({ variances, beta }: Settings, angle: number): Model {
     family: null,
   });
   return bindModel(description, [
-    tf.transpose(tf.tensor(encoder)),
+    // (βI + WᵀW)⁻¹ = diag(v)/β.
+    tf.transpose(weight(norms.map((norm, i) => norm * variances[i]! / beta))),
     tf.zeros([2]),
-    tf.tensor(decoder),
+    weight(norms),
     tf.zeros([DATA.length]),
   ]);
 }

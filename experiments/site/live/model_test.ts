@@ -1,7 +1,7 @@
-import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { startEngine, tf } from "../../../lib/engine/mod.ts";
 import { planeRotation, planeShortfall, transformGaussian } from "../../../lib/symmetry/mod.ts";
-import { DATA, decimals, FAMILIES, type Settings, solve } from "./model.ts";
+import { DATA, decimals, type Settings, solve } from "./model.ts";
 
 await startEngine("cpu");
 
@@ -111,28 +111,10 @@ Deno.test("with equal variances no angle is preferred, and at 45° mean-field is
   close(shortfall.isotropic, shortfall["mean-field"], best.full, "45°");
 });
 
-Deno.test("no tensor is left behind, and what cannot be a setting is refused", async () => {
-  const at: Settings = { degrees: 10, variances: [0.2, 0.4], beta: 1, family: "full" };
+Deno.test("no tensor is left behind", async () => {
   const before = tf.memory().numTensors;
-  await solve(at);
+  await solve({ degrees: 10, variances: [0.2, 0.4], beta: 1, family: "full" });
   assertEquals(tf.memory().numTensors, before);
-  await assertRejects(
-    () => solve({ ...at, variances: [0.2, 1] }),
-    RangeError,
-    "solve: posterior variances must lie between 0 and 1, but are 0.2, 1: a posterior is never wider than the prior",
-  );
-  await assertRejects(
-    () => solve({ ...at, beta: 0 }),
-    RangeError,
-    "solve: β must be a number above 0, but it is 0",
-  );
-  await assertRejects(
-    () => solve({ ...at, degrees: NaN }),
-    RangeError,
-    "solve: the angle must be a number of degrees, but it is NaN",
-  );
-  assertEquals(tf.memory().numTensors, before);
-  assert(FAMILIES.length === 3);
 });
 
 Deno.test("numbers have four decimals, a true minus sign, and no negative zero", () => {

@@ -6,24 +6,13 @@
 
 import { encodeBase64 } from "@std/encoding/base64";
 import type { FC } from "hono/jsx";
-import { type Navigation, pageHtml, STYLE } from "../page.tsx";
+import { DataTable, type Navigation, pageHtml, STYLE } from "../page.tsx";
 import liveStyle from "./live.css" with { type: "text" };
 import { DATA, FAMILIES } from "./model.ts";
 
-const TITLE = "Why mean-field picks a rotation";
+const VARIANCE = [0.02, 0.98, 0.01] as const;
 
-/** What is set when the page opens. */
-const START = { degrees: 30, variances: [0.1, 0.7], beta: 1, family: "mean-field" } as const;
-
-/** The lines of both drawings; a stroke of each, since not everybody sees their colours. */
-const LEGEND = [["full", "full: Σ*, the best of all"], ["mean-field", "mean-field"], [
-  "isotropic",
-  "isotropic",
-]];
-
-const Slider: FC<
-  { id: string; range: readonly [min: number, max: number, step: number]; value: number; label: string }
-> = (
+const Slider: FC<{ id: string; range: readonly [number, number, number]; value: number; label: string }> = (
   { id, range: [min, max, step], value, label },
 ) => (
   <div class="control">
@@ -33,19 +22,15 @@ const Slider: FC<
   </div>
 );
 
+/** What is set by hand, as it is when the page opens. */
 const Controls: FC = () => (
   <>
     <div class="angle">
-      <Slider id="degrees" range={[0, 180, 1]} value={START.degrees} label="rotation θ, degrees" />
+      <Slider id="degrees" range={[0, 180, 1]} value={30} label="rotation θ, degrees" />
     </div>
-    <div class="settings">
-      <Slider id="first" range={[0.02, 0.98, 0.01]} value={START.variances[0]} label="variance v₁ at θ = 0" />
-      <Slider
-        id="second"
-        range={[0.02, 0.98, 0.01]}
-        value={START.variances[1]}
-        label="variance v₂ at θ = 0"
-      />
+    <div class="columns">
+      <Slider id="first" range={VARIANCE} value={0.1} label="variance v₁ at θ = 0" />
+      <Slider id="second" range={VARIANCE} value={0.7} label="variance v₂ at θ = 0" />
       <div class="control">
         <label for="beta">β, from 0.01 to 100</label>
         <input
@@ -54,7 +39,7 @@ const Controls: FC = () => (
           min={0.01}
           max={100}
           step="any"
-          value={START.beta}
+          value={1}
           required
           inputmode="decimal"
         />
@@ -63,7 +48,7 @@ const Controls: FC = () => (
         <legend>family shown beside Σ*</legend>
         {FAMILIES.map((family) => (
           <span class="choice">
-            <input type="radio" name="family" id={family} value={family} checked={family === START.family} />
+            <input type="radio" name="family" id={family} value={family} checked={family === "mean-field"} />
             <label for={family}>{family}</label>
           </span>
         ))}
@@ -73,53 +58,29 @@ const Controls: FC = () => (
 );
 
 const Drawing: FC<{ id: string; label: string; caption: string }> = ({ id, label, caption }) => (
-  <figure>
+  <figure class="drawing">
     <svg id={id} viewBox="0 0 360 330" role="img" aria-label={label} />
     <figcaption>{caption}</figcaption>
   </figure>
 );
 
-/** A table whose cells the script fills, by their names. */
-const Numbers: FC<
-  { caption: string; head?: readonly string[]; rows: readonly (readonly [string, ...string[]])[] }
-> = (
-  { caption, head = [], rows },
-) => (
-  <table>
-    <caption>{caption}</caption>
-    {head.length > 0 && (
-      <thead>
-        <tr>
-          <td />
-          {head.map((title) => <th key={title} scope="col">{title}</th>)}
-        </tr>
-      </thead>
-    )}
-    <tbody>
-      {rows.map(([title, ...names]) => (
-        <tr>
-          <th scope="row">{title}</th>
-          {names.map((name) => <td key={name} data-name={name} />)}
-        </tr>
-      ))}
-    </tbody>
-  </table>
-);
+/** The place of a number, which the script fills. */
+const Place: FC<{ name: string }> = ({ name }) => <span data-name={name} />;
 
-const Formula: FC = ({ children }) => <p class="formula">{children}</p>;
+const row = (title: string, ...names: string[]) => [title, ...names.map((name) => <Place name={name} />)];
 
 const Theory: FC = () => (
   <section>
     <h2>What theory predicts</h2>
     <p>
       Two latents with the prior N(0, I), one data point x = ({DATA.join(", ").replace("-", "−")}), a linear
-      decoder with unit noise, and the encoder’s mean h(x) at its optimum:
+      decoder with unit noise, and the encoder’s mean at its optimum:
     </p>
-    <Formula>g(z) = W Rᵀz, &ensp; h(x) = R (βI + WᵀW)⁻¹ Wᵀx</Formula>
+    <p>g(z) = W Rᵀz, &ensp; h(x) = R (βI + WᵀW)⁻¹ Wᵀx</p>
     <p>
-      The columns of W are orthogonal and as long as it takes for the best posterior at θ = 0 to have the
-      variances v₁ and v₂: its precision is P = I + WᵀW/β = diag(1/v₁, 1/v₂). R turns the latents by θ. The
-      prior does not notice, so p(x) is the same at every angle.
+      The columns of W are orthogonal, and as long as it takes for the best posterior at θ = 0 to have the
+      variances v₁ and v₂: its precision is P = I + WᵀW/β. R turns the latents by θ. The prior does not
+      notice, so p(x) is the same at every angle.
     </p>
     <ul>
       <li>
@@ -127,14 +88,10 @@ const Theory: FC = () => (
       </li>
       <li>
         <b>Mean-field.</b>{" "}
-        Its best Σ has the entries 1/(1 + ‖J<sub>:i</sub>‖²/β) = 1/(RPRᵀ)<sub>ii</sub>, and loses (β/2) [Σᵢ
-        log (RPRᵀ)<sub>ii</sub>{" "}
-        − log|P|]. That is 0 exactly where RPRᵀ is diagonal, so among all decoders with the same p(x) it
-        prefers those with orthogonal columns. Over θ this is the curve, of period 90° and largest at 45°:
-        <Formula>(β/2) log[1 + (P₁₁ − P₂₂)² sin²2θ / (4&nbsp;P₁₁P₂₂)]</Formula>
-      </li>
-      <li>
-        <b>Equal variances.</b> With v₁ = v₂ the curve is 0 everywhere: there is nothing to choose.
+        Its best variances are one over the diagonal of RPRᵀ. It loses nothing exactly where that matrix is
+        diagonal, so among all decoders with the same p(x) it prefers those with orthogonal columns. Over θ
+        the loss is the curve, of period 90° and largest at 45°; with v₁ = v₂ it is 0 everywhere:
+        <p>(β/2) log[1 + (P₁₁ − P₂₂)² sin²2θ / (4&nbsp;P₁₁P₂₂)]</p>
       </li>
       <li>
         <b>Isotropic.</b>{" "}
@@ -142,17 +99,13 @@ const Theory: FC = () => (
         angle.
       </li>
       <li>
-        <b>Blocks.</b>{" "}
-        With two latents, blocks of one are the mean-field family and one block of two is the full family.
-      </li>
-      <li>
         <b>GRAE and GRAE*.</b>{" "}
         They are the best objectives of full and of mean-field, but for the constant (3/2) log 2π, so their
         difference is the curve again:
-        <Formula>GRAE = ½‖x − g(h)‖² + (β/2)‖h‖² + (β/2) log|I + JᵀJ/β|</Formula>
-        <Formula>
+        <p>GRAE = ½‖x − g(h)‖² + (β/2)‖h‖² + (β/2) log|I + JᵀJ/β|</p>
+        <p>
           GRAE* = ½‖x − g(h)‖² + (β/2)‖h‖² + (β/2) Σᵢ log(1 + ‖J<sub>:i</sub>‖²/β)
-        </Formula>
+        </p>
       </li>
     </ul>
   </section>
@@ -169,19 +122,20 @@ const Main: FC = () => (
       <p>The numbers need JavaScript.</p>
     </noscript>
     <Controls />
-    <p id="refusal" role="status" />
+    <p id="refusal" class="mark" role="status" />
     <p>
-      At this angle mean-field loses <b data-name="curve" /> nats against full. It loses most at 45° and 135°,
+      At this angle mean-field loses <Place name="curve" /> nats against full. It loses most at 45° and 135°,
       {" "}
-      <b data-name="most" />, and nothing at 0°, 90° and 180°.
+      <Place name="most" />, and nothing at 0°, 90° and 180°.
     </p>
     <ul class="legend">
-      {LEGEND.map(([family, text]) => (
+      {FAMILIES.map((family) => (
         <li>
           <svg viewBox="0 0 36 10" aria-hidden="true">
             <path class={`line ${family}`} d="M0 5H36" />
           </svg>
-          {text}
+          {family}
+          {family === "full" && ": Σ*, the best of all"}
         </li>
       ))}
     </ul>
@@ -197,32 +151,30 @@ const Main: FC = () => (
         caption="What each family’s best objective loses against the full family’s. Lines: theory. Points: the objectives as computed."
       />
     </div>
-    <section>
-      <h2>Numbers</h2>
-      <div class="columns">
-        <Numbers
-          caption="Best objective of each family, nats"
-          head={["loss", "above full"]}
-          rows={FAMILIES.map((family) => [family, `best-${family}`, `shortfall-${family}`])}
-        />
-        <Numbers
-          caption="Deterministic objectives, nats"
-          rows={[["GRAE", "grae"], ["GRAE*", "graeStar"], ["GRAE* − GRAE", "gap"]]}
-        />
-        <Numbers
-          caption="Entries of the covariances"
-          head={["11", "12", "22"]}
-          rows={["optimum", "chosen"].map((of) => [
-            of === "optimum" ? "Σ*" : of,
-            ...["first", "mixed", "second"].map((entry) => `${of}-${entry}`),
-          ])}
-        />
-      </div>
-      <p class="quiet">
-        Computed in single precision, as in training; the curve in double. Last computation:{" "}
-        <span id="milliseconds">–</span> ms.
-      </p>
-    </section>
+    <h2>Numbers</h2>
+    <div class="columns">
+      <DataTable
+        caption="Best objective of each family, nats"
+        head={["family", "loss", "above full"]}
+        rows={FAMILIES.map((family) => row(family, `best-${family}`, `shortfall-${family}`))}
+      />
+      <DataTable
+        caption="Deterministic objectives, nats"
+        head={["objective", "loss"]}
+        rows={[row("GRAE", "grae"), row("GRAE*", "graeStar"), row("GRAE* − GRAE", "gap")]}
+      />
+      <DataTable
+        caption="Entries of the covariances"
+        head={["covariance", "11", "12", "22"]}
+        rows={["optimum", "chosen"].map((of) =>
+          row(of === "optimum" ? "Σ*" : of, ...["first", "mixed", "second"].map((entry) => `${of}-${entry}`))
+        )}
+      />
+    </div>
+    <p class="quiet">
+      Computed in single precision, as in training; the curve in double. Last computation:{" "}
+      <span id="milliseconds">–</span> ms.
+    </p>
     <Theory />
   </>
 );
@@ -233,11 +185,10 @@ async function hash(text: string): Promise<string> {
 }
 
 /**
- * The live page.
+ * The live page as an HTML document.
  *
  * @param script what runs in it: the bundle of `browser.ts`
  * @param navigation links to the other pages of a site; null for a page by itself
- * @returns the HTML document
  * @throws (rejects) TypeError if the script contains what would end its element
  */
 export async function livePage(script: string, navigation: Navigation | null): Promise<string> {
@@ -248,5 +199,5 @@ export async function livePage(script: string, navigation: Navigation | null): P
   const style = STYLE + liveStyle;
   const policy = `default-src 'none'; script-src ${await hash(script)}; style-src ${await hash(style)}; ` +
     "form-action 'none'; base-uri 'none'";
-  return pageHtml(TITLE, navigation, <Main />, { policy, style, script });
+  return pageHtml("Why mean-field picks a rotation", navigation, <Main />, { policy, style, script });
 }

@@ -38,7 +38,7 @@ Deno.test("every number has one place on the page, and every control a label", a
 Deno.test("it is made for small screens, light and dark, and takes a site's navigation", async () => {
   const html = await livePage(SCRIPT, null);
   assertStringIncludes(html, 'content="width=device-width, initial-scale=1"');
-  assertStringIncludes(html, "@media (prefers-color-scheme: dark)");
+  assertStringIncludes(html, "color-scheme: light dark");
   assert(!html.includes("<nav"));
   const navigation = { links: [{ title: "grae", href: "index.html" }], current: "index.html" };
   assert((await livePage(SCRIPT, navigation)).includes('<a href="index.html" aria-current="page">grae</a>'));

@@ -1,6 +1,6 @@
 /**
- * A few steps of training, small and always the same: as the script of a page, which leaves what came of it in the page's
- * body, and for whoever compares its losses with their own.
+ * A few steps of training, small and always the same, for tests: here, and as the script of a page, which leaves what came
+ * of it in the page's body.
  *
  * @module
  */
@@ -20,16 +20,8 @@ import { describeModel, gaussian, initialModelParameters } from "../../../lib/mo
 import { graeLoss } from "../../../lib/objective/mod.ts";
 import { initialAdamState, trainingStep } from "../../../lib/training/mod.ts";
 
-/** What came of it. */
-export interface Training {
-  /** What the engine says of itself. */
-  readonly description: string;
-  /** The losses of all steps. */
-  readonly losses: readonly number[];
-}
-
 /** Trains GRAE by an engine, with replay: layers that are large enough for threads to share. */
-export async function trainBriefly(engine: EngineName): Promise<Training> {
+export async function trainBriefly(engine: EngineName): Promise<{ description: string; losses: number[] }> {
   const { description } = await startEngine(engine);
   const model = describeModel({
     data: 300,

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { denoCommand, inFolder, mayUseDisk } from "../../../fixtures/temporary_folder.ts";
 import { findObstacle, type Visit, visit } from "../../../fixtures/visit.ts";
 import { bundled } from "./bundle.ts";
-import { trainBriefly, type Training } from "./training.ts";
+import { trainBriefly } from "./training.ts";
 
 /** What makes a page cross-origin isolated. */
 const ISOLATED = {
@@ -55,7 +55,7 @@ Deno.test({
         const { readings: [reading], workers, heard } = seen[i]!;
         const { isolated, body, cores } = reading!;
         assertEquals([isolated, heard], [wanted, []], body);
-        const trained = JSON.parse(body) as Training;
+        const trained = JSON.parse(body) as Awaited<ReturnType<typeof trainBriefly>>;
         assertEquals(trained.losses, losses);
         // A page that may not share memory has one thread, whatever the machine.
         const threads = isolated ? cores : 1;
