@@ -5,7 +5,7 @@
  */
 
 import { foldIn, normalTensor, read, tf } from "../../lib/engine/mod.ts";
-import { chart, encodePng, gridImage, heatMap, toSvg } from "../../lib/figure/mod.ts";
+import { chart, encodePng, gridImage, heatMap, type PixelImage, toSvg } from "../../lib/figure/mod.ts";
 import { bindModel, type Model } from "../../lib/model/mod.ts";
 import { meanMetric } from "../digits/evaluate.ts";
 import { imagesOf } from "../digits/images.ts";
@@ -36,30 +36,49 @@ const SAMPLES = 4;
 /** How far a traversal goes, in standard deviations of the prior, and in how many steps. */
 const [REACH, STEPS] = [3, 11];
 
-/** E[x] at decoder outputs, as a grid of images; a Gaussian mean may overshoot [0, 1], so it is cut off there. */
-async function decodedPng(
-  { setup, parameters, split: { heldOut: { width, height } } }: Gallery,
-  columns: number,
-  decoded: (model: Model) => tf.Tensor,
-): Promise<Uint8Array> {
-  const means = tf.tidy(() => {
-    const model = bindModel(setup.description, parameters);
-    return model.likelihood.mean(decoded(model));
-  });
-  const values = await read(means);
-  means.dispose();
+/** Pixels `[image, pixel]` as images, and the tensor is disposed of. */
+async function imagesIn(
+  pixels: tf.Tensor,
+  { split: { heldOut: { width, height } } }: Gallery,
+): Promise<PixelImage[]> {
+  const values = await read(pixels);
+  pixels.dispose();
   const size = width * height;
-  const images = Array.from({ length: values.length / size }, (_, i) => ({
+  return Array.from({ length: values.length / size }, (_, i) => ({
     ...{ width, height },
     pixels: values.subarray(i * size, (i + 1) * size),
   }));
-  return encodePng(gridImage(images, { columns, gap: 2, scale: 2, clamp: true }));
+}
+
+/** E[x] at decoder outputs. */
+function decodedImages(gallery: Gallery, decoded: (model: Model) => tf.Tensor): Promise<PixelImage[]> {
+  const means = tf.tidy(() => {
+    const model = bindModel(gallery.setup.description, gallery.parameters);
+    return model.likelihood.mean(decoded(model));
+  });
+  return imagesIn(means, gallery);
+}
+
+/** A grid of images; a Gaussian mean may overshoot [0, 1], so it is cut off there. */
+const gridPng = (images: readonly PixelImage[], columns: number): Uint8Array =>
+  encodePng(gridImage(images, { columns, gap: 2, scale: 2, clamp: true }));
+
+/** Held-out images, ten to a row, each above the decoder's mean at its encoding. */
+export async function reconstructionsPng(gallery: Gallery): Promise<Uint8Array> {
+  const shown = (): tf.Tensor => imagesOf(gallery.split.heldOut, 0, 30);
+  const originals = await imagesIn(shown(), gallery);
+  const decoded = await decodedImages(gallery, ({ encode, decoder }) => decoder.apply(encode(shown()).mean));
+  const rows = Array.from(
+    { length: Math.ceil(originals.length / 10) },
+    (_, r) => [originals, decoded].flatMap((images) => images.slice(10 * r, 10 * r + 10)),
+  );
+  return gridPng(rows.flat(), Math.min(10, originals.length));
 }
 
 /** One row per latent, swept from −3 to 3 while the others stay at the encoding of a held-out image. */
 export async function traversalsPng(gallery: Gallery): Promise<Uint8Array> {
   const { latent } = gallery.setup.description;
-  return await decodedPng(gallery, STEPS, ({ encode, decoder }) => {
+  const images = await decodedImages(gallery, ({ encode, decoder }) => {
     const z = tf.tile(encode(imagesOf(gallery.split.heldOut, 0, 1)).mean, [latent * STEPS, 1]);
     const keep = new Float32Array(latent * STEPS * latent).fill(1);
     const add = new Float32Array(keep.length);
@@ -71,6 +90,7 @@ export async function traversalsPng(gallery: Gallery): Promise<Uint8Array> {
     const shape = [latent * STEPS, latent];
     return decoder.apply(tf.add(tf.mul(z, tf.tensor(keep, shape)), tf.tensor(add, shape)));
   });
+  return gridPng(images, STEPS);
 }
 
 /** The mean metric as a heat map, blocks outlined. */
@@ -177,12 +197,19 @@ export async function conclude(
       "Samples",
       "The loss draws the codes of images to the prior N(0, I), so what is decoded from draws of it should look like " +
       `the images. 100 decoder means at draws; ${titleOf(code)} is ${nats(terms[code])} per held-out image.`,
-      () =>
-        decodedPng(
-          run,
-          10,
-          ({ decoder }) => decoder.apply(normalTensor(foldIn(key, SAMPLES), [100, latent])),
-        ),
+      async () => {
+        const z = (): tf.Tensor => normalTensor(foldIn(key, SAMPLES), [100, latent]);
+        return gridPng(await decodedImages(run, ({ decoder }) => decoder.apply(z())), 10);
+      },
+    ],
+    [
+      "reconstructions.png",
+      "Reconstructions",
+      "What costs more nats in the code than it saves in the reconstruction is left out of the drawing. Held-out images, " +
+      `each above the decoder's mean at its encoding; the reconstruction term is ${
+        nats(terms["reconstruction"])
+      } per image.`,
+      () => reconstructionsPng(run),
     ],
     [
       "traversals.png",

@@ -6,7 +6,7 @@ import { initialModelParameters, modelParameterShapes } from "../../lib/model/mo
 import { type DigitsModel, setUp } from "../digits/setup.ts";
 import { standardOf } from "../runner/options.ts";
 import type { CommonOptions } from "../runner/study.ts";
-import { conclude, curvesSvg, type Gallery, traversalsPng } from "./figures.ts";
+import { conclude, curvesSvg, type Gallery, reconstructionsPng, traversalsPng } from "./figures.ts";
 import { comparable, type Epoch, type Scores } from "./metrics.ts";
 import { type MnistOptions, mnistStudy } from "./study.ts";
 
@@ -72,6 +72,18 @@ const cut = (x: number): number => Math.min(1, Math.max(0, x));
 const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
 /** A pixel is rounded to one of 256. */
 const ROUNDING = 0.5 / 255 + 1e-6;
+
+Deno.test("reconstructions stand below their originals, in the order of the images", async () => {
+  await startEngine("wasm");
+  const tiles = tilesOf(await reconstructionsPng(gallery("gaussian")), 6, 10);
+  for (let i = 0; i < 30; i++) {
+    const [row, column] = [2 * Math.floor(i / 10), i % 10];
+    const x = [...DIGITS.images.subarray(4 * i, 4 * i + 4)].map((v) => v / 255);
+    tiles[row]![column]!.forEach((v, k) => assertAlmostEquals(v, x[k]!, ROUNDING, `image ${i}`));
+    const decoded = [x[1]! / 2 + 0.5, x[1]!, x[2]!, 0.5 - x[2]! / 2].map(cut);
+    tiles[row + 1]![column]!.forEach((v, k) => assertAlmostEquals(v, decoded[k]!, ROUNDING, `decoded ${i}`));
+  }
+});
 
 Deno.test("traversals go from −3 to +3 in equal steps, a latent a row, the others as the first image has them", async () => {
   await startEngine("wasm");
@@ -176,6 +188,7 @@ Deno.test("a conclusion has comparable numbers, the constant said once, and ever
   assert(!caveat.includes("\n"));
   assertEquals(figures.map(({ file }) => file), [
     "samples.png",
+    "reconstructions.png",
     "traversals.png",
     "metric.svg",
     "curves.svg",
