@@ -26,7 +26,7 @@ export interface Finding {
   readonly command: string;
   /** The file that holds the numbers, under `numbers`. */
   readonly file: string;
-  /** What computed. */
+  /** What computed in the first sitting, and where. */
   readonly engine: string;
   readonly host: string;
   readonly versions: Readonly<Record<string, string>>;
@@ -73,7 +73,7 @@ async function sealedIn<T>(file: string, command: string, schema: v.GenericSchem
 async function findingOf(runs: string, study: typeof STUDIES[number]): Promise<Finding> {
   const [command, folder] = [`deno task ${study}`, `${runs}/${study}-seed0`];
   const manifest = await sealedIn(`${folder}/manifest.json`, command, manifestSchema);
-  const { engine, versions, seconds, sittings, status, options } = manifest;
+  const { versions, seconds, sittings, status, options } = manifest;
   if (status !== "complete" || manifest.study !== study || options["quick"] !== false) {
     throw new DataError(
       folder,
@@ -84,9 +84,9 @@ async function findingOf(runs: string, study: typeof STUDIES[number]): Promise<F
   if (sha256 !== manifest.results) {
     throw new DataError(folder, "its results.json must be that of its manifest.json");
   }
-  const { host } = sittings.at(-1)!;
+  const { engine, host } = sittings[0]!;
   const file = `runs/${study}-seed0/results.json`;
-  return { command, file, engine: engine.description, host, versions, seconds, numbers };
+  return { command, file, engine, host, versions, seconds, numbers };
 }
 
 /** What the default runs in a folder found. */
