@@ -4,6 +4,7 @@
  * @module
  */
 
+import { parseCommand } from "../experiments/runner/options.ts";
 import asc from "assemblyscript/asc";
 
 /** The names of the sources, without `.as`; the first is the entry. */
@@ -46,7 +47,19 @@ export async function compile(sources: Sources): Promise<Uint8Array> {
   return binary;
 }
 
+const COMMAND = {
+  task: "simd",
+  about: "Compiles the SIMD kernels of lib/engine/simd.",
+  options: {},
+  examples: [["", "after a change of a file that ends in .as"]],
+} as const;
+
 if (import.meta.main) {
+  const { help } = parseCommand(COMMAND, Deno.args);
+  if (help !== null) {
+    console.log(help);
+    Deno.exit(0);
+  }
   const folder = new URL("../lib/engine/simd/", import.meta.url);
   const read = async (name: string): Promise<[string, string]> => [
     name,

@@ -4,6 +4,9 @@
  * @module
  */
 
+import { exitStatus } from "../experiments/runner/command.ts";
+import { parseCommand } from "../experiments/runner/options.ts";
+import { writeOut } from "../experiments/runner/progress.ts";
 import { childCommand } from "./process.ts";
 
 /** The least share of lines, in percent. */
@@ -21,19 +24,36 @@ export function linesByFile(lcov: string): { file: string; found: number; hit: n
   });
 }
 
+const COMMAND = {
+  task: "coverage",
+  about: `Runs all tests, and requires that they reach ${REQUIRED} percent of the lines of lib/.`,
+  options: {},
+  examples: [["", "the tests, and the files that they reach too little of"]],
+} as const;
+const FOLDER = ".test/coverage";
+
 if (import.meta.main) {
-  const [folder] = Deno.args;
-  const { stdout, success } = await childCommand("deno", {
-    args: ["coverage", "--lcov", "--include=/lib/", "--exclude=_test\\.ts", folder!],
-    stderr: "inherit",
-  }).output();
-  if (!success) Deno.exit(1);
-  const files = linesByFile(new TextDecoder().decode(stdout));
-  const total = (of: "found" | "hit"): number => files.reduce((sum, file) => sum + file[of], 0);
-  const share = 100 * total("hit") / total("found");
-  for (const { file, found, hit } of files.filter((f) => f.hit < REQUIRED / 100 * f.found)) {
-    console.log(`${file.replace(/^.*\/lib\//, "lib/")}: ${hit} of ${found} lines`);
-  }
-  console.log(`lib/: ${share.toFixed(2)}% of ${total("found")} lines are reached, ${REQUIRED}% are required`);
-  if (!(share >= REQUIRED)) Deno.exit(1);
+  const status = await exitStatus("coverage", async () => {
+    const { help } = parseCommand(COMMAND, Deno.args);
+    if (help !== null) return writeOut(help), 0;
+    const tests = ["task", "-q", "test", `--coverage=${FOLDER}`, "--coverage-raw-data-only"];
+    const { code } = await childCommand("deno", { args: tests }).spawn().status;
+    if (code !== 0) return code;
+    const { stdout, success } = await childCommand("deno", {
+      args: ["coverage", "--lcov", "--include=/lib/", "--exclude=_test\\.ts", FOLDER],
+      stderr: "inherit",
+    }).output();
+    if (!success) return 1;
+    const files = linesByFile(new TextDecoder().decode(stdout));
+    const total = (of: "found" | "hit"): number => files.reduce((sum, file) => sum + file[of], 0);
+    const share = 100 * total("hit") / total("found");
+    for (const { file, found, hit } of files.filter((f) => f.hit < REQUIRED / 100 * f.found)) {
+      writeOut(`${file.replace(/^.*\/lib\//, "lib/")}: ${hit} of ${found} lines\n`);
+    }
+    writeOut(
+      `lib/: ${share.toFixed(2)}% of ${total("found")} lines are reached, ${REQUIRED}% are required\n`,
+    );
+    return share >= REQUIRED ? 0 : 1;
+  });
+  Deno.exit(status);
 }

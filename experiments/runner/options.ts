@@ -270,7 +270,7 @@ function programOf<T extends OptionTable>(
   }
   const lines = [
     "",
-    "Examples:",
+    `Examples (where there is no deno, npx --yes deno@${deno.denoVersion} stands for it):`,
     ...examples.map(([args, what]) => `  ${`deno task ${task} ${args}`.trimEnd().padEnd(52)}  # ${what}`),
     ...[...notes, permissionsOf(task)].flatMap(([heading, text]) =>
       text === ""
