@@ -94,8 +94,11 @@ Deno.test({
         const one = planted(bench, change);
         const flips: Abuser = (folder, draws) => flip(one, folder, draws);
         const tries = await abuse(options({ count, only: ["flips"] }), { flips }, place);
-        // What a process of its own or the report did is not of this subject.
-        return tries.filter(({ what }) => !/in a process|by the report/.test(what));
+        // What a process of its own or the report did is not of this subject; pages and manifests have times too, and nothing reads
+        // the small study's own files.
+        return tries.filter(({ what }) =>
+          !/in a process|by the report|report\.html|turns\d|manifest\.json bit/.test(what)
+        );
       };
       const sound = await of({});
       assertEquals(sound.filter(isFault), []);
@@ -104,7 +107,7 @@ Deno.test({
       const ending = (status: number, said: string) => ({ resume: () => Promise.resolve({ status, said }) });
       const swallowed = await of(ending(0, ""));
       assert(swallowed.length > 10);
-      assertEquals(new Set(swallowed.map(({ verdict }) => verdict)), new Set(["silent"]));
+      assertEquals(swallowed.filter(({ verdict }) => verdict !== "silent"), []);
       const traced = await of(ending(1, `powers: ${new Error("no").stack}\n`));
       assertEquals(new Set(traced.map(({ verdict }) => verdict)), new Set(["trace"]));
       const lines = await of(ending(1, `powers: ${place} is damaged\nin two lines\n`));

@@ -12,13 +12,25 @@ import { readBounded } from "../lib/data/bounded_file.ts";
 import { isOsError, osReason } from "../lib/data/os_error.ts";
 import { writeAtomically } from "../lib/training/atomic_write.ts";
 import { manifestSchema, resultsSchema, schemaProblem } from "../properties/contract/run.ts";
+import { compareStudy } from "../experiments/compare/study.ts";
+import { metricStudy } from "../experiments/metric/study.ts";
+import { samplesStudy } from "../experiments/samples/study.ts";
+import { uniquenessStudy } from "../experiments/uniqueness/study.ts";
+import { type AnyStudy, resolved } from "../experiments/runner/study.ts";
 import { exitStatus } from "../experiments/runner/command.ts";
-import { option, parseCommand, path } from "../experiments/runner/options.ts";
+import { option, parseCommand, path, standardOf } from "../experiments/runner/options.ts";
 import { ask } from "../experiments/runner/permissions.ts";
 import { writeOut } from "../experiments/runner/progress.ts";
 
 /** The studies whose default runs are told of. */
 export const STUDIES = ["uniqueness", "metric", "compare", "samples"] as const;
+
+const BY_NAME = {
+  uniqueness: uniquenessStudy,
+  metric: metricStudy,
+  compare: compareStudy,
+  samples: samplesStudy,
+} as unknown as Readonly<Record<typeof STUDIES[number], AnyStudy>>;
 
 /** What a default run found. */
 export interface Finding {
@@ -78,6 +90,21 @@ async function findingOf(runs: string, study: typeof STUDIES[number]): Promise<F
     throw new DataError(
       folder,
       `must be a complete run by ${command}, but is ${status} and of ${manifest.study}`,
+    );
+  }
+  const standard = resolved(
+    BY_NAME[study],
+    { ...standardOf(BY_NAME[study].options), quick: false, seed: 0 },
+    new Set(),
+  );
+  const other = Object.keys(standard).find((name) =>
+    JSON.stringify(options[name]) !== JSON.stringify(standard[name])
+  );
+  if (other !== undefined) {
+    const [is, must] = [options[other], standard[other]].map((value) => JSON.stringify(value));
+    throw new DataError(
+      folder,
+      `must be a run by ${command} without options, but its ${other} is ${is} in place of ${must}`,
     );
   }
   const { numbers, sha256 } = await sealedIn(`${folder}/results.json`, command, resultsSchema);

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { writeErr, writeOut } from "../experiments/runner/progress.ts";
 import {
   type Command,
   option,
@@ -67,6 +68,10 @@ export async function flakesStatus(
 if (import.meta.main) {
   const ids = laws.map(({ id }) => id);
   Deno.exit(
-    await flakesStatus(Deno.args, ids, { run: runInWorkers, print: console.log, remark: console.error }),
+    await flakesStatus(Deno.args, ids, {
+      run: runInWorkers,
+      print: (text) => writeOut(`${text}\n`),
+      remark: (text) => writeErr(`${text}\n`),
+    }),
   );
 }

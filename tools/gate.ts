@@ -20,6 +20,7 @@ import {
   type Values,
   whole,
 } from "../experiments/runner/options.ts";
+import { writeErr, writeOut } from "../experiments/runner/progress.ts";
 import { ask } from "../experiments/runner/permissions.ts";
 import { DataError } from "../lib/data/error.ts";
 import { catalogue } from "../properties/gate/catalogue.ts";
@@ -182,8 +183,8 @@ if (import.meta.main) {
     mutants,
     faults: faultsInWorker(worker),
     atOnce: navigator.hardwareConcurrency,
-    print: console.log,
-    remark: console.error,
+    print: (text) => writeOut(`${text}\n`),
+    remark: (text) => writeErr(`${text}\n`),
     findRuns: async (folder) => {
       await ask("gate", ["read"], folder, "--runs");
       return await findRuns(folder);

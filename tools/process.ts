@@ -43,7 +43,7 @@ export function whyNotStarted(program: string, error: unknown): string {
     // The program is granted, so that it is the environment which is refused: Deno names the variables.
     return `${line.replace(/\.$/, "")}; with --allow-env it is started without them`;
   }
-  return refused || error instanceof Deno.errors.NotFound
+  return error instanceof Deno.errors.NotFound || refused
     ? `${program} must be on PATH, and granted with --allow-run=${program}`
     : line;
 }

@@ -5,13 +5,16 @@
  */
 
 import * as v from "valibot";
+import { trainedBy } from "../../properties/contract/results.ts";
 import { count, finite } from "../../properties/contract/run.ts";
-import { COMPARED_OBJECTIVES, type CompareResults } from "../../properties/laws/trained.ts";
+import type { CompareResults } from "../../properties/laws/trained.ts";
 import { ACTIVATION_NAMES } from "../digits/names.ts";
 import { DATA_OPTIONS, type TrainingOptions, trainingOptions } from "../digits/options.ts";
 import { runStudy } from "../runner/command.ts";
 import { betas, oneOf, option, optional, type OptionTable, type Values, whole } from "../runner/options.ts";
 import type { Study } from "../runner/study.ts";
+
+const OBJECTIVES = trainedBy.objective.options;
 
 const STANDARD: TrainingOptions = {
   ...{ seeds: 3, hidden: [128, 128], activation: "relu", epochs: 8, batch: 128, learningRate: 1e-3 },
@@ -53,7 +56,7 @@ const value = v.strictObject({
   standardError: v.nullable(finite),
 });
 /** All objectives on one model, in nats per digit, less (n/2) log 2π. */
-const tracked = v.strictObject(v.entriesFromList(COMPARED_OBJECTIVES, value));
+const tracked = v.strictObject(v.entriesFromList(OBJECTIVES, value));
 export type Tracked = v.InferOutput<typeof tracked>;
 
 const contraction = v.strictObject({
@@ -70,7 +73,7 @@ const contraction = v.strictObject({
 export type Contraction = v.InferOutput<typeof contraction>;
 
 const model = v.strictObject({
-  objective: v.picklist(COMPARED_OBJECTIVES),
+  objective: v.picklist(OBJECTIVES),
   activation: v.picklist(ACTIVATION_NAMES),
   beta: finite,
   seed: count,

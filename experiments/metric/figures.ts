@@ -107,6 +107,16 @@ export async function figures(all: readonly PanelSummary[]): Promise<Figure[]> {
   const meanField = all.find(({ panel }) => panel.family === "mean-field");
   return [
     {
+      file: "ratio.svg",
+      title: "Off-block over within-block off-diagonal |JᵀJ|",
+      caption:
+        "A point for every model. Only a block posterior makes blocks in JᵀJ, which bring the ratio below 1; " +
+        `collapsed latents lower it as well. Before training: ${eachPanel(all, "before")}. After: ${
+          eachPanel(all, "after")
+        }. Normalised, over active latents: ${eachPanel(all, "active")}.`,
+      content: await ratioChart(all),
+    },
+    {
       file: "metric.svg",
       title: `Mean |JᵀJ| over held-out images after training, seed ${seed}`,
       caption:
@@ -125,16 +135,6 @@ export async function figures(all: readonly PanelSummary[]): Promise<Figure[]> {
           all.map(({ panel, collapsed }) => `${nameOf(panel)} ${collapsed}`).join(", ")
         }.`,
       content: await maps(all, "normalised entry", ({ metric }) => normalised(metric.after)),
-    },
-    {
-      file: "ratio.svg",
-      title: "Off-block over within-block off-diagonal |JᵀJ|",
-      caption:
-        "A point for every model. Only a block posterior makes blocks in JᵀJ, which bring the ratio below 1; " +
-        `collapsed latents lower it as well. Before training: ${eachPanel(all, "before")}. After: ${
-          eachPanel(all, "after")
-        }. Normalised, over active latents: ${eachPanel(all, "active")}.`,
-      content: await ratioChart(all),
     },
     ...(meanField ? [await varianceChart(meanField)] : []),
   ];

@@ -290,8 +290,26 @@ Deno.test({
       assert(outside.includes(`--allow-read=.,/etc/os-release,'${place}/out side/run'`), outside);
       assert(outside.includes(`--allow-write=runs,'${place}/out side/run'`), outside);
       assert(outside.includes(` --out '${place}/out side/run'\n`), outside);
+      // The printed command, as it is pasted into a shell.
+      const flags = /--allow-read=(\S+?'[^']*') --allow-write=(\S+?'[^']*')/.exec(outside)!;
+      const granted = await childCommand(denoCommand!, {
+        args: [
+          ...[
+            "run",
+            "-q",
+            "--no-prompt",
+            ...flags.slice(1).map((paths, i) =>
+              `--allow-${["read", "write"][i]}=${paths.replaceAll("'", "")}`
+            ),
+          ],
+          ...["--allow-env=GRAE_BLAS", POWERS.href, "--out", `${place}/out side/run`],
+        ],
+        env: { GRAE_BLAS: "" },
+      }).output();
+      assertEquals(granted.code, 0, new TextDecoder().decode(granted.stderr));
+      await Deno.remove(`${place}/out side/run`, { recursive: true });
       const link = await refusal("--out", `${place}/in/link/run`);
-      assert(link.includes(`, which leads to ${place}/out side/run is outside`), link);
+      assert(link.includes(`, which leads to ${place}/out side/run, is outside`), link);
       assert((await refusal("--data", "/etc", "--out", `${place}/in/x`)).includes("--data /etc is outside"));
       // A file of data is read with those beside it.
       const file = await refusal("--data", "/etc/train.csv", "--out", `${place}/in/x`);

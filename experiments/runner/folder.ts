@@ -179,6 +179,15 @@ export class RunFolder implements PartFiles {
     }
   }
 
+  /** Removes files, if they are there. */
+  async remove(...names: readonly string[]): Promise<void> {
+    for (const name of names) {
+      await Deno.remove(this.path(name)).catch((error) => {
+        if (!(error instanceof Deno.errors.NotFound)) refuse(this.path(name), "cannot be removed", error);
+      });
+    }
+  }
+
   async read(name: string, most = MOST): Promise<Uint8Array<ArrayBuffer> | null> {
     try {
       return await readBounded(this.path(name), this.path(name), most);
@@ -204,11 +213,16 @@ export class RunFolder implements PartFiles {
     const fail = (why: string): never => {
       throw new DataError(
         this.path(MANIFEST),
-        `must be the manifest of a run of ${this.study}, but ${why}; put back a copy of it, or begin the run anew`,
+        `the manifest of a run: ${why}; put back a copy of it, or begin the run anew`,
       );
     };
     const { sha256: _, ...manifest } = await unsealed(manifestSchema, await this.#bytes(MANIFEST), fail);
-    if (manifest.study !== this.study) fail(`it is of ${manifest.study}`);
+    if (manifest.study !== this.study) {
+      throw new DataError(
+        this.folder,
+        `is a run of ${manifest.study}; to go on: ${resumeCommand(manifest.study, this.folder)}`,
+      );
+    }
     return manifest;
   }
 

@@ -15,12 +15,13 @@ export const resumeCommand = (study: string, folder: string, ...more: readonly s
   [taskCommand(study), ...["--resume", folder, ...more].map(quoted)].join(" ");
 
 /**
- * The path behind links; of a path that is not there yet, the folder above it that is, and the rest.
- *
- * @throws what the system throws if a folder may not be looked into
+ * The path behind links; of a path that is not there yet, the folder above it that is, and the rest. A folder above that may
+ * not be looked into is taken as it is named: who granted the path below it has named it so.
  */
 export function behindLinks(path: string): string {
   const absolute = (resolve as (path: string) => string)(path);
+  // Deno would ask on a terminal.
+  if (Deno.permissions.querySync({ name: "read", path: absolute }).state !== "granted") return absolute;
   try {
     return Deno.realPathSync(absolute);
   } catch (error) {
@@ -70,7 +71,7 @@ export async function ask(
       if (await isGranted(kind, one)) continue;
       const { state } = await Deno.permissions.request(descriptor(kind, one));
       if (state === "granted") continue;
-      const behind = one === path ? "" : `, which leads to ${one}`;
+      const behind = one === path ? "" : `, which leads to ${one},`;
       const how = one.includes(",")
         ? "a permission flag cannot name a path with a comma: name the folder without one, or link to it"
         : `run  ${commandWith(task, kinds, one, args)}`;

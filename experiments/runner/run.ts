@@ -278,7 +278,7 @@ async function work(run: Work, advice: string | undefined): Promise<RunEnd> {
     const all = parts.map(({ name }) => [name, outcomes.get(name)!] as const);
     const failed = all.flatMap(([name, one]) => "failed" in one ? [{ name, reason: one.failed }] : []);
     const results = all.flatMap(([, one]) => "failed" in one ? [] : [one.result]);
-    watch.onNote?.("all parts are done; drawing figures");
+    watch.onNote?.(`${results.length} of ${parts.length} parts are done; drawing figures`);
     const conclusion = await untilAborted(signal, conclude(run, results, failed, signal));
     const status = failed.length === 0 ? "complete" : "failed";
     note({ status, ended: new Date().toISOString(), ...seat({ to: Math.round(done) }), results: null });
@@ -296,6 +296,8 @@ async function work(run: Work, advice: string | undefined): Promise<RunEnd> {
       await folder.write("report.html", runPage({ manifest, page, content, tables }));
       files.push(...left, folder.path("report.html"));
     }
+    // What an earlier sitting concluded is of other parts.
+    if (conclusion === null) await folder.remove("results.json", "report.html");
     // Last: it calls the run complete.
     await folder.writeManifest(run.manifest);
     return { ...end, status, files, done: results.length, failed, conclusion };
@@ -360,6 +362,8 @@ async function conclude(
   failed: Failure[],
   signal: AbortSignal,
 ): Promise<Conclusion<unknown> | null> {
+  // Why the parts failed says all.
+  if (results.length === 0) return null;
   try {
     return await prepared.conclude(results, { signal, files: folder });
   } catch (error) {

@@ -404,6 +404,15 @@ onDisk("where too few parts are left, a run ends without a conclusion, and says 
   assertEquals([none.conclusion, none.files], [null, [`${out}/manifest.json`]]);
   assertEquals(none.failed.map(({ name }) => name), ["n3", "conclusion"]);
   assertEquals(none.failed[1]!.reason, "3 of 4 parts are too few: at least 4 are required");
+  // Nothing of an earlier sitting is left that could be taken for its conclusion.
+  const out2 = `${folder}/again`;
+  await begin(out2);
+  const later = { extended: { turns: 2 } };
+  const third = (): never => {
+    throw new PartError("no third");
+  };
+  assertEquals((await again(out2, study({ conclude, third }), later)).status, "failed");
+  assertEquals(["results.json", "report.html"].map((name) => names(out2).includes(name)), [false, false]);
   assertEquals((await json(out, "manifest.json")).status, "failed");
 });
 

@@ -20,9 +20,6 @@ export interface RunView {
   readonly tables: readonly (TableView & { readonly file: string; readonly title: string })[];
 }
 
-/** How many rows a table may have to stand open. */
-const FEW = 6;
-
 /** `2026-03-01 10:00 UTC` */
 export const minute = (time: string): string =>
   `${new Date(time).toISOString().slice(0, 16).replace("T", " ")} UTC`;
@@ -89,7 +86,7 @@ export const RunBody: FC<{ readonly run: RunView; readonly name: string; readonl
         ))}
       </div>
       {tables.map(({ title, file, ...table }) => (
-        <Fold title={`${title}: ${table.rows.length} rows`} open={table.rows.length <= FEW}>
+        <Fold title={`${title}: ${table.rows.length} rows`}>
           <DataTable {...table} />
           <p class="quiet">With all digits: {file}</p>
         </Fold>

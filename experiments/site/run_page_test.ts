@@ -21,7 +21,7 @@ Deno.test("a run's page has question, answer and caveat, then figures, then tabl
     "<h2>Ratio over epochs</h2>",
     "<figcaption>Theory presses it to 0; it is 0.30.</figcaption>",
     "<h2>Maps</h2>",
-    '<details open=""><summary>Ratios: 2 rows</summary>',
+    "<details><summary>Ratios: 2 rows</summary>",
     "<summary>Options, engine, versions and times</summary>",
     "tfjs wasm, SIMD, 1 thread",
   );

@@ -38,23 +38,19 @@ export async function readBounded(
   if (kind !== null) throw new DataError(name, `must be a file, but is ${kind}`);
   if (info.size > most) throw new DataError(name, `must have at most ${most} bytes, but has ${info.size}`);
   using file = await Deno.open(path);
-  const head = await readUpTo(file, Math.min(HEAD, info.size));
-  look(head, info.size);
-  const rest = await readUpTo(file, info.size - head.length);
-  const bytes = new Uint8Array(head.length + rest.length);
+  const head = new Uint8Array(Math.min(HEAD, info.size));
+  const begun = await fill(file, head, 0);
+  look(head.subarray(0, begun), info.size);
+  const bytes = new Uint8Array(info.size);
   bytes.set(head);
-  bytes.set(rest, head.length);
-  return bytes;
+  return bytes.subarray(0, await fill(file, bytes, begun));
 }
 
-/** The next bytes of a file, fewer where it ends before. */
-async function readUpTo(file: Deno.FsFile, size: number): Promise<Uint8Array<ArrayBuffer>> {
-  const bytes = new Uint8Array(size);
-  let length = 0;
-  while (length < size) {
-    const more = await file.read(bytes.subarray(length));
-    if (more === null) break;
-    length += more;
+/** Reads into bytes from a place on, as far as the file goes. @returns where it ended */
+async function fill(file: Deno.FsFile, bytes: Uint8Array, from: number): Promise<number> {
+  for (let at = from;;) {
+    const more = at < bytes.length ? await file.read(bytes.subarray(at)) : null;
+    if (more === null) return at;
+    at += more;
   }
-  return bytes.subarray(0, length);
 }

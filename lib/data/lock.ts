@@ -46,6 +46,20 @@ async function free(path: string, file: Deno.FsFile): Promise<void> {
   if (!removed) await Deno.remove(path).catch(() => {});
 }
 
+/** Requires that nothing but a file is at the path of a lock: a link would lead to what the lock's holder writes over. */
+async function assertOwn(path: string, folder: string): Promise<void> {
+  try {
+    if ((await Deno.lstat(path)).isSymlink) {
+      throw new DataError(
+        folder,
+        `its ${path.replace(/^.*\//, "")} must be a file, but is a link: remove it`,
+      );
+    }
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}
+
 /**
  * Locks a file, which is made, until it is disposed of or this process ends.
  *
@@ -55,6 +69,7 @@ async function free(path: string, file: Deno.FsFile): Promise<void> {
  */
 export async function lock(path: string, folder: string): Promise<AsyncDisposable> {
   for (;;) {
+    await assertOwn(path, folder);
     const file = await Deno.open(path, { read: true, write: true, create: true });
     try {
       if (!(await file.tryLock(true))) {

@@ -99,3 +99,17 @@ Deno.test({
       assert(isOsError(await lock(`${folder}/.lock`, folder).catch((error) => error)));
     }),
 });
+
+Deno.test({
+  name: `a link in the place of a lock is refused, and what it leads to stays as it is ${NEEDS_DENO}`,
+  ignore: !mayUseDisk || denoCommand === undefined || Deno.build.os === "windows",
+  fn: () =>
+    inFolder(async (folder) => {
+      await Deno.writeTextFile(`${folder}/letter.txt`, "dear");
+      // Deno lets no program make links that is granted folders alone.
+      const script = `Deno.symlinkSync("letter.txt", ${JSON.stringify(`${folder}/.lock`)})`;
+      await childCommand(denoCommand!, { args: ["eval", script] }).output();
+      await assertRejects(() => lock(`${folder}/.lock`, folder), DataError, "must be a file, but is a link");
+      assertEquals(await Deno.readTextFile(`${folder}/letter.txt`), "dear");
+    }),
+});

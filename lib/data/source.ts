@@ -10,6 +10,7 @@ import { parseCsv } from "./csv.ts";
 import { DataError } from "./error.ts";
 import { type DataFile, dataFile, type DataFiles, dataSetsOf } from "./file_names.ts";
 import { isGzip } from "./gzip.ts";
+import { assertWholeNpy, npyHeader } from "./npy.ts";
 import { assertWholeIdx, parseIdxImages, parseIdxLabels } from "./idx.ts";
 import { isPicture, mayHavePictures, readPictures } from "./image_folder.ts";
 import { attempt, type Listing, listingOf, readFile } from "./reading.ts";
@@ -70,18 +71,35 @@ async function readPieces(dir: string, file: DataFile): Promise<Read> {
         if (isGzip(head)) {
           throw new DataError(path, "must be a CSV table, but it is gzipped: unpack it with `gunzip`");
         }
+        if (head.includes(0)) {
+          throw new DataError(path, "must be a CSV table, but it holds zero bytes, which no text has");
+        }
       },
     });
     const { images, labels, layout } = parseCsv(bytes, path);
     return piece({ images, ...(labels && { labels }) }, [`${name} is read ${layout}.`]);
   }
   if (!/\.npz$/i.test(name)) {
-    const array = readNpy(await readFile(dir, name, { required: "a .npy file" }), path);
+    const bytes = await readFile(dir, name, {
+      required: "a .npy file",
+      // Before 2 GiB of something else are read.
+      look: (head, size) => {
+        if (!isGzip(head)) assertWholeNpy(npyHeader(head, path), size, path);
+      },
+    });
+    const array = readNpy(bytes, path);
     return piece(
       kind === "labels" ? { labels: labelsOfArray(array, path) } : { images: imagesOfArray(array, path) },
     );
   }
-  const bytes = await readFile(dir, name, { required: "a .npz archive", except: "a zip archive" });
+  const bytes = await readFile(dir, name, {
+    required: "a .npz archive",
+    except: "a zip archive",
+    look: (head) => {
+      if (head[0] === 0x50 && head[1] === 0x4b) return;
+      throw new DataError(path, "must be a .npz archive, but it does not begin as a zip archive does");
+    },
+  });
   const { parts, unread } = partsOfNpz(bytes, path, kind);
   return {
     pieces: [...parts].map(([of, { images, labels }]) => ({

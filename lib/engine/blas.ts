@@ -59,12 +59,36 @@ const WIDTH_SYMBOLS = {
 } as const;
 type WidthSymbols = Deno.DynamicLibrary<typeof WIDTH_SYMBOLS>["symbols"];
 
+/** What is called to learn a library's name and version, and of the C library beneath it to read them. */
+const VERSION_SYMBOLS = {
+  openblas_get_config: { parameters: [], result: "pointer", optional: true },
+  dnnl_version: { parameters: [], result: "pointer", optional: true },
+  // Reading through a pointer by Deno takes the permission for all libraries.
+  memcpy: { parameters: ["buffer", "pointer", "usize"], result: "pointer", optional: true },
+} as const;
+type VersionSymbols = Deno.DynamicLibrary<typeof VERSION_SYMBOLS>["symbols"];
+
+/** "OpenBLAS 0.3.21" or "oneDNN 2.6.0"; null for a library that does not say. */
+function versionOf({ openblas_get_config, dnnl_version, memcpy }: VersionSymbols): string | null {
+  const bytes = new Uint8Array(24);
+  if (!memcpy) return null;
+  if (dnnl_version) {
+    memcpy(bytes, dnnl_version(), 12n);
+    return `oneDNN ${new Int32Array(bytes.buffer, 0, 3).join(".")}`;
+  }
+  if (!openblas_get_config) return null;
+  memcpy(bytes, openblas_get_config(), 24n);
+  return /^OpenBLAS \d+(\.\d+)*/.exec(new TextDecoder().decode(bytes))?.[0] ?? null;
+}
+
 /** A library that makes single-precision matrix products in place. */
 export interface Blas extends BoundSgemm {
   /** The file that was opened. */
   readonly path: string;
   /** The kernels that OpenBLAS computes with, by the first letters of their name; null for another library. */
   readonly core: string | null;
+  /** Its name and version, where it says them. */
+  readonly version: string | null;
   /** Candidates before it that are not used. */
   readonly passedOver: readonly Unusable[];
 }
@@ -150,7 +174,7 @@ function takes64Bits({ copy_buffer: copy }: WidthSymbols): boolean {
 }
 
 function bind(path: string): Omit<Blas, "passedOver"> {
-  const symbols = { ...WIDTH_SYMBOLS, ...CORE_SYMBOLS, ...SGEMM_SYMBOLS };
+  const symbols = { ...WIDTH_SYMBOLS, ...CORE_SYMBOLS, ...VERSION_SYMBOLS, ...SGEMM_SYMBOLS };
   let library = Deno.dlopen(path, symbols);
   if (takes64Bits(library.symbols)) {
     library.close();
@@ -167,5 +191,5 @@ function bind(path: string): Omit<Blas, "passedOver"> {
     library.close();
     throw new EngineError("it exports neither dnnl_sgemm nor cblas_sgemm");
   }
-  return { path, core: coreOf(library.symbols), ...bound };
+  return { path, core: coreOf(library.symbols), version: versionOf(library.symbols), ...bound };
 }

@@ -60,7 +60,7 @@ const WRONG: Readonly<Record<string, readonly [Sgemm, string]>> = {
 Deno.test("a right library is believed; one that is wrong is refused with the product that shows it", async () => {
   await startEngine("wasm");
   const heap = wasmHeap(),
-    library = { path: "/made/up", core: null, passedOver: [], shared: false, single: false };
+    library = { path: "/made/up", core: null, version: null, passedOver: [], shared: false, single: false };
   checkBlas(heap, { ...library, sgemm: right });
   assert(heap.blas !== null);
   for (const [fault, [sgemm, message]] of Object.entries(WRONG)) {
@@ -274,6 +274,7 @@ Deno.test({
     heap.useBlas({
       path: "/made/up",
       core: null,
+      version: null,
       passedOver: [],
       shared: false,
       single: false,

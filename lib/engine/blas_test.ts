@@ -1,4 +1,4 @@
-import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { type Blas, BLAS_PATHS, libraryPath, openBlas } from "./blas.ts";
 import { refusals } from "./blas_advice.ts";
 import { EngineError, key, normal } from "./mod.ts";
@@ -101,3 +101,9 @@ Deno.test("a library that does not open is said once not to", () => {
   assertEquals(error.message.split(path).length, granted ? 2 : 3, error.message);
   assertEquals(error.message.match(/could not open/gi)?.length ?? 0, granted ? 1 : 0);
 });
+
+for (const { path, version } of libraries) {
+  Deno.test(`${path} says its name and version`, () => {
+    assertMatch(version ?? "", /^(OpenBLAS|oneDNN) \d+\.\d+/);
+  });
+}

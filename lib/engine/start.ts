@@ -101,8 +101,9 @@ async function startHeap(name: "auto" | "wasm" | "native", threads: number): Pro
     if (name === "native" || chosenBlas() || !(error instanceof NoBlasError)) throw error;
     return { ...wasm, advice: blasAdviceHere(error.tried) };
   }
-  const { path, core, shared, passedOver } = heap.blas!;
-  const library = `${path}${coreRemark(core)}, ${working}${shared ? "" : ", one of which calls it"}`;
+  const { path, core, version, shared, passedOver } = heap.blas!;
+  const named = version === null ? path : `${version}, ${path}`;
+  const library = `${named}${coreRemark(core)}, ${working}${shared ? "" : ", one of which calls it"}`;
   const description = `tfjs wasm with matrix products by ${library}`,
     advice = refusals(passedOver).join("; ");
   return { name: "native", description, ...(advice === "" ? {} : { advice }) };

@@ -33,7 +33,7 @@ export const trainedMetric = v.object({
 export const metricResults = v.object({ models: listOf(trainedMetric) });
 
 /** What trained a model, and at which β and seed. */
-const trainedBy = {
+export const trainedBy = {
   objective: v.picklist([
     "beta-vae",
     "taylor-hessian",
