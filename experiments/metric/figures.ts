@@ -185,11 +185,13 @@ export async function conclude(models: readonly TrainedMetric[]): Promise<Conclu
     throw new RangeError("metric: at least one trained model is needed, but there is none");
   }
   const all = summaries(models);
+  const after = all.map(({ panel, after }) => `${nameOf(panel)} ${after.mean.toFixed(2)}`).join(", ");
   return {
     results: { models },
     numbers: Object.fromEntries(all.flatMap(numbersOf)),
-    answer: `Off-block over within-block |JᵀJ| is ${eachPanel(all, "after")} after training ` +
-      `(mean over seeds, least–most), and ${eachPanel(all, "before")} before it.`,
+    answer: `Off-block over within-block |JᵀJ| after training, mean over seeds: ${after}; before it ${
+      spreadText(spreadOf(all.map(({ before }) => before.mean)))
+    }.`,
     caveat:
       "Collapsed latents lower the ratio too, so read it beside that of normalised entries over active latents; " +
       "networks trained for a few epochs reach no optimum exactly.",

@@ -75,7 +75,7 @@ Deno.test("a study is a function of its options, its results have its schema, an
     }
     assert(`variances.${label}.factor` in numbers && `variances.${label}.correlation` in numbers);
   }
-  assertStringIncludes(answer, `(a) ${mean.toFixed(2)} (`);
+  assertStringIncludes(answer, `(a) ${mean.toFixed(2)}, (b) `);
   assert(figures.length >= 4 && figures.every(({ content }) => String(content).startsWith("<svg")));
   assertEquals(tables[0]!.rows.map((row) => row[0]), PANELS.map(({ label }) => label));
 });
