@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { denoCommand, inFolder, mayUseDisk, ROOT } from "../../fixtures/temporary_folder.ts";
 import { DataError } from "../../lib/data/error.ts";
-import { childCommand } from "../../tools/process.ts";
+import { childCommand, grantedPath } from "../../tools/process.ts";
 import deno from "../../deno.json" with { type: "json" };
 import { evidence, run, writeRun } from "./made_up.ts";
 import { type Navigation, pageHtml } from "./page.tsx";
@@ -110,7 +110,9 @@ const processTest = (sentence: string, test: (folder: string) => Promise<void>):
 /** What the task's own command gives, with a folder that it may write beside its own. */
 async function task(folder: string, ...args: string[]) {
   const words = deno.tasks.report.command.split(" ").slice(1)
-    .map((word) => word.startsWith("--allow-write=") ? `${word},${folder}/site` : word);
+    .map((word) =>
+      word.startsWith("--allow-write=") ? `${word},${grantedPath(`${folder}/site`, ROOT)}` : word
+    );
   const { code, stdout, stderr } = await childCommand(denoCommand!, { args: [...words, ...args], cwd: ROOT })
     .output();
   const lines = (bytes: Uint8Array): string[] => new TextDecoder().decode(bytes).split("\n").filter(Boolean);

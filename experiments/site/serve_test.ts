@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { toFileUrl } from "@std/path";
 import { denoCommand, inFolder, mayUseDisk, ROOT } from "../../fixtures/temporary_folder.ts";
-import { childCommand } from "../../tools/process.ts";
+import { childCommand, grantedPath } from "../../tools/process.ts";
 import deno from "../../deno.json" with { type: "json" };
 import { type Answer, answer } from "./serve.ts";
 
@@ -187,7 +187,7 @@ const processTest = (sentence: string, test: (folder: string) => Promise<void>):
 /** The task's own command, which may read one more folder. */
 const serving = (folder: string, ...args: string[]): Deno.Command => {
   const words = deno.tasks.serve.command.split(" ").slice(1)
-    .map((word) => word.startsWith("--allow-read=") ? `${word},${folder}` : word);
+    .map((word) => word.startsWith("--allow-read=") ? `${word},${grantedPath(folder, ROOT)}` : word);
   return childCommand(denoCommand!, {
     args: [...words, ...args],
     cwd: ROOT,
