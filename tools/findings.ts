@@ -6,7 +6,7 @@
  */
 
 import type * as v from "valibot";
-import { checksumProblem } from "../lib/training/checksum.ts";
+import { unsealed } from "../lib/training/checksum.ts";
 import { DataError } from "../lib/data/error.ts";
 import { readBounded } from "../lib/data/bounded_file.ts";
 import { isOsError, osReason } from "../lib/data/os_error.ts";
@@ -69,16 +69,10 @@ async function bytesOf(file: string, command: string): Promise<Uint8Array<ArrayB
 
 /** A value of a schema from JSON that states its own checksum. @throws (rejects) DataError if it is damaged */
 async function sealedIn<T>(file: string, command: string, schema: v.GenericSchema<unknown, T>): Promise<T> {
-  const bytes = await bytesOf(file, command);
-  let json: unknown;
-  try {
-    json = JSON.parse(new TextDecoder().decode(bytes));
-  } catch {
-    throw new DataError(file, "must be JSON, but is not");
-  }
-  const problem = schemaProblem(schema, json) ?? await checksumProblem(bytes);
-  if (problem !== null) throw new DataError(file, problem);
-  return json as T;
+  const fail = (why: string): never => {
+    throw new DataError(file, why);
+  };
+  return await unsealed(await bytesOf(file, command), (json) => schemaProblem(schema, json), fail) as T;
 }
 
 /** What the default run of a study in a folder found. @throws (rejects) DataError if it is not there, not complete or damaged */

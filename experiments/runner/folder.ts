@@ -14,7 +14,7 @@ import * as v from "valibot";
 import { readBounded } from "../../lib/data/bounded_file.ts";
 import { DataError } from "../../lib/data/mod.ts";
 import { isUnfinished, removeUnfinished, writeAtomically } from "../../lib/training/mod.ts";
-import { checksumProblem, HOLE, sealed } from "../../lib/training/checksum.ts";
+import { HOLE, sealed, unsealed } from "../../lib/training/checksum.ts";
 import {
   manifestSchema,
   resultsSchema,
@@ -81,25 +81,6 @@ const sealedJson = (json: object, indent: number): Promise<Uint8Array> =>
   sealed(new TextEncoder().encode(
     JSON.stringify(json, null, indent).replace('"sha256": "', '"sha256":"') + "\n",
   ));
-
-/** A value of a schema from JSON that states its own checksum. */
-async function unsealed<T>(
-  schema: v.GenericSchema<unknown, T>,
-  bytes: Uint8Array,
-  fail: (why: string) => never,
-): Promise<T> {
-  let json: unknown;
-  try {
-    json = JSON.parse(new TextDecoder().decode(bytes));
-  } catch {
-    return fail("must be JSON, but is not");
-  }
-  const problem = schemaProblem(schema, json);
-  if (problem !== null) fail(problem);
-  const damage = await checksumProblem(bytes);
-  if (damage !== null) fail(`${damage}: it is damaged`);
-  return json as T;
-}
 
 /** The folder of a run. */
 export class RunFolder implements PartFiles {
@@ -216,7 +197,11 @@ export class RunFolder implements PartFiles {
         `the manifest of a run: ${why}; put back a copy of it, or begin the run anew`,
       );
     };
-    const { sha256: _, ...manifest } = await unsealed(manifestSchema, await this.#bytes(MANIFEST), fail);
+    const { sha256: _, ...manifest } = await unsealed(
+      await this.#bytes(MANIFEST),
+      (json) => schemaProblem(manifestSchema, json),
+      fail,
+    ) as v.InferOutput<typeof manifestSchema>;
     if (manifest.study !== this.study) {
       throw new DataError(
         this.folder,
@@ -253,7 +238,9 @@ export class RunFolder implements PartFiles {
     const fail = (why: string): never => {
       throw new DataError(this.path(file), `${why}; delete it, and the part is made again by --resume`);
     };
-    const part = await unsealed(partSchema, bytes, fail);
+    const part = await unsealed(bytes, (json) => schemaProblem(partSchema, json), fail) as v.InferOutput<
+      typeof partSchema
+    >;
     for (const [field, must] of Object.entries({ ...made, name })) {
       if (field === "extended") continue;
       const [is, wanted] = [part[field as keyof typeof part], must].map((value) => JSON.stringify(value));

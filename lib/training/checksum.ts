@@ -54,3 +54,26 @@ export async function checksumProblem(bytes: Uint8Array): Promise<string | null>
   const found = await digestOf(bytes, place);
   return stated === found ? null : `its SHA-256 must be ${stated}, as it states, but is ${found}`;
 }
+
+/**
+ * What JSON that states its own checksum holds.
+ *
+ * @param problemOf what is wrong with the value, by its schema; null if nothing
+ * @param fail throws, with what is wrong
+ */
+export async function unsealed(
+  bytes: Uint8Array,
+  problemOf: (json: unknown) => string | null,
+  fail: (why: string) => never,
+): Promise<unknown> {
+  let json: unknown;
+  try {
+    json = JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    return fail("must be JSON, but is not");
+  }
+  const problem = problemOf(json);
+  if (problem !== null) return fail(problem);
+  const damage = await checksumProblem(bytes);
+  return damage === null ? json : fail(`${damage}: it is damaged`);
+}

@@ -1,5 +1,5 @@
-import { assertEquals } from "@std/assert";
-import { checksumProblem, HOLE, sealed } from "./checksum.ts";
+import { assertEquals, assertRejects } from "@std/assert";
+import { checksumProblem, HOLE, sealed, unsealed } from "./checksum.ts";
 
 const bytesOf = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);
 const file = await sealed(bytesOf(`{"sha256":"${HOLE}","step":"7"} and data: ${"sha256".repeat(9)}`));
@@ -33,5 +33,25 @@ Deno.test("bytes that are missing, added, zeroed or of a file without a checksum
       await checksumProblem(bytesOf(text)),
       'it must state its SHA-256 ("sha256"), but states none',
     );
+  }
+});
+
+Deno.test("JSON that states its checksum is what it was, or refused with what is wrong", async () => {
+  const bytes = await sealed(new TextEncoder().encode(`{"sha256":"${HOLE}","n":1}`));
+  const refuse = (why: string): never => {
+    throw new RangeError(why);
+  };
+  const schema = (json: unknown): string | null =>
+    Reflect.get(Object(json), "n") === 1 ? null : "its n must be 1";
+  assertEquals(Reflect.get(Object(await unsealed(bytes, schema, refuse)), "n"), 1);
+  const text = new TextDecoder().decode(bytes);
+  for (
+    const [damaged, why] of [
+      [text.slice(1), "must be JSON, but is not"],
+      [text.replace('"n":1', '"n":2'), "its n must be 1"],
+      [text.replace(",", ", "), "its SHA-256 must be "],
+    ] as const
+  ) {
+    await assertRejects(() => unsealed(new TextEncoder().encode(damaged), schema, refuse), RangeError, why);
   }
 });

@@ -8,7 +8,7 @@ import * as v from "valibot";
 import { readBounded } from "../../lib/data/bounded_file.ts";
 import { DataError } from "../../lib/data/error.ts";
 import { isOsError, osReason } from "../../lib/data/os_error.ts";
-import { checksumProblem } from "../../lib/training/checksum.ts";
+import { unsealed } from "../../lib/training/checksum.ts";
 import { resultsOf, TRAINED_STUDIES, type TrainedStudy } from "../contract/results.ts";
 import { manifestSchema, resultsSchema, schemaProblem } from "../contract/run.ts";
 import type {
@@ -145,17 +145,10 @@ async function stated<T>(
   missing?: string,
 ): Promise<T> {
   const file = `${path}/${name}`;
-  const bytes = await bytesOf(path, name, missing);
-  let json: unknown;
-  try {
-    json = JSON.parse(new TextDecoder().decode(bytes));
-  } catch (error) {
-    throw new DataError(file, "must be JSON, but is not", { cause: error });
-  }
-  assertOf(schema, json, file);
-  const damage = await checksumProblem(bytes);
-  if (damage !== null) throw new DataError(file, damage);
-  return json as T;
+  const fail = (why: string): never => {
+    throw new DataError(file, why);
+  };
+  return await unsealed(await bytesOf(path, name, missing), (json) => schemaProblem(schema, json), fail) as T;
 }
 
 async function bytesOf(
