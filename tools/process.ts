@@ -6,12 +6,17 @@
 
 import { isAbsolute, relative } from "@std/path";
 
-/** Variables of the dynamic loader: Deno hands them to no child under a list of programs, since they can replace its code. */
-const LOADER = /^(LD|DYLD)_/i;
+/**
+ * Variables that no child is given. Those of the dynamic loader can replace a program's code: Deno refuses to hand them on
+ * under a list of programs. By the last one `deno test --coverage` counts lines in children, too: they would write there, and
+ * a child whose disk is full, as a test may want it, would say that it cannot.
+ */
+const WITHHELD = /^(LD|DYLD)_|^DENO_COVERAGE_DIR$/i;
 
 /**
- * A command whose process has the environment of this one without `LD_*` and `DYLD_*`. Reading the environment needs
- * `--allow-env`; without it the environment is handed on as it is, which Deno refuses where it holds such a variable.
+ * A command whose process has the environment of this one without `LD_*`, `DYLD_*` and `DENO_COVERAGE_DIR`. Reading the
+ * environment needs `--allow-env`; without it the environment is handed on as it is, which Deno refuses where it holds a
+ * variable of the dynamic loader.
  *
  * @param program a name on PATH, or a path; it must be permitted
  */
@@ -19,7 +24,7 @@ export function childCommand(program: string, options: Deno.CommandOptions = {})
   if (Deno.permissions.querySync({ name: "env" }).state !== "granted") {
     return new Deno.Command(program, options);
   }
-  const inherited = Object.entries(Deno.env.toObject()).filter(([name]) => !LOADER.test(name));
+  const inherited = Object.entries(Deno.env.toObject()).filter(([name]) => !WITHHELD.test(name));
   return new Deno.Command(program, {
     ...options,
     clearEnv: true,

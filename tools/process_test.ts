@@ -9,12 +9,13 @@ const PROCESS = new URL("./process.ts", import.meta.url).href;
 /** Variables that Deno hands on under a list of programs only where they are empty. */
 const LOADER = { LD_LIBRARY_PATH: "/opt/x", LD_PRELOAD: "", DYLD_X: "x" };
 
-/** Runs deno with those variables and others, from a folder: only a process that may do everything may set them. */
-async function withLoader(
+/** Runs deno with variables, from a folder: only a process that may do everything may set those of the loader. */
+async function runUnder(
+  env: Readonly<Record<string, string>>,
   args: readonly string[],
   cwd: string,
 ): Promise<{ code: number; out: string; err: string }> {
-  const options = { args, cwd, env: { ...LOADER, GRAE_KEPT: "kept" }, stdout: "inherit", stderr: "inherit" };
+  const options = { args, cwd, env, stdout: "inherit", stderr: "inherit" };
   const almighty = `Deno.exit((await new Deno.Command("deno", ${JSON.stringify(options)}).output()).code);`;
   const { code, stdout, stderr } = await childCommand(denoCommand!, { args: ["eval", almighty] }).output();
   const [out, err] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes)) as [string, string];
@@ -38,7 +39,8 @@ Deno.test({
         }`,
       );
       const start = ["run", "--no-prompt", "--allow-run=deno"];
-      const { out, err } = await withLoader([...start, "--allow-env", `${folder}/parent.ts`], folder);
+      const env = { ...LOADER, GRAE_KEPT: "kept" };
+      const { out, err } = await runUnder(env, [...start, "--allow-env", `${folder}/parent.ts`], folder);
       assertEquals(err, "");
       const [names, added] = out.trim().split("] ") as [string, string];
       const given = JSON.parse(`${names}]`) as string[];
@@ -47,11 +49,34 @@ Deno.test({
       assertEquals(given.filter((name) => name in LOADER), []);
 
       // Where the environment may not be read, nothing can be left out, and the reason is Deno's own.
-      const refused = await withLoader([...start, `${folder}/parent.ts`], folder);
+      const refused = await runUnder(env, [...start, `${folder}/parent.ts`], folder);
       assertMatch(
         refused.out,
         /^Requires --allow-run .* with DYLD_X, LD_LIBRARY_PATH environment variables.*; with --allow-env it is started without them\n$/,
       );
+    }),
+});
+
+Deno.test({
+  name: `lines are counted in this process alone: a child writes no coverage ${NEEDS}`,
+  ignore,
+  fn: () =>
+    inFolder(async (folder) => {
+      await Deno.writeTextFile(`${folder}/child.ts`, "console.log(1);");
+      await Deno.writeTextFile(
+        `${folder}/parent.ts`,
+        `import { childCommand } from "${PROCESS}";
+        Deno.exit((await childCommand("deno", { args: ["run", "${folder}/child.ts"] }).output()).code);`,
+      );
+      const args = ["run", "--no-prompt", "--allow-run=deno", "--allow-env", `${folder}/parent.ts`];
+      const { code, err } = await runUnder({ DENO_COVERAGE_DIR: `${folder}/coverage` }, args, folder);
+      assertEquals([code, err], [0, ""]);
+      const files = await Array.fromAsync(Deno.readDir(`${folder}/coverage`));
+      const texts = await Promise.all(
+        files.map(({ name }) => Deno.readTextFile(`${folder}/coverage/${name}`)),
+      );
+      const counted = (name: string): boolean => texts.some((text) => text.includes(`/${name}"`));
+      assertEquals([counted("parent.ts"), counted("child.ts")], [true, false]);
     }),
 });
 
