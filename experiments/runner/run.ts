@@ -248,7 +248,7 @@ async function work(run: Work, advice: string | undefined): Promise<RunEnd> {
     sitting = { ...sitting, ...change };
     return { sittings: [...earlier, sitting] };
   };
-  await folder.writeManifest(note({ status: "running", ended: null, ...seat({}) }));
+  await folder.writeManifest(note({ status: "running", ended: null, results: null, ...seat({}) }));
   const files = [folder.path("manifest.json")];
   const end = { folder: folder.folder, files, parts: parts.length, failed: [], conclusion: null };
   try {
@@ -281,7 +281,7 @@ async function work(run: Work, advice: string | undefined): Promise<RunEnd> {
     watch.onNote?.(`${results.length} of ${parts.length} parts are done; drawing figures`);
     const conclusion = await untilAborted(signal, conclude(run, results, failed, signal));
     const status = failed.length === 0 ? "complete" : "failed";
-    note({ status, ended: new Date().toISOString(), ...seat({ to: Math.round(done) }), results: null });
+    note({ status, ended: new Date().toISOString(), ...seat({ to: Math.round(done) }) });
     if (conclusion !== null) {
       const { title, question } = study;
       const { files: left, page, sha256 } = await folder.writeConclusion(conclusion, {

@@ -421,8 +421,17 @@ onDisk("a mistake of the program in a part still ends the run", async (folder) =
   const third = (): never => {
     throw new TypeError("no function");
   };
-  await assertRejects(() => begin(out, study({ third })), TypeError, "no function");
+  await assertRejects(() => begin(out, study({ third }), { pause: 20 }), TypeError, "no function");
   assertEquals(names(`${out}/parts`), ["n1.json", "n2.json"]);
+  // Results of an earlier sitting are no results of a run that was extended since.
+  await again(out);
+  await assertRejects(
+    () => again(out, study({ third }), { extended: { turns: 2 } }),
+    TypeError,
+    "no function",
+  );
+  const { status, options, results } = await json(out, "manifest.json");
+  assertEquals([status, options.turns, results], ["failed", 2, null]);
 });
 
 onDisk(

@@ -9,11 +9,11 @@ import { parse } from "@std/csv";
 import type * as v from "valibot";
 import { readBounded } from "../../lib/data/bounded_file.ts";
 import { DataError } from "../../lib/data/error.ts";
-import { checksumProblem } from "../../lib/training/checksum.ts";
+import { fromJson, unsealed } from "../../lib/training/checksum.ts";
 import { manifestSchema, resultsSchema, schemaProblem } from "../../properties/contract/run.ts";
 import { isOsError, osReason } from "../../lib/data/os_error.ts";
 import { assertPicture } from "./page.tsx";
-import { isQuick, type RunView } from "./run_page.tsx";
+import { isQuick, partsLeft, type RunView } from "./run_page.tsx";
 
 /** A run with the name of its folder. */
 export interface SiteRun extends RunView {
@@ -22,7 +22,7 @@ export interface SiteRun extends RunView {
 
 /** What runs there are. */
 export interface Gathered {
-  /** Those that are complete: quick ones last, then the newest first. */
+  /** Those that came to results: quick ones last, then those with failed parts, then the newest first. */
   readonly runs: readonly SiteRun[];
   /** Why the other folders are left out, a line each with the folder's name. */
   readonly leftOut: readonly string[];
@@ -61,27 +61,21 @@ async function readIn({ path, name }: Folder, file: string): Promise<Uint8Array<
 }
 
 /**
- * What a JSON file of a folder holds.
+ * The value of a JSON file in a folder.
  *
- * @param sealed whether the file must state its own checksum
- * @throws (rejects) DataError if it is no JSON, has not this schema, or is damaged
+ * @param read {@link unsealed} for a file that states its own checksum
+ * @throws (rejects) DataError if it cannot be read, is no JSON, not of this schema, or damaged
  */
 export async function readJson<T>(
   folder: Folder,
   file: string,
   schema: v.GenericSchema<unknown, T>,
-  sealed = false,
+  read: (...of: Parameters<typeof fromJson>) => unknown = fromJson,
 ): Promise<T> {
-  const bytes = await readIn(folder, file), place = `${folder.name}/${file}`;
-  let json: unknown;
-  try {
-    json = JSON.parse(new TextDecoder().decode(bytes));
-  } catch (error) {
-    throw new DataError(place, "must be JSON, but is not", { cause: error });
-  }
-  const problem = schemaProblem(schema, json) ?? (sealed ? await checksumProblem(bytes) : null);
-  if (problem !== null) throw new DataError(place, problem);
-  return json as T;
+  const fail = (why: string): never => {
+    throw new DataError(`${folder.name}/${file}`, why);
+  };
+  return await read(await readIn(folder, file), (json) => schemaProblem(schema, json), fail) as T;
 }
 
 /** What a figure or table holds. @throws (rejects) DataError unless its bytes are those that the results name, and `read` can read them */
@@ -113,15 +107,20 @@ function tableOf(text: string): Pick<RunView["tables"][number], "head" | "rows">
   throw new SyntaxError(`must have ${head.length} cells in each row, but ${found}`);
 }
 
-/** The run in a folder. @throws (rejects) DataError if it is none, not complete or damaged */
+/** The run in a folder. @throws (rejects) DataError if it is none, has no results or is damaged */
 async function runIn(folder: Folder): Promise<SiteRun> {
   const { name } = folder, place = `${name}/manifest.json`, of = `${name}/results.json`;
-  const { sha256: _, ...manifest } = await readJson(folder, "manifest.json", manifestSchema, true);
+  const { sha256: _, ...manifest } = await readJson(folder, "manifest.json", manifestSchema, unsealed);
   const { status, study, results: seal } = manifest;
-  must(status === "complete", name, `a run in the report must be complete, but it is ${status}`);
+  must(
+    status === "complete" || status === "failed",
+    name,
+    `a run in the report must have ended, but it is ${status}`,
+  );
+  must(seal !== null, name, "a run in the report must have results, but it failed without");
   const isPage = /^[a-z][a-z0-9-]*$/.test(study) && !TAKEN.includes(study);
   must(isPage, place, `its study must be the name of a page, but it is ${JSON.stringify(study)}`);
-  const results = await readJson(folder, "results.json", resultsSchema, true);
+  const results = await readJson(folder, "results.json", resultsSchema, unsealed);
   const { page, sha256 } = results;
   must(sha256 === seal, of, `its sha256 must be ${seal}, as manifest.json has it, but is ${sha256}`);
   must(results.study === study, of, `must be of ${study}, as its manifest is, but is of ${results.study}`);
@@ -169,6 +168,7 @@ export async function gatherRuns(path: string): Promise<Gathered> {
   }
   runs.sort((a, b) =>
     Number(isQuick(a)) - Number(isQuick(b)) ||
+    Number(partsLeft(a) !== null) - Number(partsLeft(b) !== null) ||
     Date.parse(b.manifest.started) - Date.parse(a.manifest.started) || compare(a.folder, b.folder)
   );
   return { runs, leftOut };

@@ -38,11 +38,20 @@ diskTest("a complete run comes with what its files say, its tables with all digi
 });
 
 diskTest("a run that is not complete is left out, and why is said", async (runs) => {
-  for (const status of ["running", "interrupted", "failed"]) {
+  for (const status of ["running", "interrupted"]) {
     await writeRun(`${runs}/a`, run, { status });
-    assertEquals(await whyNot(runs), `a: a run in the report must be complete, but it is ${status}`);
+    assertEquals(await whyNot(runs), `a: a run in the report must have ended, but it is ${status}`);
     await Deno.remove(`${runs}/a`, { recursive: true });
   }
+  await writeRun(`${runs}/a`, run, { status: "failed", results: null });
+  assertEquals(await whyNot(runs), "a: a run in the report must have results, but it failed without");
+});
+
+diskTest("a run of which parts failed comes with the results of the others", async (runs) => {
+  const failed = [{ name: "n3", reason: "the loss is not finite" }];
+  await writeRun(`${runs}/a`, { ...run, page: { ...run.page, failed } }, { status: "failed" });
+  const found = await only(runs);
+  assertEquals([found.manifest.status, found.page.failed], ["failed", failed]);
 });
 
 diskTest("a folder without a manifest, or of something else, is left out", async (runs) => {
@@ -188,17 +197,23 @@ diskTest("nothing is read through links", async (runs) => {
   assertEquals(gathered.leftOut, ["b: must be the folder of a run, but is a link or no folder"]);
 });
 
-diskTest("runs stand with quick ones last, then newest first", async (runs) => {
-  const on = (folder: string, day: number, quick: boolean) =>
-    writeRun(`${runs}/${folder}`, run, { started: `2026-03-0${day}T10:00:00.000Z`, options: { quick } });
+diskTest("runs stand with quick ones last, then those with failed parts, then newest first", async (runs) => {
+  const on = (folder: string, day: number, quick: boolean, one = run, status = "complete") =>
+    writeRun(`${runs}/${folder}`, one, {
+      started: `2026-03-0${day}T10:00:00.000Z`,
+      options: { quick },
+      status,
+    });
   for (
     const [folder, day, quick] of [["a", 1, false], ["b", 3, true], ["c", 2, false], ["d", 2, false]] as const
   ) {
     await on(folder, day, quick);
   }
   await on("e", 4, true);
+  const failed = [{ name: "n3", reason: "the loss is not finite" }];
+  await on("f", 9, false, { ...run, page: { ...run.page, failed } }, "failed");
   await Deno.writeTextFile(`${runs}/notes.txt`, "no folder, no run");
-  assertEquals((await gatherRuns(runs)).runs.map(({ folder }) => folder).join(""), "cdaeb");
+  assertEquals((await gatherRuns(runs)).runs.map(({ folder }) => folder).join(""), "cdafeb");
 });
 
 diskTest("a folder that is not there, or a file in its place, is refused", async (runs) => {

@@ -7,7 +7,7 @@
 import type { FC } from "hono/jsx";
 import * as v from "valibot";
 import { count, finite, time } from "../../properties/contract/run.ts";
-import { type Folder, readJson } from "./gather.ts";
+import { readJson } from "./gather.ts";
 import { DataTable, Fold } from "./page.tsx";
 import { minute, versionList } from "./run_page.tsx";
 
@@ -68,8 +68,8 @@ export type Evidence = v.InferOutput<typeof evidenceSchema>;
 type Law = Evidence["laws"][number];
 
 /** Reads the gate's folder. @throws (rejects) DataError if the file is missing or not the gate's */
-export const gatherEvidence = (folder: Folder): Promise<Evidence> =>
-  readJson(folder, "evidence.json", evidenceSchema);
+export const gatherEvidence = (path: string): Promise<Evidence> =>
+  readJson({ path, name: path }, "evidence.json", evidenceSchema);
 
 /** Whether a run ended after the gate did: its evidence cannot know of it. */
 export const isNewer = (

@@ -17,7 +17,7 @@ const diskTest = (sentence: string, test: (folder: string) => Promise<void>): vo
 /** What is read of an evidence.json. */
 async function read(folder: string, json: unknown) {
   await Deno.writeTextFile(`${folder}/evidence.json`, typeof json === "string" ? json : JSON.stringify(json));
-  return await gatherEvidence({ path: folder, name: "evidence" });
+  return await gatherEvidence(folder);
 }
 
 diskTest(
@@ -33,7 +33,7 @@ diskTest(
 diskTest("what the gate did not write is refused", async (folder) => {
   const [law] = evidence.laws;
   const refused: [unknown, string][] = [
-    ["<html>", "evidence/evidence.json: must be JSON, but is not"],
+    ["<html>", "/evidence.json: must be JSON, but is not"],
     [
       { ...evidence, schema: "grae-evidence/2" },
       'its schema must be "grae-evidence/3", but it is "grae-evidence/2"',
@@ -50,9 +50,9 @@ diskTest("what the gate did not write is refused", async (folder) => {
   }
   await Deno.remove(`${folder}/evidence.json`);
   await assertRejects(
-    () => gatherEvidence({ path: folder, name: "evidence" }),
+    () => gatherEvidence(folder),
     DataError,
-    "evidence: must hold evidence.json, but does not",
+    `${folder}: must hold evidence.json, but does not`,
   );
 });
 

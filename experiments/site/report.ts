@@ -58,8 +58,7 @@ export async function report(
   };
   const { runs, leftOut: others } = await part("runs", () => gatherRuns(place)) ?? { runs: [], leftOut: [] };
   leftOut.push(...others);
-  // Under a name of its own, so that the site does not depend on where it was made.
-  const evidence = await part("evidence", () => gatherEvidence({ path: gate, name: "evidence" }));
+  const evidence = await part("evidence", () => gatherEvidence(gate));
   if (runs.length === 0 && evidence === null) {
     throw new DataError(
       place,

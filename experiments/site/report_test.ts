@@ -32,7 +32,7 @@ diskTest("a report reads its folders and writes the site, and says what it left 
   await writeEvidence(folders.evidence);
   const { files, leftOut } = await report(folders, NOTHING, livePage);
   assertEquals(leftOut, [
-    "cut: a run in the report must be complete, but it is interrupted",
+    "cut: a run in the report must have ended, but it is interrupted",
     "empty: must hold manifest.json, but does not",
   ]);
   for (const file of files) assert((await Deno.stat(file)).isFile);
@@ -47,7 +47,7 @@ diskTest("a report reads its folders and writes the site, and says what it left 
 });
 
 const NO_RUNS = "there is no such folder; deno task mnist makes a run in runs/";
-const NO_EVIDENCE = "evidence: must hold evidence.json, but does not";
+const NO_EVIDENCE = "/evidence: must hold evidence.json, but does not";
 
 diskTest(
   "a report without runs, or without evidence, says so; one without either is refused",
@@ -57,13 +57,13 @@ diskTest(
       () => report(folders, NOTHING, livePage),
       DataError,
       `${folders.runs}: a report needs a complete run or the gate's evidence, but there is neither; deno task mnist ` +
-        `makes a run, deno task gate evidence (${folders.runs}: ${NO_RUNS}; ${NO_EVIDENCE})`,
+        `makes a run, deno task gate evidence (${folders.runs}: ${NO_RUNS}; ${folder}${NO_EVIDENCE})`,
     );
     await writeEvidence(folders.evidence);
     assertEquals((await report(folders, NOTHING, livePage)).leftOut, [`${folders.runs}: ${NO_RUNS}`]);
     await Deno.remove(folders.evidence, { recursive: true });
     await writeRun(`${folders.runs}/whole`, run);
-    assertEquals((await report(folders, NOTHING, livePage)).leftOut, [NO_EVIDENCE]);
+    assertEquals((await report(folders, NOTHING, livePage)).leftOut, [`${folder}${NO_EVIDENCE}`]);
     assertStringIncludes(await Deno.readTextFile(`${folders.out}/index.html`), NO_EVIDENCE);
   },
 );
@@ -76,7 +76,7 @@ diskTest("a folder that was asked for must be there", async (folder) => {
   await refused("runs", `${folders.runs}: ${NO_RUNS}`);
   await writeRun(`${folders.runs}/whole`, run);
   await Deno.remove(folders.evidence, { recursive: true });
-  await refused("evidence", NO_EVIDENCE);
+  await refused("evidence", `${folder}${NO_EVIDENCE}`);
 });
 
 diskTest("a run that is only damaged leaves the old site in place", async (folder) => {

@@ -31,9 +31,22 @@ export const versionList = (versions: Readonly<Record<string, string>>): string 
 export const isQuick = ({ manifest }: Pick<RunView, "manifest">): boolean =>
   manifest.options["quick"] === true;
 
-/** What marks a small run, so that nobody quotes its numbers. */
-export const QuickMark: FC = () => (
-  <p class="mark">Quick run: small, to see that all works. Its numbers are not to be quoted.</p>
+/** "4 of 5 parts" where parts of a run failed; null where none did. */
+export const partsLeft = ({ manifest: { parts }, page: { failed } }: RunView): string | null =>
+  failed.length === 0 ? null : `${parts - failed.length} of ${parts} parts`;
+
+/** What a reader must know before a run's numbers: that it is small, or lacks parts. */
+export const RunMarks: FC<{ readonly run: RunView }> = ({ run }) => (
+  <>
+    {isQuick(run) && (
+      <p class="mark">Quick run: small, to see that all works. Its numbers are not to be quoted.</p>
+    )}
+    {partsLeft(run) !== null && (
+      <p class="mark">
+        {`${partsLeft(run)}: ${run.page.failed.length} failed. The numbers are those of the others.`}
+      </p>
+    )}
+  </>
 );
 
 function valueText(value: unknown): string {
@@ -67,14 +80,7 @@ export const RunBody: FC<{ readonly run: RunView; readonly name: string; readonl
   const { parts, sittings } = manifest;
   return (
     <>
-      {isQuick(run) && <QuickMark />}
-      {failed.length > 0 && (
-        <p class="mark">
-          {`${
-            parts - failed.length
-          } of ${parts} parts: ${failed.length} failed. The numbers are those of the others.`}
-        </p>
-      )}
+      <RunMarks run={run} />
       <Lines rows={[["Question", question], ["Answer", <b>{answer}</b>], ["Caveat", caveat]]} />
       <div class="columns">
         {figures.map(({ file, title, caption, width }, i) => (

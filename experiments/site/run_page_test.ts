@@ -42,7 +42,7 @@ Deno.test("a run with a failed part says how many are left, and names it with it
   const html = runPage({ ...run, manifest: { ...manifest, parts: 5 }, page: { ...run.page, failed } });
   const [count, question, summary, name, reason] = places(
     html,
-    "4 of 5 parts: 1 failed",
+    "4 of 5 parts: 1 failed. The numbers are those of the others.",
     "Is the metric",
     "Failed parts: 1 of 5",
     "b-3",

@@ -8,7 +8,7 @@ import type { Child, FC, PropsWithChildren } from "hono/jsx";
 import type { Gathered, SiteRun } from "./gather.ts";
 import { type Evidence, isNewer, Laws, summaryOf, Verdict } from "./laws.tsx";
 import { DataTable, type Navigation, pageHtml, Picture } from "./page.tsx";
-import { isQuick, minute, QuickMark, RunBody, versionList } from "./run_page.tsx";
+import { isQuick, minute, partsLeft, RunBody, RunMarks, versionList } from "./run_page.tsx";
 
 /** What a site shows. */
 export interface SiteContent extends Gathered {
@@ -61,9 +61,13 @@ export const navigationOf = (current: string, runs: readonly SiteRun[], live: bo
 
 const NoRun: FC<{ readonly study: string }> = ({ study }) => (
   <p>
-    No complete run yet: deno task {study} makes one.
+    No run yet: deno task {study} makes one.
   </p>
 );
+
+/** "full", "quick", "full, 4 of 5 parts". */
+const sizeOf = (run: SiteRun): string =>
+  [isQuick(run) ? "quick" : "full", partsLeft(run)].filter((size) => size !== null).join(", ");
 
 /** What a link to a run names. */
 const anchor = ({ folder }: SiteRun): string => `run-${encodeURIComponent(folder)}`;
@@ -76,8 +80,7 @@ const StudyPage: FC<StudyOf> = ({ study, runs }) => (
       <ul>
         {runs.map((run) => (
           <li>
-            <a href={`#${anchor(run)}`}>{run.folder}</a>
-            {isQuick(run) && ": quick"}
+            <a href={`#${anchor(run)}`}>{run.folder}</a>: {sizeOf(run)}
           </li>
         ))}
       </ul>
@@ -105,7 +108,7 @@ const StudyCard: FC<StudyOf & Pick<SiteContent, "evidence">> = ({ study, name, h
   const [run] = runs, [figure] = run?.page.figures ?? [];
   return (
     <Card title={run?.page.title ?? name} href={href}>
-      {run && isQuick(run) && <QuickMark />}
+      {run && <RunMarks run={run} />}
       {run ? <p>{run.page.answer}</p> : <NoRun study={study} />}
       {run && isNewer(run, evidence) && <p class="mark">Newer than the gate’s evidence.</p>}
       {run && figure && (
@@ -143,7 +146,7 @@ const Index: FC<SiteContent> = ({ runs, leftOut, evidence, live }) => (
       rows={runs.map((run) => [
         run.folder,
         run.manifest.study,
-        isQuick(run) ? "quick" : "full",
+        sizeOf(run),
         minute(run.manifest.ended ?? run.manifest.started) +
         (isNewer(run, evidence) ? ", after the gate" : ""),
         versionList(run.manifest.versions),

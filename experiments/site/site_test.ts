@@ -77,6 +77,20 @@ Deno.test("a page shows its runs in their order, quick ones marked, with figures
   assertStringIncludes(html, '<th scope="row">a</th><td class="figure">0.6523</td>');
 });
 
+Deno.test("a run of which parts failed says how many did not, wherever it stands", () => {
+  const failed = [{ name: "n3", reason: "the loss is not finite" }];
+  const part = of("p", { status: "failed", parts: 5 }, { failed });
+  const site = siteOf({ runs: [part, RUNS[1]!] });
+  assertStringIncludes(cardsOf(site).get("metric.html")!, "4 of 5 parts: 1 failed");
+  assertStringIncludes(site.get("metric.html")!, '<a href="#run-p">p</a>: full, 4 of 5 parts</li>');
+  assertStringIncludes(site.get("metric.html")!, "4 of 5 parts: 1 failed");
+  assertStringIncludes(
+    site.get("index.html")!,
+    '<th scope="row">p</th><td>metric</td><td>full, 4 of 5 parts</td>',
+  );
+  assertEquals(siteOf().get("index.html")!.includes("parts"), false);
+});
+
 Deno.test("a study without a run says with which command one is made, on its page and on the index", () => {
   const site = siteOf();
   for (const name of ["uniqueness", "compare", "samples"]) {

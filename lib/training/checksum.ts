@@ -56,16 +56,16 @@ export async function checksumProblem(bytes: Uint8Array): Promise<string | null>
 }
 
 /**
- * What JSON that states its own checksum holds.
+ * The value of JSON.
  *
  * @param problemOf what is wrong with the value, by its schema; null if nothing
  * @param fail throws, with what is wrong
  */
-export async function unsealed(
+export function fromJson(
   bytes: Uint8Array,
   problemOf: (json: unknown) => string | null,
   fail: (why: string) => never,
-): Promise<unknown> {
+): unknown {
   let json: unknown;
   try {
     json = JSON.parse(new TextDecoder().decode(bytes));
@@ -73,7 +73,13 @@ export async function unsealed(
     return fail("must be JSON, but is not");
   }
   const problem = problemOf(json);
-  if (problem !== null) return fail(problem);
+  return problem === null ? json : fail(problem);
+}
+
+/** The value of JSON that states its own checksum; see {@link fromJson}. */
+export async function unsealed(...of: Parameters<typeof fromJson>): Promise<unknown> {
+  const [bytes, , fail] = of;
+  const json = fromJson(...of);
   const damage = await checksumProblem(bytes);
   return damage === null ? json : fail(`${damage}: it is damaged`);
 }
