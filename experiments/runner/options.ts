@@ -236,7 +236,7 @@ const isAll = (value: unknown, { names }: Kind<unknown>): boolean =>
 
 const textOf = (value: unknown): string => Array.isArray(value) ? value.join(",") : String(value);
 
-/** How Deno is had and a task started with npm alone: `npx --yes deno@2.9.6 task mnist`. */
+/** The command that starts a task, with npm alone: `npx --yes deno@2.9.6 task mnist`. */
 export const taskCommand = (task: string): string => `npx --yes deno@${deno.denoVersion} task ${task}`;
 
 /** The commander program of a command. */
@@ -270,8 +270,8 @@ function programOf<T extends OptionTable>(
   }
   const lines = [
     "",
-    `Examples (where there is no deno, npx --yes deno@${deno.denoVersion} stands for it):`,
-    ...examples.map(([args, what]) => `  ${`deno task ${task} ${args}`.trimEnd().padEnd(52)}  # ${what}`),
+    "Examples:",
+    ...examples.flatMap(([args, what]) => [`  # ${what}`, `  ${`${taskCommand(task)} ${args}`.trimEnd()}`]),
     ...[...notes, permissionsOf(task)].flatMap(([heading, text]) =>
       text === ""
         ? []

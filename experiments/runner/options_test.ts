@@ -138,7 +138,7 @@ Deno.test("help goes before all else, and names every option with its default, t
       "--learning-rate <NUMBER>  the rate (default 0.001; 0.1 with --quick)",
       "--limit <N>               so many (9 with --quick)",
       "Training:",
-      "deno task mnist --quick",
+      "\n  npx --yes deno@2.9.6 task mnist --quick",
       "Grants:",
     ]
   ) assert(help.includes(text), `${text} is not in ${help}`);

@@ -12,6 +12,7 @@ import { DataError } from "../../lib/data/error.ts";
 import { fromJson, unsealed } from "../../lib/training/checksum.ts";
 import { manifestSchema, resultsSchema, schemaProblem } from "../../properties/contract/run.ts";
 import { isOsError, osReason } from "../../lib/data/os_error.ts";
+import { taskCommand } from "../runner/options.ts";
 import { assertPicture } from "./page.tsx";
 import { isQuick, partsLeft, type RunView } from "./run_page.tsx";
 
@@ -149,7 +150,7 @@ export async function gatherRuns(path: string): Promise<Gathered> {
   const entries = await Array.fromAsync(Deno.readDir(path)).catch((error) => {
     if (!isOsError(error)) throw error;
     const why = error instanceof Deno.errors.NotFound
-      ? "there is no such folder; deno task mnist makes a run in runs/"
+      ? `there is no such folder; ${taskCommand("mnist")} makes a run in runs/`
       : error instanceof Deno.errors.NotADirectory
       ? "must be a folder of runs, but is a file"
       : `cannot be read: ${osReason(error)}`;

@@ -7,6 +7,7 @@
 import type { FC } from "hono/jsx";
 import * as v from "valibot";
 import { count, finite, time } from "../../properties/contract/run.ts";
+import { taskCommand } from "../runner/options.ts";
 import { readJson } from "./gather.ts";
 import { DataTable, Fold } from "./page.tsx";
 import { minute, versionList } from "./run_page.tsx";
@@ -99,6 +100,13 @@ export const Verdict: FC<{ readonly law: Law; readonly href?: string }> = (
     : <a class={name} href={href} title={`${title}: ${verdict}`}>{id}</a>;
 };
 
+/** Where there is no evidence. */
+export const Unchecked: FC = () => (
+  <>
+    The laws have not been checked for this site: <code>{taskCommand("gate")}</code> does it.
+  </>
+);
+
 const rejected = ({ faultsRejected, faultsNotRejected }: Law): string =>
   `${faultsRejected.length} of ${faultsRejected.length + faultsNotRejected.length}`;
 
@@ -148,7 +156,13 @@ const LawSection: FC<{ readonly law: Law; readonly faults: ReadonlyMap<string, s
 
 /** What the page of the laws shows. */
 export const Laws: FC<{ readonly evidence: Evidence | null }> = ({ evidence }) => {
-  if (evidence === null) return <p>The laws have not been checked for this site: deno task gate does it.</p>;
+  if (evidence === null) {
+    return (
+      <p>
+        <Unchecked />
+      </p>
+    );
+  }
   const { laws, problems, ended, versions } = evidence;
   const faults = new Map(evidence.faults.map(({ id, description }) => [id, description]));
   return (

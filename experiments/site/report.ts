@@ -1,12 +1,19 @@
 /**
- * `deno task report`: gathers all complete runs and the gate's evidence into a site of plain pages that open from disk.
+ * `deno task report`: gathers all runs and the gate's evidence into a site of plain pages that open from disk.
  *
  * @module
  */
 
 import { DataError } from "../../lib/data/error.ts";
 import { exitStatus } from "../runner/command.ts";
-import { type Command, option, type OptionTable, parseCommand, path } from "../runner/options.ts";
+import {
+  type Command,
+  option,
+  type OptionTable,
+  parseCommand,
+  path,
+  taskCommand,
+} from "../runner/options.ts";
 import { ask } from "../runner/permissions.ts";
 import { writeErr, writeOut } from "../runner/progress.ts";
 import { gatherRuns } from "./gather.ts";
@@ -20,7 +27,7 @@ const folder = (standard: string, about: string) => option("Folders", path("a fo
 
 const COMMAND = {
   task: "report",
-  about: "Gathers all complete runs and the gate's evidence into a site of plain pages that open from disk.",
+  about: "Gathers all runs and the gate's evidence into a site of plain pages that open from disk.",
   options: {
     runs: folder("runs", "where the runs are, each in a folder of its own"),
     evidence: folder("evidence", "where the gate left its evidence"),
@@ -29,7 +36,7 @@ const COMMAND = {
   examples: [["", "runs/ and evidence/ into site/"], ["--runs other/runs", "runs from elsewhere"]],
   notes: [[
     "What is left out",
-    "A folder that is damaged, or whose run is not complete, is named on stderr and on the index, with the reason.",
+    "A folder that is damaged, or whose run has no results, is named on stderr and on the index, with the reason.",
   ]],
 } satisfies Command<OptionTable>;
 
@@ -62,8 +69,8 @@ export async function report(
   if (runs.length === 0 && evidence === null) {
     throw new DataError(
       place,
-      "a report needs a complete run or the gate's evidence, but there is neither; deno task mnist makes a run, " +
-        `deno task gate evidence (${leftOut.join("; ")})`,
+      "a report needs a run or the gate's evidence, but there is neither: a run is made by " +
+        `${taskCommand("mnist")}, evidence by ${taskCommand("gate")} (${leftOut.join("; ")})`,
     );
   }
   const page = await part("live", () => live(navigationOf(LIVE, runs, true)));

@@ -3,6 +3,7 @@ import { denoCommand, inFolder, mayUseDisk, ROOT } from "../../fixtures/temporar
 import { DataError } from "../../lib/data/error.ts";
 import { childCommand, grantedPath } from "../../tools/process.ts";
 import deno from "../../deno.json" with { type: "json" };
+import { taskCommand } from "../runner/options.ts";
 import { evidence, run, writeRun } from "./made_up.ts";
 import { type Navigation, pageHtml } from "./page.tsx";
 import { report } from "./report.ts";
@@ -46,7 +47,7 @@ diskTest("a report reads its folders and writes the site, and says what it left 
   assertEquals(await Deno.readTextFile(`${folders.out}/index.html`), before);
 });
 
-const NO_RUNS = "there is no such folder; deno task mnist makes a run in runs/";
+const NO_RUNS = `there is no such folder; ${taskCommand("mnist")} makes a run in runs/`;
 const NO_EVIDENCE = "/evidence: must hold evidence.json, but does not";
 
 diskTest(
@@ -56,8 +57,10 @@ diskTest(
     await assertRejects(
       () => report(folders, NOTHING, livePage),
       DataError,
-      `${folders.runs}: a report needs a complete run or the gate's evidence, but there is neither; deno task mnist ` +
-        `makes a run, deno task gate evidence (${folders.runs}: ${NO_RUNS}; ${folder}${NO_EVIDENCE})`,
+      `${folders.runs}: a report needs a run or the gate's evidence, but there is neither: a run is made by ` +
+        `${taskCommand("mnist")}, evidence by ${
+          taskCommand("gate")
+        } (${folders.runs}: ${NO_RUNS}; ${folder}${NO_EVIDENCE})`,
     );
     await writeEvidence(folders.evidence);
     assertEquals((await report(folders, NOTHING, livePage)).leftOut, [`${folders.runs}: ${NO_RUNS}`]);

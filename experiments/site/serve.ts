@@ -14,7 +14,15 @@ import { DataError } from "../../lib/data/error.ts";
 import { isOsError } from "../../lib/data/os_error.ts";
 import { exitStatus } from "../runner/command.ts";
 import { interruption } from "../runner/interruption.ts";
-import { type Command, option, type OptionTable, parseCommand, path, whole } from "../runner/options.ts";
+import {
+  type Command,
+  option,
+  type OptionTable,
+  parseCommand,
+  path,
+  taskCommand,
+  whole,
+} from "../runner/options.ts";
 import { ask } from "../runner/permissions.ts";
 import { writeOut } from "../runner/progress.ts";
 import { pageHtml, POLICY } from "./page.tsx";
@@ -26,7 +34,7 @@ const GROUP = "What is served, and where";
 
 const COMMAND = {
   task: "serve",
-  about: "Serves the site that deno task report made, to browsers on this computer alone, until Ctrl-C.",
+  about: "Serves the site that the task report made, to browsers on this computer alone, until Ctrl-C.",
   options: {
     site: option(GROUP, path("a folder"), "site", "the folder of a site"),
     port: option(GROUP, whole(0, 65535), 8000, "the port of 127.0.0.1; 0 takes any that is free"),
@@ -123,7 +131,7 @@ export async function serve(
   { headers, request, silence } = PATIENCE,
 ): Promise<void> {
   if (await pagesIn(site) === null) {
-    throw new DataError(site, "must hold a site, but does not; deno task report makes one");
+    throw new DataError(site, `must hold a site, but does not; ${taskCommand("report")} makes one`);
   }
   let at = port;
   const server = createServer({

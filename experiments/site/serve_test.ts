@@ -3,6 +3,7 @@ import { toFileUrl } from "@std/path";
 import { denoCommand, inFolder, mayUseDisk, ROOT } from "../../fixtures/temporary_folder.ts";
 import { childCommand, grantedPath } from "../../tools/process.ts";
 import deno from "../../deno.json" with { type: "json" };
+import { taskCommand } from "../runner/options.ts";
 import { type Answer, answer } from "./serve.ts";
 
 /** What was answered, with the body's text. */
@@ -281,7 +282,7 @@ processTest(
     const none = await serving(folder, "--site", folder).output();
     assertEquals([none.code, text(none.stderr)], [
       1,
-      `serve: ${folder}: must hold a site, but does not; deno task report makes one\n`,
+      `serve: ${folder}: must hold a site, but does not; ${taskCommand("report")} makes one\n`,
     ]);
     for (const port of ["65536", "-1", "80.5", "http"]) {
       const wrong = await serving(folder, "--port", port).output();

@@ -5,8 +5,9 @@
  */
 
 import type { Child, FC, PropsWithChildren } from "hono/jsx";
+import { taskCommand } from "../runner/options.ts";
 import type { Gathered, SiteRun } from "./gather.ts";
-import { type Evidence, isNewer, Laws, summaryOf, Verdict } from "./laws.tsx";
+import { type Evidence, isNewer, Laws, summaryOf, Unchecked, Verdict } from "./laws.tsx";
 import { DataTable, type Navigation, pageHtml, Picture } from "./page.tsx";
 import { isQuick, minute, partsLeft, RunBody, RunMarks, versionList } from "./run_page.tsx";
 
@@ -61,7 +62,7 @@ export const navigationOf = (current: string, runs: readonly SiteRun[], live: bo
 
 const NoRun: FC<{ readonly study: string }> = ({ study }) => (
   <p>
-    No run yet: deno task {study} makes one.
+    No run yet: <code>{taskCommand(study)}</code> makes one.
   </p>
 );
 
@@ -129,7 +130,7 @@ const Index: FC<SiteContent> = ({ runs, leftOut, evidence, live }) => (
     <h2>Laws and experiments</h2>
     <div class="columns">
       <Card title="Laws" href={LAWS}>
-        <p>{evidence === null ? "Not checked yet: deno task gate does it." : summaryOf(evidence)}</p>
+        <p>{evidence === null ? <Unchecked /> : summaryOf(evidence)}</p>
         <p>{evidence?.laws.map((law) => <Verdict law={law} href={`${LAWS}#${law.id}`} />)}</p>
       </Card>
       {live !== null && (
@@ -141,7 +142,9 @@ const Index: FC<SiteContent> = ({ runs, leftOut, evidence, live }) => (
     </div>
     <h2>What it was made from</h2>
     <DataTable
-      caption="The runs. deno task report makes these pages again; the same runs and evidence give the same bytes."
+      caption={`The runs. ${
+        taskCommand("report")
+      } makes these pages again; the same runs and evidence give the same bytes.`}
       head={["run", "study", "size", "ended", "made by"]}
       rows={runs.map((run) => [
         run.folder,

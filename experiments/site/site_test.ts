@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { taskCommand } from "../runner/options.ts";
 import type { SiteRun } from "./gather.ts";
 import { evidence, manifest, run } from "./made_up.ts";
 import { pageHtml } from "./page.tsx";
@@ -94,11 +95,12 @@ Deno.test("a run of which parts failed says how many did not, wherever it stands
 Deno.test("a study without a run says with which command one is made, on its page and on the index", () => {
   const site = siteOf();
   for (const name of ["uniqueness", "compare", "samples"]) {
-    assertStringIncludes(site.get(`${name}.html`)!, `deno task ${name} makes one`);
-    assertStringIncludes(cardsOf(site).get(`${name}.html`)!, `deno task ${name} makes one`);
+    const said = `<code>${taskCommand(name)}</code> makes one`;
+    assertStringIncludes(site.get(`${name}.html`)!, said);
+    assertStringIncludes(cardsOf(site).get(`${name}.html`)!, said);
   }
   for (const name of ["metric", "mnist"]) {
-    assert(!site.get("index.html")!.includes(`deno task ${name} makes one`));
+    assert(!site.get("index.html")!.includes(`${taskCommand(name)}</code>`));
   }
 });
 
@@ -128,7 +130,10 @@ Deno.test("the index says what became of the laws, each with a link", () => {
     '<a class="verdict holds" href="laws.html#G1" title="GRAE* bounds GRAE: holds">G1</a>',
   );
   for (const page of ["index.html", "laws.html"]) {
-    assertStringIncludes(siteOf({ evidence: null }).get(page)!, "deno task gate");
+    assertStringIncludes(
+      siteOf({ evidence: null }).get(page)!,
+      `<code>${taskCommand("gate")}</code> does it`,
+    );
   }
 });
 
