@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { type Comparison, equality, lowerBound, upperBound } from "./laws/comparison.ts";
-import { Ledger, Violation } from "./laws/ledger.ts";
-import { fitOrder } from "./laws/order.ts";
-import { tolerance } from "./laws/tolerance.ts";
+import { type Comparison, equality, lowerBound, upperBound } from "./contract/comparison.ts";
+import { Ledger, Violation } from "./contract/ledger.ts";
+import { fitOrder } from "./contract/order.ts";
+import { tolerance } from "./contract/tolerance.ts";
 import { faultyComparisons } from "./mutants/comparison.ts";
 
 /** actual, expected, tolerance: all to be rejected. */

@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import fc from "fast-check";
-import { clause } from "./laws/clause.ts";
-import type { Matrix } from "./laws/subject.ts";
-import { exact } from "./laws/tolerance.ts";
+import { clause } from "./contract/clause.ts";
+import type { Matrix } from "./contract/subject.ts";
+import { exact } from "./contract/tolerance.ts";
 import { mutant } from "./mutants/mutant.ts";
 import { type Contestant, here, type Plan } from "./gate/contestant.ts";
 import { evidencePage } from "./gate/page.ts";

@@ -20,7 +20,7 @@ import {
 } from "./laws/reference/algebra.ts";
 import { identityPlusGram } from "./laws/reference/identity_plus_gram.ts";
 import { gaussianRule } from "./laws/reference/quadrature.ts";
-import type { Matrix, NetworkSpec } from "./laws/subject.ts";
+import type { Matrix, NetworkSpec } from "./contract/subject.ts";
 
 const seed = 20200;
 

@@ -14,7 +14,14 @@ import {
   type ModelDescription,
 } from "../lib/model/mod.ts";
 import { dense, sequential } from "../lib/network/mod.ts";
-import type { FamilySpec, LikelihoodSpec, Matrix, ModelSpec, NetworkSpec, Vector } from "./laws/subject.ts";
+import type {
+  FamilySpec,
+  LikelihoodSpec,
+  Matrix,
+  ModelSpec,
+  NetworkSpec,
+  Vector,
+} from "./contract/subject.ts";
 
 /** A vector as a tensor. */
 export const vector = (v: Vector): tf.Tensor => tf.tensor(Float32Array.from(v), [v.length]);

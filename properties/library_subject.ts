@@ -72,7 +72,7 @@ import type {
   ObjectiveValue,
   Subject,
   Vector,
-} from "./laws/subject.ts";
+} from "./contract/subject.ts";
 
 const bound = (spec: NetworkSpec): BoundNetwork => bindNetwork(networkOf(spec), parametersOf(spec));
 type Loss = (model: Model, given: ObjectiveCase) => LibraryValue;

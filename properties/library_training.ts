@@ -25,7 +25,13 @@ import {
   train,
   warmUpSchedule,
 } from "../lib/training/mod.ts";
-import type { ObjectiveCase, ObjectiveName, ScheduledCase, Trained, TrainingCase } from "./laws/subject.ts";
+import type {
+  ObjectiveCase,
+  ObjectiveName,
+  ScheduledCase,
+  Trained,
+  TrainingCase,
+} from "./contract/subject.ts";
 import { descriptionOf, familyOf, matrix, numbers, parametersOf } from "./library_arrays.ts";
 
 /** An objective with everything but model, data, key and β decided. */

@@ -1,12 +1,12 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import { clause } from "./laws/clause.ts";
-import { examine } from "./laws/examine.ts";
-import { law } from "./laws/law.ts";
-import { NotOffered } from "./laws/ledger.ts";
-import { parseReplay, replayToken, type Run } from "./laws/run.ts";
-import type { Matrix, Subject } from "./laws/subject.ts";
-import { tolerance } from "./laws/tolerance.ts";
+import { clause } from "./contract/clause.ts";
+import { examine } from "./contract/evidence.ts";
+import { law } from "./contract/law.ts";
+import { NotOffered } from "./contract/ledger.ts";
+import { parseReplay, replayToken, type Run } from "./contract/replay.ts";
+import type { Matrix, Subject } from "./contract/subject.ts";
+import { tolerance } from "./contract/tolerance.ts";
 import { verify } from "./laws/verify.ts";
 
 const description = {

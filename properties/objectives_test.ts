@@ -1,7 +1,7 @@
 import { assert } from "@std/assert";
 import { startEngine, tf } from "../lib/engine/mod.ts";
 import { promisedEngines } from "../lib/engine/promised_engines.ts";
-import type { FamilySpec, LikelihoodSpec, ObjectiveName, ObjectiveValue } from "./laws/subject.ts";
+import type { FamilySpec, LikelihoodSpec, ObjectiveName, ObjectiveValue } from "./contract/subject.ts";
 import { librarySubject } from "./library_subject.ts";
 import { oracle } from "./oracle/mod.ts";
 import { randomCase } from "./oracle/random_model.ts";

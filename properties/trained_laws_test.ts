@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { examine } from "./laws/mod.ts";
-import type { Subject } from "./laws/subject.ts";
+import type { Subject } from "./contract/subject.ts";
 import { isOfTrainedModels, trainedModelLaws } from "./laws/trained_models.ts";
 import { trainedModelMutants } from "./mutants/trained_models.ts";
 import { plausible } from "./plausible/mod.ts";

@@ -6,14 +6,14 @@
 
 import { TRAINED_STUDIES, type TrainedStudy } from "./contract/results.ts";
 import type { FoundRuns } from "./gate/runs_folder.ts";
-import type { Subject } from "./laws/subject.ts";
+import type { Subject } from "./contract/subject.ts";
 import type {
   CompareResults,
   Measured,
   MetricResults,
   SamplesResults,
   UniquenessResults,
-} from "./laws/trained.ts";
+} from "./contract/trained.ts";
 
 /** Short trainings of the studies; the engine must be running. */
 export interface ShortTraining {

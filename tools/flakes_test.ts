@@ -2,8 +2,8 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { RunSeeds } from "../properties/gate/flakes.ts";
 import { runSeed, type SeedFindings } from "../properties/gate/seeds.ts";
 import { standInLaw, standInSubject } from "../properties/gate/stand_in.ts";
-import { examine } from "../properties/laws/examine.ts";
-import { parseReplay } from "../properties/laws/run.ts";
+import { examine } from "../properties/contract/evidence.ts";
+import { parseReplay } from "../properties/contract/replay.ts";
 import { flakesStatus } from "./flakes.ts";
 
 const laws = [standInLaw("Z1")];

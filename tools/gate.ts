@@ -31,7 +31,7 @@ import { defaultSeed, FORMATS, gate, type GateOptions, replay, type World } from
 import { faultsInWorker, inWorker } from "../properties/gate/in_worker.ts";
 import { findRuns } from "../properties/gate/runs_folder.ts";
 import { laws } from "../properties/laws/mod.ts";
-import { defaultCases, parseReplay, type Replay } from "../properties/laws/run.ts";
+import { defaultCases, parseReplay, type Replay } from "../properties/contract/replay.ts";
 import { isOfTrainedModels } from "../properties/laws/trained_models.ts";
 import { mutants } from "../properties/mutants/mod.ts";
 

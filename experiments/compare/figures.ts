@@ -5,7 +5,7 @@
  */
 
 import { chart, type ChartAxis, type ChartSeries, toSvg } from "../../lib/figure/mod.ts";
-import type { ComparedObjective, CompareResults } from "../../properties/laws/trained.ts";
+import type { ComparedObjective, CompareResults } from "../../properties/contract/trained.ts";
 import { COMPARED } from "../digits/compared.ts";
 import type { ActivationName } from "../digits/names.ts";
 import { spreadOf } from "../runner/spread.ts";

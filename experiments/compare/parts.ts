@@ -6,7 +6,7 @@
 
 import { foldIn, key as keyOf, tf } from "../../lib/engine/mod.ts";
 import { type Split, take } from "../../lib/data/mod.ts";
-import type { ComparedObjective, CompareResults } from "../../properties/laws/trained.ts";
+import type { ComparedObjective, CompareResults } from "../../properties/contract/trained.ts";
 import { COMPARED } from "../digits/compared.ts";
 import { fitDigits, type Fitted } from "../digits/fit.ts";
 import { assertFits } from "../digits/memory.ts";

@@ -17,7 +17,7 @@ import {
   taylorJacobianLoss,
 } from "../../lib/objective/mod.ts";
 import type { DecidedLoss } from "../../lib/training/mod.ts";
-import type { ComparedObjective } from "../../properties/laws/trained.ts";
+import type { ComparedObjective } from "../../properties/contract/trained.ts";
 import { evaluate, type Evaluated, gaussianConstant, Tally } from "../digits/evaluate.ts";
 import type { Fitted } from "../digits/fit.ts";
 import { imagesOf } from "../digits/images.ts";

@@ -7,7 +7,7 @@
 import * as v from "valibot";
 import { trainedBy } from "../../properties/contract/results.ts";
 import { count, finite } from "../../properties/contract/run.ts";
-import type { CompareResults } from "../../properties/laws/trained.ts";
+import type { CompareResults } from "../../properties/contract/trained.ts";
 import { ACTIVATION_NAMES } from "../digits/names.ts";
 import { DATA_OPTIONS, type TrainingOptions, trainingOptions } from "../digits/options.ts";
 import { runStudy } from "../runner/command.ts";

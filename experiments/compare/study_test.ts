@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import * as v from "valibot";
-import { COMPARED_OBJECTIVES } from "../../properties/laws/trained.ts";
+import { COMPARED_OBJECTIVES } from "../../properties/contract/trained.ts";
 import { parseCommand, standardOf, UsageError } from "../runner/options.ts";
 import { compareStudy } from "./study.ts";
 

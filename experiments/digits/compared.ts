@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { ComparedObjective } from "../../properties/laws/trained.ts";
+import type { ComparedObjective } from "../../properties/contract/trained.ts";
 import type { PosteriorName } from "./names.ts";
 
 /** An objective of the comparison. */

@@ -5,7 +5,7 @@
  */
 
 import { beside, chart, heatMap, toSvg } from "../../lib/figure/mod.ts";
-import type { MetricResults, TrainedMetric } from "../../properties/laws/trained.ts";
+import type { MetricResults, TrainedMetric } from "../../properties/contract/trained.ts";
 import { spreadOf, spreadText } from "../runner/spread.ts";
 import type { Conclusion, Figure, Table } from "../runner/study.ts";
 import { activeLatents, activeRatio, agreement, normalised } from "./measures.ts";

@@ -1,5 +1,5 @@
 import { assert, assertAlmostEquals, assertEquals, assertStringIncludes } from "@std/assert";
-import type { TrainedMetric } from "../../properties/laws/trained.ts";
+import type { TrainedMetric } from "../../properties/contract/trained.ts";
 import { figures, summaries, tables } from "./figures.ts";
 import { offBlockRatio } from "./measures.ts";
 import { type Panel, PANELS } from "./panel.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Variance } from "../../properties/laws/trained.ts";
+import type { Variance } from "../../properties/contract/trained.ts";
 import { median } from "../runner/spread.ts";
 import { PartError } from "../runner/study.ts";
 

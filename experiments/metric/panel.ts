@@ -8,7 +8,7 @@ import { type Dataset, select, type Split } from "../../lib/data/mod.ts";
 import { read, tf } from "../../lib/engine/mod.ts";
 import { squaredColumnNorms } from "../../lib/linalg/mod.ts";
 import { bindModel } from "../../lib/model/mod.ts";
-import type { TrainedMetric, Variance } from "../../properties/laws/trained.ts";
+import type { TrainedMetric, Variance } from "../../properties/contract/trained.ts";
 import { meanMetric } from "../digits/evaluate.ts";
 import { fitDigits } from "../digits/fit.ts";
 import { imagesOf } from "../digits/images.ts";

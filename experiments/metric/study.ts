@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { MetricResults, TrainedMetric } from "../../properties/laws/trained.ts";
+import type { MetricResults, TrainedMetric } from "../../properties/contract/trained.ts";
 import { trainedMetric } from "../../properties/contract/results.ts";
 import { DATA_OPTIONS, type TrainingOptions, trainingOptions } from "../digits/options.ts";
 import { runStudy } from "../runner/command.ts";

@@ -7,7 +7,7 @@
 import { foldIn, key as keyOf, normal, tf } from "../../lib/engine/mod.ts";
 import { type Dataset, type Split, take } from "../../lib/data/mod.ts";
 import { bindModel, initialModelParameters, type Model, withOptimalPosterior } from "../../lib/model/mod.ts";
-import type { SamplesResults } from "../../properties/laws/trained.ts";
+import type { SamplesResults } from "../../properties/contract/trained.ts";
 import { COMPARED, type Compared } from "../digits/compared.ts";
 import { fitDigits, type Fitted, INITIAL } from "../digits/fit.ts";
 import { imagesOf } from "../digits/images.ts";

@@ -7,7 +7,7 @@
 import * as v from "valibot";
 import { count } from "../../properties/contract/run.ts";
 import { sampledModel, samplesResults } from "../../properties/contract/results.ts";
-import type { SamplesResults } from "../../properties/laws/trained.ts";
+import type { SamplesResults } from "../../properties/contract/trained.ts";
 import { DATA_OPTIONS, type TrainingOptions, trainingOptions } from "../digits/options.ts";
 import { runStudy } from "../runner/command.ts";
 import { beta, option, type Values, whole, wholes } from "../runner/options.ts";

@@ -6,7 +6,7 @@ import { startEngine, tf } from "../../lib/engine/mod.ts";
 import { loadDigits, take } from "../../lib/data/mod.ts";
 import { NonFiniteLossError } from "../../lib/training/mod.ts";
 import { NotPositiveDefiniteError } from "../../lib/linalg/mod.ts";
-import { COMPARED_OBJECTIVES } from "../../properties/laws/trained.ts";
+import { COMPARED_OBJECTIVES } from "../../properties/contract/trained.ts";
 import { standardOf } from "../runner/options.ts";
 import { conduct, type PartContext } from "../runner/study.ts";
 import { conclude } from "./figures.ts";

@@ -35,7 +35,7 @@ import {
   NonFiniteLossError,
   type Optimiser,
 } from "../../lib/training/mod.ts";
-import type { TrueActivation } from "../../properties/laws/trained.ts";
+import type { TrueActivation } from "../../properties/contract/trained.ts";
 import type { PartContext } from "../runner/study.ts";
 
 /** ν by name, on the numbers that data are made of, and on the tensors of a decoder. */

@@ -11,7 +11,12 @@ import { type Family, family as familyNamed } from "../../lib/model/mod.ts";
 import { align, type Matrix, planeRotation } from "../../lib/symmetry/mod.ts";
 import { adamOptimiser } from "../../lib/training/mod.ts";
 import { fit } from "../../properties/contract/results.ts";
-import type { Landings, TrainedFamily, TrueActivation, TrueWeights } from "../../properties/laws/trained.ts";
+import type {
+  Landings,
+  TrainedFamily,
+  TrueActivation,
+  TrueWeights,
+} from "../../properties/contract/trained.ts";
 import {
   ACTIVATE,
   fleetDescent,

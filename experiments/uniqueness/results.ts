@@ -8,7 +8,7 @@ import * as v from "valibot";
 import { beside, chart, type ChartSeries, contour, toSvg } from "../../lib/figure/mod.ts";
 import { family as familyNamed } from "../../lib/model/mod.ts";
 import { uniquenessResults } from "../../properties/contract/results.ts";
-import type { Fit, Landings, UniquenessResults } from "../../properties/laws/trained.ts";
+import type { Fit, Landings, UniquenessResults } from "../../properties/contract/trained.ts";
 import { median, spreadOf } from "../runner/spread.ts";
 import type { Conclusion, Figure, Table } from "../runner/study.ts";
 import { BLOCK, linearLoss, smallestNorm } from "./parts.ts";

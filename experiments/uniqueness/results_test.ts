@@ -1,7 +1,7 @@
 import { assert, assertAlmostEquals, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import * as v from "valibot";
 import { planeShortfall } from "../../lib/symmetry/mod.ts";
-import type { Fit } from "../../properties/laws/trained.ts";
+import type { Fit } from "../../properties/contract/trained.ts";
 import { smallestNorm } from "./parts.ts";
 import { CELLS, conclude, planeOfLoss, REACH } from "./results.ts";
 import { partSchema, type UniquenessPart } from "./study.ts";

@@ -7,7 +7,7 @@
 import * as v from "valibot";
 import { fit, landings } from "../../properties/contract/results.ts";
 import { count, finite } from "../../properties/contract/run.ts";
-import type { UniquenessResults } from "../../properties/laws/trained.ts";
+import type { UniquenessResults } from "../../properties/contract/trained.ts";
 import { runStudy } from "../runner/command.ts";
 import {
   beta,

@@ -1,7 +1,7 @@
 /**
  * What the studies measure, as `results` in `results.json` has it, for the laws on trained models.
  *
- * Imports nothing of ours. The types are those of properties/laws/trained.ts; the test holds them equal.
+ * Imports nothing of ours. The types are those of trained.ts; the test holds them equal.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import * as v from "valibot";
-import type { CompareResults, MetricResults, SamplesResults, UniquenessResults } from "../laws/trained.ts";
+import type { CompareResults, MetricResults, SamplesResults, UniquenessResults } from "./trained.ts";
 import { compareResults } from "../plausible/compare.ts";
 import { metricResults } from "../plausible/metric.ts";
 import { samplesResults } from "../plausible/samples.ts";

@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { Expected } from "../laws/evidence.ts";
+import type { Expected } from "../contract/evidence.ts";
 
 /** Verdicts by the id of the law. */
 export type Catalogue = Readonly<Record<string, Expected>>;

@@ -4,12 +4,11 @@
  * @module
  */
 
-import { missing } from "../laws/capability.ts";
-import type { Evidence } from "../laws/evidence.ts";
-import { examine, inapplicable } from "../laws/examine.ts";
-import type { Law } from "../laws/law.ts";
-import type { Run } from "../laws/run.ts";
-import type { Subject } from "../laws/subject.ts";
+import { missing } from "../contract/capability.ts";
+import { type Evidence, examine, inapplicable } from "../contract/evidence.ts";
+import type { Law } from "../contract/law.ts";
+import type { Run } from "../contract/replay.ts";
+import type { Subject } from "../contract/subject.ts";
 import type { FoundRuns } from "./runs_folder.ts";
 
 /** How to run: what of {@link Run} the gate decides. */

@@ -4,8 +4,8 @@
  * @module
  */
 
-import { examine } from "../laws/examine.ts";
-import type { Law } from "../laws/law.ts";
+import { examine } from "../contract/evidence.ts";
+import type { Law } from "../contract/law.ts";
 import type { Mutant } from "../mutants/mutant.ts";
 import type { Plan } from "./contestant.ts";
 import type { FaultEvidence, FaultOutcome } from "./gate_evidence.ts";

@@ -5,8 +5,8 @@
  */
 
 import { DataError } from "../../lib/data/error.ts";
-import type { Law } from "../laws/law.ts";
-import type { Replay } from "../laws/run.ts";
+import type { Law } from "../contract/law.ts";
+import type { Replay } from "../contract/replay.ts";
 import type { EvidenceFolder } from "./evidence_folder.ts";
 import { evidenceFiles } from "./files.ts";
 import type { GateEvidence } from "./gate_evidence.ts";

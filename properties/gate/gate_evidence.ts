@@ -4,8 +4,8 @@
  * @module
  */
 
-import type { Evidence, Verdict } from "../laws/evidence.ts";
-import type { LawDescription } from "../laws/law.ts";
+import type { Evidence, Verdict } from "../contract/evidence.ts";
+import type { LawDescription } from "../contract/law.ts";
 
 /** One law, and all that was seen of it. */
 export interface LawEvidence extends LawDescription {

@@ -4,8 +4,8 @@
  * @module
  */
 
-import type { Verdict } from "../laws/evidence.ts";
-import type { Law } from "../laws/law.ts";
+import type { Verdict } from "../contract/evidence.ts";
+import type { Law } from "../contract/law.ts";
 import type { Seen } from "./contestant.ts";
 import type { FaultEvidence, LawEvidence } from "./gate_evidence.ts";
 

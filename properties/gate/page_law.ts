@@ -5,7 +5,7 @@
  */
 
 import { escape } from "@std/html";
-import type { Evidence, Verdict } from "../laws/evidence.ts";
+import type { Evidence, Verdict } from "../contract/evidence.ts";
 import { type LawEvidence, rejected } from "./gate_evidence.ts";
 import { mathematicsProblem, typeset } from "./mathematics.ts";
 import { count, largestError, seconds } from "./wording.ts";

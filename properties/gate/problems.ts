@@ -4,8 +4,8 @@
  * @module
  */
 
-import type { Evidence } from "../laws/evidence.ts";
-import type { Law } from "../laws/law.ts";
+import type { Evidence } from "../contract/evidence.ts";
+import type { Law } from "../contract/law.ts";
 import type { Mutant } from "../mutants/mutant.ts";
 import type { Catalogue } from "./catalogue.ts";
 import type { Contestant } from "./contestant.ts";

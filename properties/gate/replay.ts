@@ -4,8 +4,8 @@
  * @module
  */
 
-import type { Law } from "../laws/law.ts";
-import type { Replay } from "../laws/run.ts";
+import type { Law } from "../contract/law.ts";
+import type { Replay } from "../contract/replay.ts";
 import { type Contestant, firstLine, type Plan, type Seen } from "./contestant.ts";
 
 /**

@@ -6,8 +6,8 @@
 
 import { pooledMap } from "@std/async/pool";
 import { versions } from "../../tools/versions.ts";
-import type { Law } from "../laws/law.ts";
-import { defaultCases } from "../laws/run.ts";
+import type { Law } from "../contract/law.ts";
+import { defaultCases } from "../contract/replay.ts";
 import type { Mutant } from "../mutants/mutant.ts";
 import type { Catalogue } from "./catalogue.ts";
 import { type Attendance, type Contestant, firstLine, type Plan, type Seen } from "./contestant.ts";

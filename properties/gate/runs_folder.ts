@@ -17,7 +17,7 @@ import type {
   MetricResults,
   SamplesResults,
   UniquenessResults,
-} from "../laws/trained.ts";
+} from "../contract/trained.ts";
 
 /** The most bytes that a file of a run may have: 256 MiB. */
 const MOST = 2 ** 28;

@@ -8,11 +8,11 @@
  * @module
  */
 
-import { missing } from "../laws/capability.ts";
-import { examine } from "../laws/examine.ts";
-import type { Law } from "../laws/law.ts";
-import { clauseSeed, defaultCases, type Run } from "../laws/run.ts";
-import type { Subject } from "../laws/subject.ts";
+import { missing } from "../contract/capability.ts";
+import { examine } from "../contract/evidence.ts";
+import type { Law } from "../contract/law.ts";
+import { clauseSeed, defaultCases, type Run } from "../contract/replay.ts";
+import type { Subject } from "../contract/subject.ts";
 
 /** Who is held to the laws. */
 export interface Candidate {

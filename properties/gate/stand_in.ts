@@ -5,10 +5,10 @@
  */
 
 import fc from "fast-check";
-import { type Clause, clause } from "../laws/clause.ts";
-import { type Law, law, type LawDescription } from "../laws/law.ts";
-import type { Subject } from "../laws/subject.ts";
-import { exact } from "../laws/tolerance.ts";
+import { type Clause, clause } from "../contract/clause.ts";
+import { type Law, law, type LawDescription } from "../contract/law.ts";
+import type { Subject } from "../contract/subject.ts";
+import { exact } from "../contract/tolerance.ts";
 import { type Mutant, mutant } from "../mutants/mutant.ts";
 import { type Entry, here } from "./contestant.ts";
 import { faultsHere } from "./fault.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Verdict } from "../laws/evidence.ts";
+import type { Verdict } from "../contract/evidence.ts";
 import type { EngineEvidence, GateEvidence, LawEvidence } from "./gate_evidence.ts";
 
 /** `1 case`, `12,000 cases` */

@@ -8,7 +8,7 @@ import { covarianceLaws } from "./covariance.ts";
 import { curvatureLaws } from "./curvature.ts";
 import { graeLaws } from "./grae.ts";
 import { implementationLaws } from "./implementation.ts";
-import type { Law } from "./law.ts";
+import type { Law } from "../contract/law.ts";
 import { taylorLaws } from "./taylor.ts";
 import { trainedModelLaws } from "./trained_models.ts";
 import { uniquenessLaws } from "./uniqueness.ts";

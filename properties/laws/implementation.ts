@@ -15,7 +15,7 @@ import { A6 } from "./implementation/posterior.ts";
 import { A4 } from "./implementation/relabelling.ts";
 import { A8 } from "./implementation/training.ts";
 import { A11 } from "./implementation/volume_terms.ts";
-import type { Law } from "./law.ts";
+import type { Law } from "../contract/law.ts";
 
 /** A1 to A11. */
 export const implementationLaws: readonly Law[] = [A1, A2, A3, A4, A5, A6, A7, A8, A9, A10, A11];

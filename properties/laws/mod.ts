@@ -23,18 +23,38 @@
  */
 
 export { laws } from "./all.ts";
-export { type Able, type Capabilities, capabilities, type Capability, type Needs } from "./capability.ts";
-export type { Clause, ClauseFailure, ClauseFindings } from "./clause.ts";
-export type { Unverified } from "./coverage.ts";
-export type { Evidence, Expected, Failure, Findings, Verdict } from "./evidence.ts";
-export { examine, gateCommand } from "./examine.ts";
-export { Ledger, NotOffered, Violation } from "./ledger.ts";
-export { type Law, law, type LawDescription, type LawKind } from "./law.ts";
-export type { OrderPoint } from "./order.ts";
-export { clauseSeed, defaultCases, parseReplay, type Replay, replayToken, type Run } from "./run.ts";
-export type * from "./subject.ts";
-export type * from "./trained.ts";
-export { type Ingredients, type Tolerance, tolerance } from "./tolerance.ts";
+export {
+  type Able,
+  type Capabilities,
+  capabilities,
+  type Capability,
+  type Needs,
+} from "../contract/capability.ts";
+export type { Clause, ClauseFailure, ClauseFindings } from "../contract/clause.ts";
+export type { Unverified } from "../contract/coverage.ts";
+export {
+  type Evidence,
+  examine,
+  type Expected,
+  type Failure,
+  type Findings,
+  gateCommand,
+  type Verdict,
+} from "../contract/evidence.ts";
+export { Ledger, NotOffered, Violation } from "../contract/ledger.ts";
+export { type Law, law, type LawDescription, type LawKind } from "../contract/law.ts";
+export type { OrderPoint } from "../contract/order.ts";
+export {
+  clauseSeed,
+  defaultCases,
+  parseReplay,
+  type Replay,
+  replayToken,
+  type Run,
+} from "../contract/replay.ts";
+export type * from "../contract/subject.ts";
+export type * from "../contract/trained.ts";
+export { type Ingredients, type Tolerance, tolerance } from "../contract/tolerance.ts";
 export {
   type DoesNotApply,
   type Register,

@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { Law } from "./law.ts";
+import type { Law } from "../contract/law.ts";
 import { T3 } from "./taylor/hessian.ts";
 import { T4 } from "./taylor/kinks.ts";
 import { T1 } from "./taylor/linear.ts";

@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { Law } from "./law.ts";
+import type { Law } from "../contract/law.ts";
 import { E2 } from "./trained_models/blocks.ts";
 import { E3 } from "./trained_models/objectives.ts";
 import { E5 } from "./trained_models/recovery.ts";

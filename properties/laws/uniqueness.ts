@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { Law } from "./law.ts";
+import type { Law } from "../contract/law.ts";
 import { X3, X4 } from "./uniqueness/as_printed.ts";
 import { U4 } from "./uniqueness/characteristic.ts";
 import { U7 } from "./uniqueness/completion.ts";

@@ -4,14 +4,13 @@
  * @module
  */
 
-import { missing } from "./capability.ts";
-import type { Evidence } from "./evidence.ts";
-import { examine, inapplicable } from "./examine.ts";
+import { missing } from "../contract/capability.ts";
+import { type Evidence, examine, inapplicable } from "../contract/evidence.ts";
 import { laws as everyLaw } from "./all.ts";
-import { coverage, mistakes, type Unverified } from "./coverage.ts";
-import type { Law } from "./law.ts";
-import { defaultCases, parseReplay, type Run } from "./run.ts";
-import type { Subject } from "./subject.ts";
+import { coverage, mistakes, type Unverified } from "../contract/coverage.ts";
+import type { Law } from "../contract/law.ts";
+import { defaultCases, parseReplay, type Run } from "../contract/replay.ts";
+import type { Subject } from "../contract/subject.ts";
 
 /** Registers a test, as `Deno.test(name, body)` does. */
 export type Register = (name: string, body: () => Promise<void>) => void;

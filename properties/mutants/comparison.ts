@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { Comparison } from "../laws/comparison.ts";
+import type { Comparison } from "../contract/comparison.ts";
 
 /** Comparisons of equality, each with one mistake. */
 export const faultyComparisons: Readonly<Record<string, Comparison>> = {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { FamilySpec, Matrix, Subject } from "../laws/subject.ts";
+import type { FamilySpec, Matrix, Subject } from "../contract/subject.ts";
 import { cholesky, eigenvalues, identityPlus, inverse, tabulate, trace } from "../oracle/dense.ts";
 import { oracle } from "../oracle/mod.ts";
 import { type Mutant, mutant } from "./mutant.ts";

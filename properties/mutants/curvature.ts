@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { LikelihoodSpec, Matrix, Subject } from "../laws/subject.ts";
+import type { LikelihoodSpec, Matrix, Subject } from "../contract/subject.ts";
 import { oracle } from "../oracle/mod.ts";
 import { mapped, withChangedTerms, withScaledLogs } from "./implementation/altered.ts";
 import { type Mutant, mutant } from "./mutant.ts";

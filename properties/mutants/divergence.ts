@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { FamilySpec, Matrix, Subject, Vector } from "../laws/subject.ts";
+import type { FamilySpec, Matrix, Subject, Vector } from "../contract/subject.ts";
 import { oracle } from "../oracle/mod.ts";
 import { type Mutant, mutant } from "./mutant.ts";
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Subject } from "../laws/subject.ts";
+import type { Subject } from "../contract/subject.ts";
 
 /** A planted fault. */
 export interface Mutant {

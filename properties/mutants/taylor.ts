@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Matrix, ObjectiveCase, Subject, Vector } from "../laws/subject.ts";
+import type { Matrix, ObjectiveCase, Subject, Vector } from "../contract/subject.ts";
 import { product, transpose } from "../oracle/dense.ts";
 import { logLikelihoodHessian } from "../oracle/expectation.ts";
 import { oracle } from "../oracle/mod.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { ObjectiveCase, Subject, Vector } from "../laws/subject.ts";
+import type { ObjectiveCase, Subject, Vector } from "../contract/subject.ts";
 import { oracle } from "../oracle/mod.ts";
 import { withChangedTerms, withObjective, withScaledLogs } from "./implementation/altered.ts";
 import { type Mutant, mutant } from "./mutant.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { FamilySpec, Matrix } from "../laws/subject.ts";
+import type { FamilySpec, Matrix } from "../contract/subject.ts";
 import { type Arithmetic, scale, sum } from "./arithmetic.ts";
 import { eigenvalues, identityPlus, inverse, tabulate, trace } from "./dense.ts";
 import { inverseOfIdentityPlus, logDeterminantOfIdentityPlus, type Square } from "./elimination.ts";

@@ -1,5 +1,5 @@
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
-import type { FamilySpec, Matrix } from "../laws/subject.ts";
+import type { FamilySpec, Matrix } from "../contract/subject.ts";
 import { real } from "./arithmetic.ts";
 import { profiledCovariance } from "./covariance.ts";
 import {

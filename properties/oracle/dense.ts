@@ -10,7 +10,7 @@ import {
   Matrix as Dense,
   SingularValueDecomposition,
 } from "ml-matrix";
-import type { Matrix, Vector } from "../laws/subject.ts";
+import type { Matrix, Vector } from "../contract/subject.ts";
 
 /**
  * The lower Cholesky factor of an SPD matrix.

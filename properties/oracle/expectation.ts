@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { LikelihoodSpec, ModelSpec, NetworkSpec, Vector } from "../laws/subject.ts";
+import type { LikelihoodSpec, ModelSpec, NetworkSpec, Vector } from "../contract/subject.ts";
 import { real } from "./arithmetic.ts";
 import { cholesky } from "./dense.ts";
 import { dual } from "./dual.ts";

@@ -1,5 +1,5 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
-import type { ModelSpec } from "../laws/subject.ts";
+import type { ModelSpec } from "../contract/subject.ts";
 import {
   decoderOf,
   exactBetaVae,

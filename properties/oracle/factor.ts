@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { FactorSpec } from "../laws/subject.ts";
+import type { FactorSpec } from "../contract/subject.ts";
 
 /** E u⁴ − 3 (E u²)², from the two moments of the law in its natural scale. */
 export function fourthCumulant(factor: FactorSpec): number {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Matrix, Vector } from "../laws/subject.ts";
+import type { Matrix, Vector } from "../contract/subject.ts";
 import { logDeterminant, product, solve, trace, transpose } from "./dense.ts";
 
 /** log N(x; mean, Σ), constants kept: `x` and `mean` `[n]`, Σ `[n][n]` positive definite. */

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import { childCommand, whyNotStarted } from "../../tools/process.ts";
 import { type Golden, golden } from "../../fixtures/golden/mod.ts";
-import type { FamilySpec, ObjectiveName, ObjectiveValue } from "../laws/subject.ts";
+import type { FamilySpec, ObjectiveName, ObjectiveValue } from "../contract/subject.ts";
 import { logLikelihoodHessian } from "./expectation.ts";
 import { oracle } from "./mod.ts";
 

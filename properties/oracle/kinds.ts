@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { KindCase, ObjectiveCase, ObjectiveName, ObjectiveValue, Vector } from "../laws/subject.ts";
+import type { KindCase, ObjectiveCase, ObjectiveName, ObjectiveValue, Vector } from "../contract/subject.ts";
 import { cholesky, inverse, logDeterminant, solve } from "./dense.ts";
 
 /** The numbers of a case, whatever its kind. */

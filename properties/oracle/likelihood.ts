@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { LikelihoodSpec, Matrix } from "../laws/subject.ts";
+import type { LikelihoodSpec, Matrix } from "../contract/subject.ts";
 import { type Smooth, smooth, softplus } from "./smooth.ts";
 
 /**

@@ -1,5 +1,5 @@
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
-import type { LikelihoodSpec } from "../laws/subject.ts";
+import type { LikelihoodSpec } from "../contract/subject.ts";
 import { derivative } from "./finite_difference.ts";
 import { distortion } from "./likelihood.ts";
 import { oracle } from "./mod.ts";

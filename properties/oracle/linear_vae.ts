@@ -6,7 +6,7 @@
  * @module
  */
 
-import type { FamilySpec, Matrix, Vector } from "../laws/subject.ts";
+import type { FamilySpec, Matrix, Vector } from "../contract/subject.ts";
 import { optimalCovariance } from "./covariance.ts";
 import { identityPlus, inverse, product, solve, tabulate, trace, transpose } from "./dense.ts";
 import { gaussianDivergence, logGaussian } from "./gaussian.ts";

@@ -6,7 +6,7 @@
  * @module
  */
 
-import type { Subject } from "../laws/subject.ts";
+import type { Subject } from "../contract/subject.ts";
 import { optimalCovariance, optimalCovarianceOfHessian } from "./covariance.ts";
 import { cholesky, inverse, logDeterminant, solve } from "./dense.ts";
 import { numbersOf, ofKind } from "./kinds.ts";

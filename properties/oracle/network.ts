@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Matrix, NetworkSpec, Vector } from "../laws/subject.ts";
+import type { Matrix, NetworkSpec, Vector } from "../contract/subject.ts";
 import { type Arithmetic, real } from "./arithmetic.ts";
 import { type Dual, dual } from "./dual.ts";
 import { activations, type Smooth } from "./smooth.ts";

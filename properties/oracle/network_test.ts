@@ -4,7 +4,7 @@ import { derivative, secondDerivative } from "./finite_difference.ts";
 import { oracle } from "./mod.ts";
 import { randomMatrix, randomNetwork } from "./random_model.ts";
 import { normal } from "./random.ts";
-import type { Matrix, Vector } from "../laws/subject.ts";
+import type { Matrix, Vector } from "../contract/subject.ts";
 
 const smoothActivations = ["identity", "tanh", "sigmoid", "softplus", "gelu"] as const;
 

@@ -11,7 +11,7 @@ import type {
   ObjectiveCase,
   ObjectiveValue,
   Vector,
-} from "../laws/subject.ts";
+} from "../contract/subject.ts";
 import { scale, sum } from "./arithmetic.ts";
 import { evaluate, liftNetwork, type Network } from "./network.ts";
 import { Tape, type Variable } from "./tape.ts";

@@ -7,7 +7,7 @@
  * @module
  */
 
-import type { ObjectiveCase } from "../laws/subject.ts";
+import type { ObjectiveCase } from "../contract/subject.ts";
 import { scale, sum } from "./arithmetic.ts";
 import { profiledCovariance } from "./covariance.ts";
 import { dual } from "./dual.ts";

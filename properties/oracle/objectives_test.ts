@@ -7,7 +7,7 @@ import type {
   NetworkSpec,
   ObjectiveCase,
   ObjectiveName,
-} from "../laws/subject.ts";
+} from "../contract/subject.ts";
 import { derivative } from "./finite_difference.ts";
 import { oracle } from "./mod.ts";
 import { randomCase } from "./random_model.ts";

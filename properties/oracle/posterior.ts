@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { FamilySpec, Matrix, Vector } from "../laws/subject.ts";
+import type { FamilySpec, Matrix, Vector } from "../contract/subject.ts";
 import { type Arithmetic, real, scale, sum } from "./arithmetic.ts";
 import { tabulate } from "./dense.ts";
 import { normal } from "./random.ts";

@@ -1,5 +1,5 @@
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
-import type { FamilySpec } from "../laws/subject.ts";
+import type { FamilySpec } from "../contract/subject.ts";
 import { product, tabulate, transpose } from "./dense.ts";
 import { oracle } from "./mod.ts";
 import { rawSize } from "./posterior.ts";

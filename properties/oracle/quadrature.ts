@@ -7,7 +7,7 @@
  */
 
 import { EigenvalueDecomposition, Matrix as Dense } from "ml-matrix";
-import type { Matrix, Vector } from "../laws/subject.ts";
+import type { Matrix, Vector } from "../contract/subject.ts";
 import { real } from "./arithmetic.ts";
 import { cholesky } from "./dense.ts";
 

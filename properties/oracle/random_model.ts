@@ -12,7 +12,7 @@ import type {
   ModelSpec,
   NetworkSpec,
   ObjectiveCase,
-} from "../laws/subject.ts";
+} from "../contract/subject.ts";
 import { tabulate } from "./dense.ts";
 import { rawSize } from "./posterior.ts";
 import { normal } from "./random.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { ActivationName } from "../laws/subject.ts";
+import type { ActivationName } from "../contract/subject.ts";
 import { normalCumulative, normalDensity } from "./normal.ts";
 
 /** The derivative of the given order at u; order 0 is the function itself. */

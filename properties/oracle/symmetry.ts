@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { Matrix, NetworkSpec, Subject, Vector } from "../laws/subject.ts";
+import type { Matrix, NetworkSpec, Subject, Vector } from "../contract/subject.ts";
 import { characteristicFunction, fourthCumulant } from "./factor.ts";
 import { identityPlus, logDeterminant, product, tabulate, trace, transpose } from "./dense.ts";
 

@@ -16,8 +16,8 @@ import type {
   ScheduledCase,
   Trained,
   TrainingCase,
-} from "../laws/subject.ts";
-import type { ObjectiveCase } from "../laws/subject.ts";
+} from "../contract/subject.ts";
+import type { ObjectiveCase } from "../contract/subject.ts";
 import { tabulate } from "./dense.ts";
 import { normal, uniform } from "./random.ts";
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Matrix } from "../laws/subject.ts";
+import type { Matrix } from "../contract/subject.ts";
 import { singularValues, transpose } from "./dense.ts";
 import { blocks } from "./posterior.ts";
 

@@ -10,7 +10,7 @@ import {
   type CompareResults,
   type Tracked,
   type TrainedModel,
-} from "../laws/trained.ts";
+} from "../contract/trained.ts";
 import { uniform } from "../oracle/random.ts";
 
 /** An objective's terms in nats per digit, as it adds them up. */

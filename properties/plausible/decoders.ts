@@ -4,8 +4,8 @@
  * @module
  */
 
-import type { Matrix } from "../laws/subject.ts";
-import type { TrainedMetric } from "../laws/trained.ts";
+import type { Matrix } from "../contract/subject.ts";
+import type { TrainedMetric } from "../contract/trained.ts";
 import { inverse, product, tabulate } from "../oracle/dense.ts";
 import { normal } from "../oracle/random.ts";
 import { gram, noise, orthonormal } from "./matrices.ts";

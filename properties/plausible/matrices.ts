@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Matrix } from "../laws/subject.ts";
+import type { Matrix } from "../contract/subject.ts";
 import { product, tabulate, transpose } from "../oracle/dense.ts";
 import { normal } from "../oracle/random.ts";
 

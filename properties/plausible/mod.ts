@@ -5,14 +5,14 @@
  * @module
  */
 
-import type { Subject } from "../laws/subject.ts";
+import type { Subject } from "../contract/subject.ts";
 import type {
   CompareResults,
   Measured,
   MetricResults,
   SamplesResults,
   UniquenessResults,
-} from "../laws/trained.ts";
+} from "../contract/trained.ts";
 import { compareResults } from "./compare.ts";
 import { metricResults } from "./metric.ts";
 import { samplesResults } from "./samples.ts";

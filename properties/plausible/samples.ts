@@ -10,7 +10,7 @@ import {
   type SampledModel,
   type SamplesResults,
   SLIDE_OBJECTIVES,
-} from "../laws/trained.ts";
+} from "../contract/trained.ts";
 import { normal } from "../oracle/random.ts";
 
 /** Features of a set of pictures: their means and variances. */

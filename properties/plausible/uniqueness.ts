@@ -4,8 +4,8 @@
  * @module
  */
 
-import type { Matrix, Vector } from "../laws/subject.ts";
-import type { Fit, Landings, UniquenessResults } from "../laws/trained.ts";
+import type { Matrix, Vector } from "../contract/subject.ts";
+import type { Fit, Landings, UniquenessResults } from "../contract/trained.ts";
 import { product, tabulate, transpose } from "../oracle/dense.ts";
 import { normal, uniform } from "../oracle/random.ts";
 import { rayleigh } from "../laws/reference/statistics.ts";

@@ -8,7 +8,7 @@
 import fc from "fast-check";
 import { gram, identity, multiply, scaled, sum, symmetricFunction, transpose } from "../reference/algebra.ts";
 import { uniformSource } from "../reference/random.ts";
-import type { Matrix } from "../subject.ts";
+import type { Matrix } from "../../contract/subject.ts";
 import { seed } from "./number.ts";
 
 /** The corners {±1}ᵈ: also the two-point Gauss rules of N(0, I) and of the uniform law on [−√3, √3]ᵈ. */

@@ -5,7 +5,7 @@
  */
 
 import fc from "fast-check";
-import type { FactorSpec } from "../subject.ts";
+import type { FactorSpec } from "../../contract/subject.ts";
 import { between } from "./number.ts";
 
 /** Any law: with a fourth cumulant that is positive, negative, or 0, and the Gaussian. */

@@ -6,7 +6,7 @@
  */
 
 import fc from "fast-check";
-import type { Matrix } from "../subject.ts";
+import type { Matrix } from "../../contract/subject.ts";
 import { multiply, tabulate, transpose } from "../reference/algebra.ts";
 import { matrix } from "./matrix.ts";
 import { beta, dataSize, logUniform, real, sizeUpTo } from "./number.ts";

@@ -5,7 +5,7 @@
  */
 
 import fc from "fast-check";
-import type { LikelihoodSpec, Matrix } from "../subject.ts";
+import type { LikelihoodSpec, Matrix } from "../../contract/subject.ts";
 import { matrix } from "./matrix.ts";
 import { logUniform, real } from "./number.ts";
 

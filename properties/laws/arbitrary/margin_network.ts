@@ -7,7 +7,7 @@
 import fc from "fast-check";
 import { activations } from "../../oracle/smooth.ts";
 import { dot } from "../reference/algebra.ts";
-import type { ActivationName, LayerSpec, NetworkSpec, Vector } from "../subject.ts";
+import type { ActivationName, LayerSpec, NetworkSpec, Vector } from "../../contract/subject.ts";
 import { matrix } from "./matrix.ts";
 import { between } from "./number.ts";
 

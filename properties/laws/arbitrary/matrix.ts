@@ -5,7 +5,7 @@
  */
 
 import fc from "fast-check";
-import type { Matrix, Vector } from "../subject.ts";
+import type { Matrix, Vector } from "../../contract/subject.ts";
 import { real } from "./number.ts";
 
 /** A vector of `n` reals in [−size, size]. */

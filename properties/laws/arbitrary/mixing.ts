@@ -5,7 +5,7 @@
  */
 
 import fc from "fast-check";
-import type { Matrix, Vector } from "../subject.ts";
+import type { Matrix, Vector } from "../../contract/subject.ts";
 import { identity, multiply } from "../reference/algebra.ts";
 import { between, logUniform } from "./number.ts";
 import { planeRotation, signedPermutation } from "./rotation.ts";

@@ -5,7 +5,7 @@
  */
 
 import fc from "fast-check";
-import type { FamilySpec, LikelihoodSpec, ModelSpec, ObjectiveCase } from "../subject.ts";
+import type { FamilySpec, LikelihoodSpec, ModelSpec, ObjectiveCase } from "../../contract/subject.ts";
 import { normalSource } from "../reference/random.ts";
 import { rawSizeOf } from "../reference/raw_factor.ts";
 import { tabulate } from "../reference/algebra.ts";

@@ -5,7 +5,7 @@
  */
 
 import fc from "fast-check";
-import type { ActivationName, LayerSpec, NetworkSpec } from "../subject.ts";
+import type { ActivationName, LayerSpec, NetworkSpec } from "../../contract/subject.ts";
 import { matrix, vector } from "./matrix.ts";
 
 /** Every activation. */

@@ -5,7 +5,7 @@
  */
 
 import fc from "fast-check";
-import type { Matrix } from "../subject.ts";
+import type { Matrix } from "../../contract/subject.ts";
 import { identity, multiply, tabulate } from "../reference/algebra.ts";
 import { real } from "./number.ts";
 

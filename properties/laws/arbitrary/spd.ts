@@ -5,7 +5,7 @@
  */
 
 import fc from "fast-check";
-import type { Matrix } from "../subject.ts";
+import type { Matrix } from "../../contract/subject.ts";
 import { tabulate } from "../reference/algebra.ts";
 import { between, logUniform } from "./number.ts";
 import { orthogonal } from "./rotation.ts";

@@ -8,7 +8,14 @@ import fc from "fast-check";
 import { factor } from "../../oracle/posterior.ts";
 import { real as float64 } from "../../oracle/arithmetic.ts";
 import { rawSizeOf } from "../reference/raw_factor.ts";
-import type { FamilySpec, LikelihoodSpec, Matrix, NetworkSpec, ObjectiveCase, Vector } from "../subject.ts";
+import type {
+  FamilySpec,
+  LikelihoodSpec,
+  Matrix,
+  NetworkSpec,
+  ObjectiveCase,
+  Vector,
+} from "../../contract/subject.ts";
 import { constant } from "../view/linear_model.ts";
 import { dataFor, likelihood as anyLikelihood } from "./likelihood.ts";
 import { vector } from "./matrix.ts";

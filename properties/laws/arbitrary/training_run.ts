@@ -5,7 +5,7 @@
  */
 
 import fc from "fast-check";
-import type { NetworkSpec, ObjectiveName, TrainingCase, Vector } from "../subject.ts";
+import type { NetworkSpec, ObjectiveName, TrainingCase, Vector } from "../../contract/subject.ts";
 import { objectiveNames } from "../implementation/gradients.ts";
 import { objectiveCase } from "./model.ts";
 

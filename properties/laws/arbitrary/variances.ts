@@ -5,7 +5,7 @@
  */
 
 import fc from "fast-check";
-import type { Vector } from "../subject.ts";
+import type { Vector } from "../../contract/subject.ts";
 import { logUniform, real } from "./number.ts";
 
 /** d variances from 1e-3 to 1e3, each either one of two values, or one of them up to 1e-6 of itself, or its own. */

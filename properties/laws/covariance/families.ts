@@ -8,12 +8,12 @@ import fc from "fast-check";
 import { gramCase } from "../arbitrary/jacobian.ts";
 import { family } from "../arbitrary/model.ts";
 import { logUniform } from "../arbitrary/number.ts";
-import { type Clause, clause } from "../clause.ts";
-import { law } from "../law.ts";
+import { type Clause, clause } from "../../contract/clause.ts";
+import { law } from "../../contract/law.ts";
 import { columnSquares, consecutive, gram, sum, tabulate } from "../reference/algebra.ts";
 import { identityPlusGram } from "../reference/identity_plus_gram.ts";
 import { blockSizeOf, rawSizeOf } from "../reference/raw_factor.ts";
-import type { FamilySpec, Matrix } from "../subject.ts";
+import type { FamilySpec, Matrix } from "../../contract/subject.ts";
 import { inverseTolerance } from "../tolerance.ts";
 import {
   type CovarianceLossView,

@@ -9,13 +9,14 @@ import { gramCase, jacobianOf, size } from "../arbitrary/jacobian.ts";
 import { logUniform } from "../arbitrary/number.ts";
 import { orthogonal } from "../arbitrary/rotation.ts";
 import { spd, type SpdCase } from "../arbitrary/spd.ts";
-import { type Clause, clause } from "../clause.ts";
-import { law } from "../law.ts";
+import { type Clause, clause } from "../../contract/clause.ts";
+import { law } from "../../contract/law.ts";
 import { choleskyFactor, columnSquares, gram, multiply, sum, transpose } from "../reference/algebra.ts";
 import { identityPlusGram, triangularFactor } from "../reference/identity_plus_gram.ts";
 import { rawOf } from "../reference/raw_factor.ts";
-import type { Matrix } from "../subject.ts";
-import { covarianceLossTolerance, inverseTolerance, type Tolerance } from "../tolerance.ts";
+import type { Matrix } from "../../contract/subject.ts";
+import { type Tolerance } from "../../contract/tolerance.ts";
+import { covarianceLossTolerance, inverseTolerance } from "../tolerance.ts";
 import {
   covarianceLoss,
   type CovarianceLossView,

@@ -9,9 +9,9 @@ import { dataFor, likelihood } from "../arbitrary/likelihood.ts";
 import { vector } from "../arbitrary/matrix.ts";
 import { network } from "../arbitrary/network.ts";
 import { between, logUniform, real } from "../arbitrary/number.ts";
-import type { Able } from "../capability.ts";
-import { clause } from "../clause.ts";
-import { law } from "../law.ts";
+import type { Able } from "../../contract/capability.ts";
+import { clause } from "../../contract/clause.ts";
+import { law } from "../../contract/law.ts";
 import {
   apply,
   combine,
@@ -24,8 +24,9 @@ import {
 } from "../reference/algebra.ts";
 import { outputBound } from "../reference/network_bound.ts";
 import { gaussianRule } from "../reference/quadrature.ts";
-import type { LikelihoodSpec, Matrix, NetworkSpec, Vector } from "../subject.ts";
-import { inverseTolerance, type Tolerance, tolerance } from "../tolerance.ts";
+import type { LikelihoodSpec, Matrix, NetworkSpec, Vector } from "../../contract/subject.ts";
+import { type Tolerance, tolerance } from "../../contract/tolerance.ts";
+import { inverseTolerance } from "../tolerance.ts";
 
 /** What H_f takes. */
 const hessianNeeds = ["apply", "jacobian", "secondDirectional", "curvature", "logDensityGradient"] as const;

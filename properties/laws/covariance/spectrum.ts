@@ -8,12 +8,13 @@ import fc from "fast-check";
 import { jacobianOf, singularValues, size, withSingularValues } from "../arbitrary/jacobian.ts";
 import { dataFor, likelihood, logit } from "../arbitrary/likelihood.ts";
 import { beta, logUniform } from "../arbitrary/number.ts";
-import { clause } from "../clause.ts";
-import { law } from "../law.ts";
-import type { Ledger } from "../ledger.ts";
+import { clause } from "../../contract/clause.ts";
+import { law } from "../../contract/law.ts";
+import type { Ledger } from "../../contract/ledger.ts";
 import { eigen, gram, sum } from "../reference/algebra.ts";
-import type { LikelihoodSpec, Matrix, Vector } from "../subject.ts";
-import { inverseTolerance, summation, type Tolerance } from "../tolerance.ts";
+import type { LikelihoodSpec, Matrix, Vector } from "../../contract/subject.ts";
+import { summation, type Tolerance } from "../../contract/tolerance.ts";
+import { inverseTolerance } from "../tolerance.ts";
 import { affine } from "../view/linear_model.ts";
 
 const full = { kind: "full" } as const;

@@ -8,11 +8,11 @@ import fc from "fast-check";
 import { gaussian, logit } from "../arbitrary/likelihood.ts";
 import { matrix } from "../arbitrary/matrix.ts";
 import { batchSize, between, dataSize, logUniform } from "../arbitrary/number.ts";
-import { clause } from "../clause.ts";
+import { clause } from "../../contract/clause.ts";
 import { firstDifference } from "../implementation/difference.ts";
-import { law } from "../law.ts";
-import { type Tolerance, tolerance } from "../tolerance.ts";
-import type { LikelihoodSpec, Matrix } from "../subject.ts";
+import { law } from "../../contract/law.ts";
+import { type Tolerance, tolerance } from "../../contract/tolerance.ts";
+import type { LikelihoodSpec, Matrix } from "../../contract/subject.ts";
 
 const bernoulli: LikelihoodSpec = { kind: "bernoulli" };
 

@@ -7,12 +7,13 @@
 import fc from "fast-check";
 import { jacobianCase, jacobianOf, size, withSingularValues } from "../arbitrary/jacobian.ts";
 import { beta, logUniform } from "../arbitrary/number.ts";
-import { type Clause, clause } from "../clause.ts";
-import { law } from "../law.ts";
+import { type Clause, clause } from "../../contract/clause.ts";
+import { law } from "../../contract/law.ts";
 import { columnSquares, gram, sum } from "../reference/algebra.ts";
 import { logDeterminantOfGram } from "../reference/identity_plus_gram.ts";
 import { frobenius } from "../reference/network_bound.ts";
-import { added, routeTolerance, type Tolerance } from "../tolerance.ts";
+import { added, type Tolerance } from "../../contract/tolerance.ts";
+import { routeTolerance } from "../tolerance.ts";
 import { type VolumeView, volumeViews } from "../view/volume.ts";
 
 /** J of full column rank, singular values within a factor of 4 of each other, of any size from 1e-1 to 1e1. */

@@ -6,12 +6,13 @@
 
 import { jacobianCase } from "../arbitrary/jacobian.ts";
 import { objectiveCase } from "../arbitrary/model.ts";
-import { type Clause, clause } from "../clause.ts";
-import { law } from "../law.ts";
-import { NotOffered } from "../ledger.ts";
+import { type Clause, clause } from "../../contract/clause.ts";
+import { law } from "../../contract/law.ts";
+import { NotOffered } from "../../contract/ledger.ts";
 import { columnSquares, sum } from "../reference/algebra.ts";
-import type { ObjectiveCase, ObjectiveValue } from "../subject.ts";
-import { objectiveTolerance, tolerance, volumeTolerance } from "../tolerance.ts";
+import type { ObjectiveCase, ObjectiveValue } from "../../contract/subject.ts";
+import { tolerance } from "../../contract/tolerance.ts";
+import { objectiveTolerance, volumeTolerance } from "../tolerance.ts";
 import { type VolumeView, volumeViews } from "../view/volume.ts";
 
 /** Every entry of a gradient, in one order. */

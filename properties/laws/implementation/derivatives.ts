@@ -10,12 +10,12 @@ import { marginNetwork } from "../arbitrary/margin_network.ts";
 import { matrix, vector } from "../arbitrary/matrix.ts";
 import { activations, kinkedNetwork, network, piecewiseLinearActivations } from "../arbitrary/network.ts";
 import { batchSize, dataSize, latentSize, real } from "../arbitrary/number.ts";
-import { clause } from "../clause.ts";
-import { law } from "../law.ts";
-import type { Ledger } from "../ledger.ts";
+import { clause } from "../../contract/clause.ts";
+import { law } from "../../contract/law.ts";
+import type { Ledger } from "../../contract/ledger.ts";
 import { dot, identity, sum, transpose } from "../reference/algebra.ts";
-import type { Matrix, NetworkSpec, Vector } from "../subject.ts";
-import { added, type Tolerance, tolerance } from "../tolerance.ts";
+import type { Matrix, NetworkSpec, Vector } from "../../contract/subject.ts";
+import { added, type Tolerance, tolerance } from "../../contract/tolerance.ts";
 import { firstDifference, secondDifference } from "./difference.ts";
 import {
   type Bounded,

@@ -6,9 +6,9 @@
 
 import { oracle } from "../../oracle/mod.ts";
 import { deterministic, runs, start } from "../arbitrary/training_run.ts";
-import { type Clause, clause } from "../clause.ts";
+import { type Clause, clause } from "../../contract/clause.ts";
 import { dot, sum } from "../reference/algebra.ts";
-import { type Tolerance, tolerance } from "../tolerance.ts";
+import { type Tolerance, tolerance } from "../../contract/tolerance.ts";
 import { objectiveNames } from "./gradients.ts";
 import { flatGradient, gradientTolerance, lossTolerance } from "./loss_tolerance.ts";
 

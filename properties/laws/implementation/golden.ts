@@ -6,12 +6,12 @@
 
 import fc from "fast-check";
 import { golden, type GoldenCase } from "../../../fixtures/golden/mod.ts";
-import type { Capability } from "../capability.ts";
-import { type Clause, clause } from "../clause.ts";
-import { law } from "../law.ts";
-import type { Ledger } from "../ledger.ts";
-import type { FamilySpec, Matrix } from "../subject.ts";
-import { type Tolerance, tolerance } from "../tolerance.ts";
+import type { Capability } from "../../contract/capability.ts";
+import { type Clause, clause } from "../../contract/clause.ts";
+import { law } from "../../contract/law.ts";
+import type { Ledger } from "../../contract/ledger.ts";
+import type { FamilySpec, Matrix } from "../../contract/subject.ts";
+import { type Tolerance, tolerance } from "../../contract/tolerance.ts";
 import { objectiveNames } from "./gradients.ts";
 import { flatGradient } from "./loss_tolerance.ts";
 

@@ -14,13 +14,13 @@ import {
   smoothCase,
 } from "../arbitrary/hard_case.ts";
 import { seed } from "../arbitrary/number.ts";
-import { type Clause, clause } from "../clause.ts";
-import { law } from "../law.ts";
-import { NotOffered } from "../ledger.ts";
+import { type Clause, clause } from "../../contract/clause.ts";
+import { law } from "../../contract/law.ts";
+import { NotOffered } from "../../contract/ledger.ts";
 import { dot } from "../reference/algebra.ts";
 import { normalSource } from "../reference/random.ts";
-import type { NetworkSpec, ObjectiveName, ObjectiveValue } from "../subject.ts";
-import { added, tolerance } from "../tolerance.ts";
+import type { NetworkSpec, ObjectiveName, ObjectiveValue } from "../../contract/subject.ts";
+import { added, tolerance } from "../../contract/tolerance.ts";
 import { firstDifference } from "./difference.ts";
 import { steepness } from "./steepness.ts";
 import { flatGradient, gradientTolerance, lossTolerance } from "./loss_tolerance.ts";

@@ -8,11 +8,11 @@ import fc from "fast-check";
 import { numbersOf } from "../../oracle/kinds.ts";
 import { oracle } from "../../oracle/mod.ts";
 import { objectiveCase } from "../arbitrary/model.ts";
-import { type Clause, clause } from "../clause.ts";
-import { law } from "../law.ts";
+import { type Clause, clause } from "../../contract/clause.ts";
+import { law } from "../../contract/law.ts";
 import { tabulate } from "../reference/algebra.ts";
-import type { KindCase, NumberKind, Vector } from "../subject.ts";
-import { type Tolerance, tolerance } from "../tolerance.ts";
+import type { KindCase, NumberKind, Vector } from "../../contract/subject.ts";
+import { type Tolerance, tolerance } from "../../contract/tolerance.ts";
 import { objectiveNames } from "./gradients.ts";
 import { lossTolerance } from "./loss_tolerance.ts";
 

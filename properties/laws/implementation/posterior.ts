@@ -12,9 +12,9 @@ import { factor } from "../../oracle/posterior.ts";
 import { rawFactor } from "../arbitrary/taylor_point.ts";
 import { vector } from "../arbitrary/matrix.ts";
 import { family } from "../arbitrary/model.ts";
-import { clause } from "../clause.ts";
-import { law } from "../law.ts";
-import type { Ledger } from "../ledger.ts";
+import { clause } from "../../contract/clause.ts";
+import { law } from "../../contract/law.ts";
+import type { Ledger } from "../../contract/ledger.ts";
 import {
   columnSquares,
   identity,
@@ -25,8 +25,8 @@ import {
   trace,
   transpose,
 } from "../reference/algebra.ts";
-import type { FamilySpec, Matrix, Vector } from "../subject.ts";
-import { type Tolerance, tolerance } from "../tolerance.ts";
+import type { FamilySpec, Matrix, Vector } from "../../contract/subject.ts";
+import { type Tolerance, tolerance } from "../../contract/tolerance.ts";
 
 /** A posterior of a family. */
 interface PosteriorCase {

@@ -10,13 +10,13 @@ import { asCase } from "../arbitrary/taylor_point.ts";
 import { type FullCase, hardCase, largestCases } from "../arbitrary/hard_case.ts";
 import { matrix } from "../arbitrary/matrix.ts";
 import { objectiveCase } from "../arbitrary/model.ts";
-import { type Clause, clause } from "../clause.ts";
-import { law } from "../law.ts";
+import { type Clause, clause } from "../../contract/clause.ts";
+import { law } from "../../contract/law.ts";
 import { apply, multiply, solveLower, transpose } from "../reference/algebra.ts";
 import { blockSizeOf, rawOf, rawSizeOf } from "../reference/raw_factor.ts";
 import { choleskyFactor } from "../reference/algebra.ts";
-import type { FamilySpec, Matrix, NetworkSpec, ObjectiveName, Vector } from "../subject.ts";
-import { added, tolerance } from "../tolerance.ts";
+import type { FamilySpec, Matrix, NetworkSpec, ObjectiveName, Vector } from "../../contract/subject.ts";
+import { added, tolerance } from "../../contract/tolerance.ts";
 import { lossTolerance } from "./loss_tolerance.ts";
 import { objectiveNames } from "./gradients.ts";
 

@@ -9,7 +9,7 @@
  */
 
 import { activations } from "../../oracle/smooth.ts";
-import type { ActivationName, LayerSpec, Matrix, NetworkSpec, Vector } from "../subject.ts";
+import type { ActivationName, LayerSpec, Matrix, NetworkSpec, Vector } from "../../contract/subject.ts";
 
 /** A number, and a bound on what it may be off by. */
 export interface Bounded {

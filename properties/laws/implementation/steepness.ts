@@ -6,7 +6,7 @@
  */
 
 import { frobenius } from "../reference/network_bound.ts";
-import type { NetworkSpec } from "../subject.ts";
+import type { NetworkSpec } from "../../contract/subject.ts";
 
 /** The largest product of slopes and weights over the first layers, Π 1.2 ‖W‖_F, and at least 1. */
 export function steepness(network: NetworkSpec): number {

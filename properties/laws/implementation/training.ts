@@ -6,11 +6,11 @@
 
 import fc from "fast-check";
 import { deterministic, runs, start } from "../arbitrary/training_run.ts";
-import { clause } from "../clause.ts";
-import { law } from "../law.ts";
-import type { Ledger } from "../ledger.ts";
-import type { ScheduledCase, Trained, TrainingCase } from "../subject.ts";
-import { tolerance } from "../tolerance.ts";
+import { clause } from "../../contract/clause.ts";
+import { law } from "../../contract/law.ts";
+import type { Ledger } from "../../contract/ledger.ts";
+import type { ScheduledCase, Trained, TrainingCase } from "../../contract/subject.ts";
+import { tolerance } from "../../contract/tolerance.ts";
 import { constant, linearModel } from "../view/linear_model.ts";
 import { adam, downhill, still } from "./first_step.ts";
 import { objectiveNames } from "./gradients.ts";

@@ -5,7 +5,7 @@
  */
 
 import { EigenvalueDecomposition, Matrix as Dense } from "ml-matrix";
-import type { Matrix, Vector } from "../subject.ts";
+import type { Matrix, Vector } from "../../contract/subject.ts";
 
 /** The matrix of the entries f(i, j), `[rows][columns]`. */
 export function tabulate(rows: number, columns: number, f: (i: number, j: number) => number): number[][] {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Matrix, Vector } from "../subject.ts";
+import type { Matrix, Vector } from "../../contract/subject.ts";
 import { sum, tabulate } from "./algebra.ts";
 
 /** The weights of f(kh) − f(−kh), k from 1, in units of 1/h. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { FactorSpec } from "../subject.ts";
+import type { FactorSpec } from "../../contract/subject.ts";
 
 /** Excess kurtosis κ₄/v². Source: tables of N. Johnson, S. Kotz, N. Balakrishnan, Continuous Univariate Distributions, 1995. */
 export function excessKurtosis(factor: FactorSpec): number {

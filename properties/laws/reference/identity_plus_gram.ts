@@ -8,7 +8,7 @@
  */
 
 import { Matrix as Dense, QrDecomposition, SingularValueDecomposition } from "ml-matrix";
-import type { Matrix } from "../subject.ts";
+import type { Matrix } from "../../contract/subject.ts";
 import { identity, multiply, scaled, tabulate, transpose } from "./algebra.ts";
 
 /** I + JᵀJ/β in factored form. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Matrix, Vector } from "../subject.ts";
+import type { Matrix, Vector } from "../../contract/subject.ts";
 import { sum } from "./algebra.ts";
 
 /** Σ_i w_i N(x; g_i, σ²I) for decoder outputs `[point][data]`; equal weights when absent. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Matrix, NetworkSpec } from "../subject.ts";
+import type { Matrix, NetworkSpec } from "../../contract/subject.ts";
 
 /**
  * ‖J‖²_F ≤ min(n, d) Π_layers (slope · ‖W‖_F)² at any input. Slopes are at most 1, but 1.13 for gelu, counted as 1.2.

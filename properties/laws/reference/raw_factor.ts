@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { FamilySpec, Matrix, Vector } from "../subject.ts";
+import type { FamilySpec, Matrix, Vector } from "../../contract/subject.ts";
 import { choleskyFactor } from "./algebra.ts";
 
 /** Latents to a block of the family: 1 for isotropic and mean-field, d for full. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Vector } from "../subject.ts";
+import type { Vector } from "../../contract/subject.ts";
 import { sum } from "./algebra.ts";
 
 /** The arithmetic mean; NaN of nothing. */

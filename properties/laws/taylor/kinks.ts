@@ -15,11 +15,11 @@ import { vector } from "../arbitrary/matrix.ts";
 import { kinkedNetwork, piecewiseLinearActivations } from "../arbitrary/network.ts";
 import { between, logUniform } from "../arbitrary/number.ts";
 import { asCase, factorOf, pointWith, scaledFactor, type TaylorPoint } from "../arbitrary/taylor_point.ts";
-import { clause } from "../clause.ts";
-import { law } from "../law.ts";
+import { clause } from "../../contract/clause.ts";
+import { law } from "../../contract/law.ts";
 import { dot, sum, transpose } from "../reference/algebra.ts";
-import type { LikelihoodSpec, Matrix } from "../subject.ts";
-import { added, exact, tolerance } from "../tolerance.ts";
+import type { LikelihoodSpec, Matrix } from "../../contract/subject.ts";
+import { added, exact, tolerance } from "../../contract/tolerance.ts";
 import { only, termTolerances } from "./term_tolerance.ts";
 
 /** Points at least ¼ from every kink, in every pre-activation. */

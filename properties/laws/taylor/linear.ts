@@ -11,11 +11,11 @@ import { cloud } from "../arbitrary/cloud.ts";
 import { gaussian, unitGaussian } from "../arbitrary/likelihood.ts";
 import { asCase, factorOf, type TaylorPoint, taylorPoint } from "../arbitrary/taylor_point.ts";
 import { between } from "../arbitrary/number.ts";
-import { type Clause, clause } from "../clause.ts";
-import { law } from "../law.ts";
+import { type Clause, clause } from "../../contract/clause.ts";
+import { law } from "../../contract/law.ts";
 import { largest, multiply, sum, transpose } from "../reference/algebra.ts";
-import type { Matrix } from "../subject.ts";
-import { added, tolerance } from "../tolerance.ts";
+import type { Matrix } from "../../contract/subject.ts";
+import { added, tolerance } from "../../contract/tolerance.ts";
 import { only, termTolerances } from "./term_tolerance.ts";
 
 /** Linear decoders of one to three layers, any Gaussian likelihood, any posterior. */

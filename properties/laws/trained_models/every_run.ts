@@ -6,17 +6,17 @@
  */
 
 import fc from "fast-check";
-import type { Able, Capability } from "../capability.ts";
-import { type Clause, clause } from "../clause.ts";
-import type { Eventually } from "../subject.ts";
-import { exact } from "../tolerance.ts";
+import type { Able, Capability } from "../../contract/capability.ts";
+import { type Clause, clause } from "../../contract/clause.ts";
+import type { Eventually } from "../../contract/subject.ts";
+import { exact } from "../../contract/tolerance.ts";
 import type {
   CompareResults,
   Measured,
   MetricResults,
   SamplesResults,
   UniquenessResults,
-} from "../trained.ts";
+} from "../../contract/trained.ts";
 import { Scale } from "./threshold.ts";
 
 /** Makes a clause of an experiment: what it says, and how it looks at the results of one run. */

@@ -4,10 +4,10 @@
  * @module
  */
 
-import type { Clause } from "../clause.ts";
+import type { Clause } from "../../contract/clause.ts";
 import { quantile, rayleigh } from "../reference/statistics.ts";
-import { exact } from "../tolerance.ts";
-import type { Landings, UniquenessResults } from "../trained.ts";
+import { exact } from "../../contract/tolerance.ts";
+import type { Landings, UniquenessResults } from "../../contract/trained.ts";
 import { ofUniqueness } from "./every_run.ts";
 import type { Scale } from "./threshold.ts";
 import {

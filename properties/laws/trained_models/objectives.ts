@@ -4,8 +4,8 @@
  * @module
  */
 
-import type { Clause } from "../clause.ts";
-import { law } from "../law.ts";
+import type { Clause } from "../../contract/clause.ts";
+import { law } from "../../contract/law.ts";
 import { sum } from "../reference/algebra.ts";
 import { mean, range } from "../reference/statistics.ts";
 import {
@@ -14,7 +14,7 @@ import {
   SLIDE_OBJECTIVES,
   type Tracked,
   type TrainedModel,
-} from "../trained.ts";
+} from "../../contract/trained.ts";
 import { ofCompare } from "./every_run.ts";
 import { firstTwice, grouped, seedsOf } from "./groups.ts";
 import type { Scale } from "./threshold.ts";

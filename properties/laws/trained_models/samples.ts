@@ -4,11 +4,11 @@
  * @module
  */
 
-import type { Clause } from "../clause.ts";
-import { law } from "../law.ts";
+import type { Clause } from "../../contract/clause.ts";
+import { law } from "../../contract/law.ts";
 import { mean } from "../reference/statistics.ts";
-import { exact } from "../tolerance.ts";
-import { type SampledModel, type SamplesResults, SLIDE_OBJECTIVES } from "../trained.ts";
+import { exact } from "../../contract/tolerance.ts";
+import { type SampledModel, type SamplesResults, SLIDE_OBJECTIVES } from "../../contract/trained.ts";
 import { ofSamples } from "./every_run.ts";
 import { firstTwice, grouped, seedsOf } from "./groups.ts";
 import type { Scale } from "./threshold.ts";

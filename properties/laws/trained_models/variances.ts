@@ -4,12 +4,12 @@
  * @module
  */
 
-import type { Clause } from "../clause.ts";
-import { law } from "../law.ts";
+import type { Clause } from "../../contract/clause.ts";
+import { law } from "../../contract/law.ts";
 import { diagonalOf } from "../reference/algebra.ts";
 import { mean, median, quantile, regression } from "../reference/statistics.ts";
-import type { MetricResults, TrainedMetric } from "../trained.ts";
-import { exact } from "../tolerance.ts";
+import type { MetricResults, TrainedMetric } from "../../contract/trained.ts";
+import { exact } from "../../contract/tolerance.ts";
 import { ofMetric } from "./every_run.ts";
 import { firstTwice, seedsOf } from "./groups.ts";
 import type { Scale } from "./threshold.ts";

@@ -11,12 +11,12 @@ import { vector } from "../arbitrary/matrix.ts";
 import { mixingAngle } from "../arbitrary/mixing.ts";
 import { between, logUniform, real, sizeUpTo } from "../arbitrary/number.ts";
 import { orthogonal, planeRotation, signedPermutation } from "../arbitrary/rotation.ts";
-import { clause } from "../clause.ts";
-import { law } from "../law.ts";
+import { clause } from "../../contract/clause.ts";
+import { law } from "../../contract/law.ts";
 import { apply, transpose } from "../reference/algebra.ts";
 import { cosineTransform, oddStudent } from "../reference/factor.ts";
-import type { FactorSpec } from "../subject.ts";
-import { type Tolerance, tolerance } from "../tolerance.ts";
+import type { FactorSpec } from "../../contract/subject.ts";
+import { type Tolerance, tolerance } from "../../contract/tolerance.ts";
 import {
   cancelling,
   formula,

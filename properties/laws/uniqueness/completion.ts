@@ -10,14 +10,21 @@ import { vector } from "../arbitrary/matrix.ts";
 import { mixingAngle } from "../arbitrary/mixing.ts";
 import { beta, between, logUniform, real, seed, sizeUpTo } from "../arbitrary/number.ts";
 import { orthogonal, planeRotation, signedPermutation } from "../arbitrary/rotation.ts";
-import type { Able } from "../capability.ts";
-import { clause } from "../clause.ts";
-import { law } from "../law.ts";
+import type { Able } from "../../contract/capability.ts";
+import { clause } from "../../contract/clause.ts";
+import { law } from "../../contract/law.ts";
 import { choleskyFactor, diagonal, largest, multiply, solveLower, tabulate } from "../reference/algebra.ts";
 import { outputBound } from "../reference/network_bound.ts";
 import { normalSource } from "../reference/random.ts";
-import type { FamilySpec, GaussianSpec, Matrix, NetworkSpec, ObjectiveCase, Vector } from "../subject.ts";
-import { tolerance } from "../tolerance.ts";
+import type {
+  FamilySpec,
+  GaussianSpec,
+  Matrix,
+  NetworkSpec,
+  ObjectiveCase,
+  Vector,
+} from "../../contract/subject.ts";
+import { tolerance } from "../../contract/tolerance.ts";
 import { constantPosterior } from "../view/rotated.ts";
 import { atZero, linearSlack } from "./shortfall.ts";
 

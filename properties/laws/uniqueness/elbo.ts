@@ -13,8 +13,8 @@ import { beta, seed } from "../arbitrary/number.ts";
 import { orthogonal } from "../arbitrary/rotation.ts";
 import { withEigenvalues } from "../arbitrary/spd.ts";
 import { variances } from "../arbitrary/variances.ts";
-import { clause } from "../clause.ts";
-import { law } from "../law.ts";
+import { clause } from "../../contract/clause.ts";
+import { law } from "../../contract/law.ts";
 import {
   apply,
   choleskyFactor,
@@ -29,8 +29,15 @@ import {
 } from "../reference/algebra.ts";
 import { outputBound } from "../reference/network_bound.ts";
 import { normalSource } from "../reference/random.ts";
-import type { GaussianSpec, LikelihoodSpec, Matrix, ModelSpec, NetworkSpec, Vector } from "../subject.ts";
-import { summation, type Tolerance, tolerance } from "../tolerance.ts";
+import type {
+  GaussianSpec,
+  LikelihoodSpec,
+  Matrix,
+  ModelSpec,
+  NetworkSpec,
+  Vector,
+} from "../../contract/subject.ts";
+import { summation, type Tolerance, tolerance } from "../../contract/tolerance.ts";
 import { constantPosterior } from "../view/rotated.ts";
 
 /** A decoder, a likelihood with a data point, a posterior and a rotation. */

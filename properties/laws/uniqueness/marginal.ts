@@ -11,9 +11,9 @@ import { mixingAngle } from "../arbitrary/mixing.ts";
 import { network, smoothActivations } from "../arbitrary/network.ts";
 import { between, logUniform, sizeUpTo } from "../arbitrary/number.ts";
 import { orthogonal, planeRotation } from "../arbitrary/rotation.ts";
-import type { Able } from "../capability.ts";
-import { clause } from "../clause.ts";
-import { law } from "../law.ts";
+import type { Able } from "../../contract/capability.ts";
+import { clause } from "../../contract/clause.ts";
+import { law } from "../../contract/law.ts";
 import {
   combine,
   diagonal,
@@ -28,8 +28,8 @@ import { densityPeak, mixtureDensity } from "../reference/marginal.ts";
 import { outputBound } from "../reference/network_bound.ts";
 import { gaussianRule } from "../reference/quadrature.ts";
 import { rings } from "../reference/rings.ts";
-import type { Matrix, NetworkSpec, Vector } from "../subject.ts";
-import { summation, type Tolerance, tolerance } from "../tolerance.ts";
+import type { Matrix, NetworkSpec, Vector } from "../../contract/subject.ts";
+import { summation, type Tolerance, tolerance } from "../../contract/tolerance.ts";
 import { affine } from "../view/linear_model.ts";
 import { afterTranspose } from "../view/rotated.ts";
 

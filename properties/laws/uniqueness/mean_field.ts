@@ -10,11 +10,11 @@ import { type GroupedVariances, groupedVariances, type Mixing, mixing } from "..
 import { real, sizeUpTo } from "../arbitrary/number.ts";
 import { orthogonal, planeRotation, signedPermutation } from "../arbitrary/rotation.ts";
 import { variances } from "../arbitrary/variances.ts";
-import { type Clause, clause } from "../clause.ts";
-import { law } from "../law.ts";
+import { type Clause, clause } from "../../contract/clause.ts";
+import { law } from "../../contract/law.ts";
 import { diagonal, diagonalOf, dot, sum } from "../reference/algebra.ts";
-import type { Matrix, Vector } from "../subject.ts";
-import { summation, type Tolerance, tolerance } from "../tolerance.ts";
+import type { Matrix, Vector } from "../../contract/subject.ts";
+import { summation, type Tolerance, tolerance } from "../../contract/tolerance.ts";
 
 /** ‖A − diag A‖_F */
 export function offDiagonalNorm(a: Matrix): number {

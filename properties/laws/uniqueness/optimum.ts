@@ -11,12 +11,13 @@ import { matrix, vector } from "../arbitrary/matrix.ts";
 import { network } from "../arbitrary/network.ts";
 import { logUniform } from "../arbitrary/number.ts";
 import { orthogonal } from "../arbitrary/rotation.ts";
-import { clause } from "../clause.ts";
-import { law } from "../law.ts";
+import { clause } from "../../contract/clause.ts";
+import { law } from "../../contract/law.ts";
 import { apply, dot, eigen, gram, multiply, scaled, sum, transpose } from "../reference/algebra.ts";
 import { identityPlusGram } from "../reference/identity_plus_gram.ts";
-import type { Matrix, ModelSpec, ObjectiveCase, Vector } from "../subject.ts";
-import { added, inverseTolerance, objectiveTolerance, summation, tolerance } from "../tolerance.ts";
+import type { Matrix, ModelSpec, ObjectiveCase, Vector } from "../../contract/subject.ts";
+import { added, summation, tolerance } from "../../contract/tolerance.ts";
+import { inverseTolerance, objectiveTolerance } from "../tolerance.ts";
 import { affine, constant } from "../view/linear_model.ts";
 import { linearSlack } from "./shortfall.ts";
 

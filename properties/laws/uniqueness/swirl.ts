@@ -8,17 +8,17 @@ import fc from "fast-check";
 import { matrix, vector } from "../arbitrary/matrix.ts";
 import { network, smoothActivations } from "../arbitrary/network.ts";
 import { between, sizeUpTo } from "../arbitrary/number.ts";
-import type { Able } from "../capability.ts";
-import { clause } from "../clause.ts";
-import { law } from "../law.ts";
+import type { Able } from "../../contract/capability.ts";
+import { clause } from "../../contract/clause.ts";
+import { law } from "../../contract/law.ts";
 import { apply, dot, largest, scaled, sum, tabulate, transpose } from "../reference/algebra.ts";
 import { determinant, differencePoints, jacobianOf, step } from "../reference/differences.ts";
 import { densityPeak, mixtureDensity } from "../reference/marginal.ts";
 import { outputBound } from "../reference/network_bound.ts";
 import { gaussianRule } from "../reference/quadrature.ts";
 import { rings } from "../reference/rings.ts";
-import type { Matrix, Vector } from "../subject.ts";
-import { type Tolerance, tolerance } from "../tolerance.ts";
+import type { Matrix, Vector } from "../../contract/subject.ts";
+import { type Tolerance, tolerance } from "../../contract/tolerance.ts";
 
 /** One rate for each pair of d latents, 0.2 to 0.8 in size and of any sign. */
 function ratesOf(d: number): fc.Arbitrary<Vector> {

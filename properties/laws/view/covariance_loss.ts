@@ -5,8 +5,8 @@
  * @module
  */
 
-import type { Able, Capability } from "../capability.ts";
-import { Violation } from "../ledger.ts";
+import type { Able, Capability } from "../../contract/capability.ts";
+import { Violation } from "../../contract/ledger.ts";
 import {
   choleskyFactor,
   gram,
@@ -17,8 +17,8 @@ import {
   transpose,
 } from "../reference/algebra.ts";
 import { rawOf } from "../reference/raw_factor.ts";
-import type { Matrix } from "../subject.ts";
-import type { Tolerance } from "../tolerance.ts";
+import type { Matrix } from "../../contract/subject.ts";
+import type { Tolerance } from "../../contract/tolerance.ts";
 import { constant, linearModel } from "./linear_model.ts";
 
 /** A way to the loss of the covariance L Lᵀ. */

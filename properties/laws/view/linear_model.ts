@@ -5,7 +5,14 @@
  * @module
  */
 
-import type { FamilySpec, LikelihoodSpec, Matrix, ModelSpec, NetworkSpec, Vector } from "../subject.ts";
+import type {
+  FamilySpec,
+  LikelihoodSpec,
+  Matrix,
+  ModelSpec,
+  NetworkSpec,
+  Vector,
+} from "../../contract/subject.ts";
 import { tabulate, transpose } from "../reference/algebra.ts";
 
 /** The one-layer network u ↦ A u + b for A `[out][in]`. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { FamilySpec, GaussianSpec, Matrix, NetworkSpec } from "../subject.ts";
+import type { FamilySpec, GaussianSpec, Matrix, NetworkSpec } from "../../contract/subject.ts";
 import { transpose } from "../reference/algebra.ts";
 import { rawFactorOf } from "../reference/raw_factor.ts";
 import { affine, constant } from "./linear_model.ts";

@@ -5,8 +5,8 @@
  * @module
  */
 
-import type { Able, Capability } from "../capability.ts";
-import type { Matrix, ObjectiveCase, ObjectiveName } from "../subject.ts";
+import type { Able, Capability } from "../../contract/capability.ts";
+import type { Matrix, ObjectiveCase, ObjectiveName } from "../../contract/subject.ts";
 import { constant, linearModel } from "./linear_model.ts";
 
 /** A regulariser of a Jacobian `[data][latent]`; `detail` is the block size or the column, where it takes one. */

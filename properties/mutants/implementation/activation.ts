@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { ActivationName, Matrix, NetworkSpec, Subject } from "../../laws/subject.ts";
+import type { ActivationName, Matrix, NetworkSpec, Subject } from "../../contract/subject.ts";
 import { real } from "../../oracle/arithmetic.ts";
 import { transpose } from "../../oracle/dense.ts";
 import { dual } from "../../oracle/dual.ts";

@@ -13,7 +13,7 @@ import type {
   ObjectiveValue,
   Subject,
   Vector,
-} from "../../laws/subject.ts";
+} from "../../contract/subject.ts";
 import { real } from "../../oracle/arithmetic.ts";
 import { oracle } from "../../oracle/mod.ts";
 import { factor } from "../../oracle/posterior.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { ObjectiveCase, Subject } from "../../laws/subject.ts";
+import type { ObjectiveCase, Subject } from "../../contract/subject.ts";
 import { oracle } from "../../oracle/mod.ts";
 import { type Mutant, mutant } from "../mutant.ts";
 import { posteriors, withChangedTerms, withObjective, withObjectives } from "./altered.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { NetworkGradient, ObjectiveName, ObjectiveValue, Subject } from "../../laws/subject.ts";
+import type { NetworkGradient, ObjectiveName, ObjectiveValue, Subject } from "../../contract/subject.ts";
 import { oracle } from "../../oracle/mod.ts";
 import { exponential, logOnePlus, type Smooth } from "../../oracle/smooth.ts";
 import { Tape, type Variable } from "../../oracle/tape.ts";

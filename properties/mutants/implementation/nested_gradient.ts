@@ -12,7 +12,7 @@ import type {
   ObjectiveCase,
   ObjectiveValue,
   Subject,
-} from "../../laws/subject.ts";
+} from "../../contract/subject.ts";
 import { oracle } from "../../oracle/mod.ts";
 
 type Tfjs = typeof Core;

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { FamilySpec, Matrix, Subject, Vector } from "../../laws/subject.ts";
+import type { FamilySpec, Matrix, Subject, Vector } from "../../contract/subject.ts";
 import { real } from "../../oracle/arithmetic.ts";
 import { tabulate, transpose } from "../../oracle/dense.ts";
 import { oracle } from "../../oracle/mod.ts";

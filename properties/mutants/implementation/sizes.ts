@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Matrix, NetworkSpec, Subject } from "../../laws/subject.ts";
+import type { Matrix, NetworkSpec, Subject } from "../../contract/subject.ts";
 import { oracle } from "../../oracle/mod.ts";
 import { type Mutant, mutant } from "../mutant.ts";
 import { withDecoder, withObjectives } from "./altered.ts";

@@ -12,7 +12,7 @@ import type {
   Subject,
   Trained,
   TrainingCase,
-} from "../../laws/subject.ts";
+} from "../../contract/subject.ts";
 import { oracle } from "../../oracle/mod.ts";
 import { trainer } from "../../oracle/training.ts";
 import { type Mutant, mutant } from "../mutant.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { ModelSpec, ObjectiveCase } from "../../laws/subject.ts";
+import type { ModelSpec, ObjectiveCase } from "../../contract/subject.ts";
 import { oracle } from "../../oracle/mod.ts";
 import { type Mutant, mutant } from "../mutant.ts";
 import { changed, objectives, scaledTerm, withObjective } from "./with_objective.ts";

@@ -4,7 +4,13 @@
  * @module
  */
 
-import type { ObjectiveCase, ObjectiveName, ObjectiveValue, Subject, Vector } from "../../laws/subject.ts";
+import type {
+  ObjectiveCase,
+  ObjectiveName,
+  ObjectiveValue,
+  Subject,
+  Vector,
+} from "../../contract/subject.ts";
 import { oracle } from "../../oracle/mod.ts";
 
 type Terms = Record<string, Vector>;

@@ -4,8 +4,8 @@
  * @module
  */
 
-import type { Matrix } from "../../laws/subject.ts";
-import type { MetricResults, TrainedMetric } from "../../laws/trained.ts";
+import type { Matrix } from "../../contract/subject.ts";
+import type { MetricResults, TrainedMetric } from "../../contract/trained.ts";
 import { tabulate } from "../../oracle/dense.ts";
 import { type Decoder, decoders } from "../../plausible/decoders.ts";
 import { gram } from "../../plausible/matrices.ts";

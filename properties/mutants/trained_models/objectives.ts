@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { ComparedObjective, CompareResults } from "../../laws/trained.ts";
+import type { ComparedObjective, CompareResults } from "../../contract/trained.ts";
 import { compareResults, type Mistake, type Terms } from "../../plausible/compare.ts";
 import { type Fault, fault } from "./fault.ts";
 

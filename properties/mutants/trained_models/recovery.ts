@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { UniquenessResults } from "../../laws/trained.ts";
+import type { UniquenessResults } from "../../contract/trained.ts";
 import { transpose } from "../../oracle/dense.ts";
 import {
   alignment,

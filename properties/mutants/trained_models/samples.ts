@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { SamplesResults } from "../../laws/trained.ts";
+import type { SamplesResults } from "../../contract/trained.ts";
 import {
   type Features,
   frechet,

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Matrix } from "../../laws/subject.ts";
+import type { Matrix } from "../../contract/subject.ts";
 import { tabulate, transpose } from "../../oracle/dense.ts";
 import { type Decoder, decoders, optimalVariances } from "../../plausible/decoders.ts";
 import { gram } from "../../plausible/matrices.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { FactorSpec, Vector } from "../../laws/subject.ts";
+import type { FactorSpec, Vector } from "../../contract/subject.ts";
 import { product, transpose } from "../../oracle/dense.ts";
 import { oracle } from "../../oracle/mod.ts";
 import { type Mutant, mutant } from "../mutant.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { ObjectiveCase, ObjectiveValue, Subject, Vector } from "../../laws/subject.ts";
+import type { ObjectiveCase, ObjectiveValue, Subject, Vector } from "../../contract/subject.ts";
 import { logDeterminant, tabulate } from "../../oracle/dense.ts";
 import { oracle } from "../../oracle/mod.ts";
 import { type Mutant, mutant } from "../mutant.ts";

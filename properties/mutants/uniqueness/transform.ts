@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { GaussianSpec, Matrix, NetworkSpec, Subject } from "../../laws/subject.ts";
+import type { GaussianSpec, Matrix, NetworkSpec, Subject } from "../../contract/subject.ts";
 import { product, tabulate, transpose } from "../../oracle/dense.ts";
 import { oracle } from "../../oracle/mod.ts";
 import { type Mutant, mutant } from "../mutant.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Matrix, Subject } from "../../laws/subject.ts";
+import type { Matrix, Subject } from "../../contract/subject.ts";
 import { tabulate } from "../../oracle/dense.ts";
 import { oracle } from "../../oracle/mod.ts";
 

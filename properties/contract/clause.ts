@@ -8,7 +8,7 @@ import fc, { type Arbitrary } from "fast-check";
 import { ArgumentChanged } from "./call.ts";
 import { type Able, able, type Capability, missing, type Needs } from "./capability.ts";
 import { Ledger, NotOffered, Refusal, Violation } from "./ledger.ts";
-import type { Run } from "./run.ts";
+import type { Run } from "./replay.ts";
 import type { Pledge, Subject } from "./subject.ts";
 
 /** What a failing case looked like. */

@@ -8,7 +8,7 @@
 import type { Capability, Needs } from "./capability.ts";
 import type { Clause, ClauseFindings } from "./clause.ts";
 import type { Expected, Findings } from "./evidence.ts";
-import { clauseSeed, type Run } from "./run.ts";
+import { clauseSeed, type Run } from "./replay.ts";
 import type { Subject } from "./subject.ts";
 
 /**
