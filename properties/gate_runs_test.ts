@@ -60,7 +60,7 @@ async function leaveRun(
   if (changes.results === null) return void await manifestOf(null);
   await Deno.writeFile(`${folder}/figure.svg`, FIGURE);
   const file = {
-    format: "grae results 2",
+    format: "grae results 3",
     sha256: HOLE,
     study,
     results: results[study],

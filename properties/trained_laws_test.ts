@@ -39,7 +39,7 @@ for (const law of trainedModelLaws) {
       metric: { models: [] },
       compare: { trained: [], along: [] },
       samples: { accuracy: NaN, floor: NaN, untrained: NaN, models: [] },
-      uniqueness: { fits: [], landings: [] },
+      uniqueness: { fits: [], orientations: [] },
     });
     const { failure } = await examine(law, none, { ...run, firstFailure: true });
     assertEquals(failure?.kind, "violation", failure?.message);

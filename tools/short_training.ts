@@ -60,7 +60,7 @@ export const shortTraining = (seed: number): ShortTraining => ({
       quick: false,
       seed,
       seeds: 10,
-      landings: 20,
+      orientations: 20,
       stepsPerLatent: 1500,
       learningRate: 0.001,
       turned: 1,

@@ -44,9 +44,9 @@ class Models {
   /** By how many percent the losses of models are above that of the β-VAE with the same seed, where it is left. */
   deviations(objective: ComparedObjective, beta: number): number[] {
     const references = this.of("beta-vae", beta);
-    return this.of(objective, beta).flatMap(({ seed, judged: { yardstick } }) => {
+    return this.of(objective, beta).flatMap(({ seed, judged: { betaVaeLoss } }) => {
       const reference = references.find((of) => of.seed === seed);
-      return reference ? [100 * (yardstick / reference.judged.yardstick - 1)] : [];
+      return reference ? [100 * (betaVaeLoss / reference.judged.betaVaeLoss - 1)] : [];
     });
   }
 
@@ -107,8 +107,8 @@ export async function conclude(
   const own = all.filter((model) => model.activation === activation);
   return {
     results: {
-      trained: own.map(({ objective, beta, seed, judged: { yardstick } }) => ({
-        ...{ objective, beta, seed, yardstick },
+      trained: own.map(({ objective, beta, seed, judged: { betaVaeLoss } }) => ({
+        ...{ objective, beta, seed, betaVaeLoss },
       })),
       along: own.flatMap(({ beta, seed, along }) =>
         along.flatMap(({ epoch, values }) =>
@@ -288,7 +288,7 @@ function tablesOf(models: Models): Table[] {
     rows: COMPARED.flatMap(({ objective, name }) =>
       betas.map((beta) => {
         const judged = models.of(objective, beta).map((model) => model.judged);
-        const loss = spread(judged.map(({ yardstick }) => yardstick));
+        const loss = spread(judged.map(({ betaVaeLoss }) => betaVaeLoss));
         const deviation = spread(models.deviations(objective, beta));
         return [
           ...[name, beta, judged.length, loss.mean, loss.deviation],

@@ -43,11 +43,11 @@ function models(seeds = 2): CompareModel[] {
     ASKED.betas.flatMap((beta) =>
       Array.from({ length: seeds }, (_, seed): CompareModel => {
         const [tracked, kinked] = [objective === "beta-vae", activation === "relu"];
-        const yardstick = 40 + (index % 6) * beta * (1 + 0.08 * seed);
+        const betaVaeLoss = 40 + (index % 6) * beta * (1 + 0.08 * seed);
         const gaps = GAPS.map((gap, i) => i === 2 && !kinked ? 0.6 : gap);
         return {
           ...{ objective, activation, beta, seed },
-          judged: { yardstick, standardError: 0.01 * beta },
+          judged: { betaVaeLoss, standardError: 0.01 * beta },
           along: tracked ? [0, 1].map((epoch) => ({ epoch, values: values(beta, gaps) })) : [],
           contractions: tracked ? contractions(kinked) : [],
         };
@@ -78,7 +78,7 @@ const snapped = (change: (model: CompareModel, values: Tracked) => Tracked): Com
 Deno.test("results are what the laws read: trained models, and one activation's objectives along the training", async () => {
   const { results, figures, tables } = await conclude(ASKED, models());
   assertEquals(results.trained.length, 6 * 2 * 2);
-  assertEquals(results.trained[0], { objective: "beta-vae", beta: 1, seed: 0, yardstick: 40 });
+  assertEquals(results.trained[0], { objective: "beta-vae", beta: 1, seed: 0, betaVaeLoss: 40 });
   assertEquals(results.along.length, 6 * 2 * 2 * 2);
   for (const { loss, terms } of results.along) {
     assertAlmostEquals(Object.values(terms).reduce((a, b) => a + b), loss, 1e-12);

@@ -52,8 +52,8 @@ export async function judge(
     key,
     signal,
   );
-  const yardstick = value - gaussianConstant(heldOut.height * heldOut.width);
-  return { yardstick, standardError: standardError! };
+  const betaVaeLoss = value - gaussianConstant(heldOut.height * heldOut.width);
+  return { betaVaeLoss, standardError: standardError! };
 }
 
 /**

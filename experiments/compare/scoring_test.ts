@@ -78,19 +78,19 @@ Deno.test("every objective's model is judged by the β-VAE loss less its constan
     const { value, standardError } = await byPlainDraws(fitted, digits, own, 64);
     // Five standard errors of the difference: one run in 1.7 million.
     const slack = 5 * Math.hypot(standardError!, judged.standardError);
-    assertAlmostEquals(judged.yardstick, value, slack, objective);
+    assertAlmostEquals(judged.betaVaeLoss, value, slack, objective);
     tf.dispose([...fitted.parameters]);
   }
 });
 
-Deno.test("the standard error is what other draws move the yardstick by", async () => {
+Deno.test("the standard error is what other draws move the loss by", async () => {
   await startEngine("wasm");
   const digits = take((await loadDigits()).heldOut, 10);
   const fitted = judgedModel(COMPARED[0]!);
   const values: number[] = [], errors: number[] = [];
   for (let draw = 0; draw < 40; draw++) {
-    const { yardstick, standardError } = await judge(fitted, digits, BETA, PAIRS, key(draw));
-    values.push(yardstick);
+    const { betaVaeLoss, standardError } = await judge(fitted, digits, BETA, PAIRS, key(draw));
+    values.push(betaVaeLoss);
     errors.push(standardError);
   }
   // A deviation of 40 numbers is known to 1/√78 of itself; five of these.

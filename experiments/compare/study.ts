@@ -41,7 +41,7 @@ export type CompareOptions = Values<typeof TABLE>;
 
 const judged = v.object({
   /** The β-VAE loss less (n/2) log 2π, under the learned posterior or the optimal one of the objective's family. */
-  yardstick: finite,
+  betaVaeLoss: finite,
   /** The standard error of its draws. */
   standardError: finite,
 });

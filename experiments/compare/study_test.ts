@@ -35,7 +35,7 @@ Deno.test("a part's result that lacks an objective, or holds what is no number, 
   const values: Record<string, unknown> = Object.fromEntries(
     COMPARED_OBJECTIVES.map((name) => [name, value]),
   );
-  const judged = { yardstick: 1, standardError: 0 };
+  const judged = { betaVaeLoss: 1, standardError: 0 };
   const model = { objective: "beta-vae", activation: "relu", beta: 1, seed: 0, judged, contractions: [] };
   const reads = (part: unknown): boolean => v.is(compareStudy.result, part);
   const along = (of: Record<string, unknown>) => ({ ...model, along: [{ epoch: 0, values: of }] });
@@ -48,7 +48,7 @@ Deno.test("a part's result that lacks an objective, or holds what is no number, 
       {},
       along(others),
       along({ ...values, grae: { ...value, loss: null } }),
-      { ...along(values), judged: { ...judged, yardstick: NaN } },
+      { ...along(values), judged: { ...judged, betaVaeLoss: NaN } },
       { ...along(values), objective: "vae" },
     ].map(reads),
     [true, true, false, false, false, false, false],

@@ -65,7 +65,7 @@ async function maps(
   return await toSvg(beside(drawn, 1));
 }
 
-/** Every model's ratio before training and after: a place for each panel and control, a point for each seed. */
+/** Every model's ratio before training and after: a column for each panel and control, a point for each seed. */
 async function ratioChart(all: readonly PanelSummary[]): Promise<string> {
   const points = (at: "before" | "after", aside: number): { x: number; y: number }[] =>
     all.flatMap(({ models }, i) => models.map(({ ratio }) => ({ x: i + 1 + aside, y: ratio[at] })));

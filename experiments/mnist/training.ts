@@ -121,7 +121,7 @@ function missing(files: PartFiles, why: string): never {
   );
 }
 
-/** What makes a run, as its checkpoint keeps it: the data by their SHA-256, since their place may change. */
+/** What makes a run, as its checkpoint keeps it: the data by their SHA-256, since their path may change. */
 const madeOf = ({ options, split }: Run): Record<string, unknown> => ({ ...options, data: split.sha256 });
 
 /** The SHA-256 of what makes the run, but for the number of its epochs. */

@@ -278,7 +278,7 @@ export class RunFolder implements PartFiles {
     for (const { file, title, caption, ...cells } of tables) {
       page.tables.push({ ...await kept(file, csvOf(cells)), title, caption });
     }
-    const whole = { format: "grae results 2", sha256: HOLE, study: this.study, results, numbers, page };
+    const whole = { format: "grae results 3", sha256: HOLE, study: this.study, results, numbers, page };
     const problem = schemaProblem(resultsSchema, JSON.parse(JSON.stringify(whole)));
     if (problem !== null) throw new TypeError(`${this.study}: its conclusion: ${problem}`);
     const bytes = await sealedJson(whole, 1);

@@ -64,9 +64,9 @@ const [CLASSIFIER, HALVES] = [5, 6];
 /** log Σ_c exp(l_c) − l_label, in nats, `[batch]`, of logits l `[batch, classes]`. */
 export function crossEntropy(logits: tf.Tensor, labels: ArrayLike<number>): tf.Tensor {
   const [batch, classes] = logits.shape as [number, number];
-  const places = new Float32Array(batch * classes);
-  for (let row = 0; row < batch; row++) places[row * classes + labels[row]!] = 1;
-  const atLabel = tf.sum(tf.mul(logits, tf.tensor(places, [batch, classes])), 1);
+  const oneHot = new Float32Array(batch * classes);
+  for (let row = 0; row < batch; row++) oneHot[row * classes + labels[row]!] = 1;
+  const atLabel = tf.sum(tf.mul(logits, tf.tensor(oneHot, [batch, classes])), 1);
   return tf.sub(tf.logSumExp(logits, 1), atLabel);
 }
 

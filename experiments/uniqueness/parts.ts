@@ -1,5 +1,5 @@
 /**
- * The toy model x = ν(Wz) + ε, the parts of the study, which fit fleets to it, and where these lie.
+ * The toy model x = ν(Wz) + ε, the parts of the study, which fit ensembles to it, and where these lie.
  *
  * @module
  */
@@ -12,21 +12,21 @@ import { align, type Matrix, planeRotation } from "../../lib/symmetry/mod.ts";
 import { adamOptimiser } from "../../lib/training/mod.ts";
 import { fit } from "../../properties/contract/results.ts";
 import type {
-  Landings,
+  Orientations,
   TrainedFamily,
   TrueActivation,
   TrueWeights,
 } from "../../properties/contract/trained.ts";
 import {
   ACTIVATE,
-  fleetDescent,
-  fleetLosses,
+  ensembleDescent,
+  ensembleLosses,
   repeatRows,
-  startFleet,
-  trainFleet,
-  turnFleet,
+  startEnsemble,
+  trainEnsemble,
+  turnEnsemble,
   type Watch,
-} from "./fleet.ts";
+} from "./ensemble.ts";
 import type { Part } from "../runner/study.ts";
 import type { Turn, UniquenessOptions, UniquenessPart } from "./study.ts";
 
@@ -83,7 +83,7 @@ export function observe(
   });
 }
 
-/** A fleet's training. */
+/** An ensemble's training. */
 interface Task {
   readonly activation: TrueActivation;
   readonly latent: number;
@@ -93,7 +93,7 @@ interface Task {
   readonly family: TrainedFamily;
   /** Whether Σ = L Lᵀ with a square L, so that the optimiser alone decides whether training turns with the latents. */
   readonly square: boolean;
-  readonly optimiser: Landings["optimiser"];
+  readonly optimiser: Orientations["optimiser"];
 }
 /** The task but for what its part says. */
 const LINEAR = {
@@ -103,7 +103,7 @@ const LINEAR = {
   square: false,
   optimiser: "gradient-descent",
 } as const;
-type Fitted = Awaited<ReturnType<typeof fitFleet>>;
+type Fitted = Awaited<ReturnType<typeof fitEnsemble>>;
 
 /** stepsPerLatent · d²/2: with more latents neighbouring norms are closer and the last is smaller, which weakens what tells them apart. */
 export const stepsFor = (
@@ -126,7 +126,8 @@ const turnsOf = (latent: number): Turn[] =>
 
 /** The parts of a run. */
 export function partsOf(options: UniquenessOptions): Part<UniquenessPart>[] {
-  const { latents, activations, seeds, seedsBeyondPlane, landings, turned, angles, turnedSteps } = options;
+  const { latents, activations, seeds, seedsBeyondPlane, orientations, turned, angles, turnedSteps } =
+    options;
   const rows = (members: number, steps: number): number => steps * (400 + members * options.batch);
   const part = (
     name: string,
@@ -145,7 +146,7 @@ export function partsOf(options: UniquenessOptions): Part<UniquenessPart>[] {
           progress: (share) => progress((index + share) / (turns + 1)),
         });
         using own = new DisposableStack();
-        return await measure(await fitFleet(options, task, stage(0), own), stage);
+        return await measure(await fitEnsemble(options, task, stage(0), own), stage);
       },
     };
   };
@@ -167,8 +168,12 @@ export function partsOf(options: UniquenessOptions): Part<UniquenessPart>[] {
     ),
     ...(["full", "mean-field"] as const).flatMap((family) =>
       (["gradient-descent", "adam"] as const).map((optimiser) => {
-        const task = { seeds: landings, family, square: family === "full", optimiser };
-        return part(`landing-${family}-${optimiser}`, task, ({ members }) => measureLanding(members, task));
+        const task = { seeds: orientations, family, square: family === "full", optimiser };
+        return part(
+          `orientations-${family}-${optimiser}`,
+          task,
+          ({ members }) => measureOrientations(members, task),
+        );
       })
     ),
     ...activations.map((activation) => turn(`turned-${activation}`, activation, 2)),
@@ -182,8 +187,8 @@ export function partsOf(options: UniquenessOptions): Part<UniquenessPart>[] {
 /** What a member's key is folded with. */
 const [TRUTH, EXAMPLES, START, STEPS, TURNS] = [0, 1, 2, 3, 4];
 
-/** Trains a fleet, of which `own` disposes. Members' W, examples, start and noise are the same with any ν, family and optimiser. */
-async function fitFleet(
+/** Trains an ensemble, of which `own` disposes. Members' W, examples, start and noise are the same with any ν, family and optimiser. */
+async function fitEnsemble(
   options: UniquenessOptions,
   task: Task,
   context: Watch,
@@ -210,10 +215,10 @@ async function fitFleet(
   const description = { members: truths.length, data: width, latent, activation, noise, spread } as const;
   const keys = truths.map(({ key }) => foldIn(key, STEPS));
   const common = { description, data, batch, steps, beta, keys, context };
-  const start = startFleet(description, truths.map(({ key }) => foldIn(key, START)));
+  const start = startEnsemble(description, truths.map(({ key }) => foldIn(key, START)));
   const parameters = optimiser === "adam"
-    ? await trainFleet(start, { ...common, optimiser: adamOptimiser(), rate: adamRate })
-    : await trainFleet(start, { ...common, optimiser: fleetDescent(momentum), rate: learningRate });
+    ? await trainEnsemble(start, { ...common, optimiser: adamOptimiser(), rate: adamRate })
+    : await trainEnsemble(start, { ...common, optimiser: ensembleDescent(momentum), rate: learningRate });
   own.defer(() => tf.dispose([...parameters]));
   const weights = await read(parameters[0]);
   const members = truths.map((one, m) => {
@@ -230,7 +235,7 @@ async function measureFits(
   { options, task, steps, members, data, description, parameters }: Fitted,
 ): Promise<UniquenessPart> {
   const { activation, latent, family } = task;
-  const losses = await fleetLosses(description, parameters, data, options.beta, steps);
+  const losses = await ensembleLosses(description, parameters, data, options.beta, steps);
   const fits = members.map(({ weights, seed, truth, estimate }, i) => ({
     ...{ weights, activation, latent, family, seed, loss: losses[i]! },
     toTruth: align(estimate, truth.weights).mean,
@@ -239,16 +244,16 @@ async function measureFits(
   return { kind: "fits", fits };
 }
 
-/** The angles at which decoders with two latents landed. */
-function measureLanding(
+/** The angles of decoders with two latents to the true W. */
+function measureOrientations(
   members: Fitted["members"],
-  { family, optimiser }: Pick<Landings, "family" | "optimiser">,
+  { family, optimiser }: Pick<Orientations, "family" | "optimiser">,
 ): UniquenessPart {
-  const places = members.map(({ estimate, truth }) => planeFit(estimate, truth.weights));
-  const angles = places.map(({ angle }) => angle);
+  const nearest = members.map(({ estimate, truth }) => planeFit(estimate, truth.weights));
+  const angles = nearest.map(({ angle }) => angle);
   const uniformP = kuiperTest(angles.map((angle) => angle / (Math.PI / 2))).p;
-  const plane = places.map(({ along, across }): [number, number] => [along, across]);
-  return { kind: "landing", landing: { family, optimiser, angles, uniformP }, plane };
+  const plane = nearest.map(({ along, across }): [number, number] => [along, across]);
+  return { kind: "orientations", family, optimiser, angles, uniformP, plane };
 }
 
 /** The loss of models whose latents, the longest column's first, are turned, with decoders held, once q has followed. */
@@ -274,15 +279,15 @@ async function measureTurns(
       )
     );
     const turned = { ...description, members: keys.length, spread: family };
-    const [weight, bias, ...start] = tf.tidy(() => [...turnFleet(parameters, rotations, turned)]);
+    const [weight, bias, ...start] = tf.tidy(() => [...turnEnsemble(parameters, rotations, turned)]);
     const held = [weight!, bias!];
     using made = new DisposableStack();
     made.defer(() => tf.dispose(held));
     const common = { data, batch, steps, beta, rate, keys, context: stage(i + 1) };
-    const optimiser = fleetDescent(momentum);
-    const end = await trainFleet(start, { ...common, description: turned, held, optimiser });
+    const optimiser = ensembleDescent(momentum);
+    const end = await trainEnsemble(start, { ...common, description: turned, held, optimiser });
     made.defer(() => tf.dispose([...end]));
-    losses.push(await fleetLosses(turned, end, data, beta, steps));
+    losses.push(await ensembleLosses(turned, end, data, beta, steps));
     // As if ν were the identity.
     theories.push(
       members.flatMap(({ estimate, truth: { weights } }, m) =>

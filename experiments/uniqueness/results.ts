@@ -8,13 +8,13 @@ import * as v from "valibot";
 import { beside, chart, type ChartSeries, contour, toSvg } from "../../lib/figure/mod.ts";
 import { family as familyNamed } from "../../lib/model/mod.ts";
 import { uniquenessResults } from "../../properties/contract/results.ts";
-import type { Fit, Landings, UniquenessResults } from "../../properties/contract/trained.ts";
+import type { Fit, Orientations, UniquenessResults } from "../../properties/contract/trained.ts";
 import { median, spreadOf } from "../runner/spread.ts";
 import type { Conclusion, Figure, Table } from "../runner/study.ts";
 import { BLOCK, linearLoss, smallestNorm } from "./parts.ts";
 import type { Turn, UniquenessOptions, UniquenessPart } from "./study.ts";
 
-type Landing = Extract<UniquenessPart, { kind: "landing" }>;
+type Oriented = Extract<UniquenessPart, { kind: "orientations" }>;
 type Turned = Extract<UniquenessPart, { kind: "turn" }>;
 type Numbers = Record<string, number>;
 type Model = Pick<UniquenessOptions, "noise" | "beta">;
@@ -38,7 +38,7 @@ function nameOfTurn({ family, plane: [, other] }: Turn): string {
   return other < BLOCK ? "within a block" : "across blocks";
 }
 
-/** The place of the angle nearest to 45°. */
+/** The index of the angle nearest to 45°. */
 const middleOf = ({ angles }: Turned): number => Math.floor(angles.length / 2);
 /** How much each model's loss rises to it, in nats. */
 const risesOf = (turned: Turned, rows: readonly (readonly number[])[]): number[] =>
@@ -48,7 +48,7 @@ const risesOf = (turned: Turned, rows: readonly (readonly number[])[]): number[]
 function numbersOf(
   { latent, activation }: Fit,
   fits: readonly Fit[],
-  landings: readonly Landing[],
+  orientations: readonly Oriented[],
   turns: readonly Turned[],
 ): Numbers {
   const numbers: Numbers = {};
@@ -72,8 +72,8 @@ function numbersOf(
   count("equal", { latent, activation, weights: "equal" });
   count("isotropic", { latent, activation, family: "isotropic" });
   count("full", { latent, activation, family: "full" });
-  for (const { landing: { family, optimiser, angles, uniformP: p } } of landings) {
-    put(`landing.${family}.${optimiser}`, { count: angles.length, p });
+  for (const { family, optimiser, angles, uniformP: p } of orientations) {
+    put(`orientations.${family}.${optimiser}`, { count: angles.length, p });
   }
   for (const turned of turns) {
     const prefix = `turned.${turned.latent}.${turned.activation}`;
@@ -110,7 +110,7 @@ export async function conclude(
   parts: readonly UniquenessPart[],
 ): Promise<Conclusion<UniquenessResults>> {
   const fits = parts.flatMap((part) => part.kind === "fits" ? part.fits : []);
-  const landings = parts.filter((part) => part.kind === "landing");
+  const orientations = parts.filter((part) => part.kind === "orientations");
   const turns = parts.filter((part) => part.kind === "turn");
   const [first] = select(fits, UNIQUE);
   if (first === undefined) {
@@ -120,7 +120,7 @@ export async function conclude(
   }
   const { latent, activation } = first;
   const own = select(fits, { latent });
-  const numbers = numbersOf(first, fits, landings, turns);
+  const numbers = numbersOf(first, fits, orientations, turns);
   const found = [
     ...share(numbers, `latents.${latent}.${activation}`, "mean-field fits"),
     ...["isotropic", "full"].flatMap((family) => share(numbers, family, `${family} fits`)),
@@ -133,23 +133,23 @@ export async function conclude(
       "The true model is known and has one layer; trainings end after a fixed number of steps, and with more latents, or " +
       "under Adam, they need not have converged.",
     // Parts that were kept before have more.
-    results: v.parse(uniquenessResults, { fits, landings: landings.map(({ landing }) => landing) }),
+    results: v.parse(uniquenessResults, { fits, orientations }),
     numbers,
     figures: await Promise.all([
       alignmentFigure(own, numbers),
       ...(turns.length > 0 ? [turnFigure(turns)] : []),
-      ...landings.filter(({ landing }) => landing.optimiser === "gradient-descent").map((landing) =>
-        planeFigure(landing, options)
+      ...orientations.filter(({ optimiser }) => optimiser === "gradient-descent").map((of) =>
+        planeFigure(of, options)
       ),
     ]),
     tables: [tableOf(fits)],
   };
 }
 
-/** Share of a family's place that the seeds of one kind of W take, and of the distance between kinds. */
+/** On the axis of families, on which neighbours are 1 apart: the width of one kind of W's seeds, and the distance of kinds. */
 const [SPREAD, APART] = [0.16, 0.25];
 
-/** All fits with the first number of latents: a panel for each ν, a place for each family, a colour for each kind of W. */
+/** All fits with the first number of latents: a panel for each ν, a column for each family, a colour for each kind of W. */
 async function alignmentFigure(fits: readonly Fit[], numbers: Numbers): Promise<Figure> {
   const [families, kinds, activations] = [
     valuesOf(fits, "family"),
@@ -235,7 +235,7 @@ export const [REACH, CELLS] = [1.5, 120];
  * The loss of the decoders A = W [[a, −b], [b, a]] with q optimised out, less the least where b = 0, at the centres of cells, W
  * with two orthogonal columns of distinct norms: `[b][a]` in nats.
  */
-export function planeOfLoss(name: Landings["family"], { noise, beta }: Model): number[][] {
+export function planeOfLoss(name: Orientations["family"], { noise, beta }: Model): number[][] {
   // No orientation of W matters to the loss, and further data dimensions add a constant.
   const [s, t] = [1, smallestNorm(2)];
   const model = { noise, beta, family: familyNamed(name, 2) };
@@ -246,8 +246,8 @@ export function planeOfLoss(name: Landings["family"], { noise, beta }: Model): n
   return centres.map((b) => centres.map((a) => at(a, b) - least));
 }
 
-/** The loss over the plane of the turned and scaled W, with the fits that landed in it. */
-async function planeFigure({ landing: { family, uniformP }, plane }: Landing, model: Model): Promise<Figure> {
+/** The loss over the plane of the turned and scaled W, with the fits in it. */
+async function planeFigure({ family, uniformP, plane }: Oriented, model: Model): Promise<Figure> {
   const points = plane.map(([x, y]) => ({ x, y })).filter(({ x, y }) =>
     Math.max(Math.abs(x), Math.abs(y)) <= REACH
   );

@@ -6,7 +6,7 @@ import { smallestNorm } from "./parts.ts";
 import { CELLS, conclude, planeOfLoss, REACH } from "./results.ts";
 import { partSchema, type UniquenessPart } from "./study.ts";
 
-type Landing = Extract<UniquenessPart, { kind: "landing" }>;
+type Oriented = Extract<UniquenessPart, { kind: "orientations" }>;
 type Turned = Extract<UniquenessPart, { kind: "turn" }>;
 
 /** A mean-field fit that is W, but for what is given. */
@@ -21,10 +21,14 @@ const fit = (over: Partial<Fit>): Fit => ({
   toPrincipal: 0.9995,
   ...over,
 });
-const landed = (angles: number[], over: Partial<Landing["landing"]> = {}): Landing => ({
-  kind: "landing",
-  landing: { family: "full", optimiser: "adam", angles, uniformP: 0.4, ...over },
+const oriented = (angles: number[], over: Partial<Oriented> = {}): Oriented => ({
+  kind: "orientations",
+  family: "full",
+  optimiser: "adam",
+  angles,
+  uniformP: 0.4,
   plane: [[1.1, 0], [0, -1.2]],
+  ...over,
 });
 const turned = (angles: number[], over: Partial<Turned> = {}): Turned => ({
   kind: "turn",
@@ -79,14 +83,14 @@ Deno.test("generic W are counted by their axes and by their columns, and the oth
 });
 
 Deno.test("a turn's numbers are of the angle nearest to 45°, each model beside its own theory", async () => {
-  const { numbers } = await concluded([fit({})], landed([0.1, 0.2]), turned([0, Math.PI / 4, Math.PI / 2]));
+  const { numbers } = await concluded([fit({})], oriented([0.1, 0.2]), turned([0, Math.PI / 4, Math.PI / 2]));
   const at = (name: string): number => numbers[`turned.2.identity.${name}`]!;
   assertAlmostEquals(at("degrees"), 45, 1e-12);
   // .5 and .7 − .1, where theory has .55 and .58: the medians of both are closer.
   assertAlmostEquals(at("mean-field.least"), 0.5, 1e-12);
   assertAlmostEquals(at("mean-field.most"), 0.6, 1e-12);
   assertAlmostEquals(at("mean-field.apart"), 0.05, 1e-12);
-  assertEquals([numbers["landing.full.adam.count"], numbers["landing.full.adam.p"]], [2, 0.4]);
+  assertEquals([numbers["orientations.full.adam.count"], numbers["orientations.full.adam.p"]], [2, 0.4]);
   // Of four angles 60° is taken, which is as near to 45° as 30°.
   const four = turned([0, Math.PI / 6, Math.PI / 3, Math.PI / 2], {
     curves: [{ family: "full", plane: [0, 1], excess: [[0, 0.1, 0.2, 0.3]], theory: null }],
@@ -164,8 +168,8 @@ Deno.test("the figure of turned models has a panel for each kind, with theory wh
 Deno.test("the plane's figure says how far out fits lie, and is of gradient descent alone", async () => {
   const { figures } = await concluded(
     [fit({})],
-    landed([0.1]),
-    landed([0.1], { optimiser: "gradient-descent" }),
+    oriented([0.1]),
+    oriented([0.1], { optimiser: "gradient-descent" }),
   );
   assertEquals(figures.map(({ file }) => file), ["alignment.svg", "plane-full.svg"]);
   assertStringIncludes(
@@ -196,19 +200,19 @@ Deno.test("a table has a row for each case and family, with the worst and the me
 Deno.test("fits of runs that also measured blocks are read, and leave the same results", async () => {
   const before = { kind: "fits" as const, fits: [{ ...fit({}), toBlocks: null }] };
   assert(v.is(partSchema, before));
-  assertEquals((await conclude(OPTIONS, [before])).results, { fits: [fit({})], landings: [] });
+  assertEquals((await conclude(OPTIONS, [before])).results, { fits: [fit({})], orientations: [] });
 });
 
 Deno.test("a part's result is what one of the three kinds leaves, whole and finite", () => {
   const fits = { kind: "fits", fits: [fit({})] };
-  const right = [fits, landed([0.1]), turned([0, 0.5, 1])];
+  const right = [fits, oriented([0.1]), turned([0, 0.5, 1])];
   for (const part of right) assert(v.is(partSchema, JSON.parse(JSON.stringify(part))));
   const wrong = [
     {},
     { kind: "fits" },
-    { ...fits, kind: "landing" },
+    { ...fits, kind: "orientations" },
     { ...fits, fits: [{ ...fit({}), loss: null }] },
-    { ...landed([0.1]), plane: [[1]] },
+    { ...oriented([0.1]), plane: [[1]] },
     { ...turned([0]), angles: ["0"] },
   ];
   for (const part of wrong) assert(!v.is(partSchema, part), JSON.stringify(part));

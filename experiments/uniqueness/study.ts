@@ -5,7 +5,7 @@
  */
 
 import * as v from "valibot";
-import { fit, landings } from "../../properties/contract/results.ts";
+import { fit, orientations } from "../../properties/contract/results.ts";
 import { count, finite } from "../../properties/contract/run.ts";
 import type { UniquenessResults } from "../../properties/contract/trained.ts";
 import { runStudy } from "../runner/command.ts";
@@ -39,7 +39,12 @@ export const TABLE = {
   beta: option(MODEL, beta, 1, "β, the weight of the KL term"),
   seeds: option(TRAINING, whole(2), 20, "how many models with two latents are fitted of each kind"),
   seedsBeyondPlane: option(TRAINING, whole(2), 5, "how many with more latents"),
-  landings: option(TRAINING, whole(2), 100, "of how many the angle is tested for uniformity"),
+  orientations: option(
+    TRAINING,
+    whole(2),
+    100,
+    "how many models have their angle to W tested for uniformity",
+  ),
   examples: option(TRAINING, whole(1), 4096, "how many examples each model has"),
   batch: option(TRAINING, whole(1), 32, "how many of them to a step"),
   stepsPerLatent: option(
@@ -71,12 +76,12 @@ const curve = v.object({
 });
 /** The results of parts. */
 export const partSchema = v.variant("kind", [
-  /** Fits of all three kinds of W, one fleet. */
+  /** The fits of one ensemble, to all three kinds of W. */
   v.object({ kind: v.literal("fits"), fits: v.array(fit) }),
-  /** Where one large fleet landed: its angles, and its decoders in the plane of the turned and scaled W, as (a, b). */
+  /** The angles of one large ensemble to W, and its decoders as (a, b) in the plane of W turned and scaled. */
   v.object({
-    kind: v.literal("landing"),
-    landing: landings,
+    kind: v.literal("orientations"),
+    ...orientations.entries,
     plane: v.array(v.tuple([finite, finite])),
   }),
   /** Trained mean-field models whose latents were turned by angles in radians. */
@@ -100,7 +105,7 @@ export const uniquenessStudy: Study<typeof TABLE, UniquenessOptions, UniquenessP
   question:
     "Does the choice of the variational family make the learned model unique? Data x = ν(Wz) + ε with a known W; " +
     'slides "Latent variable models and Uniqueness" to "Generative model of data".',
-  about: "Fits x = ν(Wz) + ε from many starts, and asks where each family of posteriors lands.",
+  about: "Fits x = ν(Wz) + ε from many starts with each family of posteriors, and compares the fits with W.",
   options: TABLE,
   examples: [
     ["", "all cases, twenty seeds with two latents; about twenty minutes"],

@@ -16,7 +16,7 @@ const TINY: UniquenessOptions = {
   seed: 0,
   seeds: 2,
   seedsBeyondPlane: 2,
-  landings: 3,
+  orientations: 3,
   turned: 2,
   latents: [2, 4],
   activations: ["identity", "tanh"],
@@ -41,7 +41,7 @@ async function partOf(options: UniquenessOptions, name: string): Promise<Part<Un
   return part;
 }
 
-Deno.test("a study has a part for each fleet: families by ν and latents, blocks beside them at 4 latents, landings, and turned models", async () => {
+Deno.test("a study has a part for each ensemble: families by ν and latents, blocks beside them at 4 latents, orientations, and turned models", async () => {
   const { data, parts } = await uniquenessStudy.prepare(TINY);
   assertEquals(data, null);
   const families = { 2: ["isotropic", "mean-field", "full"], 4: ["mean-field", "block", "full"] };
@@ -51,10 +51,10 @@ Deno.test("a study has a part for each fleet: families by ν and latents, blocks
         families[latent].map((family) => `fits-${latent}-${bend}-${family}`)
       )
     ),
-    "landing-full-gradient-descent",
-    "landing-full-adam",
-    "landing-mean-field-gradient-descent",
-    "landing-mean-field-adam",
+    "orientations-full-gradient-descent",
+    "orientations-full-adam",
+    "orientations-mean-field-gradient-descent",
+    "orientations-mean-field-adam",
     "turned-identity",
     "turned-tanh",
     "turned-4-identity",
@@ -66,9 +66,9 @@ Deno.test("a tiny study comes to results, numbers, an answer, figures and tables
   const before = tf.memory().numTensors;
   const found = await conduct(uniquenessStudy, TINY);
   assertEquals(tf.memory().numTensors, before);
-  // Six fleets of each number of latents, of three kinds of W with two seeds.
+  // Six ensembles of each number of latents, of three kinds of W with two seeds.
   assertEquals(found.results.fits.length, 12 * 3 * 2);
-  assertEquals(found.results.landings.map(({ angles }) => angles.length), [3, 3, 3, 3]);
+  assertEquals(found.results.orientations.map(({ angles }) => angles.length), [3, 3, 3, 3]);
   for (const { toTruth, toPrincipal, loss } of found.results.fits) {
     assert(toTruth > 0 && toTruth <= 1 + 1e-12 && toPrincipal > 0 && toPrincipal <= 1 + 1e-12);
     assert(Number.isFinite(loss));
@@ -149,9 +149,9 @@ Deno.test("whatever part runs away, it is an error that says so in a line, and i
 
 Deno.test("a quick study has as many models of every kind as a whole one, and at least 20 with two latents", () => {
   const counts = [true, false].map((quick) => {
-    const { seeds, seedsBeyondPlane, landings, turned } = standardOf(TABLE, quick);
-    assert(Math.min(seeds, landings, turned) >= 20 && seedsBeyondPlane >= 5);
-    return [seeds, seedsBeyondPlane, landings, turned];
+    const { seeds, seedsBeyondPlane, orientations, turned } = standardOf(TABLE, quick);
+    assert(Math.min(seeds, orientations, turned) >= 20 && seedsBeyondPlane >= 5);
+    return [seeds, seedsBeyondPlane, orientations, turned];
   });
   assertEquals(counts[0], counts[1]);
 });
@@ -165,7 +165,7 @@ Deno.test("options of no use are refused, with what is required and what was giv
     "--latents 2,2": "--latents must be different whole numbers from 2",
     "--activations tanh,tanh": "--activations must be different names among identity, leaky-relu, tanh",
     "--seeds 1": "--seeds must be a whole number from 2",
-    "--landings 2.5": "--landings must be a whole number from 2",
+    "--orientations 2.5": "--orientations must be a whole number from 2",
     "--turned 0": "--turned must be a whole number from 1",
     "--angles 1": "--angles must be a whole number from 2",
     "--noise 0": "--noise must be a number above 0",

@@ -48,7 +48,7 @@ export const trainedBy = {
 
 /** What `compare` measured: models judged by the same loss, and objectives along the trainings of the β-VAE. */
 export const compareResults = v.object({
-  trained: listOf(v.object({ ...trainedBy, yardstick: finite })),
+  trained: listOf(v.object({ ...trainedBy, betaVaeLoss: finite })),
   along: listOf(
     v.object({ ...trainedBy, epoch: count, loss: finite, terms: v.record(v.string(), finite) }),
   ),
@@ -75,15 +75,15 @@ export const fit = v.object({
   toTruth: finite,
   toPrincipal: finite,
 });
-/** The angles at which fits with two latents landed. */
-export const landings = v.object({
+/** Orientations of fits with two latents relative to the true W. */
+export const orientations = v.object({
   family: v.picklist(["mean-field", "full"]),
   optimiser: v.picklist(["gradient-descent", "adam"]),
   angles: listOf(finite),
   uniformP: finite,
 });
 /** What `uniqueness` measured. */
-export const uniquenessResults = v.object({ fits: listOf(fit), landings: listOf(landings) });
+export const uniquenessResults = v.object({ fits: listOf(fit), orientations: listOf(orientations) });
 
 /** The results that laws on trained models are about, by the name of the study. */
 export const resultsOf = {

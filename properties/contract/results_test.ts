@@ -60,9 +60,9 @@ Deno.test("results are held to their schema to the last number, and the first th
     ["samples", "floor", null, "its floor must be a finite number, but it is null"],
     [
       "uniqueness",
-      "landings.0.angles.5",
+      "orientations.0.angles.5",
       undefined,
-      "its landings.0.angles.5 is missing",
+      "its orientations.0.angles.5 is missing",
     ],
     ["uniqueness", "fits.0.family", 1, "its fits.0.family must be ("],
   ];

@@ -75,7 +75,7 @@ const file = (ending: RegExp) => ({
 
 /** What a run measured, and what its page shows: `results.json`. */
 export const resultsSchema = v.object({
-  format: v.literal("grae results 2"),
+  format: v.literal("grae results 3"),
   /** Of the whole file, with zeros in place of these digits. */
   sha256,
   study: v.string(),

@@ -65,7 +65,7 @@ export const SLIDE_OBJECTIVES: readonly ComparedObjective[] = [
   "grae-star",
 ];
 
-/** A model trained by one objective, judged on held-out digits by the yardstick that is the same for all. */
+/** A model trained by one objective, judged on held-out digits by the β-VAE loss, the same for all. */
 export interface TrainedModel {
   /** The objective. */
   readonly objective: ComparedObjective;
@@ -77,7 +77,7 @@ export interface TrainedModel {
    * The β-VAE loss in nats per digit, less (n/2) log 2π, under the model's learned posterior or, where it has none, the
    * optimal one of its objective's family.
    */
-  readonly yardstick: number;
+  readonly betaVaeLoss: number;
 }
 
 /** An objective on a model that another was training. */
@@ -155,8 +155,8 @@ export interface Fit {
   readonly toPrincipal: number;
 }
 
-/** The angles at which fits with two latents landed, by optimiser and family. */
-export interface Landings {
+/** Orientations of fits with two latents relative to the true W, by optimiser and family. */
+export interface Orientations {
   /** The posterior's family. */
   readonly family: "mean-field" | "full";
   /** What minimised the loss. */
@@ -172,7 +172,7 @@ export interface UniquenessResults {
   /** Every problem, by every family, of every seed. */
   readonly fits: readonly Fit[];
   /** Fits with two latents, by family and optimiser. */
-  readonly landings: readonly Landings[];
+  readonly orientations: readonly Orientations[];
 }
 
 /** Results, and where they come from. */

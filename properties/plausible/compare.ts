@@ -70,8 +70,8 @@ export function compareResults(
     for (const seed of SEEDS) {
       for (const objective of COMPARED_OBJECTIVES) {
         const terms = termsOf("beta-vae", beta, seed, 1);
-        const yardstick = SHORTFALL[objective] * total(judged(terms, objective, beta));
-        trained.push({ objective, beta, seed, yardstick });
+        const betaVaeLoss = SHORTFALL[objective] * total(judged(terms, objective, beta));
+        trained.push({ objective, beta, seed, betaVaeLoss });
         for (let epoch = 0; epoch <= EPOCHS; epoch++) {
           const given = mistake(termsOf(objective, beta, seed, 1 - Math.exp(-2 * epoch)), objective, beta);
           along.push({ objective, beta, seed, epoch, loss: total(given), terms: given });

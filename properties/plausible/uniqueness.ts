@@ -5,7 +5,7 @@
  */
 
 import type { Matrix, Vector } from "../contract/subject.ts";
-import type { Fit, Landings, UniquenessResults } from "../contract/trained.ts";
+import type { Fit, Orientations, UniquenessResults } from "../contract/trained.ts";
 import { product, tabulate, transpose } from "../oracle/dense.ts";
 import { normal, uniform } from "../oracle/random.ts";
 import { rayleigh } from "../laws/reference/statistics.ts";
@@ -112,7 +112,7 @@ const angleOf = (a: Matrix, w: Matrix): number => {
 export const quarter = (angle: number): number => angle - Math.PI / 2 * Math.floor(angle / (Math.PI / 2));
 
 /** Angles of forty fits with two latents. */
-function landings(family: Landings["family"], optimiser: Landings["optimiser"]): Landings {
+function orientations(family: Orientations["family"], optimiser: Orientations["optimiser"]): Orientations {
   const angles = Array.from({ length: 40 }, (_, seed) => {
     const draw = uniform(20 * seed + (optimiser === "adam" ? 1 : 0));
     const { w } = truth("equal", 2), angle = family === "full" ? draw() * Math.PI / 2 : 0.02 * (draw() - 0.5);
@@ -129,15 +129,15 @@ export interface UniquenessSteps {
   readonly truth: (fit: Fitted) => Matrix;
   readonly axes: (fit: Fitted) => Matrix;
   readonly fits: readonly Fitted[];
-  readonly landings: readonly Landings[];
+  readonly orientations: readonly Orientations[];
 }
 
-/** The right landings. */
-export const rightLandings: readonly Landings[] = [
-  landings("mean-field", "gradient-descent"),
-  landings("mean-field", "adam"),
-  landings("full", "gradient-descent"),
-  landings("full", "adam"),
+/** The right orientations. */
+export const rightOrientations: readonly Orientations[] = [
+  orientations("mean-field", "gradient-descent"),
+  orientations("mean-field", "adam"),
+  orientations("full", "gradient-descent"),
+  orientations("full", "adam"),
 ];
 
 /** The results, with other steps. */
@@ -147,7 +147,7 @@ export function uniquenessResults(steps: Partial<UniquenessSteps> = {}): Uniquen
     truth: ({ w }: Fitted) => w,
     axes: ({ axes }: Fitted) => axes,
     fits,
-    landings: rightLandings,
+    orientations: rightOrientations,
     ...steps,
   };
   return {
@@ -159,6 +159,6 @@ export function uniquenessResults(steps: Partial<UniquenessSteps> = {}): Uniquen
         toPrincipal: made.alignment(a, made.axes(fit)),
       };
     }),
-    landings: made.landings,
+    orientations: made.orientations,
   };
 }

@@ -42,12 +42,12 @@ function betasOf(models: readonly { readonly beta: number }[]): readonly number[
   return [...new Set(models.map(({ beta }) => beta))].toSorted((a, b) => a - b);
 }
 
-/** The mean yardstick of an objective over seeds, at each β in increasing order. */
+/** The mean β-VAE loss of an objective over seeds, at each β in increasing order. */
 function curve({ trained }: CompareResults, objective: ComparedObjective): readonly number[] {
   return betasOf(trained).map((beta) =>
     mean(
       trained.filter((model) => model.objective === objective && model.beta === beta)
-        .map(({ yardstick }) => yardstick),
+        .map(({ betaVaeLoss }) => betaVaeLoss),
     )
   );
 }
@@ -90,7 +90,7 @@ const together = ofCompare(
     const betas = betasOf(results.trained), reference = curve(results, "beta-vae");
     for (const objective of objectivesOf(results)) {
       curve(results, objective).forEach((value, i) => {
-        const name = `${objective}, β ${betas[i]}: mean yardstick less the β-VAE's`;
+        const name = `${objective}, β ${betas[i]}: mean β-VAE loss less the β-VAE's`;
         const difference = value - reference[i]!;
         scale.within(`${name}, relative`, difference / Math.abs(reference[i]!), 0, YARDSTICK_DEVIATION);
         scale.within(
@@ -108,7 +108,7 @@ const ordered = ofCompare("every objective orders the β as the β-VAE does", (r
   for (const objective of objectivesOf(results)) {
     const values = curve(results, objective);
     const inOrder = values.toSorted((a, b) => a - b);
-    scale.is(`${objective}: yardsticks in the order of β`, values.join(), inOrder.join());
+    scale.is(`${objective}: β-VAE losses in the order of β`, values.join(), inOrder.join());
   }
 });
 

@@ -12,7 +12,7 @@ import type { Fit, TrueActivation } from "../../contract/trained.ts";
 import { arbitraryAlignment } from "./arbitrary_rotation.ts";
 import { ofUniqueness } from "./every_run.ts";
 import { firstTwice, grouped, seedsOf } from "./groups.ts";
-import { gathered, uniform } from "./landings.ts";
+import { gathered, uniform } from "./orientations.ts";
 import type { Scale } from "./threshold.ts";
 import {
   ARBITRARY_LEVEL,

@@ -62,21 +62,21 @@ export const SAME_LOSS: Threshold = {
   because:
     "the most over ten seeds or more was 0.00086, and 0.0037 in short trainings over ten; half as much again is allowed",
 };
-/** E5: landings of a kind, at the least. */
-export const LANDINGS: Threshold = {
+/** E5: orientations of a kind, at the least. */
+export const ORIENTATIONS: Threshold = {
   run: 20,
   short: 10,
   because: "Rayleigh's p is good to 0.001 from 10 angles on",
 };
 /** E5: ninth decile over fits of the angle between a recovered axis and W's, radians, at the most. */
-export const NINTH_LANDING_ANGLE: Threshold = {
+export const NINTH_ORIENTATION_ANGLE: Threshold = {
   run: 0.017,
   short: 0.14,
   because:
     "the most over ten seeds or more was 0.011, and 0.088 in short trainings over ten; half as much again is allowed",
 };
 /** E5: any such angle, in whole runs; short trainings need not all have come to their end. */
-export const LANDING_ANGLE: Threshold = {
+export const ORIENTATION_ANGLE: Threshold = {
   run: 0.028,
   short: Infinity,
   because: "the most over a hundred seeds was 0.018; half as much again is allowed",

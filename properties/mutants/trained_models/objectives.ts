@@ -132,8 +132,8 @@ export const objectiveFaults: readonly Fault[] = [
     ({ trained, along }) => ({
       trained: trained.map((model) => ({
         ...model,
-        yardstick:
-          trained.find((one) => one.objective === model.objective && one.seed === model.seed)!.yardstick,
+        betaVaeLoss:
+          trained.find((one) => one.objective === model.objective && one.seed === model.seed)!.betaVaeLoss,
       })),
       along,
     }),

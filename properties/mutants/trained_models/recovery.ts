@@ -12,7 +12,7 @@ import {
   fits,
   type Fitted,
   quarter,
-  rightLandings,
+  rightOrientations,
   uniquenessResults,
   type UniquenessSteps,
 } from "../../plausible/uniqueness.ts";
@@ -28,13 +28,13 @@ function ofFits(id: string, description: string, change: (fit: Fitted) => readon
   return withSteps(id, description, { fits: fits.flatMap(change) });
 }
 
-/** A mistake in the landings. */
-function ofLandings(
+/** A mistake in the orientations. */
+function ofOrientations(
   id: string,
   description: string,
-  change: (one: UniquenessResults["landings"][number]) => UniquenessResults["landings"],
+  change: (one: UniquenessResults["orientations"][number]) => UniquenessResults["orientations"],
 ): Fault {
-  return withSteps(id, description, { landings: rightLandings.flatMap(change) });
+  return withSteps(id, description, { orientations: rightOrientations.flatMap(change) });
 }
 
 /** The same problem and seed, fitted by the other of mean-field and full. */
@@ -45,10 +45,10 @@ const byOther = (fit: Fitted): Fitted =>
     other.weights === fit.weights && other.activation === fit.activation
   )!;
 
-const landingsOf = (family: string) =>
-  rightLandings.find((one) => one.family === family && one.optimiser === "gradient-descent")!;
+const orientationsOf = (family: string) =>
+  rightOrientations.find((one) => one.family === family && one.optimiser === "gradient-descent")!;
 
-/** Mistakes in fits and landings. */
+/** Mistakes in fits and orientations. */
 export const recoveryFaults: readonly Fault[] = [
   ofFits(
     "full-for-mean-field",
@@ -143,23 +143,23 @@ export const recoveryFaults: readonly Fault[] = [
         ? [{ ...fit, a: byOther(fit).a }]
         : [fit],
   ),
-  ofLandings("started-at-the-truth", "full fits start at W and stay near it", (one) => [
+  ofOrientations("started-at-the-truth", "full fits start at W and stay near it", (one) => [
     one.family === "full" ? { ...one, angles: one.angles.map((angle) => quarter(0.1 * angle)) } : one,
   ]),
-  ofLandings(
-    "landings-of-full-for-mean-field",
+  ofOrientations(
+    "orientations-of-full-for-mean-field",
     "the angles of mean-field fits are those of full ones",
     (one) => [
-      one.family === "mean-field" ? { ...one, angles: landingsOf("full").angles } : one,
+      one.family === "mean-field" ? { ...one, angles: orientationsOf("full").angles } : one,
     ],
   ),
-  ofLandings("angles-not-folded", "angles are left in [0, 2π)", (one) => [
+  ofOrientations("angles-not-folded", "angles are left in [0, 2π)", (one) => [
     { ...one, angles: one.angles.map((angle, i) => angle + i % 4 * Math.PI / 2) },
   ]),
-  ofLandings("angles-in-degrees", "angles are in degrees", (one) => [
+  ofOrientations("angles-in-degrees", "angles are in degrees", (one) => [
     { ...one, angles: one.angles.map((angle) => angle * 180 / Math.PI) },
   ]),
-  ofLandings(
+  ofOrientations(
     "p-of-another-test",
     "1 − p is reported for p",
     (one) => [{ ...one, uniformP: 1 - one.uniformP }],

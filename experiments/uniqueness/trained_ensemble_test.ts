@@ -4,13 +4,13 @@ import { orthogonalMatrix } from "../../lib/linalg/mod.ts";
 import { type Family, family } from "../../lib/model/mod.ts";
 import { adamOptimiser, type DescentState, NonFiniteLossError } from "../../lib/training/mod.ts";
 import {
-  fleetDescent,
-  type FleetDescription,
-  type FleetParameters,
-  type FleetTraining,
-  startFleet,
-  trainFleet,
-} from "./fleet.ts";
+  ensembleDescent,
+  type EnsembleDescription,
+  type EnsembleParameters,
+  type EnsembleTraining,
+  startEnsemble,
+  trainEnsemble,
+} from "./ensemble.ts";
 import { observe, trueModel } from "./parts.ts";
 
 await startEngine("wasm");
@@ -18,7 +18,7 @@ await startEngine("wasm");
 const [DATA, LATENT, EXAMPLES] = [6, 3, 64];
 const KEYS = [0, 1, 2].map((i) => foldIn(key(1), i));
 const WATCH = { signal: new AbortController().signal, progress: () => {} };
-const describe = (spread: Family | "factor", members: number): FleetDescription => ({
+const describe = (spread: Family | "factor", members: number): EnsembleDescription => ({
   members,
   data: DATA,
   latent: LATENT,
@@ -38,19 +38,19 @@ const examples = (keys: readonly Key[]): tf.Tensor =>
 /** A training by some optimiser. */
 interface How {
   readonly train: (
-    start: FleetParameters,
-    options: Omit<FleetTraining<DescentState>, "optimiser">,
-  ) => Promise<FleetParameters>;
+    start: EnsembleParameters,
+    options: Omit<EnsembleTraining<DescentState>, "optimiser">,
+  ) => Promise<EnsembleParameters>;
   readonly rate: number;
   readonly steps: number;
 }
 const DESCENT: How = {
-  train: (start, options) => trainFleet(start, { ...options, optimiser: fleetDescent(0.9) }),
+  train: (start, options) => trainEnsemble(start, { ...options, optimiser: ensembleDescent(0.9) }),
   rate: 1e-3,
   steps: 20,
 };
 const ADAM: How = {
-  train: (start, options) => trainFleet(start, { ...options, optimiser: adamOptimiser() }),
+  train: (start, options) => trainEnsemble(start, { ...options, optimiser: adamOptimiser() }),
   rate: 1e-2,
   steps: 20,
 };
@@ -58,7 +58,7 @@ const ADAM: How = {
 interface Trained extends How {
   readonly keys: readonly Key[];
   readonly spread: Family | "factor";
-  readonly context?: FleetTraining<DescentState>["context"];
+  readonly context?: EnsembleTraining<DescentState>["context"];
   /** Turns the latents of the start; not at all if left out. */
   readonly rotation?: tf.Tensor;
 }
@@ -68,7 +68,7 @@ async function trained(
   { keys, spread, train, rate, steps, rotation, context = WATCH }: Trained,
 ): Promise<Float32Array[]> {
   const description = describe(spread, keys.length);
-  let start = startFleet(description, keys);
+  let start = startEnsemble(description, keys);
   if (rotation) start = turn(start, rotation);
   const data = examples(keys);
   try {
@@ -81,8 +81,8 @@ async function trained(
   }
 }
 
-/** The same model with latents Rz: RA, b, CRᵀ, cRᵀ, RL, in the layout of a fleet. */
-function turn([a, b, c, d, spread]: FleetParameters, rotation: tf.Tensor): FleetParameters {
+/** The same model with latents Rz: RA, b, CRᵀ, cRᵀ, RL, in the layout of an ensemble. */
+function turn([a, b, c, d, spread]: EnsembleParameters, rotation: tf.Tensor): EnsembleParameters {
   const r = tf.tile(tf.reshape(rotation, [1, LATENT, LATENT]), [a.shape[0]!, 1, 1]);
   return [
     tf.matMul(r, a),
@@ -101,8 +101,8 @@ const apart = (a: readonly Float32Array[], b: readonly Float32Array[]): number =
 
 async function rotatedEnd(how: How): Promise<{ first: Float32Array[]; again: Float32Array[] }> {
   const end = await trained({ keys: KEYS, spread: "factor", ...how });
-  const shaped = startFleet(describe("factor", 3), KEYS).map((t, i) => tf.tensor(end[i]!, t.shape));
-  const first = await Promise.all(turn(shaped as unknown as FleetParameters, ROTATION).map(read));
+  const shaped = startEnsemble(describe("factor", 3), KEYS).map((t, i) => tf.tensor(end[i]!, t.shape));
+  const first = await Promise.all(turn(shaped as unknown as EnsembleParameters, ROTATION).map(read));
   const again = await trained({ keys: KEYS, spread: "factor", ...how, rotation: ROTATION });
   return { first, again };
 }
@@ -118,13 +118,13 @@ Deno.test("Adam does not: from the rotated start it ends elsewhere", async () =>
   assert(apart(first, again) > 0.01, `${apart(first, again)}`);
 });
 
-Deno.test("a fleet of three ends where each of its members ends alone, under both optimisers", async () => {
+Deno.test("an ensemble of three ends where each of its members ends alone, under both optimisers", async () => {
   for (const how of [DESCENT, ADAM]) {
     for (const spread of ["factor", family("mean-field", LATENT)] as const) {
-      const fleet = await trained({ keys: KEYS, spread, ...how });
+      const ensemble = await trained({ keys: KEYS, spread, ...how });
       for (const [i, k] of KEYS.entries()) {
         const alone = await trained({ keys: [k], spread, ...how });
-        const own = fleet.map((values) =>
+        const own = ensemble.map((values) =>
           values.subarray(i * values.length / 3, (i + 1) * values.length / 3)
         );
         assert(apart(alone, own) < 1e-4, `${apart(alone, own)}`);
@@ -136,14 +136,14 @@ Deno.test("a fleet of three ends where each of its members ends alone, under bot
 Deno.test("training twice gives the same numbers, bit for bit, and leaves no tensor behind", async () => {
   const before = tf.memory().numTensors;
   const once = await trained({ keys: KEYS, spread: family("full", LATENT), ...DESCENT });
-  const starts = startFleet(describe(family("full", LATENT), 3), KEYS).length;
+  const starts = startEnsemble(describe(family("full", LATENT), 3), KEYS).length;
   assertEquals(await trained({ keys: KEYS, spread: family("full", LATENT), ...DESCENT }), once);
   // What is still there are the starts, which these tests made and kept.
   assertEquals(tf.memory().numTensors - before, starts);
 });
 
 Deno.test("two steps of descent with momentum are those of the formula, on gradients no longer than 30", async () => {
-  const optimiser = fleetDescent(0.5);
+  const optimiser = ensembleDescent(0.5);
   // Two members of two tensors: (1, −2, 2), and (40, 0, 30), which is 50 long and is shortened to (24, 0, 18).
   const gradients = [tf.tensor([1, -2, 40, 0], [2, 2]), tf.tensor([2, 30], [2, 1])];
   let at = optimiser.start([tf.zeros([2, 2]), tf.zeros([2, 1])]);
@@ -154,7 +154,7 @@ Deno.test("two steps of descent with momentum are those of the formula, on gradi
   [1, -2, 24, 0, 2, 18].forEach((g, i) => assertAlmostEquals(found[i]!, -0.25 * g, 1e-5));
 });
 
-Deno.test("an aborted fleet throws the signal's reason and leaves no tensor of its own", async () => {
+Deno.test("an aborted ensemble throws the signal's reason and leaves no tensor of its own", async () => {
   const before = tf.memory().numTensors;
   const stop = new AbortController();
   const progress = (share: number): void => {
@@ -169,7 +169,7 @@ Deno.test("an aborted fleet throws the signal's reason and leaves no tensor of i
   assertEquals(tf.memory().numTensors, before);
 });
 
-Deno.test("a fleet that runs away is refused, with what to do, and leaves no tensor of its own", async () => {
+Deno.test("an ensemble that runs away is refused, with what to do, and leaves no tensor of its own", async () => {
   const before = tf.memory().numTensors;
   await assertRejects(
     () => trained({ keys: KEYS, spread: family("mean-field", LATENT), ...DESCENT, rate: 1e4 }),

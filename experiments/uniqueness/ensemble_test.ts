@@ -14,24 +14,24 @@ import { betaVaeLossAt } from "../../lib/objective/mod.ts";
 import { NonFiniteLossError } from "../../lib/training/mod.ts";
 import {
   ACTIVATE,
-  bindFleet,
+  bindEnsemble,
   cubature,
   CUBATURE_POINTS,
-  type FleetDescription,
-  fleetLosses,
-  type FleetParameters,
+  type EnsembleDescription,
+  ensembleLosses,
+  type EnsembleParameters,
   posteriorOfSquareFactor,
-  startFleet,
-} from "./fleet.ts";
+  startEnsemble,
+} from "./ensemble.ts";
 
 await startEngine("wasm");
 
 /** Another Σ. */
 const withSpread = (
-  [a, b, c, d]: FleetParameters,
+  [a, b, c, d]: EnsembleParameters,
   spread: tf.Tensor,
-): FleetParameters => [a, b, c, d, spread];
-const describe = (spread: Family | "factor", members = 3): FleetDescription => ({
+): EnsembleParameters => [a, b, c, d, spread];
+const describe = (spread: Family | "factor", members = 3): EnsembleDescription => ({
   members,
   data: 6,
   latent: 4,
@@ -41,7 +41,7 @@ const describe = (spread: Family | "factor", members = 3): FleetDescription => (
 });
 const KEYS = [0, 1, 2].map((i) => foldIn(key(1), i));
 
-Deno.test("a fleet's terms are those of the library's own models, member by member, in every family", async () => {
+Deno.test("an ensemble's terms are those of the library's own models, member by member, in every family", async () => {
   const batch = 5;
   for (
     const spread of [
@@ -53,10 +53,10 @@ Deno.test("a fleet's terms are those of the library's own models, member by memb
   ) {
     const size = rawSize(spread, 4);
     const raw = normalTensor(key(2), [3, size]);
-    const start = startFleet(describe(spread), KEYS);
+    const start = startEnsemble(describe(spread), KEYS);
     const x = normalTensor(key(3), [3 * batch, 6]);
     const noise = normalTensor(key(4), [2, 3 * batch, 4]);
-    const ofFleet = betaVaeLossAt(bindFleet(describe(spread), withSpread(start, raw)), x, noise, 0.7);
+    const ofEnsemble = betaVaeLossAt(bindEnsemble(describe(spread), withSpread(start, raw)), x, noise, 0.7);
     for (let i = 0; i < 3; i++) {
       const pick = (t: tf.Tensor, shape: number[]): tf.Tensor =>
         tf.reshape(tf.slice(t, [i, ...t.shape.slice(1).fill(0)], [1, ...t.shape.slice(1)]), shape);
@@ -82,7 +82,7 @@ Deno.test("a fleet's terms are those of the library's own models, member by memb
       const rows = tf.slice(x, [i * batch, 0], [batch, 6]);
       const own = betaVaeLossAt(alone, rows, tf.slice(noise, [0, i * batch, 0], [2, batch, 4]), 0.7);
       for (const [name, term] of Object.entries(own.terms)) {
-        const found = (await read(ofFleet.terms[name]!)).subarray(i * batch, (i + 1) * batch);
+        const found = (await read(ofEnsemble.terms[name]!)).subarray(i * batch, (i + 1) * batch);
         (await read(term)).forEach((v, k) =>
           assertAlmostEquals(found[k]!, v, 1e-5 * Math.max(1, Math.abs(v)))
         );
@@ -113,28 +113,28 @@ Deno.test("every member starts with a Σ of its own that is .09 I in every famil
   for (
     const spread of [family("isotropic", 4), family("block", 4, 2), family("full", 4), "factor"] as const
   ) {
-    const model = bindFleet(describe(spread), startFleet(describe(spread), KEYS));
+    const model = bindEnsemble(describe(spread), startEnsemble(describe(spread), KEYS));
     const sigma = await read(model.posterior(normalTensor(key(6), [6, 6])).covariance());
     sigma.forEach((v, i) => assertAlmostEquals(v, i % 16 % 5 === 0 ? 0.09 : 0, 1e-7));
   }
 });
 
-const six = (members: number, latent: number): FleetDescription => ({
+const six = (members: number, latent: number): EnsembleDescription => ({
   ...describe(family("mean-field", latent), members),
   latent,
 });
 
-Deno.test("a member's loss is the same alone and in a fleet so large that it is measured in pieces", async () => {
+Deno.test("a member's loss is the same alone and in an ensemble so large that it is measured in pieces", async () => {
   for (const latent of [2, 3]) {
     // 8192 rows at once: of 20 members 409 examples, of one all 1024.
     const [members, examples] = [20, 1024];
     const data = normalTensor(key(3), [1, examples, 6]);
     const keys = (count: number) => Array.from({ length: count }, () => foldIn(key(2), 0));
     const one = six(1, latent), all = six(members, latent);
-    const [alone] = await fleetLosses(one, startFleet(one, keys(1)), data, 1, 7);
-    const together = await fleetLosses(
+    const [alone] = await ensembleLosses(one, startEnsemble(one, keys(1)), data, 1, 7);
+    const together = await ensembleLosses(
       all,
-      startFleet(all, keys(members)),
+      startEnsemble(all, keys(members)),
       tf.tile(data, [members, 1, 1]),
       1,
       7,
@@ -145,10 +145,10 @@ Deno.test("a member's loss is the same alone and in a fleet so large that it is 
 
 Deno.test("a loss that is not finite is refused, with what to do", async () => {
   const one = six(1, 2);
-  const start = startFleet(one, [key(1)]);
+  const start = startEnsemble(one, [key(1)]);
   await assertRejects(
     () =>
-      fleetLosses(
+      ensembleLosses(
         one,
         withSpread(start, tf.tensor([1e4, 1e4], [1, 2])),
         normalTensor(key(3), [1, 8, 6]),

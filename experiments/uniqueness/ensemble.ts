@@ -1,5 +1,5 @@
 /**
- * Fleets that are fitted to the toy model: independent models of one shape, trained at once along a leading axis.
+ * Ensembles that are fitted to the toy model: independent models of one shape, trained at once along a leading axis.
  *
  * @module
  */
@@ -50,8 +50,8 @@ export const ACTIVATE: Readonly<
   tanh: { ofNumber: Math.tanh, ofTensor: tf.tanh },
 };
 
-/** What the members of a fleet have in common: sizes of x and z, ν, σ, and q. */
-export interface FleetDescription {
+/** What the members of an ensemble have in common: sizes of x and z, ν, σ, and q. */
+export interface EnsembleDescription {
   readonly members: number;
   readonly data: number;
   readonly latent: number;
@@ -66,7 +66,7 @@ export interface FleetDescription {
  * `[member, 1, latent]` of h(x) = Cx + c; the family's raw numbers for Σ `[member, raw]`, which do not depend on x, or Lᵀ
  * `[member, latent, latent]` for "factor".
  */
-export type FleetParameters = readonly [
+export type EnsembleParameters = readonly [
   a: tf.Tensor,
   b: tf.Tensor,
   c: tf.Tensor,
@@ -82,12 +82,12 @@ export function repeatRows(t: tf.Tensor, times: number): tf.Tensor {
 }
 
 /**
- * A fleet as one model: its batches are those of all members, one member after the other, `[member · batch, …]`. Its loss is
+ * An ensemble as one model: its batches are those of all members, one member after the other, `[member · batch, …]`. Its loss is
  * the mean over the members', whose terms do not meet.
  */
-export function bindFleet(
-  { members, data, latent, activation, noise, spread: family }: FleetDescription,
-  [decoderWeight, decoderBias, encoderWeight, encoderBias, spread]: FleetParameters,
+export function bindEnsemble(
+  { members, data, latent, activation, noise, spread: family }: EnsembleDescription,
+  [decoderWeight, decoderBias, encoderWeight, encoderBias, spread]: EnsembleParameters,
 ): SampledModel {
   /** x M for every member: `[member, row, outputs]` */
   const times = (x: tf.Tensor, weight: tf.Tensor): tf.Tensor =>
@@ -142,7 +142,7 @@ export function posteriorOfSquareFactor(
 const [WEIGHT, SPREAD, NARROW] = [0.2, 0.3, 0.05];
 
 /** A and C of independent normal numbers, by the keys of the members alone, no biases, Σ = 0.09 I. */
-export function startFleet(description: FleetDescription, keys: readonly Key[]): FleetParameters {
+export function startEnsemble(description: EnsembleDescription, keys: readonly Key[]): EnsembleParameters {
   const { members, data, latent } = description;
   const draw = (part: number): number[] =>
     keys.flatMap((key) => Array.from(normal(foldIn(key, part), data * latent), (v) => WEIGHT * v));
@@ -155,8 +155,8 @@ export function startFleet(description: FleetDescription, keys: readonly Key[]):
   ];
 }
 
-/** The last of {@link FleetParameters} for Σ = s² I. */
-function startSpread({ members, latent, spread }: FleetDescription, deviation: number): tf.Tensor {
+/** The last of {@link EnsembleParameters} for Σ = s² I. */
+function startSpread({ members, latent, spread }: EnsembleDescription, deviation: number): tf.Tensor {
   const entries = spread === "factor"
     ? Array.from({ length: latent ** 2 }, (_, i) => i % (latent + 1) === 0 ? deviation : 0)
     : Array.from({ length: rawSize(spread, latent) }, (_, i) => i < latent ? Math.log(deviation) : 0);
@@ -168,13 +168,13 @@ function startSpread({ members, latent, spread }: FleetDescription, deviation: n
  * Every member with its latents turned by each of its rotations, z ↦ Rz: decoder ARᵀ, encoder RC, and a narrow Σ.
  *
  * @param rotations R: `[member][turn][latent][latent]`
- * @param description of the fleet of all turned models, the turns of a member beside each other
+ * @param description of the ensemble of all turned models, the turns of a member beside each other
  */
-export function turnFleet(
-  [decoderWeight, decoderBias, encoderWeight, encoderBias]: FleetParameters,
+export function turnEnsemble(
+  [decoderWeight, decoderBias, encoderWeight, encoderBias]: EnsembleParameters,
   rotations: readonly (readonly Matrix[])[],
-  description: FleetDescription,
-): FleetParameters {
+  description: EnsembleDescription,
+): EnsembleParameters {
   const turned = (t: tf.Tensor): tf.Tensor => repeatRows(t, rotations[0]!.length);
   const { members, latent } = description;
   const r = tf.tensor(rotations.flat(3), [members, latent, latent]);
@@ -194,7 +194,7 @@ const LONGEST = 30;
  * Gradient descent with momentum on gradients no longer than {@link LONGEST}, over all parameters of a member together. A
  * rotation of the latents keeps that length: where it turns the gradient, it turns every step.
  */
-export function fleetDescent(momentum: number): Optimiser<DescentState> {
+export function ensembleDescent(momentum: number): Optimiser<DescentState> {
   const rule = gradientDescent(momentum);
   return {
     ...rule,
@@ -216,10 +216,10 @@ export function fleetDescent(momentum: number): Optimiser<DescentState> {
 /** How far a training is, and whether it is to stop. */
 export type Watch = Pick<PartContext, "signal" | "progress">;
 
-/** The arguments of {@link trainFleet}. */
-export interface FleetTraining<State extends { readonly parameters: readonly tf.Tensor[] }> {
-  readonly description: FleetDescription;
-  /** The first of {@link FleetParameters}, where these are not trained. */
+/** The arguments of {@link trainEnsemble}. */
+export interface EnsembleTraining<State extends { readonly parameters: readonly tf.Tensor[] }> {
+  readonly description: EnsembleDescription;
+  /** The first of {@link EnsembleParameters}, where these are not trained. */
   readonly held?: readonly tf.Tensor[];
   /** Examples of every member, taken in order, and again from the first: `[member, example, data]` */
   readonly data: tf.Tensor;
@@ -229,31 +229,33 @@ export interface FleetTraining<State extends { readonly parameters: readonly tf.
   readonly optimiser: Optimiser<State>;
   /** The largest learning rate, reached in a tenth of the steps, for gradients are steep; it falls to 0 in the second half. */
   readonly rate: number;
-  /** Member i draws the ε of step t from `foldIn(keys[i], t)`, whatever fleet it is in. */
+  /** Member i draws the ε of step t from `foldIn(keys[i], t)`, whatever ensemble it is in. */
   readonly keys: readonly Key[];
   readonly context: Watch;
 }
 
 /**
- * Trains a fleet by the β-VAE loss with one sample, as if each member were alone: the loss is the mean over members, so the
+ * Trains an ensemble by the β-VAE loss with one sample, as if each member were alone: the loss is the mean over members, so the
  * number of members times it has each member's own gradient.
  *
  * @param start the parameters that are not held, which it takes over
  * @returns all parameters in the end, those that are held first; the caller's
  * @throws (rejects) the signal's reason; NonFiniteLossError if the members are not finite in the end
  */
-export async function trainFleet<State extends { readonly parameters: readonly tf.Tensor[] }>(
+export async function trainEnsemble<State extends { readonly parameters: readonly tf.Tensor[] }>(
   start: readonly tf.Tensor[],
-  { description, held = [], data, batch, steps, beta, optimiser, rate, keys, context }: FleetTraining<State>,
-): Promise<FleetParameters> {
+  { description, held = [], data, batch, steps, beta, optimiser, rate, keys, context }: EnsembleTraining<
+    State
+  >,
+): Promise<EnsembleParameters> {
   const { members, data: width, latent } = description;
-  const whole = (trained: readonly tf.Tensor[]) => [...held, ...trained] as unknown as FleetParameters;
+  const whole = (trained: readonly tf.Tensor[]) => [...held, ...trained] as unknown as EnsembleParameters;
   const batches = Math.floor(data.shape[1]! / batch);
   // Draws nothing: each member's noise is of its own key.
   using gradientsOf = replayable((inputs) => {
     const [x, noise] = inputs.slice(-2) as [tf.Tensor, tf.Tensor];
     return valueAndGradients((trained) => {
-      const { loss } = betaVaeLossAt(bindFleet(description, whole(trained)), x, noise, beta);
+      const { loss } = betaVaeLossAt(bindEnsemble(description, whole(trained)), x, noise, beta);
       return { value: tf.mul(members, loss), info: {} };
     }, inputs.slice(0, -2)).gradients;
   });
@@ -318,9 +320,9 @@ const [MOST, SAMPLES, ROWS] = [1024, 8, 8192];
  * @param steps of training that are over, for the error
  * @throws (rejects) NonFiniteLossError
  */
-export async function fleetLosses(
-  description: FleetDescription,
-  parameters: FleetParameters,
+export async function ensembleLosses(
+  description: EnsembleDescription,
+  parameters: EnsembleParameters,
   data: tf.Tensor,
   beta: number,
   steps: number,
@@ -337,7 +339,7 @@ export async function fleetLosses(
     const total = tf.tidy(() => {
       const x = tf.reshape(tf.slice(data, [0, start, 0], [members, size, width]), [members * size, width]);
       const ofChunk = tf.tile(tf.slice(noise, [0, start, 0], [-1, size, latent]), [1, members, 1]);
-      const { terms } = betaVaeLossAt(bindFleet(description, parameters), x, ofChunk, beta);
+      const { terms } = betaVaeLossAt(bindEnsemble(description, parameters), x, ofChunk, beta);
       const perExample = Object.values(terms).reduce((sum, term) => tf.add(sum, term));
       return tf.sum(tf.reshape(perExample, [members, size]), 1);
     });

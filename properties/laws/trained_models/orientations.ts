@@ -7,14 +7,14 @@
 import type { Clause } from "../../contract/clause.ts";
 import { quantile, rayleigh } from "../reference/statistics.ts";
 import { exact } from "../../contract/tolerance.ts";
-import type { Landings, UniquenessResults } from "../../contract/trained.ts";
+import type { Orientations, UniquenessResults } from "../../contract/trained.ts";
 import { ofUniqueness } from "./every_run.ts";
 import type { Scale } from "./threshold.ts";
 import {
   GATHERED,
-  LANDING_ANGLE,
-  LANDINGS,
-  NINTH_LANDING_ANGLE,
+  NINTH_ORIENTATION_ANGLE,
+  ORIENTATION_ANGLE,
+  ORIENTATIONS,
   UNIFORM_LEVEL,
   WIDEST_GAP,
 } from "./thresholds.ts";
@@ -22,17 +22,17 @@ import {
 /** Angles are known up to a signed permutation of two axes. */
 const PERIOD = Math.PI / 2;
 
-/** Looks at each kind of landings of a family. */
-function ofLandings(
+/** Looks at each kind of orientations of a family. */
+function ofOrientations(
   says: string,
-  family: Landings["family"],
-  examine: (landings: Landings, name: string, scale: Scale) => void,
+  family: Orientations["family"],
+  examine: (orientations: Orientations, name: string, scale: Scale) => void,
 ): Clause {
-  return ofUniqueness(says, ({ landings }: UniquenessResults, scale) => {
-    const of = landings.filter((one) => one.family === family);
+  return ofUniqueness(says, ({ orientations }: UniquenessResults, scale) => {
+    const of = orientations.filter((one) => one.family === family);
     for (const one of of) {
       const name = `${family} by ${one.optimiser}`;
-      scale.atLeast(`${name}: landings`, one.angles.length, LANDINGS);
+      scale.atLeast(`${name}: orientations`, one.angles.length, ORIENTATIONS);
       for (const angle of one.angles) {
         scale.is(`${name}: ${angle} is in [0, π/2)`, angle >= 0 && angle < PERIOD, true);
       }
@@ -42,7 +42,7 @@ function ofLandings(
   });
 }
 
-const isByDescent = ({ optimiser }: Landings): boolean => optimiser === "gradient-descent";
+const isByDescent = ({ optimiser }: Orientations): boolean => optimiser === "gradient-descent";
 
 /** The widest arc of the circle of angles in which there is none. */
 function widestGap(angles: readonly number[]): number {
@@ -51,30 +51,32 @@ function widestGap(angles: readonly number[]): number {
 }
 
 /** Where full posteriors land. */
-export const uniform = ofLandings(
+export const uniform = ofOrientations(
   "full covariance by gradient descent from random starts: the angles are not told from uniform ones",
   "full",
-  (landings, name, scale) => {
+  (orientations, name, scale) => {
     // Adam turns with the axes of the parameters, so that its angles need not be uniform.
-    if (!isByDescent(landings)) return;
-    scale.atLeast(`${name}: p of uniform angles`, landings.uniformP, UNIFORM_LEVEL);
-    scale.atLeast(`${name}: Rayleigh's p of the same`, rayleigh(landings.angles, PERIOD), UNIFORM_LEVEL);
-    scale.within(`${name}: the widest gap`, widestGap(landings.angles), 0, WIDEST_GAP);
+    if (!isByDescent(orientations)) return;
+    scale.atLeast(`${name}: p of uniform angles`, orientations.uniformP, UNIFORM_LEVEL);
+    scale.atLeast(`${name}: Rayleigh's p of the same`, rayleigh(orientations.angles, PERIOD), UNIFORM_LEVEL);
+    scale.within(`${name}: the widest gap`, widestGap(orientations.angles), 0, WIDEST_GAP);
   },
 );
 
 /** Where mean-field posteriors land. */
-export const gathered = ofLandings(
+export const gathered = ofOrientations(
   "mean-field by gradient descent: every angle is that of W, in short trainings nine of ten",
   "mean-field",
-  (landings, name, scale) => {
-    const { angles, uniformP } = landings;
+  (orientations, name, scale) => {
+    const { angles, uniformP } = orientations;
     // Where Adam lands is measured, and nothing is claimed of it.
-    if (!isByDescent(landings)) return;
+    if (!isByDescent(orientations)) return;
     const off = angles.map((angle) => Math.min(angle, PERIOD - angle));
-    scale.within(`${name}: ninth decile of the angle to W`, quantile(off, 0.9), 0, NINTH_LANDING_ANGLE);
+    scale.within(`${name}: ninth decile of the angle to W`, quantile(off, 0.9), 0, NINTH_ORIENTATION_ANGLE);
     // Short trainings need not all have come to their end.
-    for (const angle of scale.short ? [] : off) scale.within(`${name}: angle to W`, angle, 0, LANDING_ANGLE);
+    for (const angle of scale.short ? [] : off) {
+      scale.within(`${name}: angle to W`, angle, 0, ORIENTATION_ANGLE);
+    }
     scale.atMost(`${name}: p of uniform angles`, uniformP, GATHERED);
     scale.notBelow(`${name}: p`, uniformP, 0, exact("a probability"));
   },

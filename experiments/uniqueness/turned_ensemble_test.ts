@@ -3,7 +3,12 @@ import { CholeskyDecomposition, inverse, Matrix } from "ml-matrix";
 import { key, read, startEngine, tf } from "../../lib/engine/mod.ts";
 import { family } from "../../lib/model/mod.ts";
 import { planeRotation } from "../../lib/symmetry/mod.ts";
-import { type FleetDescription, fleetLosses, type FleetParameters, turnFleet } from "./fleet.ts";
+import {
+  type EnsembleDescription,
+  ensembleLosses,
+  type EnsembleParameters,
+  turnEnsemble,
+} from "./ensemble.ts";
 import { linearLoss, observe } from "./parts.ts";
 
 await startEngine("wasm");
@@ -12,7 +17,7 @@ const [DATA, NOISE, BETA, EXAMPLES] = [4, 0.5, 0.7, 1024];
 const TRUTH = [[1, 0.2], [0, 1], [0.5, 0], [0, 0.3]];
 // Columns that are not orthogonal: a turn by θ and one by −θ cost differently.
 const ESTIMATE = [[1, 0.5], [0.4, 0.3], [0.3, -0.2], [0, 0.1]];
-const describe = (members: number, spread: FleetDescription["spread"]): FleetDescription => ({
+const describe = (members: number, spread: EnsembleDescription["spread"]): EnsembleDescription => ({
   members,
   data: DATA,
   latent: 2,
@@ -23,8 +28,8 @@ const describe = (members: number, spread: FleetDescription["spread"]): FleetDes
 
 const symmetric = (m: Matrix): Matrix => Matrix.add(m, m.transpose()).mul(0.5);
 
-/** A fleet of one: the decoder A with the best linear encoder, C = (βσ²I + AᵀA)⁻¹Aᵀ. */
-function optimum(): FleetParameters {
+/** An ensemble of one: the decoder A with the best linear encoder, C = (βσ²I + AᵀA)⁻¹Aᵀ. */
+function optimum(): EnsembleParameters {
   const a = new Matrix(ESTIMATE);
   const c = inverse(Matrix.add(a.transpose().mmul(a), Matrix.eye(2, 2, BETA * NOISE ** 2))).mmul(
     a.transpose(),
@@ -44,7 +49,7 @@ Deno.test("a model turned by either angle, with its best Σ, measures as the clo
   const values = { "mean-field": [] as number[], factor: [] as number[] };
   for (const name of ["mean-field", "factor"] as const) {
     const description = describe(2, name === "factor" ? name : family(name, 2));
-    const turned = turnFleet(optimum(), [rotations], description);
+    const turned = turnEnsemble(optimum(), [rotations], description);
     // Σ⁻¹ = I + RAᵀARᵀ/(βσ²), or its diagonal.
     const spread = rotations.flatMap((rotation) => {
       const r = new Matrix(rotation);
@@ -56,7 +61,7 @@ Deno.test("a model turned by either angle, with its best Σ, measures as the clo
         : precision.diagonal().map((p) => -0.5 * Math.log(p));
     });
     const [a, b, c, d, narrow] = turned;
-    const best: FleetParameters = [a, b, c, d, tf.tensor(spread, narrow.shape)];
+    const best: EnsembleParameters = [a, b, c, d, tf.tensor(spread, narrow.shape)];
     const one = observe(TRUTH, "identity", NOISE, EXAMPLES, key(1));
     // The second moment of the examples is made WWᵀ + σ²I by a linear map, so that nothing is left to sampling.
     const x = new Matrix(
@@ -68,7 +73,7 @@ Deno.test("a model turned by either angle, with its best Σ, measures as the clo
     const map = root(wanted).mmul(inverse(root(x.transpose().mmul(x).mul(1 / EXAMPLES))));
     const data = x.mmul(map.transpose()).to1DArray();
     const examples = tf.tensor([...data, ...data], [2, EXAMPLES, DATA]);
-    const losses = await fleetLosses(description, best, examples, BETA, 1);
+    const losses = await ensembleLosses(description, best, examples, BETA, 1);
     rotations.forEach((rotation, i) => {
       const estimate = ESTIMATE.map((row) => rotation.map((r) => r[0]! * row[0]! + r[1]! * row[1]!));
       const wantedLoss = linearLoss(estimate, TRUTH, {
@@ -87,9 +92,9 @@ Deno.test("a model turned by either angle, with its best Σ, measures as the clo
 Deno.test("turned models decode turned latents as the unturned decode theirs, member by member and angle by angle", async () => {
   const description = describe(4, family("mean-field", 2));
   const at = optimum();
-  const two = at.map((t) => tf.concat([t, tf.mul(2, t)], 0)) as unknown as FleetParameters;
+  const two = at.map((t) => tf.concat([t, tf.mul(2, t)], 0)) as unknown as EnsembleParameters;
   const rotations = [0, 0.3].map((shift) => [0.1, 1].map((angle) => planeRotation(2, 0, 1, angle + shift)));
-  const turned = turnFleet(two, rotations, description);
+  const turned = turnEnsemble(two, rotations, description);
   const product = await read(tf.matMul(turned[2], turned[0]));
   const own = await read(tf.matMul(at[2], at[0]));
   // (CRᵀ)(RA) = CA; of the second member, 2C and 2A.
