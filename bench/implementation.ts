@@ -5,8 +5,8 @@
  */
 
 import { fromFileUrl } from "@std/path";
-import { blasCandidates } from "../lib/engine/blas.ts";
-import { RELEASE_FILE } from "../lib/engine/blas_advice.ts";
+import { blasCandidates } from "../lib/engine/blas/blas.ts";
+import { RELEASE_FILE } from "../lib/engine/blas/advice.ts";
 import { permission } from "../tools/process.ts";
 import type { Start } from "./child.ts";
 import type { Pace } from "./turns.ts";

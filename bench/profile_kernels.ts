@@ -5,7 +5,7 @@
  */
 
 import { KERNEL, Team } from "../lib/engine/mod.ts";
-import { wrapKernels } from "../lib/engine/replace_kernel.ts";
+import { wrapKernels } from "../lib/engine/backend/replace_kernel.ts";
 import type { Answers } from "./protocol.ts";
 
 interface Sum {

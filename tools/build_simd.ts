@@ -7,19 +7,21 @@
 import { parseCommand } from "../experiments/runner/options.ts";
 import asc from "assemblyscript/asc";
 
-/** The names of the sources, without `.as`; the first is the entry. */
+/** The sources in lib/, without `.as`; the first is the entry. */
 export const SOURCES = [
-  "kernels",
-  "team",
-  "product",
-  "rows",
-  "elementary",
-  "elementwise",
-  "few_rows",
-  "units",
-  "congruence",
-  "adam",
-  "factor",
+  "engine/kernels/kernels",
+  "engine/kernels/team",
+  "engine/kernels/product",
+  "engine/kernels/rows",
+  "engine/kernels/elementary",
+  "engine/kernels/elementwise",
+  "engine/kernels/few_rows",
+  "linalg/congruence",
+  "linalg/factor_on_heap",
+  "model/bernoulli",
+  "network/layer_rows",
+  "network/unit_tangents",
+  "training/adam",
 ] as const;
 /** Sources by their names. */
 export type Sources = Readonly<Record<typeof SOURCES[number], string>>;
@@ -36,7 +38,7 @@ const OPTIONS =
  */
 export async function compile(sources: Sources): Promise<Uint8Array> {
   let binary: Uint8Array | undefined;
-  const { error, stderr } = await asc.main(["kernels.ts", "-o", "kernels.wasm", ...OPTIONS], {
+  const { error, stderr } = await asc.main([`${SOURCES[0]}.ts`, "-o", "kernels.wasm", ...OPTIONS], {
     readFile: (name) => (sources as Record<string, string>)[name.replace(/\.ts$/, "")] ?? null,
     writeFile: (name, contents) => {
       if (name === "kernels.wasm") binary = contents as Uint8Array;
@@ -49,7 +51,7 @@ export async function compile(sources: Sources): Promise<Uint8Array> {
 
 const COMMAND = {
   task: "simd",
-  about: "Compiles the SIMD kernels of lib/engine/simd.",
+  about: "Compiles the SIMD kernels, the files of lib/ that end in .as.",
   options: {},
   examples: [["", "after a change of a file that ends in .as"]],
 } as const;
@@ -60,12 +62,12 @@ if (import.meta.main) {
     console.log(help);
     Deno.exit(0);
   }
-  const folder = new URL("../lib/engine/simd/", import.meta.url);
+  const lib = new URL("../lib/", import.meta.url);
   const read = async (name: string): Promise<[string, string]> => [
     name,
-    await Deno.readTextFile(new URL(`${name}.as`, folder)),
+    await Deno.readTextFile(new URL(`${name}.as`, lib)),
   ];
   const binary = await compile(Object.fromEntries(await Promise.all(SOURCES.map(read))) as Sources);
-  await Deno.writeFile(new URL("kernels.wasm", folder), binary);
+  await Deno.writeFile(new URL("engine/kernels/kernels.wasm", lib), binary);
   console.log(`kernels.wasm: ${binary.length} bytes`);
 }

@@ -1,16 +1,18 @@
 import { assertEquals } from "@std/assert";
-import committed from "../lib/engine/simd/kernels.wasm" with { type: "bytes" };
-import adam from "../lib/engine/simd/adam.as" with { type: "text" };
-import congruence from "../lib/engine/simd/congruence.as" with { type: "text" };
-import elementary from "../lib/engine/simd/elementary.as" with { type: "text" };
-import elementwise from "../lib/engine/simd/elementwise.as" with { type: "text" };
-import factor from "../lib/engine/simd/factor.as" with { type: "text" };
-import fewRows from "../lib/engine/simd/few_rows.as" with { type: "text" };
-import kernels from "../lib/engine/simd/kernels.as" with { type: "text" };
-import product from "../lib/engine/simd/product.as" with { type: "text" };
-import rows from "../lib/engine/simd/rows.as" with { type: "text" };
-import team from "../lib/engine/simd/team.as" with { type: "text" };
-import units from "../lib/engine/simd/units.as" with { type: "text" };
+import committed from "../lib/engine/kernels/kernels.wasm" with { type: "bytes" };
+import elementary from "../lib/engine/kernels/elementary.as" with { type: "text" };
+import elementwise from "../lib/engine/kernels/elementwise.as" with { type: "text" };
+import fewRows from "../lib/engine/kernels/few_rows.as" with { type: "text" };
+import kernels from "../lib/engine/kernels/kernels.as" with { type: "text" };
+import product from "../lib/engine/kernels/product.as" with { type: "text" };
+import rows from "../lib/engine/kernels/rows.as" with { type: "text" };
+import team from "../lib/engine/kernels/team.as" with { type: "text" };
+import congruence from "../lib/linalg/congruence.as" with { type: "text" };
+import factorOnHeap from "../lib/linalg/factor_on_heap.as" with { type: "text" };
+import bernoulli from "../lib/model/bernoulli.as" with { type: "text" };
+import layerRows from "../lib/network/layer_rows.as" with { type: "text" };
+import unitTangents from "../lib/network/unit_tangents.as" with { type: "text" };
+import adam from "../lib/training/adam.as" with { type: "text" };
 
 const mayReadCi = Deno.permissions.querySync({ name: "env", variable: "CI" }).state === "granted";
 
@@ -21,17 +23,19 @@ Deno.test({
   fn: async () => {
     const { compile } = await import("./build_simd.ts");
     const sources = {
-      kernels,
-      team,
-      product,
-      rows,
-      elementary,
-      elementwise,
-      few_rows: fewRows,
-      units,
-      congruence,
-      adam,
-      factor,
+      "engine/kernels/kernels": kernels,
+      "engine/kernels/team": team,
+      "engine/kernels/product": product,
+      "engine/kernels/rows": rows,
+      "engine/kernels/elementary": elementary,
+      "engine/kernels/elementwise": elementwise,
+      "engine/kernels/few_rows": fewRows,
+      "linalg/congruence": congruence,
+      "linalg/factor_on_heap": factorOnHeap,
+      "model/bernoulli": bernoulli,
+      "network/layer_rows": layerRows,
+      "network/unit_tangents": unitTangents,
+      "training/adam": adam,
     };
     assertEquals(await compile(sources), committed);
   },

@@ -133,7 +133,7 @@ Deno.test("the checker accepts arrows that go one way, and refuses each kind tha
     "lib/objective/mod.ts → lib/objective/grae.ts": undefined,
     "lib/engine/engine_test.ts → lib/training/mod.ts": undefined,
     "lib/engine/ops.ts → npm:/@tensorflow/tfjs-core@4.22.0": undefined,
-    "lib/engine/thread.ts → node:worker_threads": undefined,
+    "lib/engine/kernels/thread.ts → node:worker_threads": undefined,
     "lib/network/dense.ts → node:worker_threads": "only lib/engine has threads",
     "properties/laws/grae/limits.ts → properties/oracle/mod.ts": undefined,
     "properties/library_subject.ts → lib/objective/mod.ts": undefined,
@@ -203,7 +203,7 @@ Deno.test({
     const graph = await importGraph();
     for (
       const expected of [
-        "lib/engine/blas.ts",
+        "lib/engine/blas/blas.ts",
         "properties/laws/verify.ts",
         "experiments/metric/study.ts",
         "experiments/site/page.tsx",

@@ -5,7 +5,7 @@
  */
 
 import type { EngineName } from "../../lib/engine/mod.ts";
-import { chosenBlas } from "../../lib/engine/blas.ts";
+import { chosenBlas } from "../../lib/engine/blas/blas.ts";
 import { EngineError } from "../../lib/engine/engine_error.ts";
 import { defaultThreads } from "../../lib/engine/thread_count.ts";
 import { isOsError, osReason } from "../../lib/data/os_error.ts";

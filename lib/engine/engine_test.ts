@@ -19,7 +19,7 @@ import {
   valueAndGradients,
 } from "./mod.ts";
 import { childCommand } from "../../tools/process.ts";
-import { openBlas } from "./blas.ts";
+import { openBlas } from "./blas/blas.ts";
 import { promisedEngines } from "./promised_engines.ts";
 import { denoCommand } from "../../fixtures/temporary_folder.ts";
 

@@ -9,7 +9,7 @@
  * @module
  */
 
-import { currentTrace } from "./trace.ts";
+import { currentTrace } from "./program/tracer.ts";
 
 /** A random key: two 32-bit words. */
 export type Key = readonly [number, number];

@@ -52,5 +52,5 @@ export {
   zerosLike,
 } from "@tensorflow/tfjs-core";
 export { dispose, keep, memory } from "@tensorflow/tfjs-core";
-export { openScope, type Scope } from "./scope.ts";
+export { openScope, type Scope } from "./backend/scope.ts";
 export type { Tensor } from "@tensorflow/tfjs-core";

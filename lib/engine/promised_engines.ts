@@ -4,7 +4,7 @@
  * @module
  */
 
-import { blasCandidates } from "./blas.ts";
+import { blasCandidates } from "./blas/blas.ts";
 import { EngineError, type EngineName, startEngine } from "./mod.ts";
 
 /** Why an engine is left out, in one line: the missing permission, or its own reason without the paths that were tried. */

@@ -6,7 +6,7 @@
 
 import * as tf from "@tensorflow/tfjs-core";
 import { type Key, normal } from "./key.ts";
-import { currentTrace } from "./trace.ts";
+import { currentTrace } from "./program/tracer.ts";
 
 /**
  * A tensor of numbers that are drawn from a key.

@@ -5,18 +5,18 @@
  */
 
 import * as tf from "@tensorflow/tfjs-core";
-import { type Blas, blasCandidates, chosenBlas, NoBlasError, openBlas } from "./blas.ts";
-import { blasAdviceHere, refusals } from "./blas_advice.ts";
-import { checkBlas } from "./blas_check.ts";
-import { installElementaryGradients, installElementaryOnHost } from "./elementary.ts";
+import { type Blas, blasCandidates, chosenBlas, NoBlasError, openBlas } from "./blas/blas.ts";
+import { blasAdviceHere, refusals } from "./blas/advice.ts";
+import { checkBlas } from "./blas/check.ts";
+import { installElementaryGradients, installElementaryOnHost } from "./kernels/elementary.ts";
 import { EngineError } from "./engine_error.ts";
-import { prepareTape } from "./gradient.ts";
-import type { EngineHeap } from "./heap.ts";
-import { coreRemark } from "./openblas_core.ts";
-import { sharesMemory } from "./thread.ts";
+import { prepareTape } from "./backend/gradient.ts";
+import type { EngineHeap } from "./backend/heap.ts";
+import { coreRemark } from "./blas/openblas_core.ts";
+import { sharesMemory } from "./kernels/thread.ts";
 import { defaultThreads } from "./thread_count.ts";
-import { startWasm } from "./wasm.ts";
-import { startWebgpu } from "./webgpu.ts";
+import { startWasm } from "./backend/wasm.ts";
+import { startWebgpu } from "./backend/webgpu.ts";
 
 /** The engines, and `auto`: native where a BLAS is permitted and found, else wasm. */
 export const ENGINE_NAMES = ["auto", "wasm", "native", "cpu", "webgpu"] as const;

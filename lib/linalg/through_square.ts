@@ -1,4 +1,5 @@
-import { defineKernel, detach, makeCongruences, rowDots, tf } from "../engine/mod.ts";
+import { defineKernel, detach, rowDots, tf } from "../engine/mod.ts";
+import { makeCongruences } from "./congruence.ts";
 import { symmetricProduct } from "./symmetric_product.ts";
 
 /** What {@link throughSquare} returns. Constants to a reverse pass. */

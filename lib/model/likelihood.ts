@@ -4,7 +4,8 @@
  * @module
  */
 
-import { assertShape, type Axes, bernoulliEnergy, squaredDistance, tf } from "../engine/mod.ts";
+import { assertShape, type Axes, squaredDistance, tf } from "../engine/mod.ts";
+import { bernoulliEnergy } from "./bernoulli.ts";
 
 /** A pixel-wise independent likelihood. All arguments are `[batch, data]`. */
 export interface Likelihood {

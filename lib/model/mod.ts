@@ -4,6 +4,7 @@
  * @module
  */
 
+export { bernoulliEnergy } from "./bernoulli.ts";
 export { type Family, family, FAMILY_NAMES, type FamilyName, rawSize } from "./family.ts";
 export { bernoulli, gaussian, type Likelihood } from "./likelihood.ts";
 export {

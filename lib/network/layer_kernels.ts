@@ -4,18 +4,7 @@
  * @module
  */
 
-import {
-  addUnitGradients,
-  copyNumbers,
-  defineKernel,
-  finishRows,
-  makeAll,
-  multiply,
-  pushUnitTangents,
-  slopeRows,
-  sumSlopedRows,
-  tf,
-} from "../engine/mod.ts";
+import { copyNumbers, defineKernel, makeAll, multiply, tf } from "../engine/mod.ts";
 import {
   activated,
   cut,
@@ -28,7 +17,9 @@ import {
   valuesOf,
   whole,
 } from "./jet.ts";
+import { finishRows, slopeRows, sumSlopedRows } from "./layer_rows.ts";
 import { unitVectors } from "./unit_rows.ts";
+import { addUnitGradients, pushUnitTangents } from "./unit_tangents.ts";
 
 /** Whether du = dy, a matrix that is there already. */
 export const isStraight = ({ tangents, slopes }: JetSettings): boolean =>

@@ -4,7 +4,7 @@ import { betaVaeLoss, graeLoss, graeStarStochasticLoss, taylorJacobianLoss } fro
 import { initialAdamState, leastMemory, type Loss, tensorsOf, trainingStep } from "./mod.ts";
 import { EngineError, foldIn, key, normal, read, startEngine, tf } from "../engine/mod.ts";
 import { promisedEngines } from "../engine/promised_engines.ts";
-import { wasmHeap } from "../engine/wasm.ts";
+import { wasmHeap } from "../engine/backend/wasm.ts";
 
 const ENGINES = await promisedEngines("wasm", "native");
 const cores = navigator.hardwareConcurrency;

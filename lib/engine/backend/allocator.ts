@@ -1,0 +1,156 @@
+/**
+ * The allocator of tfjs's module, which throws where memory is full, also within tfjs's own kernels.
+ *
+ * tfjs takes the 0 that `malloc` returns then for an address, and writes there.
+ *
+ * @module
+ */
+
+import * as tf from "@tensorflow/tfjs-core";
+import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
+import { EngineError } from "../engine_error.ts";
+import { replaceKernel } from "./replace_kernel.ts";
+
+/** The most bytes that the memory of a module can have. */
+export const MOST_BYTES = 2 ** 32;
+
+/** What tfjs's module exports, as far as it is used here. */
+export interface WasmExports {
+  readonly memory: WebAssembly.Memory;
+  /** The byte offset of new memory: unsigned, and never 0. */
+  readonly malloc: (bytes: number) => number;
+  readonly free: (at: number) => void;
+  readonly stackSave: () => number;
+  readonly stackRestore: (at: number) => void;
+  readonly __errno_location: () => number;
+}
+
+const gibibytes = (bytes: number): number => Number((bytes / 2 ** 30).toPrecision(3));
+
+/** Bytes from which a tensor is counted: to count scalars too took 3% of a toy's replayed step. */
+const COUNTED = 256;
+/** The code that C's `malloc` leaves in `errno` where it returns 0. */
+const ENOMEM = 48;
+
+/** The allocator of one module, between it and tfjs. */
+export class Allocator {
+  readonly #sizes = new Map<number, number>();
+  #held = 0;
+  #exports: WasmExports | null = null;
+  /** The module's `errno`. */
+  #errno: Int32Array = new Int32Array(1);
+  /** Where its stack is while nothing of it runs. */
+  #stack = 0;
+
+  /** Bytes of tensors and of what recordings hold, small ones aside. */
+  get held(): number {
+    return this.#held;
+  }
+
+  /** The imports of the module: where C++ ends for want of memory, it is with an EngineError. */
+  imports(imports: WebAssembly.Imports): WebAssembly.Imports {
+    const { abort, ...env } = imports["env"] as Record<string, () => unknown>;
+    const stop = (): void => {
+      this.assertAllocated();
+      abort!();
+    };
+    return { ...imports, env: { ...env, abort: stop } };
+  }
+
+  /** The exports of the module: `malloc` throws an EngineError where memory is full. */
+  exports(exports: WasmExports): WasmExports {
+    this.#exports = exports;
+    this.#stack = exports.stackSave();
+    this.#errno = new Int32Array(exports.memory.buffer, exports.__errno_location(), 1);
+    return {
+      ...exports,
+      malloc: (bytes) => {
+        this.assertAllocated();
+        const at = bytes < MOST_BYTES ? exports.malloc(bytes) >>> 0 : 0;
+        // It may be set where a second attempt succeeded.
+        this.#errno[0] = 0;
+        if (at === 0) throw this.#full(`${gibibytes(bytes)} GiB are wanted in one piece`);
+        if (bytes >= COUNTED) {
+          this.#sizes.set(at, bytes);
+          this.#held += bytes;
+        }
+        return at;
+      },
+      free: (at) => {
+        const counted = this.#sizes.get(at);
+        if (counted !== undefined) {
+          this.#sizes.delete(at);
+          this.#held -= counted;
+        }
+        exports.free(at);
+      },
+    };
+  }
+
+  /**
+   * Requires that functions of the module got the memory that they asked for: many return nothing where they did not.
+   *
+   * @throws EngineError
+   */
+  assertAllocated(): void {
+    if (this.#errno[0] !== ENOMEM) return;
+    this.#errno[0] = 0;
+    throw this.#full("a kernel of tfjs wants more");
+  }
+
+  /** Gives back the stack of functions that an error has left. */
+  unwind(): void {
+    this.#exports!.stackRestore(this.#stack);
+  }
+
+  #full(wanted: string): EngineError {
+    return new EngineError(
+      `engine memory: ${wanted}, but ${gibibytes(this.#held)} of ${
+        gibibytes(MOST_BYTES)
+      } GiB are held; lower the ` +
+        "batch, the hidden widths or the latents, or dispose of tensors",
+    );
+  }
+}
+
+/** Lets what fails leave nothing behind: a tensor that tfjs cannot note, and what a kernel has made before it fails. */
+export function undoFailures(backend: BackendWasm, allocator: Allocator, free: WasmExports["free"]): void {
+  const move = backend.move.bind(backend), write = backend.write.bind(backend);
+  backend.move = (dataId, values, shape, dtype, refCount) => {
+    try {
+      move(dataId, values, shape, dtype, refCount);
+    } catch (error) {
+      allocator.unwind();
+      if (backend.dataIdMap.has(dataId)) {
+        free(backend.getMemoryOffset(dataId));
+        backend.dataIdMap.delete(dataId);
+      }
+      throw error;
+    }
+  };
+  /** What the kernel that runs has made. */
+  const made: tf.DataId[] = [];
+  let running = false;
+  backend.write = (values, shape, dtype) => {
+    const dataId = write(values, shape, dtype);
+    if (running) made.push(dataId);
+    return dataId;
+  };
+  const undoing = (kernel: tf.KernelFunc): tf.KernelFunc => (params) => {
+    if (running) return kernel(params);
+    running = true;
+    made.length = 0;
+    try {
+      const result = kernel(params);
+      allocator.assertAllocated();
+      return result;
+    } catch (error) {
+      allocator.unwind();
+      for (const dataId of made) backend.disposeData(dataId, true);
+      throw error;
+    } finally {
+      running = false;
+    }
+  };
+  for (const { kernelName } of tf.getKernelsForBackend("wasm")) replaceKernel(kernelName, undoing);
+}

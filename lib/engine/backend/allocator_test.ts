@@ -1,0 +1,51 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import * as tfjs from "@tensorflow/tfjs-core";
+import { EngineError, read, startEngine, tf } from "../mod.ts";
+import { wasmHeap } from "./wasm.ts";
+
+/** Takes all memory in pieces of so many numbers, which nobody writes to. */
+function fill(numbers: number): tfjs.TensorInfo[] {
+  const held: tfjs.TensorInfo[] = [];
+  while (true) {
+    try {
+      held.push(wasmHeap().allocate([numbers]));
+    } catch (error) {
+      if (error instanceof EngineError) return held;
+      throw error;
+    }
+  }
+}
+
+Deno.test("memory that a kernel of tfjs does not get for itself is an EngineError, and leaves nothing", async () => {
+  await startEngine("wasm");
+  const heap = wasmHeap();
+  const ids = (): number => tfjs.engine().backend.numDataIds();
+  // A convolution packs its weights, 16 MiB, into memory of its own.
+  const image = tfjs.ones([1, 1, 1, 4096]) as tfjs.Tensor4D;
+  const weights = tfjs.fill([1, 1, 4096, 1024], 2) as tfjs.Tensor4D;
+  const convolved = (): tf.Tensor => tfjs.conv2d(image, weights, 1, "valid");
+  const large = fill(2 ** 25), small = fill(2 ** 18), smallest = fill(2 ** 12);
+  small.splice(0, 4).forEach(heap.release);
+  const before = ids();
+  for (let i = 0; i < 3; i++) {
+    assertThrows(convolved, EngineError, "engine memory: a kernel of tfjs wants more, but ");
+    assertEquals(ids(), before);
+  }
+  const square = tf.tidy(() => {
+    const a = tf.tensor([1, 2, 3, 4], [2, 2]);
+    return tf.matMul(a, a);
+  });
+  assertEquals([...await read(square)], [7, 10, 15, 22]);
+  large.splice(0, 1).forEach(heap.release);
+  const made = convolved();
+  assertEquals([...new Set(await read(made))], [8192]);
+  tf.dispose([image, weights, square, made]);
+  [...large, ...small, ...smallest].forEach(heap.release);
+});
+
+Deno.test("more than all addresses is refused like too much", async () => {
+  await startEngine("wasm");
+  for (const numbers of [2 ** 30, 2 ** 30 + 1, 2 ** 40]) {
+    assertThrows(() => wasmHeap().allocate([numbers]), EngineError, "GiB are wanted in one piece");
+  }
+});

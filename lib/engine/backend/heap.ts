@@ -1,0 +1,119 @@
+/**
+ * The heap of tfjs's wasm engine, and what computes on it in place.
+ *
+ * @module
+ */
+
+import * as tf from "@tensorflow/tfjs-core";
+import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
+import type { Allocator, WasmExports } from "./allocator.ts";
+import type { Blas } from "../blas/blas.ts";
+import { chunkMultiplier } from "../blas/chunk.ts";
+import { CORES, type Jobs, Team } from "../kernels/team.ts";
+
+/** The heap as kernels have it: where tensors are, and what computes on them. Addresses are byte offsets. */
+export interface Heap {
+  /** Who does what is to be done. */
+  readonly team: Jobs;
+  /** The library that makes large products; null where our kernel makes them. */
+  readonly blas: HeapBlas | null;
+  /** The byte offset of a tensor. */
+  offset(tensor: tf.TensorInfo): number;
+  /** So many float32 numbers at an offset; valid while the tensor is. */
+  view(offset: number, length: number): Float32Array;
+  /**
+   * A new, unset float32 tensor.
+   *
+   * @throws EngineError if the heap has no room for it; nothing is allocated then
+   */
+  allocate(shape: readonly number[]): tf.TensorInfo;
+  /** Gives back what {@link allocate} gave, if no engine has taken it over. */
+  release(tensor: tf.TensorInfo): void;
+  /** Whether a kernel may write over its input at an offset: nobody reads it after this kernel. */
+  spent(offset: number): boolean;
+}
+
+/** The heap of an engine. */
+export interface EngineHeap extends Heap {
+  /**
+   * Makes kernels of tfjs forget what they made of a tensor, whose numbers are others now: those of convolutions keep packed
+   * weights by the weights' tensor.
+   */
+  renew(dataId: tf.DataId): void;
+  /** Our own kernels and their threads. */
+  readonly team: Team;
+  /** Bytes of tensors and of what recordings hold, small ones aside. */
+  readonly held: number;
+  /** Lets a library make large products from now on, or none. */
+  useBlas(blas: Blas | null): void;
+}
+
+/** A library with its path on the heap, where threads find it. */
+export interface HeapBlas extends Blas {
+  /** The byte offset of the path. */
+  readonly pathAt: number;
+  /** Its length. */
+  readonly pathBytes: number;
+}
+
+/**
+ * New tensors of these shapes: all of them, or none if one cannot be had or `fill` throws.
+ *
+ * @param fill what is to be in them; unset by default
+ */
+export function makeAll(
+  heap: Pick<Heap, "allocate" | "release">,
+  shapes: readonly (readonly number[])[],
+  fill: (made: readonly tf.TensorInfo[]) => void = () => {},
+): tf.TensorInfo[] {
+  const made: tf.TensorInfo[] = [];
+  try {
+    for (const shape of shapes) made.push(heap.allocate(shape));
+    fill(made);
+    return made;
+  } catch (error) {
+    made.forEach(heap.release);
+    throw error;
+  }
+}
+
+/** The heap of a backend. */
+export async function heapOf(
+  backend: BackendWasm,
+  { memory, malloc }: WasmExports,
+  allocator: Allocator,
+): Promise<EngineHeap> {
+  const paths = new Map<string, Pick<HeapBlas, "pathAt" | "pathBytes">>();
+  const place = (path: string): Pick<HeapBlas, "pathAt" | "pathBytes"> => {
+    const bytes = new TextEncoder().encode(path);
+    const pathAt = malloc(bytes.length);
+    new Uint8Array(memory.buffer).set(bytes, pathAt);
+    return { pathAt, pathBytes: bytes.length };
+  };
+  let used: HeapBlas | null = null;
+  const multiply = chunkMultiplier(memory, () => used!.sgemm);
+  const team = await Team.on(memory, malloc, CORES, multiply);
+  return {
+    team,
+    get blas() {
+      return used;
+    },
+    useBlas(blas) {
+      if (blas && !paths.has(blas.path)) paths.set(blas.path, place(blas.path));
+      used = blas && { ...blas, ...paths.get(blas.path)! };
+    },
+    renew: (dataId) => {
+      const { id, shape, memoryOffset } = backend.dataIdMap.get(dataId);
+      backend.wasm.tfjs.disposeData(id);
+      backend.wasm.tfjs.registerTensor(id, tf.util.sizeFromShape(shape), memoryOffset);
+    },
+    offset: (tensor) => backend.getMemoryOffset(tensor.dataId),
+    view: (offset, length) => new Float32Array(memory.buffer, offset, length),
+    allocate: (shape) => backend.makeOutput([...shape], "float32"),
+    release: ({ dataId }) => void backend.disposeData(dataId),
+    spent: () => false,
+    get held() {
+      return allocator.held;
+    },
+  };
+}

@@ -1,0 +1,109 @@
+import { assert, assertAlmostEquals, assertEquals, assertMatch, assertThrows } from "@std/assert";
+import { type Blas, BLAS_PATHS, libraryPath, openBlas } from "./blas.ts";
+import { refusals } from "./advice.ts";
+import { EngineError, key, normal } from "../mod.ts";
+
+/** Every library that is permitted and loads here; none under bare `deno test`. */
+const libraries = (BLAS_PATHS[Deno.build.os] ?? []).flatMap((path): Blas[] => {
+  try {
+    return [openBlas([path])];
+  } catch {
+    return [];
+  }
+});
+
+Deno.test({
+  name:
+    "each library multiplies inside larger matrices, in all four transpositions, and writes nowhere else" +
+    (libraries.length > 0 ? "" : " (needs a BLAS and --allow-ffi for it)"),
+  ignore: libraries.length === 0,
+  fn: () => {
+    const [m, n, k, spare] = [37, 21, 50, 3];
+    for (const { path, sgemm } of libraries) {
+      for (const [ta, tb] of [[false, false], [true, false], [false, true], [true, true]] as const) {
+        const leading = [(ta ? m : k) + spare, (tb ? k : n) + spare, n + spare] as const;
+        const a = normal(key(1), (ta ? k : m) * leading[0]), b = normal(key(2), (tb ? n : k) * leading[1]);
+        const memory = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true });
+        const c = new Float32Array(memory.buffer, 64, m * leading[2]).fill(7);
+        sgemm(ta, tb, m, n, k, a, leading[0], b, leading[1], c, leading[2]);
+        for (let i = 0; i < m; i++) {
+          for (let j = 0; j < n; j++) {
+            let sum = 0;
+            for (let l = 0; l < k; l++) {
+              sum += a[ta ? l * leading[0] + i : i * leading[0] + l]! *
+                b[tb ? j * leading[1] + l : l * leading[1] + j]!;
+            }
+            assertAlmostEquals(c[i * leading[2] + j]!, sum, 1e-4, `${path} ${ta} ${tb} ${[i, j]}`);
+          }
+          for (let j = n; j < leading[2]; j++) {
+            assert(c[i * leading[2] + j] === 7, `${path} wrote beside row ${i}`);
+          }
+        }
+      }
+    }
+  },
+});
+
+Deno.test({
+  name: "a library that is refused is passed over for the next one, which keeps the reason" +
+    (libraries.length > 0 ? "" : " (needs a BLAS and --allow-ffi for it)"),
+  ignore: libraries.length === 0,
+  fn: () => {
+    const [{ path }] = libraries as [Blas];
+    let calls = 0;
+    const { passedOver } = openBlas(["/nowhere/libblas.so", path, path], () => {
+      if (++calls === 1) throw new EngineError("its product A B is off by 3");
+    });
+    assertEquals(passedOver.map((unusable) => unusable.path), ["/nowhere/libblas.so", path]);
+    assertEquals(refusals(passedOver).at(-1), `${path} was not taken: its product A B is off by 3`);
+    assertEquals(openBlas([path]).passedOver, []);
+  },
+});
+
+Deno.test("GRAE_BLAS is the absolute path of one file: anything that could permit more is refused in one line", () => {
+  const windows = Deno.build.os === "windows";
+  for (
+    const path of windows ? ["C:\\a b\\openblas.dll"] : ["/usr/lib/libopenblas.so.0", "/a b/ü.so", "/a/.b"]
+  ) {
+    assertEquals(libraryPath(path), path);
+  }
+  const refused = [
+    "/x,/",
+    "/a.so,/b.so",
+    ",",
+    "/",
+    "/usr/lib/",
+    "/a/.",
+    "/a/..",
+    "lib.so",
+    "./lib.so",
+    "~/lib.so",
+    " /a.so",
+  ];
+  for (const text of [...refused, "/a\n/b", "/a\0", "/a\u007f"]) {
+    const error = assertThrows(() => libraryPath(text), EngineError);
+    assertEquals(
+      error.message,
+      `GRAE_BLAS must be the absolute path of one library, without commas and control characters, but it is ` +
+        `${JSON.stringify(text)}: set it to a file such as ${
+          BLAS_PATHS[Deno.build.os]?.[0]
+        }, or leave it out`,
+    );
+  }
+});
+
+Deno.test("a library that does not open is said once not to", () => {
+  const path = "/nowhere/libblas.so";
+  const granted = Deno.permissions.querySync({ name: "ffi", path }).state === "granted";
+  const error = assertThrows(() => openBlas([path]), EngineError);
+  const reason = granted ? "could not open" : `not permitted (add --allow-ffi=${path})`;
+  assertEquals(error.message.split(reason).length, 2, error.message);
+  assertEquals(error.message.split(path).length, granted ? 2 : 3, error.message);
+  assertEquals(error.message.match(/could not open/gi)?.length ?? 0, granted ? 1 : 0);
+});
+
+for (const { path, version } of libraries) {
+  Deno.test(`${path} says its name and version`, () => {
+    assertMatch(version ?? "", /^(OpenBLAS|oneDNN) \d+\.\d+/);
+  });
+}

@@ -1,0 +1,173 @@
+/**
+ * Operations number by number, and sums, as jobs: tfjs's kernels take one thread, and are called one by one.
+ *
+ * @module
+ */
+
+import * as tf from "@tensorflow/tfjs-core";
+import type { Heap } from "../backend/heap.ts";
+import { areFloats, installHeapKernel } from "../backend/heap_kernel.ts";
+import { KERNEL } from "./kernels.ts";
+import { float } from "./team.ts";
+
+/** Numbers of a chunk: 64 KiB, so that two such matrices stay in the second cache. */
+export const CHUNK = 1 << 14;
+
+/** Rows of so many columns that make a chunk. */
+export const rowsPerChunk = (columns: number): number =>
+  Math.max(1, Math.floor(CHUNK / Math.max(1, columns)));
+
+/** What `elementwise.as` calls them. */
+const BINARY = { Add: 0, Sub: 1, Multiply: 2, RealDiv: 3 };
+const NEGATIVE = 4;
+
+/** How two operands lie along three axes of what is made of them: strides in numbers, 0 where one is the same along an axis. */
+interface Layout {
+  readonly sizes: readonly number[];
+  readonly a: readonly number[];
+  readonly b: readonly number[];
+}
+
+/** The layout of operands that broadcast; null if it takes more than three axes. */
+function layoutOf(a: readonly number[], b: readonly number[]): Layout | null {
+  const rank = Math.max(a.length, b.length);
+  const sizeAt = (shape: readonly number[], axis: number): number => shape[shape.length - rank + axis] ?? 1;
+  /** From the last axis: size, and whether a and b advance. Neighbours that are alike are one. */
+  const axes: { size: number; a: boolean; b: boolean }[] = [];
+  for (let axis = rank - 1; axis >= 0; axis--) {
+    const [sizeA, sizeB] = [sizeAt(a, axis), sizeAt(b, axis)];
+    const size = Math.max(sizeA, sizeB);
+    if (size === 1) continue;
+    const [ofA, ofB] = [sizeA > 1, sizeB > 1];
+    const last = axes.at(-1);
+    if (last && last.a === ofA && last.b === ofB) last.size *= size;
+    else axes.push({ size, a: ofA, b: ofB });
+  }
+  if (axes.length > 3) return null;
+  while (axes.length < 3) axes.push({ size: 1, a: false, b: false });
+  const stridesOf = (operand: "a" | "b"): number[] => {
+    let stride = 1;
+    return axes.map((axis) => {
+      if (!axis[operand]) return 0;
+      stride *= axis.size;
+      return stride / axis.size;
+    }).reverse();
+  };
+  return { sizes: axes.map(({ size }) => size).reverse(), a: stridesOf("a"), b: stridesOf("b") };
+}
+
+/** out = a ∘ b. */
+function combine(
+  { team }: Heap,
+  operation: number,
+  [a, b, out]: readonly number[],
+  { sizes, ...strides }: Layout,
+): void {
+  const [outer, middle, inner] = sizes as [number, number, number];
+  const count = outer * middle * inner;
+  const args = [operation, count, CHUNK, middle, inner, a!, ...strides.a, b!, ...strides.b, out!];
+  team.run(KERNEL.binary, Math.ceil(count / CHUNK), args, count);
+}
+
+function installBinary(heap: Heap, name: string, operation: number): void {
+  const noNumbers = ({ shape }: tf.TensorInfo): boolean => tf.util.sizeFromShape(shape) === 0;
+  installHeapKernel(heap, name, {
+    names: ["a", "b"],
+    accepts: (given) =>
+      areFloats(given) && !given.some(noNumbers) && layoutOf(given[0]!.shape, given[1]!.shape) !== null,
+    shapes: ([a, b]) => ({ one: tf.broadcast_util.assertAndGetBroadcastShape([...a!], [...b!]) }),
+    fill: (heap, inputs, [out], _, [a, b]) => combine(heap, operation, [...inputs, out!], layoutOf(a!, b!)!),
+  });
+}
+
+/** An operation on one tensor: on itself twice. */
+function installUnary(heap: Heap, name: string, operation: number): void {
+  installHeapKernel(heap, name, {
+    names: ["x"],
+    accepts: areFloats,
+    shapes: ([shape]) => ({ one: [...shape!] }),
+    fill: (heap, [x], [out], _, [shape]) => {
+      const size = [tf.util.sizeFromShape([...shape!])];
+      combine(heap, operation, [x!, x!, out!], layoutOf(size, size)!);
+    },
+  });
+}
+
+/** Over which axes, and whether they stay with the size 1. */
+interface Reduction {
+  readonly axis: number | number[] | undefined;
+  readonly keepDims: boolean;
+}
+
+/** A sum over the last axes, divided by how many numbers it is of if it is a mean; of nothing both are 0. */
+function installSum(heap: Heap, name: "Sum" | "Mean"): void {
+  const axesOf = (shape: readonly number[], attrs: tf.NamedAttrMap): number[] =>
+    tf.util.parseAxisParam((attrs as unknown as Reduction).axis!, [...shape]);
+  installHeapKernel(heap, name, {
+    names: ["x"],
+    accepts: ([x], attrs) =>
+      areFloats([x!]) && (tf.util.sizeFromShape(x!.shape) === 0 ||
+        axesOf(x!.shape, attrs).toSorted((a, b) => b - a).every((axis, i) =>
+          axis === x!.shape.length - 1 - i
+        )),
+    shapes: ([shape], attrs) => {
+      const axes = axesOf(shape!, attrs);
+      const { keepDims } = attrs as unknown as Reduction;
+      return {
+        one: shape!.flatMap((size, axis) => (axes.includes(axis) ? (keepDims ? [1] : []) : [size])),
+      };
+    },
+    fill: ({ team }, [x], [out], attrs, [shape]) => {
+      const axes = axesOf(shape!, attrs);
+      const rows = tf.util.sizeFromShape(shape!.filter((_, axis) => !axes.includes(axis)));
+      const columns = rows === 0 ? 0 : tf.util.sizeFromShape([...shape!]) / rows;
+      const chunk = rowsPerChunk(columns);
+      const args = [rows, columns, chunk, float(name === "Mean" ? Math.max(1, columns) : 1), x!, out!];
+      team.run(KERNEL.sums, Math.ceil(rows / chunk), args, rows * columns);
+    },
+  });
+}
+
+/** Copies rows of so many numbers, from and to rows that are so many numbers apart. */
+export function copyRows(
+  { team }: Heap,
+  [rows, width]: readonly [number, number],
+  [from, step]: readonly [number, number],
+  [to, toStep]: readonly [number, number],
+): void {
+  const chunk = rowsPerChunk(width);
+  team.run(
+    KERNEL.copyRows,
+    Math.ceil(rows / chunk),
+    [rows, width, chunk, from, step, to, toStep],
+    rows * width,
+  );
+}
+
+/** The parts of a tensor along its first axis. */
+function installUnpack(heap: Heap): void {
+  installHeapKernel(heap, "Unpack", {
+    names: ["value"],
+    accepts: ([value], attrs) => areFloats([value!]) && attrs["axis"] === 0,
+    shapes: ([shape]) => ({ list: Array.from({ length: shape![0]! }, () => shape!.slice(1)) }),
+    fill: (heap, [value], outputs, _, [shape]) => {
+      const size = tf.util.sizeFromShape(shape!.slice(1));
+      outputs.forEach((out, i) => copyNumbers(heap, value! + 4 * i * size, out, size));
+    },
+  });
+}
+
+/** Copies so many numbers. */
+export function copyNumbers({ team }: Heap, from: number, to: number, count: number): void {
+  team.run(KERNEL.copy, Math.ceil(count / CHUNK), [count, CHUNK, from, to], count);
+}
+
+/** Replaces what the wasm engine does number by number with float32, and its sums. */
+export function installElementwise(heap: Heap): void {
+  for (const [name, operation] of Object.entries(BINARY)) installBinary(heap, name, operation);
+  installUnary(heap, "Neg", NEGATIVE);
+  installUnary(heap, "Square", BINARY.Multiply);
+  installSum(heap, "Sum");
+  installSum(heap, "Mean");
+  installUnpack(heap);
+}

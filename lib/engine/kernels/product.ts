@@ -1,0 +1,174 @@
+/**
+ * Matrix products on the wasm heap: by BLAS where one is open and the product is large, else by our own SIMD kernel on
+ * all threads. tfjs's kernel, which they replace, is fast for A·B alone; with either side transposed it falls to a
+ * scalar loop (128 × 784 × 500: 4.1 ms plain, 58 ms with Aᵀ), and every backward pass transposes.
+ *
+ * @module
+ */
+
+import * as tf from "@tensorflow/tfjs-core";
+import type { Heap, HeapBlas } from "../backend/heap.ts";
+import { areFloats, installHeapKernel } from "../backend/heap_kernel.ts";
+import { KERNEL } from "./kernels.ts";
+import { CORES } from "./team.ts";
+
+/** C = op(A) op(B): sizes, and byte offsets of matrices that lie row by row without gaps. */
+export interface Product {
+  /** Whether op(A) = Aᵀ. */
+  readonly transposeA?: boolean;
+  /** Whether op(B) = Bᵀ. */
+  readonly transposeB?: boolean;
+  /** Rows of op(A) and C. */
+  readonly m: number;
+  /** Columns of op(B) and C. */
+  readonly n: number;
+  /** Columns of op(A), rows of op(B). */
+  readonly k: number;
+  /** Where A is. */
+  readonly a: number;
+  /** Where B is. */
+  readonly b: number;
+  /** Where C goes. */
+  readonly c: number;
+  /** How many matrices follow each other in C; 1 by default. */
+  readonly batch?: number;
+  /** Whether A is one matrix for all of them. */
+  readonly sameA?: boolean;
+  /** Whether B is. */
+  readonly sameB?: boolean;
+}
+
+/** Multiply-adds from which a call of BLAS (3 µs) and its threads pay: below, all of a batch goes to ours at once. */
+const WORTH_BLAS = 1 << 17;
+/** As `product.as` cuts them. */
+const [ROWS, COLUMNS] = [240, 8];
+/** The most rows of matrices that are multiplied where they lie, as `few_rows.as` has it, and the fewest columns. */
+const FEW = 16;
+
+/**
+ * How products by BLAS are cut: one chunk per core, so that the library packs and streams as few matrices as may be
+ * (128 × 500 × 500 with Bᵀ: 0.34 ms in two chunks, 0.46 in eight), of so many multiply-adds and rows or columns at least;
+ * and more of them where the product is large, so that no thread waits long for the other's last.
+ */
+const [SMALLEST, LARGEST] = [2.5e5, 16e6];
+const [FEWEST_ROWS, FEWEST_COLUMNS] = [60, 96];
+
+/** C ← op(A) op(B). */
+export function multiply(heap: Heap, product: Product): void {
+  const { m, n, k, c, batch = 1 } = product;
+  if (m * n * batch === 0) return;
+  if (k === 0) heap.view(c, batch * m * n).fill(0);
+  else if (mixes(product)) inPlace(heap, KERNEL.mix, product);
+  else if (areInner(product)) inPlace(heap, KERNEL.innerProducts, product);
+  else if (heap.blas && m * n * k >= WORTH_BLAS) blasProduct(heap, heap.blas, product);
+  else ownProduct(heap, product, false);
+}
+
+/** Whether each A of a batch is small, and B lies as it is read: then packing would take longer than multiplying. */
+function mixes({ transposeA, transposeB, m, n, k, batch = 1, sameA, sameB }: Product): boolean {
+  return batch > 1 && !transposeA && !transposeB && !sameA && !sameB && m <= FEW && k <= FEW && n >= FEW;
+}
+
+/** Whether each of a batch is all inner products of few rows with few others, which lie as they are read. */
+function areInner({ transposeA, transposeB, m, n, k, batch = 1, sameA, sameB }: Product): boolean {
+  return batch > 1 && !transposeA && transposeB === true && !sameA && !sameB && m <= FEW && n <= FEW &&
+    k >= FEW;
+}
+
+/** Each of a batch at once, from where it lies. */
+function inPlace({ team }: Heap, kernel: number, { m, n, k, a, b, c, batch = 1 }: Product): void {
+  team.run(kernel, batch, [m, n, k, a, b, c], batch * m * n * k);
+}
+
+/** Each matrix of a batch by itself: those that are large enough are few. */
+function blasProduct({ team }: Heap, { single, pathAt, pathBytes }: HeapBlas, product: Product): void {
+  const { transposeA = false, transposeB = false, m, n, k, a, b, c, batch = 1, sameA, sameB } = product;
+  // Rows or columns are cut into a power of two of pieces, of whole vectors, by the number of cores and not of threads,
+  // which would change the bits; a library with threads of its own cuts for itself.
+  const work = m * n * k;
+  const narrowest = m >= n ? m / FEWEST_ROWS : n / FEWEST_COLUMNS;
+  const most = Math.min(work / SMALLEST, Math.max(CORES, work / LARGEST), narrowest);
+  const pieces = single ? Math.max(1, 2 ** Math.floor(Math.log2(most))) : 1;
+  const cut = m >= n ? [pieces, 1] : [1, pieces];
+  const flags = [transposeA, transposeB].map(Number), leading = [transposeA ? m : k, transposeB ? k : n, n];
+  for (let i = 0; i < batch; i++) {
+    const at = [a + (sameA ? 0 : 4 * m * k * i), b + (sameB ? 0 : 4 * k * n * i), c + 4 * m * n * i];
+    team.run(KERNEL.blas, pieces, [...flags, m, n, k, ...at, ...leading, ...cut, pathAt, pathBytes], work);
+  }
+}
+
+function ownProduct(heap: Heap, product: Product, symmetric: boolean): void {
+  const { transposeA, transposeB, m, n, k, a, b, c, batch = 1, sameA = false, sameB = false } = product;
+  const chunks = batch * Math.ceil(m / ROWS) * Math.ceil(n / COLUMNS);
+  const steps = [sameA ? 0 : 4 * m * k, sameB ? 0 : 4 * k * n];
+  const flags = [transposeA, transposeB, symmetric].map(Number);
+  const args = [m, n, k, ...flags, a, b, c, ...steps, transposeB ? k : n];
+  heap.team.run(KERNEL.product, chunks, args, batch * m * n * k);
+}
+
+/** Columns at a time of a symmetric product by BLAS: where Aᵀ must be packed, less often, so that it pays. */
+const [STRIP, STRIP_OF_TRANSPOSED] = [48, 96];
+
+/**
+ * C ← op(A) op(B) where that is symmetric: a triangle of it is computed, with strips of columns half the work and a
+ * strip's more, and mirrored. A library that one thread calls makes all of it.
+ */
+export function multiplySymmetric(heap: Heap, product: Product): void {
+  const { transposeA = false, n, k, a, b, c } = product;
+  const { team, blas } = heap;
+  const library = n * n * k >= WORTH_BLAS ? blas : null;
+  if (library?.shared) {
+    const size = transposeA ? STRIP_OF_TRANSPOSED : STRIP;
+    const args = [Number(transposeA), n, k, size, a, b, c, library.pathAt, library.pathBytes];
+    team.run(KERNEL.symmetric, Math.ceil(n / size), args, n * n * k);
+    return;
+  }
+  if (library) blasProduct(heap, library, product);
+  else ownProduct(heap, product, true);
+  const size = 32;
+  team.run(KERNEL.mirror, Math.ceil(n / size), [n, size, c], n * n);
+}
+
+/** Replaces the wasm engine's `BatchMatMul`. */
+export function installProduct(heap: Heap): void {
+  installHeapKernel(heap, "BatchMatMul", {
+    names: ["a", "b"],
+    accepts: ([a, b]) => areFloats([a!, b!]) && areInStep(a!.shape.slice(0, -2), b!.shape.slice(0, -2)),
+    shapes: (shapes, attrs) => {
+      const { batches, m, n } = sizesOf(shapes, attrs);
+      return { one: [...batches, m, n] };
+    },
+    fill: (heap, [a, b], [c], attrs, shapes) => {
+      const { batches, ...sizes } = sizesOf(shapes, attrs);
+      multiply(heap, { ...sizes, a: a!, b: b!, c: c!, batch: tf.util.sizeFromShape(batches) });
+    },
+  });
+}
+
+/** Whether the matrices of two batches follow each other in pairs, or one side has only one. */
+const areInStep = (a: number[], b: number[]): boolean => {
+  const [sizeA, sizeB] = [a, b].map((batch) => tf.util.sizeFromShape(batch));
+  return sizeA === 1 || sizeB === 1 || (sizeA === sizeB && !a.some((size, i) => size !== b.at(i - a.length)));
+};
+
+/** The sizes of a product of tensors, whose last two axes are those of matrices. */
+function sizesOf(
+  [a, b]: readonly (readonly number[])[],
+  attrs: tf.NamedAttrMap,
+): Omit<Product, "a" | "b" | "c" | "batch"> & { batches: number[] } {
+  const [transposeA, transposeB] = [Boolean(attrs["transposeA"]), Boolean(attrs["transposeB"])];
+  const [aRows, aColumns] = a!.slice(-2) as [number, number];
+  const [bRows, bColumns] = b!.slice(-2) as [number, number];
+  const [m, k] = transposeA ? [aColumns, aRows] : [aRows, aColumns];
+  const [batchesA, batchesB] = [a!.slice(0, -2), b!.slice(0, -2)];
+  return {
+    transposeA,
+    transposeB,
+    m,
+    n: transposeB ? bRows : bColumns,
+    k,
+    batches: tf.broadcast_util.assertAndGetBroadcastShape(batchesA, batchesB),
+    sameA: tf.util.sizeFromShape(batchesA) === 1,
+    sameB: tf.util.sizeFromShape(batchesB) === 1,
+  };
+}

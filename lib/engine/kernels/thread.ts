@@ -1,0 +1,86 @@
+/**
+ * The other threads of a team: each instantiates the kernels on the same memory, and serves for ever.
+ *
+ * A thread is made from a text, which takes no permission; a module of ours would have to be read.
+ *
+ * @module
+ */
+
+import { chunkMultiplier } from "../blas/chunk.ts";
+import { pause } from "./kernels.ts";
+import { bindSgemm, SGEMM_SYMBOLS, type SgemmSymbols } from "../blas/sgemm.ts";
+
+/** What a thread is told. */
+export interface ThreadData {
+  /** The module of the kernels. */
+  readonly bytes: Uint8Array;
+  readonly memory: WebAssembly.Memory;
+  /** Where jobs are. */
+  readonly job: number;
+  /** Memory for itself. */
+  readonly scratch: number;
+  /** The word of a job that it sets if it fails. */
+  readonly failed: number;
+  /** The byte offset of a word that counts the threads that are there. */
+  readonly arrivals: number;
+}
+
+/** What a thread does. Its text is sent, so it refers to nothing outside of itself but what is handed in. */
+function work(
+  { bytes, memory, job, scratch, failed, arrivals }: ThreadData,
+  symbols: typeof SGEMM_SYMBOLS,
+  bind: typeof bindSgemm,
+  multiplier: typeof chunkMultiplier,
+  pause: () => void,
+): void {
+  // The caller's thread has opened the same library with the same permissions.
+  const libraries = new Map<number, NonNullable<ReturnType<typeof bindSgemm>>["sgemm"]>();
+  const blas = multiplier(memory, (words) => {
+    const [at, length] = [words[13]!, words[14]!];
+    if (!libraries.has(at)) {
+      const path = new TextDecoder().decode(new Uint8Array(memory.buffer, at, length).slice());
+      libraries.set(at, bind(Deno.dlopen(path, symbols).symbols as SgemmSymbols)!.sgemm);
+    }
+    return libraries.get(at)!;
+  });
+  try {
+    const module = new WebAssembly.Module(bytes as BufferSource);
+    const { exports } = new WebAssembly.Instance(module, { env: { memory, blas, pause } });
+    const word = new Int32Array(memory.buffer, arrivals, 1);
+    Atomics.add(word, 0, 1);
+    Atomics.notify(word, 0);
+    (exports as { serve: (job: number, scratch: number) => void }).serve(job, scratch);
+  } finally {
+    // Whoever waits for a chunk of this thread's would wait for ever.
+    Atomics.store(new Int32Array(memory.buffer, job), failed, 1);
+  }
+}
+
+const sourceWith = (data: string): string =>
+  `(${work})(${data}, ${JSON.stringify(SGEMM_SYMBOLS)}, ${bindSgemm}, ${chunkMultiplier}, ${pause})`;
+
+/** Whether this is a page of a browser, whose threads come while its own is idle, or never. */
+export const onPage: boolean = globalThis.process?.getBuiltinModule === undefined;
+
+/** Whether memory can be shared with them: on a page only if it is cross-origin isolated. */
+export const sharesMemory: boolean = !onPage ||
+  (globalThis as { crossOriginIsolated?: boolean }).crossOriginIsolated === true;
+
+/**
+ * Starts a thread, which does not keep a process alive: a Web Worker of Deno would.
+ *
+ * @param refused called if a page may not have it
+ */
+export function startThread(data: ThreadData, refused: () => void): void {
+  if (!onPage) {
+    const { Worker } = process.getBuiltinModule("node:worker_threads")!;
+    const source = sourceWith('require("node:worker_threads").workerData');
+    new Worker(source, { eval: true, workerData: data }).unref();
+    return;
+  }
+  const source = new Blob([`onmessage = ({ data }) => ${sourceWith("data")}`], { type: "text/javascript" });
+  const url = URL.createObjectURL(source);
+  const worker = new Worker(url);
+  worker.onerror = refused;
+  worker.postMessage(data);
+}

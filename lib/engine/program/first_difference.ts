@@ -1,0 +1,83 @@
+/**
+ * Where two recordings of a function begin to differ.
+ *
+ * @module
+ */
+
+import { equals } from "@std/bytes/equals";
+import * as tf from "@tensorflow/tfjs-core";
+import type { Key } from "../key.ts";
+import { Recording } from "./recording.ts";
+import type { Operation, Transcript } from "./trace.ts";
+
+/** Whether two tensors have the same type, shape and bits; all NaNs count as one, since wasm may give each another payload. */
+export function sameBits(a: tf.Tensor, b: tf.Tensor): boolean {
+  if (a.dtype !== b.dtype || String(a.shape) !== String(b.shape)) return false;
+  const [left, right] = [a.dataSync(), b.dataSync()];
+  const bytes = ({ buffer, byteOffset, byteLength }: tf.TypedArray): Uint8Array =>
+    new Uint8Array(buffer, byteOffset, byteLength);
+  // Byte by byte is faster, but only number by number sees that two NaNs are alike.
+  return equals(bytes(left), bytes(right)) || left.every((value, i) => Object.is(value, right[i]));
+}
+
+/** The tensors that each operation makes. The recording gives up its transcript's constants. */
+function madeBy(transcript: Transcript, inputs: readonly tf.Tensor[], key: Key): tf.Tensor[][] {
+  const outputs = transcript.operations.flatMap(({ makes }) => makes);
+  using recording = new Recording({ ...transcript, outputs });
+  const all = recording.replay(inputs, key);
+  return transcript.operations.map(({ makes }) => all.splice(0, makes.length));
+}
+
+/** What is the same in two operations that differ in numbers alone. */
+const structure = ({ name, takes, makes }: Operation): string => JSON.stringify([name, takes, makes]);
+
+/** A clause on the first constant of one number that two operations do not share; empty if there is none. */
+function otherConstant(was: Transcript, now: Transcript, index: number): string {
+  const constantOf = ({ constants }: Transcript, place: number): tf.Tensor | undefined =>
+    constants.find((constant) => constant.place === place)?.tensor;
+  for (const { place } of was.operations[index]!.takes) {
+    const [before, after] = [constantOf(was, place), constantOf(now, place)];
+    if (before?.size !== 1 || after?.size !== 1 || sameBits(before, after)) continue;
+    // As many digits as float32 has.
+    const [then, instead] = [before, after].map((tensor) => Number(tensor.dataSync()[0]!.toPrecision(7)));
+    return `, whose constant was ${then} and is ${instead}`;
+  }
+  return "";
+}
+
+/**
+ * The first kernel that gives other bits in a recording than in an earlier one of the same function, for the same inputs.
+ * Both transcripts are given up: their constants are disposed of.
+ *
+ * @returns a clause for a message
+ */
+export function firstDifference(
+  was: Transcript,
+  now: Transcript,
+  inputs: readonly tf.Tensor[],
+  key: Key,
+): string {
+  const lengths = [was, now].map(({ operations }) => operations.length);
+  const kernel = (index: number): string =>
+    `the first kernel whose bits differ is ${now.operations[index]!.name}, kernel ${index + 1} of ${
+      lengths[1]
+    }`;
+  const alike = now.operations.findIndex((operation, i) =>
+    i >= was.operations.length || structure(operation) !== structure(was.operations[i]!)
+  );
+  const end = alike < 0 ? Math.min(...lengths) : alike;
+  const constants = Array.from({ length: end }, (_, i) => otherConstant(was, now, i));
+  const [before, after] = [was, now].map((transcript) => madeBy(transcript, inputs, key));
+  const index = before!.slice(0, end).findIndex((made, i) =>
+    made.some((tensor, j) => !sameBits(tensor, after![i]![j]!))
+  );
+  tf.dispose([...before!.flat(), ...after!.flat()]);
+  if (index >= 0) return kernel(index) + constants[index];
+  if (end < lengths[1]!) {
+    const instead = was.operations[end]?.name;
+    return kernel(end) + (instead === undefined ? ", where there was none" : `, where there was ${instead}`);
+  }
+  return end < lengths[0]!
+    ? `${was.operations[end]!.name}, kernel ${end + 1} of ${lengths[0]}, did not run again`
+    : "every kernel has the same bits: what is returned differs";
+}

@@ -1,0 +1,158 @@
+// Kernels that surround the products of a dense layer whose activation is piecewise linear.
+
+/** φ(v) for φ with slope 1 above 0 and `slope` ≤ 1 below; NaN stays NaN. */
+@inline
+function activated(v: v128, slope: v128, flat: bool): v128 {
+  return f32x4.max(v, flat ? f32x4.splat(0) : f32x4.mul(v, slope));
+}
+
+/** v where y > 0, elsewhere `slope` v. */
+@inline
+function sloped(v: v128, y: v128, slope: v128): v128 {
+  return v128.bitselect(v, f32x4.mul(v, slope), f32x4.gt(y, f32x4.splat(0)));
+}
+
+@inline
+function slopedOne(v: f32, y: f32, slope: f32): f32 {
+  return y > 0 ? v : v * slope;
+}
+
+/** In place, y = φ(y + bias): y `[rows, columns]`, `size` rows to a chunk. */
+export function finish(args: usize, chunk: i32): void {
+  const rows = load<i32>(args), columns = load<i32>(args, 4), size = load<i32>(args, 8), slope = load<f32>(args, 12);
+  const bias = <usize>load<u32>(args, 20);
+  const flat = slope == 0, slope4 = f32x4.splat(slope), zero = f32x4.splat(0);
+  const last = min(rows, (chunk + 1) * size);
+  let y = <usize>load<u32>(args, 16) + (<usize>(chunk * size) * <usize>columns << 2);
+  for (let i = chunk * size; i < last; i++) {
+    let j = 0;
+    let b = bias;
+    if (flat) {
+      for (; j + 16 <= columns; j += 16) {
+        v128.store(y, f32x4.max(f32x4.add(v128.load(y), v128.load(b)), zero));
+        v128.store(y, f32x4.max(f32x4.add(v128.load(y, 16), v128.load(b, 16)), zero), 16);
+        v128.store(y, f32x4.max(f32x4.add(v128.load(y, 32), v128.load(b, 32)), zero), 32);
+        v128.store(y, f32x4.max(f32x4.add(v128.load(y, 48), v128.load(b, 48)), zero), 48);
+        y += 64;
+        b += 64;
+      }
+    }
+    for (; j + 4 <= columns; j += 4) {
+      v128.store(y, activated(f32x4.add(v128.load(y), v128.load(b)), slope4, flat));
+      y += 16;
+      b += 16;
+    }
+    for (; j < columns; j++) {
+      const v = load<f32>(y) + load<f32>(b);
+      store<f32>(y, max<f32>(v, flat ? 0 : v * slope));
+      y += 4;
+      b += 4;
+    }
+  }
+}
+
+/**
+ * du = dy φ′, with φ′ from the sign of y, and the sums of its columns: dy, y, du `[rows, columns]`, sums `[columns]`,
+ * `size` columns to a chunk. With slope 1, where φ′ = 1 and du = dy, only the sums.
+ */
+export function slopesAndSums(args: usize, chunk: i32): void {
+  const rows = load<i32>(args), columns = load<i32>(args, 4), size = load<i32>(args, 8), slope = load<f32>(args, 12);
+  const dy = <usize>load<u32>(args, 16), y = <usize>load<u32>(args, 20), du = <usize>load<u32>(args, 24), sums = <usize>load<u32>(args, 28);
+  const stride = <usize>columns << 2, slope4 = f32x4.splat(slope), linear = slope == 1;
+  const last = min(columns, (chunk + 1) * size);
+  let j = chunk * size;
+  for (; j + 16 <= last; j += 16) {
+    let a = f32x4.splat(0), b = a, c = a, d = a;
+    let at = <usize>j << 2;
+    for (let i = 0; i < rows; i++) {
+      let v0 = v128.load(dy + at), v1 = v128.load(dy + at, 16), v2 = v128.load(dy + at, 32), v3 = v128.load(dy + at, 48);
+      if (!linear) {
+        v0 = sloped(v0, v128.load(y + at), slope4);
+        v1 = sloped(v1, v128.load(y + at, 16), slope4);
+        v2 = sloped(v2, v128.load(y + at, 32), slope4);
+        v3 = sloped(v3, v128.load(y + at, 48), slope4);
+        v128.store(du + at, v0);
+        v128.store(du + at, v1, 16);
+        v128.store(du + at, v2, 32);
+        v128.store(du + at, v3, 48);
+      }
+      a = f32x4.add(a, v0);
+      b = f32x4.add(b, v1);
+      c = f32x4.add(c, v2);
+      d = f32x4.add(d, v3);
+      at += stride;
+    }
+    const to = sums + (<usize>j << 2);
+    v128.store(to, a);
+    v128.store(to, b, 16);
+    v128.store(to, c, 32);
+    v128.store(to, d, 48);
+  }
+  for (; j < last; j++) {
+    let sum: f32 = 0;
+    let at = <usize>j << 2;
+    for (let i = 0; i < rows; i++) {
+      let v = load<f32>(dy + at);
+      if (!linear) {
+        v = slopedOne(v, load<f32>(y + at), slope);
+        store<f32>(du + at, v);
+      }
+      sum += v;
+      at += stride;
+    }
+    store<f32>(sums + (<usize>j << 2), sum);
+  }
+}
+
+/**
+ * out = t φ′, with φ′ from the sign of y: t, out `[rows, per, columns]` (which may be the same), y `[rows, columns]`,
+ * `size` of the rows to a chunk; or t `[per, columns]`, the same for all rows.
+ */
+export function slopes(args: usize, chunk: i32): void {
+  const rows = load<i32>(args), columns = load<i32>(args, 4), size = load<i32>(args, 8), slope = load<f32>(args, 12);
+  const per = load<i32>(args, 28), same = load<i32>(args, 32) != 0, slope4 = f32x4.splat(slope);
+  const start = chunk * size, last = min(rows, start + size);
+  let t = <usize>load<u32>(args, 16) + (same ? 0 : <usize>(start * per) * <usize>columns << 2);
+  let out = <usize>load<u32>(args, 24) + (<usize>(start * per) * <usize>columns << 2);
+  let y = <usize>load<u32>(args, 20) + (<usize>start * <usize>columns << 2);
+  const stride = <usize>columns << 2, zero = f32x4.splat(0);
+  for (let i = start; i < last; i++) {
+    let j: usize = 0;
+    for (; j + 64 <= stride; j += 64) {
+      const y0 = f32x4.gt(v128.load(y + j), zero), y1 = f32x4.gt(v128.load(y + j, 16), zero);
+      const y2 = f32x4.gt(v128.load(y + j, 32), zero), y3 = f32x4.gt(v128.load(y + j, 48), zero);
+      let from = t + j, to = out + j;
+      for (let p = 0; p < per; p++) {
+        const v0 = v128.load(from), v1 = v128.load(from, 16), v2 = v128.load(from, 32), v3 = v128.load(from, 48);
+        v128.store(to, v128.bitselect(v0, f32x4.mul(v0, slope4), y0));
+        v128.store(to, v128.bitselect(v1, f32x4.mul(v1, slope4), y1), 16);
+        v128.store(to, v128.bitselect(v2, f32x4.mul(v2, slope4), y2), 32);
+        v128.store(to, v128.bitselect(v3, f32x4.mul(v3, slope4), y3), 48);
+        from += stride;
+        to += stride;
+      }
+    }
+    for (; j + 16 <= stride; j += 16) {
+      const y0 = f32x4.gt(v128.load(y + j), zero);
+      let from = t + j, to = out + j;
+      for (let p = 0; p < per; p++) {
+        const v0 = v128.load(from);
+        v128.store(to, v128.bitselect(v0, f32x4.mul(v0, slope4), y0));
+        from += stride;
+        to += stride;
+      }
+    }
+    for (; j < stride; j += 4) {
+      const value = load<f32>(y + j);
+      let from = t + j, to = out + j;
+      for (let p = 0; p < per; p++) {
+        store<f32>(to, slopedOne(load<f32>(from), value, slope));
+        from += stride;
+        to += stride;
+      }
+    }
+    y += stride;
+    t += same ? 0 : <usize>per * stride;
+    out += <usize>per * stride;
+  }
+}

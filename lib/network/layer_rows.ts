@@ -1,0 +1,53 @@
+/**
+ * What surrounds the products of a dense layer whose activation is piecewise linear: slope 1 where its output is above 0, and
+ * `slope` elsewhere.
+ *
+ * @module
+ */
+
+import { rowsPerChunk } from "../engine/kernels/elementwise.ts";
+import { float, type Heap, KERNEL } from "../engine/mod.ts";
+
+/** Columns of a chunk that adds up columns. */
+const STRIP = 64;
+
+/** In place, y = φ(y + bias): y `[rows, columns]`. */
+export function finishRows(
+  { team }: Heap,
+  y: number,
+  bias: number,
+  [rows, columns]: readonly [number, number],
+  slope: number,
+): void {
+  const size = rowsPerChunk(columns);
+  const args = [rows, columns, size, float(slope), y, bias];
+  team.run(KERNEL.finish, Math.ceil(rows / size), args, rows * columns);
+}
+
+/** out = t φ′, with φ′ from the sign of y `[rows, columns]`: t, out `[rows, per, columns]`, which may be the same. */
+export function slopeRows(
+  { team }: Heap,
+  t: number,
+  y: number,
+  out: number,
+  [rows, per, columns]: readonly [number, number, number],
+  slope: number,
+): void {
+  const size = rowsPerChunk(per * columns);
+  const args = [rows, columns, size, float(slope), t, y, out, per, 0];
+  team.run(KERNEL.slopes, Math.ceil(rows / size), args, rows * per * columns);
+}
+
+/**
+ * du = dy φ′, with φ′ from the sign of y, and the sums of its columns: dy, y, du `[rows, columns]`, sums `[columns]`. With
+ * slope 1, where φ′ = 1 and du = dy, only the sums.
+ */
+export function sumSlopedRows(
+  { team }: Heap,
+  { dy, y, du, sums }: Readonly<Record<"dy" | "y" | "du" | "sums", number>>,
+  [rows, columns]: readonly [number, number],
+  slope: number,
+): void {
+  const args = [rows, columns, STRIP, float(slope), dy, y, du, sums];
+  team.run(KERNEL.slopesAndSums, Math.ceil(columns / STRIP), args, rows * columns);
+}

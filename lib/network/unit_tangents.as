@@ -1,0 +1,182 @@
+// All unit tangents through the first two layers, and what they give the weights of these; see `unit_tangents.ts`.
+
+import { ARGS, COLUMNS, multiplyByLibrary, product, ROWS, transposed4 } from "../engine/kernels/product";
+import { total } from "../engine/kernels/rows";
+import { threadOf } from "../engine/kernels/team";
+import { slopes } from "./layer_rows";
+
+/** n = a b: a `[rows, depth]`, b `[depth, columns]` with rows `leading` numbers apart, by the library at `path` if there is one. */
+function multiply(
+  rows: i32, columns: i32, depth: i32, a: usize, b: usize, leading: i32, n: usize, path: usize, length: i32, scratch: usize,
+): void {
+  if (path) {
+    multiplyByLibrary(false, false, rows, columns, depth, a, depth, b, leading, n, columns, path, length, scratch);
+    return;
+  }
+  const args = scratch + ARGS;
+  memory.fill(args, 0, 48);
+  store<i32>(args, rows);
+  store<i32>(args, columns, 4);
+  store<i32>(args, depth, 8);
+  store<u32>(args, <u32>a, 24);
+  store<u32>(args, <u32>b, 28);
+  store<u32>(args, <u32>n, 32);
+  store<i32>(args, leading, 44);
+  const chunks = (columns + COLUMNS - 1) / COLUMNS * ((rows + ROWS - 1) / ROWS);
+  for (let chunk = 0; chunk < chunks; chunk++) product(args, chunk, scratch);
+}
+
+/** out = t φ′ for so many examples; t `[per, columns]` for all of them if `same`. */
+function bend(
+  rows: i32, per: i32, columns: i32, slope: f32, t: usize, same: bool, y: usize, out: usize, scratch: usize,
+): void {
+  const args = scratch + ARGS;
+  store<i32>(args, rows);
+  store<i32>(args, columns, 4);
+  store<i32>(args, rows, 8);
+  store<f32>(args, slope, 12);
+  store<u32>(args, <u32>t, 16);
+  store<u32>(args, <u32>y, 20);
+  store<u32>(args, <u32>out, 24);
+  store<i32>(args, per, 28);
+  store<i32>(args, i32(same), 32);
+  slopes(args, 0);
+}
+
+/**
+ * out = ((w ∘ φ′) v) ∘ ψ′, with φ′ from the sign of y `[batch, hidden]` and ψ′ from that of z `[batch, columns]`: w `[tangents,
+ * hidden]`, v `[hidden, columns]`, out `[batch, tangents, columns]`; `size` examples to a chunk, for whose w ∘ φ′ `space` has
+ * room, for each thread.
+ */
+export function pushUnits(args: usize, chunk: i32, scratch: usize): void {
+  const batch = load<i32>(args), tangents = load<i32>(args, 4), hidden = load<i32>(args, 8), columns = load<i32>(args, 12);
+  const size = load<i32>(args, 16), path = <usize>load<u32>(args, 20), length = load<i32>(args, 24);
+  const slope = load<f32>(args, 28), slopeBehind = load<f32>(args, 32);
+  const start = chunk * size, count = min(size, batch - start);
+  const y = <usize>load<u32>(args, 36) + (<usize>(start * hidden) << 2), w = <usize>load<u32>(args, 40);
+  const v = <usize>load<u32>(args, 44), z = <usize>load<u32>(args, 48) + (<usize>(start * columns) << 2);
+  const out = <usize>load<u32>(args, 52) + (<usize>(start * tangents) * <usize>columns << 2);
+  const space = <usize>load<u32>(args, 56) + (<usize>(threadOf(args, scratch) * size * tangents) * <usize>hidden << 2);
+  bend(count, tangents, hidden, slope, w, true, y, space, scratch);
+  multiply(count * tangents, columns, hidden, space, v, columns, out, path, length, scratch);
+  if (slopeBehind != 1) bend(count, tangents, columns, slopeBehind, out, false, z, out, scratch);
+}
+
+/** out = φ′ with rows and columns exchanged, from the sign of y `[rows, columns]`: `size` columns, a multiple of four, to a chunk. */
+export function steps(args: usize, chunk: i32): void {
+  const rows = load<i32>(args), columns = load<i32>(args, 4), size = load<i32>(args, 8), slope = load<f32>(args, 12);
+  const y = <usize>load<u32>(args, 16), out = <usize>load<u32>(args, 20);
+  const stride = <usize>columns << 2, across = <usize>rows << 2;
+  const one4 = f32x4.splat(1), slope4 = f32x4.splat(slope), zero = f32x4.splat(0);
+  const last = min(columns, (chunk + 1) * size);
+  for (let j = chunk * size; j < last; j += 4) {
+    const height = min(4, last - j), whole = height == 4 ? rows & ~3 : 0;
+    const to = out + <usize>j * across;
+    for (let i = 0; i < whole; i += 4) {
+      transposed4(y + <usize>i * stride + (<usize>j << 2), stride, to + (<usize>i << 2), across);
+    }
+    for (let r = 0; r < height; r++) {
+      const line = to + <usize>r * across;
+      for (let i = whole; i < rows; i++) {
+        store<f32>(line + (<usize>i << 2), load<f32>(y + <usize>i * stride + (<usize>(j + r) << 2)) > 0 ? 1 : slope);
+      }
+      for (let at = line; at < line + (<usize>whole << 2); at += 16) {
+        v128.store(at, v128.bitselect(one4, slope4, f32x4.gt(v128.load(at), zero)));
+      }
+    }
+  }
+}
+
+/** Four rows of n for one row of v and out, with four factors that are `across` bytes apart, as are their gradients. */
+function contractFour(n: usize, v: usize, out: usize, bytes: usize, factors: usize, gradients: usize, across: usize): void {
+  const n1 = n + bytes, n2 = n1 + bytes, n3 = n2 + bytes;
+  const c0 = load<f32>(factors), c1 = load<f32>(factors + across);
+  const c2 = load<f32>(factors + 2 * across), c3 = load<f32>(factors + 3 * across);
+  const x0 = f32x4.splat(c0), x1 = f32x4.splat(c1), x2 = f32x4.splat(c2), x3 = f32x4.splat(c3);
+  let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0;
+  let at: usize = 0;
+  for (; at + 16 <= bytes; at += 16) {
+    const w = v128.load(v + at);
+    let sum = v128.load(out + at), a = v128.load(n + at);
+    s0 = f32x4.relaxed_madd(a, w, s0);
+    sum = f32x4.relaxed_madd(a, x0, sum);
+    a = v128.load(n1 + at);
+    s1 = f32x4.relaxed_madd(a, w, s1);
+    sum = f32x4.relaxed_madd(a, x1, sum);
+    a = v128.load(n2 + at);
+    s2 = f32x4.relaxed_madd(a, w, s2);
+    sum = f32x4.relaxed_madd(a, x2, sum);
+    a = v128.load(n3 + at);
+    s3 = f32x4.relaxed_madd(a, w, s3);
+    sum = f32x4.relaxed_madd(a, x3, sum);
+    v128.store(out + at, sum);
+  }
+  let t0 = total(s0), t1 = total(s1), t2 = total(s2), t3 = total(s3);
+  for (; at < bytes; at += 4) {
+    const w = load<f32>(v + at), a0 = load<f32>(n + at), a1 = load<f32>(n1 + at), a2 = load<f32>(n2 + at), a3 = load<f32>(n3 + at);
+    t0 += a0 * w;
+    t1 += a1 * w;
+    t2 += a2 * w;
+    t3 += a3 * w;
+    store<f32>(out + at, load<f32>(out + at) + a0 * c0 + a1 * c1 + a2 * c2 + a3 * c3);
+  }
+  store<f32>(gradients, load<f32>(gradients) + t0);
+  store<f32>(gradients + across, load<f32>(gradients + across) + t1);
+  store<f32>(gradients + 2 * across, load<f32>(gradients + 2 * across) + t2);
+  store<f32>(gradients + 3 * across, load<f32>(gradients + 3 * across) + t3);
+}
+
+/** One of them. */
+function contractOne(n: usize, v: usize, out: usize, bytes: usize, factor: usize, gradient: usize): void {
+  const c = load<f32>(factor), x = f32x4.splat(c);
+  let s = f32x4.splat(0);
+  let at: usize = 0;
+  for (; at + 16 <= bytes; at += 16) {
+    const a = v128.load(n + at);
+    s = f32x4.relaxed_madd(a, v128.load(v + at), s);
+    v128.store(out + at, f32x4.relaxed_madd(a, x, v128.load(out + at)));
+  }
+  let t = total(s);
+  for (; at < bytes; at += 4) {
+    const a = load<f32>(n + at);
+    t += a * load<f32>(v + at);
+    store<f32>(out + at, load<f32>(out + at) + a * c);
+  }
+  store<f32>(gradient, load<f32>(gradient) + t);
+}
+
+/**
+ * With N = steps du: dv_r += Σ_j w_jr N_rj and dw_jr += N_rj · v_r; steps `[hidden, batch]`, du `[batch, tangents, columns]`,
+ * w, dw `[tangents, hidden]`, v, dv `[hidden, columns]`; `size` rows r to a chunk, and of N `group` tangents at
+ * a time, which `space` has room for, for each thread.
+ */
+export function unitGradients(args: usize, chunk: i32, scratch: usize): void {
+  const batch = load<i32>(args), tangents = load<i32>(args, 4), hidden = load<i32>(args, 8), columns = load<i32>(args, 12);
+  const size = load<i32>(args, 16), group = load<i32>(args, 20);
+  const path = <usize>load<u32>(args, 24), length = load<i32>(args, 28);
+  const du = <usize>load<u32>(args, 36), w = <usize>load<u32>(args, 40), v = <usize>load<u32>(args, 44);
+  const dw = <usize>load<u32>(args, 48), dv = <usize>load<u32>(args, 52);
+  const bytes = <usize>columns << 2, across = <usize>hidden << 2;
+  const space = <usize>load<u32>(args, 56) + <usize>threadOf(args, scratch) * <usize>(size * group) * bytes;
+  const start = chunk * size, rows = min(size, hidden - start);
+  const steps = <usize>load<u32>(args, 32) + (<usize>start * <usize>batch << 2);
+  for (let j = 0; j < tangents; j += group) {
+    const count = min(group, tangents - j), wide = count * columns;
+    multiply(rows, wide, batch, steps, du + <usize>j * bytes, tangents * columns, space, path, length, scratch);
+    for (let i = 0; i < rows; i++) {
+      const r = <usize>(start + i);
+      let n = space + <usize>(i * count) * bytes, at = <usize>j * across + (r << 2);
+      let rest = count;
+      for (; rest >= 4; rest -= 4) {
+        contractFour(n, v + r * bytes, dv + r * bytes, bytes, w + at, dw + at, across);
+        n += 4 * bytes;
+        at += 4 * across;
+      }
+      for (; rest > 0; rest--) {
+        contractOne(n, v + r * bytes, dv + r * bytes, bytes, w + at, dw + at);
+        n += bytes;
+        at += across;
+      }
+    }
+  }
+}
