@@ -1,18 +1,7 @@
 import { assertEquals } from "@std/assert";
-import { fromFileUrl, toFileUrl } from "@std/path";
-import { childCommand } from "./process.ts";
 import { denoCommand, ROOT } from "../fixtures/temporary_folder.ts";
+import { type Graph, importGraph, LEAVES, partOf } from "./import_graph.ts";
 
-/** An import: a path from the root of the repository, or a package as `npm:…`; of types alone or of values too. */
-interface Import {
-  readonly to: string;
-  readonly types: boolean;
-}
-/** Imports by importer, a path from the root of the repository. */
-type Graph = ReadonlyMap<string, readonly Import[]>;
-
-/** Tools that import nothing of ours, so that every room may use them. */
-const LEAVES = ["tools/process.ts", "tools/shell.ts", "tools/versions.ts"];
 const LIB = [
   "lib/engine",
   "lib/linalg",
@@ -115,16 +104,6 @@ function forbidden(graph: Graph): string[] {
   return found;
 }
 
-/**
- * `lib/engine/key.ts` ↦ `lib/engine`, `properties/library_subject.ts` ↦ `properties`, `experiments/runner/run.ts` ↦
- * `experiments`, `tools/shell.ts` ↦ `tools/shell.ts`, `tools/gate.ts` ↦ `tools`, `mod.ts` ↦ `mod.ts`.
- */
-function partOf(path: string): string {
-  const [first, second, third] = path.split("/") as [string, string?, string?];
-  if (LEAVES.includes(path)) return path;
-  return first === "lib" || (first === "properties" && third !== undefined) ? `${first}/${second}` : first;
-}
-
 /** An arrow is an import; a broken one (⇢) is of types alone. */
 Deno.test("the checker accepts arrows that go one way, and refuses each kind that does not", () => {
   const arrows: Readonly<Record<string, string | undefined>> = {
@@ -200,7 +179,7 @@ Deno.test({
   name: `imports run one way, as the design draws them${obstacle && ` (ignored: ${obstacle})`}`,
   ignore: obstacle !== "",
   fn: async () => {
-    const graph = await importGraph();
+    const graph = await importGraph(denoCommand!);
     for (
       const expected of [
         "lib/engine/blas/blas.ts",
@@ -224,52 +203,3 @@ Deno.test({
     assertEquals(forbidden(graph), []);
   },
 });
-
-/** All modules of the repository, by `deno info`, which reads them as deno does. */
-async function importGraph(): Promise<Graph> {
-  const graph = new Map<string, readonly Import[]>();
-  const folders = ["lib", "properties", "experiments", "bench", "tools", "fixtures"];
-  for (const root of ["mod.ts", "laws.ts", ...folders.flatMap(modulesIn)]) {
-    if (!graph.has(root)) (await graphFrom(root)).forEach((imports, from) => graph.set(from, imports));
-  }
-  return graph;
-}
-
-function modulesIn(folder: string): string[] {
-  return [...Deno.readDirSync(`${ROOT}/${folder}`)].flatMap(({ name, isDirectory }) => {
-    const path = `${folder}/${name}`;
-    return isDirectory ? modulesIn(path) : /\.tsx?$/.test(path) ? [path] : [];
-  });
-}
-
-/** The parts of `deno info --json` that are read here. */
-interface Info {
-  readonly modules: readonly {
-    readonly specifier: string;
-    readonly dependencies?: readonly {
-      readonly code?: { readonly specifier?: string };
-      readonly type?: { readonly specifier?: string };
-    }[];
-  }[];
-}
-
-async function graphFrom(root: string): Promise<Graph> {
-  const { success, stdout, stderr } = await childCommand(denoCommand!, {
-    args: ["info", "--json", root],
-    cwd: ROOT,
-  }).output();
-  if (!success) throw new Error(`deno info ${root}: ${new TextDecoder().decode(stderr)}`);
-  const { modules } = JSON.parse(new TextDecoder().decode(stdout)) as Info;
-  const here = toFileUrl(`${ROOT}/`).href;
-  const path = (specifier: string): string =>
-    specifier.startsWith(here) ? fromFileUrl(specifier).slice(ROOT.length + 1) : specifier;
-  return new Map(
-    modules.filter(({ specifier }) => specifier.startsWith(here)).map(({ specifier, dependencies = [] }) => [
-      path(specifier),
-      dependencies.flatMap(({ code, type }) => {
-        const specifier = code?.specifier ?? type?.specifier;
-        return specifier === undefined ? [] : [{ to: path(specifier), types: code === undefined }];
-      }),
-    ]),
-  );
-}
