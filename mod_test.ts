@@ -4,7 +4,7 @@ import { promisedEngines } from "./lib/engine/promised_engines.ts";
 import * as grae from "./mod.ts";
 import {
   type AdamState,
-  type BoundNetwork,
+  type DifferentiableNetwork,
   key,
   type Likelihood,
   type Model,
@@ -55,8 +55,8 @@ const description = grae.describeModel({
 });
 const parameters = (): tf.Tensor[] => grae.initialModelParameters(description, key(1));
 const model = (): Model => grae.bindModel(description, parameters());
-const network = (): BoundNetwork =>
-  grae.bindNetwork(description.decoder, grae.initialParameters(description.decoder, key(1)));
+const network = (): DifferentiableNetwork =>
+  grae.bindDifferentiableNetwork(description.decoder, grae.initialParameters(description.decoder, key(1)));
 const posterior = (): Posterior => grae.posterior(full, z(), tensor(BATCH, 3));
 const states = (given: Given): AdamState => {
   const { parameters: [first, ...rest], ...moments } = grae.initialAdamState(parameters());
@@ -157,6 +157,20 @@ const FUNCTIONS: Calls<Exclude<Takers<typeof grae>, AnyKind>> = {
       grae.bindNetwork(encoder, [given("0.weight", first!), ...rest]);
     },
   },
+  bindDifferentiableNetwork: {
+    call: (given) => {
+      const { decoder } = description;
+      const [first, ...rest] = grae.initialParameters(decoder, key(0));
+      grae.bindDifferentiableNetwork(decoder, [given("0.weight", first!), ...rest]);
+    },
+  },
+  layerOutputs: {
+    call: (given) => {
+      const { decoder } = description;
+      const [first, ...rest] = grae.initialParameters(decoder, key(0));
+      grae.layerOutputs(decoder, [given("0.weight", first!), ...rest], given("x", z()));
+    },
+  },
   betaVaeLoss: {
     call: (given) => grae.betaVaeLoss(model(), given("x", x()), key(0), given("β", tf.tensor(beta))),
   },
@@ -221,7 +235,6 @@ const FUNCTIONS: Calls<Exclude<Takers<typeof grae>, AnyKind>> = {
 const METHODS: Readonly<Record<string, Readonly<Record<string, Call>>>> = {
   network: {
     apply: { call: (given) => network().apply(given("x", z())) },
-    layerOutputs: { call: (given) => network().layerOutputs(given("x", z())) },
     pushforward: {
       call: (given) => network().pushforward(given("x", z()), given("tangents", directions())),
     },
@@ -237,7 +250,7 @@ const METHODS: Readonly<Record<string, Readonly<Record<string, Call>>>> = {
       call: (given) => network().bentTangents(given("x", z()), given("tangents", directions())),
     },
     gram: { call: (given) => network().gram(given("x", z())) },
-  } satisfies Calls<Takers<BoundNetwork>>,
+  } satisfies Calls<Takers<DifferentiableNetwork>>,
   model: {
     encode: { call: (given) => model().encode(given("x", x())) },
     posterior: { as: "encode", call: (given) => model().posterior(given("x", x())) },

@@ -13,7 +13,7 @@ import {
   type Likelihood,
   type ModelDescription,
 } from "../lib/model/mod.ts";
-import { dense, sequential } from "../lib/network/mod.ts";
+import { type Dense, dense, type Sequential, sequential } from "../lib/network/mod.ts";
 import type {
   FamilySpec,
   LikelihoodSpec,
@@ -60,7 +60,7 @@ export async function scoped<T>(work: () => Promise<T>): Promise<T> {
 }
 
 /** A network without its parameters. */
-export const networkOf = (spec: NetworkSpec): ReturnType<typeof sequential> =>
+export const networkOf = (spec: NetworkSpec): Sequential<Dense> =>
   sequential(spec.map(({ weight, bias, activation }) => dense(weight.length, bias.length, activation)));
 /** The parameters of a network. */
 export const parametersOf = (spec: NetworkSpec): tf.Tensor[] =>

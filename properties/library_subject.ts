@@ -21,7 +21,7 @@ import {
   optimalCovarianceOfHessian,
   posterior,
 } from "../lib/model/mod.ts";
-import { bindNetwork, type BoundNetwork } from "../lib/network/mod.ts";
+import { bindDifferentiableNetwork, type DifferentiableNetwork } from "../lib/network/mod.ts";
 import {
   betaVaeLossAt,
   graeBlockLoss,
@@ -74,7 +74,8 @@ import type {
   Vector,
 } from "./contract/subject.ts";
 
-const bound = (spec: NetworkSpec): BoundNetwork => bindNetwork(networkOf(spec), parametersOf(spec));
+const bound = (spec: NetworkSpec): DifferentiableNetwork =>
+  bindDifferentiableNetwork(networkOf(spec), parametersOf(spec));
 type Loss = (model: Model, given: ObjectiveCase) => LibraryValue;
 
 /** An objective of the library on plain arrays, with all parameter gradients. */

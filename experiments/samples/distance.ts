@@ -20,6 +20,7 @@ import {
   bindNetwork,
   dense,
   initialParameters,
+  layerOutputs,
   parameterShapes,
   type Sequential,
   sequential,
@@ -130,8 +131,7 @@ export async function layerOf(
     signal?.throwIfAborted();
     const output = tf.tidy(() => {
       const bound = parameters.map((numbers, i) => tf.tensor(numbers, [...shapes[i]!.shape]));
-      return bindNetwork(network, bound).layerOutputs(images(start, Math.min(count, start + BATCH)))
-        .at(LAYERS[layer])!;
+      return layerOutputs(network, bound, images(start, Math.min(count, start + BATCH))).at(LAYERS[layer])!;
     });
     values.set(await read(output), start * size);
     output.dispose();

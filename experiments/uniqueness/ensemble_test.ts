@@ -10,6 +10,7 @@ import {
   posteriorOfRoot,
   rawSize,
 } from "../../lib/model/mod.ts";
+import { dense, sequential } from "../../lib/network/mod.ts";
 import { betaVaeLossAt } from "../../lib/objective/mod.ts";
 import { NonFiniteLossError } from "../../lib/training/mod.ts";
 import {
@@ -69,10 +70,7 @@ Deno.test("an ensemble's terms are those of the library's own models, member by 
         family: spread,
       });
       // The library's decoders end in a linear layer: one of the identity stands behind the bent one.
-      const decoder = {
-        ...description.decoder,
-        layers: [{ inputs: 4, outputs: 6, activation: "tanh" as const }],
-      };
+      const decoder = sequential([dense(4, 6, "tanh")]);
       const alone = bindModel({ ...description, decoder }, [
         tf.concat([pick(start[2], [6, 4]), tf.zeros([6, size])], 1),
         tf.concat([pick(start[3], [4]), pick(raw, [size])], 0),

@@ -7,11 +7,16 @@
 import { assertShape, type Axes, foldIn, type Key, splitColumns, tf } from "../engine/mod.ts";
 import {
   type ActivationName,
+  type BentTangents,
+  bindDifferentiableNetwork,
   bindNetwork,
-  type BoundNetwork,
+  type Dense,
   dense,
+  type DifferentiableLayer,
+  type DifferentiableNetwork,
   type FactoredTangents,
   initialParameters,
+  type Network,
   type ParameterShape,
   parameterShapes,
   type Sequential,
@@ -26,7 +31,7 @@ export interface ModelDescription {
   /** x ↦ h and the numbers that describe Σ. */
   readonly encoder: Sequential;
   /** z ↦ g(z). */
-  readonly decoder: Sequential;
+  readonly decoder: Sequential<DifferentiableLayer>;
   /** d */
   readonly latent: number;
   /** p(x; g). */
@@ -54,7 +59,7 @@ export interface ModelOptions {
 /** Describes an encoder and a decoder that mirror each other, both with linear outputs. */
 export function describeModel(options: ModelOptions): ModelDescription {
   const { data, latent, hidden, activation, likelihood, family } = options;
-  const network = (sizes: readonly number[]): Sequential =>
+  const network = (sizes: readonly number[]): Sequential<Dense> =>
     sequential(
       sizes.slice(1).map((size, i) => dense(sizes[i]!, size, i < sizes.length - 2 ? activation : "identity")),
     );
@@ -94,9 +99,9 @@ export interface Model {
   /** p(x; g). */
   readonly likelihood: Likelihood;
   /** x ↦ h and the numbers that describe Σ. */
-  readonly encoder: BoundNetwork;
+  readonly encoder: Network;
   /** z ↦ g(z). */
-  readonly decoder: BoundNetwork;
+  readonly decoder: DifferentiableNetwork;
   /** The encoder at x `[batch, data]`. */
   encode(x: tf.Tensor): Encoded;
   /** q(z|x). @throws TypeError if the model has no learned posterior */
@@ -112,23 +117,24 @@ export interface Model {
    */
   weightedTangents(z: tf.Tensor, directions?: tf.Tensor): FactoredTangents;
   /** The same, and Σ d²g[l, l] over the directions: `[batch, data]`, null where it is 0. */
-  bentTangents(z: tf.Tensor, directions: tf.Tensor): FactoredTangents & { readonly bend: tf.Tensor | null };
+  bentTangents(z: tf.Tensor, directions: tf.Tensor): BentTangents;
 }
 
 /**
  * Binds parameters to a model.
  *
  * @param parameters as {@link modelParameterShapes} lists them
- * @throws TypeError for a wrong number or shape
+ * @throws TypeError for a wrong number or shape, or for networks that do not fit together
  */
 export function bindModel(description: ModelDescription, parameters: readonly tf.Tensor[]): Model {
   const { likelihood, family, latent } = description;
   modelParameterShapes(description).slice(0, parameters.length).forEach(({ name, shape }, i) =>
     assertShape("bindModel", name, parameters[i]!, shape)
   );
+  assertSizes(description);
   const split = parameterShapes(description.encoder).length;
   const encoder = bindNetwork(description.encoder, parameters.slice(0, split));
-  const decoder = bindNetwork(description.decoder, parameters.slice(split));
+  const decoder = bindDifferentiableNetwork(description.decoder, parameters.slice(split));
 
   const assertLatents = (doing: string, z: tf.Tensor, directions?: tf.Tensor): void => {
     const axes: Axes = new Map([["latent", latent]]);
@@ -151,10 +157,10 @@ export function bindModel(description: ModelDescription, parameters: readonly tf
   };
   // A Gaussian's weight is one number, and may stand before the last layer as well as after it.
   const constant = likelihood.kind === "gaussian";
-  const weighted = <Tangents extends FactoredTangents>(of: Tangents): Tangents =>
+  const weighted = <Tangents extends FactoredTangents>(pushed: Tangents): Tangents =>
     likelihood.variance === 1
-      ? of
-      : { ...of, tangents: tf.mul(1 / Math.sqrt(likelihood.variance), of.tangents) };
+      ? pushed
+      : { ...pushed, tangents: tf.mul(1 / Math.sqrt(likelihood.variance), pushed.tangents) };
   return {
     description,
     likelihood,
@@ -188,6 +194,23 @@ export function bindModel(description: ModelDescription, parameters: readonly tf
       return { value, tangents: weightTangents(likelihood, value, first), bend: tf.sum(second, 1) };
     },
   };
+}
+
+/** Requires that encoder and decoder have the sizes that data, latents and family ask for. */
+function assertSizes(description: ModelDescription): void {
+  const { encoder, latent, family } = description;
+  const raw = family ? rawSize(family, latent) : 0;
+  const sizes = [
+    ["encoder", "outputs", latent + raw, raw > 0 ? "h and the numbers of Σ" : "h"],
+    ["decoder", "inputs", latent, "z"],
+    ["decoder", "outputs", encoder.inputs, "as many as the encoder has inputs"],
+  ] as const;
+  for (const [part, end, required, why] of sizes) {
+    const given = description[part][end];
+    if (given !== required) {
+      throw new TypeError(`bindModel: the ${part} must have ${required} ${end}, ${why}, but it has ${given}`);
+    }
+  }
 }
 
 /** √w ∘ T for tangents `[batch, tangent, data]` at g `[batch, data]`. */

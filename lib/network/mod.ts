@@ -5,13 +5,15 @@
  */
 
 export { ACTIVATION_NAMES, type ActivationName, LEAKY_SLOPE } from "./activation.ts";
-export { bindNetwork, type BoundNetwork, type FactoredTangents } from "./bound_network.ts";
 export { type Dense, dense } from "./dense.ts";
 export {
-  initialParameters,
-  type ParameterShape,
-  parameterShapes,
-  type Sequential,
-  sequential,
-} from "./sequential.ts";
+  type BentTangents,
+  bindDifferentiableNetwork,
+  type DifferentiableNetwork,
+  type FactoredTangents,
+} from "./differentiable_network.ts";
+export type { DifferentiableLayer, Layer, ParameterShape, Pushed } from "./layer.ts";
+export { bindNetwork, layerOutputs, type Network } from "./network.ts";
+export type { PiecewiseLinearLayer } from "./piecewise_linear.ts";
+export { initialParameters, parameterShapes, type Sequential, sequential } from "./sequential.ts";
 export { drawnUnitRows, unitRows } from "./unit_rows.ts";

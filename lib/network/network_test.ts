@@ -3,9 +3,9 @@ import { key, normal, read, startEngine, tf, valueAndGradients } from "../engine
 import { promisedEngines } from "../engine/promised_engines.ts";
 import {
   ACTIVATION_NAMES,
-  bindNetwork,
-  type BoundNetwork,
+  bindDifferentiableNetwork,
   dense,
+  type DifferentiableNetwork,
   initialParameters,
   parameterShapes,
   sequential,
@@ -17,12 +17,15 @@ const [BATCH, D, N] = [2, 3, 5];
 const network = (activation: typeof ACTIVATION_NAMES[number]) =>
   sequential([dense(D, 4, activation), dense(4, N, activation)]);
 
-function bound(activation: typeof ACTIVATION_NAMES[number]): { net: BoundNetwork; z: tf.Tensor } {
+function bound(activation: typeof ACTIVATION_NAMES[number]): { net: DifferentiableNetwork; z: tf.Tensor } {
   const description = network(activation);
   const parameters = parameterShapes(description).map(({ shape }, i) =>
     tf.tensor(normal(key(i), shape.reduce((a, b) => a * b)).map((v) => 0.7 * v), [...shape])
   );
-  return { net: bindNetwork(description, parameters), z: tf.tensor(normal(key(77), BATCH * D), [BATCH, D]) };
+  return {
+    net: bindDifferentiableNetwork(description, parameters),
+    z: tf.tensor(normal(key(77), BATCH * D), [BATCH, D]),
+  };
 }
 
 Deno.test("pushforward gives all d tangents: equal to central differences for every activation and engine", async () => {
@@ -97,7 +100,10 @@ Deno.test("the gradient through first and second derivatives reaches every param
     const z = tf.tensor(normal(key(77), BATCH * D), [BATCH, D]);
     const directions = tf.tensor(normal(key(5), BATCH * 2 * D), [BATCH, 2, D]);
     const f = (parameters: readonly tf.Tensor[]): tf.Tensor => {
-      const { first, second } = bindNetwork(description, parameters).secondPushforward(z, directions);
+      const { first, second } = bindDifferentiableNetwork(description, parameters).secondPushforward(
+        z,
+        directions,
+      );
       return tf.add(tf.sum(tf.square(first)), tf.sum(tf.mul(second, first)));
     };
     const tensors = values.map((v, i) => tf.tensor(v, [...shapes[i]!.shape]));
@@ -128,7 +134,7 @@ Deno.test("single columns, and JᵀJ by either route, agree with the whole Jacob
   await startEngine("wasm");
   const description = sequential([dense(D, 4, "tanh"), dense(4, 40, "identity")]);
   const parameters = initialParameters(description, key(3));
-  const net = bindNetwork(description, parameters);
+  const net = bindDifferentiableNetwork(description, parameters);
   const z = tf.tensor(normal(key(77), BATCH * D), [BATCH, D]);
   const jacobian = net.jacobian(z);
   const j = await jacobian.array() as number[][][];
@@ -145,7 +151,7 @@ Deno.test("single columns, and JᵀJ by either route, agree with the whole Jacob
     assertAlmostEquals(route[i]!, v, 1e-5);
     assertAlmostEquals(direct[i]!, v, 1e-5);
   });
-  const narrow = bindNetwork(
+  const narrow = bindDifferentiableNetwork(
     sequential([dense(D, 40, "tanh"), dense(40, 4, "identity")]),
     initialParameters(sequential([dense(D, 40, "tanh"), dense(40, 4, "identity")]), key(1)),
   );
@@ -186,5 +192,5 @@ Deno.test("wrong shapes, sizes and names are refused", () => {
     "column of example 1 must be a whole number from 0 to 2, but it is 3",
   );
   assertThrows(() => net.jacobianColumn(tf.zeros([2, 3]), [0]), TypeError, "one column per example");
-  assertThrows(() => bindNetwork(network("relu"), []), TypeError, "4 parameters");
+  assertThrows(() => bindDifferentiableNetwork(network("relu"), []), TypeError, "4 parameters");
 });

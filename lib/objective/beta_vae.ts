@@ -6,7 +6,7 @@
 
 import { assertShape, type Axes, type Key, normalTensor, type Scalar, tf } from "../engine/mod.ts";
 import { klToPrior, type Model } from "../model/mod.ts";
-import type { BoundNetwork } from "../network/mod.ts";
+import type { Network } from "../network/mod.ts";
 import { assertArguments, type ObjectiveValue, total } from "./objective.ts";
 
 /** The parts of a model that a loss by samples takes: every {@linkcode Model} has them. */
@@ -14,7 +14,7 @@ export interface SampledModel extends Pick<Model, "likelihood" | "posterior"> {
   /** How many latents there are, and data. */
   readonly description: { readonly latent: number; readonly encoder: { readonly inputs: number } };
   /** z ↦ g(z); its derivatives in z are not needed. */
-  readonly decoder: Pick<BoundNetwork, "apply">;
+  readonly decoder: Network;
 }
 
 /** What the β-VAE loss may be told. */

@@ -6,6 +6,7 @@
 
 import { type Key, read, tf } from "../engine/mod.ts";
 import { bindModel, type ModelDescription, modelParameterShapes } from "../model/mod.ts";
+import { layerOutputs, parameterShapes } from "../network/mod.ts";
 import type { DecidedLoss } from "./step.ts";
 
 /** Thrown when a loss is NaN or infinite. */
@@ -58,12 +59,14 @@ export async function firstNonFinite(
       if (!await isFinite(parameters[i]!)) return `the parameter ${name} is not finite`;
     }
     const model = bindModel(description, parameters);
-    const layers: [string, tf.Tensor][] = model.encoder.layerOutputs(x).map((y, i) => [`encoder.${i}`, y]);
-    layers.push(
-      ...model.decoder.layerOutputs(model.encode(x).mean).map((
-        y,
-        i,
-      ): [string, tf.Tensor] => [`decoder.${i}`, y]),
+    const { encoder, decoder } = description;
+    const split = parameterShapes(encoder).length;
+    const outputs = {
+      encoder: layerOutputs(encoder, parameters.slice(0, split), x),
+      decoder: layerOutputs(decoder, parameters.slice(split), model.encode(x).mean),
+    };
+    const layers = Object.entries(outputs).flatMap(([network, all]) =>
+      all.map((output, i) => [`${network}.${i}`, output] as const)
     );
     const found: string[] = [];
     for (const [name, output] of layers) {

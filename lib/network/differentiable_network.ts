@@ -1,20 +1,21 @@
 /**
- * A network with its parameters: values and derivatives in its input.
+ * A network with its parameters and its derivatives in x.
  *
  * @module
  */
 
-import { assertShape, type Axes, tf } from "../engine/mod.ts";
+import { tf } from "../engine/mod.ts";
 import { gramOf } from "../linalg/mod.ts";
-import { ACTIVATIONS } from "./activation.ts";
-import { applyDense, type DenseParameters, product, pushDense, type Pushed } from "./dense.ts";
-import { applyLayers, type PiecewiseLinearLayer, pushLayers, pushUnits } from "./piecewise_linear.ts";
+import { product } from "./dense.ts";
+import type { DifferentiableLayer, Pushed } from "./layer.ts";
+import { applyBound, assertInputs, bindLayers, type Network, piecewiseLinear } from "./network.ts";
+import { applyLayers, pushLayers, pushUnits } from "./piecewise_linear.ts";
+import type { Sequential } from "./sequential.ts";
 import { unitRows, unitVectors } from "./unit_rows.ts";
-import { parameterShapes, type Sequential } from "./sequential.ts";
 
-/** What {@link BoundNetwork.factoredTangents} returns. */
+/** What {@link DifferentiableNetwork.factoredTangents} returns. */
 export interface FactoredTangents {
-  /** g(z): `[batch, outputs]`. */
+  /** g(x): `[batch, outputs]`. */
   readonly value: tf.Tensor;
   /** Jᵀ, `[batch, tangent, outputs]`; or T with Jᵀ = T W, `[batch, tangent, width]`. */
   readonly tangents: tf.Tensor;
@@ -22,14 +23,14 @@ export interface FactoredTangents {
   readonly last?: tf.Tensor;
 }
 
-/** A network with its parameters. Derivatives are in its input and differentiable in its parameters. */
-export interface BoundNetwork {
-  /** What it is, apart from its parameters. */
-  readonly description: Sequential;
-  /** g(x): `[batch, inputs]` ↦ `[batch, outputs]`. */
-  apply(x: tf.Tensor): tf.Tensor;
-  /** The output of every layer, in order; the last is g(x). */
-  layerOutputs(x: tf.Tensor): tf.Tensor[];
+/** What {@link DifferentiableNetwork.bentTangents} returns. */
+export interface BentTangents extends FactoredTangents {
+  /** Σ d²g(x + s t)/ds² at 0 over the tangents t: `[batch, outputs]`; null where it is 0. */
+  readonly bend: tf.Tensor | null;
+}
+
+/** A network with derivatives in x, which are differentiable in its parameters. */
+export interface DifferentiableNetwork extends Network {
   /**
    * g(x) and its derivative along every tangent, all at once: tangents `[batch, tangent, inputs]` (the unit
    * vectors when absent, which gives Jᵀ) ↦ `[batch, tangent, outputs]`.
@@ -45,57 +46,37 @@ export interface BoundNetwork {
   /** Column `columns[b]` of the Jacobian of example b: `[batch, outputs]`. */
   jacobianColumn(x: tf.Tensor, columns: ArrayLike<number>): tf.Tensor;
   /**
-   * The pushforward, or its two factors where products of its tangents with each other are cheaper through them: the last
-   * layer is linear and its outputs are many.
+   * The pushforward; or its two factors, where the last layer is linear and has so many outputs that products of tangents with
+   * each other are cheaper through them.
    */
   factoredTangents(x: tf.Tensor, tangents?: tf.Tensor): FactoredTangents;
-  /** The same, and the sum over the tangents t of d²g(x + s t)/ds² at 0: `[batch, outputs]`, null where it is 0. */
-  bentTangents(x: tf.Tensor, tangents: tf.Tensor): FactoredTangents & { readonly bend: tf.Tensor | null };
+  /** The same with the sum of the second derivatives along the tangents. */
+  bentTangents(x: tf.Tensor, tangents: tf.Tensor): BentTangents;
   /** JᵀJ: `[batch, inputs, inputs]`, by the cheaper route. */
   gram(x: tf.Tensor): tf.Tensor;
 }
 
 /**
- * Binds parameters to a network.
+ * Binds parameters to a network whose layers push derivatives forward.
  *
  * ```ts
  * import { key, startEngine, tf } from "../engine/mod.ts";
- * import { bindNetwork, dense, initialParameters, sequential } from "./mod.ts";
+ * import { bindDifferentiableNetwork, dense, initialParameters, sequential } from "./mod.ts";
  * await startEngine("wasm");
  * const decoder = sequential([dense(2, 16, "tanh"), dense(16, 5, "identity")]);
- * const g = bindNetwork(decoder, initialParameters(decoder, key(0)));
+ * const g = bindDifferentiableNetwork(decoder, initialParameters(decoder, key(0)));
  * console.assert(g.jacobian(tf.zeros([3, 2])).shape.join() === "3,5,2");
  * ```
  *
  * @param parameters as {@link parameterShapes} lists them
  * @throws TypeError for a wrong number or shape
  */
-export function bindNetwork(network: Sequential, parameters: readonly tf.Tensor[]): BoundNetwork {
-  const shapes = parameterShapes(network);
-  if (parameters.length !== shapes.length) {
-    throw new TypeError(
-      `bindNetwork: the network has ${shapes.length} parameters, but ${parameters.length} were given`,
-    );
-  }
-  shapes.forEach(({ name, shape }, i) => assertShape("bindNetwork", name, parameters[i]!, shape));
-  const layers = network.layers.map((layer, i): [typeof layer, DenseParameters] => [
-    layer,
-    { weight: parameters[2 * i]!, bias: parameters[2 * i + 1]! },
-  ]);
+export function bindDifferentiableNetwork(
+  network: Sequential<DifferentiableLayer>,
+  parameters: readonly tf.Tensor[],
+): DifferentiableNetwork {
+  const layers = bindLayers("bindDifferentiableNetwork", network, parameters);
 
-  const check = (doing: string, x: tf.Tensor, tangents?: tf.Tensor, argument = "tangents"): void => {
-    const axes: Axes = new Map([["inputs", network.inputs]]);
-    assertShape(doing, "x", x, "batch inputs", axes);
-    if (tangents) assertShape(doing, argument, tangents, "batch tangent inputs", axes);
-  };
-  /** The first so many layers, if all of them are piecewise linear. */
-  const piecewiseLinear = (count: number): PiecewiseLinearLayer[] | null => {
-    const linear = layers.slice(0, count).flatMap(([{ activation }, p]): PiecewiseLinearLayer[] => {
-      const { slope } = ACTIVATIONS[activation];
-      return slope === null ? [] : [{ ...p, slope }];
-    });
-    return linear.length === count && count > 0 ? linear : null;
-  };
   /** Tangents through the first so many layers; all unit vectors where none are given. */
   const push = (
     x: tf.Tensor,
@@ -103,65 +84,55 @@ export function bindNetwork(network: Sequential, parameters: readonly tf.Tensor[
     wantSecond: boolean,
     count = layers.length,
   ): Pushed => {
-    const linear = piecewiseLinear(count);
+    const through = layers.slice(0, count);
+    const linear = piecewiseLinear(through);
     if (linear) {
       const { value, tangents: first } = tangents ? pushLayers(linear, x, tangents) : pushUnits(linear, x);
       return { value, first, second: null };
     }
-    return layers.slice(0, count).reduce<Pushed>(
-      (at, [layer, p]) => pushDense(layer, p, at, wantSecond),
+    return through.reduce<Pushed>(
+      (at, { layer, parameters }) => layer.push(parameters, at, wantSecond),
       { value: x, first: tangents ?? unitVectors(x.shape[0]!, network.inputs), second: null },
     );
   };
-  const factored = (
-    x: tf.Tensor,
-    tangents: tf.Tensor | undefined,
-    wantSecond: boolean,
-  ): ReturnType<BoundNetwork["bentTangents"]> => {
+  const factored = (x: tf.Tensor, tangents: tf.Tensor | undefined, wantSecond: boolean): BentTangents => {
     const last = layers.at(-1)!;
+    const affine = last.layer.piecewiseLinear?.(last.parameters);
     const sum = (second: tf.Tensor | null): tf.Tensor | null => second && tf.sum(second, 1);
-    if (last[0].activation !== "identity") {
+    if (affine?.slope !== 1) {
       const { value, first, second } = push(x, tangents, wantSecond);
       return { value, tangents: first, bend: sum(second) };
     }
-    // What is linear may be summed before it, and need not be done for each tangent.
+    // The last layer is linear: sums may be taken before it, and need not be done for each tangent.
     const hidden = push(x, tangents, wantSecond, layers.length - 1);
-    const [layer, p] = last, bent = sum(hidden.second);
-    const value = applyDense(layer, p, hidden.value), bend = bent && tf.matMul(bent, p.weight);
+    const bent = sum(hidden.second), { weight } = affine;
+    const value = applyLayers([affine], hidden.value), bend = bent && tf.matMul(bent, weight);
     return throughLastLayer(network, hidden.first.shape)
-      ? { value, tangents: hidden.first, last: p.weight, bend }
-      : { value, tangents: product(hidden.first, p.weight), bend };
+      ? { value, tangents: hidden.first, last: weight, bend }
+      : { value, tangents: product(hidden.first, weight), bend };
   };
 
-  const bound: BoundNetwork = {
-    description: network,
+  const bound: DifferentiableNetwork = {
     apply(x) {
-      check("apply", x);
-      const linear = piecewiseLinear(layers.length);
-      return linear ? applyLayers(linear, x) : layers.reduce((at, [layer, p]) => applyDense(layer, p, at), x);
-    },
-    layerOutputs(x) {
-      check("layerOutputs", x);
-      const outputs: tf.Tensor[] = [];
-      for (const [layer, p] of layers) outputs.push(applyDense(layer, p, outputs.at(-1) ?? x));
-      return outputs;
+      assertInputs("apply", network, x);
+      return applyBound(layers, x);
     },
     pushforward(x, tangents) {
-      check("pushforward", x, tangents);
+      assertInputs("pushforward", network, x, { tangents });
       const { value, first } = push(x, tangents, false);
       return { value, tangents: first };
     },
     secondPushforward(x, directions) {
-      check("secondPushforward", x, directions, "directions");
+      assertInputs("secondPushforward", network, x, { directions });
       const { value, first, second } = push(x, directions, true);
       return { value, first, second: second ?? tf.zerosLike(first) };
     },
     jacobian(x) {
-      check("jacobian", x);
+      assertInputs("jacobian", network, x);
       return tf.transpose(bound.pushforward(x).tangents, [0, 2, 1]);
     },
     jacobianColumn(x, columns) {
-      check("jacobianColumn", x);
+      assertInputs("jacobianColumn", network, x);
       const [batch, d] = x.shape as [number, number];
       if (columns.length !== batch) {
         throw new TypeError(
@@ -171,16 +142,16 @@ export function bindNetwork(network: Sequential, parameters: readonly tf.Tensor[
       return tf.reshape(bound.pushforward(x, unitRows(columns, d)).tangents, [batch, network.outputs]);
     },
     factoredTangents(x, tangents) {
-      check("factoredTangents", x, tangents);
+      assertInputs("factoredTangents", network, x, { tangents });
       const { bend: _, ...rest } = factored(x, tangents, false);
       return rest;
     },
     bentTangents(x, tangents) {
-      check("bentTangents", x, tangents);
+      assertInputs("bentTangents", network, x, { tangents });
       return factored(x, tangents, true);
     },
     gram(x) {
-      check("gram", x);
+      assertInputs("gram", network, x);
       const { tangents, last } = bound.factoredTangents(x);
       return gramOf(tangents, last);
     },
