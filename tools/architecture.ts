@@ -26,7 +26,7 @@ export function picture(graph: Graph): string {
   const imports = new Map<string, Set<string>>();
   for (const [from, list] of graph) {
     const importer = partOf(from);
-    if (from.endsWith("_test.ts") || !isRoom(importer)) continue;
+    if (/_test\.tsx?$/.test(from) || !isRoom(importer)) continue;
     const targets = imports.get(importer) ?? new Set();
     imports.set(importer, targets);
     for (const { to, types } of list) {

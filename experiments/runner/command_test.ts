@@ -6,7 +6,7 @@ import { resumeCommand } from "./permissions.ts";
 const NEEDS = "(needs --allow-read=. --allow-write=.test --allow-run=deno)";
 const ignore = !mayUseDisk || denoCommand === undefined;
 const onUnix = ignore || Deno.build.os === "windows";
-const POWERS = new URL("./powers.ts", import.meta.url);
+const POWERS = new URL("../../fixtures/runs/powers.ts", import.meta.url);
 const INTERRUPTION = new URL("./interruption.ts", import.meta.url);
 
 /** A process that may write one folder, and what it shows. */

@@ -20,7 +20,7 @@ import {
   whole,
   wholes,
 } from "./options.ts";
-import { powers } from "./powers.ts";
+import { powers } from "../../fixtures/runs/powers.ts";
 import type { AnyStudy } from "./study.ts";
 
 /** What an option x of a kind is refused with. */

@@ -9,7 +9,7 @@ import { askedOf } from "./command.ts";
 import { RunFolder } from "./folder.ts";
 import { standardOf, UsageError } from "./options.ts";
 import { resumeCommand } from "./permissions.ts";
-import { type Change, powers } from "./powers.ts";
+import { type Change, powers } from "../../fixtures/runs/powers.ts";
 import { resume, type RunEnd, start, type Watch } from "./run.ts";
 import { type AnyStudy, conduct, PartError, type RunOptions } from "./study.ts";
 

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { standardOf } from "./options.ts";
-import { powers } from "./powers.ts";
+import { powers } from "../../fixtures/runs/powers.ts";
 import { type AnyStudy, resolved } from "./study.ts";
 
 Deno.test("a run's options are its study's own, though a study hands on all values that it is given", () => {

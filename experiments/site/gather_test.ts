@@ -4,7 +4,7 @@ import { DataError } from "../../lib/data/error.ts";
 import { sealed } from "../../lib/training/checksum.ts";
 import { childCommand } from "../../tools/process.ts";
 import { gatherRuns, type SiteRun } from "./gather.ts";
-import { manifest, PNG, run, SVG, writeRun } from "./made_up.ts";
+import { manifest, PNG, run, SVG, writeRun } from "../../fixtures/runs/made_up.ts";
 
 const diskTest = (sentence: string, test: (runs: string) => Promise<void>): void =>
   Deno.test({

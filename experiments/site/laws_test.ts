@@ -5,7 +5,7 @@ import { evidenceFiles } from "../../properties/gate/files.ts";
 import { runGate } from "../../properties/gate/run_gate.ts";
 import { standInEntry, standInGate } from "../../properties/gate/stand_in.ts";
 import { gatherEvidence, isNewer, summaryOf } from "./laws.tsx";
-import { evidence, manifest } from "./made_up.ts";
+import { evidence, manifest } from "../../fixtures/runs/made_up.ts";
 
 const diskTest = (sentence: string, test: (folder: string) => Promise<void>): void =>
   Deno.test({

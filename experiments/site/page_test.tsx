@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import type { Child } from "hono/jsx";
-import { PNG } from "./made_up.ts";
+import { PNG } from "../../fixtures/runs/made_up.ts";
 import { DataTable, pageHtml, Picture, shown } from "./page.tsx";
 
 const table = (...rows: readonly (readonly Child[])[]): string =>

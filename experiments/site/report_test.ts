@@ -4,7 +4,7 @@ import { DataError } from "../../lib/data/error.ts";
 import { childCommand, grantedPath } from "../../tools/process.ts";
 import deno from "../../deno.json" with { type: "json" };
 import { taskCommand } from "../runner/options.ts";
-import { evidence, run, writeRun } from "./made_up.ts";
+import { evidence, run, writeRun } from "../../fixtures/runs/made_up.ts";
 import { type Navigation, pageHtml } from "./page.tsx";
 import { report } from "./report.ts";
 

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
-import { manifest, run } from "./made_up.ts";
+import { manifest, run } from "../../fixtures/runs/made_up.ts";
 import { runPage } from "./run_page.tsx";
 
 /** Where texts stand in a page, which must all be there. */

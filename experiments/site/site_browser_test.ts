@@ -4,7 +4,7 @@ import { denoCommand, inFolder, mayUseDisk } from "../../fixtures/temporary_fold
 import { findObstacle, type Step, visit } from "../../fixtures/visit.ts";
 import { chart, encodePng, gridImage, toSvg } from "../../lib/figure/mod.ts";
 import type { SiteRun } from "./gather.ts";
-import { evidence, manifest, run } from "./made_up.ts";
+import { evidence, manifest, run } from "../../fixtures/runs/made_up.ts";
 import { siteFiles } from "./site.tsx";
 
 const obstacle = await findObstacle(mayUseDisk, denoCommand);

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { taskCommand } from "../runner/options.ts";
 import type { SiteRun } from "./gather.ts";
-import { evidence, manifest, run } from "./made_up.ts";
+import { evidence, manifest, run } from "../../fixtures/runs/made_up.ts";
 import { pageHtml } from "./page.tsx";
 import { LIVE, navigationOf, type SiteContent, siteFiles } from "./site.tsx";
 

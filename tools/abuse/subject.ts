@@ -5,14 +5,14 @@
  */
 
 import { DataError } from "../../lib/data/error.ts";
-import { evidence } from "../../experiments/site/made_up.ts";
+import { evidence } from "../../fixtures/runs/made_up.ts";
 import { gatherRuns } from "../../experiments/site/gather.ts";
 import { messageOf } from "../../experiments/runner/command.ts";
 import { flagOf, standardOf } from "../../experiments/runner/options.ts";
 import { resume, type RunEnd, start, type Watch } from "../../experiments/runner/run.ts";
 import { type AnyStudy, type Prepared, resolved } from "../../experiments/runner/study.ts";
 import { mnistStudy } from "../../experiments/mnist/study.ts";
-import { powers } from "../../experiments/runner/powers.ts";
+import { powers } from "../../fixtures/runs/powers.ts";
 import type { End } from "./verdict.ts";
 import { PATIENCE } from "./verdict.ts";
 
@@ -132,13 +132,13 @@ const lists = (values: Readonly<Record<string, unknown>>): Record<string, unknow
   ...("hidden" in values ? { hidden: [Number(values["hidden"])] } : {}),
 });
 
-const address = (path: string): URL => new URL(`../../experiments/${path}`, import.meta.url);
+const address = (path: string): URL => new URL(`../../${path}`, import.meta.url);
 
 /** A training of two epochs in which anything that is drawn or kept can go wrong. */
 export const mnist = (): Subject =>
   subjectOf(
     mnistStudy as unknown as AnyStudy,
-    address("mnist/study.ts"),
+    address("experiments/mnist/study.ts"),
     { limit: 300, hidden: 8, epochs: 2 },
     { epochs: 3 },
   );
@@ -147,7 +147,7 @@ export const mnist = (): Subject =>
 export const small = (): Subject =>
   subjectOf(
     powers() as unknown as AnyStudy,
-    address("runner/powers.ts"),
+    address("fixtures/runs/powers.ts"),
     { power: 3, pause: 60, turns: 1 },
     { turns: 2 },
   );
@@ -156,7 +156,7 @@ export const small = (): Subject =>
 export const graeStar = (): Subject =>
   subjectOf(
     mnistStudy as unknown as AnyStudy,
-    address("mnist/study.ts"),
+    address("experiments/mnist/study.ts"),
     { objective: "grae-star", limit: 300, hidden: 8, epochs: 2 },
     { epochs: 3 },
   );
@@ -171,7 +171,7 @@ export function reports(runs: string): Subject {
   };
   return {
     name: REPORT,
-    program: address("site/report.ts").href,
+    program: address("experiments/site/report.ts").href,
     // It bundles the live page.
     grants: ["--allow-run=deno"],
     startArgs: args,
