@@ -109,7 +109,7 @@ Deno.test("a clause that the oracle alone was asked", async () => {
     says: "A⁻¹ = A",
     needs: ["inverse"],
     given: fc.constant([[1]]),
-    examine: async (can, given, expect) => expect.is("A", (await can.inverse([given]))[0]![0]![0]!, 1),
+    examine: async ({ inverse }, given, expect) => expect.is("A", (await inverse([given]))[0]![0]![0]!, 1),
   });
   const { start, ...oracle } = standInEntry("oracle");
   const able = async (plan: Plan) => {

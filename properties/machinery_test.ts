@@ -24,9 +24,9 @@ const entry = clause({
   says: "v(J) = J",
   needs: ["volume.grae"],
   given: fc.integer({ min: 0, max: 1000 }),
-  examine: async (can, given, expect) => {
+  examine: async ({ volume }, given, expect) => {
     const exact = tolerance("integers", { c: 0, epsilon: expect.epsilon });
-    expect.close("v(J)", await can["volume.grae"]([[given]], 1), given, exact);
+    expect.close("v(J)", await volume.grae([[given]], 1), given, exact);
   },
 });
 
@@ -110,9 +110,9 @@ Deno.test("a clause whose every comparison is beyond the precision has shown not
     says: "v(J) = 0, as far as can be told",
     needs: ["volume.grae"],
     given: fc.constant(1),
-    examine: async (can, given, expect) => {
+    examine: async ({ volume }, given, expect) => {
       const hopeless = tolerance("t", { c: 1, kappa: 1e30, epsilon: expect.epsilon });
-      expect.close("v(J)", await can["volume.grae"]([[given]], 1), 0, hopeless);
+      expect.close("v(J)", await volume.grae([[given]], 1), 0, hopeless);
     },
   });
   const both = law({ ...description, clauses: [entry, beyond] });
@@ -135,9 +135,9 @@ Deno.test("a RangeError is a refusal only where the precision cannot resolve the
         says: "A⁻¹",
         needs: ["inverse"],
         given: fc.constant([[1]]),
-        examine: async (can, given, expect) => {
+        examine: async ({ inverse }, given, expect) => {
           expect.mayRefuse(tolerance("t", { c: 1, kappa, epsilon: expect.epsilon }));
-          await can.inverse([given]);
+          await inverse([given]);
         },
       })],
     });
@@ -185,8 +185,8 @@ Deno.test("a law uses only what it lists, and capabilities keep their this", asy
     says: "uses more",
     needs: ["volume.grae"],
     given: fc.constant(0),
-    examine: (can) => {
-      void Reflect.get(can, "jacobian");
+    examine: (subject) => {
+      void Reflect.get(subject, "jacobian");
     },
   });
   const { failure } = await examine(law({ ...description, clauses: [greedy] }), volume((v) => v), run);

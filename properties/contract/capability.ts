@@ -5,48 +5,31 @@
  */
 
 import { guarded } from "./call.ts";
-import type { ObjectiveName, Pledge, Subject } from "./subject.ts";
-import type { TrainedModels } from "./trained.ts";
+import type { Pledge, Subject } from "./subject.ts";
 
-/** Every capability under its dotted name. */
-export type Capabilities =
-  & {
-    readonly [
-      K in Exclude<
-        keyof Subject,
-        | "name"
-        | "epsilon"
-        | "offers"
-        | "promises"
-        | "differenceStep"
-        | "volume"
-        | "symmetry"
-        | "objectives"
-        | "trained"
-      >
-    ]-?: NonNullable<
-      Subject[K]
-    >;
-  }
-  & {
-    readonly [K in keyof NonNullable<Subject["volume"]> as `volume.${K}`]-?: NonNullable<
-      NonNullable<Subject["volume"]>[K]
-    >;
-  }
-  & {
-    readonly [K in keyof NonNullable<Subject["symmetry"]> as `symmetry.${K}`]-?: NonNullable<
-      NonNullable<Subject["symmetry"]>[K]
-    >;
-  }
-  & {
-    readonly [K in keyof TrainedModels as `trained.${K}`]-?: NonNullable<TrainedModels[K]>;
-  }
-  & {
-    readonly [K in ObjectiveName as `objectives.${K}`]-?: NonNullable<NonNullable<Subject["objectives"]>[K]>;
-  };
+/** The groups of capabilities. */
+export type CapabilityGroups = {
+  readonly [G in "volume" | "symmetry" | "objectives" | "trained"]: Required<NonNullable<Subject[G]>>;
+};
+/** What of a subject is neither a group nor says something of the subject itself. */
+export type SingleCapabilities = Required<
+  Omit<Subject, keyof CapabilityGroups | "name" | "epsilon" | "offers" | "promises" | "differenceStep">
+>;
 
 /** The dotted name of a capability: `jacobian`, `volume.grae`, `objectives.grae-star`. */
-export type Capability = keyof Capabilities;
+export type Capability =
+  | keyof SingleCapabilities
+  | { [G in keyof CapabilityGroups]: `${G}.${keyof CapabilityGroups[G] & string}` }[keyof CapabilityGroups];
+
+/** A subject seen through the capabilities `N` alone, all present: `subject.jacobian`, `subject.volume.grae`. */
+export type Able<N extends Capability> =
+  & Pick<SingleCapabilities, N & keyof SingleCapabilities>
+  & {
+    readonly [G in keyof CapabilityGroups as N extends `${G}.${string}` ? G : never]: {
+      readonly [M in keyof CapabilityGroups[G] as `${G}.${M & string}` extends N ? M : never]:
+        CapabilityGroups[G][M];
+    };
+  };
 
 /** Every capability. The type of the table keeps any from being left out. */
 const table: Readonly<Record<Capability, true>> = {
@@ -109,9 +92,6 @@ export const groups: readonly string[] = [
   ...new Set(capabilities.filter((name) => name.includes(".")).map((name) => name.split(".")[0]!)),
 ];
 
-/** A subject seen through the capabilities `N`, all present. */
-export type Able<N extends Capability> = Pick<Capabilities, N>;
-
 /** What a clause asks of a subject. */
 export interface Needs {
   /** The capabilities it uses. */
@@ -133,31 +113,38 @@ export function offered(subject: Subject): Capability[] {
 }
 
 /**
- * The capabilities `needs` of a subject, guarded as {@link guarded} says. Asking the result for another one is a mistake of
- * the law, and throws.
+ * The capabilities `needs` of a subject, guarded as {@link guarded} says. A law that uses another one has a mistake, and throws.
  *
  * @param changing capabilities that are known to write into their arguments
- * @throws TypeError if one is missing
+ * @throws TypeError if the subject lacks one
  */
 export function able<N extends Capability>(
   subject: Subject,
   needs: readonly N[],
   changing: readonly Capability[] = [],
 ): Able<N> {
-  const found: Record<string, unknown> = {};
+  const found: Record<string, unknown> = {}, inGroups: Record<string, Record<string, unknown>> = {};
   for (const name of needs) {
     const capability = lookup(subject, name);
     if (capability === undefined) throw new TypeError(`${subject.name} does not offer ${name}`);
-    found[name] = guarded(subject, name, capability, changing);
+    const [first, member] = name.split(".", 2) as [string, string?];
+    const owner = member === undefined ? found : inGroups[first] ??= {};
+    owner[member ?? first] = guarded(subject, name, capability, changing);
   }
+  for (const [group, members] of Object.entries(inGroups)) found[group] = listed(members, `${group}.`);
+  return listed(found, "") as unknown as Able<N>;
+}
+
+/** The object, in which asking for anything else throws; `prefix` is what the names in it begin with. */
+function listed(found: Record<string, unknown>, prefix: string): Record<string, unknown> {
   return new Proxy(found, {
     get(target, name): unknown {
       if (typeof name === "string" && !(name in target)) {
-        throw new TypeError(`a law uses ${name} without listing it in its needs`);
+        throw new TypeError(`a law uses ${prefix}${name} without listing it in its needs`);
       }
       return Reflect.get(target, name);
     },
-  }) as Able<N>;
+  });
 }
 
 /** The capability, bound to what it belongs to, so that a subject may be an object with state. */

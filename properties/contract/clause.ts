@@ -79,8 +79,8 @@ export interface ClauseSpec<N extends Capability, T> {
   readonly examples?: readonly T[];
   /** At most this many cases, for a clause that is expensive (say why) or has a single case. */
   readonly atMost?: number;
-  /** Compares, by the ledger; a comparison that fails throws. */
-  readonly examine: (can: Able<N>, given: T, expect: Ledger) => void | Promise<void>;
+  /** Compares, by the ledger, what the subject gives for the case; a comparison that fails throws. */
+  readonly examine: (subject: Able<N>, given: T, expect: Ledger) => void | Promise<void>;
 }
 
 /** A clause from its parts. */
@@ -110,7 +110,7 @@ async function runClause<N extends Capability, T>(
   if (lacking.length > 0) {
     return { ...findings, skipped: `${subject.name} does not offer ${lacking.join(", ")}` };
   }
-  const can = able(subject, spec.needs, run.changing);
+  const offered = able(subject, spec.needs, run.changing);
   const step = spec.needs.some((name) => differentiated.includes(name)) ? subject.differenceStep ?? 0 : 0;
   // By the mean value theorem the differences are derivatives at a point within the step, and divide the rounding of g by it.
   const epsilon = subject.epsilon + (spec.stepped || step === 0 ? 0 : step + subject.epsilon / step);
@@ -120,7 +120,7 @@ async function runClause<N extends Capability, T>(
     if (run.replay && findings.cases > 0) return;
     const ledger = new Ledger(epsilon, subject.promises, step);
     try {
-      await spec.examine(can, given, ledger);
+      await spec.examine(offered, given, ledger);
     } catch (error) {
       if (error instanceof Refusal) {
         refusals.push(error.message);

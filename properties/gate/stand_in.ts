@@ -19,8 +19,8 @@ export const isEntry: Clause = clause({
   says: "v(J) = J",
   needs: ["volume.grae"],
   given: fc.integer({ min: 0, max: 1000 }),
-  examine: async (can, given, expect) =>
-    expect.close("v(J)", await can["volume.grae"]([[given]], 1), given, exact("integers")),
+  examine: async ({ volume }, given, expect) =>
+    expect.close("v(J)", await volume.grae([[given]], 1), given, exact("integers")),
 });
 
 /** A law about whatever its clauses say. */

@@ -25,10 +25,11 @@
 export { laws } from "./all.ts";
 export {
   type Able,
-  type Capabilities,
   capabilities,
   type Capability,
+  type CapabilityGroups,
   type Needs,
+  type SingleCapabilities,
 } from "../contract/capability.ts";
 export type { Clause, ClauseFailure, ClauseFindings } from "../contract/clause.ts";
 export type { Unverified } from "../contract/coverage.ts";

@@ -42,14 +42,14 @@ const exists = clause({
   says: "where βI − H_f ≻ 0, the optimum is (I − H_f/β)⁻¹, however small the margin",
   needs: ["optimalCovarianceOfHessian"],
   given: hessianCase(-3, 3),
-  examine: async (can, given, expect) => {
+  examine: async ({ optimalCovarianceOfHessian }, given, expect) => {
     const { r, margins, beta } = given;
     const inverses = margins.map((margin) => 1 / margin);
     // 1 − h/β is a difference of numbers of size 1 + max m, known to ε of that.
     const kappa = (1 + Math.max(...margins)) * Math.max(...inverses);
     const slack = inverseTolerance(r.length, kappa, expect.epsilon, Math.max(...inverses));
     expect.mayRefuse(slack);
-    const [sigma] = await can.optimalCovarianceOfHessian([hessianOf(given)], beta);
+    const [sigma] = await optimalCovarianceOfHessian([hessianOf(given)], beta);
     expect.closeMatrix("Σ", sigma ?? [], withEigenvalues(r, inverses), slack);
   },
 });
@@ -73,12 +73,12 @@ const refuses = clause({
     { r: [[1]], margins: [0], beta: 1 },
     { r: [[0, 1], [1, 0]], margins: [0, 1], beta: 0.25 },
   ],
-  examine: async (can, given, expect) => {
+  examine: async ({ optimalCovarianceOfHessian }, given, expect) => {
     const { margins, beta } = given;
     const hessian = hessianOf(given);
     const message = await expect.throwsRangeError(
       "the optimal covariance of an indefinite βI − H_f",
-      () => can.optimalCovarianceOfHessian([hessian], beta),
+      () => optimalCovarianceOfHessian([hessian], beta),
     );
     expect.is(`"${message}" says that the loss is unbounded`, /unbounded/i.test(message), true);
     const smallest = Math.min(...margins);
@@ -113,7 +113,7 @@ const hessianLoss = clause({
     /** 1 − H_f/β. */
     margin: fc.oneof(logUniform(-1, 1), logUniform(-1, 1).map((size) => -size), fc.constant(0)),
   }),
-  examine: async (can, { weight, bias, mean, beta, margin }, expect) => {
+  examine: async ({ objectives }, { weight, bias, mean, beta, margin }, expect) => {
     // g(z) = softplus(wz + b), and x such that H_f = −g'² + (x − g)g'' is β(1 − m).
     const u = weight * mean + bias, sigmoid = 1 / (1 + Math.exp(-u));
     const g = Math.log1p(Math.exp(u)),
@@ -135,7 +135,7 @@ const hessianLoss = clause({
     const variances = Array.from({ length: 8 }, (_, k) => 4 ** (k - 1));
     const losses: number[] = [];
     for (const variance of variances) {
-      losses.push((await can["objectives.taylor-hessian"](at(variance))).loss);
+      losses.push((await objectives["taylor-hessian"](at(variance))).loss);
     }
     const change = (v: number): number => (beta * margin * (v - 1) - beta * Math.log(v)) / 2;
     variances.forEach((variance, k) => {

@@ -60,12 +60,12 @@ const closedForm = clause({
     "mean-field: 1/(1 + G_ii/β); blocks: the inverse of each block of I + G/β; isotropic: 1/(1 + tr G/(βd)); 0 elsewhere",
   needs: ["optimalCovariance"],
   given: cases,
-  examine: async (can, { given, family }, expect) => {
+  examine: async ({ optimalCovariance }, { given, family }, expect) => {
     const { jacobian, beta } = given;
     const { plain } = identityPlusGram(jacobian, beta).conditioning;
     const slack = inverseTolerance(jacobian[0]!.length, plain, expect.epsilon);
     expect.mayRefuse(slack);
-    const [sigma] = await can.optimalCovariance(family, [gram(jacobian)], beta);
+    const [sigma] = await optimalCovariance(family, [gram(jacobian)], beta);
     expect.closeMatrix("Σ", sigma ?? [], optimumOf(family, jacobian, beta).sigma, slack);
   },
 });
@@ -74,8 +74,8 @@ const scalar = clause({
   says: "of one latent, exactly β/(β + G) in every family, relatively, over all sizes",
   needs: ["optimalCovariance"],
   given: fc.record({ square: logUniform(-8, 8), beta: logUniform(-4, 4), family: family(1) }),
-  examine: async (can, { square, beta, family }, expect) => {
-    const [sigma] = await can.optimalCovariance(family, [[[square]]], beta);
+  examine: async ({ optimalCovariance }, { square, beta, family }, expect) => {
+    const [sigma] = await optimalCovariance(family, [[[square]]], beta);
     const expected = beta / (beta + square);
     const slack = inverseTolerance(1, 1, expect.epsilon, expected);
     expect.closeMatrix("Σ", sigma ?? [], [[expected]], slack);
@@ -95,13 +95,13 @@ function value(view: CovarianceLossView): Clause {
         lambdas: fc.array(logUniform(-2, 2), { minLength: d, maxLength: d }),
       });
     }),
-    examine: async (can, { drawn, lambdas }, expect) => {
+    examine: async (subject, { drawn, lambdas }, expect) => {
       const { family, given: { jacobian, beta } } = drawn;
       const slack = lossSlack(jacobian, beta, expect.epsilon);
       expect.mayRefuse(slack);
-      const [sigma] = await can.optimalCovariance(family, [gram(jacobian)], beta);
+      const [sigma] = await subject.optimalCovariance(family, [gram(jacobian)], beta);
       const factor = factorOf("Σ", sigma!, slack);
-      const least = await view.loss(can, jacobian, factor, beta);
+      const least = await view.loss(subject, jacobian, factor, beta);
       expect.close(
         "loss at the optimum of the family",
         least,
@@ -110,7 +110,7 @@ function value(view: CovarianceLossView): Clause {
       );
       const stretch = family.kind === "isotropic" ? lambdas.map(() => lambdas[0]!) : lambdas;
       const moved = factor.map((row) => row.map((entry, k) => entry * Math.sqrt(stretch[k]!)));
-      const excess = await view.loss(can, jacobian, moved, beta) - least;
+      const excess = await view.loss(subject, jacobian, moved, beta) - least;
       const grown = { ...slack, value: slack.value * Math.max(1, ...stretch) };
       expect.close("loss above the minimum", excess, stretchCost(stretch, beta), grown);
     },
@@ -121,14 +121,14 @@ const profiled = clause({
   says: "the profiled objective has these values, family by family",
   needs: ["objectives.profiled"],
   given: cases,
-  examine: async (can, { given, family }, expect) => {
+  examine: async ({ objectives }, { given, family }, expect) => {
     const { jacobian, beta } = given;
     const slack = lossSlack(jacobian, beta, expect.epsilon);
     expect.mayRefuse(slack);
     const d = jacobian[0]!.length;
     const zeros = Array.from({ length: d + rawSizeOf(family, d) }, () => 0);
     const model = linearModel(jacobian, { encoder: constant(jacobian.length, zeros), family });
-    const { terms } = await can["objectives.profiled"]({ model, x: [jacobian.map(() => 0)], beta });
+    const { terms } = await objectives.profiled({ model, x: [jacobian.map(() => 0)], beta });
     const total = (terms.curvature?.[0] ?? NaN) + (terms.kl?.[0] ?? NaN);
     expect.close(`curvature + kl, ${family.kind}`, total, optimumOf(family, jacobian, beta).value, slack);
   },

@@ -42,11 +42,11 @@ const closedForm = clause({
   says: "it is (I + G/β)⁻¹, entry by entry, and symmetric",
   needs: ["optimalCovariance"],
   given: gramCase,
-  examine: async (can, { jacobian, beta }, expect) => {
+  examine: async ({ optimalCovariance }, { jacobian, beta }, expect) => {
     const { inverse, conditioning } = identityPlusGram(jacobian, beta);
     const slack = inverseTolerance(inverse.length, conditioning.plain, expect.epsilon);
     expect.mayRefuse(slack);
-    const [sigma] = await can.optimalCovariance(full, [gram(jacobian)], beta);
+    const [sigma] = await optimalCovariance(full, [gram(jacobian)], beta);
     expect.closeMatrix("Σ*", sigma ?? [], inverse, slack);
     expect.closeMatrix("Σ*, transposed", transpose(sigma!), sigma!, slack);
   },
@@ -57,12 +57,12 @@ function value(view: CovarianceLossView): Clause {
     says: `its loss is (β/2) log|I + G/β| (${view.through})`,
     needs: ["optimalCovariance", ...view.needs],
     given: gramCase,
-    examine: async (can, { jacobian, beta }, expect) => {
+    examine: async (subject, { jacobian, beta }, expect) => {
       const { logDeterminant } = identityPlusGram(jacobian, beta);
       const slack = lossSlack(jacobian, beta, expect.epsilon);
       expect.mayRefuse(slack);
-      const [sigma] = await can.optimalCovariance(full, [gram(jacobian)], beta);
-      const loss = await view.loss(can, jacobian, factorOf("Σ*", sigma!, slack), beta);
+      const [sigma] = await subject.optimalCovariance(full, [gram(jacobian)], beta);
+      const loss = await view.loss(subject, jacobian, factorOf("Σ*", sigma!, slack), beta);
       expect.close("loss at Σ*", loss, beta / 2 * logDeterminant, slack);
     },
   });
@@ -78,16 +78,16 @@ function unique(view: CovarianceLossView): Clause {
       const lambdas = fc.array(logUniform(-2, 2), { minLength: d, maxLength: d });
       return fc.record({ given: fc.constant(given), lambdas, r: orthogonal(d) });
     }),
-    examine: async (can, { given, lambdas, r }, expect) => {
+    examine: async (subject, { given, lambdas, r }, expect) => {
       const { jacobian, beta } = given;
       const slack = lossSlack(jacobian, beta, expect.epsilon);
       expect.mayRefuse(slack);
-      const [sigma] = await can.optimalCovariance(full, [gram(jacobian)], beta);
+      const [sigma] = await subject.optimalCovariance(full, [gram(jacobian)], beta);
       const factor = factorOf("Σ*", sigma!, slack);
       const root = multiply(factor, r.map((row) => row.map((entry, k) => entry * Math.sqrt(lambdas[k]!))));
       const stretched = factorOf("the stretched Σ*", multiply(root, transpose(root)), slack);
-      const excess = await view.loss(can, jacobian, stretched, beta) -
-        await view.loss(can, jacobian, factor, beta);
+      const excess = await view.loss(subject, jacobian, stretched, beta) -
+        await view.loss(subject, jacobian, factor, beta);
       const grown = { ...slack, value: slack.value * Math.max(1, ...lambdas) };
       expect.close("loss above the minimum", excess, stretchCost(lambdas, beta), grown);
     },
@@ -98,13 +98,13 @@ const profiled = clause({
   says: "the profiled objective of the full family adds (β/2) log|I + G/β| and the prior, and nothing else",
   needs: ["objectives.profiled"],
   given: gramCase,
-  examine: async (can, { jacobian, beta }, expect) => {
+  examine: async ({ objectives }, { jacobian, beta }, expect) => {
     const slack = lossSlack(jacobian, beta, expect.epsilon);
     expect.mayRefuse(slack);
     const d = jacobian[0]!.length;
     const zeros = Array.from({ length: d + d * (d + 1) / 2 }, () => 0);
     const model = linearModel(jacobian, { encoder: constant(jacobian.length, zeros), family: full });
-    const { terms } = await can["objectives.profiled"]({ model, x: [jacobian.map(() => 0)], beta });
+    const { terms } = await objectives.profiled({ model, x: [jacobian.map(() => 0)], beta });
     const total = (terms.curvature?.[0] ?? NaN) + (terms.kl?.[0] ?? NaN);
     expect.close("curvature + kl", total, beta / 2 * identityPlusGram(jacobian, beta).logDeterminant, slack);
   },
@@ -158,13 +158,13 @@ function excess(view: CovarianceLossView): Clause {
     says: `the loss at Σ exceeds the minimum by β KL(N(0, Σ) ‖ N(0, Σ*)) (${view.through})`,
     needs: ["optimalCovariance", ...view.needs],
     given: anyCovariance,
-    examine: async (can, { jacobian, beta, other }, expect) => {
+    examine: async (subject, { jacobian, beta, other }, expect) => {
       const slack = divergenceSlack(jacobian, beta, other, expect.epsilon);
       expect.mayRefuse(slack);
-      const [sigma] = await can.optimalCovariance(full, [gram(jacobian)], beta);
+      const [sigma] = await subject.optimalCovariance(full, [gram(jacobian)], beta);
       const optimum = factorOf("Σ*", sigma!, slack), factor = choleskyFactor(other.matrix);
-      const difference = await view.loss(can, jacobian, factor, beta) -
-        await view.loss(can, jacobian, optimum, beta);
+      const difference = await view.loss(subject, jacobian, factor, beta) -
+        await view.loss(subject, jacobian, optimum, beta);
       expect.close("loss(Σ) − loss(Σ*)", difference, beta * divergence(jacobian, beta, factor), slack);
     },
   });
@@ -174,12 +174,12 @@ const subjectKl = clause({
   says: "the KL of the subject, in coordinates in which Σ* is the prior, is that excess",
   needs: ["kl"],
   given: anyCovariance,
-  examine: async (can, { jacobian, beta, other }, expect) => {
+  examine: async (subject, { jacobian, beta, other }, expect) => {
     const slack = divergenceSlack(jacobian, beta, other, expect.epsilon);
     const factor = choleskyFactor(other.matrix);
     const upper = triangularFactor(transpose(whitened(jacobian, beta, factor)));
     const lower = transpose(upper.map((row, i) => row.map((entry) => entry * Math.sign(row[i]!))));
-    const [kl] = await can.kl(full, [factor.map(() => 0)], [rawOf(full, lower)]);
+    const [kl] = await subject.kl(full, [factor.map(() => 0)], [rawOf(full, lower)]);
     const excess = covarianceLoss(gram(jacobian), factor, beta) -
       beta / 2 * identityPlusGram(jacobian, beta).logDeterminant;
     expect.close("β KL", beta * (kl ?? NaN), excess, slack);

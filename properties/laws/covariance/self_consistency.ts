@@ -39,18 +39,22 @@ interface Situation {
 }
 
 /** H_f = Jᵀ H_p J + Σ_k (∂ log p/∂g_k) ∇²g_k at every row of z, the second derivatives by polarisation: `[row][d][d]`. */
-async function hessians(can: Able<typeof hessianNeeds[number]>, at: Situation, z: Matrix): Promise<Matrix[]> {
+async function hessians(
+  subject: Able<typeof hessianNeeds[number]>,
+  at: Situation,
+  z: Matrix,
+): Promise<Matrix[]> {
   const { decoder, likelihood, x } = at;
   const d = z[0]!.length, copies = z.map(() => x);
   const pairs = Array.from({ length: d }, (_, i) => Array.from({ length: i + 1 }, (_, j) => [i, j] as const))
     .flat();
   // Columns e_i for i = j, and e_i + e_j: ∂²g/∂z_i∂z_j = (D²(e_i + e_j) − D²(e_i) − D²(e_j))/2.
   const directions = tabulate(d, pairs.length, (row, k) => Number(pairs[k]!.includes(row)));
-  const g = await can.apply(decoder, z);
-  const jacobians = await can.jacobian(decoder, z);
-  const seconds = await can.secondDirectional(decoder, z, z.map(() => directions));
-  const weights = await can.curvature(likelihood, copies, g);
-  const slopes = await can.logDensityGradient(likelihood, copies, g);
+  const g = await subject.apply(decoder, z);
+  const jacobians = await subject.jacobian(decoder, z);
+  const seconds = await subject.secondDirectional(decoder, z, z.map(() => directions));
+  const weights = await subject.curvature(likelihood, copies, g);
+  const slopes = await subject.logDensityGradient(likelihood, copies, g);
   return z.map((_, row) => {
     const along = apply(transpose(seconds[row]!), slopes[row]!);
     const of = (i: number, j: number): number =>
@@ -65,14 +69,14 @@ async function hessians(can: Able<typeof hessianNeeds[number]>, at: Situation, z
 
 /** E[H_f(mean + L u)] over the rule. */
 async function averageHessian(
-  can: Able<typeof hessianNeeds[number]>,
+  subject: Able<typeof hessianNeeds[number]>,
   at: Situation,
   mean: Vector,
   l: Matrix,
   h: number,
 ): Promise<Matrix> {
   const { nodes, weights } = gaussianRule(mean.length, h);
-  const values = await hessians(can, at, nodes.map((u) => apply(l, u).map((step, i) => mean[i]! + step)));
+  const values = await hessians(subject, at, nodes.map((u) => apply(l, u).map((step, i) => mean[i]! + step)));
   return values.reduce(
     (total, value, k) => combine(total, value, weights[k]!),
     scaled(identity(mean.length), 0),
@@ -81,15 +85,15 @@ async function averageHessian(
 
 /** E[f(mean + L u)(u uᵀ − I)] of f = log p(x|g(z)) over the rule: from values of f alone. */
 async function scoreMoment(
-  can: Able<"apply" | "logDensity">,
+  subject: Able<"apply" | "logDensity">,
   at: Situation,
   mean: Vector,
   l: Matrix,
   h: number,
 ): Promise<Matrix> {
   const { nodes, weights } = gaussianRule(mean.length, h);
-  const g = await can.apply(at.decoder, nodes.map((u) => apply(l, u).map((step, i) => mean[i]! + step)));
-  const f = await can.logDensity(at.likelihood, g.map(() => at.x), g);
+  const g = await subject.apply(at.decoder, nodes.map((u) => apply(l, u).map((step, i) => mean[i]! + step)));
+  const f = await subject.logDensity(at.likelihood, g.map(() => at.x), g);
   return tabulate(
     mean.length,
     mean.length,
@@ -143,11 +147,11 @@ const price = clause({
   ),
   // Two latents take 1,849 nodes a case.
   atMost: 40,
-  examine: async (can, { at, mean, scales, slant }, expect) => {
+  examine: async (subject, { at, mean, scales, slant }, expect) => {
     const l = tabulate(mean.length, mean.length, (i, j) => (i === j ? scales[i]! : i > j ? slant : 0));
     const h = mean.length === 1 ? 0.25 : 0.4;
-    const average = await averageHessian(can, at, mean, l, h);
-    const moment = await scoreMoment(can, at, mean, l, h);
+    const average = await averageHessian(subject, at, mean, l, h);
+    const moment = await scoreMoment(subject, at, mean, l, h);
     expect.closeMatrix(
       "E[f (uuᵀ − I)] and Lᵀ E[H_f] L",
       moment,
@@ -170,7 +174,7 @@ const optimum = clause({
     mean: real(1),
   }),
   atMost: 40,
-  examine: async (can, { weight, bias, x, beta, mean }, expect) => {
+  examine: async (subject, { weight, bias, x, beta, mean }, expect) => {
     const at: Situation = {
       decoder: [{ weight: [[weight]], bias: [bias], activation: "identity" }],
       likelihood: { kind: "bernoulli" },
@@ -179,10 +183,10 @@ const optimum = clause({
     let variance = 1;
     // |dE[H_f]/dΣ| = ½|E[H_f'']| ≤ 1/16, so that a round shrinks the error by 1/8 or more, and 12 leave less than 2e-11.
     for (let round = 0; round < 12; round++) {
-      const average = await averageHessian(can, at, [mean], [[Math.sqrt(variance)]], 0.5);
-      variance = (await can.optimalCovarianceOfHessian([average], beta))[0]![0]![0]!;
+      const average = await averageHessian(subject, at, [mean], [[Math.sqrt(variance)]], 0.5);
+      variance = (await subject.optimalCovarianceOfHessian([average], beta))[0]![0]![0]!;
     }
-    const moment = await scoreMoment(can, at, [mean], [[Math.sqrt(variance)]], 0.5);
+    const moment = await scoreMoment(subject, at, [mean], [[Math.sqrt(variance)]], 0.5);
     expect.close("E[f (u² − 1)]", moment[0]![0]!, beta * (variance - 1), slackOf(at, expect.epsilon));
   },
 });
@@ -198,19 +202,19 @@ const atTheMean = clause({
     beta: between(0.5, 2),
   }),
   atMost: 40,
-  examine: async (can, { weight, bias, x, beta }, expect) => {
+  examine: async (subject, { weight, bias, x, beta }, expect) => {
     const at: Situation = {
       decoder: [{ weight: [[weight]], bias: [bias], activation: "identity" }],
       likelihood: { kind: "bernoulli" },
       x: [x],
     };
     const slack = inverseTolerance(1, 4, expect.epsilon);
-    const [central] = await can.optimalCovarianceOfHessian(await hessians(can, at, [[0]]), beta);
+    const [central] = await subject.optimalCovarianceOfHessian(await hessians(subject, at, [[0]]), beta);
     const points = [];
     for (let k = 4; k <= 8; k++) {
       const t = 2 ** -k;
-      const average = await averageHessian(can, at, [0], [[Math.sqrt(t)]], 0.5);
-      const [averaged] = await can.optimalCovarianceOfHessian([average], beta);
+      const average = await averageHessian(subject, at, [0], [[Math.sqrt(t)]], 0.5);
+      const [averaged] = await subject.optimalCovarianceOfHessian([average], beta);
       points.push({ t, error: Math.abs(averaged![0]![0]! - central![0]![0]!), rounding: slack.value });
     }
     // The next term is below w² t/2 ≤ 0.07 of the first.

@@ -44,11 +44,11 @@ const fromJacobian = clause({
       latent: fc.constant(given.latent),
     })
   ),
-  examine: async (can, { factored, beta, latent }, expect) => {
+  examine: async ({ optimalCovariance }, { factored, beta, latent }, expect) => {
     const squares = factored.singular.map((s) => s * s);
     const slack = inverseTolerance(latent, 1 + sum(squares) / beta, expect.epsilon);
     expect.mayRefuse(slack);
-    const [sigma] = await can.optimalCovariance(full, [gram(factored.jacobian)], beta);
+    const [sigma] = await optimalCovariance(full, [gram(factored.jacobian)], beta);
     compare(sigma!, expectedEigenvalues(squares, latent, beta), slack, expect);
   },
 });
@@ -72,26 +72,26 @@ const throughLikelihood = clause({
       g: fc.array(logit, { minLength: given.data, maxLength: given.data }),
     })
   ),
-  examine: async (can, { jacobian, beta, likelihood, x, g }, expect) => {
+  examine: async (subject, { jacobian, beta, likelihood, x, g }, expect) => {
     const latent = jacobian[0]!.length;
     const weights: Vector = g.map((entry) => weight(likelihood, entry));
     const weighted = jacobian.map((row, k) => row.map((entry) => Math.sqrt(weights[k]!) * entry));
     const squares = eigen(gram(weighted)).values.map((value) => Math.max(0, value)).toReversed();
     const slack = inverseTolerance(latent, 1 + sum(squares) / beta, expect.epsilon);
     expect.mayRefuse(slack);
-    const curvature = await can.curvature(likelihood, x, [g]);
+    const curvature = await subject.curvature(likelihood, x, [g]);
     expect.closeVector(
       "−diag H_p",
       curvature[0] ?? [],
       weights,
       summation(4, Math.max(...weights), expect.epsilon),
     );
-    const grams = await can.gram(
+    const grams = await subject.gram(
       affine(jacobian, jacobian.map(() => 0)),
       [jacobian[0]!.map(() => 0)],
       curvature,
     );
-    const [sigma] = await can.optimalCovariance(full, grams, beta);
+    const [sigma] = await subject.optimalCovariance(full, grams, beta);
     compare(sigma!, expectedEigenvalues(squares, latent, beta), slack, expect);
   },
 });

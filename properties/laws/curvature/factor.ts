@@ -26,13 +26,13 @@ interface Sides {
   readonly sigma: Matrix;
 }
 
-async function sides(can: Able<typeof parts[number]>, point: TaylorPoint): Promise<Sides> {
+async function sides(subject: Able<typeof parts[number]>, point: TaylorPoint): Promise<Sides> {
   const { decoder, likelihood, x, mean, family, raw } = point;
-  const [g] = await can.apply(decoder, [mean]);
-  const weights = await can.curvature(likelihood, [x], [g!]);
-  const [gram] = await can.gram(decoder, [mean], weights);
-  const [jacobian] = await can.jacobian(decoder, [mean]);
-  const [sigma] = await can.covariance(family, mean.length, [raw]);
+  const [g] = await subject.apply(decoder, [mean]);
+  const weights = await subject.curvature(likelihood, [x], [g!]);
+  const [gram] = await subject.gram(decoder, [mean], weights);
+  const [jacobian] = await subject.jacobian(decoder, [mean]);
+  const [sigma] = await subject.covariance(family, mean.length, [raw]);
   return { trace: traceOfProduct(gram!, sigma!), jacobian: jacobian!, w: weights[0]!, sigma: sigma! };
 }
 
@@ -52,8 +52,8 @@ const norm = clause({
   says: "tr(GΣ) from the matrices is ‖(−H_p)^½ J Σ^½‖²_F with the symmetric square root of Σ",
   needs: parts,
   given: taylorPoint(),
-  examine: async (can, point, expect) => {
-    const found = await sides(can, point);
+  examine: async (subject, point, expect) => {
+    const found = await sides(subject, point);
     const expected = normWith(found, covarianceOf(point), 1 / 2);
     expect.close("tr(GΣ)", found.trace, expected, traceTolerance(point, expect.epsilon));
   },
@@ -63,9 +63,9 @@ const objective = clause({
   says: "twice the curvature term of the Taylor (Jacobian) loss is that norm",
   needs: [...parts, "objectives.taylor-jacobian"],
   given: taylorPoint(),
-  examine: async (can, point, expect) => {
-    const found = await sides(can, point);
-    const { terms } = await can["objectives.taylor-jacobian"](asCase(point));
+  examine: async (subject, point, expect) => {
+    const found = await sides(subject, point);
+    const { terms } = await subject.objectives["taylor-jacobian"](asCase(point));
     const slack = traceTolerance(point, expect.epsilon);
     expect.close("2 × curvature", 2 * only(terms.curvature), normWith(found, covarianceOf(point), 1 / 2), {
       ...slack,
@@ -104,8 +104,8 @@ const refuted = clause({
   needs: parts,
   given: fc.constant(counterexample),
   atMost: 1,
-  examine: async (can, point, expect) => {
-    const found = await sides(can, point);
+  examine: async (subject, point, expect) => {
+    const found = await sides(subject, point);
     const slack = traceTolerance(point, expect.epsilon);
     const printed = normWith(found, covarianceOf(point), -1 / 2);
     expect.close("left side", found.trace, 4, slack);
@@ -124,8 +124,8 @@ const difference = clause({
   says: "in general the two sides differ by tr(G(Σ − Σ⁻¹)), and agree with Σ^½ in place of Σ^−½",
   needs: parts,
   given: taylorPoint(),
-  examine: async (can, point, expect) => {
-    const found = await sides(can, point);
+  examine: async (subject, point, expect) => {
+    const found = await sides(subject, point);
     const sigma = covarianceOf(point);
     const slack = traceTolerance(point, expect.epsilon);
     const printed = normWith(found, sigma, -1 / 2), corrected = normWith(found, sigma, 1 / 2);

@@ -30,10 +30,10 @@ const constant = clause({
   says: "w = 1/σ² at every x and g",
   needs: ["curvature"],
   given: gaussianCase,
-  examine: async (can, { likelihood, x, g }, expect) => {
+  examine: async ({ curvature }, { likelihood, x, g }, expect) => {
     const w = 1 / varianceOf(likelihood);
     const slack = tolerance("one division", { c: 4, epsilon: expect.epsilon, scale: w });
-    expect.closeMatrix("w", await can.curvature(likelihood, x, g), x.map((row) => row.map(() => w)), slack);
+    expect.closeMatrix("w", await curvature(likelihood, x, g), x.map((row) => row.map(() => w)), slack);
   },
 });
 
@@ -47,10 +47,10 @@ const quadratic = clause({
     "log p is a quadratic in g with that curvature: second differences of log p, first ones of its gradient, and no mixed ones",
   needs: ["logDensity", "logDensityGradient", "curvature"],
   given: gaussianCase,
-  examine: async (can, { likelihood, x, g }, expect) => {
+  examine: async ({ curvature, logDensity, logDensityGradient }, { likelihood, x, g }, expect) => {
     const precision = 1 / varianceOf(likelihood);
-    const at = (shifted: Matrix): ReturnType<typeof can.logDensity> => can.logDensity(likelihood, x, shifted);
-    const w = await can.curvature(likelihood, x, g);
+    const at = (shifted: Matrix): ReturnType<typeof logDensity> => logDensity(likelihood, x, shifted);
+    const w = await curvature(likelihood, x, g);
     const middle = await at(g);
     const data = g[0]!.length;
     // |x − g| is at most 10 after two steps of 1.
@@ -61,8 +61,8 @@ const quadratic = clause({
     });
     for (let k = 0; k < data; k++) {
       const up = await at(moved(g, k, 1)), down = await at(moved(g, k, -1));
-      const above = await can.logDensityGradient(likelihood, x, moved(g, k, 1));
-      const below = await can.logDensityGradient(likelihood, x, moved(g, k, -1));
+      const above = await logDensityGradient(likelihood, x, moved(g, k, 1));
+      const below = await logDensityGradient(likelihood, x, moved(g, k, -1));
       const both = await at(moved(moved(g, k, 1), 0, 1)), first = await at(moved(g, 0, 1));
       for (const [b, value] of middle.entries()) {
         expect.close("−∂² log p", 2 * value - up[b]! - down[b]!, w[b]![k]!, slack);
@@ -117,12 +117,12 @@ const bound = clause({
   says: "|H + 1| is (1 − ε)⁻² − 1 at |m − x| = ε, and less nearer to x",
   needs,
   given: fc.record({ x: fc.constantFrom(0, 1), distance: logUniform(-4, -0.05), nearer: between(0, 1) }),
-  examine: async (can, { x, distance, nearer }, expect) => {
+  examine: async ({ curvature, logDensityGradient }, { x, distance, nearer }, expect) => {
     const limit = (1 - distance) ** -2 - 1;
     for (const at of [distance, distance * (1 - nearer * 0.9)]) {
       const data = [[x]], g = [[logitAt(x, at)]];
-      const w = await can.curvature(bernoulli, data, g);
-      const slope = await can.logDensityGradient(bernoulli, data, g);
+      const w = await curvature(bernoulli, data, g);
+      const slope = await logDensityGradient(bernoulli, data, g);
       const h = hessianInMean(slope[0]![0]!, w[0]![0]!);
       const slack = meanTolerance(at, expect.epsilon);
       expect.close(`H at |m − x| = ${at}`, h, -((1 - at) ** -2), slack);
@@ -138,12 +138,12 @@ const limit = clause({
   // There are two cases.
   atMost: 2,
   examples: [0, 1],
-  examine: async (can, x, expect) => {
+  examine: async ({ curvature, logDensityGradient }, x, expect) => {
     const points = [];
     for (let k = 5; k < (expect.epsilon < 2 ** -30 ? 12 : 9); k++) {
       const t = 2 ** -k, data = [[x]], g = [[logitAt(x, t)]];
-      const w = await can.curvature(bernoulli, data, g);
-      const slope = await can.logDensityGradient(bernoulli, data, g);
+      const w = await curvature(bernoulli, data, g);
+      const slope = await logDensityGradient(bernoulli, data, g);
       const error = Math.abs(hessianInMean(slope[0]![0]!, w[0]![0]!) + 1);
       points.push({ t, error, rounding: meanTolerance(t, expect.epsilon).value });
     }
@@ -178,8 +178,8 @@ const hyperbolic = clause({
   says: "w = m(1 − m) = ¼ sech²(g/2), above 0 and at most ¼, whatever x, up to logits of ±80",
   needs: ["curvature"],
   given: bernoulliCase,
-  examine: async (can, { x, g }, expect) => {
-    const [w] = await can.curvature(bernoulli, [x], [g]);
+  examine: async ({ curvature }, { x, g }, expect) => {
+    const [w] = await curvature(bernoulli, [x], [g]);
     g.forEach((logit, k) => {
       const expected = 1 / (4 * Math.cosh(logit / 2) ** 2);
       const slack = tolerance("exp(g) magnifies the rounding of g by its size", {
@@ -199,21 +199,21 @@ const derivatives = clause({
   says: "w is −d/dg of the gradient, and the gradient is d/dg of log p, by differences",
   needs: ["logDensity", "logDensityGradient", "curvature"],
   given: fc.record({ x: fc.oneof(fc.constantFrom(0, 1), between(0, 1)), g: logit }),
-  examine: async (can, { x, g }, expect) => {
+  examine: async ({ curvature, logDensity, logDensityGradient }, { x, g }, expect) => {
     const rounding = 8 * expect.epsilon;
     const slope = await firstDifference(
-      async (t) => (await can.logDensity(bernoulli, [[x]], [[g + t]]))[0]!,
+      async (t) => (await logDensity(bernoulli, [[x]], [[g + t]]))[0]!,
       rounding * (2 + Math.abs(g)),
     );
     const bend = await firstDifference(
-      async (t) => (await can.logDensityGradient(bernoulli, [[x]], [[g + t]]))[0]![0]!,
+      async (t) => (await logDensityGradient(bernoulli, [[x]], [[g + t]]))[0]![0]!,
       // g itself is rounded, which moves the gradient by at most a quarter of that.
       rounding * (2 + Math.abs(g)),
     );
     const numeric = (error: number): Tolerance =>
       tolerance("differences of values", { c: 16, epsilon: expect.epsilon, floor: error });
-    const [[gradient]] = await can.logDensityGradient(bernoulli, [[x]], [[g]]) as [[number]];
-    const [[w]] = await can.curvature(bernoulli, [[x]], [[g]]) as [[number]];
+    const [[gradient]] = await logDensityGradient(bernoulli, [[x]], [[g]]) as [[number]];
+    const [[w]] = await curvature(bernoulli, [[x]], [[g]]) as [[number]];
     expect.close("∂ log p/∂g", gradient, slope.value, numeric(slope.error));
     expect.close("w", w, -bend.value, numeric(bend.error));
   },

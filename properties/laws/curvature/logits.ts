@@ -19,9 +19,9 @@ const perfect = clause({
   needs: ["curvature", "logDensity"],
   given: fc.constant(40),
   atMost: 1,
-  examine: async (can, g, expect) => {
-    const [[w]] = await can.curvature(bernoulli, [[1]], [[g]]) as [[number]];
-    const [density] = await can.logDensity(bernoulli, [[1]], [[g]]) as [number];
+  examine: async ({ curvature, logDensity }, g, expect) => {
+    const [[w]] = await curvature(bernoulli, [[1]], [[g]]) as [[number]];
+    const [density] = await logDensity(bernoulli, [[1]], [[g]]) as [number];
     const slack = tolerance("log p: rounding of x g", { c: 8, kappa: g, epsilon: expect.epsilon });
     expect.close("log p", density, 0, slack);
     const size = tolerance("exp(g)", { c: 16, kappa: g, epsilon: expect.epsilon, scale: 5e-18 });
@@ -34,8 +34,8 @@ const never = clause({
   says: "|H + 1| is at least ¾ at every logit, for x = 0 and x = 1",
   needs: ["curvature"],
   given: fc.record({ x: fc.constantFrom(0, 1), g: logit }),
-  examine: async (can, { x, g }, expect) => {
-    const [[w]] = await can.curvature(bernoulli, [[x]], [[g]]) as [[number]];
+  examine: async ({ curvature }, { x, g }, expect) => {
+    const [[w]] = await curvature(bernoulli, [[x]], [[g]]) as [[number]];
     const slack = tolerance("rounding of w", { c: 16, epsilon: expect.epsilon });
     expect.atLeast("|H + 1|", Math.abs(1 - w), 3 / 4, slack);
     expect.atLeast("w", w, 0, slack);
@@ -46,10 +46,10 @@ const meanParameter = clause({
   says: "in the mean parameter it holds: H is −(1 − ε)⁻² at |m − x| = ε",
   needs: ["curvature", "logDensityGradient"],
   given: fc.record({ x: fc.constantFrom(0, 1), distance: logUniform(-2, -0.05) }),
-  examine: async (can, { x, distance }, expect) => {
+  examine: async ({ curvature, logDensityGradient }, { x, distance }, expect) => {
     const g = [[logitAt(x, distance)]];
-    const [[w]] = await can.curvature(bernoulli, [[x]], g) as [[number]];
-    const [[slope]] = await can.logDensityGradient(bernoulli, [[x]], g) as [[number]];
+    const [[w]] = await curvature(bernoulli, [[x]], g) as [[number]];
+    const [[slope]] = await logDensityGradient(bernoulli, [[x]], g) as [[number]];
     expect.close(
       "H",
       hessianInMean(slope, w),

@@ -38,15 +38,15 @@ function contrast(view: VolumeView): Clause {
       `(GRAE* − GRAE)/β tends to ½(Σ log‖J_i‖² − log|JᵀJ|) from below, with an error of order β (${view.through})`,
     needs: [view.grae.needs, view.graeStar.needs],
     given: fullRank,
-    examine: async (can, { jacobian, smallest }, expect) => {
+    examine: async (subject, { jacobian, smallest }, expect) => {
       const limit = (sum(columnSquares(jacobian).map(Math.log)) - logDeterminantOfGram(jacobian)) / 2;
       const points = [];
       for (const t of halvings(expect.epsilon, 3)) {
         const beta = t * smallest ** 2;
         const slack = routeTolerance({ jacobian, beta }, expect);
         const rounding = { ...slack, value: slack.value / beta };
-        const star = await view.graeStar.value(can, jacobian, beta),
-          grae = await view.grae.value(can, jacobian, beta);
+        const star = await view.graeStar.value(subject, jacobian, beta),
+          grae = await view.grae.value(subject, jacobian, beta);
         const ratio = (star - grae) / beta;
         expect.atLeast(`(GRAE* − GRAE)/β at β = ${beta}`, ratio, 0, rounding);
         expect.atMost(`(GRAE* − GRAE)/β at β = ${beta}`, ratio, limit, rounding);
@@ -68,15 +68,15 @@ function monotone(view: VolumeView): Clause {
     says: `each regulariser is non-decreasing in β and at most ½‖J‖²_F (${view.through})`,
     needs: [view.grae.needs, view.graeBlock.needs, view.graeStar.needs],
     given: fc.record({ given: jacobianCase, factor: logUniform(0, 4) }),
-    examine: async (can, { given, factor }, expect) => {
+    examine: async (subject, { given, factor }, expect) => {
       const { jacobian, beta } = given;
       const larger = { jacobian, beta: beta * factor };
       const below = routeTolerance(given, expect), above = routeTolerance(larger, expect);
       const penalty = sum(columnSquares(jacobian)) / 2;
       for (const name of ["grae", "graeBlock", "graeStar"] as const) {
         const block = jacobian[0]!.length;
-        const less = await view[name].value(can, jacobian, beta, block);
-        const more = await view[name].value(can, jacobian, larger.beta, block);
+        const less = await view[name].value(subject, jacobian, beta, block);
+        const more = await view[name].value(subject, jacobian, larger.beta, block);
         expect.atMost(`${name} at β and at ${factor} β`, less, more, added(below, above));
         expect.atMost(`${name} below ½‖J‖²`, more, penalty, above);
       }
@@ -89,13 +89,13 @@ function penalty(view: VolumeView): Clause {
     says: `½‖J‖²_F − GRAE is at most ‖JᵀJ‖²_F/(4β), and of order 1/β (${view.through})`,
     needs: [view.grae.needs],
     given: size.chain((given) => fc.record({ jacobian: jacobianOf(given, 1), beta })),
-    examine: async (can, given, expect) => {
+    examine: async (subject, given, expect) => {
       const { jacobian } = given;
       const squares = sum(columnSquares(jacobian)), quartic = frobenius(gram(jacobian)) ** 2;
       const difference = async (
         beta: number,
       ): Promise<{ error: number; slack: Tolerance }> => ({
-        error: squares / 2 - await view.grae.value(can, jacobian, beta),
+        error: squares / 2 - await view.grae.value(subject, jacobian, beta),
         slack: routeTolerance({ jacobian, beta }, expect),
       });
       const { error, slack } = await difference(given.beta);

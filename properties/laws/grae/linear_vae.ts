@@ -81,9 +81,9 @@ const evidence = clause({
   says: "GRAE(x) = β[−log N(x; 0, WWᵀ + βI) − (n/2) log 2πβ] for h = (βI + WᵀW)⁻¹Wᵀx",
   needs: ["objectives.grae"],
   given: cases,
-  examine: async (can, { w, x, beta }, expect) => {
+  examine: async ({ objectives }, { w, x, beta }, expect) => {
     const given = at(w, bestEncoder(w, beta), x, beta);
-    const { loss, terms } = await can["objectives.grae"](given);
+    const { loss, terms } = await objectives.grae(given);
     const slack = slackOf(given, w, expect.epsilon);
     const expected = x.map((row) =>
       beta * negativeLogEvidence(w, beta, row) - beta * row.length / 2 * Math.log(2 * Math.PI * beta)
@@ -98,12 +98,12 @@ const best = clause({
   says: "any other linear encoder costs ½ δᵀ(βI + WᵀW)δ more, δ the change of h",
   needs: ["objectives.grae"],
   given: cases,
-  examine: async (can, { w, x, beta, off }, expect) => {
+  examine: async ({ objectives }, { w, x, beta, off }, expect) => {
     const encoder = bestEncoder(w, beta);
     const moved = encoder.map((row, i) => (i === off.at ? row.map((entry, k) => entry + off.by[k]!) : row));
     const exact = at(w, encoder, x, beta), changed = at(w, moved, x, beta);
-    const difference = (await can["objectives.grae"](changed)).loss -
-      (await can["objectives.grae"](exact)).loss;
+    const difference = (await objectives.grae(changed)).loss -
+      (await objectives.grae(exact)).loss;
     const column = w.map((row) => row[off.at]!);
     const cost = (beta + dot(column, column)) / 2 * sum(x.map((row) => dot(off.by, row) ** 2)) / x.length;
     const slack = added(slackOf(exact, w, expect.epsilon), slackOf(changed, w, expect.epsilon));
@@ -115,10 +115,10 @@ const noise = clause({
   says: "where W = 0, GRAE(x) = ½‖x‖²: nothing is encoded and nothing regularised",
   needs: ["objectives.grae"],
   given: cases,
-  examine: async (can, { w, x, beta }, expect) => {
+  examine: async ({ objectives }, { w, x, beta }, expect) => {
     const zero = scaled(w, 0);
     const given = at(zero, scaled(multiply(identity(w[0]!.length), transpose(w)), 0), x, beta);
-    const { loss } = await can["objectives.grae"](given);
+    const { loss } = await objectives.grae(given);
     expect.close(
       "GRAE",
       loss,

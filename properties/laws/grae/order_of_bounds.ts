@@ -27,14 +27,16 @@ function chain(view: VolumeView): Clause {
       `each regulariser bounds the one before it, and a refinement of the blocks never lowers it (${view.through})`,
     needs: [view.grae.needs, view.graeBlock.needs, view.graeStar.needs],
     given: jacobianCase,
-    examine: async (can, given, expect) => {
+    examine: async (subject, given, expect) => {
       const { jacobian, beta } = given;
       const slack = routeTolerance(given, expect);
       const sizes = divisors(jacobian[0]!.length);
-      const grae = await view.grae.value(can, jacobian, beta);
-      const star = await view.graeStar.value(can, jacobian, beta);
+      const grae = await view.grae.value(subject, jacobian, beta);
+      const star = await view.graeStar.value(subject, jacobian, beta);
       const blocks = new Map<number, number>();
-      for (const block of sizes) blocks.set(block, await view.graeBlock.value(can, jacobian, beta, block));
+      for (const block of sizes) {
+        blocks.set(block, await view.graeBlock.value(subject, jacobian, beta, block));
+      }
       expect.atLeast("GRAE", grae, 0, slack);
       for (const [block, value] of blocks) {
         expect.atMost(`GRAE below GRAE-block(${block})`, grae, value, slack);
@@ -61,13 +63,13 @@ function equalities(view: VolumeView): Clause {
       any: jacobianCase,
       copies: fc.integer({ min: 1, max: 3 }),
     }),
-    examine: async (can, { orthogonal, any, copies }, expect) => {
+    examine: async (subject, { orthogonal, any, copies }, expect) => {
       const { jacobian, beta } = orthogonal;
       const slack = routeTolerance(orthogonal, expect);
-      const star = await view.graeStar.value(can, jacobian, beta);
+      const star = await view.graeStar.value(subject, jacobian, beta);
       expect.close(
         "GRAE = GRAE* for orthogonal columns",
-        await view.grae.value(can, jacobian, beta),
+        await view.grae.value(subject, jacobian, beta),
         star,
         slack,
       );
@@ -75,7 +77,7 @@ function equalities(view: VolumeView): Clause {
       const equal = equalColumns(any.jacobian, any.beta);
       expect.close(
         "GRAE* = the isotropic bound for columns of equal length",
-        await view.graeStar.value(can, equal.jacobian, equal.beta),
+        await view.graeStar.value(subject, equal.jacobian, equal.beta),
         isotropicBound(equal),
         routeTolerance(equal, expect),
       );
@@ -84,16 +86,16 @@ function equalities(view: VolumeView): Clause {
       const repeated = { jacobian: blockDiagonal(any.jacobian, copies), beta: any.beta };
       expect.close(
         "GRAE = GRAE-block for a block-diagonal JᵀJ",
-        await view.graeBlock.value(can, repeated.jacobian, repeated.beta, block),
-        await view.grae.value(can, repeated.jacobian, repeated.beta),
+        await view.graeBlock.value(subject, repeated.jacobian, repeated.beta, block),
+        await view.grae.value(subject, repeated.jacobian, repeated.beta),
         routeTolerance(repeated, expect),
       );
 
       const zero = any.jacobian.map((row) => row.map(() => 0));
       const none = zeroVolumeTolerance({ jacobian: zero, beta }, expect);
-      expect.close("GRAE of 0", await view.grae.value(can, zero, beta), 0, none);
-      expect.close("GRAE-block of 0", await view.graeBlock.value(can, zero, beta, block), 0, none);
-      expect.close("GRAE* of 0", await view.graeStar.value(can, zero, beta), 0, none);
+      expect.close("GRAE of 0", await view.grae.value(subject, zero, beta), 0, none);
+      expect.close("GRAE-block of 0", await view.graeBlock.value(subject, zero, beta, block), 0, none);
+      expect.close("GRAE* of 0", await view.graeStar.value(subject, zero, beta), 0, none);
     },
   });
 }

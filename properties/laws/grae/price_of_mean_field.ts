@@ -34,10 +34,10 @@ function price(view: VolumeView): Clause {
     says: `GRAE* − GRAE = β KL(N(0, diag Σ) ‖ N(0, Σ*)) (${view.through})`,
     needs: [view.grae.needs, view.graeStar.needs],
     given: jacobianCase,
-    examine: async (can, given, expect) => {
+    examine: async (subject, given, expect) => {
       const { jacobian, beta } = given;
-      const difference = await view.graeStar.value(can, jacobian, beta) -
-        await view.grae.value(can, jacobian, beta);
+      const difference = await view.graeStar.value(subject, jacobian, beta) -
+        await view.grae.value(subject, jacobian, beta);
       const expected = beta * priceOfMeanField(jacobian, beta);
       expect.close("GRAE* − GRAE", difference, expected, routeTolerance(given, expect));
     },
@@ -50,13 +50,13 @@ function meanField(view: VolumeView): Clause {
       `GRAE* is ½ tr(GD) + (β/2)(tr D − log|D| − d) at the D = diag(1/(1 + G_ii/β)) that minimises it (${view.through})`,
     needs: [view.graeStar.needs],
     given: jacobianCase,
-    examine: async (can, given, expect) => {
+    examine: async (subject, given, expect) => {
       const { jacobian, beta } = given;
       const losses = columnSquares(jacobian).map((square) => {
         const variance = 1 / (1 + square / beta);
         return (square * variance + beta * (variance - 1 - Math.log(variance))) / 2;
       });
-      const star = await view.graeStar.value(can, jacobian, beta);
+      const star = await view.graeStar.value(subject, jacobian, beta);
       expect.close("GRAE*", star, sum(losses), volumeTolerance(given, expect.epsilon));
     },
   });
@@ -68,7 +68,7 @@ function blocks(view: VolumeView): Clause {
       `GRAE-block is the sum of the optima of its blocks, and of GRAE* and GRAE at blocks of 1 and d (${view.through})`,
     needs: [view.graeBlock.needs],
     given: jacobianCase,
-    examine: async (can, given, expect) => {
+    examine: async (subject, given, expect) => {
       const { jacobian, beta } = given;
       const slack = routeTolerance(given, expect);
       const latent = jacobian[0]!.length;
@@ -76,7 +76,7 @@ function blocks(view: VolumeView): Clause {
         const parts = consecutive(latent, block).map((indices) =>
           identityPlusGram(jacobian.map((row) => indices.map((i) => row[i]!)), beta).logDeterminant
         );
-        const value = await view.graeBlock.value(can, jacobian, beta, block);
+        const value = await view.graeBlock.value(subject, jacobian, beta, block);
         expect.close(`GRAE-block(${block})`, value, beta / 2 * sum(parts), slack);
       }
     },
@@ -88,7 +88,7 @@ const profiledMeanField = clause({
     "the profiled loss of the mean-field family is GRAE* + the constant, and that of blocks is GRAE-block + the constant",
   needs: ["objectives.profiled", "objectives.grae-star", "objectives.grae-block"],
   given: objectiveCase({ minLatent: 2 }),
-  examine: async (can, given, expect) => {
+  examine: async ({ objectives }, given, expect) => {
     const slack = objectiveTolerance(given, expect.epsilon);
     const shift = constantOf(given.model.likelihood, given.x[0]!.length);
     const { model, block } = given;
@@ -96,11 +96,11 @@ const profiledMeanField = clause({
     const blocked = { ...given, model: { ...model, family: { kind: "block", size: block } as const } };
     for (
       const [name, profiled, direct] of [
-        ["GRAE*", meanField, await can["objectives.grae-star"](meanField)],
-        ["GRAE-block", blocked, await can["objectives.grae-block"](blocked)],
+        ["GRAE*", meanField, await objectives["grae-star"](meanField)],
+        ["GRAE-block", blocked, await objectives["grae-block"](blocked)],
       ] as const
     ) {
-      const expected = perExample(await can["objectives.profiled"](profiled)).map((value) => value - shift);
+      const expected = perExample(await objectives.profiled(profiled)).map((value) => value - shift);
       expect.closeVector(name, perExample(direct), expected, slack);
     }
   },
@@ -117,7 +117,7 @@ const noBetter = clause({
       at: fc.boolean(),
     })
   ),
-  examine: async (can, { jacobian, beta, logs, at }, expect) => {
+  examine: async ({ objectives }, { jacobian, beta, logs, at }, expect) => {
     const data = jacobian.length;
     const optimal = columnSquares(jacobian).map((square) => -Math.log1p(square / beta) / 2);
     const raw = optimal.map((log, i) => (at ? log : log + logs[i]!));
@@ -128,8 +128,8 @@ const noBetter = clause({
       objectiveTolerance(given, expect.epsilon),
       volumeTolerance({ jacobian, beta }, expect.epsilon),
     );
-    const { loss } = await can["objectives.taylor-jacobian"](given);
-    const star = (await can["objectives.grae-star"](given)).loss + constantOf(model.likelihood, data);
+    const { loss } = await objectives["taylor-jacobian"](given);
+    const star = (await objectives["grae-star"](given)).loss + constantOf(model.likelihood, data);
     // The excess of one latent at e^2u times its optimal variance is (β/2)(e^2u − 1 − 2u).
     const excess = at ? 0 : beta / 2 * sum(logs.map((u) => Math.expm1(2 * u) - 2 * u));
     const grown = { ...slack, value: slack.value * Math.exp(4) };

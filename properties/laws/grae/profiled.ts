@@ -39,8 +39,8 @@ const networks = clause({
     objectiveCase({ likelihood: unitGaussian, family: "full" }),
     objectiveCase({ family: "full" }),
   ),
-  examine: async (can, given, expect) => {
-    const profiled = await can["objectives.profiled"](given), grae = await can["objectives.grae"](given);
+  examine: async ({ objectives }, given, expect) => {
+    const profiled = await objectives.profiled(given), grae = await objectives.grae(given);
     const slack = objectiveTolerance(given, expect.epsilon);
     const shift = constantOf(given.model.likelihood, given.x[0]!.length);
     const expected = perExample(grae).map((value) => value + shift);
@@ -64,7 +64,7 @@ const value = clause({
   says: "GRAE of a linear decoder is ½‖x − Jh‖² + (β/2)‖h‖² + (β/2) log|I + JᵀJ/β|, term by term",
   needs: ["objectives.grae"],
   given: linear,
-  examine: async (can, { jacobian, h, x, beta }, expect) => {
+  examine: async ({ objectives }, { jacobian, h, x, beta }, expect) => {
     const model = linearModel(jacobian, {
       encoder: constant(x.length, [...h, ...h.map(() => 0)]),
       family: { kind: "mean-field" },
@@ -74,7 +74,7 @@ const value = clause({
       objectiveTolerance(given, expect.epsilon),
       volumeTolerance({ jacobian, beta }, expect.epsilon),
     );
-    const { terms, loss } = await can["objectives.grae"](given);
+    const { terms, loss } = await objectives.grae(given);
     const residual = apply(jacobian, h).map((g, k) => x[k]! - g);
     const parts = {
       reconstruction: dot(residual, residual) / 2,
@@ -92,17 +92,17 @@ const taylor = clause({
   says: "the Taylor (Jacobian) loss at the optimal covariance is GRAE + (n/2) log 2π",
   needs: ["objectives.taylor-jacobian", "optimalCovariance", "objectives.grae"],
   given: linear,
-  examine: async (can, { jacobian, h, x, beta }, expect) => {
+  examine: async ({ objectives, optimalCovariance }, { jacobian, h, x, beta }, expect) => {
     const family = { kind: "full" } as const;
     const slack = volumeTolerance({ jacobian, beta }, expect.epsilon);
     expect.mayRefuse(slack);
-    const [sigma] = await can.optimalCovariance(family, [gram(jacobian)], beta);
+    const [sigma] = await optimalCovariance(family, [gram(jacobian)], beta);
     const symmetric = combine(sigma!, sigma![0]!.map((_, j) => sigma!.map((row) => row[j]!)), 1)
       .map((row) => row.map((entry) => entry / 2));
     const encoder = constant(x.length, [...h, ...rawFactorOf(family, symmetric)]);
     const given = { model: linearModel(jacobian, { encoder, family }), x: [x], beta };
-    const { loss } = await can["objectives.taylor-jacobian"](given);
-    const grae = await can["objectives.grae"](given);
+    const { loss } = await objectives["taylor-jacobian"](given);
+    const grae = await objectives.grae(given);
     expect.close(
       "Taylor (Jacobian) loss at Σ*",
       loss,
@@ -116,10 +116,10 @@ const direct = clause({
   says: "GRAE is (β/2) log|I + JᵀJ/β|, by a triangular factor that forms no JᵀJ (as a function of J)",
   needs: ["volume.grae"],
   given: jacobianCase,
-  examine: async (can, given, expect) => {
+  examine: async ({ volume }, given, expect) => {
     const { jacobian, beta } = given;
     const expected = beta / 2 * identityPlusGram(jacobian, beta).logDeterminant;
-    expect.close("GRAE", await can["volume.grae"](jacobian, beta), expected, routeTolerance(given, expect));
+    expect.close("GRAE", await volume.grae(jacobian, beta), expected, routeTolerance(given, expect));
   },
 });
 

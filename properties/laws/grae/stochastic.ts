@@ -41,17 +41,19 @@ function average(view: VolumeView): Clause {
     says: `its mean over the columns is GRAE* (${view.through})`,
     needs: [view.graeStar.needs, view.graeStarStochastic.needs],
     given: jacobianCase,
-    examine: async (can, given, expect) => {
+    examine: async (subject, given, expect) => {
       const { jacobian, beta } = given;
       const d = jacobian[0]!.length;
       const slack = volumeTolerance(given, expect.epsilon);
       const values: number[] = [];
-      for (let i = 0; i < d; i++) values.push(await view.graeStarStochastic.value(can, jacobian, beta, i));
+      for (let i = 0; i < d; i++) {
+        values.push(await view.graeStarStochastic.value(subject, jacobian, beta, i));
+      }
       values.forEach((value, i) => expect.atLeast(`column ${i}`, value, 0, slack));
       expect.close(
         "mean over the columns",
         sum(values) / d,
-        await view.graeStar.value(can, jacobian, beta),
+        await view.graeStar.value(subject, jacobian, beta),
         slack,
       );
     },
@@ -62,11 +64,11 @@ const column = clause({
   says: "it is (β/2) d log(1 + ‖J_i‖²/β) for each column (as a function of J)",
   needs: ["volume.graeStarStochastic"],
   given: jacobianCase,
-  examine: async (can, given, expect) => {
+  examine: async ({ volume }, given, expect) => {
     const { jacobian, beta } = given;
     const slack = volumeTolerance(given, expect.epsilon);
     for (const [i, square] of columnSquares(jacobian).entries()) {
-      const found = await can["volume.graeStarStochastic"](jacobian, beta, i);
+      const found = await volume.graeStarStochastic(jacobian, beta, i);
       const expected = beta / 2 * jacobian[0]!.length * Math.log1p(square / beta);
       expect.close(`column ${i}`, found, expected, { ...slack, value: jacobian[0]!.length * slack.value });
     }
@@ -77,19 +79,19 @@ const value = clause({
   says: "the objective averages to GRAE*, example by example, each example by its own column",
   needs: ["objectives.grae-star", "objectives.grae-star-stochastic"],
   given: objectiveCase({ minLatent: 2 }),
-  examine: async (can, given, expect) => {
+  examine: async ({ objectives }, given, expect) => {
     const slack = objectiveTolerance(given, expect.epsilon);
-    const star = await can["objectives.grae-star"](given);
+    const star = await objectives["grae-star"](given);
     const drawn: ObjectiveValue[] = [];
     for (const shifted of everyColumn(given)) {
-      drawn.push(await can["objectives.grae-star-stochastic"](shifted));
+      drawn.push(await objectives["grae-star-stochastic"](shifted));
     }
     expect.close("mean loss", sum(drawn.map(({ loss }) => loss)) / drawn.length, star.loss, slack);
     const volumes = mean(drawn.map(({ terms }) => terms.volume ?? []));
     expect.closeVector("mean volume per example", volumes, star.terms.volume ?? [], slack);
     for (const [example, x] of given.x.entries()) {
       const alone = { ...given, x: [x], columns: [given.columns[example]!], noise: [] };
-      const { loss } = await can["objectives.grae-star-stochastic"](alone);
+      const { loss } = await objectives["grae-star-stochastic"](alone);
       const terms = Object.values(drawn[0]!.terms).map((term) => term[example] ?? NaN);
       expect.close(`example ${example} among others, and alone`, sum(terms), loss, slack);
     }
@@ -100,12 +102,12 @@ const gradient = clause({
   says: "its parameter gradient averages to the gradient of GRAE*",
   needs: ["objectives.grae-star", "objectives.grae-star-stochastic"],
   given: objectiveCase({ minLatent: 2 }),
-  examine: async (can, given, expect) => {
-    const star = flatten(await can["objectives.grae-star"](given), "objectives.grae-star");
+  examine: async ({ objectives }, given, expect) => {
+    const star = flatten(await objectives["grae-star"](given), "objectives.grae-star");
     const drawn: number[][] = [];
     for (const shifted of everyColumn(given)) {
       drawn.push(
-        flatten(await can["objectives.grae-star-stochastic"](shifted), "objectives.grae-star-stochastic"),
+        flatten(await objectives["grae-star-stochastic"](shifted), "objectives.grae-star-stochastic"),
       );
     }
     const { value: loss } = objectiveTolerance(given, expect.epsilon);

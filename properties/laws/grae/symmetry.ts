@@ -36,7 +36,7 @@ function invariance(view: VolumeView): Clause {
       `equals GRAE there, and exceeds it by β KL(mean-field optimum ‖ Σ*) elsewhere (${view.through})`,
     needs: [view.grae.needs, view.graeStar.needs],
     given: rotated,
-    examine: async (can, { factored, beta, r, p }, expect) => {
+    examine: async (subject, { factored, beta, r, p }, expect) => {
       const { jacobian, right } = factored;
       const turned = multiply(jacobian, r),
         aligned = multiply(jacobian, right),
@@ -44,14 +44,19 @@ function invariance(view: VolumeView): Clause {
       const slack = added(
         ...[jacobian, turned, aligned].map((j) => routeTolerance({ jacobian: j, beta }, expect)),
       );
-      const grae = await view.grae.value(can, jacobian, beta);
-      const least = await view.graeStar.value(can, aligned, beta);
-      expect.close("GRAE of JR and of J", await view.grae.value(can, turned, beta), grae, slack);
+      const grae = await view.grae.value(subject, jacobian, beta);
+      const least = await view.graeStar.value(subject, aligned, beta);
+      expect.close("GRAE of JR and of J", await view.grae.value(subject, turned, beta), grae, slack);
       expect.close("GRAE* where RᵀGR is diagonal, and GRAE", least, grae, slack);
-      const excess = await view.graeStar.value(can, turned, beta) - least;
+      const excess = await view.graeStar.value(subject, turned, beta) - least;
       expect.close("GRAE* of JR above the minimum", excess, beta * priceOfMeanField(turned, beta), slack);
-      const star = await view.graeStar.value(can, jacobian, beta);
-      expect.close("GRAE* of J relabelled", await view.graeStar.value(can, relabelled, beta), star, slack);
+      const star = await view.graeStar.value(subject, jacobian, beta);
+      expect.close(
+        "GRAE* of J relabelled",
+        await view.graeStar.value(subject, relabelled, beta),
+        star,
+        slack,
+      );
     },
   });
 }
@@ -73,13 +78,13 @@ const rotatedModel = clause({
   given: objectiveCase({ likelihood: unitGaussian, family: "mean-field" }).chain((given) =>
     fc.record({ given: fc.constant(given), r: orthogonal(given.model.latent) })
   ),
-  examine: async (can, { given, r }, expect) => {
+  examine: async ({ objectives }, { given, r }, expect) => {
     const turned = { ...given, model: rotate(given.model, r) };
     const slack = added(
       objectiveTolerance(given, expect.epsilon),
       objectiveTolerance(turned, expect.epsilon),
     );
-    const before = await can["objectives.grae"](given), after = await can["objectives.grae"](turned);
+    const before = await objectives.grae(given), after = await objectives.grae(turned);
     expect.close("GRAE loss in rotated latents", after.loss, before.loss, slack);
     for (const term of ["reconstruction", "prior", "volume"]) {
       expect.closeVector(term, after.terms[term] ?? [], before.terms[term] ?? [], slack);
@@ -94,15 +99,15 @@ function dead(view: VolumeView): Clause {
     given: jacobianCase.chain((given) =>
       fc.record({ given: fc.constant(given), place: fc.nat(given.jacobian[0]!.length) })
     ),
-    examine: async (can, { given, place }, expect) => {
+    examine: async (subject, { given, place }, expect) => {
       const { jacobian, beta } = given;
       const widened = jacobian.map((row) => row.toSpliced(place, 0, 0));
       const slack = routeTolerance({ jacobian: widened, beta }, expect);
       for (const name of ["grae", "graeBlock", "graeStar"] as const) {
-        const without = await view[name].value(can, jacobian, beta, 1);
+        const without = await view[name].value(subject, jacobian, beta, 1);
         expect.close(
           `${name} with a dead latent`,
-          await view[name].value(can, widened, beta, 1),
+          await view[name].value(subject, widened, beta, 1),
           without,
           slack,
         );
@@ -117,16 +122,16 @@ function zero(view: VolumeView): Clause {
       `the regularisers are 0 for J = 0, and otherwise at least (β/2) log(1 + max_i ‖J_i‖²/β) > 0 (${view.through})`,
     needs: [view.grae.needs, view.graeBlock.needs, view.graeStar.needs],
     given: jacobianCase,
-    examine: async (can, given, expect) => {
+    examine: async (subject, given, expect) => {
       const { jacobian, beta } = given;
       const slack = routeTolerance(given, expect);
       const least = beta / 2 * Math.log1p(Math.max(...columnSquares(jacobian)) / beta);
       const nothing = jacobian.map((row) => row.map(() => 0));
       for (const name of ["grae", "graeBlock", "graeStar"] as const) {
-        expect.atLeast(name, await view[name].value(can, jacobian, beta, 1), least, slack);
+        expect.atLeast(name, await view[name].value(subject, jacobian, beta, 1), least, slack);
         expect.close(
           `${name} of 0`,
-          await view[name].value(can, nothing, beta, 1),
+          await view[name].value(subject, nothing, beta, 1),
           0,
           zeroVolumeTolerance({ jacobian: nothing, beta }, expect),
         );

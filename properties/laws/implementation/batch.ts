@@ -49,19 +49,18 @@ function inOrder(
 }
 
 function laws(name: ObjectiveName): Clause {
-  const needs = `objectives.${name}` as const;
   return clause({
     says:
       `${name}: reordering a batch reorders the terms; the loss is the mean over the examples, and so over parts; gradients too`,
-    needs: [needs],
+    needs: [`objectives.${name}`],
     given: batches,
     // Each of eight objectives, four evaluations a case.
     atMost: 15,
     examples: largestBatches,
-    examine: async (can, { given, order, cut }, expect) => {
+    examine: async ({ objectives }, { given, order, cut }, expect) => {
       const slack = lossTolerance(name, given, expect.epsilon);
-      const plain = await can[needs](given);
-      const whole = await can[needs](picked(given, order));
+      const plain = await objectives[name](given);
+      const whole = await objectives[name](picked(given, order));
       for (const [term, entries] of Object.entries(plain.terms)) {
         expect.closeVector(
           `${term} reordered`,
@@ -73,7 +72,7 @@ function laws(name: ObjectiveName): Clause {
       expect.close("loss", whole.loss, sum(Object.values(whole.terms).flat()) / order.length, slack);
       const parts = [order.slice(0, cut), order.slice(cut)];
       const values = [];
-      for (const part of parts) values.push(await can[needs](picked(given, part)));
+      for (const part of parts) values.push(await objectives[name](picked(given, part)));
       const weights = parts.map((part) => part.length / order.length);
       expect.close(
         "mean of the parts' losses",
@@ -103,15 +102,15 @@ const rows = clause({
     .chain(([latent, data, batch]) =>
       fc.record({ spec: network(latent, data), z: matrix(batch, latent, 3) })
     ),
-  examine: async (can, { spec, z }, expect) => {
-    const together = await can.apply(spec, z), jacobians = await can.jacobian(spec, z);
+  examine: async ({ apply, jacobian }, { spec, z }, expect) => {
+    const together = await apply(spec, z), jacobians = await jacobian(spec, z);
     for (const [example, row] of z.entries()) {
       const unit = columnsOf(identity(row.length), expect.epsilon);
       const run = differencedError(spec, row, unit, expect);
       const off = largest([...run.first, run.output].map((entries) => entries.map(({ error }) => error)));
       const slack = { value: 2 * off, because: "running error of the network", resolved: run.decided };
-      expect.closeMatrix(`g [${example}]`, await can.apply(spec, [row]), [together[example]!], slack);
-      const [alone] = await can.jacobian(spec, [row]);
+      expect.closeMatrix(`g [${example}]`, await apply(spec, [row]), [together[example]!], slack);
+      const [alone] = await jacobian(spec, [row]);
       expect.closeMatrix(`J [${example}]`, alone!, jacobians[example]!, slack);
     }
   },

@@ -109,9 +109,9 @@ const values = clause({
   says: "g(z) is the oracle's, for every activation, at saturation and on kinks",
   needs: ["apply"],
   given: networkCase,
-  examine: async (can, given, expect) => {
+  examine: async ({ apply }, given, expect) => {
     const { network: spec, z } = given;
-    const actual = await can.apply(spec, z);
+    const actual = await apply(spec, z);
     const expected = oracle.apply(spec, z);
     compare(expect, "g", actual.map((row) => [row]), expected.map((row) => [row]), (example) => {
       const run = along(given, example, identity(z[0]!.length), expect);
@@ -125,9 +125,9 @@ const jacobians = clause({
   needs: ["jacobian"],
   stepped: true,
   given: networkCase,
-  examine: async (can, given, expect) => {
+  examine: async ({ jacobian }, given, expect) => {
     const { network: spec, z } = given;
-    compare(expect, "J", await can.jacobian(spec, z), oracle.jacobian(spec, z), (example) => {
+    compare(expect, "J", await jacobian(spec, z), oracle.jacobian(spec, z), (example) => {
       const run = along(given, example, identity(z[0]!.length), expect);
       return { errors: transpose(errorsOf(run.first)), decided: run.decided };
     });
@@ -139,9 +139,9 @@ const columns = clause({
   needs: ["jacobianColumns"],
   stepped: true,
   given: networkCase,
-  examine: async (can, given, expect) => {
+  examine: async ({ jacobianColumns }, given, expect) => {
     const { network: spec, z, columns: chosen } = given;
-    const actual = await can.jacobianColumns(spec, z, chosen);
+    const actual = await jacobianColumns(spec, z, chosen);
     const expected = oracle.jacobianColumns(spec, z, chosen);
     compare(expect, "J_i", actual.map((row) => [row]), expected.map((row) => [row]), (example) => {
       const run = along(given, example, identity(z[0]!.length), expect);
@@ -155,11 +155,11 @@ const grams = clause({
   needs: ["gram"],
   stepped: true,
   given: networkCase,
-  examine: async (can, given, expect) => {
+  examine: async ({ gram }, given, expect) => {
     const { network: spec, z } = given;
     const expected = oracle.jacobian(spec, z).map((j) => transpose(j))
       .map((rows) => rows.map((row) => rows.map((other) => dot(row, other))));
-    compare(expect, "JᵀJ", await can.gram(spec, z), expected, (example) => {
+    compare(expect, "JᵀJ", await gram(spec, z), expected, (example) => {
       const run = along(given, example, identity(z[0]!.length), expect);
       const entry = (a: readonly Bounded[], b: readonly Bounded[]): number =>
         sum(a.map((u, k) => {
@@ -179,9 +179,9 @@ const second = clause({
   says: "second directional derivatives are the oracle's",
   needs: ["secondDirectional"],
   given: networkCase,
-  examine: async (can, given, expect) => {
+  examine: async ({ secondDirectional }, given, expect) => {
     const { network: spec, z, directions } = given;
-    const actual = await can.secondDirectional(spec, z, directions);
+    const actual = await secondDirectional(spec, z, directions);
     compare(expect, "d²g", actual, oracle.secondDirectional(spec, z, directions), (example) => {
       const run = along(given, example, directions[example]!, expect);
       return { errors: transpose(errorsOf(run.second)), decided: run.decided };
@@ -209,15 +209,15 @@ const differences = clause({
   needs: ["apply", "jacobian", "secondDirectional"],
   stepped: true,
   given: marginCase,
-  examine: async (can, { spec, z, l }, expect) => {
+  examine: async ({ apply, jacobian, secondDirectional }, { spec, z, l }, expect) => {
     const directions = transpose([l]);
     const run = differencedError(spec, z, columnsOf(directions, expect.epsilon), expect);
-    const [j] = await can.jacobian(spec, [z]);
-    const [bends] = await can.secondDirectional(spec, [z], [directions]);
+    const [j] = await jacobian(spec, [z]);
+    const [bends] = await secondDirectional(spec, [z], [directions]);
     const reach = reachOf(spec, l);
     for (const [k, { error: off }] of run.output.entries()) {
       const g = async (t: number): Promise<number> =>
-        (await can.apply(spec, [z.map((entry, i) => entry + t * l[i]!)]))[0]![k]!;
+        (await apply(spec, [z.map((entry, i) => entry + t * l[i]!)]))[0]![k]!;
       const slope = await firstDifference(g, 4 * off, reach),
         bend = await secondDifference(g, 4 * off, reach);
       const slack = (error: number, from: Bounded): Tolerance =>

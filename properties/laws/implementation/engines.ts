@@ -46,10 +46,10 @@ const factors = clause({
     "Cholesky factors of a batch are lower triangular with a positive diagonal, and LLᵀ = A whatever the condition number",
   needs: ["cholesky"],
   given: systems,
-  examine: async (can, given, expect) => {
+  examine: async ({ cholesky }, given, expect) => {
     const cases = given.map(({ a }) => a);
     expect.refusable = cases.some((a) => !conditioned("", a, expect.epsilon, 1).resolved);
-    const factors = await can.cholesky(cases.map(({ matrix: a }) => a));
+    const factors = await cholesky(cases.map(({ matrix: a }) => a));
     expect.is("factors", factors.length, cases.length);
     cases.forEach(({ matrix: a, eigenvalues }, i) => {
       const l = factors[i]!;
@@ -71,10 +71,10 @@ const determinants = clause({
   says: "log|A| of a batch is the sum of the logarithms of the eigenvalues that A was made of",
   needs: ["logDeterminant"],
   given: systems,
-  examine: async (can, given, expect) => {
+  examine: async ({ logDeterminant }, given, expect) => {
     const cases = given.map(({ a }) => a);
     expect.refusable = cases.some((a) => !conditioned("", a, expect.epsilon, 1).resolved);
-    const values = await can.logDeterminant(cases.map(({ matrix: a }) => a));
+    const values = await logDeterminant(cases.map(({ matrix: a }) => a));
     cases.forEach((a, i) => {
       const logs = a.eigenvalues.map(Math.log);
       const scale = a.eigenvalues.length + sum(logs.map(Math.abs)) / a.kappa;
@@ -99,11 +99,11 @@ const inverses = clause({
   says: "A⁻¹ of a batch is that by eigenvalues",
   needs: ["inverse"],
   given: systems,
-  examine: async (can, given, expect) => {
+  examine: async ({ inverse }, given, expect) => {
     const cases = given.map(({ a }) => a);
     const slack = cases.map((a) => inverseSlack(a, expect.epsilon));
     expect.refusable = slack.some(({ resolved }) => !resolved);
-    const inverted = await can.inverse(cases.map(({ matrix: a }) => a));
+    const inverted = await inverse(cases.map(({ matrix: a }) => a));
     expect.is("inverses", inverted.length, cases.length);
     cases.forEach((a, i) => expect.closeMatrix(`A⁻¹ [${i}]`, inverted[i]!, inverseOf(a), slack[i]!));
   },
@@ -113,10 +113,10 @@ const solutions = clause({
   says: "A⁻¹B of a batch is that by eigenvalues",
   needs: ["solve"],
   given: systems,
-  examine: async (can, given, expect) => {
+  examine: async ({ solve }, given, expect) => {
     const slack = given.map(({ a }) => inverseSlack(a, expect.epsilon));
     expect.refusable = slack.some(({ resolved }) => !resolved);
-    const solved = await can.solve(given.map(({ a }) => a.matrix), given.map(({ b }) => b));
+    const solved = await solve(given.map(({ a }) => a.matrix), given.map(({ b }) => b));
     expect.is("solutions", solved.length, given.length);
     given.forEach(({ a, b }, i) => {
       // Entries of B are at most 2.
@@ -159,8 +159,8 @@ const densities = clause({
   says: "log p is that of the formulas, example by example, saturated logits included",
   needs: ["logDensity"],
   given: outputs,
-  examine: async (can, given, expect) => {
-    const found = await can.logDensity(given.spec, given.x, given.g);
+  examine: async ({ logDensity }, given, expect) => {
+    const found = await logDensity(given.spec, given.x, given.g);
     likelihoodsOf(given, expect.epsilon).forEach((row, b) => {
       const loss = sum(row.map(({ loss: { value } }) => value));
       const total = sum(
@@ -175,8 +175,8 @@ const slopes = clause({
   says: "the gradient of log p is that of the formulas",
   needs: ["logDensityGradient"],
   given: outputs,
-  examine: async (can, given, expect) => {
-    const found = await can.logDensityGradient(given.spec, given.x, given.g);
+  examine: async ({ logDensityGradient }, given, expect) => {
+    const found = await logDensityGradient(given.spec, given.x, given.g);
     likelihoodsOf(given, expect.epsilon).forEach((row, b) =>
       row.forEach(({ slope: { value, error } }, k) =>
         expect.close(`∂ log p [${b}][${k}]`, found[b]![k]!, -value, likelihoodSlack(error, expect.epsilon))
@@ -189,8 +189,8 @@ const weights = clause({
   says: "the curvature of log p is that of the formulas",
   needs: ["curvature"],
   given: outputs,
-  examine: async (can, given, expect) => {
-    const found = await can.curvature(given.spec, given.x, given.g);
+  examine: async ({ curvature }, given, expect) => {
+    const found = await curvature(given.spec, given.x, given.g);
     likelihoodsOf(given, expect.epsilon).forEach((row, b) =>
       row.forEach(({ weight: { value, error } }, k) =>
         expect.close(`w [${b}][${k}]`, found[b]![k]!, value, likelihoodSlack(error, expect.epsilon))
@@ -210,16 +210,16 @@ const again = clause({
   needs: ["objectives.beta-vae", "objectives.grae", "jacobian", "sample"],
   given: fc.record({ given: hardCase, seed: fc.nat(), z: vector(8, 2) }),
   atMost: 40,
-  examine: async (can, { given, seed, z }, expect) => {
+  examine: async ({ objectives, jacobian, sample }, { given, seed, z }, expect) => {
     const { decoder, latent } = given.model;
     const family = { kind: "mean-field" } as const;
     const mean = z.slice(0, latent), raw = mean.map((entry) => entry / 2);
     const ask = async (full: FullCase): Promise<number[]> =>
       numbers([
-        await can["objectives.beta-vae"](full),
-        await can["objectives.grae"](full),
-        await can.jacobian(decoder, [mean]),
-        await can.sample(family, mean, raw, seed, 5),
+        await objectives["beta-vae"](full),
+        await objectives.grae(full),
+        await jacobian(decoder, [mean]),
+        await sample(family, mean, raw, seed, 5),
       ]);
     const first = await ask(given), second = await ask(given);
     expect.is("numbers", second.length, first.length);

@@ -22,8 +22,8 @@ export const still: Clause = clause({
   needs: ["train"],
   given: runs(objectiveNames),
   atMost: 30,
-  examine: async (can, run, expect) => {
-    const { weights } = await can.train({ ...run, steps: 0 });
+  examine: async ({ train }, run, expect) => {
+    const { weights } = await train({ ...run, steps: 0 });
     expect.closeVector("weights after no step", weights, start(run), rounding(expect.epsilon));
   },
 });
@@ -38,12 +38,12 @@ export const downhill: Clause = clause({
   needs: ["train"],
   given: runs(deterministic),
   atMost: 30,
-  examine: async (can, run, expect) => {
+  examine: async ({ train }, run, expect) => {
     const { objective, given, learningRate: rate } = run;
     const gradient = flatGradient(oracle.objectives[objective](given))!, weights = start(run);
     const loss = lossTolerance(objective, given, expect.epsilon);
     const off = gradientTolerance(loss, gradient, expect.epsilon);
-    const moved = await can.train({ ...run, steps: 1 });
+    const moved = await train({ ...run, steps: 1 });
     expect.is("number of weights", moved.weights.length, weights.length);
     const steps = weights.map((weight, i) => moved.weights[i]! - weight);
     const furthest = weights.map((weight, i) => rate * (32 + 2 * Math.abs(gradient[i]!) + Math.abs(weight)));
@@ -71,9 +71,9 @@ export const adam: Clause = clause({
   promised: "Adam",
   given: runs(objectiveNames),
   atMost: 30,
-  examine: async (can, run, expect) => {
+  examine: async ({ train }, run, expect) => {
     const given = start(run), slack = rounding(expect.epsilon);
-    const moved = await can.train({ ...run, steps: 1 });
+    const moved = await train({ ...run, steps: 1 });
     moved.weights.forEach((weight, i) =>
       expect.atMost(`move of weight ${i}`, Math.abs(weight - given[i]!), run.learningRate, slack)
     );

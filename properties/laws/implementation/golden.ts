@@ -55,8 +55,8 @@ const objectives = objectiveNames.map((name) =>
   everyCase(
     `loss, terms and gradient of ${name} are JAX's`,
     [`objectives.${name}`],
-    async (can, { given, expected }, expect) => {
-      const value = await can[`objectives.${name}`](given), known = expected.objectives[name];
+    async (subject, { given, expected }, expect) => {
+      const value = await subject.objectives[name](given), known = expected.objectives[name];
       const gradient = flatGradient(known) ?? [];
       const slack = slackOf([known.loss, ...Object.values(known.terms).flat(), ...gradient], expect.epsilon);
       expect.close("loss", value.loss, known.loss, slack);
@@ -72,42 +72,47 @@ const objectives = objectiveNames.map((name) =>
 const network = everyCase(
   "decoder, Jacobian, columns, second directional derivatives are JAX's",
   ["apply", "jacobian", "jacobianColumns", "secondDirectional"],
-  async (can, { given, directions, expected }, expect) => {
+  async (subject, { given, directions, expected }, expect) => {
     const { model: { decoder }, columns } = given, h = expected.mean;
-    compare(expect, "g", await can.apply(decoder, h), expected.output);
-    compare(expect, "J", await can.jacobian(decoder, h), expected.jacobian);
+    compare(expect, "g", await subject.apply(decoder, h), expected.output);
+    compare(expect, "J", await subject.jacobian(decoder, h), expected.jacobian);
     const chosen = expected.jacobian.map((j: Matrix, b) => j.map((row) => row[columns[b]!]!));
-    compare(expect, "J_i", await can.jacobianColumns(decoder, h, columns), chosen);
-    compare(expect, "d²g", await can.secondDirectional(decoder, h, directions), expected.secondDirectional);
+    compare(expect, "J_i", await subject.jacobianColumns(decoder, h, columns), chosen);
+    compare(
+      expect,
+      "d²g",
+      await subject.secondDirectional(decoder, h, directions),
+      expected.secondDirectional,
+    );
   },
 );
 
 const likelihood = everyCase(
   "log p, its curvature and G are JAX's",
   ["logDensity", "curvature", "gram"],
-  async (can, { given, expected }, expect) => {
+  async (subject, { given, expected }, expect) => {
     const { model: { decoder, likelihood: spec }, x } = given;
-    compare(expect, "log p", await can.logDensity(spec, x, expected.output), expected.logDensity);
-    compare(expect, "w", await can.curvature(spec, x, expected.output), expected.curvature);
-    compare(expect, "G", await can.gram(decoder, expected.mean, expected.curvature), expected.gram);
+    compare(expect, "log p", await subject.logDensity(spec, x, expected.output), expected.logDensity);
+    compare(expect, "w", await subject.curvature(spec, x, expected.output), expected.curvature);
+    compare(expect, "G", await subject.gram(decoder, expected.mean, expected.curvature), expected.gram);
   },
 );
 
 const posterior = everyCase(
   "Σ, the KL and Σ* of every family are JAX's",
   ["apply", "covariance", "kl", "optimalCovariance"],
-  async (can, { given, expected }, expect) => {
+  async (subject, { given, expected }, expect) => {
     const { model, x, beta, block } = given;
     const { family, latent } = model;
-    const raw = (await can.apply(model.encoder, x)).map((output) => output.slice(latent));
-    compare(expect, "Σ", await can.covariance(family, latent, raw), expected.covariance);
-    compare(expect, "KL", await can.kl(family, expected.mean, raw), expected.kl);
+    const raw = (await subject.apply(model.encoder, x)).map((output) => output.slice(latent));
+    compare(expect, "Σ", await subject.covariance(family, latent, raw), expected.covariance);
+    compare(expect, "KL", await subject.kl(family, expected.mean, raw), expected.kl);
     for (const kind of ["isotropic", "mean-field", "block", "full"] as const) {
       const of: FamilySpec = kind === "block" ? { kind, size: block } : { kind };
       compare(
         expect,
         `Σ* ${kind}`,
-        await can.optimalCovariance(of, expected.gram, beta),
+        await subject.optimalCovariance(of, expected.gram, beta),
         expected.optimalCovariance[kind],
       );
     }

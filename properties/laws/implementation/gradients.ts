@@ -45,16 +45,15 @@ function gradientOf(value: ObjectiveValue, name: ObjectiveName): number[] {
 }
 
 function equalsOracle(name: ObjectiveName): Clause {
-  const needs = `objectives.${name}` as const;
   return clause({
     says: `loss, terms and every parameter gradient of ${name} are the oracle's`,
-    needs: [needs],
+    needs: [`objectives.${name}`],
     given: hardCase,
     examples: largestCases,
     // Each of eight objectives: 400 cases in all.
     atMost: 50,
-    examine: async (can, given, expect) => {
-      const value = await can[needs](given);
+    examine: async ({ objectives }, given, expect) => {
+      const value = await objectives[name](given);
       const expected = oracle.objectives[name](given);
       const slack = lossTolerance(name, given, expect.epsilon);
       expect.close("loss", value.loss, expected.loss, slack);
@@ -94,24 +93,24 @@ function reachOf({ model, beta }: FullCase): number {
 }
 
 function derivative(name: ObjectiveName): Clause {
-  const needs = `objectives.${name}` as const;
   return clause({
     says:
       `the gradient of ${name} along a direction in all parameters is the derivative of its own loss, by differences`,
-    needs: [needs],
+    needs: [`objectives.${name}`],
     given: fc.record({ given: smoothCase, from: seed }),
     examples: largestSmoothCases.map((given, from) => ({ given, from })),
     // Nine evaluations a case.
     atMost: 10,
-    examine: async (can, { given, from }, expect) => {
+    examine: async ({ objectives }, { given, from }, expect) => {
       const normal = normalSource(from);
       const size = count(given.model.encoder) + count(given.model.decoder);
       const raw = Array.from({ length: size }, normal);
       const direction = raw.map((entry) => entry / Math.hypot(...raw));
-      const value = await can[needs](given);
+      const value = await objectives[name](given);
       const gradient = gradientOf(value, name);
       const loss = lossTolerance(name, given, expect.epsilon);
-      const along = async (t: number): Promise<number> => (await can[needs](moved(given, direction, t))).loss;
+      const along = async (t: number): Promise<number> =>
+        (await objectives[name](moved(given, direction, t))).loss;
       const numeric = await firstDifference(along, 4 * loss.value, reachOf(given));
       const slack = added(
         gradientTolerance(loss, gradient, expect.epsilon),

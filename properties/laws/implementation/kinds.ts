@@ -60,11 +60,11 @@ const refuses = (what: string, given: fc.Arbitrary<KindCase>): Clause =>
       `${what} answer as the oracle where the numbers are float32, and refuse the same numbers as int32 or bool by the name of the kind`,
     needs: ["ofKind"],
     given,
-    examine: async (can, given, expect) => {
-      const answer = await can.ofKind({ ...given, kind: "float32" });
+    examine: async ({ ofKind }, given, expect) => {
+      const answer = await ofKind({ ...given, kind: "float32" });
       const right = numbersOf(oracle.objectives)(given);
       expect.closeVector("the answer for float32", answer, right, slackOf(given, right, expect.epsilon));
-      const message = await expect.throwsTypeError(`numbers held as ${given.kind}`, () => can.ofKind(given));
+      const message = await expect.throwsTypeError(`numbers held as ${given.kind}`, () => ofKind(given));
       expect.is(`"${message}" names ${given.kind}`, message.includes(given.kind), true);
       expect.is(`"${message}" says how to convert it`, /cast|convert/.test(message), true);
     },

@@ -28,12 +28,12 @@ const inverse = clause({
   says: "∂ Σ_b c_b log|A_b|/∂A_b = c_b A_b⁻¹, the inverse by eigenvalues, up to κ = 1e6",
   needs: ["logDeterminantGradient"],
   given: batches,
-  examine: async (can, { cases, cotangent }, expect) => {
+  examine: async ({ logDeterminantGradient }, { cases, cotangent }, expect) => {
     const slack = cases.map(({ matrix: a, kappa, eigenvalues }, b) =>
       inverseTolerance(a.length, kappa, expect.epsilon, Math.abs(cotangent[b]!) / Math.min(...eigenvalues))
     );
     expect.refusable = slack.some(({ resolved }) => !resolved);
-    const gradients = await can.logDeterminantGradient(cases.map(({ matrix: a }) => a), cotangent);
+    const gradients = await logDeterminantGradient(cases.map(({ matrix: a }) => a), cotangent);
     expect.is("gradients", gradients.length, cases.length);
     cases.forEach(({ matrix: a }, b) => {
       const expected = symmetricFunction(a, (value) => cotangent[b]! / value);
@@ -47,14 +47,14 @@ const along = clause({
   says: "along A^½ E A^½ the derivative of log|A| is tr E, whatever the condition number",
   needs: ["logDeterminantGradient"],
   given: batches,
-  examine: async (can, { cases, direction }, expect) => {
+  examine: async ({ logDeterminantGradient }, { cases, direction }, expect) => {
     const e = symmetricPart(direction);
     const slack = cases.map(({ matrix: a, kappa }) => {
       // A^½ ΔA⁻¹ A^½ = A^−½ ΔA A^−½ to first order, which is κ ε.
       return inverseTolerance(a.length, kappa, expect.epsilon, a.length);
     });
     expect.refusable = slack.some(({ resolved }) => !resolved);
-    const gradients = await can.logDeterminantGradient(cases.map(({ matrix: a }) => a), cases.map(() => 1));
+    const gradients = await logDeterminantGradient(cases.map(({ matrix: a }) => a), cases.map(() => 1));
     cases.forEach(({ matrix: a }, b) => {
       const root = symmetricFunction(a, Math.sqrt);
       const moved = multiply(multiply(root, e), root);

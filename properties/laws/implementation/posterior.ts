@@ -62,10 +62,10 @@ const divergence = clause({
   given: posteriorCase(4).chain((first) =>
     fc.record({ first: fc.constant(first), more: fc.array(vector(first.mean.length, 3), { maxLength: 2 }) })
   ),
-  examine: async (can, { first, more }, expect) => {
+  examine: async ({ kl }, { first, more }, expect) => {
     // A batch with the same factor at several means.
     const means = [first.mean, ...more];
-    const values = await can.kl(first.family, means, means.map(() => first.raw));
+    const values = await kl(first.family, means, means.map(() => first.raw));
     expect.is("values", values.length, means.length);
     const l = factorOf(first), sigma = multiply(l, transpose(l));
     const rules = first.mean.map(() => gaussHermite(2));
@@ -97,8 +97,8 @@ const covariances = clause({
   says: "Σ is LLᵀ with L_ii = exp(raw), zero outside the blocks of the family",
   needs: ["covariance"],
   given: posteriorCase(4),
-  examine: async (can, given, expect) => {
-    const [sigma] = await can.covariance(given.family, given.mean.length, [given.raw]);
+  examine: async ({ covariance }, given, expect) => {
+    const [sigma] = await covariance(given.family, given.mean.length, [given.raw]);
     const l = factorOf(given);
     const slack = rounding(given, trace(multiply(l, transpose(l))), expect.epsilon);
     expect.closeMatrix("Σ", sigma!, multiply(l, transpose(l)), slack);
@@ -136,9 +136,9 @@ const sampler = clause({
   given: fc.record({ given: posteriorCase(3), seed: fc.nat() }),
   // The rates stated are those of 100 cases.
   atMost: 100,
-  examine: async (can, { given, seed }, expect) => {
+  examine: async ({ sample }, { given, seed }, expect) => {
     const { family, mean, raw } = given;
-    const z = await can.sample(family, mean, raw, seed, draws);
+    const z = await sample(family, mean, raw, seed, draws);
     expect.is("draws", z.length, draws);
     const l = factorOf(given);
     const whitened = solveLower(l, transpose(z.map((row) => row.map((entry, i) => entry - mean[i]!))));
@@ -214,10 +214,10 @@ const seeds = clause({
   says: "another seed gives other draws, and the same seed the same",
   needs: ["sample"],
   given: fc.record({ given: posteriorCase(3), seed: fc.nat(), step: fc.integer({ min: 1, max: 1000 }) }),
-  examine: async (can, { given: { family, mean, raw }, seed, step }, expect) => {
-    const one = await can.sample(family, mean, raw, seed, 4),
-      same = await can.sample(family, mean, raw, seed, 4);
-    const other = await can.sample(family, mean, raw, seed + step, 4);
+  examine: async ({ sample }, { given: { family, mean, raw }, seed, step }, expect) => {
+    const one = await sample(family, mean, raw, seed, 4),
+      same = await sample(family, mean, raw, seed, 4);
+    const other = await sample(family, mean, raw, seed + step, 4);
     expect.is("the same seed again", JSON.stringify(same), JSON.stringify(one));
     expect.is("another seed", JSON.stringify(other) === JSON.stringify(one), false);
   },

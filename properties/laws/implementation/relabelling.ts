@@ -83,12 +83,11 @@ const inBlocks: fc.Arbitrary<FullCase> = fc.oneof(
 );
 
 function invariance(name: ObjectiveName): Clause {
-  const needs = `objectives.${name}` as const;
   return clause({
     says: name === "grae-block"
       ? "grae-block does not change when whole blocks change places, nor when latents do inside each of them"
       : `${name} does not change when latents (or the blocks of its family) change places`,
-    needs: [needs],
+    needs: [`objectives.${name}`],
     given: fc.record({ given: name === "grae-block" ? inBlocks : hardCase, between: keys, inside: keys }),
     // Each of eight objectives.
     atMost: 25,
@@ -97,7 +96,7 @@ function invariance(name: ObjectiveName): Clause {
       between: [3, 1, 2, 0, 7, 5, 4, 6],
       inside: [1, 0, 3, 2, 6, 7, 4, 5],
     })),
-    examine: async (can, { given, between, inside }, expect) => {
+    examine: async ({ objectives }, { given, between, inside }, expect) => {
       const { latent, family } = given.model;
       const size = unitOf(name, given);
       let order = ofBlocks(ordered(latent / size, between), size);
@@ -108,7 +107,8 @@ function invariance(name: ObjectiveName): Clause {
       }
       // GRAE takes no notice of the raw factor, which therefore need not follow.
       const simple: FullCase = size === blockSizeOf(family, latent) ? given : withoutRaw(given);
-      const before = await can[needs](simple), after = await can[needs](relabelled(simple, order));
+      const before = await objectives[name](simple),
+        after = await objectives[name](relabelled(simple, order));
       const slack = lossTolerance(name, simple, expect.epsilon);
       expect.close(`${name} relabelled by ${order.join()}`, after.loss, before.loss, added(slack, slack));
       for (const [term, entries] of Object.entries(before.terms)) {
@@ -136,15 +136,14 @@ function withoutRaw(given: FullCase): FullCase {
 const learned = ["beta-vae", "taylor-hessian", "taylor-jacobian"] as const;
 
 function fullFamily(name: typeof learned[number]): Clause {
-  const needs = `objectives.${name}` as const;
   return clause({
     says: `${name} of a full covariance does not change under any relabelling, Σ becoming PΣPᵀ`,
-    needs: [needs],
+    needs: [`objectives.${name}`],
     given: taylorPoint({ family: "full" }).chain((point) =>
       fc.record({ point: fc.constant(point), by: keys, noise: matrix(2, point.mean.length, 2) })
     ),
     atMost: 40,
-    examine: async (can, { point, by, noise }, expect) => {
+    examine: async ({ objectives }, { point, by, noise }, expect) => {
       const order = ordered(point.mean.length, by);
       const l = factorOf(point), rows = order.map((i) => l[i]!);
       const turned = choleskyFactor(multiply(rows, transpose(rows)));
@@ -161,7 +160,7 @@ function fullFamily(name: typeof learned[number]): Clause {
       );
       const one = { ...asCase(point), noise: noise.map((e): Matrix => [e]) };
       const two = { ...asCase(relabelled), noise: moved.map((e): Matrix => [e]) };
-      const before = await can[needs](one), after = await can[needs](two);
+      const before = await objectives[name](one), after = await objectives[name](two);
       const slack = added(lossTolerance(name, one, expect.epsilon), lossTolerance(name, two, expect.epsilon));
       // ε' is as exact as L'⁻¹ allows.
       const turning = tolerance("the factor of PΣPᵀ", {

@@ -35,7 +35,7 @@ const repeated = clause({
   given: runs(objectiveNames),
   // Two runs a case, of up to three steps each.
   atMost: 50,
-  examine: async (can, run, expect) => same(expect, await can.train(run), await can.train(run)),
+  examine: async ({ train }, run, expect) => same(expect, await train(run), await train(run)),
 });
 
 const seedless = clause({
@@ -43,8 +43,8 @@ const seedless = clause({
   needs: ["train"],
   given: fc.record({ run: runs(deterministic), other: fc.nat() }),
   atMost: 30,
-  examine: async (can, { run, other }, expect) =>
-    same(expect, await can.train(run), await can.train({ ...run, seed: other })),
+  examine: async ({ train }, { run, other }, expect) =>
+    same(expect, await train(run), await train({ ...run, seed: other })),
 });
 
 /** g(z) = z, x = 1, q = N(0, 1): the gradient is a function of ε. */
@@ -65,9 +65,9 @@ const seeded = clause({
   needs: ["train"],
   given: fc.record({ seed: fc.nat(), step: fc.integer({ min: 1, max: 1000 }) }),
   atMost: 20,
-  examine: async (can, { seed, step }, expect) => {
-    const one = await can.train({ ...sampled, seed }),
-      other = await can.train({ ...sampled, seed: seed + step });
+  examine: async ({ train }, { seed, step }, expect) => {
+    const one = await train({ ...sampled, seed }),
+      other = await train({ ...sampled, seed: seed + step });
     expect.is("the same weights", other.weights.every((weight, i) => weight === one.weights[i]), false);
   },
 });
@@ -78,8 +78,8 @@ const replayed = clause({
   given: runs(objectiveNames, { min: 3, max: 6 }),
   // Two runs a case.
   atMost: 40,
-  examine: async (can, run, expect) =>
-    same(expect, await can.train(run), await can.train({ ...run, replay: true })),
+  examine: async ({ train }, run, expect) =>
+    same(expect, await train(run), await train({ ...run, replay: true })),
 });
 
 /** Runs without a schedule, to be given one. */
@@ -103,12 +103,12 @@ const scheduledReplays = clause({
   }),
   // Two runs a case.
   atMost: 40,
-  examine: async (can, { run, ...schedules }, expect) => {
+  examine: async ({ trainScheduled }, { run, ...schedules }, expect) => {
     const scheduled = { ...run, ...schedules };
     same(
       expect,
-      await can.trainScheduled(scheduled),
-      await can.trainScheduled({ ...scheduled, replay: true }),
+      await trainScheduled(scheduled),
+      await trainScheduled({ ...scheduled, replay: true }),
     );
   },
 });
@@ -119,12 +119,12 @@ const warmedUp = clause({
   // Powers of 2, so that β/N is the same number however it is made.
   given: fc.record({ run: runs(objectiveNames, { min: 1, max: 1 }), steps: fc.constantFrom(1, 2, 4, 8) }),
   atMost: 30,
-  examine: async (can, { run, steps }, expect) => {
+  examine: async ({ trainScheduled }, { run, steps }, expect) => {
     const part = { ...run.given, beta: run.given.beta / steps };
     same(
       expect,
-      await can.trainScheduled({ ...run, ...plain, warmUp: steps }),
-      await can.trainScheduled({ ...run, ...plain, given: part }),
+      await trainScheduled({ ...run, ...plain, warmUp: steps }),
+      await trainScheduled({ ...run, ...plain, given: part }),
     );
   },
 });
@@ -134,12 +134,12 @@ const slower = clause({
   needs: ["trainScheduled"],
   given: runs(deterministic, { min: 2, max: 2 }),
   atMost: 30,
-  examine: async (can, run, expect) => {
+  examine: async ({ trainScheduled }, run, expect) => {
     const [one, two, cosine, step] = [
-      await can.trainScheduled({ ...run, ...plain, steps: 1 }),
-      await can.trainScheduled({ ...run, ...plain }),
-      await can.trainScheduled({ ...run, ...plain, rates: "cosine" }),
-      await can.trainScheduled({ ...run, ...plain, rates: "step" }),
+      await trainScheduled({ ...run, ...plain, steps: 1 }),
+      await trainScheduled({ ...run, ...plain }),
+      await trainScheduled({ ...run, ...plain, rates: "cosine" }),
+      await trainScheduled({ ...run, ...plain, rates: "step" }),
     ].map(({ weights }) => weights);
     for (const [share, slowed] of [[1 / 2, cosine!], [1 / 10, step!]] as const) {
       one!.forEach((from, i) => {
@@ -160,10 +160,10 @@ const decayed = clause({
   needs: ["trainScheduled"],
   given: fc.record({ run: runs(objectiveNames, { min: 1, max: 1 }), weightDecay: fc.constantFrom(0.1, 1) }),
   atMost: 30,
-  examine: async (can, { run, weightDecay }, expect) => {
+  examine: async ({ trainScheduled }, { run, weightDecay }, expect) => {
     const given = start(run);
-    const without = (await can.trainScheduled({ ...run, ...plain })).weights;
-    const { weights } = await can.trainScheduled({ ...run, ...plain, weightDecay });
+    const without = (await trainScheduled({ ...run, ...plain })).weights;
+    const { weights } = await trainScheduled({ ...run, ...plain, weightDecay });
     weights.forEach((weight, i) => {
       const scale = Math.abs(given[i]!) + run.learningRate;
       const slack = tolerance("rounding of weights", { c: 8, epsilon: expect.epsilon, scale });
@@ -179,9 +179,9 @@ const clipped = clause({
   promised: "Adam",
   given: runs(objectiveNames, { min: 1, max: 1 }),
   atMost: 30,
-  examine: async (can, run, expect) => {
+  examine: async ({ trainScheduled }, run, expect) => {
     const given = start(run);
-    const { weights } = await can.trainScheduled({ ...run, ...plain, clip: ADAM_EPSILON });
+    const { weights } = await trainScheduled({ ...run, ...plain, clip: ADAM_EPSILON });
     const moves = weights.map((weight, i) => Math.abs(weight - given[i]!) / run.learningRate);
     // A move is off by δ, the rounding of two weights; at most 1/2, its u is off by at most 4δ, and the sum of n squares of
     // norm 1 by 2 √n · 4δ and n (4δ)².

@@ -44,13 +44,13 @@ function determinants(view: VolumeView, name: "grae" | "graeBlock"): Clause {
     needs: [view[name].needs],
     promised: "relative volumes",
     given: cases,
-    examine: async (can, { jacobian, beta }, expect) => {
+    examine: async (subject, { jacobian, beta }, expect) => {
       const latent = jacobian[0]!.length;
       for (const block of name === "grae" ? [latent] : divisors(latent)) {
         const blocks = blocksOf(jacobian, block);
         const parts = blocks.map((part) => beta / 2 * logDeterminantBySingularValues(part, beta));
         const slack = relativeVolumeTolerance(blocks, beta, sum(parts), expect.epsilon);
-        const actual = await view[name].value(can, jacobian, beta, block);
+        const actual = await view[name].value(subject, jacobian, beta, block);
         expect.close(`blocks of ${block}`, actual, sum(parts), slack);
       }
     },
@@ -66,14 +66,14 @@ function columns(view: VolumeView, name: "graeStar" | "graeStarStochastic"): Cla
     needs: [view[name].needs],
     promised: "relative volumes",
     given: cases,
-    examine: async (can, { jacobian, beta }, expect) => {
+    examine: async (subject, { jacobian, beta }, expect) => {
       const d = jacobian[0]!.length;
       const volumes = columnSquares(jacobian).map((square) => beta / 2 * Math.log1p(square / beta));
       const parts = stochastic ? volumes.map((volume) => d * volume) : [sum(volumes)];
       for (const [i, expected] of parts.entries()) {
         const of = stochastic ? blocksOf(jacobian, 1).slice(i, i + 1) : blocksOf(jacobian, 1);
         const slack = relativeVolumeTolerance(of, beta, expected, expect.epsilon);
-        expect.close(`column ${i}`, await view[name].value(can, jacobian, beta, i), expected, slack);
+        expect.close(`column ${i}`, await view[name].value(subject, jacobian, beta, i), expected, slack);
       }
     },
   });

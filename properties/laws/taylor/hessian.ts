@@ -20,13 +20,13 @@ const parts = ["apply", "jacobian", "secondDirectional", "logDensityGradient", "
 type Parts = typeof parts[number];
 
 /** lᵀ(JᵀH_pJ + Σ_k (∂log p/∂g_k) ∇²g_k) l for every column l of `directions` `[latent][k]`. */
-async function assembled(can: Able<Parts>, point: TaylorPoint, directions: Matrix): Promise<number[]> {
+async function assembled(subject: Able<Parts>, point: TaylorPoint, directions: Matrix): Promise<number[]> {
   const { decoder, likelihood, x, mean } = point;
-  const [g] = await can.apply(decoder, [mean]);
-  const [j] = await can.jacobian(decoder, [mean]);
-  const [second] = await can.secondDirectional(decoder, [mean], [directions]);
-  const [gradient] = await can.logDensityGradient(likelihood, [x], [g!]);
-  const [w] = await can.curvature(likelihood, [x], [g!]);
+  const [g] = await subject.apply(decoder, [mean]);
+  const [j] = await subject.jacobian(decoder, [mean]);
+  const [second] = await subject.secondDirectional(decoder, [mean], [directions]);
+  const [gradient] = await subject.logDensityGradient(likelihood, [x], [g!]);
+  const [w] = await subject.curvature(likelihood, [x], [g!]);
   return transpose(directions).map((l, column) => {
     const moved = apply(j!, l);
     return sum(moved.map((t, k) => -w![k]! * t ** 2 + gradient![k]! * second![k]![column]!));
@@ -51,11 +51,11 @@ const chainRule = clause({
     "H_f = JᵀH_pJ + Σ_k (∂log p/∂g_k) ∇²g_k, entry by entry, by hyper-dual numbers through the whole of log p(x|g(z))",
   needs: parts,
   given: taylorPoint(),
-  examine: async (can, point, expect) => {
+  examine: async (subject, point, expect) => {
     const { decoder, likelihood, x, mean } = point;
     const expected = logLikelihoodHessian(decoder, likelihood, x, mean);
     const { directions, pairs } = probes(mean.length);
-    const along = await assembled(can, point, directions);
+    const along = await assembled(subject, point, directions);
     const slack = directionTolerance(point, directions, expect.epsilon);
     mean.forEach((_, i) => expect.close(`H_f [${i}][${i}]`, along[i]!, expected[i]![i]!, slack));
     // Polarisation: 2 H_ik = (e_i + e_k)ᵀH(e_i + e_k) − H_ii − H_kk.
@@ -70,16 +70,16 @@ const differences = clause({
   says: "it is the second derivative of log p(x|g(z)) by differences of its values, along e_1",
   needs: [...parts, "logDensity"],
   given: taylorPoint({ decoder: { activations: smoothActivations, hidden: 1 } }),
-  examine: async (can, point, expect) => {
+  examine: async (subject, point, expect) => {
     const { decoder, likelihood, x, mean } = point;
     const direction: Vector = mean.map((_, i) => Number(i === 0));
-    const [along] = await assembled(can, point, transpose([direction]));
+    const [along] = await assembled(subject, point, transpose([direction]));
     const slack = directionTolerance(point, transpose([direction]), expect.epsilon);
     // Within the reach of the differences the rounding of −log p is of the size it has at h.
     const rounding = 4 * termTolerances(point, expect.epsilon).reconstruction.value;
     const { value, error } = await secondDifference(async (t) => {
-      const [g] = await can.apply(decoder, [mean.map((m, i) => m + t * direction[i]!)]);
-      return (await can.logDensity(likelihood, [x], [g!]))[0]!;
+      const [g] = await subject.apply(decoder, [mean.map((m, i) => m + t * direction[i]!)]);
+      return (await subject.logDensity(likelihood, [x], [g!]))[0]!;
     }, rounding);
     const rough = tolerance("differences of values", { c: 0, epsilon: expect.epsilon, floor: error });
     expect.close("H_f [0][0]", along!, value, added(slack, rough));

@@ -42,13 +42,13 @@ const gaussNewton = clause({
   says: "H_f = JᵀH_pJ: the decoder has no second derivatives, and the two Taylor losses are the same",
   needs: ["objectives.taylor-hessian", "objectives.taylor-jacobian", "secondDirectional"],
   given: fc.oneof(offKinks(likelihood, 4), onKinks),
-  examine: async (can, point, expect) => {
+  examine: async ({ objectives, secondDirectional }, point, expect) => {
     const { decoder, mean } = point;
-    const [second] = await can.secondDirectional(decoder, [mean], [factorOf(point)]);
+    const [second] = await secondDirectional(decoder, [mean], [factorOf(point)]);
     second!.flat().forEach((entry) => expect.close("second derivative", entry, 0, exact("sums of zeros")));
     const given = asCase(point);
-    const hessian = await can["objectives.taylor-hessian"](given);
-    const jacobian = await can["objectives.taylor-jacobian"](given);
+    const hessian = await objectives["taylor-hessian"](given);
+    const jacobian = await objectives["taylor-jacobian"](given);
     const slack = termTolerances(point, expect.epsilon);
     expect.close(
       "curvature",
@@ -90,7 +90,7 @@ const region = clause({
     "inside one linear region the Taylor loss of a bounded uniform posterior is its exact loss, and its sampled one",
   needs: ["objectives.taylor-hessian", "objectives.taylor-jacobian", "objectives.beta-vae"],
   given: offKinks(fc.oneof(fc.constant(unitGaussian), gaussian), 3).map(insideRegion),
-  examine: async (can, point, expect) => {
+  examine: async ({ objectives }, point, expect) => {
     const { decoder, likelihood, x, mean } = point;
     const rules = mean.map(uniformRule);
     const q = { mean, factor: factorOf(point), rules };
@@ -99,12 +99,12 @@ const region = clause({
     const slack = added(rounding.reconstruction, rounding.gaussNewton);
     const given = asCase(point);
     for (const name of ["taylor-hessian", "taylor-jacobian"] as const) {
-      const { terms } = await can[`objectives.${name}`](given);
+      const { terms } = await objectives[name](given);
       expect.close(name, only(terms.reconstruction) + only(terms.curvature), expected, slack);
     }
     // The corners of the cube are the two-point rules of its components: on a quadratic their mean is the integral.
     const noise = corners(mean.length).map((corner): Matrix => [corner]);
-    const { terms } = await can["objectives.beta-vae"]({ ...given, noise });
+    const { terms } = await objectives["beta-vae"]({ ...given, noise });
     const samples = tolerance("rounding of each sample's loss", {
       c: 8 * noise.length,
       epsilon: expect.epsilon,
@@ -132,7 +132,7 @@ const across = clause({
     "across a kink it is not: the exact loss differs by (1/4ρ)∫[(x − φ(u))² − (x − φ'(u₀)u)²] du over what lies beyond",
   needs: ["objectives.taylor-hessian", "objectives.taylor-jacobian"],
   given: crossing,
-  examine: async (can, { leaky, side, weight, mean, off, beyond, x: size, beta }, expect) => {
+  examine: async ({ objectives }, { leaky, side, weight, mean, off, beyond, x: size, beta }, expect) => {
     const u0 = side * off, rho = off + beyond, alpha = leaky ? 0.2 : 0;
     // On the active side x > 0, on the other x < 0: there the two parts of the error have the same sign.
     const x = side * size;
@@ -158,7 +158,7 @@ const across = clause({
     const predicted = -side * part / (4 * rho);
     const { reconstruction, gaussNewton, hessian } = termTolerances(point, expect.epsilon);
     for (const name of ["taylor-hessian", "taylor-jacobian"] as const) {
-      const { terms } = await can[`objectives.${name}`](asCase(point));
+      const { terms } = await objectives[name](asCase(point));
       const error = measured - only(terms.reconstruction) - only(terms.curvature);
       const slack = added(reconstruction, gaussNewton, hessian);
       expect.close(`exact loss less the ${name} loss`, error, predicted, slack);

@@ -63,9 +63,9 @@ function exactLoss(name: typeof names[number]): Clause {
         rules: fc.array(rule, { minLength: point.mean.length, maxLength: point.mean.length }),
       })
     ),
-    examine: async (can, { point, rules }, expect) => {
+    examine: async ({ objectives }, { point, rules }, expect) => {
       const { decoder, likelihood, x, mean } = point;
-      const { terms, loss } = await can[`objectives.${name}`](asCase(point));
+      const { terms, loss } = await objectives[name](asCase(point));
       const q = { mean, factor: factorOf(point), rules };
       const exact = expectedReconstruction(decoderOf(decoder), likelihood, x, q);
       const rounding = termTolerances(point, expect.epsilon);
@@ -89,10 +89,10 @@ function clouds(name: typeof names[number]): Clause {
     given: linearPoint.chain((point) =>
       fc.record({ point: fc.constant(point), noise: cloud(point.mean.length) })
     ),
-    examine: async (can, { point, noise }, expect) => {
+    examine: async ({ objectives }, { point, noise }, expect) => {
       const given = asCase(point);
-      const taylor = await can[`objectives.${name}`](given);
-      const sampled = await can["objectives.beta-vae"]({ ...given, noise: noise.map((e): Matrix => [e]) });
+      const taylor = await objectives[name](given);
+      const sampled = await objectives["beta-vae"]({ ...given, noise: noise.map((e): Matrix => [e]) });
       const rounding = termTolerances(point, expect.epsilon);
       // A sample strays by |ε| from the mean, and the loss grows with the square of that.
       const reach = (1 + largest(noise)) ** 2;

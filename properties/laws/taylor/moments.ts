@@ -40,15 +40,15 @@ const nested = clause({
   says: "the same N(h, Σ) has the same Taylor losses, in whichever family its factor is written",
   needs: ["objectives.taylor-hessian", "objectives.taylor-jacobian"],
   given: fc.record({ point: taylorPoint(), pick: fc.nat(5) }),
-  examine: async (can, { point, pick }, expect) => {
+  examine: async ({ objectives }, { point, pick }, expect) => {
     const l = factorOf(point);
     const slack = termTolerances(point, expect.epsilon);
     const larger = largerFamilies(point.family, point.mean.length);
     const family = larger[pick % larger.length]!;
     const same: TaylorPoint = { ...point, family, raw: rawOf(family, l) };
     for (const name of ["taylor-hessian", "taylor-jacobian"] as const) {
-      const first = await can[`objectives.${name}`](asCase(point));
-      const { terms, loss } = await can[`objectives.${name}`](asCase(same));
+      const first = await objectives[name](asCase(point));
+      const { terms, loss } = await objectives[name](asCase(same));
       const whole = added(slack.reconstruction, slack.hessian, slack.kl);
       expect.close(`${name} in ${family.kind}`, loss, first.loss, whole);
       const curvature = only(first.terms.curvature);
@@ -71,19 +71,19 @@ const squareRoots = clause({
   given: taylorPoint().chain((point) =>
     fc.record({ point: fc.constant(point), r: orthogonal(point.mean.length) })
   ),
-  examine: async (can, { point, r }, expect) => {
+  examine: async (subject, { point, r }, expect) => {
     const { decoder, likelihood, x, mean } = point;
     const a = multiply(factorOf(point), r);
-    const [g] = await can.apply(decoder, [mean]);
-    const [j] = await can.jacobian(decoder, [mean]);
-    const [second] = await can.secondDirectional(decoder, [mean], [a]);
-    const [gradient] = await can.logDensityGradient(likelihood, [x], [g!]);
-    const [w] = await can.curvature(likelihood, [x], [g!]);
+    const [g] = await subject.apply(decoder, [mean]);
+    const [j] = await subject.jacobian(decoder, [mean]);
+    const [second] = await subject.secondDirectional(decoder, [mean], [a]);
+    const [gradient] = await subject.logDensityGradient(likelihood, [x], [g!]);
+    const [w] = await subject.curvature(likelihood, [x], [g!]);
     const moved = multiply(j!, a);
     const trace = sum(
       x.map((_, k) => -w![k]! * dot(moved[k]!, moved[k]!) + gradient![k]! * sum(second![k]!)),
     );
-    const { terms } = await can["objectives.taylor-hessian"](asCase(point));
+    const { terms } = await subject.objectives["taylor-hessian"](asCase(point));
     const slack = termTolerances(point, expect.epsilon).hessian;
     const turned = directionTolerance(point, a, expect.epsilon);
     const sides = { ...turned, value: turned.value * mean.length };
@@ -107,16 +107,16 @@ const fromCovariance = clause({
     "curvature",
   ],
   given: taylorPoint(),
-  examine: async (can, point, expect) => {
+  examine: async (subject, point, expect) => {
     const { decoder, likelihood, x, mean, family, raw } = point;
-    const [sigma] = await can.covariance(family, mean.length, [raw]);
-    const [g] = await can.apply(decoder, [mean]);
-    const w = await can.curvature(likelihood, [x], [g!]);
-    const [gram] = await can.gram(decoder, [mean], w);
+    const [sigma] = await subject.covariance(family, mean.length, [raw]);
+    const [g] = await subject.apply(decoder, [mean]);
+    const w = await subject.curvature(likelihood, [x], [g!]);
+    const [gram] = await subject.gram(decoder, [mean], w);
     const hessian = logLikelihoodHessian(decoder, likelihood, x, mean);
     const slack = traceTolerance(point, expect.epsilon);
-    const gaussNewton = await can["objectives.taylor-jacobian"](asCase(point));
-    const full = await can["objectives.taylor-hessian"](asCase(point));
+    const gaussNewton = await subject.objectives["taylor-jacobian"](asCase(point));
+    const full = await subject.objectives["taylor-hessian"](asCase(point));
     expect.close("½ tr(GΣ)", only(gaussNewton.terms.curvature), traceOfProduct(gram!, sigma!) / 2, slack);
     expect.close("−½ tr(H_f Σ)", only(full.terms.curvature), -traceOfProduct(hessian, sigma!) / 2, slack);
   },
@@ -126,11 +126,11 @@ const overColumns = clause({
   says: "tr(GΣ) = Σ_i l_iᵀ G l_i over the columns of the Cholesky factor of Σ",
   needs: ["covariance", "cholesky", "gram"],
   given: taylorPoint(),
-  examine: async (can, point, expect) => {
+  examine: async (subject, point, expect) => {
     const { decoder, mean, family, raw } = point;
-    const [sigma] = await can.covariance(family, mean.length, [raw]);
-    const [l] = await can.cholesky([sigma!]);
-    const [gram] = await can.gram(decoder, [mean]);
+    const [sigma] = await subject.covariance(family, mean.length, [raw]);
+    const [l] = await subject.cholesky([sigma!]);
+    const [gram] = await subject.gram(decoder, [mean]);
     const columns = sum(transpose(l!).map((column) => dot(column, apply(gram!, column))));
     const plain: TaylorPoint = { ...point, likelihood: { kind: "gaussian", variance: 1 } };
     const slack = traceTolerance(plain, expect.epsilon);

@@ -75,8 +75,8 @@ const coefficient = clause({
     "the term in t of the exact loss is −½ tr(H_f Σ), so that the error of the full Hessian is O(t²), for any smooth decoder",
   needs: ["objectives.taylor-hessian"],
   given: smoothPoint,
-  examine: async (can, point, expect) => {
-    const { terms } = await can["objectives.taylor-hessian"](asCase(point));
+  examine: async ({ objectives }, point, expect) => {
+    const { terms } = await objectives["taylor-hessian"](asCase(point));
     const { value, error } = slopeAtZero(point);
     const slack = tolerance("extrapolation to t = 0", { c: 0, epsilon: expect.epsilon, floor: error });
     expect.close(
@@ -92,8 +92,8 @@ const leftOut = clause({
   says: "Gauss–Newton leaves ½ Σ_k (∂ −log p/∂g_k) tr(∇²g_k Σ) out of the term in t, for any smooth decoder",
   needs: ["objectives.taylor-jacobian"],
   given: smoothPoint,
-  examine: async (can, point, expect) => {
-    const { terms } = await can["objectives.taylor-jacobian"](asCase(point));
+  examine: async ({ objectives }, point, expect) => {
+    const { terms } = await objectives["taylor-jacobian"](asCase(point));
     const { value, error } = slopeAtZero(point);
     const slack = tolerance("extrapolation to t = 0", { c: 0, epsilon: expect.epsilon, floor: error });
     expect.close(
@@ -115,13 +115,13 @@ function fitted(name: Name, residual: number, order: number, says: string): Clau
     given: contractingRidges(residual),
     // A case asks for a loss at each of several t.
     atMost: 40,
-    examine: async (can, point, expect) => {
+    examine: async ({ objectives }, point, expect) => {
       const points: OrderPoint[] = [];
       const count = expect.epsilon < 2 ** -30 ? 7 : 3;
       for (let k = 0; k < count; k++) {
         const t = 2 ** -(k + 2);
         const contracted = scaledFactor(point, Math.sqrt(t));
-        const { terms } = await can[`objectives.${name}`](asCase(contracted));
+        const { terms } = await objectives[name](asCase(contracted));
         const approximate = only(terms.reconstruction) + only(terms.curvature);
         const rounding = termTolerances(contracted, expect.epsilon);
         const slack = added(rounding.reconstruction, rounding.hessian);

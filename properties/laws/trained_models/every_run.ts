@@ -24,7 +24,7 @@ type OfEveryRun<Results> = (says: string, examine: (results: Results, scale: Sca
 
 function everyRun<const N extends Capability, Results>(
   need: N,
-  ask: (can: Able<N>) => Eventually<readonly Measured<Results>[]>,
+  ask: (subject: Able<N>) => Eventually<readonly Measured<Results>[]>,
 ): OfEveryRun<Results> {
   return (says, examine) =>
     clause({
@@ -32,8 +32,8 @@ function everyRun<const N extends Capability, Results>(
       needs: [need],
       given: fc.constant("everything that was trained"),
       atMost: 1,
-      examine: async (can, _, expect) => {
-        const measured = await ask(can);
+      examine: async (subject, _, expect) => {
+        const measured = await ask(subject);
         expect.atLeast("runs", measured.length, 1, exact("a count"));
         for (const one of measured) examine(one.results, new Scale(expect, one));
       },
@@ -43,20 +43,20 @@ function everyRun<const N extends Capability, Results>(
 /** A clause about decoders' metrics. */
 export const ofMetric: OfEveryRun<MetricResults> = everyRun(
   "trained.metric",
-  (can) => can["trained.metric"](),
+  (subject) => subject.trained.metric(),
 );
 /** A clause about compared objectives. */
 export const ofCompare: OfEveryRun<CompareResults> = everyRun(
   "trained.compare",
-  (can) => can["trained.compare"](),
+  (subject) => subject.trained.compare(),
 );
 /** A clause about samples. */
 export const ofSamples: OfEveryRun<SamplesResults> = everyRun(
   "trained.samples",
-  (can) => can["trained.samples"](),
+  (subject) => subject.trained.samples(),
 );
 /** A clause about fitted decoders. */
 export const ofUniqueness: OfEveryRun<UniquenessResults> = everyRun(
   "trained.uniqueness",
-  (can) => can["trained.uniqueness"](),
+  (subject) => subject.trained.uniqueness(),
 );

@@ -22,15 +22,15 @@ const unequal = clause({
   needs: ["symmetry.transformGaussian", "symmetry.preservesMeanField"],
   given: fc.constant<Vector>([1, 4]),
   atMost: 1,
-  examine: async (can, v, expect) => {
+  examine: async ({ symmetry }, v, expect) => {
     const q = { mean: [0, 0], covariance: diagonal(v) };
-    const { covariance } = await can["symmetry.transformGaussian"](exchange, q);
+    const { covariance } = await symmetry.transformGaussian(exchange, q);
     expect.is(
       "covariance of r#q",
       JSON.stringify(covariance.map((row) => row.map((c) => c + 0))),
       "[[4,0],[0,1]]",
     );
-    expect.is("r#q is mean-field", await can["symmetry.preservesMeanField"](exchange, v), true);
+    expect.is("r#q is mean-field", await symmetry.preservesMeanField(exchange, v), true);
     expect.is("all variances are equal", v.every((value) => value === v[0]), false);
   },
 });
@@ -40,14 +40,14 @@ const partly = clause({
     "nor need all variances be equal where latents are mixed: a rotation of two equal ones beside a third keeps q mean-field",
   needs: ["symmetry.transformGaussian", "symmetry.preservesMeanField"],
   given: fc.record({ v: logUniform(-3, 3), factor: logUniform(0.1, 3), angle: logUniform(-1, 0) }),
-  examine: async (can, { v, factor, angle }, expect) => {
+  examine: async ({ symmetry }, { v, factor, angle }, expect) => {
     const variances = [v, v, v * factor];
     const r = planeRotation(3, 0, 1, angle);
     const q = { mean: [0, 0, 0], covariance: diagonal(variances) };
-    const { covariance } = await can["symmetry.transformGaussian"](r, q);
+    const { covariance } = await symmetry.transformGaussian(r, q);
     const slack = rotationSlack(variances, expect.epsilon);
     expect.atMost("‖off-diagonal of RΣRᵀ‖", offDiagonalNorm(covariance), 0, slack);
-    expect.is("r#q is mean-field", await can["symmetry.preservesMeanField"](r, variances), true);
+    expect.is("r#q is mean-field", await symmetry.preservesMeanField(r, variances), true);
   },
 });
 
@@ -72,13 +72,13 @@ const isotropic = clause({
   says: "an isotropic q is a mean-field Gaussian, and stays in the family under every rotation",
   needs: ["symmetry.transformGaussian", "symmetry.preservesMeanField"],
   given: sizeUpTo(2, 5, 8).chain((d) => fc.record({ mixed: mixing(d), v: logUniform(-3, 3) })),
-  examine: async (can, { mixed, v }, expect) => {
+  examine: async ({ symmetry }, { mixed, v }, expect) => {
     const variances = mixed.rotation.map(() => v);
     const q = { mean: variances, covariance: diagonal(variances) };
-    const { covariance } = await can["symmetry.transformGaussian"](mixed.rotation, q);
+    const { covariance } = await symmetry.transformGaussian(mixed.rotation, q);
     const slack = rotationSlack(variances, expect.epsilon);
     expect.closeMatrix("covariance of r#q", covariance, q.covariance, slack);
-    expect.is("r#q is mean-field", await can["symmetry.preservesMeanField"](mixed.rotation, variances), true);
+    expect.is("r#q is mean-field", await symmetry.preservesMeanField(mixed.rotation, variances), true);
   },
 });
 
@@ -87,14 +87,14 @@ const eighthTurn = clause({
   needs: ["symmetry.transformGaussian", "symmetry.preservesMeanField"],
   given: fc.constant(Math.PI / 4),
   atMost: 1,
-  examine: async (can, angle, expect) => {
+  examine: async ({ symmetry }, angle, expect) => {
     const r = planeRotation(2, 0, 1, angle), v = [1, 1];
     const q = { mean: [0, 0], covariance: diagonal(v) };
-    const turned = await can["symmetry.transformGaussian"](r, q);
+    const turned = await symmetry.transformGaussian(r, q);
     const slack = rotationSlack(v, expect.epsilon);
     expect.closeVector("mean", turned.mean, q.mean, slack);
     expect.closeMatrix("covariance", turned.covariance, q.covariance, slack);
-    expect.is("r#q is mean-field", await can["symmetry.preservesMeanField"](r, v), true);
+    expect.is("r#q is mean-field", await symmetry.preservesMeanField(r, v), true);
   },
 });
 

@@ -40,13 +40,13 @@ const transform = clause({
   says: "φ(s) = E cos(su) of each density, φ(0) = 1, φ(−s) = φ(s)",
   needs: ["symmetry.characteristicFunction"],
   given: fc.record({ given: fc.oneof(analytic(logUniform(-2, 2)), gaussian(logUniform(-2, 2))), t: real(6) }),
-  examine: async (can, { given, t }, expect) => {
+  examine: async ({ symmetry }, { given, t }, expect) => {
     const s = t / Math.sqrt(given.variance);
     const slack = rounding(1, Math.abs(t), expect.epsilon);
-    const value = await can["symmetry.characteristicFunction"](given, s);
+    const value = await symmetry.characteristicFunction(given, s);
     expect.close("φ(s)", value, cosineTransform(given, s), slack);
-    expect.close("φ(−s)", await can["symmetry.characteristicFunction"](given, -s), value, slack);
-    expect.close("φ(0)", await can["symmetry.characteristicFunction"](given, 0), 1, slack);
+    expect.close("φ(−s)", await symmetry.characteristicFunction(given, -s), value, slack);
+    expect.close("φ(0)", await symmetry.characteristicFunction(given, 0), 1, slack);
   },
 });
 
@@ -55,11 +55,11 @@ const student = clause({
     "φ of Student-t is e⁻ᵘ times a polynomial for odd degrees, and φ_ν+4 = φ_ν+2 + u²φ_ν/(ν(ν + 2)) at one u for all",
   needs: ["symmetry.characteristicFunction"],
   given: fc.record({ given: studentT(logUniform(-2, 2)), t: real(6), degrees: fc.constantFrom(5, 7, 9) }),
-  examine: async (can, { given, t, degrees }, expect) => {
+  examine: async ({ symmetry }, { given, t, degrees }, expect) => {
     const { variance } = given;
     const s = t / Math.sqrt(variance);
     const slack = rounding(3, 2 * Math.abs(t), expect.epsilon);
-    const odd = await can["symmetry.characteristicFunction"]({ kind: "student-t", variance, degrees }, s);
+    const odd = await symmetry.characteristicFunction({ kind: "student-t", variance, degrees }, s);
     expect.close(`φ(s), ν = ${degrees}`, odd, oddStudent(degrees, variance, s), slack);
     // u = √(ν − 2) σ|s| is the argument of the Bessel function; the recurrence is that of K.
     const nu = given.degrees;
@@ -68,13 +68,13 @@ const student = clause({
       degrees: nu + shift,
       variance: variance * (nu - 2) / (nu + shift - 2),
     });
-    const phi = await can["symmetry.characteristicFunction"](given, s);
-    const next = await can["symmetry.characteristicFunction"](at(2), s);
-    const last = await can["symmetry.characteristicFunction"](at(4), s);
+    const phi = await symmetry.characteristicFunction(given, s);
+    const next = await symmetry.characteristicFunction(at(2), s);
+    const last = await symmetry.characteristicFunction(at(4), s);
     const u = Math.sqrt(nu - 2) * t;
     const grown = { ...slack, value: slack.value * (1 + u * u / (nu * (nu + 2))) };
     expect.close("φ_ν+4", last, next + u * u * phi / (nu * (nu + 2)), grown);
-    expect.close("φ(0)", await can["symmetry.characteristicFunction"](given, 0), 1, slack);
+    expect.close("φ(0)", await symmetry.characteristicFunction(given, 0), 1, slack);
   },
 });
 
@@ -82,12 +82,12 @@ const expansion = clause({
   says: "log φ(s) = −v s²/2 + κ₄ s⁴/24 + O(s⁶): what φ says of the fourth cumulant",
   needs: ["symmetry.characteristicFunction", "symmetry.fourthCumulant"],
   given: analytic(logUniform(-1, 1)),
-  examine: async (can, given, expect) => {
-    const kappa = await can["symmetry.fourthCumulant"](given);
+  examine: async ({ symmetry }, given, expect) => {
+    const kappa = await symmetry.fourthCumulant(given);
     const points = [];
     for (const k of [2, 3, 4, 5]) {
       const t = 2 ** (-k / 2) / 2, s = t / Math.sqrt(given.variance);
-      const log = Math.log(await can["symmetry.characteristicFunction"](given, s));
+      const log = Math.log(await symmetry.characteristicFunction(given, s));
       const error = Math.abs(log + t * t / 2 - kappa * s ** 4 / 24);
       const slack = tolerance("a logarithm of φ near 1", { c: 32, epsilon: expect.epsilon });
       // The sixth cumulant is at most that of Laplace, 30 v³: t⁶/24.
@@ -112,19 +112,19 @@ const composition = clause({
   says: "the gap is Π_k φ_k((Rᵀs)_k) − Π_i Π_k φ_k(R_ik s_i)",
   needs: ["symmetry.characteristicFunction", "symmetry.factorisationGap"],
   given: mixedFactors,
-  examine: async (can, { r, factors, s }, expect) => {
+  examine: async ({ symmetry }, { r, factors, s }, expect) => {
     const at = apply(transpose(r), s);
     let joint = 1, factored = 1;
     for (const [k, each] of factors.entries()) {
-      joint *= await can["symmetry.characteristicFunction"](each, at[k]!);
+      joint *= await symmetry.characteristicFunction(each, at[k]!);
       for (const [i, row] of r.entries()) {
-        factored *= await can["symmetry.characteristicFunction"](each, row[k]! * s[i]!);
+        factored *= await symmetry.characteristicFunction(each, row[k]! * s[i]!);
       }
     }
     const slack = rounding(r.length ** 2, 12, expect.epsilon);
     expect.close(
       "φ_y(s) − Π φ(s_i)",
-      await can["symmetry.factorisationGap"](r, factors, s),
+      await symmetry.factorisationGap(r, factors, s),
       joint - factored,
       slack,
     );
@@ -135,14 +135,14 @@ const gap = clause({
   says: "the gap is that of the oracle's characteristic functions",
   needs: ["symmetry.factorisationGap"],
   given: mixedFactors,
-  examine: async (can, { r, factors, s }, expect) => {
+  examine: async ({ symmetry }, { r, factors, s }, expect) => {
     const at = apply(transpose(r), s);
     let joint = 1, factored = 1;
     factors.forEach((each, k) => {
       joint *= characteristicFunction(each, at[k]!);
       for (const [i, row] of r.entries()) factored *= characteristicFunction(each, row[k]! * s[i]!);
     });
-    const found = await can["symmetry.factorisationGap"](r, factors, s);
+    const found = await symmetry.factorisationGap(r, factors, s);
     expect.close("φ_y(s) − Π φ(s_i)", found, joint - factored, rounding(r.length ** 2, 12, expect.epsilon));
   },
 });
@@ -160,13 +160,13 @@ const independent = clause({
       s: vector(d, 3),
     })
   ),
-  examine: async (can, { r, p, factors, variance, s }, expect) => {
+  examine: async ({ symmetry }, { r, p, factors, variance, s }, expect) => {
     const slack = rounding(r.length ** 2, 12, expect.epsilon);
     const gaussian = factors.map((): FactorSpec => ({ kind: "gaussian", variance }));
-    expect.close("gap of equal Gaussians", await can["symmetry.factorisationGap"](r, gaussian, s), 0, slack);
+    expect.close("gap of equal Gaussians", await symmetry.factorisationGap(r, gaussian, s), 0, slack);
     expect.close(
       "gap of latents relabelled",
-      await can["symmetry.factorisationGap"](p, factors, s),
+      await symmetry.factorisationGap(p, factors, s),
       0,
       slack,
     );
@@ -183,7 +183,7 @@ const dependent = clause({
     other: factor(fc.constant(1)),
     any: nonGaussian(fc.constant(1)),
   }),
-  examine: async (can, { angle, variance, other, any }, expect) => {
+  examine: async ({ symmetry }, { angle, variance, other, any }, expect) => {
     const r = planeRotation(2, 0, 1, angle);
     const mixture: FactorSpec = { kind: "mixture", variance };
     const slack = rounding(4, 3, expect.epsilon);
@@ -194,15 +194,15 @@ const dependent = clause({
     ];
     for (const factors of pairs) {
       const kappa: number[] = [];
-      for (const each of factors) kappa.push(await can["symmetry.fourthCumulant"](each));
+      for (const each of factors) kappa.push(await symmetry.fourthCumulant(each));
       if (factors.every((each) => fourthCumulantOf(each) === 0)) {
-        const cross = await can["symmetry.crossCumulants"](r, kappa);
+        const cross = await symmetry.crossCumulants(r, kappa);
         const still = { ...slack, value: slack.value * variance ** 2 };
         expect.close("cum(y_0, y_0, y_1, y_1)", cross[0]![1]!, 0, still);
       }
       let gap = 0;
       for (const s of grid(variance)) {
-        gap = Math.max(gap, Math.abs(await can["symmetry.factorisationGap"](r, factors, s)));
+        gap = Math.max(gap, Math.abs(await symmetry.factorisationGap(r, factors, s)));
       }
       const kinds = factors.map(({ kind }) => kind).join(" and ");
       expect.atLeast(`largest gap of ${kinds}`, gap, 0.02 * Math.sin(2 * angle) ** 2, slack);

@@ -32,17 +32,17 @@ const meanField: FamilySpec = { kind: "mean-field" };
 
 /** The best loss over the family before and after the latents are rotated by R, for g(z) = W z at x = 0. */
 async function bestLosses(
-  can: Able<"objectives.profiled" | "symmetry.transformDecoder">,
+  subject: Able<"objectives.profiled" | "symmetry.transformDecoder">,
   w: Matrix,
   r: Matrix,
   parts: { readonly variance: number; readonly beta: number; readonly family: FamilySpec },
 ): Promise<{ readonly before: number; readonly after: number }> {
   const given = atZero(w, parts.variance, parts.beta, parts.family);
-  const decoder = await can["symmetry.transformDecoder"](r, given.model.decoder);
+  const decoder = await subject.symmetry.transformDecoder(r, given.model.decoder);
   const rotated = { ...given, model: { ...given.model, decoder } };
   return {
-    before: (await can["objectives.profiled"](given)).loss,
-    after: (await can["objectives.profiled"](rotated)).loss,
+    before: (await subject.objectives.profiled(given)).loss,
+    after: (await subject.objectives.profiled(rotated)).loss,
   };
 }
 
@@ -76,19 +76,19 @@ const applies = clause({
     "optimalCovariance",
   ],
   given: orthogonalDecoder,
-  examine: async (can, { beta, variance, outputs, precisions, ratio, i, angle }, expect) => {
+  examine: async (subject, { beta, variance, outputs, precisions, ratio, i, angle }, expect) => {
     const k = precisions.length - 1;
     const p = precisions.with(k, precisions[i]! * ratio);
     const w = withPrecisions(outputs, p, beta * variance);
     const r = planeRotation(p.length, i, k, angle);
     const slack = linearSlack(w, variance, beta, expect.epsilon);
-    const losses = await bestLosses(can, w, r, { variance, beta, family: meanField });
-    const { before: ofAll } = await bestLosses(can, w, r, { variance, beta, family: { kind: "full" } });
+    const losses = await bestLosses(subject, w, r, { variance, beta, family: meanField });
+    const { before: ofAll } = await bestLosses(subject, w, r, { variance, beta, family: { kind: "full" } });
     expect.close("best mean-field loss, and best loss of all", losses.before, ofAll, slack);
     const g = tabulate(p.length, p.length, (a, b) => (a === b ? beta * (p[a]! - 1) : 0));
-    const [sigma] = await can.optimalCovariance({ kind: "full" }, [g], beta);
+    const [sigma] = await subject.optimalCovariance({ kind: "full" }, [g], beta);
     const v = sigma!.map((row, a) => row[a]!);
-    expect.is("r#q* is mean-field", await can["symmetry.preservesMeanField"](r, v), false);
+    expect.is("r#q* is mean-field", await subject.symmetry.preservesMeanField(r, v), false);
     const size = (ratio - 1) ** 2 * Math.sin(2 * angle) ** 2 / (4 * ratio);
     expect.close("drop", losses.after - losses.before, beta / 2 * Math.log1p(size), slack);
     // (ratio − 1)²/4ratio ≥ 1/24 and sin²2θ ≥ sin² 0.4.
@@ -102,13 +102,17 @@ const equalPrecisions = clause({
     "first condition violated, equal precisions: the best posterior is isotropic, r#q* ∈ Q, and nothing is lost",
   needs: ["objectives.profiled", "symmetry.transformDecoder", "symmetry.preservesMeanField"],
   given: orthogonalDecoder,
-  examine: async (can, { beta, variance, outputs, precisions, any }, expect) => {
+  examine: async (subject, { beta, variance, outputs, precisions, any }, expect) => {
     const p = precisions.map(() => precisions[0]!);
     const w = withPrecisions(outputs, p, beta * variance);
     const slack = linearSlack(w, variance, beta, expect.epsilon);
-    const losses = await bestLosses(can, w, any, { variance, beta, family: meanField });
+    const losses = await bestLosses(subject, w, any, { variance, beta, family: meanField });
     expect.close("best mean-field loss", losses.after, losses.before, slack);
-    expect.is("r#q* is mean-field", await can["symmetry.preservesMeanField"](any, p.map((q) => 1 / q)), true);
+    expect.is(
+      "r#q* is mean-field",
+      await subject.symmetry.preservesMeanField(any, p.map((q) => 1 / q)),
+      true,
+    );
   },
 });
 
@@ -125,11 +129,11 @@ const isotropicFamily = clause({
       beta,
     })
   ),
-  examine: async (can, { w, r, s, variance, beta }, expect) => {
+  examine: async (subject, { w, r, s, variance, beta }, expect) => {
     const slack = linearSlack(w, variance, beta, expect.epsilon);
-    const isotropic = await bestLosses(can, w, r, { variance, beta, family: { kind: "isotropic" } });
+    const isotropic = await bestLosses(subject, w, r, { variance, beta, family: { kind: "isotropic" } });
     expect.close("best isotropic loss", isotropic.after, isotropic.before, slack);
-    const relabelled = await bestLosses(can, w, s, { variance, beta, family: meanField });
+    const relabelled = await bestLosses(subject, w, s, { variance, beta, family: meanField });
     expect.close("best mean-field loss, relabelled", relabelled.after, relabelled.before, slack);
   },
 });
@@ -170,12 +174,12 @@ const tied = clause({
     beta,
     noise: seed,
   }),
-  examine: async (can, { m, w, bias, out, x, mean, v, beta, noise }, expect) => {
+  examine: async ({ objectives, symmetry }, { m, w, bias, out, x, mean, v, beta, noise }, expect) => {
     const r = planeRotation(2, 0, 1, 2 * Math.PI / m);
     const decoder = symmetricDecoder(m, w, bias, out);
-    const rotated = await can["symmetry.transformDecoder"](r, decoder);
+    const rotated = await symmetry.transformDecoder(r, decoder);
     const q: GaussianSpec = { mean, covariance: diagonal([...v]) };
-    const turned = await can["symmetry.transformGaussian"](r, q);
+    const turned = await symmetry.transformGaussian(r, q);
     const epsilon = tabulate(1, 2, normalSource(noise));
     const at = (p: GaussianSpec, g: NetworkSpec, e: Matrix): ObjectiveCase => ({
       model: {
@@ -192,8 +196,7 @@ const tied = clause({
     const roots = v.map(Math.sqrt);
     const moved = multiply(r, [[roots[0]! * epsilon[0]![0]!], [roots[1]! * epsilon[0]![1]!]]);
     const turnedNoise = [solveLower(choleskyFactor(turned.covariance), moved).flat()];
-    const loss = async (given: ObjectiveCase): Promise<number> =>
-      (await can["objectives.beta-vae"](given)).loss;
+    const loss = async (given: ObjectiveCase): Promise<number> => (await objectives["beta-vae"](given)).loss;
     const reach = largest([mean]) + 2 * largest(epsilon);
     const slack = tolerance("a β-VAE loss: rounding of its largest numbers", {
       c: 256,
@@ -204,7 +207,7 @@ const tied = clause({
     const here = await loss(at(q, decoder, epsilon));
     expect.close("loss of r#q, and of q", await loss(at(turned, decoder, turnedNoise)), here, slack);
     expect.close("loss of q under the rotated model", await loss(at(q, rotated, epsilon)), here, slack);
-    expect.is("r#q is mean-field", await can["symmetry.preservesMeanField"](r, v), false);
+    expect.is("r#q is mean-field", await symmetry.preservesMeanField(r, v), false);
   },
 });
 

@@ -43,14 +43,14 @@ export const fourthCumulants = clause({
     "κ₄ = v² times the excess kurtosis: 3, 6/5, −6/5, 6/(ν − 4), and 0 for a mixture that is not Gaussian",
   needs: ["symmetry.fourthCumulant"],
   given: factor(logUniform(-2, 2)),
-  examine: async (can, given, expect) => {
+  examine: async ({ symmetry }, given, expect) => {
     const expected = fourthCumulantOf(given);
     const slack = tolerance("κ₄: rounding of the moments, of which 3 is subtracted", {
       c: 64,
       epsilon: expect.epsilon,
       scale: Math.abs(expected) + 3 * given.variance ** 2,
     });
-    expect.close("κ₄", await can["symmetry.fourthCumulant"](given), expected, slack);
+    expect.close("κ₄", await symmetry.fourthCumulant(given), expected, slack);
   },
 });
 
@@ -65,9 +65,9 @@ export const formula = clause({
       excess: fc.array(real(3), { minLength: d, maxLength: d }),
     })
   ),
-  examine: async (can, { r, v, excess }, expect) => {
+  examine: async ({ symmetry }, { r, v, excess }, expect) => {
     const kappa = v.map((value, k) => excess[k]! * value * value);
-    const found = await can["symmetry.crossCumulants"](r, kappa);
+    const found = await symmetry.crossCumulants(r, kappa);
     const expected = r.map((_, i) => r.map((_, j) => crossCumulant(r, v, kappa, i, j)));
     const slack = summation(8 * r.length ** 2, 6 * sum(v) ** 2, expect.epsilon);
     expect.closeMatrix("cum(y_i, y_i, y_j, y_j)", found, expected, slack);
@@ -88,19 +88,19 @@ export const uncorrelated = clause({
       variance: logUniform(-2, 2),
     })
   ),
-  examine: async (can, { angle, i, others, kind, variance }, expect) => {
+  examine: async ({ symmetry }, { angle, i, others, kind, variance }, expect) => {
     const d = others.length, k = d - 1;
     const factors = others.map((other, at): FactorSpec =>
       at === i ? { kind, variance } : at === k ? { kind: "gaussian", variance } : { ...other, variance }
     );
     const r = planeRotation(d, i, k, angle);
     const q = { mean: Array<number>(d).fill(0), covariance: scaled(identity(d), variance) };
-    const turned = await can["symmetry.transformGaussian"](r, q);
+    const turned = await symmetry.transformGaussian(r, q);
     const still = summation(4 * d, d * variance, expect.epsilon);
     expect.closeMatrix("covariance of y", turned.covariance, q.covariance, still);
     const kappa: number[] = [];
-    for (const each of factors) kappa.push(await can["symmetry.fourthCumulant"](each));
-    const cross = await can["symmetry.crossCumulants"](r, kappa);
+    for (const each of factors) kappa.push(await symmetry.fourthCumulant(each));
+    const cross = await symmetry.crossCumulants(r, kappa);
     // One Gaussian, one not: ¼ sin²2θ κ, and κ is at least 6/5 v² in size.
     const expected = Math.sin(2 * angle) ** 2 / 4 * fourthCumulantOf(factors[i]!);
     const slack = summation(64 * d, 25 * variance ** 2, expect.epsilon);
@@ -115,19 +115,19 @@ export const cancelling = clause({
     "a logistic and a uniform latent of equal variance have cumulants of opposite sign, so cum(y_i, y_i, y_j, y_j) = 0 at every angle; y is dependent all the same",
   needs: ["symmetry.fourthCumulant", "symmetry.crossCumulants", "symmetry.factorisationGap"],
   given: fc.record({ angle: mixingAngle, variance: logUniform(-2, 2) }),
-  examine: async (can, { angle, variance }, expect) => {
+  examine: async ({ symmetry }, { angle, variance }, expect) => {
     const factors: FactorSpec[] = [{ kind: "logistic", variance }, { kind: "uniform", variance }];
     const kappa: number[] = [];
-    for (const each of factors) kappa.push(await can["symmetry.fourthCumulant"](each));
+    for (const each of factors) kappa.push(await symmetry.fourthCumulant(each));
     const r = planeRotation(2, 0, 1, angle);
-    const cross = await can["symmetry.crossCumulants"](r, kappa);
+    const cross = await symmetry.crossCumulants(r, kappa);
     const slack = summation(128, 4 * variance ** 2, expect.epsilon);
     expect.close("cum(y_0, y_0, y_1, y_1)", cross[0]![1]!, 0, slack);
     let largestGap = 0;
     for (const s of grid(variance)) {
       largestGap = Math.max(
         largestGap,
-        Math.abs(await can["symmetry.factorisationGap"](r, factors, s)),
+        Math.abs(await symmetry.factorisationGap(r, factors, s)),
       );
     }
     const exact = tolerance("φ", { c: 64, epsilon: expect.epsilon });
@@ -143,8 +143,8 @@ export const unmixed = clause({
   given: sizeUpTo(1, 6, 8).chain((d) =>
     fc.record({ mixed: mixing(d), kappa: fc.array(real(3), { minLength: d, maxLength: d }) })
   ),
-  examine: async (can, { mixed: { rotation: r, groups }, kappa }, expect) => {
-    const found = await can["symmetry.crossCumulants"](r, kappa);
+  examine: async ({ symmetry }, { mixed: { rotation: r, groups }, kappa }, expect) => {
+    const found = await symmetry.crossCumulants(r, kappa);
     const slack = summation(8 * r.length, r.length * largest([kappa]), expect.epsilon);
     const groupOf = r.map((row) => groups.findIndex((group) => group.some((k) => Math.abs(row[k]!) > 1e-6)));
     found.forEach((row, i) => {

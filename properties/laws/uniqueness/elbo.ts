@@ -110,9 +110,9 @@ const elbo = clause({
     "the β-VAE loss of r#q and g∘r⁻¹ is that of q and g, term by term, for the noise that gives the rotated samples",
   needs: ["symmetry.transformGaussian", "symmetry.transformDecoder", "objectives.beta-vae"],
   given: cases({}),
-  examine: async (can, given, expect) => {
+  examine: async ({ objectives, symmetry }, given, expect) => {
     const { decoder, q, r, x, beta, kappa } = given;
-    const turned = await can["symmetry.transformGaussian"](r, q);
+    const turned = await symmetry.transformGaussian(r, q);
     const factor = choleskyFactor(q.covariance), turnedFactor = choleskyFactor(turned.covariance);
     const next = normalSource(given.noise);
     const noise = tabulate(2, r.length, next);
@@ -132,14 +132,14 @@ const elbo = clause({
     });
     const reach = Math.max(...noise.map((epsilon) => largest([apply(factor, epsilon)]))) + largest([q.mean]);
     const slack = slackOf(given, r.length * reach, 0, expect.epsilon);
-    const before = await can["objectives.beta-vae"]({
+    const before = await objectives["beta-vae"]({
       model: modelOf(given, q, decoder),
       x,
       beta,
       noise: noise.map((epsilon) => [epsilon]),
     });
-    const after = await can["objectives.beta-vae"]({
-      model: modelOf(given, turned, await can["symmetry.transformDecoder"](r, decoder)),
+    const after = await objectives["beta-vae"]({
+      model: modelOf(given, turned, await symmetry.transformDecoder(r, decoder)),
       x,
       beta,
       noise: turnedNoise.map((epsilon) => [epsilon]),
@@ -160,11 +160,11 @@ const taylor = clause({
     "objectives.taylor-hessian",
   ],
   given: cases({ activations: smoothActivations, size: 1 }),
-  examine: async (can, given, expect) => {
+  examine: async ({ objectives, symmetry }, given, expect) => {
     const { decoder, q, r, x, beta } = given;
-    const turned = await can["symmetry.transformGaussian"](r, q);
+    const turned = await symmetry.transformGaussian(r, q);
     const model = modelOf(given, q, decoder);
-    const after = modelOf(given, turned, await can["symmetry.transformDecoder"](r, decoder));
+    const after = modelOf(given, turned, await symmetry.transformDecoder(r, decoder));
     // Second derivatives of g: one factor of weights for each layer, twice, and a sum over the layers.
     const steep = decoder.reduce(
       (bound, { weight }) => bound * Math.max(1, 1.2 * Math.hypot(...weight.flat())) ** 2,
@@ -175,8 +175,8 @@ const taylor = clause({
     const bend = steep * weight * (1 + largest(x) + g) * sum(q.covariance.map((row, i) => row[i]!));
     const slack = slackOf(given, r.length * largest([q.mean]), bend, expect.epsilon);
     for (const name of ["taylor-jacobian", "taylor-hessian"] as const) {
-      const { terms } = await can[`objectives.${name}`]({ model, x, beta });
-      const rotated = await can[`objectives.${name}`]({ model: after, x, beta });
+      const { terms } = await objectives[name]({ model, x, beta });
+      const rotated = await objectives[name]({ model: after, x, beta });
       for (const term of ["reconstruction", "curvature", "kl"]) {
         expect.closeVector(`${term} of ${name}`, rotated.terms[term] ?? [], terms[term] ?? [NaN], slack);
       }
@@ -190,29 +190,29 @@ const pointwise = clause({
   given: cases({}).chain((given) =>
     fc.record({ given: fc.constant(given), z: matrix(2, given.r.length, 2) })
   ),
-  examine: async (can, { given, z }, expect) => {
+  examine: async (subject, { given, z }, expect) => {
     const { decoder, q, r } = given;
     const d = r.length;
-    const turned = await can["symmetry.transformGaussian"](r, q);
+    const turned = await subject.symmetry.transformGaussian(r, q);
     const inMean = summation(2 * d, d * largest([q.mean]), expect.epsilon);
     const inCovariance = summation(4 * d, d * d * largest(q.covariance), expect.epsilon);
     expect.closeVector("Rμ", turned.mean, apply(r, q.mean), inMean);
     const expected = multiply(multiply(r, q.covariance), transpose(r));
     expect.closeMatrix("RΣRᵀ", turned.covariance, expected, inCovariance);
-    const back = await can["symmetry.transformGaussian"](transpose(r), turned);
+    const back = await subject.symmetry.transformGaussian(transpose(r), turned);
     expect.closeVector("RᵀRμ", back.mean, q.mean, inMean);
     expect.closeMatrix("RᵀRΣRᵀR", back.covariance, q.covariance, inCovariance);
-    const g = await can.apply(decoder, z);
-    const rotatedDecoder = await can["symmetry.transformDecoder"](r, decoder);
+    const g = await subject.apply(decoder, z);
+    const rotatedDecoder = await subject.symmetry.transformDecoder(r, decoder);
     const there: Vector[] = z.map((point) => apply(r, point));
     const slack = tolerance("a decoder: rounding of its largest number", {
       c: 8 * (decoder.length + d),
       epsilon: expect.epsilon,
       scale: outputBound(decoder, d * largest(z)),
     });
-    expect.closeMatrix("g∘r⁻¹ at R z", await can.apply(rotatedDecoder, there), g, slack);
-    const original = await can["symmetry.transformDecoder"](transpose(r), rotatedDecoder);
-    expect.closeMatrix("g∘r⁻¹∘r", await can.apply(original, z), g, slack);
+    expect.closeMatrix("g∘r⁻¹ at R z", await subject.apply(rotatedDecoder, there), g, slack);
+    const original = await subject.symmetry.transformDecoder(transpose(r), rotatedDecoder);
+    expect.closeMatrix("g∘r⁻¹∘r", await subject.apply(original, z), g, slack);
   },
 });
 
@@ -220,9 +220,9 @@ const gaussian = clause({
   says: "r#q is N(Rμ, RΣRᵀ)",
   needs: ["symmetry.transformGaussian"],
   given: cases({}),
-  examine: async (can, { q, r }, expect) => {
+  examine: async ({ symmetry }, { q, r }, expect) => {
     const d = r.length;
-    const turned = await can["symmetry.transformGaussian"](r, q);
+    const turned = await symmetry.transformGaussian(r, q);
     const inMean = summation(2 * d, d * largest([q.mean]), expect.epsilon);
     const inCovariance = summation(4 * d, d * d * largest(q.covariance), expect.epsilon);
     expect.closeVector("Rμ", turned.mean, apply(r, q.mean), inMean);
@@ -237,8 +237,8 @@ const decoders = clause({
   given: cases({}).chain((given) =>
     fc.record({ given: fc.constant(given), z: matrix(2, given.r.length, 2) })
   ),
-  examine: async (can, { given: { decoder, r }, z }, expect) => {
-    const turned = await can["symmetry.transformDecoder"](r, decoder);
+  examine: async ({ symmetry }, { given: { decoder, r }, z }, expect) => {
+    const turned = await symmetry.transformDecoder(r, decoder);
     const slack = tolerance("a decoder: rounding of its largest number", {
       c: 8 * (decoder.length + r.length),
       epsilon: expect.epsilon,

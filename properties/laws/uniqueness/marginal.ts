@@ -35,11 +35,11 @@ import { afterTranspose } from "../view/rotated.ts";
 
 /** W `[data][latent]` and b of an affine decoder, from its values at 0 and at the unit vectors. */
 async function weightAndBias(
-  can: Able<"apply">,
+  subject: Able<"apply">,
   decoder: NetworkSpec,
   latent: number,
 ): Promise<{ readonly weight: number[][]; readonly bias: Vector }> {
-  const [bias, ...columns] = await can.apply(decoder, [Array(latent).fill(0), ...identity(latent)]);
+  const [bias, ...columns] = await subject.apply(decoder, [Array(latent).fill(0), ...identity(latent)]);
   return {
     weight: tabulate(bias!.length, latent, (k, i) => columns[i]![k]! - bias![k]!),
     bias: bias!,
@@ -62,9 +62,9 @@ const linear = clause({
       variance: logUniform(-2, 2),
     })
   ),
-  examine: async (can, { w, b, r, variance }, expect) => {
-    const turned = await can["symmetry.transformDecoder"](r, affine(w, b));
-    const { weight, bias } = await weightAndBias(can, turned, r.length);
+  examine: async (subject, { w, b, r, variance }, expect) => {
+    const turned = await subject.symmetry.transformDecoder(r, affine(w, b));
+    const { weight, bias } = await weightAndBias(subject, turned, r.length);
     const before = covarianceOf(w, identity(r.length), variance);
     const after = covarianceOf(weight, identity(r.length), variance);
     const sizes = w.map((row, k) => Math.hypot(...row) + Math.abs(b[k]!));
@@ -96,11 +96,11 @@ const smooth = clause({
         variance: between(0.5, 2),
       })
     ),
-  examine: async (can, { decoder, r, x, variance }, expect) => {
+  examine: async ({ symmetry, apply }, { decoder, r, x, variance }, expect) => {
     const points = rings(r.length);
-    const turned = await can["symmetry.transformDecoder"](r, decoder);
-    const before = mixtureDensity(x, await can.apply(decoder, points), variance);
-    const after = mixtureDensity(x, await can.apply(turned, points), variance);
+    const turned = await symmetry.transformDecoder(r, decoder);
+    const before = mixtureDensity(x, await apply(decoder, points), variance);
+    const after = mixtureDensity(x, await apply(turned, points), variance);
     const g = outputBound(decoder, largest(points));
     const slack = tolerance("p(x): rounding of the decoder, and of the rule on each ring", {
       c: 8 * (decoder.length + r.length),
@@ -122,15 +122,15 @@ const notOrthogonal = clause({
   given: sizeUpTo(1, 5, 8).chain((d) =>
     fc.record({ r: orthogonal(d), at: fc.nat(d - 1), stretch: between(1.1, 3) })
   ),
-  examine: async (can, { r, at, stretch }, expect) => {
+  examine: async (subject, { r, at, stretch }, expect) => {
     const d = r.length;
     const m = r.map((row, i) => (i === at ? scaled([row], stretch)[0]! : row));
     const message = await expect.throwsRangeError(
       "a decoder transformed by a matrix that is not orthogonal",
-      () => can["symmetry.transformDecoder"](m, plain(d)),
+      () => subject.symmetry.transformDecoder(m, plain(d)),
     );
     expect.is("the message says what is required", /orthogonal/.test(message), true);
-    const { weight } = await weightAndBias(can, afterTranspose(m, plain(d)), d);
+    const { weight } = await weightAndBias(subject, afterTranspose(m, plain(d)), d);
     const change = combine(covarianceOf(weight, identity(d), 0), identity(d), -1);
     const expected = combine(multiply(transpose(m), m), identity(d), -1);
     const slack = summation(4 * d, stretch * stretch, expect.epsilon);
@@ -152,12 +152,12 @@ const anisotropic = clause({
       angle: mixingAngle,
     })
   ),
-  examine: async (can, { s, i, ratio, angle }, expect) => {
+  examine: async (subject, { s, i, ratio, angle }, expect) => {
     const d = s.length, k = d - 1;
     const prior = s.with(k, s[i]! * ratio);
     const r = planeRotation(d, i, k, angle);
-    const turned = await can["symmetry.transformDecoder"](r, plain(d));
-    const { weight } = await weightAndBias(can, turned, d);
+    const turned = await subject.symmetry.transformDecoder(r, plain(d));
+    const { weight } = await weightAndBias(subject, turned, d);
     const after = covarianceOf(weight, diagonal(prior), 0);
     const slack = summation(4 * d, Math.max(...prior), expect.epsilon);
     const expected = (prior[k]! - prior[i]!) * Math.sin(angle) * Math.cos(angle);
@@ -172,13 +172,13 @@ const anisotropicSmooth = clause({
   needs: ["apply", "symmetry.transformDecoder"],
   given: fc.constant(Math.PI / 2),
   atMost: 1,
-  examine: async (can, angle, expect) => {
+  examine: async ({ symmetry, apply }, angle, expect) => {
     const decoder: NetworkSpec = [{ weight: [[1], [0]], bias: [0], activation: "tanh" }];
-    const turned = await can["symmetry.transformDecoder"](planeRotation(2, 0, 1, angle), decoder);
+    const turned = await symmetry.transformDecoder(planeRotation(2, 0, 1, angle), decoder);
     const { nodes, weights } = gaussianRule(2, 0.25);
     const points = nodes.map((node) => [node[0]!, 3 * node[1]!]);
-    const before = mixtureDensity([0], await can.apply(decoder, points), 0.1, weights);
-    const after = mixtureDensity([0], await can.apply(turned, points), 0.1, weights);
+    const before = mixtureDensity([0], await apply(decoder, points), 0.1, weights);
+    const after = mixtureDensity([0], await apply(turned, points), 0.1, weights);
     const slack = tolerance("p(0)", { c: 64, epsilon: expect.epsilon, scale: 10 });
     expect.atMost("p(0) of g∘Rᵀ", after, before / 2, slack);
   },

@@ -52,8 +52,8 @@ const spread = clause({
     "the off-diagonal part of RΣRᵀ is the spread of the variances that each output mixes: ‖·‖²_F = Σ_i Var_i",
   needs: ["symmetry.transformGaussian"],
   given: sizeUpTo(1, 6, 8).chain((d) => fc.record({ r: orthogonal(d), v: variances(d), mean: vector(d, 2) })),
-  examine: async (can, { r, v, mean }, expect) => {
-    const { covariance } = await can["symmetry.transformGaussian"](r, { mean, covariance: diagonal(v) });
+  examine: async ({ symmetry }, { r, v, mean }, expect) => {
+    const { covariance } = await symmetry.transformGaussian(r, { mean, covariance: diagonal(v) });
     const slack = rotationSlack(v, expect.epsilon);
     expect.close("‖off-diagonal of RΣRᵀ‖", offDiagonalNorm(covariance), mixedSpread(r, v), slack);
     const squares = r.map((row) => sum(row.map((entry, k) => entry * entry * v[k]!)));
@@ -72,16 +72,16 @@ export const criterion: Clause = clause({
     "r#q is mean-field if the variances are equal on every connected component, and is not if two of one differ",
   needs: ["symmetry.transformGaussian", "symmetry.preservesMeanField"],
   given: mixedVariances,
-  examine: async (can, { rotation, variances: v, equal, gap }, expect) => {
+  examine: async ({ symmetry }, { rotation, variances: v, equal, gap }, expect) => {
     const q = { mean: v.map(() => 0), covariance: diagonal(v) };
-    const { covariance } = await can["symmetry.transformGaussian"](rotation, q);
+    const { covariance } = await symmetry.transformGaussian(rotation, q);
     const off = offDiagonalNorm(covariance), slack = rotationSlack(v, expect.epsilon);
     // One output mixes all of a group, each latent with a square of at least sin(0.2)^10, so that the variance of two
     // numbers that differ by gap · v under these squares is at least sin(0.2)^10 (gap v)²/2.
     const least = Math.min(...v) * gap * Math.sin(0.2) ** 5 / Math.SQRT2;
     if (equal) expect.atMost("‖off-diagonal of RΣRᵀ‖", off, 0, slack);
     else expect.atLeast("‖off-diagonal of RΣRᵀ‖", off, least, slack);
-    const answer = await can["symmetry.preservesMeanField"](rotation, v);
+    const answer = await symmetry.preservesMeanField(rotation, v);
     expect.close(
       "the criterion (1: mean-field)",
       Number(answer),
@@ -95,8 +95,8 @@ const answer = clause({
   says: "the criterion says so of variances that are equal on every component, and not of others",
   needs: ["symmetry.preservesMeanField"],
   given: mixedVariances,
-  examine: async (can, { rotation, variances: v, equal, gap }, expect) => {
-    const found = await can["symmetry.preservesMeanField"](rotation, v);
+  examine: async ({ symmetry }, { rotation, variances: v, equal, gap }, expect) => {
+    const found = await symmetry.preservesMeanField(rotation, v);
     expect.close(
       "the criterion (1: mean-field)",
       Number(found),
@@ -111,8 +111,8 @@ const components = clause({
     "the connected components are the groups of latents that R mixes, zeros made of quarter turns not counted",
   needs: ["symmetry.mixedComponents"],
   given: sizeUpTo(1, 6, 8).chain(mixing),
-  examine: async (can, { rotation, groups }, expect) => {
-    const found = await can["symmetry.mixedComponents"](rotation);
+  examine: async ({ symmetry }, { rotation, groups }, expect) => {
+    const found = await symmetry.mixedComponents(rotation);
     expect.is("components", JSON.stringify(found), JSON.stringify(groups));
   },
 });
@@ -121,15 +121,15 @@ const signedPermutations = clause({
   says: "a signed permutation keeps every mean-field Gaussian mean-field, and relabels its variances",
   needs: ["symmetry.transformGaussian", "symmetry.preservesMeanField"],
   given: sizeUpTo(1, 6, 8).chain((d) => fc.record({ p: signedPermutation(d), v: variances(d) })),
-  examine: async (can, { p, v }, expect) => {
+  examine: async ({ symmetry }, { p, v }, expect) => {
     const q = { mean: v.map((value) => value / 2), covariance: diagonal(v) };
-    const { mean, covariance } = await can["symmetry.transformGaussian"](p, q);
+    const { mean, covariance } = await symmetry.transformGaussian(p, q);
     const relabelled = p.map((row) => v[row.findIndex((entry) => entry !== 0)]!);
     expect.is("‖off-diagonal of PΣPᵀ‖", offDiagonalNorm(covariance), 0);
     const slack = tolerance("storing a variance", { c: 2, epsilon: expect.epsilon, scale: Math.max(...v) });
     expect.closeVector("variances", diagonalOf(covariance), relabelled, slack);
     expect.closeVector("mean", mean, p.map((row) => dot(row, q.mean)), slack);
-    expect.is("the criterion", await can["symmetry.preservesMeanField"](p, v), true);
+    expect.is("the criterion", await symmetry.preservesMeanField(p, v), true);
   },
 });
 
@@ -143,11 +143,11 @@ const plane = clause({
       angle: real(Math.PI),
     })
   ),
-  examine: async (can, { v, axes, angle }, expect) => {
+  examine: async ({ symmetry }, { v, axes, angle }, expect) => {
     const [i, k] = axes as [number, number];
     const r = planeRotation(v.length, i, k, angle);
     const q = { mean: v.map(() => 0), covariance: diagonal(v) };
-    const { covariance } = await can["symmetry.transformGaussian"](r, q);
+    const { covariance } = await symmetry.transformGaussian(r, q);
     const expected = (v[i]! - v[k]!) * Math.sin(angle) * Math.cos(angle);
     const slack = rotationSlack(v, expect.epsilon);
     expect.close(`[${i}][${k}]`, covariance[i]![k]!, expected, slack);
@@ -165,14 +165,14 @@ const oneLatent = clause({
   says: "with one latent there is nothing to mix",
   needs: ["symmetry.mixedComponents", "symmetry.preservesMeanField", "symmetry.transformGaussian"],
   given: fc.record({ sign: fc.constantFrom(1, -1), v: variances(1), mean: vector(1, 2) }),
-  examine: async (can, { sign, v, mean }, expect) => {
+  examine: async ({ symmetry }, { sign, v, mean }, expect) => {
     const q = { mean, covariance: diagonal(v) };
-    const turned = await can["symmetry.transformGaussian"]([[sign]], q);
+    const turned = await symmetry.transformGaussian([[sign]], q);
     const slack = tolerance("storing a number", { c: 2, epsilon: expect.epsilon, scale: v[0]! + 2 });
     expect.closeMatrix("variance", turned.covariance, q.covariance, slack);
     expect.closeVector("mean", turned.mean, [sign * mean[0]!], slack);
-    expect.is("components", JSON.stringify(await can["symmetry.mixedComponents"]([[sign]])), "[[0]]");
-    expect.is("the criterion", await can["symmetry.preservesMeanField"]([[sign]], v), true);
+    expect.is("components", JSON.stringify(await symmetry.mixedComponents([[sign]])), "[[0]]");
+    expect.is("the criterion", await symmetry.preservesMeanField([[sign]], v), true);
   },
 });
 

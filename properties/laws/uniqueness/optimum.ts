@@ -47,7 +47,7 @@ const anyDecoder = clause({
         beta: logUniform(-2, 2),
       }),
   ),
-  examine: async (can, { decoder, chosen, x, h, r, beta }, expect) => {
+  examine: async ({ objectives, symmetry }, { decoder, chosen, x, h, r, beta }, expect) => {
     const at = (mean: Vector, g: ModelSpec["decoder"]): ObjectiveCase => ({
       model: {
         encoder: constant(x[0]!.length, mean),
@@ -60,13 +60,13 @@ const anyDecoder = clause({
       beta,
     });
     const before = at(h, decoder);
-    const after = at(apply(r, h), await can["symmetry.transformDecoder"](r, decoder));
+    const after = at(apply(r, h), await symmetry.transformDecoder(r, decoder));
     const slack = added(
       objectiveTolerance(before, expect.epsilon),
       objectiveTolerance(after, expect.epsilon),
     );
-    const value = await can["objectives.profiled"](before);
-    const turned = await can["objectives.profiled"](after);
+    const value = await objectives.profiled(before);
+    const turned = await objectives.profiled(after);
     for (const term of ["reconstruction", "curvature", "kl"]) {
       expect.closeVector(term, turned.terms[term] ?? [], value.terms[term] ?? [NaN], slack);
     }
@@ -80,13 +80,13 @@ const turnsAlong = clause({
   given: jacobianCase.chain((given) =>
     fc.record({ given: fc.constant(given), r: orthogonal(given.jacobian[0]!.length) })
   ),
-  examine: async (can, { given: { jacobian, beta }, r }, expect) => {
+  examine: async ({ symmetry, optimalCovariance }, { given: { jacobian, beta }, r }, expect) => {
     const { conditioning } = identityPlusGram(jacobian, beta);
     const slack = inverseTolerance(r.length, conditioning.plain, expect.epsilon);
     expect.mayRefuse(slack);
     const g = gram(jacobian), turnedGram = gram(multiply(jacobian, transpose(r)));
-    const [sigma, turned] = await can.optimalCovariance({ kind: "full" }, [g, turnedGram], beta);
-    const q = await can["symmetry.transformGaussian"](r, { mean: r.map(() => 0), covariance: sigma! });
+    const [sigma, turned] = await optimalCovariance({ kind: "full" }, [g, turnedGram], beta);
+    const q = await symmetry.transformGaussian(r, { mean: r.map(() => 0), covariance: sigma! });
     expect.closeMatrix("Σ*(RGRᵀ)", turned!, q.covariance, {
       ...slack,
       value: slack.value + summation(4 * r.length, r.length, expect.epsilon).value,
@@ -106,11 +106,11 @@ const evidence = clause({
       variance: logUniform(-1, 1),
     })
   ),
-  examine: async (can, { w, x: [x], r, variance }, expect) => {
+  examine: async ({ objectives, symmetry }, { w, x: [x], r, variance }, expect) => {
     const { inverse, conditioning } = identityPlusGram(scaled(w, 1 / Math.sqrt(variance)), 1);
     const best = apply(inverse, apply(transpose(w), x!)).map((value) => value / variance);
     const encoder = constant(x!.length, apply(r, best));
-    const decoder = await can["symmetry.transformDecoder"](r, affine(w, w.map(() => 0)));
+    const decoder = await symmetry.transformDecoder(r, affine(w, w.map(() => 0)));
     const model: ModelSpec = {
       encoder,
       decoder,
@@ -118,7 +118,7 @@ const evidence = clause({
       likelihood: { kind: "gaussian", variance },
       family: { kind: "full" },
     };
-    const { loss } = await can["objectives.profiled"]({ model, x: [x!], beta: 1 });
+    const { loss } = await objectives.profiled({ model, x: [x!], beta: 1 });
     const slack = added(
       linearSlack(w, variance, 1, expect.epsilon),
       tolerance("the quadratic form at the best mean, over κ(WWᵀ + σ²I)", {

@@ -51,17 +51,17 @@ const direct = clause({
   given: sizeUpTo(1, 5, 8).chain((d) =>
     fc.record({ p: spd(d), r: orthogonal(d), axes: orthogonal(d), s: signedPermutation(d), beta })
   ),
-  examine: async (can, { p: { matrix, eigenvalues, kappa }, r, axes, s, beta }, expect) => {
+  examine: async ({ symmetry }, { p: { matrix, eigenvalues, kappa }, r, axes, s, beta }, expect) => {
     const slack = slackOf(matrix, kappa, beta, expect.epsilon);
     const rotated = multiply(multiply(transpose(r), matrix), r);
-    const value = await can["symmetry.shortfall"](matrix, r, beta);
+    const value = await symmetry.shortfall(matrix, r, beta);
     const reference = shortfallOf(rotated, beta);
     // What the reference itself loses in float64.
     const own = slackOf(matrix, kappa, beta, 2 ** -53);
     expect.close("shortfall", value, reference.value, added(slack, own));
     expect.atLeast("shortfall", value, 0, slack);
     const turned = withEigenvalues(axes, eigenvalues);
-    const aligned = await can["symmetry.shortfall"](turned, multiply(axes, s), beta);
+    const aligned = await symmetry.shortfall(turned, multiply(axes, s), beta);
     expect.close("shortfall where RᵀPR is diagonal", aligned, 0, slack);
   },
 });
@@ -101,16 +101,16 @@ const ofObjectives = clause({
     "the best mean-field loss of the decoder WR is above the best of all by that, with P = I + WᵀW/(βσ²), and so is its excess over the best of W",
   needs: ["objectives.profiled", "symmetry.transformDecoder", "symmetry.shortfall"],
   given: rotatedCase,
-  examine: async (can, { jacobian: w, beta, r, variance }, expect) => {
+  examine: async ({ objectives, symmetry }, { jacobian: w, beta, r, variance }, expect) => {
     const full = atZero(w, variance, beta, { kind: "full" });
-    const decoder = await can["symmetry.transformDecoder"](transpose(r), full.model.decoder);
+    const decoder = await symmetry.transformDecoder(transpose(r), full.model.decoder);
     const turned = (kind: "full" | "mean-field"): ObjectiveCase => ({
       ...full,
       model: { ...full.model, decoder, family: { kind } },
     });
-    const best = (await can["objectives.profiled"](full)).loss;
-    const unrestricted = (await can["objectives.profiled"](turned("full"))).loss;
-    const meanField = (await can["objectives.profiled"](turned("mean-field"))).loss;
+    const best = (await objectives.profiled(full)).loss;
+    const unrestricted = (await objectives.profiled(turned("full"))).loss;
+    const meanField = (await objectives.profiled(turned("mean-field"))).loss;
     const stacked = scaled(w, 1 / Math.sqrt(variance));
     const { correlations } = identityPlusGram(multiply(stacked, r), beta);
     const expected = -beta / 2 * sum(correlations.map(Math.log));
@@ -121,7 +121,7 @@ const ofObjectives = clause({
     const p = gram.map((row, i) => row.map((entry, j) => (i === j ? 1 : 0) + entry / beta));
     const { conditioning } = identityPlusGram(stacked, beta);
     const direct = slackOf(p, conditioning.plain, beta, expect.epsilon);
-    const formula = await can["symmetry.shortfall"](p, r, beta);
+    const formula = await symmetry.shortfall(p, r, beta);
     expect.close(
       "the formula",
       formula,
@@ -158,15 +158,15 @@ const plane = clause({
     "for P = diag(p, q): (β/2) log[1 + (p − q)² sin²2θ/(4pq)], of period π/2, largest at π/4, and 0 at all θ iff p = q",
   needs: ["symmetry.planeShortfall"],
   given: planeCase,
-  examine: async (can, { p, ratio, angle, beta }, expect) => {
+  examine: async ({ symmetry }, { p, ratio, angle, beta }, expect) => {
     const q = p * ratio;
     const expected = planeOf(ratio, angle, beta), slack = planeSlack(ratio, angle, beta, expect.epsilon);
-    const value = await can["symmetry.planeShortfall"]([p, q], angle, beta);
-    const most = await can["symmetry.planeShortfall"]([q, p], Math.PI / 4, beta);
+    const value = await symmetry.planeShortfall([p, q], angle, beta);
+    const most = await symmetry.planeShortfall([q, p], Math.PI / 4, beta);
     expect.close("closed form", value, expected, slack);
     expect.close(
       "a quarter turn later",
-      await can["symmetry.planeShortfall"]([p, q], angle + Math.PI / 2, beta),
+      await symmetry.planeShortfall([p, q], angle + Math.PI / 2, beta),
       value,
       slack,
     );
@@ -184,9 +184,9 @@ const general = clause({
   says: "the formula for any P gives the same for P = diag(p, q)",
   needs: ["symmetry.shortfall"],
   given: planeCase,
-  examine: async (can, { p, ratio, angle, beta }, expect) => {
+  examine: async ({ symmetry }, { p, ratio, angle, beta }, expect) => {
     const matrix = diagonal([p, p * ratio]);
-    const value = await can["symmetry.shortfall"](matrix, planeRotation(2, 0, 1, angle), beta);
+    const value = await symmetry.shortfall(matrix, planeRotation(2, 0, 1, angle), beta);
     const slack = added(
       planeSlack(ratio, angle, beta, expect.epsilon),
       slackOf(matrix, ratio, beta, expect.epsilon),

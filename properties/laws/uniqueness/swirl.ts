@@ -43,17 +43,17 @@ const preserving = clause({
   says: "z ↦ R(‖z‖) z keeps ‖z‖ and has an inverse on both sides, at each row by its own norm",
   needs: ["symmetry.swirl", "symmetry.unswirl"],
   given: cases,
-  examine: async (can, { rates, z }, expect) => {
+  examine: async ({ symmetry }, { rates, z }, expect) => {
     const slack = slackOf(rates, z, expect.epsilon);
-    const there = await can["symmetry.swirl"](rates, z);
-    const back = await can["symmetry.unswirl"](rates, z);
+    const there = await symmetry.swirl(rates, z);
+    const back = await symmetry.unswirl(rates, z);
     z.forEach((row, i) => {
       expect.close(`‖r(z)‖ of row ${i}`, Math.hypot(...there[i]!), Math.hypot(...row), slack);
     });
     const twice = { ...slack, value: 4 * slack.value };
-    expect.closeMatrix("r⁻¹(r(z))", await can["symmetry.unswirl"](rates, there), z, twice);
-    expect.closeMatrix("r(r⁻¹(z))", await can["symmetry.swirl"](rates, back), z, twice);
-    const [alone] = await can["symmetry.swirl"](rates, [z[1]!]);
+    expect.closeMatrix("r⁻¹(r(z))", await symmetry.unswirl(rates, there), z, twice);
+    expect.closeMatrix("r(r⁻¹(z))", await symmetry.swirl(rates, back), z, twice);
+    const [alone] = await symmetry.swirl(rates, [z[1]!]);
     expect.closeVector("r of one row, without the others", there[1]!, alone!, slack);
   },
 });
@@ -62,9 +62,9 @@ const volume = clause({
   says: "its Jacobian has the determinant 1, so that with ‖z‖ it keeps the density of N(0, I)",
   needs: ["symmetry.swirl"],
   given: sizeUpTo(1, 4, 8).chain((d) => fc.record({ rates: ratesOf(d), z: vector(d) })),
-  examine: async (can, { rates, z }, expect) => {
+  examine: async ({ symmetry }, { rates, z }, expect) => {
     const points = differencePoints(z);
-    const jacobian = jacobianOf(await can["symmetry.swirl"](rates, points));
+    const jacobian = jacobianOf(await symmetry.swirl(rates, points));
     const rounding = slackOf(rates, points, expect.epsilon);
     // ‖∂r/∂z‖ ≤ 1 + 2 Σ|rate| ‖z‖²; the error of the differences is below 1e-12 for angles up to 20.
     const steep = 1 + 2 * sum(rates.map(Math.abs)) * dot(z, z);
@@ -78,13 +78,13 @@ const volume = clause({
 
 /** R(‖z‖) at ‖z‖ = radius, column by column. */
 async function turnAt(
-  can: Able<"symmetry.swirl">,
+  subject: Able<"symmetry.swirl">,
   rates: Vector,
   d: number,
   radius: number,
 ): Promise<number[][]> {
   const axes = tabulate(d, d, (i, j) => (i === j ? radius : 0));
-  return scaled(transpose(await can["symmetry.swirl"](rates, axes)), 1 / radius);
+  return scaled(transpose(await subject.symmetry.swirl(rates, axes)), 1 / radius);
 }
 
 const mixes = clause({
@@ -92,10 +92,10 @@ const mixes = clause({
     "R(‖z‖) is orthogonal, the plane rotations by rate · ‖z‖² one after the other; every pair of latents is mixed at some norm",
   needs: ["symmetry.swirl"],
   given: sizeUpTo(2, 5, 8).chain((d) => fc.record({ d: fc.constant(d), rates: ratesOf(d) })),
-  examine: async (can, { d, rates }, expect) => {
+  examine: async (subject, { d, rates }, expect) => {
     const mixed = tabulate(d, d, () => 0);
     for (const radius of [0.5, 1, 1.5]) {
-      const found = await turnAt(can, rates, d, radius);
+      const found = await turnAt(subject, rates, d, radius);
       const slack = slackOf(rates, [[radius]], expect.epsilon);
       const expected = planes(d, rates.map((rate) => rate * radius ** 2));
       expect.closeMatrix(`R at norm ${radius}`, found, expected, { ...slack, value: slack.value / radius });
@@ -133,13 +133,13 @@ const inverse = clause({
   says: "r⁻¹(z) is R(‖z‖)ᵀ z, the plane rotations taken back",
   needs: ["symmetry.unswirl"],
   given: cases,
-  examine: async (can, { rates, z }, expect) => {
+  examine: async ({ symmetry }, { rates, z }, expect) => {
     const slack = slackOf(rates, z, expect.epsilon);
     const expected = z.map((row) => {
       const turn = planes(row.length, rates.map((rate) => rate * dot(row, row)));
       return apply(transpose(turn), row);
     });
-    expect.closeMatrix("r⁻¹(z)", await can["symmetry.unswirl"](rates, z), expected, slack);
+    expect.closeMatrix("r⁻¹(z)", await symmetry.unswirl(rates, z), expected, slack);
   },
 });
 
@@ -161,11 +161,11 @@ const marginal = clause({
       })
     )
   ),
-  examine: async (can, { decoder, rates, x, variance }, expect) => {
+  examine: async ({ symmetry, apply }, { decoder, rates, x, variance }, expect) => {
     const points = rings(decoder[0]!.weight.length);
-    const before = mixtureDensity(x, await can.apply(decoder, points), variance);
-    const moved = await can["symmetry.unswirl"](rates, points);
-    const after = mixtureDensity(x, await can.apply(decoder, moved), variance);
+    const before = mixtureDensity(x, await apply(decoder, points), variance);
+    const moved = await symmetry.unswirl(rates, points);
+    const after = mixtureDensity(x, await apply(decoder, moved), variance);
     const g = outputBound(decoder, largest(points));
     const slack = tolerance("p(x): rounding of the decoder and the map, and of the rule on each ring", {
       c: 64 * (decoder.length + 2),
@@ -194,11 +194,11 @@ const posterior = clause({
   examples: [{ mean: [1, 1], v: 0.5, rate: 0.4 }],
   // Two thousand points for each case.
   atMost: 25,
-  examine: async (can, { mean, v, rate }, expect) => {
+  examine: async ({ symmetry }, { mean, v, rate }, expect) => {
     // With b = 4|rate|v ≤ 1.6 the rule errs like exp(−(2π/h)²/(2 + 2b²)) = 5e-20.
     const { nodes, weights } = gaussianRule(2, 0.35);
     const z = nodes.map((u) => mean.map((m, i) => m + Math.sqrt(v) * u[i]!));
-    const y = await can["symmetry.swirl"]([rate], z);
+    const y = await symmetry.swirl([rate], z);
     const expected = (f: (row: Vector) => number): number => sum(y.map((row, i) => weights[i]! * f(row)));
     const [re, im] = twisted(mean, v, rate, 1), [re2, im2] = twisted(mean, v, 2 * rate, 2);
     const size = dot(mean, mean) + 2 * v;

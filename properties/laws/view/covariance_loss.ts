@@ -27,7 +27,7 @@ export interface CovarianceLossView {
   /** What it uses of a subject. */
   readonly needs: readonly Capability[];
   readonly loss: (
-    can: Able<Capability>,
+    subject: Able<Capability>,
     jacobian: Matrix,
     factor: Matrix,
     beta: number,
@@ -45,12 +45,16 @@ export const byFormula: CovarianceLossView = {
 export const byTaylorLoss: CovarianceLossView = {
   through: "by the Taylor (Jacobian) objective",
   needs: ["objectives.taylor-jacobian"],
-  loss: async (can, jacobian, factor, beta) => {
+  loss: async (subject, jacobian, factor, beta) => {
     const zeros = jacobian[0]!.map(() => 0);
     const family = { kind: "full" } as const;
     const raw = rawOf(family, factor);
     const model = linearModel(jacobian, { encoder: constant(jacobian.length, [...zeros, ...raw]), family });
-    const { terms } = await can["objectives.taylor-jacobian"]({ model, x: [jacobian.map(() => 0)], beta });
+    const { terms } = await subject.objectives["taylor-jacobian"]({
+      model,
+      x: [jacobian.map(() => 0)],
+      beta,
+    });
     return (terms.curvature?.[0] ?? NaN) + (terms.kl?.[0] ?? NaN);
   },
 };

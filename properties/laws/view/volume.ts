@@ -14,7 +14,7 @@ export interface Regulariser {
   /** What it uses. */
   readonly needs: Capability;
   readonly value: (
-    can: Able<Capability>,
+    subject: Able<Capability>,
     jacobian: Matrix,
     beta: number,
     detail?: number,
@@ -38,15 +38,15 @@ export interface VolumeView {
 /** As functions of the Jacobian. */
 export const asFunctions: VolumeView = {
   through: "as a function of J",
-  grae: { needs: "volume.grae", value: (can, j, beta) => can["volume.grae"](j, beta) },
+  grae: { needs: "volume.grae", value: (subject, j, beta) => subject.volume.grae(j, beta) },
   graeBlock: {
     needs: "volume.graeBlock",
-    value: (can, j, beta, block) => can["volume.graeBlock"](j, beta, block ?? 1),
+    value: (subject, j, beta, block) => subject.volume.graeBlock(j, beta, block ?? 1),
   },
-  graeStar: { needs: "volume.graeStar", value: (can, j, beta) => can["volume.graeStar"](j, beta) },
+  graeStar: { needs: "volume.graeStar", value: (subject, j, beta) => subject.volume.graeStar(j, beta) },
   graeStarStochastic: {
     needs: "volume.graeStarStochastic",
-    value: (can, j, beta, column) => can["volume.graeStarStochastic"](j, beta, column ?? 0),
+    value: (subject, j, beta, column) => subject.volume.graeStarStochastic(j, beta, column ?? 0),
   },
 };
 
@@ -63,15 +63,14 @@ export const asObjectives: VolumeView = {
 export const volumeViews: readonly VolumeView[] = [asFunctions, asObjectives];
 
 function term(name: ObjectiveName, extra: (detail: number) => Partial<ObjectiveCase>): Regulariser {
-  const needs = `objectives.${name}` as const;
   return {
-    needs,
-    value: async (can, jacobian, beta, detail = 0) => {
+    needs: `objectives.${name}`,
+    value: async (subject, jacobian, beta, detail = 0) => {
       const data = jacobian.length, latent = jacobian[0]!.length;
       const encoder = constant(data, Array.from({ length: 2 * latent }, () => 0));
       const model = linearModel(jacobian, { encoder, family: { kind: "mean-field" } });
       const x = [jacobian.map(() => 0)];
-      const { terms } = await can[needs]({ model, x, beta, ...extra(detail) });
+      const { terms } = await subject.objectives[name]({ model, x, beta, ...extra(detail) });
       return terms.volume?.[0] ?? NaN;
     },
   };
