@@ -1,13 +1,11 @@
 /**
- * The scores of a run, epoch by epoch: what they are, and the file `metrics.jsonl` that keeps them.
+ * The scores of a run, epoch by epoch, and how texts show them.
  *
  * @module
  */
 
 import * as v from "valibot";
-import { DataError } from "../../lib/data/error.ts";
-import { checksumProblem, HOLE, sealed } from "../../lib/training/checksum.ts";
-import { count, finite, schemaProblem, sha256 } from "../../properties/contract/run.ts";
+import { count, finite } from "../../properties/contract/run.ts";
 
 /** A number that is null where it overflowed float32. */
 const finiteOrNull = v.nullable(finite);
@@ -34,23 +32,13 @@ const epochSchema = v.strictObject({
   train: scoresSchema,
   heldOut: scoresSchema,
 });
-const lineSchema = v.pipe(
-  v.string(),
-  v.parseJson(undefined, "must be JSON"),
-  v.strictObject({
-    sha256,
-    /** The SHA-256 of what makes the run. */
-    run: sha256,
-    /** Seconds of the epoch, from where this process began it. */
-    seconds: v.pipe(finite, v.minValue(0)),
-    ...epochSchema.entries,
-  }),
-);
+/** The scores of a run so far, as its checkpoint has them. */
+export const epochsSchema = v.array(epochSchema);
 /** What a run measured. */
 export const resultSchema = v.strictObject({
   /** (n/2) log 2π, which the β-VAE loss has and GRAE has not; 0 for the Bernoulli likelihood. */
   gaussianConstant: finite,
-  epochs: v.pipe(v.array(epochSchema), v.minLength(1)),
+  epochs: v.pipe(epochsSchema, v.minLength(1)),
 });
 
 /** A mean in nats per image. */
@@ -61,57 +49,6 @@ export type Scores = v.InferOutput<typeof scoresSchema>;
 export type Epoch = v.InferOutput<typeof epochSchema>;
 /** What a run measured. */
 export type MnistResult = v.InferOutput<typeof resultSchema>;
-
-/** The name of the file. */
-export const METRICS = "metrics.jsonl";
-
-/** A line of the file, which states its own SHA-256. */
-export async function metricsLine(run: string, seconds: number, epoch: Epoch): Promise<string> {
-  const text = JSON.stringify({ sha256: HOLE, run, seconds, ...epoch });
-  return `${new TextDecoder().decode(await sealed(new TextEncoder().encode(text)))}\n`;
-}
-
-/**
- * The first epochs of a file, and their lines; later ones are of a process whose checkpoint was lost.
- *
- * @param bytes the file; null if there is none
- * @param file its name, for messages
- * @param run the SHA-256 of what makes the run
- * @param epochs how many there must be
- * @param mayLack whether the last of them may be missing
- * @throws (rejects) DataError if one is missing, damaged, or of another run
- */
-export async function metricsOf(
-  bytes: Uint8Array | null,
-  file: string,
-  run: string,
-  epochs: number,
-  mayLack: boolean,
-): Promise<{ text: string; epochs: Epoch[] }> {
-  const fail = (why: string): never => {
-    throw new DataError(file, `${why}; put back a copy of it, or begin the run anew`);
-  };
-  const lines = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes ?? new Uint8Array()).split("\n");
-  // What a line without its end holds is seen by its checksum.
-  if (lines.at(-1) === "") lines.pop();
-  const kept = lines.slice(0, epochs);
-  if (kept.length < epochs - (mayLack ? 1 : 0)) {
-    fail(`must hold the scores of ${epochs} epochs, but holds ${kept.length}`);
-  }
-  const found: Epoch[] = [];
-  for (const [i, line] of kept.entries()) {
-    const at = `line ${i + 1}: `;
-    const damage = await checksumProblem(new TextEncoder().encode(line));
-    if (damage !== null) fail(`${at}${damage}: it is damaged`);
-    const problem = schemaProblem(lineSchema, line);
-    if (problem !== null) fail(at + problem);
-    const { sha256: _1, seconds: _2, run: of, ...epoch } = v.parse(lineSchema, line);
-    if (of !== run) fail(`${at}it must be of this run, but is of another one`);
-    if (epoch.epoch !== i + 1) fail(`${at}it must be of epoch ${i + 1}, but is of epoch ${epoch.epoch}`);
-    found.push(epoch);
-  }
-  return { text: kept.map((line) => `${line}\n`).join(""), epochs: found };
-}
 
 const TITLES: Readonly<Record<string, string>> = {
   kl: "β KL",

@@ -4,13 +4,13 @@
  * @module
  */
 
+import * as v from "valibot";
 import { foldIn, type Key, tf } from "../../lib/engine/mod.ts";
 import { DataError, type Dataset, type Split, take } from "../../lib/data/mod.ts";
 import { type Model, modelParameterShapes, withOptimalPosterior } from "../../lib/model/mod.ts";
 import { betaVaeLoss, graeLoss, graeStarLoss } from "../../lib/objective/mod.ts";
 import {
   type AdamState,
-  type Checkpoint,
   CheckpointError,
   cosineSchedule,
   decodeCheckpoint,
@@ -22,6 +22,7 @@ import {
   train,
   warmUpSchedule,
 } from "../../lib/training/mod.ts";
+import { schemaProblem } from "../../properties/contract/run.ts";
 import { evaluate, gaussianConstant, type LossScore } from "../digits/evaluate.ts";
 import { type Fitted, trainingOf } from "../digits/fit.ts";
 import { assertFits } from "../digits/memory.ts";
@@ -31,9 +32,7 @@ import { conclude } from "./figures.ts";
 import {
   comparable,
   type Epoch,
-  METRICS,
-  metricsLine,
-  metricsOf,
+  epochsSchema,
   type MnistResult,
   type Score,
   type Scores,
@@ -42,8 +41,8 @@ import {
 } from "./metrics.ts";
 import type { MnistOptions } from "./study.ts";
 
-/** The name of the file of a run's state. */
-const CHECKPOINT = "checkpoint.safetensors";
+/** The names of the files of a run's state and scores, and of the scores alone. */
+const [CHECKPOINT, METRICS] = ["checkpoint.safetensors", "metrics.jsonl"];
 /** What the random stream of the scores is folded from, beside those of the fit. */
 const SCORES = 3;
 /** Draws per image where a loss is sampled; enough for a standard error. */
@@ -95,16 +94,20 @@ export async function prepare(
     conclude: async ([result], { signal, files }) => {
       if (result === undefined) throw new RangeError("mnist: a training is needed, but it failed");
       const found = await checkpointOf(run, files, null);
-      const { state, engine } = found ?? missing(files, "the figures are drawn from it");
+      if (found === null) {
+        const why = "a checkpoint is required, since the figures are drawn from it, but there is none";
+        throw new CheckpointError(
+          files.path(CHECKPOINT),
+          `${why}; put back a copy of it, or begin the run anew`,
+        );
+      }
+      const { state } = found;
       try {
         if (state.step !== run.steps) {
           const why = `it must be of step ${run.steps}, the last, but is of step ${state.step}`;
           throw new CheckpointError(files.path(CHECKPOINT), why);
         }
-        const identity = await identityOf(run, engine);
-        const { bytes, text } = await scoresIn(files, identity, options.epochs, false);
-        // What follows the scores of all epochs is cut off.
-        if (bytes?.length !== new TextEncoder().encode(text).length) await files.write(METRICS, text);
+        await files.write(METRICS, linesOf(result.epochs));
         return await conclude({ ...run, parameters: state.parameters }, result, signal);
       } finally {
         tf.dispose(tensorsOf(state));
@@ -113,52 +116,43 @@ export async function prepare(
   };
 }
 
-/** Throws for a checkpoint that is not there. */
-function missing(files: PartFiles, why: string): never {
-  throw new CheckpointError(
-    files.path(CHECKPOINT),
-    `a checkpoint is required, since ${why}, but there is none; put back a copy of it, or begin the run anew`,
-  );
-}
-
 /** What makes a run, as its checkpoint keeps it: the data by their SHA-256, since their path may change. */
 const madeOf = ({ options, split }: Run): Record<string, unknown> => ({ ...options, data: split.sha256 });
 
-/** The SHA-256 of what makes the run, but for the number of its epochs. */
-async function identityOf(run: Run, engine: string): Promise<string> {
-  const made = Object.entries({ ...madeOf(run), epochs: null, engine }).sort(([a], [b]) => a < b ? -1 : 1);
-  const bytes = new TextEncoder().encode(JSON.stringify(made));
-  return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
-}
+/** The scores as `metrics.jsonl` has them, a line for each epoch: for other programs, and never read back. */
+const linesOf = (epochs: readonly Epoch[]): string =>
+  epochs.map((epoch) => `${JSON.stringify(epoch)}\n`).join("");
 
-/** The scores that are kept of a run; see {@link metricsOf}. */
-async function scoresIn(files: PartFiles, identity: string, epochs: number, mayLack: boolean) {
-  const bytes = await files.read(METRICS);
-  return { bytes, ...await metricsOf(bytes, files.path(METRICS), identity, epochs, mayLack) };
-}
-
-async function save(run: Run, state: AdamState, { files, engine }: PartContext): Promise<void> {
+async function save(
+  run: Run,
+  state: AdamState,
+  scores: readonly Epoch[],
+  { files, engine }: PartContext,
+): Promise<void> {
   const shapes = modelParameterShapes(run.setup.description);
-  const bytes = await encodeCheckpoint({ state, shapes, key: run.key, options: madeOf(run), engine });
-  await files.write(CHECKPOINT, bytes);
+  const options = madeOf(run);
+  await files.write(
+    CHECKPOINT,
+    await encodeCheckpoint({ state, shapes, key: run.key, options, engine, scores }),
+  );
 }
 
 /**
- * The checkpoint of a run; null if there is none.
+ * The state of a run, and the scores of its epochs; null if there is none.
  *
  * @param engine the name of the engine that it must be of; null for any
  * @throws (rejects) CheckpointError if it is damaged or of another run; DataError if the number of epochs cannot be what it is
  *   to be now
  */
-async function checkpointOf(run: Run, files: PartFiles, engine: string | null): Promise<Checkpoint | null> {
+async function checkpointOf(run: Run, files: PartFiles, engine: string | null) {
   const shapes = modelParameterShapes(run.setup.description);
-  // Weights and two moments, and a header of 16 MiB.
-  const most = 2 ** 24 + 12 * shapes.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
+  // Weights and two moments, 4 KiB of scores for each epoch, and the rest of the header.
+  const most = 2 ** 24 + 2 ** 12 * run.options.epochs +
+    12 * shapes.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
   const bytes = await files.read(CHECKPOINT, most);
   if (bytes === null) return null;
   const file = files.path(CHECKPOINT);
-  const checkpoint = await decodeCheckpoint(bytes, file, shapes);
-  const { state, key, options, engine: by } = checkpoint;
+  const { state, key, options, engine: by, scores } = await decodeCheckpoint(bytes, file, shapes);
   try {
     const is: Record<string, unknown> = { ...madeOf(run), engine: engine ?? by, key: run.key };
     const was: Record<string, unknown> = { ...options as object, engine: by, key };
@@ -172,7 +166,9 @@ async function checkpointOf(run: Run, files: PartFiles, engine: string | null): 
       );
     }
     assertEpochs(run, was["epochs"], state.step, file);
-    return checkpoint;
+    const problem = schemaProblem(epochsSchema, scores);
+    if (problem !== null) throw new CheckpointError(file, `of its scores ${problem}`);
+    return { state, epochs: v.parse(epochsSchema, scores) };
   } catch (error) {
     tf.dispose(tensorsOf(state));
     throw error;
@@ -198,39 +194,38 @@ function assertEpochs({ options, stepsPerEpoch }: Run, was: unknown, step: numbe
 async function trainRun(run: Run, context: PartContext): Promise<MnistResult> {
   const { options, split, setup, key, stepsPerEpoch, steps, constant } = run;
   const { files, signal } = context;
-  const identity = await identityOf(run, context.engine);
   const found = await checkpointOf(run, files, context.engine);
-  if (found === null && await files.read(METRICS) !== null) missing(files, `${METRICS} is there`);
   const start = found?.state ?? run.initial();
-  let text = "";
-  let epochs: Epoch[] = [];
+  const epochs = found?.epochs ?? [];
   let began = performance.now();
-  const scored = async ({ step, parameters }: AdamState): Promise<void> => {
+  /** Scores an epoch, and keeps it with its state; if it is stopped, the state alone. */
+  const score = async (state: AdamState): Promise<void> => {
+    const { step, parameters } = state;
     const scores = async (dataset: Dataset): Promise<Scores> =>
       await scoresOf({ setup, parameters }, dataset, options.beta, foldIn(key, SCORES), signal);
-    const line = {
-      epoch: step / stepsPerEpoch,
-      step,
-      // As many training images as are held out.
-      train: await scores(take(split.train, split.heldOut.count)),
-      heldOut: await scores(split.heldOut),
-    };
-    const seconds = Math.round((performance.now() - began) / 100) / 10;
-    text += await metricsLine(identity, seconds, line);
-    await files.write(METRICS, text);
-    epochs.push(line);
-    const shown = scoresText(comparable(line.heldOut, options.objective, constant));
-    context.note(`epoch ${line.epoch} (${seconds} s): held-out loss ${shown}`);
+    try {
+      epochs.push({
+        epoch: step / stepsPerEpoch,
+        step,
+        // As many training images as are held out.
+        train: await scores(take(split.train, split.heldOut.count)),
+        heldOut: await scores(split.heldOut),
+      });
+    } finally {
+      await save(run, state, epochs, context);
+    }
+    await files.write(METRICS, linesOf(epochs));
+    const { epoch, heldOut } = epochs.at(-1)!;
+    const seconds = ((performance.now() - began) / 1000).toFixed(1);
+    const shown = scoresText(comparable(heldOut, options.objective, constant));
+    context.note(`epoch ${epoch} (${seconds} s): held-out loss ${shown}`);
     began = performance.now();
   };
   try {
     context.progress(start.step / steps);
-    const complete = Math.floor(start.step / stepsPerEpoch);
-    const mayLack = complete > 0 && start.step % stepsPerEpoch === 0;
-    ({ text, epochs } = await scoresIn(files, identity, complete, mayLack));
-    if (found === null) await save(run, start, context);
+    if (found === null) await save(run, start, epochs, context);
     // The run was stopped while it scored.
-    if (epochs.length < complete) await scored(start);
+    if (epochs.length < Math.floor(start.step / stepsPerEpoch)) await score(start);
   } catch (error) {
     tf.dispose(tensorsOf(start));
     throw error;
@@ -247,16 +242,12 @@ async function trainRun(run: Run, context: PartContext): Promise<MnistResult> {
         step / steps,
         `epoch ${epoch + 1}/${options.epochs}, loss ${(loss - less).toFixed(2)}`,
       ),
-    onEpoch: async (at) => {
-      // Before it is scored: what is lost by a stop in between is scored again.
-      await save(run, at, context);
-      await scored(at);
-    },
+    onEpoch: score,
     signal,
   });
   try {
     if (interrupted) {
-      await save(run, state, context);
+      await save(run, state, epochs, context);
       throw signal.reason;
     }
   } finally {

@@ -11,7 +11,7 @@ import { CheckpointError } from "./checkpoint_error.ts";
 import { checksumProblem, HOLE, sealed } from "./checksum.ts";
 import { decodeSafetensors, encodeSafetensors, type NamedTensor } from "./safetensors.ts";
 
-const FORMAT = "grae checkpoint 2";
+const FORMAT = "grae checkpoint 3";
 
 /** What a checkpoint holds. */
 export interface Checkpoint {
@@ -21,6 +21,8 @@ export interface Checkpoint {
   readonly key: Key;
   /** What the run was told, as JSON holds it. */
   readonly options: unknown;
+  /** What was measured of the run so far, as JSON holds it; null if nothing was. */
+  readonly scores: unknown;
   /** The name of the engine that computed the state. */
   readonly engine: string;
 }
@@ -30,15 +32,15 @@ const PARTS = [["", "parameters"], ["adam.first.", "first"], ["adam.second.", "s
 
 /**
  * A checkpoint as bytes: tensors `encoder.0.weight`, …, `adam.first.encoder.0.weight`, …, metadata `sha256`,
- * `format`, `step`, `key`, `options`, `engine`. Python's safetensors reads it. The checksum is that of the whole file with
+ * `format`, `step`, `key`, `options`, `engine`, `scores`. Python's safetensors reads it. The checksum is that of the whole file with
  * 64 zeros in its own place.
  *
- * @param given the checkpoint, and the names and shapes of its parameters in order
+ * @param given the checkpoint, and the names and shapes of its parameters in order; no scores are null
  */
 export async function encodeCheckpoint(
-  given: Checkpoint & { readonly shapes: readonly ParameterShape[] },
+  given: Omit<Checkpoint, "scores"> & Partial<Checkpoint> & { readonly shapes: readonly ParameterShape[] },
 ): Promise<Uint8Array> {
-  const { state, shapes, key, options, engine } = given;
+  const { state, shapes, key, options, engine, scores = null } = given;
   const tensors: NamedTensor[] = [];
   for (const [prefix, part] of PARTS) {
     for (const [i, { name, shape }] of shapes.entries()) {
@@ -54,6 +56,7 @@ export async function encodeCheckpoint(
     key: JSON.stringify(key),
     options: JSON.stringify(options),
     engine,
+    scores: JSON.stringify(scores),
   }));
 }
 
@@ -97,14 +100,15 @@ export async function decodeCheckpoint(
     const match = /^\[(-?\d+),(-?\d+)\]$/.exec(text);
     return match ? [Number(match[1]), Number(match[2])] : undefined;
   });
-  const options = field("options", "JSON", (text): { value: unknown } | undefined => {
+  const json = (text: string): { value: unknown } | undefined => {
     try {
       return { value: JSON.parse(text) };
     } catch {
       return undefined;
     }
-  }).value;
-
+  };
+  const options = field("options", "JSON", json).value;
+  const scores = field("scores", "JSON", json).value;
   const engine = field("engine", "the name of an engine", (text) => text === "" ? undefined : text);
 
   const found = PARTS.map(([prefix]) =>
@@ -121,5 +125,11 @@ export async function decodeCheckpoint(
   const [parameters, first, second] = found.map((part) =>
     part.map(({ values, shape }) => tf.tensor(values, [...shape]))
   );
-  return { state: { parameters: parameters!, first: first!, second: second!, step }, key, options, engine };
+  return {
+    state: { parameters: parameters!, first: first!, second: second!, step },
+    key,
+    options,
+    engine,
+    scores,
+  };
 }

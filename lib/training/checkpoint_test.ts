@@ -29,15 +29,19 @@ async function checkpoint(): Promise<{ bytes: Uint8Array; numbers: number[][] }>
   const state = adam(start, start.parameters.map((p, i) => tf.tensor(normal(key(i), p.size), p.shape)), 0.1);
   const numbers = await Promise.all(tensorsOf(state).map(async (t) => [...await read(t)]));
   return {
-    bytes: await encodeCheckpoint({ state, shapes, key: [7, -9], options: { beta: 0.2 }, engine: "wasm" }),
+    bytes: await encodeCheckpoint({
+      ...{ state, shapes, key: [7, -9], options: { beta: 0.2 }, engine: "wasm", scores: [1.5] },
+    }),
     numbers,
   };
 }
 
-Deno.test("a checkpoint gives back state, key and options exactly", async () => {
+Deno.test("a checkpoint gives back state, key, options and scores exactly, and no scores as null", async () => {
   const { bytes, numbers } = await checkpoint();
-  const { state, key: stored, options, engine } = await decodeCheckpoint(bytes, "c", shapes);
-  assertEquals([state.step, stored, options, engine], [1, [7, -9], { beta: 0.2 }, "wasm"]);
+  const { state, key: stored, options, engine, scores } = await decodeCheckpoint(bytes, "c", shapes);
+  assertEquals([state.step, stored, options, engine, scores], [1, [7, -9], { beta: 0.2 }, "wasm", [1.5]]);
+  const without = await encodeCheckpoint({ state, shapes, key: stored, options, engine });
+  assertEquals((await decodeCheckpoint(without, "c", shapes)).scores, null);
   assertEquals(await Promise.all(tensorsOf(state).map(async (t) => [...await read(t)])), numbers);
   assertEquals(state.parameters.map((p) => p.shape), shapes.map(({ shape }) => [...shape]));
 });
@@ -52,7 +56,7 @@ Deno.test("a checkpoint names its tensors, for readers in other languages", asyn
     "adam.second.encoder.0.weight",
     "adam.second.encoder.0.bias",
   ]);
-  assertEquals([metadata["format"], metadata["step"], metadata["key"]], ["grae checkpoint 2", "1", "[7,-9]"]);
+  assertEquals([metadata["format"], metadata["step"], metadata["key"]], ["grae checkpoint 3", "1", "[7,-9]"]);
 });
 
 Deno.test("a checkpoint of other shapes, of another program or damaged is refused with what is wrong", async () => {
@@ -77,7 +81,7 @@ Deno.test("a checkpoint of other shapes, of another program or damaged is refuse
   await assertRejects(
     decode(await again(named, {})),
     CheckpointError,
-    'the metadata "format" must be "grae checkpoint 2", but it is missing',
+    'the metadata "format" must be "grae checkpoint 3", but it is missing',
   );
   await assertRejects(
     decode(await again(named.slice(1), metadata)),
@@ -85,7 +89,7 @@ Deno.test("a checkpoint of other shapes, of another program or damaged is refuse
     "must hold the tensor encoder.0.weight, but does not",
   );
   for (
-    const [field, value] of [["step", "-1"], ["step", "x"], ["key", "[1]"], ["key", "{"], [
+    const [field, value] of [["scores", "["], ["step", "-1"], ["step", "x"], ["key", "[1]"], ["key", "{"], [
       "options",
       "{",
     ]] as const
