@@ -1,6 +1,6 @@
 /**
  * The task `abuse`: damages, kills, doubles, fills and starves runs, and looks whether one of them ends with a wrong result
- * that it does not tell of, or with a stack trace.
+ * that no error reports, or with a stack trace.
  *
  * @module
  */
@@ -122,7 +122,8 @@ export const faultText = ({ kind, number, what, why, verdict }: Try, seed: numbe
 async function work(args: readonly string[]): Promise<number> {
   const asked = parseCommand({
     task: "abuse",
-    about: "Damages, kills, doubles, fills and starves runs, and counts wrong results that were not told of.",
+    about:
+      "Damages, kills, doubles, fills and starves runs, and counts the wrong results that no error reports.",
     options: OPTIONS,
     examples: [["", "500 tries"], ["--only flips --count 2000", "damage on the disk alone"]],
   }, args);

@@ -10,30 +10,28 @@ import { Draws, type End, judged, type Kind, KINDS, type Try } from "./abuse/ver
 
 const granted = (command: string): boolean =>
   Deno.permissions.querySync({ name: "run", command }).state === "granted";
-const NEEDS = "(needs --allow-read=. --allow-write=.test --allow-run=deno,sh)";
-const ignore = !mayUseDisk || denoCommand === undefined || !granted("sh") || Deno.build.os === "windows";
+const NEEDS = "(needs Linux, --allow-read=. --allow-write=.test --allow-run=deno,sh)";
+const ignore = !mayUseDisk || denoCommand === undefined || !granted("sh") || Deno.build.os !== "linux";
 const options = (given: Partial<AbuseOptions> = {}): AbuseOptions => ({
   count: 60,
   seed: 1,
   only: KINDS,
-  // A report bundles the live page, which takes seconds.
-  on: ["mnist", "powers"],
+  // The others take seconds each.
+  on: ["powers"],
   number: null,
   ...given,
 });
 
+// The task ok tries more, on all programs.
 Deno.test({
-  name: `60 flips, kills, doubles, fills and starves end in refusals and right results alone ${NEEDS}`,
+  name: `10 flips, kills, doubles, fills and starves of a small study show no fault ${NEEDS}`,
   ignore,
   fn: () =>
     inFolder(async (place) => {
-      const tries = await abuse(options(), abusers(place, options().on), place);
-      assertEquals(tries.length, 60);
+      const tries = await abuse(options({ count: 10 }), abusers(place, options().on), place);
+      assertEquals(tries.length, 10);
       assertEquals(tries.filter(isFault).map((one) => faultText(one, 1)).join("\n"), "");
       assertEquals(new Set(tries.map(({ kind }) => kind)), new Set(KINDS));
-      for (const verdict of ["refused", "same"]) {
-        assert(tries.some((one) => one.kind === "flips" && one.verdict === verdict), verdict);
-      }
     }),
 });
 
@@ -102,6 +100,7 @@ Deno.test({
       };
       const sound = await of({});
       assertEquals(sound.filter(isFault), []);
+      assertEquals(new Set(sound.map(({ verdict }) => verdict)), new Set(["refused", "same"]));
       // The same seed does the same.
       assertEquals((await of({})).map(({ what }) => what), sound.map(({ what }) => what));
       const ending = (status: number, said: string) => ({ resume: () => Promise.resolve({ status, said }) });
