@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { evidenceFiles } from "./gate/files.ts";
 import { runGate } from "./gate/run_gate.ts";
-import { standInEntry, standInGate, standInLaw } from "./gate/stand_in.ts";
+import { toyCandidate, toyGate, toyLaw } from "./gate/toy_gate.ts";
 
 const refuted = {
   expected: "refuted as printed",
@@ -11,19 +11,19 @@ const refuted = {
 } as const;
 
 /** A gate with every kind of outcome: a failure, a refutation, a skipped engine, a law that does not apply, a fault let pass. */
-const evidence = await runGate(standInGate({
+const evidence = await runGate(toyGate({
   laws: [
-    standInLaw("Z1", {
+    toyLaw("Z1", {
       chance: { falseAlarm: 1e-9, miss: 0.01 },
       kind: "statistical",
       assumptions: ["J > 0 & J | 1"],
     }),
-    standInLaw("Z2", refuted),
+    toyLaw("Z2", refuted),
   ],
   catalogue: { Z1: "holds", Z2: "refuted as printed" },
-  entries: [
-    standInEntry("oracle"),
-    standInEntry("wasm", (entry) => {
+  candidates: [
+    toyCandidate("oracle"),
+    toyCandidate("wasm", (entry) => {
       if (entry > 20) throw new TypeError("a < b ]]> \u0000\u0007 \u{1f4a5}");
       return entry;
     }),
@@ -39,20 +39,23 @@ const files = evidenceFiles(evidence);
 
 Deno.test("evidence.json holds for each law what a program asks for, and the matrix law × fault", () => {
   const { schema, laws, faults, engines, problems } = JSON.parse(files.get("evidence.json")!);
-  assertEquals([schema, problems.length, engines.length], ["grae-evidence/3", 2, 4]);
+  assertEquals([schema, problems.length, engines.length], ["grae-evidence/4", 2, 4]);
   const [, second] = laws;
   for (
     const key of ["id", "statement", "verdict", "cases", "worst", "seconds", "source", "tex", "expected"]
   ) {
     assert(key in second, key);
   }
-  assertEquals(second.engines.map((run: { engine: string; seed: number }) => [run.engine, run.seed]), [
+  assertEquals(second.runs.map((run: { engine: string; seed: number }) => [run.engine, run.seed]), [
     ["oracle", 1],
     ["wasm", 1],
   ]);
-  assertEquals(second.engines[1].failure.counterexample, "21");
+  assertEquals(second.runs[1].failure.counterexample, "21");
   assertEquals(second.doesNotApply, [{ engine: "empty", because: "it does not offer volume.grae" }]);
-  assertEquals([second.faultsRejected, second.faultsNotRejected], [["twice", "negative"], []]);
+  assertEquals(second.faults.map(({ id, outcome }: { id: string; outcome: string }) => `${id}: ${outcome}`), [
+    "twice: rejected",
+    "negative: rejected",
+  ]);
   assertEquals(faults[0].laws, { Z1: "rejected", Z2: "rejected" });
 });
 
@@ -97,6 +100,7 @@ Deno.test("junit.xml is well-formed: a suite for each engine, skips and failures
 
 Deno.test("index.html stands alone: nothing to fetch, nothing to run, every word escaped", () => {
   const page = files.get("index.html")!;
+  assertStringIncludes(page, 'content="default-src &#39;none&#39;; img-src data:; font-src data:; ');
   assert(
     !page.includes("<script") && !/(?:src|href)="(?!#|data:)/.test(page) && !/url\((?!data:)/.test(page),
   );
@@ -108,9 +112,12 @@ Deno.test("index.html stands alone: nothing to fetch, nothing to run, every word
       "J = &lt;1&gt;",
       "J &gt; 0 &amp; J | 1",
       "webgpu: skipped: no &lt;adapter&gt;",
-      "does not apply: it does not offer volume.grae",
+      "Does not apply to empty",
+      "empty: it does not offer volume.grae",
+      "The slides, line by line",
+      "Legend",
       "refuted as printed",
-      "the gate is shut",
+      "rejected</span>",
     ]
   ) assertStringIncludes(page, part);
 });

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/
 import { inFolder, mayUseDisk } from "../fixtures/temporary_folder.ts";
 import { DataError } from "../lib/data/error.ts";
 import type { Disk } from "../lib/training/write_together.ts";
-import { openEvidenceFolder } from "./gate/evidence_folder.ts";
+import { openEvidenceFolder } from "./gate/files.ts";
 
 function onDisk(name: string, test: (folder: string) => Promise<void>): void {
   const obstacle = mayUseDisk ? "" : " (ignored: needs --allow-read=. --allow-write=.test)";

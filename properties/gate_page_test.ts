@@ -2,9 +2,9 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { toFileUrl } from "@std/path";
 import { childCommand } from "../tools/process.ts";
 import { inFolder, mayUseDisk } from "../fixtures/temporary_folder.ts";
-import { evidencePage } from "./gate/page.ts";
+import { evidencePage } from "./gate/page.tsx";
 import { runGate } from "./gate/run_gate.ts";
-import { standInEntry, standInGate } from "./gate/stand_in.ts";
+import { toyCandidate, toyGate } from "./gate/toy_gate.ts";
 import { laws } from "./laws/mod.ts";
 
 const BROWSERS = ["chromium", "chromium-browser", "google-chrome"];
@@ -73,7 +73,7 @@ Deno.test({
   ignore: obstacle !== "",
   fn: async () => {
     const evidence = await runGate(
-      standInGate({ entries: [standInEntry("oracle")], laws: [], plan: { seed: 1, cases: 1 } }),
+      toyGate({ candidates: [toyCandidate("oracle")], laws: [], plan: { seed: 1, cases: 1 } }),
     );
     const shown = laws.map(({ check: _, clauses: __, needs: ___, ...law }) => ({
       ...law,
@@ -89,7 +89,12 @@ Deno.test({
     const plain = await open(page, 1000);
     assertEquals(plain.console, []);
     for (const { id } of laws) assertStringIncludes(plain.document, `<article id="${id}">`);
-    const probed = await open(page.replace("</body>", PROBE), 500);
+    // The page's policy lets no script run.
+    const probing = page.replace("default-src", "script-src &#39;unsafe-inline&#39;; default-src").replace(
+      "</body>",
+      PROBE,
+    );
+    const probed = await open(probing, 500);
     assertEquals(probed.console, []);
     const [, fonts, overflow] = /<title>fonts (\d+), overflow (\d+)</.exec(probed.document) ?? [];
     assert(Number(fonts) >= 4, `only ${fonts} of KaTeX's fonts were loaded`);

@@ -16,7 +16,7 @@ import {
 } from "../experiments/runner/options.ts";
 import { EngineError } from "../lib/engine/engine_error.ts";
 import { defaultThreads } from "../lib/engine/thread_count.ts";
-import { flakes, type FlakesWorld, runInWorkers } from "../properties/gate/flakes.ts";
+import { flakes, type FlakesContext, runInWorkers } from "../properties/gate/flakes.ts";
 import { laws } from "../properties/laws/mod.ts";
 
 const SEEDS = "Seeds";
@@ -48,19 +48,19 @@ const commandOf = (ids: readonly string[]): Command<ReturnType<typeof optionsOf>
 export async function flakesStatus(
   args: readonly string[],
   ids: readonly string[],
-  world: FlakesWorld,
+  context: FlakesContext,
 ): Promise<0 | 1 | 2> {
   try {
     const parsed = parseCommand(commandOf(ids), args);
     if (parsed.help !== null) {
-      world.print(parsed.help.trimEnd());
+      context.print(parsed.help.trimEnd());
       return 0;
     }
     const { seeds, first, law, threads } = parsed.values;
-    return await flakes(law ?? ids, [first, first + seeds], threads ?? defaultThreads(), world);
+    return await flakes(law ?? ids, [first, first + seeds], threads ?? defaultThreads(), context);
   } catch (error) {
     if (!(error instanceof UsageError || error instanceof EngineError)) throw error;
-    world.remark(`flakes: ${error.message}\nflakes: --help says more`);
+    context.remark(`flakes: ${error.message}\nflakes: --help says more`);
     return 2;
   }
 }

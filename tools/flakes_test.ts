@@ -1,19 +1,19 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { RunSeeds } from "../properties/gate/flakes.ts";
-import { runSeed, type SeedFindings } from "../properties/gate/seeds.ts";
-import { standInLaw, standInSubject } from "../properties/gate/stand_in.ts";
+import { runSeed, type SeedFindings } from "../properties/gate/flakes.ts";
+import { toyLaw, toySubject } from "../properties/gate/toy_gate.ts";
 import { examine } from "../properties/contract/evidence.ts";
 import { parseReplay } from "../properties/contract/replay.ts";
 import { flakesStatus } from "./flakes.ts";
 
-const laws = [standInLaw("Z1")];
+const laws = [toyLaw("Z1")];
 
 /** Runs seeds here, on a subject. */
 function seedsOn(grae: (entry: number) => number): RunSeeds {
-  const candidates = [{ engine: "oracle", subject: standInSubject(grae) }];
+  const subjects = [{ engine: "oracle", subject: toySubject(grae) }];
   return async (ids, first, end, tell) => {
     const chosen = laws.filter(({ id }) => ids.includes(id));
-    for (let seed = first; seed < end; seed++) tell(await runSeed(seed, chosen, candidates));
+    for (let seed = first; seed < end; seed++) tell(await runSeed(seed, chosen, subjects));
   };
 }
 
@@ -46,13 +46,13 @@ Deno.test("a failure that one seed in a hundred sees is found and can be replaye
   assertStringIncludes(said, "does not hold: v(J) = J");
   const [, token] = /--replay (\S+)/.exec(said)!;
   const run = { seed: 0, cases: 1, engine: "oracle", replay: parseReplay(token!) };
-  const { failure } = await examine(laws[0]!, standInSubject(wrong), run);
+  const { failure } = await examine(laws[0]!, toySubject(wrong), run);
   assertStringIncludes(said, `case      ${failure!.counterexample}`);
 });
 
 Deno.test("seeds that were not run are not passed over in silence", async () => {
   const lost: RunSeeds = (_, __, ___, tell) => {
-    const findings: SeedFindings = { seed: 0, cases: 0, comparisons: 0, flakes: [] };
+    const findings: SeedFindings = { seed: 0, cases: 0, comparisons: 0, failures: [] };
     return Promise.resolve(tell(findings));
   };
   const { code, said } = await call("--seeds 2", lost);

@@ -24,11 +24,18 @@ import { writeErr, writeOut } from "../experiments/runner/progress.ts";
 import { ask } from "../experiments/runner/permissions.ts";
 import { DataError } from "../lib/data/error.ts";
 import { catalogue } from "../properties/gate/catalogue.ts";
-import { here } from "../properties/gate/contestant.ts";
-import { entries, TRAINED } from "../properties/gate/entries.ts";
-import { openEvidenceFolder } from "../properties/gate/evidence_folder.ts";
-import { defaultSeed, FORMATS, gate, type GateOptions, replay, type World } from "../properties/gate/gate.ts";
-import { faultsInWorker, inWorker } from "../properties/gate/in_worker.ts";
+import { inProcess } from "../properties/gate/candidate.ts";
+import { candidates, TRAINED } from "../properties/gate/candidates.ts";
+import { openEvidenceFolder } from "../properties/gate/files.ts";
+import {
+  defaultSeed,
+  FORMATS,
+  gate,
+  type GateContext,
+  type GateOptions,
+  replay,
+} from "../properties/gate/gate.ts";
+import { faultsInWorker, inWorker } from "../properties/gate/worker.ts";
 import { findRuns } from "../properties/gate/runs_folder.ts";
 import { laws } from "../properties/laws/mod.ts";
 import { defaultCases, parseReplay, type Replay } from "../properties/contract/replay.ts";
@@ -38,7 +45,7 @@ import { mutants } from "../properties/mutants/mod.ts";
 /** What there is to choose from. */
 interface Choices {
   readonly laws: readonly string[];
-  /** Those of them that are about trained models, to which the contestant of that name is held and no other. */
+  /** Those of them that are about trained models, to which the candidate of that name is held and no other. */
   readonly trainedLaws: readonly string[];
   readonly engines: readonly string[];
 }
@@ -142,30 +149,30 @@ function usage<T>(value: () => T): T {
 /**
  * Runs the gate as arguments ask.
  *
- * @returns 0: the gate is open; 1: it is shut; 2: the command line asks for what there is not
+ * @returns 0: the gate accepts; 1: it rejects; 2: the command line asks for what there is not
  */
-export async function gateStatus(args: readonly string[], world: World): Promise<0 | 1 | 2> {
+export async function gateStatus(args: readonly string[], context: GateContext): Promise<0 | 1 | 2> {
   const choices = {
-    laws: world.laws.map(({ id }) => id),
-    trainedLaws: world.laws.filter(isOfTrainedModels).map(({ id }) => id),
-    engines: world.contestants.map(({ name }) => name),
+    laws: context.laws.map(({ id }) => id),
+    trainedLaws: context.laws.filter(isOfTrainedModels).map(({ id }) => id),
+    engines: context.runners.map(({ name }) => name),
   };
   try {
     const parsed = parseCommand(commandOf(choices), args);
     if (parsed.help !== null) {
-      world.print(parsed.help.trimEnd());
+      context.print(parsed.help.trimEnd());
       return 0;
     }
     const { replay: again, ...options } = gateOptions(parsed.values, parsed.given, choices);
-    if (again === null) return await gate({ ...options, replay: null }, world);
-    return await replay({ ...options, replay: again }, world).catch((error: unknown) =>
+    if (again === null) return await gate({ ...options, replay: null }, context);
+    return await replay({ ...options, replay: again }, context).catch((error: unknown) =>
       usage(() => {
         throw error;
       })
     );
   } catch (error) {
     if (!(error instanceof UsageError || error instanceof DataError)) throw error;
-    world.remark(`gate: ${error.message}\ngate: --help says more`);
+    context.remark(`gate: ${error.message}\ngate: --help says more`);
     return 2;
   }
 }
@@ -177,8 +184,8 @@ if (import.meta.main) {
     laws,
     catalogue,
     // Deno 2.9.6 panics when a worker that used WebGPU ends (wgpu-hal, gles/egl.rs), so that engine runs here.
-    contestants: entries(training).map((entry) =>
-      entry.name === "webgpu" ? here(entry, laws) : inWorker(worker, entry)
+    runners: candidates(training).map((candidate) =>
+      candidate.name === "webgpu" ? inProcess(candidate, laws) : inWorker(worker, candidate)
     ),
     mutants,
     faults: faultsInWorker(worker),

@@ -1,22 +1,22 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { DataError } from "../lib/data/error.ts";
-import type { Plan } from "../properties/gate/contestant.ts";
-import type { World } from "../properties/gate/gate.ts";
+import type { Plan } from "../properties/gate/candidate.ts";
+import type { GateContext } from "../properties/gate/gate.ts";
 import { NO_RUNS } from "../properties/gate/runs_folder.ts";
-import { standInEntry, standInGate, standInLaw } from "../properties/gate/stand_in.ts";
+import { toyCandidate, toyGate, toyLaw } from "../properties/gate/toy_gate.ts";
 import { E4 } from "../properties/laws/trained_models/samples.ts";
 import { gateStatus } from "./gate.ts";
 
 /** A gate over stand-ins, and what it printed, remarked and wrote. */
-async function call(words: string, changes: Parameters<typeof standInGate>[0] = {}): Promise<{
+async function call(words: string, changes: Parameters<typeof toyGate>[0] = {}): Promise<{
   readonly code: number;
   readonly printed: string;
   readonly remarked: string;
   readonly written: Readonly<Record<string, readonly string[]>>;
 }> {
   const printed: string[] = [], remarked: string[] = [], written: Record<string, string[]> = {};
-  const world: World = {
-    ...standInGate({ entries: [standInEntry("oracle"), standInEntry("wasm")], ...changes }),
+  const context: GateContext = {
+    ...toyGate({ candidates: [toyCandidate("oracle"), toyCandidate("wasm")], ...changes }),
     atOnce: 2,
     print: (text) => printed.push(text),
     remark: (text) => remarked.push(text),
@@ -39,7 +39,7 @@ async function call(words: string, changes: Parameters<typeof standInGate>[0] = 
         leftOut: [`${folder}/cut: it is interrupted, not complete`],
       }),
   };
-  const code = await gateStatus(words.split(" ").filter(Boolean), world);
+  const code = await gateStatus(words.split(" ").filter(Boolean), context);
   return { code, printed: printed.join("\n"), remarked: remarked.join("\n"), written };
 }
 
@@ -49,7 +49,7 @@ Deno.test("gate refuses a folder that another gate writes before it runs a law",
   assertEquals(remarked, "gate: busy: is being written by process 7\ngate: --help says more");
 });
 
-Deno.test("evidence that cannot be written in the end is printed all the same, and shuts the gate", async () => {
+Deno.test("evidence that cannot be written in the end is printed all the same, and the gate rejects", async () => {
   const { code, printed, remarked, written } = await call("--out full");
   assertEquals([code, written], [1, { full: [] }]);
   assertStringIncludes(printed, "seed 20200, 100 cases a clause");
@@ -57,7 +57,7 @@ Deno.test("evidence that cannot be written in the end is printed all the same, a
 });
 
 /** The oracle is right, wasm is wrong from 21 on. */
-const wrong = [standInEntry("oracle"), standInEntry("wasm", (entry) => entry > 20 ? entry + 1 : entry)];
+const wrong = [toyCandidate("oracle"), toyCandidate("wasm", (entry) => entry > 20 ? entry + 1 : entry)];
 
 Deno.test("gate exits 0, writes four files and prints a line for each law", async () => {
   const { code, printed, remarked, written } = await call("");
@@ -69,9 +69,9 @@ Deno.test("gate exits 0, writes four files and prints a line for each law", asyn
       "Z1",
       "Z2",
       "oracle wasm",
-      "2/2 faults",
+      "2 of 2 faults",
       "seed 20200, 100 cases a clause",
-      "The gate is open.",
+      "2 laws: 2 hold. Accepted.",
     ]
   ) {
     assertStringIncludes(printed, part);
@@ -80,7 +80,7 @@ Deno.test("gate exits 0, writes four files and prints a line for each law", asyn
 });
 
 Deno.test("gate exits 1 with a line for each problem, the failure and its replay", async () => {
-  const { code, printed, written } = await call("--out elsewhere --law Z1", { entries: wrong });
+  const { code, printed, written } = await call("--out elsewhere --law Z1", { candidates: wrong });
   assertEquals([code, Object.keys(written)], [1, ["elsewhere"]]);
   assertStringIncludes(printed, "problem: Z1 failed on wasm; the catalogue says: holds");
   assertStringIncludes(printed, "found     22\n  expected  21\n  tolerance 0");
@@ -88,9 +88,9 @@ Deno.test("gate exits 1 with a line for each problem, the failure and its replay
 });
 
 Deno.test("--replay runs exactly the failing case again, and says what came of it", async () => {
-  const first = await call("--law Z1", { entries: wrong });
+  const first = await call("--law Z1", { candidates: wrong });
   const [, token] = /--replay (\S+)/.exec(first.printed)!;
-  const again = await call(`--law Z1 --replay ${token}`, { entries: wrong });
+  const again = await call(`--law Z1 --replay ${token}`, { candidates: wrong });
   assertEquals([again.code, again.written], [1, {}]);
   for (
     const part of ["Z1: the volume of a 1 × 1", "case      21", "found     22", "expected  21", "tolerance 0"]
@@ -118,7 +118,7 @@ Deno.test("--vary-seed draws a seed and prints it", async () => {
 });
 
 Deno.test("--format prints JSON or Markdown alone, with problems among the remarks", async () => {
-  const json = await call("--format json", { entries: wrong });
+  const json = await call("--format json", { candidates: wrong });
   assertEquals(JSON.parse(json.printed).problems.length, 2);
   assertStringIncludes(json.remarked, "problem: Z1 failed on wasm");
   assertStringIncludes((await call("--format markdown")).printed, "# Evidence");
@@ -132,9 +132,9 @@ Deno.test("--help says all options and exits 0", async () => {
   }
 });
 
-/** A contestant that says with what it was asked. */
-function curious(plans: Plan[]): ReturnType<typeof standInEntry> {
-  const { start, ...entry } = standInEntry("oracle");
+/** A candidate that records how it was asked to run. */
+function curious(plans: Plan[]): ReturnType<typeof toyCandidate> {
+  const { start, ...entry } = toyCandidate("oracle");
   return {
     ...entry,
     start: (plan) => {
@@ -144,34 +144,34 @@ function curious(plans: Plan[]): ReturnType<typeof standInEntry> {
   };
 }
 
-Deno.test("--runs names a folder, whose runs contestants are given, and what is left out of it is said line by line", async () => {
+Deno.test("--runs names a folder, whose runs candidates are given, and what is left out of it is said line by line", async () => {
   const plans: Plan[] = [];
-  const { code, remarked } = await call("--runs some/runs", { entries: [curious(plans)] });
+  const { code, remarked } = await call("--runs some/runs", { candidates: [curious(plans)] });
   assertEquals([code, plans.map(({ runs }) => runs?.folder)], [0, ["some/runs"]]);
   assertStringIncludes(remarked, "left out: some/runs/cut: it is interrupted, not complete");
-  await call("", { entries: [curious(plans)] });
+  await call("", { candidates: [curious(plans)] });
   assertEquals(plans.length, 2);
   assertEquals("runs" in plans[1]!, false);
 });
 
 Deno.test("a failure on runs is replayed on the same runs", async () => {
-  const { start, ...entry } = standInEntry("oracle", () => 0);
-  const entries = [{
+  const { start, ...entry } = toyCandidate("oracle", () => 0);
+  const candidates = [{
     ...entry,
     start: async (plan: Plan) => ({
       ...await start(plan),
       command: (law: string, token: string) => `again ${law} ${token}`,
     }),
   }];
-  assertStringIncludes((await call("--runs runs", { entries })).printed, "again     again Z1 0.");
+  assertStringIncludes((await call("--runs runs", { candidates })).printed, "again     again Z1 0.");
 });
 
 Deno.test("where an engine is asked for, laws on trained models are run only if that is where they apply", async () => {
-  const laws = [standInLaw("Z1"), E4];
+  const laws = [toyLaw("Z1"), E4];
   const catalogue = { Z1: "holds", E4: "holds under stated assumptions" } as const;
-  const entries = [standInEntry("oracle"), standInEntry("trained")];
+  const candidates = [toyCandidate("oracle"), toyCandidate("trained")];
   const seen = async (words: string) => {
-    const { remarked, printed } = await call(words, { laws, catalogue, entries });
+    const { remarked, printed } = await call(words, { laws, catalogue, candidates });
     return { ran: remarked, printed };
   };
   const onOracle = await seen("--engine oracle");
@@ -216,26 +216,26 @@ for (const [words, message] of Object.entries(mistakes)) {
 Deno.test("a replay on an engine that does not start here is refused with its reason", async () => {
   const start = () => Promise.reject(new Error("no adapter"));
   const { code, remarked } = await call("--law Z1 --replay 0.1.0.webgpu", {
-    entries: [standInEntry("oracle"), { name: "webgpu", required: false, start }],
+    candidates: [toyCandidate("oracle"), { name: "webgpu", required: false, start }],
   });
   assertEquals(code, 2);
   assertStringIncludes(remarked, "webgpu does not run here: no adapter");
 });
 
-Deno.test("a contestant that breaks off shuts the gate, and the others are still written down", async () => {
-  const { contestants } = standInGate();
+Deno.test("a candidate that stops early is a problem, and the others are still written down", async () => {
+  const { runners } = toyGate();
   const { code, printed } = await call("", {
-    contestants: [{ ...contestants[0]!, run: () => Promise.reject(new Error("out of memory")) }],
+    runners: [{ ...runners[0]!, run: () => Promise.reject(new Error("out of memory")) }],
   });
   assertEquals(code, 1);
-  assertStringIncludes(printed, "oracle: broke off: out of memory");
+  assertStringIncludes(printed, "oracle: stopped early: out of memory");
 });
 
 Deno.test("gate gives its engines as many threads as it is told, and refuses more than there are cores", async () => {
   const plans: Plan[] = [];
-  const entries = [curious(plans)];
-  assertEquals((await call("--threads 1", { entries })).code, 0);
-  assertEquals((await call("", { entries })).code, 0);
+  const candidates = [curious(plans)];
+  assertEquals((await call("--threads 1", { candidates })).code, 0);
+  assertEquals((await call("", { candidates })).code, 0);
   assertEquals(plans.map(({ threads }) => threads), [1, undefined]);
   const cores = navigator.hardwareConcurrency;
   for (const text of ["0", "all", String(cores + 1)]) {

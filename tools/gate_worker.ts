@@ -4,7 +4,7 @@
  * @module
  */
 
-import { entries } from "../properties/gate/entries.ts";
+import { candidates } from "../properties/gate/candidates.ts";
 import { serveOrders } from "../properties/gate/worker.ts";
 
-serveOrders(entries(async (seed) => (await import("./short_training.ts")).shortTraining(seed)));
+serveOrders(candidates(async (seed) => (await import("./short_training.ts")).shortTraining(seed)));

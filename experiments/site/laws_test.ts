@@ -3,8 +3,8 @@ import { inFolder, mayUseDisk } from "../../fixtures/temporary_folder.ts";
 import { DataError } from "../../lib/data/error.ts";
 import { evidenceFiles } from "../../properties/gate/files.ts";
 import { runGate } from "../../properties/gate/run_gate.ts";
-import { standInEntry, standInGate } from "../../properties/gate/stand_in.ts";
-import { gatherEvidence, isNewer, summaryOf } from "./laws.tsx";
+import { toyCandidate, toyGate } from "../../properties/gate/toy_gate.ts";
+import { gatherEvidence, isNewer } from "./laws.tsx";
 import { evidence, manifest } from "../../fixtures/runs/made_up.ts";
 
 const diskTest = (sentence: string, test: (folder: string) => Promise<void>): void =>
@@ -24,7 +24,7 @@ diskTest(
   "the gate's evidence comes with each law, and what the gate writes today is read",
   async (folder) => {
     assertEquals(await read(folder, evidence), evidence);
-    const gate = standInGate({ entries: [standInEntry("oracle")], laws: [], plan: { seed: 1, cases: 1 } });
+    const gate = toyGate({ candidates: [toyCandidate("oracle")], laws: [], plan: { seed: 1, cases: 1 } });
     const files = new Map(evidenceFiles(await runGate(gate)));
     assertEquals((await read(folder, files.get("evidence.json"))).laws, []);
   },
@@ -35,8 +35,8 @@ diskTest("what the gate did not write is refused", async (folder) => {
   const refused: [unknown, string][] = [
     ["<html>", "/evidence.json: must be JSON, but is not"],
     [
-      { ...evidence, schema: "grae-evidence/2" },
-      'its schema must be "grae-evidence/3", but it is "grae-evidence/2"',
+      { ...evidence, schema: "grae-evidence/3" },
+      'its schema must be "grae-evidence/4", but it is "grae-evidence/3"',
     ],
     [{ ...evidence, ended: "today" }, "its ended must be a time"],
     [{ ...evidence, versions: undefined }, "its versions is missing"],
@@ -53,20 +53,6 @@ diskTest("what the gate did not write is refused", async (folder) => {
     () => gatherEvidence(folder),
     DataError,
     `${folder}: must hold evidence.json, but does not`,
-  );
-});
-
-Deno.test("the summary says how many laws there are, what became of each, and whether the gate is open", () => {
-  assertEquals(summaryOf(evidence), "2 laws: 1 holds, 1 refuted as printed. The gate is open.");
-  assertEquals(
-    summaryOf({
-      ...evidence,
-      laws: [evidence.laws[0]!, evidence.laws[0]!],
-      ok: false,
-      problems: ["a", "b"],
-      complete: false,
-    }),
-    "2 laws: 2 hold. The gate is shut: 2 problems. Only the laws and engines that were asked for.",
   );
 });
 

@@ -16,7 +16,7 @@ export const STYLE: string = `${pageStyle}${FIGURE_STYLE}\n`;
 
 /** What the browser may do with a page, whatever it holds: show it, run nothing, load nothing. */
 export const POLICY =
-  "default-src 'none'; img-src data:; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'";
+  "default-src 'none'; img-src data:; font-src data:; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'";
 
 /** Links between the pages of a site. */
 export interface Navigation {

@@ -40,7 +40,7 @@ diskTest("a report reads its folders and writes the site, and says what it left 
   assertEquals(files[0], `${folders.out}/index.html`);
   assertStringIncludes(await Deno.readTextFile(`${folders.out}/metric.html`), "run-whole");
   const laws = await Deno.readTextFile(`${folders.out}/laws.html`);
-  assertStringIncludes(laws, '<section id="G1">');
+  assertStringIncludes(laws, '<article id="G1">');
   assert(!laws.includes("<script"));
   const before = await Deno.readTextFile(`${folders.out}/index.html`);
   await report(folders, NOTHING, livePage);

@@ -7,14 +7,18 @@
 import type { Child, FC, PropsWithChildren } from "hono/jsx";
 import { taskCommand } from "../runner/options.ts";
 import type { Gathered, SiteRun } from "./gather.ts";
-import { type Evidence, isNewer, Laws, summaryOf, Unchecked, Verdict } from "./laws.tsx";
-import { DataTable, type Navigation, pageHtml, Picture } from "./page.tsx";
+import type { GateEvidence } from "../../properties/gate/evidence.ts";
+import { mathematicsStyle } from "../../properties/gate/mathematics.ts";
+import { EVIDENCE_STYLE, LawLink } from "../../properties/gate/page.tsx";
+import { verdictLine } from "../../properties/gate/text.ts";
+import { isNewer, Laws, Unchecked } from "./laws.tsx";
+import { DataTable, type Navigation, pageHtml, Picture, STYLE } from "./page.tsx";
 import { isQuick, minute, partsLeft, RunBody, RunMarks, versionList } from "./run_page.tsx";
 
 /** What a site shows. */
 export interface SiteContent extends Gathered {
   /** What the gate left; null if nothing. */
-  readonly evidence: Evidence | null;
+  readonly evidence: GateEvidence | null;
   /** The live page; null for a site without. */
   readonly live: string | null;
 }
@@ -130,8 +134,8 @@ const Index: FC<SiteContent> = ({ runs, leftOut, evidence, live }) => (
     <h2>Laws and experiments</h2>
     <div class="columns">
       <Card title="Laws" href={LAWS}>
-        <p>{evidence === null ? <Unchecked /> : summaryOf(evidence)}</p>
-        <p>{evidence?.laws.map((law) => <Verdict law={law} href={`${LAWS}#${law.id}`} />)}</p>
+        <p>{evidence === null ? <Unchecked /> : verdictLine(evidence)}</p>
+        <p class="evidence">{evidence?.laws.map((law) => <LawLink law={law} page={LAWS} />)}</p>
       </Card>
       {live !== null && (
         <Card title="Live" href={LIVE}>
@@ -169,13 +173,14 @@ const Index: FC<SiteContent> = ({ runs, leftOut, evidence, live }) => (
 /** The files of the site by name. */
 export function siteFiles(content: SiteContent): ReadonlyMap<string, string> {
   const { runs, leftOut, evidence, live } = content;
-  const page = (file: string, title: string, body: Child): [string, string] => [
+  const page = (file: string, title: string, body: Child, style = STYLE): [string, string] => [
     file,
-    pageHtml(title, navigationOf(file, runs, live !== null), body),
+    pageHtml(title, navigationOf(file, runs, live !== null), body, { style }),
   ];
+  const ofLaws = STYLE + EVIDENCE_STYLE;
   const pages = [
-    page(INDEX, "grae", <Index {...content} />),
-    page(LAWS, "Laws", <Laws evidence={evidence} />),
+    page(INDEX, "grae", <Index {...content} />, ofLaws),
+    page(LAWS, "Laws", <Laws evidence={evidence} />, mathematicsStyle() + ofLaws),
     ...(live === null ? [] : [[LIVE, live] as [string, string]]),
     ...studiesOf(runs).map((study) =>
       page(study.href, study.runs[0]?.page.title ?? study.name, <StudyPage {...study} />)

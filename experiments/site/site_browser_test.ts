@@ -50,7 +50,7 @@ async function widePages(): Promise<ReadonlyMap<string, string>> {
     id: "W",
     title: LONG,
     statement: LONG,
-    engines: [{ ...law!.engines[0]!, failure: { message: LONG } }],
+    runs: [{ ...law!.runs[0]!, failure: { token: "t", message: LONG } }],
   };
   const laws = { ...evidence, problems: [LONG], laws: [...evidence.laws, wide] };
   return siteFiles({ runs, leftOut: [LONG], evidence: laws, live: null });

@@ -124,10 +124,10 @@ Deno.test("the index has a card for each page, with its best run's answer and fi
 
 Deno.test("the index says what became of the laws, each with a link", () => {
   const index = siteOf().get("index.html")!;
-  assertStringIncludes(index, "2 laws: 1 holds, 1 refuted as printed. The gate is open.");
+  assertStringIncludes(index, "2 laws: 1 holds, 1 refuted as printed. Accepted.");
   assertStringIncludes(
     index,
-    '<a class="verdict holds" href="laws.html#G1" title="GRAE* bounds GRAE: holds">G1</a>',
+    '<a class="law holds" href="laws.html#G1" title="GRAE* bounds GRAE: holds">G1</a>',
   );
   for (const page of ["index.html", "laws.html"]) {
     assertStringIncludes(
@@ -141,16 +141,16 @@ Deno.test("the laws are rendered with verdict, cases, largest error, engines and
   const html = siteOf().get("laws.html")!;
   assertStringIncludes(
     html,
-    '<td class="figure">16</td><td class="figure">0.25</td><td>1 of 1</td>',
+    "<td>wasm</td><td>holds</td><td>16</td><td>20</td><td>0</td><td>0.25</td><td>7</td><td>0.5 s</td>",
   );
-  const refuted = html.slice(html.indexOf('<section id="X1">'));
+  const refuted = html.slice(html.indexOf('<article id="X1">'));
   for (
     const text of [
-      "<b>As printed. </b>it is plus",
-      "<b>Counterexample. </b>v = 1",
-      "<b>What holds. </b>it is minus",
-      "Not on oracle: it has no sign",
-      "<b>Not rejected:</b> a sign is wrong",
+      "<b>As printed.</b> it is plus",
+      "<b>Counterexample.</b> v = 1",
+      "<b>What holds.</b> it is minus",
+      "oracle: it has no sign",
+      "<b>not rejected:</b> a sign is wrong",
     ]
   ) assertStringIncludes(refuted, text);
 });
@@ -197,8 +197,9 @@ Deno.test("texts of runs and of evidence are escaped wherever they stand", () =>
     source: evil,
     assumptions: [evil],
     doesNotApply: [{ engine: evil, because: evil }],
-    faultsNotRejected: [evil],
-    engines: [{ ...evidence.laws[0]!.engines[0]!, engine: evil, failure: { message: evil } }],
+    tex: evil,
+    faults: [{ id: evil, outcome: "not rejected" as const }],
+    runs: [{ ...evidence.laws[0]!.runs[0]!, engine: evil, failure: { token: evil, message: evil } }],
   };
   const site = siteOf({
     runs: [of(evil, { versions: { [evil]: evil } }, texts)],

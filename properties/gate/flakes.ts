@@ -1,30 +1,50 @@
 /**
  * How often the laws fail by chance: they are run with many seeds, in a worker for each core.
  *
+ * A seed runs one case of every clause: of the cases that the gate draws with that seed, the one whose number is the seed
+ * modulo their number. A thousand seeds so see early cases, at the ends of their ranges, and late ones, inside, of a
+ * thousand different runs of the gate.
+ *
  * @module
  */
 
-import type { SeedFindings } from "./seeds.ts";
+import { missing } from "../contract/capability.ts";
+import { examine } from "../contract/evidence.ts";
+import type { Law } from "../contract/law.ts";
+import { clauseSeed, defaultCases } from "../contract/replay.ts";
+import type { Subject } from "../contract/subject.ts";
 import type { SeedOrder } from "./seeds_worker.ts";
-import { count, seconds } from "./wording.ts";
+import { count, seconds } from "./text.ts";
+import { ask } from "./worker.ts";
 
-/** Runs the seeds from `first` on, below `end`, by so many threads, and tells of each. */
+/** What a seed gave. */
+export interface SeedFindings {
+  readonly seed: number;
+  readonly cases: number;
+  readonly comparisons: number;
+  /** The cases that failed: the law's sentence, the case, both numbers, the tolerance and the command that replays it. */
+  readonly failures: readonly { readonly engine: string; readonly message: string }[];
+}
+
+/** Runs the seeds from `first` on, below `end`, by so many threads; `onSeed` is called after each. */
 export type RunSeeds = (
   laws: readonly string[],
   first: number,
   end: number,
-  tell: (findings: SeedFindings) => void,
+  onSeed: (findings: SeedFindings) => void,
   threads: number,
 ) => Promise<void>;
 
-/** What it runs, and where its words go. */
-export interface FlakesWorld {
+/** What runs seeds, and where texts go. */
+export interface FlakesContext {
   readonly run: RunSeeds;
+  /** What was asked for. */
   readonly print: (text: string) => void;
+  /** Progress, and mistakes. */
   readonly remark: (text: string) => void;
 }
 
-/** How often the number of seeds done is told. */
+/** Progress is told after so many seeds. */
 const EVERY = 100;
 
 /**
@@ -36,55 +56,67 @@ export async function flakes(
   laws: readonly string[],
   [first, end]: readonly [number, number],
   threads: number,
-  world: FlakesWorld,
+  context: FlakesContext,
 ): Promise<0 | 1> {
   const start = performance.now();
   let done = 0, cases = 0, comparisons = 0, failures = 0;
-  await world.run(laws, first, end, (findings) => {
+  await context.run(laws, first, end, (findings) => {
     cases += findings.cases;
     comparisons += findings.comparisons;
-    failures += findings.flakes.length;
-    for (const { seed, engine, message } of findings.flakes) {
-      world.print(`seed ${seed}, ${engine}: ${message}\n`);
+    failures += findings.failures.length;
+    for (const { engine, message } of findings.failures) {
+      context.print(`seed ${findings.seed}, ${engine}: ${message}\n`);
     }
-    if (++done % EVERY === 0) world.remark(`${count(done, "seed")}, ${count(failures, "failure")}`);
+    if (++done % EVERY === 0) context.remark(`${count(done, "seed")}, ${count(failures, "failure")}`);
   }, threads);
   const expected = end - first;
-  world.print(
-    `${count(done, "seed")}, ${count(laws.length, "law")} on the oracle and wasm: ${count(cases, "case")}, ` +
-      `${count(comparisons, "comparison")}, ${count(failures, "failure")}, ${
-        seconds((performance.now() - start) / 1000)
-      }`,
-  );
-  if (done < expected) world.print(`problem: only ${done} of ${expected} seeds were run`);
-  if (cases === 0) world.print("problem: no case was run");
+  context.print([
+    `${count(done, "seed")}, ${count(laws.length, "law")} on the oracle and wasm: ${count(cases, "case")}`,
+    count(comparisons, "comparison"),
+    count(failures, "failure"),
+    seconds((performance.now() - start) / 1000),
+  ].join(", "));
+  if (done < expected) context.print(`problem: only ${done} of ${expected} seeds were run`);
+  if (cases === 0) context.print("problem: no case was run");
   return failures === 0 && done === expected && cases > 0 ? 0 : 1;
 }
 
-/** Runs seeds in workers, each worker every so manieth. */
-export const runInWorkers: RunSeeds = async (ids, first, end, tell, threads) => {
+/** Runs one case of every clause that applies, on each subject. */
+export async function runSeed(
+  seed: number,
+  laws: readonly Law[],
+  subjects: readonly { readonly engine: string; readonly subject: Subject }[],
+): Promise<SeedFindings> {
+  let cases = 0, comparisons = 0;
+  const failures: SeedFindings["failures"][number][] = [];
+  for (const { engine, subject } of subjects) {
+    for (const law of laws) {
+      for (const [clause, needs] of law.clauses.entries()) {
+        if (missing(subject, needs).length > 0) continue;
+        const path = String(seed % defaultCases);
+        const replay = { clause, seed: clauseSeed(seed, law.id, clause), path, engine };
+        const evidence = await examine(law, subject, { seed, cases: 1, engine, replay });
+        cases += evidence.cases;
+        comparisons += evidence.comparisons;
+        if (evidence.failure) failures.push({ engine, message: evidence.failure.message });
+      }
+    }
+  }
+  return { seed, cases, comparisons, failures };
+}
+
+/** Runs seeds in workers: of n workers each takes every n-th seed. */
+export const runInWorkers: RunSeeds = async (laws, first, end, onSeed, threads) => {
   const step = Math.min(threads, end - first);
+  const module = new URL("./seeds_worker.ts", import.meta.url);
   await Promise.all(
-    Array.from({ length: step }, (_, lane) => oneWorker({ laws: ids, first: first + lane, step, end }, tell)),
+    Array.from(
+      { length: step },
+      (_, lane) =>
+        ask<SeedOrder, SeedFindings>(module, { laws, first: first + lane, step, end }, (findings) => {
+          onSeed(findings);
+          return findings.seed + step >= end;
+        }),
+    ),
   );
 };
-
-/** Starts a worker, and ends it after the last of its seeds. */
-async function oneWorker(order: SeedOrder, tell: (findings: SeedFindings) => void): Promise<void> {
-  const worker = new Worker(new URL("./seeds_worker.ts", import.meta.url), { type: "module" });
-  try {
-    await new Promise<void>((resolve, reject) => {
-      worker.onmessage = ({ data }: MessageEvent<SeedFindings>) => {
-        tell(data);
-        if (data.seed + order.step >= order.end) resolve();
-      };
-      worker.onerror = (event) => {
-        event.preventDefault();
-        reject(new Error(event.message));
-      };
-      worker.postMessage(order);
-    });
-  } finally {
-    worker.terminate();
-  }
-}

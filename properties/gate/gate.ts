@@ -1,18 +1,15 @@
 /**
- * The gate, with all that it needs of the world given to it.
+ * The gate as its command line calls it; everything outside is handed to it.
  *
  * @module
  */
 
 import { DataError } from "../../lib/data/error.ts";
-import type { Law } from "../contract/law.ts";
 import type { Replay } from "../contract/replay.ts";
-import type { EvidenceFolder } from "./evidence_folder.ts";
-import { evidenceFiles } from "./files.ts";
-import type { GateEvidence } from "./gate_evidence.ts";
-import { evidenceJson } from "./json.ts";
+import { firstLine, type LawResult, type Plan } from "./candidate.ts";
+import { evidenceJson, type GateEvidence } from "./evidence.ts";
+import { evidenceFiles, type EvidenceFolder } from "./files.ts";
 import { evidenceMarkdown } from "./markdown.ts";
-import { replayCase } from "./replay.ts";
 import { runGate, type RunGateOptions } from "./run_gate.ts";
 import type { FoundRuns } from "./runs_folder.ts";
 import { evidenceText, progress } from "./text.ts";
@@ -27,7 +24,7 @@ export const defaultSeed = 20200;
 export interface GateOptions {
   /** Ids of the laws to run. */
   readonly laws: readonly string[];
-  /** Names of the contestants to run. */
+  /** Names of the candidates to run them on. */
   readonly engines: readonly string[];
   /** Whether these are all that there are. */
   readonly complete: boolean;
@@ -44,13 +41,13 @@ export interface GateOptions {
   readonly out: string;
 }
 
-/** What the gate runs, and where its words and files go. */
-export interface World
-  extends Pick<RunGateOptions, "laws" | "catalogue" | "contestants" | "mutants" | "faults"> {
+/** What the gate runs, and where its texts and files go. */
+export interface GateContext
+  extends Pick<RunGateOptions, "laws" | "catalogue" | "runners" | "mutants" | "faults"> {
   readonly atOnce: number;
-  /** What was asked for. */
+  /** Prints what was asked for. */
   readonly print: (text: string) => void;
-  /** What happens meanwhile, and mistakes. */
+  /** Prints progress, and mistakes. */
   readonly remark: (text: string) => void;
   /** Reads the runs in a folder. @throws (rejects) DataError for one that cannot be read */
   readonly findRuns: (folder: string) => Promise<FoundRuns>;
@@ -61,41 +58,39 @@ export interface World
 /**
  * Runs laws, judges what was seen, and leaves evidence.
  *
- * @returns 0 if the gate is open, 1 if it is shut or the evidence cannot be written in the end
+ * @returns 0 if the gate accepts, 1 if it rejects or the evidence cannot be written in the end
  * @throws (rejects) DataError before any law is run, if a folder cannot be read or written
  */
-export async function gate(options: GateOptions, world: World): Promise<0 | 1> {
-  const runs = await runsOf(options, world);
-  await using folder = await world.open(options.out);
+export async function gate(options: GateOptions, context: GateContext): Promise<0 | 1> {
+  const plan = await planOf(options, context);
+  await using folder = await context.open(options.out);
   const evidence = await runGate({
-    ...world,
-    laws: world.laws.filter(({ id }) => options.laws.includes(id)),
-    contestants: world.contestants.filter(({ name }) => options.engines.includes(name)),
+    ...context,
+    laws: context.laws.filter(({ id }) => options.laws.includes(id)),
+    runners: context.runners.filter(({ name }) => options.engines.includes(name)),
     complete: options.complete,
-    plan: { seed: options.seed, cases: options.cases, ...runs, ...threadsOf(options) },
-    atOnce: options.threads ?? world.atOnce,
-    hear: (seen) => world.remark(progress(seen)),
+    plan,
+    atOnce: options.threads ?? context.atOnce,
+    onResult: (result) => context.remark(progress(result)),
   });
   const lost = await folder.write(evidenceFiles(evidence)).then(() => null, (error: unknown) => {
     if (error instanceof DataError) return error.message;
     throw error;
   });
-  world.print(printed(options.format, evidence));
-  if (options.format !== "text") evidence.problems.forEach((problem) => world.remark(`problem: ${problem}`));
+  context.print(printed(options.format, evidence));
+  if (options.format !== "text") {
+    evidence.problems.forEach((problem) => context.remark(`problem: ${problem}`));
+  }
   // Minutes of work are not thrown away: what was seen is printed all the same.
-  if (lost !== null) world.remark(`problem: the evidence is not kept: ${lost}`);
+  if (lost !== null) context.remark(`problem: the evidence is not kept: ${lost}`);
   return evidence.ok && lost === null ? 0 : 1;
 }
 
-const threadsOf = ({ threads }: GateOptions): { readonly threads?: number } =>
-  threads === null ? {} : { threads };
-
-/** The runs in the folder that was named, and a remark on each folder in it that is left out. */
-async function runsOf({ runs }: GateOptions, world: World): Promise<{ readonly runs?: FoundRuns }> {
-  if (runs === null) return {};
-  const found = await world.findRuns(runs);
-  found.leftOut.forEach((line) => world.remark(`left out: ${line}`));
-  return { runs: found };
+/** How to run; a remark on each folder among the runs that is left out. */
+async function planOf({ seed, cases, threads, runs }: GateOptions, context: GateContext): Promise<Plan> {
+  const found = runs === null ? null : await context.findRuns(runs);
+  found?.leftOut.forEach((line) => context.remark(`left out: ${line}`));
+  return { seed, cases, ...(found && { runs: found }), ...(threads !== null && { threads }) };
 }
 
 function printed(format: GateOptions["format"], evidence: GateEvidence): string {
@@ -104,27 +99,41 @@ function printed(format: GateOptions["format"], evidence: GateEvidence): string 
 }
 
 /**
- * Runs one case again, of the one law on the one contestant that is asked for, and writes no files.
+ * Runs exactly the case that a token names, of one law on one candidate, and writes no files. Prints whether the case holds;
+ * if not, the law's sentence, the counterexample, both numbers and the tolerance.
  *
  * @returns 0 if it holds
  * @throws (rejects) RangeError if there is no such case, or it cannot run here; DataError for runs that cannot be read
  */
 export async function replay(
   options: GateOptions & { readonly replay: Replay },
-  world: World,
+  context: GateContext,
 ): Promise<0 | 1> {
-  const find = <T>(all: readonly T[], is: (one: T) => boolean): T => all.find(is)!;
-  const { holds, text } = await replayCase(
-    find<Law>(world.laws, ({ id }) => id === options.laws[0]),
-    find(world.contestants, ({ name }) => name === options.engines[0]),
-    {
-      seed: options.seed,
-      cases: options.cases,
-      replay: options.replay,
-      ...await runsOf(options, world),
-      ...threadsOf(options),
+  const law = context.laws.find(({ id }) => id === options.laws[0])!;
+  const runner = context.runners.find(({ name }) => name === options.engines[0])!;
+  const { clause } = options.replay;
+  const says = law.clauses[clause]?.says;
+  if (says === undefined) {
+    throw new RangeError(
+      `${law.id} has clauses 0 to ${law.clauses.length - 1}, but the token names clause ${clause}`,
+    );
+  }
+  const plan = { ...await planOf(options, context), replay: options.replay };
+  const results: LawResult[] = [];
+  const ending = await runner.run([law.id], plan, (result) => results.push(result)).catch(
+    (error: unknown) => {
+      throw new RangeError(`the token leads to no case: ${firstLine(error)}`);
     },
   );
-  world.print(text);
-  return holds ? 0 : 1;
+  if ("skipped" in ending) throw new RangeError(`${runner.name} does not run here: ${ending.skipped}`);
+  const [result] = results;
+  if (result === undefined || "because" in result) {
+    throw new RangeError(`${law.id} does not apply to ${runner.name}${result ? `: ${result.because}` : ""}`);
+  }
+  const { failure, clauses: [found] } = result.evidence;
+  if (!failure && found?.skipped !== undefined) {
+    throw new RangeError(`the case does not run: ${found.skipped}`);
+  }
+  context.print(failure?.message ?? `[${law.id}] ${law.statement}\nholds in this case: ${says}`);
+  return failure ? 1 : 0;
 }

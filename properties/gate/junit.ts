@@ -5,7 +5,7 @@
  */
 
 import { escape } from "@std/html";
-import type { EngineEvidence, FaultEvidence, GateEvidence, LawEvidence } from "./gate_evidence.ts";
+import type { EngineEvidence, FaultEvidence, GateEvidence, LawEvidence } from "./evidence.ts";
 
 interface Case {
   readonly name: string;
@@ -34,10 +34,10 @@ export function evidenceJunit(evidence: GateEvidence): string {
   ].join("\n");
 }
 
-function engineCases({ name, skipped, broke }: EngineEvidence, laws: readonly LawEvidence[]): Case[] {
+function engineCases({ name, skipped, stopped }: EngineEvidence, laws: readonly LawEvidence[]): Case[] {
   if (skipped !== undefined) return [{ name: `${name} starts`, skipped }];
   return [
-    ...(broke === undefined ? [] : [{ name: `${name} runs to its end`, failure: broke }]),
+    ...(stopped === undefined ? [] : [{ name: `${name} runs to its end`, failure: stopped }]),
     ...laws.flatMap(({ id, statement, runs, doesNotApply }): Case[] => [
       ...runs.filter(({ engine }) => engine === name).map((run) => ({
         name: `[${id}] ${statement}`,

@@ -4,13 +4,14 @@
  * @module
  */
 
-import { type GateEvidence, type LawEvidence, rejected } from "./gate_evidence.ts";
-import { engineLine, largestError, seconds, summary } from "./wording.ts";
+import { type GateEvidence, type LawEvidence, rejected } from "./evidence.ts";
+import { engineLine, largestError, seconds, summary, verdictLine } from "./text.ts";
 
 /** evidence.md. */
 export function evidenceMarkdown(evidence: GateEvidence): string {
   return [
     "# Evidence",
+    verdictLine(evidence),
     summary(evidence),
     list(evidence.engines.map(engineLine)),
     section("Problems", list(evidence.problems)),
@@ -50,21 +51,18 @@ function lawTable(laws: readonly LawEvidence[]): string {
       "faults rejected",
       "time",
     ],
-    laws.map((law) => {
-      const { rejected: caught, of } = rejected(law);
-      return [
-        law.id,
-        law.statement,
-        law.verdict === "failed" ? "**failed**" : law.verdict,
-        law.runs.map(({ engine, verdict }) =>
-          verdict === law.verdict && verdict !== "failed" ? engine : `**${engine}**`
-        ).join(" "),
-        law.cases.toLocaleString("en"),
-        largestError(law),
-        `${caught} of ${of}`,
-        seconds(law.seconds),
-      ];
-    }),
+    laws.map((law) => [
+      law.id,
+      law.statement,
+      law.verdict === "failed" ? "**failed**" : law.verdict,
+      law.runs.map(({ engine, verdict }) =>
+        verdict === law.verdict && verdict !== "failed" ? engine : `**${engine}**`
+      ).join(" "),
+      law.cases.toLocaleString("en"),
+      largestError(law),
+      rejected(law),
+      seconds(law.seconds),
+    ]),
   );
 }
 

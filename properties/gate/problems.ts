@@ -1,5 +1,5 @@
 /**
- * What stands between a run and a clean exit, one line for each problem.
+ * Why the gate rejects: one line for each problem.
  *
  * @module
  */
@@ -7,9 +7,9 @@
 import type { Evidence } from "../contract/evidence.ts";
 import type { Law } from "../contract/law.ts";
 import type { Mutant } from "../mutants/mutant.ts";
+import type { Candidate } from "./candidate.ts";
 import type { Catalogue } from "./catalogue.ts";
-import type { Contestant } from "./contestant.ts";
-import type { EngineEvidence, FaultEvidence, LawEvidence } from "./gate_evidence.ts";
+import type { EngineEvidence, FaultEvidence, LawEvidence } from "./evidence.ts";
 import { mathematicsProblem } from "./mathematics.ts";
 
 /** What is judged. */
@@ -19,19 +19,19 @@ export interface Judged {
   readonly catalogue: Catalogue;
   /** Whether the laws are all that there are. */
   readonly complete: boolean;
-  readonly contestants: readonly Pick<Contestant, "name" | "required">[];
+  readonly runners: readonly Pick<Candidate, "name" | "required">[];
   readonly mutants: readonly Mutant[];
-  /** What came back. */
+  /** The results. */
   readonly engines: readonly EngineEvidence[];
   readonly evidence: readonly Evidence[];
   readonly record: readonly LawEvidence[];
   readonly faults: readonly FaultEvidence[];
 }
 
-/** Below this, a suite of statistical laws is trusted to be quiet. */
+/** The probability that some statistical law fails in one run of all, though it holds, must be below this. */
 const LARGEST_FALSE_ALARM = 1e-6;
 
-/** Every problem as one line; none for a run that passes. */
+/** Every problem as one line; none where the gate accepts. */
 export function findProblems(judged: Judged): string[] {
   return [
     ...engineProblems(judged),
@@ -44,11 +44,11 @@ export function findProblems(judged: Judged): string[] {
   ];
 }
 
-function engineProblems({ contestants, engines }: Judged): string[] {
-  return contestants.flatMap(({ name, required }) => {
+function engineProblems({ runners, engines }: Judged): string[] {
+  return runners.flatMap(({ name, required }) => {
     const engine = engines.find((engine) => engine.name === name);
     if (!engine) return [`nothing is known of ${name}`];
-    if (engine.broke !== undefined) return [`${name} broke off: ${engine.broke}`];
+    if (engine.stopped !== undefined) return [`${name} stopped early: ${engine.stopped}`];
     if (required && engine.skipped !== undefined) return [`${name} is required, but: ${engine.skipped}`];
     return [];
   });
@@ -100,11 +100,8 @@ function verdictProblems(law: LawEvidence, judged: Judged): string[] {
   const failed = runs.filter(({ verdict }) => verdict === "failed" || verdict === "unverified")
     .map(({ engine }) => engine);
   const where = failed.length > 0 ? ` on ${failed.join(", ")}` : "";
-  return [...problems, `${id} ${wording(law.verdict)}${where}; the catalogue says: ${expected}`];
-}
-
-function wording(verdict: string): string {
-  return verdict === "failed" ? "failed" : `has the verdict "${verdict}"`;
+  const verdict = law.verdict === "failed" ? "failed" : `has the verdict "${law.verdict}"`;
+  return [...problems, `${id} ${verdict}${where}; the catalogue says: ${expected}`];
 }
 
 function formulaProblems({ laws }: Judged): string[] {

@@ -8,7 +8,7 @@ import { startEngine } from "../../lib/engine/mod.ts";
 import { laws } from "../laws/mod.ts";
 import { librarySubject } from "../library_subject.ts";
 import { oracle } from "../oracle/mod.ts";
-import { runSeed, type SeedFindings } from "./seeds.ts";
+import { runSeed, type SeedFindings } from "./flakes.ts";
 
 /** Every `step`-th seed from `first` on, below `end`. */
 export interface SeedOrder {
@@ -18,7 +18,7 @@ export interface SeedOrder {
   readonly end: number;
 }
 
-/** The scope of a worker, as far as it is used here. */
+/** The part of a worker that is used here. */
 const scope = self as unknown as {
   postMessage(findings: SeedFindings): void;
   onmessage: (event: MessageEvent<SeedOrder>) => void;
@@ -27,6 +27,6 @@ const scope = self as unknown as {
 scope.onmessage = async ({ data: { laws: ids, first, step, end } }) => {
   await startEngine("wasm");
   const chosen = laws.filter(({ id }) => ids.includes(id));
-  const candidates = [{ engine: "oracle", subject: oracle }, { engine: "wasm", subject: librarySubject }];
-  for (let seed = first; seed < end; seed += step) scope.postMessage(await runSeed(seed, chosen, candidates));
+  const subjects = [{ engine: "oracle", subject: oracle }, { engine: "wasm", subject: librarySubject }];
+  for (let seed = first; seed < end; seed += step) scope.postMessage(await runSeed(seed, chosen, subjects));
 };

@@ -1,46 +1,100 @@
 /**
- * Evidence for a terminal.
+ * Evidence for a terminal, and the words and numbers that every form of the evidence shares.
  *
  * @module
  */
 
-import type { Seen } from "./contestant.ts";
-import { type GateEvidence, type LawEvidence, rejected } from "./gate_evidence.ts";
-import { count, engineLine, largestError, seconds, summary } from "./wording.ts";
+import type { Verdict } from "../contract/evidence.ts";
+import type { LawResult } from "./candidate.ts";
+import { type EngineEvidence, type GateEvidence, type LawEvidence, rejected } from "./evidence.ts";
+
+/** `1 case`, `12,000 cases` */
+export function count(n: number, noun: string): string {
+  return `${n.toLocaleString("en")} ${noun}${n === 1 ? "" : "s"}`;
+}
+
+/** `3.2 s` */
+export function seconds(value: number): string {
+  return `${value.toFixed(1)} s`;
+}
+
+/** The largest error in units of its tolerance: `0.27`, or `none` where there was none at all. */
+export function largestError({ worst }: Pick<LawEvidence, "worst">): string {
+  return worst === 0 ? "none" : worst < 0.005 ? "<.01" : worst.toFixed(2);
+}
+
+/** `wasm: tfjs wasm, SIMD, one thread (61.0 s)` */
+export function engineLine({ name, description, skipped, stopped, seconds: time }: EngineEvidence): string {
+  if (stopped !== undefined) return `${name}: stopped early: ${stopped}`;
+  if (skipped !== undefined) return `${name}: skipped: ${skipped}`;
+  return `${name}: ${description} (${seconds(time)})`;
+}
+
+const PLURAL: Readonly<Record<Verdict, string>> = {
+  "holds": "hold",
+  "holds under stated assumptions": "hold under stated assumptions",
+  "refuted as printed": "refuted as printed",
+  "failed": "failed",
+  "unverified": "unverified",
+};
+
+/** `3 laws: 2 hold, 1 refuted as printed. Accepted.` */
+export function verdictLine({ laws, problems, complete }: GateEvidence): string {
+  const counts = Object.entries(PLURAL).flatMap(([verdict, words]) => {
+    const of = laws.filter((law) => law.verdict === verdict).length;
+    return of === 0 ? [] : [`${of} ${of === 1 ? verdict : words}`];
+  });
+  return [
+    `${count(laws.length, "law")}: ${counts.join(", ")}.`,
+    problems.length === 0 ? "Accepted." : `Rejected: ${count(problems.length, "problem")}.`,
+    ...(complete ? [] : ["(Only the laws and engines that were asked for.)"]),
+  ].join(" ");
+}
+
+/** `900 cases on oracle, wasm; 547 planted faults, 1054 of 1054 rejections; seed 20200, 100 cases a clause, 63.2 s.` */
+export function summary({ laws, faults, engines, seed, ...evidence }: GateEvidence): string {
+  const outcomes = faults.flatMap((fault) => Object.values(fault.laws));
+  const ran = engines.filter(({ description }) => description !== undefined).map(({ name }) => name);
+  const cases = laws.reduce((sum, law) => sum + law.cases, 0);
+  return [
+    `${count(cases, "case")} on ${ran.join(", ") || "no engine"}; ${count(faults.length, "planted fault")}, `,
+    `${outcomes.filter((outcome) => outcome === "rejected").length} of ${outcomes.length} rejections; `,
+    `seed ${seed}, ${count(evidence.cases, "case")} a clause, ${seconds(evidence.seconds)}.`,
+  ].join("");
+}
 
 /** One line for a law on an engine, as soon as it is done. */
-export function progress(seen: Seen): string {
-  if ("because" in seen) return `${seen.engine} ${seen.law} does not apply: ${seen.because}`;
-  const { law, engine, verdict, cases, seconds: time } = seen.evidence;
+export function progress(result: LawResult): string {
+  if ("because" in result) return `${result.engine} ${result.law} does not apply: ${result.because}`;
+  const { law, engine, verdict, cases, seconds: time } = result.evidence;
   return `${engine} ${law} ${verdict}, ${count(cases, "case")}, ${seconds(time)}`;
 }
 
-/** All of the evidence: engines, a line for each law, failures, problems. */
+/** All of the evidence: engines, a line for each law, failures, problems, and whether the gate accepts. */
 export function evidenceText(evidence: GateEvidence): string {
   const failures = evidence.laws.flatMap(({ runs }) =>
-    runs.flatMap(({ failure }) => failure ? [failure.message] : [])
+    runs.flatMap(({ failure }) => failure ? [failure.message, ""] : [])
   );
   return [
     ...evidence.engines.map(engineLine),
     "",
     ...evidence.laws.map(lawLine),
     "",
-    ...failures.flatMap((message) => [message, ""]),
-    summary(evidence),
+    ...failures,
     ...evidence.problems.map((problem) => `problem: ${problem}`),
+    summary(evidence),
+    verdictLine(evidence),
   ].join("\n");
 }
 
 function lawLine(law: LawEvidence): string {
-  const { rejected: caught, of } = rejected(law);
-  const engines = law.runs.map(({ engine }) => engine).join(" ");
   return [
     law.id.padEnd(4),
     law.verdict.padEnd(30),
     count(law.cases, "case").padStart(12),
     `  ${largestError(law)} of tolerance`,
-    `  ${caught}/${of} faults`.padEnd(14),
+    `  ${rejected(law)} faults`.padEnd(18),
     `  ${seconds(law.seconds).padStart(7)}`,
-    `  ${engines}`,
+    `  ${law.runs.map(({ engine }) => engine).join(" ")}`,
   ].join("");
 }

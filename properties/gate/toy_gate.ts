@@ -1,5 +1,5 @@
 /**
- * Small laws, subjects and faults that stand in for real ones, to test the gate with.
+ * Toy laws, subjects and faults, to test the gate with.
  *
  * @module
  */
@@ -10,8 +10,7 @@ import { type Law, law, type LawDescription } from "../contract/law.ts";
 import type { Subject } from "../contract/subject.ts";
 import { exact } from "../contract/tolerance.ts";
 import { type Mutant, mutant } from "../mutants/mutant.ts";
-import { type Entry, here } from "./contestant.ts";
-import { faultsHere } from "./fault.ts";
+import { type Candidate, faultsInProcess, inProcess } from "./candidate.ts";
 import type { RunGateOptions } from "./run_gate.ts";
 
 /** v(J) = J for a 1 × 1 Jacobian. */
@@ -24,13 +23,13 @@ export const isEntry: Clause = clause({
 });
 
 /** A law about whatever its clauses say. */
-export function standInLaw(id: string, changes: Partial<LawDescription> = {}, clauses = [isEntry]): Law {
+export function toyLaw(id: string, changes: Partial<LawDescription> = {}, clauses = [isEntry]): Law {
   return law({
     id,
-    title: `stand-in ${id}`,
+    title: `toy ${id}`,
     statement: `${id}: the volume of a 1 × 1 Jacobian is its <entry>`,
     tex: String.raw`v(J) = J_{11}`,
-    source: "a stand-in",
+    source: "a toy",
     kind: "identity",
     assumptions: [],
     expected: "holds",
@@ -40,38 +39,38 @@ export function standInLaw(id: string, changes: Partial<LawDescription> = {}, cl
 }
 
 /** A subject whose volume is any function of the entry. */
-export function standInSubject(grae: (entry: number) => number, name = "stand-in"): Subject {
+export function toySubject(grae: (entry: number) => number, name = "toy"): Subject {
   return { name, epsilon: 2 ** -53, volume: { grae: (jacobian) => grae(jacobian[0]![0]!) } };
 }
 
-/** A subject that starts at once. */
-export function standInEntry(name: string, grae: (entry: number) => number = (entry) => entry): Entry {
+/** A candidate that starts at once. */
+export function toyCandidate(name: string, grae: (entry: number) => number = (entry) => entry): Candidate {
   return {
     name,
     required: true,
-    start: () => Promise.resolve({ subject: standInSubject(grae, name), description: "plain arithmetic" }),
+    start: () => Promise.resolve({ subject: toySubject(grae, name), description: "plain arithmetic" }),
   };
 }
 
 /** Two faults that Z1 and Z2 reject. */
-export const standInMutants: readonly Mutant[] = [
-  mutant("twice", "the entry is doubled", ["Z1", "Z2"], standInSubject((entry) => 2 * entry + 1)),
-  mutant("negative", "the sign is lost", ["Z1", "Z2"], standInSubject((entry) => -entry - 1)),
+export const toyMutants: readonly Mutant[] = [
+  mutant("twice", "the entry is doubled", ["Z1", "Z2"], toySubject((entry) => 2 * entry + 1)),
+  mutant("negative", "the sign is lost", ["Z1", "Z2"], toySubject((entry) => -entry - 1)),
 ];
 
-/** Two laws that hold, one oracle, two faults: a gate that passes, with changes. */
-export function standInGate(
-  changes: Partial<RunGateOptions> & { readonly entries?: readonly Entry[] } = {},
+/** Two laws that hold, one oracle, two faults: a gate that accepts, with changes. */
+export function toyGate(
+  changes: Partial<RunGateOptions> & { readonly candidates?: readonly Candidate[] } = {},
 ): RunGateOptions {
-  const { entries = [standInEntry("oracle")], ...rest } = changes;
-  const laws = rest.laws ?? [standInLaw("Z1"), standInLaw("Z2")];
-  const mutants = rest.mutants ?? standInMutants;
+  const { candidates = [toyCandidate("oracle")], ...rest } = changes;
+  const laws = rest.laws ?? [toyLaw("Z1"), toyLaw("Z2")];
+  const mutants = rest.mutants ?? toyMutants;
   return {
     laws,
     catalogue: { Z1: "holds", Z2: "holds" },
-    contestants: entries.map((entry) => here(entry, laws)),
+    runners: candidates.map((candidate) => inProcess(candidate, laws)),
     mutants,
-    faults: faultsHere(mutants, laws),
+    faults: faultsInProcess(mutants, laws),
     complete: true,
     plan: { seed: 1, cases: 20 },
     ...rest,
