@@ -16,7 +16,7 @@ async function problemsOf(changes: Parameters<typeof toyGate>[0]): Promise<reado
   return problems;
 }
 
-/** A clause that no stand-in can be asked. */
+/** A clause that no toy can be asked. */
 const unasked = clause({ says: "needs more", needs: ["inverse"], given: fc.constant(0), examine: () => {} });
 
 Deno.test("a gate passes where each law holds as the catalogue says and rejects its faults, and says what it saw", async () => {

@@ -7,7 +7,7 @@ import { toyCandidate, toyGate, toyLaw } from "../properties/gate/toy_gate.ts";
 import { E4 } from "../properties/laws/trained_models/samples.ts";
 import { gateStatus } from "./gate.ts";
 
-/** A gate over stand-ins, and what it printed, remarked and wrote. */
+/** A gate over toys, and what it printed, remarked and wrote. */
 async function call(words: string, changes: Parameters<typeof toyGate>[0] = {}): Promise<{
   readonly code: number;
   readonly printed: string;
