@@ -145,8 +145,8 @@ async function runIn(folder: Folder): Promise<SiteRun> {
 /** By code units, so that the order does not depend on the reader's language. */
 const compare = (a: string, b: string): number => a < b ? -1 : a > b ? 1 : 0;
 
-/** Reads every folder in a folder. @throws (rejects) DataError if there is none, or it cannot be read */
-export async function gatherRuns(path: string): Promise<Gathered> {
+/** Reads every folder in a folder. @throws (rejects) DataError if there is none, or it cannot be read; the signal's reason */
+export async function gatherRuns(path: string, signal?: AbortSignal): Promise<Gathered> {
   const entries = await Array.fromAsync(Deno.readDir(path)).catch((error) => {
     if (!isOsError(error)) throw error;
     const why = error instanceof Deno.errors.NotFound
@@ -158,6 +158,7 @@ export async function gatherRuns(path: string): Promise<Gathered> {
   });
   const runs: SiteRun[] = [], leftOut: string[] = [];
   for (const { name, isDirectory, isFile } of entries.sort((a, b) => compare(a.name, b.name))) {
+    signal?.throwIfAborted();
     if (isFile) continue;
     try {
       must(isDirectory, name, "must be the folder of a run, but is a link or no folder");

@@ -6,6 +6,7 @@
 
 import { DataError } from "../../lib/data/error.ts";
 import { exitStatus } from "../runner/command.ts";
+import { INTERRUPTED, interruption } from "../runner/interruption.ts";
 import {
   type Command,
   option,
@@ -18,7 +19,7 @@ import { ask } from "../runner/permissions.ts";
 import { writeErr, writeOut } from "../runner/progress.ts";
 import { gatherRuns } from "./gather.ts";
 import { gatherEvidence } from "./laws.tsx";
-import { buildLive } from "./live/bundle.ts";
+import { buildLive } from "./live/page.tsx";
 import type { Navigation } from "./page.tsx";
 import { LIVE, navigationOf, siteFiles } from "./site.tsx";
 import { writeSite } from "./write_site.ts";
@@ -46,12 +47,14 @@ const COMMAND = {
  * @param required which of `runs` and `evidence` must be of use; without, what is not is left out
  * @param live builds the live page, given its navigation; DataError if it cannot be built
  * @returns the paths of the site's files, the index first, and why what is not in it was left out
- * @throws (rejects) DataError if there is nothing to report, or the site cannot be written; then the old one is as it was
+ * @throws (rejects) DataError if there is nothing to report, or the site cannot be written; the signal's reason; then the
+ * old one is as it was
  */
 export async function report(
   { runs: place, evidence: gate, out }: { runs: string; evidence: string; out: string },
   required: ReadonlySet<string>,
-  live: (navigation: Navigation) => Promise<string>,
+  live: (navigation: Navigation, how: { readonly signal: AbortSignal }) => Promise<string>,
+  signal: AbortSignal = new AbortController().signal,
 ): Promise<{ files: string[]; leftOut: string[] }> {
   const leftOut: string[] = [];
   const part = async <T>(name: string, todo: () => Promise<T>): Promise<T | null> => {
@@ -63,7 +66,8 @@ export async function report(
       return null;
     }
   };
-  const { runs, leftOut: others } = await part("runs", () => gatherRuns(place)) ?? { runs: [], leftOut: [] };
+  const { runs, leftOut: others } = await part("runs", () => gatherRuns(place, signal)) ??
+    { runs: [], leftOut: [] };
   leftOut.push(...others);
   const evidence = await part("evidence", () => gatherEvidence(gate));
   if (runs.length === 0 && evidence === null) {
@@ -73,7 +77,7 @@ export async function report(
         `${taskCommand("mnist")}, evidence by ${taskCommand("gate")} (${leftOut.join("; ")})`,
     );
   }
-  const page = await part("live", () => live(navigationOf(LIVE, runs, true)));
+  const page = await part("live", () => live(navigationOf(LIVE, runs, true), { signal }));
   const files = siteFiles({ runs, leftOut, evidence, live: page });
   await writeSite(out, files);
   return { files: [...files.keys()].map((name) => `${out}/${name}`), leftOut };
@@ -87,7 +91,14 @@ if (import.meta.main) {
     await ask("report", ["read"], values.runs, "--runs");
     await ask("report", ["read"], values.evidence, "--evidence");
     await ask("report", ["read", "write"], values.out, "--out");
-    const { files, leftOut } = await report(values, given, buildLive);
+    const { signal, listen } = interruption();
+    listen();
+    const made = await report(values, given, buildLive, signal).catch((error) => {
+      if (error === signal.reason) return null;
+      throw error;
+    });
+    if (made === null) return writeErr("Interrupted; the site is as it was.\n"), INTERRUPTED;
+    const { files, leftOut } = made;
     for (const why of leftOut) writeErr(`report: left out: ${why}\n`);
     for (const file of files) writeOut(`${file}\n`);
     return 0;

@@ -102,22 +102,24 @@ diskTest("a live page that cannot be built is left out, and one that can is link
   assertStringIncludes(await Deno.readTextFile(`${folders.out}/index.html`), 'href="live.html"');
 });
 
-const unable = obstacle !== ""
-  ? obstacle
-  : denoCommand === undefined
-  ? " (ignored: needs --allow-run=deno)"
+const unable = obstacle !== "" ? obstacle : denoCommand === undefined ||
+    Deno.permissions.querySync({ name: "run", command: "sh" }).state !== "granted"
+  ? " (ignored: needs --allow-run=deno,sh)"
   : "";
 const processTest = (sentence: string, test: (folder: string) => Promise<void>): void =>
   Deno.test({ name: sentence + unable, ignore: unable !== "", fn: () => inFolder(test) });
 
-/** What the task's own command gives, with a folder that it may write beside its own. */
-async function task(folder: string, ...args: string[]) {
+/** The task's own command, with a folder that it may write beside its own. */
+function reporting(folder: string, args: readonly string[], options: Deno.CommandOptions = {}): Deno.Command {
   const words = deno.tasks.report.command.split(" ").slice(1)
     .map((word) =>
       word.startsWith("--allow-write=") ? `${word},${grantedPath(`${folder}/site`, ROOT)}` : word
     );
-  const { code, stdout, stderr } = await childCommand(denoCommand!, { args: [...words, ...args], cwd: ROOT })
-    .output();
+  return childCommand(Deno.execPath(), { ...options, args: [...words, ...args], cwd: ROOT });
+}
+
+async function task(folder: string, ...args: string[]) {
+  const { code, stdout, stderr } = await reporting(folder, args).output();
   const lines = (bytes: Uint8Array): string[] => new TextDecoder().decode(bytes).split("\n").filter(Boolean);
   return { code, out: lines(stdout), err: lines(stderr) };
 }
@@ -148,3 +150,34 @@ processTest("what cannot be done gives one line, and help nothing else", async (
   assertEquals([help.code, help.err], [0, []]);
   assertEquals([...Deno.readDirSync(folder)], []);
 });
+
+processTest("a report that is ended leaves no bundler behind, and no site", async (folder) => {
+  const { evidence, out } = foldersIn(folder);
+  await writeEvidence(evidence);
+  // In place of deno on PATH: it says who it is, and takes longer than anybody waits.
+  await Deno.mkdir(`${folder}/bin`);
+  await Deno.writeTextFile(`${folder}/bin/deno`, '#!/bin/sh\necho $$ > "$0.pid"\nexec sleep 60\n');
+  await Deno.chmod(`${folder}/bin/deno`, 0o755);
+  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
+    const process = reporting(folder, ["--evidence", evidence, "--out", out], {
+      env: { PATH: `${folder}/bin:${Deno.env.get("PATH")}` },
+    }).spawn();
+    const pid = await seen(`${folder}/bin/deno.pid`);
+    process.kill(signal);
+    assertEquals([signal, (await process.status).code], [signal, 130]);
+    // Alive or not: a process that was told to end takes a moment.
+    const call = `for i in 1 2 3 4 5 6 7 8 9; do kill -0 ${pid} 2>&- || exit 0; sleep 0.1; done; exit 1`;
+    assertEquals((await childCommand("sh", { args: ["-c", call] }).output()).code, 0, signal);
+    assertEquals([...Deno.readDirSync(folder)].some(({ name }) => name === "site"), false);
+    await Deno.remove(`${folder}/bin/deno.pid`);
+  }
+});
+
+/** What a file holds once it is there. */
+async function seen(file: string): Promise<string> {
+  while (true) {
+    const text = await Deno.readTextFile(file).catch(() => "");
+    if (text.endsWith("\n")) return text.trim();
+    await new Promise((next) => setTimeout(next, 20));
+  }
+}

@@ -3,9 +3,8 @@ import { toFileUrl } from "@std/path";
 import { denoCommand, inFolder, mayUseDisk, ROOT } from "../../../fixtures/temporary_folder.ts";
 import { startEngine } from "../../../lib/engine/mod.ts";
 import { findObstacle, type Step, visit, type Visited } from "../../../fixtures/visit.ts";
-import { buildLive, bundled } from "./bundle.ts";
 import { decimals, numbersOf, type Settings, solve } from "./model.ts";
-import { livePage } from "./page.tsx";
+import { buildLive, bundled, livePage } from "./page.tsx";
 
 const obstacle = await findObstacle(mayUseDisk, denoCommand);
 const ignore = obstacle !== "";
@@ -69,7 +68,7 @@ const READ = `(() => {
 
 /** The script, and all visits to it with one browser; made once for all tests. */
 let made: Promise<string> | undefined;
-const script = (): Promise<string> => made ??= bundled("browser.ts", undefined, deno);
+const script = (): Promise<string> => made ??= bundled("browser.ts", { deno });
 const VISITS: Readonly<Record<"journey" | "betas" | "phone" | "planted", readonly Step[]>> = {
   journey: JOURNEY.map(([step]) => step),
   betas: BETAS.map((fill) => ({ control: "beta", fill })),
@@ -176,6 +175,6 @@ Deno.test({
     assert(made.length < 700_000, `${made.length} characters`);
     assertEquals(made.match(/AGFzbQ[A-Za-z0-9+/]{2000}|registry\.npmjs|file:\/\/\//g), null);
     assert(!made.includes(ROOT));
-    assertEquals(await buildLive(null, deno), await livePage(made, null));
+    assertEquals(await buildLive(null, { deno }), await livePage(made, null));
   },
 });

@@ -6,6 +6,8 @@
 
 import { encodeBase64 } from "@std/encoding/base64";
 import type { FC } from "hono/jsx";
+import { DataError } from "../../../lib/data/error.ts";
+import { childCommand } from "../../../tools/process.ts";
 import { DataTable, type Navigation, pageHtml, STYLE } from "../page.tsx";
 import liveStyle from "./live.css" with { type: "text" };
 import { DATA, FAMILIES } from "./model.ts";
@@ -201,3 +203,44 @@ export async function livePage(script: string, navigation: Navigation | null): P
     "form-action 'none'; base-uri 'none'";
   return pageHtml("Why mean-field picks a rotation", navigation, <Main />, { policy, style, script });
 }
+
+/** What engines need that the page never starts: imports that nothing reaches. Inlined, they are two thirds of the file. */
+const LEFT_OUT = ["@tensorflow/tfjs-backend-wasm", "@tensorflow/tfjs-backend-webgpu", "*/kernels.wasm"];
+
+/** How a script is bundled. */
+export interface Bundling {
+  /** Packages and files that are imported when the script runs, if at all. */
+  readonly leftOut?: readonly string[];
+  /** The command that starts deno; it must be permitted. */
+  readonly deno?: string;
+  /** Ends the bundler. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * A module and all that it imports, as one minified module for a browser.
+ *
+ * @param module its name in this folder
+ * @throws (rejects) DataError with what the bundler wrote, if it fails or cannot be started; the signal's reason
+ */
+export async function bundled(
+  module: string,
+  { leftOut = LEFT_OUT, deno = "deno", signal }: Bundling = {},
+): Promise<string> {
+  const external = leftOut.map((name) => `--external=${name}`);
+  const made = await childCommand(deno, {
+    args: ["bundle", "--quiet", "--platform=browser", "--minify", ...external, module],
+    cwd: new URL(".", import.meta.url),
+    ...(signal ? { signal } : {}),
+  }).output().catch((cause: Error) => {
+    signal?.throwIfAborted();
+    throw new DataError("deno bundle", `cannot be started: ${cause.message}`, { cause });
+  });
+  signal?.throwIfAborted();
+  if (!made.success) throw new DataError("deno bundle", `fails: ${new TextDecoder().decode(made.stderr)}`);
+  return new TextDecoder().decode(made.stdout).trim();
+}
+
+/** The live page with its script. @param navigation null for a page by itself @throws (rejects) as {@link bundled} */
+export const buildLive = async (navigation: Navigation | null, how: Bundling = {}): Promise<string> =>
+  livePage(await bundled("browser.ts", how), navigation);

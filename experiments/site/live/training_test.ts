@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { denoCommand, inFolder, mayUseDisk } from "../../../fixtures/temporary_folder.ts";
 import { findObstacle, type Visit, visit } from "../../../fixtures/visit.ts";
-import { bundled } from "./bundle.ts";
+import { bundled } from "./page.tsx";
 import { trainBriefly } from "./training.ts";
 
 /** What makes a page cross-origin isolated. */
@@ -40,7 +40,7 @@ Deno.test({
   fn: () =>
     inFolder(async (folder) => {
       const deno = denoCommand ?? "deno";
-      const script = await bundled("training.ts", [], deno);
+      const script = await bundled("training.ts", { leftOut: [], deno });
       const trials = [true, false].flatMap((isolated) =>
         ["wasm", "auto"].map((engine) => ({ engine, isolated }))
       );
