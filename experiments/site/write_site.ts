@@ -1,20 +1,21 @@
 /**
  * A site on the disk. At every moment its folder holds a whole page under each name, old or new, and a report that was
- * killed is either undone or finished by the next one: a new site is written into `.new`, its `site.json` last, so that a
- * `.new` with one is whole; then its pages are moved over the old ones, and `site.json` again last.
+ * killed is either undone or finished by the next one: a new site is written into `.new`, where `begun.json` names its
+ * pages until all are there, and is then renamed `site.json`; then the pages are moved over the old ones, and `site.json`
+ * last. Files that no report wrote are left as they are.
  *
  * @module
  */
 
 import * as v from "valibot";
 import { DataError } from "../../lib/data/error.ts";
-import { writeAtomically } from "../../lib/training/atomic_write.ts";
+import { isUnfinished, writeAtomically } from "../../lib/training/atomic_write.ts";
 import { LOCK, lock } from "../../lib/data/lock.ts";
 import { isOsError, osReason } from "../../lib/data/os_error.ts";
 import { readJson } from "./gather.ts";
 import { FORMAT, MANIFEST } from "./site.tsx";
 
-const NEW = ".new";
+const NEW = ".new", BEGUN = "begun.json";
 
 const siteSchema = v.object({
   format: v.literal(FORMAT),
@@ -22,53 +23,76 @@ const siteSchema = v.object({
 });
 
 /** The pages that the manifest in a folder names; null if it holds no manifest of a site. */
-export async function pagesIn(path: string): Promise<readonly string[] | null> {
+export async function pagesIn(path: string, manifest = MANIFEST): Promise<readonly string[] | null> {
   try {
-    return (await readJson({ path, name: path }, MANIFEST, siteSchema)).pages;
+    return (await readJson({ path, name: path }, manifest, siteSchema)).pages;
   } catch (error) {
     if (error instanceof DataError) return null;
     throw error;
   }
 }
 
-const namesIn = async (path: string) => (await Array.fromAsync(Deno.readDir(path))).map(({ name }) => name);
-
-async function removeIfThere(path: string): Promise<void> {
+/** The names in `.new`; null if there is none. */
+async function namesInNew(out: string): Promise<string[] | null> {
   try {
-    await Deno.remove(path, { recursive: true });
+    return (await Array.fromAsync(Deno.readDir(`${out}/${NEW}`))).map(({ name }) => name);
   } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    if (error instanceof Deno.errors.NotFound) return null;
+    throw error;
   }
+}
+
+/** Removes a new site that is not whole: what names its files as ours goes last. */
+async function removeNew(out: string): Promise<void> {
+  const names = await namesInNew(out);
+  if (names === null) return;
+  const last = names.includes(BEGUN) ? [BEGUN] : [];
+  for (const name of [...names.filter((name) => name !== BEGUN), ...last]) {
+    await Deno.remove(`${out}/${NEW}/${name}`);
+  }
+  await Deno.remove(`${out}/${NEW}`);
 }
 
 /** Moves a new site that is whole over the old one, or goes on with that. */
 async function exchange(out: string): Promise<void> {
   const fresh = await pagesIn(`${out}/${NEW}`) ?? [], old = await pagesIn(out) ?? [];
-  const there = await namesIn(`${out}/${NEW}`);
+  const there = await namesInNew(out) ?? [];
   const move = (name: string): Promise<void> => Deno.rename(`${out}/${NEW}/${name}`, `${out}/${name}`);
   // Those that are not there any more have been moved.
   for (const name of fresh) if (there.includes(name)) await move(name);
-  for (const name of old) if (!fresh.includes(name)) await removeIfThere(`${out}/${name}`);
+  for (const name of old) {
+    if (fresh.includes(name)) continue;
+    await Deno.remove(`${out}/${name}`).catch((error) => {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    });
+  }
   await move(MANIFEST);
-  await removeIfThere(`${out}/${NEW}`);
+  await Deno.remove(`${out}/${NEW}`);
 }
 
 /** Requires that a folder holds nothing but a site, and what reports leave. @throws (rejects) DataError */
 async function assertOurs(out: string): Promise<void> {
-  const site = await pagesIn(out);
-  const pages = [...site ?? [], ...await pagesIn(`${out}/${NEW}`) ?? []];
-  const ours = site === null ? [LOCK, NEW] : [LOCK, NEW, MANIFEST];
-  for await (const { name, isFile } of Deno.readDir(out)) {
-    if (ours.includes(name) || (isFile && pages.includes(name))) continue;
+  const old = await pagesIn(out);
+  const fresh = await pagesIn(`${out}/${NEW}`) ?? await pagesIn(`${out}/${NEW}`, BEGUN);
+  const refuse = (name: string): never => {
     const must = `the output folder must be new, empty or hold a site, but it holds ${name}`;
     throw new DataError(out, `${must}; choose another --out`);
+  };
+  const site = [...old ?? [], ...fresh ?? [], ...old === null ? [] : [MANIFEST]];
+  for await (const { name, isFile, isDirectory } of Deno.readDir(out)) {
+    const ours = name === LOCK || (name === NEW ? isDirectory : isFile && site.includes(name));
+    if (!ours) refuse(name);
+  }
+  const whole = fresh === null ? [] : [...fresh, MANIFEST, BEGUN];
+  for (const name of await namesInNew(out) ?? []) {
+    if (!whole.includes(name) && !isUnfinished(name)) refuse(`${NEW}/${name}`);
   }
 }
 
 /**
  * Writes a site in place of the one that may be there.
  *
- * @param files its files by name, `site.json` the last
+ * @param files its files by name, with `site.json`, which names the pages
  * @throws (rejects) DataError if the folder holds something else, another process writes it, or it cannot be written; then
  * the old site is as it was
  */
@@ -78,15 +102,17 @@ export async function writeSite(out: string, files: ReadonlyMap<string, string>)
     await using _lock = await lock(`${out}/${LOCK}`, out);
     await assertOurs(out);
     if (await pagesIn(`${out}/${NEW}`) !== null) await exchange(out);
-    await removeIfThere(`${out}/${NEW}`);
+    await removeNew(out);
     try {
       await Deno.mkdir(`${out}/${NEW}`);
-      for (const [name, text] of files) {
+      const pages = [...files].filter(([name]) => name !== MANIFEST);
+      for (const [name, text] of [[BEGUN, files.get(MANIFEST)!] as const, ...pages]) {
         await writeAtomically(`${out}/${NEW}/${name}`, new TextEncoder().encode(text));
       }
+      await Deno.rename(`${out}/${NEW}/${BEGUN}`, `${out}/${NEW}/${MANIFEST}`);
     } catch (error) {
-      // It may not have been made; and why the write failed matters more than why this does.
-      await Deno.remove(`${out}/${NEW}`, { recursive: true }).catch(() => {});
+      // Why the write failed matters more than why this does.
+      await removeNew(out).catch(() => {});
       throw error;
     }
     await exchange(out);

@@ -81,6 +81,7 @@ diskTest(
   async (folder) => {
     const out = `${folder}/site`;
     await Deno.mkdir(`${out}/.new`, { recursive: true });
+    await Deno.writeTextFile(`${out}/.new/begun.json`, site("").get("site.json")!);
     await Deno.writeTextFile(`${out}/.new/index.html`, "half");
     await writeSite(out, site("new"));
     assertEquals(await names(out), ["index.html", "site.json"]);
@@ -121,6 +122,23 @@ diskTest("a folder that holds anything but a site is refused and left as it is",
   await Deno.remove(`${out}/index.html`);
   await Deno.mkdir(`${out}/index.html`);
   await refused("but it holds index.html");
+});
+
+diskTest("a folder .new that no report wrote is refused and left as it is", async (folder) => {
+  const out = `${folder}/site`;
+  await writeSite(out, site("old"));
+  await Deno.mkdir(`${out}/.new/mine`, { recursive: true });
+  for (const begun of [false, true]) {
+    if (begun) await Deno.writeTextFile(`${out}/.new/begun.json`, site("").get("site.json")!);
+    await Deno.writeTextFile(`${out}/.new/mine/letter.txt`, "dear");
+    await assertRejects(
+      () => writeSite(out, site("new")),
+      DataError,
+      "but it holds .new/mine; choose another",
+    );
+    assertEquals(await Deno.readTextFile(`${out}/.new/mine/letter.txt`), "dear");
+  }
+  assertEquals(await Deno.readTextFile(`${out}/index.html`), "old");
 });
 
 diskTest("a file in the site's place, or in its path, gives one line", async (folder) => {
