@@ -7,7 +7,8 @@
  * @module
  */
 
-import { createServer, type IncomingMessage } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { DataError } from "../../lib/data/error.ts";
@@ -134,12 +135,8 @@ export async function serve(
     throw new DataError(site, `must hold a site, but does not; ${taskCommand("report")} makes one`);
   }
   let at = port;
-  const server = createServer({
-    headersTimeout: headers,
-    requestTimeout: request,
-    keepAliveTimeout: headers,
-    connectionsCheckingInterval: Math.ceil(headers / 4),
-  }, async (asked, response) => {
+  const respond = async (asked: IncomingMessage, response: ServerResponse): Promise<void> => {
+    if (asked.socket.destroyed) return;
     // A reader that goes away, or reads nothing for long, ends the answer.
     response.setTimeout(silence, () => response.destroy());
     try {
@@ -150,6 +147,17 @@ export async function serve(
     } catch {
       response.destroy();
     }
+  };
+  // A connection may send many requests at once: they are answered in turn, so that it has one file open at a time.
+  const last = new WeakMap<Socket, Promise<void>>();
+  const server = createServer({
+    headersTimeout: headers,
+    requestTimeout: request,
+    keepAliveTimeout: headers,
+    connectionsCheckingInterval: Math.ceil(headers / 4),
+  }, (asked, response) => {
+    const before = last.get(asked.socket) ?? Promise.resolve();
+    last.set(asked.socket, before.then(() => respond(asked, response)));
   });
   const ended = Promise.withResolvers<void>();
   server.on("error", (error: Error & { code?: string }) => {

@@ -275,6 +275,38 @@ processTest("connections that send nothing, half of a request, or read nothing a
   assertEquals(said, "true\ntrue\ntrue\n");
 });
 
+processTest("a connection has one page open at a time, however many it asks for", async (folder) => {
+  // Larger than what the system holds between two processes.
+  await Deno.truncate(`${folder}/index.html`, 2 ** 26);
+  const module = toFileUrl(`${ROOT}/experiments/site/serve.ts`).href;
+  const said = await client(
+    folder,
+    `import { serve } from ${JSON.stringify(module)};
+    const stop = new AbortController();
+    const listens = Promise.withResolvers<number>();
+    const { open } = Deno;
+    let opened = 0;
+    Deno.open = (path, options) => (opened += String(path).endsWith(".html") ? 1 : 0, open(path, options));
+    const ended = serve({ site: ${JSON.stringify(folder)}, port: 0 }, stop.signal, listens.resolve);
+    const port = await listens.promise;
+    const connection = await Deno.connect({ hostname: "127.0.0.1", port });
+    const one = "GET / HTTP/1.1\\r\\nHost: 127.0.0.1:" + port + "\\r\\n\\r\\n";
+    await connection.write(new TextEncoder().encode(one.repeat(50)));
+    const pause = () => new Promise((next) => setTimeout(next, 300));
+    while (opened === 0) await pause();
+    await pause();
+    console.log(opened);
+    // Those that are waited for no more are opened by nobody.
+    connection.close();
+    await pause();
+    console.log(opened);
+    stop.abort();
+    await ended;
+    Deno.exit(0);`,
+  );
+  assertEquals(said, "1\n1\n");
+});
+
 processTest(
   "a folder without a site, and a command line that cannot be followed, give one line",
   async (folder) => {
