@@ -4,208 +4,113 @@
  * @module
  */
 
-import { copyNumbers, defineKernel, makeAll, multiply, tf } from "../engine/mod.ts";
-import {
-  activated,
-  cut,
-  glued,
-  type JetSettings,
-  multiplyJet,
-  type Place,
-  rowsOf,
-  sloped,
-  valuesOf,
-  whole,
-} from "./jet.ts";
-import { finishRows, slopeRows, sumSlopedRows } from "./layer_rows.ts";
-import { unitVectors } from "./unit_rows.ts";
-import { addUnitGradients, pushUnitTangents } from "./unit_tangents.ts";
+import { copyNumbers, defineKernel, type Kernel, multiply, tf } from "../engine/mod.ts";
+import { cut, glued, pushComposed, reverseComposed } from "./composed_layers.ts";
+import { count, type JetSettings, type Rows } from "./jet.ts";
+import { layersOnHeap, pushOnHeap, reverseOnHeap, whole, withPlaces } from "./layers_on_heap.ts";
+import { byName, type Layout } from "./layout.ts";
 
-/** Whether du = dy, a matrix that is there already. */
-export const isStraight = ({ tangents, slopes }: JetSettings): boolean =>
-  slopes.length === 1 && slopes[0] === 1 && tangents === 0;
-
-/** What is left in reverse of a jet behind the first layer: with unit vectors for tangents, the values. */
-export const behindFirst = (settings: JetSettings): JetSettings =>
-  settings.units ? valuesOf(settings) : settings;
-
-/** Whether what enters the first layer is x, and not values with tangents. */
-const entersAlone = ({ tangents, units }: JetSettings): boolean => tangents === 0 || units;
-
-/** What is there of the jet that enters a layer: its values before the third, if all unit vectors are its tangents. */
-const enters = (i: number, settings: JetSettings): JetSettings => i < 2 ? behindFirst(settings) : settings;
-
-/** What enters a layer, with the tangents of all unit vectors, which nobody has made; by ordinary operations. */
-function completed(i: number, jet: tf.Tensor, first: tf.Tensor, settings: JetSettings): tf.Tensor {
-  const { batch, slopes, units } = settings;
-  if (!units || i > 1) return jet;
-  const tangents = unitVectors(batch, first.shape[0]!);
-  if (i === 0) return glued(jet, tangents);
-  const [inputs, width] = first.shape as [number, number];
-  const pushed = tf.reshape(tf.matMul(tf.reshape(tangents, [-1, inputs]), first), [batch, inputs, width]);
-  return glued(jet, sloped(pushed, jet, slopes[0]!));
+/** The forward kernel of some layers, the kernel of its reverse pass, and what their inputs and outputs are. */
+export interface LayerKernels {
+  readonly forward: Kernel<JetSettings>;
+  readonly reverse: Kernel<JetSettings>;
+  readonly layouts: (settings: JetSettings) => LayerLayouts;
+  /** The rows of du of the first layer. */
+  readonly left: (settings: JetSettings) => Rows;
 }
 
-/** The sizes of what enters the first layer and of what leaves each. */
-const widthsOf = (weights: readonly (readonly number[])[]): number[] => [
-  weights[0]![0]!,
-  ...weights.map((weight) => weight[1]!),
-];
+/** The lists of a pair of kernels. */
+export interface LayerLayouts {
+  /** x, ẋ if it is given, each W, each b. */
+  readonly inputs: Layout<"x" | "tangents" | "weights" | "biases">;
+  /** y, ẏ if there are tangents, and the jets that enter the layers, less that of the first where it is x. */
+  readonly outputs: Layout<"y" | "tangents" | "jets">;
+  /** The gradients in y and ẏ, y, the jets that enter the layers, x too, each W. */
+  readonly reverseInputs: Layout<"dy" | "tangents" | "y" | "jets" | "weights">;
+  /** du of the first layer unless it is dy, the gradients in each W, in each b. */
+  readonly gradients: Layout<"du" | "weights" | "biases">;
+}
 
-/**
- * All layers: x, ẋ if it is given, each W, each b ↦ y, ẏ if there are tangents, and the jets that enter the layers; without
- * ẋ that of the first is x.
- */
-export const forwards = defineKernel<JetSettings>({
-  name: "GraeLayers",
-  shapes: (inputs, settings) => {
-    const { batch, tangents, slopes } = settings;
-    const widths = widthsOf(inputs.slice(-2 * slopes.length, -slopes.length));
-    const jets = widths.slice(0, -1).map((width, i) => [rowsOf(enters(i, settings)), width]);
-    const last = widths.at(-1)!;
-    const y = tangents > 0 ? [[batch, last], [batch, tangents, last]] : [[batch, last]];
-    return [...y, ...jets.slice(entersAlone(settings) ? 1 : 0)];
+/** Layers of values, or of values with tangents that are given. */
+export const layerKernels: LayerKernels = {
+  layouts: ({ tangents, slopes }) => {
+    const n = slopes.length, some = tangents > 0 ? 1 : 0;
+    /** Whether du = dy, a matrix that is there already. */
+    const straight = n === 1 && slopes[0] === 1 && tangents === 0;
+    return {
+      inputs: { x: 1, tangents: some, weights: n, biases: n },
+      outputs: { y: 1, tangents: some, jets: n - 1 + some },
+      reverseInputs: { dy: 1, tangents: some, y: 1, jets: n, weights: n },
+      gradients: { du: straight ? 0 : 1, weights: n, biases: n },
+    };
   },
-  onHeap: (heap, inputs, outputs, settings, shapes) => {
-    const { batch, tangents, slopes, units } = settings;
-    const count = slopes.length;
-    const widths = widthsOf(shapes.slice(-2 * count, -count));
-    const parameters = inputs.slice(-2 * count);
-    const alone = entersAlone(settings);
-    const made = outputs.slice(tangents > 0 ? 2 : 1);
-    const jets = alone ? [inputs[0], ...made] : made;
-    if (!alone) {
-      const [x, first] = whole(jets[0]!, settings, widths[0]!);
-      copyNumbers(heap, inputs[0], x, batch * widths[0]!);
-      copyNumbers(heap, inputs[1], first, batch * tangents * widths[0]!);
-    }
-    slopes.forEach((slope, i) => {
-      const [from, to] = [widths[i]!, widths[i + 1]!];
-      const x = whole(jets[i]!, settings, from);
-      const y = i + 1 < count ? whole(jets[i + 1]!, settings, to) : [outputs[0], outputs[1]] as const;
-      const here = enters(i, settings);
-      multiplyJet(heap, [x, parameters[i]!, y], here, [from, to]);
-      finishRows(heap, y[0], parameters[count + i]!, [batch, to], slope);
-      if (slope !== 1 && here.tangents > 0) slopeRows(heap, y[1], y[0], y[1], [batch, tangents, to], slope);
-      if (i === 1 && units) {
-        const layers = { y: x[0], first: parameters[0]!, second: parameters[1]! };
-        pushUnitTangents(heap, layers, y, [batch, tangents, from, to], [slopes[0]!, slope]);
+  left: (settings) => settings,
+  forward: defineKernel<JetSettings>({
+    name: "GraeLayers",
+    shapes: (inputs, settings) => {
+      const { batch, tangents } = settings;
+      const { weights } = byName(layerKernels.layouts(settings).inputs, inputs);
+      const entering = weights.map(([width]) => [count(settings), width!]);
+      const outputs = weights.at(-1)![1]!;
+      return tangents > 0
+        ? [[batch, outputs], [batch, tangents, outputs], ...entering]
+        : [[batch, outputs], ...entering.slice(1)];
+    },
+    onHeap: (heap, inputs, outputs, settings, shapes) => {
+      const layouts = layerKernels.layouts(settings), { batch, tangents } = settings;
+      const given = byName(layouts.inputs, inputs), made = byName(layouts.outputs, outputs);
+      const layers = layersOnHeap(settings, given.weights, byName(layouts.inputs, shapes).weights);
+      const entering = (tangents > 0 ? made.jets : [given.x[0], ...made.jets])
+        .map((at, i) => whole(at, settings, layers[i]!.inputs));
+      if (tangents > 0) {
+        const [x, first] = entering[0]!, { inputs } = layers[0]!;
+        copyNumbers(heap, given.x[0], x, batch * inputs);
+        copyNumbers(heap, given.tangents[0], first, batch * tangents * inputs);
       }
-    });
-  },
-  compose: (inputs, settings) => {
-    const { slopes } = settings;
-    const count = slopes.length;
-    const parameters = inputs.slice(-2 * count);
-    const alone = entersAlone(settings);
-    const jets = [alone ? inputs[0]! : glued(inputs[0]!, inputs[1]!)];
-    slopes.forEach((slope, i) => {
-      const entering = i === 0 ? jets[0]! : completed(i, jets[i]!, parameters[0]!, settings);
-      const u = cut(tf.matMul(entering, parameters[i]!), i === 0 ? behindFirst(settings) : settings);
-      const value = activated(tf.add(u.value, parameters[count + i]!), slope);
-      jets.push(glued(value, sloped(u.tangents, value, slope)));
-    });
-    const y = cut(jets.pop()!, settings);
-    return [y.value, ...(y.tangents ? [y.tangents] : []), ...jets.slice(alone ? 1 : 0)];
-  },
-});
-
-/**
- * The reverse pass: dy, dẏ if there are tangents, y, the jets that enter the layers, each W ↦ du of the first layer unless
- * it is dy, the gradients in each W, in each b.
- */
-export const backwards = defineKernel<JetSettings>({
-  name: "GraeLayersReverse",
-  shapes: (inputs, settings) => {
-    const weights = inputs.slice(-settings.slopes.length).map((weight) => [...weight]);
-    const du = isStraight(settings) ? [] : [[rowsOf(behindFirst(settings)), weights[0]![1]!]];
-    return [...du, ...weights, ...weights.map(([, outputs]) => [outputs!])];
-  },
-  onHeap: (heap, inputs, outputs, settings, shapes) => {
-    const { batch, slopes, units } = settings;
-    const count = slopes.length;
-    const widths = widthsOf(shapes.slice(-count));
-    const [y, ...rest] = inputs.slice(settings.tangents > 0 ? 2 : 1);
-    const [jets, weights] = [rest.slice(0, count), rest.slice(count)];
-    const [inWeights, inBiases] = [outputs.slice(-2 * count, -count), outputs.slice(-count)];
-    // du of one layer is made from that of the next, so two places do for all but the first layer.
-    const largest = Math.max(0, ...widths.slice(2));
-    const scratch = makeAll(heap, [0, 1].slice(0, count - 1).map(() => [rowsOf(settings), largest]));
-    try {
-      const placeOf = (i: number): Place =>
-        whole(i === 0 ? outputs[0] : heap.offset(scratch[i % scratch.length]!), settings, widths[i + 1]!);
-      /** Whether du may lie where dy is: nobody needs that any more, or takes values and tangents as one matrix. */
-      const mayStay = (i: number, dy: Place): boolean =>
-        i > 0 && (units ? i === 1 : settings.tangents === 0) &&
-        dy.slice(0, units ? 2 : 1).every(heap.spent);
-      /** dy φ′ of layer i: in its place, or where dy is if that is the same or may be written over. */
-      const through = (i: number, dy: Place, { tangents }: JetSettings): Place => {
-        const [slope, width] = [slopes[i]!, widths[i + 1]!];
-        const values = i + 1 < count ? jets[i + 1]! : y!;
-        const du = slope === 1 && tangents === 0 || mayStay(i, dy) ? dy : placeOf(i);
-        sumSlopedRows(heap, { dy: dy[0], y: values, du: du[0], sums: inBiases[i]! }, [batch, width], slope);
-        if (slope !== 1) {
-          if (tangents > 0) slopeRows(heap, dy[1], values, du[1], [batch, tangents, width], slope);
-        } else if (du[0] !== dy[0]) {
-          copyNumbers(heap, dy[0], du[0], batch * width);
-          copyNumbers(heap, dy[1], du[1], batch * tangents * width);
-        }
-        return du;
-      };
-      let dy: Place = [inputs[0], inputs[1]];
-      let inSecond = 0;
-      for (let i = count - 1; i >= 0; i--) {
-        const [from, to] = [widths[i]!, widths[i + 1]!];
-        const du = through(i, dy, i === 0 ? behindFirst(settings) : settings);
-        if (i === 1) inSecond = du[1];
-        // What unit vectors give the first two weights comes at the end, at once.
-        const here = enters(i, settings);
-        const sizes = { m: from, n: to, k: rowsOf(here), transposeA: true };
-        multiply(heap, { ...sizes, a: jets[i]!, b: du[0], c: inWeights[i]! });
-        if (i > 0) {
-          dy = placeOf(i - 1);
-          multiplyJet(heap, [du, weights[i]!, dy], here, [to, from], true);
-        }
-      }
-      if (units) {
-        const [first, second] = weights as [number, number];
-        const at = {
-          y: jets[1]!,
-          du: inSecond,
-          first,
-          second,
-          inFirst: inWeights[0]!,
-          inSecond: inWeights[1]!,
-        };
-        addUnitGradients(heap, at, [batch, widths[0]!, widths[1]!, widths[2]!], slopes[0]!);
-      }
-    } finally {
-      scratch.forEach(heap.release);
-    }
-  },
-  compose: (inputs, settings) => {
-    const { tangents, slopes } = settings;
-    const count = slopes.length;
-    const [y, ...rest] = inputs.slice(tangents > 0 ? 2 : 1);
-    const [jets, weights] = [rest.slice(0, count), rest.slice(count)];
-    const [inWeights, inBiases]: [tf.Tensor[], tf.Tensor[]] = [[], []];
-    let du = glued(inputs[0]!, tangents > 0 ? inputs[1]! : null);
-    for (let i = count - 1; i >= 0; i--) {
-      const values = i + 1 < count ? cut(jets[i + 1]!, enters(i + 1, settings)).value : y!;
-      const dy = cut(du, settings);
-      const value = slopes[i] === 1 ? dy.value : tf.mul(dy.value, tf.step(values, slopes[i]));
-      du = glued(value, sloped(dy.tangents, values, slopes[i]!));
-      inWeights.unshift(tf.matMul(completed(i, jets[i]!, weights[0]!, settings), du, true, false));
-      inBiases.unshift(tf.sum(value, 0));
-      if (i > 0) du = tf.matMul(du, weights[i]!, false, true);
-    }
-    const left = settings.units ? cut(du, settings).value : du;
-    return [...(isStraight(settings) ? [] : [left]), ...inWeights, ...inBiases];
-  },
-});
+      pushOnHeap(heap, settings, layers, given.biases, [...entering, [made.y[0], made.tangents[0]]]);
+    },
+    compose: (inputs, settings) => {
+      const { x, tangents, weights, biases } = byName(layerKernels.layouts(settings).inputs, inputs);
+      const jets = pushComposed(glued(x[0], tangents.at(0) ?? null), weights, biases, settings);
+      const y = cut(jets.pop()!, settings);
+      return y.tangents ? [y.value, y.tangents, ...jets] : [y.value, ...jets.slice(1)];
+    },
+  }),
+  reverse: defineKernel<JetSettings>({
+    name: "GraeLayersReverse",
+    shapes: (inputs, settings) => {
+      const layouts = layerKernels.layouts(settings);
+      const weights = byName(layouts.reverseInputs, inputs).weights.map((weight) => [...weight]);
+      const du = layouts.gradients.du > 0 ? [[count(settings), weights[0]![1]!]] : [];
+      return [...du, ...weights, ...weights.map(([, outputs]) => [outputs!])];
+    },
+    onHeap: (heap, inputs, outputs, settings, shapes) => {
+      const layouts = layerKernels.layouts(settings);
+      const given = byName(layouts.reverseInputs, inputs), made = byName(layouts.gradients, outputs);
+      const layers = layersOnHeap(settings, given.weights, byName(layouts.reverseInputs, shapes).weights);
+      withPlaces(heap, settings, layers, made.du.at(0), (place) => {
+        reverseOnHeap(heap, settings, layers, {
+          dy: [given.dy[0], given.tangents[0]],
+          y: given.y[0],
+          jets: given.jets,
+          inWeights: made.weights,
+          inBiases: made.biases,
+          place,
+        });
+      });
+    },
+    compose: (inputs, settings) => {
+      const layouts = layerKernels.layouts(settings);
+      const { dy, tangents, y, jets, weights } = byName(layouts.reverseInputs, inputs);
+      const jet = glued(dy[0], tangents.at(0) ?? null);
+      const { du, gradients } = reverseComposed(jet, y[0], jets, weights, settings);
+      return [...(layouts.gradients.du > 0 ? [du] : []), ...gradients];
+    },
+  }),
+};
 
 /** du Wᵀ of the first layer: du and W ↦ dx if `part` is 0, dẋ if it is 1. */
-export const backToX = defineKernel<JetSettings & { readonly part: number }>({
+export const backToX = defineKernel<Rows & { readonly part: number }>({
   name: "GraeLayersInput",
   shapes: ([, w], { batch, tangents, part }) => [part === 0 ? [batch, w![0]!] : [batch, tangents, w![0]!]],
   onHeap: (heap, [du, w], [dx], settings, [, [inputs, hidden]]) => {

@@ -11,7 +11,9 @@
 
 import { detach, tf, withGradient } from "../engine/mod.ts";
 import type { Jet, JetSettings } from "./jet.ts";
-import { backToX, backwards, behindFirst, forwards, isStraight } from "./layer_kernels.ts";
+import { backToX, type LayerKernels, layerKernels } from "./layer_kernels.ts";
+import { byName } from "./layout.ts";
+import { unitKernels } from "./unit_kernels.ts";
 import { unitVectors } from "./unit_rows.ts";
 
 /** Examples from which the units' own reverse pass pays: what it makes is as large for one example as for many. */
@@ -29,7 +31,7 @@ export interface PiecewiseLinearLayer {
 
 /** Values through layers: x `[batch, inputs]` ↦ `[batch, outputs]`. */
 export function applyLayers(layers: readonly PiecewiseLinearLayer[], x: tf.Tensor): tf.Tensor {
-  return run(layers, [x], 0)[0]!;
+  return run(layerKernels, layers, [x], 0)[0]!;
 }
 
 /** Values and tangents through layers: x `[batch, inputs]` and ẋ `[batch, tangent, inputs]`. */
@@ -43,7 +45,7 @@ export function pushLayers(
     const outputs = layers.at(-1)!.weight.shape[1]!;
     return { value: applyLayers(layers, value), tangents: tf.zeros([batch, 0, outputs]) };
   }
-  const [y, pushed] = run(layers, [value, tangents], count);
+  const [y, pushed] = run(layerKernels, layers, [value, tangents], count);
   return { value: y!, tangents: pushed! };
 }
 
@@ -51,38 +53,39 @@ export function pushLayers(
 export function pushUnits(layers: readonly PiecewiseLinearLayer[], value: tf.Tensor): Jet {
   const [batch, inputs] = value.shape as [number, number];
   if (layers.length < 2 || batch < ENOUGH) return pushLayers(layers, value, unitVectors(batch, inputs));
-  const [y, pushed] = run(layers, [value], inputs);
+  const [y, pushed] = run(unitKernels, layers, [value], inputs);
   return { value: y!, tangents: pushed! };
 }
 
-/** Layers of x, or of x and so many tangents: ẋ, or all unit vectors if that is not given. */
+/** Layers of x, or of x and so many tangents: ẋ where the kernels take it. */
 function run(
+  { forward, reverse, layouts, left }: LayerKernels,
   layers: readonly PiecewiseLinearLayer[],
   x: readonly tf.Tensor[],
   tangents: number,
 ): tf.Tensor[] {
-  const settings: JetSettings = {
-    batch: x[0]!.shape[0]!,
-    tangents,
-    units: tangents > 0 && x.length === 1,
-    slopes: layers.map(({ slope }) => slope),
-  };
+  const batch = x[0]!.shape[0]!;
+  const settings: JetSettings = { batch, tangents, slopes: layers.map(({ slope }) => slope) };
+  const lists = layouts(settings);
   const weights = layers.map(({ weight }) => weight);
   const inputs = [...x, ...weights, ...layers.map(({ bias }) => bias)];
   return withGradient(
     inputs,
     (save) => {
-      const made = forwards(inputs, settings);
-      const y = made.splice(0, tangents > 0 ? 2 : 1);
-      save([y[0]!, ...(x.length === 1 ? x : []), ...made, ...weights]);
-      return y;
+      const { y, tangents, jets } = byName(lists.outputs, forward(inputs, settings));
+      save([...y, ...(x.length === 1 ? x : []), ...jets, ...weights]);
+      return [...y, ...tangents];
     },
-    (dy, saved) => {
-      const gradients = backwards([...dy, ...saved], settings);
-      const du = isStraight(settings) ? detach(dy[0]!) : gradients.shift()!;
+    (cotangents, saved) => {
+      const given = [...cotangents, ...saved];
+      const { du: [du = detach(given[0]!)], weights, biases } = byName(
+        lists.gradients,
+        reverse(given, settings),
+      );
+      const first = byName(lists.reverseInputs, given).weights[0];
       const inX = (_: tf.Tensor, part: number) => (): tf.Tensor =>
-        backToX([du, saved.at(-layers.length)!], { ...behindFirst(settings), part })[0]!;
-      return [...x.map(inX), ...gradients.map((gradient) => () => gradient)];
+        backToX([du, first], { ...left(settings), part })[0]!;
+      return [...x.map(inX), ...[...weights, ...biases].map((gradient) => () => gradient)];
     },
   );
 }

@@ -1,0 +1,79 @@
+/**
+ * Piecewise linear layers by ordinary operations, for engines whose memory is elsewhere.
+ *
+ * @module
+ */
+
+import { tf } from "../engine/mod.ts";
+import type { JetSettings, Rows } from "./jet.ts";
+
+/** Values, and tangents where there are any. */
+interface Parts {
+  readonly value: tf.Tensor;
+  readonly tangents: tf.Tensor | null;
+}
+
+/** A jet of its parts, by ordinary operations; without tangents it is its values. */
+export const glued = (value: tf.Tensor, tangents: tf.Tensor | null): tf.Tensor =>
+  tangents ? tf.concat([value, tf.reshape(tangents, [-1, value.shape[1]!])]) : value;
+
+/** The parts of a jet, by ordinary operations. */
+export function cut(jet: tf.Tensor, { batch, tangents }: Rows): Parts {
+  if (tangents === 0) return { value: jet, tangents: null };
+  const width = jet.shape[1]!;
+  const rest = tf.slice(jet, [batch, 0], [batch * tangents, width]);
+  return {
+    value: tf.slice(jet, [0, 0], [batch, width]),
+    tangents: tf.reshape(rest, [batch, tangents, width]),
+  };
+}
+
+/** φ(u) by ordinary operations. */
+export function activated(u: tf.Tensor, slope: number): tf.Tensor {
+  return slope === 1 ? u : slope === 0 ? tf.relu(u) : tf.leakyRelu(u, slope);
+}
+
+/** t φ′ by ordinary operations, if there are tangents, with φ′ from the sign of y `[batch, width]`. */
+export function sloped(tangents: tf.Tensor | null, y: tf.Tensor, slope: number): tf.Tensor | null {
+  const [batch, width] = y.shape as [number, number];
+  return slope === 1 || !tangents
+    ? tangents
+    : tf.mul(tangents, tf.reshape(tf.step(y, slope), [batch, 1, width]));
+}
+/** Jets through layers by ordinary operations: what enters the first ↦ that, and what leaves each. */
+export function pushComposed(
+  jet: tf.Tensor,
+  weights: readonly tf.Tensor[],
+  biases: readonly tf.Tensor[],
+  { slopes, ...rows }: JetSettings,
+): tf.Tensor[] {
+  const jets = [jet];
+  slopes.forEach((slope, i) => {
+    const u = cut(tf.matMul(jets[i]!, weights[i]!), rows);
+    const value = activated(tf.add(u.value, biases[i]!), slope);
+    jets.push(glued(value, sloped(u.tangents, value, slope)));
+  });
+  return jets;
+}
+
+/** The reverse pass through layers by ordinary operations: du of the first, the gradients in each W and each b. */
+export function reverseComposed(
+  dy: tf.Tensor,
+  y: tf.Tensor,
+  jets: readonly tf.Tensor[],
+  weights: readonly tf.Tensor[],
+  { slopes, ...rows }: JetSettings,
+): { readonly du: tf.Tensor; readonly gradients: readonly tf.Tensor[] } {
+  const [inWeights, inBiases]: [tf.Tensor[], tf.Tensor[]] = [[], []];
+  let du = dy;
+  for (let i = slopes.length - 1; i >= 0; i--) {
+    const slope = slopes[i]!, parts = cut(du, rows);
+    const values = i + 1 < slopes.length ? cut(jets[i + 1]!, rows).value : y;
+    const value = slope === 1 ? parts.value : tf.mul(parts.value, tf.step(values, slope));
+    du = glued(value, sloped(parts.tangents, values, slope));
+    inWeights.unshift(tf.matMul(jets[i]!, du, true, false));
+    inBiases.unshift(tf.sum(value, 0));
+    if (i > 0) du = tf.matMul(du, weights[i]!, false, true);
+  }
+  return { du, gradients: [...inWeights, ...inBiases] };
+}
