@@ -1,5 +1,5 @@
 /**
- * `deno doc --lint` over the package's entries, less what it says of tfjs's own types: it follows them into tfjs, whose
+ * `deno doc --lint` over the package's entries, less what it says of the types of tfjs and fast-check: it follows them into these, whose
  * declarations are neither ours nor documented to this standard.
  *
  * @module
@@ -21,9 +21,9 @@ export function complaints(output: string): Complaint[] {
   }));
 }
 
-/** Whether a complaint is about a type that belongs to tfjs. */
+/** Whether a complaint is about a type that belongs to tfjs or fast-check. */
 export function isForeign({ text, place }: Complaint): boolean {
-  return place.includes("/@tensorflow/") ||
+  return ["/@tensorflow/", "/fast-check/"].some((own) => place.includes(own)) ||
     /references private type 'Tensor(Info)?'/.test(text.split("\n")[0]!);
 }
 

@@ -11,6 +11,8 @@ import { Ledger, NotOffered, Refusal, Violation } from "./ledger.ts";
 import type { Run } from "./replay.ts";
 import type { Pledge, Subject } from "./subject.ts";
 
+export type { Arbitrary };
+
 /** What a failing case looked like. */
 export interface ClauseFailure {
   /** A comparison that failed, or an exception that nobody expected. */

@@ -7,7 +7,8 @@
 import { capabilities, type Capability, groups, missing, offered } from "./capability.ts";
 import type { Evidence } from "./evidence.ts";
 import type { Law } from "./law.ts";
-import type { ActivationName, FamilySpec, LikelihoodSpec, Pledge, Subject } from "./subject.ts";
+import { activationNames } from "./specs.ts";
+import { type FamilySpec, type LikelihoodSpec, pledges, type Subject } from "./subject.ts";
 
 /** Something of a subject that no law has examined. */
 export interface Unverified {
@@ -20,34 +21,18 @@ export interface Unverified {
 /** Names of a subject that are no capabilities. */
 const others: readonly string[] = ["name", "epsilon", "offers", "promises", "differenceStep"];
 
-const families: Readonly<Record<FamilySpec["kind"], true>> = {
-  isotropic: true,
-  "mean-field": true,
-  block: true,
-  full: true,
-};
-const activations: Readonly<Record<ActivationName, true>> = {
-  identity: true,
-  relu: true,
-  "leaky-relu": true,
-  tanh: true,
-  sigmoid: true,
-  softplus: true,
-  elu: true,
-  gelu: true,
-};
-const likelihoods: Readonly<Record<LikelihoodSpec["kind"], true>> = { gaussian: true, bernoulli: true };
-const pledges: Readonly<Record<Pledge, true>> = {
-  "graded determinants": true,
-  "relative volumes": true,
-  Adam: true,
-};
-
-/** The lists of `offers`, with all that they may name. */
+/** The lists of `offers`, with all that they may name; the types keep any from being left out. */
 const kinds: Readonly<Record<string, readonly string[]>> = {
-  families: Object.keys(families),
-  activations: Object.keys(activations),
-  likelihoods: Object.keys(likelihoods),
+  families: Object.keys(
+    { isotropic: true, "mean-field": true, block: true, full: true } satisfies Record<
+      FamilySpec["kind"],
+      true
+    >,
+  ),
+  activations: activationNames,
+  likelihoods: Object.keys(
+    { gaussian: true, bernoulli: true } satisfies Record<LikelihoodSpec["kind"], true>,
+  ),
 };
 
 /** What of a subject no law examined. @param every whether all laws were asked; otherwise those that none of them uses are left out */
@@ -78,7 +63,7 @@ export function coverage(
 export function mistakes(subject: Subject): Unverified[] {
   return entriesOf(subject).flatMap(([name, value]): Unverified[] => {
     if (name === "offers") return listMistakes(value);
-    if (name === "promises") return unknown(name, value, Object.keys(pledges));
+    if (name === "promises") return unknown(name, value, pledges);
     if (others.includes(name)) return [];
     if (!groups.includes(name)) return mistake(name, value, subject, [...capabilities, ...groups, ...others]);
     if (typeof value !== "object" || value === null) return [notOf("object", name, value)];

@@ -14,15 +14,18 @@ export type Matrix = readonly Vector[];
 export type Eventually<T> = T | Promise<T>;
 
 /** Activation functions: leaky-relu has slope 0.2 below 0, elu has α = 1, gelu is u Φ(u) with the exact Φ. */
-export type ActivationName =
-  | "identity"
-  | "relu"
-  | "leaky-relu"
-  | "tanh"
-  | "sigmoid"
-  | "softplus"
-  | "elu"
-  | "gelu";
+export const activationNames = [
+  "identity",
+  "relu",
+  "leaky-relu",
+  "tanh",
+  "sigmoid",
+  "softplus",
+  "elu",
+  "gelu",
+] as const;
+/** One of them. */
+export type ActivationName = typeof activationNames[number];
 
 /** One dense layer: y = activation(u W + b), with W as `[in][out]`. */
 export interface LayerSpec {
@@ -65,16 +68,19 @@ export interface ModelSpec {
   readonly family: FamilySpec;
 }
 
+/** Every objective by name. */
+export const objectiveNames = [
+  "beta-vae",
+  "taylor-hessian",
+  "taylor-jacobian",
+  "profiled",
+  "grae",
+  "grae-block",
+  "grae-star",
+  "grae-star-stochastic",
+] as const;
 /** The objectives by name. */
-export type ObjectiveName =
-  | "beta-vae"
-  | "taylor-hessian"
-  | "taylor-jacobian"
-  | "profiled"
-  | "grae"
-  | "grae-block"
-  | "grae-star"
-  | "grae-star-stochastic";
+export type ObjectiveName = typeof objectiveNames[number];
 
 /** One evaluation of an objective. */
 export interface ObjectiveCase {

@@ -49,7 +49,10 @@ export interface Offers {
  *   near 0. A determinant of I + JᵀJ/β has lost what is below its 1.
  * - `Adam`: it trains by Adam without weight decay, whose first step is the learning rate at most.
  */
-export type Pledge = "graded determinants" | "relative volumes" | "Adam";
+export type Pledge = typeof pledges[number];
+
+/** Every promise. */
+export const pledges = ["graded determinants", "relative volumes", "Adam"] as const;
 
 /** Everything a law may ask for. */
 export interface Subject {

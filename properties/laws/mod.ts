@@ -22,40 +22,8 @@
  * @module
  */
 
+export * from "../contract/mod.ts";
 export { laws } from "./all.ts";
-export {
-  type Able,
-  capabilities,
-  type Capability,
-  type CapabilityGroups,
-  type Needs,
-  type SingleCapabilities,
-} from "../contract/capability.ts";
-export type { Clause, ClauseFailure, ClauseFindings } from "../contract/clause.ts";
-export type { Unverified } from "../contract/coverage.ts";
-export {
-  type Evidence,
-  examine,
-  type Expected,
-  type Failure,
-  type Findings,
-  gateCommand,
-  type Verdict,
-} from "../contract/evidence.ts";
-export { Ledger, NotOffered, Violation } from "../contract/ledger.ts";
-export { type Law, law, type LawDescription, type LawKind } from "../contract/law.ts";
-export type { OrderPoint } from "../contract/order.ts";
-export {
-  clauseSeed,
-  defaultCases,
-  parseReplay,
-  type Replay,
-  replayToken,
-  type Run,
-} from "../contract/replay.ts";
-export type * from "../contract/subject.ts";
-export type * from "../contract/trained.ts";
-export { type Ingredients, type Tolerance, tolerance } from "../contract/tolerance.ts";
 export {
   type DoesNotApply,
   type Register,

@@ -5,10 +5,10 @@
  */
 
 import { exact, type Tolerance, tolerance } from "../contract/tolerance.ts";
+import type { Matrix, ObjectiveCase, Pledge } from "../contract/subject.ts";
 import { type Conditioning, identityPlusGram } from "./reference/identity_plus_gram.ts";
 import { jacobianBound, outputBound } from "./reference/network_bound.ts";
 import { largest } from "./reference/algebra.ts";
-import type { Matrix, ObjectiveCase, Pledge } from "../contract/subject.ts";
 
 /**
  * log|A| of A = I + JᵀJ/β for J `[n][d]`, by a graded route: a Cholesky or triangular factor, or singular values of J.

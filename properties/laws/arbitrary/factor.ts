@@ -10,7 +10,7 @@ import { between } from "./number.ts";
 
 /** Any law: with a fourth cumulant that is positive, negative, or 0, and the Gaussian. */
 export function factor(variance: fc.Arbitrary<number>): fc.Arbitrary<FactorSpec> {
-  return fc.oneof({ weight: 4, arbitrary: analytic(variance) }, gaussian(variance), studentT(variance));
+  return fc.oneof({ weight: 4, arbitrary: analytic(variance) }, gaussianFactor(variance), studentT(variance));
 }
 
 /** Any but the Gaussian. */
@@ -30,6 +30,6 @@ export function studentT(variance: fc.Arbitrary<number>): fc.Arbitrary<FactorSpe
 }
 
 /** The Gaussian. */
-export function gaussian(variance: fc.Arbitrary<number>): fc.Arbitrary<FactorSpec> {
+export function gaussianFactor(variance: fc.Arbitrary<number>): fc.Arbitrary<FactorSpec> {
   return fc.record({ kind: fc.constant("gaussian"), variance });
 }

@@ -8,9 +8,10 @@ import fc from "fast-check";
 import { normalSource } from "../reference/random.ts";
 import { tabulate } from "../reference/algebra.ts";
 import type { ActivationName, LayerSpec, NetworkSpec, ObjectiveCase } from "../../contract/subject.ts";
+import { activationNames } from "../../contract/specs.ts";
 import { likelihood } from "./likelihood.ts";
 import { divisors, type ModelOptions, objectiveCase } from "./model.ts";
-import { activations, kinkedNetwork, smoothActivations } from "./network.ts";
+import { kinkedNetwork, smoothActivations } from "./network.ts";
 import { beta, real, seed } from "./number.ts";
 
 /** A case with everything that any objective needs. */
@@ -67,7 +68,7 @@ const kinked: fc.Arbitrary<FullCase> = fc.tuple(
 );
 
 /** Decoders of one activation throughout, so that a fault in one of them is not left to chance. */
-const uniform: fc.Arbitrary<FullCase> = fc.constantFrom(...activations)
+const uniform: fc.Arbitrary<FullCase> = fc.constantFrom(...activationNames)
   .chain((activation) => objectiveCase({ decoder: { activations: [activation] } }));
 
 /** Any of these, and every activation, family and likelihood. */

@@ -5,22 +5,11 @@
  */
 
 import fc from "fast-check";
+import { activationNames } from "../../contract/specs.ts";
 import type { ActivationName, LayerSpec, NetworkSpec } from "../../contract/subject.ts";
 import { matrix, vector } from "./matrix.ts";
 
-/** Every activation. */
-export const activations: readonly ActivationName[] = [
-  "identity",
-  "relu",
-  "leaky-relu",
-  "tanh",
-  "sigmoid",
-  "softplus",
-  "elu",
-  "gelu",
-];
-
-/** Those with a continuous second derivative. */
+/** Activations with a continuous second derivative. */
 export const smoothActivations: readonly ActivationName[] = [
   "identity",
   "tanh",
@@ -29,7 +18,7 @@ export const smoothActivations: readonly ActivationName[] = [
   "gelu",
 ];
 
-/** Those that are linear on each side of 0. */
+/** Activations that are linear on each side of 0. */
 export const piecewiseLinearActivations: readonly ActivationName[] = ["identity", "relu", "leaky-relu"];
 
 /** What to draw. */
@@ -90,7 +79,7 @@ export function layer(
   return fc.record({
     weight: matrix(inputs, outputs, size),
     bias: vector(outputs, size),
-    activation: last ? fc.constant(last) : fc.constantFrom(...(options.activations ?? activations)),
+    activation: last ? fc.constant(last) : fc.constantFrom(...(options.activations ?? activationNames)),
   });
 }
 

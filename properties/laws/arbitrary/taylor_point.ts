@@ -7,6 +7,7 @@
 import fc from "fast-check";
 import { factor } from "../../oracle/posterior.ts";
 import { real as float64 } from "../../oracle/arithmetic.ts";
+import { constant } from "../reference/linear_model.ts";
 import { rawSizeOf } from "../reference/raw_factor.ts";
 import type {
   FamilySpec,
@@ -16,7 +17,6 @@ import type {
   ObjectiveCase,
   Vector,
 } from "../../contract/subject.ts";
-import { constant } from "../view/linear_model.ts";
 import { dataFor, likelihood as anyLikelihood } from "./likelihood.ts";
 import { vector } from "./matrix.ts";
 import { family } from "./model.ts";

@@ -6,7 +6,7 @@
 
 import fc from "fast-check";
 import type { NetworkSpec, ObjectiveName, TrainingCase, Vector } from "../../contract/subject.ts";
-import { objectiveNames } from "../implementation/gradients.ts";
+import { objectiveNames } from "../../contract/specs.ts";
 import { objectiveCase } from "./model.ts";
 
 /** Those that draw nothing. */

@@ -9,12 +9,12 @@ import { beta, between, logUniform, real, sizeUpTo } from "../arbitrary/number.t
 import { orthogonal } from "../arbitrary/rotation.ts";
 import { withEigenvalues } from "../arbitrary/spd.ts";
 import { clause } from "../../contract/clause.ts";
-import { law } from "../../contract/law.ts";
-import { Violation } from "../../contract/ledger.ts";
-import type { Matrix, ObjectiveCase } from "../../contract/subject.ts";
 import { exact, tolerance } from "../../contract/tolerance.ts";
+import { law } from "../../contract/law.ts";
+import type { Matrix, ObjectiveCase } from "../../contract/subject.ts";
+import { Violation } from "../../contract/ledger.ts";
 import { inverseTolerance } from "../tolerance.ts";
-import { constant } from "../view/linear_model.ts";
+import { constant } from "../reference/linear_model.ts";
 
 /** H_f = R diag(β(1 − m)) Rᵀ: the eigenvalues of I − H_f/β are the m. */
 interface HessianCase {

@@ -5,15 +5,16 @@
  */
 
 import fc from "fast-check";
-import { gramCase } from "../arbitrary/jacobian.ts";
 import { family } from "../arbitrary/model.ts";
+import { gramCase } from "../arbitrary/jacobian.ts";
 import { logUniform } from "../arbitrary/number.ts";
 import { type Clause, clause } from "../../contract/clause.ts";
-import { law } from "../../contract/law.ts";
-import { columnSquares, consecutive, gram, sum, tabulate } from "../reference/algebra.ts";
-import { identityPlusGram } from "../reference/identity_plus_gram.ts";
-import { blockSizeOf, rawSizeOf } from "../reference/raw_factor.ts";
 import type { FamilySpec, Matrix } from "../../contract/subject.ts";
+import { law } from "../../contract/law.ts";
+import { blockSizeOf, rawSizeOf } from "../reference/raw_factor.ts";
+import { columnSquares, consecutive, gram, sum, tabulate } from "../reference/algebra.ts";
+import { constant, linearModel } from "../reference/linear_model.ts";
+import { identityPlusGram } from "../reference/identity_plus_gram.ts";
 import { inverseTolerance } from "../tolerance.ts";
 import {
   type CovarianceLossView,
@@ -21,7 +22,6 @@ import {
   factorOf,
   stretchCost,
 } from "../view/covariance_loss.ts";
-import { constant, linearModel } from "../view/linear_model.ts";
 import { lossSlack } from "./optimum.ts";
 
 const cases = gramCase.chain((given) =>

@@ -11,11 +11,12 @@ import { orthogonal } from "../arbitrary/rotation.ts";
 import { spd, type SpdCase } from "../arbitrary/spd.ts";
 import { type Clause, clause } from "../../contract/clause.ts";
 import { law } from "../../contract/law.ts";
+import type { Matrix } from "../../contract/subject.ts";
+import type { Tolerance } from "../../contract/tolerance.ts";
 import { choleskyFactor, columnSquares, gram, multiply, sum, transpose } from "../reference/algebra.ts";
+import { constant, linearModel } from "../reference/linear_model.ts";
 import { identityPlusGram, triangularFactor } from "../reference/identity_plus_gram.ts";
 import { rawOf } from "../reference/raw_factor.ts";
-import type { Matrix } from "../../contract/subject.ts";
-import { type Tolerance } from "../../contract/tolerance.ts";
 import { covarianceLossTolerance, inverseTolerance } from "../tolerance.ts";
 import {
   covarianceLoss,
@@ -24,7 +25,6 @@ import {
   factorOf,
   stretchCost,
 } from "../view/covariance_loss.ts";
-import { constant, linearModel } from "../view/linear_model.ts";
 
 const full = { kind: "full" } as const;
 

@@ -5,13 +5,15 @@
  */
 
 import fc from "fast-check";
-import { dataFor, likelihood } from "../arbitrary/likelihood.ts";
-import { vector } from "../arbitrary/matrix.ts";
-import { network } from "../arbitrary/network.ts";
 import { between, logUniform, real } from "../arbitrary/number.ts";
+import { dataFor, likelihood } from "../arbitrary/likelihood.ts";
+import { network } from "../arbitrary/network.ts";
+import { vector } from "../arbitrary/matrix.ts";
 import type { Able } from "../../contract/capability.ts";
 import { clause } from "../../contract/clause.ts";
 import { law } from "../../contract/law.ts";
+import type { LikelihoodSpec, Matrix, NetworkSpec, Vector } from "../../contract/subject.ts";
+import { type Tolerance, tolerance } from "../../contract/tolerance.ts";
 import {
   apply,
   combine,
@@ -22,10 +24,8 @@ import {
   tabulate,
   transpose,
 } from "../reference/algebra.ts";
-import { outputBound } from "../reference/network_bound.ts";
 import { gaussianRule } from "../reference/quadrature.ts";
-import type { LikelihoodSpec, Matrix, NetworkSpec, Vector } from "../../contract/subject.ts";
-import { type Tolerance, tolerance } from "../../contract/tolerance.ts";
+import { outputBound } from "../reference/network_bound.ts";
 import { inverseTolerance } from "../tolerance.ts";
 
 /** What H_f takes. */

@@ -5,17 +5,17 @@
  */
 
 import fc from "fast-check";
-import { jacobianOf, singularValues, size, withSingularValues } from "../arbitrary/jacobian.ts";
-import { dataFor, likelihood, logit } from "../arbitrary/likelihood.ts";
 import { beta, logUniform } from "../arbitrary/number.ts";
+import { dataFor, likelihood, logit } from "../arbitrary/likelihood.ts";
+import { jacobianOf, singularValues, size, withSingularValues } from "../arbitrary/jacobian.ts";
 import { clause } from "../../contract/clause.ts";
 import { law } from "../../contract/law.ts";
 import type { Ledger } from "../../contract/ledger.ts";
-import { eigen, gram, sum } from "../reference/algebra.ts";
 import type { LikelihoodSpec, Matrix, Vector } from "../../contract/subject.ts";
 import { summation, type Tolerance } from "../../contract/tolerance.ts";
+import { affine } from "../reference/linear_model.ts";
+import { eigen, gram, sum } from "../reference/algebra.ts";
 import { inverseTolerance } from "../tolerance.ts";
-import { affine } from "../view/linear_model.ts";
 
 const full = { kind: "full" } as const;
 

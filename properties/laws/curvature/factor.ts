@@ -5,16 +5,15 @@
  */
 
 import fc from "fast-check";
-import { type TaylorPoint, taylorPoint } from "../arbitrary/taylor_point.ts";
-import { asCase, factorOf } from "../arbitrary/taylor_point.ts";
+import { asCase, factorOf, type TaylorPoint, taylorPoint } from "../arbitrary/taylor_point.ts";
 import type { Able } from "../../contract/capability.ts";
 import { clause } from "../../contract/clause.ts";
+import { exact } from "../../contract/tolerance.ts";
 import { law } from "../../contract/law.ts";
+import type { Matrix, Vector } from "../../contract/subject.ts";
 import { multiply, sum, symmetricFunction, traceOfProduct, transpose } from "../reference/algebra.ts";
 import { only } from "../taylor/term_tolerance.ts";
 import { traceTolerance } from "../taylor/moments.ts";
-import type { Matrix, Vector } from "../../contract/subject.ts";
-import { exact } from "../../contract/tolerance.ts";
 
 const parts = ["apply", "jacobian", "gram", "curvature", "covariance"] as const;
 

@@ -5,14 +5,14 @@
  */
 
 import fc from "fast-check";
+import { batchSize, between, dataSize, logUniform } from "../arbitrary/number.ts";
 import { gaussian, logit } from "../arbitrary/likelihood.ts";
 import { matrix } from "../arbitrary/matrix.ts";
-import { batchSize, between, dataSize, logUniform } from "../arbitrary/number.ts";
 import { clause } from "../../contract/clause.ts";
-import { firstDifference } from "../implementation/difference.ts";
 import { law } from "../../contract/law.ts";
-import { type Tolerance, tolerance } from "../../contract/tolerance.ts";
 import type { LikelihoodSpec, Matrix } from "../../contract/subject.ts";
+import { type Tolerance, tolerance } from "../../contract/tolerance.ts";
+import { firstDifference } from "../implementation/difference.ts";
 
 const bernoulli: LikelihoodSpec = { kind: "bernoulli" };
 

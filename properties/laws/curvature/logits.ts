@@ -8,8 +8,8 @@ import fc from "fast-check";
 import { logit } from "../arbitrary/likelihood.ts";
 import { logUniform } from "../arbitrary/number.ts";
 import { clause } from "../../contract/clause.ts";
-import { law } from "../../contract/law.ts";
 import { exact, tolerance } from "../../contract/tolerance.ts";
+import { law } from "../../contract/law.ts";
 import { hessianInMean, logitAt } from "./likelihood.ts";
 
 const bernoulli = { kind: "bernoulli" } as const;

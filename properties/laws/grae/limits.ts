@@ -5,14 +5,14 @@
  */
 
 import fc from "fast-check";
-import { jacobianCase, jacobianOf, size, withSingularValues } from "../arbitrary/jacobian.ts";
 import { beta, logUniform } from "../arbitrary/number.ts";
+import { jacobianCase, jacobianOf, size, withSingularValues } from "../arbitrary/jacobian.ts";
+import { added, type Tolerance } from "../../contract/tolerance.ts";
 import { type Clause, clause } from "../../contract/clause.ts";
 import { law } from "../../contract/law.ts";
 import { columnSquares, gram, sum } from "../reference/algebra.ts";
-import { logDeterminantOfGram } from "../reference/identity_plus_gram.ts";
 import { frobenius } from "../reference/network_bound.ts";
-import { added, type Tolerance } from "../../contract/tolerance.ts";
+import { logDeterminantOfGram } from "../reference/identity_plus_gram.ts";
 import { routeTolerance } from "../tolerance.ts";
 import { type VolumeView, volumeViews } from "../view/volume.ts";
 

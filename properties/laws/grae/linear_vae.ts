@@ -5,11 +5,14 @@
  */
 
 import fc from "fast-check";
+import { beta } from "../arbitrary/number.ts";
 import { jacobianOf, size } from "../arbitrary/jacobian.ts";
 import { matrix, vector } from "../arbitrary/matrix.ts";
-import { beta } from "../arbitrary/number.ts";
+import { added, type Tolerance, tolerance } from "../../contract/tolerance.ts";
 import { clause } from "../../contract/clause.ts";
 import { law } from "../../contract/law.ts";
+import type { Matrix, ObjectiveCase, Vector } from "../../contract/subject.ts";
+import { affine, linearModel } from "../reference/linear_model.ts";
 import {
   apply,
   dot,
@@ -22,10 +25,7 @@ import {
   transpose,
 } from "../reference/algebra.ts";
 import { identityPlusGram } from "../reference/identity_plus_gram.ts";
-import type { Matrix, ObjectiveCase, Vector } from "../../contract/subject.ts";
-import { added, type Tolerance, tolerance } from "../../contract/tolerance.ts";
 import { objectiveTolerance, volumeTolerance } from "../tolerance.ts";
-import { affine, linearModel } from "../view/linear_model.ts";
 
 /** −log N(x; 0, WWᵀ + βI), by the eigenvalues and eigenvectors of WWᵀ. */
 function negativeLogEvidence(w: Matrix, beta: number, x: Vector): number {

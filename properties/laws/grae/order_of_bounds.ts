@@ -5,13 +5,13 @@
  */
 
 import fc from "fast-check";
-import { type JacobianCase, jacobianCase, orthogonalColumns, size } from "../arbitrary/jacobian.ts";
-import { divisors } from "../arbitrary/model.ts";
 import { beta } from "../arbitrary/number.ts";
+import { divisors } from "../arbitrary/model.ts";
+import { type JacobianCase, jacobianCase, orthogonalColumns, size } from "../arbitrary/jacobian.ts";
 import { type Clause, clause } from "../../contract/clause.ts";
 import { law } from "../../contract/law.ts";
-import { columnSquares, consecutive, sum } from "../reference/algebra.ts";
 import type { Matrix } from "../../contract/subject.ts";
+import { columnSquares, consecutive, sum } from "../reference/algebra.ts";
 import { routeTolerance, zeroVolumeTolerance } from "../tolerance.ts";
 import { type VolumeView, volumeViews } from "../view/volume.ts";
 

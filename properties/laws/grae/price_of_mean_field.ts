@@ -5,18 +5,18 @@
  */
 
 import fc from "fast-check";
-import { jacobianCase, jacobianOf, size } from "../arbitrary/jacobian.ts";
 import { divisors, objectiveCase } from "../arbitrary/model.ts";
+import { jacobianCase, jacobianOf, size } from "../arbitrary/jacobian.ts";
 import { logUniform } from "../arbitrary/number.ts";
 import { vector } from "../arbitrary/matrix.ts";
+import { added } from "../../contract/tolerance.ts";
 import { type Clause, clause } from "../../contract/clause.ts";
 import { law } from "../../contract/law.ts";
-import { columnSquares, consecutive, sum } from "../reference/algebra.ts";
-import { identityPlusGram } from "../reference/identity_plus_gram.ts";
 import type { Matrix } from "../../contract/subject.ts";
-import { added } from "../../contract/tolerance.ts";
+import { columnSquares, consecutive, sum } from "../reference/algebra.ts";
+import { constant, linearModel } from "../reference/linear_model.ts";
+import { identityPlusGram } from "../reference/identity_plus_gram.ts";
 import { objectiveTolerance, routeTolerance, volumeTolerance } from "../tolerance.ts";
-import { constant, linearModel } from "../view/linear_model.ts";
 import { type VolumeView, volumeViews } from "../view/volume.ts";
 import { constantOf, perExample } from "./profiled.ts";
 

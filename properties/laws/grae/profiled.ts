@@ -6,19 +6,19 @@
 
 import fc from "fast-check";
 import { jacobianCase, jacobianOf, size } from "../arbitrary/jacobian.ts";
+import { logUniform } from "../arbitrary/number.ts";
+import { objectiveCase } from "../arbitrary/model.ts";
 import { unitGaussian } from "../arbitrary/likelihood.ts";
 import { vector } from "../arbitrary/matrix.ts";
-import { objectiveCase } from "../arbitrary/model.ts";
-import { logUniform } from "../arbitrary/number.ts";
+import { added } from "../../contract/tolerance.ts";
 import { clause } from "../../contract/clause.ts";
 import { law } from "../../contract/law.ts";
+import type { LikelihoodSpec, ObjectiveValue } from "../../contract/subject.ts";
 import { apply, combine, dot, gram, sum } from "../reference/algebra.ts";
+import { constant, linearModel } from "../reference/linear_model.ts";
 import { identityPlusGram } from "../reference/identity_plus_gram.ts";
 import { rawFactorOf } from "../reference/raw_factor.ts";
-import type { LikelihoodSpec, ObjectiveValue } from "../../contract/subject.ts";
-import { added } from "../../contract/tolerance.ts";
 import { objectiveTolerance, routeTolerance, volumeTolerance } from "../tolerance.ts";
-import { constant, linearModel } from "../view/linear_model.ts";
 
 /** What −log p keeps and GRAE leaves out: (n/2) log 2πσ², or nothing for Bernoulli. */
 export function constantOf(likelihood: LikelihoodSpec, data: number): number {

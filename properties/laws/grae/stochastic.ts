@@ -9,9 +9,9 @@ import { objectiveCase } from "../arbitrary/model.ts";
 import { type Clause, clause } from "../../contract/clause.ts";
 import { law } from "../../contract/law.ts";
 import { NotOffered } from "../../contract/ledger.ts";
-import { columnSquares, sum } from "../reference/algebra.ts";
 import type { ObjectiveCase, ObjectiveValue } from "../../contract/subject.ts";
 import { tolerance } from "../../contract/tolerance.ts";
+import { columnSquares, sum } from "../reference/algebra.ts";
 import { objectiveTolerance, volumeTolerance } from "../tolerance.ts";
 import { type VolumeView, volumeViews } from "../view/volume.ts";
 

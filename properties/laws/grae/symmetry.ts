@@ -5,18 +5,18 @@
  */
 
 import fc from "fast-check";
-import { jacobianCase, singularValues, size, withSingularValues } from "../arbitrary/jacobian.ts";
-import { unitGaussian } from "../arbitrary/likelihood.ts";
-import { objectiveCase } from "../arbitrary/model.ts";
 import { beta } from "../arbitrary/number.ts";
+import { jacobianCase, singularValues, size, withSingularValues } from "../arbitrary/jacobian.ts";
+import { objectiveCase } from "../arbitrary/model.ts";
 import { orthogonal, signedPermutation } from "../arbitrary/rotation.ts";
+import { unitGaussian } from "../arbitrary/likelihood.ts";
+import { added } from "../../contract/tolerance.ts";
 import { type Clause, clause } from "../../contract/clause.ts";
 import { law } from "../../contract/law.ts";
-import { columnSquares, multiply, tabulate } from "../reference/algebra.ts";
 import type { Matrix, ModelSpec } from "../../contract/subject.ts";
-import { added } from "../../contract/tolerance.ts";
+import { affine } from "../reference/linear_model.ts";
+import { columnSquares, multiply, tabulate } from "../reference/algebra.ts";
 import { objectiveTolerance, routeTolerance, zeroVolumeTolerance } from "../tolerance.ts";
-import { affine } from "../view/linear_model.ts";
 import { type VolumeView, volumeViews } from "../view/volume.ts";
 import { priceOfMeanField } from "./price_of_mean_field.ts";
 

@@ -5,18 +5,17 @@
  */
 
 import fc from "fast-check";
+import { dataSize, latentSize, sizeUpTo } from "../arbitrary/number.ts";
 import { type FullCase, hardCase, largestCases } from "../arbitrary/hard_case.ts";
 import { matrix } from "../arbitrary/matrix.ts";
 import { network } from "../arbitrary/network.ts";
-import { dataSize, latentSize, sizeUpTo } from "../arbitrary/number.ts";
 import { type Clause, clause } from "../../contract/clause.ts";
 import { law } from "../../contract/law.ts";
-import { sum } from "../reference/algebra.ts";
-import { columnsOf, differencedError } from "./running_error.ts";
-import { identity, largest } from "../reference/algebra.ts";
 import type { ObjectiveName } from "../../contract/subject.ts";
+import { objectiveNames } from "../../contract/specs.ts";
+import { identity, largest, sum } from "../reference/algebra.ts";
+import { columnsOf, differencedError } from "./running_error.ts";
 import { flatGradient, gradientTolerance, lossTolerance } from "./loss_tolerance.ts";
-import { objectiveNames } from "./gradients.ts";
 
 /** The examples `order` of a case, each with its own noise and column. */
 function picked(given: FullCase, order: readonly number[]): FullCase {

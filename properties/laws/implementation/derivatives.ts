@@ -6,16 +6,17 @@
 
 import fc from "fast-check";
 import { oracle } from "../../oracle/mod.ts";
+import { batchSize, dataSize, latentSize, real } from "../arbitrary/number.ts";
+import { kinkedNetwork, network, piecewiseLinearActivations } from "../arbitrary/network.ts";
 import { marginNetwork } from "../arbitrary/margin_network.ts";
 import { matrix, vector } from "../arbitrary/matrix.ts";
-import { activations, kinkedNetwork, network, piecewiseLinearActivations } from "../arbitrary/network.ts";
-import { batchSize, dataSize, latentSize, real } from "../arbitrary/number.ts";
+import { activationNames } from "../../contract/specs.ts";
+import { added, type Tolerance, tolerance } from "../../contract/tolerance.ts";
 import { clause } from "../../contract/clause.ts";
 import { law } from "../../contract/law.ts";
 import type { Ledger } from "../../contract/ledger.ts";
-import { dot, identity, sum, transpose } from "../reference/algebra.ts";
 import type { Matrix, NetworkSpec, Vector } from "../../contract/subject.ts";
-import { added, type Tolerance, tolerance } from "../../contract/tolerance.ts";
+import { dot, identity, sum, transpose } from "../reference/algebra.ts";
 import { firstDifference, secondDifference } from "./difference.ts";
 import {
   type Bounded,
@@ -194,7 +195,7 @@ const marginCase = fc.tuple(fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1,
   [latent, data],
 ) =>
   fc.tuple(vector(latent, 2), vector(latent)).chain(([z, l]) =>
-    marginNetwork(z, data, { activations, hidden: 1 }).map((spec) => ({ spec, z, l }))
+    marginNetwork(z, data, { activations: activationNames, hidden: 1 }).map((spec) => ({ spec, z, l }))
   )
 );
 

@@ -8,17 +8,17 @@
  */
 
 import fc from "fast-check";
+import { batchSize, between, dataSize, real, sizeUpTo } from "../arbitrary/number.ts";
 import { type FullCase, hardCase } from "../arbitrary/hard_case.ts";
 import { likelihood, logit } from "../arbitrary/likelihood.ts";
 import { matrix, vector } from "../arbitrary/matrix.ts";
-import { batchSize, between, dataSize, real, sizeUpTo } from "../arbitrary/number.ts";
 import { spd, type SpdCase } from "../arbitrary/spd.ts";
 import { clause } from "../../contract/clause.ts";
 import { law } from "../../contract/law.ts";
-import { multiply, sum, symmetricFunction, transpose } from "../reference/algebra.ts";
-import { type LikelihoodError, likelihoodError } from "../taylor/term_tolerance.ts";
 import type { LikelihoodSpec, Matrix } from "../../contract/subject.ts";
 import { type Tolerance, tolerance } from "../../contract/tolerance.ts";
+import { multiply, sum, symmetricFunction, transpose } from "../reference/algebra.ts";
+import { type LikelihoodError, likelihoodError } from "../taylor/term_tolerance.ts";
 import { inverseTolerance } from "../tolerance.ts";
 
 /** Batches of SPD matrices with right-hand sides `[d][k]`. */

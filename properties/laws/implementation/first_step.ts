@@ -7,9 +7,9 @@
 import { oracle } from "../../oracle/mod.ts";
 import { deterministic, runs, start } from "../arbitrary/training_run.ts";
 import { type Clause, clause } from "../../contract/clause.ts";
-import { dot, sum } from "../reference/algebra.ts";
+import { objectiveNames } from "../../contract/specs.ts";
 import { type Tolerance, tolerance } from "../../contract/tolerance.ts";
-import { objectiveNames } from "./gradients.ts";
+import { dot, sum } from "../reference/algebra.ts";
 import { flatGradient, gradientTolerance, lossTolerance } from "./loss_tolerance.ts";
 
 function rounding(epsilon: number): Tolerance {

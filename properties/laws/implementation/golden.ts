@@ -8,11 +8,11 @@ import fc from "fast-check";
 import { golden, type GoldenCase } from "../../../fixtures/golden/mod.ts";
 import type { Capability } from "../../contract/capability.ts";
 import { type Clause, clause } from "../../contract/clause.ts";
+import type { FamilySpec, Matrix } from "../../contract/subject.ts";
 import { law } from "../../contract/law.ts";
 import type { Ledger } from "../../contract/ledger.ts";
-import type { FamilySpec, Matrix } from "../../contract/subject.ts";
+import { objectiveNames } from "../../contract/specs.ts";
 import { type Tolerance, tolerance } from "../../contract/tolerance.ts";
-import { objectiveNames } from "./gradients.ts";
 import { flatGradient } from "./loss_tolerance.ts";
 
 /** Every number in nested arrays. */

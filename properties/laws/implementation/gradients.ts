@@ -14,28 +14,17 @@ import {
   smoothCase,
 } from "../arbitrary/hard_case.ts";
 import { seed } from "../arbitrary/number.ts";
+import { added, tolerance } from "../../contract/tolerance.ts";
 import { type Clause, clause } from "../../contract/clause.ts";
 import { law } from "../../contract/law.ts";
+import type { NetworkSpec, ObjectiveName, ObjectiveValue } from "../../contract/subject.ts";
 import { NotOffered } from "../../contract/ledger.ts";
+import { objectiveNames } from "../../contract/specs.ts";
 import { dot } from "../reference/algebra.ts";
 import { normalSource } from "../reference/random.ts";
-import type { NetworkSpec, ObjectiveName, ObjectiveValue } from "../../contract/subject.ts";
-import { added, tolerance } from "../../contract/tolerance.ts";
 import { firstDifference } from "./difference.ts";
 import { steepness } from "./steepness.ts";
 import { flatGradient, gradientTolerance, lossTolerance } from "./loss_tolerance.ts";
-
-/** Every objective. */
-export const objectiveNames: readonly ObjectiveName[] = [
-  "beta-vae",
-  "taylor-hessian",
-  "taylor-jacobian",
-  "profiled",
-  "grae",
-  "grae-block",
-  "grae-star",
-  "grae-star-stochastic",
-];
 
 /** The gradient, or the news that there is none. */
 function gradientOf(value: ObjectiveValue, name: ObjectiveName): number[] {

@@ -9,11 +9,11 @@ import { numbersOf } from "../../oracle/kinds.ts";
 import { oracle } from "../../oracle/mod.ts";
 import { objectiveCase } from "../arbitrary/model.ts";
 import { type Clause, clause } from "../../contract/clause.ts";
-import { law } from "../../contract/law.ts";
-import { tabulate } from "../reference/algebra.ts";
 import type { KindCase, NumberKind, Vector } from "../../contract/subject.ts";
+import { law } from "../../contract/law.ts";
+import { objectiveNames } from "../../contract/specs.ts";
 import { type Tolerance, tolerance } from "../../contract/tolerance.ts";
-import { objectiveNames } from "./gradients.ts";
+import { tabulate } from "../reference/algebra.ts";
 import { lossTolerance } from "./loss_tolerance.ts";
 
 /** Kinds that arrays of whole numbers may have. */

@@ -5,13 +5,13 @@
  */
 
 import fc from "fast-check";
-import { vector } from "../arbitrary/matrix.ts";
 import { batchSize, real, sizeUpTo } from "../arbitrary/number.ts";
 import { spd } from "../arbitrary/spd.ts";
+import { vector } from "../arbitrary/matrix.ts";
 import { clause } from "../../contract/clause.ts";
 import { law } from "../../contract/law.ts";
-import { multiply, symmetricFunction, trace, traceOfProduct, transpose } from "../reference/algebra.ts";
 import type { Matrix } from "../../contract/subject.ts";
+import { multiply, symmetricFunction, trace, traceOfProduct, transpose } from "../reference/algebra.ts";
 import { inverseTolerance } from "../tolerance.ts";
 
 /** Batches of SPD matrices with κ up to 1e6, and what multiplies each log-determinant. */

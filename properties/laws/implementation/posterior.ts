@@ -9,12 +9,14 @@ import { logGaussian } from "../../oracle/gaussian.ts";
 import { expectation, gaussHermite } from "../../oracle/quadrature.ts";
 import { real as float64 } from "../../oracle/arithmetic.ts";
 import { factor } from "../../oracle/posterior.ts";
+import { family } from "../arbitrary/model.ts";
 import { rawFactor } from "../arbitrary/taylor_point.ts";
 import { vector } from "../arbitrary/matrix.ts";
-import { family } from "../arbitrary/model.ts";
 import { clause } from "../../contract/clause.ts";
+import type { FamilySpec, Matrix, Vector } from "../../contract/subject.ts";
 import { law } from "../../contract/law.ts";
 import type { Ledger } from "../../contract/ledger.ts";
+import { type Tolerance, tolerance } from "../../contract/tolerance.ts";
 import {
   columnSquares,
   identity,
@@ -25,8 +27,6 @@ import {
   trace,
   transpose,
 } from "../reference/algebra.ts";
-import type { FamilySpec, Matrix, Vector } from "../../contract/subject.ts";
-import { type Tolerance, tolerance } from "../../contract/tolerance.ts";
 
 /** A posterior of a family. */
 interface PosteriorCase {

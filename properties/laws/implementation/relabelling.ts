@@ -5,20 +5,18 @@
  */
 
 import fc from "fast-check";
-import { factorOf, taylorPoint } from "../arbitrary/taylor_point.ts";
-import { asCase } from "../arbitrary/taylor_point.ts";
+import { asCase, factorOf, taylorPoint } from "../arbitrary/taylor_point.ts";
 import { type FullCase, hardCase, largestCases } from "../arbitrary/hard_case.ts";
 import { matrix } from "../arbitrary/matrix.ts";
 import { objectiveCase } from "../arbitrary/model.ts";
-import { type Clause, clause } from "../../contract/clause.ts";
-import { law } from "../../contract/law.ts";
-import { apply, multiply, solveLower, transpose } from "../reference/algebra.ts";
-import { blockSizeOf, rawOf, rawSizeOf } from "../reference/raw_factor.ts";
-import { choleskyFactor } from "../reference/algebra.ts";
-import type { FamilySpec, Matrix, NetworkSpec, ObjectiveName, Vector } from "../../contract/subject.ts";
 import { added, tolerance } from "../../contract/tolerance.ts";
+import { type Clause, clause } from "../../contract/clause.ts";
+import type { FamilySpec, Matrix, NetworkSpec, ObjectiveName, Vector } from "../../contract/subject.ts";
+import { law } from "../../contract/law.ts";
+import { objectiveNames } from "../../contract/specs.ts";
+import { apply, choleskyFactor, multiply, solveLower, transpose } from "../reference/algebra.ts";
+import { blockSizeOf, rawOf, rawSizeOf } from "../reference/raw_factor.ts";
 import { lossTolerance } from "./loss_tolerance.ts";
-import { objectiveNames } from "./gradients.ts";
 
 /** Blocks of a family or an objective that may change places; the latents keep their order inside. */
 function unitOf(name: ObjectiveName, { model, block }: FullCase): number {

@@ -9,11 +9,11 @@ import { deterministic, runs, start } from "../arbitrary/training_run.ts";
 import { clause } from "../../contract/clause.ts";
 import { law } from "../../contract/law.ts";
 import type { Ledger } from "../../contract/ledger.ts";
+import { objectiveNames } from "../../contract/specs.ts";
 import type { ScheduledCase, Trained, TrainingCase } from "../../contract/subject.ts";
 import { tolerance } from "../../contract/tolerance.ts";
-import { constant, linearModel } from "../view/linear_model.ts";
+import { constant, linearModel } from "../reference/linear_model.ts";
 import { adam, downhill, still } from "./first_step.ts";
-import { objectiveNames } from "./gradients.ts";
 
 /** Adam's ε: a gradient of this size makes half of the longest move. */
 const ADAM_EPSILON = 1e-8;

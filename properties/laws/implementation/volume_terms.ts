@@ -8,14 +8,14 @@
  */
 
 import fc from "fast-check";
-import { type JacobianCase, jacobianOf, size } from "../arbitrary/jacobian.ts";
-import { divisors } from "../arbitrary/model.ts";
 import { beta, logUniform } from "../arbitrary/number.ts";
+import { divisors } from "../arbitrary/model.ts";
+import { type JacobianCase, jacobianOf, size } from "../arbitrary/jacobian.ts";
 import { type Clause, clause } from "../../contract/clause.ts";
 import { law } from "../../contract/law.ts";
+import type { Matrix } from "../../contract/subject.ts";
 import { columnSquares, consecutive, sum } from "../reference/algebra.ts";
 import { logDeterminantBySingularValues } from "../reference/identity_plus_gram.ts";
-import type { Matrix } from "../../contract/subject.ts";
 import { relativeVolumeTolerance } from "../tolerance.ts";
 import { type VolumeView, volumeViews } from "../view/volume.ts";
 

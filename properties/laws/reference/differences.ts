@@ -11,22 +11,22 @@ import { sum, tabulate } from "./algebra.ts";
 const stencil = [4 / 5, -1 / 5, 4 / 105, -1 / 280];
 
 /** h */
-export const step = 2 ** -7;
+export const differenceSpacing = 2 ** -7;
 
-/** The points at which {@link jacobianOf} needs the values of a map, for its derivatives at z `[d]`. */
+/** The points at which {@link jacobianByDifferences} needs the values of a map, for its derivatives at z `[d]`. */
 export function differencePoints(z: Vector): number[][] {
   return z.flatMap((_, i) =>
-    stencil.flatMap((_, k) => [1, -1].map((sign) => z.with(i, z[i]! + sign * (k + 1) * step)))
+    stencil.flatMap((_, k) => [1, -1].map((sign) => z.with(i, z[i]! + sign * (k + 1) * differenceSpacing)))
   );
 }
 
 /** ∂f_o/∂z_i as `[o][i]` from the values `[point][o]` of f at {@link differencePoints}. */
-export function jacobianOf(values: Matrix): number[][] {
+export function jacobianByDifferences(values: Matrix): number[][] {
   const pair = 2 * stencil.length;
   return tabulate(values[0]!.length, values.length / pair, (o, i) =>
     sum(stencil.map((weight, k) => {
       const at = pair * i + 2 * k;
-      return weight * (values[at]![o]! - values[at + 1]![o]!) / step;
+      return weight * (values[at]![o]! - values[at + 1]![o]!) / differenceSpacing;
     })));
 }
 

@@ -8,12 +8,12 @@ import { logLikelihoodHessian } from "../../oracle/expectation.ts";
 import { smoothActivations } from "../arbitrary/network.ts";
 import { type TaylorPoint, taylorPoint } from "../arbitrary/taylor_point.ts";
 import type { Able } from "../../contract/capability.ts";
-import { clause } from "../../contract/clause.ts";
-import { secondDifference } from "../implementation/difference.ts";
-import { law } from "../../contract/law.ts";
-import { apply, sum, tabulate, transpose } from "../reference/algebra.ts";
-import type { Matrix, Vector } from "../../contract/subject.ts";
 import { added, tolerance } from "../../contract/tolerance.ts";
+import { clause } from "../../contract/clause.ts";
+import { law } from "../../contract/law.ts";
+import type { Matrix, Vector } from "../../contract/subject.ts";
+import { secondDifference } from "../implementation/difference.ts";
+import { apply, sum, tabulate, transpose } from "../reference/algebra.ts";
 import { directionTolerance, termTolerances } from "./term_tolerance.ts";
 
 const parts = ["apply", "jacobian", "secondDirectional", "logDensityGradient", "curvature"] as const;

@@ -8,18 +8,18 @@ import fc from "fast-check";
 import { decoderOf, expectedReconstruction } from "../../oracle/expectation.ts";
 import { gaussLegendre, type Rule } from "../../oracle/quadrature.ts";
 import { activations } from "../../oracle/smooth.ts";
+import { asCase, factorOf, pointWith, scaledFactor, type TaylorPoint } from "../arbitrary/taylor_point.ts";
+import { between, logUniform } from "../arbitrary/number.ts";
 import { corners } from "../arbitrary/cloud.ts";
 import { gaussian, likelihood, unitGaussian } from "../arbitrary/likelihood.ts";
+import { kinkedNetwork, piecewiseLinearActivations } from "../arbitrary/network.ts";
 import { marginNetwork } from "../arbitrary/margin_network.ts";
 import { vector } from "../arbitrary/matrix.ts";
-import { kinkedNetwork, piecewiseLinearActivations } from "../arbitrary/network.ts";
-import { between, logUniform } from "../arbitrary/number.ts";
-import { asCase, factorOf, pointWith, scaledFactor, type TaylorPoint } from "../arbitrary/taylor_point.ts";
+import { added, exact, tolerance } from "../../contract/tolerance.ts";
 import { clause } from "../../contract/clause.ts";
 import { law } from "../../contract/law.ts";
-import { dot, sum, transpose } from "../reference/algebra.ts";
 import type { LikelihoodSpec, Matrix } from "../../contract/subject.ts";
-import { added, exact, tolerance } from "../../contract/tolerance.ts";
+import { dot, sum, transpose } from "../reference/algebra.ts";
 import { only, termTolerances } from "./term_tolerance.ts";
 
 /** Points at least ¼ from every kink, in every pre-activation. */

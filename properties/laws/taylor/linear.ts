@@ -7,15 +7,15 @@
 import fc from "fast-check";
 import { decoderOf, expectedReconstruction } from "../../oracle/expectation.ts";
 import { gaussHermite, gaussLegendre, type Rule } from "../../oracle/quadrature.ts";
-import { cloud } from "../arbitrary/cloud.ts";
-import { gaussian, unitGaussian } from "../arbitrary/likelihood.ts";
 import { asCase, factorOf, type TaylorPoint, taylorPoint } from "../arbitrary/taylor_point.ts";
 import { between } from "../arbitrary/number.ts";
+import { cloud } from "../arbitrary/cloud.ts";
+import { gaussian, unitGaussian } from "../arbitrary/likelihood.ts";
+import { added, tolerance } from "../../contract/tolerance.ts";
 import { type Clause, clause } from "../../contract/clause.ts";
 import { law } from "../../contract/law.ts";
-import { largest, multiply, sum, transpose } from "../reference/algebra.ts";
 import type { Matrix } from "../../contract/subject.ts";
-import { added, tolerance } from "../../contract/tolerance.ts";
+import { largest, multiply, sum, transpose } from "../reference/algebra.ts";
 import { only, termTolerances } from "./term_tolerance.ts";
 
 /** Linear decoders of one to three layers, any Gaussian likelihood, any posterior. */

@@ -6,10 +6,12 @@
 
 import fc from "fast-check";
 import { logLikelihoodHessian } from "../../oracle/expectation.ts";
+import { asCase, factorOf, type TaylorPoint, taylorPoint } from "../arbitrary/taylor_point.ts";
 import { divisors } from "../arbitrary/model.ts";
 import { orthogonal } from "../arbitrary/rotation.ts";
-import { asCase, factorOf, type TaylorPoint, taylorPoint } from "../arbitrary/taylor_point.ts";
+import { added, type Tolerance, tolerance } from "../../contract/tolerance.ts";
 import { clause } from "../../contract/clause.ts";
+import type { FamilySpec } from "../../contract/subject.ts";
 import { law } from "../../contract/law.ts";
 import {
   apply,
@@ -22,8 +24,6 @@ import {
   transpose,
 } from "../reference/algebra.ts";
 import { blockSizeOf, rawOf } from "../reference/raw_factor.ts";
-import type { FamilySpec } from "../../contract/subject.ts";
-import { added, type Tolerance, tolerance } from "../../contract/tolerance.ts";
 import { directionTolerance, only, termTolerances } from "./term_tolerance.ts";
 
 /** Every other family that holds the posteriors of this one; for the full family that is one block of d. */

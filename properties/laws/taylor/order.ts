@@ -7,16 +7,16 @@
 import { decoderOf, expectedReconstruction, logDensityOf } from "../../oracle/expectation.ts";
 import { oracle } from "../../oracle/mod.ts";
 import { gaussHermite } from "../../oracle/quadrature.ts";
-import { smoothActivations } from "../arbitrary/network.ts";
-import { contractingRidges } from "../arbitrary/ridge.ts";
 import { asCase, factorOf, scaledFactor, type TaylorPoint, taylorPoint } from "../arbitrary/taylor_point.ts";
+import { contractingRidges } from "../arbitrary/ridge.ts";
+import { smoothActivations } from "../arbitrary/network.ts";
+import { added, tolerance } from "../../contract/tolerance.ts";
 import { type Clause, clause } from "../../contract/clause.ts";
-import { steepness } from "../implementation/steepness.ts";
 import { law } from "../../contract/law.ts";
 import type { OrderPoint } from "../../contract/order.ts";
-import { sum } from "../reference/algebra.ts";
+import { steepness } from "../implementation/steepness.ts";
 import { frobenius } from "../reference/network_bound.ts";
-import { added, tolerance } from "../../contract/tolerance.ts";
+import { sum } from "../reference/algebra.ts";
 import { only, termTolerances } from "./term_tolerance.ts";
 
 /** E −log p(x|z) for z ~ N(mean, t L Lᵀ), by Gauss–Hermite quadrature. */

@@ -5,12 +5,12 @@
  */
 
 import type { Clause } from "../../contract/clause.ts";
+import { exact, type Tolerance, tolerance } from "../../contract/tolerance.ts";
 import { law } from "../../contract/law.ts";
+import type { Matrix } from "../../contract/subject.ts";
+import type { TrainedMetric } from "../../contract/trained.ts";
 import { diagonalOf, sum } from "../reference/algebra.ts";
 import { geometricMean, mean } from "../reference/statistics.ts";
-import type { Matrix } from "../../contract/subject.ts";
-import { exact, type Tolerance, tolerance } from "../../contract/tolerance.ts";
-import type { TrainedMetric } from "../../contract/trained.ts";
 import { ofMetric } from "./every_run.ts";
 import { firstTwice, grouped, seedsOf } from "./groups.ts";
 import {

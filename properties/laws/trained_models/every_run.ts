@@ -8,8 +8,6 @@
 import fc from "fast-check";
 import type { Able, Capability } from "../../contract/capability.ts";
 import { type Clause, clause } from "../../contract/clause.ts";
-import type { Eventually } from "../../contract/subject.ts";
-import { exact } from "../../contract/tolerance.ts";
 import type {
   CompareResults,
   Measured,
@@ -17,6 +15,8 @@ import type {
   SamplesResults,
   UniquenessResults,
 } from "../../contract/trained.ts";
+import type { Eventually } from "../../contract/subject.ts";
+import { exact } from "../../contract/tolerance.ts";
 import { Scale } from "./threshold.ts";
 
 /** Makes a clause of an experiment: what it says, and how it looks at the results of one run. */

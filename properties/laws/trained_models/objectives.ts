@@ -5,9 +5,6 @@
  */
 
 import type { Clause } from "../../contract/clause.ts";
-import { law } from "../../contract/law.ts";
-import { sum } from "../reference/algebra.ts";
-import { mean, range } from "../reference/statistics.ts";
 import {
   type ComparedObjective,
   type CompareResults,
@@ -15,6 +12,9 @@ import {
   type Tracked,
   type TrainedModel,
 } from "../../contract/trained.ts";
+import { law } from "../../contract/law.ts";
+import { mean, range } from "../reference/statistics.ts";
+import { sum } from "../reference/algebra.ts";
 import { ofCompare } from "./every_run.ts";
 import { firstTwice, grouped, seedsOf } from "./groups.ts";
 import type { Scale } from "./threshold.ts";

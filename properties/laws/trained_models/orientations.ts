@@ -5,9 +5,9 @@
  */
 
 import type { Clause } from "../../contract/clause.ts";
-import { quantile, rayleigh } from "../reference/statistics.ts";
 import { exact } from "../../contract/tolerance.ts";
 import type { Orientations, UniquenessResults } from "../../contract/trained.ts";
+import { quantile, rayleigh } from "../reference/statistics.ts";
 import { ofUniqueness } from "./every_run.ts";
 import type { Scale } from "./threshold.ts";
 import {

@@ -5,10 +5,10 @@
  */
 
 import type { Clause } from "../../contract/clause.ts";
-import { law } from "../../contract/law.ts";
-import { mean, median, range } from "../reference/statistics.ts";
-import { tolerance } from "../../contract/tolerance.ts";
 import type { Fit, TrueActivation } from "../../contract/trained.ts";
+import { law } from "../../contract/law.ts";
+import { tolerance } from "../../contract/tolerance.ts";
+import { mean, median, range } from "../reference/statistics.ts";
 import { arbitraryAlignment } from "./arbitrary_rotation.ts";
 import { ofUniqueness } from "./every_run.ts";
 import { firstTwice, grouped, seedsOf } from "./groups.ts";

@@ -5,10 +5,10 @@
  */
 
 import type { Clause } from "../../contract/clause.ts";
-import { law } from "../../contract/law.ts";
-import { mean } from "../reference/statistics.ts";
 import { exact } from "../../contract/tolerance.ts";
+import { law } from "../../contract/law.ts";
 import { type SampledModel, type SamplesResults, SLIDE_OBJECTIVES } from "../../contract/trained.ts";
+import { mean } from "../reference/statistics.ts";
 import { ofSamples } from "./every_run.ts";
 import { firstTwice, grouped, seedsOf } from "./groups.ts";
 import type { Scale } from "./threshold.ts";

@@ -4,8 +4,8 @@
  * @module
  */
 
-import type { Ledger } from "../../contract/ledger.ts";
 import { exact, type Tolerance } from "../../contract/tolerance.ts";
+import type { Ledger } from "../../contract/ledger.ts";
 
 /** A figure from measurements: other trainings of the same kind may come to it, and no further. */
 export interface Threshold {

@@ -5,11 +5,11 @@
  */
 
 import type { Clause } from "../../contract/clause.ts";
+import { exact } from "../../contract/tolerance.ts";
 import { law } from "../../contract/law.ts";
+import type { MetricResults, TrainedMetric } from "../../contract/trained.ts";
 import { diagonalOf } from "../reference/algebra.ts";
 import { mean, median, quantile, regression } from "../reference/statistics.ts";
-import type { MetricResults, TrainedMetric } from "../../contract/trained.ts";
-import { exact } from "../../contract/tolerance.ts";
 import { ofMetric } from "./every_run.ts";
 import { firstTwice, seedsOf } from "./groups.ts";
 import type { Scale } from "./threshold.ts";

@@ -5,13 +5,13 @@
  */
 
 import fc from "fast-check";
-import { mixing } from "../arbitrary/mixing.ts";
 import { logUniform, sizeUpTo } from "../arbitrary/number.ts";
+import { mixing } from "../arbitrary/mixing.ts";
 import { planeRotation } from "../arbitrary/rotation.ts";
 import { clause } from "../../contract/clause.ts";
 import { law } from "../../contract/law.ts";
-import { diagonal } from "../reference/algebra.ts";
 import type { Matrix, Vector } from "../../contract/subject.ts";
+import { diagonal } from "../reference/algebra.ts";
 import { criterion, offDiagonalNorm, rotationSlack } from "./mean_field.ts";
 
 /** The two latents exchanged, one of them with the other sign. */

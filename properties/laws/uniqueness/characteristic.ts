@@ -6,17 +6,17 @@
 
 import fc from "fast-check";
 import { characteristicFunction } from "../../oracle/factor.ts";
-import { analytic, factor, gaussian, nonGaussian, studentT } from "../arbitrary/factor.ts";
-import { vector } from "../arbitrary/matrix.ts";
-import { mixingAngle } from "../arbitrary/mixing.ts";
+import { analytic, factor, gaussianFactor, nonGaussian, studentT } from "../arbitrary/factor.ts";
 import { between, logUniform, real, sizeUpTo } from "../arbitrary/number.ts";
+import { mixingAngle } from "../arbitrary/mixing.ts";
 import { orthogonal, planeRotation, signedPermutation } from "../arbitrary/rotation.ts";
+import { vector } from "../arbitrary/matrix.ts";
 import { clause } from "../../contract/clause.ts";
+import type { FactorSpec } from "../../contract/subject.ts";
 import { law } from "../../contract/law.ts";
+import { type Tolerance, tolerance } from "../../contract/tolerance.ts";
 import { apply, transpose } from "../reference/algebra.ts";
 import { cosineTransform, oddStudent } from "../reference/factor.ts";
-import type { FactorSpec } from "../../contract/subject.ts";
-import { type Tolerance, tolerance } from "../../contract/tolerance.ts";
 import {
   cancelling,
   formula,
@@ -39,7 +39,10 @@ function rounding(count: number, reach: number, epsilon: number): Tolerance {
 const transform = clause({
   says: "φ(s) = E cos(su) of each density, φ(0) = 1, φ(−s) = φ(s)",
   needs: ["symmetry.characteristicFunction"],
-  given: fc.record({ given: fc.oneof(analytic(logUniform(-2, 2)), gaussian(logUniform(-2, 2))), t: real(6) }),
+  given: fc.record({
+    given: fc.oneof(analytic(logUniform(-2, 2)), gaussianFactor(logUniform(-2, 2))),
+    t: real(6),
+  }),
   examine: async ({ symmetry }, { given, t }, expect) => {
     const s = t / Math.sqrt(given.variance);
     const slack = rounding(1, Math.abs(t), expect.epsilon);

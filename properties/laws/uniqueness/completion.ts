@@ -5,17 +5,13 @@
  */
 
 import fc from "fast-check";
-import { jacobianOf, size } from "../arbitrary/jacobian.ts";
-import { vector } from "../arbitrary/matrix.ts";
-import { mixingAngle } from "../arbitrary/mixing.ts";
 import { beta, between, logUniform, real, seed, sizeUpTo } from "../arbitrary/number.ts";
+import { jacobianOf, size } from "../arbitrary/jacobian.ts";
+import { mixingAngle } from "../arbitrary/mixing.ts";
 import { orthogonal, planeRotation, signedPermutation } from "../arbitrary/rotation.ts";
+import { vector } from "../arbitrary/matrix.ts";
 import type { Able } from "../../contract/capability.ts";
 import { clause } from "../../contract/clause.ts";
-import { law } from "../../contract/law.ts";
-import { choleskyFactor, diagonal, largest, multiply, solveLower, tabulate } from "../reference/algebra.ts";
-import { outputBound } from "../reference/network_bound.ts";
-import { normalSource } from "../reference/random.ts";
 import type {
   FamilySpec,
   GaussianSpec,
@@ -24,8 +20,12 @@ import type {
   ObjectiveCase,
   Vector,
 } from "../../contract/subject.ts";
+import { law } from "../../contract/law.ts";
 import { tolerance } from "../../contract/tolerance.ts";
-import { constantPosterior } from "../view/rotated.ts";
+import { choleskyFactor, diagonal, largest, multiply, solveLower, tabulate } from "../reference/algebra.ts";
+import { constantPosterior } from "../reference/linear_model.ts";
+import { normalSource } from "../reference/random.ts";
+import { outputBound } from "../reference/network_bound.ts";
 import { atZero, linearSlack } from "./shortfall.ts";
 
 const meanField: FamilySpec = { kind: "mean-field" };

@@ -6,14 +6,14 @@
 
 import fc from "fast-check";
 import { factor, nonGaussian } from "../arbitrary/factor.ts";
-import { mixing, mixingAngle } from "../arbitrary/mixing.ts";
 import { logUniform, real, sizeUpTo } from "../arbitrary/number.ts";
+import { mixing, mixingAngle } from "../arbitrary/mixing.ts";
 import { orthogonal, planeRotation } from "../arbitrary/rotation.ts";
 import { clause } from "../../contract/clause.ts";
-import { dot, identity, largest, scaled, sum } from "../reference/algebra.ts";
-import { excessKurtosis } from "../reference/factor.ts";
 import type { FactorSpec, Matrix, Vector } from "../../contract/subject.ts";
 import { summation, tolerance } from "../../contract/tolerance.ts";
+import { dot, identity, largest, scaled, sum } from "../reference/algebra.ts";
+import { excessKurtosis } from "../reference/factor.ts";
 
 /** κ₄ of a law. */
 export function fourthCumulantOf(factor: FactorSpec): number {

@@ -6,15 +6,24 @@
 
 import fc from "fast-check";
 import { oracle } from "../../oracle/mod.ts";
+import { beta, seed } from "../arbitrary/number.ts";
 import { dataFor, likelihood } from "../arbitrary/likelihood.ts";
 import { matrix, vector } from "../arbitrary/matrix.ts";
 import { network, type NetworkOptions, smoothActivations } from "../arbitrary/network.ts";
-import { beta, seed } from "../arbitrary/number.ts";
 import { orthogonal } from "../arbitrary/rotation.ts";
-import { withEigenvalues } from "../arbitrary/spd.ts";
 import { variances } from "../arbitrary/variances.ts";
+import { withEigenvalues } from "../arbitrary/spd.ts";
 import { clause } from "../../contract/clause.ts";
+import type {
+  GaussianSpec,
+  LikelihoodSpec,
+  Matrix,
+  ModelSpec,
+  NetworkSpec,
+  Vector,
+} from "../../contract/subject.ts";
 import { law } from "../../contract/law.ts";
+import { summation, type Tolerance, tolerance } from "../../contract/tolerance.ts";
 import {
   apply,
   choleskyFactor,
@@ -27,18 +36,9 @@ import {
   tabulate,
   transpose,
 } from "../reference/algebra.ts";
-import { outputBound } from "../reference/network_bound.ts";
+import { constantPosterior } from "../reference/linear_model.ts";
 import { normalSource } from "../reference/random.ts";
-import type {
-  GaussianSpec,
-  LikelihoodSpec,
-  Matrix,
-  ModelSpec,
-  NetworkSpec,
-  Vector,
-} from "../../contract/subject.ts";
-import { summation, type Tolerance, tolerance } from "../../contract/tolerance.ts";
-import { constantPosterior } from "../view/rotated.ts";
+import { outputBound } from "../reference/network_bound.ts";
 
 /** A decoder, a likelihood with a data point, a posterior and a rotation. */
 interface Case {

@@ -5,15 +5,18 @@
  */
 
 import fc from "fast-check";
+import { between, logUniform, sizeUpTo } from "../arbitrary/number.ts";
 import { jacobianOf, size } from "../arbitrary/jacobian.ts";
-import { vector } from "../arbitrary/matrix.ts";
 import { mixingAngle } from "../arbitrary/mixing.ts";
 import { network, smoothActivations } from "../arbitrary/network.ts";
-import { between, logUniform, sizeUpTo } from "../arbitrary/number.ts";
 import { orthogonal, planeRotation } from "../arbitrary/rotation.ts";
+import { vector } from "../arbitrary/matrix.ts";
 import type { Able } from "../../contract/capability.ts";
 import { clause } from "../../contract/clause.ts";
 import { law } from "../../contract/law.ts";
+import type { Matrix, NetworkSpec, Vector } from "../../contract/subject.ts";
+import { summation, type Tolerance, tolerance } from "../../contract/tolerance.ts";
+import { affine, afterTranspose } from "../reference/linear_model.ts";
 import {
   combine,
   diagonal,
@@ -25,13 +28,9 @@ import {
   transpose,
 } from "../reference/algebra.ts";
 import { densityPeak, mixtureDensity } from "../reference/marginal.ts";
-import { outputBound } from "../reference/network_bound.ts";
 import { gaussianRule } from "../reference/quadrature.ts";
+import { outputBound } from "../reference/network_bound.ts";
 import { rings } from "../reference/rings.ts";
-import type { Matrix, NetworkSpec, Vector } from "../../contract/subject.ts";
-import { summation, type Tolerance, tolerance } from "../../contract/tolerance.ts";
-import { affine } from "../view/linear_model.ts";
-import { afterTranspose } from "../view/rotated.ts";
 
 /** W `[data][latent]` and b of an affine decoder, from its values at 0 and at the unit vectors. */
 async function weightAndBias(

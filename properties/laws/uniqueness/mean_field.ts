@@ -5,16 +5,16 @@
  */
 
 import fc from "fast-check";
-import { vector } from "../arbitrary/matrix.ts";
 import { type GroupedVariances, groupedVariances, type Mixing, mixing } from "../arbitrary/mixing.ts";
-import { real, sizeUpTo } from "../arbitrary/number.ts";
 import { orthogonal, planeRotation, signedPermutation } from "../arbitrary/rotation.ts";
+import { real, sizeUpTo } from "../arbitrary/number.ts";
 import { variances } from "../arbitrary/variances.ts";
+import { vector } from "../arbitrary/matrix.ts";
 import { type Clause, clause } from "../../contract/clause.ts";
 import { law } from "../../contract/law.ts";
-import { diagonal, diagonalOf, dot, sum } from "../reference/algebra.ts";
 import type { Matrix, Vector } from "../../contract/subject.ts";
 import { summation, type Tolerance, tolerance } from "../../contract/tolerance.ts";
+import { diagonal, diagonalOf, dot, sum } from "../reference/algebra.ts";
 
 /** ‖A − diag A‖_F */
 export function offDiagonalNorm(a: Matrix): number {

@@ -5,20 +5,20 @@
  */
 
 import fc from "fast-check";
-import { jacobianCase, jacobianOf, size } from "../arbitrary/jacobian.ts";
 import { dataFor, likelihood } from "../arbitrary/likelihood.ts";
+import { jacobianCase, jacobianOf, size } from "../arbitrary/jacobian.ts";
+import { logUniform } from "../arbitrary/number.ts";
 import { matrix, vector } from "../arbitrary/matrix.ts";
 import { network } from "../arbitrary/network.ts";
-import { logUniform } from "../arbitrary/number.ts";
 import { orthogonal } from "../arbitrary/rotation.ts";
+import { added, summation, tolerance } from "../../contract/tolerance.ts";
 import { clause } from "../../contract/clause.ts";
 import { law } from "../../contract/law.ts";
+import type { Matrix, ModelSpec, ObjectiveCase, Vector } from "../../contract/subject.ts";
+import { affine, constant } from "../reference/linear_model.ts";
 import { apply, dot, eigen, gram, multiply, scaled, sum, transpose } from "../reference/algebra.ts";
 import { identityPlusGram } from "../reference/identity_plus_gram.ts";
-import type { Matrix, ModelSpec, ObjectiveCase, Vector } from "../../contract/subject.ts";
-import { added, summation, tolerance } from "../../contract/tolerance.ts";
 import { inverseTolerance, objectiveTolerance } from "../tolerance.ts";
-import { affine, constant } from "../view/linear_model.ts";
 import { linearSlack } from "./shortfall.ts";
 
 /** −log N(x; 0, WWᵀ + σ²I), by the eigenvectors of WWᵀ. */

@@ -5,12 +5,15 @@
  */
 
 import fc from "fast-check";
-import { type JacobianCase, jacobianOf, size } from "../arbitrary/jacobian.ts";
 import { beta, logUniform, real, sizeUpTo } from "../arbitrary/number.ts";
+import { type JacobianCase, jacobianOf, size } from "../arbitrary/jacobian.ts";
 import { orthogonal, planeRotation, signedPermutation } from "../arbitrary/rotation.ts";
 import { spd, withEigenvalues } from "../arbitrary/spd.ts";
+import { added, type Tolerance, tolerance } from "../../contract/tolerance.ts";
 import { clause } from "../../contract/clause.ts";
+import type { FamilySpec, Matrix, ModelSpec, ObjectiveCase } from "../../contract/subject.ts";
 import { law } from "../../contract/law.ts";
+import { constant, linearModel } from "../reference/linear_model.ts";
 import {
   diagonal,
   diagonalOf,
@@ -22,10 +25,7 @@ import {
   transpose,
 } from "../reference/algebra.ts";
 import { identityPlusGram } from "../reference/identity_plus_gram.ts";
-import type { FamilySpec, Matrix, ModelSpec, ObjectiveCase } from "../../contract/subject.ts";
-import { added, type Tolerance, tolerance } from "../../contract/tolerance.ts";
 import { objectiveTolerance, volumeTolerance } from "../tolerance.ts";
-import { constant, linearModel } from "../view/linear_model.ts";
 
 /** −(β/2) Σ log λ over the eigenvalues λ of the correlation matrix of A: Σ_i log A_ii − log|A|, times β/2. */
 function shortfallOf(a: Matrix, beta: number): { readonly value: number; readonly kappa: number } {

@@ -5,20 +5,25 @@
  */
 
 import fc from "fast-check";
+import { between, sizeUpTo } from "../arbitrary/number.ts";
 import { matrix, vector } from "../arbitrary/matrix.ts";
 import { network, smoothActivations } from "../arbitrary/network.ts";
-import { between, sizeUpTo } from "../arbitrary/number.ts";
 import type { Able } from "../../contract/capability.ts";
 import { clause } from "../../contract/clause.ts";
 import { law } from "../../contract/law.ts";
-import { apply, dot, largest, scaled, sum, tabulate, transpose } from "../reference/algebra.ts";
-import { determinant, differencePoints, jacobianOf, step } from "../reference/differences.ts";
-import { densityPeak, mixtureDensity } from "../reference/marginal.ts";
-import { outputBound } from "../reference/network_bound.ts";
-import { gaussianRule } from "../reference/quadrature.ts";
-import { rings } from "../reference/rings.ts";
 import type { Matrix, Vector } from "../../contract/subject.ts";
 import { type Tolerance, tolerance } from "../../contract/tolerance.ts";
+import { apply, dot, largest, scaled, sum, tabulate, transpose } from "../reference/algebra.ts";
+import { densityPeak, mixtureDensity } from "../reference/marginal.ts";
+import {
+  determinant,
+  differencePoints,
+  differenceSpacing,
+  jacobianByDifferences,
+} from "../reference/differences.ts";
+import { gaussianRule } from "../reference/quadrature.ts";
+import { outputBound } from "../reference/network_bound.ts";
+import { rings } from "../reference/rings.ts";
 
 /** One rate for each pair of d latents, 0.2 to 0.8 in size and of any sign. */
 function ratesOf(d: number): fc.Arbitrary<Vector> {
@@ -64,13 +69,13 @@ const volume = clause({
   given: sizeUpTo(1, 4, 8).chain((d) => fc.record({ rates: ratesOf(d), z: vector(d) })),
   examine: async ({ symmetry }, { rates, z }, expect) => {
     const points = differencePoints(z);
-    const jacobian = jacobianOf(await symmetry.swirl(rates, points));
+    const jacobian = jacobianByDifferences(await symmetry.swirl(rates, points));
     const rounding = slackOf(rates, points, expect.epsilon);
     // ‖∂r/∂z‖ ≤ 1 + 2 Σ|rate| ‖z‖²; the error of the differences is below 1e-12 for angles up to 20.
     const steep = 1 + 2 * sum(rates.map(Math.abs)) * dot(z, z);
     const slack = {
       ...rounding,
-      value: (4 * rounding.value / step + 1e-11) * z.length * steep ** (z.length - 1),
+      value: (4 * rounding.value / differenceSpacing + 1e-11) * z.length * steep ** (z.length - 1),
     };
     expect.close("|∂r/∂z|", determinant(jacobian), 1, slack);
   },

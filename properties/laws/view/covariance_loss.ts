@@ -6,6 +6,8 @@
  */
 
 import type { Able, Capability } from "../../contract/capability.ts";
+import type { Matrix } from "../../contract/subject.ts";
+import type { Tolerance } from "../../contract/tolerance.ts";
 import { Violation } from "../../contract/ledger.ts";
 import {
   choleskyFactor,
@@ -16,10 +18,8 @@ import {
   traceOfProduct,
   transpose,
 } from "../reference/algebra.ts";
+import { constant, linearModel } from "../reference/linear_model.ts";
 import { rawOf } from "../reference/raw_factor.ts";
-import type { Matrix } from "../../contract/subject.ts";
-import type { Tolerance } from "../../contract/tolerance.ts";
-import { constant, linearModel } from "./linear_model.ts";
 
 /** A way to the loss of the covariance L Lᵀ. */
 export interface CovarianceLossView {

@@ -7,7 +7,7 @@
 
 import type { Able, Capability } from "../../contract/capability.ts";
 import type { Matrix, ObjectiveCase, ObjectiveName } from "../../contract/subject.ts";
-import { constant, linearModel } from "./linear_model.ts";
+import { constant, linearModel } from "../reference/linear_model.ts";
 
 /** A regulariser of a Jacobian `[data][latent]`; `detail` is the block size or the column, where it takes one. */
 export interface Regulariser {

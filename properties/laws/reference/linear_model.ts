@@ -1,19 +1,21 @@
 /**
  * Linear models with a given decoder matrix, through which any regulariser of a Jacobian can be reached as a term of an
- * objective.
+ * objective; decoders in transformed latents, and encoders that give one posterior whatever the data.
  *
  * @module
  */
 
 import type {
   FamilySpec,
+  GaussianSpec,
   LikelihoodSpec,
   Matrix,
   ModelSpec,
   NetworkSpec,
   Vector,
 } from "../../contract/subject.ts";
-import { tabulate, transpose } from "../reference/algebra.ts";
+import { tabulate, transpose } from "./algebra.ts";
+import { rawFactorOf } from "./raw_factor.ts";
 
 /** The one-layer network u ↦ A u + b for A `[out][in]`. */
 export function affine(a: Matrix, bias: Vector): NetworkSpec {
@@ -46,4 +48,14 @@ export function linearModel(jacobian: Matrix, parts: LinearParts): ModelSpec {
     likelihood,
     family,
   };
+}
+
+/** g∘Aᵀ for any matrix A: a linear layer before the decoder. */
+export function afterTranspose(a: Matrix, decoder: NetworkSpec): NetworkSpec {
+  return [...affine(transpose(a), a.map(() => 0)), ...decoder];
+}
+
+/** An encoder that gives the same Gaussian for every x `[data]`. */
+export function constantPosterior(data: number, family: FamilySpec, q: GaussianSpec): NetworkSpec {
+  return constant(data, [...q.mean, ...rawFactorOf(family, q.covariance)]);
 }

@@ -1,0 +1,40 @@
+/**
+ * What a law, a clause, a subject, a case and evidence are. Imports nothing else of ours.
+ *
+ * @module
+ */
+
+export {
+  type Able,
+  capabilities,
+  type Capability,
+  type CapabilityGroups,
+  type Needs,
+  type SingleCapabilities,
+} from "./capability.ts";
+export {
+  type Arbitrary,
+  type Clause,
+  clause,
+  type ClauseFailure,
+  type ClauseFindings,
+  type ClauseSpec,
+} from "./clause.ts";
+export type { Unverified } from "./coverage.ts";
+export {
+  type Evidence,
+  examine,
+  type Expected,
+  type Failure,
+  type Findings,
+  gateCommand,
+  type Verdict,
+} from "./evidence.ts";
+export { type Law, law, type LawDescription, type LawKind } from "./law.ts";
+export { Ledger, NotOffered, Violation } from "./ledger.ts";
+export type { OrderPoint } from "./order.ts";
+export { clauseSeed, defaultCases, parseReplay, type Replay, replayToken, type Run } from "./replay.ts";
+export { activationNames, objectiveNames } from "./specs.ts";
+export type * from "./subject.ts";
+export { added, exact, type Ingredients, summation, type Tolerance, tolerance } from "./tolerance.ts";
+export * from "./trained.ts";
