@@ -18,6 +18,9 @@ import type { Subject } from "./subject.ts";
  */
 export type LawKind = "identity" | "inequality" | "order" | "statistical" | "refutation" | "empirical";
 
+/** Mathematics for {@link LawDescription.tex}, with its backslashes as they are. */
+export const tex: typeof String.raw = String.raw;
+
 /** What a law says of itself. */
 export interface LawDescription {
   /** As in the catalogue of laws: `G1`. */
@@ -36,16 +39,20 @@ export interface LawDescription {
   readonly source: string;
   /** What is compared, and how. */
   readonly kind: LawKind;
-  /** What it takes for granted. */
-  readonly assumptions: readonly string[];
-  /** The verdict when every clause passes. */
-  readonly expected: Expected;
+  /** What it takes for granted; nothing when absent. */
+  readonly assumptions?: readonly string[];
+  /** The verdict when every clause passes; `holds`, or for refutations `refuted as printed`, when absent. */
+  readonly expected?: Expected;
   /** Statistical laws: the rates of one run. */
   readonly chance?: { readonly falseAlarm: number; readonly miss: number };
 }
 
 /** A law. */
 export interface Law extends LawDescription {
+  /** What it takes for granted. */
+  readonly assumptions: readonly string[];
+  /** The verdict when every clause passes. */
+  readonly expected: Expected;
   /** Its properties as sentences, each with what it asks of a subject. The law applies where one of them does. */
   readonly clauses: readonly (Needs & { readonly says: string })[];
   /** Every capability that some clause uses. */
@@ -63,6 +70,8 @@ export function law(description: LawDescription & { readonly clauses: readonly C
   const { id, clauses } = description;
   if (clauses.length === 0) throw new RangeError(`law ${id} has no clause: it would hold for everything`);
   return {
+    assumptions: [],
+    expected: description.kind === "refutation" ? "refuted as printed" : "holds",
     ...description,
     needs: [...new Set(clauses.flatMap((clause) => clause.needs))],
     check: async (subject, run) => {

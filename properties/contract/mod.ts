@@ -30,7 +30,7 @@ export {
   gateCommand,
   type Verdict,
 } from "./evidence.ts";
-export { type Law, law, type LawDescription, type LawKind } from "./law.ts";
+export { type Law, law, type LawDescription, type LawKind, tex } from "./law.ts";
 export { Ledger, NotOffered, Violation } from "./ledger.ts";
 export type { OrderPoint } from "./order.ts";
 export { clauseSeed, defaultCases, parseReplay, type Replay, replayToken, type Run } from "./replay.ts";

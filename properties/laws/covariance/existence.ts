@@ -10,7 +10,7 @@ import { orthogonal } from "../arbitrary/rotation.ts";
 import { withEigenvalues } from "../arbitrary/spd.ts";
 import { clause } from "../../contract/clause.ts";
 import { exact, tolerance } from "../../contract/tolerance.ts";
-import { law } from "../../contract/law.ts";
+import { law, tex } from "../../contract/law.ts";
 import type { Matrix, ObjectiveCase } from "../../contract/subject.ts";
 import { Violation } from "../../contract/ledger.ts";
 import { inverseTolerance } from "../tolerance.ts";
@@ -168,7 +168,7 @@ export const S5 = law({
   title: "Existence of the optimum",
   statement:
     "with the full Hessian an optimal covariance exists iff βI − H_f ≻ 0; otherwise the loss is unbounded below, and the library says so",
-  tex: String.raw`\exists\,\Sigma^*=\left(I-\tfrac1\beta H_f\right)^{-1}\iff\beta I-H_f\succ0`,
+  tex: tex`\exists\,\Sigma^*=\left(I-\tfrac1\beta H_f\right)^{-1}\iff\beta I-H_f\succ0`,
   source: "Gaussian p(z) and q(z|x)",
   kind: "identity",
   assumptions: ["βI − H_f positive definite"],

@@ -10,7 +10,7 @@ import { gramCase } from "../arbitrary/jacobian.ts";
 import { logUniform } from "../arbitrary/number.ts";
 import { type Clause, clause } from "../../contract/clause.ts";
 import type { FamilySpec, Matrix } from "../../contract/subject.ts";
-import { law } from "../../contract/law.ts";
+import { law, tex } from "../../contract/law.ts";
 import { blockSizeOf, rawSizeOf } from "../reference/raw_factor.ts";
 import { columnSquares, consecutive, gram, sum, tabulate } from "../reference/algebra.ts";
 import { constant, linearModel } from "../reference/linear_model.ts";
@@ -140,12 +140,11 @@ export const S4 = law({
   title: "Optima within a family",
   statement:
     "mean-field: Σ_ii = 1/(1 + G_ii/β); block: the inverse of each diagonal block of I + G/β; isotropic: 1/(1 + tr G/(βd))",
-  tex: String
-    .raw`\Sigma_{ii}=\frac{1}{1+G_{ii}/\beta},\qquad\Sigma_{BB}=\left(I+\tfrac1\beta G_{BB}\right)^{-1},\qquad` +
-    String.raw`\sigma^2=\frac{1}{1+\operatorname{tr}G/(\beta d)}`,
+  tex:
+    tex`\Sigma_{ii}=\frac{1}{1+G_{ii}/\beta},\qquad\Sigma_{BB}=\left(I+\tfrac1\beta G_{BB}\right)^{-1},\qquad` +
+    tex`\sigma^2=\frac{1}{1+\operatorname{tr}G/(\beta d)}`,
   source: "Gaussian p(z) and q(z|x)",
   kind: "identity",
   assumptions: ["G positive semi-definite", "β > 0"],
-  expected: "holds",
   clauses: [closedForm, scalar, ...covarianceLossViews.map(value), profiled],
 });

@@ -11,7 +11,7 @@ import { network } from "../arbitrary/network.ts";
 import { vector } from "../arbitrary/matrix.ts";
 import type { Able } from "../../contract/capability.ts";
 import { clause } from "../../contract/clause.ts";
-import { law } from "../../contract/law.ts";
+import { law, tex } from "../../contract/law.ts";
 import type { LikelihoodSpec, Matrix, NetworkSpec, Vector } from "../../contract/subject.ts";
 import { type Tolerance, tolerance } from "../../contract/tolerance.ts";
 import {
@@ -228,8 +228,8 @@ export const S6 = law({
   title: "Self-consistency",
   statement:
     "at the exact Gaussian optimum Σ⁻¹ = I − E_q[H_f]/β; the closed form takes H_f at the mean, with error O(t) in the spread",
-  tex: String
-    .raw`\Sigma^{-1}=I-\tfrac1\beta\,\mathbb E_q\left[H_f\right],\qquad\mathbb E_q\left[H_f\right]=H_f(h)+O(t)`,
+  tex:
+    tex`\Sigma^{-1}=I-\tfrac1\beta\,\mathbb E_q\left[H_f\right],\qquad\mathbb E_q\left[H_f\right]=H_f(h)+O(t)`,
   source: "Gaussian p(z) and q(z|x)",
   kind: "identity",
   assumptions: ["log p twice differentiable in z", "βI − E_q[H_f] positive definite"],

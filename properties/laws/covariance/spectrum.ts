@@ -9,7 +9,7 @@ import { beta, logUniform } from "../arbitrary/number.ts";
 import { dataFor, likelihood, logit } from "../arbitrary/likelihood.ts";
 import { jacobianOf, singularValues, size, withSingularValues } from "../arbitrary/jacobian.ts";
 import { clause } from "../../contract/clause.ts";
-import { law } from "../../contract/law.ts";
+import { law, tex } from "../../contract/law.ts";
 import type { Ledger } from "../../contract/ledger.ts";
 import type { LikelihoodSpec, Matrix, Vector } from "../../contract/subject.ts";
 import { summation, type Tolerance } from "../../contract/tolerance.ts";
@@ -101,11 +101,10 @@ export const S3 = law({
   id: "S3",
   title: "The spectrum of the optimal covariance",
   statement: "the eigenvalues of Σ* are β/(β + s_i²), s_i the singular values of (−H_p)^½ J; so 0 ≺ Σ* ⪯ I",
-  tex: String
-    .raw`\lambda_i(\Sigma^*)=\frac{\beta}{\beta+s_i^2},\quad s_i=\sigma_i\left((-H_p)^{1/2}J\right),\qquad0\prec\Sigma^*\preceq I`,
+  tex:
+    tex`\lambda_i(\Sigma^*)=\frac{\beta}{\beta+s_i^2},\quad s_i=\sigma_i\left((-H_p)^{1/2}J\right),\qquad0\prec\Sigma^*\preceq I`,
   source: "Gaussian p(z) and q(z|x)",
   kind: "identity",
   assumptions: ["log p concave in g"],
-  expected: "holds",
   clauses: [fromJacobian, throughLikelihood],
 });

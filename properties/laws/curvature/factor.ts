@@ -9,7 +9,7 @@ import { asCase, factorOf, type TaylorPoint, taylorPoint } from "../arbitrary/ta
 import type { Able } from "../../contract/capability.ts";
 import { clause } from "../../contract/clause.ts";
 import { exact } from "../../contract/tolerance.ts";
-import { law } from "../../contract/law.ts";
+import { law, tex } from "../../contract/law.ts";
 import type { Matrix, Vector } from "../../contract/subject.ts";
 import { multiply, sum, symmetricFunction, traceOfProduct, transpose } from "../reference/algebra.ts";
 import { only } from "../taylor/term_tolerance.ts";
@@ -78,12 +78,10 @@ export const H4 = law({
   id: "H4",
   title: "The curvature term as a norm",
   statement: "−tr(JᵀH_pJΣ) = ‖(−H_p)^½ J Σ^½‖²_F",
-  tex: String
-    .raw`-\operatorname{tr}(J^\top H_p\,J\,\Sigma)=\left\|(-H_p)^{1/2}\,J\,\Sigma^{1/2}\right\|_F^2`,
+  tex: tex`-\operatorname{tr}(J^\top H_p\,J\,\Sigma)=\left\|(-H_p)^{1/2}\,J\,\Sigma^{1/2}\right\|_F^2`,
   source: "We can further reduce the approximation",
   kind: "identity",
   assumptions: ["log p is concave in g"],
-  expected: "holds",
   clauses: [norm, objective],
 });
 
@@ -140,11 +138,9 @@ export const X1 = law({
   statement: "−tr(JᵀH_pJΣ) = ‖(−H_p)^½ J Σ^½‖²_F; with Σ^−½ it is false",
   printed: "−tr(JᵀH_pJΣ) = ‖(−H_p)^½ J Σ^−½‖²_F",
   counterexample: "J = 1, H_p = −1, Σ = 4: the left side is 4, the printed right side ¼",
-  tex: String
-    .raw`-\operatorname{tr}(J^\top H_p\,J\,\Sigma)=\left\|(-H_p)^{1/2}\,J\,\Sigma^{1/2}\right\|_F^2\ne\left\|(-H_p)^{1/2}\,J\,\Sigma^{-1/2}\right\|_F^2`,
+  tex:
+    tex`-\operatorname{tr}(J^\top H_p\,J\,\Sigma)=\left\|(-H_p)^{1/2}\,J\,\Sigma^{1/2}\right\|_F^2\ne\left\|(-H_p)^{1/2}\,J\,\Sigma^{-1/2}\right\|_F^2`,
   source: "We can further reduce the approximation",
   kind: "refutation",
-  assumptions: [],
-  expected: "refuted as printed",
   clauses: [refuted, difference],
 });

@@ -9,7 +9,7 @@ import { batchSize, between, dataSize, logUniform } from "../arbitrary/number.ts
 import { gaussian, logit } from "../arbitrary/likelihood.ts";
 import { matrix } from "../arbitrary/matrix.ts";
 import { clause } from "../../contract/clause.ts";
-import { law } from "../../contract/law.ts";
+import { law, tex } from "../../contract/law.ts";
 import type { LikelihoodSpec, Matrix } from "../../contract/subject.ts";
 import { type Tolerance, tolerance } from "../../contract/tolerance.ts";
 import { firstDifference } from "../implementation/difference.ts";
@@ -79,11 +79,9 @@ export const H1 = law({
   id: "H1",
   title: "Gaussian curvature",
   statement: "for the Gaussian likelihood H_p = −I/σ², at every x and g",
-  tex: String.raw`p(x\mid z)=\mathcal N(g(z),\sigma^2I)\;\Rightarrow\;H_p=-\tfrac1{\sigma^2}I`,
+  tex: tex`p(x\mid z)=\mathcal N(g(z),\sigma^2I)\;\Rightarrow\;H_p=-\tfrac1{\sigma^2}I`,
   source: "We can further reduce the approximation",
   kind: "identity",
-  assumptions: [],
-  expected: "holds",
   clauses: [constant, quadratic],
 });
 
@@ -157,8 +155,8 @@ export const H2 = law({
   id: "H2",
   title: "Bernoulli curvature in the mean",
   statement: "for a Bernoulli mean m and binary x, |H_ii + 1| ≤ (1 − ε)⁻² − 1 whenever |m − x| ≤ ε",
-  tex: String
-    .raw`|m-x|\le\varepsilon\;\Rightarrow\;\left|\frac{\partial^2\log p}{\partial m^2}+1\right|\le(1-\varepsilon)^{-2}-1`,
+  tex:
+    tex`|m-x|\le\varepsilon\;\Rightarrow\;\left|\frac{\partial^2\log p}{\partial m^2}+1\right|\le(1-\varepsilon)^{-2}-1`,
   source: "We can further reduce the approximation",
   kind: "inequality",
   assumptions: ["x is 0 or 1", "g is the mean parameter"],
@@ -224,10 +222,9 @@ export const H3 = law({
   id: "H3",
   title: "Bernoulli curvature in the logits",
   statement: "for Bernoulli logits H_ii = −m(1 − m), in [−¼, 0), whatever x",
-  tex: String.raw`H_{ii}=-m_i(1-m_i)\in\left[-\tfrac14,0\right),\qquad m=\sigma(g)`,
+  tex: tex`H_{ii}=-m_i(1-m_i)\in\left[-\tfrac14,0\right),\qquad m=\sigma(g)`,
   source: "We can further reduce the approximation",
   kind: "identity",
   assumptions: ["g are the logits"],
-  expected: "holds",
   clauses: [hyperbolic, derivatives],
 });

@@ -9,7 +9,7 @@ import { logit } from "../arbitrary/likelihood.ts";
 import { logUniform } from "../arbitrary/number.ts";
 import { clause } from "../../contract/clause.ts";
 import { exact, tolerance } from "../../contract/tolerance.ts";
-import { law } from "../../contract/law.ts";
+import { law, tex } from "../../contract/law.ts";
 import { hessianInMean, logitAt } from "./likelihood.ts";
 
 const bernoulli = { kind: "bernoulli" } as const;
@@ -72,10 +72,9 @@ export const X2 = law({
     "for Bernoulli logits |H_ii + 1| ≥ ¾ everywhere, and H_ii → 0 as the reconstruction becomes perfect; H_p → −I holds for the mean parameter",
   printed: "H_p ≈ −I for p(x|z) = Bern(g(z))",
   counterexample: "x = 1, g = 40: m = 1 to 17 digits, and H = −m(1 − m) = −4.2e-18",
-  tex: String.raw`x\in\{0,1\},\ m=\sigma(g):\quad H_{ii}=-m_i(1-m_i)\in\left[-\tfrac14,0\right)`,
+  tex: tex`x\in\{0,1\},\ m=\sigma(g):\quad H_{ii}=-m_i(1-m_i)\in\left[-\tfrac14,0\right)`,
   source: "We can further reduce the approximation",
   kind: "refutation",
   assumptions: ["g are the logits"],
-  expected: "refuted as printed",
   clauses: [perfect, never, meanParameter],
 });

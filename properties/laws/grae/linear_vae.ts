@@ -10,7 +10,7 @@ import { jacobianOf, size } from "../arbitrary/jacobian.ts";
 import { matrix, vector } from "../arbitrary/matrix.ts";
 import { added, type Tolerance, tolerance } from "../../contract/tolerance.ts";
 import { clause } from "../../contract/clause.ts";
-import { law } from "../../contract/law.ts";
+import { law, tex } from "../../contract/law.ts";
 import type { Matrix, ObjectiveCase, Vector } from "../../contract/subject.ts";
 import { affine, linearModel } from "../reference/linear_model.ts";
 import {
@@ -134,8 +134,8 @@ export const G8 = law({
   title: "The linear VAE",
   statement:
     "for a linear decoder W and h = (βI + WᵀW)⁻¹Wᵀx, GRAE(x) = β[−log N(x; 0, WWᵀ + βI) − (n/2) log 2πβ]",
-  tex: String
-    .raw`\mathrm{GRAE}(x)=\beta\left[-\log\mathcal N(x;\,0,\,WW^\top+\beta I)-\tfrac n2\log2\pi\beta\right]`,
+  tex:
+    tex`\mathrm{GRAE}(x)=\beta\left[-\log\mathcal N(x;\,0,\,WW^\top+\beta I)-\tfrac n2\log2\pi\beta\right]`,
   source: "Gaussian p(z), q(z|x), p(x|z)",
   kind: "identity",
   assumptions: ["g(z) = Wz", "h = (βI + WᵀW)⁻¹Wᵀx"],

@@ -11,7 +11,7 @@ import { logUniform } from "../arbitrary/number.ts";
 import { vector } from "../arbitrary/matrix.ts";
 import { added } from "../../contract/tolerance.ts";
 import { type Clause, clause } from "../../contract/clause.ts";
-import { law } from "../../contract/law.ts";
+import { law, tex } from "../../contract/law.ts";
 import type { Matrix } from "../../contract/subject.ts";
 import { columnSquares, consecutive, sum } from "../reference/algebra.ts";
 import { constant, linearModel } from "../reference/linear_model.ts";
@@ -143,14 +143,12 @@ export const G3 = law({
   title: "The price of mean-field",
   statement:
     "GRAE* is the profiled loss of the mean-field family exactly, so GRAE* − GRAE = β KL(mean-field optimum ‖ Σ*)",
-  tex: String
-    .raw`\tfrac\beta2\sum_i\log\left(1+\tfrac1\beta\|J_{:i}\|^2\right)-\tfrac\beta2\log\left|I+\tfrac1\beta J^\top J\right|=` +
-    String
-      .raw`\beta\,\mathrm{KL}\left(\mathcal N(0,\operatorname{diag}\Sigma)\,\|\,\mathcal N(0,\Sigma^*)\right)`,
+  tex:
+    tex`\tfrac\beta2\sum_i\log\left(1+\tfrac1\beta\|J_{:i}\|^2\right)-\tfrac\beta2\log\left|I+\tfrac1\beta J^\top J\right|=` +
+    tex`\beta\,\mathrm{KL}\left(\mathcal N(0,\operatorname{diag}\Sigma)\,\|\,\mathcal N(0,\Sigma^*)\right)`,
   source: "Gaussian p(z), q(z|x), p(x|z)",
   kind: "identity",
   assumptions: ["G = JᵀJ, or Jᵀdiag(w)J with w the curvature of −log p"],
-  expected: "holds",
   clauses: [
     ...volumeViews.flatMap((view) => [price(view), meanField(view), blocks(view)]),
     profiledMeanField,

@@ -12,7 +12,7 @@ import { unitGaussian } from "../arbitrary/likelihood.ts";
 import { vector } from "../arbitrary/matrix.ts";
 import { added } from "../../contract/tolerance.ts";
 import { clause } from "../../contract/clause.ts";
-import { law } from "../../contract/law.ts";
+import { law, tex } from "../../contract/law.ts";
 import type { LikelihoodSpec, ObjectiveValue } from "../../contract/subject.ts";
 import { apply, combine, dot, gram, sum } from "../reference/algebra.ts";
 import { constant, linearModel } from "../reference/linear_model.ts";
@@ -128,13 +128,11 @@ export const G2 = law({
   id: "G2",
   title: "GRAE is a profiled loss",
   statement: "the Taylor (Jacobian) loss at its optimal covariance is GRAE + (n/2) log 2π",
-  tex: String
-    .raw`\min_{\Sigma\succ0}\left[-\log p(x\mid h)+\tfrac12\operatorname{tr}(J^\top J\Sigma)+\beta\,\mathrm{KL}\right]=` +
-    String
-      .raw`\tfrac12\|x-g(h)\|^2+\tfrac{\beta}{2}\|h\|^2+\tfrac{\beta}{2}\log\left|I+\tfrac1\beta J^\top J\right|+\tfrac n2\log2\pi`,
+  tex:
+    tex`\min_{\Sigma\succ0}\left[-\log p(x\mid h)+\tfrac12\operatorname{tr}(J^\top J\Sigma)+\beta\,\mathrm{KL}\right]=` +
+    tex`\tfrac12\|x-g(h)\|^2+\tfrac{\beta}{2}\|h\|^2+\tfrac{\beta}{2}\log\left|I+\tfrac1\beta J^\top J\right|+\tfrac n2\log2\pi`,
   source: "Gaussian p(z), q(z|x), p(x|z)",
   kind: "identity",
   assumptions: ["Gaussian likelihood with variance 1; otherwise diag(√w) J in place of J"],
-  expected: "holds",
   clauses: [networks, value, taylor, direct],
 });

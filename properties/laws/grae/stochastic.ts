@@ -7,7 +7,7 @@
 import { jacobianCase } from "../arbitrary/jacobian.ts";
 import { objectiveCase } from "../arbitrary/model.ts";
 import { type Clause, clause } from "../../contract/clause.ts";
-import { law } from "../../contract/law.ts";
+import { law, tex } from "../../contract/law.ts";
 import { NotOffered } from "../../contract/ledger.ts";
 import type { ObjectiveCase, ObjectiveValue } from "../../contract/subject.ts";
 import { tolerance } from "../../contract/tolerance.ts";
@@ -128,11 +128,10 @@ export const G4 = law({
   title: "The stochastic bound is unbiased",
   statement:
     "d log(1 + ‖J_i‖²/β) with i uniform on 1 … d averages to Σ_i log(1 + ‖J_i‖²/β), and so do the parameter gradients",
-  tex: String
-    .raw`\frac1d\sum_{i=1}^d\;d\,\log\left(1+\tfrac1\beta\|J_{:i}\|^2\right)=\sum_{i=1}^d\log\left(1+\tfrac1\beta\|J_{:i}\|^2\right)`,
+  tex:
+    tex`\frac1d\sum_{i=1}^d\;d\,\log\left(1+\tfrac1\beta\|J_{:i}\|^2\right)=\sum_{i=1}^d\log\left(1+\tfrac1\beta\|J_{:i}\|^2\right)`,
   source: "Gaussian p(z), q(z|x), p(x|z)",
   kind: "identity",
   assumptions: ["i uniform, one column per example and step"],
-  expected: "holds",
   clauses: [...volumeViews.map(average), value, gradient, column],
 });

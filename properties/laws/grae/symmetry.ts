@@ -12,7 +12,7 @@ import { orthogonal, signedPermutation } from "../arbitrary/rotation.ts";
 import { unitGaussian } from "../arbitrary/likelihood.ts";
 import { added } from "../../contract/tolerance.ts";
 import { type Clause, clause } from "../../contract/clause.ts";
-import { law } from "../../contract/law.ts";
+import { law, tex } from "../../contract/law.ts";
 import type { Matrix, ModelSpec } from "../../contract/subject.ts";
 import { affine } from "../reference/linear_model.ts";
 import { columnSquares, multiply, tabulate } from "../reference/algebra.ts";
@@ -146,12 +146,11 @@ export const G7 = law({
   title: "Rotations",
   statement:
     "GRAE is invariant under J → JR for orthogonal R; GRAE* is minimal over R where RᵀGR is diagonal, and equals GRAE there",
-  tex: String
-    .raw`\log\left|I+\tfrac1\beta R^\top GR\right|=\log\left|I+\tfrac1\beta G\right|=\min_R\sum_i\log\left(1+\tfrac1\beta(R^\top GR)_{ii}\right)`,
+  tex:
+    tex`\log\left|I+\tfrac1\beta R^\top GR\right|=\log\left|I+\tfrac1\beta G\right|=\min_R\sum_i\log\left(1+\tfrac1\beta(R^\top GR)_{ii}\right)`,
   source: "Gaussian p(z), q(z|x), p(x|z)",
   kind: "identity",
   assumptions: ["R orthogonal"],
-  expected: "holds",
   clauses: [...volumeViews.map(invariance), rotatedModel],
 });
 
@@ -160,11 +159,10 @@ export const G9 = law({
   id: "G9",
   title: "Dead latents",
   statement: "a latent that the decoder ignores adds nothing, and the regulariser is 0 iff J = 0",
-  tex: String
-    .raw`\log\left|I+\tfrac1\beta[J\;0]^\top[J\;0]\right|=\log\left|I+\tfrac1\beta J^\top J\right|,\qquad\log\left|I+\tfrac1\beta J^\top J\right|=0\iff J=0`,
+  tex:
+    tex`\log\left|I+\tfrac1\beta[J\;0]^\top[J\;0]\right|=\log\left|I+\tfrac1\beta J^\top J\right|,\qquad\log\left|I+\tfrac1\beta J^\top J\right|=0\iff J=0`,
   source: "Gaussian p(z), q(z|x), p(x|z)",
   kind: "identity",
   assumptions: ["β > 0"],
-  expected: "holds",
   clauses: volumeViews.flatMap((view) => [dead(view), zero(view)]),
 });

@@ -10,7 +10,7 @@ import { type FullCase, hardCase, largestCases } from "../arbitrary/hard_case.ts
 import { matrix } from "../arbitrary/matrix.ts";
 import { network } from "../arbitrary/network.ts";
 import { type Clause, clause } from "../../contract/clause.ts";
-import { law } from "../../contract/law.ts";
+import { law, tex } from "../../contract/law.ts";
 import type { ObjectiveName } from "../../contract/subject.ts";
 import { objectiveNames } from "../../contract/specs.ts";
 import { identity, largest, sum } from "../reference/algebra.ts";
@@ -121,11 +121,9 @@ export const A3 = law({
   title: "Batches",
   statement:
     "permuting a batch permutes its terms, and a batch's loss is the mean over its parts, in value and in gradient",
-  tex: String
-    .raw`\mathcal L(x_1,\dots,x_B)=\frac1B\sum_b\mathcal L(x_b)`,
+  tex: tex`\mathcal L(x_1,\dots,x_B)=\frac1B\sum_b\mathcal L(x_b)`,
   source: "the implementation",
   kind: "identity",
   assumptions: ["each example has its own noise and its own column"],
-  expected: "holds",
   clauses: [...objectiveNames.map(laws), rows],
 });

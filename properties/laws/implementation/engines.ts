@@ -14,7 +14,7 @@ import { likelihood, logit } from "../arbitrary/likelihood.ts";
 import { matrix, vector } from "../arbitrary/matrix.ts";
 import { spd, type SpdCase } from "../arbitrary/spd.ts";
 import { clause } from "../../contract/clause.ts";
-import { law } from "../../contract/law.ts";
+import { law, tex } from "../../contract/law.ts";
 import type { LikelihoodSpec, Matrix } from "../../contract/subject.ts";
 import { type Tolerance, tolerance } from "../../contract/tolerance.ts";
 import { multiply, sum, symmetricFunction, transpose } from "../reference/algebra.ts";
@@ -233,11 +233,10 @@ export const A5 = law({
   title: "Engines agree",
   statement:
     "every operation, on every engine, is within the tolerance of its precision of one float64 reference, so that two engines differ by at most the sum; and each repeats itself bit for bit",
-  tex: String
-    .raw`\left|y_{\text{engine}}-y\right|\le\tau(\varepsilon_{\text{engine}})\;\Rightarrow\;\left|y_{\text{engine}}-y_{\text{engine}'}\right|\le\tau(\varepsilon_{\text{engine}})+\tau(\varepsilon_{\text{engine}'})`,
+  tex:
+    tex`\left|y_{\text{engine}}-y\right|\le\tau(\varepsilon_{\text{engine}})\;\Rightarrow\;\left|y_{\text{engine}}-y_{\text{engine}'}\right|\le\tau(\varepsilon_{\text{engine}})+\tau(\varepsilon_{\text{engine}'})`,
   source: "the implementation",
   kind: "identity",
   assumptions: ["networks and objectives: A1 and A2"],
-  expected: "holds",
   clauses: [factors, determinants, inverses, solutions, densities, slopes, weights, again],
 });

@@ -9,7 +9,7 @@ import { golden, type GoldenCase } from "../../../fixtures/golden/mod.ts";
 import type { Capability } from "../../contract/capability.ts";
 import { type Clause, clause } from "../../contract/clause.ts";
 import type { FamilySpec, Matrix } from "../../contract/subject.ts";
-import { law } from "../../contract/law.ts";
+import { law, tex } from "../../contract/law.ts";
 import type { Ledger } from "../../contract/ledger.ts";
 import { objectiveNames } from "../../contract/specs.ts";
 import { type Tolerance, tolerance } from "../../contract/tolerance.ts";
@@ -125,10 +125,8 @@ export const A9 = law({
   title: "Golden values",
   statement:
     "objectives, J, Σ*, gradients and the parts they are made of equal JAX's in float64 on fixed small models",
-  tex: String.raw`y=y_{\mathrm{JAX}}`,
+  tex: tex`y=y_{\mathrm{JAX}}`,
   source: "the implementation",
   kind: "identity",
-  assumptions: [],
-  expected: "holds",
   clauses: [...objectives, network, likelihood, posterior],
 });

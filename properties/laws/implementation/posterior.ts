@@ -14,7 +14,7 @@ import { rawFactor } from "../arbitrary/taylor_point.ts";
 import { vector } from "../arbitrary/matrix.ts";
 import { clause } from "../../contract/clause.ts";
 import type { FamilySpec, Matrix, Vector } from "../../contract/subject.ts";
-import { law } from "../../contract/law.ts";
+import { law, tex } from "../../contract/law.ts";
 import type { Ledger } from "../../contract/ledger.ts";
 import { type Tolerance, tolerance } from "../../contract/tolerance.ts";
 import {
@@ -228,12 +228,10 @@ export const A6 = law({
   id: "A6",
   title: "Divergence and sampler",
   statement: "the closed-form KL equals quadrature in every family, and the sampler draws from N(h, LLᵀ)",
-  tex: String
-    .raw`\mathrm{KL}(q\,\|\,p)=\mathbb E_q\left[\log\frac{q(z)}{p(z)}\right],\qquad L^{-1}(z-h)\sim\mathcal N(0,I)`,
+  tex:
+    tex`\mathrm{KL}(q\,\|\,p)=\mathbb E_q\left[\log\frac{q(z)}{p(z)}\right],\qquad L^{-1}(z-h)\sim\mathcal N(0,I)`,
   source: "the implementation",
   kind: "statistical",
-  assumptions: [],
-  expected: "holds",
   // At most 36 tests a case, of two tails each, on 100 cases. A mean off by ¼ of a standard deviation, or a variance off by a
   // factor 1.5, passes with the stated probability: 16 − 7.6 standard deviations, or 46 nats.
   chance: { falseAlarm: 36 * 100 * alpha, miss: 1e-15 },

@@ -7,7 +7,7 @@
 import fc from "fast-check";
 import { deterministic, runs, start } from "../arbitrary/training_run.ts";
 import { clause } from "../../contract/clause.ts";
-import { law } from "../../contract/law.ts";
+import { law, tex } from "../../contract/law.ts";
 import type { Ledger } from "../../contract/ledger.ts";
 import { objectiveNames } from "../../contract/specs.ts";
 import type { ScheduledCase, Trained, TrainingCase } from "../../contract/subject.ts";
@@ -202,14 +202,13 @@ export const A8 = law({
   title: "Training repeats itself",
   statement:
     "a training step leaks no tensor and goes downhill, and the same seed on the same engine gives the same weights, bit for bit",
-  tex: String.raw`\theta_T=F(\theta_0,\,x,\,\text{seed}),\qquad\text{tensors after}=\text{tensors before}`,
+  tex: tex`\theta_T=F(\theta_0,\,x,\,\text{seed}),\qquad\text{tensors after}=\text{tensors before}`,
   source: "the implementation",
   kind: "identity",
   assumptions: [
     "a step of SGD, RMSprop, Adagrad, Adam or AdamW",
     "where Adam is promised, with ε = 1e-8, for the length of the first step",
   ],
-  expected: "holds",
   clauses: [
     repeated,
     seedless,

@@ -10,7 +10,7 @@ import { type TaylorPoint, taylorPoint } from "../arbitrary/taylor_point.ts";
 import type { Able } from "../../contract/capability.ts";
 import { added, tolerance } from "../../contract/tolerance.ts";
 import { clause } from "../../contract/clause.ts";
-import { law } from "../../contract/law.ts";
+import { law, tex } from "../../contract/law.ts";
 import type { Matrix, Vector } from "../../contract/subject.ts";
 import { secondDifference } from "../implementation/difference.ts";
 import { apply, sum, tabulate, transpose } from "../reference/algebra.ts";
@@ -91,8 +91,8 @@ export const T3 = law({
   id: "T3",
   title: "The Hessian in the latents",
   statement: "H_f = JᵀH_pJ + Σ_k (∂log p/∂g_k) ∇²g_k",
-  tex: String
-    .raw`H_f=\nabla_z^2\log p(x\mid g(z))=J^\top H_p\,J+\sum_k\frac{\partial\log p}{\partial g_k}\,\nabla^2g_k`,
+  tex:
+    tex`H_f=\nabla_z^2\log p(x\mid g(z))=J^\top H_p\,J+\sum_k\frac{\partial\log p}{\partial g_k}\,\nabla^2g_k`,
   source: "Taylor approximation around μ",
   kind: "identity",
   assumptions: ["g is twice differentiable at h"],

@@ -17,7 +17,7 @@ import { marginNetwork } from "../arbitrary/margin_network.ts";
 import { vector } from "../arbitrary/matrix.ts";
 import { added, exact, tolerance } from "../../contract/tolerance.ts";
 import { clause } from "../../contract/clause.ts";
-import { law } from "../../contract/law.ts";
+import { law, tex } from "../../contract/law.ts";
 import type { LikelihoodSpec, Matrix } from "../../contract/subject.ts";
 import { dot, sum, transpose } from "../reference/algebra.ts";
 import { only, termTolerances } from "./term_tolerance.ts";
@@ -189,8 +189,8 @@ export const T4 = law({
   title: "Piecewise linear decoders",
   statement:
     "off the kinks of a ReLU or leaky-ReLU decoder H_f = JᵀH_pJ, and within one linear region the Taylor loss is exact; across a kink it is not",
-  tex: String
-    .raw`H_f=J^\top H_p\,J;\qquad \operatorname{supp}q\subset\text{one linear region}\;\Rightarrow\;\mathcal L_G=\mathcal L_\beta`,
+  tex:
+    tex`H_f=J^\top H_p\,J;\qquad \operatorname{supp}q\subset\text{one linear region}\;\Rightarrow\;\mathcal L_G=\mathcal L_\beta`,
   source: "Taylor approximation around μ",
   kind: "identity",
   assumptions: ["ReLU, leaky-ReLU and linear layers", "Gaussian likelihood for the exact loss"],

@@ -13,7 +13,7 @@ import { cloud } from "../arbitrary/cloud.ts";
 import { gaussian, unitGaussian } from "../arbitrary/likelihood.ts";
 import { added, tolerance } from "../../contract/tolerance.ts";
 import { type Clause, clause } from "../../contract/clause.ts";
-import { law } from "../../contract/law.ts";
+import { law, tex } from "../../contract/law.ts";
 import type { Matrix } from "../../contract/subject.ts";
 import { largest, multiply, sum, transpose } from "../reference/algebra.ts";
 import { only, termTolerances } from "./term_tolerance.ts";
@@ -113,8 +113,8 @@ export const T1 = law({
   title: "Linear decoders",
   statement:
     "for a linear decoder and a Gaussian likelihood both Taylor losses equal the exact β-VAE loss for any posterior with two moments",
-  tex: String
-    .raw`g(z)=Wz+b:\quad \mathbb E_q[-\log p(x\mid z)]=-\log p(x\mid h)-\tfrac12\operatorname{tr}(H_f\Sigma)=-\log p(x\mid h)+\tfrac12\operatorname{tr}(G\,\Sigma)`,
+  tex:
+    tex`g(z)=Wz+b:\quad \mathbb E_q[-\log p(x\mid z)]=-\log p(x\mid h)-\tfrac12\operatorname{tr}(H_f\Sigma)=-\log p(x\mid h)+\tfrac12\operatorname{tr}(G\,\Sigma)`,
   source: "Taylor approximation around μ",
   kind: "identity",
   assumptions: ["g is linear", "Gaussian likelihood", "q has two moments"],

@@ -12,7 +12,7 @@ import { orthogonal } from "../arbitrary/rotation.ts";
 import { added, type Tolerance, tolerance } from "../../contract/tolerance.ts";
 import { clause } from "../../contract/clause.ts";
 import type { FamilySpec } from "../../contract/subject.ts";
-import { law } from "../../contract/law.ts";
+import { law, tex } from "../../contract/law.ts";
 import {
   apply,
   dot,
@@ -167,12 +167,11 @@ export const T5 = law({
   id: "T5",
   title: "Two moments are all it sees",
   statement: "two posteriors with the same mean and covariance have the same Taylor loss",
-  tex: String
-    .raw`\mathbb E_q[z]=\mathbb E_{q'}[z],\ \operatorname{Cov}_q=\operatorname{Cov}_{q'}\;\Rightarrow\;\mathcal L_{H_f}(q)=\mathcal L_{H_f}(q'),\ \mathcal L_G(q)=\mathcal L_G(q')`,
+  tex:
+    tex`\mathbb E_q[z]=\mathbb E_{q'}[z],\ \operatorname{Cov}_q=\operatorname{Cov}_{q'}\;\Rightarrow\;\mathcal L_{H_f}(q)=\mathcal L_{H_f}(q'),\ \mathcal L_G(q)=\mathcal L_G(q')`,
   source: "Taylor approximation around μ",
   kind: "identity",
   assumptions: ["the same KL term"],
-  expected: "holds",
   clauses: [nested, squareRoots],
 });
 
@@ -181,10 +180,8 @@ export const T6 = law({
   id: "T6",
   title: "The trace by columns",
   statement: "tr(HΣ) = Σ_i l_iᵀ H l_i over the columns l_i of L, Σ = LLᵀ",
-  tex: String.raw`\operatorname{tr}(H\Sigma)=\sum_{i=1}^d l_i^\top H\,l_i,\qquad\Sigma=LL^\top`,
+  tex: tex`\operatorname{tr}(H\Sigma)=\sum_{i=1}^d l_i^\top H\,l_i,\qquad\Sigma=LL^\top`,
   source: "Taylor approximation around μ",
   kind: "identity",
-  assumptions: [],
-  expected: "holds",
   clauses: [fromCovariance, overColumns],
 });

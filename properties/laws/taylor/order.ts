@@ -12,7 +12,7 @@ import { contractingRidges } from "../arbitrary/ridge.ts";
 import { smoothActivations } from "../arbitrary/network.ts";
 import { added, tolerance } from "../../contract/tolerance.ts";
 import { type Clause, clause } from "../../contract/clause.ts";
-import { law } from "../../contract/law.ts";
+import { law, tex } from "../../contract/law.ts";
 import type { OrderPoint } from "../../contract/order.ts";
 import { steepness } from "../implementation/steepness.ts";
 import { frobenius } from "../reference/network_bound.ts";
@@ -143,8 +143,8 @@ export const T2 = law({
   title: "The order of the approximation",
   statement:
     "for a posterior with covariance tΣ the full-Hessian loss errs by O(t²); the Gauss–Newton loss by O(t), but by O(t²) where the residual is zero",
-  tex: String
-    .raw`\mathcal L_{\beta}-\mathcal L_{H_f}=O(t^2),\qquad \mathcal L_{\beta}-\mathcal L_{G}=-\tfrac t2\sum_k\frac{\partial\log p}{\partial g_k}\operatorname{tr}(\nabla^2g_k\,\Sigma)+O(t^2)`,
+  tex:
+    tex`\mathcal L_{\beta}-\mathcal L_{H_f}=O(t^2),\qquad \mathcal L_{\beta}-\mathcal L_{G}=-\tfrac t2\sum_k\frac{\partial\log p}{\partial g_k}\operatorname{tr}(\nabla^2g_k\,\Sigma)+O(t^2)`,
   source: "Taylor approximation around μ",
   kind: "order",
   assumptions: ["g is smooth", "q = N(h, tΣ)"],

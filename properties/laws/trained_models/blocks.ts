@@ -6,7 +6,7 @@
 
 import type { Clause } from "../../contract/clause.ts";
 import { exact, type Tolerance, tolerance } from "../../contract/tolerance.ts";
-import { law } from "../../contract/law.ts";
+import { law, tex } from "../../contract/law.ts";
 import type { Matrix } from "../../contract/subject.ts";
 import type { TrainedMetric } from "../../contract/trained.ts";
 import { diagonalOf, sum } from "../reference/algebra.ts";
@@ -196,8 +196,8 @@ export const E2 = law({
   title: "Blocks of the metric",
   statement:
     "trained with a block posterior, mean |JᵀJ| outside blocks is far below mean |JᵀJ| off the diagonal inside them, and near it for the mean-field and full controls",
-  tex: String
-    .raw`\frac{\operatorname{mean}\{\lvert J^\top J\rvert_{ij}: i,j\text{ in different blocks}\}}{\operatorname{mean}\{\lvert J^\top J\rvert_{ij}: i\ne j\text{ in one block}\}}\ll 1`,
+  tex:
+    tex`\frac{\operatorname{mean}\{\lvert J^\top J\rvert_{ij}: i,j\text{ in different blocks}\}}{\operatorname{mean}\{\lvert J^\top J\rvert_{ij}: i\ne j\text{ in one block}\}}\ll 1`,
   source: "MNIST",
   kind: "empirical",
   assumptions: ["training has come near an optimum"],

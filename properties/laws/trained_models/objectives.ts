@@ -12,7 +12,7 @@ import {
   type Tracked,
   type TrainedModel,
 } from "../../contract/trained.ts";
-import { law } from "../../contract/law.ts";
+import { law, tex } from "../../contract/law.ts";
 import { mean, range } from "../reference/statistics.ts";
 import { sum } from "../reference/algebra.ts";
 import { ofCompare } from "./every_run.ts";
@@ -226,8 +226,8 @@ export const E3 = law({
   title: "Objectives track each other",
   statement:
     "β-VAE, Taylor (Jacobian), GRAE and GRAE* reach the same β-VAE loss at every β, and agree along the β-VAE's trainings",
-  tex: String
-    .raw`\mathcal L_{\beta\text{-VAE}}\approx\mathcal L_{\mathrm{Taylor}}\approx\mathcal L_{\mathrm{GRAE}}\approx\mathcal L_{\mathrm{GRAE}^*}`,
+  tex:
+    tex`\mathcal L_{\beta\text{-VAE}}\approx\mathcal L_{\mathrm{Taylor}}\approx\mathcal L_{\mathrm{GRAE}}\approx\mathcal L_{\mathrm{GRAE}^*}`,
   source: "Comparison of objectives",
   kind: "empirical",
   assumptions: [

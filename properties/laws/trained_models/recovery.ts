@@ -6,7 +6,7 @@
 
 import type { Clause } from "../../contract/clause.ts";
 import type { Fit, TrueActivation } from "../../contract/trained.ts";
-import { law } from "../../contract/law.ts";
+import { law, tex } from "../../contract/law.ts";
 import { tolerance } from "../../contract/tolerance.ts";
 import { mean, median, range } from "../reference/statistics.ts";
 import { arbitraryAlignment } from "./arbitrary_rotation.ts";
@@ -182,7 +182,7 @@ export const E5 = law({
   title: "What a posterior's family makes unique",
   statement:
     "for x = ν(Wz) + ε a mean-field posterior recovers W up to signed permutation, over all seeds with two latents and in the median with more; a full one, or linear W with columns of equal norms, lands at arbitrary rotations",
-  tex: String.raw`x=\nu(Wz)+\varepsilon:\quad A_{\text{mean-field}}=WPS,\qquad A_{\text{full}}=WR`,
+  tex: tex`x=\nu(Wz)+\varepsilon:\quad A_{\text{mean-field}}=WPS,\qquad A_{\text{full}}=WR`,
   source: "Choice of Q can lead to uniqueness",
   kind: "empirical",
   assumptions: [

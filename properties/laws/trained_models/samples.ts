@@ -6,7 +6,7 @@
 
 import type { Clause } from "../../contract/clause.ts";
 import { exact } from "../../contract/tolerance.ts";
-import { law } from "../../contract/law.ts";
+import { law, tex } from "../../contract/law.ts";
 import { type SampledModel, type SamplesResults, SLIDE_OBJECTIVES } from "../../contract/trained.ts";
 import { mean } from "../reference/statistics.ts";
 import { ofSamples } from "./every_run.ts";
@@ -125,8 +125,8 @@ export const E4 = law({
   title: "Samples alike",
   statement:
     "samples of models that β-VAE, Taylor (Jacobian), GRAE and GRAE* trained are equally near to real digits, far nearer than an untrained decoder's",
-  tex: String
-    .raw`d^2=\lVert\mu_1-\mu_2\rVert^2+\operatorname{tr}\bigl(\Sigma_1+\Sigma_2-2(\Sigma_1\Sigma_2)^{1/2}\bigr)\text{ alike}`,
+  tex:
+    tex`d^2=\lVert\mu_1-\mu_2\rVert^2+\operatorname{tr}\bigl(\Sigma_1+\Sigma_2-2(\Sigma_1\Sigma_2)^{1/2}\bigr)\text{ alike}`,
   source: "Samples",
   kind: "empirical",
   assumptions: ["distances are in the features of a small classifier of digits, and are not the Inception's"],

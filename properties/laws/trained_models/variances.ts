@@ -6,7 +6,7 @@
 
 import type { Clause } from "../../contract/clause.ts";
 import { exact } from "../../contract/tolerance.ts";
-import { law } from "../../contract/law.ts";
+import { law, tex } from "../../contract/law.ts";
 import type { MetricResults, TrainedMetric } from "../../contract/trained.ts";
 import { diagonalOf } from "../reference/algebra.ts";
 import { mean, median, quantile, regression } from "../reference/statistics.ts";
@@ -155,7 +155,7 @@ export const E1 = law({
   id: "E1",
   title: "Variances of a trained mean-field posterior",
   statement: "a trained mean-field posterior has σ_k² ≈ β/(β + ‖J_{:k}‖²), and a full one has not",
-  tex: String.raw`\sigma_k^2(x)\approx\frac{\beta}{\beta+\lVert J_{:k}(x)\rVert^2}`,
+  tex: tex`\sigma_k^2(x)\approx\frac{\beta}{\beta+\lVert J_{:k}(x)\rVert^2}`,
   source: "Gaussian p(z) and q(z|x)",
   kind: "empirical",
   assumptions: [

@@ -9,7 +9,7 @@ import { logUniform, sizeUpTo } from "../arbitrary/number.ts";
 import { mixing } from "../arbitrary/mixing.ts";
 import { planeRotation } from "../arbitrary/rotation.ts";
 import { clause } from "../../contract/clause.ts";
-import { law } from "../../contract/law.ts";
+import { law, tex } from "../../contract/law.ts";
 import type { Matrix, Vector } from "../../contract/subject.ts";
 import { diagonal } from "../reference/algebra.ts";
 import { criterion, offDiagonalNorm, rotationSlack } from "./mean_field.ts";
@@ -59,12 +59,11 @@ export const X3 = law({
     "r#p is mean-field iff the variances are equal on every connected component of latents that R mixes; not all need be equal",
   printed: "r#p is mean-field iff all variances are equal",
   counterexample: "v = (1, 4), R exchanges the two latents: the covariance is diag(4, 1), still mean-field",
-  tex: String
-    .raw`R=\begin{pmatrix}0&1\\-1&0\end{pmatrix},\;v=(1,4):\quad R\,\mathrm{diag}(v)R^\top=\mathrm{diag}(4,1)`,
+  tex:
+    tex`R=\begin{pmatrix}0&1\\-1&0\end{pmatrix},\;v=(1,4):\quad R\,\mathrm{diag}(v)R^\top=\mathrm{diag}(4,1)`,
   source: "Choice of Q can lead to uniqueness",
   kind: "refutation",
   assumptions: ["R orthogonal"],
-  expected: "refuted as printed",
   clauses: [unequal, partly, criterion],
 });
 
@@ -106,10 +105,9 @@ export const X4 = law({
     "for a mean-field Gaussian q, r#q leaves the family iff two variances of one connected component differ; an isotropic q never does",
   printed: "q ∈ Q implies r#q ∉ Q, for all mean-field Gaussians",
   counterexample: "q = N(0, I), R a rotation by 45°: r#q = N(0, I) = q",
-  tex: String.raw`q=\mathcal N(\mu,\sigma^2I)\;\Rightarrow\;r_\#q=\mathcal N(R\mu,\sigma^2I)\in\mathcal Q`,
+  tex: tex`q=\mathcal N(\mu,\sigma^2I)\;\Rightarrow\;r_\#q=\mathcal N(R\mu,\sigma^2I)\in\mathcal Q`,
   source: "Choice of Q can lead to uniqueness",
   kind: "refutation",
   assumptions: ["R orthogonal"],
-  expected: "refuted as printed",
   clauses: [eighthTurn, isotropic, criterion],
 });

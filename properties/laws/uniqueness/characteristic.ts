@@ -13,7 +13,7 @@ import { orthogonal, planeRotation, signedPermutation } from "../arbitrary/rotat
 import { vector } from "../arbitrary/matrix.ts";
 import { clause } from "../../contract/clause.ts";
 import type { FactorSpec } from "../../contract/subject.ts";
-import { law } from "../../contract/law.ts";
+import { law, tex } from "../../contract/law.ts";
 import { type Tolerance, tolerance } from "../../contract/tolerance.ts";
 import { apply, transpose } from "../reference/algebra.ts";
 import { cosineTransform, oddStudent } from "../reference/factor.ts";
@@ -219,12 +219,11 @@ export const U4 = law({
   title: "Darmois–Skitovitch, the non-Gaussian side",
   statement:
     "cum(y_i, y_i, y_j, y_j) = Σ_k R_ik² R_jk² κ_k for y = R u; y is dependent whenever R mixes a non-Gaussian latent, correlated or not, and φ_y shows it where no fourth cumulant does",
-  tex: String.raw`\mathrm{cum}(y_i,y_i,y_j,y_j)=\sum_kR_{ik}^2R_{jk}^2\kappa_k,\qquad` +
-    String.raw`\textstyle\prod_k\varphi_k\big((R^\top s)_k\big)\not\equiv\prod_i\varphi_{y_i}(s_i)`,
+  tex: tex`\mathrm{cum}(y_i,y_i,y_j,y_j)=\sum_kR_{ik}^2R_{jk}^2\kappa_k,\qquad` +
+    tex`\textstyle\prod_k\varphi_k\big((R^\top s)_k\big)\not\equiv\prod_i\varphi_{y_i}(s_i)`,
   source: "Choice of Q can lead to uniqueness",
   kind: "identity",
   assumptions: ["R orthogonal", "u has independent components"],
-  expected: "holds",
   clauses: [
     fourthCumulants,
     formula,

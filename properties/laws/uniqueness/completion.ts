@@ -20,7 +20,7 @@ import type {
   ObjectiveCase,
   Vector,
 } from "../../contract/subject.ts";
-import { law } from "../../contract/law.ts";
+import { law, tex } from "../../contract/law.ts";
 import { tolerance } from "../../contract/tolerance.ts";
 import { choleskyFactor, diagonal, largest, multiply, solveLower, tabulate } from "../reference/algebra.ts";
 import { constantPosterior } from "../reference/linear_model.ts";
@@ -217,9 +217,9 @@ export const U7 = law({
   title: "When the family makes the model unique",
   statement:
     "if the maximiser q* over Q̃ = {r#q} ∪ Q is unique, lies in Q, and r#q* ∉ Q, then rotating the model by r strictly lowers the best objective over Q; without either condition it need not",
-  tex: String
-    .raw`q^*=\arg\max_{\tilde{\mathcal Q}}\mathrm{ELBO}\text{ unique},\;q^*\in\mathcal Q,\;r_\#q^*\notin\mathcal Q\;\Rightarrow\;` +
-    String.raw`\max_{q\in\mathcal Q}\mathrm{ELBO}(q,g\circ r^{-1})<\max_{q\in\mathcal Q}\mathrm{ELBO}(q,g)`,
+  tex:
+    tex`q^*=\arg\max_{\tilde{\mathcal Q}}\mathrm{ELBO}\text{ unique},\;q^*\in\mathcal Q,\;r_\#q^*\notin\mathcal Q\;\Rightarrow\;` +
+    tex`\max_{q\in\mathcal Q}\mathrm{ELBO}(q,g\circ r^{-1})<\max_{q\in\mathcal Q}\mathrm{ELBO}(q,g)`,
   source: "Choice of Q can lead to uniqueness",
   kind: "identity",
   assumptions: [

@@ -22,7 +22,7 @@ import type {
   NetworkSpec,
   Vector,
 } from "../../contract/subject.ts";
-import { law } from "../../contract/law.ts";
+import { law, tex } from "../../contract/law.ts";
 import { summation, type Tolerance, tolerance } from "../../contract/tolerance.ts";
 import {
   apply,
@@ -254,10 +254,9 @@ export const U2 = law({
   id: "U2",
   title: "Rotations cannot be seen in the ELBO",
   statement: "ELBO(r#q, g∘r⁻¹) = ELBO(q, g) for every orthogonal r: mean Rμ, covariance RΣRᵀ",
-  tex: String.raw`\mathrm{ELBO}(r_\#q,\;g\circ r^{-1})=\mathrm{ELBO}(q,\;g),\qquad r(z)=Rz,\;R^\top R=I`,
+  tex: tex`\mathrm{ELBO}(r_\#q,\;g\circ r^{-1})=\mathrm{ELBO}(q,\;g),\qquad r(z)=Rz,\;R^\top R=I`,
   source: "Latent variable models and Uniqueness",
   kind: "identity",
   assumptions: ["p(z) = N(0, I)", "R orthogonal", "the family contains r#q"],
-  expected: "holds",
   clauses: [pointwise, elbo, taylor, gaussian, decoders],
 });

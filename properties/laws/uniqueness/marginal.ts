@@ -13,7 +13,7 @@ import { orthogonal, planeRotation } from "../arbitrary/rotation.ts";
 import { vector } from "../arbitrary/matrix.ts";
 import type { Able } from "../../contract/capability.ts";
 import { clause } from "../../contract/clause.ts";
-import { law } from "../../contract/law.ts";
+import { law, tex } from "../../contract/law.ts";
 import type { Matrix, NetworkSpec, Vector } from "../../contract/subject.ts";
 import { summation, type Tolerance, tolerance } from "../../contract/tolerance.ts";
 import { affine, afterTranspose } from "../reference/linear_model.ts";
@@ -188,11 +188,10 @@ export const U1 = law({
   id: "U1",
   title: "Rotations cannot be seen in p(x)",
   statement: "with a prior N(0, I) and R orthogonal, the decoders g and g∘Rᵀ have the same marginal p(x)",
-  tex: String
-    .raw`\int p(x\mid g(R^\top z))\,\mathcal N(z;0,I)\,dz=\int p(x\mid g(z))\,\mathcal N(z;0,I)\,dz\quad(R^\top R=I)`,
+  tex:
+    tex`\int p(x\mid g(R^\top z))\,\mathcal N(z;0,I)\,dz=\int p(x\mid g(z))\,\mathcal N(z;0,I)\,dz\quad(R^\top R=I)`,
   source: "Latent variable models and Uniqueness",
   kind: "identity",
   assumptions: ["p(z) = N(0, I)", "R orthogonal"],
-  expected: "holds",
   clauses: [linear, smooth, notOrthogonal, anisotropic, anisotropicSmooth],
 });

@@ -11,7 +11,7 @@ import { real, sizeUpTo } from "../arbitrary/number.ts";
 import { variances } from "../arbitrary/variances.ts";
 import { vector } from "../arbitrary/matrix.ts";
 import { type Clause, clause } from "../../contract/clause.ts";
-import { law } from "../../contract/law.ts";
+import { law, tex } from "../../contract/law.ts";
 import type { Matrix, Vector } from "../../contract/subject.ts";
 import { summation, type Tolerance, tolerance } from "../../contract/tolerance.ts";
 import { diagonal, diagonalOf, dot, sum } from "../reference/algebra.ts";
@@ -182,13 +182,10 @@ export const U3 = law({
   title: "Darmois–Skitovitch, the Gaussian side",
   statement:
     "for q = N(μ, diag v), r#q is mean-field iff the variances are equal on every connected component of latents that R mixes",
-  tex: String
-    .raw`R\,\mathrm{diag}(v)\,R^\top\text{ diagonal}\iff v_i=v_k\text{ whenever }i\sim_R k,\qquad` +
-    String
-      .raw`\textstyle\sum_{i\ne j}\big(R\,\mathrm{diag}(v)R^\top\big)_{ij}^2=\sum_i\mathrm{Var}_{k\sim R_{ik}^2}(v_k)`,
+  tex: tex`R\,\mathrm{diag}(v)\,R^\top\text{ diagonal}\iff v_i=v_k\text{ whenever }i\sim_R k,\qquad` +
+    tex`\textstyle\sum_{i\ne j}\big(R\,\mathrm{diag}(v)R^\top\big)_{ij}^2=\sum_i\mathrm{Var}_{k\sim R_{ik}^2}(v_k)`,
   source: "Choice of Q can lead to uniqueness",
   kind: "identity",
   assumptions: ["R orthogonal", "q a mean-field Gaussian"],
-  expected: "holds",
   clauses: [spread, criterion, components, signedPermutations, plane, oneLatent, answer],
 });

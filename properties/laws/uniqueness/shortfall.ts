@@ -12,7 +12,7 @@ import { spd, withEigenvalues } from "../arbitrary/spd.ts";
 import { added, type Tolerance, tolerance } from "../../contract/tolerance.ts";
 import { clause } from "../../contract/clause.ts";
 import type { FamilySpec, Matrix, ModelSpec, ObjectiveCase } from "../../contract/subject.ts";
-import { law } from "../../contract/law.ts";
+import { law, tex } from "../../contract/law.ts";
 import { constant, linearModel } from "../reference/linear_model.ts";
 import {
   diagonal,
@@ -201,13 +201,10 @@ export const U5 = law({
   title: "The price of a rotation",
   statement:
     "after a rotation the best mean-field objective falls short of the unrestricted optimum by (β/2)[Σ log (RᵀPR)_ii − log|P|] ≥ 0, P = I + WᵀW/(βσ²), which is 0 iff RᵀPR is diagonal",
-  tex: String
-    .raw`\tfrac\beta2\Big[\sum_i\log(R^\top PR)_{ii}-\log|P|\Big]\ge0,\qquad` +
-    String
-      .raw`\tfrac\beta2\log\Big[1+\frac{(P_{11}-P_{22})^2\sin^22\theta}{4P_{11}P_{22}}\Big]\text{ for }d=2`,
+  tex: tex`\tfrac\beta2\Big[\sum_i\log(R^\top PR)_{ii}-\log|P|\Big]\ge0,\qquad` +
+    tex`\tfrac\beta2\log\Big[1+\frac{(P_{11}-P_{22})^2\sin^22\theta}{4P_{11}P_{22}}\Big]\text{ for }d=2`,
   source: "Choice of Q can lead to uniqueness",
   kind: "identity",
   assumptions: ["g(z) = Wz", "Gaussian likelihood", "R orthogonal"],
-  expected: "holds",
   clauses: [direct, ofObjectives, plane, general],
 });

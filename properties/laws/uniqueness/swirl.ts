@@ -10,7 +10,7 @@ import { matrix, vector } from "../arbitrary/matrix.ts";
 import { network, smoothActivations } from "../arbitrary/network.ts";
 import type { Able } from "../../contract/capability.ts";
 import { clause } from "../../contract/clause.ts";
-import { law } from "../../contract/law.ts";
+import { law, tex } from "../../contract/law.ts";
 import type { Matrix, Vector } from "../../contract/subject.ts";
 import { type Tolerance, tolerance } from "../../contract/tolerance.ts";
 import { apply, dot, largest, scaled, sum, tabulate, transpose } from "../reference/algebra.ts";
@@ -231,11 +231,10 @@ export const U8 = law({
   title: "Prior-preserving maps need not be linear",
   statement:
     "z ↦ R(‖z‖) z preserves N(0, I), mixes every pair of latents and leaves p(x) unchanged; a mean-field Gaussian posterior is in general not preserved",
-  tex: String
-    .raw`r(z)=R(\|z\|)\,z:\quad\|r(z)\|=\|z\|,\;\left|\tfrac{\partial r}{\partial z}\right|=1\;\Rightarrow\;r_\#\mathcal N(0,I)=\mathcal N(0,I)`,
+  tex:
+    tex`r(z)=R(\|z\|)\,z:\quad\|r(z)\|=\|z\|,\;\left|\tfrac{\partial r}{\partial z}\right|=1\;\Rightarrow\;r_\#\mathcal N(0,I)=\mathcal N(0,I)`,
   source: "Latent variable models and Uniqueness",
   kind: "identity",
   assumptions: ["p(z) = N(0, I)", "R(‖z‖) orthogonal and smooth in ‖z‖²"],
-  expected: "holds",
   clauses: [preserving, volume, mixes, marginal, posterior, inverse],
 });
