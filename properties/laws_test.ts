@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { defaultCases, examine, laws } from "./laws/mod.ts";
-import { isOfTrainedModels } from "./laws/trained_models.ts";
+import { isOfTrainedModels } from "./laws/all.ts";
 import { oracle } from "./oracle/mod.ts";
 
 // What is measured on trained models is not computed by an oracle: see trained_laws_test.ts.

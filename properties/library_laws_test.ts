@@ -1,7 +1,7 @@
 import { assert } from "@std/assert";
 import { startEngine } from "../lib/engine/mod.ts";
 import { examine, laws } from "./laws/mod.ts";
-import { isOfTrainedModels } from "./laws/trained_models.ts";
+import { isOfTrainedModels } from "./laws/all.ts";
 import { librarySubject } from "./library_subject.ts";
 
 // The float32 cases are those of the oracle's run; the gate runs as many of every clause, on every engine.

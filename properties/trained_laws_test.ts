@@ -1,13 +1,15 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { examine } from "./laws/mod.ts";
 import type { Subject } from "./contract/subject.ts";
-import { isOfTrainedModels, trainedModelLaws } from "./laws/trained_models.ts";
+import { isOfTrainedModels, laws } from "./laws/all.ts";
 import { trainedModelMutants } from "./mutants/trained_models.ts";
 import { plausible } from "./plausible/mod.ts";
 import { metricResults } from "./plausible/metric.ts";
 import * as thresholds from "./laws/trained_models/thresholds.ts";
 
 const run = { seed: 20200, cases: 1, engine: "trained" };
+
+const trainedModelLaws = laws.filter(isOfTrainedModels);
 
 for (const law of trainedModelLaws) {
   for (const short of [false, true]) {

@@ -39,7 +39,7 @@ import { faultsInWorker, inWorker } from "../properties/gate/worker.ts";
 import { findRuns } from "../properties/gate/runs_folder.ts";
 import { laws } from "../properties/laws/mod.ts";
 import { defaultCases, parseReplay, type Replay } from "../properties/contract/replay.ts";
-import { isOfTrainedModels } from "../properties/laws/trained_models.ts";
+import { isOfTrainedModels } from "../properties/laws/all.ts";
 import { mutants } from "../properties/mutants/mod.ts";
 
 /** What there is to choose from. */
