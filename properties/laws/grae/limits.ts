@@ -8,13 +8,12 @@ import fc from "fast-check";
 import { beta, logUniform } from "../arbitrary/number.ts";
 import { jacobianCase, jacobianOf, size, withSingularValues } from "../arbitrary/jacobian.ts";
 import { added, type Tolerance } from "../../contract/tolerance.ts";
-import { type Clause, clause } from "../../contract/clause.ts";
 import { law, tex } from "../../contract/law.ts";
 import { columnSquares, gram, sum } from "../reference/algebra.ts";
 import { frobenius } from "../reference/network_bound.ts";
 import { logDeterminantOfGram } from "../reference/identity_plus_gram.ts";
 import { routeTolerance } from "../tolerance.ts";
-import { type VolumeView, volumeViews } from "../view/volume.ts";
+import { throughEachView, volumeClause } from "../view/volume.ts";
 
 /** J of full column rank, singular values within a factor of 4 of each other, of any size from 1e-1 to 1e1. */
 const fullRank = fc.tuple(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 0, max: 3 }), logUniform(-1, 1))
@@ -32,86 +31,79 @@ function halvings(epsilon: number, first: number): number[] {
   return Array.from({ length: epsilon < 2 ** -30 ? 8 : 4 }, (_, k) => 2 ** -(first + k));
 }
 
-function contrast(view: VolumeView): Clause {
-  return clause({
-    says:
-      `(GRAE* − GRAE)/β tends to ½(Σ log‖J_i‖² − log|JᵀJ|) from below, with an error of order β (${view.through})`,
-    needs: [view.grae.needs, view.graeStar.needs],
-    given: fullRank,
-    examine: async (subject, { jacobian, smallest }, expect) => {
-      const limit = (sum(columnSquares(jacobian).map(Math.log)) - logDeterminantOfGram(jacobian)) / 2;
-      const points = [];
-      for (const t of halvings(expect.epsilon, 3)) {
-        const beta = t * smallest ** 2;
-        const slack = routeTolerance({ jacobian, beta }, expect);
-        const rounding = { ...slack, value: slack.value / beta };
-        const star = await view.graeStar.value(subject, jacobian, beta),
-          grae = await view.grae.value(subject, jacobian, beta);
-        const ratio = (star - grae) / beta;
-        expect.atLeast(`(GRAE* − GRAE)/β at β = ${beta}`, ratio, 0, rounding);
-        expect.atMost(`(GRAE* − GRAE)/β at β = ${beta}`, ratio, limit, rounding);
-        // |limit − ratio| = ½ Σ_k log(1 + β/s_k²) − ½ Σ_i log(1 + β/G_ii) ≤ (β/2) tr G⁻¹.
-        const bound = jacobian[0]!.length * t / 2;
-        expect.atLeast(`(GRAE* − GRAE)/β at β = ${beta}`, ratio, limit - bound, rounding);
-        points.push({ t, error: Math.abs(limit - ratio), rounding: rounding.value });
-      }
-      // The error is Σ ψ(s²) − Σ ψ(G_ii) with ψ(x) = log(1 + β/x), and its derivative in log β the same with
-      // β/(x + β). Both are convex with a ratio of curvatures 1/((1 + β/x)(1 + β/2x)), so the slope is at least 0.83
-      // for β ≤ s²/8, and at most 1. Orthogonal columns have no error: unresolved.
-      expect.order("order of the error in β", points, 1, 0.17);
-    },
-  });
-}
+const contrast = volumeClause({
+  says: "(GRAE* − GRAE)/β tends to ½(Σ log‖J_i‖² − log|JᵀJ|) from below, with an error of order β",
+  needs: ["grae", "graeStar"],
+  given: fullRank,
+  examine: async (volume, { jacobian, smallest }, expect) => {
+    const limit = (sum(columnSquares(jacobian).map(Math.log)) - logDeterminantOfGram(jacobian)) / 2;
+    const points = [];
+    for (const t of halvings(expect.epsilon, 3)) {
+      const beta = t * smallest ** 2;
+      const slack = routeTolerance({ jacobian, beta }, expect);
+      const rounding = { ...slack, value: slack.value / beta };
+      const star = await volume.graeStar(jacobian, beta),
+        grae = await volume.grae(jacobian, beta);
+      const ratio = (star - grae) / beta;
+      expect.atLeast(`(GRAE* − GRAE)/β at β = ${beta}`, ratio, 0, rounding);
+      expect.atMost(`(GRAE* − GRAE)/β at β = ${beta}`, ratio, limit, rounding);
+      // |limit − ratio| = ½ Σ_k log(1 + β/s_k²) − ½ Σ_i log(1 + β/G_ii) ≤ (β/2) tr G⁻¹.
+      const bound = jacobian[0]!.length * t / 2;
+      expect.atLeast(`(GRAE* − GRAE)/β at β = ${beta}`, ratio, limit - bound, rounding);
+      points.push({ t, error: Math.abs(limit - ratio), rounding: rounding.value });
+    }
+    // The error is Σ ψ(s²) − Σ ψ(G_ii) with ψ(x) = log(1 + β/x), and its derivative in log β the same with
+    // β/(x + β). Both are convex with a ratio of curvatures 1/((1 + β/x)(1 + β/2x)), so the slope is at least 0.83
+    // for β ≤ s²/8, and at most 1. Orthogonal columns have no error: unresolved.
+    expect.order("order of the error in β", points, 1, 0.17);
+  },
+});
 
-function monotone(view: VolumeView): Clause {
-  return clause({
-    says: `each regulariser is non-decreasing in β and at most ½‖J‖²_F (${view.through})`,
-    needs: [view.grae.needs, view.graeBlock.needs, view.graeStar.needs],
-    given: fc.record({ given: jacobianCase, factor: logUniform(0, 4) }),
-    examine: async (subject, { given, factor }, expect) => {
-      const { jacobian, beta } = given;
-      const larger = { jacobian, beta: beta * factor };
-      const below = routeTolerance(given, expect), above = routeTolerance(larger, expect);
-      const penalty = sum(columnSquares(jacobian)) / 2;
-      for (const name of ["grae", "graeBlock", "graeStar"] as const) {
-        const block = jacobian[0]!.length;
-        const less = await view[name].value(subject, jacobian, beta, block);
-        const more = await view[name].value(subject, jacobian, larger.beta, block);
-        expect.atMost(`${name} at β and at ${factor} β`, less, more, added(below, above));
-        expect.atMost(`${name} below ½‖J‖²`, more, penalty, above);
-      }
-    },
-  });
-}
+const monotone = volumeClause({
+  says: "each regulariser is non-decreasing in β and at most ½‖J‖²_F",
+  needs: ["grae", "graeBlock", "graeStar"],
+  given: fc.record({ given: jacobianCase, factor: logUniform(0, 4) }),
+  examine: async (volume, { given, factor }, expect) => {
+    const { jacobian, beta } = given;
+    const larger = { jacobian, beta: beta * factor };
+    const below = routeTolerance(given, expect), above = routeTolerance(larger, expect);
+    const penalty = sum(columnSquares(jacobian)) / 2;
+    for (const name of ["grae", "graeBlock", "graeStar"] as const) {
+      const block = jacobian[0]!.length;
+      const less = await volume[name](jacobian, beta, block);
+      const more = await volume[name](jacobian, larger.beta, block);
+      expect.atMost(`${name} at β and at ${factor} β`, less, more, added(below, above));
+      expect.atMost(`${name} below ½‖J‖²`, more, penalty, above);
+    }
+  },
+});
 
-function penalty(view: VolumeView): Clause {
-  return clause({
-    says: `½‖J‖²_F − GRAE is at most ‖JᵀJ‖²_F/(4β), and of order 1/β (${view.through})`,
-    needs: [view.grae.needs],
-    given: size.chain((given) => fc.record({ jacobian: jacobianOf(given, 1), beta })),
-    examine: async (subject, given, expect) => {
-      const { jacobian } = given;
-      const squares = sum(columnSquares(jacobian)), quartic = frobenius(gram(jacobian)) ** 2;
-      const difference = async (
-        beta: number,
-      ): Promise<{ error: number; slack: Tolerance }> => ({
-        error: squares / 2 - await view.grae.value(subject, jacobian, beta),
-        slack: routeTolerance({ jacobian, beta }, expect),
-      });
-      const { error, slack } = await difference(given.beta);
-      expect.atLeast("½‖J‖² − GRAE", error, 0, slack);
-      expect.atMost("½‖J‖² − GRAE", error, quartic / (4 * given.beta), slack);
-      if (squares === 0) return;
-      const points = [];
-      for (const t of halvings(expect.epsilon, 2)) {
-        const at = await difference(squares / t);
-        points.push({ t, error: Math.abs(at.error), rounding: at.slack.value });
-      }
-      // With u = s²/β ≤ ¼ the slope of u − log(1 + u) over u, less 1, is between 0.86 and 1.
-      expect.order("order of the difference in 1/β", points, 1, 0.14);
-    },
-  });
-}
+const penalty = volumeClause({
+  says: "½‖J‖²_F − GRAE is at most ‖JᵀJ‖²_F/(4β), and of order 1/β",
+  needs: ["grae"],
+  given: size.chain((given) => fc.record({ jacobian: jacobianOf(given, 1), beta })),
+  examine: async (volume, given, expect) => {
+    const { jacobian } = given;
+    const squares = sum(columnSquares(jacobian)), quartic = frobenius(gram(jacobian)) ** 2;
+    const difference = async (
+      beta: number,
+    ): Promise<{ error: number; slack: Tolerance }> => ({
+      error: squares / 2 - await volume.grae(jacobian, beta),
+      slack: routeTolerance({ jacobian, beta }, expect),
+    });
+    const { error, slack } = await difference(given.beta);
+    expect.atLeast("½‖J‖² − GRAE", error, 0, slack);
+    expect.atMost("½‖J‖² − GRAE", error, quartic / (4 * given.beta), slack);
+    if (squares === 0) return;
+    const points = [];
+    for (const t of halvings(expect.epsilon, 2)) {
+      const at = await difference(squares / t);
+      points.push({ t, error: Math.abs(at.error), rounding: at.slack.value });
+    }
+    // With u = s²/β ≤ ¼ the slope of u − log(1 + u) over u, less 1, is between 0.86 and 1.
+    expect.order("order of the difference in 1/β", points, 1, 0.14);
+  },
+});
 
 /** G5. */
 export const G5 = law({
@@ -125,7 +117,7 @@ export const G5 = law({
   kind: "order",
   assumptions: ["J of full column rank"],
   expected: "holds under stated assumptions",
-  clauses: volumeViews.map(contrast),
+  clauses: throughEachView(contrast),
 });
 
 /** G6. */
@@ -138,5 +130,5 @@ export const G6 = law({
   source: "Gaussian p(z), q(z|x), p(x|z)",
   kind: "inequality",
   assumptions: ["β > 0"],
-  clauses: volumeViews.flatMap((view) => [monotone(view), penalty(view)]),
+  clauses: throughEachView(monotone, penalty),
 });

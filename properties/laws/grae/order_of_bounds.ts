@@ -8,12 +8,11 @@ import fc from "fast-check";
 import { beta } from "../arbitrary/number.ts";
 import { divisors } from "../arbitrary/model.ts";
 import { type JacobianCase, jacobianCase, orthogonalColumns, size } from "../arbitrary/jacobian.ts";
-import { type Clause, clause } from "../../contract/clause.ts";
 import { law, tex } from "../../contract/law.ts";
 import type { Matrix } from "../../contract/subject.ts";
 import { columnSquares, consecutive, sum } from "../reference/algebra.ts";
 import { routeTolerance, zeroVolumeTolerance } from "../tolerance.ts";
-import { type VolumeView, volumeViews } from "../view/volume.ts";
+import { throughEachView, volumeClause } from "../view/volume.ts";
 
 /** (β/2) d log(1 + tr G/(βd)), the isotropic bound. */
 export function isotropicBound({ jacobian, beta }: JacobianCase): number {
@@ -21,84 +20,79 @@ export function isotropicBound({ jacobian, beta }: JacobianCase): number {
   return beta / 2 * d * Math.log1p(sum(columnSquares(jacobian)) / (beta * d));
 }
 
-function chain(view: VolumeView): Clause {
-  return clause({
-    says:
-      `each regulariser bounds the one before it, and a refinement of the blocks never lowers it (${view.through})`,
-    needs: [view.grae.needs, view.graeBlock.needs, view.graeStar.needs],
-    given: jacobianCase,
-    examine: async (subject, given, expect) => {
-      const { jacobian, beta } = given;
-      const slack = routeTolerance(given, expect);
-      const sizes = divisors(jacobian[0]!.length);
-      const grae = await view.grae.value(subject, jacobian, beta);
-      const star = await view.graeStar.value(subject, jacobian, beta);
-      const blocks = new Map<number, number>();
-      for (const block of sizes) {
-        blocks.set(block, await view.graeBlock.value(subject, jacobian, beta, block));
+const chain = volumeClause({
+  says: "each regulariser bounds the one before it, and a refinement of the blocks never lowers it",
+  needs: ["grae", "graeBlock", "graeStar"],
+  given: jacobianCase,
+  examine: async (volume, given, expect) => {
+    const { jacobian, beta } = given;
+    const slack = routeTolerance(given, expect);
+    const sizes = divisors(jacobian[0]!.length);
+    const grae = await volume.grae(jacobian, beta);
+    const star = await volume.graeStar(jacobian, beta);
+    const blocks = new Map<number, number>();
+    for (const block of sizes) {
+      blocks.set(block, await volume.graeBlock(jacobian, beta, block));
+    }
+    expect.atLeast("GRAE", grae, 0, slack);
+    for (const [block, value] of blocks) {
+      expect.atMost(`GRAE below GRAE-block(${block})`, grae, value, slack);
+      expect.atMost(`GRAE-block(${block}) below GRAE*`, value, star, slack);
+      for (const finer of sizes.filter((size) => block % size === 0)) {
+        expect.atMost(`GRAE-block(${block}) below GRAE-block(${finer})`, value, blocks.get(finer)!, slack);
       }
-      expect.atLeast("GRAE", grae, 0, slack);
-      for (const [block, value] of blocks) {
-        expect.atMost(`GRAE below GRAE-block(${block})`, grae, value, slack);
-        expect.atMost(`GRAE-block(${block}) below GRAE*`, value, star, slack);
-        for (const finer of sizes.filter((size) => block % size === 0)) {
-          expect.atMost(`GRAE-block(${block}) below GRAE-block(${finer})`, value, blocks.get(finer)!, slack);
-        }
-      }
-      const isotropic = isotropicBound(given), penalty = sum(columnSquares(jacobian)) / 2;
-      expect.atMost("GRAE* below the isotropic bound", star, isotropic, slack);
-      expect.atMost("the isotropic bound below the gradient penalty", isotropic, penalty, slack);
-    },
-  });
-}
+    }
+    const isotropic = isotropicBound(given), penalty = sum(columnSquares(jacobian)) / 2;
+    expect.atMost("GRAE* below the isotropic bound", star, isotropic, slack);
+    expect.atMost("the isotropic bound below the gradient penalty", isotropic, penalty, slack);
+  },
+});
 
-function equalities(view: VolumeView): Clause {
-  return clause({
-    says:
-      `equal where they should be: GRAE and GRAE* for orthogonal columns, GRAE* and the isotropic bound for columns of equal ` +
-      `length, GRAE and GRAE-block where JᵀJ is block-diagonal, all 0 for J = 0 (${view.through})`,
-    needs: [view.grae.needs, view.graeBlock.needs, view.graeStar.needs],
-    given: fc.record({
-      orthogonal: size.chain((given) => fc.record({ jacobian: orthogonalColumns(given), beta })),
-      any: jacobianCase,
-      copies: fc.integer({ min: 1, max: 3 }),
-    }),
-    examine: async (subject, { orthogonal, any, copies }, expect) => {
-      const { jacobian, beta } = orthogonal;
-      const slack = routeTolerance(orthogonal, expect);
-      const star = await view.graeStar.value(subject, jacobian, beta);
-      expect.close(
-        "GRAE = GRAE* for orthogonal columns",
-        await view.grae.value(subject, jacobian, beta),
-        star,
-        slack,
-      );
+const equalities = volumeClause({
+  says:
+    "equal where they should be: GRAE and GRAE* for orthogonal columns, GRAE* and the isotropic bound for columns of equal " +
+    "length, GRAE and GRAE-block where JᵀJ is block-diagonal, all 0 for J = 0",
+  needs: ["grae", "graeBlock", "graeStar"],
+  given: fc.record({
+    orthogonal: size.chain((given) => fc.record({ jacobian: orthogonalColumns(given), beta })),
+    any: jacobianCase,
+    copies: fc.integer({ min: 1, max: 3 }),
+  }),
+  examine: async (volume, { orthogonal, any, copies }, expect) => {
+    const { jacobian, beta } = orthogonal;
+    const slack = routeTolerance(orthogonal, expect);
+    const star = await volume.graeStar(jacobian, beta);
+    expect.close(
+      "GRAE = GRAE* for orthogonal columns",
+      await volume.grae(jacobian, beta),
+      star,
+      slack,
+    );
 
-      const equal = equalColumns(any.jacobian, any.beta);
-      expect.close(
-        "GRAE* = the isotropic bound for columns of equal length",
-        await view.graeStar.value(subject, equal.jacobian, equal.beta),
-        isotropicBound(equal),
-        routeTolerance(equal, expect),
-      );
+    const equal = equalColumns(any.jacobian, any.beta);
+    expect.close(
+      "GRAE* = the isotropic bound for columns of equal length",
+      await volume.graeStar(equal.jacobian, equal.beta),
+      isotropicBound(equal),
+      routeTolerance(equal, expect),
+    );
 
-      const block = any.jacobian[0]!.length;
-      const repeated = { jacobian: blockDiagonal(any.jacobian, copies), beta: any.beta };
-      expect.close(
-        "GRAE = GRAE-block for a block-diagonal JᵀJ",
-        await view.graeBlock.value(subject, repeated.jacobian, repeated.beta, block),
-        await view.grae.value(subject, repeated.jacobian, repeated.beta),
-        routeTolerance(repeated, expect),
-      );
+    const block = any.jacobian[0]!.length;
+    const repeated = { jacobian: blockDiagonal(any.jacobian, copies), beta: any.beta };
+    expect.close(
+      "GRAE = GRAE-block for a block-diagonal JᵀJ",
+      await volume.graeBlock(repeated.jacobian, repeated.beta, block),
+      await volume.grae(repeated.jacobian, repeated.beta),
+      routeTolerance(repeated, expect),
+    );
 
-      const zero = any.jacobian.map((row) => row.map(() => 0));
-      const none = zeroVolumeTolerance({ jacobian: zero, beta }, expect);
-      expect.close("GRAE of 0", await view.grae.value(subject, zero, beta), 0, none);
-      expect.close("GRAE-block of 0", await view.graeBlock.value(subject, zero, beta, block), 0, none);
-      expect.close("GRAE* of 0", await view.graeStar.value(subject, zero, beta), 0, none);
-    },
-  });
-}
+    const zero = any.jacobian.map((row) => row.map(() => 0));
+    const none = zeroVolumeTolerance({ jacobian: zero, beta }, expect);
+    expect.close("GRAE of 0", await volume.grae(zero, beta), 0, none);
+    expect.close("GRAE-block of 0", await volume.graeBlock(zero, beta, block), 0, none);
+    expect.close("GRAE* of 0", await volume.graeStar(zero, beta), 0, none);
+  },
+});
 
 /** Every column as long as the first: cyclic shifts of it, which have its entries in another order. */
 function equalColumns(jacobian: Matrix, beta: number): JacobianCase {
@@ -129,5 +123,5 @@ export const G1 = law({
   source: "Gaussian p(z), q(z|x), p(x|z)",
   kind: "inequality",
   assumptions: ["G = JᵀJ", "β > 0"],
-  clauses: volumeViews.flatMap((view) => [chain(view), equalities(view)]),
+  clauses: throughEachView(chain, equalities),
 });

@@ -10,14 +10,14 @@ import { jacobianCase, jacobianOf, size } from "../arbitrary/jacobian.ts";
 import { logUniform } from "../arbitrary/number.ts";
 import { vector } from "../arbitrary/matrix.ts";
 import { added } from "../../contract/tolerance.ts";
-import { type Clause, clause } from "../../contract/clause.ts";
+import { clause } from "../../contract/clause.ts";
 import { law, tex } from "../../contract/law.ts";
 import type { Matrix } from "../../contract/subject.ts";
 import { columnSquares, consecutive, sum } from "../reference/algebra.ts";
 import { constant, linearModel } from "../reference/linear_model.ts";
 import { identityPlusGram } from "../reference/identity_plus_gram.ts";
 import { objectiveTolerance, routeTolerance, volumeTolerance } from "../tolerance.ts";
-import { type VolumeView, volumeViews } from "../view/volume.ts";
+import { throughEachView, volumeClause } from "../view/volume.ts";
 import { constantOf, perExample } from "./profiled.ts";
 
 /**
@@ -29,59 +29,51 @@ export function priceOfMeanField(jacobian: Matrix, beta: number): number {
   return sum(correlations.map((mu) => (mu - 1 - Math.log(mu)) / 2));
 }
 
-function price(view: VolumeView): Clause {
-  return clause({
-    says: `GRAE* − GRAE = β KL(N(0, diag Σ) ‖ N(0, Σ*)) (${view.through})`,
-    needs: [view.grae.needs, view.graeStar.needs],
-    given: jacobianCase,
-    examine: async (subject, given, expect) => {
-      const { jacobian, beta } = given;
-      const difference = await view.graeStar.value(subject, jacobian, beta) -
-        await view.grae.value(subject, jacobian, beta);
-      const expected = beta * priceOfMeanField(jacobian, beta);
-      expect.close("GRAE* − GRAE", difference, expected, routeTolerance(given, expect));
-    },
-  });
-}
+const price = volumeClause({
+  says: "GRAE* − GRAE = β KL(N(0, diag Σ) ‖ N(0, Σ*))",
+  needs: ["grae", "graeStar"],
+  given: jacobianCase,
+  examine: async (volume, given, expect) => {
+    const { jacobian, beta } = given;
+    const difference = await volume.graeStar(jacobian, beta) -
+      await volume.grae(jacobian, beta);
+    const expected = beta * priceOfMeanField(jacobian, beta);
+    expect.close("GRAE* − GRAE", difference, expected, routeTolerance(given, expect));
+  },
+});
 
-function meanField(view: VolumeView): Clause {
-  return clause({
-    says:
-      `GRAE* is ½ tr(GD) + (β/2)(tr D − log|D| − d) at the D = diag(1/(1 + G_ii/β)) that minimises it (${view.through})`,
-    needs: [view.graeStar.needs],
-    given: jacobianCase,
-    examine: async (subject, given, expect) => {
-      const { jacobian, beta } = given;
-      const losses = columnSquares(jacobian).map((square) => {
-        const variance = 1 / (1 + square / beta);
-        return (square * variance + beta * (variance - 1 - Math.log(variance))) / 2;
-      });
-      const star = await view.graeStar.value(subject, jacobian, beta);
-      expect.close("GRAE*", star, sum(losses), volumeTolerance(given, expect.epsilon));
-    },
-  });
-}
+const meanField = volumeClause({
+  says: "GRAE* is ½ tr(GD) + (β/2)(tr D − log|D| − d) at the D = diag(1/(1 + G_ii/β)) that minimises it",
+  needs: ["graeStar"],
+  given: jacobianCase,
+  examine: async (volume, given, expect) => {
+    const { jacobian, beta } = given;
+    const losses = columnSquares(jacobian).map((square) => {
+      const variance = 1 / (1 + square / beta);
+      return (square * variance + beta * (variance - 1 - Math.log(variance))) / 2;
+    });
+    const star = await volume.graeStar(jacobian, beta);
+    expect.close("GRAE*", star, sum(losses), volumeTolerance(given, expect.epsilon));
+  },
+});
 
-function blocks(view: VolumeView): Clause {
-  return clause({
-    says:
-      `GRAE-block is the sum of the optima of its blocks, and of GRAE* and GRAE at blocks of 1 and d (${view.through})`,
-    needs: [view.graeBlock.needs],
-    given: jacobianCase,
-    examine: async (subject, given, expect) => {
-      const { jacobian, beta } = given;
-      const slack = routeTolerance(given, expect);
-      const latent = jacobian[0]!.length;
-      for (const block of divisors(latent)) {
-        const parts = consecutive(latent, block).map((indices) =>
-          identityPlusGram(jacobian.map((row) => indices.map((i) => row[i]!)), beta).logDeterminant
-        );
-        const value = await view.graeBlock.value(subject, jacobian, beta, block);
-        expect.close(`GRAE-block(${block})`, value, beta / 2 * sum(parts), slack);
-      }
-    },
-  });
-}
+const blocks = volumeClause({
+  says: "GRAE-block is the sum of the optima of its blocks, and of GRAE* and GRAE at blocks of 1 and d",
+  needs: ["graeBlock"],
+  given: jacobianCase,
+  examine: async (volume, given, expect) => {
+    const { jacobian, beta } = given;
+    const slack = routeTolerance(given, expect);
+    const latent = jacobian[0]!.length;
+    for (const block of divisors(latent)) {
+      const parts = consecutive(latent, block).map((indices) =>
+        identityPlusGram(jacobian.map((row) => indices.map((i) => row[i]!)), beta).logDeterminant
+      );
+      const value = await volume.graeBlock(jacobian, beta, block);
+      expect.close(`GRAE-block(${block})`, value, beta / 2 * sum(parts), slack);
+    }
+  },
+});
 
 const profiledMeanField = clause({
   says:
@@ -150,7 +142,7 @@ export const G3 = law({
   kind: "identity",
   assumptions: ["G = JᵀJ, or Jᵀdiag(w)J with w the curvature of −log p"],
   clauses: [
-    ...volumeViews.flatMap((view) => [price(view), meanField(view), blocks(view)]),
+    ...throughEachView(price, meanField, blocks),
     profiledMeanField,
     noBetter,
   ],

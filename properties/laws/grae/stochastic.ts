@@ -6,14 +6,14 @@
 
 import { jacobianCase } from "../arbitrary/jacobian.ts";
 import { objectiveCase } from "../arbitrary/model.ts";
-import { type Clause, clause } from "../../contract/clause.ts";
+import { clause } from "../../contract/clause.ts";
 import { law, tex } from "../../contract/law.ts";
 import { NotOffered } from "../../contract/ledger.ts";
 import type { ObjectiveCase, ObjectiveValue } from "../../contract/subject.ts";
 import { tolerance } from "../../contract/tolerance.ts";
 import { columnSquares, sum } from "../reference/algebra.ts";
 import { objectiveTolerance, volumeTolerance } from "../tolerance.ts";
-import { type VolumeView, volumeViews } from "../view/volume.ts";
+import { throughEachView, volumeClause } from "../view/volume.ts";
 
 /** Every entry of a gradient, in one order. */
 export function flatten(value: ObjectiveValue, objective: string): number[] {
@@ -36,29 +36,27 @@ function everyColumn(given: Required<ObjectiveCase>): Required<ObjectiveCase>[] 
   }));
 }
 
-function average(view: VolumeView): Clause {
-  return clause({
-    says: `its mean over the columns is GRAE* (${view.through})`,
-    needs: [view.graeStar.needs, view.graeStarStochastic.needs],
-    given: jacobianCase,
-    examine: async (subject, given, expect) => {
-      const { jacobian, beta } = given;
-      const d = jacobian[0]!.length;
-      const slack = volumeTolerance(given, expect.epsilon);
-      const values: number[] = [];
-      for (let i = 0; i < d; i++) {
-        values.push(await view.graeStarStochastic.value(subject, jacobian, beta, i));
-      }
-      values.forEach((value, i) => expect.atLeast(`column ${i}`, value, 0, slack));
-      expect.close(
-        "mean over the columns",
-        sum(values) / d,
-        await view.graeStar.value(subject, jacobian, beta),
-        slack,
-      );
-    },
-  });
-}
+const average = volumeClause({
+  says: "its mean over the columns is GRAE*",
+  needs: ["graeStar", "graeStarStochastic"],
+  given: jacobianCase,
+  examine: async (volume, given, expect) => {
+    const { jacobian, beta } = given;
+    const d = jacobian[0]!.length;
+    const slack = volumeTolerance(given, expect.epsilon);
+    const values: number[] = [];
+    for (let i = 0; i < d; i++) {
+      values.push(await volume.graeStarStochastic(jacobian, beta, i));
+    }
+    values.forEach((value, i) => expect.atLeast(`column ${i}`, value, 0, slack));
+    expect.close(
+      "mean over the columns",
+      sum(values) / d,
+      await volume.graeStar(jacobian, beta),
+      slack,
+    );
+  },
+});
 
 const column = clause({
   says: "it is (β/2) d log(1 + ‖J_i‖²/β) for each column (as a function of J)",
@@ -133,5 +131,5 @@ export const G4 = law({
   source: "Gaussian p(z), q(z|x), p(x|z)",
   kind: "identity",
   assumptions: ["i uniform, one column per example and step"],
-  clauses: [...volumeViews.map(average), value, gradient, column],
+  clauses: [...throughEachView(average), value, gradient, column],
 });

@@ -11,13 +11,13 @@ import { objectiveCase } from "../arbitrary/model.ts";
 import { orthogonal, signedPermutation } from "../arbitrary/rotation.ts";
 import { unitGaussian } from "../arbitrary/likelihood.ts";
 import { added } from "../../contract/tolerance.ts";
-import { type Clause, clause } from "../../contract/clause.ts";
+import { clause } from "../../contract/clause.ts";
 import { law, tex } from "../../contract/law.ts";
 import type { Matrix, ModelSpec } from "../../contract/subject.ts";
 import { affine } from "../reference/linear_model.ts";
 import { columnSquares, multiply, tabulate } from "../reference/algebra.ts";
 import { objectiveTolerance, routeTolerance, zeroVolumeTolerance } from "../tolerance.ts";
-import { type VolumeView, volumeViews } from "../view/volume.ts";
+import { throughEachView, volumeClause } from "../view/volume.ts";
 import { priceOfMeanField } from "./price_of_mean_field.ts";
 
 const rotated = size.chain((given) =>
@@ -29,37 +29,35 @@ const rotated = size.chain((given) =>
   })
 );
 
-function invariance(view: VolumeView): Clause {
-  return clause({
-    says:
-      `GRAE does not change under J → JR; GRAE* does not under signed permutations, and is smallest where RᵀGR is diagonal: it ` +
-      `equals GRAE there, and exceeds it by β KL(mean-field optimum ‖ Σ*) elsewhere (${view.through})`,
-    needs: [view.grae.needs, view.graeStar.needs],
-    given: rotated,
-    examine: async (subject, { factored, beta, r, p }, expect) => {
-      const { jacobian, right } = factored;
-      const turned = multiply(jacobian, r),
-        aligned = multiply(jacobian, right),
-        relabelled = multiply(jacobian, p);
-      const slack = added(
-        ...[jacobian, turned, aligned].map((j) => routeTolerance({ jacobian: j, beta }, expect)),
-      );
-      const grae = await view.grae.value(subject, jacobian, beta);
-      const least = await view.graeStar.value(subject, aligned, beta);
-      expect.close("GRAE of JR and of J", await view.grae.value(subject, turned, beta), grae, slack);
-      expect.close("GRAE* where RᵀGR is diagonal, and GRAE", least, grae, slack);
-      const excess = await view.graeStar.value(subject, turned, beta) - least;
-      expect.close("GRAE* of JR above the minimum", excess, beta * priceOfMeanField(turned, beta), slack);
-      const star = await view.graeStar.value(subject, jacobian, beta);
-      expect.close(
-        "GRAE* of J relabelled",
-        await view.graeStar.value(subject, relabelled, beta),
-        star,
-        slack,
-      );
-    },
-  });
-}
+const invariance = volumeClause({
+  says:
+    "GRAE does not change under J → JR; GRAE* does not under signed permutations, and is smallest where RᵀGR is diagonal: it " +
+    "equals GRAE there, and exceeds it by β KL(mean-field optimum ‖ Σ*) elsewhere",
+  needs: ["grae", "graeStar"],
+  given: rotated,
+  examine: async (volume, { factored, beta, r, p }, expect) => {
+    const { jacobian, right } = factored;
+    const turned = multiply(jacobian, r),
+      aligned = multiply(jacobian, right),
+      relabelled = multiply(jacobian, p);
+    const slack = added(
+      ...[jacobian, turned, aligned].map((j) => routeTolerance({ jacobian: j, beta }, expect)),
+    );
+    const grae = await volume.grae(jacobian, beta);
+    const least = await volume.graeStar(aligned, beta);
+    expect.close("GRAE of JR and of J", await volume.grae(turned, beta), grae, slack);
+    expect.close("GRAE* where RᵀGR is diagonal, and GRAE", least, grae, slack);
+    const excess = await volume.graeStar(turned, beta) - least;
+    expect.close("GRAE* of JR above the minimum", excess, beta * priceOfMeanField(turned, beta), slack);
+    const star = await volume.graeStar(jacobian, beta);
+    expect.close(
+      "GRAE* of J relabelled",
+      await volume.graeStar(relabelled, beta),
+      star,
+      slack,
+    );
+  },
+});
 
 /** The same model in rotated latents: h → R h, g → g∘Rᵀ. */
 function rotate(model: ModelSpec, r: Matrix): ModelSpec {
@@ -92,53 +90,48 @@ const rotatedModel = clause({
   },
 });
 
-function dead(view: VolumeView): Clause {
-  return clause({
-    says: `a zero column, wherever it is put, adds nothing to GRAE, GRAE* or GRAE-block(1) (${view.through})`,
-    needs: [view.grae.needs, view.graeBlock.needs, view.graeStar.needs],
-    given: jacobianCase.chain((given) =>
-      fc.record({ given: fc.constant(given), place: fc.nat(given.jacobian[0]!.length) })
-    ),
-    examine: async (subject, { given, place }, expect) => {
-      const { jacobian, beta } = given;
-      const widened = jacobian.map((row) => row.toSpliced(place, 0, 0));
-      const slack = routeTolerance({ jacobian: widened, beta }, expect);
-      for (const name of ["grae", "graeBlock", "graeStar"] as const) {
-        const without = await view[name].value(subject, jacobian, beta, 1);
-        expect.close(
-          `${name} with a dead latent`,
-          await view[name].value(subject, widened, beta, 1),
-          without,
-          slack,
-        );
-      }
-    },
-  });
-}
+const dead = volumeClause({
+  says: "a zero column, wherever it is put, adds nothing to GRAE, GRAE* or GRAE-block(1)",
+  needs: ["grae", "graeBlock", "graeStar"],
+  given: jacobianCase.chain((given) =>
+    fc.record({ given: fc.constant(given), place: fc.nat(given.jacobian[0]!.length) })
+  ),
+  examine: async (volume, { given, place }, expect) => {
+    const { jacobian, beta } = given;
+    const widened = jacobian.map((row) => row.toSpliced(place, 0, 0));
+    const slack = routeTolerance({ jacobian: widened, beta }, expect);
+    for (const name of ["grae", "graeBlock", "graeStar"] as const) {
+      const without = await volume[name](jacobian, beta, 1);
+      expect.close(
+        `${name} with a dead latent`,
+        await volume[name](widened, beta, 1),
+        without,
+        slack,
+      );
+    }
+  },
+});
 
-function zero(view: VolumeView): Clause {
-  return clause({
-    says:
-      `the regularisers are 0 for J = 0, and otherwise at least (β/2) log(1 + max_i ‖J_i‖²/β) > 0 (${view.through})`,
-    needs: [view.grae.needs, view.graeBlock.needs, view.graeStar.needs],
-    given: jacobianCase,
-    examine: async (subject, given, expect) => {
-      const { jacobian, beta } = given;
-      const slack = routeTolerance(given, expect);
-      const least = beta / 2 * Math.log1p(Math.max(...columnSquares(jacobian)) / beta);
-      const nothing = jacobian.map((row) => row.map(() => 0));
-      for (const name of ["grae", "graeBlock", "graeStar"] as const) {
-        expect.atLeast(name, await view[name].value(subject, jacobian, beta, 1), least, slack);
-        expect.close(
-          `${name} of 0`,
-          await view[name].value(subject, nothing, beta, 1),
-          0,
-          zeroVolumeTolerance({ jacobian: nothing, beta }, expect),
-        );
-      }
-    },
-  });
-}
+const zero = volumeClause({
+  says: "the regularisers are 0 for J = 0, and otherwise at least (β/2) log(1 + max_i ‖J_i‖²/β) > 0",
+  needs: ["grae", "graeBlock", "graeStar"],
+  given: jacobianCase,
+  examine: async (volume, given, expect) => {
+    const { jacobian, beta } = given;
+    const slack = routeTolerance(given, expect);
+    const least = beta / 2 * Math.log1p(Math.max(...columnSquares(jacobian)) / beta);
+    const nothing = jacobian.map((row) => row.map(() => 0));
+    for (const name of ["grae", "graeBlock", "graeStar"] as const) {
+      expect.atLeast(name, await volume[name](jacobian, beta, 1), least, slack);
+      expect.close(
+        `${name} of 0`,
+        await volume[name](nothing, beta, 1),
+        0,
+        zeroVolumeTolerance({ jacobian: nothing, beta }, expect),
+      );
+    }
+  },
+});
 
 /** G7. */
 export const G7 = law({
@@ -151,7 +144,7 @@ export const G7 = law({
   source: "Gaussian p(z), q(z|x), p(x|z)",
   kind: "identity",
   assumptions: ["R orthogonal"],
-  clauses: [...volumeViews.map(invariance), rotatedModel],
+  clauses: [...throughEachView(invariance), rotatedModel],
 });
 
 /** G9. */
@@ -164,5 +157,5 @@ export const G9 = law({
   source: "Gaussian p(z), q(z|x), p(x|z)",
   kind: "identity",
   assumptions: ["β > 0"],
-  clauses: volumeViews.flatMap((view) => [dead(view), zero(view)]),
+  clauses: throughEachView(dead, zero),
 });

@@ -6,72 +6,91 @@
  */
 
 import type { Able, Capability } from "../../contract/capability.ts";
-import type { Matrix, ObjectiveCase, ObjectiveName } from "../../contract/subject.ts";
+import { type Clause, clause, type ClauseSpec } from "../../contract/clause.ts";
+import type { Ledger } from "../../contract/ledger.ts";
+import type { Eventually, Matrix, ObjectiveCase, ObjectiveName } from "../../contract/subject.ts";
 import { constant, linearModel } from "../reference/linear_model.ts";
 
 /** A regulariser of a Jacobian `[data][latent]`; `detail` is the block size or the column, where it takes one. */
-export interface Regulariser {
-  /** What it uses. */
-  readonly needs: Capability;
-  readonly value: (
-    subject: Able<Capability>,
-    jacobian: Matrix,
-    beta: number,
-    detail?: number,
-  ) => number | Promise<number>;
-}
+type Regulariser = (jacobian: Matrix, beta: number, detail?: number) => Eventually<number>;
 
-/** The four regularisers, each asked for in the same way. */
+/** The regularisers by name. */
+type VolumeName = "grae" | "graeBlock" | "graeStar" | "graeStarStochastic";
+type Volumes = Readonly<Record<VolumeName, Regulariser>>;
+
+/** A way to ask for the regularisers. */
 export interface VolumeView {
-  /** Which way, for the sentence of a clause. */
+  /** In words, for the sentence of a clause. */
   readonly through: string;
-  /** (β/2) log|I + JᵀJ/β| */
-  readonly grae: Regulariser;
-  /** (β/2) Σ_blocks log|I + J_BᵀJ_B/β|; the detail is the block size */
-  readonly graeBlock: Regulariser;
-  /** (β/2) Σ_i log(1 + ‖J_{:i}‖²/β) */
-  readonly graeStar: Regulariser;
-  /** (β/2) d log(1 + ‖J_{:i}‖²/β); the detail is the column */
-  readonly graeStarStochastic: Regulariser;
+  /** What each takes of a subject. */
+  readonly needs: Readonly<Record<VolumeName, Capability>>;
+  /** Those of a subject. */
+  readonly of: (subject: Able<Capability>) => Volumes;
 }
 
-/** As functions of the Jacobian. */
-export const asFunctions: VolumeView = {
+const asFunctions: VolumeView = {
   through: "as a function of J",
-  grae: { needs: "volume.grae", value: (subject, j, beta) => subject.volume.grae(j, beta) },
-  graeBlock: {
-    needs: "volume.graeBlock",
-    value: (subject, j, beta, block) => subject.volume.graeBlock(j, beta, block ?? 1),
+  needs: {
+    grae: "volume.grae",
+    graeBlock: "volume.graeBlock",
+    graeStar: "volume.graeStar",
+    graeStarStochastic: "volume.graeStarStochastic",
   },
-  graeStar: { needs: "volume.graeStar", value: (subject, j, beta) => subject.volume.graeStar(j, beta) },
-  graeStarStochastic: {
-    needs: "volume.graeStarStochastic",
-    value: (subject, j, beta, column) => subject.volume.graeStarStochastic(j, beta, column ?? 0),
-  },
+  of: ({ volume }) => ({
+    grae: (jacobian, beta) => volume.grae(jacobian, beta),
+    graeBlock: (jacobian, beta, block = 1) => volume.graeBlock(jacobian, beta, block),
+    graeStar: (jacobian, beta) => volume.graeStar(jacobian, beta),
+    graeStarStochastic: (jacobian, beta, column = 0) => volume.graeStarStochastic(jacobian, beta, column),
+  }),
 };
 
-/** As the volume term of an objective whose decoder is z ↦ J z. */
-export const asObjectives: VolumeView = {
+const asTerms: VolumeView = {
   through: "as a term of an objective",
-  grae: term("grae", () => ({})),
-  graeBlock: term("grae-block", (block) => ({ block })),
-  graeStar: term("grae-star", () => ({})),
-  graeStarStochastic: term("grae-star-stochastic", (column) => ({ columns: [column] })),
+  needs: {
+    grae: "objectives.grae",
+    graeBlock: "objectives.grae-block",
+    graeStar: "objectives.grae-star",
+    graeStarStochastic: "objectives.grae-star-stochastic",
+  },
+  of: (subject) => ({
+    grae: term(subject, "grae", () => ({})),
+    graeBlock: term(subject, "grae-block", (block) => ({ block })),
+    graeStar: term(subject, "grae-star", () => ({})),
+    graeStarStochastic: term(subject, "grae-star-stochastic", (column) => ({ columns: [column] })),
+  }),
 };
 
-/** Both ways. */
-export const volumeViews: readonly VolumeView[] = [asFunctions, asObjectives];
-
-function term(name: ObjectiveName, extra: (detail: number) => Partial<ObjectiveCase>): Regulariser {
-  return {
-    needs: `objectives.${name}`,
-    value: async (subject, jacobian, beta, detail = 0) => {
-      const data = jacobian.length, latent = jacobian[0]!.length;
-      const encoder = constant(data, Array.from({ length: 2 * latent }, () => 0));
-      const model = linearModel(jacobian, { encoder, family: { kind: "mean-field" } });
-      const x = [jacobian.map(() => 0)];
-      const { terms } = await subject.objectives[name]({ model, x, beta, ...extra(detail) });
-      return terms.volume?.[0] ?? NaN;
-    },
+/** The volume term of an objective whose decoder is z ↦ J z. */
+function term(
+  { objectives }: Able<Capability>,
+  name: ObjectiveName,
+  extra: (detail: number) => Partial<ObjectiveCase>,
+): Regulariser {
+  return async (jacobian, beta, detail = 0) => {
+    const encoder = constant(jacobian.length, Array<number>(2 * jacobian[0]!.length).fill(0));
+    const model = linearModel(jacobian, { encoder, family: { kind: "mean-field" } });
+    const { terms } = await objectives[name]({ model, x: [jacobian.map(() => 0)], beta, ...extra(detail) });
+    return terms.volume?.[0] ?? NaN;
   };
+}
+
+/** A clause about the regularisers that it names, whichever way they are asked for. */
+export function volumeClause<T>(
+  spec: Omit<ClauseSpec<Capability, T>, "needs" | "examine"> & {
+    readonly needs: readonly VolumeName[];
+    readonly examine: (volume: Volumes, given: T, expect: Ledger) => Promise<void>;
+  },
+): (view: VolumeView) => Clause {
+  return (view) =>
+    clause({
+      ...spec,
+      says: `${spec.says} (${view.through})`,
+      needs: spec.needs.map((name) => view.needs[name]),
+      examine: (subject, given, expect) => spec.examine(view.of(subject), given, expect),
+    });
+}
+
+/** All of the clauses as functions of J, then all of them as terms of objectives. */
+export function throughEachView(...clauses: readonly ((view: VolumeView) => Clause)[]): readonly Clause[] {
+  return [asFunctions, asTerms].flatMap((view) => clauses.map((of) => of(view)));
 }
