@@ -12,11 +12,11 @@ const GAPS = [0, 0.3, 0.3, -0.2, -0.1, -0.1];
 
 /** Losses that differ from that of the β-VAE, 30, by what is given; terms as objectives name them. */
 function values(beta: number, gaps: readonly number[]): Tracked {
-  const entries = COMPARED.map(({ objective, posterior }, i) => {
+  const entries = COMPARED.map(({ objective }, i) => {
     const spread = 30 + gaps[i]! - 20;
     const terms: Record<string, number> = objective === "beta-vae"
       ? { reconstruction: 20 + 4, kl: spread - 4 }
-      : posterior
+      : objective.startsWith("taylor")
       ? { reconstruction: 20, curvature: 4 + gaps[i]!, kl: 6 }
       : { reconstruction: 20, prior: beta, volume: spread - beta };
     return [objective, { loss: 30 + gaps[i]!, terms, standardError: i === 0 || i === 5 ? 0.01 : null }];

@@ -8,10 +8,9 @@ import { foldIn, key as keyOf, tf } from "../../lib/engine/mod.ts";
 import { type Split, take } from "../../lib/data/mod.ts";
 import type { ComparedObjective, CompareResults } from "../../properties/contract/trained.ts";
 import { COMPARED } from "../digits/compared.ts";
-import { fitDigits, type Fitted } from "../digits/fit.ts";
+import { fitDigits, type FitOptions, type Fitted } from "../digits/fit.ts";
 import { assertFits } from "../digits/memory.ts";
 import { loadImages } from "../digits/options.ts";
-import type { DigitsModel } from "../digits/setup.ts";
 import { seedsFrom } from "../runner/seeds.ts";
 import type { CommonOptions, Part, PartContext, Prepared } from "../runner/study.ts";
 import { conclude } from "./figures.ts";
@@ -32,7 +31,7 @@ const SCORING = { betaVae: 300, other: 40 };
 export async function prepare(
   options: CompareOptions & CommonOptions,
 ): Promise<Prepared<CompareModel, CompareResults>> {
-  const { activation, smooth, betas, judged, batch, epochs, latent, hidden } = options;
+  const { activation, smooth, betas, judged, batch, epochs } = options;
   const seeds = seedsFrom("compare", options.seed, options.seeds);
   if (smooth === activation) {
     throw new RangeError(`compare: smooth must be another activation than ${activation}, but it is the same`);
@@ -40,41 +39,32 @@ export async function prepare(
   const split = await loadImages(options);
   const { source, sha256, notes, train } = split;
   const digits = judged === null ? split : { ...split, heldOut: take(split.heldOut, judged) };
-  const sizes = { data: train.height * train.width, batch, images: digits.heldOut.count };
   const steps = epochs * Math.ceil(train.count / batch);
   const kinds = [
     ...COMPARED.map((compared) => ({ ...compared, activation })),
     { ...COMPARED[0]!, activation: smooth },
   ];
-  const parts = kinds.flatMap(({ objective, posterior, activation, cost }) =>
+  const parts = kinds.flatMap(({ objective, activation, cost }) =>
     betas.flatMap((beta) => {
-      const model: ComparedModel = {
-        ...{ objective, posterior, activation, beta, latent, hidden },
-        ...{ likelihood: "gaussian", block: null },
-      };
-      assertFits(model, sizes);
+      const model = { ...options, objective, activation, beta };
+      assertFits(model, digits);
       return seeds.map((seed): Part<CompareModel> => ({
         name: `${activation}-${objective}-${beta}-seed${seed}`,
         weight: cost * (steps + SCORING[objective === "beta-vae" ? "betaVae" : "other"]),
-        run: (context) => trained(model, seed, options, digits, context),
+        run: (context) => trained({ ...model, seed }, digits, context),
       }));
     })
   );
   return { data: { source, sha256 }, notes, parts, conclude: (models) => conclude(options, models) };
 }
 
-type ComparedModel = DigitsModel & { readonly objective: ComparedObjective };
-
 /** Trains and scores one model. */
 async function trained(
-  model: ComparedModel,
-  seed: number,
-  options: CompareOptions,
+  options: CompareOptions & FitOptions & { readonly objective: ComparedObjective },
   digits: Split,
   { signal, progress }: PartContext,
 ): Promise<CompareModel> {
-  const { objective, activation, beta } = model;
-  const { epochs, batch, learningRate, pairs, contractedPairs, halvings } = options;
+  const { objective, activation, beta, seed, pairs, contractedPairs, halvings } = options;
   const key = keyOf(seed);
   const isBetaVae = objective === "beta-vae";
   const [tracked, contracted] = [options.tracked, options.contracted].map((n) => take(digits.heldOut, n));
@@ -85,11 +75,7 @@ async function trained(
   };
   const scope = tf.openScope();
   try {
-    const fitted = await fitDigits(
-      { ...model, epochs, batch, learningRate, seed },
-      digits,
-      { signal, progress, ...(isBetaVae ? { onEpoch } : {}) },
-    );
+    const fitted = await fitDigits(options, digits, { signal, progress, ...(isBetaVae ? { onEpoch } : {}) });
     signal.throwIfAborted();
     const judged = await judge(fitted, digits.heldOut, beta, pairs, foldIn(key, JUDGED), signal);
     const draws = { pairs: contractedPairs, halvings };

@@ -9,23 +9,22 @@ import { trainedBy } from "../../properties/contract/results.ts";
 import { count, finite } from "../../properties/contract/run.ts";
 import type { CompareResults } from "../../properties/contract/trained.ts";
 import { ACTIVATION_NAMES } from "../digits/names.ts";
-import { DATA_OPTIONS, type TrainingOptions, trainingOptions } from "../digits/options.ts";
+import { DATA_OPTIONS, trainingOptions } from "../digits/options.ts";
 import { runStudy } from "../runner/command.ts";
 import { betas, oneOf, option, optional, type OptionTable, type Values, whole } from "../runner/options.ts";
 import type { Study } from "../runner/study.ts";
 
 const OBJECTIVES = trainedBy.objective.options;
 
-const STANDARD: TrainingOptions = {
-  ...{ seeds: 3, hidden: [128, 128], activation: "relu", epochs: 8, batch: 128, learningRate: 1e-3 },
-  limit: null,
-};
-const QUICK = { ...STANDARD, hidden: [32], epochs: 6, batch: 50, learningRate: 3e-3, limit: 600 };
 const TABLE = {
   betas: option("Model", betas, [0.1, 0.2, 0.4, 0.6, 0.8, 1, 2], "the values of β"),
   latent: option("Model", whole(1), 8, "d, how many latents", 4),
   smooth: option("Model", oneOf(ACTIVATION_NAMES), "tanh", "a smooth activation, for β-VAEs alone"),
-  ...trainingOptions(STANDARD, QUICK, "models of each objective and β"),
+  ...trainingOptions(
+    { seeds: 3, hidden: [128, 128], activation: "relu", epochs: 8, batch: 128, learningRate: 1e-3 },
+    { hidden: [32], epochs: 6, batch: 50, learningRate: 3e-3, limit: 600 },
+    "models of each objective and β",
+  ),
   judged: optional("Judging", whole(1), "judge on the first N held-out digits only", 200),
   tracked: option("Judging", whole(1), 200, "held-out digits on which losses are taken along a training", 40),
   pairs: option("Judging", whole(2), 16, "pairs ±ε of draws to a held-out digit, for the β-VAE loss", 8),

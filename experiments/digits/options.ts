@@ -6,9 +6,7 @@
 
 import type { Split } from "../../lib/data/mod.ts";
 import {
-  type Kind,
   oneOf,
-  type Option,
   option,
   optional,
   path,
@@ -38,19 +36,17 @@ export const DATA_OPTIONS = {
   ),
 } as const;
 
-/** The values of {@link DATA_OPTIONS}, and how many training images are used at the most; null for all. */
-export type DataOptions =
-  & Pick<Values<typeof DATA_OPTIONS>, "data">
-  & Partial<Values<typeof DATA_OPTIONS>>
-  & Pick<TrainingOptions, "limit">;
-
 /**
- * The images that options name.
+ * The images that options name; without any, all digits that come with the task.
  *
+ * @param options as {@link DATA_OPTIONS} have them, and how many training images are used at the most; null for all
  * @throws (rejects) DataError if they cannot be read; UsageError if the digits of the task are to be transposed
  */
-export async function loadImages(options: DataOptions): Promise<Split> {
-  const { data, transpose = false, binarise: how = "none", limit } = options;
+export async function loadImages(
+  { data = null, transpose = false, binarise: how = "none", limit = null }:
+    & Partial<Values<typeof DATA_OPTIONS>>
+    & { readonly limit?: number | null },
+): Promise<Split> {
   if (transpose && data === null) {
     throw new UsageError(
       "--transpose needs --data, since the digits that come with the task are upright; leave it out",
@@ -73,35 +69,48 @@ export interface TrainingOptions {
   readonly batch: number;
   /** The learning rate of Adam. */
   readonly learningRate: number;
-  /** How many training images are used at the most; null for all. */
-  readonly limit: number | null;
 }
 
 /**
  * The options by which a study trains networks.
  *
+ * @param quick what differs in a quick run, in which the number of training images may be limited
  * @param seeds what is trained with so many seeds: "models of each panel"
  */
-export function trainingOptions(standard: TrainingOptions, quick: TrainingOptions, seeds: string) {
-  type Name = Exclude<keyof TrainingOptions, "limit">;
-  const of = <K extends Name>(
-    group: string,
-    name: K,
-    kind: Kind<TrainingOptions[K]>,
-    about: string,
-  ): Option<TrainingOptions[K]> => option(group, kind, standard[name], about, quick[name]);
-  return {
-    hidden: of(
-      "Model",
-      "hidden",
-      wholes,
-      "widths of the encoder's hidden layers; the decoder's are the reverse",
-    ),
-    activation: of("Model", "activation", oneOf(ACTIVATION_NAMES), "activation of hidden layers"),
-    seeds: of("Training", "seeds", whole(1), `number of ${seeds}, each with its own seed`),
-    epochs: of("Training", "epochs", whole(1), "passes over the training images"),
-    batch: of("Training", "batch", whole(1), "images to a step"),
-    learningRate: of("Training", "learningRate", positive, "learning rate of Adam"),
-    limit: optional("Data", whole(1), "train on the first N training images only", quick.limit ?? undefined),
-  };
-}
+export const trainingOptions = (
+  standard: TrainingOptions,
+  quick: Partial<TrainingOptions> & { readonly limit?: number },
+  seeds: string,
+) => ({
+  hidden: option(
+    "Model",
+    wholes,
+    standard.hidden,
+    "widths of the encoder's hidden layers; the decoder's are the reverse",
+    quick.hidden,
+  ),
+  activation: option(
+    "Model",
+    oneOf(ACTIVATION_NAMES),
+    standard.activation,
+    "activation of hidden layers",
+    quick.activation,
+  ),
+  seeds: option(
+    "Training",
+    whole(1),
+    standard.seeds,
+    `number of ${seeds}, each with its own seed`,
+    quick.seeds,
+  ),
+  epochs: option("Training", whole(1), standard.epochs, "passes over the training images", quick.epochs),
+  batch: option("Training", whole(1), standard.batch, "images to a step", quick.batch),
+  learningRate: option(
+    "Training",
+    positive,
+    standard.learningRate,
+    "learning rate of Adam",
+    quick.learningRate,
+  ),
+  limit: optional("Data", whole(1), "train on the first N training images only", quick.limit),
+});

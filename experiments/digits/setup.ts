@@ -27,15 +27,15 @@ import {
 /** What a run on digits trains. */
 export interface DigitsModel {
   readonly objective: ObjectiveName;
-  /** The family of q(z|x); null for the GRAE objectives, which have no learned posterior. */
-  readonly posterior: PosteriorName | null;
-  /** p(x|z). */
-  readonly likelihood: LikelihoodName;
+  /** The family of q(z|x), mean-field if left out; of no meaning to the GRAE objectives, which optimise Σ out. */
+  readonly posterior?: PosteriorName | null;
+  /** p(x|z); gaussian if left out. */
+  readonly likelihood?: LikelihoodName;
   readonly beta: number;
   /** d ≥ 1, the number of latents. */
   readonly latent: number;
-  /** b, latents to a block, which divides d; null where nothing is by block. */
-  readonly block: number | null;
+  /** b, latents to a block, which divides d; of no meaning but to block posteriors and GRAE-block. */
+  readonly block?: number | null;
   /** The widths of the encoder's hidden layers; those of the decoder are the reverse. */
   readonly hidden: readonly number[];
   readonly activation: ActivationName;
@@ -58,10 +58,10 @@ const LOSSES: Readonly<Record<ObjectiveName, (of: Family) => Loss>> = {
 
 /** What a run trains, on images of so many pixels. */
 export function setUp(options: DigitsModel, data: number) {
-  const { objective, posterior, likelihood, latent, block, hidden, activation } = options;
-  const name = posterior ?? OPTIMISED_OUT[objective]!;
+  const { objective, posterior, likelihood = "gaussian", latent, block, hidden, activation } = options;
+  const name = OPTIMISED_OUT[objective] ?? posterior ?? "mean-field";
   const scoring = name === "block" ? family(name, latent, block!) : family(name, latent);
-  const learned = posterior !== null && objective !== "profiled";
+  const learned = !(objective in OPTIMISED_OUT) && objective !== "profiled";
   return {
     description: describeModel({
       ...{ data, latent, hidden, activation },

@@ -14,7 +14,7 @@ import { fitDigits } from "../digits/fit.ts";
 import { imagesOf } from "../digits/images.ts";
 import { assertFits } from "../digits/memory.ts";
 import { loadImages, type TrainingOptions } from "../digits/options.ts";
-import type { DigitsModel, Setup } from "../digits/setup.ts";
+import type { Setup } from "../digits/setup.ts";
 import { seedsFrom } from "../runner/seeds.ts";
 import type { Part, PartContext } from "../runner/study.ts";
 import { offBlockRatio } from "./measures.ts";
@@ -40,30 +40,23 @@ export const PANELS: readonly Panel[] = [
 const PAIRS = 120;
 
 /** The model of a panel. */
-const modelOf = (
-  { hidden, activation }: Pick<TrainingOptions, "hidden" | "activation">,
-  { family, beta, latent, block }: Panel,
-): DigitsModel => ({
-  ...{ objective: "beta-vae", posterior: family, likelihood: "gaussian", beta, latent, hidden, activation },
-  block: family === "block" ? block : null,
-});
+const modelOf = ({ family, beta, latent, block }: Panel) =>
+  ({ objective: "beta-vae", posterior: family, beta, latent, block }) as const;
 
 /** Loads the data and lists the trainings. @throws (rejects) DataError; RangeError for the seeds; UsageError for lack of memory */
 export async function prepare(options: MetricOptions) {
-  const { seed, seeds, batch } = options;
-  const all = seedsFrom("metric", seed, seeds);
+  const seeds = seedsFrom("metric", options.seed, options.seeds);
   const split = await loadImages(options);
-  const { source, sha256, notes, train, heldOut } = split;
-  const sizes = { data: train.height * train.width, batch, images: heldOut.count };
-  for (const panel of PANELS) assertFits(modelOf(options, panel), sizes);
+  const { source, sha256, notes } = split;
+  for (const panel of PANELS) assertFits({ ...options, ...modelOf(panel) }, split);
   return {
     data: { source, sha256 },
     notes,
-    parts: all.flatMap((at) =>
+    parts: seeds.flatMap((seed) =>
       PANELS.map((panel): Part<TrainedMetric> => ({
-        name: `${panel.label}-${at}`,
+        name: `${panel.label}-${seed}`,
         weight: 1,
-        run: (context) => trainPanel(options, panel, at, split, context),
+        run: (context) => trainPanel(options, panel, seed, split, context),
       }))
     ),
   };
@@ -75,16 +68,15 @@ export async function prepare(options: MetricOptions) {
  * @throws (rejects) NonFiniteLossError; PartError if the ratio cannot be had; the signal's reason if it is aborted
  */
 export async function trainPanel(
-  options: Omit<TrainingOptions, "seeds" | "limit">,
+  options: Omit<TrainingOptions, "seeds">,
   panel: Panel,
   seed: number,
   split: Split,
   { signal, progress }: Pick<PartContext, "signal" | "progress">,
 ): Promise<TrainedMetric> {
   const { beta, block } = panel;
-  const { epochs, batch, learningRate } = options;
   let before: number[][] = [];
-  const fit = { ...modelOf(options, panel), epochs, batch, learningRate, seed };
+  const fit = { ...options, ...modelOf(panel), seed };
   const { setup, parameters } = await fitDigits(fit, split, {
     signal,
     progress,

@@ -68,14 +68,12 @@ export async function prepare(
   options: MnistOptions & CommonOptions,
 ): Promise<Prepared<MnistResult, MnistResult>> {
   const split = await loadImages(options);
-  const { source, sha256, train: images, heldOut } = split;
-  const data = images.height * images.width;
-  const batch = Math.min(options.batch, images.count);
-  assertFits(options, { data, batch, images: Math.max(heldOut.count, images.count) });
+  const { source, sha256, train: images } = split;
+  assertFits(options, split);
   const bernoulli = options.likelihood === "bernoulli";
   const run: Run = {
     ...{ options, split, ...trainingOf(options, split) },
-    constant: bernoulli ? 0 : gaussianConstant(data),
+    constant: bernoulli ? 0 : gaussianConstant(images.height * images.width),
   };
   const notes = [
     `${options.objective}, β = ${options.beta}, ${options.latent} latents, on ${images.count} images`,

@@ -7,12 +7,12 @@
 import { foldIn, key as keyOf, normal, tf } from "../../lib/engine/mod.ts";
 import { type Dataset, type Split, take } from "../../lib/data/mod.ts";
 import { bindModel, initialModelParameters, type Model, withOptimalPosterior } from "../../lib/model/mod.ts";
-import type { SamplesResults } from "../../properties/contract/trained.ts";
-import { COMPARED, type Compared } from "../digits/compared.ts";
+import type { ComparedObjective, SamplesResults } from "../../properties/contract/trained.ts";
+import { COMPARED } from "../digits/compared.ts";
 import { fitDigits, type Fitted, INITIAL } from "../digits/fit.ts";
 import { imagesOf } from "../digits/images.ts";
 import { assertFits } from "../digits/memory.ts";
-import { type DigitsModel, setUp } from "../digits/setup.ts";
+import { setUp } from "../digits/setup.ts";
 import { seedsFrom } from "../runner/seeds.ts";
 import type { Part, PartContext, Prepared } from "../runner/study.ts";
 import { type Images, makeMeasure, type Measure } from "./distance.ts";
@@ -75,7 +75,7 @@ function samplesOf(fitted: Fitted, options: SamplesOptions, images: Dataset): Re
  */
 export function prepared(options: SamplesOptions, split: Split): Prepared<PartResult, SamplesResults> {
   const { limit, seed, seeds, batch, epochs, classifierHidden, classifierEpochs } = options;
-  const { source, sha256, notes, train, heldOut } = split;
+  const { source, sha256, notes, train } = split;
   const all = seedsFrom("samples", seed, seeds);
   if (train.count < 4) {
     throw new RangeError(
@@ -83,8 +83,7 @@ export function prepared(options: SamplesOptions, split: Split): Prepared<PartRe
     );
   }
   const images = limit === null ? split : { ...split, train: take(train, limit) };
-  const sizes = { data: train.height * train.width, batch, images: heldOut.count };
-  for (const compared of COMPARED) assertFits(modelOf(compared, options), sizes);
+  for (const { objective } of COMPARED) assertFits({ ...options, objective }, images);
   // Made by the first part that is run, and kept for the others; whichever it is, it is the same.
   let made: Measure | undefined;
   const measure = async (context: PartContext): Promise<Measure> =>
@@ -99,12 +98,12 @@ export function prepared(options: SamplesOptions, split: Split): Prepared<PartRe
     weight: COST.classifierEpoch * classifierEpochs + COST.measuring,
     run: async (context) => await measureReals(options, await measure(context), context),
   };
-  const models = all.flatMap((at) =>
-    COMPARED.map((compared): Part<PartResult> => ({
-      name: `${compared.objective}-seed${at}`,
-      weight: compared.cost * epochs * Math.ceil(images.train.count / batch) + COST.measuring,
+  const models = all.flatMap((seed) =>
+    COMPARED.map(({ objective, cost }): Part<PartResult> => ({
+      name: `${objective}-seed${seed}`,
+      weight: cost * epochs * Math.ceil(images.train.count / batch) + COST.measuring,
       run: async (context) =>
-        await measureModel(compared, { ...options, seed: at }, images, await measure(context), context),
+        await measureModel({ ...options, objective, seed }, images, await measure(context), context),
     }))
   );
   return {
@@ -112,15 +111,6 @@ export function prepared(options: SamplesOptions, split: Split): Prepared<PartRe
     conclude: (results) => conclude(options, results),
   };
 }
-
-/** What a model of an objective is. */
-const modelOf = (
-  { objective, posterior }: Pick<Compared, "objective" | "posterior">,
-  { beta, latent, hidden, activation }: SamplesOptions,
-): DigitsModel => ({
-  ...{ objective, posterior, likelihood: "gaussian", block: null },
-  ...{ beta, latent, hidden, activation },
-});
 
 /** Real images, and an initial decoder's distance: all objectives start from the same of a seed. */
 async function measureReals(
@@ -130,7 +120,7 @@ async function measureReals(
 ): Promise<MeasuredReals> {
   const scope = tf.openScope();
   try {
-    const setup = setUp(modelOf(COMPARED[0]!, options), encoded.height * encoded.width);
+    const setup = setUp({ ...options, objective: "beta-vae" }, encoded.height * encoded.width);
     const parameters = initialModelParameters(setup.description, foldIn(keyOf(options.seed), INITIAL));
     const untrained = await distance(samplesOf({ setup, parameters }, options, encoded).prior, signal);
     return { kind: "reals", accuracy, floor, untrained, images: encoded.count };
@@ -141,19 +131,17 @@ async function measureReals(
 
 /** Trains a model with the seed of the options, and measures its samples. */
 async function measureModel(
-  compared: Compared,
-  options: SamplesOptions,
+  options: SamplesOptions & { readonly objective: ComparedObjective },
   images: Split,
   { encoded, distance }: Measure,
   { signal, progress }: PartContext,
 ): Promise<MeasuredModel> {
-  const { epochs, batch, learningRate, beta, seed } = options;
+  const { objective, beta, seed } = options;
   const scope = tf.openScope();
   try {
-    const training = { ...modelOf(compared, options), epochs, batch, learningRate, seed };
-    const samples = samplesOf(await fitDigits(training, images, { signal, progress }), options, encoded);
+    const samples = samplesOf(await fitDigits(options, images, { signal, progress }), options, encoded);
     return {
-      ...{ kind: "model", objective: compared.objective, beta, seed },
+      ...{ kind: "model", objective, beta, seed },
       prior: await distance(samples.prior, signal),
       aggregate: await distance(samples.aggregate, signal),
       shown: await shownOf(samples, encoded),

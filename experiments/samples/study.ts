@@ -8,20 +8,19 @@ import * as v from "valibot";
 import { count } from "../../properties/contract/run.ts";
 import { sampledModel, samplesResults } from "../../properties/contract/results.ts";
 import type { SamplesResults } from "../../properties/contract/trained.ts";
-import { DATA_OPTIONS, type TrainingOptions, trainingOptions } from "../digits/options.ts";
+import { DATA_OPTIONS, trainingOptions } from "../digits/options.ts";
 import { runStudy } from "../runner/command.ts";
 import { beta, option, type Values, whole, wholes } from "../runner/options.ts";
 import type { CommonOptions, Study } from "../runner/study.ts";
 
-const STANDARD: TrainingOptions = {
-  ...{ seeds: 10, hidden: [128, 128], activation: "relu", epochs: 10, batch: 128, learningRate: 1e-3 },
-  limit: null,
-};
-const QUICK = { ...STANDARD, hidden: [32], epochs: 4, batch: 40, learningRate: 5e-3, limit: 1000 };
 const OPTIONS = {
   beta: option("Model", beta, 0.2, "β, the weight of the KL term"),
   latent: option("Model", whole(1), 8, "d, the number of latents"),
-  ...trainingOptions(STANDARD, QUICK, "models of each objective"),
+  ...trainingOptions(
+    { seeds: 10, hidden: [128, 128], activation: "relu", epochs: 10, batch: 128, learningRate: 1e-3 },
+    { hidden: [32], epochs: 4, batch: 40, learningRate: 5e-3, limit: 1000 },
+    "models of each objective",
+  ),
   classifierHidden: option(
     "Classifier",
     wholes,
