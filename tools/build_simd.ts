@@ -1,45 +1,50 @@
 /**
- * Compiles the SIMD kernels: `deno task simd`.
+ * Writes both sides of the kernels' binary interface, and compiles the SIMD kernels: `deno task simd`.
  *
  * @module
  */
 
-import { parseCommand } from "../experiments/runner/options.ts";
 import asc from "assemblyscript/asc";
+import { parseCommand } from "../experiments/runner/options.ts";
+import { KERNELS, SOURCES, TABLES } from "../lib/engine/kernels/interface.ts";
+import {
+  argumentsInAssemblyScript,
+  argumentsInTypeScript,
+  kernelsInAssemblyScript,
+} from "./kernel_interface.ts";
 
-/** The sources in lib/, without `.as`; the first is the entry. */
-export const SOURCES = [
-  "engine/kernels/kernels",
-  "engine/kernels/team",
-  "engine/kernels/product",
-  "engine/kernels/rows",
-  "engine/kernels/elementary",
-  "engine/kernels/elementwise",
-  "engine/kernels/few_rows",
-  "linalg/congruence",
-  "linalg/factor_on_heap",
-  "model/bernoulli",
-  "network/layer_rows",
-  "network/unit_tangents",
-  "training/adam",
-] as const;
-/** Sources by their names. */
-export type Sources = Readonly<Record<typeof SOURCES[number], string>>;
+const FOLDER = new URL("../lib/engine/kernels/", import.meta.url);
+const LIB = new URL("../lib/", import.meta.url);
+/** The compiler's entry, in lib/. */
+const ENTRY = "engine/kernels/kernels";
 
 // No static data and no heap of its own: the memory is tfjs's.
 const OPTIONS =
   ("-O3 --enable simd --enable relaxed-simd --enable threads --runtime stub --importMemory --sharedMemory " +
     "--maximumMemory 65536 --noAssert --noExportMemory").split(" ");
 
+/** The files of lib/engine/kernels/ that are written from `interface.ts`, by their names. */
+export const writtenFiles = (): Readonly<Record<string, string>> => ({
+  "arguments.as": argumentsInAssemblyScript(KERNELS, TABLES),
+  "arguments.ts": argumentsInTypeScript(KERNELS, TABLES),
+  "kernels.as": kernelsInAssemblyScript(KERNELS, SOURCES),
+});
+
 /**
- * The WebAssembly module of AssemblyScript sources.
+ * The WebAssembly module of all sources, as they are on disk.
  *
  * @throws (rejects) Error with what the compiler says
  */
-export async function compile(sources: Sources): Promise<Uint8Array> {
+export async function compile(): Promise<Uint8Array> {
+  const names = [ENTRY, "engine/kernels/arguments", "engine/kernels/team"];
+  for (const source of Object.keys(SOURCES)) {
+    names.push(new URL(source, FOLDER).href.slice(LIB.href.length));
+  }
+  const texts = new Map<string, string>();
+  for (const name of names) texts.set(name, await Deno.readTextFile(new URL(`${name}.as`, LIB)));
   let binary: Uint8Array | undefined;
-  const { error, stderr } = await asc.main([`${SOURCES[0]}.ts`, "-o", "kernels.wasm", ...OPTIONS], {
-    readFile: (name) => (sources as Record<string, string>)[name.replace(/\.ts$/, "")] ?? null,
+  const { error, stderr } = await asc.main([`${ENTRY}.ts`, "-o", "kernels.wasm", ...OPTIONS], {
+    readFile: (name) => texts.get(name.replace(/\.ts$/, "")) ?? null,
     writeFile: (name, contents) => {
       if (name === "kernels.wasm") binary = contents as Uint8Array;
     },
@@ -51,9 +56,10 @@ export async function compile(sources: Sources): Promise<Uint8Array> {
 
 const COMMAND = {
   task: "simd",
-  about: "Compiles the SIMD kernels, the files of lib/ that end in .as.",
+  about:
+    "Writes the kernels' binary interface from lib/engine/kernels/interface.ts, and compiles the SIMD kernels, the files of lib/ that end in .as.",
   options: {},
-  examples: [["", "after a change of a file that ends in .as"]],
+  examples: [["", "after a change of interface.ts or of a file that ends in .as"]],
 } as const;
 
 if (import.meta.main) {
@@ -62,12 +68,10 @@ if (import.meta.main) {
     console.log(help);
     Deno.exit(0);
   }
-  const lib = new URL("../lib/", import.meta.url);
-  const read = async (name: string): Promise<[string, string]> => [
-    name,
-    await Deno.readTextFile(new URL(`${name}.as`, lib)),
-  ];
-  const binary = await compile(Object.fromEntries(await Promise.all(SOURCES.map(read))) as Sources);
-  await Deno.writeFile(new URL("engine/kernels/kernels.wasm", lib), binary);
+  for (const [name, text] of Object.entries(writtenFiles())) {
+    await Deno.writeTextFile(new URL(name, FOLDER), text);
+  }
+  const binary = await compile();
+  await Deno.writeFile(new URL("kernels.wasm", FOLDER), binary);
   console.log(`kernels.wasm: ${binary.length} bytes`);
 }

@@ -1,42 +1,42 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
+import { ROOT } from "../fixtures/temporary_folder.ts";
 import committed from "../lib/engine/kernels/kernels.wasm" with { type: "bytes" };
-import elementary from "../lib/engine/kernels/elementary.as" with { type: "text" };
-import elementwise from "../lib/engine/kernels/elementwise.as" with { type: "text" };
-import fewRows from "../lib/engine/kernels/few_rows.as" with { type: "text" };
-import kernels from "../lib/engine/kernels/kernels.as" with { type: "text" };
-import product from "../lib/engine/kernels/product.as" with { type: "text" };
-import rows from "../lib/engine/kernels/rows.as" with { type: "text" };
-import team from "../lib/engine/kernels/team.as" with { type: "text" };
-import congruence from "../lib/linalg/congruence.as" with { type: "text" };
-import factorOnHeap from "../lib/linalg/factor_on_heap.as" with { type: "text" };
-import bernoulli from "../lib/model/bernoulli.as" with { type: "text" };
-import layerRows from "../lib/network/layer_rows.as" with { type: "text" };
-import unitTangents from "../lib/network/unit_tangents.as" with { type: "text" };
-import adam from "../lib/training/adam.as" with { type: "text" };
+import { KERNELS, SOURCES } from "../lib/engine/kernels/interface.ts";
+import { wordsIn } from "./kernel_interface.ts";
 
+const mayRead = Deno.permissions.querySync({ name: "read", path: ROOT }).state === "granted";
 const mayReadCi = Deno.permissions.querySync({ name: "env", variable: "CI" }).state === "granted";
 
 Deno.test({
   name:
-    "the committed kernels are what their sources compile to (needs --allow-env=CI, which the compiler reads)",
-  ignore: !mayReadCi,
+    "the committed kernels are what interface.ts describes and their sources compile to (needs --allow-read=. and --allow-env=CI, which the compiler reads)",
+  ignore: !mayRead || !mayReadCi,
   fn: async () => {
-    const { compile } = await import("./build_simd.ts");
-    const sources = {
-      "engine/kernels/kernels": kernels,
-      "engine/kernels/team": team,
-      "engine/kernels/product": product,
-      "engine/kernels/rows": rows,
-      "engine/kernels/elementary": elementary,
-      "engine/kernels/elementwise": elementwise,
-      "engine/kernels/few_rows": fewRows,
-      "linalg/congruence": congruence,
-      "linalg/factor_on_heap": factorOnHeap,
-      "model/bernoulli": bernoulli,
-      "network/layer_rows": layerRows,
-      "network/unit_tangents": unitTangents,
-      "training/adam": adam,
-    };
-    assertEquals(await compile(sources), committed);
+    const { compile, writtenFiles } = await import("./build_simd.ts");
+    for (const [name, text] of Object.entries(writtenFiles())) {
+      assertEquals(await Deno.readTextFile(`${ROOT}/lib/engine/kernels/${name}`), text, name);
+    }
+    assertEquals(await compile(), committed);
   },
+});
+
+Deno.test("each kernel has one source, and its arguments fit into a job", () => {
+  assertEquals(Object.values(SOURCES).flat().toSorted(), Object.keys(KERNELS).toSorted());
+  for (const [name, layout] of Object.entries(KERNELS)) wordsIn(name, layout);
+});
+
+Deno.test("arguments that take more room than a job has, or leave a gap, are refused", () => {
+  const layout = (count: number) =>
+    Object.fromEntries(Array.from({ length: count }, (_, i) => [`a${i}`, "i32" as const]));
+  assertEquals(wordsIn("wide", layout(26)).length, 26);
+  assertThrows(
+    () => wordsIn("wide", layout(27)),
+    RangeError,
+    "kernel wide: arguments may take 26 words, but take 27",
+  );
+  assertThrows(
+    () => wordsIn("odd", { n: "i32", beta: "f64" }),
+    RangeError,
+    "kernel odd: f64 must begin at an even word, but beta is at 1",
+  );
 });

@@ -9,7 +9,7 @@
 
 import { dotRows } from "../engine/kernels/rows.ts";
 import { CORES } from "../engine/kernels/team.ts";
-import { type Heap, type HeapBlas, KERNEL, multiply } from "../engine/mod.ts";
+import { type Heap, type HeapBlas, multiply } from "../engine/mod.ts";
 
 /** Rows that a thread makes at a time: so many if there are enough of them, and fewer as long as the library is not slow. */
 const [MOST_ROWS, FEWEST_ROWS] = [64, 32];
@@ -58,9 +58,9 @@ function byRows(
   diagonal: boolean,
   size: number,
 ): void {
-  const places = [pathAt, pathBytes, t, m, mapped, products, squares];
-  const args = [batch, tangents, width, size, Number(diagonal), ...places];
-  team.run(KERNEL.congruences, Math.ceil(batch / size), args, batch * tangents * width * width);
+  const matrices = { t, m, mapped, products, squares };
+  const args = { batch, tangents, width, size, diagonal, path: pathAt, pathBytes, ...matrices };
+  team.run("congruences", Math.ceil(batch / size), args, batch * tangents * width * width);
 }
 
 /** One after the other. */

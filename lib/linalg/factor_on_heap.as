@@ -1,5 +1,7 @@
 // A = I + G/β in double precision: its Cholesky pivots, its inverse and a root of that, block by block.
 
+import { FactorArguments } from "../engine/kernels/arguments";
+
 /** Sets `count` numbers of four bytes to 0. Not by memory.fill: a thread may not know yet how far the memory has grown. */
 function clear(at: usize, count: i32): void {
   for (let i = 0; i < count; i++) store<i32>(at + (<usize>i << 2), 0);
@@ -77,13 +79,12 @@ function squareOfRoot(r: usize, c: usize, n: i32): void {
  * One example of G `[batch, d, d]`: the pivots of A less 1 in double precision `[batch, d]`, up to the first that is not
  * above −1; A⁻¹ and R with RᵀR = A⁻¹ `[batch, d, d]`, 0 outside of the blocks. `scratch` holds two matrices of a block.
  */
-export function factor(args: usize, chunk: i32, scratch: usize): void {
-  const d = load<i32>(args), block = load<i32>(args, 4);
-  const gram = <usize>load<u32>(args, 8) + (<usize>(chunk * d * d) << 2);
-  const pivots = <usize>load<u32>(args, 12) + (<usize>(chunk * d) << 3);
-  const inverse = <usize>load<u32>(args, 16) + (<usize>(chunk * d * d) << 2);
-  const root = <usize>load<u32>(args, 20) + (<usize>(chunk * d * d) << 2);
-  const beta = load<f64>(args, 24);
+export function factor(args: FactorArguments, chunk: i32, scratch: usize): void {
+  const d = args.latent, block = args.block, beta = args.beta;
+  const gram = args.gram + (<usize>(chunk * d * d) << 2);
+  const pivots = args.pivots + (<usize>(chunk * d) << 3);
+  const inverse = args.inverse + (<usize>(chunk * d * d) << 2);
+  const root = args.root + (<usize>(chunk * d * d) << 2);
   const a = scratch, r = scratch + (<usize>(block * block) << 3);
   clear(inverse, d * d);
   clear(root, d * d);

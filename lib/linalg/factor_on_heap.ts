@@ -4,14 +4,14 @@
  * @module
  */
 
-import { double, type Few, type Heap, KERNEL, multiply } from "../engine/mod.ts";
+import { CONSTANTS, type Few, type Heap, multiply } from "../engine/mod.ts";
 import type { Settings } from "./factor_example.ts";
 
 /** Pivots that are multiplied before a logarithm is taken: where G is trusted, G/β is so small that the product is a number. */
 const TOGETHER = 8;
 
-/** The largest block for which the kernel on the wasm heap has room. */
-const LARGEST_ON_HEAP = 64;
+/** The largest block for which the kernel on the wasm heap has room: two matrices in double precision. */
+const LARGEST_ON_HEAP = Math.floor(Math.sqrt(CONSTANTS.SCRATCH_BYTES / 16));
 
 /** Inverses, roots and log-determinants by the threads of the heap; says of each example whether it could be factored. */
 export function factorOnHeap(
@@ -25,8 +25,8 @@ export function factorOnHeap(
   if (block > LARGEST_ON_HEAP) return () => false;
   const pivots = heap.allocate([batch, 2 * latent]);
   const at = heap.offset(pivots);
-  const args = [latent, block, gram, at, inverse, root, ...double(beta)];
-  heap.team.run(KERNEL.factor, batch, args, batch * latent * block * block);
+  const args = { latent, block, gram, pivots: at, inverse, root, beta };
+  heap.team.run("factor", batch, args, batch * latent * block * block);
   const pivotsLessOne = new Float64Array(heap.view(at, 0).buffer, at, batch * latent);
   const failed = new Set<number>();
   for (let example = 0; example < batch; example++) {

@@ -1,5 +1,6 @@
 // −log p of Bernoulli and its derivative in the logit, with nothing near 1 subtracted from 1; see `bernoulli.ts`.
 
+import { BernoulliEnergiesArguments, BernoulliSlopesArguments } from "../engine/kernels/arguments";
 import { decay, logOnePlus, splat, where } from "../engine/kernels/elementary";
 
 /** −log p(x; g) = log(1 + exp(−|g|)) + g (1 − x) for g > 0, − g x elsewhere: both at least 0 for x from 0 to 1. */
@@ -17,11 +18,11 @@ function slope(x: v128, g: v128): v128 {
 }
 
 /** out_i = Σ_j −log p(x_ij; g_ij): x, g `[rows, columns]`, `size` rows to a chunk. */
-export function bernoulliEnergies(args: usize, chunk: i32): void {
-  const rows = load<i32>(args), columns = load<i32>(args, 4), size = load<i32>(args, 8);
+export function bernoulliEnergies(args: BernoulliEnergiesArguments, chunk: i32, scratch: usize): void {
+  const rows = args.rows, columns = args.columns, size = args.size;
   const start = chunk * size, last = min(rows, start + size), at = <usize>start * <usize>columns << 2;
-  let x = <usize>load<u32>(args, 12) + at, g = <usize>load<u32>(args, 16) + at;
-  const out = <usize>load<u32>(args, 20);
+  let x = args.x + at, g = args.g + at;
+  const out = args.out;
   for (let i = start; i < last; i++) {
     let sums = splat(0), j = 0;
     for (; j + 4 <= columns; j += 4) {
@@ -41,11 +42,11 @@ export function bernoulliEnergies(args: usize, chunk: i32): void {
 }
 
 /** out_ij = c_i ∂/∂g_ij of that: x, g, out `[rows, columns]`, c `[rows]`, `size` rows to a chunk. */
-export function bernoulliSlopes(args: usize, chunk: i32): void {
-  const rows = load<i32>(args), columns = load<i32>(args, 4), size = load<i32>(args, 8);
+export function bernoulliSlopes(args: BernoulliSlopesArguments, chunk: i32, scratch: usize): void {
+  const rows = args.rows, columns = args.columns, size = args.size;
   const start = chunk * size, last = min(rows, start + size), at = <usize>start * <usize>columns << 2;
-  let x = <usize>load<u32>(args, 12) + at, g = <usize>load<u32>(args, 16) + at, out = <usize>load<u32>(args, 24) + at;
-  const factors = <usize>load<u32>(args, 20);
+  let x = args.x + at, g = args.g + at, out = args.out + at;
+  const factors = args.c;
   for (let i = start; i < last; i++) {
     const c = v128.load_splat<f32>(factors + (<usize>i << 2));
     let j = 0;

@@ -8,7 +8,7 @@
 
 import { rowsPerChunk } from "../engine/kernels/elementwise.ts";
 import { assertAlike } from "../engine/kernels/rows.ts";
-import { defineKernel, KERNEL, scaleRows, tf } from "../engine/mod.ts";
+import { defineKernel, scaleRows, tf } from "../engine/mod.ts";
 
 /** −log p(x; g) of Bernoulli and its derivative in the logit g, in double precision: see `bernoulli.as`. */
 const energyOf = (x: number, g: number): number =>
@@ -27,8 +27,8 @@ const bernoulliSlopesKernel = defineKernel<Record<never, never>>({
   },
   onHeap: ({ team }, [x, g, c], [out], _, [[rows, columns]]) => {
     const size = rowsPerChunk(columns);
-    const args = [rows, columns, size, x, g, c, out];
-    team.run(KERNEL.bernoulliSlopes, Math.ceil(rows / size), args, 20 * rows * columns);
+    const args = { rows, columns, size, x, g, c, out };
+    team.run("bernoulliSlopes", Math.ceil(rows / size), args, 20 * rows * columns);
   },
   compose: ([x, g, c]) => {
     // σ(−|g|) with the sign of −g, so that nothing near 1 is subtracted from 1.
@@ -51,8 +51,8 @@ const bernoulliEnergyKernel = defineKernel<Record<never, never>>({
   },
   onHeap: ({ team }, [x, g], [out], _, [[rows, columns]]) => {
     const size = rowsPerChunk(columns);
-    const args = [rows, columns, size, x, g, out];
-    team.run(KERNEL.bernoulliEnergies, Math.ceil(rows / size), args, 20 * rows * columns);
+    const args = { rows, columns, size, x, g, out };
+    team.run("bernoulliEnergies", Math.ceil(rows / size), args, 20 * rows * columns);
   },
   compose: ([x, g]) => {
     const wrong = tf.mul(g!, tf.sub(tf.step(g!), x!));

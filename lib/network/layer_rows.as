@@ -1,5 +1,7 @@
 // Kernels that surround the products of a dense layer whose activation is piecewise linear.
 
+import { AddBiasAndActivateArguments, SlopesAndSumsArguments, SlopesArguments } from "../engine/kernels/arguments";
+
 /** φ(v) for φ with slope 1 above 0 and `slope` ≤ 1 below; NaN stays NaN. */
 @inline
 function activated(v: v128, slope: v128, flat: bool): v128 {
@@ -18,12 +20,12 @@ function slopedOne(v: f32, y: f32, slope: f32): f32 {
 }
 
 /** In place, y = φ(y + bias): y `[rows, columns]`, `size` rows to a chunk. */
-export function finish(args: usize, chunk: i32): void {
-  const rows = load<i32>(args), columns = load<i32>(args, 4), size = load<i32>(args, 8), slope = load<f32>(args, 12);
-  const bias = <usize>load<u32>(args, 20);
+export function addBiasAndActivate(args: AddBiasAndActivateArguments, chunk: i32, scratch: usize): void {
+  const rows = args.rows, columns = args.columns, size = args.size, slope = args.slope;
+  const bias = args.bias;
   const flat = slope == 0, slope4 = f32x4.splat(slope), zero = f32x4.splat(0);
   const last = min(rows, (chunk + 1) * size);
-  let y = <usize>load<u32>(args, 16) + (<usize>(chunk * size) * <usize>columns << 2);
+  let y = args.y + (<usize>(chunk * size) * <usize>columns << 2);
   for (let i = chunk * size; i < last; i++) {
     let j = 0;
     let b = bias;
@@ -55,9 +57,9 @@ export function finish(args: usize, chunk: i32): void {
  * du = dy φ′, with φ′ from the sign of y, and the sums of its columns: dy, y, du `[rows, columns]`, sums `[columns]`,
  * `size` columns to a chunk. With slope 1, where φ′ = 1 and du = dy, only the sums.
  */
-export function slopesAndSums(args: usize, chunk: i32): void {
-  const rows = load<i32>(args), columns = load<i32>(args, 4), size = load<i32>(args, 8), slope = load<f32>(args, 12);
-  const dy = <usize>load<u32>(args, 16), y = <usize>load<u32>(args, 20), du = <usize>load<u32>(args, 24), sums = <usize>load<u32>(args, 28);
+export function slopesAndSums(args: SlopesAndSumsArguments, chunk: i32, scratch: usize): void {
+  const rows = args.rows, columns = args.columns, size = args.size, slope = args.slope;
+  const dy = args.dy, y = args.y, du = args.du, sums = args.sums;
   const stride = <usize>columns << 2, slope4 = f32x4.splat(slope), linear = slope == 1;
   const last = min(columns, (chunk + 1) * size);
   let j = chunk * size;
@@ -108,13 +110,13 @@ export function slopesAndSums(args: usize, chunk: i32): void {
  * out = t φ′, with φ′ from the sign of y: t, out `[rows, per, columns]` (which may be the same), y `[rows, columns]`,
  * `size` of the rows to a chunk; or t `[per, columns]`, the same for all rows.
  */
-export function slopes(args: usize, chunk: i32): void {
-  const rows = load<i32>(args), columns = load<i32>(args, 4), size = load<i32>(args, 8), slope = load<f32>(args, 12);
-  const per = load<i32>(args, 28), same = load<i32>(args, 32) != 0, slope4 = f32x4.splat(slope);
+export function slopes(args: SlopesArguments, chunk: i32, scratch: usize): void {
+  const rows = args.rows, columns = args.columns, size = args.size, slope = args.slope;
+  const per = args.per, same = args.same != 0, slope4 = f32x4.splat(slope);
   const start = chunk * size, last = min(rows, start + size);
-  let t = <usize>load<u32>(args, 16) + (same ? 0 : <usize>(start * per) * <usize>columns << 2);
-  let out = <usize>load<u32>(args, 24) + (<usize>(start * per) * <usize>columns << 2);
-  let y = <usize>load<u32>(args, 20) + (<usize>start * <usize>columns << 2);
+  let t = args.t + (same ? 0 : <usize>(start * per) * <usize>columns << 2);
+  let out = args.out + (<usize>(start * per) * <usize>columns << 2);
+  let y = args.y + (<usize>start * <usize>columns << 2);
   const stride = <usize>columns << 2, zero = f32x4.splat(0);
   for (let i = start; i < last; i++) {
     let j: usize = 0;

@@ -6,7 +6,7 @@
  */
 
 import { rowsPerChunk } from "../engine/kernels/elementwise.ts";
-import { float, type Heap, KERNEL } from "../engine/mod.ts";
+import type { Heap } from "../engine/mod.ts";
 
 /** Columns of a chunk that adds up columns. */
 const STRIP = 64;
@@ -20,8 +20,8 @@ export function finishRows(
   slope: number,
 ): void {
   const size = rowsPerChunk(columns);
-  const args = [rows, columns, size, float(slope), y, bias];
-  team.run(KERNEL.finish, Math.ceil(rows / size), args, rows * columns);
+  const args = { rows, columns, size, slope, y, bias };
+  team.run("addBiasAndActivate", Math.ceil(rows / size), args, rows * columns);
 }
 
 /** out = t φ′, with φ′ from the sign of y `[rows, columns]`: t, out `[rows, per, columns]`, which may be the same. */
@@ -34,8 +34,8 @@ export function slopeRows(
   slope: number,
 ): void {
   const size = rowsPerChunk(per * columns);
-  const args = [rows, columns, size, float(slope), t, y, out, per, 0];
-  team.run(KERNEL.slopes, Math.ceil(rows / size), args, rows * per * columns);
+  const args = { rows, columns, size, slope, t, y, out, per, same: false };
+  team.run("slopes", Math.ceil(rows / size), args, rows * per * columns);
 }
 
 /**
@@ -48,6 +48,6 @@ export function sumSlopedRows(
   [rows, columns]: readonly [number, number],
   slope: number,
 ): void {
-  const args = [rows, columns, STRIP, float(slope), dy, y, du, sums];
-  team.run(KERNEL.slopesAndSums, Math.ceil(columns / STRIP), args, rows * columns);
+  const args = { rows, columns, size: STRIP, slope, dy, y, du, sums };
+  team.run("slopesAndSums", Math.ceil(columns / STRIP), args, rows * columns);
 }

@@ -1,46 +1,50 @@
 // All unit tangents through the first two layers, and what they give the weights of these; see `unit_tangents.ts`.
 
-import { ARGS, COLUMNS, multiplyByLibrary, product, ROWS, transposed4 } from "../engine/kernels/product";
+import {
+  INNER_BYTE, PRODUCT_COLUMNS, PRODUCT_ROWS, ProductArguments, PushUnitsArguments, SlopesArguments, TransposedSlopesArguments,
+  UnitGradientsArguments,
+} from "../engine/kernels/arguments";
+import { multiplyByLibrary, product, transposed4 } from "../engine/kernels/product";
 import { total } from "../engine/kernels/rows";
 import { threadOf } from "../engine/kernels/team";
 import { slopes } from "./layer_rows";
 
 /** n = a b: a `[rows, depth]`, b `[depth, columns]` with rows `leading` numbers apart, by the library at `path` if there is one. */
 function multiply(
-  rows: i32, columns: i32, depth: i32, a: usize, b: usize, leading: i32, n: usize, path: usize, length: i32, scratch: usize,
+  rows: i32, columns: i32, depth: i32, a: usize, b: usize, leading: i32, n: usize, path: usize, pathBytes: i32, scratch: usize,
 ): void {
   if (path) {
-    multiplyByLibrary(false, false, rows, columns, depth, a, depth, b, leading, n, columns, path, length, scratch);
+    multiplyByLibrary(false, false, rows, columns, depth, a, depth, b, leading, n, columns, path, pathBytes, scratch);
     return;
   }
-  const args = scratch + ARGS;
-  memory.fill(args, 0, 48);
-  store<i32>(args, rows);
-  store<i32>(args, columns, 4);
-  store<i32>(args, depth, 8);
-  store<u32>(args, <u32>a, 24);
-  store<u32>(args, <u32>b, 28);
-  store<u32>(args, <u32>n, 32);
-  store<i32>(args, leading, 44);
-  const chunks = (columns + COLUMNS - 1) / COLUMNS * ((rows + ROWS - 1) / ROWS);
+  const args = changetype<ProductArguments>(scratch + INNER_BYTE);
+  memory.fill(changetype<usize>(args), 0, offsetof<ProductArguments>());
+  args.m = rows;
+  args.n = columns;
+  args.k = depth;
+  args.a = a;
+  args.b = b;
+  args.c = n;
+  args.leadingB = leading;
+  const chunks = (columns + PRODUCT_COLUMNS - 1) / PRODUCT_COLUMNS * ((rows + PRODUCT_ROWS - 1) / PRODUCT_ROWS);
   for (let chunk = 0; chunk < chunks; chunk++) product(args, chunk, scratch);
 }
 
 /** out = t φ′ for so many examples; t `[per, columns]` for all of them if `same`. */
-function bend(
+function timesSlopes(
   rows: i32, per: i32, columns: i32, slope: f32, t: usize, same: bool, y: usize, out: usize, scratch: usize,
 ): void {
-  const args = scratch + ARGS;
-  store<i32>(args, rows);
-  store<i32>(args, columns, 4);
-  store<i32>(args, rows, 8);
-  store<f32>(args, slope, 12);
-  store<u32>(args, <u32>t, 16);
-  store<u32>(args, <u32>y, 20);
-  store<u32>(args, <u32>out, 24);
-  store<i32>(args, per, 28);
-  store<i32>(args, i32(same), 32);
-  slopes(args, 0);
+  const args = changetype<SlopesArguments>(scratch + INNER_BYTE);
+  args.rows = rows;
+  args.columns = columns;
+  args.size = rows;
+  args.slope = slope;
+  args.t = t;
+  args.y = y;
+  args.out = out;
+  args.per = per;
+  args.same = i32(same);
+  slopes(args, 0, scratch);
 }
 
 /**
@@ -48,24 +52,20 @@ function bend(
  * hidden]`, v `[hidden, columns]`, out `[batch, tangents, columns]`; `size` examples to a chunk, for whose w ∘ φ′ `space` has
  * room, for each thread.
  */
-export function pushUnits(args: usize, chunk: i32, scratch: usize): void {
-  const batch = load<i32>(args), tangents = load<i32>(args, 4), hidden = load<i32>(args, 8), columns = load<i32>(args, 12);
-  const size = load<i32>(args, 16), path = <usize>load<u32>(args, 20), length = load<i32>(args, 24);
-  const slope = load<f32>(args, 28), slopeBehind = load<f32>(args, 32);
-  const start = chunk * size, count = min(size, batch - start);
-  const y = <usize>load<u32>(args, 36) + (<usize>(start * hidden) << 2), w = <usize>load<u32>(args, 40);
-  const v = <usize>load<u32>(args, 44), z = <usize>load<u32>(args, 48) + (<usize>(start * columns) << 2);
-  const out = <usize>load<u32>(args, 52) + (<usize>(start * tangents) * <usize>columns << 2);
-  const space = <usize>load<u32>(args, 56) + (<usize>(threadOf(args, scratch) * size * tangents) * <usize>hidden << 2);
-  bend(count, tangents, hidden, slope, w, true, y, space, scratch);
-  multiply(count * tangents, columns, hidden, space, v, columns, out, path, length, scratch);
-  if (slopeBehind != 1) bend(count, tangents, columns, slopeBehind, out, false, z, out, scratch);
+export function pushUnits(args: PushUnitsArguments, chunk: i32, scratch: usize): void {
+  const tangents = args.tangents, hidden = args.hidden, columns = args.columns, size = args.size, slope = args.secondSlope;
+  const start = chunk * size, count = min(size, args.batch - start), thread = threadOf(changetype<usize>(args), scratch);
+  const y = args.y + (<usize>(start * hidden) << 2), z = args.z + (<usize>(start * columns) << 2);
+  const out = args.out + (<usize>(start * tangents) * <usize>columns << 2);
+  const space = args.space + (<usize>(thread * size * tangents) * <usize>hidden << 2);
+  timesSlopes(count, tangents, hidden, args.firstSlope, args.w, true, y, space, scratch);
+  multiply(count * tangents, columns, hidden, space, args.v, columns, out, args.path, args.pathBytes, scratch);
+  if (slope != 1) timesSlopes(count, tangents, columns, slope, out, false, z, out, scratch);
 }
 
 /** out = φ′ with rows and columns exchanged, from the sign of y `[rows, columns]`: `size` columns, a multiple of four, to a chunk. */
-export function steps(args: usize, chunk: i32): void {
-  const rows = load<i32>(args), columns = load<i32>(args, 4), size = load<i32>(args, 8), slope = load<f32>(args, 12);
-  const y = <usize>load<u32>(args, 16), out = <usize>load<u32>(args, 20);
+export function transposedSlopes(args: TransposedSlopesArguments, chunk: i32, scratch: usize): void {
+  const rows = args.rows, columns = args.columns, size = args.size, slope = args.slope, y = args.y, out = args.out;
   const stride = <usize>columns << 2, across = <usize>rows << 2;
   const one4 = f32x4.splat(1), slope4 = f32x4.splat(slope), zero = f32x4.splat(0);
   const last = min(columns, (chunk + 1) * size);
@@ -146,23 +146,21 @@ function contractOne(n: usize, v: usize, out: usize, bytes: usize, factor: usize
 }
 
 /**
- * With N = steps du: dv_r += Σ_j w_jr N_rj and dw_jr += N_rj · v_r; steps `[hidden, batch]`, du `[batch, tangents, columns]`,
+ * With N = slopes du: dv_r += Σ_j w_jr N_rj and dw_jr += N_rj · v_r; slopes `[hidden, batch]`, du `[batch, tangents, columns]`,
  * w, dw `[tangents, hidden]`, v, dv `[hidden, columns]`; `size` rows r to a chunk, and of N `group` tangents at
  * a time, which `space` has room for, for each thread.
  */
-export function unitGradients(args: usize, chunk: i32, scratch: usize): void {
-  const batch = load<i32>(args), tangents = load<i32>(args, 4), hidden = load<i32>(args, 8), columns = load<i32>(args, 12);
-  const size = load<i32>(args, 16), group = load<i32>(args, 20);
-  const path = <usize>load<u32>(args, 24), length = load<i32>(args, 28);
-  const du = <usize>load<u32>(args, 36), w = <usize>load<u32>(args, 40), v = <usize>load<u32>(args, 44);
-  const dw = <usize>load<u32>(args, 48), dv = <usize>load<u32>(args, 52);
+export function unitGradients(args: UnitGradientsArguments, chunk: i32, scratch: usize): void {
+  const batch = args.batch, tangents = args.tangents, hidden = args.hidden, columns = args.columns;
+  const size = args.size, group = args.group, path = args.path, pathBytes = args.pathBytes;
+  const du = args.du, w = args.w, v = args.v, dw = args.dw, dv = args.dv;
   const bytes = <usize>columns << 2, across = <usize>hidden << 2;
-  const space = <usize>load<u32>(args, 56) + <usize>threadOf(args, scratch) * <usize>(size * group) * bytes;
+  const space = args.space + <usize>threadOf(changetype<usize>(args), scratch) * <usize>(size * group) * bytes;
   const start = chunk * size, rows = min(size, hidden - start);
-  const steps = <usize>load<u32>(args, 32) + (<usize>start * <usize>batch << 2);
+  const slopes = args.slopes + (<usize>start * <usize>batch << 2);
   for (let j = 0; j < tangents; j += group) {
     const count = min(group, tangents - j), wide = count * columns;
-    multiply(rows, wide, batch, steps, du + <usize>j * bytes, tangents * columns, space, path, length, scratch);
+    multiply(rows, wide, batch, slopes, du + <usize>j * bytes, tangents * columns, space, path, pathBytes, scratch);
     for (let i = 0; i < rows; i++) {
       const r = <usize>(start + i);
       let n = space + <usize>(i * count) * bytes, at = <usize>j * across + (r << 2);

@@ -11,7 +11,7 @@
  */
 
 import { CORES } from "../engine/kernels/team.ts";
-import { float, type Heap, KERNEL, makeAll } from "../engine/mod.ts";
+import { type Heap, makeAll } from "../engine/mod.ts";
 
 /** Columns of a chunk of φ′. */
 const STRIP = 32;
@@ -31,8 +31,9 @@ export interface UnitLayers {
 /** Sizes, as the axes have them. */
 export type UnitSizes = readonly [batch: number, tangents: number, hidden: number, columns: number];
 
-/** The library's words in a job: its path on the heap; 0 where there is none that several threads may call. */
-const libraryOf = ({ blas }: Heap): number[] => blas?.shared ? [blas.pathAt, blas.pathBytes] : [0, 0];
+/** The library's path on the heap; 0 where there is none that several threads may call. */
+const libraryOf = ({ blas }: Heap): { readonly path: number; readonly pathBytes: number } =>
+  blas?.shared ? { path: blas.pathAt, pathBytes: blas.pathBytes } : { path: 0, pathBytes: 0 };
 
 /**
  * Pushes unit tangents through two layers: ((φ′ ∘ W) V) ∘ ψ′, with φ′ and ψ′ from the signs of what the layers give.
@@ -46,18 +47,27 @@ export function pushUnitTangents(
   { y, first, second }: UnitLayers,
   [z, out]: readonly [number, number],
   [batch, tangents, hidden, columns]: UnitSizes,
-  slopes: readonly [number, number],
+  [firstSlope, secondSlope]: readonly [number, number],
 ): void {
   const size = Math.max(1, Math.floor(ROWS / tangents));
   const space = heap.allocate([CORES, size * tangents, hidden]);
   try {
-    const addresses = [y, first, second, z, out, heap.offset(space)];
-    heap.team.run(
-      KERNEL.pushUnits,
-      Math.ceil(batch / size),
-      [batch, tangents, hidden, columns, size, ...libraryOf(heap), ...slopes.map(float), ...addresses],
-      batch * tangents * hidden * columns,
-    );
+    heap.team.run("pushUnits", Math.ceil(batch / size), {
+      batch,
+      tangents,
+      hidden,
+      columns,
+      size,
+      ...libraryOf(heap),
+      firstSlope,
+      secondSlope,
+      y,
+      w: first,
+      v: second,
+      z,
+      out,
+      space: heap.offset(space),
+    }, batch * tangents * hidden * columns);
   } finally {
     heap.release(space);
   }
@@ -84,16 +94,25 @@ export function addUnitGradients(
   const group = Math.min(tangents, 4 * Math.max(1, Math.floor(NUMBERS / (ROWS * columns) / 4)));
   const scratch = makeAll(heap, [[hidden, batch], [CORES, ROWS, group * columns]]);
   try {
-    const [stepsAt, spaceAt] = scratch.map(heap.offset) as [number, number];
-    const ofSteps = [batch, hidden, STRIP, float(slope), y, stepsAt];
-    team.run(KERNEL.steps, Math.ceil(hidden / STRIP), ofSteps, batch * hidden);
-    const addresses = [stepsAt, du, first, second, inFirst, inSecond, spaceAt];
-    team.run(
-      KERNEL.unitGradients,
-      Math.ceil(hidden / ROWS),
-      [batch, tangents, hidden, columns, ROWS, group, ...libraryOf(heap), ...addresses],
-      batch * tangents * hidden * columns,
-    );
+    const [slopes, space] = scratch.map(heap.offset) as [number, number];
+    const ofSlopes = { rows: batch, columns: hidden, size: STRIP, slope, y, out: slopes };
+    team.run("transposedSlopes", Math.ceil(hidden / STRIP), ofSlopes, batch * hidden);
+    team.run("unitGradients", Math.ceil(hidden / ROWS), {
+      batch,
+      tangents,
+      hidden,
+      columns,
+      size: ROWS,
+      group,
+      ...libraryOf(heap),
+      slopes,
+      du,
+      w: first,
+      v: second,
+      dw: inFirst,
+      dv: inSecond,
+      space,
+    }, batch * tangents * hidden * columns);
   } finally {
     scratch.forEach(heap.release);
   }

@@ -1,3 +1,7 @@
+// Adam over all parameters, and the sums of the squares of their gradients; see `adam.ts`.
+
+import { AdamArguments, AdamTensor, SumsOfSquaresArguments } from "../engine/kernels/arguments";
+
 /** 0 where |x| is below `smallest`; NaN stays. */
 @inline
 function cut(x: v128, smallest: v128): v128 {
@@ -9,27 +13,24 @@ function cutOne(x: f32, smallest: f32): f32 {
   return abs<f32>(x) < smallest ? 0 : x;
 }
 
-/** What the kernel is told of a tensor: its size, and where x, m, v, their gradient, and the next x, m, v are. */
-const ENTRY: usize = 32;
-
 /** The entry of the tensor that a chunk is of, in the upper half, and its number among those of the tensor. */
 @inline
 function locate(table: usize, size: i32, chunk: i32): u64 {
-  let n = load<i32>(table);
+  let n = changetype<AdamTensor>(table).count;
   for (let chunks = (n + size - 1) / size; chunk >= chunks; chunks = (n + size - 1) / size) {
     chunk -= chunks;
-    table += ENTRY;
-    n = load<i32>(table);
+    table += offsetof<AdamTensor>();
+    n = changetype<AdamTensor>(table).count;
   }
   return (<u64>table << 32) | <u64>chunk;
 }
 
-/** The sum of the squares of a chunk of the gradients, in double precision, into `sums`: one number for each chunk. */
-export function squares(args: usize, chunk: i32): void {
-  const size = load<i32>(args, 4), at = locate(<usize>load<u32>(args), size, chunk);
-  const entry = <usize>(at >> 32), gradient = <usize>load<u32>(entry, 16);
+/** The sum of the squares of a chunk of the gradients, in double precision, into `out`: one number for each chunk. */
+export function sumsOfSquares(args: SumsOfSquaresArguments, chunk: i32, scratch: usize): void {
+  const size = args.size, at = locate(args.table, size, chunk);
+  const tensor = changetype<AdamTensor>(<usize>(at >> 32)), gradient = tensor.gradient;
   const start = <usize><u32>at * <usize>size << 2;
-  const end = min(start + (<usize>size << 2), <usize>load<i32>(entry) << 2);
+  const end = min(start + (<usize>size << 2), <usize>tensor.count << 2);
   const whole = start + ((end - start) & ~15);
   let low = f64x2.splat(0), high = f64x2.splat(0);
   for (let i = start; i < whole; i += 16) {
@@ -44,7 +45,7 @@ export function squares(args: usize, chunk: i32): void {
     const g = <f64>load<f32>(gradient + i);
     sum += g * g;
   }
-  store<f64>(<usize>load<u32>(args, 8) + (<usize>chunk << 3), sum);
+  store<f64>(args.out + (<usize>chunk << 3), sum);
 }
 
 /**
@@ -56,24 +57,23 @@ export function squares(args: usize, chunk: i32): void {
  *
  * All numbers are arguments: V8 makes a constant vector anew wherever it is used, which took two thirds of the time.
  */
-export function adam(args: usize, chunk: i32): void {
-  if (load<f32>(args, 44) == 1 && load<f32>(args, 48) == 0) update<i32>(args, chunk);
+export function adam(args: AdamArguments, chunk: i32, scratch: usize): void {
+  if (args.scale == 1 && args.decay == 0) update<i32>(args, chunk);
   else update<f32>(args, chunk);
 }
 
 /** The update. The compiler makes it twice: of i32 without `scale` and `decay`, of f32 with both. */
 @inline
-function update<T>(args: usize, chunk: i32): void {
-  const size = load<i32>(args, 4), found = locate(<usize>load<u32>(args), size, chunk);
-  const entry = <usize>(found >> 32), n = load<i32>(entry);
-  const x = <usize>load<u32>(entry, 4), first = <usize>load<u32>(entry, 8), second = <usize>load<u32>(entry, 12);
-  const gradient = <usize>load<u32>(entry, 16);
-  const nextX = <usize>load<u32>(entry, 20), nextFirst = <usize>load<u32>(entry, 24), nextSecond = <usize>load<u32>(entry, 28);
-  const stepSize = load<f32>(args, 8), correction = load<f32>(args, 12);
-  const keepFirst = load<f32>(args, 16), takeFirst = load<f32>(args, 20);
-  const keepSecond = load<f32>(args, 24), takeSecond = load<f32>(args, 28);
-  const epsilon = load<f32>(args, 32), smallest = load<f32>(args, 36), smallestRoot = load<f32>(args, 40);
-  const scale = load<f32>(args, 44), decay = load<f32>(args, 48);
+function update<T>(args: AdamArguments, chunk: i32): void {
+  const size = args.size, found = locate(args.table, size, chunk);
+  const tensor = changetype<AdamTensor>(<usize>(found >> 32)), n = tensor.count;
+  const x = tensor.x, first = tensor.first, second = tensor.second, gradient = tensor.gradient;
+  const nextX = tensor.nextX, nextFirst = tensor.nextFirst, nextSecond = tensor.nextSecond;
+  const stepSize = args.stepSize, correction = args.correction;
+  const keepFirst = args.keepFirst, takeFirst = args.takeFirst;
+  const keepSecond = args.keepSecond, takeSecond = args.takeSecond;
+  const epsilon = args.epsilon, smallest = args.smallest, smallestRoot = args.smallestRoot;
+  const scale = args.scale, decay = args.decay;
   const scale4 = f32x4.splat(scale), decay4 = f32x4.splat(decay);
   const keepFirst4 = f32x4.splat(keepFirst), takeFirst4 = f32x4.splat(takeFirst);
   const keepSecond4 = f32x4.splat(keepSecond), takeSecond4 = f32x4.splat(takeSecond);

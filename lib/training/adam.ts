@@ -4,16 +4,9 @@
  * @module
  */
 
-import {
-  assertFloat32,
-  assertShape,
-  defineKernel,
-  float,
-  type Heap,
-  KERNEL,
-  overwrite,
-  tf,
-} from "../engine/mod.ts";
+import { assertFloat32, assertShape, defineKernel, type Heap, overwrite, tf } from "../engine/mod.ts";
+import { WRITE_TABLE } from "../engine/kernels/arguments.ts";
+import { TABLES } from "../engine/kernels/interface.ts";
 
 /** Parameters, Adam's running moments and the number of steps taken: all that an optimiser remembers. */
 export interface AdamState {
@@ -41,15 +34,15 @@ const SMALLEST = 2 ** -100;
 const SMALLEST_ROOT = 2 ** -57;
 
 /** As `adam.as` takes them. */
-const CONSTANTS = [
-  DECAY_FIRST,
-  1 - DECAY_FIRST,
-  DECAY_SECOND,
-  1 - DECAY_SECOND,
-  EPSILON,
-  SMALLEST,
-  SMALLEST_ROOT,
-] as const;
+const CONSTANTS = {
+  keepFirst: DECAY_FIRST,
+  takeFirst: 1 - DECAY_FIRST,
+  keepSecond: DECAY_SECOND,
+  takeSecond: 1 - DECAY_SECOND,
+  epsilon: EPSILON,
+  smallest: SMALLEST,
+  smallestRoot: SMALLEST_ROOT,
+} as const;
 
 /** 0 for what is smaller; NaN stays. */
 const cut = (x: number, smallest: number): number => (Math.abs(x) < smallest ? 0 : x);
@@ -57,7 +50,7 @@ const cut = (x: number, smallest: number): number => (Math.abs(x) < smallest ? 0
 /** Numbers that a thread updates at a time. */
 const CHUNK = 1 << 14;
 /** Words of the kernel's table for a parameter. */
-const ENTRY = 8;
+const ENTRY = Object.keys(TABLES.adamTensor).length;
 
 /** Step size, the bias corrections 1/(1 − β₁ᵗ), 1/(1 − β₂ᵗ), and what {@link AdamOptions} has. */
 interface Settings extends Required<AdamOptions> {
@@ -75,7 +68,7 @@ function squaredNormOnHeap(heap: Heap, table: number, chunks: number, count: num
   const memory = heap.allocate([2 * chunks]);
   try {
     const at = heap.offset(memory);
-    heap.team.run(KERNEL.squares, chunks, [table, CHUNK, at], count);
+    heap.team.run("sumsOfSquares", chunks, { table, size: CHUNK, out: at }, count);
     return new Float64Array(heap.view(at, 0).buffer, at, chunks).reduce((sum, part) => sum + part, 0);
   } finally {
     heap.release(memory);
@@ -134,18 +127,27 @@ const update = defineKernel<Settings>({
     const memory = heap.allocate([count * ENTRY]);
     try {
       const table = heap.offset(memory);
-      const words = new Int32Array(heap.view(table, 0).buffer, table, count * ENTRY);
+      const floats = heap.view(table, count * ENTRY);
+      const words = new Int32Array(floats.buffer, table, count * ENTRY);
       sizes.forEach((size, i) => {
-        words[ENTRY * i] = size;
-        for (let kind = 0; kind < 4; kind++) words[ENTRY * i + 1 + kind] = inputs[kind * count + i]!;
-        for (let kind = 0; kind < 3; kind++) words[ENTRY * i + 5 + kind] = next[kind * count + i]!;
+        const [x, first, second, gradient] = [0, 1, 2, 3].map((kind) => inputs[kind * count + i]!);
+        const [nextX, nextFirst, nextSecond] = [0, 1, 2].map((kind) => next[kind * count + i]!);
+        const before = { count: size, x: x!, first: first!, second: second!, gradient: gradient! };
+        const after = { nextX: nextX!, nextFirst: nextFirst!, nextSecond: nextSecond! };
+        WRITE_TABLE.adamTensor({ ...before, ...after }, words, floats, ENTRY * i);
       });
       const chunks = sizes.reduce((sum, size) => sum + Math.ceil(size / CHUNK), 0);
       const all = sizes.reduce((a, b) => a + b, 0);
       const squaredNorm = clipGradient < Infinity ? squaredNormOnHeap(heap, table, chunks, all) : 0;
-      const ours = [scaleFor(squaredNorm, clipGradient), learningRate * weightDecay];
-      const numbers = [learningRate * correctFirst, correctSecond, ...CONSTANTS, ...ours].map(float);
-      heap.team.run(KERNEL.adam, chunks, [table, CHUNK, ...numbers], all);
+      heap.team.run("adam", chunks, {
+        table,
+        size: CHUNK,
+        stepSize: learningRate * correctFirst,
+        correction: correctSecond,
+        ...CONSTANTS,
+        scale: scaleFor(squaredNorm, clipGradient),
+        decay: learningRate * weightDecay,
+      }, all);
     } finally {
       heap.release(memory);
     }

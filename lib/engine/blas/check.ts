@@ -13,7 +13,6 @@ import type { Blas } from "./blas.ts";
 import { EngineError } from "../engine_error.ts";
 import type { EngineHeap } from "../backend/heap.ts";
 import { multiply } from "../kernels/product.ts";
-import { KERNEL } from "../kernels/kernels.ts";
 
 /** m, n, k: with edges of every kind, and larger than the blocks in which libraries compute. */
 const SIZES = [[131, 17, 65], [515, 97, 129], [269, 530, 521]] as const;
@@ -109,13 +108,30 @@ function tryProduct(
   threads: number,
 ): void {
   const { pathAt, pathBytes } = blas!;
-  const cut = threads > 1 ? [Math.ceil(m / 16), Math.min(2, Math.ceil(n / 48))] as const : [1, 1] as const;
+  const [rowPieces, columnPieces] = threads > 1
+    ? [Math.ceil(m / 16), Math.min(2, Math.ceil(n / 48))] as const
+    : [1, 1] as const;
   const found = view(c, m * n);
   // Nothing that was there may count.
   found.fill(NaN);
-  const args = [ta, tb, m, n, k, a[ta], b[tb], c, ta ? m : k, tb ? k : n, n, ...cut, pathAt, pathBytes];
-  team.run(KERNEL.blas, cut[0] * cut[1], args, m * n * k);
-  team.run(KERNEL.squaredDistances, 1, [m, n, m, c, right, rows], m * n);
+  team.run("blas", rowPieces * columnPieces, {
+    transposeA: ta === 1,
+    transposeB: tb === 1,
+    m,
+    n,
+    k,
+    a: a[ta],
+    b: b[tb],
+    c,
+    leadingA: ta ? m : k,
+    leadingB: tb ? k : n,
+    leadingC: n,
+    rowPieces,
+    columnPieces,
+    path: pathAt,
+    pathBytes,
+  }, m * n * k);
+  team.run("squaredDistances", 1, { rows: m, columns: n, size: m, a: c, b: right, out: rows }, m * n);
   if (view(rows, m).every((squared) => squared === 0)) return;
   const expected = view(right, m * n);
   const worst = found.reduce((most, value, i) => Math.max(most, Math.abs(value - expected[i]!)), 0);

@@ -4,21 +4,26 @@
  * @module
  */
 
+import type { wordsOf } from "../kernels/interface.ts";
 import type { Sgemm } from "./sgemm.ts";
 
+/** The word of each argument of a job. */
+export type BlasWords = ReturnType<typeof wordsOf<"blas">>;
+
 /**
- * What does one chunk of a job, whose words are: whether A, B are transposed; m, n, k; the byte offsets of A, B, C; their
- * leading dimensions; into how many pieces of whole vectors C's rows and columns are cut; the library's path on the heap, its
- * address and length. A chunk is one piece by one, those of rows first.
+ * Does one chunk of a job of the kernel `blas`. C's rows and columns are cut into pieces of whole vectors, and a chunk is one
+ * piece by one, those of rows first.
  *
  * Its text is sent to other threads, so it refers to nothing outside of itself.
  *
  * @param memory the heap
+ * @param word which word of a job each argument is
  * @param sgemmOf the library's product, from the job's words
  * @returns called with the byte offset of the arguments and the chunk
  */
 export function chunkMultiplier(
   memory: WebAssembly.Memory,
+  word: BlasWords,
   sgemmOf: (words: Uint32Array) => Sgemm,
 ): (args: number, chunk: number) => void {
   const view = (offset: number, length: number): Float32Array => {
@@ -32,10 +37,13 @@ export function chunkMultiplier(
   return (args, chunk) => {
     const words = new Uint32Array(memory.buffer, args >>> 0, 15);
     // One by one: an iterator over them takes as long as a small product.
-    const ta = words[0]!, tb = words[1]!, m = words[2]!, n = words[3]!, k = words[4]!;
-    const a = words[5]!, b = words[6]!, c = words[7]!;
-    const leadingA = words[8]!, leadingB = words[9]!, leadingC = words[10]!;
-    const rows = words[11]!, columns = words[12]!;
+    const ta = words[word.transposeA]!, tb = words[word.transposeB]!;
+    const m = words[word.m]!, n = words[word.n]!, k = words[word.k]!;
+    const a = words[word.a]!, b = words[word.b]!, c = words[word.c]!;
+    const leadingA = words[word.leadingA]!,
+      leadingB = words[word.leadingB]!,
+      leadingC = words[word.leadingC]!;
+    const rows = words[word.rowPieces]!, columns = words[word.columnPieces]!;
     const across = Math.floor(chunk / rows), down = chunk % rows;
     const column = startOf(across, n, columns, 48), width = startOf(across + 1, n, columns, 48) - column;
     const row = startOf(down, m, rows, 16), height = startOf(down + 1, m, rows, 16) - row;

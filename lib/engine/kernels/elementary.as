@@ -1,6 +1,10 @@
 // Elementary functions of float32 numbers, relative to their own value: four numbers at a time, no fused products, so that
 // the bits are the same on every processor. The polynomials are fitted at Chebyshev nodes.
 
+import {
+  ELEMENTARY_EXPM1, ELEMENTARY_LOG1P, ELEMENTARY_SIGMOID, ELEMENTARY_SOFTPLUS, ELEMENTARY_TANH, ElementaryArguments,
+} from "./arguments";
+
 /** ln 2 in 15 bits, so that a product with an exponent is exact, and the rest. */
 const LN2_HIGH: f32 = 0.693145751953125, LN2_LOW: f32 = 1.428606765330187e-6;
 
@@ -109,10 +113,10 @@ function hyperbolicTangent(x: v128): v128 {
 @inline
 function applied(operation: i32, x: v128): v128 {
   switch (operation) {
-    case 0: return exponentialLessOne(x);
-    case 1: return logOnePlus(x);
-    case 2: return logistic(x);
-    case 3: return hyperbolicTangent(x);
+    case ELEMENTARY_EXPM1: return exponentialLessOne(x);
+    case ELEMENTARY_LOG1P: return logOnePlus(x);
+    case ELEMENTARY_SIGMOID: return logistic(x);
+    case ELEMENTARY_TANH: return hyperbolicTangent(x);
     default: return softplus(x);
   }
 }
@@ -132,16 +136,15 @@ function numbers(operation: i32, x: usize, out: usize, count: i32): void {
   }
 }
 
-/** out = f(x) for `n` numbers, `size` to a chunk. */
-export function elementary(args: usize, chunk: i32): void {
-  const operation = load<i32>(args), n = load<i32>(args, 4), size = load<i32>(args, 8);
-  const at = <usize>(chunk * size) << 2, count = min(size, n - chunk * size);
-  const x = <usize>load<u32>(args, 12) + at, out = <usize>load<u32>(args, 16) + at;
-  switch (operation) {
-    case 0: numbers(0, x, out, count); break;
-    case 1: numbers(1, x, out, count); break;
-    case 2: numbers(2, x, out, count); break;
-    case 3: numbers(3, x, out, count); break;
-    default: numbers(4, x, out, count);
+/** out = f(x) for `count` numbers, `size` to a chunk. */
+export function elementary(args: ElementaryArguments, chunk: i32, scratch: usize): void {
+  const size = args.size, at = <usize>(chunk * size) << 2, count = min(size, args.count - chunk * size);
+  const x = args.x + at, out = args.out + at;
+  switch (args.operation) {
+    case ELEMENTARY_EXPM1: numbers(ELEMENTARY_EXPM1, x, out, count); break;
+    case ELEMENTARY_LOG1P: numbers(ELEMENTARY_LOG1P, x, out, count); break;
+    case ELEMENTARY_SIGMOID: numbers(ELEMENTARY_SIGMOID, x, out, count); break;
+    case ELEMENTARY_TANH: numbers(ELEMENTARY_TANH, x, out, count); break;
+    default: numbers(ELEMENTARY_SOFTPLUS, x, out, count);
   }
 }

@@ -17,14 +17,11 @@ import type { Heap } from "../backend/heap.ts";
 import { areFloats, installHeapKernel } from "../backend/heap_kernel.ts";
 import type { HostBackend } from "../backend/kernel.ts";
 import { replaceKernel } from "../backend/replace_kernel.ts";
-import { KERNEL } from "./kernels.ts";
-
-/** The operations' numbers in `elementary.as`. */
-const OPERATIONS = { Expm1: 0, Log1p: 1, Sigmoid: 2, Tanh: 3, Softplus: 4 };
+import { ELEMENTARY } from "./interface.ts";
 
 /** Replaces them on the wasm heap, by jobs of its threads. */
 export function installElementary(heap: Heap): void {
-  for (const [name, operation] of Object.entries(OPERATIONS)) {
+  for (const [name, operation] of Object.entries(ELEMENTARY)) {
     installHeapKernel(heap, name, {
       names: ["x"],
       accepts: areFloats,
@@ -32,12 +29,8 @@ export function installElementary(heap: Heap): void {
       fill: ({ team }, [x], [out], _, [shape]) => {
         const count = tf.util.sizeFromShape([...shape!]);
         // A number takes some twenty operations.
-        team.run(
-          KERNEL.elementary,
-          Math.ceil(count / CHUNK),
-          [operation, count, CHUNK, x!, out!],
-          20 * count,
-        );
+        const args = { operation, count, size: CHUNK, x: x!, out: out! };
+        team.run("elementary", Math.ceil(count / CHUNK), args, 20 * count);
       },
     });
   }

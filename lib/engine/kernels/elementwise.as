@@ -1,13 +1,17 @@
 // Operations number by number, sums of rows, and copies of rows.
 
+import {
+  BINARY_ADD, BINARY_MULTIPLY, BINARY_NEG, BINARY_REALDIV, BINARY_SUB, BinaryArguments, CopyRowsArguments, SumsArguments,
+} from "./arguments";
+
 /** a + b, a − b, a b, a / b, or −a. */
 @inline
 function applied(operation: i32, a: v128, b: v128): v128 {
   switch (operation) {
-    case 0: return f32x4.add(a, b);
-    case 1: return f32x4.sub(a, b);
-    case 2: return f32x4.mul(a, b);
-    case 3: return f32x4.div(a, b);
+    case BINARY_ADD: return f32x4.add(a, b);
+    case BINARY_SUB: return f32x4.sub(a, b);
+    case BINARY_MULTIPLY: return f32x4.mul(a, b);
+    case BINARY_REALDIV: return f32x4.div(a, b);
     default: return f32x4.neg(a);
   }
 }
@@ -43,37 +47,36 @@ function row(operation: i32, a: usize, advanceA: bool, b: usize, advanceB: bool,
 }
 
 /**
- * out = a ∘ b: out `[outer, middle, inner]`, of which a chunk is `size` of `n` numbers; a and b have strides, in numbers,
+ * out = a ∘ b: out `[outer, middle, inner]`, of which a chunk is `size` of `count` numbers; a and b have strides, in numbers,
  * for the three axes: 0 where they are the same along one.
  */
-export function binary(args: usize, chunk: i32): void {
-  const operation = load<i32>(args), n = load<i32>(args, 4), size = load<i32>(args, 8);
-  const middle = load<i32>(args, 12), inner = load<i32>(args, 16);
-  const end = min(n, (chunk + 1) * size);
+export function binary(args: BinaryArguments, chunk: i32, scratch: usize): void {
+  const size = args.size, middle = args.middle, inner = args.inner;
+  const end = min(args.count, (chunk + 1) * size);
   for (let at = chunk * size; at < end;) {
     const line = at / inner, column = at - line * inner, i = line / middle, j = line - i * middle;
     const count = min(inner - column, end - at);
-    const advanceA = load<i32>(args, 32), advanceB = load<i32>(args, 48);
-    const a = <usize>load<u32>(args, 20) + (<usize>(i * load<i32>(args, 24) + j * load<i32>(args, 28) + column * advanceA) << 2);
-    const b = <usize>load<u32>(args, 36) + (<usize>(i * load<i32>(args, 40) + j * load<i32>(args, 44) + column * advanceB) << 2);
-    const out = <usize>load<u32>(args, 52) + (<usize>at << 2);
-    switch (operation) {
-      case 0: row(0, a, advanceA != 0, b, advanceB != 0, out, count); break;
-      case 1: row(1, a, advanceA != 0, b, advanceB != 0, out, count); break;
-      case 2: row(2, a, advanceA != 0, b, advanceB != 0, out, count); break;
-      case 3: row(3, a, advanceA != 0, b, advanceB != 0, out, count); break;
-      default: row(4, a, advanceA != 0, b, advanceB != 0, out, count);
+    const advanceA = args.innerA, advanceB = args.innerB;
+    const a = args.a + (<usize>(i * args.outerA + j * args.middleA + column * advanceA) << 2);
+    const b = args.b + (<usize>(i * args.outerB + j * args.middleB + column * advanceB) << 2);
+    const out = args.out + (<usize>at << 2);
+    switch (args.operation) {
+      case BINARY_ADD: row(BINARY_ADD, a, advanceA != 0, b, advanceB != 0, out, count); break;
+      case BINARY_SUB: row(BINARY_SUB, a, advanceA != 0, b, advanceB != 0, out, count); break;
+      case BINARY_MULTIPLY: row(BINARY_MULTIPLY, a, advanceA != 0, b, advanceB != 0, out, count); break;
+      case BINARY_REALDIV: row(BINARY_REALDIV, a, advanceA != 0, b, advanceB != 0, out, count); break;
+      default: row(BINARY_NEG, a, advanceA != 0, b, advanceB != 0, out, count);
     }
     at += count;
   }
 }
 
 /** out_i = Σ_j a_ij / divisor: a `[rows, columns]`, `size` rows to a chunk, added up one by one as by tfjs. */
-export function sums(args: usize, chunk: i32): void {
-  const rows = load<i32>(args), columns = load<i32>(args, 4), size = load<i32>(args, 8), divisor = load<f32>(args, 12);
-  const out = <usize>load<u32>(args, 20);
+export function sums(args: SumsArguments, chunk: i32, scratch: usize): void {
+  const rows = args.rows, columns = args.columns, size = args.size, divisor = args.divisor;
+  const out = args.out;
   const start = chunk * size, last = min(rows, start + size);
-  let a = <usize>load<u32>(args, 16) + (<usize>start * <usize>columns << 2);
+  let a = args.a + (<usize>start * <usize>columns << 2);
   for (let i = start; i < last; i++) {
     let sum: f32 = 0;
     for (let j = 0; j < columns; j++) {
@@ -84,12 +87,12 @@ export function sums(args: usize, chunk: i32): void {
   }
 }
 
-/** Copies rows of so many numbers, `size` of `n` rows to a chunk, from and to rows that are so many numbers apart. */
-export function copyRows(args: usize, chunk: i32): void {
-  const n = load<i32>(args), width = <usize>load<i32>(args, 4) << 2, size = load<i32>(args, 8);
-  const step = <usize>load<i32>(args, 16) << 2, toStep = <usize>load<i32>(args, 24) << 2;
-  const start = chunk * size, last = min(n, start + size);
-  let from = <usize>load<u32>(args, 12) + <usize>start * step, to = <usize>load<u32>(args, 20) + <usize>start * toStep;
+/** Copies rows of so many numbers, `size` rows to a chunk, from and to rows that are so many numbers apart. */
+export function copyRows(args: CopyRowsArguments, chunk: i32, scratch: usize): void {
+  const width = <usize>args.width << 2, size = args.size;
+  const step = <usize>args.step << 2, toStep = <usize>args.toStep << 2;
+  const start = chunk * size, last = min(args.rows, start + size);
+  let from = args.from + <usize>start * step, to = args.to + <usize>start * toStep;
   for (let i = start; i < last; i++) {
     memory.copy(to, from, width);
     from += step;

@@ -7,8 +7,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Heap } from "../backend/heap.ts";
 import { areFloats, installHeapKernel } from "../backend/heap_kernel.ts";
-import { KERNEL } from "./kernels.ts";
-import { float } from "./team.ts";
+import { BINARY } from "./interface.ts";
 
 /** Numbers of a chunk: 64 KiB, so that two such matrices stay in the second cache. */
 export const CHUNK = 1 << 14;
@@ -17,16 +16,13 @@ export const CHUNK = 1 << 14;
 export const rowsPerChunk = (columns: number): number =>
   Math.max(1, Math.floor(CHUNK / Math.max(1, columns)));
 
-/** What `elementwise.as` calls them. */
-const BINARY = { Add: 0, Sub: 1, Multiply: 2, RealDiv: 3 };
-const NEGATIVE = 4;
-
 /** How two operands lie along three axes of what is made of them: strides in numbers, 0 where one is the same along an axis. */
 interface Layout {
-  readonly sizes: readonly number[];
-  readonly a: readonly number[];
-  readonly b: readonly number[];
+  readonly sizes: Three;
+  readonly a: Three;
+  readonly b: Three;
 }
+type Three = readonly [outer: number, middle: number, inner: number];
 
 /** The layout of operands that broadcast; null if it takes more than three axes. */
 function layoutOf(a: readonly number[], b: readonly number[]): Layout | null {
@@ -45,28 +41,45 @@ function layoutOf(a: readonly number[], b: readonly number[]): Layout | null {
   }
   if (axes.length > 3) return null;
   while (axes.length < 3) axes.push({ size: 1, a: false, b: false });
-  const stridesOf = (operand: "a" | "b"): number[] => {
+  const stridesOf = (operand: "a" | "b"): Three => {
     let stride = 1;
     return axes.map((axis) => {
       if (!axis[operand]) return 0;
       stride *= axis.size;
       return stride / axis.size;
-    }).reverse();
+    }).reverse() as unknown as Three;
   };
-  return { sizes: axes.map(({ size }) => size).reverse(), a: stridesOf("a"), b: stridesOf("b") };
+  return {
+    sizes: axes.map(({ size }) => size).reverse() as unknown as Three,
+    a: stridesOf("a"),
+    b: stridesOf("b"),
+  };
 }
 
 /** out = a ∘ b. */
 function combine(
   { team }: Heap,
   operation: number,
-  [a, b, out]: readonly number[],
-  { sizes, ...strides }: Layout,
+  [a, b, out]: readonly [number, number, number],
+  { sizes: [outer, middle, inner], a: [outerA, middleA, innerA], b: [outerB, middleB, innerB] }: Layout,
 ): void {
-  const [outer, middle, inner] = sizes as [number, number, number];
   const count = outer * middle * inner;
-  const args = [operation, count, CHUNK, middle, inner, a!, ...strides.a, b!, ...strides.b, out!];
-  team.run(KERNEL.binary, Math.ceil(count / CHUNK), args, count);
+  team.run("binary", Math.ceil(count / CHUNK), {
+    operation,
+    count,
+    size: CHUNK,
+    middle,
+    inner,
+    a,
+    outerA,
+    middleA,
+    innerA,
+    b,
+    outerB,
+    middleB,
+    innerB,
+    out,
+  }, count);
 }
 
 function installBinary(heap: Heap, name: string, operation: number): void {
@@ -76,7 +89,8 @@ function installBinary(heap: Heap, name: string, operation: number): void {
     accepts: (given) =>
       areFloats(given) && !given.some(noNumbers) && layoutOf(given[0]!.shape, given[1]!.shape) !== null,
     shapes: ([a, b]) => ({ one: tf.broadcast_util.assertAndGetBroadcastShape([...a!], [...b!]) }),
-    fill: (heap, inputs, [out], _, [a, b]) => combine(heap, operation, [...inputs, out!], layoutOf(a!, b!)!),
+    fill: (heap, [a, b], [out], _, shapes) =>
+      combine(heap, operation, [a!, b!, out!], layoutOf(shapes[0]!, shapes[1]!)!),
   });
 }
 
@@ -121,9 +135,10 @@ function installSum(heap: Heap, name: "Sum" | "Mean"): void {
       const axes = axesOf(shape!, attrs);
       const rows = tf.util.sizeFromShape(shape!.filter((_, axis) => !axes.includes(axis)));
       const columns = rows === 0 ? 0 : tf.util.sizeFromShape([...shape!]) / rows;
-      const chunk = rowsPerChunk(columns);
-      const args = [rows, columns, chunk, float(name === "Mean" ? Math.max(1, columns) : 1), x!, out!];
-      team.run(KERNEL.sums, Math.ceil(rows / chunk), args, rows * columns);
+      const size = rowsPerChunk(columns);
+      const divisor = name === "Mean" ? Math.max(1, columns) : 1;
+      const args = { rows, columns, size, divisor, a: x!, out: out! };
+      team.run("sums", Math.ceil(rows / size), args, rows * columns);
     },
   });
 }
@@ -135,13 +150,9 @@ export function copyRows(
   [from, step]: readonly [number, number],
   [to, toStep]: readonly [number, number],
 ): void {
-  const chunk = rowsPerChunk(width);
-  team.run(
-    KERNEL.copyRows,
-    Math.ceil(rows / chunk),
-    [rows, width, chunk, from, step, to, toStep],
-    rows * width,
-  );
+  const size = rowsPerChunk(width);
+  const args = { rows, width, size, from, step, to, toStep };
+  team.run("copyRows", Math.ceil(rows / size), args, rows * width);
 }
 
 /** The parts of a tensor along its first axis. */
@@ -159,13 +170,13 @@ function installUnpack(heap: Heap): void {
 
 /** Copies so many numbers. */
 export function copyNumbers({ team }: Heap, from: number, to: number, count: number): void {
-  team.run(KERNEL.copy, Math.ceil(count / CHUNK), [count, CHUNK, from, to], count);
+  team.run("copy", Math.ceil(count / CHUNK), { count, size: CHUNK, from, to }, count);
 }
 
 /** Replaces what the wasm engine does number by number with float32, and its sums. */
 export function installElementwise(heap: Heap): void {
-  for (const [name, operation] of Object.entries(BINARY)) installBinary(heap, name, operation);
-  installUnary(heap, "Neg", NEGATIVE);
+  for (const name of ["Add", "Sub", "Multiply", "RealDiv"] as const) installBinary(heap, name, BINARY[name]);
+  installUnary(heap, "Neg", BINARY.Neg);
   installUnary(heap, "Square", BINARY.Multiply);
   installSum(heap, "Sum");
   installSum(heap, "Mean");

@@ -1,9 +1,7 @@
 // Products of few rows, example by example, of numbers where they lie: packing would take longer than multiplying.
 
+import { InnerProductsArguments, MixArguments } from "./arguments";
 import { total } from "./rows";
-
-/** The most rows for which that holds. */
-export const FEW = 16;
 
 /** Four rows of a mixture: `across` bytes from row to row of c, `stride` from row to row of t and out. */
 function mixFour(c: usize, across: usize, t: usize, stride: usize, k: i32, out: usize): void {
@@ -74,12 +72,12 @@ function touched(from: usize, bytes: usize): i32 {
  * out_b = c_b t_b for small matrices c: t `[batch, k, columns]`, c `[batch, m, k]`, out `[batch, m, columns]`, one of the
  * batch to a chunk.
  */
-export function mix(args: usize, chunk: i32): void {
-  const m = load<i32>(args), columns = load<i32>(args, 4), k = load<i32>(args, 8);
-  const t = <usize>load<u32>(args, 16) + (<usize>(chunk * k) * <usize>columns << 2);
+export function mix(args: MixArguments, chunk: i32, scratch: usize): void {
+  const m = args.m, columns = args.n, k = args.k;
+  const t = args.b + (<usize>(chunk * k) * <usize>columns << 2);
   const across = <usize>k << 2, stride = <usize>columns << 2;
-  let c = <usize>load<u32>(args, 12) + (<usize>(chunk * m * k) << 2);
-  let out = <usize>load<u32>(args, 20) + (<usize>(chunk * m) * <usize>columns << 2);
+  let c = args.a + (<usize>(chunk * m * k) << 2);
+  let out = args.c + (<usize>(chunk * m) * <usize>columns << 2);
   // A tenth of the time of eight rows by eight; the first number of the result is written again.
   store<i32>(out, touched(t, <usize>k * stride));
   let i = 0;
@@ -137,12 +135,12 @@ function fourByTwo(a: usize, b: usize, bytes: usize, out: usize, across: usize):
  * out_b = a_b b_bᵀ for few rows: a `[batch, m, columns]`, b `[batch, n, columns]`, out `[batch, m, n]`, one of the batch to
  * a chunk.
  */
-export function innerProducts(args: usize, chunk: i32): void {
-  const m = load<i32>(args), n = load<i32>(args, 4), columns = load<i32>(args, 8);
-  const bytes = <usize>columns << 2, across = <usize>n << 2;
-  const a = <usize>load<u32>(args, 12) + <usize>(chunk * m) * bytes;
-  const b = <usize>load<u32>(args, 16) + <usize>(chunk * n) * bytes;
-  const out = <usize>load<u32>(args, 20) + (<usize>(chunk * m * n) << 2);
+export function innerProducts(args: InnerProductsArguments, chunk: i32, scratch: usize): void {
+  const m = args.m, n = args.n;
+  const bytes = <usize>args.k << 2, across = <usize>n << 2;
+  const a = args.a + <usize>(chunk * m) * bytes;
+  const b = args.b + <usize>(chunk * n) * bytes;
+  const out = args.c + (<usize>(chunk * m * n) << 2);
   const whole = m & ~3, pairs = n & ~1;
   for (let i = 0; i < whole; i += 4) {
     for (let j = 0; j < pairs; j += 2) {

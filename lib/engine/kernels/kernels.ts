@@ -4,38 +4,7 @@
  * @module
  */
 
-/** The kernels' numbers; see `kernels.as`. */
-export const KERNEL = {
-  product: 0,
-  mirror: 1,
-  adam: 2,
-  finish: 3,
-  slopesAndSums: 4,
-  slopes: 5,
-  dots: 6,
-  scaleRows: 7,
-  squaredDistances: 8,
-  differences: 9,
-  factor: 10,
-  blas: 11,
-  mix: 12,
-  binary: 13,
-  copy: 14,
-  innerProducts: 15,
-  sums: 16,
-  copyRows: 17,
-  steps: 18,
-  unitGradients: 19,
-  pushUnits: 20,
-  congruences: 21,
-  symmetric: 22,
-  squares: 23,
-  elementary: 24,
-  bernoulliEnergies: 25,
-  bernoulliSlopes: 26,
-} as const;
-
-/** What performs them; every address is a byte offset into the memory. See `team.as`. */
+/** The exports of the module; every address is a byte offset into the memory. See `team.as`. */
 export interface Simd {
   /** Takes part in jobs for ever: what another thread does. */
   serve(job: number, scratch: number): void;

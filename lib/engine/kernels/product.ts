@@ -9,7 +9,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Heap, HeapBlas } from "../backend/heap.ts";
 import { areFloats, installHeapKernel } from "../backend/heap_kernel.ts";
-import { KERNEL } from "./kernels.ts";
+import { CONSTANTS } from "./interface.ts";
 import { CORES } from "./team.ts";
 
 /** C = op(A) op(B): sizes, and byte offsets of matrices that lie row by row without gaps. */
@@ -40,10 +40,7 @@ export interface Product {
 
 /** Multiply-adds from which a call of BLAS (3 µs) and its threads pay: below, all of a batch goes to ours at once. */
 const WORTH_BLAS = 1 << 17;
-/** As `product.as` cuts them. */
-const [ROWS, COLUMNS] = [240, 8];
-/** The most rows of matrices that are multiplied where they lie, as `few_rows.as` has it, and the fewest columns. */
-const FEW = 16;
+const { PRODUCT_ROWS, PRODUCT_COLUMNS, FEW_ROWS: FEW } = CONSTANTS;
 
 /**
  * How products by BLAS are cut: one chunk per core, so that the library packs and streams as few matrices as may be
@@ -58,8 +55,8 @@ export function multiply(heap: Heap, product: Product): void {
   const { m, n, k, c, batch = 1 } = product;
   if (m * n * batch === 0) return;
   if (k === 0) heap.view(c, batch * m * n).fill(0);
-  else if (mixes(product)) inPlace(heap, KERNEL.mix, product);
-  else if (areInner(product)) inPlace(heap, KERNEL.innerProducts, product);
+  else if (mixes(product)) inPlace(heap, "mix", product);
+  else if (areInner(product)) inPlace(heap, "innerProducts", product);
   else if (heap.blas && m * n * k >= WORTH_BLAS) blasProduct(heap, heap.blas, product);
   else ownProduct(heap, product, false);
 }
@@ -76,8 +73,12 @@ function areInner({ transposeA, transposeB, m, n, k, batch = 1, sameA, sameB }: 
 }
 
 /** Each of a batch at once, from where it lies. */
-function inPlace({ team }: Heap, kernel: number, { m, n, k, a, b, c, batch = 1 }: Product): void {
-  team.run(kernel, batch, [m, n, k, a, b, c], batch * m * n * k);
+function inPlace(
+  { team }: Heap,
+  kernel: "mix" | "innerProducts",
+  { m, n, k, a, b, c, batch = 1 }: Product,
+): void {
+  team.run(kernel, batch, { m, n, k, a, b, c }, batch * m * n * k);
 }
 
 /** Each matrix of a batch by itself: those that are large enough are few. */
@@ -89,21 +90,34 @@ function blasProduct({ team }: Heap, { single, pathAt, pathBytes }: HeapBlas, pr
   const narrowest = m >= n ? m / FEWEST_ROWS : n / FEWEST_COLUMNS;
   const most = Math.min(work / SMALLEST, Math.max(CORES, work / LARGEST), narrowest);
   const pieces = single ? Math.max(1, 2 ** Math.floor(Math.log2(most))) : 1;
-  const cut = m >= n ? [pieces, 1] : [1, pieces];
-  const flags = [transposeA, transposeB].map(Number), leading = [transposeA ? m : k, transposeB ? k : n, n];
   for (let i = 0; i < batch; i++) {
-    const at = [a + (sameA ? 0 : 4 * m * k * i), b + (sameB ? 0 : 4 * k * n * i), c + 4 * m * n * i];
-    team.run(KERNEL.blas, pieces, [...flags, m, n, k, ...at, ...leading, ...cut, pathAt, pathBytes], work);
+    team.run("blas", pieces, {
+      transposeA,
+      transposeB,
+      m,
+      n,
+      k,
+      a: a + (sameA ? 0 : 4 * m * k * i),
+      b: b + (sameB ? 0 : 4 * k * n * i),
+      c: c + 4 * m * n * i,
+      leadingA: transposeA ? m : k,
+      leadingB: transposeB ? k : n,
+      leadingC: n,
+      rowPieces: m >= n ? pieces : 1,
+      columnPieces: m >= n ? 1 : pieces,
+      path: pathAt,
+      pathBytes,
+    }, work);
   }
 }
 
 function ownProduct(heap: Heap, product: Product, symmetric: boolean): void {
-  const { transposeA, transposeB, m, n, k, a, b, c, batch = 1, sameA = false, sameB = false } = product;
-  const chunks = batch * Math.ceil(m / ROWS) * Math.ceil(n / COLUMNS);
-  const steps = [sameA ? 0 : 4 * m * k, sameB ? 0 : 4 * k * n];
-  const flags = [transposeA, transposeB, symmetric].map(Number);
-  const args = [m, n, k, ...flags, a, b, c, ...steps, transposeB ? k : n];
-  heap.team.run(KERNEL.product, chunks, args, batch * m * n * k);
+  const { transposeA = false, transposeB = false, m, n, k, a, b, c, batch = 1 } = product;
+  const stepA = product.sameA ? 0 : 4 * m * k, stepB = product.sameB ? 0 : 4 * k * n;
+  const chunks = batch * Math.ceil(m / PRODUCT_ROWS) * Math.ceil(n / PRODUCT_COLUMNS);
+  const leadingB = transposeB ? k : n;
+  const args = { m, n, k, transposeA, transposeB, symmetric, a, b, c, stepA, stepB, leadingB };
+  heap.team.run("product", chunks, args, batch * m * n * k);
 }
 
 /** Columns at a time of a symmetric product by BLAS: where Aᵀ must be packed, less often, so that it pays. */
@@ -119,14 +133,15 @@ export function multiplySymmetric(heap: Heap, product: Product): void {
   const library = n * n * k >= WORTH_BLAS ? blas : null;
   if (library?.shared) {
     const size = transposeA ? STRIP_OF_TRANSPOSED : STRIP;
-    const args = [Number(transposeA), n, k, size, a, b, c, library.pathAt, library.pathBytes];
-    team.run(KERNEL.symmetric, Math.ceil(n / size), args, n * n * k);
+    const { pathAt: path, pathBytes } = library;
+    const args = { transposed: transposeA, n, k, size, a, b, c, path, pathBytes };
+    team.run("symmetric", Math.ceil(n / size), args, n * n * k);
     return;
   }
   if (library) blasProduct(heap, library, product);
   else ownProduct(heap, product, true);
   const size = 32;
-  team.run(KERNEL.mirror, Math.ceil(n / size), [n, size, c], n * n);
+  team.run("mirror", Math.ceil(n / size), { n, size, c }, n * n);
 }
 
 /** Replaces the wasm engine's `BatchMatMul`. */

@@ -1,5 +1,9 @@
 // Kernels that go over matrices row by row.
 
+import {
+  CopyArguments, DifferencesArguments, DotsArguments, ScaleRowsArguments, SquaredDistancesArguments,
+} from "./arguments";
+
 /** The sum of four numbers. */
 @inline
 export function total(v: v128): f32 {
@@ -7,12 +11,12 @@ export function total(v: v128): f32 {
 }
 
 /** out_i = Σ_j a_ij b_ij: a, b `[rows, columns]`, `size` rows to a chunk. */
-export function dots(args: usize, chunk: i32): void {
-  const rows = load<i32>(args), columns = load<i32>(args, 4), size = load<i32>(args, 8);
-  const out = <usize>load<u32>(args, 20);
+export function dots(args: DotsArguments, chunk: i32, scratch: usize): void {
+  const rows = args.rows, columns = args.columns, size = args.size;
+  const out = args.out;
   const start = chunk * size, last = min(rows, start + size);
-  let a = <usize>load<u32>(args, 12) + (<usize>start * <usize>columns << 2);
-  let b = <usize>load<u32>(args, 16) + (<usize>start * <usize>columns << 2);
+  let a = args.a + (<usize>start * <usize>columns << 2);
+  let b = args.b + (<usize>start * <usize>columns << 2);
   for (let i = start; i < last; i++) {
     let s = f32x4.splat(0), t = s;
     let j = 0;
@@ -33,13 +37,13 @@ export function dots(args: usize, chunk: i32): void {
 }
 
 /** out_ij = factor c_i a_ij: a, out `[rows, columns]`, c `[rows]`, `size` rows to a chunk. */
-export function scaleRows(args: usize, chunk: i32): void {
-  const rows = load<i32>(args), columns = load<i32>(args, 4), size = load<i32>(args, 8), factor = load<f32>(args, 12);
+export function scaleRows(args: ScaleRowsArguments, chunk: i32, scratch: usize): void {
+  const rows = args.rows, columns = args.columns, size = args.size, factor = args.factor;
   const start = chunk * size, last = min(rows, start + size);
-  let a = <usize>load<u32>(args, 16) + (<usize>start * <usize>columns << 2);
-  let out = <usize>load<u32>(args, 24) + (<usize>start * <usize>columns << 2);
+  let a = args.a + (<usize>start * <usize>columns << 2);
+  let out = args.out + (<usize>start * <usize>columns << 2);
   for (let i = start; i < last; i++) {
-    const c = factor * load<f32>(<usize>load<u32>(args, 20) + (<usize>i << 2)), c4 = f32x4.splat(c);
+    const c = factor * load<f32>(args.c + (<usize>i << 2)), c4 = f32x4.splat(c);
     let j = 0;
     for (; j + 4 <= columns; j += 4) {
       v128.store(out, f32x4.mul(c4, v128.load(a)));
@@ -55,12 +59,12 @@ export function scaleRows(args: usize, chunk: i32): void {
 }
 
 /** out_i = Σ_j (a_ij − b_ij)²: a, b `[rows, columns]`, `size` rows to a chunk. */
-export function squaredDistances(args: usize, chunk: i32): void {
-  const rows = load<i32>(args), columns = load<i32>(args, 4), size = load<i32>(args, 8);
-  const out = <usize>load<u32>(args, 20);
+export function squaredDistances(args: SquaredDistancesArguments, chunk: i32, scratch: usize): void {
+  const rows = args.rows, columns = args.columns, size = args.size;
+  const out = args.out;
   const start = chunk * size, last = min(rows, start + size);
-  let a = <usize>load<u32>(args, 12) + (<usize>start * <usize>columns << 2);
-  let b = <usize>load<u32>(args, 16) + (<usize>start * <usize>columns << 2);
+  let a = args.a + (<usize>start * <usize>columns << 2);
+  let b = args.b + (<usize>start * <usize>columns << 2);
   for (let i = start; i < last; i++) {
     let s = f32x4.splat(0), t = s;
     let j = 0;
@@ -83,14 +87,14 @@ export function squaredDistances(args: usize, chunk: i32): void {
 }
 
 /** out_ij = factor c_i (a_ij − b_ij): a, b, out `[rows, columns]`, c `[rows]`, `size` rows to a chunk. */
-export function differences(args: usize, chunk: i32): void {
-  const rows = load<i32>(args), columns = load<i32>(args, 4), size = load<i32>(args, 8), factor = load<f32>(args, 12);
+export function differences(args: DifferencesArguments, chunk: i32, scratch: usize): void {
+  const rows = args.rows, columns = args.columns, size = args.size, factor = args.factor;
   const start = chunk * size, last = min(rows, start + size);
-  let a = <usize>load<u32>(args, 16) + (<usize>start * <usize>columns << 2);
-  let b = <usize>load<u32>(args, 20) + (<usize>start * <usize>columns << 2);
-  let out = <usize>load<u32>(args, 28) + (<usize>start * <usize>columns << 2);
+  let a = args.a + (<usize>start * <usize>columns << 2);
+  let b = args.b + (<usize>start * <usize>columns << 2);
+  let out = args.out + (<usize>start * <usize>columns << 2);
   for (let i = start; i < last; i++) {
-    const c = factor * load<f32>(<usize>load<u32>(args, 24) + (<usize>i << 2)), c4 = f32x4.splat(c);
+    const c = factor * load<f32>(args.c + (<usize>i << 2)), c4 = f32x4.splat(c);
     let j = 0;
     for (; j + 4 <= columns; j += 4) {
       v128.store(out, f32x4.mul(c4, f32x4.sub(v128.load(a), v128.load(b))));
@@ -107,9 +111,8 @@ export function differences(args: usize, chunk: i32): void {
   }
 }
 
-/** Copies `size` of `n` numbers to a chunk. */
-export function copy(args: usize, chunk: i32): void {
-  const n = load<i32>(args), size = load<i32>(args, 4), start = chunk * size;
-  const from = <usize>load<u32>(args, 8), to = <usize>load<u32>(args, 12);
-  memory.copy(to + (<usize>start << 2), from + (<usize>start << 2), <usize>min(size, n - start) << 2);
+/** Copies `size` of `count` numbers to a chunk. */
+export function copy(args: CopyArguments, chunk: i32, scratch: usize): void {
+  const size = args.size, start = chunk * size, from = args.from, to = args.to;
+  memory.copy(to + (<usize>start << 2), from + (<usize>start << 2), <usize>min(size, args.count - start) << 2);
 }

@@ -9,8 +9,6 @@ import { rowsPerChunk } from "./elementwise.ts";
 import type { Heap } from "../backend/heap.ts";
 import { defineKernel } from "../backend/kernel.ts";
 import { assertShape, type Axes } from "../shape.ts";
-import { KERNEL } from "./kernels.ts";
-import { float } from "./team.ts";
 
 /** Requires matrices `[rows, columns]` of one size. */
 export function assertAlike(doing: string, matrices: Readonly<Record<string, tf.Tensor>>): Axes {
@@ -30,7 +28,7 @@ export function dotRows(
   [rows, columns]: readonly [number, number, ...number[]],
 ): void {
   const size = rowsPerChunk(columns);
-  team.run(KERNEL.dots, Math.ceil(rows / size), [rows, columns, size, a, b, out], rows * columns);
+  team.run("dots", Math.ceil(rows / size), { rows, columns, size, a, b, out }, rows * columns);
 }
 
 const rowDotsKernel = defineKernel<Record<never, never>>({
@@ -51,8 +49,8 @@ const scaleRowsKernel = defineKernel<{ readonly factor: number }>({
   shapes: ([a]) => [[...a!]],
   onHeap: ({ team }, [a, c], [out], { factor }, [[rows, columns]]) => {
     const size = rowsPerChunk(columns);
-    const args = [rows, columns, size, float(factor), a, c, out];
-    team.run(KERNEL.scaleRows, Math.ceil(rows / size), args, rows * columns);
+    const args = { rows, columns, size, factor, a, c, out };
+    team.run("scaleRows", Math.ceil(rows / size), args, rows * columns);
   },
   compose: ([a, c], { factor }) => [tf.mul(a!, tf.reshape(tf.mul(factor, c!), [-1, 1]))],
 });
@@ -68,8 +66,8 @@ const differencesKernel = defineKernel<{ readonly factor: number }>({
   shapes: ([a]) => [[...a!]],
   onHeap: ({ team }, [a, b, c], [out], { factor }, [[rows, columns]]) => {
     const size = rowsPerChunk(columns);
-    const args = [rows, columns, size, float(factor), a, b, c, out];
-    team.run(KERNEL.differences, Math.ceil(rows / size), args, rows * columns);
+    const args = { rows, columns, size, factor, a, b, c, out };
+    team.run("differences", Math.ceil(rows / size), args, rows * columns);
   },
   compose: ([a, b, c], { factor }) => [tf.mul(tf.sub(a!, b!), tf.reshape(tf.mul(factor, c!), [-1, 1]))],
 });
@@ -80,9 +78,9 @@ const squaredDistanceKernel = defineKernel<Record<never, never>>({
   onHeap: ({ team }, [a, b], [out], _, [[rows, columns]]) => {
     const size = rowsPerChunk(columns);
     team.run(
-      KERNEL.squaredDistances,
+      "squaredDistances",
       Math.ceil(rows / size),
-      [rows, columns, size, a, b, out],
+      { rows, columns, size, a, b, out },
       rows * columns,
     );
   },

@@ -4,10 +4,9 @@
 //  16  which kernel                     20  its arguments, four bytes each
 // 124  not 0 once a thread has failed
 
+import { FAILED_BYTE, HEADER_BYTES, JOB_BYTES, SCRATCH_BYTES } from "./arguments";
 import { run } from "./kernels";
 
-/** Bytes of a job, also in a program: how many chunks, whether they are shared, the kernel, its arguments. */
-const ENTRY: usize = 128;
 const NONE: i64 = 0x7fffffff;
 /** How often a thread looks for a job before it sleeps: some 0.5 ms, longer than between two jobs of a step. */
 const LOOKS = 10000;
@@ -16,12 +15,9 @@ const LOOKS = 10000;
 @external("env", "pause")
 declare function pause(): void;
 
-/** Bytes from one thread's scratch memory to the next one's; that of the caller lies behind the job. */
-const SCRATCH: usize = 64 << 10;
-
-/** Which thread it is that has this scratch memory, 0 for the caller, from where the arguments of its job are. */
+/** Which thread has this scratch memory, 0 for the caller, whose scratch memory lies behind the job with these arguments. */
 export function threadOf(args: usize, scratch: usize): i32 {
-  return <i32>((scratch - (args - 20 + ENTRY)) / SCRATCH);
+  return <i32>((scratch - (args - HEADER_BYTES + JOB_BYTES)) / SCRATCH_BYTES);
 }
 
 /** Claims and does one chunk. False if there is none to claim. */
@@ -31,7 +27,7 @@ function takeOne(job: usize, scratch: usize): bool {
   if (chunk >= atomic.load<i32>(job, 8)) return false;
   // Whoever reads the arguments of a later job with an older ticket fails here.
   if (atomic.cmpxchg<i64>(job, ticket, ticket + 1) != ticket) return true;
-  run(load<i32>(job, 16), job + 20, chunk, scratch);
+  run(load<i32>(job, 16), job + HEADER_BYTES, chunk, scratch);
   atomic.add<i32>(job, 1, 12);
   return true;
 }
@@ -61,7 +57,7 @@ export function perform(job: usize, scratch: usize, chunks: i32): void {
   atomic.notify(job + 4, -1);
   while (takeOne(job, scratch)) {}
   while (atomic.load<i32>(job, 12) != chunks) {
-    if (atomic.load<i32>(job, 124) != 0) unreachable();
+    if (atomic.load<i32>(job, FAILED_BYTE) != 0) unreachable();
     pause();
   }
   // No ticket can be claimed from here on, so the next job's arguments may be written.
@@ -71,16 +67,16 @@ export function perform(job: usize, scratch: usize, chunks: i32): void {
 /** The same by the caller alone, for jobs that are too short to share. */
 export function performAlone(job: usize, scratch: usize, chunks: i32): void {
   const kernel = load<i32>(job, 16);
-  for (let chunk = 0; chunk < chunks; chunk++) run(kernel, job + 20, chunk, scratch);
+  for (let chunk = 0; chunk < chunks; chunk++) run(kernel, job + HEADER_BYTES, chunk, scratch);
 }
 
 /** Does so many jobs that lie in memory one after the other. */
 export function performAll(job: usize, scratch: usize, program: usize, jobs: i32, alone: bool): void {
   for (let i = 0; i < jobs; i++) {
     const chunks = load<i32>(program);
-    memory.copy(job + 16, program + 8, 108);
+    memory.copy(job + 16, program + 8, FAILED_BYTE - 16);
     if (load<i32>(program, 4) == 0 || alone) performAlone(job, scratch, chunks);
     else perform(job, scratch, chunks);
-    program += ENTRY;
+    program += JOB_BYTES;
   }
 }

@@ -7,55 +7,44 @@
  */
 
 import { EngineError } from "../engine_error.ts";
+import { KERNEL, WRITE } from "./arguments.ts";
+import { type Arguments, CONSTANTS, type KernelName } from "./interface.ts";
 import { type InstantiatedSimd, instantiateSimd } from "./kernels.ts";
 import { onPage, sharesMemory, startThread } from "./thread.ts";
 
+const { JOB_BYTES, HEADER_BYTES, FAILED_BYTE, SCRATCH_BYTES } = CONSTANTS;
+
+/** The word of a job that holds the kernel's number: the last of the header. */
+const KERNEL_WORD = HEADER_BYTES / 4 - 1;
 /** Multiply-adds, or numbers touched, below which a job is not worth the 2 µs of sharing it. */
 export const WORTH_SHARING = 1 << 15;
 /** Jobs below this size start no threads: those of a small test are done before one would be there. */
 const WORTH_STARTING = 1 << 22;
 
-/** Bytes of a job: its header, its arguments, and a word that a thread sets when it has failed. */
-export const JOB = 128;
-/** Which word that is. */
-export const FAILED = 31;
 /** The most threads that a team has, each with memory of its own: the machine's cores. */
 export const CORES = navigator.hardwareConcurrency;
-/** Bytes of a thread's scratch memory, as `team.as` has it: two matrices of 64 × 64 in double precision, or a packed panel of a product. */
-const SCRATCH = 64 << 10;
 /** Milliseconds within which the other threads are there: 20 each on a machine that has time for them. */
 const PATIENCE = 30_000;
 /** The same on a page, which goes on without those that do not come. */
 const PATIENCE_OF_PAGE = 5_000;
 
-const floats = new Float32Array(1);
-const bits = new Int32Array(floats.buffer);
-
-/** A float32 argument of a kernel: the whole number with its bits. */
-export function float(value: number): number {
-  floats[0] = value;
-  return bits[0]!;
-}
-
-const doubles = new Float64Array(1);
-const halves = new Int32Array(doubles.buffer);
-
-/** A float64 argument: two whole numbers, the first at an even place. */
-export function double(value: number): [number, number] {
-  doubles[0] = value;
-  return [halves[0]!, halves[1]!];
-}
-
 /**
- * A job: a number of `KERNEL`; how many chunks it has; the kernel's arguments, which are whole numbers, byte offsets and
- * {@link float}s; and its work in multiply-adds or numbers touched, by which it is decided whether sharing pays.
+ * A job: a kernel; how many chunks it has; the kernel's arguments; and its work in multiply-adds or numbers touched, by which
+ * it is decided whether sharing pays.
  */
-export type Job = readonly [kernel: number, chunks: number, args: readonly number[], work: number];
+export type JobOf<Name extends KernelName> = readonly [
+  kernel: Name,
+  chunks: number,
+  args: Arguments<Name>,
+  work: number,
+];
+/** A job of any kernel. */
+export type Job = { readonly [Name in KernelName]: JobOf<Name> }[KernelName];
 
 /** Who does jobs, or notes them. */
 export interface Jobs {
   /** Does all chunks of a job. */
-  run(...job: Job): void;
+  run<Name extends KernelName>(...job: JobOf<Name>): void;
 }
 
 /** Jobs that lie in memory one after the other. */
@@ -67,7 +56,7 @@ export interface Program {
 }
 
 /** Whether there are chunks to share, and enough work. */
-const worthSharing = ([, chunks, , work]: Job): boolean => work >= WORTH_SHARING && chunks > 1;
+const worthSharing = (chunks: number, work: number): boolean => work >= WORTH_SHARING && chunks > 1;
 
 /** The threads of one heap, the caller's own among them. */
 export class Team implements Jobs {
@@ -75,6 +64,7 @@ export class Team implements Jobs {
   readonly #kernels: InstantiatedSimd;
   readonly #job: number;
   readonly #words: Int32Array;
+  readonly #floats: Float32Array;
   /** The byte offset of the word that says how many other threads are there. */
   readonly #arrivals: number;
   #started = 1;
@@ -91,7 +81,8 @@ export class Team implements Jobs {
     this.#memory = memory;
     this.#kernels = kernels;
     this.#job = job;
-    this.#words = new Int32Array(memory.buffer, job, JOB / 4);
+    this.#words = new Int32Array(memory.buffer, job, JOB_BYTES / 4);
+    this.#floats = new Float32Array(memory.buffer, job, JOB_BYTES / 4);
     // No chunk can be claimed yet.
     this.#words.fill(0);
     this.#words[0] = 0x7fffffff;
@@ -113,8 +104,8 @@ export class Team implements Jobs {
     most: number,
     blas: (args: number, chunk: number) => void,
   ): Promise<Team> {
-    const place = allocate(JOB + 64 + most * SCRATCH + 4);
-    const job = 64 * Math.ceil(place / 64), arrivals = job + JOB + most * SCRATCH;
+    const place = allocate(JOB_BYTES + 64 + most * SCRATCH_BYTES + 4);
+    const job = 64 * Math.ceil(place / 64), arrivals = job + JOB_BYTES + most * SCRATCH_BYTES;
     return new Team(memory, await instantiateSimd(memory, blas), job, arrivals, most);
   }
 
@@ -123,13 +114,11 @@ export class Team implements Jobs {
    *
    * @throws EngineError if another thread has failed
    */
-  run(...job: Job): void {
-    const [kernel, chunks, args] = job;
-    const words = this.#words;
-    words[4] = kernel;
-    for (let i = 0; i < args.length; i++) words[5 + i] = args[i]!;
-    if (this.threads > 1 && worthSharing(job)) {
-      this.#startFor(job);
+  run<Name extends KernelName>(kernel: Name, chunks: number, args: Arguments<Name>, work: number): void {
+    this.#words[KERNEL_WORD] = KERNEL[kernel];
+    WRITE[kernel](args, this.#words, this.#floats, HEADER_BYTES / 4);
+    if (this.threads > 1 && worthSharing(chunks, work)) {
+      this.#startFor(chunks, work);
       this.#guarded(() => this.#kernels.simd.perform(this.#job, this.#scratch(0), chunks));
     } else this.#kernels.simd.performAlone(this.#job, this.#scratch(0), chunks);
   }
@@ -137,14 +126,21 @@ export class Team implements Jobs {
   /**
    * Writes jobs where {@link perform} finds them.
    *
-   * @param at the byte offset of memory for them: {@link JOB} bytes each
+   * @param at the byte offset of memory for them: `JOB_BYTES` each
    */
   write(at: number, jobs: readonly Job[]): Program {
-    const words = new Int32Array(this.#memory.buffer, at, jobs.length * JOB / 4);
-    jobs.forEach((job, i) => {
-      const [kernel, chunks, args] = job;
-      words.set([chunks, Number(worthSharing(job)), kernel, ...args], i * JOB / 4);
-    });
+    const size = jobs.length * JOB_BYTES / 4;
+    const words = new Int32Array(this.#memory.buffer, at, size);
+    const floats = new Float32Array(this.#memory.buffer, at, size);
+    const writeOne = <Name extends KernelName>(
+      [kernel, chunks, args, work]: JobOf<Name>,
+      i: number,
+    ): void => {
+      const first = i * JOB_BYTES / 4;
+      words.set([chunks, Number(worthSharing(chunks, work)), KERNEL[kernel]], first);
+      WRITE[kernel](args, words, floats, first + 3);
+    };
+    jobs.forEach((job, i) => writeOne(job, i));
     return { at, jobs };
   }
 
@@ -154,7 +150,7 @@ export class Team implements Jobs {
    * @throws EngineError if another thread has failed
    */
   perform({ at, jobs }: Program): void {
-    if (this.#started < this.threads) jobs.forEach((job) => this.#startFor(job));
+    if (this.#started < this.threads) jobs.forEach(([, chunks, , work]) => this.#startFor(chunks, work));
     const alone = this.threads === 1;
     this.#guarded(() => this.#kernels.simd.performAll(this.#job, this.#scratch(0), at, jobs.length, alone));
   }
@@ -194,19 +190,19 @@ export class Team implements Jobs {
     try {
       f();
     } catch (error) {
-      if (this.#words[FAILED] === 0) throw error;
+      if (this.#words[FAILED_BYTE / 4] === 0) throw error;
       throw new EngineError("a thread of the engine has failed, and with it the job that it took part in");
     }
   }
 
-  #startFor(job: Job): void {
-    if (this.#started >= this.threads || !worthSharing(job) || job[3] < WORTH_STARTING) return;
+  #startFor(chunks: number, work: number): void {
+    if (this.#started >= this.threads || !worthSharing(chunks, work) || work < WORTH_STARTING) return;
     // After this job, which would have to wait 20 ms for each.
     queueMicrotask(() => this.#start());
   }
 
   #scratch(thread: number): number {
-    return this.#job + JOB + thread * SCRATCH;
+    return this.#job + JOB_BYTES + thread * SCRATCH_BYTES;
   }
 
   /** Starts the threads that are missing. They come to later jobs; nobody waits for them. */
@@ -220,7 +216,6 @@ export class Team implements Jobs {
         memory: this.#memory,
         job: this.#job,
         scratch,
-        failed: FAILED,
         arrivals: this.#arrivals,
       }, refused);
     }

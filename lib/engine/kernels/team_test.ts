@@ -2,7 +2,7 @@ import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { EngineError, key, normal, normalTensor, startEngine, Team, tf } from "../mod.ts";
 import { multiply, multiplySymmetric } from "./product.ts";
 import { promisedEngines } from "../promised_engines.ts";
-import { KERNEL } from "./kernels.ts";
+import { type Arguments, KERNELS } from "./interface.ts";
 import { wasmHeap } from "../backend/wasm.ts";
 
 const THREADS = navigator.hardwareConcurrency;
@@ -148,7 +148,8 @@ Deno.test("a thread that fails ends the job that waits for it, with an error and
     done++;
   });
   // A product by a library whose path is empty: the caller does its share, and the other thread cannot.
-  const job = (): void => team.run(KERNEL.blas, 20_000, new Array(15).fill(0), 1 << 23);
+  const nothing = Object.fromEntries(Object.keys(KERNELS.blas).map((name) => [name, 0]));
+  const job = (): void => team.run("blas", 20_000, nothing as unknown as Arguments<"blas">, 1 << 23);
   job();
   assertEquals(done, 20_000); // No other thread was there yet.
   await new Promise((resolve) => setTimeout(resolve, 1000));

@@ -6,7 +6,8 @@
  * @module
  */
 
-import { chunkMultiplier } from "../blas/chunk.ts";
+import { type BlasWords, chunkMultiplier } from "../blas/chunk.ts";
+import { CONSTANTS, wordsOf } from "./interface.ts";
 import { pause } from "./kernels.ts";
 import { bindSgemm, SGEMM_SYMBOLS, type SgemmSymbols } from "../blas/sgemm.ts";
 
@@ -19,24 +20,24 @@ export interface ThreadData {
   readonly job: number;
   /** Memory for itself. */
   readonly scratch: number;
-  /** The word of a job that it sets if it fails. */
-  readonly failed: number;
   /** The byte offset of a word that counts the threads that are there. */
   readonly arrivals: number;
 }
 
 /** What a thread does. Its text is sent, so it refers to nothing outside of itself but what is handed in. */
 function work(
-  { bytes, memory, job, scratch, failed, arrivals }: ThreadData,
+  { bytes, memory, job, scratch, arrivals }: ThreadData,
+  failed: number,
   symbols: typeof SGEMM_SYMBOLS,
   bind: typeof bindSgemm,
   multiplier: typeof chunkMultiplier,
+  word: BlasWords,
   pause: () => void,
 ): void {
   // The caller's thread has opened the same library with the same permissions.
   const libraries = new Map<number, NonNullable<ReturnType<typeof bindSgemm>>["sgemm"]>();
-  const blas = multiplier(memory, (words) => {
-    const [at, length] = [words[13]!, words[14]!];
+  const blas = multiplier(memory, word, (words) => {
+    const [at, length] = [words[word.path]!, words[word.pathBytes]!];
     if (!libraries.has(at)) {
       const path = new TextDecoder().decode(new Uint8Array(memory.buffer, at, length).slice());
       libraries.set(at, bind(Deno.dlopen(path, symbols).symbols as SgemmSymbols)!.sgemm);
@@ -46,18 +47,20 @@ function work(
   try {
     const module = new WebAssembly.Module(bytes as BufferSource);
     const { exports } = new WebAssembly.Instance(module, { env: { memory, blas, pause } });
-    const word = new Int32Array(memory.buffer, arrivals, 1);
-    Atomics.add(word, 0, 1);
-    Atomics.notify(word, 0);
+    const arrived = new Int32Array(memory.buffer, arrivals, 1);
+    Atomics.add(arrived, 0, 1);
+    Atomics.notify(arrived, 0);
     (exports as { serve: (job: number, scratch: number) => void }).serve(job, scratch);
   } finally {
     // Whoever waits for a chunk of this thread's would wait for ever.
-    Atomics.store(new Int32Array(memory.buffer, job), failed, 1);
+    Atomics.store(new Int32Array(memory.buffer, job + failed, 1), 0, 1);
   }
 }
 
-const sourceWith = (data: string): string =>
-  `(${work})(${data}, ${JSON.stringify(SGEMM_SYMBOLS)}, ${bindSgemm}, ${chunkMultiplier}, ${pause})`;
+const sourceWith = (data: string): string => {
+  const [symbols, word] = [SGEMM_SYMBOLS, wordsOf("blas")].map((value) => JSON.stringify(value));
+  return `(${work})(${data}, ${CONSTANTS.FAILED_BYTE}, ${symbols}, ${bindSgemm}, ${chunkMultiplier}, ${word}, ${pause})`;
+};
 
 /** Whether this is a page of a browser, whose threads come while its own is idle, or never. */
 export const onPage: boolean = globalThis.process?.getBuiltinModule === undefined;

@@ -12,7 +12,8 @@ import type { Frees, Places } from "./buffers.ts";
 import { Pool } from "./buffer_pool.ts";
 import { ReplayError } from "./replay_error.ts";
 import type { Filling, Made, Operation } from "./trace.ts";
-import { JOB, type Job } from "../kernels/team.ts";
+import { CONSTANTS } from "../kernels/interface.ts";
+import type { Job } from "../kernels/team.ts";
 
 /** Thrown where a kernel that is to be written down wants to see numbers, which are not there yet. */
 const LOOKS = new Error("a kernel looks at numbers");
@@ -38,7 +39,7 @@ export function link(
   let jobs: Job[] = [];
   const flush = (): void => {
     if (jobs.length === 0) return;
-    const memory = heap.allocate([jobs.length * JOB / 4]);
+    const memory = heap.allocate([jobs.length * CONSTANTS.JOB_BYTES / 4]);
     programs.push(memory);
     const program = heap.team.write(heap.offset(memory), jobs);
     steps.push(() => heap.team.perform(program));
@@ -114,7 +115,7 @@ function jobsOf(
 ): Job[] | null {
   const jobs: Job[] = [];
   const noting: Heap = {
-    team: { run: (...job) => void jobs.push(job) },
+    team: { run: (...job) => void jobs.push(job as Job) },
     blas,
     offset,
     view: () => {
