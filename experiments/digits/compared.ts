@@ -5,6 +5,7 @@
  */
 
 import type { ComparedObjective } from "../../properties/contract/trained.ts";
+import { OBJECTIVE_TITLES } from "./names.ts";
 
 /** An objective of the comparison. */
 export interface Compared {
@@ -15,12 +16,18 @@ export interface Compared {
   readonly cost: number;
 }
 
+const compared = (objective: ComparedObjective, cost: number): Compared => ({
+  objective,
+  name: OBJECTIVE_TITLES[objective],
+  cost,
+});
+
 /** In the order of the slides, from the β-VAE on. The Taylor losses have its mean-field posterior; the GRAE ones have none. */
 export const COMPARED: readonly Compared[] = [
-  { objective: "beta-vae", name: "β-VAE", cost: 7 },
-  { objective: "taylor-hessian", name: "Taylor (Hessian)", cost: 24 },
-  { objective: "taylor-jacobian", name: "Taylor (Jacobian)", cost: 17 },
-  { objective: "grae", name: "GRAE", cost: 12 },
-  { objective: "grae-star", name: "GRAE*", cost: 17 },
-  { objective: "grae-star-stochastic", name: "GRAE*, stochastic", cost: 8 },
+  compared("beta-vae", 7),
+  compared("taylor-hessian", 24),
+  compared("taylor-jacobian", 17),
+  compared("grae", 12),
+  compared("grae-star", 17),
+  compared("grae-star-stochastic", 8),
 ];

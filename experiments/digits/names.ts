@@ -19,6 +19,18 @@ export const OBJECTIVE_NAMES = [
 /** The name of an objective. */
 export type ObjectiveName = typeof OBJECTIVE_NAMES[number];
 
+/** What readers call the objectives. */
+export const OBJECTIVE_TITLES: Readonly<Record<ObjectiveName, string>> = {
+  "beta-vae": "β-VAE",
+  "taylor-hessian": "Taylor (Hessian)",
+  "taylor-jacobian": "Taylor (Jacobian)",
+  "profiled": "β-VAE, optimal Σ",
+  "grae": "GRAE",
+  "grae-block": "GRAE, by blocks",
+  "grae-star": "GRAE*",
+  "grae-star-stochastic": "GRAE*, stochastic",
+};
+
 /** The names of the posterior families. */
 export const POSTERIOR_NAMES = ["isotropic", "mean-field", "block", "full"] as const;
 /** The name of a posterior family. */

@@ -115,8 +115,8 @@ export async function curvesSvg(
       at.y !== null
     );
   const series = [
-    { name: `${objective}, training`, points: pointsOf(({ train }) => train.loss), dashed: true },
-    { name: `${objective}, held out`, points: pointsOf(({ heldOut }) => heldOut.loss) },
+    { name: `${titleOf(objective)}, training`, points: pointsOf(({ train }) => train.loss), dashed: true },
+    { name: `${titleOf(objective)}, held out`, points: pointsOf(({ heldOut }) => heldOut.loss) },
     // A loss that is the run's own is drawn once.
     ...(["beta-vae", "grae", "grae-star"] as const).filter((name) => name !== objective)
       .map((name) => ({ name: titleOf(name), points: pointsOf(({ heldOut }) => heldOut.evaluation[name]) })),
@@ -240,7 +240,7 @@ export async function conclude(
     await turn(signal);
     figures.push({ file, title, caption, content: await draw() });
   }
-  const after = `After ${last.epoch} epoch${last.epoch === 1 ? "" : "s"} of ${objective}`;
+  const after = `After ${last.epoch} epoch${last.epoch === 1 ? "" : "s"} of ${titleOf(objective)}`;
   const family = posterior === null ? "" : ` with ${posterior} posteriors`;
   const less = constant === 0 ? "" : ", less (n/2) log 2π";
   return {

@@ -129,12 +129,12 @@ Deno.test("curves have whole epochs, each loss once, and leave out what is not f
       options,
     );
   const svg = await drawn([100, 200, 300], optionsOf(), 500);
-  for (const text of ["beta-vae, training", "beta-vae, held out", "GRAE*", "loss (nats)", "epoch"]) {
+  for (const text of ["β-VAE, training", "β-VAE, held out", "GRAE*", "loss (nats)", "epoch"]) {
     assert(svg.includes(text), text);
   }
-  assert(!svg.includes("β-VAE") && !svg.includes(">1.5<"));
+  assert(!svg.includes(">β-VAE<") && !svg.includes(">1.5<"));
   const grae = await drawn([1, 2], optionsOf({ objective: "grae", posterior: null, block: null }));
-  assert(grae.includes("β-VAE") && grae.includes("grae, held out") && !grae.includes(">GRAE<"));
+  assert(grae.includes(">β-VAE<") && grae.includes("GRAE, held out") && !grae.includes(">GRAE<"));
   for (const values of [[1, null], [null, 1], [null, null]]) assert(!(await drawn(values)).includes("NaN"));
   assert(!(await drawn([null, null])).includes(">GRAE<"));
   assert((await drawn([null], optionsOf(), null)).includes("No score is finite"));
@@ -182,7 +182,7 @@ Deno.test("a conclusion has comparable numbers, the constant said once, and ever
   );
   assertEquals(
     answer,
-    "After 2 epochs of beta-vae with block posteriors, β = 0.2 and 4 latents, the held-out loss is 46.00 ± 0.50 nats " +
+    "After 2 epochs of β-VAE with block posteriors, β = 0.2 and 4 latents, the held-out loss is 46.00 ± 0.50 nats " +
       "per image, less (n/2) log 2π.",
   );
   assert(!caveat.includes("\n"));

@@ -6,6 +6,7 @@
 
 import * as v from "valibot";
 import { count, finite } from "../../properties/contract/run.ts";
+import { OBJECTIVE_TITLES } from "../digits/names.ts";
 
 /** A number that is null where it overflowed float32. */
 const finiteOrNull = v.nullable(finite);
@@ -50,12 +51,7 @@ export type Epoch = v.InferOutput<typeof epochSchema>;
 /** What a run measured. */
 export type MnistResult = v.InferOutput<typeof resultSchema>;
 
-const TITLES: Readonly<Record<string, string>> = {
-  kl: "β KL",
-  "beta-vae": "β-VAE",
-  grae: "GRAE",
-  "grae-star": "GRAE*",
-};
+const TITLES: Readonly<Record<string, string>> = { kl: "β KL", ...OBJECTIVE_TITLES };
 /** What people call a term or an evaluation loss: `kl` is β times the KL divergence in every objective. */
 export const titleOf = (name: string): string => TITLES[name] ?? name;
 

@@ -37,6 +37,7 @@ import {
   type Score,
   type Scores,
   scoresText,
+  titleOf,
   unitNote,
 } from "./metrics.ts";
 import type { MnistOptions } from "./study.ts";
@@ -76,7 +77,9 @@ export async function prepare(
     constant: bernoulli ? 0 : gaussianConstant(images.height * images.width),
   };
   const notes = [
-    `${options.objective}, β = ${options.beta}, ${options.latent} latents, on ${images.count} images`,
+    `${
+      titleOf(options.objective)
+    }, β = ${options.beta}, ${options.latent} latents, on ${images.count} images`,
     unitNote(run.constant),
     ...split.notes,
   ];

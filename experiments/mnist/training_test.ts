@@ -408,11 +408,11 @@ Deno.test("a run that cannot fit is refused before it begins, and one on grey pi
   );
   const notes = async (likelihood: Options["likelihood"]) => (await runOf({ likelihood })).notes;
   assertEquals(await notes("gaussian"), [
-    "beta-vae, β = 0.2, 2 latents, on 300 images",
+    "β-VAE, β = 0.2, 2 latents, on 300 images",
     "losses are in nats per image, less (n/2) log 2π = 720.448; ± is the standard error of the noise",
   ]);
   assertEquals(await notes("bernoulli"), [
-    "beta-vae, β = 0.2, 2 latents, on 300 images",
+    "β-VAE, β = 0.2, 2 latents, on 300 images",
     "losses are in nats per image; ± is the standard error of the noise",
     "the pixels are grey: the Bernoulli likelihood reads them as probabilities, and is no density of them",
   ]);

@@ -7,6 +7,7 @@
 import { format } from "@std/fmt/duration";
 import type { FC } from "hono/jsx";
 import type { RunManifest, RunResults } from "../../properties/contract/run.ts";
+import { flagOf } from "../runner/options.ts";
 import { DataTable, Fold, Lines, pageHtml, Picture, type TableView } from "./page.tsx";
 
 /** A run as its page shows it. */
@@ -49,10 +50,8 @@ export const RunMarks: FC<{ readonly run: RunView }> = ({ run }) => (
   </>
 );
 
-function valueText(value: unknown): string {
-  if (Array.isArray(value)) return value.map(valueText).join(", ");
-  return value === true ? "yes" : typeof value === "object" ? JSON.stringify(value) : String(value);
-}
+/** The value of an option as the command line takes it: `500,500`; a switch has none. */
+const valueText = (value: unknown): string => value === true ? "" : String(value);
 
 const duration: (ms: number, options: { ignoreZero: boolean }) => string = format;
 
@@ -61,7 +60,7 @@ const factsOf = (manifest: RunManifest): [string, string][] => {
   const { options, engine, versions, data, parts, started, ended, seconds, peakMemory } = manifest;
   return [
     ...Object.entries(options).filter(([, value]) => value !== null && value !== false)
-      .map(([name, value]): [string, string] => [name, valueText(value)]),
+      .map(([name, value]): [string, string] => [`--${flagOf(name)}`, valueText(value)]),
     ["engine used", `${engine.name}: ${engine.description}`],
     ["data", data === null ? "its own" : `${data.source}, SHA-256 ${data.sha256}`],
     ["versions", versionList(versions)],

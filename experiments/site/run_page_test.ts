@@ -26,7 +26,10 @@ Deno.test("a run's page has question, answer and caveat, then figures, then tabl
     "tfjs wasm, SIMD, 1 thread",
   );
   assertEquals(order, order.toSorted((a, b) => a - b));
-  assertEquals(places(html, "64, 32", "4m 5s", "2026-03-01 10:04 UTC", "403 MB").length, 4);
+  assertEquals(
+    places(html, "<dt>--hidden</dt><dd>64,32</dd>", "4m 5s", "2026-03-01 10:04 UTC", "403 MB").length,
+    4,
+  );
   const body = html.slice(html.indexOf("<body>"));
   for (const absent of ["Quick run", "failed", "sittings"]) assert(!body.includes(absent), absent);
 });
