@@ -100,7 +100,8 @@ function named(laws: Readonly<Record<string, string>>, kept: (outcome: string) =
   return Object.entries(laws).flatMap(([law, outcome]) => kept(outcome) ? [law] : []).join(" ");
 }
 
-function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
+/** A table. */
+export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
   return [header, header.map(() => "---"), ...rows].map((row) => `| ${row.map(cell).join(" | ")} |`).join(
     "\n",
   );

@@ -10,7 +10,7 @@ import { type FaultOutcome, type GateEvidence, type LawEvidence, type LawRun, re
 import { mathematicsProblem, mathematicsStyle, typeset } from "./mathematics.ts";
 import style from "./page.css" with { type: "text" };
 import { type SlideLine, slides } from "./slides.ts";
-import { count, engineLine, largestError, seconds, summary, verdictLine } from "./text.ts";
+import { count, engineLine, largestError, MEANINGS, seconds, summary, verdictLine } from "./text.ts";
 
 /** The style sheet that {@linkcode EvidenceBody} needs beside that of its formulas. */
 export const EVIDENCE_STYLE: string = style;
@@ -35,17 +35,7 @@ const MARKS: Readonly<Record<FaultOutcome, string>> = {
 };
 
 const LEGEND: readonly (readonly [string, string])[] = [
-  ["holds", "every comparison on every engine is within its tolerance"],
-  [
-    "holds under stated assumptions",
-    "the same, for what the law assumes; empirical laws state their numbers",
-  ],
-  [
-    "refuted as printed",
-    "the slide's sentence is false; the law verifies the counterexample and what holds instead",
-  ],
-  ["failed", "a comparison failed on some engine, or nothing ran"],
-  ["unverified", "nothing was compared, or nothing that the engine's precision resolves"],
+  ...Object.entries(MEANINGS),
   ["largest error", "in units of the tolerance: 1 is the most that is accepted"],
   ["planted fault", "a subject with one mistake, which the laws named must reject"],
   ["not checked", "no law; the reason stands beside it"],

@@ -97,8 +97,8 @@ export const slides: readonly Slide[] = [
     ["Bernoulli likelihood: H_p in the mean and in the logits", "H2 H3"],
     [
       "“diagonal for pixel-wise independent models”",
-      "H1 H3",
-      "a likelihood is handed over by the diagonal alone",
+      "H1",
+      "mixed differences of log p are 0 for the Gaussian; for Bernoulli they are not checked",
     ],
     ["−tr(JᵀH_pJΣ) = ‖(−H_p)^½ J Σ^−½‖²_F", "X1 H4", "true with Σ^½"],
   ]),

@@ -30,6 +30,17 @@ export function engineLine({ name, description, skipped, stopped, seconds: time 
   return `${name}: ${description} (${seconds(time)})`;
 }
 
+/** The meaning of each verdict. */
+export const MEANINGS: Readonly<Record<Verdict, string>> = {
+  "holds": "every comparison on every engine is within its tolerance",
+  "holds under stated assumptions":
+    "the same, where the law's assumptions are met; laws on trained models state their numbers",
+  "refuted as printed":
+    "the slide's sentence is false; the law verifies a counterexample, and what holds instead",
+  "failed": "a comparison failed on some engine, or nothing ran",
+  "unverified": "nothing was compared, or nothing that the engine's precision resolves",
+};
+
 const PLURAL: Readonly<Record<Verdict, string>> = {
   "holds": "hold",
   "holds under stated assumptions": "hold under stated assumptions",
