@@ -1,0 +1,119 @@
+/**
+ * `deno task audit`: holds somebody's own code to the laws, and prints a table in Markdown.
+ *
+ * @module
+ */
+
+import { dirname, resolve, toFileUrl } from "@std/path";
+import { exitStatus } from "../experiments/runner/command.ts";
+import {
+  option,
+  optional,
+  parseCommand,
+  path,
+  someOf,
+  UsageError,
+  whole,
+} from "../experiments/runner/options.ts";
+import { ask } from "../experiments/runner/permissions.ts";
+import { writeOut } from "../experiments/runner/progress.ts";
+import { laws, type Report, type Subject, verify } from "../laws.ts";
+import { quoted } from "./shell.ts";
+
+/** The subjects that a module exports by default. */
+export function subjectsOf(module: { readonly default?: unknown }, file: string): readonly Subject[] {
+  const all: readonly unknown[] = [module.default].flat();
+  const isSubject = (value: unknown): value is Subject =>
+    typeof value === "object" && value !== null && "name" in value && "epsilon" in value;
+  if (all.every(isSubject) && all.length > 0) return all;
+  throw new UsageError(
+    `${file} must export by default a subject, which has a name and epsilon, or a list of them, but does not: see docs/audit.md`,
+  );
+}
+
+const cell = (text: string): string => text.replaceAll("|", "\\|").replaceAll("\n", " ");
+const list = (items: readonly string[]): string => items.map((item) => `- ${item}`).join("\n");
+
+/** What became of a subject: a table of the laws that ran, failures whole, and what no law has examined. */
+export function reportMarkdown({ subject, verdict, evidence, unverified, doesNotApply }: Report): string {
+  const rows = evidence.map(({ law, verdict, cases, worst, seconds }) => {
+    const statement = laws.find(({ id }) => id === law)!.statement;
+    const said = verdict === "failed" ? "**failed**" : verdict;
+    return [law, cell(statement), said, `${cases}`, worst.toPrecision(2), seconds.toFixed(1)].join(" | ");
+  });
+  const head = "law | statement | verdict | cases | largest error / tolerance | seconds";
+  const table = [head, "--- | --- | --- | --: | --: | --:", ...rows].map((row) => `| ${row} |`).join("\n");
+  const failures = evidence.flatMap(({ failure }) =>
+    failure ? [`\`\`\`text\n${failure.message}\n\`\`\``] : []
+  );
+  return [
+    `## ${subject}: ${verdict}`,
+    ...(rows.length > 0 ? [table] : []),
+    ...failures,
+    ...(unverified.length > 0
+      ? ["Not examined:", list(unverified.map(({ what, because }) => `${what}: ${because}`))]
+      : []),
+    `${doesNotApply.length} laws do not apply.`,
+  ].join("\n\n") + "\n";
+}
+
+const WHAT = "What is run", CASES = "Cases";
+const TOKEN = { ...path("a token that a failure printed"), placeholder: "TOKEN" };
+const COMMAND = {
+  task: "audit",
+  about: "Holds your own code to the laws, and prints a table in Markdown.",
+  options: {
+    subject: optional(
+      WHAT,
+      path("a module"),
+      "a module that exports a subject, or a list of them",
+    ),
+    law: optional(WHAT, someOf(laws.map(({ id }) => id)), "only these laws"),
+    cases: option(CASES, whole(1), 100, "cases per clause"),
+    seed: option(CASES, whole(0, 2 ** 31 - 1), 0, "seed of the cases"),
+    replay: optional(CASES, TOKEN, "run exactly one case again, as a failure printed it; with --law"),
+  },
+  examples: [
+    ["--subject properties/example/subject.ts", "the example of docs/audit.md"],
+    ["--subject my_loss.ts --law G3 --cases 1000", "one law, more cases"],
+  ],
+  notes: [["Status", "0 if everything that is offered was examined and no law failed; otherwise 1."]],
+} as const;
+
+async function work(args: readonly string[]): Promise<number> {
+  const { help, values } = { values: null, ...parseCommand(COMMAND, args) };
+  if (help !== null) return writeOut(help), 0;
+  const { subject: file, law, cases, seed, replay } = values!;
+  if (file === null) throw new UsageError("--subject must name a module");
+  const module = (resolve as (path: string) => string)(file);
+  // What it imports is read too.
+  await ask(
+    "audit",
+    ["read"],
+    (dirname as (path: string) => string)(module),
+    "the folder of --subject",
+    args,
+  );
+  if (!await Deno.stat(module).then(({ isFile }) => isFile, () => false)) {
+    throw new UsageError(`--subject must name a module, but there is no file ${file}`);
+  }
+  const { href } = (toFileUrl as (path: string) => URL)(module);
+  let ok = true;
+  for (const subject of subjectsOf(await import(href), file)) {
+    const report = await verify(subject, {
+      cases,
+      seed,
+      ...(law !== null && { laws: law }),
+      ...(replay !== null && { replay }),
+      command: (law, token) =>
+        `deno task audit --subject ${quoted(file)} --law ${law} --replay ${quoted(token)}`,
+    }).catch((error) => {
+      throw error instanceof RangeError ? new UsageError(error.message, { cause: error }) : error;
+    });
+    ok &&= report.ok;
+    writeOut(reportMarkdown(report));
+  }
+  return ok ? 0 : 1;
+}
+
+if (import.meta.main) Deno.exit(await exitStatus("audit", () => work(Deno.args)));

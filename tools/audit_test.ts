@@ -1,0 +1,105 @@
+import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { parse } from "@std/yaml";
+import deno from "../deno.json" with { type: "json" };
+import { denoCommand, inFolder, mayUseDisk, ROOT } from "../fixtures/temporary_folder.ts";
+import { verify } from "../laws.ts";
+import { right, wrong } from "../properties/example/check.ts";
+import action from "../action.yml" with { type: "text" };
+import workflow from "../properties/example/workflow.yml" with { type: "text" };
+import { reportMarkdown, subjectsOf } from "./audit.ts";
+import { childCommand } from "./process.ts";
+
+Deno.test("a module's default export is a subject or a list of them; anything else is refused in a line", () => {
+  assertEquals(subjectsOf({ default: right }, "a.ts"), [right]);
+  assertEquals(subjectsOf({ default: [right, wrong] }, "a.ts"), [right, wrong]);
+  for (const value of [undefined, null, [], "my GRAE*", { name: "my GRAE*" }, [right, null]]) {
+    assertThrows(
+      () => subjectsOf({ default: value }, "a.ts"),
+      Error,
+      "a.ts must export by default a subject",
+    );
+  }
+});
+
+Deno.test("the table has a row for each law that ran, failures whole, and what was not examined", async () => {
+  const passed = reportMarkdown(await verify(right));
+  assertStringIncludes(passed, "## my GRAE*: verified\n");
+  assertEquals(passed.match(/^\| G3 \| .* \| holds \| 100 \| 0\.\d+ \| \d+\.\d \|$/gm)?.length, 1);
+  const failed = await verify(wrong);
+  const text = reportMarkdown(failed);
+  assertStringIncludes(text, "## my GRAE* with a mean: failed\n");
+  assertStringIncludes(text, "| **failed** |");
+  assertStringIncludes(text, `\`\`\`text\n${failed.evidence[0]!.failure!.message}\n\`\`\`\n`);
+  const nothing = reportMarkdown(await verify({ name: "nothing", epsilon: 2 ** -53 }));
+  assertStringIncludes(nothing, "## nothing: unverified\n\nNot examined:\n\n- nothing: ");
+});
+
+/** What the step of the action does to a subject in a user's repository. */
+async function gate(subject: string, law = ""): Promise<{ code: number; summary: string; err: string }> {
+  let found = { code: -1, summary: "", err: "" };
+  await inFolder(async (folder) => {
+    await Deno.writeTextFile(`${folder}/subject.ts`, subject);
+    await Deno.copyFile(`${ROOT}/properties/example/regulariser.ts`, `${folder}/regulariser.ts`);
+    const [step] = (parse(action) as Action).runs.steps as [Step];
+    const { code, stderr } = await childCommand("sh", {
+      // Deno as it is permitted here, without npm.
+      args: ["-e", "-c", step.run.replace(NPX, denoCommand!)],
+      env: {
+        ...{ SUBJECT: "subject.ts", LAW: law, CASES: "20", SEED: "0", FLAGS: "", GITHUB_WORKSPACE: folder },
+        ...{ GITHUB_ACTION_PATH: ROOT, RUNNER_TEMP: folder, GITHUB_STEP_SUMMARY: `${folder}/summary.md` },
+      },
+    }).output();
+    const summary = await Deno.readTextFile(`${folder}/summary.md`);
+    found = { code, summary, err: new TextDecoder().decode(stderr) };
+  });
+  return found;
+}
+
+/** The parts of an action that are read here. */
+interface Action {
+  readonly inputs: Readonly<Record<string, { readonly required?: boolean }>>;
+  readonly runs: { readonly steps: readonly Step[] };
+}
+interface Step {
+  readonly env: Readonly<Record<string, string>>;
+  readonly run: string;
+}
+const NPX = `npx --yes deno@${deno.denoVersion}`;
+const mayRun = ["sh", "deno"].every((command) =>
+  Deno.permissions.querySync({ name: "run", command }).state === "granted"
+);
+
+Deno.test({
+  name:
+    "the action's step passes a right subject, fails a wrong one, and leaves the table in the summary (needs --allow-read=. --allow-write=.test --allow-run=deno,sh)",
+  ignore: !mayUseDisk || !mayRun,
+  fn: async () => {
+    const example = await Deno.readTextFile(`${ROOT}/properties/example/subject.ts`);
+    const passes = await gate(example);
+    assertEquals([passes.code, passes.err], [0, ""]);
+    assertStringIncludes(passes.summary, "## my GRAE*: verified");
+    const fails = await gate(example.replace("{ regulariser }", "{ meanRegulariser as regulariser }"));
+    assertEquals([fails.code, fails.err], [1, ""]);
+    assertStringIncludes(fails.summary, "## my GRAE*: failed");
+    assert(/again +deno task audit --subject \S+ --law G3 --replay /.test(fails.summary), fails.summary);
+    const unknown = await gate(example, "X9");
+    assertEquals([unknown.code, unknown.summary], [2, ""]);
+    assertStringIncludes(unknown.err, "audit: --law must be different names among U1");
+  },
+});
+
+Deno.test("the action starts the deno of this package, and hands on each input; the example gives what it requires", () => {
+  const { inputs, runs: { steps: [step] } } = parse(action) as Action;
+  assert(step!.run.includes(`${NPX} run `), NPX);
+  assertEquals(
+    Object.values(step!.env),
+    Object.keys(inputs).map((name) => `\${{ inputs.${name} }}`),
+  );
+  const { jobs } = parse(workflow) as {
+    jobs: { laws: { steps: readonly { uses: string; with?: Record<string, string> }[] } };
+  };
+  const { uses, with: given } = jobs.laws.steps.at(-1)!;
+  assertEquals(uses, `OWNER/grae@v${deno.version}`);
+  const required = Object.entries(inputs).filter(([, { required }]) => required).map(([name]) => name);
+  assertEquals(Object.keys(given!), required);
+});
