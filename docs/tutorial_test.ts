@@ -47,7 +47,7 @@ Deno.test({
       const png = await Deno.readFile(`${folder}/my-samples.png`);
       assertEquals(new TextDecoder().decode(png.subarray(1, 4)), "PNG");
       assertMatch(printed.get("objective.ts")!, /^step 25: .*\nstep 50: /s);
-      assertMatch(printed.get("law.ts")!, /^right: verified\n\nwrong: failed\n\[M1\] GRAE\* of 2J at 4β/);
+      assertMatch(printed.get("law.ts")!, /^right: verified \nwrong: failed \[M1\] GRAE\* of 2J at 4β/);
       assertStringIncludes(printed.get("law.ts")!, "does not hold: GRAE*(2J, 4β) = 4 GRAE*(J, β)");
     }),
 });
