@@ -18,6 +18,7 @@ import {
 import { ask } from "../experiments/runner/permissions.ts";
 import { writeOut } from "../experiments/runner/progress.ts";
 import { laws, type Report, type Subject, verify } from "../laws.ts";
+import { table } from "../properties/gate/markdown.ts";
 import { quoted } from "./shell.ts";
 
 /** The subjects that a module exports by default. */
@@ -31,24 +32,22 @@ export function subjectsOf(module: { readonly default?: unknown }, file: string)
   );
 }
 
-const cell = (text: string): string => text.replaceAll("|", "\\|").replaceAll("\n", " ");
 const list = (items: readonly string[]): string => items.map((item) => `- ${item}`).join("\n");
 
 /** What became of a subject: a table of the laws that ran, failures whole, and what no law has examined. */
 export function reportMarkdown({ subject, verdict, evidence, unverified, doesNotApply }: Report): string {
   const rows = evidence.map(({ law, verdict, cases, worst, seconds }) => {
-    const statement = laws.find(({ id }) => id === law)!.statement;
+    const { statement } = laws.find(({ id }) => id === law)!;
     const said = verdict === "failed" ? "**failed**" : verdict;
-    return [law, cell(statement), said, `${cases}`, worst.toPrecision(2), seconds.toFixed(1)].join(" | ");
+    return [law, statement, said, `${cases}`, worst.toPrecision(2), seconds.toFixed(1)];
   });
-  const head = "law | statement | verdict | cases | largest error / tolerance | seconds";
-  const table = [head, "--- | --- | --- | --: | --: | --:", ...rows].map((row) => `| ${row} |`).join("\n");
+  const head = ["law", "statement", "verdict", "cases", "largest error / tolerance", "seconds"];
   const failures = evidence.flatMap(({ failure }) =>
     failure ? [`\`\`\`text\n${failure.message}\n\`\`\``] : []
   );
   return [
     `## ${subject}: ${verdict}`,
-    ...(rows.length > 0 ? [table] : []),
+    ...(rows.length > 0 ? [table(head, rows)] : []),
     ...failures,
     ...(unverified.length > 0
       ? ["Not examined:", list(unverified.map(({ what, because }) => `${what}: ${because}`))]
