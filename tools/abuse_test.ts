@@ -1,10 +1,11 @@
-import { assert, assertEquals, assertNotEquals } from "@std/assert";
+import { assert, assertEquals, assertNotEquals, assertStringIncludes } from "@std/assert";
 import { denoCommand, inFolder, mayUseDisk } from "../fixtures/temporary_folder.ts";
 import { key } from "../lib/engine/key.ts";
 import { abuse, type AbuseOptions, type Abuser, countsOf, faultText, isFault, tableOf } from "./abuse.ts";
 import { abusers } from "./abuse/abusers.ts";
 import { flip } from "./abuse/flips.ts";
 import { double, kill } from "./abuse/kills.ts";
+import { endlessData, fewDescriptors, fullStreams } from "./abuse/limits.ts";
 import { type Bench, benchOf, bitsOf, small, type Subject } from "./abuse/subject.ts";
 import { Draws, type End, judged, type Kind, KINDS, type Try } from "./abuse/verdict.ts";
 
@@ -136,21 +137,67 @@ Deno.test({
     }),
 });
 
+/** The address of a program with this code. */
+async function program(path: string, code: string): Promise<string> {
+  await Deno.writeTextFile(path, code);
+  return new URL(`file://${path}`).href;
+}
+
+Deno.test({
+  name:
+    `a full stdout, few descriptors and endless data must be refused by a line that names the folder ${NEEDS}`,
+  ignore,
+  fn: () =>
+    inFolder(async (place) => {
+      const code = `try {
+          Deno.stdout.writeSync(new Uint8Array(9));
+          if (Deno.args.at(-1) === "fail") throw new Error();
+        } catch {
+          console.error("mnist: no room");
+          Deno.exit(1);
+        }`;
+      const nameless = await program(`${place}/nameless.ts`, code);
+      const nothing = new Map();
+      const of = async (kind: Kind, does: typeof fewDescriptors, args: string[], count: number) => {
+        const subject = { ...small(), name: "mnist", program: nameless, startArgs: () => args };
+        const bench = {
+          ...{ subject, whole: place, half: place, other: place, seen: "", duration: 1, peak: 2 ** 30 },
+          bits: { whole: nothing, further: nothing, other: nothing },
+        };
+        const abuser: Abuser = (folder, draws) => does(bench, folder, draws);
+        return await abuse(options({ count, only: [kind] }), { [kind]: abuser }, place);
+      };
+      const full = "mnist: stdout on /dev/full";
+      const nameAll = [
+        ...(await of("fills", fullStreams, [], 12)).filter(({ what }) => what === full),
+        ...(await of("starves", fewDescriptors, ["fail"], 8)).filter(({ why }) => !why.startsWith("Deno")),
+        ...await of("starves", endlessData, ["fail"], 8),
+      ];
+      const formats = ["train-images-idx3-ubyte", "x_train.npy", "digits.csv"];
+      assertEquals(
+        new Set(nameAll.map(({ what }) => what.replace(/\d+$|.* as /, ""))),
+        new Set([full, "mnist: ulimit -n ", ...formats]),
+      );
+      for (const { verdict, why } of nameAll) {
+        assertEquals(verdict, "other");
+        assertStringIncludes(why, "a refusal must name");
+      }
+      const read = await of("starves", endlessData, [], 2);
+      assertEquals(read.map(({ verdict }) => verdict), ["silent", "silent"]);
+    }),
+});
+
 Deno.test({
   name: `a program without a lock, and one that throws, is reported when it is doubled or killed ${NEEDS}`,
   ignore,
   fn: () =>
     inFolder(async (place) => {
-      const program = async (name: string, code: string): Promise<string> => {
-        await Deno.writeTextFile(`${place}/${name}.ts`, code);
-        return new URL(`file://${place}/${name}.ts`).href;
-      };
       const subject = {
         ...small(),
         startArgs: (out: string, seed = 0) => [out, String(seed)],
         resumeArgs: (out: string) => [out, "0"],
         program: await program(
-          "lockless",
+          `${place}/lockless.ts`,
           `const [out, seed] = Deno.args;
           await new Promise((resolve) => setTimeout(resolve, 300));
           Deno.mkdirSync(out, { recursive: true });
@@ -180,7 +227,10 @@ Deno.test({
       assert(doubled.some(({ verdict }) => verdict === "silent"), tableOf(doubled));
       const throwing = {
         ...bench,
-        subject: { ...subject, program: await program("throwing", 'throw new Error("planted");') },
+        subject: {
+          ...subject,
+          program: await program(`${place}/throwing.ts`, 'throw new Error("planted");'),
+        },
       };
       const killed = await of("kills", throwing, 3);
       assertEquals(new Set(killed.map(({ verdict }) => verdict)), new Set(["trace"]));

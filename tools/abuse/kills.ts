@@ -21,7 +21,7 @@ const SIGNALS: readonly Deno.Signal[] = ["SIGKILL", "SIGKILL", "SIGTERM", "SIGIN
 const TIMES = 4;
 
 /** Whether a folder holds a run. */
-const isRun = (out: string): Promise<boolean> =>
+export const isRun = (out: string): Promise<boolean> =>
   Deno.stat(`${out}/manifest.json`).then(() => true, () => false);
 
 /** Goes on with a run, or begins it where there is none, until it is complete; then what it came to. */

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { readBounded } from "../../lib/data/bounded_file.ts";
 import { DataError } from "../../lib/data/error.ts";
 import { evidence } from "../../fixtures/runs/made_up.ts";
 import { gatherRuns } from "../../experiments/site/gather.ts";
@@ -208,9 +209,10 @@ export async function bitsOf(
   for (const name of (await filesIn(folder)).filter(counts)) {
     // The small study leaves these for its tests: nothing reads them.
     if (/^turns\d\.txt$/.test(name)) continue;
-    const bytes = await Deno.readFile(`${folder}/${name}`);
-    const text = (): string => new TextDecoder().decode(bytes);
     try {
+      // It may be a device that has no end.
+      const bytes = await readBounded(`${folder}/${name}`, name, 2 ** 28);
+      const text = (): string => new TextDecoder().decode(bytes);
       found.set(
         name,
         name === "manifest.json"
@@ -223,7 +225,7 @@ export async function bitsOf(
           : await digestOf(bytes),
       );
     } catch {
-      found.set(name, "no JSON");
+      found.set(name, "no file, or no JSON");
     }
   }
   return found;
