@@ -146,6 +146,11 @@ onDisk("what is no complete, undamaged run is left out, with a line that says wh
   // The end of its sitting, before the checksum of the results.
   await flip(`${folder}/o-manifest-flipped/manifest.json`, 81);
   await leaveRun(`${folder}/p-no-results`, "samples", { results: { results: {} } });
+  await leaveRun(`${folder}/q-one-seed`, "metric", { manifest: { options: { seeds: 1 } } });
+  await leaveRun(`${folder}/r-quick`, "samples", { manifest: { options: { quick: true, seeds: 1 } } });
+  await leaveRun(`${folder}/s-few`, "uniqueness", {
+    manifest: { options: { seeds: 10, seedsBeyondPlane: 2 } },
+  });
   await Deno.writeTextFile(`${folder}/a file`, "");
   const found = await findRuns(folder);
   assertEquals([found.metric, found.compare, found.samples, found.uniqueness], [[], [], [], []]);
@@ -172,6 +177,9 @@ onDisk("what is no complete, undamaged run is left out, with a line that says wh
     ["n-figure-lost", "figure.svg is missing"],
     ["o-manifest-flipped", "manifest.json: its SHA-256 must be "],
     ["p-no-results", "results.json: its results.accuracy is missing"],
+    ["q-one-seed", "its seeds must be at least 3, but it has 1: fewer seeds would show a single model"],
+    ["r-quick", "its seeds must be at least 2, but it has 1: fewer seeds would show a single model"],
+    ["s-few", "its seedsBeyondPlane must be at least 5, but it has 2: "],
   ] as const;
   assertEquals(found.leftOut.length, expected.length, found.leftOut.join("\n"));
   expected.forEach(([name, why], i) => {

@@ -60,7 +60,8 @@ export async function flakesStatus(
     return await flakes(law ?? ids, [first, first + seeds], threads ?? defaultThreads(), context);
   } catch (error) {
     if (!(error instanceof UsageError || error instanceof EngineError)) throw error;
-    context.remark(`flakes: ${error.message}\nflakes: --help says more`);
+    context.remark(`flakes: ${error.message}`);
+    if (error instanceof UsageError) context.remark("flakes: --help says more");
     return 2;
   }
 }

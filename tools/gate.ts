@@ -172,7 +172,8 @@ export async function gateStatus(args: readonly string[], context: GateContext):
     );
   } catch (error) {
     if (!(error instanceof UsageError || error instanceof DataError)) throw error;
-    context.remark(`gate: ${error.message}\ngate: --help says more`);
+    context.remark(`gate: ${error.message}`);
+    if (error instanceof UsageError) context.remark("gate: --help says more");
     return 2;
   }
 }

@@ -46,7 +46,7 @@ async function call(words: string, changes: Parameters<typeof toyGate>[0] = {}):
 Deno.test("gate refuses a folder that another gate writes before it runs a law", async () => {
   const { code, printed, remarked, written } = await call("--out busy");
   assertEquals([code, printed, written], [2, "", {}]);
-  assertEquals(remarked, "gate: busy: is being written by process 7\ngate: --help says more");
+  assertEquals(remarked, "gate: busy: is being written by process 7");
 });
 
 Deno.test("evidence that cannot be written in the end is printed all the same, and the gate rejects", async () => {

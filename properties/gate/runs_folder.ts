@@ -18,6 +18,8 @@ import type {
   SamplesResults,
   UniquenessResults,
 } from "../contract/trained.ts";
+import type { Threshold } from "../laws/trained_models/threshold.ts";
+import { FIT_SEEDS, PLANE_SEEDS, SEEDS } from "../laws/trained_models/thresholds.ts";
 
 /** The most bytes that a file of a run may have: 256 MiB. */
 const MOST = 2 ** 28;
@@ -42,6 +44,14 @@ export const NO_RUNS: FoundRuns = {
   samples: [],
   uniqueness: [],
   leftOut: [],
+};
+
+/** Options of which laws need more than a study does: a run with fewer shows nothing. */
+const LEAST: Readonly<Record<TrainedStudy, Readonly<Record<string, Threshold>>>> = {
+  metric: { seeds: SEEDS },
+  compare: { seeds: SEEDS },
+  samples: { seeds: SEEDS },
+  uniqueness: { seeds: PLANE_SEEDS, seedsBeyondPlane: FIT_SEEDS },
 };
 
 /** A complete run. */
@@ -128,6 +138,11 @@ async function readRun(path: string): Promise<CompleteRun> {
   }
   // A quick run is shortened like the short training, and held to the same thresholds.
   const short = manifest.options["quick"] === true;
+  for (const [option, least] of Object.entries(LEAST[study])) {
+    const [is, must] = [manifest.options[option], short ? least.short : least.run];
+    if (typeof is !== "number" || is >= must) continue;
+    throw new DataError(path, `its ${option} must be at least ${must}, but it has ${is}: ${least.because}`);
+  }
   return { study, measured: { source: path, short, results } };
 }
 
