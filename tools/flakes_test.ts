@@ -4,9 +4,10 @@ import { runSeed, type SeedFindings } from "../properties/gate/flakes.ts";
 import { toyLaw, toySubject } from "../properties/gate/toy_gate.ts";
 import { examine } from "../properties/contract/evidence.ts";
 import { parseReplay } from "../properties/contract/replay.ts";
+import { E4 } from "../properties/laws/trained_models/samples.ts";
 import { flakesStatus } from "./flakes.ts";
 
-const laws = [toyLaw("Z1")];
+const laws = [toyLaw("Z1"), E4];
 
 /** Runs seeds here, on a subject. */
 function seedsOn(grae: (entry: number) => number): RunSeeds {
@@ -20,7 +21,7 @@ function seedsOn(grae: (entry: number) => number): RunSeeds {
 async function call(words: string, run: RunSeeds): Promise<{ readonly code: number; readonly said: string }> {
   const said: string[] = [];
   const [print, remark] = [(text: string) => said.push(text), (text: string) => said.push(text)];
-  const code = await flakesStatus(words.split(" ").filter(Boolean), ["Z1"], { run, print, remark });
+  const code = await flakesStatus(words.split(" ").filter(Boolean), laws, { run, print, remark });
   return { code, said: said.join("\n") };
 }
 
@@ -52,17 +53,19 @@ Deno.test("a failure that one seed in a hundred sees is found and can be replaye
 
 Deno.test("seeds that were not run are not passed over in silence", async () => {
   const lost: RunSeeds = (_, __, ___, tell) => {
-    const findings: SeedFindings = { seed: 0, cases: 0, comparisons: 0, failures: [] };
+    const findings: SeedFindings = { seed: 0, cases: {}, comparisons: 0, failures: [] };
     return Promise.resolve(tell(findings));
   };
   const { code, said } = await call("--seeds 2", lost);
   assertEquals(code, 1);
-  assertStringIncludes(said, "problem: only 1 of 2 seeds were run\nproblem: no case was run");
+  assertStringIncludes(said, "problem: only 1 of 2 seeds were run\nproblem: no case was run of Z1");
 });
 
 Deno.test("flakes refuses what there is not with exit code 2, and helps with 0", async () => {
   const right = seedsOn((entry) => entry);
   assertEquals((await call("--law Z2", right)).code, 2);
+  // It has no cases: neither the oracle nor the library has trained models.
+  assertEquals((await call("--law Z1,E4", right)).code, 2);
   assertStringIncludes(
     (await call("--seed 3", right)).said,
     "unknown option '--seed' (Did you mean --seeds?)",

@@ -20,7 +20,8 @@ import { ask } from "./worker.ts";
 /** What a seed gave. */
 export interface SeedFindings {
   readonly seed: number;
-  readonly cases: number;
+  /** How many cases each law had, by its id. */
+  readonly cases: Readonly<Record<string, number>>;
   readonly comparisons: number;
   /** The cases that failed: the law's sentence, the case, both numbers, the tolerance and the command that replays it. */
   readonly failures: readonly { readonly engine: string; readonly message: string }[];
@@ -50,7 +51,7 @@ const EVERY = 100;
 /**
  * Runs laws with the seeds from `first` on, below `end`, and prints every failure.
  *
- * @returns 0 if all seeds were run and nothing failed
+ * @returns 0 if all seeds were run, each law had a case, and nothing failed
  */
 export async function flakes(
   laws: readonly string[],
@@ -59,9 +60,10 @@ export async function flakes(
   context: FlakesContext,
 ): Promise<0 | 1> {
   const start = performance.now();
-  let done = 0, cases = 0, comparisons = 0, failures = 0;
+  let done = 0, comparisons = 0, failures = 0;
+  const cases = Object.fromEntries(laws.map((id) => [id, 0]));
   await context.run(laws, first, end, (findings) => {
-    cases += findings.cases;
+    for (const [id, more] of Object.entries(findings.cases)) cases[id]! += more;
     comparisons += findings.comparisons;
     failures += findings.failures.length;
     for (const { engine, message } of findings.failures) {
@@ -70,15 +72,17 @@ export async function flakes(
     if (++done % EVERY === 0) context.remark(`${count(done, "seed")}, ${count(failures, "failure")}`);
   }, threads);
   const expected = end - first;
+  const ran = Object.values(cases).reduce((sum, more) => sum + more, 0);
   context.print([
-    `${count(done, "seed")}, ${count(laws.length, "law")} on the oracle and wasm: ${count(cases, "case")}`,
+    `${count(done, "seed")}, ${count(laws.length, "law")} on the oracle and wasm: ${count(ran, "case")}`,
     count(comparisons, "comparison"),
     count(failures, "failure"),
     seconds((performance.now() - start) / 1000),
   ].join(", "));
   if (done < expected) context.print(`problem: only ${done} of ${expected} seeds were run`);
-  if (cases === 0) context.print("problem: no case was run");
-  return failures === 0 && done === expected && cases > 0 ? 0 : 1;
+  const unexamined = laws.filter((id) => cases[id] === 0);
+  if (unexamined.length > 0) context.print(`problem: no case was run of ${unexamined.join(", ")}`);
+  return failures === 0 && done === expected && unexamined.length === 0 ? 0 : 1;
 }
 
 /** Runs one case of every clause that applies, on each subject. */
@@ -87,7 +91,8 @@ export async function runSeed(
   laws: readonly Law[],
   subjects: readonly { readonly engine: string; readonly subject: Subject }[],
 ): Promise<SeedFindings> {
-  let cases = 0, comparisons = 0;
+  let comparisons = 0;
+  const cases = Object.fromEntries(laws.map(({ id }) => [id, 0]));
   const failures: SeedFindings["failures"][number][] = [];
   for (const { engine, subject } of subjects) {
     for (const law of laws) {
@@ -96,7 +101,7 @@ export async function runSeed(
         const path = String(seed % defaultCases);
         const replay = { clause, seed: clauseSeed(seed, law.id, clause), path, engine };
         const evidence = await examine(law, subject, { seed, cases: 1, engine, replay });
-        cases += evidence.cases;
+        cases[law.id]! += evidence.cases;
         comparisons += evidence.comparisons;
         if (evidence.failure) failures.push({ engine, message: evidence.failure.message });
       }
