@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { utf8 } from "../../fixtures/data_files.ts";
 import { DataError } from "./error.ts";
-import { assertNotForeign } from "./recognise.ts";
+import { assertNotForeign } from "./reading.ts";
 
 const bytes = (text: string): Uint8Array => Uint8Array.from(text, (letter) => letter.charCodeAt(0));
 
