@@ -4,7 +4,8 @@
  *
  * ```ts
  * import { describeModel, gaussian, graeLoss, initialAdamState, initialModelParameters } from "./mod.ts";
- * import { key, loadFixture, pixels, read, startEngine, tf, trainingStep } from "./mod.ts";
+ * import { key, read, startEngine, tf, trainingStep } from "./mod.ts";
+ * import { loadFixture, pixels } from "./data.ts";
  *
  * await startEngine("wasm");
  * const digits = await loadFixture();
@@ -18,15 +19,109 @@
  * console.assert(next.step === 1 && Number.isFinite((await read(info.loss))[0]));
  * ```
  *
+ * A first training, and one's own model or objective, take these names; the other entries have the rest: `engine`, `linalg`,
+ * `network`, `training`, `symmetry`, `data`, `figure`, and `laws`.
+ *
  * @module
  */
 
-export * from "./lib/data/mod.ts";
-export * from "./lib/engine/mod.ts";
-export * from "./lib/figure/mod.ts";
-export * from "./lib/linalg/mod.ts";
-export * from "./lib/model/mod.ts";
-export * from "./lib/network/mod.ts";
-export * from "./lib/objective/mod.ts";
-export * from "./lib/symmetry/mod.ts";
-export * from "./lib/training/mod.ts";
+export {
+  type Engine,
+  ENGINE_NAMES,
+  EngineError,
+  type EngineName,
+  type EngineOptions,
+  foldIn,
+  type Key,
+  key,
+  normalTensor,
+  read,
+  type Scalar,
+  startEngine,
+  type Tensor,
+  tf,
+} from "./lib/engine/mod.ts";
+export {
+  ACTIVATION_NAMES,
+  type ActivationName,
+  type BentTangents,
+  type Dense,
+  dense,
+  type DifferentiableLayer,
+  type DifferentiableNetwork,
+  type FactoredTangents,
+  type Layer,
+  type Network,
+  type ParameterShape,
+  type PiecewiseLinearLayer,
+  type Pushed,
+  type Sequential,
+  sequential,
+} from "./lib/network/mod.ts";
+export {
+  bernoulli,
+  bindModel,
+  describeModel,
+  type Encoded,
+  type FactoredOptimalCovariance,
+  type Family,
+  family,
+  FAMILY_NAMES,
+  type FamilyName,
+  gaussian,
+  initialModelParameters,
+  klToPrior,
+  type Likelihood,
+  type Model,
+  type ModelDescription,
+  type ModelOptions,
+  modelParameterShapes,
+  type OptimalCovariance,
+  optimalCovariance,
+  optimalCovarianceOfGram,
+  optimalCovarianceOfHessian,
+  type Posterior,
+  posterior,
+  posteriorOfRoot,
+  rawSize,
+  weightTangents,
+  withOptimalPosterior,
+} from "./lib/model/mod.ts";
+export {
+  betaVaeLoss,
+  betaVaeLossAt,
+  type BetaVaeOptions,
+  graeBlockLoss,
+  type GraeBlockOptions,
+  graeLoss,
+  graeStarLoss,
+  graeStarStochasticLoss,
+  graeStarStochasticLossAt,
+  type Objective,
+  type ObjectiveValue,
+  profiledLoss,
+  type ProfiledOptions,
+  type SampledModel,
+  taylorHessianLoss,
+  taylorJacobianLoss,
+} from "./lib/objective/mod.ts";
+export {
+  type AdamOptions,
+  type AdamState,
+  initialAdamState,
+  type Loss,
+  type MinimiseResult,
+  NonFiniteLossError,
+  type NumberOptions,
+  type PassOptions,
+  type Schedule,
+  type StepInfo,
+  type StepNumbers,
+  type StepReport,
+  train,
+  type TrainingStep,
+  trainingStep,
+  type TrainOptions,
+  type TrainResult,
+  warmUpSchedule,
+} from "./lib/training/mod.ts";

@@ -1,17 +1,30 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { cast, engine as tfjs, getKernelsForBackend, type NamedTensorMap } from "@tensorflow/tfjs-core";
 import { promisedEngines } from "./lib/engine/promised_engines.ts";
-import * as grae from "./mod.ts";
-import {
-  type AdamState,
-  type DifferentiableNetwork,
-  key,
-  type Likelihood,
-  type Model,
-  normalTensor,
-  type Posterior,
-  tf,
-} from "./mod.ts";
+import * as data from "./lib/data/mod.ts";
+import * as engine from "./lib/engine/mod.ts";
+import { key, normalTensor, tf } from "./lib/engine/mod.ts";
+import * as linalg from "./lib/linalg/mod.ts";
+import * as modelling from "./lib/model/mod.ts";
+import type { Likelihood, Model, Posterior } from "./lib/model/mod.ts";
+import * as networks from "./lib/network/mod.ts";
+import type { DifferentiableNetwork } from "./lib/network/mod.ts";
+import * as objectives from "./lib/objective/mod.ts";
+import * as symmetry from "./lib/symmetry/mod.ts";
+import * as training from "./lib/training/mod.ts";
+import type { AdamState, Loss } from "./lib/training/mod.ts";
+
+/** The library: what its rooms offer each other, and its entries the world. */
+const grae = {
+  ...data,
+  ...engine,
+  ...linalg,
+  ...modelling,
+  ...networks,
+  ...objectives,
+  ...symmetry,
+  ...training,
+};
 
 /** `true` for a type of argument that is a tensor, or holds some. */
 type Holds<T> = T extends tf.Tensor | readonly tf.Tensor[] | AdamState | { readonly state: AdamState } ? true
@@ -62,7 +75,7 @@ const states = (given: Given): AdamState => {
   const { parameters: [first, ...rest], ...moments } = grae.initialAdamState(parameters());
   return { ...moments, parameters: [given("parameter 0", first!), ...rest] };
 };
-const loss: grae.Loss = (m, batch, k) => grae.graeLoss(m, batch, k, beta);
+const loss: Loss = (m, batch, k) => grae.graeLoss(m, batch, k, beta);
 const step = { description, loss, learningRate: 0.1, stepsPerEpoch: 1, epochs: 1, key: key(0) };
 
 /** Every function of the library that takes tensors: without one of them, this does not type-check. */

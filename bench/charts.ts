@@ -4,7 +4,7 @@
  * @module
  */
 
-import { chart, type ChartSpec } from "../lib/figure/mod.ts";
+import { chart, type ChartSpec } from "../figure/mod.ts";
 import type { Axis } from "./axis.ts";
 import { NAMES } from "./implementation.ts";
 import type { GrowthPoint } from "./results.ts";

@@ -5,7 +5,7 @@
  */
 
 import { writeAtomically } from "../lib/training/mod.ts";
-import { toPng, toSvg } from "../lib/figure/mod.ts";
+import { toPng, toSvg } from "../figure/mod.ts";
 import { growthCharts } from "./charts.ts";
 import { markdownOf } from "./markdown.ts";
 import type { Results } from "./results.ts";

@@ -1,5 +1,5 @@
 /**
- * Requires that the tests reach enough of lib/: `deno task coverage`.
+ * Requires that the tests reach enough of lib/ and figure/: `deno task coverage`.
  *
  * @module
  */
@@ -27,7 +27,7 @@ export function linesByFile(lcov: string): { file: string; found: number; hit: n
 const COMMAND = {
   task: "coverage",
   about:
-    `Runs all tests but those of laws that the gate repeats, and requires that they reach ${REQUIRED} percent of the lines of lib/.`,
+    `Runs all tests but those of laws that the gate repeats, and requires that they reach ${REQUIRED} percent of the lines of lib/ and figure/.`,
   options: {},
   examples: [["", "the tests, and the files that they reach too little of"]],
 } as const;
@@ -44,7 +44,7 @@ if (import.meta.main) {
     const { code } = await childCommand("deno", { args: tests }).spawn().status;
     if (code !== 0) return code;
     const { stdout, success } = await childCommand("deno", {
-      args: ["coverage", "--lcov", "--include=/lib/", "--exclude=_test\\.ts", FOLDER],
+      args: ["coverage", "--lcov", "--include=/(lib|figure)/", "--exclude=_test\\.ts", FOLDER],
       stderr: "inherit",
     }).output();
     if (!success) return 1;
@@ -52,10 +52,12 @@ if (import.meta.main) {
     const total = (of: "found" | "hit"): number => files.reduce((sum, file) => sum + file[of], 0);
     const share = 100 * total("hit") / total("found");
     for (const { file, found, hit } of files.filter((f) => f.hit < REQUIRED / 100 * f.found)) {
-      writeOut(`${file.replace(/^.*\/lib\//, "lib/")}: ${hit} of ${found} lines\n`);
+      writeOut(`${file.replace(/^.*\/(lib|figure)\//, "$1/")}: ${hit} of ${found} lines\n`);
     }
     writeOut(
-      `lib/: ${share.toFixed(2)}% of ${total("found")} lines are reached, ${REQUIRED}% are required\n`,
+      `lib/ and figure/: ${share.toFixed(2)}% of ${
+        total("found")
+      } lines are reached, ${REQUIRED}% are required\n`,
     );
     return share >= REQUIRED ? 0 : 1;
   });

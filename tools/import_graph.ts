@@ -5,6 +5,7 @@
  */
 
 import { fromFileUrl, toFileUrl } from "@std/path";
+import project from "../deno.json" with { type: "json" };
 import { childCommand } from "./process.ts";
 
 /** An import: a path from the root of the repository, or a package as `npm:…`; of types alone or of values too. */
@@ -37,8 +38,9 @@ export function partOf(path: string): string {
  * @param deno a name or a path of deno, under which it may be run
  */
 export async function importGraph(deno = "deno"): Promise<Graph> {
-  const folders = ["lib", "properties", "experiments", "bench", "tools", "fixtures"];
-  const modules = ["mod.ts", "laws.ts", ...folders.flatMap(modulesIn)];
+  const folders = ["lib", "figure", "properties", "experiments", "bench", "tools", "fixtures"];
+  const entries = Object.values<string>(project.exports).map((path) => path.slice("./".length));
+  const modules = [...new Set([...entries, ...folders.flatMap(modulesIn)])];
   const graph = new Map<string, readonly Import[]>();
   for (let i = 0; i < modules.length; i += AT_ONCE) {
     const roots = modules.slice(i, i + AT_ONCE);

@@ -12,9 +12,9 @@ const INSIDE = `error[missing-jsdoc]: exported symbol is missing JSDoc documenta
  --> /cache/@tensorflow/tfjs-core/4.22.0/dist/tensor.d.ts:130:1
 `;
 
-Deno.test("documentation lint tells our omissions from those of tfjs, the first and the last too", () => {
+Deno.test("documentation lint tells our omissions from those of tfjs, the first and the last too; a type that is not exported is ours", () => {
   const found = complaints(`${OURS}\n${TENSOR}\n${INSIDE}\nerror: Found 3 documentation lint errors.\n`);
-  assertEquals(found.map(isForeign), [false, true, true]);
+  assertEquals(found.map(isForeign), [false, false, true]);
   assertEquals(complaints(`\n${INSIDE}\n${OURS}`).map(isForeign), [true, false]);
   assertEquals(complaints("Checked 1 file\n"), []);
 });

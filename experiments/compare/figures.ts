@@ -4,7 +4,7 @@
  * @module
  */
 
-import { chart, type ChartAxis, type ChartSeries, toSvg } from "../../lib/figure/mod.ts";
+import { chart, type ChartAxis, type ChartSeries, toSvg } from "../../figure/mod.ts";
 import type { ComparedObjective, CompareResults } from "../../properties/contract/trained.ts";
 import { COMPARED } from "../digits/compared.ts";
 import type { ActivationName } from "../digits/names.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { beside, chart, heatMap, toSvg } from "../../lib/figure/mod.ts";
+import { beside, chart, heatMap, toSvg } from "../../figure/mod.ts";
 import type { MetricResults, TrainedMetric } from "../../properties/contract/trained.ts";
 import { spreadOf, spreadText } from "../runner/spread.ts";
 import type { Conclusion, Figure, Table } from "../runner/study.ts";

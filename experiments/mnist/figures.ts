@@ -5,7 +5,7 @@
  */
 
 import { foldIn, normalTensor, read, tf } from "../../lib/engine/mod.ts";
-import { chart, encodePng, gridImage, heatMap, type PixelImage, toSvg } from "../../lib/figure/mod.ts";
+import { chart, encodePng, gridImage, heatMap, type PixelImage, toSvg } from "../../figure/mod.ts";
 import { bindModel, type Model } from "../../lib/model/mod.ts";
 import { meanMetric } from "../digits/evaluate.ts";
 import { imagesOf } from "../digits/images.ts";

@@ -42,7 +42,7 @@ Deno.test({
         ...deno.imports,
         "../runner/": `${root}/experiments/runner/`,
         "../digits/": `${root}/experiments/digits/`,
-        "../../mod.ts": `${root}/mod.ts`,
+        "../../": `${root}/`,
       };
       await Deno.writeTextFile(`${folder}/imports.json`, JSON.stringify({ imports }));
       const page = await Deno.readTextFile(PAGE);

@@ -7,7 +7,7 @@
 import { decodeBase64, encodeBase64 } from "@std/encoding/base64";
 import { read, tf } from "../../lib/engine/mod.ts";
 import type { Dataset } from "../../lib/data/mod.ts";
-import { chart, encodePng, gridImage, toSvg } from "../../lib/figure/mod.ts";
+import { chart, encodePng, gridImage, toSvg } from "../../figure/mod.ts";
 import type { ComparedObjective, SamplesResults } from "../../properties/contract/trained.ts";
 import { COMPARED } from "../digits/compared.ts";
 import { spreadOf } from "../runner/spread.ts";

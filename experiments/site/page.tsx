@@ -7,7 +7,7 @@
 
 import { encodeBase64 } from "@std/encoding/base64";
 import type { Child, FC, PropsWithChildren } from "hono/jsx";
-import { FIGURE_STYLE } from "../../lib/figure/theme.ts";
+import { FIGURE_STYLE } from "../../figure/theme.ts";
 import pageStyle from "./page.css" with { type: "text" };
 import { inlineSvg } from "./svg.ts";
 

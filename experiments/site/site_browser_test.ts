@@ -2,7 +2,7 @@ import { assertEquals, assertNotEquals } from "@std/assert";
 import { toFileUrl } from "@std/path";
 import { denoCommand, inFolder, mayUseDisk } from "../../fixtures/temporary_folder.ts";
 import { findObstacle, type Step, visit } from "../../fixtures/visit.ts";
-import { chart, encodePng, gridImage, toSvg } from "../../lib/figure/mod.ts";
+import { chart, encodePng, gridImage, toSvg } from "../../figure/mod.ts";
 import type { SiteRun } from "./gather.ts";
 import { evidence, manifest, run } from "../../fixtures/runs/made_up.ts";
 import { siteFiles } from "./site.tsx";

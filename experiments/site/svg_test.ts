@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
-import { heatMap, toSvg } from "../../lib/figure/mod.ts";
+import { heatMap, toSvg } from "../../figure/mod.ts";
 import { inlineSvg } from "./svg.ts";
 
 const inline = (svg: string): string => inlineSvg(svg, "a curve", "run-0-");

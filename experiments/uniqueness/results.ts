@@ -5,7 +5,7 @@
  */
 
 import * as v from "valibot";
-import { beside, chart, type ChartSeries, contour, toSvg } from "../../lib/figure/mod.ts";
+import { beside, chart, type ChartSeries, contour, toSvg } from "../../figure/mod.ts";
 import { family as familyNamed } from "../../lib/model/mod.ts";
 import { uniquenessResults } from "../../properties/contract/results.ts";
 import type { Fit, Orientations, UniquenessResults } from "../../properties/contract/trained.ts";

