@@ -124,14 +124,13 @@ export interface Model {
  * Binds parameters to a model.
  *
  * @param parameters as {@link modelParameterShapes} lists them
- * @throws TypeError for a wrong number or shape, or for networks that do not fit together
+ * @throws TypeError for a wrong number or shape
  */
 export function bindModel(description: ModelDescription, parameters: readonly tf.Tensor[]): Model {
   const { likelihood, family, latent } = description;
   modelParameterShapes(description).slice(0, parameters.length).forEach(({ name, shape }, i) =>
     assertShape("bindModel", name, parameters[i]!, shape)
   );
-  assertSizes(description);
   const split = parameterShapes(description.encoder).length;
   const encoder = bindNetwork(description.encoder, parameters.slice(0, split));
   const decoder = bindDifferentiableNetwork(description.decoder, parameters.slice(split));
@@ -194,23 +193,6 @@ export function bindModel(description: ModelDescription, parameters: readonly tf
       return { value, tangents: weightTangents(likelihood, value, first), bend: tf.sum(second, 1) };
     },
   };
-}
-
-/** Requires that encoder and decoder have the sizes that data, latents and family ask for. */
-function assertSizes(description: ModelDescription): void {
-  const { encoder, latent, family } = description;
-  const raw = family ? rawSize(family, latent) : 0;
-  const sizes = [
-    ["encoder", "outputs", latent + raw, raw > 0 ? "h and the numbers of Σ" : "h"],
-    ["decoder", "inputs", latent, "z"],
-    ["decoder", "outputs", encoder.inputs, "as many as the encoder has inputs"],
-  ] as const;
-  for (const [part, end, required, why] of sizes) {
-    const given = description[part][end];
-    if (given !== required) {
-      throw new TypeError(`bindModel: the ${part} must have ${required} ${end}, ${why}, but it has ${given}`);
-    }
-  }
 }
 
 /** √w ∘ T for tangents `[batch, tangent, data]` at g `[batch, data]`. */
