@@ -9,7 +9,7 @@
  * @module
  */
 
-import { currentTrace } from "./program/tracer.ts";
+import { currentTracer } from "./program/tracer.ts";
 
 /** A random key: two 32-bit words. */
 export type Key = readonly [number, number];
@@ -60,7 +60,7 @@ export function foldIn(parent: Key, index: number): Key {
   const inner = threefry2x32(parent[0], parent[1], hi, lo);
   // A second block keeps folded keys apart from the words that `parent` itself would draw.
   const child = threefry2x32(inner[0], inner[1], 0x666f6c64, 0);
-  currentTrace()?.derived(child, parent, (other) => foldIn(other, index));
+  currentTracer()?.derived(child, parent, (other) => foldIn(other, index));
   return child;
 }
 
@@ -68,14 +68,14 @@ export function foldIn(parent: Key, index: number): Key {
 export function split(parent: Key, count = 2): Key[] {
   return Array.from({ length: count }, (_, i) => {
     const child = threefry2x32(parent[0], parent[1], i, 0x73706c74);
-    currentTrace()?.derived(child, parent, (other) => split(other, count)[i]!);
+    currentTracer()?.derived(child, parent, (other) => split(other, count)[i]!);
     return child;
   });
 }
 
 /** Fills `words` with the key's stream of 32-bit words. */
 function fillWords(k: Key, words: Uint32Array): Uint32Array {
-  currentTrace()?.read(k);
+  currentTracer()?.read(k);
   for (let i = 0; i < words.length; i += 2) {
     const block = threefry2x32(k[0], k[1], i / 2, 0);
     words[i] = block[0];

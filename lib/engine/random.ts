@@ -6,7 +6,7 @@
 
 import * as tf from "@tensorflow/tfjs-core";
 import { type Key, normal } from "./key.ts";
-import { currentTrace } from "./program/tracer.ts";
+import { currentTracer } from "./program/tracer.ts";
 
 /**
  * A tensor of numbers that are drawn from a key.
@@ -19,7 +19,7 @@ export function drawn(key: Key, shape: readonly number[], draw: (key: Key) => Fl
   const [high, low] = key;
   // Of an equal key, which nobody traces.
   const tensor = tf.tensor(draw([high, low]), [...shape], "float32");
-  currentTrace()?.drawn(tensor, key, draw);
+  currentTracer()?.drawn(tensor, key, draw);
   return tensor;
 }
 

@@ -100,7 +100,7 @@ export function reverseOnHeap(
     const { weight, inputs, outputs, slope } = layers[i]!;
     const values = jets[i + 1] ?? y;
     // What this makes is in its place already. What was given stays where it is if it is du itself, or may be written over.
-    const stays = dy !== given || (tangents === 0 && (slope === 1 || i > 0 && heap.spent(dy[0])));
+    const stays = dy !== given || (tangents === 0 && (slope === 1 || i > 0 && heap.donated(dy[0])));
     const du = stays ? dy : place(i);
     sumSlopedRows(heap, { dy: dy[0], y: values, du: du[0], sums: inBiases[i]! }, [batch, outputs], slope);
     if (slope !== 1) {

@@ -158,16 +158,20 @@ function passFor(
   return Object.assign(checked, { check, [Symbol.dispose]: pass[Symbol.dispose] });
 }
 
-/** The same for data that are known to be right. */
-export function uncheckedPass(
+/**
+ * The function that a reverse pass records: parameters, x and the numbers of the step ↦ the gradients, the loss, and the mean
+ * of each term.
+ *
+ * @param given the names of the numbers
+ * @param onTerms is told the names of the terms at each call
+ */
+export function passFunction(
   description: ModelDescription,
   loss: Loss,
-  options: PassOptions,
-): ReversePass {
-  // The loss names what it returns; the options name what it is given.
-  const given = [...(options.beta === undefined ? [] : ["beta"]), ...Object.keys(options.numbers ?? {})];
-  let names: readonly string[] = [];
-  const called: Recordable = (inputs, key) => {
+  given: readonly string[],
+  onTerms: (names: readonly string[]) => void = () => {},
+): Recordable {
+  return (inputs, key) => {
     const scope = tf.openScope();
     let made: tf.Tensor[] = [];
     const count = inputs.length - 1 - given.length;
@@ -182,13 +186,24 @@ export function uncheckedPass(
         );
         return { value: scalar, info: terms };
       }, inputs.slice(0, count));
-      names = Object.keys(info);
+      onTerms(Object.keys(info));
       made = [...gradients, value, ...Object.values(info).map((term) => tf.mean(term))];
       return made;
     } finally {
       scope.close(made);
     }
   };
+}
+
+/** {@link reversePass} for data that are known to be right. */
+export function uncheckedPass(
+  description: ModelDescription,
+  loss: Loss,
+  options: PassOptions,
+): ReversePass {
+  const given = [...(options.beta === undefined ? [] : ["beta"]), ...Object.keys(options.numbers ?? {})];
+  let names: readonly string[] = [];
+  const called = passFunction(description, loss, given, (terms) => names = terms);
   const replayed = options.replay ?? false ? replayable(called) : null;
   const withNumbers = <T>(step: number, f: (numbers: readonly tf.Tensor[]) => T): T => {
     const numbers = Object.values(numbersAt(options, step)).map((value) => tf.tensor(value, []));

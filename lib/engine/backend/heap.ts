@@ -31,7 +31,7 @@ export interface Heap {
   /** Gives back what {@link allocate} gave, if no engine has taken it over. */
   release(tensor: tf.TensorInfo): void;
   /** Whether a kernel may write over its input at an offset: nobody reads it after this kernel. */
-  spent(offset: number): boolean;
+  donated(offset: number): boolean;
 }
 
 /** The heap of an engine. */
@@ -112,7 +112,7 @@ export async function heapOf(
     view: (offset, length) => new Float32Array(memory.buffer, offset, length),
     allocate: (shape) => backend.makeOutput([...shape], "float32"),
     release: ({ dataId }) => void backend.disposeData(dataId),
-    spent: () => false,
+    donated: () => false,
     get held() {
       return allocator.held;
     },

@@ -1,163 +1,142 @@
 /**
- * Where the numbers of a recorded function are.
- *
- * What is made has a fixed place on the heap, which stays from one replay to the next. Only what kernels of tfjs make is
- * wherever they put it, if it is too much to copy, and so are numbers of other types than float32.
+ * The memory of a plan on the heap, which stays from one replay to the next.
  *
  * @module
  */
 
 import * as tf from "@tensorflow/tfjs-core";
-import { copyNumbers } from "../kernels/elementwise.ts";
 import type { EngineHeap } from "../backend/heap.ts";
-import { Pool } from "./buffer_pool.ts";
-import type { Made, Place, Transcript } from "./trace.ts";
+import { copyNumbers } from "../kernels/elementwise.ts";
+import { type Plan, sizeOf } from "./plan.ts";
+import type { BufferId, Trace, Value } from "./trace.ts";
 
-/** Numbers up to which what a kernel of tfjs made is copied to a fixed place. */
-const WORTH_COPYING = 1 << 14;
 /** Numbers up to which what is returned is a copy; else it shares the numbers of the recording, until that needs them. */
 const WORTH_RETURNING = 16;
 
-const sizeOf = ({ shape }: Pick<Made, "shape">): number => tf.util.sizeFromShape(shape);
-
-/** The places of a recording, and the memory that it holds for them. */
-export class Places {
+/** The buffers of a recording. */
+export class Buffers {
   readonly #heap: EngineHeap;
-  /** Memory for what is made on the way. */
-  readonly #pool: Pool;
-  readonly #constants: Transcript["constants"];
-  /** Memory for what is returned: tensors, which tfjs may move to another engine. */
-  readonly #returned = new Map<Place, tf.Tensor>();
+  readonly #constants: Trace["constants"];
+  /** The memory that buffers share. */
+  readonly #slots: tf.TensorInfo[] = [];
+  /** Memory of what is returned: tensors, which tfjs may move to another engine. */
+  readonly #returned = new Map<BufferId, tf.Tensor>();
   /** Own copies of inputs that are not always at the same place. */
-  readonly #copies = new Map<Place, tf.TensorInfo>();
-  /** The numbers at each place; null where there are none yet, or no more. */
+  readonly #copies = new Map<BufferId, tf.TensorInfo>();
+  /** The numbers of each buffer; null where there are none yet, or no more. */
   readonly #numbers: (tf.DataId | null)[];
-  readonly #fixed = new Map<Place, number>();
-  /** Those of them that are made at each replay. */
-  readonly #own = new Set<Place>();
-  /** Whether a fixed place is another than it was when this was last set to false. */
+  /** The byte offsets of buffers that stay where they are. */
+  readonly #fixed = new Map<BufferId, number>();
+  /** Those of them that operations fill. */
+  readonly #own = new Set<BufferId>();
+  /** Whether a fixed buffer is elsewhere than when this was last set to false. */
   moved = true;
 
-  constructor(heap: EngineHeap, { operations, constants, outputs, places }: Transcript, frees: Frees) {
+  /** @throws EngineError if the heap has no room; nothing is allocated then */
+  constructor(heap: EngineHeap, constants: Trace["constants"], { buffers, slots }: Plan) {
     this.#heap = heap;
-    this.#pool = new Pool(heap);
-    this.#numbers = Array.from({ length: places }, () => null);
+    this.#numbers = buffers.map(() => null);
     this.#constants = constants.filter(({ tensor }) => tensor.dtype === "float32");
-    for (const { place, tensor } of constants) this.#numbers[place] = tensor.dataId;
-    this.find();
+    for (const { buffer, tensor } of constants) this.#numbers[buffer] = tensor.dataId;
+    this.findConstants();
     try {
-      this.#allocate(operations, new Set(outputs.map(({ place }) => place)), frees);
+      for (const size of slots) this.#slots.push(heap.allocate([size]));
+      buffers.forEach(({ kind, shape, slot }, buffer) => {
+        if (kind === "output") this.#returnFrom(buffer, shape);
+        else if (slot !== null) this.#fix(buffer, this.#slots[slot]!);
+      });
     } catch (error) {
       this[Symbol.dispose]();
       throw error;
     }
   }
 
-  #allocate(operations: Transcript["operations"], returned: ReadonlySet<Place>, frees: Frees): void {
-    const taken = new Map<Place, tf.TensorInfo>();
-    operations.forEach(({ makes, again }, i) => {
-      for (const made of makes) {
-        if (!("fill" in again || made.dtype === "float32" && sizeOf(made) <= WORTH_COPYING)) continue;
-        const { place, shape } = made;
-        if (returned.has(place)) this.#returnFrom(place, shape);
-        else {
-          const tensor = this.#pool.take(shape);
-          taken.set(place, tensor);
-          this.#fix(place, tensor);
-        }
-      }
-      for (const place of frees[i]!) {
-        if (taken.has(place)) this.#pool.give(taken.get(place)!);
-      }
-    });
+  /** The byte offset of a buffer that stays where it is; undefined for others. */
+  fixed(buffer: BufferId): number | undefined {
+    return this.#fixed.get(buffer);
   }
 
-  /** The byte offset of a fixed place; undefined for others. */
-  fixed(place: Place): number | undefined {
-    return this.#fixed.get(place);
+  /** Where the numbers of any buffer are now. */
+  offset(buffer: BufferId): number {
+    return this.#fixed.get(buffer) ??
+      this.#heap.offset({ dataId: this.#numbers[buffer]!, shape: [], dtype: "float32" });
   }
 
-  /** Where the numbers of any place are now. */
-  offset(place: Place): number {
-    return this.#fixed.get(place) ??
-      this.#heap.offset({ dataId: this.#numbers[place]!, shape: [], dtype: "float32" });
-  }
-
-  /** The numbers at a place, for a kernel of tfjs. */
-  numbers(place: Place): tf.DataId {
-    const numbers = this.#numbers[place]!;
-    if (this.#own.has(place)) this.#heap.renew(numbers);
+  /** The numbers of a buffer, for a kernel of tfjs. */
+  numbers(buffer: BufferId): tf.DataId {
+    const numbers = this.#numbers[buffer]!;
+    if (this.#own.has(buffer)) this.#heap.renew(numbers);
     return numbers;
   }
 
   /** Finds the constants, which tfjs may have moved to another engine and back. */
-  find(): void {
-    for (const { place, tensor } of this.#constants) {
+  findConstants(): void {
+    for (const { buffer, tensor } of this.#constants) {
       const at = this.#heap.offset(tensor);
-      if (this.#fixed.get(place) === at) continue;
-      this.#fixed.set(place, at);
+      if (this.#fixed.get(buffer) === at) continue;
+      this.#fixed.set(buffer, at);
       this.moved = true;
     }
   }
 
-  /** An input where it is, if it has always been there; a copy of it, if not. */
-  bind(input: tf.Tensor, place: Place): void {
-    this.#numbers[place] = input.dataId;
+  /** Takes an input from where it is, if it has always been there; else copies it. */
+  bind(input: tf.Tensor, buffer: BufferId): void {
+    this.#numbers[buffer] = input.dataId;
     if (input.dtype !== "float32") return;
     const at = this.#heap.offset(input);
-    const fixed = this.#fixed.get(place);
-    if (fixed === undefined) this.#fixed.set(place, at);
+    const fixed = this.#fixed.get(buffer);
+    if (fixed === undefined) this.#fixed.set(buffer, at);
     if (fixed === undefined || fixed === at) return;
-    let copy = this.#copies.get(place);
+    let copy = this.#copies.get(buffer);
     if (!copy) {
       copy = this.#heap.allocate(input.shape);
-      this.#copies.set(place, copy);
-      this.#fixed.set(place, this.#heap.offset(copy));
+      this.#copies.set(buffer, copy);
+      this.#fixed.set(buffer, this.#heap.offset(copy));
       this.moved = true;
     }
     copyNumbers(this.#heap, at, this.#heap.offset(copy), input.size);
   }
 
-  /** Leaves what was returned to those who still have it. */
+  /** Leaves what the last replay returned to those who still have it. */
   leaveReturned(): void {
     const backend = tf.backend();
-    for (const [place, tensor] of this.#returned) {
+    for (const [buffer, tensor] of this.#returned) {
       // On another engine, nobody has it here; and where it comes back from one, it is elsewhere.
       const { dataId } = tensor;
-      if (backend.refCount(dataId) === 1 && this.#heap.offset(tensor) === this.#fixed.get(place)) continue;
+      if (backend.refCount(dataId) === 1 && this.#heap.offset(tensor) === this.#fixed.get(buffer)) continue;
       // First the new memory: where it cannot be had, the old stays.
-      this.#returnFrom(place, tensor.shape);
+      this.#returnFrom(buffer, tensor.shape);
       tensor.dispose();
     }
   }
 
   /** Takes what a kernel of tfjs has made. */
-  put(place: Place, made: tf.TensorInfo): void {
-    const fixed = this.#fixed.get(place);
-    if (fixed === undefined) this.#numbers[place] = made.dataId;
+  put(buffer: BufferId, made: tf.TensorInfo): void {
+    const fixed = this.#fixed.get(buffer);
+    if (fixed === undefined) this.#numbers[buffer] = made.dataId;
     else {
-      copyNumbers(this.#heap, this.#heap.offset(made), fixed, sizeOf(made));
+      copyNumbers(this.#heap, this.#heap.offset(made), fixed, sizeOf(made.shape));
       this.#heap.release(made);
     }
   }
 
   /** Gives back numbers that have no fixed place. */
-  free(place: Place): void {
-    const numbers = this.#numbers[place];
-    if (this.#fixed.has(place) || !numbers) return;
+  free(buffer: BufferId): void {
+    const numbers = this.#numbers[buffer];
+    if (this.#fixed.has(buffer) || !numbers) return;
     tf.backend().disposeData(numbers);
-    this.#numbers[place] = null;
+    this.#numbers[buffer] = null;
   }
 
-  /** What is returned. */
-  output({ place, shape, dtype }: Made): tf.Tensor {
-    const own = this.#returned.get(place);
-    if (own && sizeOf(own) <= WORTH_RETURNING) {
+  /** A value that is returned. */
+  output({ buffer, shape, dtype }: Value): tf.Tensor {
+    const own = this.#returned.get(buffer);
+    if (own && own.size <= WORTH_RETURNING) {
       const copy = this.#heap.allocate(shape);
-      copyNumbers(this.#heap, this.#heap.offset(own), this.#heap.offset(copy), sizeOf(own));
+      copyNumbers(this.#heap, this.#heap.offset(own), this.#heap.offset(copy), own.size);
       return tf.engine().makeTensorFromTensorInfo(copy);
     }
-    const dataId = this.#numbers[place]!;
+    const dataId = this.#numbers[buffer]!;
     tf.backend().incRef(dataId);
     return tf.engine().makeTensorFromTensorInfo({ dataId, shape, dtype });
   }
@@ -166,35 +145,19 @@ export class Places {
   [Symbol.dispose](): void {
     for (const tensor of this.#returned.values()) tensor.dispose();
     for (const tensor of this.#copies.values()) this.#heap.release(tensor);
-    this.#pool[Symbol.dispose]();
+    this.#slots.forEach(this.#heap.release);
   }
 
-  #returnFrom(place: Place, shape: number[]): void {
+  #returnFrom(buffer: BufferId, shape: number[]): void {
     const tensor = tf.keep(tf.engine().makeTensorFromTensorInfo(this.#heap.allocate(shape)));
-    this.#returned.set(place, tensor);
-    this.#fix(place, tensor);
+    this.#returned.set(buffer, tensor);
+    this.#fix(buffer, tensor);
   }
 
-  #fix(place: Place, tensor: tf.TensorInfo): void {
-    this.#own.add(place);
-    this.#numbers[place] = tensor.dataId;
-    this.#fixed.set(place, this.#heap.offset(tensor));
+  #fix(buffer: BufferId, tensor: tf.TensorInfo): void {
+    this.#own.add(buffer);
+    this.#numbers[buffer] = tensor.dataId;
+    this.#fixed.set(buffer, this.#heap.offset(tensor));
     this.moved = true;
   }
-}
-
-/** For each operation, what it is the last to take, or makes for nobody. */
-export type Frees = readonly (readonly Place[])[];
-
-/** The last uses of all that operations make but what is returned. */
-export function lastUses({ operations, outputs }: Transcript): Frees {
-  const last = new Map<Place, number>();
-  operations.forEach(({ makes }, i) => makes.forEach(({ place }) => last.set(place, i)));
-  operations.forEach(({ takes }, i) => {
-    for (const { place } of takes) if (last.has(place)) last.set(place, i);
-  });
-  for (const { place } of outputs) last.delete(place);
-  const frees = operations.map((): Place[] => []);
-  for (const [place, i] of last) frees[i]!.push(place);
-  return frees;
 }

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import * as tfjs from "@tensorflow/tfjs-core";
 import { key, overwrite, type Recordable, replayable, ReplayError, startEngine, tf } from "../mod.ts";
-import { bits, ready } from "./replayed.ts";
+import { bits, ready } from "./replay_fixture.ts";
 import { wasmHeap } from "../backend/wasm.ts";
 
 const SIZE = 64;
@@ -90,7 +90,7 @@ Deno.test("a kernel that makes more than it did when it was recorded is refused,
   assertThrows(
     () => replay([many], key(1)),
     ReplayError,
-    "Unique made [64], [64] where it made [1], [64] when it was recorded",
+    "but operation 0, Unique float32[64] → float32[1], int32[64], made [64], [64] in a replay",
   );
   assert(tfjs.backend().numDataIds() <= before + 1);
   assertEquals(bits(others), bits(others.map(() => filled(-7))));

@@ -1,117 +1,172 @@
 /**
- * What a recording does, put together for the places that its numbers have: the jobs of kernels that follow each other are
- * written down once, and done by one call. In between run kernels that look at numbers, and those of tfjs.
+ * The third step: the jobs of operations that follow each other are written into memory, so that one call does them all. In
+ * between are steps that run kernels which look at numbers, and kernels of tfjs.
  *
  * @module
  */
 
 import type * as tf from "@tensorflow/tfjs-core";
 import type { EngineHeap, Heap, HeapBlas } from "../backend/heap.ts";
-import type { Key } from "../key.ts";
-import type { Frees, Places } from "./buffers.ts";
-import { Pool } from "./buffer_pool.ts";
-import { ReplayError } from "./replay_error.ts";
-import type { Filling, Made, Operation } from "./trace.ts";
 import { CONSTANTS } from "../kernels/interface.ts";
 import type { Job } from "../kernels/team.ts";
+import type { Key } from "../key.ts";
+import type { Buffers } from "./buffers.ts";
+import { type Plan, sizeOf } from "./plan.ts";
+import { describeOperation } from "./print.ts";
+import { ReplayError } from "./replay_error.ts";
+import type { Fill, Operation } from "./trace.ts";
 
-/** Thrown where a kernel that is to be written down wants to see numbers, which are not there yet. */
+/** Thrown where a kernel whose jobs are noted wants to see numbers, which are not there yet. */
 const LOOKS = new Error("a kernel looks at numbers");
 
-/** What is to be done, for as long as the places and the library are the same. */
-export interface Linked extends Disposable {
-  readonly steps: readonly ((key: Key) => void)[];
+/** What is done for one operation or for several that follow each other. */
+export interface Step {
+  /**
+   * `jobs` are done by one call; `fill` is a kernel of ours that looks at numbers, or a draw; `call` a kernel of tfjs; `free`
+   * gives loose buffers back.
+   */
+  readonly kind: "jobs" | "fill" | "call" | "free";
+  /** The first operation that it does, or whose buffers it gives back. */
+  readonly first: number;
+  /** The last one. */
+  readonly last: number;
+  readonly run: (key: Key) => void;
+}
+
+/** What is to be done, for as long as fixed buffers stay where they are and the library is the same. */
+export interface Compiled extends Disposable {
+  readonly steps: readonly Step[];
+  /** The jobs of each operation; null for one that is not done by jobs that are written down. */
+  readonly jobs: readonly (readonly Job[] | null)[];
   /** The library that makes its products. */
   readonly blas: HeapBlas | null;
 }
 
-/** Puts operations together. */
-export function link(
+/** Memory on the heap that kernels take for a while, given to the next that takes as much: jobs run one after the other. */
+class Scratch {
+  readonly #heap: Heap;
+  readonly #free = new Map<number, tf.TensorInfo[]>();
+  readonly #all: tf.TensorInfo[] = [];
+
+  constructor(heap: Heap) {
+    this.#heap = heap;
+  }
+
+  take(shape: readonly number[]): tf.TensorInfo {
+    const free = this.#free.get(sizeOf(shape))?.pop();
+    if (free) return free;
+    const made = this.#heap.allocate(shape);
+    this.#all.push(made);
+    return made;
+  }
+
+  give(tensor: tf.TensorInfo): void {
+    const size = sizeOf(tensor.shape), free = this.#free.get(size);
+    if (free) free.push(tensor);
+    else this.#free.set(size, [tensor]);
+  }
+
+  [Symbol.dispose](): void {
+    this.#all.forEach(this.#heap.release);
+  }
+}
+
+/** Compiles operations for the places that their buffers have now. */
+export function compile(
   heap: EngineHeap,
   operations: readonly Operation[],
-  frees: Frees,
-  places: Places,
-): Linked {
+  { frees }: Plan,
+  buffers: Buffers,
+): Compiled {
   const { blas } = heap;
-  const steps: ((key: Key) => void)[] = [];
+  const steps: Step[] = [];
+  const jobs: (readonly Job[] | null)[] = [];
   const programs: tf.TensorInfo[] = [];
-  const scratch = new Pool(heap);
-  let jobs: Job[] = [];
-  const flush = (): void => {
-    if (jobs.length === 0) return;
-    const memory = heap.allocate([jobs.length * CONSTANTS.JOB_BYTES / 4]);
-    programs.push(memory);
-    const program = heap.team.write(heap.offset(memory), jobs);
-    steps.push(() => heap.team.perform(program));
-    jobs = [];
+  const scratch = new Scratch(heap);
+  let pending: Job[] = [], first = 0;
+  /** Writes down the jobs of the operations from `first` to before `next`. */
+  const flush = (next: number): void => {
+    if (pending.length > 0) {
+      const memory = heap.allocate([pending.length * CONSTANTS.JOB_BYTES / 4]);
+      programs.push(memory);
+      const program = heap.team.write(heap.offset(memory), pending);
+      steps.push({ kind: "jobs", first, last: next - 1, run: () => heap.team.perform(program) });
+    }
+    pending = [];
+    first = next;
   };
-  const step = (does: (key: Key) => void): void => {
-    flush();
-    steps.push(does);
+  const add = (kind: Step["kind"], i: number, run: Step["run"]): void => {
+    flush(kind === "free" ? i + 1 : i);
+    steps.push({ kind, first: i, last: i, run });
+    first = i + 1;
+  };
+  const compileOne = (operation: Operation, i: number): void => {
+    const { again, inputs, outputs } = operation;
+    let noted: Job[] | null = null;
+    if ("call" in again) {
+      add("call", i, () => {
+        const made = again.call(inputs.map(({ buffer }) => buffers.numbers(buffer)));
+        assertSameShapes(i, operation, made, heap);
+        outputs.forEach(({ buffer }, j) => buffers.put(buffer, made[j]!));
+      });
+    } else {
+      const [from, to] = [inputs, outputs].map((all) => all.map(({ buffer }) => buffers.fixed(buffer)));
+      const donated = inputs.flatMap(({ buffer }, j, all) => {
+        const once = all.filter((other) => other.buffer === buffer).length === 1;
+        return once && frees[i]!.includes(buffer) ? [from![j]] : [];
+      });
+      noted = from!.includes(undefined)
+        ? null
+        : jobsOf(again, from as number[], to as number[], heap, scratch, (at) => donated.includes(at));
+      if (noted) pending.push(...noted);
+      else {
+        add("fill", i, (key) => {
+          const [from, to] = [inputs, outputs].map((all) => all.map(({ buffer }) => buffers.offset(buffer)));
+          again.fill(heap, from!, to!, key);
+        });
+      }
+    }
+    jobs.push(noted);
+    const loose = frees[i]!.filter((buffer) => buffers.fixed(buffer) === undefined);
+    if (loose.length > 0) add("free", i, () => loose.forEach((buffer) => buffers.free(buffer)));
   };
   const dispose = (): void => {
     programs.forEach(heap.release);
     scratch[Symbol.dispose]();
   };
-  const put = ({ name, again, takes, makes }: Operation, i: number): void => {
-    if ("call" in again) {
-      step(() => {
-        const made = again.call(takes.map(({ place }) => places.numbers(place)));
-        assertSame(name, made, makes, heap);
-        makes.forEach(({ place }, j) => places.put(place, made[j]!));
-      });
-    } else {
-      const fixed = [takes, makes].map((all) => all.map(({ place }) => places.fixed(place)));
-      const spent = takes.flatMap(({ place }, j, all) => {
-        const once = all.filter((other) => other.place === place).length === 1;
-        return once && frees[i]!.includes(place) ? [fixed[0]![j]] : [];
-      });
-      const noted = fixed[0]!.includes(undefined)
-        ? null
-        : jobsOf(again, fixed as number[][], heap, scratch, (offset) => spent.includes(offset));
-      if (noted) jobs.push(...noted);
-      else {
-        step((key) => {
-          const [from, to] = [takes, makes].map((all) => all.map(({ place }) => places.offset(place)));
-          again.fill(heap, from!, to!, key);
-        });
-      }
-    }
-    const loose = frees[i]!.filter((place) => places.fixed(place) === undefined);
-    if (loose.length > 0) step(() => loose.forEach((place) => places.free(place)));
-  };
   try {
-    operations.forEach(put);
-    flush();
+    operations.forEach(compileOne);
+    flush(operations.length);
   } catch (error) {
     dispose();
     throw error;
   }
-  return { steps, blas, [Symbol.dispose]: dispose };
+  return { steps, jobs, blas, [Symbol.dispose]: dispose };
 }
 
-/** Requires that a kernel of tfjs made what it made when it was recorded: places are as large as that. */
-function assertSame(
-  name: string,
+/** Requires that a kernel of tfjs makes what it made when it was traced: buffers are as large as that. */
+function assertSameShapes(
+  index: number,
+  operation: Operation,
   made: readonly tf.TensorInfo[],
-  recorded: readonly Made[],
   heap: Heap,
 ): void {
   const shapes = (all: readonly { readonly shape: readonly number[] }[]): string =>
     all.map(({ shape }) => `[${shape.join(", ")}]`).join(", ");
-  const [now, then] = [shapes(made), shapes(recorded)];
-  if (now === then) return;
+  const now = shapes(made);
+  if (now === shapes(operation.outputs)) return;
   made.forEach(heap.release);
-  throw new ReplayError(`${name} made ${now} where it made ${then} when it was recorded`);
+  throw new ReplayError(`operation ${index}, ${describeOperation(operation)}, made ${now} in a replay`);
 }
 
 /** The jobs of an operation; null if it looks at numbers. */
 function jobsOf(
-  { fill }: Filling,
-  [from, to]: readonly (readonly number[])[],
+  { fill }: Fill,
+  from: readonly number[],
+  to: readonly number[],
   { blas, offset }: Heap,
-  scratch: Pool,
-  spent: Heap["spent"],
+  scratch: Scratch,
+  donated: Heap["donated"],
 ): Job[] | null {
   const jobs: Job[] = [];
   const noting: Heap = {
@@ -123,10 +178,10 @@ function jobsOf(
     },
     allocate: (shape) => scratch.take(shape),
     release: (tensor) => scratch.give(tensor),
-    spent,
+    donated,
   };
   try {
-    fill(noting, from!, to!, [0, 0]);
+    fill(noting, from, to, [0, 0]);
     return jobs;
   } catch (error) {
     if (error === LOOKS) return null;

@@ -15,7 +15,7 @@ import {
 } from "../mod.ts";
 import { wrapKernels } from "../backend/replace_kernel.ts";
 import { promisedEngines } from "../promised_engines.ts";
-import { bits, ready } from "./replayed.ts";
+import { bits, ready } from "./replay_fixture.ts";
 
 const ENGINES = await promisedEngines("wasm", "native");
 
@@ -177,7 +177,7 @@ const asking = defineKernel<Record<never, never>>({
   name: "TestAsksWhatIsSpent",
   shapes: ([a]) => [[...a!]],
   onHeap: (heap, [a, b], [out]) => {
-    answers.push([a, b].map(heap.spent));
+    answers.push([a, b].map(heap.donated));
     copyNumbers(heap, a, out, SIZE);
   },
   compose: ([a]) => [a!.clone()],

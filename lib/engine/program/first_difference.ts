@@ -7,8 +7,8 @@
 import { equals } from "@std/bytes/equals";
 import * as tf from "@tensorflow/tfjs-core";
 import type { Key } from "../key.ts";
-import { Recording } from "./recording.ts";
-import type { Operation, Transcript } from "./trace.ts";
+import { Recording } from "./program.ts";
+import type { Operation, Trace } from "./trace.ts";
 
 /** Whether two tensors have the same type, shape and bits; all NaNs count as one, since wasm may give each another payload. */
 export function sameBits(a: tf.Tensor, b: tf.Tensor): boolean {
@@ -20,23 +20,23 @@ export function sameBits(a: tf.Tensor, b: tf.Tensor): boolean {
   return equals(bytes(left), bytes(right)) || left.every((value, i) => Object.is(value, right[i]));
 }
 
-/** The tensors that each operation makes. The recording gives up its transcript's constants. */
-function madeBy(transcript: Transcript, inputs: readonly tf.Tensor[], key: Key): tf.Tensor[][] {
-  const outputs = transcript.operations.flatMap(({ makes }) => makes);
-  using recording = new Recording({ ...transcript, outputs });
+/** The tensors that each operation makes. The recording gives up its trace's constants. */
+function madeBy(trace: Trace, inputs: readonly tf.Tensor[], key: Key): tf.Tensor[][] {
+  const made = trace.operations.flatMap(({ outputs }) => outputs);
+  using recording = new Recording({ ...trace, outputs: made });
   const all = recording.replay(inputs, key);
-  return transcript.operations.map(({ makes }) => all.splice(0, makes.length));
+  return trace.operations.map(({ outputs }) => all.splice(0, outputs.length));
 }
 
 /** What is the same in two operations that differ in numbers alone. */
-const structure = ({ name, takes, makes }: Operation): string => JSON.stringify([name, takes, makes]);
+const structure = ({ name, inputs, outputs }: Operation): string => JSON.stringify([name, inputs, outputs]);
 
 /** A clause on the first constant of one number that two operations do not share; empty if there is none. */
-function otherConstant(was: Transcript, now: Transcript, index: number): string {
-  const constantOf = ({ constants }: Transcript, place: number): tf.Tensor | undefined =>
-    constants.find((constant) => constant.place === place)?.tensor;
-  for (const { place } of was.operations[index]!.takes) {
-    const [before, after] = [constantOf(was, place), constantOf(now, place)];
+function otherConstant(was: Trace, now: Trace, index: number): string {
+  const constantOf = ({ constants }: Trace, buffer: number): tf.Tensor | undefined =>
+    constants.find((constant) => constant.buffer === buffer)?.tensor;
+  for (const { buffer } of was.operations[index]!.inputs) {
+    const [before, after] = [constantOf(was, buffer), constantOf(now, buffer)];
     if (before?.size !== 1 || after?.size !== 1 || sameBits(before, after)) continue;
     // As many digits as float32 has.
     const [then, instead] = [before, after].map((tensor) => Number(tensor.dataSync()[0]!.toPrecision(7)));
@@ -47,13 +47,13 @@ function otherConstant(was: Transcript, now: Transcript, index: number): string 
 
 /**
  * The first kernel that gives other bits in a recording than in an earlier one of the same function, for the same inputs.
- * Both transcripts are given up: their constants are disposed of.
+ * Both traces are given up: their constants are disposed of.
  *
  * @returns a clause for a message
  */
 export function firstDifference(
-  was: Transcript,
-  now: Transcript,
+  was: Trace,
+  now: Trace,
   inputs: readonly tf.Tensor[],
   key: Key,
 ): string {
@@ -67,7 +67,7 @@ export function firstDifference(
   );
   const end = alike < 0 ? Math.min(...lengths) : alike;
   const constants = Array.from({ length: end }, (_, i) => otherConstant(was, now, i));
-  const [before, after] = [was, now].map((transcript) => madeBy(transcript, inputs, key));
+  const [before, after] = [was, now].map((trace) => madeBy(trace, inputs, key));
   const index = before!.slice(0, end).findIndex((made, i) =>
     made.some((tensor, j) => !sameBits(tensor, after![i]![j]!))
   );

@@ -1,5 +1,5 @@
 /**
- * What is done with keys while a function is recorded.
+ * The hooks by which keys and draws tell whoever traces a function.
  *
  * @module
  */
@@ -7,28 +7,28 @@
 import type * as tf from "@tensorflow/tfjs-core";
 import type { Key } from "../key.ts";
 
-/** Who records a function. */
-export interface Trace {
-  /** A key was made of another; `again` does the same with any other. */
+/** Traces a function. */
+export interface Tracer {
+  /** A key was derived from another; `again` derives the like from any other. */
   derived(child: Key, parent: Key, again: (parent: Key) => Key): void;
-  /** A tensor was made of what `draw` draws from a key. */
+  /** A tensor was filled with the numbers that `draw` draws from a key. */
   drawn(tensor: tf.Tensor, key: Key, draw: (key: Key) => Float32Array): void;
-  /** Numbers were drawn from a key, and nobody knows what becomes of them. */
+  /** Numbers were drawn from a key without {@link Tracer.drawn}, so a replay could not draw them again. */
   read(key: Key): void;
 }
 
-let current: Trace | null = null;
+let current: Tracer | null = null;
 
-/** Who records what runs now. */
-export const currentTrace = (): Trace | null => current;
+/** The tracer of the function that runs now; null if it is not traced. */
+export const currentTracer = (): Tracer | null => current;
 
-/** Whether a function is recorded now. It must not depend on numbers that it reads. */
+/** Whether a function is traced now: it must not depend on numbers that it reads. */
 export const isRecording = (): boolean => current !== null;
 
-/** Runs a function under the eyes of a trace. */
-export function traced<T>(trace: Trace, f: () => T): T {
+/** Calls a function with a tracer. */
+export function withTracer<T>(tracer: Tracer, f: () => T): T {
   const outer = current;
-  current = trace;
+  current = tracer;
   try {
     return f();
   } finally {

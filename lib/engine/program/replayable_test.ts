@@ -18,7 +18,7 @@ import {
   valueAndGradients,
 } from "../mod.ts";
 import { promisedEngines } from "../promised_engines.ts";
-import { bits } from "./replayed.ts";
+import { bits } from "./replay_fixture.ts";
 
 const REPLAYING = await promisedEngines("wasm", "native");
 
@@ -141,6 +141,22 @@ Deno.test("a kernel that throws in a replay throws to the caller, leaves nothing
   }
   assertEquals([tf.memory().numTensors, tfjs.backend().numDataIds()], before);
   tf.tidy(() => assertEquals(at(4), 3));
+});
+
+Deno.test("where a call returns and a replay throws, the error names the operation", async () => {
+  await startEngine("wasm");
+  let calls = 0;
+  const f: Recordable = (
+    [x],
+  ) => [calls++ === 0 ? refusesNegative([tf.neg(tf.square(x!))], {})[0]! : tf.square(x!)];
+  using replay = replayable(f);
+  replay([tf.tensor([0, 0])], key(0));
+  const error = assertThrows(
+    () => replay([tf.tensor([1, 2])], key(0)),
+    ReplayError,
+    "but call 2 returned, where a replay throws in operation 2, TestRefusesNegative float32[2] → float32[2];",
+  );
+  assert(error.cause instanceof RangeError);
 });
 
 Deno.test("a function that throws at its first or second call throws, and is recorded later", async () => {

@@ -11,11 +11,10 @@ import * as tf from "@tensorflow/tfjs-core";
 import { EngineError } from "../engine_error.ts";
 import { firstDifference, sameBits } from "./first_difference.ts";
 import type { Key } from "../key.ts";
-import { BACKEND, record, type Recordable } from "./record.ts";
-import { Recording } from "./recording.ts";
+import { Recording } from "./program.ts";
 import { ReplayError } from "./replay_error.ts";
-import { currentTrace } from "./tracer.ts";
-import type { Transcript } from "./trace.ts";
+import { BACKEND, type Recordable, type Trace, trace as traceOf } from "./trace.ts";
+import { currentTracer } from "./tracer.ts";
 
 /** A function that may be replayed, until what its recordings hold is disposed of. */
 export interface Replayable extends Recordable, Disposable {
@@ -31,7 +30,7 @@ export interface Replayable extends Recordable, Disposable {
 /** A recording for one choice of shapes. */
 interface Known {
   readonly recording: Recording;
-  readonly transcript: Transcript;
+  readonly trace: Trace;
   /** Calls and replays that have succeeded. */
   uses: number;
   /** The last call of the function, of any shapes, at which a replay of this recording was right. */
@@ -86,47 +85,49 @@ export function replayable(f: Recordable): Replayable {
     throw refused = new ReplayError(`call ${calls} ${found}`, options);
   };
   const first = (shapes: string, inputs: readonly tf.Tensor[], key: Key): tf.Tensor[] => {
-    const { outputs, transcript } = record(f, inputs, key);
-    const { looked, constants } = transcript;
+    const { outputs, trace } = traceOf(f, inputs, key);
+    const { looked, constants } = trace;
     let recording: Recording;
     try {
-      recording = new Recording(transcript);
+      recording = new Recording(trace);
     } catch (error) {
       tf.dispose(constants.map(({ tensor }) => tensor));
       if (error instanceof EngineError) return outputs;
       throw error;
     }
-    recordings.set(shapes, { recording, transcript, uses: 1, checkedAt: calls, inDoubt: false });
+    recordings.set(shapes, { recording, trace, uses: 1, checkedAt: calls, inDoubt: false });
     return looked === null ? outputs : refuse([outputs, inputs], looked);
   };
   const check = (known: Known, inputs: readonly tf.Tensor[], key: Key): tf.Tensor[] => {
-    // Recorded again, so that a difference can be traced to its kernel.
-    const { outputs, transcript } = record(f, inputs, key);
-    const dispose = (): void => tf.dispose(transcript.constants.map(({ tensor }) => tensor));
+    // Traced again, so that a difference can be led back to its kernel.
+    const { outputs, trace } = traceOf(f, inputs, key);
+    const dispose = (): void => tf.dispose(trace.constants.map(({ tensor }) => tensor));
     let replayed: tf.Tensor[];
     try {
       replayed = known.recording.replay(inputs, key);
     } catch (cause) {
       dispose();
-      return refuse([outputs, inputs], "returned, where a replay throws", { cause });
+      return refuse([outputs, inputs], `returned, where a replay throws ${known.recording.failedAt()}`, {
+        cause,
+      });
     }
     const same = replayed.length === outputs.length &&
       replayed.every((tensor, i) => sameBits(tensor, outputs[i]!));
     tf.dispose(replayed);
     if (!same) {
-      const where = whereDifferent(known.transcript, transcript, inputs, key);
+      const where = whereDifferent(known.trace, trace, inputs, key);
       const since = known.checkedAt + 1;
       const doubt = since < calls ? `; calls ${since} to ${calls - 1} were replays and may be wrong` : "";
       return refuse([outputs, inputs], `gave other numbers than a replay: ${where}${doubt}`);
     }
     dispose();
-    if (transcript.looked !== null) return refuse([outputs, inputs], transcript.looked);
+    if (trace.looked !== null) return refuse([outputs, inputs], trace.looked);
     known.checkedAt = calls;
     known.inDoubt = false;
     return outputs;
   };
   // Whoever records what calls this records what it does.
-  const replays = (): boolean => tf.getBackend() === BACKEND && !currentTrace();
+  const replays = (): boolean => tf.getBackend() === BACKEND && !currentTracer();
   const call: Recordable = (inputs, key) => {
     if (refused) throw refused;
     if (!replays()) return f(inputs, key);
