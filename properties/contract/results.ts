@@ -49,9 +49,7 @@ export const trainedBy = {
 /** What `compare` measured: models judged by the same loss, and objectives along the trainings of the β-VAE. */
 export const compareResults = v.object({
   trained: listOf(v.object({ ...trainedBy, betaVaeLoss: finite })),
-  along: listOf(
-    v.object({ ...trainedBy, epoch: count, loss: finite, terms: v.record(v.string(), finite) }),
-  ),
+  along: listOf(v.object({ ...trainedBy, epoch: count, loss: finite, terms: v.record(v.string(), finite) })),
 });
 
 /** Fréchet distances of a model's samples to real images. */

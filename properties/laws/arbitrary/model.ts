@@ -47,9 +47,7 @@ export function model(options: ModelOptions = {}): fc.Arbitrary<ModelSpec> {
     ? fc.constant<[number, number]>([8, 12])
     : fc.tuple(sizeUpTo(minLatent, 4, 8), dataSize);
   const width = largest ? { width: 40 } : {};
-  return sizes.chain((
-    [latent, data],
-  ) =>
+  return sizes.chain(([latent, data]) =>
     family(latent, options.family).chain((chosen) =>
       fc.record({
         encoder: network(data, latent + rawSizeOf(chosen, latent), { last: "identity", size: 1, hidden: 1 }),

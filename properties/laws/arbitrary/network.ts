@@ -55,9 +55,7 @@ export function network(
       fc.array(narrow, { maxLength: hidden - 1 }),
       isNarrow ? narrow : fc.integer({ min: 33, max: 40 }),
       fc.boolean(),
-    ).map(
-      ([others, wide, first]) => first ? [wide, ...others] : [...others, wide],
-    ),
+    ).map(([others, wide, first]) => first ? [wide, ...others] : [...others, wide]),
   );
   return widths.chain((widths) => {
     const sizes = [inputs, ...widths, outputs];

@@ -85,9 +85,7 @@ const penalty = volumeClause({
   examine: async (volume, given, expect) => {
     const { jacobian } = given;
     const squares = sum(columnSquares(jacobian)), quartic = frobenius(gram(jacobian)) ** 2;
-    const difference = async (
-      beta: number,
-    ): Promise<{ error: number; slack: Tolerance }> => ({
+    const difference = async (beta: number): Promise<{ error: number; slack: Tolerance }> => ({
       error: squares / 2 - await volume.grae(jacobian, beta),
       slack: routeTolerance({ jacobian, beta }, expect),
     });

@@ -62,12 +62,7 @@ const equalities = volumeClause({
     const { jacobian, beta } = orthogonal;
     const slack = routeTolerance(orthogonal, expect);
     const star = await volume.graeStar(jacobian, beta);
-    expect.close(
-      "GRAE = GRAE* for orthogonal columns",
-      await volume.grae(jacobian, beta),
-      star,
-      slack,
-    );
+    expect.close("GRAE = GRAE* for orthogonal columns", await volume.grae(jacobian, beta), star, slack);
 
     const equal = equalColumns(any.jacobian, any.beta);
     expect.close(

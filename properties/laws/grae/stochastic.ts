@@ -49,12 +49,7 @@ const average = volumeClause({
       values.push(await volume.graeStarStochastic(jacobian, beta, i));
     }
     values.forEach((value, i) => expect.atLeast(`column ${i}`, value, 0, slack));
-    expect.close(
-      "mean over the columns",
-      sum(values) / d,
-      await volume.graeStar(jacobian, beta),
-      slack,
-    );
+    expect.close("mean over the columns", sum(values) / d, await volume.graeStar(jacobian, beta), slack);
   },
 });
 

@@ -50,12 +50,7 @@ const invariance = volumeClause({
     const excess = await volume.graeStar(turned, beta) - least;
     expect.close("GRAE* of JR above the minimum", excess, beta * priceOfMeanField(turned, beta), slack);
     const star = await volume.graeStar(jacobian, beta);
-    expect.close(
-      "GRAE* of J relabelled",
-      await volume.graeStar(relabelled, beta),
-      star,
-      slack,
-    );
+    expect.close("GRAE* of J relabelled", await volume.graeStar(relabelled, beta), star, slack);
   },
 });
 
@@ -102,12 +97,7 @@ const dead = volumeClause({
     const slack = routeTolerance({ jacobian: widened, beta }, expect);
     for (const name of ["grae", "graeBlock", "graeStar"] as const) {
       const without = await volume[name](jacobian, beta, 1);
-      expect.close(
-        `${name} with a dead latent`,
-        await volume[name](widened, beta, 1),
-        without,
-        slack,
-      );
+      expect.close(`${name} with a dead latent`, await volume[name](widened, beta, 1), without, slack);
     }
   },
 });

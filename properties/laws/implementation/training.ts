@@ -105,11 +105,7 @@ const scheduledReplays = clause({
   atMost: 40,
   examine: async ({ trainScheduled }, { run, ...schedules }, expect) => {
     const scheduled = { ...run, ...schedules };
-    same(
-      expect,
-      await trainScheduled(scheduled),
-      await trainScheduled({ ...scheduled, replay: true }),
-    );
+    same(expect, await trainScheduled(scheduled), await trainScheduled({ ...scheduled, replay: true }));
   },
 });
 

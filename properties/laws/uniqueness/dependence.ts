@@ -125,10 +125,7 @@ export const cancelling = clause({
     expect.close("cum(y_0, y_0, y_1, y_1)", cross[0]![1]!, 0, slack);
     let largestGap = 0;
     for (const s of grid(variance)) {
-      largestGap = Math.max(
-        largestGap,
-        Math.abs(await symmetry.factorisationGap(r, factors, s)),
-      );
+      largestGap = Math.max(largestGap, Math.abs(await symmetry.factorisationGap(r, factors, s)));
     }
     const exact = tolerance("φ", { c: 64, epsilon: expect.epsilon });
     expect.atLeast("largest |φ_y(s) − Π φ(s_i)|", largestGap, 0.02 * Math.sin(2 * angle) ** 2, exact);
