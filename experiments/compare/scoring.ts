@@ -7,20 +7,15 @@
 
 import { foldIn, type Key, normalTensor, read, tf } from "../../lib/engine/mod.ts";
 import type { Dataset } from "../../lib/data/mod.ts";
-import { bindModel, type Model, withOptimalPosterior } from "../../lib/model/mod.ts";
-import {
-  betaVaeLossAt,
-  graeLoss,
-  graeStarLoss,
-  graeStarStochasticLoss,
-  taylorHessianLoss,
-  taylorJacobianLoss,
-} from "../../lib/objective/mod.ts";
+import { bindModel, type Model } from "../../lib/model/mod.ts";
+import { betaVaeLossAt } from "../../lib/objective/mod.ts";
 import type { DecidedLoss } from "../../lib/training/mod.ts";
 import type { ComparedObjective } from "../../properties/contract/trained.ts";
+import { COMPARED, type Compared } from "../digits/compared.ts";
 import { evaluate, type Evaluated, gaussianConstant, Tally } from "../digits/evaluate.ts";
 import type { Fitted } from "../digits/fit.ts";
 import { imagesOf } from "../digits/images.ts";
+import { lossOf, scoredModel } from "../digits/setup.ts";
 import { turn } from "../runner/interruption.ts";
 import type { CompareOptions, Contraction, Judged, Tracked } from "./study.ts";
 
@@ -39,10 +34,9 @@ export async function judge(
   key: Key,
   signal?: AbortSignal,
 ): Promise<Judged> {
-  const { description, family } = fitted.setup;
   /** The model with its posterior at x made once for all draws. */
   const settled = (model: Model, x: tf.Tensor): Model => {
-    const q = (description.family ? model : withOptimalPosterior(model, family, beta)).posterior(x);
+    const q = scoredModel(fitted.setup, model, beta).posterior(x);
     return { ...model, posterior: () => q };
   };
   const { loss: { value, standardError } } = await evaluate(
@@ -68,18 +62,12 @@ export async function track(
   key: Key,
   signal?: AbortSignal,
 ): Promise<Tracked> {
-  const at = (loss: typeof graeLoss, draws: number | null = null): Evaluated => ({
-    loss: (model, x, key) => loss(model, x, key, beta),
-    draws,
-  });
-  const losses: Record<ComparedObjective, Evaluated> = {
-    "beta-vae": { loss: antitheticLoss(beta), draws: pairs },
-    "taylor-hessian": at(taylorHessianLoss),
-    "taylor-jacobian": at(taylorJacobianLoss),
-    "grae": at(graeLoss),
-    "grae-star": at(graeStarLoss),
-    "grae-star-stochastic": at(graeStarStochasticLoss, columns),
-  };
+  const exact = (
+    { objective }: Compared,
+  ): [string, Evaluated] => [objective, { loss: lossOf(objective, beta, fitted.setup), draws: null }];
+  const losses = Object.fromEntries(COMPARED.map(exact)) as Record<ComparedObjective, Evaluated>;
+  losses["beta-vae"] = { loss: antitheticLoss(beta), draws: pairs };
+  losses["grae-star-stochastic"] = { ...losses["grae-star-stochastic"], draws: columns };
   const scores = await evaluate(fitted, digits, losses, key, signal);
   const constant = gaussianConstant(digits.height * digits.width);
   const valued = Object.entries(scores).map(([objective, { terms: found, standardError }]) => {

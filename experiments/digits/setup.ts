@@ -4,7 +4,15 @@
  * @module
  */
 
-import { bernoulli, describeModel, type Family, family, gaussian } from "../../lib/model/mod.ts";
+import {
+  bernoulli,
+  describeModel,
+  type Family,
+  family,
+  gaussian,
+  type Model,
+  withOptimalPosterior,
+} from "../../lib/model/mod.ts";
 import {
   betaVaeLoss,
   graeBlockLoss,
@@ -15,7 +23,7 @@ import {
   taylorHessianLoss,
   taylorJacobianLoss,
 } from "../../lib/objective/mod.ts";
-import type { Loss } from "../../lib/training/mod.ts";
+import { type DecidedLoss, type Loss, lossAt } from "../../lib/training/mod.ts";
 import {
   type ActivationName,
   type LikelihoodName,
@@ -75,3 +83,14 @@ export function setUp(options: DigitsModel, data: number) {
     family: scoring,
   };
 }
+
+/** An objective at a β; of those that leave the family of q open, that of the setup. */
+export const lossOf = (
+  objective: ObjectiveName,
+  beta: number,
+  { family }: Pick<Setup, "family">,
+): DecidedLoss => lossAt(LOSSES[objective](family), { beta });
+
+/** The model with the posterior that scores it: the learned one, or else the optimal one of its objective's family. */
+export const scoredModel = ({ description, family }: Setup, model: Model, beta: number): Model =>
+  description.family ? model : withOptimalPosterior(model, family, beta);

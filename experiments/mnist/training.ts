@@ -7,8 +7,7 @@
 import * as v from "valibot";
 import { foldIn, type Key, tf } from "../../lib/engine/mod.ts";
 import { DataError, type Dataset, type Split, take } from "../../lib/data/mod.ts";
-import { type Model, modelParameterShapes, withOptimalPosterior } from "../../lib/model/mod.ts";
-import { betaVaeLoss, graeLoss, graeStarLoss } from "../../lib/objective/mod.ts";
+import { modelParameterShapes } from "../../lib/model/mod.ts";
 import {
   type AdamState,
   CheckpointError,
@@ -27,6 +26,7 @@ import { evaluate, gaussianConstant, type LossScore } from "../digits/evaluate.t
 import { type Fitted, trainingOf } from "../digits/fit.ts";
 import { assertFits } from "../digits/memory.ts";
 import { loadImages } from "../digits/options.ts";
+import { lossOf, scoredModel } from "../digits/setup.ts";
 import type { CommonOptions, PartContext, PartFiles, Prepared } from "../runner/study.ts";
 import { conclude } from "./figures.ts";
 import {
@@ -274,16 +274,15 @@ async function scoresOf(
   signal: AbortSignal,
 ): Promise<Scores> {
   const { setup } = fitted;
-  const of = (model: Model): Model =>
-    setup.description.family ? model : withOptimalPosterior(model, setup.family, beta);
+  const loss = (name: keyof Scores["evaluation"]) => lossOf(name, beta, setup);
   const { own, ...evaluation } = await evaluate(
     fitted,
     dataset,
     {
       own: { loss: lossAt(setup.loss, { beta }), draws: setup.sampled ? DRAWS : null },
-      "beta-vae": { loss: (model, x, k) => betaVaeLoss(model, x, k, beta), draws: DRAWS, of },
-      grae: { loss: (model, x, k) => graeLoss(model, x, k, beta), draws: null },
-      "grae-star": { loss: (model, x, k) => graeStarLoss(model, x, k, beta), draws: null },
+      "beta-vae": { loss: loss("beta-vae"), draws: DRAWS, of: (model) => scoredModel(setup, model, beta) },
+      grae: { loss: loss("grae"), draws: null },
+      "grae-star": { loss: loss("grae-star"), draws: null },
     },
     key,
     signal,

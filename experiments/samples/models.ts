@@ -6,13 +6,13 @@
 
 import { foldIn, key as keyOf, normal, tf } from "../../lib/engine/mod.ts";
 import { type Dataset, type Split, take } from "../../lib/data/mod.ts";
-import { bindModel, initialModelParameters, type Model, withOptimalPosterior } from "../../lib/model/mod.ts";
+import { bindModel, initialModelParameters, type Model } from "../../lib/model/mod.ts";
 import type { ComparedObjective, SamplesResults } from "../../properties/contract/trained.ts";
 import { COMPARED } from "../digits/compared.ts";
 import { fitDigits, type Fitted, INITIAL } from "../digits/fit.ts";
 import { imagesOf } from "../digits/images.ts";
 import { assertFits } from "../digits/memory.ts";
-import { setUp } from "../digits/setup.ts";
+import { scoredModel, setUp } from "../digits/setup.ts";
 import { seedsFrom } from "../runner/seeds.ts";
 import type { Part, PartContext, Prepared } from "../runner/study.ts";
 import { type Images, makeMeasure, type Measure } from "./distance.ts";
@@ -39,18 +39,18 @@ export function decoded(model: Model, z: tf.Tensor): tf.Tensor {
  * The noise is the same for all models of a seed, so that they differ by what was learned.
  */
 export function latentsOf(
-  { setup: { description, family } }: Pick<Fitted, "setup">,
+  { setup }: Pick<Fitted, "setup">,
   model: Model,
   { beta, seed }: Pick<SamplesOptions, "beta" | "seed">,
   images: Dataset,
 ): Readonly<Record<Source, Images>> {
-  const { latent } = description;
+  const { latent } = setup.description;
   const noise = (stream: number): Images => {
     const all = normal(foldIn(keyOf(seed), stream), images.count * latent);
     return (start, end) => tf.tensor(all.subarray(start * latent, end * latent), [end - start, latent]);
   };
   const [prior, own] = [noise(PRIOR), noise(AGGREGATE)];
-  const scored = description.family ? model : withOptimalPosterior(model, family, beta);
+  const scored = scoredModel(setup, model, beta);
   return {
     prior,
     aggregate: (start, end) => scored.posterior(imagesOf(images, start, end)).sample(own(start, end)),
