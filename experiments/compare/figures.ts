@@ -120,15 +120,11 @@ export async function conclude(
       ),
     },
     numbers,
-    answer:
-      `Trained by themselves, all are within ${
-        size("deviation.furthest")
-      } of the β-VAE's loss; on β-VAEs with ` +
-      `${activation} the approximations are within ${size(`gap.${activation}.end`)}, with ${smooth} within ` +
-      `${size(`gap.${smooth}.end`)}; as Σ shrinks to tΣ the Hessian errs like t to the ${
-        power("hessian")
-      }, the ` +
-      `Jacobian like t to the ${power("jacobian")} (means over seeds).`,
+    answer: `Trained by themselves, all are within ${size("deviation.furthest")} of the β-VAE's loss; ` +
+      `on β-VAEs the approximations are within ${size(`gap.${activation}.end`)} with ${activation}, ` +
+      `and within ${size(`gap.${smooth}.end`)} with ${smooth}; ` +
+      `as Σ shrinks to tΣ, the error of the Hessian falls like t to the ${power("hessian")}, ` +
+      `that of the Jacobian like t to the ${power("jacobian")} (means over seeds).`,
     caveat:
       "All are trained for as many epochs, so a loss below the β-VAE's is a matter of training and of Σ, " +
       "optimal instead of learned, and not of a tighter bound; losses are in nats per digit, less (n/2) log 2π.",

@@ -37,9 +37,7 @@ export function assertFits(
   const lower = [`--hidden (${hidden.join(",")})`, `--latent (${latent})`];
   if (leastWith(1) <= limit) lower.push(`--batch (${model.batch})`);
   throw new UsageError(
-    `a training of these sizes requires at least ${
-      gib(bytes)
-    } of memory, but the engines wasm and native have ` +
-      `${gib(limit)}: lower ${lower.join(" or ")}`,
+    `a training of these sizes requires at least ${gib(bytes)} of memory, but the engines wasm and native ` +
+      `have ${gib(limit)}: lower ${lower.join(" or ")}`,
   );
 }

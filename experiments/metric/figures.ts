@@ -1,5 +1,5 @@
 /**
- * What trained decoders' metrics come to: a summary over seeds, numbers, figures and a table.
+ * The conclusion from the metrics of trained decoders: a summary over seeds, numbers, figures and a table.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import type { Conclusion, Figure, Table } from "../runner/study.ts";
 import { activeLatents, activeRatio, agreement, normalised } from "./measures.ts";
 import { type Panel, PANELS } from "./panel.ts";
 
-/** A panel, or a control, over its seeds. */
+/** The summary of a panel, or a control, over its seeds. */
 type PanelSummary = ReturnType<typeof summaries>[number];
 
 /** Summaries in the order of the panels, without those that have no model. */
@@ -87,10 +87,8 @@ async function varianceChart({ panel, models, variances }: PanelSummary): Promis
     title: `Learned variances of the mean-field posterior, β = ${panel.beta}`,
     caption:
       "The optimum for a decoder that is linear over the posterior is the line y = x: latent k at an image has " +
-      `the variance β/(β + ‖Jₖ‖²), Jₖ being column k of J there. Of ${points.length} pairs over ${models.length} ` +
-      `models the typical factor between the two is ${
-        variances.factor.toFixed(2)
-      }, and the correlation of their ` +
+      `the variance β/(β + ‖Jₖ‖²), Jₖ being column k of J there. ${points.length} pairs over ${models.length} models: ` +
+      `the typical factor between the two is ${variances.factor.toFixed(2)}, and the correlation of their ` +
       `logarithms ${variances.correlation.toFixed(3)}.`,
     content: await toSvg(chart({
       x: { title: "β/(β + ‖Jₖ‖²)", log: true },
@@ -111,9 +109,9 @@ export async function figures(all: readonly PanelSummary[]): Promise<Figure[]> {
       title: "Off-block over within-block off-diagonal |JᵀJ|",
       caption:
         "A point for every model. Only a block posterior makes blocks in JᵀJ, which bring the ratio below 1; " +
-        `collapsed latents lower it as well. Before training: ${eachPanel(all, "before")}. After: ${
-          eachPanel(all, "after")
-        }. Normalised, over active latents: ${eachPanel(all, "active")}.`,
+        `collapsed latents also lower it. Before training: ${eachPanel(all, "before")}. ` +
+        `After: ${eachPanel(all, "after")}. ` +
+        `Over active latents, after normalising: ${eachPanel(all, "active")}.`,
       content: await ratioChart(all),
     },
     {
@@ -131,16 +129,15 @@ export async function figures(all: readonly PanelSummary[]): Promise<Figure[]> {
       caption:
         "A normalised entry is mean |JᵀJ| over the geometric mean of the two diagonal entries in its row and " +
         "column: the lengths of J's columns cancel. Rows of collapsed latents are noise: those with a mean ‖Jₖ‖² " +
-        `under β/10, of all seeds together ${
-          all.map(({ panel, collapsed }) => `${nameOf(panel)} ${collapsed}`).join(", ")
-        }.`,
+        `under β/10. Collapsed latents over all seeds: ` +
+        `${all.map(({ panel, collapsed }) => `${nameOf(panel)} ${collapsed}`).join(", ")}.`,
       content: await maps(all, "normalised entry", ({ metric }) => normalised(metric.after)),
     },
     ...(meanField ? [await varianceChart(meanField)] : []),
   ];
 }
 
-/** What is said of a panel, by name: `before.mean`, `variances.factor`; null where it is not to be had. */
+/** The numbers of a panel by name: `before.mean`, `variances.factor`; null where they are not defined. */
 const measuresOf = ({ models, before, after, active, activeSeeds, collapsed, variances }: PanelSummary) => ({
   seeds: models.length,
   ...Object.fromEntries(
@@ -179,19 +176,19 @@ const numbersOf = (summary: PanelSummary): [string, number][] =>
     return value === null ? [] : [[[of, summary.panel.label, ...which].join("."), value]];
   });
 
-/** What trained models come to. @throws (rejects) RangeError for none */
+/** Concludes from trained models. @throws (rejects) RangeError for none */
 export async function conclude(models: readonly TrainedMetric[]): Promise<Conclusion<MetricResults>> {
   if (models.length === 0) {
     throw new RangeError("metric: at least one trained model is needed, but there is none");
   }
   const all = summaries(models);
   const after = all.map(({ panel, after }) => `${nameOf(panel)} ${after.mean.toFixed(2)}`).join(", ");
+  const before = spreadText(spreadOf(all.map(({ before }) => before.mean)));
   return {
     results: { models },
     numbers: Object.fromEntries(all.flatMap(numbersOf)),
-    answer: `Off-block over within-block |JᵀJ| after training, mean over seeds: ${after}; before it ${
-      spreadText(spreadOf(all.map(({ before }) => before.mean)))
-    }.`,
+    answer:
+      `Off-block over within-block |JᵀJ| after training, mean over seeds: ${after}; before it ${before}.`,
     caveat:
       "Collapsed latents lower the ratio too, so read it beside that of normalised entries over active latents; " +
       "networks trained for a few epochs reach no optimum exactly.",

@@ -25,7 +25,7 @@ import {
 import type { MnistOptions } from "./study.ts";
 import type { Run } from "./training.ts";
 
-/** What the pictures are drawn from. */
+/** A trained model, the key of its samples and the images that pictures show. */
 export type Gallery = Pick<Run, "setup" | "key"> & {
   readonly parameters: readonly tf.Tensor[];
   readonly split: Pick<Run["split"], "heldOut">;
@@ -171,7 +171,7 @@ function numbersOf({ epoch, train, heldOut }: Epoch, gaussianConstant: number): 
 }
 
 /**
- * What a trained run comes to.
+ * Concludes from a trained run.
  *
  * @throws (rejects) the signal's reason if it is aborted
  */
@@ -205,10 +205,9 @@ export async function conclude(
     [
       "reconstructions.png",
       "Reconstructions",
-      "What costs more nats in the code than it saves in the reconstruction is left out of the drawing. Held-out images, " +
-      `each above the decoder's mean at its encoding; the reconstruction term is ${
-        nats(terms["reconstruction"])
-      } per image.`,
+      "Details that cost more nats in the code than they save in the reconstruction are lost. Held-out images, " +
+      "each above the decoder's mean at its encoding; the reconstruction term is " +
+      `${nats(terms["reconstruction"])} per image.`,
       () => reconstructionsPng(run),
     ],
     [

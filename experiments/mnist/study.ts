@@ -108,10 +108,8 @@ function resolve(values: Values<typeof OPTIONS> & CommonOptions, given: Readonly
   if (block === null && given.has("block")) {
     const by = given.has("posterior") ? "posterior" : "objective";
     throw new UsageError(
-      `--block has no meaning with --${by} ${
-        values[by]
-      }: only --posterior block and --objective grae-block divide ` +
-        "the latents into blocks",
+      `--block has no meaning with --${by} ${values[by]}: ` +
+        "only --posterior block and --objective grae-block divide the latents into blocks",
     );
   }
   if (block !== null && latent % block !== 0) {

@@ -72,10 +72,8 @@ async function distancesFigure(models: readonly MeasuredModel[], numbers: Number
     caption:
       "All objectives approximate the same β-VAE, so their samples should be about as good; d² is the Fréchet distance " +
       `of ${images} samples to ${images} real images, in squared feature units. Means of objectives are ${prior} from ` +
-      `N(0, I) and ${aggregate} from the aggregate posterior; another ${images} real images are at ${
-        floor!.toFixed(2)
-      }, ` +
-      `an untrained decoder at ${untrained!.toFixed(1)}.`,
+      `N(0, I) and ${aggregate} from the aggregate posterior; another ${images} real images are at ` +
+      `${floor!.toFixed(2)}, an untrained decoder at ${untrained!.toFixed(1)}.`,
     content: await toSvg(chart({
       x: { title: "d², z from N(0, I)" },
       y: { title: "d², z from the aggregate posterior" },
@@ -132,9 +130,8 @@ function samplesFigure(models: readonly MeasuredModel[]): Figure {
     title: "Samples",
     caption:
       "Right: z from the aggregate posterior, near to which the decoder was trained; left: z from N(0, I), some of which " +
-      `is between digits. From the top, ${ROWS} rows each: ${
-        first.map(({ name, seed }) => `${name}, seed ${seed}`).join("; ")
-      }.`,
+      `is between digits. From the top, ${ROWS} rows each: ` +
+      `${first.map(({ name, seed }) => `${name}, seed ${seed}`).join("; ")}.`,
     content: samplesPng(first.map(({ shown }) => shown)),
   };
 }
@@ -142,17 +139,16 @@ function samplesFigure(models: readonly MeasuredModel[]): Figure {
 /** All distances: a row for each objective and source, and what to compare with. */
 function distancesTable(numbers: Numbers, { seeds, classifierHidden }: SamplesOptions): Table {
   const { images, untrained, floor } = numbers;
+  const features = classifierHidden.at(-1);
   const spread = (name: string): (number | null)[] =>
     ["mean", "least", "most"].map((kind) => numbers[`${name}.${kind}`] ?? null);
   const alone = (what: string, d2: number) => [what, "", "", d2, ...Array<null>(5).fill(null)];
   return {
     file: "distances.csv",
     title: "Fréchet distances to real images",
-    caption:
-      `d² between ${images} images and ${images} real ones, in squared units of ${
-        classifierHidden.at(-1)
-      } features; over ` +
-      "seeds; ratios are to the β-VAE with the same seed. The fewer the images, the larger d²: only equal numbers compare.",
+    caption: `d² between ${images} images and ${images} real ones over seeds, in squared units of ` +
+      `${features} features; ratios are to the β-VAE with the same seed. The fewer the images, the larger d²: ` +
+      "only equal numbers compare.",
     head: ["samples of", "z from", "seeds", "d²", "least", "most", "ratio", "least ratio", "most ratio"],
     rows: [
       ...COMPARED.flatMap(({ objective, name }) =>
@@ -183,11 +179,10 @@ export async function conclude(
   }
   const { accuracy, floor, untrained } = reals;
   const numbers = numbersOf(models, reals);
-  const [prior, aggregate] = SOURCES.map((source) =>
-    `${rangeOf(numbers, source, 1)} from ${NAMES[source]} (${
-      rangeOf(numbers, `ratio.${source}`, 2)
-    } times the β-VAE's)`
-  );
+  const [prior, aggregate] = SOURCES.map((source) => {
+    const ratio = rangeOf(numbers, `ratio.${source}`, 2);
+    return `${rangeOf(numbers, source, 1)} from ${NAMES[source]} (${ratio} times the β-VAE's)`;
+  });
   return {
     results: {
       ...{ accuracy, floor, untrained },

@@ -213,9 +213,8 @@ async function turnFigure(turns: readonly Turned[]): Promise<Figure> {
       const { least, most } = spreadOf(risesOf(turned, curve.excess));
       return `${nameOfTurn(curve)} ${least.toFixed(2)} to ${most.toFixed(2)}`;
     });
-    return `${titleOf(turned)}, at ${degrees(turned.angles[middleOf(turned)]!).toFixed(0)}°: ${
-      rises.join(", ")
-    }`;
+    const angle = degrees(turned.angles[middleOf(turned)]!).toFixed(0);
+    return `${titleOf(turned)}, at ${angle}°: ${rises.join(", ")}`;
   });
   return {
     file: "turned.svg",
@@ -259,16 +258,10 @@ async function planeFigure({ family, uniformP, plane }: Oriented, model: Model):
   return {
     file: `plane-${family}.svg`,
     title: `Loss over W turned and scaled, ${family} q`,
-    caption:
-      `By theory ${
-        theory[family]
-      } at β = 1, where A is W times the rows (a, −b), (b, a). ${points.length} of ` +
-      `${plane.length} fits by gradient descent lie in the picture, ${least.toFixed(2)} to ${
-        most.toFixed(2)
-      } from the ` +
-      `origin, in the median ${median.toFixed(2)}; Kuiper's test of uniform angles: p = ${
-        uniformP.toPrecision(2)
-      }.`,
+    caption: `By theory ${theory[family]} at β = 1, where A is W times the rows (a, −b), (b, a). ` +
+      `${points.length} of ${plane.length} fits by gradient descent lie in the picture. Distances of fits from the ` +
+      `origin: ${least.toFixed(2)} to ${most.toFixed(2)}, median ${median.toFixed(2)}. ` +
+      `Kuiper's test of uniform angles: p = ${uniformP.toPrecision(2)}.`,
     content: await toSvg(contour({
       title: `Loss, ${family} posterior`,
       x: { title: "a, along W", range: [-REACH, REACH] },
