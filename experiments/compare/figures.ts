@@ -1,5 +1,5 @@
 /**
- * What the trained models of a comparison come to: key numbers, an answer, figures and tables.
+ * The conclusion from the trained models of a comparison: key numbers, an answer, figures and tables.
  *
  * @module
  */
@@ -25,7 +25,7 @@ const spread = (values: readonly number[]) =>
 /** The number furthest from 0; null of none. */
 const furthestOf = (values: readonly number[]): number | null =>
   values.reduce<number | null>((a, b) => a === null || Math.abs(b) > Math.abs(a) ? b : a, null);
-/** The trained models of a comparison, asked by what was trained; lists are over seeds, without parts that failed. */
+/** The trained models of a comparison, by objective, β and activation; lists are over seeds, without parts that failed. */
 class Models {
   /** From the lowest to the highest. */
   readonly betas: readonly number[];
@@ -164,11 +164,11 @@ function numbersOf(models: Models): Numbers {
   return numbers;
 }
 
-/** How texts show key numbers: "−5.80", "?" where there is none. */
+/** Key numbers in texts: "−5.80"; "?" for one that is missing. */
 const shownOf = (numbers: Numbers) => (name: string): string =>
   numbers[name]?.toFixed(2).replace("-", "−") ?? "?";
 
-/** The mean at every x with a band from the lowest to the highest, where there are values; no curve without any. */
+/** The mean at every x that has values, with a band from the lowest to the highest; no curve without values. */
 function band(
   name: string,
   xs: readonly number[],

@@ -1,6 +1,6 @@
 /**
- * Scores of trained models: the held-out β-VAE loss of any, every objective on a β-VAE, and what the Taylor losses miss as its
- * posterior contracts. The same key draws the same; a signal that is aborted makes all of them throw its reason.
+ * Scores of trained models: the held-out β-VAE loss of any model; every objective on a β-VAE; and the error of the Taylor losses
+ * as its posterior contracts. The same key draws the same; a signal that is aborted makes all of them throw its reason.
  *
  * @module
  */
@@ -25,7 +25,7 @@ const antitheticLoss = (beta: number): DecidedLoss => (model, x, key) => {
   return betaVaeLossAt(model, x, tf.concat([noise, tf.neg(noise)], 0), beta);
 };
 
-/** Scores a model on held-out digits, whatever it was trained by, with `pairs` ≥ 2 of ±ε to a digit. */
+/** Scores a model of any objective by the held-out β-VAE loss, with `pairs` ≥ 2 of ±ε to a digit. */
 export async function judge(
   fitted: Fitted,
   heldOut: Dataset,
@@ -101,7 +101,7 @@ function expand({ decoder }: Model, x: tf.Tensor, mean: tf.Tensor, directions: t
   };
 }
 
-/** What the quadratic misses at t, from the changes of g, which float32 holds better than two energies: `[batch, pair]`. */
+/** f less its quadratic at t, from changes of g, in which float32 is more precise than in f itself: `[batch, pair]`. */
 function remainder(
   { decoder }: Model,
   { residual, curvature, value }: ReturnType<typeof expand>,

@@ -1,5 +1,5 @@
 /**
- * The comparison of objectives: how tight the approximations of the β-VAE loss are, and what each of them trains.
+ * The comparison of objectives: how tight the approximations of the β-VAE loss are, and how good the models that they train.
  *
  * @module
  */
@@ -51,7 +51,7 @@ const value = v.strictObject({
   loss: finite,
   /** Its terms, which add up to it. */
   terms: v.record(v.string(), finite),
-  /** The standard error of what was drawn; null if nothing was. */
+  /** The standard error of the draws; null if nothing was drawn. */
   standardError: v.nullable(finite),
 });
 /** All objectives on one model, in nats per digit, less (n/2) log 2π. */
@@ -63,12 +63,12 @@ const contraction = v.strictObject({
   /** The loss with the full Hessian, and that with Gauss–Newton, less that of the β-VAE. */
   hessian: finite,
   jacobian: finite,
-  /** What Gauss–Newton leaves out to first order: the second less the first, known without draws. */
+  /** The error of Gauss–Newton to first order: `jacobian` less `hessian`, known without draws. */
   leftOut: finite,
   /** The standard error of the draws, the same for both. */
   standardError: finite,
 });
-/** What the Taylor losses miss at the posterior N(h, tΣ), in nats per digit. */
+/** The errors of the Taylor losses at the posterior N(h, tΣ), in nats per digit. */
 export type Contraction = v.InferOutput<typeof contraction>;
 
 const model = v.strictObject({
@@ -81,7 +81,7 @@ const model = v.strictObject({
   along: v.array(v.strictObject({ epoch: count, values: tracked })),
   contractions: v.array(contraction),
 });
-/** A trained model: what a part leaves. */
+/** A trained model: the result of a part. */
 export type CompareModel = v.InferOutput<typeof model>;
 
 /** The study `compare`. */

@@ -1,5 +1,5 @@
 /**
- * The objectives that are compared, and what is trained for each.
+ * The objectives that are compared.
  *
  * @module
  */

@@ -17,7 +17,7 @@ import type { Setup } from "./setup.ts";
 /** A mean over a data set, in nats per image. */
 export interface Score {
   readonly value: number;
-  /** The standard error of what was sampled (noise, columns; not of the images); null if nothing was. */
+  /** The standard error of the sampled noise or columns, not of the images; null if nothing was sampled. */
   readonly standardError: number | null;
 }
 
@@ -101,7 +101,7 @@ function totals(terms: Record<string, Float32Array>): Float64Array {
  * A signal is heard between two calls of a loss: one call, of 500 images, is the longest that nothing interrupts.
  *
  * @param losses by name
- * @param key what is drawn: the batch from image i on draws from `foldIn(key, i)`, the same for all losses and parameters
+ * @param key of the draws: the batch from image i on draws from `foldIn(key, i)`, the same for all losses and parameters
  * @throws (rejects) the signal's reason if it is aborted
  */
 export async function evaluate<Name extends string>(

@@ -12,7 +12,7 @@ import type { PartContext } from "../runner/study.ts";
 import { batchesOf } from "./images.ts";
 import { type DigitsModel, type Setup, setUp } from "./setup.ts";
 
-/** What is trained, and how long. */
+/** A model and its training. */
 export interface FitOptions extends DigitsModel {
   readonly epochs: number;
   readonly batch: number;
@@ -28,16 +28,16 @@ export interface Fitted {
   readonly parameters: readonly tf.Tensor[];
 }
 
-/** What watches a fit. */
+/** The signal that stops a fit, and the observers of its progress. */
 export interface FitWatch extends Pick<PartContext, "signal" | "progress"> {
   /** Called before the first epoch with 0, and after each with their number; the parameters stay the fit's. */
   readonly onEpoch?: (fitted: Fitted, epochs: number) => Promise<void>;
 }
 
-/** What each random stream of a training is folded from. */
+/** The random streams of a training. */
 export const [INITIAL, ORDER, NOISE, PIXELS] = [0, 1, 2, 7];
 
-/** What a training consists of, whoever watches it. */
+/** A training: the model, its key, its steps, its initial state, and the task for {@link train}. */
 export function trainingOf(options: FitOptions, { train: images }: Split) {
   const { epochs, batch } = options;
   const setup = setUp(options, images.height * images.width);

@@ -18,7 +18,7 @@ const gib = (bytes: number): string => `${(bytes / 2 ** 30).toPrecision(3)} GiB`
  * webgpu have no limit that is known before.
  *
  * @param split the images of the training, and those on which it is scored
- * @throws UsageError with what is required at the least, what there is, and what to lower
+ * @throws UsageError with the memory that is required and that there is, and the options to lower
  */
 export function assertFits(
   model: DigitsModel & { readonly batch: number },

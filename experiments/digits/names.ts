@@ -1,5 +1,5 @@
 /**
- * The names of what can be chosen: those of the library, repeated because the library's own lists come with tensors,
+ * The names of the choices: those of the library, repeated because the library's own lists come with tensors,
  * which `--help` need not wait for; a test compares them.
  *
  * @module

@@ -19,7 +19,7 @@ import {
 } from "../runner/options.ts";
 import { ACTIVATION_NAMES, type ActivationName, BINARISE_NAMES } from "./names.ts";
 
-/** The options that say what the images are. */
+/** The options of the images. */
 export const DATA_OPTIONS = {
   data: optional(
     "Data",
@@ -74,8 +74,8 @@ export interface TrainingOptions {
 /**
  * The options by which a study trains networks.
  *
- * @param quick what differs in a quick run, in which the number of training images may be limited
- * @param seeds what is trained with so many seeds: "models of each panel"
+ * @param quick the values that differ in a quick run, which may limit the number of training images
+ * @param seeds as the help names them: "models of each panel"
  */
 export const trainingOptions = (
   standard: TrainingOptions,

@@ -1,5 +1,5 @@
 /**
- * From what a run on digits trains to a model, a loss, and what they need to be scored.
+ * The models that studies train on digits, with their losses and posteriors.
  *
  * @module
  */
@@ -32,7 +32,7 @@ import {
   type PosteriorName,
 } from "./names.ts";
 
-/** What a run on digits trains. */
+/** A model on digits, and the objective that trains it. */
 export interface DigitsModel {
   readonly objective: ObjectiveName;
   /** The family of q(z|x), mean-field if left out; of no meaning to the GRAE objectives, which optimise Σ out. */
@@ -64,7 +64,7 @@ const LOSSES: Readonly<Record<ObjectiveName, (of: Family) => Loss>> = {
   "grae-star-stochastic": () => (model, x, key, { beta }) => graeStarStochasticLoss(model, x, key, beta),
 };
 
-/** What a run trains, on images of so many pixels. */
+/** The model, its loss and its posterior's family, for images of so many pixels. */
 export function setUp(options: DigitsModel, data: number) {
   const { objective, posterior, likelihood = "gaussian", latent, block, hidden, activation } = options;
   const name = OPTIMISED_OUT[objective] ?? posterior ?? "mean-field";

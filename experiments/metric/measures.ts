@@ -10,7 +10,7 @@ import { PartError } from "../runner/study.ts";
 
 type Matrix = readonly (readonly number[])[];
 
-/** The mean entry outside blocks over that inside them off the diagonal, of some latents; NaN or infinite where there are none. */
+/** The mean entry outside blocks over that inside them off the diagonal, of some latents; NaN or infinite if it is undefined. */
 function ratioOf(metric: Matrix, block: number, counts: (latent: number) => boolean): number {
   const entries = metric.flatMap((row, i) =>
     row.map((value, j) => ({ value, i, j })).filter(({ j }) => i !== j && counts(i) && counts(j))
@@ -26,8 +26,8 @@ function ratioOf(metric: Matrix, block: number, counts: (latent: number) => bool
  * The mean off-block entry of a metric over the mean off-diagonal entry inside blocks:
  * (Σ_{i∤j} M_ij / #{i∤j}) / (Σ_{i∥j, i≠j} M_ij / #{i∥j, i≠j}), where i∥j are latents of one block and i∤j of two.
  *
- * It is 0 for a block-diagonal metric and 1 for one that knows no blocks. The diagonal takes no part: it is larger than
- * the rest before any training too, so that a mean over whole blocks would say little.
+ * It is 0 for a block-diagonal metric and 1 for one without blocks. The diagonal is left out: it is larger than the rest
+ * even before training, so that a mean over whole blocks would say little.
  *
  * @param metric M: mean |JᵀJ|, `[latent][latent]`, entries ≥ 0
  * @param block latents to a block, from 2 to d/2, which divides d
@@ -42,12 +42,12 @@ export function offBlockRatio(metric: Matrix, block: number): number {
 }
 
 /**
- * M_ij / √(M_ii M_jj): how much two columns of J lean on each other, whatever their lengths.
+ * M_ij / √(M_ii M_jj): the alignment of two columns of J, without their lengths.
  *
  * It is in [0, 1] for the mean of |JᵀJ| over images (by Cauchy and Schwarz), and 1 on the diagonal.
  *
  * @param metric M: `[latent][latent]`, M_ii ≥ 0
- * @returns `[latent][latent]`; 0 for a latent of which the decoder knows nothing (M_ii = 0)
+ * @returns `[latent][latent]`; 0 for a latent that the decoder ignores (M_ii = 0)
  */
 export function normalised(metric: Matrix): number[][] {
   return metric.map((row, i) =>
@@ -62,7 +62,7 @@ export function normalised(metric: Matrix): number[][] {
  * Whether each latent is active rather than collapsed: M_kk ≥ β/10.
  *
  * M_kk is the mean of ‖J_{:k}‖². At the bound the optimal mean-field variance, β/(β + ‖J_{:k}‖²), is 1/1.1: the latent
- * says next to nothing, and its row of M holds noise.
+ * carries almost no information, and its row of M holds noise.
  */
 export function activeLatents(metric: Matrix, beta: number): boolean[] {
   return metric.map((row, k) => row[k]! >= beta / 10);
@@ -74,7 +74,7 @@ export function activeLatents(metric: Matrix, beta: number): boolean[] {
  * The ratio of M falls when blocks collapse as wholes too; this one falls only if columns in different blocks come
  * closer to orthogonal than those in one.
  *
- * @returns null where no two latents of one block are active, or none of two, or those of one do not lean on each other
+ * @returns null where no two active latents share a block, or no two are of different blocks, or those of one block are orthogonal
  */
 export function activeRatio(metric: Matrix, block: number, active: readonly boolean[]): number | null {
   const ratio = ratioOf(normalised(metric), block, (latent) => active[latent]!);

@@ -23,7 +23,7 @@ const OPTIONS = {
   ),
   ...DATA_OPTIONS,
 };
-/** What the study trains, and on what. */
+/** The options of a run. */
 export type MetricOptions = Values<typeof OPTIONS> & CommonOptions;
 
 /** The study: a part for every seed of every panel and control, seed by seed. */
@@ -44,7 +44,7 @@ export const metricStudy: Study<typeof OPTIONS, MetricOptions, TrainedMetric, Me
   ],
   resolve: (values) => values,
   result: trainedMetric,
-  // Help need not wait for what trains and draws.
+  // Loaded here, so that --help need not wait for it.
   prepare: async (options) => {
     const [{ prepare }, { conclude }] = await Promise.all([import("./panel.ts"), import("./figures.ts")]);
     return { ...await prepare(options), conclude };

@@ -31,7 +31,7 @@ export type Gallery = Pick<Run, "setup" | "key"> & {
   readonly split: Pick<Run["split"], "heldOut">;
 };
 
-/** What the random stream of the samples is folded from: those of the fit and of the scores are 0 to 3. */
+/** The random stream of the samples; those of the fit and of the scores are 0 to 3. */
 const SAMPLES = 4;
 /** How far a traversal goes, in standard deviations of the prior, and in how many steps. */
 const [REACH, STEPS] = [3, 11];

@@ -52,7 +52,7 @@ export type Epoch = v.InferOutput<typeof epochSchema>;
 export type MnistResult = v.InferOutput<typeof resultSchema>;
 
 const TITLES: Readonly<Record<string, string>> = { kl: "β KL", ...OBJECTIVE_TITLES };
-/** What people call a term or an evaluation loss: `kl` is β times the KL divergence in every objective. */
+/** The name of a term or an evaluation loss for readers: `kl` is β times the KL divergence in every objective. */
 export const titleOf = (name: string): string => TITLES[name] ?? name;
 
 /** Scores that compare with other runs': less the constant of the Gaussian likelihood, in all losses that have it. */
@@ -65,7 +65,7 @@ export function comparable(scores: Scores, objective: string, constant: number):
   return { ...scores, loss: lessScore(scores.loss), terms, evaluation };
 }
 
-/** `46.39 ± 0.05`; "not finite" for what overflowed float32. */
+/** `46.39 ± 0.05`; "not finite" for a value that overflowed float32. */
 export function scoreText({ value, standardError = null }: Partial<Score>): string {
   if (value == null) return "not finite";
   return `${value.toFixed(2)}${standardError === null ? "" : ` ± ${standardError.toFixed(2)}`}`;
@@ -78,7 +78,7 @@ export function scoresText({ loss, terms, evaluation }: Scores): string {
   return `${scoreText(loss)} = ${sum.join(" + ")}; evaluation: ${others.join(", ")}`;
 }
 
-/** What is said once of all losses that people read. */
+/** The unit of all losses, said once: nats per image, and less which constant. */
 export function unitNote(constant: number): string {
   const less = constant === 0 ? "" : `, less (n/2) log 2π = ${constant.toFixed(3)}`;
   return `losses are in nats per image${less}; ± is the standard error of the noise`;

@@ -86,7 +86,7 @@ const OPTIONS = {
   ...DATA_OPTIONS,
 } as const;
 
-/** What is trained, and on what: no posterior where none is learned, no block where nothing is by block. */
+/** The options of a run: posterior is null where none is learned, and block where no family has blocks. */
 export type MnistOptions = Omit<Values<typeof OPTIONS>, "posterior" | "block"> & {
   readonly posterior: PosteriorName | null;
   readonly block: number | null;
@@ -144,7 +144,7 @@ export const mnistStudy: Study<typeof OPTIONS, MnistOptions, MnistResult, MnistR
   resolve,
   extendable: ["epochs"],
   result: resultSchema,
-  // Help need not wait for what trains.
+  // Loaded here, so that --help need not wait for it.
   prepare: async (options) => (await import("./training.ts")).prepare(options),
 };
 

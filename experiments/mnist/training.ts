@@ -44,7 +44,7 @@ import type { MnistOptions } from "./study.ts";
 
 /** The names of the files of a run's state and scores, and of the scores alone. */
 const [CHECKPOINT, METRICS] = ["checkpoint.safetensors", "metrics.jsonl"];
-/** What the random stream of the scores is folded from, beside those of the fit. */
+/** The random stream of the scores, beside those of the fit. */
 const SCORES = 3;
 /** Draws per image where a loss is sampled; enough for a standard error. */
 const DRAWS = 4;
@@ -52,7 +52,7 @@ const DRAWS = 4;
 /** The schedules of a learning rate over so many steps. */
 const RATES = { constant: (rate: number): Schedule => rate, cosine: cosineSchedule, step: stepSchedule };
 
-/** A run: what is trained, on what. */
+/** A run, ready to train. */
 export interface Run extends ReturnType<typeof trainingOf> {
   readonly options: MnistOptions & CommonOptions;
   readonly split: Split;
@@ -117,7 +117,7 @@ export async function prepare(
   };
 }
 
-/** What makes a run, as its checkpoint keeps it: the data by their SHA-256, since their path may change. */
+/** The options of a run as its checkpoint keeps them: the data by their SHA-256, since their path may change. */
 const madeOf = ({ options, split }: Run): Record<string, unknown> => ({ ...options, data: split.sha256 });
 
 /** The scores as `metrics.jsonl` has them, a line for each epoch: for other programs, and never read back. */
@@ -142,8 +142,8 @@ async function save(
  * The state of a run, and the scores of its epochs; null if there is none.
  *
  * @param engine the name of the engine that it must be of; null for any
- * @throws (rejects) CheckpointError if it is damaged or of another run; DataError if the number of epochs cannot be what it is
- *   to be now
+ * @throws (rejects) CheckpointError if it is damaged or of another run; DataError if the run cannot end after so many
+ *   epochs
  */
 async function checkpointOf(run: Run, files: PartFiles, engine: string | null) {
   const shapes = modelParameterShapes(run.setup.description);
@@ -257,14 +257,14 @@ async function trainRun(run: Run, context: PartContext): Promise<MnistResult> {
   return { gaussianConstant: constant, epochs };
 }
 
-/** A mean as JSON keeps it: null for what overflowed float32. */
+/** A mean as JSON keeps it: null if it overflowed float32. */
 const kept = (value: number | null): number | null => value !== null && Number.isFinite(value) ? value : null;
 
 /**
  * Scores a model on a data set: its own loss with the terms, and the evaluation losses that are the same for every objective.
  *
  * @param beta β of its own loss and of the evaluation losses
- * @param key what is drawn; the same key gives the same scores
+ * @param key of the draws; the same key gives the same scores
  */
 async function scoresOf(
   fitted: Fitted,

@@ -29,7 +29,7 @@ import { adamOptimiser, minimise } from "../../lib/training/mod.ts";
 import { imagesOf } from "../digits/images.ts";
 import { type PartContext, PartError } from "../runner/study.ts";
 
-/** What is trained, and how long. */
+/** The sizes of a classifier and of its training. */
 export interface ClassifierOptions {
   /** The widths of the hidden layers, all ReLU; the last is the number of features. */
   readonly hidden: readonly number[];
@@ -116,7 +116,7 @@ export async function trainClassifier(
   }
 }
 
-/** A layer of a classifier for images: the logits `[count, classes]`, or what they are made of, `[count, features]`. */
+/** A layer of a classifier for images: the logits `[count, classes]`, or the features before them, `[count, features]`. */
 export async function layerOf(
   { network, parameters }: Classifier,
   layer: keyof typeof LAYERS,
@@ -188,7 +188,7 @@ export function frechetDistance(one: Moments, other: Moments): number {
   const root = squareRoot(one.covariance);
   // Rounding makes the product asymmetric, and the solver reads one half of it.
   const product = root.mmul(other.covariance).mmul(root);
-  // A congruence of what is positive semi-definite is so too: what is below 0 here is rounding, however small the rest.
+  // The product is positive semi-definite, as its middle factor is: an eigenvalue below 0 is rounding.
   const trace = eigen(product.add(product.transpose()).mul(0.5)).realEigenvalues
     .reduce((sum, value) => sum + Math.sqrt(Math.max(0, value)), 0);
   const shift = one.mean.reduce((sum, mean, i) => sum + (mean - other.mean[i]!) ** 2, 0);
@@ -205,7 +205,7 @@ function squareRoot(covariance: Matrix): Matrix {
   return vectors.mmul(roots).mmul(vectors.transpose());
 }
 
-/** What samples are measured with. */
+/** The measure of samples: a classifier, and a half of the real images. */
 export type Measure = Awaited<ReturnType<typeof makeMeasure>>;
 
 /**

@@ -1,5 +1,5 @@
 /**
- * What the results of the parts come to: key numbers, figures, a table.
+ * The conclusion from the results of the parts: key numbers, figures, a table.
  *
  * @module
  */
@@ -28,7 +28,7 @@ const modelsOf = (objective: ComparedObjective, models: readonly MeasuredModel[]
 type Numbers = Readonly<Record<string, number>>;
 
 /**
- * The key numbers: `prior.grae.mean` is d² from N(0, I) over seeds, `ratio.prior.grae.mean` what it is times that of the β-VAE
+ * The key numbers: `prior.grae.mean` is d² from N(0, I) over seeds, `ratio.prior.grae.mean` its ratio to that of the β-VAE
  * with the same seed, and `prior.means.least` the least mean of an objective.
  */
 function numbersOf(models: readonly MeasuredModel[], reals: MeasuredReals): Numbers {
@@ -57,7 +57,7 @@ function numbersOf(models: readonly MeasuredModel[], reals: MeasuredReals): Numb
   return numbers;
 }
 
-/** "45.1 to 46.9": the least and the most mean of an objective, "?" where there is none. */
+/** "45.1 to 46.9": the least and the greatest mean of an objective; "?" for one that is missing. */
 const rangeOf = (numbers: Numbers, name: string, digits: number): string =>
   ["least", "most"].map((end) => numbers[`${name}.means.${end}`]?.toFixed(digits) ?? "?").join(" to ");
 
@@ -136,7 +136,7 @@ function samplesFigure(models: readonly MeasuredModel[]): Figure {
   };
 }
 
-/** All distances: a row for each objective and source, and what to compare with. */
+/** All distances: a row for each objective and source, and two references. */
 function distancesTable(numbers: Numbers, { seeds, classifierHidden }: SamplesOptions): Table {
   const { images, untrained, floor } = numbers;
   const features = classifierHidden.at(-1);

@@ -1,5 +1,5 @@
 /**
- * The parts of the study: models, what they draw, and how far that is from real images.
+ * The parts of the study: trained models, their samples, and the distances of these from real images.
  *
  * @module
  */
@@ -19,7 +19,7 @@ import { type Images, makeMeasure, type Measure } from "./distance.ts";
 import { conclude, shownOf, type Source } from "./figures.ts";
 import type { MeasuredModel, MeasuredReals, PartResult, SamplesOptions } from "./study.ts";
 
-/** Images to a step of the classifier, and Adam's learning rate: what makes it right about 96 times in a hundred. */
+/** Images to a step of the classifier, and Adam's learning rate; its accuracy is then about 0.96. */
 const CLASSIFIER = { batch: 128, learningRate: 2e-3 };
 /** About how long a classifier's epoch, and measuring a model, take, in milliseconds: for the weights of parts. */
 const COST = { classifierEpoch: 250, measuring: 250 };
@@ -36,7 +36,7 @@ export function decoded(model: Model, z: tf.Tensor): tf.Tensor {
 /**
  * Latents `[end − start, latent]`, one for each of the images: z ~ N(0, I), and z = h(x) + L(x) ε, draws from the aggregate
  * posterior (1/N) Σ_x q(z|x), stratified over the images. A model without a learned posterior has the optimal Σ of its family.
- * The noise is the same for all models of a seed, so that they differ by what was learned.
+ * The noise is the same for all models of a seed, so that only training tells them apart.
  */
 export function latentsOf(
   { setup }: Pick<Fitted, "setup">,

@@ -1,5 +1,5 @@
 /**
- * The study of samples: the Fréchet distance to real images of what models of every objective draw. Slide "Samples".
+ * The study of samples: their Fréchet distance to real images, for models of every objective. Slide "Samples".
  *
  * @module
  */
@@ -37,7 +37,7 @@ export type SamplesOptions = Values<typeof OPTIONS> & CommonOptions;
 
 const bytes = v.pipe(v.string(), v.base64());
 
-/** What is between real images, in halves, and between them and an untrained decoder. */
+/** The distances between two halves of the real images, and between these and samples of an untrained decoder. */
 const REALS = v.strictObject({
   kind: v.literal("reals"),
   ...v.omit(samplesResults, ["models"]).entries,
@@ -50,11 +50,11 @@ const MODEL = v.strictObject({
   ...sampledModel.entries,
   shown: v.strictObject({ width: count, height: count, prior: bytes, aggregate: bytes }),
 });
-/** What the part of real images leaves. */
+/** The result of the part of real images. */
 export type MeasuredReals = v.InferOutput<typeof REALS>;
-/** What the part of a model leaves. */
+/** The result of the part of a model. */
 export type MeasuredModel = v.InferOutput<typeof MODEL>;
-/** What a part leaves. */
+/** The result of a part. */
 export type PartResult = MeasuredReals | MeasuredModel;
 
 /** The study. */
@@ -76,7 +76,7 @@ export const samplesStudy: Study<typeof OPTIONS, SamplesOptions, PartResult, Sam
   resolve: (values) => values,
   result: v.variant("kind", [REALS, MODEL]),
   prepare: async (options) => {
-    // What trains and draws is loaded here, so that --help need not wait for it.
+    // Loaded here, so that --help need not wait for it.
     const [{ loadImages }, { prepared }] = await Promise.all([
       import("../digits/options.ts"),
       import("./models.ts"),

@@ -50,7 +50,7 @@ export const ACTIVATE: Readonly<
   tanh: { ofNumber: Math.tanh, ofTensor: tf.tanh },
 };
 
-/** What the members of an ensemble have in common: sizes of x and z, ν, σ, and q. */
+/** An ensemble: how many members, and the sizes of x and z, ν, σ and q that they share. */
 export interface EnsembleDescription {
   readonly members: number;
   readonly data: number;
@@ -120,7 +120,7 @@ const FLOOR = 1e-6;
  *
  * @param mean h: `[row, latent]`
  * @param columns Lᵀ: `[member, latent, latent]`
- * @param perRow repeats what belongs to a member for each of its rows
+ * @param perRow repeats a tensor of each member for each of its rows
  */
 export function posteriorOfSquareFactor(
   mean: tf.Tensor,
@@ -229,14 +229,14 @@ export interface EnsembleTraining<State extends { readonly parameters: readonly 
   readonly optimiser: Optimiser<State>;
   /** The largest learning rate, reached in a tenth of the steps, for gradients are steep; it falls to 0 in the second half. */
   readonly rate: number;
-  /** Member i draws the ε of step t from `foldIn(keys[i], t)`, whatever ensemble it is in. */
+  /** Member i draws the ε of step t from `foldIn(keys[i], t)`, the same in every ensemble. */
   readonly keys: readonly Key[];
   readonly context: Watch;
 }
 
 /**
- * Trains an ensemble by the β-VAE loss with one sample, as if each member were alone: the loss is the mean over members, so the
- * number of members times it has each member's own gradient.
+ * Trains an ensemble by the β-VAE loss with one sample. Each member trains as it would alone: the loss is a mean over
+ * members, so its gradient times their number is each member's own.
  *
  * @param start the parameters that are not held, which it takes over
  * @returns all parameters in the end, those that are held first; the caller's
@@ -294,7 +294,7 @@ export const CUBATURE_POINTS = 12;
  * Noise for a loss without sampling error: points of equal weight in two dimensions whose mean over them is that over
  * N(0, I) for every polynomial up to the fifth degree. Half are at 0 and half on a hexagon of radius 2, since
  * (0 + 2²)/2 = E‖ε‖² and (0 + 2⁴)/2 = E‖ε‖⁴. For a linear decoder the loss is exact; the hexagon is turned by a random angle
- * for each example, so that what is left for others favours no direction.
+ * for each example, so that the error for other decoders favours no direction.
  *
  * @returns ε: `[sample, batch, 2]`
  */
@@ -309,7 +309,7 @@ export function cubature(key: Key, batch: number): tf.Tensor {
   return tf.tensor(noise, [CUBATURE_POINTS, batch, 2]);
 }
 
-/** The most examples of a member that a loss is measured on, samples where there is no cubature, and rows at once. */
+/** The loss is measured on at most so many examples of a member, by so many samples without cubature, and so many rows at once. */
 const [MOST, SAMPLES, ROWS] = [1024, 8, 8192];
 
 /**

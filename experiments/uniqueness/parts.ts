@@ -1,5 +1,5 @@
 /**
- * The toy model x = ν(Wz) + ε, the parts of the study, which fit ensembles to it, and where these lie.
+ * The toy model x = ν(Wz) + ε; the parts of the study, which fit ensembles to it; and measures of the fits.
  *
  * @module
  */
@@ -30,7 +30,7 @@ import {
 import type { Part } from "../runner/study.ts";
 import type { Turn, UniquenessOptions, UniquenessPart } from "./study.ts";
 
-/** The smallest of d distinct norms, the largest of which is 1: if larger, little tells columns apart; if smaller, noise drowns it. */
+/** The smallest of d distinct norms, the largest of which is 1. Larger, columns differ little; smaller, noise hides the last. */
 export const smallestNorm = (latent: number): number => 0.6 / latent;
 
 /**
@@ -95,7 +95,7 @@ interface Task {
   readonly square: boolean;
   readonly optimiser: Orientations["optimiser"];
 }
-/** The task but for what its part says. */
+/** The defaults of a task. */
 const LINEAR = {
   activation: "identity",
   latent: 2,
@@ -105,7 +105,7 @@ const LINEAR = {
 } as const;
 type Fitted = Awaited<ReturnType<typeof fitEnsemble>>;
 
-/** stepsPerLatent · d²/2: with more latents neighbouring norms are closer and the last is smaller, which weakens what tells them apart. */
+/** stepsPerLatent · d²/2: with more latents neighbouring norms are closer and the last is smaller, so gradients are weaker. */
 export const stepsFor = (
   latent: number,
   { stepsPerLatent }: Pick<UniquenessOptions, "stepsPerLatent">,
@@ -113,7 +113,7 @@ export const stepsFor = (
 
 const WEIGHTS = fit.entries.weights.options;
 const FAMILIES = ["isotropic", "mean-field", "full"] as const;
-/** Latents to a block, and the number of latents at which such blocks lie between the other families. */
+/** Latents to a block, and the number of latents with which a block posterior is fitted as well. */
 export const [BLOCK, BLOCKED] = [2, 4];
 /** The family of that name. */
 const familyOf = (name: TrainedFamily, latent: number): Family =>
@@ -184,7 +184,7 @@ export function partsOf(options: UniquenessOptions): Part<UniquenessPart>[] {
   ];
 }
 
-/** What a member's key is folded with. */
+/** The random streams of a member. */
 const [TRUTH, EXAMPLES, START, STEPS, TURNS] = [0, 1, 2, 3, 4];
 
 /** Trains an ensemble, of which `own` disposes. Members' W, examples, start and noise are the same with any ν, family and optimiser. */
@@ -230,7 +230,7 @@ async function fitEnsemble(
   return { options, task, steps, members, data, description, parameters };
 }
 
-/** How decoders lie to the true ones. */
+/** The alignment of decoders with the true ones. */
 async function measureFits(
   { options, task, steps, members, data, description, parameters }: Fitted,
 ): Promise<UniquenessPart> {
@@ -288,7 +288,7 @@ async function measureTurns(
     const end = await trainEnsemble(start, { ...common, description: turned, held, optimiser });
     made.defer(() => tf.dispose([...end]));
     losses.push(await ensembleLosses(turned, end, data, beta, steps));
-    // As if ν were the identity.
+    // For ν = identity.
     theories.push(
       members.flatMap(({ estimate, truth: { weights } }, m) =>
         rotations[m]!.map((r) => linearLoss(timesTransposed(estimate, r), weights, { noise, beta, family }))
@@ -336,7 +336,7 @@ export function planeFit(estimate: Matrix, truth: Matrix): { along: number; acro
 }
 
 /**
- * Kuiper's test that numbers are uniform on a circle of circumference 1, whatever point is its origin.
+ * Kuiper's test that numbers are uniform on a circle of circumference 1; it does not depend on the origin.
  *
  * V = max_i (i/n − u₍ᵢ₎) + max_i (u₍ᵢ₎ − (i − 1)/n), p = 2 Σ_j (4j²λ² − 1) exp(−2j²λ²) with
  * λ = V (√n + 0.155 + 0.24/√n).

@@ -1,5 +1,5 @@
 /**
- * The numbers, figures and tables that the results of the parts come to.
+ * The conclusion from the results of the parts: numbers, figures and a table.
  *
  * @module
  */

@@ -121,7 +121,7 @@ export const uniquenessStudy: Study<typeof TABLE, UniquenessOptions, UniquenessP
   },
   result: partSchema,
   async prepare(options) {
-    // What trains and draws is loaded here, so that --help need not wait for it.
+    // Loaded here, so that --help need not wait for it.
     const [{ partsOf }, { conclude }] = await Promise.all([import("./parts.ts"), import("./results.ts")]);
     return { data: null, parts: partsOf(options), conclude: (parts) => conclude(options, parts) };
   },
