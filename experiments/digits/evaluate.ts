@@ -7,7 +7,7 @@
 import { foldIn, type Key, read, tf } from "../../lib/engine/mod.ts";
 import type { Dataset } from "../../lib/data/mod.ts";
 import { gramOf } from "../../lib/linalg/mod.ts";
-import { bindModel, type Model } from "../../lib/model/mod.ts";
+import { bindModel, type Model, posteriorOfRoot } from "../../lib/model/mod.ts";
 import type { DecidedLoss } from "../../lib/training/mod.ts";
 import { turn } from "../runner/interruption.ts";
 import type { Fitted } from "./fit.ts";
@@ -32,7 +32,7 @@ export interface Evaluated {
   /** Draws per image, of a loss that is sampled: from 1, and from 2 for a standard error. Null for one that is not. */
   readonly draws: number | null;
   /** The model that the loss is taken of, made of the one with the parameters for each batch; that itself if left out. */
-  readonly of?: (model: Model, x: tf.Tensor) => Model;
+  readonly of?: (model: Model, x: tf.Tensor, signal?: AbortSignal) => Model | Promise<Model>;
 }
 
 /** Images to a batch: many, so that JᵀJ is made without J, which is cheaper; memory does not grow with the data. */
@@ -69,7 +69,24 @@ export class Tally {
   }
 }
 
-/** The terms of every image, for each draw: draw i draws from `foldIn(key, i)`. */
+/**
+ * So many tangents, images times latents, take a second at most on two cores, and so many images at least have the bits that
+ * they have among 500: engines multiply few rows by another kernel.
+ */
+const [TANGENTS, LEAST] = [4000, 50];
+
+/** Images cut into stretches of nearly equal length, so that a signal is heard between the derivatives of two. */
+function stretches(x: tf.Tensor, latent: number): tf.Tensor[] {
+  const [count] = x.shape as [number];
+  const some = Math.max(1, Math.min(Math.ceil(count * latent / TANGENTS), Math.floor(count / LEAST)));
+  const length = Math.ceil(count / some);
+  return Array.from({ length: some }, (_, i) => {
+    const start = i * length;
+    return tf.slice(x, [start, 0], [Math.min(length, count - start), -1]);
+  });
+}
+
+/** The terms of every image, for each draw: draw i draws from `foldIn(key, i)`. A loss that is not sampled goes by stretches. */
 async function termsOf(
   { loss, draws }: Evaluated,
   model: Model,
@@ -79,14 +96,40 @@ async function termsOf(
 ): Promise<Record<string, Float32Array>[]> {
   const out: Record<string, Float32Array>[] = [];
   for (let draw = 0; draw < (draws ?? 1); draw++) {
-    await turn(signal);
-    const terms = tf.tidy(() => loss(model, x, foldIn(key, draw)).terms);
     const values: Record<string, Float32Array> = {};
-    for (const [name, term] of Object.entries(terms)) values[name] = await read(term);
-    tf.dispose(Object.values(terms));
+    let start = 0;
+    for (const some of draws === null ? stretches(x, model.description.latent) : [x]) {
+      await turn(signal);
+      const terms = tf.tidy(() => loss(model, some, foldIn(key, draw)).terms);
+      for (const [name, term] of Object.entries(terms)) {
+        (values[name] ??= new Float32Array(x.shape[0]!)).set(await read(term), start);
+      }
+      tf.dispose(Object.values(terms));
+      start += some.shape[0]!;
+    }
     out.push(values);
   }
   return out;
+}
+
+/**
+ * A model with its posterior of full covariances at images, taken once for all draws, and by stretches.
+ *
+ * @throws (rejects) the signal's reason if it is aborted
+ */
+export async function settled(model: Model, x: tf.Tensor, signal?: AbortSignal): Promise<Model> {
+  const means: tf.Tensor[] = [], roots: tf.Tensor[] = [];
+  for (const some of stretches(x, model.description.latent)) {
+    await turn(signal);
+    const [mean, root] = tf.tidy(() => {
+      const q = model.posterior(some);
+      return [q.mean, q.columns()];
+    });
+    means.push(mean!);
+    roots.push(root!);
+  }
+  const q = posteriorOfRoot(tf.concat(means, 0), tf.concat(roots, 0));
+  return { ...model, posterior: () => q };
 }
 
 /** The sum of the terms, image by image. */
@@ -98,7 +141,7 @@ function totals(terms: Record<string, Float32Array>): Float64Array {
 /**
  * The means of losses over a data set, all of one model.
  *
- * A signal is heard between two calls of a loss: one call, of 500 images, is the longest that nothing interrupts.
+ * A signal is heard between two calls of a loss.
  *
  * @param losses by name
  * @param key of the draws: the batch from image i on draws from `foldIn(key, i)`, the same for all losses and parameters
@@ -119,7 +162,8 @@ export async function evaluate<Name extends string>(
       const x = imagesOf(dataset, start, start + SCORED_AT_ONCE);
       const model = bindModel(description, parameters);
       for (const { loss, total, terms } of entries) {
-        const draws = await termsOf(loss, loss.of?.(model, x) ?? model, x, foldIn(key, start), signal);
+        const of = await loss.of?.(model, x, signal) ?? model;
+        const draws = await termsOf(loss, of, x, foldIn(key, start), signal);
         total.add(draws.map(totals));
         for (const name of Object.keys(draws[0]!)) {
           (terms[name] ??= new Tally()).add(draws.map((d) => d[name]!));

@@ -1,10 +1,10 @@
 import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
-import { key, read, startEngine, tf } from "../../lib/engine/mod.ts";
+import { foldIn, key, read, startEngine, tf } from "../../lib/engine/mod.ts";
 import { type Dataset, loadDigits, select, take } from "../../lib/data/mod.ts";
-import { bindModel, initialModelParameters, type Model } from "../../lib/model/mod.ts";
+import { bindModel, initialModelParameters, type Model, withOptimalPosterior } from "../../lib/model/mod.ts";
 import { betaVaeLoss, graeLoss, graeStarLoss } from "../../lib/objective/mod.ts";
 import type { DecidedLoss } from "../../lib/training/mod.ts";
-import { evaluate, type Evaluated, meanMetric } from "./evaluate.ts";
+import { evaluate, type Evaluated, meanMetric, settled } from "./evaluate.ts";
 import type { Fitted } from "./fit.ts";
 import { imagesOf } from "./images.ts";
 import { type DigitsModel, setUp } from "./setup.ts";
@@ -110,6 +110,58 @@ Deno.test("a loss may be of another model, which is made once for each batch", a
   await evaluate(fitted, digits, { loss: { loss, draws: 2, of } }, key(5));
   assertEquals(made.length, 2);
   assert(seen.length === 4 && seen.every((model, i) => model === made[Math.floor(i / 2)]));
+  tf.dispose([...fitted.parameters]);
+});
+
+Deno.test("derivatives of many latents go by stretches, between which a signal is heard, with the bits of all at once", async () => {
+  await startEngine("wasm");
+  const digits = take(await heldOut(), 301);
+  const setup = setUp({ ...MODEL, latent: 64, hidden: [32] }, 784);
+  const fitted = { setup, parameters: initialModelParameters(setup.description, key(4)) };
+  const before = tf.memory().numTensors;
+  const counts: number[] = [];
+  const counted = (loss: typeof graeLoss): DecidedLoss => (model, x, k) => {
+    counts.push(x.shape[0]!);
+    return loss(model, x, k, 0.3);
+  };
+  const optimal = (model: Model): Model => withOptimalPosterior(model, setup.family, 0.3);
+  const losses = {
+    grae: { loss: counted(graeLoss), draws: null },
+    star: { loss: counted(graeStarLoss), draws: null },
+    drawn: {
+      loss: counted(betaVaeLoss),
+      draws: 2,
+      of: (model: Model, ...at: [tf.Tensor, AbortSignal?]) => settled(optimal(model), ...at),
+    },
+  };
+  const scores = await evaluate(fitted, digits, losses, key(5));
+  assertEquals(counts, [...Array(2).fill([61, 61, 61, 61, 57]).flat(), 301, 301]);
+  const atOnce = async (loss: typeof graeLoss, model: Model, draws: number): Promise<number> => {
+    const sums = new Float64Array(digits.count);
+    for (let draw = 0; draw < draws; draw++) {
+      const k = foldIn(foldIn(key(5), 0), draw);
+      const { terms } = loss(model, imagesOf(digits, 0, digits.count), k, 0.3);
+      const all = await Promise.all(Object.values(terms).map((term) => read(term)));
+      sums.forEach((_, i) => sums[i]! += all.reduce((sum, term) => sum + term[i]!, 0) / draws);
+    }
+    return sums.reduce((a, b) => a + b, 0) / digits.count;
+  };
+  const scope = tf.openScope();
+  const model = bindModel(setup.description, fitted.parameters);
+  assertEquals(scores.grae.value, await atOnce(graeLoss, model, 1));
+  assertEquals(scores.star.value, await atOnce(graeStarLoss, model, 1));
+  // A sum of halves is the mean of two draws to the last bits but one.
+  assertAlmostEquals(scores.drawn.value, await atOnce(betaVaeLoss, optimal(model), 2), 1e-9);
+  scope.close();
+  const stop = new AbortController();
+  const loss: DecidedLoss = (m, x, k) => {
+    setTimeout(() => stop.abort(new DOMException("enough", "AbortError")), 0);
+    return counted(graeLoss)(m, x, k);
+  };
+  counts.length = 0;
+  const stopped = evaluate(fitted, digits, { loss: { loss, draws: null } }, key(5), stop.signal);
+  await assertRejects(() => stopped, DOMException, "enough");
+  assertEquals([counts, tf.memory().numTensors], [[61], before]);
   tf.dispose([...fitted.parameters]);
 });
 

@@ -7,7 +7,7 @@
 import * as v from "valibot";
 import { foldIn, type Key, tf } from "../../lib/engine/mod.ts";
 import { DataError, type Dataset, type Split, take } from "../../lib/data/mod.ts";
-import { modelParameterShapes } from "../../lib/model/mod.ts";
+import { type Model, modelParameterShapes } from "../../lib/model/mod.ts";
 import {
   type AdamState,
   CheckpointError,
@@ -22,7 +22,7 @@ import {
   warmUpSchedule,
 } from "../../lib/training/mod.ts";
 import { schemaProblem } from "../../properties/contract/run.ts";
-import { evaluate, gaussianConstant, type LossScore } from "../digits/evaluate.ts";
+import { evaluate, gaussianConstant, type LossScore, settled } from "../digits/evaluate.ts";
 import { type Fitted, trainingOf } from "../digits/fit.ts";
 import { assertFits } from "../digits/memory.ts";
 import { loadImages } from "../digits/options.ts";
@@ -275,12 +275,16 @@ async function scoresOf(
 ): Promise<Scores> {
   const { setup } = fitted;
   const loss = (name: keyof Scores["evaluation"]) => lossOf(name, beta, setup);
+  const of = async (model: Model, x: tf.Tensor, signal?: AbortSignal): Promise<Model> => {
+    const scored = scoredModel(setup, model, beta);
+    return scored === model ? model : await settled(scored, x, signal);
+  };
   const { own, ...evaluation } = await evaluate(
     fitted,
     dataset,
     {
       own: { loss: lossAt(setup.loss, { beta }), draws: setup.sampled ? DRAWS : null },
-      "beta-vae": { loss: loss("beta-vae"), draws: DRAWS, of: (model) => scoredModel(setup, model, beta) },
+      "beta-vae": { loss: loss("beta-vae"), draws: DRAWS, of },
       grae: { loss: loss("grae"), draws: null },
       "grae-star": { loss: loss("grae-star"), draws: null },
     },
