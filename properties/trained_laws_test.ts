@@ -5,7 +5,13 @@ import { isOfTrainedModels, laws } from "./laws/all.ts";
 import { trainedModelMutants } from "./mutants/trained_models.ts";
 import { plausible } from "./plausible/mod.ts";
 import { metricResults } from "./plausible/metric.ts";
-import * as thresholds from "./laws/trained_models/thresholds.ts";
+import { ALLOWED as blocks } from "./laws/trained_models/blocks.ts";
+import { ALLOWED as objectives } from "./laws/trained_models/objectives.ts";
+import { ALLOWED as orientations } from "./laws/trained_models/orientations.ts";
+import { ALLOWED as recovery } from "./laws/trained_models/recovery.ts";
+import { ALLOWED as samples } from "./laws/trained_models/samples.ts";
+import { SEEDS } from "./laws/trained_models/threshold.ts";
+import { ALLOWED as variances } from "./laws/trained_models/variances.ts";
 
 const run = { seed: 20200, cases: 1, engine: "trained" };
 
@@ -77,7 +83,9 @@ Deno.test("every run is held to a law by itself, and a failure names the run and
 });
 
 Deno.test("every threshold of trained models says where it comes from", () => {
-  for (const [name, { run, because }] of Object.entries(thresholds)) {
-    assert(Number.isFinite(run) && because.length > 10 && !/provisional/i.test(because), name);
+  for (const table of [variances, blocks, objectives, samples, recovery, orientations, { seeds: SEEDS }]) {
+    for (const [name, { run, because }] of Object.entries(table)) {
+      assert(Number.isFinite(run) && because.length > 10 && !/provisional|undefined/i.test(because), name);
+    }
   }
 });

@@ -7,7 +7,7 @@
 import fc, { type Arbitrary } from "fast-check";
 import { ArgumentChanged } from "./call.ts";
 import { type Able, able, type Capability, missing, type Needs } from "./capability.ts";
-import { Ledger, NotOffered, Refusal, Violation } from "./ledger.ts";
+import { Ledger, type Measurement, NotOffered, Refusal, Violation } from "./ledger.ts";
 import type { Run } from "./replay.ts";
 import type { Pledge, Subject } from "./subject.ts";
 
@@ -49,6 +49,8 @@ export interface ClauseFindings {
   readonly unresolved: number;
   /** The largest error in units of its tolerance. */
   readonly worst: number;
+  /** Of measured figures, the one nearest to what is allowed. */
+  readonly measured?: Measurement;
   /** Cases that the subject refused, because of a kind that it does not take; others were drawn for them. */
   readonly refused?: number;
   /** Why the clause did not apply. */
@@ -108,6 +110,7 @@ async function runClause<N extends Capability, T>(
   run: Run,
 ): Promise<ClauseFindings> {
   const findings = { says: spec.says, seed, cases: 0, comparisons: 0, unresolved: 0, worst: 0 };
+  let measured: Measurement | undefined;
   const lacking = missing(subject, spec);
   if (lacking.length > 0) {
     return { ...findings, skipped: `${subject.name} does not offer ${lacking.join(", ")}` };
@@ -137,6 +140,7 @@ async function runClause<N extends Capability, T>(
     findings.comparisons += ledger.comparisons;
     findings.unresolved += ledger.unresolved;
     findings.worst = Math.max(findings.worst, ledger.worst);
+    measured = ledger.measured ?? measured;
   });
   const { replay } = run;
   const details = await fc.check(property, {
@@ -154,7 +158,11 @@ async function runClause<N extends Capability, T>(
       skipped: `${subject.name} refused every case: ${refusals[0]}`,
     };
   }
-  const found = { ...findings, ...(refusals.length > 0 && { refused: refusals.length }) };
+  const found = {
+    ...findings,
+    ...(measured && { measured }),
+    ...(refusals.length > 0 && { refused: refusals.length }),
+  };
   // Without a counterexample, fewer cases were found that the subject takes than were wanted.
   if (!details.failed || details.counterexample === null) return found;
   const error = details.errorInstance;

@@ -38,6 +38,18 @@ export class Refusal extends Error {
   override readonly name = "Refusal";
 }
 
+/** A figure that was measured, beside what is allowed of it. */
+export interface Measurement {
+  /** What was measured, and where. */
+  readonly what: string;
+  /** The figure. */
+  readonly value: number;
+  /** What is allowed, in words: `at most 0.55`. */
+  readonly allowed: string;
+  /** How much of what is allowed is taken, from 0; above 1 the law fails. */
+  readonly share: number;
+}
+
 /** The comparisons of one case. */
 export class Ledger {
   /** Comparisons made. */
@@ -46,6 +58,8 @@ export class Ledger {
   unresolved = 0;
   /** The largest error in units of its tolerance. */
   worst = 0;
+  /** Of the figures that were measured, the one nearest to what is allowed. */
+  measured?: Measurement;
   /** The subject may refuse this case by an error: see {@link Ledger.mayRefuse}. */
   refusable = false;
 
@@ -121,6 +135,11 @@ export class Ledger {
     });
   }
 
+  /** Notes a measured figure for the evidence; it compares nothing. */
+  measures(measurement: Measurement): void {
+    if (!(measurement.share <= (this.measured?.share ?? -Infinity))) this.measured = measurement;
+  }
+
   /** The computation throws a RangeError; its message is returned. */
   throwsRangeError(what: string, compute: () => unknown): Promise<string> {
     return this.#throws(RangeError, "a RangeError", what, compute);
@@ -143,7 +162,6 @@ export class Ledger {
       await compute();
       outcome = "an answer";
     } catch (error) {
-      // What is asked for here may be worded as a refusal.
       // What is asked for here may be worded as a refusal.
       const thrown = error instanceof Refusal ? error.cause : error;
       if (thrown instanceof kind) return thrown.message;

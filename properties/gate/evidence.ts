@@ -39,7 +39,13 @@ const lawRun = v.object({
   worst: finite,
   seed: count,
   seconds: finite,
-  clauses: listOf(v.object({ says: text, cases: count, failure: v.exactOptional(v.object({})) })),
+  clauses: listOf(v.object({
+    says: text,
+    cases: count,
+    /** Of measured figures, the one nearest to what is allowed. */
+    measured: v.exactOptional(v.object({ what: text, value: finite, allowed: text })),
+    failure: v.exactOptional(v.object({})),
+  })),
   /** The message names the case, both numbers, the tolerance and the command that replays it. */
   failure: v.exactOptional(v.object({ token: text, message: text })),
 });

@@ -121,13 +121,17 @@ const LawTable: FC<LawEvidence> = ({ runs }) => (
   />
 );
 
-/** What the clauses say, with the cases of all engines. */
+/** What the clauses say, with the cases of all engines, or with the measured figure that is nearest to what is allowed. */
 function clausesOf(runs: readonly LawRun[]): string[] {
-  const cases = new Map<string, number>();
-  for (const clause of runs.flatMap(({ clauses }) => clauses)) {
-    cases.set(clause.says, (cases.get(clause.says) ?? 0) + clause.cases);
-  }
-  return [...cases].map(([says, n]) => `${says}: ${count(n, "case")}`);
+  const clauses = Map.groupBy(runs.flatMap((run) => run.clauses), ({ says }) => says);
+  return [...clauses].map(([says, of]) => {
+    const { measured } = of.find((clause) => clause.measured) ?? {};
+    return measured
+      ? `${says}: ${
+        Number(measured.value.toPrecision(3))
+      } measured, ${measured.allowed} allowed (${measured.what})`
+      : `${says}: ${count(of.reduce((sum, { cases }) => sum + cases, 0), "case")}`;
+  });
 }
 
 const LawCard: FC<{ readonly law: LawEvidence; readonly descriptions: ReadonlyMap<string, string> }> = (

@@ -8,55 +8,46 @@
 import fc from "fast-check";
 import type { Able, Capability } from "../../contract/capability.ts";
 import { type Clause, clause } from "../../contract/clause.ts";
-import type {
-  CompareResults,
-  Measured,
-  MetricResults,
-  SamplesResults,
-  UniquenessResults,
-} from "../../contract/trained.ts";
 import type { Eventually } from "../../contract/subject.ts";
 import { exact } from "../../contract/tolerance.ts";
+import type { Measured, TrainedModels } from "../../contract/trained.ts";
 import { Scale } from "./threshold.ts";
 
-/** Makes a clause of an experiment: what it says, and how it looks at the results of one run. */
-type OfEveryRun<Results> = (says: string, examine: (results: Results, scale: Scale) => void) => Clause;
+/** What a study measured in one run. */
+type ResultsOf<Study extends keyof TrainedModels> = TrainedModels[Study] extends
+  undefined | (() => Eventually<readonly Measured<infer Results>[]>) ? Results : never;
 
-function everyRun<const N extends Capability, Results>(
-  need: N,
-  ask: (subject: Able<N>) => Eventually<readonly Measured<Results>[]>,
-): OfEveryRun<Results> {
-  return (says, examine) =>
+/** Makes clauses of a study: what one says, and how it looks at the results of one run. */
+function everyRun<Study extends keyof TrainedModels>(study: Study) {
+  return (says: string, examine: (results: ResultsOf<Study>, scale: Scale) => void): Clause =>
     clause({
       says,
-      needs: [need],
+      needs: [`trained.${study}` as Capability],
       given: fc.constant("everything that was trained"),
       atMost: 1,
-      examine: async (subject, _, expect) => {
-        const measured = await ask(subject);
+      examine: async ({ trained }: Able<Capability>, _, expect) => {
+        const measured = await trained[study]();
         expect.atLeast("runs", measured.length, 1, exact("a count"));
-        for (const one of measured) examine(one.results, new Scale(expect, one));
+        for (const one of measured) examine(one.results as ResultsOf<Study>, new Scale(expect, one));
       },
     });
 }
 
 /** A clause about decoders' metrics. */
-export const ofMetric: OfEveryRun<MetricResults> = everyRun(
-  "trained.metric",
-  (subject) => subject.trained.metric(),
-);
+export const ofMetric: ReturnType<typeof everyRun<"metric">> = everyRun("metric");
 /** A clause about compared objectives. */
-export const ofCompare: OfEveryRun<CompareResults> = everyRun(
-  "trained.compare",
-  (subject) => subject.trained.compare(),
-);
+export const ofCompare: ReturnType<typeof everyRun<"compare">> = everyRun("compare");
 /** A clause about samples. */
-export const ofSamples: OfEveryRun<SamplesResults> = everyRun(
-  "trained.samples",
-  (subject) => subject.trained.samples(),
-);
+export const ofSamples: ReturnType<typeof everyRun<"samples">> = everyRun("samples");
 /** A clause about fitted decoders. */
-export const ofUniqueness: OfEveryRun<UniquenessResults> = everyRun(
-  "trained.uniqueness",
-  (subject) => subject.trained.uniqueness(),
-);
+export const ofUniqueness: ReturnType<typeof everyRun<"uniqueness">> = everyRun("uniqueness");
+
+/** The seeds of trained models, in increasing order, one by one. */
+export function seedsOf(models: readonly { readonly seed: number }[]): readonly number[] {
+  return [...new Set(models.map(({ seed }) => seed))].toSorted((a, b) => a - b);
+}
+
+/** The first name that more than one value has, or "none". */
+export function firstTwice<T>(values: readonly T[], name: (value: T) => string): string {
+  return [...Map.groupBy(values, name)].find(([, same]) => same.length > 1)?.[0] ?? "none";
+}

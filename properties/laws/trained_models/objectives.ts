@@ -16,20 +16,36 @@ import { law, tex } from "../../contract/law.ts";
 import { mean, range } from "../reference/statistics.ts";
 import { sum } from "../reference/algebra.ts";
 import { ofCompare } from "./every_run.ts";
-import { firstTwice, grouped, seedsOf } from "./groups.ts";
-import type { Scale } from "./threshold.ts";
-import {
-  BETAS,
-  FLOAT32,
-  LOSS_LEFT,
-  ONE_COLUMN,
-  SEEDS,
-  TRACKING,
-  TRACKING_AT_THE_END,
-  YARDSTICK_DEVIATION,
-  YARDSTICK_DEVIATION_OF_SPREAD,
-  YARDSTICK_SPREAD,
-} from "./thresholds.ts";
+import { firstTwice, seedsOf } from "./every_run.ts";
+import { figure, least, most, type Scale, SEEDS, type Threshold } from "./threshold.ts";
+
+const MANY = "three seeds at each of seven β and ten at β = 2";
+
+/** What E3 allows: differences relative to the β-VAE's loss, unless it says otherwise. */
+export const ALLOWED = {
+  betas: { run: 3, short: 2, because: "fewer would not be a curve" },
+  spread: least([0.62, 0.16], [0.94, 0.25], undefined, MANY),
+  deviation: most(
+    [0.097, 0.2],
+    [0.065, 0.15],
+    "half as much again is allowed of runs, a third of short trainings",
+    MANY,
+  ),
+  /** Over the spread of the β-VAE over β. */
+  deviationOfSpread: most([0.19, 0.89], [0.12, 0.59], undefined, MANY),
+  trackingAtTheEnd: most([0.063, 0.11], [0.042, 0.073], undefined, MANY),
+  tracking: most([0.52, 0.59], [0.34, 0.39], undefined, MANY),
+  lossLeft: most([0.78, 0.87], [0.55, 0.61], "two fifths as much again are allowed", MANY),
+  /** Of figures that are equal or ordered in exact arithmetic, over the digits that are tracked: 200 in a run, 30 in a short training. */
+  float32: {
+    run: 1e-4,
+    short: 1e-4,
+    because:
+      "sums of 784 pixels and over digits in float32, measured against float64: 1e-6; two decades of margin",
+  },
+  /** For each digit the mean of a few columns drawn. */
+  oneColumn: most([0.021, 0.0083], [0.014, 0.0055], undefined, MANY),
+} as const satisfies Readonly<Record<string, Threshold>>;
 
 const at = ({ beta, seed }: { readonly beta: number; readonly seed: number }): string =>
   `β ${beta}, seed ${seed}`;
@@ -58,12 +74,14 @@ function objectivesOf({ trained }: CompareResults): readonly ComparedObjective[]
 }
 
 const enough = ofCompare(
-  "each of the four objectives was trained at several β with the same seeds, and no model is counted twice",
+  `each of the four objectives was trained at ${figure(ALLOWED.betas)} β or more with the same ${
+    figure(SEEDS)
+  } seeds or more, and no model is counted twice`,
   (results, scale) => {
     const { trained } = results, betas = betasOf(trained), seeds = seedsOf(trained);
-    scale.atLeast("values of β", betas.length, BETAS);
-    scale.atLeast("seeds", seeds.length, SEEDS);
-    scale.is("a model that is there twice", firstTwice(trained, trainedName) ?? "none", "none");
+    scale.enough("values of β", betas.length, ALLOWED.betas);
+    scale.enough("seeds", seeds.length, SEEDS);
+    scale.is("a model that is there twice", firstTwice(trained, trainedName), "none");
     for (const objective of new Set([...SLIDE_OBJECTIVES, ...objectivesOf(results)])) {
       for (const beta of betas) {
         const of = trained.filter((model) => model.objective === objective && model.beta === beta);
@@ -74,31 +92,28 @@ const enough = ofCompare(
 );
 
 const spread = ofCompare(
-  "the β-VAE's loss rises with β, by enough to be followed",
+  `the β-VAE's loss rises with β, by at least ${figure(ALLOWED.spread)} of the least`,
   (results, scale) => {
     const values = curve(results, "beta-vae");
     values.slice(1).forEach((value, i) => {
       scale.is(`β-VAE: the loss at the β number ${i + 2} is above the one before`, value > values[i]!, true);
     });
-    scale.atLeast("β-VAE: range over the least", range(values) / Math.min(...values), YARDSTICK_SPREAD);
+    scale.atLeast("β-VAE: range over the least", range(values) / Math.min(...values), ALLOWED.spread);
   },
 );
 
 const together = ofCompare(
-  "what each objective trained reaches the β-VAE's loss at every β, in the mean over seeds",
+  `what each objective trained reaches the β-VAE's loss at every β, in the mean over seeds: within ${
+    figure(ALLOWED.deviation)
+  } of it, and ${figure(ALLOWED.deviationOfSpread)} of its range over β`,
   (results, scale) => {
     const betas = betasOf(results.trained), reference = curve(results, "beta-vae");
     for (const objective of objectivesOf(results)) {
       curve(results, objective).forEach((value, i) => {
         const name = `${objective}, β ${betas[i]}: mean β-VAE loss less the β-VAE's`;
         const difference = value - reference[i]!;
-        scale.within(`${name}, relative`, difference / Math.abs(reference[i]!), 0, YARDSTICK_DEVIATION);
-        scale.within(
-          `${name}, over its range`,
-          difference / range(reference),
-          0,
-          YARDSTICK_DEVIATION_OF_SPREAD,
-        );
+        scale.within(`${name}, relative`, difference / Math.abs(reference[i]!), 0, ALLOWED.deviation);
+        scale.within(`${name}, over its range`, difference / range(reference), 0, ALLOWED.deviationOfSpread);
       });
     }
   },
@@ -117,7 +132,7 @@ type Moment = ReadonlyMap<ComparedObjective, Tracked>;
 
 function moments({ along }: CompareResults): ReadonlyMap<string, Moment> {
   return new Map(
-    [...grouped(along, moment)].map(([name, values]) => [
+    [...Map.groupBy(along, moment)].map(([name, values]) => [
       name,
       new Map(values.map((tracked) => [tracked.objective, tracked])),
     ]),
@@ -127,8 +142,8 @@ function moments({ along }: CompareResults): ReadonlyMap<string, Moment> {
 const followed = ofCompare(
   "along the β-VAE's trainings all four are tracked, from before the first epoch to the last, each value once",
   ({ along, trained }, scale) => {
-    scale.is("a value that is there twice", firstTwice(along, trackedName) ?? "none", "none");
-    for (const name of grouped(trained, at).keys()) {
+    scale.is("a value that is there twice", firstTwice(along, trackedName), "none");
+    for (const name of Map.groupBy(trained, at).keys()) {
       const epochs = (objective: string): string =>
         along.filter((tracked) => at(tracked) === name && tracked.objective === objective)
           .map(({ epoch }) => epoch).join();
@@ -156,7 +171,7 @@ const terms = atEachMoment("the terms of an objective add up to it", (values, na
       `${objective}, ${name}: terms less the loss, relative`,
       (total - loss) / Math.abs(loss),
       0,
-      FLOAT32,
+      ALLOWED.float32,
     );
   }
 });
@@ -169,30 +184,41 @@ const chain = atEachMoment(
     );
     if (!grae || !star || !taylor) return;
     const size = Math.abs(taylor.loss);
-    scale.atMost(`${name}: GRAE less GRAE*, relative`, (grae.loss - star.loss) / size, FLOAT32);
-    scale.atMost(`${name}: GRAE* less Taylor, relative`, (star.loss - taylor.loss) / size, FLOAT32);
+    scale.atMost(`${name}: GRAE less GRAE*, relative`, (grae.loss - star.loss) / size, ALLOWED.float32);
+    scale.atMost(`${name}: GRAE* less Taylor, relative`, (star.loss - taylor.loss) / size, ALLOWED.float32);
     for (const [of, { terms }] of [["GRAE*", star], ["Taylor", taylor]] as const) {
       const difference = terms["reconstruction"]! - grae.terms["reconstruction"]!;
-      scale.within(`${name}: reconstruction of ${of} less GRAE's, relative`, difference / size, 0, FLOAT32);
+      scale.within(
+        `${name}: reconstruction of ${of} less GRAE's, relative`,
+        difference / size,
+        0,
+        ALLOWED.float32,
+      );
     }
   },
 );
 
 const oneColumn = atEachMoment(
-  "stochastic GRAE* is GRAE* on one model, up to which columns were drawn",
+  `stochastic GRAE* is GRAE* on one model within ${
+    figure(ALLOWED.oneColumn)
+  }, up to which columns were drawn`,
   (values, name, scale) => {
     const drawn = values.get("grae-star-stochastic"), star = values.get("grae-star");
     if (!drawn || !star) return;
-    scale.within(`${name}: stochastic over GRAE* less 1`, drawn.loss / star.loss - 1, 0, ONE_COLUMN);
+    scale.within(`${name}: stochastic over GRAE* less 1`, drawn.loss / star.loss - 1, 0, ALLOWED.oneColumn);
   },
 );
 
 const tracking = ofCompare(
-  "on the models of the β-VAE's trainings every objective is near its loss after each epoch, at the end by a threshold of its own",
+  `on the models of the β-VAE's trainings every objective is within ${
+    figure(ALLOWED.tracking)
+  } of its loss after each epoch, and ${figure(ALLOWED.trackingAtTheEnd)} at the end`,
   ({ along }, scale) => {
     const last = Math.max(...along.map(({ epoch }) => epoch));
     const losses = new Map(along.map((tracked) => [trackedName(tracked), tracked.loss]));
-    for (const [, same] of grouped(along, ({ objective, beta, epoch }) => `${objective} ${beta} ${epoch}`)) {
+    for (
+      const [, same] of Map.groupBy(along, ({ objective, beta, epoch }) => `${objective} ${beta} ${epoch}`)
+    ) {
       const { objective, beta, epoch } = same[0]!;
       if (epoch === 0) continue;
       const deviations = same.map((tracked) => {
@@ -200,21 +226,23 @@ const tracking = ofCompare(
         return tracked.loss / reference - 1;
       });
       const name = `${objective}, β ${beta}, epoch ${epoch}: over the β-VAE's loss less 1`;
-      scale.within(name, mean(deviations), 0, epoch === last ? TRACKING_AT_THE_END : TRACKING);
+      scale.within(name, mean(deviations), 0, epoch === last ? ALLOWED.trackingAtTheEnd : ALLOWED.tracking);
     }
   },
 );
 
 const trained = ofCompare(
-  "training the β-VAE lowers every objective, whichever is looked at",
+  `training the β-VAE lowers every objective to at most ${figure(ALLOWED.lossLeft)} of what it was`,
   ({ along }, scale) => {
-    for (const [, same] of grouped(along, ({ objective, beta, seed }) => `${objective} ${beta} ${seed}`)) {
+    for (
+      const [, same] of Map.groupBy(along, ({ objective, beta, seed }) => `${objective} ${beta} ${seed}`)
+    ) {
       const inOrder = same.toSorted((a, b) => a.epoch - b.epoch);
       const [first, last] = [inOrder[0]!, inOrder.at(-1)!];
       scale.atMost(
         `${trackedName(last)}: loss over that of epoch ${first.epoch}`,
         last.loss / first.loss,
-        LOSS_LEFT,
+        ALLOWED.lossLeft,
       );
     }
   },
@@ -225,7 +253,7 @@ export const E3 = law({
   id: "E3",
   title: "Objectives track each other",
   statement:
-    "β-VAE, Taylor (Jacobian), GRAE and GRAE* reach the same β-VAE loss at every β, and agree along the β-VAE's trainings",
+    `β-VAE, Taylor (Jacobian), GRAE and GRAE* reach the same β-VAE loss at every β within ${ALLOWED.deviation.run}, and agree along the β-VAE's trainings`,
   tex:
     tex`\mathcal L_{\beta\text{-VAE}}\approx\mathcal L_{\mathrm{Taylor}}\approx\mathcal L_{\mathrm{GRAE}}\approx\mathcal L_{\mathrm{GRAE}^*}`,
   source: "Comparison of objectives",

@@ -1,5 +1,5 @@
 /**
- * E5: a mean-field posterior finds the axes of the true decoder; a full one lands at any rotation.
+ * E5: a mean-field posterior finds the axes of the true decoder; a full one ends at any rotation.
  *
  * @module
  */
@@ -11,20 +11,45 @@ import { tolerance } from "../../contract/tolerance.ts";
 import { mean, median, range } from "../reference/statistics.ts";
 import { arbitraryAlignment } from "./arbitrary_rotation.ts";
 import { ofUniqueness } from "./every_run.ts";
-import { firstTwice, grouped, seedsOf } from "./groups.ts";
+import { firstTwice, seedsOf } from "./every_run.ts";
 import { gathered, uniform } from "./orientations.ts";
-import type { Scale } from "./threshold.ts";
-import {
-  ARBITRARY_LEVEL,
-  ARBITRARY_RANGE,
-  FIT_SEEDS,
-  PLANE_SEEDS,
-  RECOVERED_BEYOND_THE_PLANE,
-  RECOVERED_BY_LEAKY_RELU,
-  RECOVERED_IN_THE_PLANE,
-  SAME_AXES,
-  SAME_LOSS,
-} from "./thresholds.ts";
+import { figure, least, most, type Scale, type Threshold } from "./threshold.ts";
+
+/** What E5 allows of fits. Distances of mean |cosine| from 1, unless it says otherwise. */
+export const ALLOWED = {
+  planeSeeds: { run: 10, short: 10, because: "all seeds are meant to recover W" },
+  /** With more than two latents. */
+  seeds: { run: 5, short: 5, because: "each has several columns that are to be recovered" },
+  inThePlane: most([0.011, 0.028], [0.0067, 0.018]),
+  /** Its two slopes keep columns of J = diag(ν′) W from being orthogonal at each x. */
+  byLeakyRelu: {
+    run: 0.041,
+    short: 0.041,
+    because:
+      "the most over ten seeds or more was 0.027, and short trainings have none; half as much again is allowed",
+  },
+  /** Of the median seed: not every training has come to its end. */
+  beyondThePlane: {
+    run: 0.037,
+    short: 0.037,
+    because:
+      "the most over five seeds of each of nine kinds was 0.024, and short trainings have none; half as much again is allowed",
+  },
+  /** How often a mean over seeds of mean |cosine| to W is above its bound where the rotation is random. */
+  arbitraryLevel: {
+    run: 1e-6,
+    short: 1e-6,
+    because: "the rate of false alarms of a kind of fits, were the seeds drawn anew",
+  },
+  arbitraryRange: least([0.087, 0.11], [0.13, 0.18]),
+  sameAxes: {
+    run: 1e-6,
+    short: 1e-6,
+    because:
+      "the columns of W are its left singular vectors but for their norms, both in float64, and the fitted columns are the same",
+  },
+  sameLoss: most([0.0013, 0.0055], [0.00086, 0.0037]),
+} as const satisfies Readonly<Record<string, Threshold>>;
 
 /** The problem that fits share. */
 const problem = ({ weights, activation, latent }: Fit): string => `${weights}, ${activation}, d ${latent}`;
@@ -40,7 +65,7 @@ const ACTIVATIONS: readonly TrueActivation[] = ["identity", "leaky-relu", "tanh"
 const enough = ofUniqueness(
   "linear decoders of each kind were fitted, in a whole run one with each ν, each problem by mean-field and full posteriors with the same seeds, none twice",
   ({ fits }, scale) => {
-    scale.is("a fit that is there twice", firstTwice(fits, fitName) ?? "none", "none");
+    scale.is("a fit that is there twice", firstTwice(fits, fitName), "none");
     for (const weights of ["distinct", "equal", "generic"] as const) {
       const linear = fits.filter((fit) => fit.weights === weights && fit.activation === "identity");
       scale.is(`a linear decoder with ${weights} columns is there`, linear.length > 0, true);
@@ -50,9 +75,9 @@ const enough = ofUniqueness(
       const there = fits.some((fit) => fit.weights === "distinct" && fit.activation === activation);
       scale.is(`a decoder with distinct columns and ${activation} is there`, there, true);
     }
-    for (const [name, of] of grouped(fits, problem)) {
+    for (const [name, of] of Map.groupBy(fits, problem)) {
       const seeds = seedsOf(of);
-      scale.atLeast(`${name}: seeds`, seeds.length, of[0]!.latent === 2 ? PLANE_SEEDS : FIT_SEEDS);
+      scale.enough(`${name}: seeds`, seeds.length, of[0]!.latent === 2 ? ALLOWED.planeSeeds : ALLOWED.seeds);
       if (!of.some(isCompared)) continue;
       for (const family of ["mean-field", "full"]) {
         const own = of.filter((fit) => fit.family === family);
@@ -80,7 +105,7 @@ const cosines = ofUniqueness(
           `${fitName(fit)}: toTruth less toPrincipal`,
           fit.toTruth - fit.toPrincipal,
           0,
-          SAME_AXES,
+          ALLOWED.sameAxes,
         );
       }
     }
@@ -94,7 +119,7 @@ function ofKind(
   examine: (fits: readonly Fit[], name: string, scale: Scale) => void,
 ): Clause {
   return ofUniqueness(says, ({ fits }, scale) => {
-    const of = grouped(fits.filter(chosen), kind);
+    const of = Map.groupBy(fits.filter(chosen), kind);
     for (const [name, same] of of) examine(same, name, scale);
     scale.is("some fit is of this kind", of.size > 0, true);
   });
@@ -111,22 +136,31 @@ function found(
   const { latent, activation } = fits[0]!;
   if (latent > 2) {
     const typical = median(fits.map(cosine));
-    scale.within(`${name}: median |cosine| to ${columns}`, typical, 1, RECOVERED_BEYOND_THE_PLANE);
+    scale.within(`${name}: median |cosine| to ${columns}`, typical, 1, ALLOWED.beyondThePlane);
     return;
   }
-  const threshold = activation === "leaky-relu" ? RECOVERED_BY_LEAKY_RELU : RECOVERED_IN_THE_PLANE;
+  const threshold = activation === "leaky-relu" ? ALLOWED.byLeakyRelu : ALLOWED.inThePlane;
   for (const fit of fits) scale.within(`${fitName(fit)}: |cosine| to ${columns}`, cosine(fit), 1, threshold);
 }
 
 /** The mean over seeds of |cosine| to W is what random rotations come to. */
 function notFound(fits: readonly Fit[], name: string, scale: Scale): void {
-  const bound = arbitraryAlignment(fits.length, fits[0]!.latent, scale.of(ARBITRARY_LEVEL));
+  const bound = arbitraryAlignment(fits.length, fits[0]!.latent, scale.of(ALLOWED.arbitraryLevel));
   const values = fits.map(({ toTruth }) => toTruth);
-  scale.notAbove(`${name}: mean over seeds of |cosine| to W`, mean(values), bound, ARBITRARY_LEVEL.because);
+  scale.notAbove(
+    `${name}: mean over seeds of |cosine| to W`,
+    mean(values),
+    bound,
+    ALLOWED.arbitraryLevel.because,
+  );
 }
 
 const recovered = ofKind(
-  "mean-field, distinct norms, each ν that was fitted: W is recovered up to signed permutation, with two latents by every seed, with more by the median one",
+  `mean-field, distinct norms, each ν that was fitted: W is recovered up to signed permutation, mean |cosine| within ${
+    figure(ALLOWED.inThePlane)
+  } of 1 with two latents by every seed (${figure(ALLOWED.byLeakyRelu)} by leaky ReLU), within ${
+    figure(ALLOWED.beyondThePlane)
+  } with more by the median one`,
   ({ weights, family }) => weights === "distinct" && family === "mean-field",
   (fits, name, scale) => found(fits, name, ({ toTruth }) => toTruth, "W", scale),
 );
@@ -145,33 +179,39 @@ const principal = ofKind(
 function arbitrary(fits: readonly Fit[], name: string, scale: Scale): void {
   notFound(fits, name, scale);
   const values = fits.map(({ toTruth }) => toTruth);
-  scale.atLeast(`${name}: range over seeds of |cosine| to W`, range(values), ARBITRARY_RANGE);
+  scale.atLeast(`${name}: range over seeds of |cosine| to W`, range(values), ALLOWED.arbitraryRange);
 }
 
 const equal = ofKind(
-  "mean-field, a linear decoder with columns of equal norms: nothing singles out W, and seeds differ",
+  `mean-field, a linear decoder with columns of equal norms: nothing singles out W, and |cosine| differs by at least ${
+    figure(ALLOWED.arbitraryRange)
+  } over seeds`,
   ({ weights, family, activation }) =>
     weights === "equal" && family === "mean-field" && activation === "identity",
   arbitrary,
 );
 
 const full = ofKind(
-  "full and isotropic posteriors, distinct norms, each ν that was fitted: any rotation is as good (U2), and seeds differ",
+  `full and isotropic posteriors, distinct norms, each ν that was fitted: any rotation is as good (U2), and |cosine| differs by at least ${
+    figure(ALLOWED.arbitraryRange)
+  } over seeds`,
   ({ weights, family }) => weights === "distinct" && (family === "full" || family === "isotropic"),
   arbitrary,
 );
 
 const sameLoss = ofUniqueness(
-  "with orthogonal columns of distinct norms the full family reaches no lower loss than mean-field, nor a higher one",
+  `with orthogonal columns of distinct norms the full family reaches the loss of mean-field, within ${
+    figure(ALLOWED.sameLoss)
+  } of it`,
   ({ fits }, scale) => {
     const linear = fits.filter((fit) =>
       fit.weights === "distinct" && fit.activation === "identity" && isCompared(fit)
     );
-    for (const [name, of] of grouped(linear, problem)) {
+    for (const [name, of] of Map.groupBy(linear, problem)) {
       const loss = (family: string): number =>
         mean(of.filter((fit) => fit.family === family).map(({ loss }) => loss));
       const difference = (loss("full") - loss("mean-field")) / Math.abs(loss("mean-field"));
-      scale.within(`${name}: full less mean-field, relative`, difference, 0, SAME_LOSS);
+      scale.within(`${name}: full less mean-field, relative`, difference, 0, ALLOWED.sameLoss);
     }
   },
 );
@@ -181,7 +221,7 @@ export const E5 = law({
   id: "E5",
   title: "What a posterior's family makes unique",
   statement:
-    "for x = ν(Wz) + ε a mean-field posterior recovers W up to signed permutation, over all seeds with two latents and in the median with more; a full one, or linear W with columns of equal norms, lands at arbitrary rotations",
+    "for x = ν(Wz) + ε a mean-field posterior recovers W up to signed permutation, over all seeds with two latents and in the median with more; a full one, or linear W with columns of equal norms, ends at arbitrary rotations",
   tex: tex`x=\nu(Wz)+\varepsilon:\quad A_{\text{mean-field}}=WPS,\qquad A_{\text{full}}=WR`,
   source: "Choice of Q can lead to uniqueness",
   kind: "empirical",

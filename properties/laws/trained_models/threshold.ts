@@ -17,6 +17,45 @@ export interface Threshold {
   readonly because: string;
 }
 
+/** What is allowed, or was seen: in runs, and in short trainings. */
+type Pair = readonly [number, number];
+
+/** At most `allowed`, where the most over many seeds was `seen`. */
+export function most(
+  [run, short]: Pair,
+  [seen, seenShort]: Pair,
+  margin = "half as much again is allowed",
+  over = "ten seeds or more",
+): Threshold {
+  return {
+    run,
+    short,
+    because: `the most over ${over} was ${seen}, and ${seenShort} in short trainings over ten; ${margin}`,
+  };
+}
+
+/** At least `allowed`, where the least over many seeds was `seen`. */
+export function least(
+  [run, short]: Pair,
+  [seen, seenShort]: Pair,
+  margin = "two thirds of it are asked for",
+  over = "ten seeds or more",
+): Threshold {
+  return {
+    run,
+    short,
+    because: `the least over ${over} was ${seen}, and ${seenShort} in short trainings over ten; ${margin}`,
+  };
+}
+
+/** The figure in a sentence: `0.55 (0.82 in short trainings)`. */
+export function figure({ run, short }: Threshold): string {
+  return run === short ? String(run) : `${run} (${short} in short trainings)`;
+}
+
+/** Models of a kind that differ by their seed alone, at the least. */
+export const SEEDS: Threshold = { run: 3, short: 2, because: "fewer seeds would show a single model" };
+
 /** Holds the results of one run to thresholds; what it compares bears the name of the run. */
 export class Scale {
   readonly #expect: Ledger;
@@ -42,17 +81,28 @@ export class Scale {
 
   /** `actual` lies within the threshold of what theory says it is, so that its error shows in units of the threshold. */
   within(what: string, actual: number, theory: number, threshold: Threshold): void {
-    this.#expect.close(this.#named(what), actual, theory, this.#tolerance(threshold));
+    const most = this.of(threshold), { because } = threshold;
+    this.#measured(what, actual, `${theory} ± ${most}`, Math.abs(actual - theory) / most);
+    this.#expect.close(this.#named(what), actual, theory, { value: most, because, resolved: true });
   }
 
   /** `actual` is not above the threshold. */
   atMost(what: string, actual: number, threshold: Threshold): void {
-    this.#expect.atMost(this.#named(what), actual, this.of(threshold), exact(threshold.because));
+    const most = this.of(threshold);
+    this.#measured(what, actual, `at most ${most}`, actual / most);
+    this.#expect.atMost(this.#named(what), actual, most, exact(threshold.because));
   }
 
   /** `actual` is not below the threshold. */
   atLeast(what: string, actual: number, threshold: Threshold): void {
-    this.#expect.atLeast(this.#named(what), actual, this.of(threshold), exact(threshold.because));
+    const least = this.of(threshold);
+    this.#measured(what, actual, `at least ${least}`, least / actual);
+    this.#expect.atLeast(this.#named(what), actual, least, exact(threshold.because));
+  }
+
+  /** There are at least as many as the threshold says; a count is no measured figure. */
+  enough(what: string, count: number, threshold: Threshold): void {
+    this.#expect.atLeast(this.#named(what), count, this.of(threshold), exact(threshold.because));
   }
 
   /** `actual` is not above a bound that no measurement sets. */
@@ -79,7 +129,8 @@ export class Scale {
     return `${this.#source}: ${what}`;
   }
 
-  #tolerance(threshold: Threshold): Tolerance {
-    return { value: this.of(threshold), because: threshold.because, resolved: true };
+  #measured(what: string, value: number, allowed: string, share: number): void {
+    const inWords = this.#short ? `${allowed} (short training)` : allowed;
+    this.#expect.measures({ what: this.#named(what), value, allowed: inWords, share });
   }
 }
