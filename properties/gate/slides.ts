@@ -38,11 +38,7 @@ export const slides: readonly Slide[] = [
     ["With a prior N(0, I) and R orthogonal, the decoders g and g∘Rᵀ have the same marginal p(x)", "U1"],
     ["ELBO(r#q, g∘r⁻¹) = ELBO(q, g)", "U2"],
     ["Maps that preserve the prior: rotations, and maps that are not linear", "U8"],
-    [
-      "“transformations that act separately on each latent”",
-      "",
-      "no law yet: such a map leaves p(x) and a mean-field posterior's factorisation as they are",
-    ],
+    ["“transformations that act separately on each latent”", "U10"],
   ]),
   slide("Example: Isotropic Gaussian prior and orthogonal transforms", [
     [
@@ -61,9 +57,8 @@ export const slides: readonly Slide[] = [
     ],
     [
       "“Models with non-Gaussian factorised posteriors will not have non-uniqueness to orthogonal transforms”",
-      "U4",
-      "U4 states it for every R that mixes a non-Gaussian latent; no law yet has the counterexample with two Gaussian " +
-      "latents beside a non-Gaussian one",
+      "X5 U4",
+      "true of every R that mixes a non-Gaussian latent; false if only some latents are non-Gaussian",
     ],
   ]),
   slide("Choice of Q can lead to uniqueness", [
@@ -75,8 +70,8 @@ export const slides: readonly Slide[] = [
     ["With the full Gaussian family it costs nothing", "U6"],
     [
       "“holds when Q̃ is convex”",
-      "",
-      "no law yet: on a convex Q̃ the ELBO is strictly concave in q, so that its maximiser is unique",
+      "U9",
+      "the completion of the mean-field Gaussians by rotations is not convex",
     ],
     [
       "Trained models: a mean-field posterior recovers W up to a signed permutation, a full one does not",
@@ -97,8 +92,8 @@ export const slides: readonly Slide[] = [
     ["Bernoulli likelihood: H_p in the mean and in the logits", "H2 H3"],
     [
       "“diagonal for pixel-wise independent models”",
-      "H1",
-      "mixed differences of log p are 0 for the Gaussian; for Bernoulli they are not checked",
+      "H1 H3",
+      "mixed differences of log p are 0 for both likelihoods",
     ],
     ["−tr(JᵀH_pJΣ) = ‖(−H_p)^½ J Σ^−½‖²_F", "X1 H4", "true with Σ^½"],
   ]),

@@ -5,9 +5,11 @@
  */
 
 import type { Law } from "../contract/law.ts";
-import { X3, X4 } from "./uniqueness/as_printed.ts";
+import { X3, X4, X5 } from "./uniqueness/as_printed.ts";
 import { U4 } from "./uniqueness/characteristic.ts";
 import { U7 } from "./uniqueness/completion.ts";
+import { U9 } from "./uniqueness/convexity.ts";
+import { U10 } from "./uniqueness/each_latent.ts";
 import { U2 } from "./uniqueness/elbo.ts";
 import { U1 } from "./uniqueness/marginal.ts";
 import { U3 } from "./uniqueness/mean_field.ts";
@@ -53,7 +55,7 @@ import { E1 } from "./trained_models/variances.ts";
 
 /** Every law, in the order of the catalogue: a row for each section. */
 export const laws: readonly Law[] = [
-  [U1, U2, U3, U4, U5, U6, U7, U8, X3, X4],
+  [U1, U2, U3, U4, U5, U6, U7, U8, U9, U10, X3, X4, X5],
   [T1, T2, T3, T4, T5, T6],
   [H1, H2, H3, H4, X1, X2],
   [S1, S2, S3, S4, S5, S6],

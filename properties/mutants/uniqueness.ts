@@ -5,6 +5,7 @@
  */
 
 import type { Mutant } from "./mutant.ts";
+import { completionMutants } from "./uniqueness/completion.ts";
 import { criterionMutants } from "./uniqueness/criterion.ts";
 import { dependenceMutants } from "./uniqueness/dependence.ts";
 import { optimumMutants } from "./uniqueness/optimum.ts";
@@ -20,4 +21,5 @@ export const uniquenessMutants: readonly Mutant[] = [
   ...shortfallMutants,
   ...optimumMutants,
   ...swirlMutants,
+  ...completionMutants,
 ];

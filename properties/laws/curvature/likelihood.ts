@@ -217,6 +217,24 @@ const derivatives = clause({
   },
 });
 
+const separate = clause({
+  says: "log p of two pixels has no mixed differences: H_p is diagonal",
+  needs: ["logDensity"],
+  given: fc.record({ x: fc.tuple(fc.constantFrom(0, 1), fc.constantFrom(0, 1)), g: fc.tuple(logit, logit) }),
+  examine: async ({ logDensity }, { x, g: [a, b] }, expect) => {
+    const at = async (u: number, v: number): Promise<number> =>
+      (await logDensity(bernoulli, [x], [[u, v]]))[0]!;
+    const mixed = await at(a + 1, b + 1) - await at(a + 1, b) - await at(a, b + 1) + await at(a, b);
+    const scale = 4 + Math.abs(a) + Math.abs(b);
+    expect.close(
+      "mixed difference",
+      mixed,
+      0,
+      tolerance("four sums", { c: 32, epsilon: expect.epsilon, scale }),
+    );
+  },
+});
+
 /** H3. */
 export const H3 = law({
   id: "H3",
@@ -226,5 +244,5 @@ export const H3 = law({
   source: "We can further reduce the approximation",
   kind: "identity",
   assumptions: ["g are the logits"],
-  clauses: [hyperbolic, derivatives],
+  clauses: [hyperbolic, derivatives, separate],
 });

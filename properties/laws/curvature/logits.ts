@@ -73,7 +73,7 @@ export const X2 = law({
   printed: "H_p ≈ −I for p(x|z) = Bern(g(z))",
   counterexample: "x = 1, g = 40: m = 1 to 17 digits, and H = −m(1 − m) = −4.2e-18",
   tex: tex`x\in\{0,1\},\ m=\sigma(g):\quad H_{ii}=-m_i(1-m_i)\in\left[-\tfrac14,0\right)`,
-  source: "We can further reduce the approximation",
+  source: "Gaussian p(z) and q(z|x)",
   kind: "refutation",
   assumptions: ["g are the logits"],
   clauses: [perfect, never, meanParameter],

@@ -1,17 +1,20 @@
 /**
- * X3 and X4: two sentences about mean-field posteriors that are false as printed, with what contradicts them.
+ * X3 to X5: three sentences about mean-field posteriors that are false as printed, with what contradicts them.
  *
  * @module
  */
 
 import fc from "fast-check";
-import { logUniform, sizeUpTo } from "../arbitrary/number.ts";
-import { mixing } from "../arbitrary/mixing.ts";
+import { between, logUniform, sizeUpTo } from "../arbitrary/number.ts";
+import { vector } from "../arbitrary/matrix.ts";
+import { mixing, mixingAngle } from "../arbitrary/mixing.ts";
 import { planeRotation } from "../arbitrary/rotation.ts";
 import { clause } from "../../contract/clause.ts";
 import { law, tex } from "../../contract/law.ts";
-import type { Matrix, Vector } from "../../contract/subject.ts";
+import type { FactorSpec, Matrix, Vector } from "../../contract/subject.ts";
 import { diagonal } from "../reference/algebra.ts";
+import { dependent, phiRounding } from "./characteristic.ts";
+import { grid } from "./dependence.ts";
 import { criterion, offDiagonalNorm, rotationSlack } from "./mean_field.ts";
 
 /** The two latents exchanged, one of them with the other sign. */
@@ -51,22 +54,6 @@ const partly = clause({
   },
 });
 
-/** X3. */
-export const X3 = law({
-  id: "X3",
-  title: "Equal variances are not necessary",
-  statement:
-    "r#p is mean-field iff the variances are equal on every connected component of latents that R mixes; not all need be equal",
-  printed: "r#p is mean-field iff all variances are equal",
-  counterexample: "v = (1, 4), R exchanges the two latents: the covariance is diag(4, 1), still mean-field",
-  tex:
-    tex`R=\begin{pmatrix}0&1\\-1&0\end{pmatrix},\;v=(1,4):\quad R\,\mathrm{diag}(v)R^\top=\mathrm{diag}(4,1)`,
-  source: "Choice of Q can lead to uniqueness",
-  kind: "refutation",
-  assumptions: ["R orthogonal"],
-  clauses: [unequal, partly, criterion],
-});
-
 const isotropic = clause({
   says: "an isotropic q is a mean-field Gaussian, and stays in the family under every rotation",
   needs: ["symmetry.transformGaussian", "symmetry.preservesMeanField"],
@@ -79,6 +66,22 @@ const isotropic = clause({
     expect.closeMatrix("covariance of r#q", covariance, q.covariance, slack);
     expect.is("r#q is mean-field", await symmetry.preservesMeanField(mixed.rotation, variances), true);
   },
+});
+
+/** X3. */
+export const X3 = law({
+  id: "X3",
+  title: "Equal variances are not necessary",
+  statement:
+    "for one R, r#p is mean-field iff the variances are equal on every connected component of latents that R mixes; for every R it is iff all are equal",
+  printed: "r#p mean-field iff all variances equal",
+  counterexample: "v = (1, 4), R exchanges the two latents: the covariance is diag(4, 1), still mean-field",
+  tex:
+    tex`R=\begin{pmatrix}0&1\\-1&0\end{pmatrix},\;v=(1,4):\quad R\,\mathrm{diag}(v)R^\top=\mathrm{diag}(4,1)`,
+  source: "Example: Isotropic Gaussian prior and orthogonal transforms",
+  kind: "refutation",
+  assumptions: ["R orthogonal"],
+  clauses: [unequal, partly, criterion, isotropic],
 });
 
 const eighthTurn = clause({
@@ -103,11 +106,68 @@ export const X4 = law({
   title: "Not every posterior leaves the family",
   statement:
     "for a mean-field Gaussian q, r#q leaves the family iff two variances of one connected component differ; an isotropic q never does",
-  printed: "q ∈ Q implies r#q ∉ Q, for all mean-field Gaussians",
+  printed:
+    "a hypothesis that the slide's own example does not meet: q ∈ Q implies r#q ∉ Q, for all mean-field Gaussians",
   counterexample: "q = N(0, I), R a rotation by 45°: r#q = N(0, I) = q",
   tex: tex`q=\mathcal N(\mu,\sigma^2I)\;\Rightarrow\;r_\#q=\mathcal N(R\mu,\sigma^2I)\in\mathcal Q`,
   source: "Choice of Q can lead to uniqueness",
   kind: "refutation",
   assumptions: ["R orthogonal"],
   clauses: [eighthTurn, isotropic, criterion],
+});
+
+/** Two Gaussian latents of the same variance, and a Laplace. */
+const oneNonGaussian = (variance: number, other: number): FactorSpec[] => [
+  { kind: "gaussian", variance },
+  { kind: "gaussian", variance },
+  { kind: "laplace", variance: other },
+];
+
+const spared = clause({
+  says: "normal, normal of the same variance, Laplace: a rotation of the first two keeps them independent",
+  needs: ["symmetry.factorisationGap"],
+  given: fc.record({
+    angle: mixingAngle,
+    variance: between(0.5, 2),
+    other: between(0.5, 2),
+    s: vector(3, 3),
+  }),
+  examine: async ({ symmetry }, { angle, variance, other, s }, expect) => {
+    const r = planeRotation(3, 0, 1, angle);
+    const gap = await symmetry.factorisationGap(r, oneNonGaussian(variance, other), s);
+    expect.close("φ_y(s) − Π φ(s_i)", gap, 0, phiRounding(9, 12, expect.epsilon));
+  },
+});
+
+const touched = clause({
+  says: "a rotation of one of them with the Laplace does not",
+  needs: ["symmetry.factorisationGap"],
+  given: fc.record({ angle: mixingAngle, variance: between(0.5, 2) }),
+  examine: async ({ symmetry }, { angle, variance }, expect) => {
+    const r = planeRotation(3, 1, 2, angle), factors = oneNonGaussian(variance, variance);
+    let gap = 0;
+    for (const [a, b] of grid(variance)) {
+      gap = Math.max(gap, Math.abs(await symmetry.factorisationGap(r, factors, [0, a!, b!])));
+    }
+    const least = 0.02 * Math.sin(2 * angle) ** 2;
+    expect.atLeast("largest |φ_y(s) − Π φ(s_i)|", gap, least, phiRounding(9, 3, expect.epsilon));
+  },
+});
+
+/** X5. */
+export const X5 = law({
+  id: "X5",
+  title: "Some latents that are not Gaussian",
+  statement:
+    "a factorised posterior is told from its rotation by every R that mixes a non-Gaussian component; an R that mixes Gaussian ones of the same variance alone keeps it factorised",
+  printed:
+    "Models with non-Gaussian factorised posteriors will not have non-uniqueness to orthogonal transforms",
+  counterexample:
+    "N(0, v), N(0, v) and a Laplace: a rotation of the first two latents preserves the factorisation",
+  tex:
+    tex`u\sim\mathcal N(0,v)\otimes\mathcal N(0,v)\otimes\mathrm{Laplace}:\quad\begin{pmatrix}R_\theta&0\\0&1\end{pmatrix}u\sim u`,
+  source: "Example: Isotropic Gaussian prior and orthogonal transforms",
+  kind: "refutation",
+  assumptions: ["R orthogonal", "u has independent components"],
+  clauses: [spared, touched, dependent],
 });

@@ -11,7 +11,7 @@ import { between, logUniform, real, sizeUpTo } from "../arbitrary/number.ts";
 import { mixingAngle } from "../arbitrary/mixing.ts";
 import { orthogonal, planeRotation, signedPermutation } from "../arbitrary/rotation.ts";
 import { vector } from "../arbitrary/matrix.ts";
-import { clause } from "../../contract/clause.ts";
+import { type Clause, clause } from "../../contract/clause.ts";
 import type { FactorSpec } from "../../contract/subject.ts";
 import { law, tex } from "../../contract/law.ts";
 import { type Tolerance, tolerance } from "../../contract/tolerance.ts";
@@ -28,7 +28,7 @@ import {
 } from "./dependence.ts";
 
 /** Rounding of a product of `count` numbers of at most 1, each a function of s σ with a slope of at most 1. */
-function rounding(count: number, reach: number, epsilon: number): Tolerance {
+export function phiRounding(count: number, reach: number, epsilon: number): Tolerance {
   return tolerance("φ: rounding of its argument, and of an integral where it is one", {
     c: 64 * count,
     epsilon,
@@ -45,7 +45,7 @@ const transform = clause({
   }),
   examine: async ({ symmetry }, { given, t }, expect) => {
     const s = t / Math.sqrt(given.variance);
-    const slack = rounding(1, Math.abs(t), expect.epsilon);
+    const slack = phiRounding(1, Math.abs(t), expect.epsilon);
     const value = await symmetry.characteristicFunction(given, s);
     expect.close("φ(s)", value, cosineTransform(given, s), slack);
     expect.close("φ(−s)", await symmetry.characteristicFunction(given, -s), value, slack);
@@ -61,7 +61,7 @@ const student = clause({
   examine: async ({ symmetry }, { given, t, degrees }, expect) => {
     const { variance } = given;
     const s = t / Math.sqrt(variance);
-    const slack = rounding(3, 2 * Math.abs(t), expect.epsilon);
+    const slack = phiRounding(3, 2 * Math.abs(t), expect.epsilon);
     const odd = await symmetry.characteristicFunction({ kind: "student-t", variance, degrees }, s);
     expect.close(`φ(s), ν = ${degrees}`, odd, oddStudent(degrees, variance, s), slack);
     // u = √(ν − 2) σ|s| is the argument of the Bessel function; the recurrence is that of K.
@@ -124,7 +124,7 @@ const composition = clause({
         factored *= await symmetry.characteristicFunction(each, row[k]! * s[i]!);
       }
     }
-    const slack = rounding(r.length ** 2, 12, expect.epsilon);
+    const slack = phiRounding(r.length ** 2, 12, expect.epsilon);
     expect.close(
       "φ_y(s) − Π φ(s_i)",
       await symmetry.factorisationGap(r, factors, s),
@@ -146,7 +146,12 @@ const gap = clause({
       for (const [i, row] of r.entries()) factored *= characteristicFunction(each, row[k]! * s[i]!);
     });
     const found = await symmetry.factorisationGap(r, factors, s);
-    expect.close("φ_y(s) − Π φ(s_i)", found, joint - factored, rounding(r.length ** 2, 12, expect.epsilon));
+    expect.close(
+      "φ_y(s) − Π φ(s_i)",
+      found,
+      joint - factored,
+      phiRounding(r.length ** 2, 12, expect.epsilon),
+    );
   },
 });
 
@@ -164,14 +169,15 @@ const independent = clause({
     })
   ),
   examine: async ({ symmetry }, { r, p, factors, variance, s }, expect) => {
-    const slack = rounding(r.length ** 2, 12, expect.epsilon);
+    const slack = phiRounding(r.length ** 2, 12, expect.epsilon);
     const gaussian = factors.map((): FactorSpec => ({ kind: "gaussian", variance }));
     expect.close("gap of equal Gaussians", await symmetry.factorisationGap(r, gaussian, s), 0, slack);
     expect.close("gap of latents relabelled", await symmetry.factorisationGap(p, factors, s), 0, slack);
   },
 });
 
-const dependent = clause({
+/** φ shows it where R mixes a latent that is not Gaussian. */
+export const dependent: Clause = clause({
   says:
     "where R mixes a latent that is not Gaussian, φ_y does not factorise; not even where every fourth cumulant is 0, so that no cum(y_i, y_i, y_j, y_j) shows it",
   needs: ["symmetry.factorisationGap", "symmetry.fourthCumulant", "symmetry.crossCumulants"],
@@ -184,7 +190,7 @@ const dependent = clause({
   examine: async ({ symmetry }, { angle, variance, other, any }, expect) => {
     const r = planeRotation(2, 0, 1, angle);
     const mixture: FactorSpec = { kind: "mixture", variance };
-    const slack = rounding(4, 3, expect.epsilon);
+    const slack = phiRounding(4, 3, expect.epsilon);
     const pairs: FactorSpec[][] = [
       [mixture, mixture],
       [mixture, { kind: "gaussian", variance }],

@@ -184,7 +184,7 @@ export const U3 = law({
     "for q = N(μ, diag v), r#q is mean-field iff the variances are equal on every connected component of latents that R mixes",
   tex: tex`R\,\mathrm{diag}(v)\,R^\top\text{ diagonal}\iff v_i=v_k\text{ whenever }i\sim_R k,\qquad` +
     tex`\textstyle\sum_{i\ne j}\big(R\,\mathrm{diag}(v)R^\top\big)_{ij}^2=\sum_i\mathrm{Var}_{k\sim R_{ik}^2}(v_k)`,
-  source: "Choice of Q can lead to uniqueness",
+  source: "Example: Isotropic Gaussian prior and orthogonal transforms",
   kind: "identity",
   assumptions: ["R orthogonal", "q a mean-field Gaussian"],
   clauses: [spread, criterion, components, signedPermutations, plane, oneLatent, answer],

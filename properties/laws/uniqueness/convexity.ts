@@ -1,0 +1,148 @@
+/**
+ * U9: on a convex set of posteriors the maximiser of the ELBO is unique; the completion by rotations is not convex.
+ *
+ * @module
+ */
+
+import fc from "fast-check";
+import { clause } from "../../contract/clause.ts";
+import { law, tex } from "../../contract/law.ts";
+import type { Matrix, Vector } from "../../contract/subject.ts";
+import { added, summation, tolerance } from "../../contract/tolerance.ts";
+import { vector } from "../arbitrary/matrix.ts";
+import { mixingAngle } from "../arbitrary/mixing.ts";
+import { beta, between, logUniform } from "../arbitrary/number.ts";
+import { planeRotation } from "../arbitrary/rotation.ts";
+import { asCase, factorOf, rawFactor, taylorPoint } from "../arbitrary/taylor_point.ts";
+import { only } from "../taylor/term_tolerance.ts";
+import { lossTolerance } from "../implementation/loss_tolerance.ts";
+import { apply, diagonal, solveLower, sum } from "../reference/algebra.ts";
+import { gaussianRule } from "../reference/quadrature.ts";
+
+const linear = clause({
+  says: "the reconstruction is linear in q: over the samples of q₀ and q₁ together it is their weighted mean",
+  needs: ["objectives.beta-vae"],
+  given: taylorPoint({ maxLatent: 4, family: "full" }).chain((point) => {
+    const d = point.mean.length;
+    const noise = fc.array(vector(d, 2), { minLength: 1, maxLength: 3 });
+    return fc.record({
+      point: fc.constant(point),
+      other: fc.record({ mean: vector(d, 2), raw: rawFactor(point.family, d) }),
+      first: noise,
+      second: noise,
+    });
+  }),
+  examine: async ({ objectives }, { point, other, first, second }, expect) => {
+    const q1 = { ...point, ...other };
+    // A sample h₁ + L₁ε of q₁ is one of q₀ for the noise L₀⁻¹(h₁ + L₁ε − h₀).
+    const moved = second.map((noise) => {
+      const z = apply(factorOf(q1), noise).map((step, i) => q1.mean[i]! + step - point.mean[i]!);
+      return solveLower(factorOf(point), z.map((entry) => [entry])).flat();
+    });
+    const sampled = (of: typeof point, noise: Matrix) => ({ ...asCase(of), noise: noise.map((e) => [e]) });
+    const cases = [sampled(point, first), sampled(q1, second), sampled(point, [...first, ...moved])];
+    const slack = added(...cases.map((given) => lossTolerance("beta-vae", given, expect.epsilon)));
+    const values: number[] = [];
+    for (const given of cases) values.push(only((await objectives["beta-vae"](given)).terms.reconstruction));
+    const [of0, of1, together] = values as [number, number, number];
+    const t = second.length / (first.length + second.length);
+    expect.close("−E log p over both", together, (1 - t) * of0 + t * of1, slack);
+  },
+});
+
+/** log N(z; mean, diag(exp(2 raw))), where raw is absent that of N(0, I). */
+function logMeanField(z: Vector, mean: Vector, raw: Vector): number {
+  return -sum(
+    z.map((u, i) => ((u - mean[i]!) / Math.exp(raw[i]!)) ** 2 / 2 + raw[i]! + Math.log(2 * Math.PI) / 2),
+  );
+}
+
+const meanField = fc.integer({ min: 1, max: 2 }).chain((d) => {
+  const q = fc.record({ mean: vector(d), raw: vector(d, 0.7) });
+  return fc.record({ q0: q, q1: q, t: between(0.1, 0.9), beta });
+});
+
+const strict = clause({
+  says:
+    "of q_t = (1 − t)q₀ + tq₁, β KL(q_t‖p) is below the weighted mean by β[(1 − t)KL(q₀‖q_t) + tKL(q₁‖q_t)]: at least 0, and 0 where q₀ = q₁",
+  needs: ["kl"],
+  given: meanField,
+  // Up to 12,000 points of a rule for each of the two.
+  atMost: 40,
+  examine: async ({ kl }, { q0, q1, t, beta }, expect) => {
+    const d = q0.mean.length, family = { kind: "mean-field" } as const;
+    const [of0, of1] = [await kl(family, [q0.mean], [q0.raw]), await kl(family, [q1.mean], [q1.raw])];
+    // What the rule makes of log q_t cancels, and of quadratics it is exact.
+    const { nodes, weights } = gaussianRule(d, d === 1 ? 0.05 : 0.15);
+    const logMixture = (z: Vector): number =>
+      Math.log(
+        (1 - t) * Math.exp(logMeanField(z, q0.mean, q0.raw)) + t * Math.exp(logMeanField(z, q1.mean, q1.raw)),
+      );
+    /** E_q f */
+    const mean = (q: typeof q0, f: (z: Vector) => number): number =>
+      sum(nodes.map((u, k) => weights[k]! * f(u.map((step, i) => q.mean[i]! + Math.exp(q.raw[i]!) * step))));
+    const ofMixture = (z: Vector): number => logMixture(z) - logMeanField(z, z.map(() => 0), z.map(() => 0));
+    const mixed = (1 - t) * mean(q0, ofMixture) + t * mean(q1, ofMixture);
+    const from = (q: typeof q0): number => mean(q, (z) => logMeanField(z, q.mean, q.raw) - logMixture(z));
+    const gap = beta * ((1 - t) * from(q0) + t * from(q1));
+    const slack = tolerance("three divergences: rounding of their sums, and mass that the rule leaves out", {
+      c: 64 * d,
+      epsilon: expect.epsilon,
+      scale: beta *
+        sum(
+          [q0, q1].flatMap(({ mean, raw }) => [
+            2,
+            ...mean.map((m) => m * m),
+            ...raw.map((r) => Math.exp(2 * r)),
+          ]),
+        ),
+      floor: 1e-11 * beta,
+    });
+    const below = beta * ((1 - t) * of0[0]! + t * of1[0]! - mixed);
+    expect.close("weighted mean less β KL(q_t‖p)", below, gap, slack);
+    // Pinsker: the gap is at least 2t(1 − t) times the square of the total variation, which tanh bounds from below.
+    const apart = mean(q0, ([u]) => Math.tanh(u!)) - mean(q1, ([u]) => Math.tanh(u!));
+    expect.atLeast("weighted mean less β KL(q_t‖p)", below, beta * t * (1 - t) * apart ** 2 / 2, slack);
+    const same = beta *
+      ((1 - t) * of0[0]! + t * of0[0]! -
+        mean(q0, (z) => logMeanField(z, q0.mean, q0.raw) - logMeanField(z, z.map(() => 0), z.map(() => 0))));
+    expect.close("the same for q₁ = q₀", same, 0, slack);
+  },
+});
+
+const notConvex = clause({
+  says:
+    "the completion of the mean-field Gaussians by rotations is not convex: of two of its members N(0, Σ) and N(0, RΣRᵀ) a mixture has the fourth cumulant 3t(1 − t)(v₁ − v₂)² sin⁴θ along the first axis, and no Gaussian has one",
+  needs: ["symmetry.transformGaussian"],
+  given: fc.record({
+    v: logUniform(-2, 2),
+    ratio: between(1.5, 4),
+    angle: mixingAngle,
+    t: between(0.1, 0.9),
+  }),
+  examine: async ({ symmetry }, { v, ratio, angle, t }, expect) => {
+    const q = { mean: [0, 0], covariance: diagonal([v, v * ratio]) };
+    const { covariance } = await symmetry.transformGaussian(planeRotation(2, 0, 1, angle), q);
+    const [a, b] = [v, covariance[0]![0]!];
+    // E u⁴ − 3(E u²)² with E u⁴ = 3a² and 3b².
+    const cumulant = 3 * ((1 - t) * a * a + t * b * b - ((1 - t) * a + t * b) ** 2);
+    const expected = 3 * t * (1 - t) * (v - v * ratio) ** 2 * Math.sin(angle) ** 4;
+    const slack = summation(16, 6 * (v * ratio) ** 2, expect.epsilon);
+    expect.close("fourth cumulant", cumulant, expected, slack);
+    expect.atLeast("fourth cumulant", cumulant, 0.06 * v * v * Math.sin(0.2) ** 4, slack);
+  },
+});
+
+/** U9. */
+export const U9 = law({
+  id: "U9",
+  title: "Convex sets of posteriors",
+  statement:
+    "in q the ELBO is linear less β times a strictly convex divergence, so that on a convex Q̃ its maximiser is unique; the completion of the mean-field Gaussians by rotations is not convex",
+  tex:
+    tex`\mathrm{ELBO}(q_t)-(1-t)\,\mathrm{ELBO}(q_0)-t\,\mathrm{ELBO}(q_1)=\beta\left[(1-t)\,\mathrm{KL}(q_0\|q_t)+t\,\mathrm{KL}(q_1\|q_t)\right]\ge0`,
+  source: "Choice of Q can lead to uniqueness",
+  kind: "identity",
+  assumptions: ["q_t = (1 − t)q₀ + tq₁, a mixture"],
+  clauses: [linear, strict, notConvex],
+});
