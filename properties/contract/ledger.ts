@@ -7,7 +7,7 @@
 import { type Comparison, equality, lowerBound, upperBound } from "./comparison.ts";
 import { fitOrder, type OrderPoint } from "./order.ts";
 import type { Matrix, Pledge, Vector } from "./subject.ts";
-import type { Tolerance } from "./tolerance.ts";
+import { type Ingredients, type Tolerance, tolerance } from "./tolerance.ts";
 
 /** A law that does not hold in a case: what was compared, the two numbers and the tolerance. */
 export class Violation extends Error {
@@ -72,6 +72,11 @@ export class Ledger {
     readonly promises: readonly Pledge[] = [],
     readonly differenceStep: number = 0,
   ) {}
+
+  /** The tolerance of these ingredients at the unit roundoff of the subject. */
+  rounding(because: string, ingredients: Omit<Ingredients, "epsilon">): Tolerance {
+    return tolerance(because, { ...ingredients, epsilon: this.epsilon });
+  }
 
   /** `actual` equals `expected`. */
   close(what: string, actual: number, expected: number, tolerance: Tolerance): void {

@@ -12,7 +12,7 @@ import { activationNames } from "../../contract/specs.ts";
 import { likelihood } from "./likelihood.ts";
 import { divisors, type ModelOptions, objectiveCase } from "./model.ts";
 import { kinkedNetwork, smoothActivations } from "./network.ts";
-import { beta, real, seed } from "./number.ts";
+import { beta, listOf, real, seed } from "./number.ts";
 
 /** A case with everything that any objective needs. */
 export type FullCase = Required<ObjectiveCase>;
@@ -29,7 +29,7 @@ const saturated: fc.Arbitrary<FullCase> = objectiveCase({
 }).chain((given) => {
   const { decoder } = given.model;
   const outputs = decoder.at(-1)!.bias.length;
-  return fc.array(real(40), { minLength: outputs, maxLength: outputs })
+  return listOf(outputs, real(40))
     .map((shift) => ({ ...given, model: { ...given.model, decoder: shifted(decoder, shift) } }));
 });
 
@@ -47,12 +47,12 @@ const kinked: fc.Arbitrary<FullCase> = fc.tuple(
   fc.record({
     encoder: kinkedNetwork(data, 2 * latent, { last: "identity", hidden: 1 }),
     decoder: kinkedNetwork(latent, data),
-    x: fc.array(fc.array(fc.constantFrom(0, 1), { minLength: data, maxLength: data }), {
+    x: fc.array(listOf(data, fc.constantFrom(0, 1)), {
       minLength: 1,
       maxLength: 2,
     }),
     block: fc.constantFrom(...divisors(latent)),
-    columns: fc.array(fc.nat(latent - 1), { minLength: 2, maxLength: 2 }),
+    columns: listOf(2, fc.nat(latent - 1)),
     from: seed,
   }).map(({ encoder, decoder, x, block, columns, from }) => {
     const normal = normalSource(from);

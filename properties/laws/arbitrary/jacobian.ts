@@ -9,7 +9,7 @@ import fc from "fast-check";
 import type { Matrix } from "../../contract/subject.ts";
 import { multiply, tabulate, transpose } from "../reference/algebra.ts";
 import { matrix } from "./matrix.ts";
-import { beta, dataSize, logUniform, real, sizeUpTo } from "./number.ts";
+import { beta, dataSize, listOf, logUniform, real, sizeUpTo } from "./number.ts";
 import { orthogonal } from "./rotation.ts";
 
 /** Sizes of a Jacobian. */
@@ -24,7 +24,7 @@ export const size: fc.Arbitrary<Size> = fc.record({ data: dataSize, latent: size
 /** Singular values log-uniform from 1e-decades to 1e+decades: as many as min(n, d), in any order. */
 export function singularValues({ data, latent }: Size, decades = 6): fc.Arbitrary<readonly number[]> {
   const count = Math.min(data, latent);
-  return fc.array(logUniform(-decades, decades), { minLength: count, maxLength: count });
+  return listOf(count, logUniform(-decades, decades));
 }
 
 /** J = Q diag(s) Vᵀ together with s and with V, whose columns diagonalise JᵀJ. */
@@ -53,7 +53,7 @@ export function withSingularValues(
 export function jacobianOf(size: Size, decades = 6): fc.Arbitrary<Matrix> {
   const { data, latent } = size;
   const plain = matrix(data, latent, 3);
-  const pick = fc.array(fc.nat(latent - 1), { minLength: latent, maxLength: latent });
+  const pick = listOf(latent, fc.nat(latent - 1));
   return fc.oneof(
     { weight: 4, arbitrary: plain },
     {
@@ -63,14 +63,14 @@ export function jacobianOf(size: Size, decades = 6): fc.Arbitrary<Matrix> {
     // Columns repeated: of rank at most the number of different ones.
     fc.tuple(plain, pick).map(([j, from]) => j.map((row) => from.map((i) => row[i]!))),
     // Zero columns.
-    fc.tuple(plain, fc.array(fc.boolean(), { minLength: latent, maxLength: latent }))
+    fc.tuple(plain, listOf(latent, fc.boolean()))
       .map(([j, dead]) => j.map((row) => row.map((entry, i) => (dead[i] ? 0 : entry)))),
     // Low rank.
     fc.integer({ min: 1, max: Math.min(data, latent) }).chain((rank) =>
       fc.tuple(matrix(data, rank, 2), matrix(rank, latent, 2)).map(([a, b]) => multiply(a, b))
     ),
     // Columns of sizes over 12 decades.
-    fc.tuple(plain, fc.array(logUniform(-decades, decades), { minLength: latent, maxLength: latent }))
+    fc.tuple(plain, listOf(latent, logUniform(-decades, decades)))
       .map(([j, scales]) => j.map((row) => row.map((entry, i) => entry * scales[i]!))),
     { weight: 1, arbitrary: orthogonalColumns(size) },
   );
@@ -80,7 +80,7 @@ export function jacobianOf(size: Size, decades = 6): fc.Arbitrary<Matrix> {
  * Orthogonal columns, exactly: each row has at most one entry that is not zero, so that JᵀJ is diagonal without rounding.
  */
 export function orthogonalColumns({ data, latent }: Size): fc.Arbitrary<Matrix> {
-  return fc.array(fc.tuple(fc.nat(latent - 1), real(3)), { minLength: data, maxLength: data })
+  return listOf(data, fc.tuple(fc.nat(latent - 1), real(3)))
     .map((rows) => tabulate(data, latent, (k, i) => (rows[k]![0] === i ? rows[k]![1] : 0)));
 }
 

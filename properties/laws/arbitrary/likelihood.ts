@@ -7,7 +7,7 @@
 import fc from "fast-check";
 import type { LikelihoodSpec, Matrix } from "../../contract/subject.ts";
 import { matrix } from "./matrix.ts";
-import { logUniform, real } from "./number.ts";
+import { listOf, logUniform, real } from "./number.ts";
 
 /** Gaussian with variance 1. */
 export const unitGaussian: LikelihoodSpec = { kind: "gaussian", variance: 1 };
@@ -28,8 +28,8 @@ export const likelihood: fc.Arbitrary<LikelihoodSpec> = fc.oneof(
 /** Data `[batch][data]` for a likelihood: reals in [−3, 3], or 0 and 1. */
 export function dataFor({ kind }: LikelihoodSpec, batch: number, data: number): fc.Arbitrary<Matrix> {
   if (kind === "gaussian") return matrix(batch, data, 3);
-  const row = fc.array(fc.constantFrom(0, 1), { minLength: data, maxLength: data });
-  return fc.array(row, { minLength: batch, maxLength: batch });
+  const row = listOf(data, fc.constantFrom(0, 1));
+  return listOf(batch, row);
 }
 
 /** A logit: moderate, or saturated up to ±80, where m(1 − m) is below 1e-34. */

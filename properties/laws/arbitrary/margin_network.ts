@@ -9,7 +9,7 @@ import { activations } from "../../oracle/smooth.ts";
 import { dot } from "../reference/algebra.ts";
 import type { ActivationName, LayerSpec, NetworkSpec, Vector } from "../../contract/subject.ts";
 import { matrix } from "./matrix.ts";
-import { between } from "./number.ts";
+import { between, listOf } from "./number.ts";
 
 /** A layer whose pre-activations at its input shall be `targets`. */
 interface Plan {
@@ -42,7 +42,7 @@ export function marginNetwork(
     const plans = sizes.slice(1).map((width, layer) =>
       fc.record({
         weight: matrix(sizes[layer]!, width, 1.5),
-        targets: fc.array(preactivation, { minLength: width, maxLength: width }),
+        targets: listOf(width, preactivation),
         activation: fc.constantFrom(...names),
       })
     );

@@ -7,7 +7,7 @@
 import fc from "fast-check";
 import type { Matrix, Vector } from "../../contract/subject.ts";
 import { identity, multiply } from "../reference/algebra.ts";
-import { between, logUniform } from "./number.ts";
+import { between, listOf, logUniform } from "./number.ts";
 import { planeRotation, signedPermutation } from "./rotation.ts";
 
 /** An orthogonal R whose outputs mix the latents of each group, and no two of different groups. */
@@ -25,7 +25,7 @@ export const mixingAngle: fc.Arbitrary<number> = fc.tuple(
 
 /** Latents 0 … d − 1 in up to d groups. */
 function grouping(d: number): fc.Arbitrary<number[][]> {
-  return fc.array(fc.nat(d - 1), { minLength: d, maxLength: d }).map((labels) => {
+  return listOf(d, fc.nat(d - 1)).map((labels) => {
     const groups = new Map<number, number[]>();
     labels.forEach((label, i) => groups.set(label, [...(groups.get(label) ?? []), i]));
     return [...groups.values()];
@@ -38,12 +38,12 @@ function grouping(d: number): fc.Arbitrary<number[][]> {
  * turns, whose zeros are cos(π/2) = 6e-17.
  */
 export function mixing(d: number): fc.Arbitrary<Mixing> {
-  const quarters = fc.array(fc.nat(d - 1), { minLength: 2, maxLength: 2 }).map(([i, k]) =>
+  const quarters = listOf(2, fc.nat(d - 1)).map(([i, k]) =>
     i === k ? identity(d) : planeRotation(d, i!, k!, Math.PI / 2)
   );
   return fc.tuple(
     grouping(d),
-    fc.array(mixingAngle, { minLength: d, maxLength: d }),
+    listOf(d, mixingAngle),
     fc.oneof(signedPermutation(d), quarters),
   ).map(([groups, angles, outputs]) => {
     const mixed = groups.reduce<Matrix>(
@@ -70,10 +70,10 @@ export function groupedVariances(
   const d = groups.flat().length;
   const factor = fc.oneof(fc.constant(0), logUniform(-7, -5), logUniform(-1, 3));
   return fc.record({
-    base: fc.array(logUniform(-3, 3), { minLength: groups.length, maxLength: groups.length }),
+    base: listOf(groups.length, logUniform(-3, 3)),
     // All groups alike as often as not, so that equality between groups is not what decides.
     alike: fc.boolean(),
-    changed: fc.oneof(fc.constant([]), fc.array(factor, { minLength: d, maxLength: d })),
+    changed: fc.oneof(fc.constant([]), listOf(d, factor)),
   }).map(({ base, alike, changed }) => {
     const variances = Array.from({ length: d }, (_, i) => {
       const group = groups.findIndex((members) => members.includes(i));

@@ -11,7 +11,7 @@ import { rawSizeOf } from "../reference/raw_factor.ts";
 import { tabulate } from "../reference/algebra.ts";
 import { dataFor, likelihood as anyLikelihood } from "./likelihood.ts";
 import { network, type NetworkOptions } from "./network.ts";
-import { batchSize, dataSize, logUniform, seed, sizeUpTo } from "./number.ts";
+import { batchSize, dataSize, listOf, logUniform, seed, sizeUpTo } from "./number.ts";
 
 /** What to draw; whatever is absent is drawn. */
 export interface ModelOptions {
@@ -71,7 +71,7 @@ export function objectiveCase(options: ModelOptions = {}): fc.Arbitrary<Required
         const normal = normalSource(from);
         return Array.from({ length: samples }, () => tabulate(batch, spec.latent, normal));
       }),
-      columns: fc.array(fc.nat(spec.latent - 1), { minLength: batch, maxLength: batch }),
+      columns: listOf(batch, fc.nat(spec.latent - 1)),
       block: fc.constantFrom(...divisors(spec.latent)),
     })
   );

@@ -51,3 +51,8 @@ export const batchSize: fc.Arbitrary<number> = sizeUpTo(1, 4, 9);
 
 /** A seed from which a law expands its random numbers. */
 export const seed: fc.Arbitrary<number> = fc.integer();
+
+/** `count` values of one kind. */
+export function listOf<T>(count: number, value: fc.Arbitrary<T>): fc.Arbitrary<T[]> {
+  return fc.array(value, { minLength: count, maxLength: count });
+}

@@ -11,7 +11,7 @@ import { softplus } from "../../oracle/smooth.ts";
 import { dot, multiply, sum, transpose } from "../reference/algebra.ts";
 import { unitGaussian } from "./likelihood.ts";
 import { matrix } from "./matrix.ts";
-import { between } from "./number.ts";
+import { between, listOf } from "./number.ts";
 import { factorOf, pointWith, scaledFactor, type TaylorPoint } from "./taylor_point.ts";
 
 /**
@@ -26,8 +26,8 @@ export function contractingRidges(residual: number): fc.Arbitrary<TaylorPoint> {
     );
     const parts = fc.record({
       weight,
-      targets: fc.array(between(-1.5, 0), { minLength: data, maxLength: data }),
-      residuals: fc.array(between(0.5, 2), { minLength: data, maxLength: data }),
+      targets: listOf(data, between(-1.5, 0)),
+      residuals: listOf(data, between(0.5, 2)),
     });
     return fc.tuple(pointWith(fc.constant([]), latent, data, fc.constant(unitGaussian)), parts)
       .map(([bare, { weight, targets, residuals }]) => {

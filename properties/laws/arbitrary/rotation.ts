@@ -7,7 +7,7 @@
 import fc from "fast-check";
 import type { Matrix } from "../../contract/subject.ts";
 import { identity, multiply, tabulate } from "../reference/algebra.ts";
-import { real } from "./number.ts";
+import { listOf, real } from "./number.ts";
 
 /** The rotation by `angle` in the plane of the axes i and k. */
 export function planeRotation(d: number, i: number, k: number, angle: number): number[][] {
@@ -34,7 +34,7 @@ export function blockRotation(d: number, first: number, size: number): fc.Arbitr
 export function signedPermutation(d: number): fc.Arbitrary<Matrix> {
   return fc.tuple(
     fc.shuffledSubarray(Array.from({ length: d }, (_, i) => i), { minLength: d, maxLength: d }),
-    fc.array(fc.constantFrom(1, -1), { minLength: d, maxLength: d }),
+    listOf(d, fc.constantFrom(1, -1)),
   ).map(([order, signs]) => tabulate(d, d, (i, j) => (order[i] === j ? signs[i]! : 0)));
 }
 
@@ -51,7 +51,7 @@ export function orthogonal(d: number): fc.Arbitrary<Matrix> {
 
 function rotationOf(d: number, axes: readonly number[]): fc.Arbitrary<Matrix> {
   const pairs = axes.flatMap((i, at) => axes.slice(at + 1).map((k) => [i, k] as const));
-  return fc.array(real(Math.PI), { minLength: pairs.length, maxLength: pairs.length }).map((angles) =>
+  return listOf(pairs.length, real(Math.PI)).map((angles) =>
     pairs.reduce<Matrix>((r, [i, k], at) => multiply(r, planeRotation(d, i, k, angles[at]!)), identity(d))
   );
 }

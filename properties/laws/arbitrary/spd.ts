@@ -7,7 +7,7 @@
 import fc from "fast-check";
 import type { Matrix } from "../../contract/subject.ts";
 import { tabulate } from "../reference/algebra.ts";
-import { between, logUniform } from "./number.ts";
+import { between, listOf, logUniform } from "./number.ts";
 import { orthogonal } from "./rotation.ts";
 
 /** A matrix, its eigenvalues and its condition number, known by construction. */
@@ -23,7 +23,7 @@ export function spd(d: number): fc.Arbitrary<SpdCase> {
     orthogonal(d),
     logUniform(0, 6),
     logUniform(-2, 2),
-    fc.array(between(0, 1), { minLength: d, maxLength: d }),
+    listOf(d, between(0, 1)),
   ).map(([r, kappa, scale, places]) => {
     // The first two eigenvalues are the extremes, so that κ is what it says (for d = 1 it is 1).
     const eigenvalues = places.map((place, i) => scale * kappa ** -(i === 0 ? 0 : i === 1 ? 1 : place));

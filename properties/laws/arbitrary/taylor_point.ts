@@ -21,7 +21,7 @@ import { dataFor, likelihood as anyLikelihood } from "./likelihood.ts";
 import { vector } from "./matrix.ts";
 import { family } from "./model.ts";
 import { network, type NetworkOptions } from "./network.ts";
-import { beta, dataSize, latentSize, real } from "./number.ts";
+import { beta, dataSize, latentSize, listOf, real } from "./number.ts";
 
 /** A decoder, a likelihood, a data point and the Gaussian posterior N(mean, L Lᵀ) with the raw factor of L. */
 export interface TaylorPoint {
@@ -56,7 +56,7 @@ export function rawFactor(chosen: FamilySpec, latent: number): fc.Arbitrary<Vect
   const size = rawSizeOf(chosen, latent);
   const logs = chosen.kind === "isotropic" ? 1 : latent;
   return fc.tuple(
-    fc.array(real(1.5).map((log) => log - 0.5), { minLength: logs, maxLength: logs }),
+    listOf(logs, real(1.5).map((log) => log - 0.5)),
     vector(size - logs),
   ).map((parts) => parts.flat());
 }

@@ -6,7 +6,7 @@
 
 import fc from "fast-check";
 import type { Vector } from "../../contract/subject.ts";
-import { logUniform, real } from "./number.ts";
+import { listOf, logUniform, real } from "./number.ts";
 
 /** d variances from 1e-3 to 1e3, each either one of two values, or one of them up to 1e-6 of itself, or its own. */
 export function variances(d: number): fc.Arbitrary<Vector> {
@@ -14,9 +14,9 @@ export function variances(d: number): fc.Arbitrary<Vector> {
   return fc.tuple(variance, variance).chain(([a, b]) =>
     fc.oneof(
       fc.constant(Array.from({ length: d }, () => a)),
-      fc.array(fc.constantFrom(a, b), { minLength: d, maxLength: d }),
-      fc.array(real(1e-6).map((off) => a * (1 + off)), { minLength: d, maxLength: d }),
-      fc.array(variance, { minLength: d, maxLength: d }),
+      listOf(d, fc.constantFrom(a, b)),
+      listOf(d, real(1e-6).map((off) => a * (1 + off))),
+      listOf(d, variance),
     )
   );
 }

@@ -5,11 +5,11 @@
  */
 
 import fc from "fast-check";
-import { beta, between, logUniform, real, sizeUpTo } from "../arbitrary/number.ts";
+import { beta, between, listOf, logUniform, real, sizeUpTo } from "../arbitrary/number.ts";
 import { orthogonal } from "../arbitrary/rotation.ts";
 import { withEigenvalues } from "../arbitrary/spd.ts";
 import { clause } from "../../contract/clause.ts";
-import { exact, tolerance } from "../../contract/tolerance.ts";
+import { exact } from "../../contract/tolerance.ts";
 import { law, tex } from "../../contract/law.ts";
 import type { Matrix, ObjectiveCase } from "../../contract/subject.ts";
 import { Violation } from "../../contract/ledger.ts";
@@ -32,7 +32,7 @@ function hessianCase(low: number, high: number): fc.Arbitrary<HessianCase> {
   return sizeUpTo(1, 4, 8).chain((d) =>
     fc.record({
       r: orthogonal(d),
-      margins: fc.array(logUniform(low, high), { minLength: d, maxLength: d }),
+      margins: listOf(d, logUniform(low, high)),
       beta,
     })
   );
@@ -141,11 +141,7 @@ const hessianLoss = clause({
     variances.forEach((variance, k) => {
       const size = (Math.abs(x) + g + 1) ** 2 + (Math.abs(x) + g + 1) * second * variance +
         beta * (variance + mean ** 2 + 8);
-      const slack = tolerance("the loss: rounding of (x − g)²/2, and of H_f v", {
-        c: 64,
-        epsilon: expect.epsilon,
-        scale: size,
-      });
+      const slack = expect.rounding("the loss: rounding of (x − g)²/2, and of H_f v", { c: 64, scale: size });
       expect.close(`loss at ${variance} less loss at 1`, losses[k]! - losses[1]!, change(variance), slack);
     });
     const falls = change(variances.at(-1)!) < change(variances.at(-2)!);

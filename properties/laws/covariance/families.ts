@@ -7,7 +7,7 @@
 import fc from "fast-check";
 import { family } from "../arbitrary/model.ts";
 import { gramCase } from "../arbitrary/jacobian.ts";
-import { logUniform } from "../arbitrary/number.ts";
+import { listOf, logUniform } from "../arbitrary/number.ts";
 import { type Clause, clause } from "../../contract/clause.ts";
 import type { FamilySpec, Matrix } from "../../contract/subject.ts";
 import { law, tex } from "../../contract/law.ts";
@@ -92,7 +92,7 @@ function value(view: CovarianceLossView): Clause {
       const d = drawn.given.jacobian[0]!.length;
       return fc.record({
         drawn: fc.constant(drawn),
-        lambdas: fc.array(logUniform(-2, 2), { minLength: d, maxLength: d }),
+        lambdas: listOf(d, logUniform(-2, 2)),
       });
     }),
     examine: async (subject, { drawn, lambdas }, expect) => {

@@ -6,7 +6,7 @@
 
 import fc from "fast-check";
 import { gramCase, jacobianOf, size } from "../arbitrary/jacobian.ts";
-import { logUniform } from "../arbitrary/number.ts";
+import { listOf, logUniform } from "../arbitrary/number.ts";
 import { orthogonal } from "../arbitrary/rotation.ts";
 import { spd, type SpdCase } from "../arbitrary/spd.ts";
 import { type Clause, clause } from "../../contract/clause.ts";
@@ -75,7 +75,7 @@ function unique(view: CovarianceLossView): Clause {
     needs: ["optimalCovariance", ...view.needs],
     given: gramCase.chain((given) => {
       const d = given.jacobian[0]!.length;
-      const lambdas = fc.array(logUniform(-2, 2), { minLength: d, maxLength: d });
+      const lambdas = listOf(d, logUniform(-2, 2));
       return fc.record({ given: fc.constant(given), lambdas, r: orthogonal(d) });
     }),
     examine: async (subject, { given, lambdas, r }, expect) => {

@@ -5,7 +5,7 @@
  */
 
 import fc from "fast-check";
-import { between, logUniform, real } from "../arbitrary/number.ts";
+import { between, listOf, logUniform, real } from "../arbitrary/number.ts";
 import { dataFor, likelihood } from "../arbitrary/likelihood.ts";
 import { network } from "../arbitrary/network.ts";
 import { vector } from "../arbitrary/matrix.ts";
@@ -141,7 +141,7 @@ const price = clause({
     fc.record({
       at: situation(d),
       mean: vector(d),
-      scales: fc.array(between(0.3, 1), { minLength: d, maxLength: d }),
+      scales: listOf(d, between(0.3, 1)),
       slant: real(0.3),
     })
   ),

@@ -5,7 +5,7 @@
  */
 
 import fc from "fast-check";
-import { beta, logUniform } from "../arbitrary/number.ts";
+import { beta, listOf, logUniform } from "../arbitrary/number.ts";
 import { dataFor, likelihood, logit } from "../arbitrary/likelihood.ts";
 import { jacobianOf, singularValues, size, withSingularValues } from "../arbitrary/jacobian.ts";
 import { clause } from "../../contract/clause.ts";
@@ -69,7 +69,7 @@ const throughLikelihood = clause({
       beta: logUniform(-2, 2),
       likelihood: fc.constant(spec),
       x: dataFor(spec, 1, given.data),
-      g: fc.array(logit, { minLength: given.data, maxLength: given.data }),
+      g: listOf(given.data, logit),
     })
   ),
   examine: async (subject, { jacobian, beta, likelihood, x, g }, expect) => {

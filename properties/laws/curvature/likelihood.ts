@@ -5,7 +5,7 @@
  */
 
 import fc from "fast-check";
-import { batchSize, between, dataSize, logUniform } from "../arbitrary/number.ts";
+import { batchSize, between, dataSize, listOf, logUniform } from "../arbitrary/number.ts";
 import { gaussian, logit } from "../arbitrary/likelihood.ts";
 import { matrix } from "../arbitrary/matrix.ts";
 import { clause } from "../../contract/clause.ts";
@@ -32,7 +32,7 @@ const constant = clause({
   given: gaussianCase,
   examine: async ({ curvature }, { likelihood, x, g }, expect) => {
     const w = 1 / varianceOf(likelihood);
-    const slack = tolerance("one division", { c: 4, epsilon: expect.epsilon, scale: w });
+    const slack = expect.rounding("one division", { c: 4, scale: w });
     expect.closeMatrix("w", await curvature(likelihood, x, g), x.map((row) => row.map(() => w)), slack);
   },
 });
@@ -54,9 +54,8 @@ const quadratic = clause({
     const middle = await at(g);
     const data = g[0]!.length;
     // |x − g| is at most 10 after two steps of 1.
-    const slack = tolerance("differences of log p, exact on quadratics", {
+    const slack = expect.rounding("differences of log p, exact on quadratics", {
       c: 16 * (data + 4),
-      epsilon: expect.epsilon,
       scale: data * (100 * precision + Math.abs(Math.log(precision)) + 2),
     });
     for (let k = 0; k < data; k++) {
@@ -167,8 +166,8 @@ export const H2 = law({
 /** Data of 0, 1 and greys with logits up to ±80. */
 const bernoulliCase = dataSize.chain((data) =>
   fc.record({
-    x: fc.array(fc.oneof(fc.constantFrom(0, 1), between(0, 1)), { minLength: data, maxLength: data }),
-    g: fc.array(logit, { minLength: data, maxLength: data }),
+    x: listOf(data, fc.oneof(fc.constantFrom(0, 1), between(0, 1))),
+    g: listOf(data, logit),
   })
 );
 
@@ -180,10 +179,9 @@ const hyperbolic = clause({
     const [w] = await curvature(bernoulli, [x], [g]);
     g.forEach((logit, k) => {
       const expected = 1 / (4 * Math.cosh(logit / 2) ** 2);
-      const slack = tolerance("exp(g) magnifies the rounding of g by its size", {
+      const slack = expect.rounding("exp(g) magnifies the rounding of g by its size", {
         c: 16,
         kappa: 1 + Math.abs(logit),
-        epsilon: expect.epsilon,
         scale: expected,
       });
       expect.close(`w at g = ${logit}`, w![k]!, expected, slack);
@@ -209,7 +207,7 @@ const derivatives = clause({
       rounding * (2 + Math.abs(g)),
     );
     const numeric = (error: number): Tolerance =>
-      tolerance("differences of values", { c: 16, epsilon: expect.epsilon, floor: error });
+      expect.rounding("differences of values", { c: 16, floor: error });
     const [[gradient]] = await logDensityGradient(bernoulli, [[x]], [[g]]) as [[number]];
     const [[w]] = await curvature(bernoulli, [[x]], [[g]]) as [[number]];
     expect.close("∂ log p/∂g", gradient, slope.value, numeric(slope.error));
@@ -226,12 +224,7 @@ const separate = clause({
       (await logDensity(bernoulli, [x], [[u, v]]))[0]!;
     const mixed = await at(a + 1, b + 1) - await at(a + 1, b) - await at(a, b + 1) + await at(a, b);
     const scale = 4 + Math.abs(a) + Math.abs(b);
-    expect.close(
-      "mixed difference",
-      mixed,
-      0,
-      tolerance("four sums", { c: 32, epsilon: expect.epsilon, scale }),
-    );
+    expect.close("mixed difference", mixed, 0, expect.rounding("four sums", { c: 32, scale }));
   },
 });
 

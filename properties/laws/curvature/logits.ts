@@ -8,7 +8,7 @@ import fc from "fast-check";
 import { logit } from "../arbitrary/likelihood.ts";
 import { logUniform } from "../arbitrary/number.ts";
 import { clause } from "../../contract/clause.ts";
-import { exact, tolerance } from "../../contract/tolerance.ts";
+import { exact } from "../../contract/tolerance.ts";
 import { law, tex } from "../../contract/law.ts";
 import { hessianInMean, logitAt } from "./likelihood.ts";
 
@@ -22,9 +22,9 @@ const perfect = clause({
   examine: async ({ curvature, logDensity }, g, expect) => {
     const [[w]] = await curvature(bernoulli, [[1]], [[g]]) as [[number]];
     const [density] = await logDensity(bernoulli, [[1]], [[g]]) as [number];
-    const slack = tolerance("log p: rounding of x g", { c: 8, kappa: g, epsilon: expect.epsilon });
+    const slack = expect.rounding("log p: rounding of x g", { c: 8, kappa: g });
     expect.close("log p", density, 0, slack);
-    const size = tolerance("exp(g)", { c: 16, kappa: g, epsilon: expect.epsilon, scale: 5e-18 });
+    const size = expect.rounding("exp(g)", { c: 16, kappa: g, scale: 5e-18 });
     expect.close("−H", w, 4.248354255291589e-18, size);
     expect.atLeast("|H + 1|", Math.abs(1 - w), 0.99, exact("the bound leaves room"));
   },
@@ -36,7 +36,7 @@ const never = clause({
   given: fc.record({ x: fc.constantFrom(0, 1), g: logit }),
   examine: async ({ curvature }, { x, g }, expect) => {
     const [[w]] = await curvature(bernoulli, [[x]], [[g]]) as [[number]];
-    const slack = tolerance("rounding of w", { c: 16, epsilon: expect.epsilon });
+    const slack = expect.rounding("rounding of w", { c: 16 });
     expect.atLeast("|H + 1|", Math.abs(1 - w), 3 / 4, slack);
     expect.atLeast("w", w, 0, slack);
   },
@@ -54,10 +54,9 @@ const meanParameter = clause({
       "H",
       hessianInMean(slope, w),
       -((1 - distance) ** -2),
-      tolerance("rounding over w", {
+      expect.rounding("rounding over w", {
         c: 64,
         kappa: 1 / (distance * (1 - distance)),
-        epsilon: expect.epsilon,
         scale: (1 - distance) ** -3,
       }),
     );

@@ -5,7 +5,7 @@
  */
 
 import fc from "fast-check";
-import { beta, logUniform } from "../arbitrary/number.ts";
+import { beta, listOf, logUniform } from "../arbitrary/number.ts";
 import { jacobianCase, jacobianOf, size, withSingularValues } from "../arbitrary/jacobian.ts";
 import { added, type Tolerance } from "../../contract/tolerance.ts";
 import { law, tex } from "../../contract/law.ts";
@@ -19,7 +19,7 @@ import { throughEachView, volumeClause } from "../view/volume.ts";
 const fullRank = fc.tuple(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 0, max: 3 }), logUniform(-1, 1))
   .chain(
     ([latent, extra, unit]) => {
-      const values = fc.array(logUniform(-0.3, 0.3), { minLength: latent, maxLength: latent })
+      const values = listOf(latent, logUniform(-0.3, 0.3))
         .map((logs) => logs.map((value) => value * unit));
       return withSingularValues({ data: latent + extra, latent }, values)
         .map(({ jacobian }) => ({ jacobian, smallest: unit * 10 ** -0.3 }));

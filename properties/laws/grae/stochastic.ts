@@ -10,7 +10,6 @@ import { clause } from "../../contract/clause.ts";
 import { law, tex } from "../../contract/law.ts";
 import { NotOffered } from "../../contract/ledger.ts";
 import type { ObjectiveCase, ObjectiveValue } from "../../contract/subject.ts";
-import { tolerance } from "../../contract/tolerance.ts";
 import { columnSquares, sum } from "../reference/algebra.ts";
 import { objectiveTolerance, volumeTolerance } from "../tolerance.ts";
 import { throughEachView, volumeClause } from "../view/volume.ts";
@@ -105,9 +104,8 @@ const gradient = clause({
     }
     const { value: loss } = objectiveTolerance(given, expect.epsilon);
     const scale = Math.max(0, ...drawn.flat().map(Math.abs));
-    const slack = tolerance("gradients: the rounding of the loss, and of the largest entry", {
+    const slack = expect.rounding("gradients: the rounding of the loss, and of the largest entry", {
       c: 64,
-      epsilon: expect.epsilon,
       scale,
       floor: 8 * loss,
     });

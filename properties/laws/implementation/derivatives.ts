@@ -6,12 +6,12 @@
 
 import fc from "fast-check";
 import { oracle } from "../../oracle/mod.ts";
-import { batchSize, dataSize, latentSize, real } from "../arbitrary/number.ts";
+import { batchSize, dataSize, latentSize, listOf, real } from "../arbitrary/number.ts";
 import { kinkedNetwork, network, piecewiseLinearActivations } from "../arbitrary/network.ts";
 import { marginNetwork } from "../arbitrary/margin_network.ts";
 import { matrix, vector } from "../arbitrary/matrix.ts";
 import { activationNames } from "../../contract/specs.ts";
-import { added, type Tolerance, tolerance } from "../../contract/tolerance.ts";
+import { added, type Tolerance } from "../../contract/tolerance.ts";
 import { clause } from "../../contract/clause.ts";
 import { law, tex } from "../../contract/law.ts";
 import type { Ledger } from "../../contract/ledger.ts";
@@ -43,11 +43,7 @@ const bent = [...piecewiseLinearActivations, "elu"] as const;
 /** d from 1 to 8, n from 1 to 12, batch from 1 to 9, up to two hidden layers; inputs up to ±20 saturate; whole numbers hit kinks. */
 const networkCase: fc.Arbitrary<NetworkCase> = fc.tuple(latentSize, dataSize, batchSize).chain(
   ([latent, data, batch]) => {
-    const rows = (entry: fc.Arbitrary<number>): fc.Arbitrary<Matrix> =>
-      fc.array(fc.array(entry, { minLength: latent, maxLength: latent }), {
-        minLength: batch,
-        maxLength: batch,
-      });
+    const rows = (entry: fc.Arbitrary<number>): fc.Arbitrary<Matrix> => listOf(batch, listOf(latent, entry));
     const pair = fc.oneof(
       { weight: 3, arbitrary: fc.tuple(network(latent, data), rows(real(2))) },
       fc.tuple(network(latent, data), rows(real(20))),
@@ -61,8 +57,8 @@ const networkCase: fc.Arbitrary<NetworkCase> = fc.tuple(latentSize, dataSize, ba
     );
     return fc.record({
       pair,
-      directions: fc.array(matrix(latent, 2, 2), { minLength: batch, maxLength: batch }),
-      columns: fc.array(fc.nat(latent - 1), { minLength: batch, maxLength: batch }),
+      directions: listOf(batch, matrix(latent, 2, 2)),
+      columns: listOf(batch, fc.nat(latent - 1)),
     }).map(({ pair: [spec, z], ...rest }) => ({ network: spec, z, ...rest }));
   },
 );
@@ -223,7 +219,7 @@ const differences = clause({
         bend = await secondDifference(g, 4 * off, reach);
       const slack = (error: number, from: Bounded): Tolerance =>
         added(
-          tolerance("differences of values", { c: 4, epsilon: expect.epsilon, floor: error }),
+          expect.rounding("differences of values", { c: 4, floor: error }),
           running(from.error, run.decided),
         );
       expect.close(`J l [${k}]`, dot(j![k]!, l), slope.value, slack(slope.error, run.first[0]![k]!));

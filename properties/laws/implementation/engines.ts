@@ -8,7 +8,7 @@
  */
 
 import fc from "fast-check";
-import { batchSize, between, dataSize, real, sizeUpTo } from "../arbitrary/number.ts";
+import { batchSize, between, dataSize, listOf, real, sizeUpTo } from "../arbitrary/number.ts";
 import { type FullCase, hardCase } from "../arbitrary/hard_case.ts";
 import { likelihood, logit } from "../arbitrary/likelihood.ts";
 import { matrix, vector } from "../arbitrary/matrix.ts";
@@ -23,7 +23,7 @@ import { inverseTolerance } from "../tolerance.ts";
 
 /** Batches of SPD matrices with right-hand sides `[d][k]`. */
 const systems = fc.tuple(sizeUpTo(1, 6, 12), sizeUpTo(1, 3, 9), batchSize).chain(([d, k, batch]) =>
-  fc.array(fc.record({ a: spd(d), b: matrix(d, k, 2) }), { minLength: batch, maxLength: batch })
+  listOf(batch, fc.record({ a: spd(d), b: matrix(d, k, 2) }))
 );
 
 /** What rounding the entries of A does to what is computed from it, relative to its size. */
@@ -53,9 +53,8 @@ const factors = clause({
     expect.is("factors", factors.length, cases.length);
     cases.forEach(({ matrix: a, eigenvalues }, i) => {
       const l = factors[i]!;
-      const slack = tolerance("LLᵀ: the backward error of the factorisation", {
+      const slack = expect.rounding("LLᵀ: the backward error of the factorisation", {
         c: 4 * (a.length + 2),
-        epsilon: expect.epsilon,
         scale: Math.max(...eigenvalues),
       });
       expect.closeMatrix(`LLᵀ [${i}]`, multiply(l, transpose(l)), a, slack);
@@ -130,7 +129,7 @@ const solutions = clause({
 const outputs = fc.tuple(likelihood, batchSize, dataSize)
   .chain(([spec, batch, data]) => {
     const rows = (entry: fc.Arbitrary<number>): fc.Arbitrary<number[][]> =>
-      fc.array(fc.array(entry, { minLength: data, maxLength: data }), { minLength: batch, maxLength: batch });
+      listOf(batch, listOf(data, entry));
     const binary = spec.kind === "bernoulli";
     return fc.record({
       spec: fc.constant(spec),

@@ -14,7 +14,7 @@ import {
   smoothCase,
 } from "../arbitrary/hard_case.ts";
 import { seed } from "../arbitrary/number.ts";
-import { added, tolerance } from "../../contract/tolerance.ts";
+import { added } from "../../contract/tolerance.ts";
 import { type Clause, clause } from "../../contract/clause.ts";
 import { law, tex } from "../../contract/law.ts";
 import type { NetworkSpec, ObjectiveName, ObjectiveValue } from "../../contract/subject.ts";
@@ -103,7 +103,7 @@ function derivative(name: ObjectiveName): Clause {
       const numeric = await firstDifference(along, 4 * loss.value, reachOf(given));
       const slack = added(
         gradientTolerance(loss, gradient, expect.epsilon),
-        tolerance("differences of the loss", { c: 0, epsilon: expect.epsilon, floor: numeric.error }),
+        expect.rounding("differences of the loss", { c: 0, floor: numeric.error }),
       );
       expect.close("slope of the loss", dot(gradient, direction), numeric.value, slack);
     },

@@ -5,7 +5,7 @@
  */
 
 import fc from "fast-check";
-import { batchSize, real, sizeUpTo } from "../arbitrary/number.ts";
+import { batchSize, listOf, real, sizeUpTo } from "../arbitrary/number.ts";
 import { spd } from "../arbitrary/spd.ts";
 import { vector } from "../arbitrary/matrix.ts";
 import { clause } from "../../contract/clause.ts";
@@ -17,10 +17,10 @@ import { inverseTolerance } from "../tolerance.ts";
 /** Batches of SPD matrices with κ up to 1e6, and what multiplies each log-determinant. */
 const batches = fc.tuple(sizeUpTo(1, 6, 12), batchSize).chain(([d, batch]) =>
   fc.record({
-    cases: fc.array(spd(d), { minLength: batch, maxLength: batch }),
+    cases: listOf(batch, spd(d)),
     cotangent: vector(batch, 2),
     // Any matrix; its symmetric part is a direction relative to A.
-    direction: fc.array(fc.array(real(1), { minLength: d, maxLength: d }), { minLength: d, maxLength: d }),
+    direction: listOf(d, listOf(d, real(1))),
   })
 );
 

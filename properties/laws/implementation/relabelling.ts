@@ -17,6 +17,7 @@ import { objectiveNames } from "../../contract/specs.ts";
 import { apply, choleskyFactor, multiply, solveLower, transpose } from "../reference/algebra.ts";
 import { blockSizeOf, rawOf, rawSizeOf } from "../reference/raw_factor.ts";
 import { lossTolerance } from "./loss_tolerance.ts";
+import { listOf } from "../arbitrary/number.ts";
 
 /** Blocks of a family or an objective that may change places; the latents keep their order inside. */
 function unitOf(name: ObjectiveName, { model, block }: FullCase): number {
@@ -64,7 +65,7 @@ function relabelled(given: FullCase, order: Vector): FullCase {
 }
 
 /** Keys that order any number of things. */
-const keys = fc.array(fc.nat(1000), { minLength: 8, maxLength: 8 });
+const keys = listOf(8, fc.nat(1000));
 
 /** 0 … count − 1, in the order of the keys. */
 function ordered(count: number, by: Vector): number[] {

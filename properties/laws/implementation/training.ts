@@ -11,7 +11,6 @@ import { law, tex } from "../../contract/law.ts";
 import type { Ledger } from "../../contract/ledger.ts";
 import { objectiveNames } from "../../contract/specs.ts";
 import type { ScheduledCase, Trained, TrainingCase } from "../../contract/subject.ts";
-import { tolerance } from "../../contract/tolerance.ts";
 import { constant, linearModel } from "../reference/linear_model.ts";
 import { adam, downhill, still } from "./first_step.ts";
 
@@ -140,11 +139,7 @@ const slower = clause({
     for (const [share, slowed] of [[1 / 2, cosine!], [1 / 10, step!]] as const) {
       one!.forEach((from, i) => {
         // Each of the three weights is rounded.
-        const slack = tolerance("rounding of weights", {
-          c: 8,
-          epsilon: expect.epsilon,
-          scale: 1 + Math.abs(from),
-        });
+        const slack = expect.rounding("rounding of weights", { c: 8, scale: 1 + Math.abs(from) });
         expect.close(`weight ${i} at ${share}`, slowed[i]!, from + share * (two![i]! - from), slack);
       });
     }
@@ -162,7 +157,7 @@ const decayed = clause({
     const { weights } = await trainScheduled({ ...run, ...plain, weightDecay });
     weights.forEach((weight, i) => {
       const scale = Math.abs(given[i]!) + run.learningRate;
-      const slack = tolerance("rounding of weights", { c: 8, epsilon: expect.epsilon, scale });
+      const slack = expect.rounding("rounding of weights", { c: 8, scale });
       expect.close(`weight ${i}`, weight, without[i]! - run.learningRate * weightDecay * given[i]!, slack);
     });
   },
@@ -182,10 +177,9 @@ const clipped = clause({
     // A move is off by δ, the rounding of two weights; at most 1/2, its u is off by at most 4δ, and the sum of n squares of
     // norm 1 by 2 √n · 4δ and n (4δ)².
     const size = given.reduce((most, weight) => Math.max(most, Math.abs(weight)), run.learningRate);
-    const off = 4 * tolerance("", { c: 4, epsilon: expect.epsilon, scale: size / run.learningRate }).value;
-    const slack = tolerance("rounding of weights, as a share of the move", {
+    const off = 4 * expect.rounding("", { c: 4, scale: size / run.learningRate }).value;
+    const slack = expect.rounding("rounding of weights, as a share of the move", {
       c: 0,
-      epsilon: expect.epsilon,
       floor: 2 * Math.sqrt(given.length) * off + given.length * off ** 2,
     });
     expect.atMost("‖u‖²", moves.reduce((sum, m) => sum + (m / (1 - m)) ** 2, 0), 1, slack);

@@ -8,7 +8,7 @@ import { logLikelihoodHessian } from "../../oracle/expectation.ts";
 import { smoothActivations } from "../arbitrary/network.ts";
 import { type TaylorPoint, taylorPoint } from "../arbitrary/taylor_point.ts";
 import type { Able } from "../../contract/capability.ts";
-import { added, tolerance } from "../../contract/tolerance.ts";
+import { added } from "../../contract/tolerance.ts";
 import { clause } from "../../contract/clause.ts";
 import { law, tex } from "../../contract/law.ts";
 import type { Matrix, Vector } from "../../contract/subject.ts";
@@ -81,7 +81,7 @@ const differences = clause({
       const [g] = await subject.apply(decoder, [mean.map((m, i) => m + t * direction[i]!)]);
       return (await subject.logDensity(likelihood, [x], [g!]))[0]!;
     }, rounding);
-    const rough = tolerance("differences of values", { c: 0, epsilon: expect.epsilon, floor: error });
+    const rough = expect.rounding("differences of values", { c: 0, floor: error });
     expect.close("H_f [0][0]", along!, value, added(slack, rough));
   },
 });

@@ -15,7 +15,7 @@ import { gaussian, likelihood, unitGaussian } from "../arbitrary/likelihood.ts";
 import { kinkedNetwork, piecewiseLinearActivations } from "../arbitrary/network.ts";
 import { marginNetwork } from "../arbitrary/margin_network.ts";
 import { vector } from "../arbitrary/matrix.ts";
-import { added, exact, tolerance } from "../../contract/tolerance.ts";
+import { added, exact } from "../../contract/tolerance.ts";
 import { clause } from "../../contract/clause.ts";
 import { law, tex } from "../../contract/law.ts";
 import type { LikelihoodSpec, Matrix } from "../../contract/subject.ts";
@@ -105,9 +105,8 @@ const region = clause({
     // The corners of the cube are the two-point rules of its components: on a quadratic their mean is the integral.
     const noise = corners(mean.length).map((corner): Matrix => [corner]);
     const { terms } = await objectives["beta-vae"]({ ...given, noise });
-    const samples = tolerance("rounding of each sample's loss", {
+    const samples = expect.rounding("rounding of each sample's loss", {
       c: 8 * noise.length,
-      epsilon: expect.epsilon,
       scale: Math.abs(expected),
       floor: 4 * slack.value,
     });

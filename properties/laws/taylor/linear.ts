@@ -8,10 +8,10 @@ import fc from "fast-check";
 import { decoderOf, expectedReconstruction } from "../../oracle/expectation.ts";
 import { gaussHermite, gaussLegendre, type Rule } from "../../oracle/quadrature.ts";
 import { asCase, factorOf, type TaylorPoint, taylorPoint } from "../arbitrary/taylor_point.ts";
-import { between } from "../arbitrary/number.ts";
+import { between, listOf } from "../arbitrary/number.ts";
 import { cloud } from "../arbitrary/cloud.ts";
 import { gaussian, unitGaussian } from "../arbitrary/likelihood.ts";
-import { added, tolerance } from "../../contract/tolerance.ts";
+import { added } from "../../contract/tolerance.ts";
 import { type Clause, clause } from "../../contract/clause.ts";
 import { law, tex } from "../../contract/law.ts";
 import type { Matrix } from "../../contract/subject.ts";
@@ -60,7 +60,7 @@ function exactLoss(name: typeof names[number]): Clause {
     given: linearPoint.chain((point) =>
       fc.record({
         point: fc.constant(point),
-        rules: fc.array(rule, { minLength: point.mean.length, maxLength: point.mean.length }),
+        rules: listOf(point.mean.length, rule),
       })
     ),
     examine: async ({ objectives }, { point, rules }, expect) => {
@@ -96,9 +96,8 @@ function clouds(name: typeof names[number]): Clause {
       const rounding = termTolerances(point, expect.epsilon);
       // A sample strays by |ε| from the mean, and the loss grows with the square of that.
       const reach = (1 + largest(noise)) ** 2;
-      const stray = tolerance("rounding of each sample's loss", {
+      const stray = expect.rounding("rounding of each sample's loss", {
         c: 2 * noise.length * reach,
-        epsilon: expect.epsilon,
         scale: halfTrace(point) + Math.abs(only(taylor.terms.reconstruction)),
         floor: reach * (rounding.reconstruction.value + rounding.hessian.value),
       });

@@ -10,7 +10,7 @@ import { gaussHermite } from "../../oracle/quadrature.ts";
 import { asCase, factorOf, scaledFactor, type TaylorPoint, taylorPoint } from "../arbitrary/taylor_point.ts";
 import { contractingRidges } from "../arbitrary/ridge.ts";
 import { smoothActivations } from "../arbitrary/network.ts";
-import { added, tolerance } from "../../contract/tolerance.ts";
+import { added } from "../../contract/tolerance.ts";
 import { type Clause, clause } from "../../contract/clause.ts";
 import { law, tex } from "../../contract/law.ts";
 import type { OrderPoint } from "../../contract/order.ts";
@@ -78,7 +78,7 @@ const coefficient = clause({
   examine: async ({ objectives }, point, expect) => {
     const { terms } = await objectives["taylor-hessian"](asCase(point));
     const { value, error } = slopeAtZero(point);
-    const slack = tolerance("extrapolation to t = 0", { c: 0, epsilon: expect.epsilon, floor: error });
+    const slack = expect.rounding("extrapolation to t = 0", { c: 0, floor: error });
     expect.close(
       "curvature term, and the slope of the exact loss at t = 0",
       only(terms.curvature),
@@ -95,7 +95,7 @@ const leftOut = clause({
   examine: async ({ objectives }, point, expect) => {
     const { terms } = await objectives["taylor-jacobian"](asCase(point));
     const { value, error } = slopeAtZero(point);
-    const slack = tolerance("extrapolation to t = 0", { c: 0, epsilon: expect.epsilon, floor: error });
+    const slack = expect.rounding("extrapolation to t = 0", { c: 0, floor: error });
     expect.close(
       "slope of the exact loss at t = 0, less the curvature term",
       value - only(terms.curvature),

@@ -5,7 +5,7 @@
  */
 
 import fc from "fast-check";
-import { beta, between, logUniform, real, seed, sizeUpTo } from "../arbitrary/number.ts";
+import { beta, between, listOf, logUniform, real, seed, sizeUpTo } from "../arbitrary/number.ts";
 import { jacobianOf, size } from "../arbitrary/jacobian.ts";
 import { mixingAngle } from "../arbitrary/mixing.ts";
 import { orthogonal, planeRotation, signedPermutation } from "../arbitrary/rotation.ts";
@@ -21,7 +21,6 @@ import type {
   Vector,
 } from "../../contract/subject.ts";
 import { law, tex } from "../../contract/law.ts";
-import { tolerance } from "../../contract/tolerance.ts";
 import { choleskyFactor, diagonal, largest, multiply, solveLower, tabulate } from "../reference/algebra.ts";
 import { constantPosterior } from "../reference/linear_model.ts";
 import { normalSource } from "../reference/random.ts";
@@ -53,7 +52,7 @@ const orthogonalDecoder = fc.record({ d: sizeUpTo(2, 5, 8), beta, variance: logU
       beta: fc.constant(beta),
       variance: fc.constant(variance),
       outputs: orthogonal(d),
-      precisions: fc.array(between(1, 5), { minLength: d, maxLength: d }),
+      precisions: listOf(d, between(1, 5)),
       ratio: between(1.5, 5),
       i: fc.nat(d - 2),
       angle: mixingAngle,
@@ -198,9 +197,8 @@ const tied = clause({
     const turnedNoise = [solveLower(choleskyFactor(turned.covariance), moved).flat()];
     const loss = async (given: ObjectiveCase): Promise<number> => (await objectives["beta-vae"](given)).loss;
     const reach = largest([mean]) + 2 * largest(epsilon);
-    const slack = tolerance("a β-VAE loss: rounding of its largest numbers", {
+    const slack = expect.rounding("a β-VAE loss: rounding of its largest numbers", {
       c: 256,
-      epsilon: expect.epsilon,
       scale: 2 * (largest([x]) + outputBound(decoder, 2 * reach)) ** 2 +
         beta * (20 + 2 * largest([mean]) ** 2),
     });

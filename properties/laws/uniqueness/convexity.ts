@@ -8,7 +8,7 @@ import fc from "fast-check";
 import { clause } from "../../contract/clause.ts";
 import { law, tex } from "../../contract/law.ts";
 import type { Matrix, Vector } from "../../contract/subject.ts";
-import { added, summation, tolerance } from "../../contract/tolerance.ts";
+import { added, summation } from "../../contract/tolerance.ts";
 import { vector } from "../arbitrary/matrix.ts";
 import { mixingAngle } from "../arbitrary/mixing.ts";
 import { beta, between, logUniform } from "../arbitrary/number.ts";
@@ -85,19 +85,21 @@ const strict = clause({
     const mixed = (1 - t) * mean(q0, ofMixture) + t * mean(q1, ofMixture);
     const from = (q: typeof q0): number => mean(q, (z) => logMeanField(z, q.mean, q.raw) - logMixture(z));
     const gap = beta * ((1 - t) * from(q0) + t * from(q1));
-    const slack = tolerance("three divergences: rounding of their sums, and mass that the rule leaves out", {
-      c: 64 * d,
-      epsilon: expect.epsilon,
-      scale: beta *
-        sum(
-          [q0, q1].flatMap(({ mean, raw }) => [
-            2,
-            ...mean.map((m) => m * m),
-            ...raw.map((r) => Math.exp(2 * r)),
-          ]),
-        ),
-      floor: 1e-11 * beta,
-    });
+    const slack = expect.rounding(
+      "three divergences: rounding of their sums, and mass that the rule leaves out",
+      {
+        c: 64 * d,
+        scale: beta *
+          sum(
+            [q0, q1].flatMap(({ mean, raw }) => [
+              2,
+              ...mean.map((m) => m * m),
+              ...raw.map((r) => Math.exp(2 * r)),
+            ]),
+          ),
+        floor: 1e-11 * beta,
+      },
+    );
     const below = beta * ((1 - t) * of0[0]! + t * of1[0]! - mixed);
     expect.close("weighted mean less β KL(q_t‖p)", below, gap, slack);
     // Pinsker: the gap is at least 2t(1 − t) times the square of the total variation, which tanh bounds from below.

@@ -6,12 +6,12 @@
 
 import fc from "fast-check";
 import { factor, nonGaussian } from "../arbitrary/factor.ts";
-import { logUniform, real, sizeUpTo } from "../arbitrary/number.ts";
+import { listOf, logUniform, real, sizeUpTo } from "../arbitrary/number.ts";
 import { mixing, mixingAngle } from "../arbitrary/mixing.ts";
 import { orthogonal, planeRotation } from "../arbitrary/rotation.ts";
 import { clause } from "../../contract/clause.ts";
 import type { FactorSpec, Matrix, Vector } from "../../contract/subject.ts";
-import { summation, tolerance } from "../../contract/tolerance.ts";
+import { summation } from "../../contract/tolerance.ts";
 import { dot, identity, largest, scaled, sum } from "../reference/algebra.ts";
 import { excessKurtosis } from "../reference/factor.ts";
 
@@ -45,9 +45,8 @@ export const fourthCumulants = clause({
   given: factor(logUniform(-2, 2)),
   examine: async ({ symmetry }, given, expect) => {
     const expected = fourthCumulantOf(given);
-    const slack = tolerance("κ₄: rounding of the moments, of which 3 is subtracted", {
+    const slack = expect.rounding("κ₄: rounding of the moments, of which 3 is subtracted", {
       c: 64,
-      epsilon: expect.epsilon,
       scale: Math.abs(expected) + 3 * given.variance ** 2,
     });
     expect.close("κ₄", await symmetry.fourthCumulant(given), expected, slack);
@@ -61,8 +60,8 @@ export const formula = clause({
   given: sizeUpTo(1, 5, 8).chain((d) =>
     fc.record({
       r: orthogonal(d),
-      v: fc.array(logUniform(-1, 1), { minLength: d, maxLength: d }),
-      excess: fc.array(real(3), { minLength: d, maxLength: d }),
+      v: listOf(d, logUniform(-1, 1)),
+      excess: listOf(d, real(3)),
     })
   ),
   examine: async ({ symmetry }, { r, v, excess }, expect) => {
@@ -83,7 +82,7 @@ export const uncorrelated = clause({
     fc.record({
       angle: mixingAngle,
       i: fc.nat(d - 2),
-      others: fc.array(nonGaussian(fc.constant(1)), { minLength: d, maxLength: d }),
+      others: listOf(d, nonGaussian(fc.constant(1))),
       kind: fc.constantFrom("laplace", "logistic", "uniform"),
       variance: logUniform(-2, 2),
     })
@@ -127,7 +126,7 @@ export const cancelling = clause({
     for (const s of grid(variance)) {
       largestGap = Math.max(largestGap, Math.abs(await symmetry.factorisationGap(r, factors, s)));
     }
-    const exact = tolerance("φ", { c: 64, epsilon: expect.epsilon });
+    const exact = expect.rounding("φ", { c: 64 });
     expect.atLeast("largest |φ_y(s) − Π φ(s_i)|", largestGap, 0.02 * Math.sin(2 * angle) ** 2, exact);
   },
 });
@@ -137,9 +136,7 @@ export const unmixed = clause({
   says:
     "latents that no output mixes have no cross cumulant, and Σ_j cum(y_i, y_i, y_j, y_j) = Σ_k R_ik² κ_k",
   needs: ["symmetry.crossCumulants"],
-  given: sizeUpTo(1, 6, 8).chain((d) =>
-    fc.record({ mixed: mixing(d), kappa: fc.array(real(3), { minLength: d, maxLength: d }) })
-  ),
+  given: sizeUpTo(1, 6, 8).chain((d) => fc.record({ mixed: mixing(d), kappa: listOf(d, real(3)) })),
   examine: async ({ symmetry }, { mixed: { rotation: r, groups }, kappa }, expect) => {
     const found = await symmetry.crossCumulants(r, kappa);
     const slack = summation(8 * r.length, r.length * largest([kappa]), expect.epsilon);

@@ -8,12 +8,11 @@ import fc from "fast-check";
 import { clause } from "../../contract/clause.ts";
 import { law, tex } from "../../contract/law.ts";
 import type { Vector } from "../../contract/subject.ts";
-import { tolerance } from "../../contract/tolerance.ts";
 import { normalCumulative } from "../../oracle/normal.ts";
 import { matrix, vector } from "../arbitrary/matrix.ts";
 import { mixing } from "../arbitrary/mixing.ts";
 import { network } from "../arbitrary/network.ts";
-import { between, sizeUpTo } from "../arbitrary/number.ts";
+import { between, listOf, sizeUpTo } from "../arbitrary/number.ts";
 import { signedPermutation } from "../arbitrary/rotation.ts";
 import { variances } from "../arbitrary/variances.ts";
 import { apply, diagonal, largest, multiply, transpose } from "../reference/algebra.ts";
@@ -36,7 +35,7 @@ const signs = clause({
   examine: async (subject, { p, mean, v, g, z }, expect) => {
     const { transformGaussian, transformDecoder, preservesMeanField } = subject.symmetry;
     const q = await transformGaussian(p, { mean, covariance: diagonal(v) });
-    const stored = tolerance("storing a number", { c: 2, epsilon: expect.epsilon, scale: Math.max(2, ...v) });
+    const stored = expect.rounding("storing a number", { c: 2, scale: Math.max(2, ...v) });
     expect.closeVector("mean of r#q", q.mean, apply(p, mean), stored);
     const expected = multiply(multiply(p, diagonal(v)), transpose(p));
     expect.closeMatrix("covariance of r#q", q.covariance, expected, stored);
@@ -46,9 +45,8 @@ const signs = clause({
     expect.is("latents of r#q are correlated", correlated, false);
     expect.is("r#q is mean-field", await preservesMeanField(p, v), true);
     const turned = await transformDecoder(p, g);
-    const slack = tolerance("a decoder: rounding of its largest number", {
+    const slack = expect.rounding("a decoder: rounding of its largest number", {
       c: 8 * (g.length + p.length),
-      epsilon: expect.epsilon,
       scale: outputBound(g, p.length * largest(z)),
     });
     const there = await subject.apply(turned, z.map((row) => apply(p, row)));
@@ -80,7 +78,7 @@ const rearranged = clause({
   given: fc.tuple(fc.integer({ min: 1, max: 2 }), fc.integer({ min: 1, max: 3 })).chain(([d, data]) =>
     fc.record({
       g: network(d, data, { size: 1 }),
-      orders: fc.array(rearrangement, { minLength: d, maxLength: d }),
+      orders: listOf(d, rearrangement),
       x: vector(data, 2),
       variance: between(0.5, 2),
     })
@@ -91,9 +89,8 @@ const rearranged = clause({
     const before = await subject.apply(g, grid(orders.map(() => pieces)));
     const after = await subject.apply(g, grid(orders.map((order) => order.map((k) => pieces[k]!))));
     const size = outputBound(g, 2);
-    const slack = tolerance("p(x): rounding of the decoder and of the mean", {
+    const slack = expect.rounding("p(x): rounding of the decoder and of the mean", {
       c: 8 * (g.length + 4),
-      epsilon: expect.epsilon,
       scale: densityPeak(x.length, variance) * (1 + x.length * size * size / variance),
     });
     expect.close("p(x)", mixtureDensity(x, after, variance), mixtureDensity(x, before, variance), slack);

@@ -122,10 +122,9 @@ const elbo = clause({
     );
     noise.forEach((epsilon, sample) => {
       const square = dot(epsilon, epsilon);
-      const slack = tolerance("ε': rounding of the rotated covariance", {
+      const slack = expect.rounding("ε': rounding of the rotated covariance", {
         c: 64 * r.length,
         kappa,
-        epsilon: expect.epsilon,
         scale: square,
       });
       expect.close("‖ε'‖²", dot(turnedNoise[sample]!, turnedNoise[sample]!), square, slack);
@@ -205,9 +204,8 @@ const pointwise = clause({
     const g = await subject.apply(decoder, z);
     const rotatedDecoder = await subject.symmetry.transformDecoder(r, decoder);
     const there: Vector[] = z.map((point) => apply(r, point));
-    const slack = tolerance("a decoder: rounding of its largest number", {
+    const slack = expect.rounding("a decoder: rounding of its largest number", {
       c: 8 * (decoder.length + d),
-      epsilon: expect.epsilon,
       scale: outputBound(decoder, d * largest(z)),
     });
     expect.closeMatrix("g∘r⁻¹ at R z", await subject.apply(rotatedDecoder, there), g, slack);
@@ -239,9 +237,8 @@ const decoders = clause({
   ),
   examine: async ({ symmetry }, { given: { decoder, r }, z }, expect) => {
     const turned = await symmetry.transformDecoder(r, decoder);
-    const slack = tolerance("a decoder: rounding of its largest number", {
+    const slack = expect.rounding("a decoder: rounding of its largest number", {
       c: 8 * (decoder.length + r.length),
-      epsilon: expect.epsilon,
       scale: outputBound(decoder, r.length * largest(z)),
     });
     const there = z.map((point) => apply(r, point));

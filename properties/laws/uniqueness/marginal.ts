@@ -5,7 +5,7 @@
  */
 
 import fc from "fast-check";
-import { between, logUniform, sizeUpTo } from "../arbitrary/number.ts";
+import { between, listOf, logUniform, sizeUpTo } from "../arbitrary/number.ts";
 import { jacobianOf, size } from "../arbitrary/jacobian.ts";
 import { mixingAngle } from "../arbitrary/mixing.ts";
 import { network, smoothActivations } from "../arbitrary/network.ts";
@@ -15,7 +15,7 @@ import type { Able } from "../../contract/capability.ts";
 import { clause } from "../../contract/clause.ts";
 import { law, tex } from "../../contract/law.ts";
 import type { Matrix, NetworkSpec, Vector } from "../../contract/subject.ts";
-import { summation, type Tolerance, tolerance } from "../../contract/tolerance.ts";
+import { summation, type Tolerance } from "../../contract/tolerance.ts";
 import { affine, afterTranspose } from "../reference/linear_model.ts";
 import {
   combine,
@@ -101,9 +101,8 @@ const smooth = clause({
     const before = mixtureDensity(x, await apply(decoder, points), variance);
     const after = mixtureDensity(x, await apply(turned, points), variance);
     const g = outputBound(decoder, largest(points));
-    const slack = tolerance("p(x): rounding of the decoder, and of the rule on each ring", {
+    const slack = expect.rounding("p(x): rounding of the decoder, and of the rule on each ring", {
       c: 8 * (decoder.length + r.length),
-      epsilon: expect.epsilon,
       scale: densityPeak(x.length, variance) * (1 + x.length * g * g / variance),
       floor: 1e-11 * densityPeak(x.length, variance),
     });
@@ -145,7 +144,7 @@ const anisotropic = clause({
   needs: ["apply", "symmetry.transformDecoder"],
   given: sizeUpTo(2, 5, 8).chain((d) =>
     fc.record({
-      s: fc.array(between(0.5, 2), { minLength: d, maxLength: d }),
+      s: listOf(d, between(0.5, 2)),
       i: fc.nat(d - 2),
       ratio: between(1.5, 4),
       angle: mixingAngle,
@@ -178,7 +177,7 @@ const anisotropicSmooth = clause({
     const points = nodes.map((node) => [node[0]!, 3 * node[1]!]);
     const before = mixtureDensity([0], await apply(decoder, points), 0.1, weights);
     const after = mixtureDensity([0], await apply(turned, points), 0.1, weights);
-    const slack = tolerance("p(0)", { c: 64, epsilon: expect.epsilon, scale: 10 });
+    const slack = expect.rounding("p(0)", { c: 64, scale: 10 });
     expect.atMost("p(0) of g∘Rᵀ", after, before / 2, slack);
   },
 });

@@ -13,7 +13,7 @@ import { vector } from "../arbitrary/matrix.ts";
 import { type Clause, clause } from "../../contract/clause.ts";
 import { law, tex } from "../../contract/law.ts";
 import type { Matrix, Vector } from "../../contract/subject.ts";
-import { summation, type Tolerance, tolerance } from "../../contract/tolerance.ts";
+import { summation, type Tolerance } from "../../contract/tolerance.ts";
 import { diagonal, diagonalOf, dot, sum } from "../reference/algebra.ts";
 
 /** ‖A − diag A‖_F */
@@ -126,7 +126,7 @@ const signedPermutations = clause({
     const { mean, covariance } = await symmetry.transformGaussian(p, q);
     const relabelled = p.map((row) => v[row.findIndex((entry) => entry !== 0)]!);
     expect.is("‖off-diagonal of PΣPᵀ‖", offDiagonalNorm(covariance), 0);
-    const slack = tolerance("storing a variance", { c: 2, epsilon: expect.epsilon, scale: Math.max(...v) });
+    const slack = expect.rounding("storing a variance", { c: 2, scale: Math.max(...v) });
     expect.closeVector("variances", diagonalOf(covariance), relabelled, slack);
     expect.closeVector("mean", mean, p.map((row) => dot(row, q.mean)), slack);
     expect.is("the criterion", await symmetry.preservesMeanField(p, v), true);
@@ -168,7 +168,7 @@ const oneLatent = clause({
   examine: async ({ symmetry }, { sign, v, mean }, expect) => {
     const q = { mean, covariance: diagonal(v) };
     const turned = await symmetry.transformGaussian([[sign]], q);
-    const slack = tolerance("storing a number", { c: 2, epsilon: expect.epsilon, scale: v[0]! + 2 });
+    const slack = expect.rounding("storing a number", { c: 2, scale: v[0]! + 2 });
     expect.closeMatrix("variance", turned.covariance, q.covariance, slack);
     expect.closeVector("mean", turned.mean, [sign * mean[0]!], slack);
     expect.is("components", JSON.stringify(await symmetry.mixedComponents([[sign]])), "[[0]]");

@@ -11,7 +11,7 @@ import { logUniform } from "../arbitrary/number.ts";
 import { matrix, vector } from "../arbitrary/matrix.ts";
 import { network } from "../arbitrary/network.ts";
 import { orthogonal } from "../arbitrary/rotation.ts";
-import { added, summation, tolerance } from "../../contract/tolerance.ts";
+import { added, summation } from "../../contract/tolerance.ts";
 import { clause } from "../../contract/clause.ts";
 import { law, tex } from "../../contract/law.ts";
 import type { Matrix, ModelSpec, ObjectiveCase, Vector } from "../../contract/subject.ts";
@@ -121,9 +121,8 @@ const evidence = clause({
     const { loss } = await objectives.profiled({ model, x: [x!], beta: 1 });
     const slack = added(
       linearSlack(w, variance, 1, expect.epsilon),
-      tolerance("the quadratic form at the best mean, over κ(WWᵀ + σ²I)", {
+      expect.rounding("the quadratic form at the best mean, over κ(WWᵀ + σ²I)", {
         c: 16 * (w.length + r.length),
-        epsilon: expect.epsilon,
         scale: conditioning.plain * (1 + dot(x!, x!) / variance),
       }),
     );

@@ -5,7 +5,7 @@
  */
 
 import fc from "fast-check";
-import { between, sizeUpTo } from "../arbitrary/number.ts";
+import { between, listOf, sizeUpTo } from "../arbitrary/number.ts";
 import { matrix, vector } from "../arbitrary/matrix.ts";
 import { network, smoothActivations } from "../arbitrary/network.ts";
 import type { Able } from "../../contract/capability.ts";
@@ -29,7 +29,7 @@ import { rings } from "../reference/rings.ts";
 function ratesOf(d: number): fc.Arbitrary<Vector> {
   const pairs = d * (d - 1) / 2;
   const rate = fc.tuple(between(0.2, 0.8), fc.constantFrom(1, -1)).map(([size, sign]) => size * sign);
-  return fc.array(rate, { minLength: pairs, maxLength: pairs });
+  return listOf(pairs, rate);
 }
 
 /** Rounding of the map: of each angle, and of d(d − 1)/2 rotations. */
@@ -108,7 +108,7 @@ const mixes = clause({
         row.forEach((a, i) => row.forEach((b, k) => mixed[i]![k] = Math.max(mixed[i]![k]!, Math.abs(a * b))));
       }
     }
-    const all = tolerance("entries of R", { c: 64, epsilon: expect.epsilon });
+    const all = expect.rounding("entries of R", { c: 64 });
     mixed.forEach((row, i) =>
       row.forEach((size, k) => expect.atLeast(`largest |R_oi R_ok| of ${i} and ${k}`, size, 0.01, all))
     );
@@ -172,9 +172,8 @@ const marginal = clause({
     const moved = await symmetry.unswirl(rates, points);
     const after = mixtureDensity(x, await apply(decoder, moved), variance);
     const g = outputBound(decoder, largest(points));
-    const slack = tolerance("p(x): rounding of the decoder and the map, and of the rule on each ring", {
+    const slack = expect.rounding("p(x): rounding of the decoder and the map, and of the rule on each ring", {
       c: 64 * (decoder.length + 2),
-      epsilon: expect.epsilon,
       scale: densityPeak(x.length, variance) * (1 + x.length * g * g / variance),
       floor: 1e-11 * densityPeak(x.length, variance),
     });
@@ -207,9 +206,8 @@ const posterior = clause({
     const expected = (f: (row: Vector) => number): number => sum(y.map((row, i) => weights[i]! * f(row)));
     const [re, im] = twisted(mean, v, rate, 1), [re2, im2] = twisted(mean, v, 2 * rate, 2);
     const size = dot(mean, mean) + 2 * v;
-    const slack = tolerance("moments of r(z): rounding of the map, and of the rule", {
+    const slack = expect.rounding("moments of r(z): rounding of the map, and of the rule", {
       c: 256,
-      epsilon: expect.epsilon,
       scale: (1 + size) ** 2,
       floor: 1e-12,
     });
