@@ -6,9 +6,8 @@ import { logit } from "./laws/arbitrary/likelihood.ts";
 import { kinkedNetwork } from "./laws/arbitrary/network.ts";
 import { beta } from "./laws/arbitrary/number.ts";
 import { orthogonal } from "./laws/arbitrary/rotation.ts";
-import { spd } from "./laws/arbitrary/spd.ts";
+import { spd, variances } from "./laws/arbitrary/spd.ts";
 import { taylorPoint } from "./laws/arbitrary/taylor_point.ts";
-import { variances } from "./laws/arbitrary/variances.ts";
 import {
   columnSquares,
   eigen,

@@ -8,8 +8,7 @@
 import fc from "fast-check";
 import type { Matrix } from "../../contract/subject.ts";
 import { multiply, tabulate, transpose } from "../reference/algebra.ts";
-import { matrix } from "./matrix.ts";
-import { beta, dataSize, listOf, logUniform, real, sizeUpTo } from "./number.ts";
+import { beta, dataSize, listOf, logUniform, matrix, real, sizeUpTo } from "./number.ts";
 import { orthogonal } from "./rotation.ts";
 
 /** Sizes of a Jacobian. */

@@ -6,8 +6,7 @@
 
 import fc from "fast-check";
 import type { LikelihoodSpec, Matrix } from "../../contract/subject.ts";
-import { matrix } from "./matrix.ts";
-import { listOf, logUniform, real } from "./number.ts";
+import { listOf, logUniform, matrix, real } from "./number.ts";
 
 /** Gaussian with variance 1. */
 export const unitGaussian: LikelihoodSpec = { kind: "gaussian", variance: 1 };

@@ -8,8 +8,7 @@ import fc from "fast-check";
 import { activations } from "../../oracle/smooth.ts";
 import { dot } from "../reference/algebra.ts";
 import type { ActivationName, LayerSpec, NetworkSpec, Vector } from "../../contract/subject.ts";
-import { matrix } from "./matrix.ts";
-import { between, listOf } from "./number.ts";
+import { between, listOf, matrix } from "./number.ts";
 
 /** A layer whose pre-activations at its input shall be `targets`. */
 interface Plan {

@@ -7,7 +7,7 @@
 import fc from "fast-check";
 import { activationNames } from "../../contract/specs.ts";
 import type { ActivationName, LayerSpec, NetworkSpec } from "../../contract/subject.ts";
-import { matrix, vector } from "./matrix.ts";
+import { matrix, vector } from "./number.ts";
 
 /** Activations with a continuous second derivative. */
 export const smoothActivations: readonly ActivationName[] = [

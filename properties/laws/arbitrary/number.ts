@@ -1,11 +1,12 @@
 /**
- * Numbers. All are built from integers, so that they shrink to round values and are spread evenly: fast-check's own doubles are spread evenly over
- * their bit patterns, and are nearly all tiny or huge.
+ * Numbers, vectors and matrices. All numbers are built from integers, so that they shrink to round values and are spread evenly:
+ * fast-check's own doubles are spread evenly over their bit patterns, and are nearly all tiny or huge.
  *
  * @module
  */
 
 import fc from "fast-check";
+import type { Matrix, Vector } from "../../contract/subject.ts";
 
 /** Steps of a real interval. */
 const steps = 2 ** 20;
@@ -55,4 +56,14 @@ export const seed: fc.Arbitrary<number> = fc.integer();
 /** `count` values of one kind. */
 export function listOf<T>(count: number, value: fc.Arbitrary<T>): fc.Arbitrary<T[]> {
   return fc.array(value, { minLength: count, maxLength: count });
+}
+
+/** A vector of `n` reals in [−size, size]. */
+export function vector(n: number, size = 1): fc.Arbitrary<Vector> {
+  return listOf(n, real(size));
+}
+
+/** A matrix `[rows][columns]` of reals in [−size, size]. */
+export function matrix(rows: number, columns: number, size = 1): fc.Arbitrary<Matrix> {
+  return listOf(rows, vector(columns, size));
 }

@@ -1,13 +1,13 @@
 /**
- * Symmetric positive definite matrices of constructed condition number.
+ * Symmetric positive definite matrices of constructed condition number, and variances of mean-field posteriors.
  *
  * @module
  */
 
 import fc from "fast-check";
-import type { Matrix } from "../../contract/subject.ts";
+import type { Matrix, Vector } from "../../contract/subject.ts";
+import { between, listOf, logUniform, real } from "./number.ts";
 import { tabulate } from "../reference/algebra.ts";
-import { between, listOf, logUniform } from "./number.ts";
 import { orthogonal } from "./rotation.ts";
 
 /** A matrix, its eigenvalues and its condition number, known by construction. */
@@ -41,4 +41,17 @@ export function withEigenvalues(r: Matrix, eigenvalues: readonly number[]): Matr
     r.map((other) => row.reduce((sum, entry, k) => sum + entry * eigenvalues[k]! * other[k]!, 0))
   );
   return tabulate(r.length, r.length, (i, j) => upper[Math.min(i, j)]![Math.max(i, j)]!);
+}
+
+/** d variances from 1e-3 to 1e3, each either one of two values, or one of them up to 1e-6 of itself, or its own. */
+export function variances(d: number): fc.Arbitrary<Vector> {
+  const variance = logUniform(-3, 3);
+  return fc.tuple(variance, variance).chain(([a, b]) =>
+    fc.oneof(
+      fc.constant(Array.from({ length: d }, () => a)),
+      listOf(d, fc.constantFrom(a, b)),
+      listOf(d, real(1e-6).map((off) => a * (1 + off))),
+      listOf(d, variance),
+    )
+  );
 }

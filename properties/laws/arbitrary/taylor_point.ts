@@ -18,10 +18,9 @@ import type {
   Vector,
 } from "../../contract/subject.ts";
 import { dataFor, likelihood as anyLikelihood } from "./likelihood.ts";
-import { vector } from "./matrix.ts";
+import { beta, dataSize, latentSize, listOf, real, vector } from "./number.ts";
 import { family } from "./model.ts";
 import { network, type NetworkOptions } from "./network.ts";
-import { beta, dataSize, latentSize, listOf, real } from "./number.ts";
 
 /** A decoder, a likelihood, a data point and the Gaussian posterior N(mean, L Lᵀ) with the raw factor of L. */
 export interface TaylorPoint {

@@ -16,12 +16,7 @@ import { columnSquares, consecutive, gram, sum, tabulate } from "../reference/al
 import { constant, linearModel } from "../reference/linear_model.ts";
 import { identityPlusGram } from "../reference/identity_plus_gram.ts";
 import { inverseTolerance } from "../tolerance.ts";
-import {
-  type CovarianceLossView,
-  covarianceLossViews,
-  factorOf,
-  stretchCost,
-} from "../view/covariance_loss.ts";
+import { type CovarianceLossView, covarianceLossViews, factorOf, stretchCost } from "./loss.ts";
 import { lossSlack } from "./optimum.ts";
 
 const cases = gramCase.chain((given) =>

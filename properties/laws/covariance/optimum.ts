@@ -24,7 +24,7 @@ import {
   covarianceLossViews,
   factorOf,
   stretchCost,
-} from "../view/covariance_loss.ts";
+} from "./loss.ts";
 
 const full = { kind: "full" } as const;
 

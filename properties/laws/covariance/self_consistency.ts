@@ -5,10 +5,9 @@
  */
 
 import fc from "fast-check";
-import { between, listOf, logUniform, real } from "../arbitrary/number.ts";
+import { between, listOf, logUniform, real, vector } from "../arbitrary/number.ts";
 import { dataFor, likelihood } from "../arbitrary/likelihood.ts";
 import { network } from "../arbitrary/network.ts";
-import { vector } from "../arbitrary/matrix.ts";
 import type { Able } from "../../contract/capability.ts";
 import { clause } from "../../contract/clause.ts";
 import { law, tex } from "../../contract/law.ts";

@@ -5,9 +5,8 @@
  */
 
 import fc from "fast-check";
-import { batchSize, between, dataSize, listOf, logUniform } from "../arbitrary/number.ts";
+import { batchSize, between, dataSize, listOf, logUniform, matrix } from "../arbitrary/number.ts";
 import { gaussian, logit } from "../arbitrary/likelihood.ts";
-import { matrix } from "../arbitrary/matrix.ts";
 import { clause } from "../../contract/clause.ts";
 import { law, tex } from "../../contract/law.ts";
 import type { LikelihoodSpec, Matrix } from "../../contract/subject.ts";

@@ -13,7 +13,7 @@ import { columnSquares, gram, sum } from "../reference/algebra.ts";
 import { frobenius } from "../reference/network_bound.ts";
 import { logDeterminantOfGram } from "../reference/identity_plus_gram.ts";
 import { routeTolerance } from "../tolerance.ts";
-import { throughEachView, volumeClause } from "../view/volume.ts";
+import { throughEachView, volumeClause } from "./volume.ts";
 
 /** J of full column rank, singular values within a factor of 4 of each other, of any size from 1e-1 to 1e1. */
 const fullRank = fc.tuple(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 0, max: 3 }), logUniform(-1, 1))

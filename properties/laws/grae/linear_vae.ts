@@ -5,9 +5,8 @@
  */
 
 import fc from "fast-check";
-import { beta } from "../arbitrary/number.ts";
+import { beta, matrix, vector } from "../arbitrary/number.ts";
 import { jacobianOf, size } from "../arbitrary/jacobian.ts";
-import { matrix, vector } from "../arbitrary/matrix.ts";
 import { added, type Tolerance, tolerance } from "../../contract/tolerance.ts";
 import { clause } from "../../contract/clause.ts";
 import { law, tex } from "../../contract/law.ts";

@@ -12,7 +12,7 @@ import { law, tex } from "../../contract/law.ts";
 import type { Matrix } from "../../contract/subject.ts";
 import { columnSquares, consecutive, sum } from "../reference/algebra.ts";
 import { routeTolerance, zeroVolumeTolerance } from "../tolerance.ts";
-import { throughEachView, volumeClause } from "../view/volume.ts";
+import { throughEachView, volumeClause } from "./volume.ts";
 
 /** (β/2) d log(1 + tr G/(βd)), the isotropic bound. */
 export function isotropicBound({ jacobian, beta }: JacobianCase): number {

@@ -7,8 +7,7 @@
 import fc from "fast-check";
 import { divisors, objectiveCase } from "../arbitrary/model.ts";
 import { jacobianCase, jacobianOf, size } from "../arbitrary/jacobian.ts";
-import { logUniform } from "../arbitrary/number.ts";
-import { vector } from "../arbitrary/matrix.ts";
+import { logUniform, vector } from "../arbitrary/number.ts";
 import { added } from "../../contract/tolerance.ts";
 import { clause } from "../../contract/clause.ts";
 import { law, tex } from "../../contract/law.ts";
@@ -17,7 +16,7 @@ import { columnSquares, consecutive, sum } from "../reference/algebra.ts";
 import { constant, linearModel } from "../reference/linear_model.ts";
 import { identityPlusGram } from "../reference/identity_plus_gram.ts";
 import { objectiveTolerance, routeTolerance, volumeTolerance } from "../tolerance.ts";
-import { throughEachView, volumeClause } from "../view/volume.ts";
+import { throughEachView, volumeClause } from "./volume.ts";
 import { constantOf, perExample } from "./profiled.ts";
 
 /**

@@ -6,10 +6,9 @@
 
 import fc from "fast-check";
 import { jacobianCase, jacobianOf, size } from "../arbitrary/jacobian.ts";
-import { logUniform } from "../arbitrary/number.ts";
+import { logUniform, vector } from "../arbitrary/number.ts";
 import { objectiveCase } from "../arbitrary/model.ts";
 import { unitGaussian } from "../arbitrary/likelihood.ts";
-import { vector } from "../arbitrary/matrix.ts";
 import { added } from "../../contract/tolerance.ts";
 import { clause } from "../../contract/clause.ts";
 import { law, tex } from "../../contract/law.ts";

@@ -12,7 +12,7 @@ import { NotOffered } from "../../contract/ledger.ts";
 import type { ObjectiveCase, ObjectiveValue } from "../../contract/subject.ts";
 import { columnSquares, sum } from "../reference/algebra.ts";
 import { objectiveTolerance, volumeTolerance } from "../tolerance.ts";
-import { throughEachView, volumeClause } from "../view/volume.ts";
+import { throughEachView, volumeClause } from "./volume.ts";
 
 /** Every entry of a gradient, in one order. */
 export function flatten(value: ObjectiveValue, objective: string): number[] {

@@ -17,7 +17,7 @@ import type { Matrix, ModelSpec } from "../../contract/subject.ts";
 import { affine } from "../reference/linear_model.ts";
 import { columnSquares, multiply, tabulate } from "../reference/algebra.ts";
 import { objectiveTolerance, routeTolerance, zeroVolumeTolerance } from "../tolerance.ts";
-import { throughEachView, volumeClause } from "../view/volume.ts";
+import { throughEachView, volumeClause } from "./volume.ts";
 import { priceOfMeanField } from "./price_of_mean_field.ts";
 
 const rotated = size.chain((given) =>

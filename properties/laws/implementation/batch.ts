@@ -5,9 +5,8 @@
  */
 
 import fc from "fast-check";
-import { dataSize, latentSize, sizeUpTo } from "../arbitrary/number.ts";
+import { dataSize, latentSize, matrix, sizeUpTo } from "../arbitrary/number.ts";
 import { type FullCase, hardCase, largestCases } from "../arbitrary/hard_case.ts";
-import { matrix } from "../arbitrary/matrix.ts";
 import { network } from "../arbitrary/network.ts";
 import { type Clause, clause } from "../../contract/clause.ts";
 import { law, tex } from "../../contract/law.ts";

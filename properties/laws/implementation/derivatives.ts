@@ -6,10 +6,9 @@
 
 import fc from "fast-check";
 import { oracle } from "../../oracle/mod.ts";
-import { batchSize, dataSize, latentSize, listOf, real } from "../arbitrary/number.ts";
+import { batchSize, dataSize, latentSize, listOf, matrix, real, vector } from "../arbitrary/number.ts";
 import { kinkedNetwork, network, piecewiseLinearActivations } from "../arbitrary/network.ts";
 import { marginNetwork } from "../arbitrary/margin_network.ts";
-import { matrix, vector } from "../arbitrary/matrix.ts";
 import { activationNames } from "../../contract/specs.ts";
 import { added, type Tolerance } from "../../contract/tolerance.ts";
 import { clause } from "../../contract/clause.ts";
@@ -25,7 +24,7 @@ import {
   type Differencing,
   type RunningError,
 } from "./running_error.ts";
-import { steepness } from "./steepness.ts";
+import { steepness } from "../reference/network_bound.ts";
 
 /** A network, a batch of points and directions at each. */
 interface NetworkCase {

@@ -8,10 +8,9 @@
  */
 
 import fc from "fast-check";
-import { batchSize, between, dataSize, listOf, real, sizeUpTo } from "../arbitrary/number.ts";
+import { batchSize, between, dataSize, listOf, matrix, real, sizeUpTo, vector } from "../arbitrary/number.ts";
 import { type FullCase, hardCase } from "../arbitrary/hard_case.ts";
 import { likelihood, logit } from "../arbitrary/likelihood.ts";
-import { matrix, vector } from "../arbitrary/matrix.ts";
 import { spd, type SpdCase } from "../arbitrary/spd.ts";
 import { clause } from "../../contract/clause.ts";
 import { law, tex } from "../../contract/law.ts";

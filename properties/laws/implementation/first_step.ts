@@ -1,16 +1,47 @@
 /**
- * The first step of a training run, for A8: which way it goes, and how far.
+ * Short training runs, and the first step of one, for A8: which way it goes, and how far.
  *
  * @module
  */
 
-import { oracle } from "../../oracle/mod.ts";
-import { deterministic, runs, start } from "../arbitrary/training_run.ts";
-import { type Clause, clause } from "../../contract/clause.ts";
+import fc from "fast-check";
+import type { NetworkSpec, ObjectiveName, TrainingCase, Vector } from "../../contract/subject.ts";
 import { objectiveNames } from "../../contract/specs.ts";
+import { objectiveCase } from "../arbitrary/model.ts";
+import { oracle } from "../../oracle/mod.ts";
+import { type Clause, clause } from "../../contract/clause.ts";
 import { type Tolerance, tolerance } from "../../contract/tolerance.ts";
 import { dot, sum } from "../reference/algebra.ts";
 import { flatGradient, gradientTolerance, lossTolerance } from "./loss_tolerance.ts";
+
+/** Those that draw nothing. */
+export const deterministic: readonly ObjectiveName[] = objectiveNames.filter((name) =>
+  name !== "beta-vae" && name !== "grae-star-stochastic"
+);
+
+/** Runs on small models. */
+export function runs(
+  names: readonly ObjectiveName[],
+  steps: fc.IntegerConstraints = { min: 0, max: 3 },
+): fc.Arbitrary<TrainingCase> {
+  return fc.record({
+    objective: fc.constantFrom(...names),
+    given: objectiveCase(),
+    steps: fc.integer(steps),
+    learningRate: fc.constantFrom(1e-3, 1e-2),
+    seed: fc.nat(),
+  });
+}
+
+/** All numbers of a network. */
+function flat(network: NetworkSpec): Vector {
+  return network.flatMap(({ weight, bias }) => [...weight.flat(), ...bias]);
+}
+
+/** All parameters that a run starts from. */
+export function start({ given: { model } }: TrainingCase): Vector {
+  return [...flat(model.encoder), ...flat(model.decoder)];
+}
 
 function rounding(epsilon: number): Tolerance {
   return tolerance("rounding of the weights", { c: 4, epsilon, scale: 4 });

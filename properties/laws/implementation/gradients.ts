@@ -23,7 +23,7 @@ import { objectiveNames } from "../../contract/specs.ts";
 import { dot } from "../reference/algebra.ts";
 import { normalSource } from "../reference/random.ts";
 import { firstDifference } from "./difference.ts";
-import { steepness } from "./steepness.ts";
+import { steepness } from "../reference/network_bound.ts";
 import { flatGradient, gradientTolerance, lossTolerance } from "./loss_tolerance.ts";
 
 /** The gradient, or the news that there is none. */

@@ -5,9 +5,8 @@
  */
 
 import fc from "fast-check";
-import { batchSize, listOf, real, sizeUpTo } from "../arbitrary/number.ts";
+import { batchSize, listOf, real, sizeUpTo, vector } from "../arbitrary/number.ts";
 import { spd } from "../arbitrary/spd.ts";
-import { vector } from "../arbitrary/matrix.ts";
 import { clause } from "../../contract/clause.ts";
 import { law, tex } from "../../contract/law.ts";
 import type { Matrix } from "../../contract/subject.ts";

@@ -11,7 +11,7 @@ import { real as float64 } from "../../oracle/arithmetic.ts";
 import { factor } from "../../oracle/posterior.ts";
 import { family } from "../arbitrary/model.ts";
 import { rawFactor } from "../arbitrary/taylor_point.ts";
-import { vector } from "../arbitrary/matrix.ts";
+import { vector } from "../arbitrary/number.ts";
 import { clause } from "../../contract/clause.ts";
 import type { FamilySpec, Matrix, Vector } from "../../contract/subject.ts";
 import { law, tex } from "../../contract/law.ts";

@@ -7,7 +7,7 @@
 import fc from "fast-check";
 import { asCase, factorOf, taylorPoint } from "../arbitrary/taylor_point.ts";
 import { type FullCase, hardCase, largestCases } from "../arbitrary/hard_case.ts";
-import { matrix } from "../arbitrary/matrix.ts";
+import { listOf, matrix } from "../arbitrary/number.ts";
 import { objectiveCase } from "../arbitrary/model.ts";
 import { added, tolerance } from "../../contract/tolerance.ts";
 import { type Clause, clause } from "../../contract/clause.ts";
@@ -17,7 +17,6 @@ import { objectiveNames } from "../../contract/specs.ts";
 import { apply, choleskyFactor, multiply, solveLower, transpose } from "../reference/algebra.ts";
 import { blockSizeOf, rawOf, rawSizeOf } from "../reference/raw_factor.ts";
 import { lossTolerance } from "./loss_tolerance.ts";
-import { listOf } from "../arbitrary/number.ts";
 
 /** Blocks of a family or an objective that may change places; the latents keep their order inside. */
 function unitOf(name: ObjectiveName, { model, block }: FullCase): number {

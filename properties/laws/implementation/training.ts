@@ -5,14 +5,13 @@
  */
 
 import fc from "fast-check";
-import { deterministic, runs, start } from "../arbitrary/training_run.ts";
+import { adam, deterministic, downhill, runs, start, still } from "./first_step.ts";
 import { clause } from "../../contract/clause.ts";
 import { law, tex } from "../../contract/law.ts";
 import type { Ledger } from "../../contract/ledger.ts";
 import { objectiveNames } from "../../contract/specs.ts";
 import type { ScheduledCase, Trained, TrainingCase } from "../../contract/subject.ts";
 import { constant, linearModel } from "../reference/linear_model.ts";
-import { adam, downhill, still } from "./first_step.ts";
 
 /** Adam's ε: a gradient of this size makes half of the longest move. */
 const ADAM_EPSILON = 1e-8;

@@ -17,7 +17,7 @@ import type { Matrix } from "../../contract/subject.ts";
 import { columnSquares, consecutive, sum } from "../reference/algebra.ts";
 import { logDeterminantBySingularValues } from "../reference/identity_plus_gram.ts";
 import { relativeVolumeTolerance } from "../tolerance.ts";
-import { throughEachView, volumeClause, type VolumeView } from "../view/volume.ts";
+import { throughEachView, volumeClause, type VolumeView } from "../grae/volume.ts";
 
 /** ‖J‖²_F/β from 1e-12 to 1e12 for Jacobians of any kind; J = 0 stays 0. */
 const cases: fc.Arbitrary<JacobianCase> = size.chain((given) =>

@@ -31,3 +31,16 @@ export function outputBound(network: NetworkSpec, size: number): number {
 export function frobenius(a: Matrix): number {
   return Math.hypot(...a.flat());
 }
+
+/**
+ * How fast anything inside a network can move with its input, by which the step of a difference is measured: the largest product of
+ * slopes and weights over the first layers, Π 1.2 ‖W‖_F, and at least 1. The whole network may be much flatter.
+ */
+export function steepness(network: NetworkSpec): number {
+  let product = 1, largest = 1;
+  for (const { weight } of network) {
+    product *= 1.2 * frobenius(weight);
+    largest = Math.max(largest, product);
+  }
+  return largest;
+}

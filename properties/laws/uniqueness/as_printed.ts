@@ -5,8 +5,7 @@
  */
 
 import fc from "fast-check";
-import { between, logUniform, sizeUpTo } from "../arbitrary/number.ts";
-import { vector } from "../arbitrary/matrix.ts";
+import { between, logUniform, sizeUpTo, vector } from "../arbitrary/number.ts";
 import { mixing, mixingAngle } from "../arbitrary/mixing.ts";
 import { planeRotation } from "../arbitrary/rotation.ts";
 import { clause } from "../../contract/clause.ts";

@@ -7,10 +7,9 @@
 import fc from "fast-check";
 import { characteristicFunction } from "../../oracle/factor.ts";
 import { analytic, factor, gaussianFactor, nonGaussian, studentT } from "../arbitrary/factor.ts";
-import { between, listOf, logUniform, real, sizeUpTo } from "../arbitrary/number.ts";
+import { between, listOf, logUniform, real, sizeUpTo, vector } from "../arbitrary/number.ts";
 import { mixingAngle } from "../arbitrary/mixing.ts";
 import { orthogonal, planeRotation, signedPermutation } from "../arbitrary/rotation.ts";
-import { vector } from "../arbitrary/matrix.ts";
 import { type Clause, clause } from "../../contract/clause.ts";
 import type { FactorSpec } from "../../contract/subject.ts";
 import { law, tex } from "../../contract/law.ts";

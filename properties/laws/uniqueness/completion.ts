@@ -5,11 +5,10 @@
  */
 
 import fc from "fast-check";
-import { beta, between, listOf, logUniform, real, seed, sizeUpTo } from "../arbitrary/number.ts";
+import { beta, between, listOf, logUniform, real, seed, sizeUpTo, vector } from "../arbitrary/number.ts";
 import { jacobianOf, size } from "../arbitrary/jacobian.ts";
 import { mixingAngle } from "../arbitrary/mixing.ts";
 import { orthogonal, planeRotation, signedPermutation } from "../arbitrary/rotation.ts";
-import { vector } from "../arbitrary/matrix.ts";
 import type { Able } from "../../contract/capability.ts";
 import { clause } from "../../contract/clause.ts";
 import type {

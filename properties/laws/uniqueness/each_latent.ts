@@ -9,14 +9,13 @@ import { clause } from "../../contract/clause.ts";
 import { law, tex } from "../../contract/law.ts";
 import type { Vector } from "../../contract/subject.ts";
 import { normalCumulative } from "../../oracle/normal.ts";
-import { matrix, vector } from "../arbitrary/matrix.ts";
+import { between, listOf, matrix, sizeUpTo, vector } from "../arbitrary/number.ts";
 import { mixing } from "../arbitrary/mixing.ts";
 import { network } from "../arbitrary/network.ts";
-import { between, listOf, sizeUpTo } from "../arbitrary/number.ts";
 import { signedPermutation } from "../arbitrary/rotation.ts";
-import { variances } from "../arbitrary/variances.ts";
+import { variances } from "../arbitrary/spd.ts";
 import { apply, diagonal, largest, multiply, transpose } from "../reference/algebra.ts";
-import { densityPeak, mixtureDensity } from "../reference/marginal.ts";
+import { densityPeak, mixtureDensity } from "../reference/quadrature.ts";
 import { outputBound } from "../reference/network_bound.ts";
 
 const signs = clause({

@@ -6,13 +6,11 @@
 
 import fc from "fast-check";
 import { oracle } from "../../oracle/mod.ts";
-import { beta, seed } from "../arbitrary/number.ts";
+import { beta, matrix, seed, vector } from "../arbitrary/number.ts";
 import { dataFor, likelihood } from "../arbitrary/likelihood.ts";
-import { matrix, vector } from "../arbitrary/matrix.ts";
 import { network, type NetworkOptions, smoothActivations } from "../arbitrary/network.ts";
 import { orthogonal } from "../arbitrary/rotation.ts";
-import { variances } from "../arbitrary/variances.ts";
-import { withEigenvalues } from "../arbitrary/spd.ts";
+import { variances, withEigenvalues } from "../arbitrary/spd.ts";
 import { clause } from "../../contract/clause.ts";
 import type {
   GaussianSpec,

@@ -5,12 +5,11 @@
  */
 
 import fc from "fast-check";
-import { between, listOf, logUniform, sizeUpTo } from "../arbitrary/number.ts";
+import { between, listOf, logUniform, sizeUpTo, vector } from "../arbitrary/number.ts";
 import { jacobianOf, size } from "../arbitrary/jacobian.ts";
 import { mixingAngle } from "../arbitrary/mixing.ts";
 import { network, smoothActivations } from "../arbitrary/network.ts";
 import { orthogonal, planeRotation } from "../arbitrary/rotation.ts";
-import { vector } from "../arbitrary/matrix.ts";
 import type { Able } from "../../contract/capability.ts";
 import { clause } from "../../contract/clause.ts";
 import { law, tex } from "../../contract/law.ts";
@@ -27,10 +26,8 @@ import {
   tabulate,
   transpose,
 } from "../reference/algebra.ts";
-import { densityPeak, mixtureDensity } from "../reference/marginal.ts";
-import { gaussianRule } from "../reference/quadrature.ts";
+import { densityPeak, gaussianRule, mixtureDensity, rings } from "../reference/quadrature.ts";
 import { outputBound } from "../reference/network_bound.ts";
-import { rings } from "../reference/rings.ts";
 
 /** W `[data][latent]` and b of an affine decoder, from its values at 0 and at the unit vectors. */
 async function weightAndBias(

@@ -7,9 +7,8 @@
 import fc from "fast-check";
 import { type GroupedVariances, groupedVariances, type Mixing, mixing } from "../arbitrary/mixing.ts";
 import { orthogonal, planeRotation, signedPermutation } from "../arbitrary/rotation.ts";
-import { real, sizeUpTo } from "../arbitrary/number.ts";
-import { variances } from "../arbitrary/variances.ts";
-import { vector } from "../arbitrary/matrix.ts";
+import { real, sizeUpTo, vector } from "../arbitrary/number.ts";
+import { variances } from "../arbitrary/spd.ts";
 import { type Clause, clause } from "../../contract/clause.ts";
 import { law, tex } from "../../contract/law.ts";
 import type { Matrix, Vector } from "../../contract/subject.ts";

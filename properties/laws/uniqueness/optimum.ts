@@ -7,8 +7,7 @@
 import fc from "fast-check";
 import { dataFor, likelihood } from "../arbitrary/likelihood.ts";
 import { jacobianCase, jacobianOf, size } from "../arbitrary/jacobian.ts";
-import { logUniform } from "../arbitrary/number.ts";
-import { matrix, vector } from "../arbitrary/matrix.ts";
+import { logUniform, matrix, vector } from "../arbitrary/number.ts";
 import { network } from "../arbitrary/network.ts";
 import { orthogonal } from "../arbitrary/rotation.ts";
 import { added, summation } from "../../contract/tolerance.ts";

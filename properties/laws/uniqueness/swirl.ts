@@ -5,8 +5,7 @@
  */
 
 import fc from "fast-check";
-import { between, listOf, sizeUpTo } from "../arbitrary/number.ts";
-import { matrix, vector } from "../arbitrary/matrix.ts";
+import { between, listOf, matrix, sizeUpTo, vector } from "../arbitrary/number.ts";
 import { network, smoothActivations } from "../arbitrary/network.ts";
 import type { Able } from "../../contract/capability.ts";
 import { clause } from "../../contract/clause.ts";
@@ -14,16 +13,14 @@ import { law, tex } from "../../contract/law.ts";
 import type { Matrix, Vector } from "../../contract/subject.ts";
 import { type Tolerance, tolerance } from "../../contract/tolerance.ts";
 import { apply, dot, largest, scaled, sum, tabulate, transpose } from "../reference/algebra.ts";
-import { densityPeak, mixtureDensity } from "../reference/marginal.ts";
+import { densityPeak, gaussianRule, mixtureDensity, rings } from "../reference/quadrature.ts";
 import {
   determinant,
   differencePoints,
   differenceSpacing,
   jacobianByDifferences,
 } from "../reference/differences.ts";
-import { gaussianRule } from "../reference/quadrature.ts";
 import { outputBound } from "../reference/network_bound.ts";
-import { rings } from "../reference/rings.ts";
 
 /** One rate for each pair of d latents, 0.2 to 0.8 in size and of any sign. */
 function ratesOf(d: number): fc.Arbitrary<Vector> {
