@@ -2,7 +2,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { examine } from "./laws/mod.ts";
 import type { Subject } from "./contract/subject.ts";
 import { isOfTrainedModels, laws } from "./laws/all.ts";
-import { trainedModelMutants } from "./mutants/trained_models.ts";
+import { mutants } from "./mutants/mod.ts";
 import { plausible } from "./plausible/mod.ts";
 import { metricResults } from "./plausible/metric.ts";
 import { ALLOWED as blocks } from "./laws/trained_models/blocks.ts";
@@ -28,7 +28,7 @@ for (const law of trainedModelLaws) {
     });
 
     Deno.test(`[${law.id}] each clause fails for some fault that is planted in plausible results of ${of}`, async () => {
-      const faults = trainedModelMutants.filter(({ id, rejectedBy }) =>
+      const faults = mutants.filter(({ id, rejectedBy }) =>
         rejectedBy.includes(law.id) && id.endsWith("-short") === short
       );
       const idle = new Set(law.clauses.map(({ says }) => says));

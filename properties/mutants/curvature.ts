@@ -6,8 +6,8 @@
 
 import type { LikelihoodSpec, Matrix, Subject } from "../contract/subject.ts";
 import { oracle } from "../oracle/mod.ts";
-import { mapped, withChangedTerms, withScaledLogs } from "./implementation/altered.ts";
-import { type Mutant, mutant } from "./mutant.ts";
+import { mapped, withChangedTerms, withScaledLogs } from "./altered.ts";
+import { type Mutant, planted } from "./mutant.ts";
 
 /** w of a Gaussian with variance σ² as a function of it; that of Bernoulli is right. */
 function gaussianCurvature(f: (variance: number) => number): Subject {
@@ -48,118 +48,72 @@ function right(likelihood: LikelihoodSpec, x: number, g: number): number {
   return -oracle.logDensity(likelihood, [[x]], [[g]])[0]!;
 }
 
-const gaussianMutants: readonly Mutant[] = [
-  mutant(
-    "curvature-variance-lost",
-    "H_p is −I whatever σ²",
-    ["H1", "H4", "T3", "T5", "T6"],
-    gaussianCurvature(() => 1),
-  ),
-  mutant(
-    "curvature-variance-not-inverted",
-    "H_p is −σ²I",
-    ["H1", "H4", "T3", "T5", "T6"],
-    gaussianCurvature((variance) => variance),
-  ),
-  mutant(
-    "curvature-twice",
-    "H_p is −2I/σ²: log p without its ½",
-    ["H1", "H4", "T3", "T5", "T6", "X1"],
-    gaussianCurvature((v) => 2 / v),
-  ),
-  mutant(
-    "curvature-log-variance",
-    "log σ² is taken for σ²",
-    ["H1", "H4", "T3", "T5", "T6", "X1"],
-    gaussianCurvature((variance) => 1 / Math.log(variance)),
-  ),
-  mutant(
-    "density-lost-half",
-    "log p is −‖x − g‖²/σ², without ½",
-    ["H1", "T3"],
-    withDensity((likelihood, x, g) =>
+/** Mistakes in the Gaussian likelihood. */
+export const gaussianCurvatureMutants: readonly Mutant[] = planted({
+  "H1 H4 T3 T5 T6": {
+    "curvature-variance-lost: H_p is −I whatever σ²": gaussianCurvature(() => 1),
+    "curvature-variance-not-inverted: H_p is −σ²I": gaussianCurvature((variance) => variance),
+  },
+  "H1 H4 T3 T5 T6 X1": {
+    "curvature-twice: H_p is −2I/σ²: log p without its ½": gaussianCurvature((v) => 2 / v),
+    "curvature-log-variance: log σ² is taken for σ²": gaussianCurvature((variance) => 1 / Math.log(variance)),
+  },
+  "H1 T3": {
+    "density-lost-half: log p is −‖x − g‖²/σ², without ½": withDensity((likelihood, x, g) =>
       likelihood.kind === "gaussian" ? (x - g) ** 2 / likelihood.variance : right(likelihood, x, g)
     ),
-  ),
-  mutant(
-    "density-norm-not-squared",
-    "log p has |x − g| for (x − g)²",
-    ["H1", "T3"],
-    withDensity((likelihood, x, g) =>
+    "density-norm-not-squared: log p has |x − g| for (x − g)²": withDensity((likelihood, x, g) =>
       likelihood.kind === "gaussian" ? Math.abs(x - g) / (2 * likelihood.variance) : right(likelihood, x, g)
     ),
-  ),
-];
+  },
+});
 
-const bernoulliMutants: readonly Mutant[] = [
-  mutant(
-    "bernoulli-curvature-is-one",
-    "H_p is −I for Bernoulli logits, as one slide prints it",
-    ["H2", "H3", "H4", "T3", "T5", "T6", "X2"],
-    bernoulliCurvature(() => 1),
-  ),
-  mutant(
-    "bernoulli-curvature-without-minus",
-    "w is H_p = −m(1 − m) for Bernoulli: the minus is lost",
-    ["H3", "H4", "T3", "T5", "T6", "X2"],
-    bernoulliCurvature((g) => -sigmoid(g) * sigmoid(-g)),
-  ),
-  mutant(
-    "bernoulli-curvature-of-the-mean",
-    "w is 1/(m(1 − m)), the information of the mean parameter, in logits",
-    ["H2", "H3", "H4", "T3", "T5", "T6", "X2"],
-    bernoulliCurvature((g) => 1 / (sigmoid(g) * sigmoid(-g))),
-  ),
-  mutant(
-    "bernoulli-curvature-cancels",
-    "w is m(1 − m) by 1 − m, which is 0 for saturated logits",
-    ["H3", "X2"],
-    bernoulliCurvature((g) => sigmoid(g) * (1 - sigmoid(g))),
-  ),
-  mutant(
-    "bernoulli-curvature-of-the-data",
-    "w is x(1 − x): the datum in place of the mean",
-    ["H2", "H3", "H4", "T3", "T5", "T6", "X2"],
-    bernoulliCurvature((_, x) => x * (1 - x)),
-  ),
-  mutant(
-    "bernoulli-probabilities-for-logits",
-    "g is taken for the mean, not the logit: w = g(1 − g)",
-    ["H2", "H3", "H4", "T3", "T5", "T6", "X2"],
-    bernoulliCurvature((g) => g * (1 - g)),
-  ),
-  mutant(
-    "bernoulli-curvature-clamped",
-    "m is clipped to [1e-3, 1 − 1e-3] against overflow",
-    ["H2", "H3", "X2"],
-    bernoulliCurvature((g) => {
-      const m = Math.min(1 - 1e-3, Math.max(1e-3, sigmoid(g)));
-      return m * (1 - m);
-    }),
-  ),
-  mutant(
-    "bernoulli-density-clamped",
-    "log(1 + eᵍ) is taken at g clipped to 20 against overflow",
-    ["H3", "X2"],
-    withDensity((likelihood, x, g) =>
-      likelihood.kind === "gaussian" ? right(likelihood, x, g) : Math.log1p(Math.exp(Math.min(g, 20))) - x * g
+/** Mistakes in the Bernoulli likelihood. */
+export const bernoulliCurvatureMutants: readonly Mutant[] = planted({
+  "H2 H3 H4 T3 T5 T6 X2": {
+    "bernoulli-curvature-is-one: H_p is −I for Bernoulli logits, as one slide prints it": bernoulliCurvature(
+      () => 1,
     ),
-  ),
-  mutant(
-    "bernoulli-density-overflows",
-    "log(1 + eᵍ) is taken by exp(g) in float32's range, and NaN is clipped to 0",
-    ["H3"],
-    withDensity((likelihood, x, g) => {
-      if (likelihood.kind === "gaussian") return right(likelihood, x, g);
-      const wide = g > 50 ? NaN : Math.log1p(Math.exp(g)) - x * g;
-      return Number.isNaN(wide) ? 0 : wide;
-    }),
-  ),
-  mutant(
-    "bernoulli-gradient-flipped",
-    "the gradient is that of 1 − x: inverted images",
-    ["H2", "H3", "T3", "T5", "X2"],
-    {
+    "bernoulli-curvature-of-the-mean: w is 1/(m(1 − m)), the information of the mean parameter, in logits":
+      bernoulliCurvature((g) => 1 / (sigmoid(g) * sigmoid(-g))),
+    "bernoulli-curvature-of-the-data: w is x(1 − x): the datum in place of the mean": bernoulliCurvature(
+      (_, x) => x * (1 - x),
+    ),
+    "bernoulli-probabilities-for-logits: g is taken for the mean, not the logit: w = g(1 − g)":
+      bernoulliCurvature((g) => g * (1 - g)),
+  },
+  "H3 H4 T3 T5 T6 X2": {
+    "bernoulli-curvature-without-minus: w is H_p = −m(1 − m) for Bernoulli: the minus is lost":
+      bernoulliCurvature((g) => -sigmoid(g) * sigmoid(-g)),
+  },
+  "H3 X2": {
+    "bernoulli-curvature-cancels: w is m(1 − m) by 1 − m, which is 0 for saturated logits":
+      bernoulliCurvature((g) => sigmoid(g) * (1 - sigmoid(g))),
+    "bernoulli-density-clamped: log(1 + eᵍ) is taken at g clipped to 20 against overflow": withDensity(
+      (likelihood, x, g) =>
+        likelihood.kind === "gaussian"
+          ? right(likelihood, x, g)
+          : Math.log1p(Math.exp(Math.min(g, 20))) - x * g,
+    ),
+  },
+  "H2 H3 X2": {
+    "bernoulli-curvature-clamped: m is clipped to [1e-3, 1 − 1e-3] against overflow": bernoulliCurvature(
+      (g) => {
+        const m = Math.min(1 - 1e-3, Math.max(1e-3, sigmoid(g)));
+        return m * (1 - m);
+      },
+    ),
+  },
+  "H3": {
+    "bernoulli-density-overflows: log(1 + eᵍ) is taken by exp(g) in float32's range, and NaN is clipped to 0":
+      withDensity((likelihood, x, g) => {
+        if (likelihood.kind === "gaussian") return right(likelihood, x, g);
+        const wide = g > 50 ? NaN : Math.log1p(Math.exp(g)) - x * g;
+        return Number.isNaN(wide) ? 0 : wide;
+      }),
+  },
+  "H2 H3 T3 T5 X2": {
+    "bernoulli-gradient-flipped: the gradient is that of 1 − x: inverted images": {
       ...oracle,
       logDensityGradient: (likelihood, x, g) =>
         oracle.logDensityGradient(
@@ -168,27 +122,21 @@ const bernoulliMutants: readonly Mutant[] = [
           g,
         ),
     },
-  ),
-];
+  },
+});
 
-const normMutants: readonly Mutant[] = [
-  mutant(
-    "covariance-is-the-precision",
-    "Σ is (LLᵀ)⁻¹: the raw factor is taken for that of the precision",
-    ["H4", "T6", "X1"],
-    { ...oracle, covariance: (...given) => oracle.inverse(oracle.covariance(...given)) },
-  ),
-  mutant(
-    "covariance-of-deviations",
-    "Σ is L where it should be LLᵀ: σ for σ²",
-    ["H4", "T6", "X1"],
-    { ...oracle, covariance: (...given) => oracle.cholesky(oracle.covariance(...given)) },
-  ),
-  mutant(
-    "covariance-log-variance",
-    "raw is taken for log σ², so that Σ_ii is exp(raw)",
-    ["H4", "T6", "X1"],
-    {
+/** Mistakes in Σ and G, from which the norm is made. */
+export const normMutants: readonly Mutant[] = planted({
+  "H4 T6 X1": {
+    "covariance-is-the-precision: Σ is (LLᵀ)⁻¹: the raw factor is taken for that of the precision": {
+      ...oracle,
+      covariance: (...given) => oracle.inverse(oracle.covariance(...given)),
+    },
+    "covariance-of-deviations: Σ is L where it should be LLᵀ: σ for σ²": {
+      ...oracle,
+      covariance: (...given) => oracle.cholesky(oracle.covariance(...given)),
+    },
+    "covariance-log-variance: raw is taken for log σ², so that Σ_ii is exp(raw)": {
       ...oracle,
       covariance: (family, latent, raw) => {
         const logs = family.kind === "isotropic" ? 1 : latent;
@@ -196,20 +144,7 @@ const normMutants: readonly Mutant[] = [
         return oracle.covariance(family, latent, halved);
       },
     },
-  ),
-  mutant(
-    "jacobian-loss-inverse-deviation",
-    "the Taylor (Jacobian) loss has Σ^−½ in its norm, as one slide prints it",
-    ["H4", "T1", "T2", "T4", "T6"],
-    withChangedTerms("taylor-jacobian", (_, given) => ({
-      curvature: oracle.objectives["taylor-jacobian"](withScaledLogs(given, -1)).terms.curvature!,
-    })),
-  ),
-  mutant(
-    "gram-of-rows",
-    "G is JJᵀ, cut to [latent, latent]",
-    ["H4", "T6", "X1"],
-    {
+    "gram-of-rows: G is JJᵀ, cut to [latent, latent]": {
       ...oracle,
       gram: (network, z, weights) =>
         oracle.jacobian(network, z).map((j, b) =>
@@ -221,8 +156,11 @@ const normMutants: readonly Mutant[] = [
           )
         ),
     },
-  ),
-];
-
-/** Mistakes in the curvature of likelihoods. */
-export const curvatureMutants: readonly Mutant[] = [...gaussianMutants, ...bernoulliMutants, ...normMutants];
+  },
+  "H4 T1 T2 T4 T6": {
+    "jacobian-loss-inverse-deviation: the Taylor (Jacobian) loss has Σ^−½ in its norm, as one slide prints it":
+      withChangedTerms("taylor-jacobian")((_, given) => ({
+        curvature: oracle.objectives["taylor-jacobian"](withScaledLogs(given, -1)).terms.curvature!,
+      })),
+  },
+});

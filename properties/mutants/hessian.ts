@@ -4,10 +4,11 @@
  * @module
  */
 
-import type { Matrix, Subject, Vector } from "../contract/subject.ts";
+import type { Matrix, Subject } from "../contract/subject.ts";
 import { eigenvalues, identityPlus, inverse } from "../oracle/dense.ts";
 import { oracle } from "../oracle/mod.ts";
-import { type Mutant, mutant } from "./mutant.ts";
+import { withChangedTerms } from "./altered.ts";
+import { type Mutant, planted } from "./mutant.ts";
 
 type Optimum = (hessian: Matrix, beta: number) => Matrix;
 
@@ -30,203 +31,114 @@ function scaled(a: Matrix, factor: number): Matrix {
 }
 
 /** Mistakes where the optimum need not exist. */
-const existenceMutants: readonly Mutant[] = [
-  mutant(
-    "hessian-sign",
-    "the optimum is (I + H_f/β)⁻¹",
-    ["S5", "S6"],
-    withOptimum((hessian, beta) => {
+export const existenceMutants: readonly Mutant[] = planted({
+  "S5 S6": {
+    "hessian-sign: the optimum is (I + H_f/β)⁻¹": withOptimum((hessian, beta) => {
       const precision = identityPlus(hessian, 1 / beta);
       return eigenvalues(precision)[0]! > 0 ? inverse(precision) : scaled(precision, 1);
     }),
-  ),
-  mutant(
-    "hessian-beta-absent",
-    "the optimum is (I − H_f)⁻¹, whatever β",
-    ["S5", "S6"],
-    withOptimum((hessian) => eigenvalues(hessian).at(-1)! < 1 ? right(hessian, 1) : scaled(hessian, 1)),
-  ),
-  mutant(
-    "hessian-beta-outside",
-    "the optimum is (βI − H_f)⁻¹, which lacks a factor β",
-    ["S5", "S6"],
-    withOptimum((hessian, beta) => scaled(right(hessian, beta), 1 / beta)),
-  ),
-  mutant(
-    "hessian-clamped",
-    "an indefinite βI − H_f is silently replaced by the identity",
-    ["S5"],
-    whereNone((hessian) => hessian.map((row, i) => row.map((_, j) => Number(i === j)))),
-  ),
-  mutant(
-    "hessian-answers-nan",
-    "an indefinite βI − H_f gives NaN",
-    ["S5"],
-    whereNone((hessian) => scaled(hessian, NaN)),
-  ),
-  mutant(
-    "hessian-names-the-wrong-eigenvalue",
-    "the error names the smallest eigenvalue of H_f, not the offending one",
-    ["S5"],
-    whereNone((hessian) => {
-      throw new RangeError(`the loss is unbounded: the eigenvalue is ${eigenvalues(hessian)[0]! - 1}`);
-    }),
-  ),
-  mutant(
-    "hessian-names-no-eigenvalue",
-    "the error says only that the matrix is not positive definite",
-    ["S5"],
-    whereNone(() => {
-      throw new RangeError("matrix is not positive definite");
-    }),
-  ),
-  mutant(
-    "hessian-throws-anything",
-    "the error is no RangeError",
-    ["S5"],
-    whereNone((_, __, largest) => {
+    "hessian-beta-absent: the optimum is (I − H_f)⁻¹, whatever β": withOptimum((hessian) =>
+      eigenvalues(hessian).at(-1)! < 1 ? right(hessian, 1) : scaled(hessian, 1)
+    ),
+    "hessian-beta-outside: the optimum is (βI − H_f)⁻¹, which lacks a factor β": withOptimum(
+      (hessian, beta) => scaled(right(hessian, beta), 1 / beta),
+    ),
+  },
+  "S5": {
+    "hessian-clamped: an indefinite βI − H_f is silently replaced by the identity": whereNone((hessian) =>
+      hessian.map((row, i) => row.map((_, j) => Number(i === j)))
+    ),
+    "hessian-answers-nan: an indefinite βI − H_f gives NaN": whereNone((hessian) => scaled(hessian, NaN)),
+    "hessian-names-the-wrong-eigenvalue: the error names the smallest eigenvalue of H_f, not the offending one":
+      whereNone((hessian) => {
+        throw new RangeError(`the loss is unbounded: the eigenvalue is ${eigenvalues(hessian)[0]! - 1}`);
+      }),
+    "hessian-names-no-eigenvalue: the error says only that the matrix is not positive definite": whereNone(
+      () => {
+        throw new RangeError("matrix is not positive definite");
+      },
+    ),
+    "hessian-throws-anything: the error is no RangeError": whereNone((_, __, largest) => {
       throw new Error(`the loss is unbounded: the eigenvalue is ${largest}`);
     }),
-  ),
-  mutant(
-    "hessian-borderline-accepted",
-    "an eigenvalue equal to β is accepted",
-    ["S5"],
-    whereNone((hessian, beta, largest) => {
-      if (largest === beta) return scaled(hessian, 1e9);
-      throw new RangeError(`the loss is unbounded: the eigenvalue is ${largest}`);
-    }),
-  ),
-];
+    "hessian-borderline-accepted: an eigenvalue equal to β is accepted": whereNone(
+      (hessian, beta, largest) => {
+        if (largest === beta) return scaled(hessian, 1e9);
+        throw new RangeError(`the loss is unbounded: the eigenvalue is ${largest}`);
+      },
+    ),
+  },
+});
 
 const { logDensity, logDensityGradient, curvature, secondDirectional, gram } = oracle;
 
 /** Mistakes in the parts of H_f. */
-const partMutants: readonly Mutant[] = [
-  mutant(
-    "second-derivatives-lost",
-    "second derivatives of the decoder come out as 0: H_f is Gauss–Newton",
-    ["S6"],
-    {
+export const hessianPartMutants: readonly Mutant[] = planted({
+  "S6": {
+    "second-derivatives-lost: second derivatives of the decoder come out as 0: H_f is Gauss–Newton": {
       ...oracle,
       secondDirectional: (network, z, directions) =>
         secondDirectional(network, z, directions).map((a) => scaled(a, 0)),
     },
-  ),
-  mutant(
-    "second-derivatives-halved",
-    "second derivatives are Taylor coefficients: ½ d²/dt²",
-    ["S6"],
-    {
+    "second-derivatives-halved: second derivatives are Taylor coefficients: ½ d²/dt²": {
       ...oracle,
       secondDirectional: (network, z, directions) =>
         secondDirectional(network, z, directions).map((a) => scaled(a, 0.5)),
     },
-  ),
-  mutant(
-    "log-density-gradient-sign",
-    "∂ log p/∂g has the sign of the gradient of the loss",
-    ["S6"],
-    { ...oracle, logDensityGradient: (likelihood, x, g) => scaled(logDensityGradient(likelihood, x, g), -1) },
-  ),
-  mutant(
-    "curvature-sign",
-    "w is H_p, not −H_p",
-    ["S3", "S6"],
-    { ...oracle, curvature: (likelihood, x, g) => scaled(curvature(likelihood, x, g), -1) },
-  ),
-  mutant(
-    "curvature-standard-deviation",
-    "w is 1/σ for 1/σ², and √(m(1 − m)) for m(1 − m)",
-    ["S3", "S6"],
-    {
+    "log-density-gradient-sign: ∂ log p/∂g has the sign of the gradient of the loss": {
       ...oracle,
-      curvature: (likelihood, x, g) => curvature(likelihood, x, g).map((row) => row.map(Math.sqrt)),
+      logDensityGradient: (likelihood, x, g) => scaled(logDensityGradient(likelihood, x, g), -1),
     },
-  ),
-  mutant(
-    "curvature-of-the-first-example",
-    "w is computed at the first example and used for all",
-    ["S6"],
-    { ...oracle, curvature: (likelihood, x, g) => x.map((row) => curvature(likelihood, [row], [g[0]!])[0]!) },
-  ),
-  mutant(
-    "curvature-at-eight-bits",
-    "g is rounded to 1/256 before w is taken",
-    ["S6"],
-    {
+    "curvature-of-the-first-example: w is computed at the first example and used for all": {
+      ...oracle,
+      curvature: (likelihood, x, g) => x.map((row) => curvature(likelihood, [row], [g[0]!])[0]!),
+    },
+    "curvature-at-eight-bits: g is rounded to 1/256 before w is taken": {
       ...oracle,
       curvature: (likelihood, x, g) =>
         curvature(likelihood, x, g.map((row) => row.map((entry) => Math.round(entry * 256) / 256))),
     },
-  ),
-  mutant(
-    "log-density-mean-over-pixels",
-    "log p is a mean over pixels",
-    ["S6"],
-    {
+    "log-density-mean-over-pixels: log p is a mean over pixels": {
       ...oracle,
       logDensity: (likelihood, x, g) => logDensity(likelihood, x, g).map((value, k) => value / x[k]!.length),
     },
-  ),
-  mutant(
-    "gram-weights-ignored",
-    "JᵀJ ignores the weights",
-    ["S3"],
-    { ...oracle, gram: (network, z) => gram(network, z) },
-  ),
-  mutant(
-    "gram-weights-squared",
-    "J is multiplied by w, not √w, before it is squared",
-    ["S3"],
-    {
+  },
+  "S3 S6": {
+    "curvature-sign: w is H_p, not −H_p": {
+      ...oracle,
+      curvature: (likelihood, x, g) => scaled(curvature(likelihood, x, g), -1),
+    },
+    "curvature-standard-deviation: w is 1/σ for 1/σ², and √(m(1 − m)) for m(1 − m)": {
+      ...oracle,
+      curvature: (likelihood, x, g) => curvature(likelihood, x, g).map((row) => row.map(Math.sqrt)),
+    },
+  },
+  "S3": {
+    "gram-weights-ignored: JᵀJ ignores the weights": {
+      ...oracle,
+      gram: (network, z) => gram(network, z),
+    },
+    "gram-weights-squared: J is multiplied by w, not √w, before it is squared": {
       ...oracle,
       gram: (network, z, weights) => gram(network, z, weights?.map((row) => row.map((w) => w * w))),
     },
-  ),
-];
+  },
+});
 
 /** The Taylor (Hessian) objective with another curvature term. */
-function withCurvatureTerm(change: (term: number) => number): Subject {
-  return {
-    ...oracle,
-    objectives: {
-      ...oracle.objectives,
-      "taylor-hessian": (given) => {
-        const { terms } = oracle.objectives["taylor-hessian"](given);
-        const changed: Record<string, Vector> = { ...terms, curvature: terms.curvature!.map(change) };
-        const total = Object.values(changed).flat().reduce((sum, term) => sum + term, 0);
-        return { terms: changed, loss: total / given.x.length };
-      },
-    },
-  };
-}
+const withCurvatureTerm = (change: (term: number) => number): Subject =>
+  withChangedTerms("taylor-hessian")(({ curvature }) => ({ curvature: curvature!.map(change) }));
 
 /** Mistakes in the Taylor (Hessian) objective. */
-const objectiveMutants: readonly Mutant[] = [
-  mutant(
-    "taylor-hessian-sign",
-    "½ tr(H_f Σ) is added, not subtracted",
-    ["S5"],
-    withCurvatureTerm((term) => -term),
-  ),
-  mutant("taylor-hessian-lost-half", "tr(H_f Σ) has no ½", ["S5"], withCurvatureTerm((term) => 2 * term)),
-  mutant(
-    "taylor-hessian-is-gauss-newton",
-    "the Taylor (Hessian) loss is the Jacobian one",
-    ["S5"],
-    {
+export const taylorHessianLossMutants: readonly Mutant[] = planted({
+  "S5": {
+    "taylor-hessian-sign: ½ tr(H_f Σ) is added, not subtracted": withCurvatureTerm((term) => -term),
+    "taylor-hessian-lost-half: tr(H_f Σ) has no ½": withCurvatureTerm((term) => 2 * term),
+    "taylor-hessian-is-gauss-newton: the Taylor (Hessian) loss is the Jacobian one": {
       ...oracle,
       objectives: { ...oracle.objectives, "taylor-hessian": oracle.objectives["taylor-jacobian"] },
     },
-  ),
-  mutant(
-    "taylor-hessian-clamped",
-    "a negative curvature term is clamped to 0, to keep the loss bounded",
-    ["S5"],
-    withCurvatureTerm((term) => Math.max(0, term)),
-  ),
-];
-
-/** Mistakes about the Hessian. */
-export const hessianMutants: readonly Mutant[] = [...existenceMutants, ...partMutants, ...objectiveMutants];
+    "taylor-hessian-clamped: a negative curvature term is clamped to 0, to keep the loss bounded":
+      withCurvatureTerm((term) => Math.max(0, term)),
+  },
+});

@@ -27,3 +27,25 @@ export function mutant(
 ): Mutant {
   return { id, description, rejectedBy, subject: { ...subject, name: `the oracle, but ${description}` } };
 }
+
+/**
+ * Faults as a table, by the ids of the laws that must reject them, with spaces between: `id: the mistake in one line`, and
+ * a subject, or a part of one, that makes it.
+ */
+export type FaultTable<Made> = Readonly<Record<string, Readonly<Record<string, Made>>>>;
+
+/** The rows of a table, each by `plant`. */
+export function rows<Made, Planted>(
+  table: FaultTable<Made>,
+  plant: (id: string, description: string, rejectedBy: readonly string[], made: Made) => Planted,
+): readonly Planted[] {
+  return Object.entries(table).flatMap(([laws, faults]) =>
+    Object.entries(faults).map(([row, made]) => {
+      const [, id, description] = /^([\w*-]+): (.+)$/s.exec(row)!;
+      return plant(id!, description!, laws.split(" "), made);
+    })
+  );
+}
+
+/** A planted fault for each row of a table. */
+export const planted = (table: FaultTable<Subject>): readonly Mutant[] => rows(table, mutant);

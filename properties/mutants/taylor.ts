@@ -1,5 +1,5 @@
 /**
- * Faults in the Taylor losses and in what they are compared with.
+ * Faults in the Taylor losses and in the sampled loss that they approximate.
  *
  * @module
  */
@@ -14,22 +14,24 @@ import {
   withChangedTerms,
   withObjective,
   withScaledLogs,
-} from "./implementation/altered.ts";
-import { type Mutant, mutant } from "./mutant.ts";
-import { curvatureOf, jacobianMutants, samplingMutants } from "./taylor_jacobian.ts";
+  withScaledTerm,
+} from "./altered.ts";
+import { type Mutant, planted } from "./mutant.ts";
 
 const { objectives } = oracle;
 
 /** The Taylor (Hessian) loss with its curvature times a factor. */
-function hessianTimes(factor: (given: ObjectiveCase) => number): Subject {
-  return withChangedTerms("taylor-hessian", ({ curvature }, given) => ({
-    curvature: curvature!.map((term) => term * factor(given)),
-  }));
-}
+const hessianTimes = (factor: (given: ObjectiveCase) => number): Subject =>
+  withScaledTerm("taylor-hessian", "curvature")(factor);
+
+/** A Taylor loss whose curvature is that of another case. */
+const curvatureOf =
+  (name: "taylor-hessian" | "taylor-jacobian") => (other: (given: ObjectiveCase) => ObjectiveCase): Subject =>
+    withChangedTerms(name)((_, given) => ({ curvature: objectives[name](other(given)).terms.curvature! }));
 
 /** The Taylor (Hessian) loss with −½ Σ_i l_iᵀH_f l_i over other columns than those of L. */
 function alongColumns(columns: (factor: Matrix) => Matrix): Subject {
-  return withChangedTerms("taylor-hessian", (_, given) => {
+  return withChangedTerms("taylor-hessian")((_, given) => {
     const { decoder, likelihood } = given.model;
     return {
       curvature: posteriors(given).map(({ mean, factor }, example) => {
@@ -57,69 +59,38 @@ function byDifferences(step: number): Subject {
   };
 }
 
-const hessianMutants: readonly Mutant[] = [
-  mutant(
-    "hessian-loss-lost-half",
-    "the curvature of the Taylor (Hessian) loss is −tr(H_f Σ), without ½",
-    ["T1", "T2", "T4", "T5", "T6"],
-    hessianTimes(() => 2),
-  ),
-  mutant(
-    "hessian-loss-mean-over-pixels",
-    "the curvature is a mean over pixels beside a summed reconstruction",
-    ["T1", "T2", "T4", "T5", "T6"],
-    hessianTimes(({ x }) => 1 / x[0]!.length),
-  ),
-  mutant(
-    "hessian-loss-mean-over-latents",
-    "the curvature is a mean over the directions l_i, not their sum",
-    ["T1", "T2", "T4", "T5", "T6"],
-    hessianTimes(({ model }) => 1 / model.latent),
-  ),
-  mutant(
-    "hessian-loss-times-beta",
-    "β multiplies the curvature as well as the KL",
-    ["T1", "T2", "T4", "T5", "T6"],
-    hessianTimes(({ beta }) => beta),
-  ),
-  mutant(
-    "hessian-loss-gauss-newton",
-    "the full Hessian lacks the decoder's second derivatives",
-    ["T2", "T5", "T6"],
-    withObjective("taylor-hessian", (given) => objectives["taylor-jacobian"](given)),
-  ),
-  mutant(
-    "hessian-loss-rows-for-columns",
-    "the directions are the rows of L, not its columns: tr(H LᵀL)",
-    ["T1", "T2", "T4", "T5", "T6"],
-    alongColumns(transpose),
-  ),
-  mutant(
-    "hessian-loss-diagonal-of-factor",
-    "the directions are L_ii e_i: what is below the diagonal of L is forgotten",
-    ["T1", "T2", "T4", "T5", "T6"],
-    alongColumns((l) => l.map((row, i) => row.map((entry, j) => (i === j ? entry : 0)))),
-  ),
-  mutant(
-    "hessian-loss-one-direction",
-    "one direction Σ_i l_i serves for the sum over directions",
-    ["T1", "T2", "T4", "T5", "T6"],
-    alongColumns((l) => l.map((row) => [row.reduce((sum, entry) => sum + entry, 0)])),
-  ),
-  mutant(
-    "hessian-loss-inverse-deviation",
-    "the directions are those of Σ^−½, as one slide prints it",
-    ["T1", "T2", "T4", "T5", "T6"],
-    curvatureOf("taylor-hessian", (given) => withScaledLogs(given, -1)),
-  ),
-];
+/** Mistakes in the Taylor (Hessian) loss. */
+export const taylorHessianMutants: readonly Mutant[] = planted({
+  "T1 T2 T4 T5 T6": {
+    "hessian-loss-lost-half: the curvature of the Taylor (Hessian) loss is −tr(H_f Σ), without ½":
+      hessianTimes(() => 2),
+    "hessian-loss-mean-over-pixels: the curvature is a mean over pixels beside a summed reconstruction":
+      hessianTimes(({ x }) => 1 / x[0]!.length),
+    "hessian-loss-mean-over-latents: the curvature is a mean over the directions l_i, not their sum":
+      hessianTimes(({ model }) => 1 / model.latent),
+    "hessian-loss-times-beta: β multiplies the curvature as well as the KL": hessianTimes(({ beta }) => beta),
+    "hessian-loss-rows-for-columns: the directions are the rows of L, not its columns: tr(H LᵀL)":
+      alongColumns(transpose),
+    "hessian-loss-diagonal-of-factor: the directions are L_ii e_i: what is below the diagonal of L is forgotten":
+      alongColumns((l) => l.map((row, i) => row.map((entry, j) => (i === j ? entry : 0)))),
+    "hessian-loss-one-direction: one direction Σ_i l_i serves for the sum over directions": alongColumns(
+      (l) => l.map((row) => [row.reduce((sum, entry) => sum + entry, 0)]),
+    ),
+    "hessian-loss-inverse-deviation: the directions are those of Σ^−½, as one slide prints it": curvatureOf(
+      "taylor-hessian",
+    )((given) => withScaledLogs(given, -1)),
+  },
+  "T2 T5 T6": {
+    "hessian-loss-gauss-newton: the full Hessian lacks the decoder's second derivatives": withObjective(
+      "taylor-hessian",
+    )((given) => objectives["taylor-jacobian"](given)),
+  },
+});
 
-const partMutants: readonly Mutant[] = [
-  mutant(
-    "log-density-gradient-variance-lost",
-    "∂ log p/∂g is x − g, without 1/σ²",
-    ["T3", "T5", "H1"],
-    {
+/** Mistakes in the parts of H_f, in Σ and in its factor. */
+export const derivativeMutants: readonly Mutant[] = planted({
+  "T3 T5 H1": {
+    "log-density-gradient-variance-lost: ∂ log p/∂g is x − g, without 1/σ²": {
       ...oracle,
       logDensityGradient: (likelihood, x, g) =>
         mapped(
@@ -127,36 +98,22 @@ const partMutants: readonly Mutant[] = [
           (entry) => entry * (likelihood.kind === "gaussian" ? likelihood.variance : 1),
         ),
     },
-  ),
-  mutant(
-    "second-derivative-of-the-square",
-    "d²g along l is (J l)²: the square of the first derivative",
-    ["T3", "T4", "T5"],
-    {
+  },
+  "T3 T4 T5": {
+    "second-derivative-of-the-square: d²g along l is (J l)²: the square of the first derivative": {
       ...oracle,
       secondDirectional: (network, z, directions) =>
         oracle.jacobian(network, z).map((j, example) =>
           mapped(product(j, directions[example]!), (entry) => entry ** 2)
         ),
     },
-  ),
-  mutant(
-    "second-derivative-by-wide-differences",
-    "second derivatives are differences of width ½, which straddle kinks",
-    ["T3", "T4", "T5"],
-    byDifferences(1 / 2),
-  ),
-  mutant(
-    "second-derivative-by-forward-rounding",
-    "second derivatives are differences of width 1e-6, which keep three digits",
-    ["T3", "T4", "T5"],
-    byDifferences(1e-6),
-  ),
-  mutant(
-    "mixed-derivatives-lost",
-    "second derivatives along l are Σ_i l_i² ∂²g/∂z_i²: mixed ones are missing",
-    ["T3", "T5"],
-    {
+    "second-derivative-by-wide-differences: second derivatives are differences of width ½, which straddle kinks":
+      byDifferences(1 / 2),
+    "second-derivative-by-forward-rounding: second derivatives are differences of width 1e-6, which keep three digits":
+      byDifferences(1e-6),
+  },
+  "T3 T5": {
+    "mixed-derivatives-lost: second derivatives along l are Σ_i l_i² ∂²g/∂z_i²: mixed ones are missing": {
       ...oracle,
       secondDirectional: (network, z, directions) => {
         const axes = z.map((point) => point.map((_, i) => point.map((__, j) => Number(i === j))));
@@ -166,38 +123,76 @@ const partMutants: readonly Mutant[] = [
         );
       },
     },
-  ),
-  mutant(
-    "covariance-of-rows",
-    "Σ is LᵀL",
-    ["H4", "T6", "X1"],
-    {
+  },
+  "H4 T6 X1": {
+    "covariance-of-rows: Σ is LᵀL": {
       ...oracle,
       covariance: (family, latent, raw) =>
-        posteriorFactors(family, latent, raw).map((l) => product(transpose(l), l)),
+        oracle.cholesky(oracle.covariance(family, latent, raw)).map((l) => product(transpose(l), l)),
     },
-  ),
-  mutant(
-    "cholesky-upper",
-    "the Cholesky factor is the upper one, RᵀR = A",
-    ["T6"],
-    { ...oracle, cholesky: (a) => oracle.cholesky(a).map(transpose) },
-  ),
-];
+  },
+  "T6": {
+    "cholesky-upper: the Cholesky factor is the upper one, RᵀR = A": {
+      ...oracle,
+      cholesky: (a) => oracle.cholesky(a).map(transpose),
+    },
+  },
+});
 
-/** L of each raw factor. */
-function posteriorFactors(
-  family: Parameters<typeof oracle.covariance>[0],
-  latent: number,
-  raw: Matrix,
-): Matrix[] {
-  return oracle.cholesky(oracle.covariance(family, latent, raw));
-}
+/** Mistakes in the Gauss–Newton loss. */
+export const taylorJacobianMutants: readonly Mutant[] = planted({
+  "H4 T1 T2 T4 T6": {
+    "jacobian-loss-log-variance-as-sigma: log σ² is taken for log σ in the curvature: L_ii = exp(2 raw)":
+      curvatureOf("taylor-jacobian")((given) => withScaledLogs(given, 2)),
+    "jacobian-loss-sigma-for-variance: the curvature is weighted by σ where it should be by σ²": curvatureOf(
+      "taylor-jacobian",
+    )((given) => withScaledLogs(given, 1 / 2)),
+    "jacobian-loss-weights-ignored: G is JᵀJ whatever the likelihood": curvatureOf("taylor-jacobian")(
+      (given) => ({
+        ...given,
+        model: { ...given.model, likelihood: { kind: "gaussian", variance: 1 } },
+      }),
+    ),
+    "jacobian-loss-expanded-at-the-prior: the expansion is made at z = 0, the mean of the prior, not at h":
+      withObjective("taylor-jacobian")((given) => {
+        const { encoder, latent } = given.model;
+        const last = encoder.at(-1)!;
+        const zeroed = (row: Vector): Vector => row.map((entry, i) => (i < latent ? 0 : entry));
+        const layer = { ...last, weight: last.weight.map(zeroed), bias: zeroed(last.bias) };
+        const model = { ...given.model, encoder: [...encoder.slice(0, -1), layer] };
+        return objectives["taylor-jacobian"]({ ...given, model });
+      }),
+  },
+  "H4 T2 T6": {
+    "jacobian-loss-is-the-full-hessian: the Gauss–Newton loss has the decoder's second derivatives in it":
+      withObjective("taylor-jacobian")((given) => objectives["taylor-hessian"](given)),
+  },
+  "H4 T1 T2 T4 T5 T6": {
+    "jacobian-loss-isotropic-shared: the isotropic family spreads its variance over the latents: σ²/d each":
+      withChangedTerms("taylor-jacobian")(({ curvature }, { model }) => ({
+        curvature: curvature!.map((term) => (model.family.kind === "isotropic" ? term / model.latent : term)),
+      })),
+  },
+});
 
-/** Mistakes in the Taylor losses. */
-export const taylorMutants: readonly Mutant[] = [
-  ...hessianMutants,
-  ...jacobianMutants,
-  ...samplingMutants,
-  ...partMutants,
-];
+/** Mistakes in the sampled loss. */
+export const samplingMutants: readonly Mutant[] = planted({
+  "T1 T4": {
+    "beta-vae-mean-of-outputs: samples of the decoder's output are averaged before the loss is taken":
+      withObjective("beta-vae")((given) => {
+        const still = { ...given, noise: [given.noise![0]!.map((row) => row.map(() => 0))] };
+        return objectives["beta-vae"](still);
+      }),
+    "beta-vae-first-sample-only: only the first of S samples is used": withObjective("beta-vae")((given) =>
+      objectives["beta-vae"]({ ...given, noise: given.noise!.slice(0, 1) })
+    ),
+    "beta-vae-samples-summed: the losses of the samples are summed, not averaged": withChangedTerms(
+      "beta-vae",
+    )(({ reconstruction }, { noise }) => ({
+      reconstruction: reconstruction!.map((term) => term * noise!.length),
+    })),
+    "beta-vae-variance-for-sigma: z = h + σ²ε": withChangedTerms("beta-vae")((_, given) => ({
+      reconstruction: objectives["beta-vae"](withScaledLogs(given, 2)).terms.reconstruction!,
+    })),
+  },
+});

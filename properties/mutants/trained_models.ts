@@ -1,22 +1,36 @@
 /**
- * Faults in what is measured on trained models.
+ * Mistakes in measurements on trained models, planted in plausible results of a run and in those of a short training, for
+ * which there are other thresholds.
  *
  * @module
  */
 
-import type { Mutant } from "./mutant.ts";
-import { blockFaults } from "./trained_models/blocks.ts";
-import { planted } from "./trained_models/fault.ts";
-import { objectiveFaults } from "./trained_models/objectives.ts";
-import { recoveryFaults } from "./trained_models/recovery.ts";
-import { samplesFaults } from "./trained_models/samples.ts";
-import { varianceFaults } from "./trained_models/variances.ts";
+import type { Subject } from "../contract/subject.ts";
+import { plausible, type Results } from "../plausible/mod.ts";
+import { type FaultTable, type Mutant, rows } from "./mutant.ts";
 
-/** Mistakes that E1 to E5 must reject, in results of runs and in those of short trainings. */
-export const trainedModelMutants: readonly Mutant[] = [
-  ...varianceFaults,
-  ...blockFaults,
-  ...objectiveFaults,
-  ...samplesFaults,
-  ...recoveryFaults,
-].flatMap(planted);
+/** The faults of a table of the results that they spoil, in a run and in a short training. */
+export const plantedInResults = (table: FaultTable<Partial<Results>>): readonly Mutant[] => [
+  ...plantedInRuns(table),
+  ...rows(
+    table,
+    (id, description, rejectedBy, results) =>
+      trained(`${id}-short`, `${description}, in a short training`, rejectedBy, plausible(results, true)),
+  ),
+];
+
+/** The same in a run alone: what a short training leaves out anyway. */
+export const plantedInRuns = (table: FaultTable<Partial<Results>>): readonly Mutant[] =>
+  rows(
+    table,
+    (id, description, rejectedBy, results) => trained(id, description, rejectedBy, plausible(results, false)),
+  );
+
+const trained = (
+  id: string,
+  description: string,
+  rejectedBy: readonly string[],
+  subject: Subject,
+): Mutant => (
+  { id, description, rejectedBy, subject: { ...subject, name: `plausible results, but ${description}` } }
+);

@@ -5,15 +5,15 @@
  * @module
  */
 
-import type * as Core from "@tensorflow/tfjs-core";
 import type {
   ActivationName,
   NetworkGradient,
   ObjectiveCase,
   ObjectiveValue,
   Subject,
-} from "../../contract/subject.ts";
-import { oracle } from "../../oracle/mod.ts";
+} from "../contract/subject.ts";
+import { oracle } from "../oracle/mod.ts";
+import type * as Core from "@tensorflow/tfjs-core";
 
 type Tfjs = typeof Core;
 

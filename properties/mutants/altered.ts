@@ -13,21 +13,21 @@ import type {
   ObjectiveValue,
   Subject,
   Vector,
-} from "../../contract/subject.ts";
-import { real } from "../../oracle/arithmetic.ts";
-import { oracle } from "../../oracle/mod.ts";
-import { factor } from "../../oracle/posterior.ts";
+} from "../contract/subject.ts";
+import { real } from "../oracle/arithmetic.ts";
+import { oracle } from "../oracle/mod.ts";
+import { factor } from "../oracle/posterior.ts";
 
 /** The terms of an objective. */
-export type Terms = Record<string, Vector>;
+type Terms = Record<string, Vector>;
+
+type Objective = (given: ObjectiveCase) => ObjectiveValue;
 
 /** The oracle with one objective replaced. */
-export function withObjective(
-  name: ObjectiveName,
-  faulty: (given: ObjectiveCase) => ObjectiveValue,
-): Subject {
-  return { ...oracle, objectives: { ...oracle.objectives, [name]: faulty } };
-}
+export const withObjective =
+  (name: ObjectiveName, from: Subject = oracle) => (faulty: Objective): Subject => (
+    { ...from, objectives: { ...oracle.objectives, [name]: faulty } }
+  );
 
 /** The oracle with every objective replaced. */
 export function withObjectives(
@@ -42,22 +42,23 @@ export function withObjectives(
   };
 }
 
-/** A value with other terms; the loss follows, and the gradient is left out. */
-export function withTerms(terms: Terms, batch: number): ObjectiveValue {
-  const total = Object.values(terms).flat().reduce((sum, term) => sum + term, 0);
-  return { terms, loss: total / batch };
-}
+/** The oracle with some terms of one objective replaced; the loss follows, and the gradient is left out. */
+export const withChangedTerms =
+  (name: ObjectiveName, from?: Subject) => (change: (terms: Terms, given: ObjectiveCase) => Terms): Subject =>
+    withObjective(name, from)((given) => {
+      const { terms } = oracle.objectives[name](given);
+      const changed = { ...terms, ...change({ ...terms }, given) };
+      const total = Object.values(changed).flat().reduce((sum, term) => sum + term, 0);
+      return { terms: changed, loss: total / given.x.length };
+    });
 
-/** The oracle with some terms of one objective replaced. */
-export function withChangedTerms(
-  name: ObjectiveName,
-  change: (terms: Terms, given: ObjectiveCase) => Terms,
-): Subject {
-  return withObjective(name, (given) => {
-    const { terms } = oracle.objectives[name](given);
-    return withTerms({ ...terms, ...change({ ...terms }, given) }, given.x.length);
-  });
-}
+/** The oracle with one term of an objective times a factor that may depend on the case. */
+export const withScaledTerm =
+  (name: ObjectiveName, term: string, from?: Subject) =>
+  (factor: (given: ObjectiveCase) => number): Subject =>
+    withChangedTerms(name, from)((terms, given) => (
+      { [term]: terms[term]!.map((value) => value * factor(given)) }
+    ));
 
 /** The posterior that a model gives to each example. */
 export function posteriors(

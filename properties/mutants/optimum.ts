@@ -1,0 +1,184 @@
+/**
+ * Faults in the price of a rotation, in the optima on either side of it, and in the terms of the ELBO.
+ *
+ * @module
+ */
+
+import type { Matrix, ObjectiveCase, ObjectiveValue, Subject, Vector } from "../contract/subject.ts";
+import { inverse, logDeterminant, product, tabulate, trace, transpose } from "../oracle/dense.ts";
+import { oracle } from "../oracle/mod.ts";
+import { withChangedTerms } from "./altered.ts";
+import { type Mutant, planted } from "./mutant.ts";
+import { withSymmetry } from "./symmetry.ts";
+
+const { symmetry } = oracle;
+
+/** RᵀPR */
+const rotated = (p: Matrix, r: Matrix): Matrix => product(product(transpose(r), p), r);
+const logs = (p: Matrix): number => p.reduce((sum, row, i) => sum + Math.log(row[i]!), 0);
+
+/** A fault in the shortfall for any P. */
+const withShortfall = (shortfall: (p: Matrix, r: Matrix, beta: number) => number): Subject =>
+  withSymmetry({ shortfall });
+/** A fault in its closed form in the plane. */
+const withPlane = (planeShortfall: (p: Vector, angle: number, beta: number) => number): Subject =>
+  withSymmetry({ planeShortfall });
+
+/** Mistakes in the shortfall. */
+export const shortfallMutants: readonly Mutant[] = planted({
+  "U5": {
+    "shortfall-beta-absent: the shortfall is not multiplied by β": withShortfall((p, r, beta) =>
+      symmetry.shortfall(p, r, beta) / beta
+    ),
+    "shortfall-lost-half: the shortfall has β for β/2": withShortfall((p, r, beta) =>
+      2 * symmetry.shortfall(p, r, beta)
+    ),
+    "shortfall-log-determinant-dropped: log|P| is dropped, as if it were a constant that does not matter":
+      withShortfall((p, r, beta) => beta / 2 * logs(rotated(p, r))),
+    "shortfall-negative: the shortfall has the sign of an ELBO": withShortfall((p, r, beta) =>
+      -symmetry.shortfall(p, r, beta)
+    ),
+    "shortfall-wrong-side: the diagonal is that of RPRᵀ": withShortfall((p, r, beta) =>
+      symmetry.shortfall(p, transpose(r), beta)
+    ),
+    "shortfall-of-covariance: the covariance P⁻¹ is rotated, and its diagonal taken: the other Kullback–Leibler divergence":
+      withShortfall((p, r, beta) => symmetry.shortfall(inverse(p), r, beta)),
+    "shortfall-trace: the logarithms are taken of the mean of the diagonal, which bounds them": withShortfall(
+      (p, r, beta) => beta / 2 * (p.length * Math.log(trace(rotated(p, r)) / p.length) - logDeterminant(p)),
+    ),
+    "shortfall-diagonal-of-p: the diagonal of P is taken before the rotation": withShortfall((p, _, beta) =>
+      beta / 2 * (logs(p) - logDeterminant(p))
+    ),
+    "plane-single-angle: the closed form has sin²θ for sin²2θ": withPlane(([p, q], angle, beta) =>
+      beta / 2 * Math.log1p((p! - q!) ** 2 * Math.sin(angle) ** 2 / (4 * p! * q!))
+    ),
+    "plane-lost-four: the closed form lacks the 4 below (P₁₁ − P₂₂)²": withPlane(([p, q], angle, beta) =>
+      beta / 2 * Math.log1p((p! - q!) ** 2 * Math.sin(2 * angle) ** 2 / (p! * q!))
+    ),
+    "plane-sum-below: the closed form divides by (P₁₁ + P₂₂)², not by 4P₁₁P₂₂": withPlane(
+      ([p, q], angle, beta) =>
+        beta / 2 * Math.log1p((p! - q!) ** 2 * Math.sin(2 * angle) ** 2 / (p! + q!) ** 2),
+    ),
+    "plane-not-squared: the closed form has |P₁₁ − P₂₂|, not its square": withPlane(([p, q], angle, beta) =>
+      beta / 2 * Math.log1p(Math.abs(p! - q!) * Math.sin(2 * angle) ** 2 / (4 * p! * q!))
+    ),
+    "plane-beta-absent: the closed form is not multiplied by β": withPlane((p, angle, beta) =>
+      symmetry.planeShortfall(p, angle, beta) / beta
+    ),
+    "plane-degrees: the angle is taken in degrees": withPlane((p, angle, beta) =>
+      symmetry.planeShortfall(p, angle * Math.PI / 180, beta)
+    ),
+  },
+});
+
+const { objectives, optimalCovariance } = oracle;
+
+type Profiled = (given: ObjectiveCase) => ObjectiveValue;
+
+/** A fault in the profiled loss. */
+const withProfiled = (profiled: Profiled): Subject => ({
+  ...oracle,
+  objectives: { ...objectives, profiled },
+});
+/** The profiled loss of another family. */
+const profiledOf = (given: ObjectiveCase, kind: "full" | "mean-field"): ObjectiveValue =>
+  objectives.profiled({ ...given, model: { ...given.model, family: { kind } } });
+/** Every term of the KL with something added that may depend on the case. */
+const withExtra =
+  (name: "profiled" | "beta-vae") => (extra: (given: ObjectiveCase, example: number) => number): Subject =>
+    withChangedTerms(name)(({ kl }, given) => ({
+      kl: kl!.map((value, example) => value + given.beta * extra(given, example)),
+    }));
+
+/** The encoder's output for one example. */
+const encoded = ({ model, x }: ObjectiveCase, example: number): Vector =>
+  oracle.apply(model.encoder, [x[example]!])[0]!;
+
+/** Mistakes in optima and in the ELBO. */
+export const optimumMutants: readonly Mutant[] = planted({
+  "U5 U6": {
+    "optimum-full-is-mean-field: the best covariance of the full family is the diagonal one": withProfiled(
+      (given) =>
+        given.model.family.kind === "full" ? profiledOf(given, "mean-field") : objectives.profiled(given),
+    ),
+  },
+  "U5 U7": {
+    "optimum-mean-field-is-full: mean-field silently learns a full covariance, so that nothing tells rotations apart":
+      withProfiled((given) =>
+        given.model.family.kind === "mean-field" ? profiledOf(given, "full") : objectives.profiled(given)
+      ),
+  },
+  "U7": {
+    "optimum-isotropic-is-mean-field: the isotropic family has one variance for each latent": withProfiled(
+      (given) =>
+        given.model.family.kind === "isotropic"
+          ? profiledOf(given, "mean-field")
+          : objectives.profiled(given),
+    ),
+  },
+  "U6": {
+    "optimum-anisotropic-prior: the first latent has a prior of variance 2 in the optimum": withExtra(
+      "profiled",
+    )((given, example) => -(encoded(given, example)[0]! ** 2) / 4),
+    "optimum-diagonal-of-inverse: the optimal covariance of the full family keeps only the diagonal of (I + G/β)⁻¹":
+      {
+        ...oracle,
+        optimalCovariance: (family, gram, beta) =>
+          optimalCovariance(family, gram, beta).map((sigma) =>
+            tabulate(sigma.length, sigma.length, (i, j) => (i === j ? sigma[i]![i]! : 0))
+          ),
+      },
+    "optimum-axis-jitter: 1e-3 is added to one variance of the optimum, for safety": {
+      ...oracle,
+      optimalCovariance: (family, gram, beta) =>
+        optimalCovariance(family, gram, beta).map((sigma) =>
+          sigma.map((row, i) => row.map((entry, j) => (i === 0 && j === 0 ? entry + 1e-3 : entry)))
+        ),
+    },
+  },
+  "U5 U6 U7": {
+    "optimum-log-determinant-dropped: the KL at the optimum lacks log|Σ*|, which the families differ in":
+      withExtra("profiled")((given, example) => {
+        const { model, x, beta } = given;
+        const h = [encoded(given, example).slice(0, model.latent)];
+        const w = oracle.curvature(model.likelihood, [x[example]!], oracle.apply(model.decoder, h));
+        const [sigma] = optimalCovariance(model.family, oracle.gram(model.decoder, h, w), beta);
+        return logDeterminant(sigma!) / 2;
+      }),
+  },
+  "U2": {
+    "elbo-anisotropic-prior: the prior of the first latent has the variance 2 in the KL": withExtra(
+      "beta-vae",
+    )((given, example) => -(encoded(given, example)[0]! ** 2) / 4),
+    "elbo-diagonal-kl: the KL of a full covariance counts the diagonal of its factor only": withExtra(
+      "beta-vae",
+    )((given, example) => {
+      const below = encoded(given, example).slice(2 * given.model.latent);
+      return -below.reduce((sum, entry) => sum + entry * entry, 0) / 2;
+    }),
+  },
+  "U2 U7": {
+    "elbo-diagonal-samples: samples are h + diag(L) ε, whatever is below the diagonal": {
+      ...oracle,
+      objectives: {
+        ...objectives,
+        "beta-vae": (given) => {
+          const { latent } = given.model;
+          const encoder = given.model.encoder.map((layer, at, all) =>
+            at === all.length - 1
+              ? { ...layer, bias: layer.bias.map((b, i) => (i < 2 * latent ? b : 0)) }
+              : layer
+          );
+          const value = objectives["beta-vae"](given);
+          const { terms } = objectives["beta-vae"]({ ...given, model: { ...given.model, encoder } });
+          const reconstruction = terms.reconstruction!;
+          const all = [...reconstruction, ...value.terms.kl!];
+          return {
+            loss: all.reduce((sum, term) => sum + term, 0) / given.x.length,
+            terms: { ...value.terms, reconstruction },
+          };
+        },
+      },
+    },
+  },
+});
