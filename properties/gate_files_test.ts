@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { evidenceFiles } from "./gate/files.ts";
 import { runGate } from "./gate/run_gate.ts";
-import { toyCandidate, toyGate, toyLaw } from "./gate/toy_gate.ts";
+import { toyCandidate, toyGate, toyLaw } from "../fixtures/laws/toy_gate.ts";
 
 const refuted = {
   expected: "refuted as printed",

@@ -4,7 +4,7 @@ import { childCommand } from "../tools/process.ts";
 import { inFolder, mayUseDisk } from "../fixtures/temporary_folder.ts";
 import { evidencePage } from "./gate/page.tsx";
 import { runGate } from "./gate/run_gate.ts";
-import { toyCandidate, toyGate } from "./gate/toy_gate.ts";
+import { toyCandidate, toyGate } from "../fixtures/laws/toy_gate.ts";
 import { laws } from "./laws/mod.ts";
 
 const BROWSERS = ["chromium", "chromium-browser", "google-chrome"];

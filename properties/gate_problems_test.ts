@@ -7,7 +7,7 @@ import { mutant } from "./mutants/mutant.ts";
 import { inProcess, type LawRunner, type Plan } from "./gate/candidate.ts";
 import { evidencePage } from "./gate/page.tsx";
 import { runGate } from "./gate/run_gate.ts";
-import { isEntry, toyCandidate, toyGate, toyLaw, toyMutants, toySubject } from "./gate/toy_gate.ts";
+import { isEntry, toyCandidate, toyGate, toyLaw, toyMutants, toySubject } from "../fixtures/laws/toy_gate.ts";
 
 /** The problems of the gate that passes, with changes. */
 async function problemsOf(changes: Parameters<typeof toyGate>[0]): Promise<readonly string[]> {

@@ -4,7 +4,7 @@ import { promisedEngines } from "../lib/engine/promised_engines.ts";
 import type { FamilySpec, LikelihoodSpec, ObjectiveName, ObjectiveValue } from "./contract/subject.ts";
 import { librarySubject } from "./library_subject.ts";
 import { oracle } from "./oracle/mod.ts";
-import { randomCase } from "./oracle/random_model.ts";
+import { randomCase } from "../fixtures/laws/random_model.ts";
 
 const ENGINES = await promisedEngines("wasm", "cpu", "native", "webgpu");
 

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { RunSeeds } from "../properties/gate/flakes.ts";
 import { runSeed, type SeedFindings } from "../properties/gate/flakes.ts";
-import { toyLaw, toySubject } from "../properties/gate/toy_gate.ts";
+import { toyLaw, toySubject } from "../fixtures/laws/toy_gate.ts";
 import { examine } from "../properties/contract/evidence.ts";
 import { parseReplay } from "../properties/contract/replay.ts";
 import { E4 } from "../properties/laws/trained_models/samples.ts";

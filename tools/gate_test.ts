@@ -3,7 +3,7 @@ import { DataError } from "../lib/data/error.ts";
 import type { Plan } from "../properties/gate/candidate.ts";
 import type { GateContext } from "../properties/gate/gate.ts";
 import { NO_RUNS } from "../properties/gate/runs_folder.ts";
-import { toyCandidate, toyGate, toyLaw } from "../properties/gate/toy_gate.ts";
+import { toyCandidate, toyGate, toyLaw } from "../fixtures/laws/toy_gate.ts";
 import { E4 } from "../properties/laws/trained_models/samples.ts";
 import { gateStatus } from "./gate.ts";
 

@@ -28,7 +28,7 @@ const ROOT = fromFileUrl(new URL("..", import.meta.url)).replace(/\/$/, "");
 export function partOf(path: string): string {
   const [first, second, third] = path.split("/") as [string, string?, string?];
   if (LEAVES.includes(path)) return path;
-  if (path.startsWith("fixtures/runs/")) return "fixtures/runs";
+  if (first === "fixtures" && (second === "runs" || second === "laws")) return `${first}/${second}`;
   return first === "lib" || (first === "properties" && third !== undefined) ? `${first}/${second}` : first;
 }
 

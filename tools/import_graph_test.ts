@@ -68,6 +68,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "laws.ts": ["properties/laws"],
   // The site shows the gate's evidence by the gate's own page.
   "experiments": [...LIB, "figure", "properties/contract", "properties/gate", ...LEAVES, "deno.json"],
+  // Toy laws and models, for tests of the gate and of the oracle.
+  "fixtures/laws": ["properties/contract", "properties/oracle", "properties/mutants", "properties/gate"],
   // Runs that nobody ran, for tests of the runner and the site.
   "fixtures/runs": ["lib/training", "properties/contract", "types of properties/gate", "experiments"],
   "bench": [...LIB, "figure", "experiments", "fixtures", ...LEAVES],

@@ -3,7 +3,7 @@ import { inFolder, mayUseDisk } from "../../fixtures/temporary_folder.ts";
 import { DataError } from "../../lib/data/error.ts";
 import { evidenceFiles } from "../../properties/gate/files.ts";
 import { runGate } from "../../properties/gate/run_gate.ts";
-import { toyCandidate, toyGate } from "../../properties/gate/toy_gate.ts";
+import { toyCandidate, toyGate } from "../../fixtures/laws/toy_gate.ts";
 import { gatherEvidence, isNewer } from "./laws.tsx";
 import { evidence, manifest } from "../../fixtures/runs/made_up.ts";
 

@@ -13,9 +13,9 @@ import {
   transpose,
 } from "./dense.ts";
 import { inverseOfIdentityPlus, logDeterminantOfIdentityPlus } from "./elimination.ts";
-import { derivative } from "./finite_difference.ts";
+import { derivative } from "../../fixtures/laws/finite_difference.ts";
 import { oracle } from "./mod.ts";
-import { randomMatrix } from "./random_model.ts";
+import { randomMatrix } from "../../fixtures/laws/random_model.ts";
 import { normal } from "./random.ts";
 import { Tape } from "./tape.ts";
 

@@ -22,7 +22,7 @@ import {
 import { eigenvalues, identityPlus, product, tabulate, transpose } from "./dense.ts";
 import { oracle } from "./mod.ts";
 import { gaussHermite, gaussLegendre } from "./quadrature.ts";
-import { randomMatrix, randomNetwork } from "./random_model.ts";
+import { randomMatrix, randomNetwork } from "../../fixtures/laws/random_model.ts";
 import { normal } from "./random.ts";
 
 const next = normal(23);

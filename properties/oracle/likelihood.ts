@@ -42,7 +42,7 @@ function bernoulliDistortion(x: number, g: number): number {
 }
 
 /** The rest of −log p(x; g) for one dimension: ½ log 2πσ², or 0. */
-export function logNormalizer(likelihood: LikelihoodSpec): number {
+function logNormalizer(likelihood: LikelihoodSpec): number {
   return likelihood.kind === "gaussian" ? Math.log(2 * Math.PI * likelihood.variance) / 2 : 0;
 }
 

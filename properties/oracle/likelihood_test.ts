@@ -1,6 +1,6 @@
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import type { LikelihoodSpec } from "../contract/subject.ts";
-import { derivative } from "./finite_difference.ts";
+import { derivative } from "../../fixtures/laws/finite_difference.ts";
 import { distortion } from "./likelihood.ts";
 import { oracle } from "./mod.ts";
 

@@ -10,7 +10,7 @@ import { type Dual, dual } from "./dual.ts";
 import { activations, type Smooth } from "./smooth.ts";
 
 /** A layer whose weights are of type `W`; `columns` is `[out][in]`, the transpose of the weight matrix. */
-export interface Layer<W> {
+interface Layer<W> {
   readonly columns: readonly (readonly W[])[];
   readonly bias: readonly W[];
   readonly activation: Smooth;

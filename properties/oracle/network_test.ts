@@ -1,8 +1,8 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { logLikelihoodHessian } from "./expectation.ts";
-import { derivative, secondDerivative } from "./finite_difference.ts";
+import { derivative, secondDerivative } from "../../fixtures/laws/finite_difference.ts";
 import { oracle } from "./mod.ts";
-import { randomMatrix, randomNetwork } from "./random_model.ts";
+import { randomMatrix, randomNetwork } from "../../fixtures/laws/random_model.ts";
 import { normal } from "./random.ts";
 import type { Matrix, Vector } from "../contract/subject.ts";
 

@@ -8,9 +8,9 @@ import type {
   ObjectiveCase,
   ObjectiveName,
 } from "../contract/subject.ts";
-import { derivative } from "./finite_difference.ts";
+import { derivative } from "../../fixtures/laws/finite_difference.ts";
 import { oracle } from "./mod.ts";
-import { randomCase } from "./random_model.ts";
+import { randomCase } from "../../fixtures/laws/random_model.ts";
 
 const names = Object.keys(oracle.objectives) as ObjectiveName[];
 

@@ -1,5 +1,5 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
-import { derivative, secondDerivative } from "./finite_difference.ts";
+import { derivative, secondDerivative } from "../../fixtures/laws/finite_difference.ts";
 import { expectation, gaussHermite, gaussianExpectation, gaussLegendre } from "./quadrature.ts";
 
 for (const nodes of [1, 2, 5, 12, 40]) {

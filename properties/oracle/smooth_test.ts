@@ -1,5 +1,5 @@
 import { assert, assertThrows } from "@std/assert";
-import { derivative } from "./finite_difference.ts";
+import { derivative } from "../../fixtures/laws/finite_difference.ts";
 import { complementaryErrorFunction, normalCumulative } from "./normal.ts";
 import { activations, logOnePlus, reciprocal, sigmoid, square, squareRoot, tanh } from "./smooth.ts";
 

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { oracle } from "./mod.ts";
-import { randomCase } from "./random_model.ts";
+import { randomCase } from "../../fixtures/laws/random_model.ts";
 
 const given = randomCase(3, "tanh", { kind: "gaussian", variance: 1 }, { kind: "full" });
 const run = { objective: "grae", given, steps: 1, learningRate: 1e-3, seed: 1 } as const;

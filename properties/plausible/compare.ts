@@ -1,5 +1,5 @@
 /**
- * A stand-in for what `compare` measures, from the terms of the objectives.
+ * Made-up results of `compare`, from the terms of the objectives.
  *
  * @module
  */
@@ -50,8 +50,8 @@ function termsOf(objective: ComparedObjective, beta: number, seed: number, progr
 
 const total = (terms: Terms): number => Object.values(terms).reduce((sum, term) => sum + term, 0);
 
-/** What each objective reaches by itself: near what the β-VAE does. */
-const SHORTFALL: Readonly<Record<ComparedObjective, number>> = {
+/** The loss that each objective reaches, over that of the β-VAE. */
+const RATIO: Readonly<Record<ComparedObjective, number>> = {
   "beta-vae": 1,
   "taylor-hessian": 1.01,
   "taylor-jacobian": 1.01,
@@ -70,7 +70,7 @@ export function compareResults(
     for (const seed of SEEDS) {
       for (const objective of COMPARED_OBJECTIVES) {
         const terms = termsOf("beta-vae", beta, seed, 1);
-        const betaVaeLoss = SHORTFALL[objective] * total(judged(terms, objective, beta));
+        const betaVaeLoss = RATIO[objective] * total(judged(terms, objective, beta));
         trained.push({ objective, beta, seed, betaVaeLoss });
         for (let epoch = 0; epoch <= EPOCHS; epoch++) {
           const given = mistake(termsOf(objective, beta, seed, 1 - Math.exp(-2 * epoch)), objective, beta);

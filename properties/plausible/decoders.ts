@@ -1,5 +1,5 @@
 /**
- * Decoders as they might be after training, by their Jacobians: what a stand-in for measured metrics is computed from.
+ * Decoders as they might be after training, by their Jacobians, from which made-up metrics are computed.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import { inverse, product, tabulate } from "../oracle/dense.ts";
 import { normal } from "../oracle/random.ts";
 import { gram, noise, orthonormal } from "./matrices.ts";
 
-/** Sizes of the stand-in: observed dimensions, digits. */
+/** Observed dimensions, and digits. */
 const DATA = 40, DIGITS = 30;
 
 /** A model's Jacobians at some digits, `[digit][data][latent]`, before and after training, and the options of the model. */
@@ -18,7 +18,7 @@ export interface Decoder
   extends Pick<TrainedMetric, "label" | "family" | "beta" | "latent" | "block" | "seed"> {
   readonly before: readonly Matrix[];
   readonly after: readonly Matrix[];
-  /** What the posterior learned: its variances at each digit, `[digit][latent]`. */
+  /** The variances of the learned posterior, `[digit][latent]`. */
   readonly variances: Matrix;
 }
 

@@ -1,5 +1,5 @@
 /**
- * Matrices that a stand-in is made of.
+ * Matrices from which made-up results are computed.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * A stand-in for what `metric` measures, from Jacobians, and any of its steps replaced.
+ * Made-up results of `metric`, from Jacobians; any step may be replaced.
  *
  * @module
  */
@@ -14,11 +14,11 @@ import { gram } from "./matrices.ts";
 export interface MetricSteps {
   /** Mean |JᵀJ|. */
   readonly metric: (jacobians: readonly Matrix[]) => Matrix;
-  /** How much of it lies outside blocks. */
+  /** Its mean outside blocks over its mean inside, off the diagonal. */
   readonly ratio: (metric: Matrix, block: number) => number;
-  /** σ² as it is reported, from what the posterior learned. */
+  /** σ² as it is reported, from that of the posterior. */
   readonly found: (variance: number) => number;
-  /** What σ² should be, for each latent. */
+  /** The predicted σ² of each latent. */
   readonly predicted: (jacobian: Matrix, beta: number) => readonly number[];
 }
 

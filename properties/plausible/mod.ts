@@ -1,6 +1,6 @@
 /**
- * A subject whose results are plausible and made up: what an honest measurement might leave, for tests of the laws on
- * trained models, and to plant faults in.
+ * A subject with made-up results such as an honest measurement might leave, for tests of the laws on trained models, and to
+ * plant faults in.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * A stand-in for what `samples` measures, from means and variances of features: all covariances are diagonal here, so that
- * they commute and their roots are those of their entries.
+ * Made-up results of `samples`, from means and variances of features. All covariances are diagonal, so that they commute and
+ * their roots are those of their entries.
  *
  * @module
  */
@@ -55,7 +55,7 @@ export const sets = {
 };
 
 /** Features of a model's samples. */
-export interface SampleSets {
+interface SampleSets {
   readonly objective: ComparedObjective;
   readonly beta: number;
   readonly seed: number;
@@ -79,10 +79,10 @@ export const sampleSets: readonly SampleSets[] = BETAS.flatMap((beta) =>
   )
 );
 
-/** What the results are made with. */
+/** The steps from features to results. */
 export interface SamplesSteps {
   readonly distance: (samples: Features, digits: Features) => number;
-  /** What samples are compared with. */
+  /** Features of the digits with which samples are compared. */
   readonly reference: Features;
   readonly accuracy: number;
   readonly sets: readonly SampleSets[];

@@ -1,5 +1,5 @@
 /**
- * A stand-in for what `uniqueness` measures, from fitted matrices.
+ * Made-up results of `uniqueness`, from fitted matrices; any step may be replaced.
  *
  * @module
  */
@@ -44,7 +44,7 @@ export function alignment(a: Matrix, w: Matrix): number {
   );
 }
 
-/** An orthogonal matrix that knows no axes. */
+/** A random orthogonal matrix. */
 const rotation = (d: number, seed: number): Matrix => orthonormal(noise(d, d, seed));
 
 /** Columns in another order, some of them negated. */
