@@ -10,59 +10,28 @@ import type { Expected } from "../contract/evidence.ts";
 /** Verdicts by the id of the law. */
 export type Catalogue = Readonly<Record<string, Expected>>;
 
-/** The catalogue of this package. */
-export const catalogue: Catalogue = {
-  U1: "holds",
-  U2: "holds",
-  U3: "holds",
-  U4: "holds",
-  U5: "holds",
-  U6: "holds",
-  U7: "holds under stated assumptions",
-  U8: "holds",
-  T1: "holds under stated assumptions",
-  T2: "holds under stated assumptions",
-  T3: "holds under stated assumptions",
-  T4: "holds under stated assumptions",
-  T5: "holds",
-  T6: "holds",
-  H1: "holds",
-  H2: "holds under stated assumptions",
-  H3: "holds",
-  H4: "holds",
-  X1: "refuted as printed",
-  X2: "refuted as printed",
-  X3: "refuted as printed",
-  X4: "refuted as printed",
-  S1: "holds",
-  S2: "holds",
-  S3: "holds",
-  S4: "holds",
-  S5: "holds under stated assumptions",
-  S6: "holds under stated assumptions",
-  G1: "holds",
-  G2: "holds",
-  G3: "holds",
-  G4: "holds",
-  G5: "holds under stated assumptions",
-  G6: "holds",
-  G7: "holds",
-  G8: "holds under stated assumptions",
-  G9: "holds",
-  A1: "holds",
-  A2: "holds",
-  A3: "holds",
-  A4: "holds",
-  A5: "holds",
-  A6: "holds",
-  A7: "holds",
-  A8: "holds",
-  A9: "holds",
-  A10: "holds",
-  A11: "holds",
-  E1: "holds under stated assumptions",
-  E2: "holds under stated assumptions",
-  E3: "holds under stated assumptions",
-  E4: "holds under stated assumptions",
-  E5: "holds under stated assumptions",
+const VERDICTS: Readonly<Record<string, Expected>> = {
+  "": "holds",
+  "*": "holds under stated assumptions",
+  "!": "refuted as printed",
 };
+
+/** A row for each section. */
+const ROWS = [
+  "U1 U2 U3 U4 U5 U6 U7* U8 U9 U10",
+  "T1* T2* T3* T4* T5 T6",
+  "H1 H2* H3 H4",
+  "X1! X2! X3! X4! X5!",
+  "S1 S2 S3 S4 S5* S6*",
+  "G1 G2 G3 G4 G5* G6 G7 G8* G9",
+  "A1 A2 A3 A4 A5 A6 A7 A8 A9 A10 A11",
+  "E1* E2* E3* E4* E5*",
+];
+
+/** The catalogue of this package. */
+export const catalogue: Catalogue = Object.fromEntries(
+  ROWS.flatMap((row) => row.split(" ")).map((entry) => {
+    const [, id, mark] = /^(\w+)(\W?)$/.exec(entry)!;
+    return [id, VERDICTS[mark!]];
+  }),
+);
