@@ -103,7 +103,14 @@ export const trainingOptions = (
     `number of ${seeds}, each with its own seed`,
     quick.seeds,
   ),
-  epochs: option("Training", whole(1), standard.epochs, "passes over the training images", quick.epochs),
+  // The header of a checkpoint is at most 100 MB, and has a kilobyte of scores for each epoch.
+  epochs: option(
+    "Training",
+    whole(1, 50_000),
+    standard.epochs,
+    "passes over the training images",
+    quick.epochs,
+  ),
   batch: option("Training", whole(1), standard.batch, "images to a step", quick.batch),
   learningRate: option(
     "Training",

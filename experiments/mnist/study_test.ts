@@ -83,6 +83,10 @@ const REFUSED: readonly (readonly [line: string, message: string])[] = [
   ["--block 2 --posterior full", NO_BLOCKS("--posterior full")],
   ["--objective grae-star --block 2", NO_BLOCKS("--objective grae-star")],
   [
+    "--epochs 50001",
+    '--epochs must be a whole number from 1 to 50000, but it is "50001", which is above 50000',
+  ],
+  [
     "--beta-warmup 20",
     "--beta-warmup 20 is longer than --epochs 15 (its default): no step would have the β of --beta",
   ],
