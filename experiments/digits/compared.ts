@@ -4,30 +4,22 @@
  * @module
  */
 
-import type { ComparedObjective } from "../../properties/contract/trained.ts";
+import { COMPARED_OBJECTIVES, type ComparedObjective } from "../../properties/contract/trained.ts";
 import { OBJECTIVE_TITLES } from "./names.ts";
 
+/** About how long a training step takes, in milliseconds: for the weights of parts. In the order of the slides. */
+const COSTS: Readonly<Record<ComparedObjective, number>> = {
+  "beta-vae": 7,
+  "taylor-hessian": 24,
+  "taylor-jacobian": 17,
+  "grae": 12,
+  "grae-star": 17,
+  "grae-star-stochastic": 8,
+};
+
+/** The objectives, with their names for readers. The Taylor losses have the β-VAE's mean-field posterior. */
+export const COMPARED = COMPARED_OBJECTIVES.map((objective) => ({
+  ...{ objective, name: OBJECTIVE_TITLES[objective], cost: COSTS[objective] },
+}));
 /** An objective of the comparison. */
-export interface Compared {
-  readonly objective: ComparedObjective;
-  /** As figures and sentences name it. */
-  readonly name: string;
-  /** About how long a training step takes, in milliseconds: for the weights of parts. */
-  readonly cost: number;
-}
-
-const compared = (objective: ComparedObjective, cost: number): Compared => ({
-  objective,
-  name: OBJECTIVE_TITLES[objective],
-  cost,
-});
-
-/** In the order of the slides, from the β-VAE on. The Taylor losses have its mean-field posterior; the GRAE ones have none. */
-export const COMPARED: readonly Compared[] = [
-  compared("beta-vae", 7),
-  compared("taylor-hessian", 24),
-  compared("taylor-jacobian", 17),
-  compared("grae", 12),
-  compared("grae-star", 17),
-  compared("grae-star-stochastic", 8),
-];
+export type Compared = typeof COMPARED[number];

@@ -51,13 +51,13 @@ Deno.test({
   name: `kill -9 at any moment leaves a run that goes on to the same bytes ${NEEDS}`,
   ignore,
   fn: () =>
-    inFolder(async (place) => {
-      const whole = `${place}/whole`;
+    inFolder(async (folder) => {
+      const whole = `${folder}/whole`;
       await go(whole, [...SMALL, "--out", whole]);
       const expected = await end(whole);
       // Moments spread over start, steps, scoring, writing and drawing.
       for (const [i, delay] of [0, 5, 40, 0, 90, 200].entries()) {
-        const out = `${place}/killed${i}`;
+        const out = `${folder}/killed${i}`;
         const job = start(out, [...SMALL, "--out", out]);
         await fileOf(`${out}/${i < 3 ? "manifest.json" : "metrics.jsonl"}`, job);
         await pause(delay);
@@ -73,8 +73,8 @@ Deno.test({
   name: `a signal saves a run, which goes on to the same bytes, and to more epochs ${NEEDS}`,
   ignore: ignore || Deno.build.os === "windows",
   fn: () =>
-    inFolder(async (place) => {
-      const [whole, out] = [`${place}/whole`, `${place}/stopped`];
+    inFolder(async (folder) => {
+      const [whole, out] = [`${folder}/whole`, `${folder}/stopped`];
       await go(whole, [...SMALL, "--out", whole]);
       const long = SMALL.map((word, i) => (SMALL[i - 1] === "--epochs" ? "4000" : word));
       const job = start(out, [...long, "--out", out]);
@@ -95,8 +95,8 @@ Deno.test({
   name: `a damaged checkpoint is refused in one line, and once it is put back the run goes on ${NEEDS}`,
   ignore,
   fn: () =>
-    inFolder(async (place) => {
-      const out = `${place}/run`;
+    inFolder(async (folder) => {
+      const out = `${folder}/run`;
       await go(out, [...SMALL, "--out", out]);
       const file = `${out}/checkpoint.safetensors`;
       const bytes = await Deno.readFile(file);
