@@ -15,11 +15,11 @@ function studyOf(page: string): string {
   return blocks[0]![1]!;
 }
 
-/** Runs the study of the page, of which every type is checked. */
-async function run(folder: string, ...args: readonly string[]) {
+/** Runs the study of the page, with flags of `deno run`. */
+async function run(folder: string, flags: readonly string[], ...args: readonly string[]) {
   const { code, stdout, stderr } = await childCommand(denoCommand!, {
     args: [
-      ...["run", "-q", "--check", "--no-prompt", `--config=${ROOT}/deno.json`],
+      ...["run", "-q", ...flags, "--no-prompt", `--config=${ROOT}/deno.json`],
       `--import-map=${folder}/imports.json`,
       ...[permission("read", [ROOT]), permission("write", [folder])],
       "--allow-env=GRAE_BLAS,GRAE_THREADS,OPENBLAS_CORETYPE,TERM,INIT_CWD",
@@ -48,7 +48,7 @@ Deno.test({
       const page = await Deno.readTextFile(PAGE);
       await Deno.writeTextFile(`${folder}/study.ts`, studyOf(page));
 
-      const help = await run(folder, "--help");
+      const help = await run(folder, ["--check"], "--help");
       assertEquals([help.code, help.err], [0, ""]);
       assertMatch(
         help.out,
@@ -56,7 +56,7 @@ Deno.test({
       );
 
       const out = `${folder}/run`;
-      const quick = await run(folder, "--quick", "--engine", "wasm", "--out", out);
+      const quick = await run(folder, [], "--quick", "--engine", "wasm", "--out", out);
       assertEquals(quick.code, 0, quick.err);
       const files = ["gap.csv", "gap.svg", "manifest.json", "report.html", "results.json"];
       assertEquals(quick.out.trim().split("\n").sort(), files.map((file) => `${out}/${file}`));
@@ -70,7 +70,7 @@ Deno.test({
       }
 
       const made = await Deno.readTextFile(`${out}/results.json`);
-      const again = await run(folder, "--resume", out);
+      const again = await run(folder, [], "--resume", out);
       assertEquals(again.code, 0, again.err);
       assertEquals(await Deno.readTextFile(`${out}/results.json`), made);
     }),
