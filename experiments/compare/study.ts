@@ -100,7 +100,6 @@ export const compareStudy: Study<typeof TABLE, CompareOptions, CompareModel, Com
     ["--data mnist --epochs 3", "MNIST from a folder of its files"],
     ["--resume runs/compare-seed0", "go on where it was stopped"],
   ],
-  resolve: (values) => values,
   result: model,
   prepare: async (options) => await (await import("./parts.ts")).prepare(options),
 };

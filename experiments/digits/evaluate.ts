@@ -4,7 +4,7 @@
  * @module
  */
 
-import { foldIn, type Key, read, tf } from "../../lib/engine/mod.ts";
+import { foldIn, type Key, key, read, tf } from "../../lib/engine/mod.ts";
 import type { Dataset } from "../../lib/data/mod.ts";
 import { gramOf } from "../../lib/linalg/mod.ts";
 import { bindModel, type Model, posteriorOfRoot } from "../../lib/model/mod.ts";
@@ -177,6 +177,20 @@ export async function evaluate<Name extends string>(
     ...total.score(loss.draws !== null),
     terms: Object.fromEntries(Object.entries(terms).map(([term, tally]) => [term, tally.score(false).value])),
   }])) as Record<Name, LossScore>;
+}
+
+/**
+ * The mean of a loss that is not sampled over a data set, in nats per image.
+ *
+ * @throws (rejects) the signal's reason if it is aborted
+ */
+export async function meanLoss(
+  fitted: Fitted,
+  dataset: Dataset,
+  loss: DecidedLoss,
+  signal?: AbortSignal,
+): Promise<number> {
+  return (await evaluate(fitted, dataset, { loss: { loss, draws: null } }, key(0), signal)).loss.value;
 }
 
 /**

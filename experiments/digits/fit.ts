@@ -10,6 +10,7 @@ import { initialModelParameters } from "../../lib/model/mod.ts";
 import { type AdamState, initialAdamState, tensorsOf, train } from "../../lib/training/mod.ts";
 import type { PartContext } from "../runner/study.ts";
 import { batchesOf } from "./images.ts";
+import { OPTIMISED_OUT } from "./names.ts";
 import { type DigitsModel, type Setup, setUp } from "./setup.ts";
 
 /** A model and its training. */
@@ -21,6 +22,17 @@ export interface FitOptions extends DigitsModel {
   /** Of the start, the order and the noise. */
   readonly seed: number;
 }
+
+/** What a fit takes where it is not told, but a posterior, which is mean-field where one is learned. */
+const STANDARD = {
+  likelihood: "gaussian",
+  block: null,
+  hidden: [500, 500],
+  activation: "relu",
+  batch: 128,
+  learningRate: 1e-3,
+} as const satisfies Partial<FitOptions>;
+type Given = Partial<FitOptions> & Omit<FitOptions, keyof typeof STANDARD | "posterior">;
 
 /** A model with its parameters. */
 export interface Fitted {
@@ -67,7 +79,9 @@ export function trainingOf(options: FitOptions, { train: images }: Split) {
  * @returns the model; its parameters are the caller's to dispose of
  * @throws (rejects) NonFiniteLossError; the signal's reason if it is aborted
  */
-export async function fitDigits(options: FitOptions, split: Split, watch: FitWatch): Promise<Fitted> {
+export async function fitDigits(given: Given, split: Split, watch: FitWatch): Promise<Fitted> {
+  const posterior = given.objective in OPTIMISED_OUT ? null : "mean-field";
+  const options: FitOptions = { ...STANDARD, posterior, ...given };
   const { signal, progress, onEpoch } = watch;
   const { setup, steps, initial, task } = trainingOf(options, split);
   const start = initial();

@@ -42,7 +42,6 @@ export const metricStudy: Study<typeof OPTIONS, MetricOptions, TrainedMetric, Me
     ["--data mnist --epochs 5", "MNIST from a folder of its files"],
     ["--resume runs/metric-seed0", "go on where it was stopped"],
   ],
-  resolve: (values) => values,
   result: trainedMetric,
   // Loaded here, so that --help need not wait for it.
   prepare: async (options) => {

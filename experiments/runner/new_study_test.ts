@@ -12,7 +12,9 @@ const PAGE = `${ROOT}/docs/new-study.md`;
 function studyOf(page: string): string {
   const blocks = [...page.matchAll(/^```ts ignore\n(.*?)^```$/gms)];
   assertEquals(blocks.length, 1, "the page has one block of TypeScript, the whole study");
-  return blocks[0]![1]!;
+  const [, text] = blocks[0]!;
+  assert(text!.split("\n").length <= 61, "the study has at most 60 lines");
+  return text!;
 }
 
 /** Runs the study of the page, with flags of `deno run`. */

@@ -93,7 +93,7 @@ export async function start(
     options,
     engine,
     versions: versions(),
-    data: prepared.data,
+    data: prepared.data && { source: prepared.data.source, sha256: prepared.data.sha256 },
     parts: prepared.parts.length,
     started: new Date().toISOString(),
     ended: null,

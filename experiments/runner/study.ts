@@ -93,7 +93,7 @@ export interface Part<Result> {
 
 /** What a run of a study stands on and consists of. */
 export interface Prepared<Result, Results> {
-  /** The data; null where the study makes its own. */
+  /** The data, of which the manifest keeps these two; null where the study makes its own. */
   readonly data: { readonly source: string; readonly sha256: string } | null;
   readonly parts: readonly Part<Result>[];
   /** What a reader should know before the run: a line each. */
@@ -124,11 +124,12 @@ export interface Study<T extends OptionTable, Options extends object, Result, Re
   /** Arguments and what they are for, for the help. */
   readonly examples: readonly (readonly [args: string, about: string])[];
   /**
-   * The options of a run from the values of the table; `given` has the names of those that were given.
+   * The options of a run from the values of the table; `given` has the names of those that were given. The values themselves
+   * if left out.
    *
    * @throws UsageError for a combination without meaning
    */
-  readonly resolve: (values: Values<T> & CommonOptions, given: ReadonlySet<string>) => Options;
+  readonly resolve?: (values: Values<T> & CommonOptions, given: ReadonlySet<string>) => Options;
   /** Names of options that may be given another value beside --resume. */
   readonly extendable?: readonly string[];
   /** What a part's result must be when it is read back from disk. */
@@ -136,6 +137,11 @@ export interface Study<T extends OptionTable, Options extends object, Result, Re
   /** Loads the data and lists the parts; the engine is running by then. @throws (rejects) RangeError or UsageError for options of no use */
   readonly prepare: (options: Options & CommonOptions) => Promise<Prepared<Result, Results>>;
 }
+
+/** A study without `resolve`, whose types follow from what it is made of. */
+export const study = <const T extends OptionTable, Result, Results>(
+  one: Omit<Study<T, Values<T>, Result, Results>, "resolve">,
+): Study<T, Values<T>, Result, Results> => one;
 
 /** A study of any kind. */
 // deno-lint-ignore no-explicit-any
@@ -157,7 +163,7 @@ export function resolved(
   given: ReadonlySet<string>,
 ): RunOptions {
   const { quick, seed } = values;
-  const own = study.resolve(values, given);
+  const own = study.resolve?.(values, given) ?? values;
   return { ...Object.fromEntries(Object.keys(study.options).map((name) => [name, own[name]])), quick, seed };
 }
 

@@ -73,7 +73,6 @@ export const samplesStudy: Study<typeof OPTIONS, SamplesOptions, PartResult, Sam
     ["--data mnist --epochs 3", "MNIST from a folder of its files"],
     ["--resume runs/samples-seed0", "go on where it was stopped"],
   ],
-  resolve: (values) => values,
   result: v.variant("kind", [REALS, MODEL]),
   prepare: async (options) => {
     // Loaded here, so that --help need not wait for it.

@@ -173,7 +173,7 @@ Deno.test("options of no use are refused, with what is required and what was giv
   };
   for (const [args, message] of Object.entries(refused)) assertThrows(() => parse(args), UsageError, message);
   assertThrows(
-    () => uniquenessStudy.resolve({ ...TINY, batch: 65 }, new Set()),
+    () => uniquenessStudy.resolve!({ ...TINY, batch: 65 }, new Set()),
     UsageError,
     "--batch must be at most --examples, but it is 65 of 64; give one of them another value",
   );
