@@ -67,9 +67,18 @@ export type RunManifest = Omit<v.InferOutput<typeof manifestSchema>, "sha256">;
 /** The time that one process worked on a run. */
 export type Sitting = v.InferOutput<typeof sitting>;
 
+/** A text for readers: a page of a site holds many, and its author is not always known. */
+const text = v.pipe(
+  v.string(),
+  v.check((words) => words.length <= 4000, "must be a text of at most 4000 letters"),
+);
+/** A list of what a page shows. */
+const shown = <T extends v.GenericSchema>(item: T) =>
+  v.pipe(v.array(item), v.check((items) => items.length <= 200, "must be a list of at most 200"));
+
 /** A file beside the results, without folders in its name, and its SHA-256. */
 const file = (ending: RegExp) => ({
-  file: v.pipe(v.string(), v.regex(/^[\w-]+\.[a-z]+$/, "must be a plain file name"), v.regex(ending)),
+  file: v.pipe(v.string(), v.regex(/^[\w-]{1,100}\.[a-z]+$/, "must be a plain file name"), v.regex(ending)),
   sha256,
 });
 
@@ -84,20 +93,20 @@ export const resultsSchema = v.object({
   /** The key numbers by dotted name, as `docs/findings.json` keeps them. */
   numbers: v.record(v.string(), finite),
   page: v.object({
-    title: v.string(),
-    question: v.string(),
-    answer: v.string(),
-    caveat: v.string(),
-    figures: v.array(v.object({
+    title: text,
+    question: text,
+    answer: text,
+    caveat: text,
+    figures: shown(v.object({
       ...file(/\.(svg|png)$/),
-      title: v.string(),
-      caption: v.string(),
+      title: text,
+      caption: text,
       /** The greatest width of a PNG in CSS pixels. */
       width: v.optional(v.pipe(finite, v.minValue(1))),
     })),
-    tables: v.array(v.object({ ...file(/\.csv$/), title: v.string(), caption: v.string() })),
+    tables: shown(v.object({ ...file(/\.csv$/), title: text, caption: text })),
     /** Parts that failed, with the reason. */
-    failed: v.array(v.object({ name: v.string(), reason: v.string() })),
+    failed: v.array(v.object({ name: text, reason: text })),
   }),
 });
 /** What a run measured, and what its page shows. */
@@ -115,5 +124,6 @@ export function schemaProblem(schema: v.GenericSchema, value: unknown): string |
   if (issue.type === "strict_object" && issue.expected === "never") return `${at} has no meaning here`;
   if (issue.input === undefined) return `${at} is missing`;
   const must = issue.message.startsWith("must ") ? issue.message : `must be ${issue.expected}`;
-  return `${at} ${must}, but it is ${issue.received}`;
+  const { received } = issue;
+  return `${at} ${must}, but it is ${received.length > 100 ? `${received.slice(0, 100)}…` : received}`;
 }

@@ -1,6 +1,6 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import * as v from "valibot";
-import { count, finite, schemaProblem, time } from "./run.ts";
+import { count, finite, resultsSchema, schemaProblem, time } from "./run.ts";
 
 Deno.test("what is wrong with a value is said by its path, what it must be, and what it is", () => {
   const schema = v.strictObject({
@@ -30,4 +30,35 @@ Deno.test("what is wrong with a value is said by its path, what it must be, and 
   ) {
     assertEquals(schemaProblem(schema, value), problem);
   }
+});
+
+Deno.test("results have a bounded number of figures and tables, and texts of bounded length", () => {
+  const sha256 = "0".repeat(64);
+  const figure = { file: "a.svg", sha256, title: "A", caption: "B" };
+  const page = {
+    title: "A",
+    question: "B",
+    answer: "C",
+    caveat: "D",
+    figures: [figure],
+    tables: [],
+    failed: [],
+  };
+  const whole = { format: "grae results 3", sha256, study: "metric", results: [], numbers: {}, page };
+  const problem = (change: object): string | null =>
+    schemaProblem(resultsSchema, { ...whole, page: { ...page, ...change } });
+  const long = "x".repeat(4001), table = { ...figure, file: "a.csv" };
+  assertEquals([problem({}), problem({ answer: long.slice(1) })], [null, null]);
+  assertMatch(
+    problem({ answer: long })!,
+    /^its page\.answer must be a text of at most 4000 letters, but it is /,
+  );
+  const captions = problem({ figures: [{ ...figure, caption: long }] })!;
+  assertMatch(captions, /^its page\.figures\.0\.caption must be a text of at most 4000 letters, but/);
+  assertMatch(problem({ failed: [{ name: "n", reason: long }] })!, /^its page\.failed\.0\.reason must be/);
+  for (const change of [{ figures: Array(201).fill(figure) }, { tables: Array(201).fill(table) }]) {
+    assertMatch(problem(change)!, /^its page\.\w+ must be a list of at most 200, but it is /);
+    assert(problem(change)!.length < 200);
+  }
+  assert(problem({ answer: long })!.length < 200);
 });
