@@ -41,7 +41,7 @@ export interface Fitted {
 }
 
 /** The signal that stops a fit, and the observers of its progress. */
-export interface FitWatch extends Pick<PartContext, "signal" | "progress"> {
+interface FitWatch extends Pick<PartContext, "signal" | "progress"> {
   /** Called before the first epoch with 0, and after each with their number; the parameters stay the fit's. */
   readonly onEpoch?: (fitted: Fitted, epochs: number) => Promise<void>;
 }

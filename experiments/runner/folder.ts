@@ -1,5 +1,5 @@
 /**
- * The folder of a run: what is in it, and how it is written and read so that nothing is lost and nothing damaged believed.
+ * The folder of a run. Files are written whole or not at all, and damaged ones are refused.
  *
  * - `manifest.json`: what is run, with a checksum; where it is, there is a run that can go on.
  * - `parts/NAME.json`: the result of a part, or why it failed, with what made it and a checksum.
@@ -33,7 +33,7 @@ const PARTS = "parts";
 /** The most bytes that a file of a run may have, but a checkpoint: 256 MiB. */
 const MOST = 2 ** 28;
 
-/** What makes the parts of a run: those that it mixes must be made by the same. */
+/** The origin of a part: all parts of a run must have the same. */
 export interface Maker {
   readonly study: string;
   /** The run's options that cannot change. */
@@ -48,7 +48,7 @@ export interface Maker {
   readonly data: string | null;
 }
 
-/** What a part came to: its result, or why it failed. */
+/** The outcome of a part: its result, or why it failed. */
 export type Outcome<Result> = { readonly result: Result } | { readonly failed: string };
 
 const partSchema = v.strictObject({
@@ -211,7 +211,7 @@ export class RunFolder implements PartFiles {
     return manifest;
   }
 
-  /** Keeps what a part came to, with what made it and a checksum of all of it. */
+  /** Writes the outcome of a part with its origin and a checksum over both. */
   async writePart(name: string, made: Maker, outcome: Outcome<unknown>): Promise<void> {
     const part = { format: "grae part 3", sha256: HOLE, ...made, name, ...outcome };
     await Deno.mkdir(this.path(PARTS), { recursive: true }).catch((error) =>
@@ -221,9 +221,9 @@ export class RunFolder implements PartFiles {
   }
 
   /**
-   * What a part came to; null if it has not been done, or only with other values of the options that may be extended.
+   * The outcome of a part; null if it has not been done, or only with other values of the extendable options.
    *
-   * @param made what must have made it
+   * @param made the origin that it must have
    * @param schema what its result must be
    * @throws (rejects) DataError if its file is damaged, or of another part or run
    */
@@ -254,7 +254,7 @@ export class RunFolder implements PartFiles {
   }
 
   /**
-   * Writes what a run came to: figures, tables, and last `results.json`, which knows their checksums and its own.
+   * Writes the conclusion of a run: figures, tables, and last `results.json`, which states their checksums and its own.
    *
    * @param about what the page says beside them
    * @returns the paths of the files, what the page shows, and the checksum that `results.json` states

@@ -17,7 +17,7 @@ const SAME = 300;
 /** How often the parent is looked for, in milliseconds. */
 const LOOK = 250;
 
-/** What stops a run. */
+/** The ways in which a run is stopped. */
 export interface Interruption {
   /** Aborted when the run is to save its state and end. */
   readonly signal: AbortSignal;
@@ -34,7 +34,7 @@ function startedByTask(): boolean {
   return granted && Deno.env.get("INIT_CWD") !== undefined;
 }
 
-/** What stops this process's run. */
+/** The interruption of this process's run. */
 export function interruption(): Interruption {
   const abort = new AbortController();
   const { signal } = abort;

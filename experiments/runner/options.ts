@@ -1,5 +1,6 @@
 /**
- * Options of a command: declared once, with a schema, and from that read, explained, refused, and read back from disk.
+ * Options of a command. Each is declared once, with a schema: from it come the flag, its help, its errors, and the check of
+ * saved values.
  *
  * The command line itself is commander's.
  *
@@ -221,7 +222,7 @@ export interface Command<T extends OptionTable> {
 }
 
 /** What a command line asks for. */
-export type Parsed<T extends OptionTable> =
+type Parsed<T extends OptionTable> =
   | { readonly help: string }
   | {
     readonly help: null;

@@ -22,7 +22,7 @@ export const writeOut = (text: string): void => write(Deno.stdout, text);
 export const writeErr = (text: string): void => write(Deno.stderr, text);
 
 /** Where progress is shown. */
-export interface Display {
+interface Display {
   /** Whether lines can be drawn over. */
   readonly terminal: boolean;
   /** Whether to show nothing. */
@@ -74,7 +74,7 @@ const [BAR, LEAST_BAR] = [20, 4];
 const CLEAR = "\r\x1b[K";
 
 /** Seconds as in "3m 20s". */
-export const spell = (seconds: number): string =>
+const spell = (seconds: number): string =>
   (format as (ms: number, options: { ignoreZero: boolean }) => string)(1000 * Math.round(seconds), {
     ignoreZero: true,
   }) || "0s";

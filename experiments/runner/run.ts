@@ -106,7 +106,7 @@ export async function start(
 }
 
 /** How a run goes on. */
-export interface ResumeOptions {
+interface ResumeOptions {
   /** Where the run's data are by now; null for those that come with the task. */
   readonly data: string | null;
   /** Whether parts that failed are tried again. */
@@ -181,7 +181,7 @@ async function prepare(study: AnyStudy, options: RunOptions): Promise<Prepared<u
   }
 }
 
-/** What makes the parts of a run. */
+/** The origin of the parts of a run. */
 function makerOf({ study, manifest, prepared }: Work): Maker {
   const may = (name: string): boolean => study.extendable?.includes(name) ?? false;
   const { grae, tfjs } = manifest.versions;
@@ -352,9 +352,9 @@ function assertFinite(doing: string, result: unknown): void {
 }
 
 /**
- * What the parts that did not fail come to.
+ * The conclusion from the parts that did not fail; null where too few are left.
  *
- * @param failed the others; where too few are left for a conclusion, this is added to them
+ * @param failed the others; a conclusion that fails for lack of them is added
  */
 async function conclude(
   { folder, prepared }: Work,
@@ -377,7 +377,7 @@ async function conclude(
   }
 }
 
-/** What a promise comes to, unless the signal comes first: figures that nobody waits for any more are let go. */
+/** The value of a promise, unless the signal is aborted first: drawing goes on unheeded. @throws (rejects) its reason */
 async function untilAborted<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {
   const aborted = new Promise<never>((_, reject) => {
     signal.addEventListener("abort", () => reject(signal.reason), { once: true });

@@ -34,7 +34,7 @@ export interface Table {
   readonly rows: readonly (readonly (string | number | null)[])[];
 }
 
-/** What the results of the parts come to. */
+/** The conclusion from the results of the parts. */
 export interface Conclusion<Results> {
   /** What was measured, as JSON keeps it. */
   readonly results: Results;
@@ -58,7 +58,7 @@ export interface PartFiles {
   path(name: string): string;
 }
 
-/** What a part is handed. */
+/** The argument of a part. */
 export interface PartContext {
   /** Aborted when the part is to stop: it throws the signal's reason within a second. */
   readonly signal: AbortSignal;
@@ -91,7 +91,7 @@ export interface Part<Result> {
   readonly run: (context: PartContext) => Promise<Result>;
 }
 
-/** What a run of a study stands on and consists of. */
+/** The data and the parts of a run. */
 export interface Prepared<Result, Results> {
   /** The data, of which the manifest keeps these two; null where the study makes its own. */
   readonly data: { readonly source: string; readonly sha256: string } | null;

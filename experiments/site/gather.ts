@@ -30,7 +30,7 @@ export interface Gathered {
 }
 
 /** A folder, and what messages and the site call it, which does not depend on where it is. */
-export interface Folder {
+interface Folder {
   readonly path: string;
   readonly name: string;
 }

@@ -208,7 +208,7 @@ export async function livePage(script: string, navigation: Navigation | null): P
 const LEFT_OUT = ["@tensorflow/tfjs-backend-wasm", "@tensorflow/tfjs-backend-webgpu", "*/kernels.wasm"];
 
 /** How a script is bundled. */
-export interface Bundling {
+interface Bundling {
   /** Packages and files that are imported when the script runs, if at all. */
   readonly leftOut?: readonly string[];
   /** The command that starts deno; it must be permitted. */
