@@ -4,12 +4,12 @@
  * @module
  */
 
-import * as tf from "@tensorflow/tfjs-core";
 import { type Blas, blasCandidates, chosenBlas, NoBlasError, openBlas } from "./blas/blas.ts";
 import { blasAdviceHere, refusals } from "./blas/advice.ts";
 import { checkBlas } from "./blas/check.ts";
 import { installElementaryGradients, installElementaryOnHost } from "./kernels/elementary.ts";
 import { EngineError } from "./engine_error.ts";
+import { startCpu } from "./backend/cpu.ts";
 import { prepareTape } from "./backend/gradient.ts";
 import type { EngineHeap } from "./backend/heap.ts";
 import { coreRemark } from "./blas/openblas_core.ts";
@@ -76,7 +76,12 @@ export async function startEngine(
     installElementaryGradients();
     prepared = true;
   }
-  if (name === "cpu") return await startCpu();
+  if (name === "cpu") {
+    await startCpu();
+    if (!cpuPrepared) installElementaryOnHost();
+    cpuPrepared = true;
+    return { name, description: "tfjs cpu, plain JavaScript" };
+  }
   if (name === "webgpu") return { name, description: `tfjs webgpu on ${await startWebgpu()}` };
   return await startHeap(name, threads);
 }
@@ -123,14 +128,4 @@ function believe(heap: EngineHeap, blas: Blas): void {
   if ((tried.get(blas.path) ?? 0) >= heap.team.threads) return;
   checkBlas(heap, blas);
   tried.set(blas.path, heap.team.threads);
-}
-
-async function startCpu(): Promise<Engine> {
-  await import("@tensorflow/tfjs-backend-cpu");
-  await tf.setBackend("cpu");
-  if (!cpuPrepared) installElementaryOnHost();
-  cpuPrepared = true;
-  // Else its first operation prints an advertisement for another backend.
-  (tf.backend() as unknown as { firstUse: boolean }).firstUse = false;
-  return { name: "cpu", description: "tfjs cpu, plain JavaScript" };
 }

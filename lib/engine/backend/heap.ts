@@ -41,6 +41,12 @@ export interface EngineHeap extends Heap {
    * weights by the weights' tensor.
    */
   renew(dataId: tf.DataId): void;
+  /** A tensor of numbers on the heap, which tfjs owns from now on. */
+  tensor(info: tf.TensorInfo): tf.Tensor;
+  /** Another claim on numbers: they stay until each has been released. */
+  claim(dataId: tf.DataId): void;
+  /** How many claims there are on numbers. */
+  claims(dataId: tf.DataId): number;
   /** Our own kernels and their threads. */
   readonly team: Team;
   /** Bytes of tensors and of what recordings hold, small ones aside. */
@@ -108,6 +114,9 @@ export async function heapOf(
       backend.wasm.tfjs.disposeData(id);
       backend.wasm.tfjs.registerTensor(id, tf.util.sizeFromShape(shape), memoryOffset);
     },
+    tensor: (info) => tf.engine().makeTensorFromTensorInfo(info),
+    claim: (dataId) => backend.incRef(dataId),
+    claims: (dataId) => backend.refCount(dataId),
     offset: (tensor) => backend.getMemoryOffset(tensor.dataId),
     view: (offset, length) => new Float32Array(memory.buffer, offset, length),
     allocate: (shape) => backend.makeOutput([...shape], "float32"),

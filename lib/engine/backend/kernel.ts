@@ -9,6 +9,7 @@
  */
 
 import * as tf from "@tensorflow/tfjs-core";
+import { cpuNumbers, cpuTensor } from "./cpu.ts";
 import { type Heap, makeAll } from "./heap.ts";
 import { type Fill, registerHeapKernel } from "./heap_kernel.ts";
 import { assertFloat32 } from "../shape.ts";
@@ -114,14 +115,13 @@ export function defineKernel<Settings extends object>(
   register(
     "cpu",
     !compute ? composed : ({ inputs, backend, attrs }) => {
-      const host = backend as HostBackend;
       const given = inputs as unknown as tf.TensorInfo[];
       const settings = attrs as unknown as Settings;
       const inputShapes = given.map((t) => t.shape);
       const outShapes = shapes(inputShapes, settings);
       const values = outShapes.map((shape) => new Float32Array(tf.util.sizeFromShape(shape)));
-      compute(given.map((t) => host.data.get(t.dataId).values), values, settings, inputShapes);
-      return values.map((v, i) => host.makeTensorInfo(outShapes[i]!, "float32", v));
+      compute(given.map((t) => cpuNumbers(backend, t)), values, settings, inputShapes);
+      return values.map((v, i) => cpuTensor(backend, outShapes[i]!, v));
     },
   );
   register("webgpu", composed);
@@ -148,10 +148,4 @@ export function defineKernel<Settings extends object>(
     );
     return Array.isArray(result) ? result : [result];
   };
-}
-
-/** What the cpu engine offers beyond its published type. */
-export interface HostBackend extends tf.KernelBackend {
-  readonly data: tf.DataStorage<{ values: Float32Array }>;
-  makeTensorInfo(shape: number[], dtype: "float32", values: Float32Array): tf.TensorInfo;
 }

@@ -16,6 +16,20 @@ export function replaceKernel(
   config.kernelFunc = make(config.kernelFunc);
 }
 
+/** Calls a function before each read of numbers that blocks, until what it returns is disposed of. */
+export function watchReads(onRead: () => void): Disposable {
+  const backend = tf.backend(), { readSync } = backend;
+  backend.readSync = (...given) => {
+    onRead();
+    return readSync.apply(backend, given);
+  };
+  return {
+    [Symbol.dispose](): void {
+      backend.readSync = readSync;
+    },
+  };
+}
+
 /** Puts a function around every kernel of a backend, until what it returns is disposed of. */
 export function wrapKernels(backend: string, wrap: (config: tf.KernelConfig) => tf.KernelFunc): Disposable {
   const kernels = tf.getKernelsForBackend(backend).map((config) => ({ config, original: config.kernelFunc }));

@@ -15,7 +15,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { CHUNK } from "./elementwise.ts";
 import type { Heap } from "../backend/heap.ts";
 import { areFloats, installHeapKernel } from "../backend/heap_kernel.ts";
-import type { HostBackend } from "../backend/kernel.ts";
+import { cpuNumbers, cpuTensor } from "../backend/cpu.ts";
 import { replaceKernel } from "../backend/replace_kernel.ts";
 import { ELEMENTARY } from "./interface.ts";
 
@@ -46,10 +46,9 @@ const ON_HOST: Readonly<Record<string, (x: number) => number>> = {
 export function installElementaryOnHost(): void {
   for (const [name, f] of Object.entries(ON_HOST)) {
     replaceKernel(name, (original) => (params) => {
-      const x = params.inputs["x"]!, host = params.backend as HostBackend;
+      const x = params.inputs["x"]!;
       if (!areFloats([x])) return original(params);
-      const { values } = host.data.get(x.dataId);
-      return host.makeTensorInfo(x.shape, "float32", Float32Array.from(values, f));
+      return cpuTensor(params.backend, x.shape, Float32Array.from(cpuNumbers(params.backend, x), f));
     }, "cpu");
   }
 }

@@ -99,11 +99,10 @@ export class Buffers {
 
   /** Leaves what the last replay returned to those who still have it. */
   leaveReturned(): void {
-    const backend = tf.backend();
     for (const [buffer, tensor] of this.#returned) {
       // On another engine, nobody has it here; and where it comes back from one, it is elsewhere.
       const { dataId } = tensor;
-      if (backend.refCount(dataId) === 1 && this.#heap.offset(tensor) === this.#fixed.get(buffer)) continue;
+      if (this.#heap.claims(dataId) === 1 && this.#heap.offset(tensor) === this.#fixed.get(buffer)) continue;
       // First the new memory: where it cannot be had, the old stays.
       this.#returnFrom(buffer, tensor.shape);
       tensor.dispose();
@@ -124,7 +123,7 @@ export class Buffers {
   free(buffer: BufferId): void {
     const numbers = this.#numbers[buffer];
     if (this.#fixed.has(buffer) || !numbers) return;
-    tf.backend().disposeData(numbers);
+    this.#heap.release({ dataId: numbers, shape: [], dtype: "float32" });
     this.#numbers[buffer] = null;
   }
 
@@ -134,11 +133,11 @@ export class Buffers {
     if (own && own.size <= WORTH_RETURNING) {
       const copy = this.#heap.allocate(shape);
       copyNumbers(this.#heap, this.#heap.offset(own), this.#heap.offset(copy), own.size);
-      return tf.engine().makeTensorFromTensorInfo(copy);
+      return this.#heap.tensor(copy);
     }
     const dataId = this.#numbers[buffer]!;
-    tf.backend().incRef(dataId);
-    return tf.engine().makeTensorFromTensorInfo({ dataId, shape, dtype });
+    this.#heap.claim(dataId);
+    return this.#heap.tensor({ dataId, shape, dtype });
   }
 
   /** Gives its memory back. */
@@ -149,7 +148,7 @@ export class Buffers {
   }
 
   #returnFrom(buffer: BufferId, shape: number[]): void {
-    const tensor = tf.keep(tf.engine().makeTensorFromTensorInfo(this.#heap.allocate(shape)));
+    const tensor = tf.keep(this.#heap.tensor(this.#heap.allocate(shape)));
     this.#returned.set(buffer, tensor);
     this.#fix(buffer, tensor);
   }

@@ -8,7 +8,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { detach } from "../backend/gradient.ts";
 import type { Heap } from "../backend/heap.ts";
 import { heapKernel } from "../backend/heap_kernel.ts";
-import { wrapKernels } from "../backend/replace_kernel.ts";
+import { watchReads, wrapKernels } from "../backend/replace_kernel.ts";
 import type { Key } from "../key.ts";
 import { type Tracer, withTracer } from "./tracer.ts";
 
@@ -97,12 +97,9 @@ class KernelTracer implements Tracer {
     if (this.#origins.has(key)) this.looked = "drew numbers from its key by itself";
   }
 
-  /** A backend's way to read numbers, noted where it is not a kernel that reads. */
-  watching(readSync: tf.KernelBackend["readSync"]): tf.KernelBackend["readSync"] {
-    return (...given) => {
-      if (this.#depth === 0) this.looked = "read the numbers of a tensor";
-      return readSync(...given);
-    };
+  /** Notes that numbers are read, where it is not a kernel that reads them. */
+  onRead(): void {
+    if (this.#depth === 0) this.looked = "read the numbers of a tensor";
   }
 
   /** A kernel that is written down when it returns. Kernels that it runs itself are part of it. */
@@ -190,9 +187,7 @@ export function trace(
   const root: Key = [high, low];
   const tracer = new KernelTracer(inputs, root);
   using _traced = wrapKernels(BACKEND, (config) => tracer.tracing(config));
-  const backend = tf.backend();
-  const { readSync } = backend;
-  backend.readSync = tracer.watching(readSync.bind(backend));
+  using _watched = watchReads(() => tracer.onRead());
   try {
     const outputs = withTracer(tracer, () => f(inputs, root));
     const returned = outputs.map((tensor) => tracer.valueOf(tensor));
@@ -205,7 +200,5 @@ export function trace(
   } catch (error) {
     tf.dispose(tracer.constants.map(({ tensor }) => tensor));
     throw error;
-  } finally {
-    backend.readSync = readSync;
   }
 }
