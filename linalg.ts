@@ -27,6 +27,5 @@ export {
   spdInverse,
   spdSolve,
   squaredColumnNorms,
-  triangle,
 } from "./lib/linalg/mod.ts";
 export type { Key, Scalar, Tensor } from "./lib/engine/mod.ts";

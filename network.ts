@@ -29,7 +29,6 @@ export {
   initialParameters,
   type Layer,
   layerOutputs,
-  LEAKY_SLOPE,
   type Network,
   type ParameterShape,
   parameterShapes,
@@ -37,6 +36,5 @@ export {
   type Pushed,
   type Sequential,
   sequential,
-  unitRows,
 } from "./lib/network/mod.ts";
 export type { Key, Tensor } from "./lib/engine/mod.ts";

@@ -26,7 +26,6 @@ export {
   gradientDescent,
   initialAdamState,
   leastMemory,
-  leastScoringMemory,
   type Loss,
   lossAt,
   minimise,
