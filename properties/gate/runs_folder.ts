@@ -1,5 +1,5 @@
 /**
- * The runs of studies in a folder: what laws on trained models are held to.
+ * The runs of studies in a folder, from which laws on trained models are checked.
  *
  * @module
  */
@@ -18,13 +18,13 @@ import type {
   SamplesResults,
   UniquenessResults,
 } from "../contract/trained.ts";
-import type { Threshold } from "../laws/trained_models/threshold.ts";
-import { FIT_SEEDS, PLANE_SEEDS, SEEDS } from "../laws/trained_models/thresholds.ts";
+import { ALLOWED } from "../laws/trained_models/recovery.ts";
+import { SEEDS, type Threshold } from "../laws/trained_models/threshold.ts";
 
 /** The most bytes that a file of a run may have: 256 MiB. */
 const MOST = 2 ** 28;
 
-/** What a folder holds: the complete runs of each study, and a line for each folder in it that is none. */
+/** The complete runs of each study, and a line for each folder in it that is none. */
 export interface FoundRuns {
   /** The folder as it was given; null where none was. */
   readonly folder: string | null;
@@ -51,7 +51,7 @@ const LEAST: Readonly<Record<TrainedStudy, Readonly<Record<string, Threshold>>>>
   metric: { seeds: SEEDS },
   compare: { seeds: SEEDS },
   samples: { seeds: SEEDS },
-  uniqueness: { seeds: PLANE_SEEDS, seedsBeyondPlane: FIT_SEEDS },
+  uniqueness: { seeds: ALLOWED.planeSeeds, seedsBeyondPlane: ALLOWED.seeds },
 };
 
 /** A complete run. */
