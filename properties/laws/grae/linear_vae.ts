@@ -10,31 +10,11 @@ import { jacobianOf, size } from "../arbitrary/jacobian.ts";
 import { added, type Tolerance, tolerance } from "../../contract/tolerance.ts";
 import { clause } from "../../contract/clause.ts";
 import { law, tex } from "../../contract/law.ts";
-import type { Matrix, ObjectiveCase, Vector } from "../../contract/subject.ts";
-import { affine, linearModel } from "../reference/linear_model.ts";
-import {
-  apply,
-  dot,
-  eigen,
-  identity,
-  multiply,
-  scaled,
-  sum,
-  tabulate,
-  transpose,
-} from "../reference/algebra.ts";
+import type { Matrix, ObjectiveCase } from "../../contract/subject.ts";
+import { affine, linearModel, negativeLogEvidence } from "../reference/linear_model.ts";
+import { dot, identity, multiply, scaled, sum, tabulate, transpose } from "../reference/algebra.ts";
 import { identityPlusGram } from "../reference/identity_plus_gram.ts";
 import { objectiveTolerance, volumeTolerance } from "../tolerance.ts";
-
-/** −log N(x; 0, WWᵀ + βI), by the eigenvalues and eigenvectors of WWᵀ. */
-function negativeLogEvidence(w: Matrix, beta: number, x: Vector): number {
-  const { values, vectors } = eigen(multiply(w, transpose(w)));
-  const variances = values.map((value) => Math.max(value, 0) + beta);
-  const along = apply(transpose(vectors), x);
-  return sum(
-    variances.map((variance, k) => (along[k]! ** 2 / variance + Math.log(2 * Math.PI * variance)) / 2),
-  );
-}
 
 /** The encoder matrix (βI + WᵀW)⁻¹Wᵀ. */
 function bestEncoder(w: Matrix, beta: number): Matrix {

@@ -8,18 +8,11 @@ import { jacobianCase } from "../arbitrary/jacobian.ts";
 import { objectiveCase } from "../arbitrary/model.ts";
 import { clause } from "../../contract/clause.ts";
 import { law, tex } from "../../contract/law.ts";
-import { NotOffered } from "../../contract/ledger.ts";
+import { gradientOf, gradientTolerance } from "../implementation/loss_tolerance.ts";
 import type { ObjectiveCase, ObjectiveValue } from "../../contract/subject.ts";
 import { columnSquares, sum } from "../reference/algebra.ts";
 import { objectiveTolerance, volumeTolerance } from "../tolerance.ts";
 import { throughEachView, volumeClause } from "./volume.ts";
-
-/** Every entry of a gradient, in one order. */
-export function flatten(value: ObjectiveValue, objective: string): number[] {
-  if (value.gradient === undefined) throw new NotOffered(`the gradient of ${objective}`);
-  const { encoder, decoder } = value.gradient;
-  return [...encoder, ...decoder].flatMap(({ weight, bias }) => [...weight.flat(), ...bias]);
-}
 
 /** The mean of equally long vectors. */
 function mean(vectors: readonly (readonly number[])[]): number[] {
@@ -95,20 +88,12 @@ const gradient = clause({
   needs: ["objectives.grae-star", "objectives.grae-star-stochastic"],
   given: objectiveCase({ minLatent: 2 }),
   examine: async ({ objectives }, given, expect) => {
-    const star = flatten(await objectives["grae-star"](given), "objectives.grae-star");
+    const star = gradientOf(await objectives["grae-star"](given), "grae-star");
     const drawn: number[][] = [];
     for (const shifted of everyColumn(given)) {
-      drawn.push(
-        flatten(await objectives["grae-star-stochastic"](shifted), "objectives.grae-star-stochastic"),
-      );
+      drawn.push(gradientOf(await objectives["grae-star-stochastic"](shifted), "grae-star-stochastic"));
     }
-    const { value: loss } = objectiveTolerance(given, expect.epsilon);
-    const scale = Math.max(0, ...drawn.flat().map(Math.abs));
-    const slack = expect.rounding("gradients: the rounding of the loss, and of the largest entry", {
-      c: 64,
-      scale,
-      floor: 8 * loss,
-    });
+    const slack = gradientTolerance(objectiveTolerance(given, expect.epsilon), drawn.flat(), expect.epsilon);
     expect.closeVector("mean gradient", mean(drawn), star, slack);
   },
 });

@@ -40,18 +40,25 @@ export async function secondDifference(
   return extrapolate(quotients, 4 * rounding / (steps.at(-1)! * reach) ** 2);
 }
 
-/**
- * Removes the terms in h², h⁴, h⁶. Where the steps are small enough each correction is several times smaller than the one before;
- * the last two bound what is left, since one alone may vanish by accident. Rounding is magnified by less than 2.
- */
+/** Removes the terms in h², h⁴, h⁶; rounding is magnified by less than 2. */
 function extrapolate(quotients: readonly number[], rounding: number): Difference {
+  const { value, error } = richardson(quotients, 4);
+  return { value, error: error + 2 * rounding };
+}
+
+/**
+ * The limit of quotients at steps halved again and again, whose errors are powers of `ratio`, its square and so on of the step. Where
+ * the steps are small enough each correction is several times smaller than the one before; the last two bound what is left, since one
+ * alone may vanish by accident.
+ */
+export function richardson(quotients: readonly number[], ratio: number): Difference {
   let column = [...quotients];
   const corrections: number[] = [];
-  for (let power = 4; column.length > 1; power *= 4) {
+  for (let power = ratio; column.length > 1; power *= ratio) {
     const previous = column;
     column = previous.slice(1).map((fine, i) => fine + (fine - previous[i]!) / (power - 1));
     corrections.push(Math.abs(column.at(-1)! - previous.at(-1)!));
   }
   const [before, last] = corrections.slice(-2) as [number, number];
-  return { value: column[0]!, error: 2 * (before + last) + 2 * rounding };
+  return { value: column[0]!, error: 2 * (before + last) };
 }

@@ -198,7 +198,7 @@ const weights = clause({
 });
 
 /** Every number in a value. */
-function numbers(value: unknown): number[] {
+export function numbers(value: unknown): number[] {
   if (typeof value === "number") return [value];
   return typeof value === "object" && value !== null ? Object.values(value).flatMap(numbers) : [];
 }

@@ -14,11 +14,7 @@ import type { Ledger } from "../../contract/ledger.ts";
 import { objectiveNames } from "../../contract/specs.ts";
 import { type Tolerance, tolerance } from "../../contract/tolerance.ts";
 import { flatGradient } from "./loss_tolerance.ts";
-
-/** Every number in nested arrays. */
-function numbers(value: unknown): number[] {
-  return Array.isArray(value) ? value.flatMap(numbers) : [Number(value)];
-}
+import { numbers } from "./engines.ts";
 
 /** Two programs that sum in different orders: 900 roundings, relative to the largest number of a model's values. */
 function slackOf(expected: readonly number[], epsilon: number): Tolerance {

@@ -17,21 +17,13 @@ import { seed } from "../arbitrary/number.ts";
 import { added } from "../../contract/tolerance.ts";
 import { type Clause, clause } from "../../contract/clause.ts";
 import { law, tex } from "../../contract/law.ts";
-import type { NetworkSpec, ObjectiveName, ObjectiveValue } from "../../contract/subject.ts";
-import { NotOffered } from "../../contract/ledger.ts";
+import type { NetworkSpec, ObjectiveName } from "../../contract/subject.ts";
 import { objectiveNames } from "../../contract/specs.ts";
 import { dot } from "../reference/algebra.ts";
 import { normalSource } from "../reference/random.ts";
 import { firstDifference } from "./difference.ts";
 import { steepness } from "../reference/network_bound.ts";
-import { flatGradient, gradientTolerance, lossTolerance } from "./loss_tolerance.ts";
-
-/** The gradient, or the news that there is none. */
-function gradientOf(value: ObjectiveValue, name: ObjectiveName): number[] {
-  const gradient = flatGradient(value);
-  if (gradient === undefined) throw new NotOffered(`the gradient of objectives.${name}`);
-  return gradient;
-}
+import { flatGradient, gradientOf, gradientTolerance, lossTolerance } from "./loss_tolerance.ts";
 
 function equalsOracle(name: ObjectiveName): Clause {
   return clause({

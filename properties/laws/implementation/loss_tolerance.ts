@@ -8,6 +8,7 @@ import { real } from "../../oracle/arithmetic.ts";
 import { factor } from "../../oracle/posterior.ts";
 import { columnSquares, identity, sum, tabulate, transpose } from "../reference/algebra.ts";
 import { added, type Tolerance, tolerance } from "../../contract/tolerance.ts";
+import { NotOffered } from "../../contract/ledger.ts";
 import type { Matrix, ObjectiveCase, ObjectiveName, ObjectiveValue } from "../../contract/subject.ts";
 import { type LikelihoodError, likelihoodError } from "../taylor/term_tolerance.ts";
 import { volumeTolerance } from "../tolerance.ts";
@@ -63,6 +64,17 @@ export function gradientTolerance(
 export function flatGradient({ gradient }: ObjectiveValue): number[] | undefined {
   return gradient &&
     [...gradient.encoder, ...gradient.decoder].flatMap(({ weight, bias }) => [...weight.flat(), ...bias]);
+}
+
+/**
+ * The same of an objective by name.
+ *
+ * @throws NotOffered where there is no gradient
+ */
+export function gradientOf(value: ObjectiveValue, name: ObjectiveName): number[] {
+  const gradient = flatGradient(value);
+  if (gradient === undefined) throw new NotOffered(`the gradient of objectives.${name}`);
+  return gradient;
 }
 
 /** −log p at every pixel of an example, at z with the given bounds, along directions. */

@@ -14,7 +14,7 @@ import type {
   NetworkSpec,
   Vector,
 } from "../../contract/subject.ts";
-import { tabulate, transpose } from "./algebra.ts";
+import { apply, eigen, multiply, sum, tabulate, transpose } from "./algebra.ts";
 import { rawFactorOf } from "./raw_factor.ts";
 
 /** The one-layer network u ↦ A u + b for A `[out][in]`. */
@@ -58,4 +58,14 @@ export function afterTranspose(a: Matrix, decoder: NetworkSpec): NetworkSpec {
 /** An encoder that gives the same Gaussian for every x `[data]`. */
 export function constantPosterior(data: number, family: FamilySpec, q: GaussianSpec): NetworkSpec {
   return constant(data, [...q.mean, ...rawFactorOf(family, q.covariance)]);
+}
+
+/** −log N(x; 0, WWᵀ + σ²I), by the eigenvalues and eigenvectors of WWᵀ. */
+export function negativeLogEvidence(w: Matrix, variance: number, x: Vector): number {
+  const { values, vectors } = eigen(multiply(w, transpose(w)));
+  const along = apply(transpose(vectors), x);
+  return sum(values.map((value, k) => {
+    const total = Math.max(value, 0) + variance;
+    return (along[k]! ** 2 / total + Math.log(2 * Math.PI * total)) / 2;
+  }));
 }

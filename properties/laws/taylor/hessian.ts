@@ -16,11 +16,21 @@ import { secondDifference } from "../implementation/difference.ts";
 import { apply, sum, tabulate, transpose } from "../reference/algebra.ts";
 import { directionTolerance, termTolerances } from "./term_tolerance.ts";
 
-const parts = ["apply", "jacobian", "secondDirectional", "logDensityGradient", "curvature"] as const;
-type Parts = typeof parts[number];
+/** What H_f is made of. */
+export const hessianParts = [
+  "apply",
+  "jacobian",
+  "secondDirectional",
+  "logDensityGradient",
+  "curvature",
+] as const;
 
 /** lᵀ(JᵀH_pJ + Σ_k (∂log p/∂g_k) ∇²g_k) l for every column l of `directions` `[latent][k]`. */
-async function assembled(subject: Able<Parts>, point: TaylorPoint, directions: Matrix): Promise<number[]> {
+export async function hessianAlong(
+  subject: Able<typeof hessianParts[number]>,
+  point: TaylorPoint,
+  directions: Matrix,
+): Promise<number[]> {
   const { decoder, likelihood, x, mean } = point;
   const [g] = await subject.apply(decoder, [mean]);
   const [j] = await subject.jacobian(decoder, [mean]);
@@ -49,13 +59,13 @@ function probes(
 const chainRule = clause({
   says:
     "H_f = JᵀH_pJ + Σ_k (∂log p/∂g_k) ∇²g_k, entry by entry, by hyper-dual numbers through the whole of log p(x|g(z))",
-  needs: parts,
+  needs: hessianParts,
   given: taylorPoint(),
   examine: async (subject, point, expect) => {
     const { decoder, likelihood, x, mean } = point;
     const expected = logLikelihoodHessian(decoder, likelihood, x, mean);
     const { directions, pairs } = probes(mean.length);
-    const along = await assembled(subject, point, directions);
+    const along = await hessianAlong(subject, point, directions);
     const slack = directionTolerance(point, directions, expect.epsilon);
     mean.forEach((_, i) => expect.close(`H_f [${i}][${i}]`, along[i]!, expected[i]![i]!, slack));
     // Polarisation: 2 H_ik = (e_i + e_k)ᵀH(e_i + e_k) − H_ii − H_kk.
@@ -68,12 +78,12 @@ const chainRule = clause({
 
 const differences = clause({
   says: "it is the second derivative of log p(x|g(z)) by differences of its values, along e_1",
-  needs: [...parts, "logDensity"],
+  needs: [...hessianParts, "logDensity"],
   given: taylorPoint({ decoder: { activations: smoothActivations, hidden: 1 } }),
   examine: async (subject, point, expect) => {
     const { decoder, likelihood, x, mean } = point;
     const direction: Vector = mean.map((_, i) => Number(i === 0));
-    const [along] = await assembled(subject, point, transpose([direction]));
+    const [along] = await hessianAlong(subject, point, transpose([direction]));
     const slack = directionTolerance(point, transpose([direction]), expect.epsilon);
     // Within the reach of the differences the rounding of −log p is of the size it has at h.
     const rounding = 4 * termTolerances(point, expect.epsilon).reconstruction.value;

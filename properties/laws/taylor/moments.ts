@@ -25,6 +25,7 @@ import {
 } from "../reference/algebra.ts";
 import { blockSizeOf, rawOf } from "../reference/raw_factor.ts";
 import { directionTolerance, only, termTolerances } from "./term_tolerance.ts";
+import { hessianAlong, hessianParts } from "./hessian.ts";
 
 /** Every other family that holds the posteriors of this one; for the full family that is one block of d. */
 function largerFamilies(family: FamilySpec, latent: number): FamilySpec[] {
@@ -60,33 +61,17 @@ const nested = clause({
 const squareRoots = clause({
   says:
     "z = h + A u with uncorrelated u of variance 1 has the same curvature term for every A with AAᵀ = Σ: A = L and A = LR",
-  needs: [
-    "objectives.taylor-hessian",
-    "secondDirectional",
-    "jacobian",
-    "apply",
-    "curvature",
-    "logDensityGradient",
-  ],
+  needs: [...hessianParts, "objectives.taylor-hessian"],
   given: taylorPoint().chain((point) =>
     fc.record({ point: fc.constant(point), r: orthogonal(point.mean.length) })
   ),
   examine: async (subject, { point, r }, expect) => {
-    const { decoder, likelihood, x, mean } = point;
     const a = multiply(factorOf(point), r);
-    const [g] = await subject.apply(decoder, [mean]);
-    const [j] = await subject.jacobian(decoder, [mean]);
-    const [second] = await subject.secondDirectional(decoder, [mean], [a]);
-    const [gradient] = await subject.logDensityGradient(likelihood, [x], [g!]);
-    const [w] = await subject.curvature(likelihood, [x], [g!]);
-    const moved = multiply(j!, a);
-    const trace = sum(
-      x.map((_, k) => -w![k]! * dot(moved[k]!, moved[k]!) + gradient![k]! * sum(second![k]!)),
-    );
+    const trace = sum(await hessianAlong(subject, point, a));
     const { terms } = await subject.objectives["taylor-hessian"](asCase(point));
     const slack = termTolerances(point, expect.epsilon).hessian;
     const turned = directionTolerance(point, a, expect.epsilon);
-    const sides = { ...turned, value: turned.value * mean.length };
+    const sides = { ...turned, value: turned.value * point.mean.length };
     expect.close(
       "curvature, and along the columns of LR",
       only(terms.curvature),

@@ -27,6 +27,7 @@ import { law, tex } from "../../contract/law.ts";
 import type { OrderPoint } from "../../contract/order.ts";
 import { frobenius, steepness } from "../reference/network_bound.ts";
 import { only, termTolerances } from "./term_tolerance.ts";
+import { type Difference, richardson } from "../implementation/difference.ts";
 
 /**
  * A point of a decoder g_k(z) = softplus(w_kᵀz + b_k), on which every coefficient of the error of a Taylor loss has one sign, so that
@@ -70,33 +71,19 @@ function exact(point: TaylorPoint, t: number, nodes: number): number {
   return expectedReconstruction(decoderOf(decoder), likelihood, x, q);
 }
 
-/** An estimate and what it may be off by. */
-interface Estimate {
-  readonly value: number;
-  readonly error: number;
-}
-
 /**
  * The slope at t = 0 of t ↦ E −log p(x|z), from quotients at t, t/2, t/4 … by Richardson extrapolation. The expectation is
- * smooth in t (it solves the heat equation), so each pass removes a power of t, and each correction is several times smaller than
- * the one before; the last two bound what is left, since one alone may vanish by accident.
+ * smooth in t (it solves the heat equation), so that each pass removes a power of t.
  */
-function slopeAtZero(point: TaylorPoint): Estimate {
+function slopeAtZero(point: TaylorPoint): Difference {
   const { decoder, likelihood, x, mean } = point;
   const base = -logDensityOf(likelihood, x, decoderOf(decoder)(mean));
   const spread = (frobenius(factorOf(point)) * steepness(decoder)) ** 2;
   const times = [0, 1, 2, 3, 4, 5].map((k) => 2 ** -(k + 4) / (1 + spread));
-  let column = times.map((t) => (exact(point, t, 10) - base) / t);
-  const corrections: number[] = [];
-  for (let power = 2; column.length > 1; power *= 2) {
-    const previous = column;
-    column = previous.slice(1).map((fine, i) => fine + (fine - previous[i]!) / (power - 1));
-    corrections.push(Math.abs(column.at(-1)! - previous.at(-1)!));
-  }
-  const [before, last] = corrections.slice(-2) as [number, number];
+  const { value, error } = richardson(times.map((t) => (exact(point, t, 10) - base) / t), 2);
   // The roundings of a quotient, magnified by at most Π 2ᵏ/(2ᵏ − 1) · 2 < 8 in the extrapolation.
   const rounding = 8 * 64 * 2 ** -53 * (1 + Math.abs(base)) / times.at(-1)!;
-  return { value: column[0]!, error: 2 * (before + last) + rounding };
+  return { value, error: error + rounding };
 }
 
 /** ½ Σ_k (∂ −log p/∂g_k) tr(∇²g_k Σ): what Gauss–Newton leaves out, per unit of t. */

@@ -13,24 +13,12 @@ import { orthogonal } from "../arbitrary/rotation.ts";
 import { added, summation } from "../../contract/tolerance.ts";
 import { clause } from "../../contract/clause.ts";
 import { law, tex } from "../../contract/law.ts";
-import type { Matrix, ModelSpec, ObjectiveCase, Vector } from "../../contract/subject.ts";
-import { affine, constant } from "../reference/linear_model.ts";
-import { apply, dot, eigen, gram, multiply, scaled, sum, transpose } from "../reference/algebra.ts";
+import type { ModelSpec, ObjectiveCase, Vector } from "../../contract/subject.ts";
+import { affine, constant, negativeLogEvidence } from "../reference/linear_model.ts";
+import { apply, dot, gram, multiply, scaled, transpose } from "../reference/algebra.ts";
 import { identityPlusGram } from "../reference/identity_plus_gram.ts";
 import { inverseTolerance, objectiveTolerance } from "../tolerance.ts";
 import { linearSlack } from "./shortfall.ts";
-
-/** −log N(x; 0, WWᵀ + σ²I), by the eigenvectors of WWᵀ. */
-function negativeLogEvidence(w: Matrix, variance: number, x: Vector): number {
-  const { values, vectors } = eigen(multiply(w, transpose(w)));
-  const along = apply(transpose(vectors), x);
-  return sum(
-    values.map((value, k) => {
-      const total = Math.max(value, 0) + variance;
-      return (along[k]! ** 2 / total + Math.log(2 * Math.PI * total)) / 2;
-    }),
-  );
-}
 
 const anyDecoder = clause({
   says: "the profiled loss of the full family is the same for (Rh, g∘Rᵀ) as for (h, g), term by term",
