@@ -61,6 +61,7 @@ export {
   type LikelihoodSpec,
   type Matrix,
   type Measured,
+  type Measurement,
   type MetricResults,
   type ModelSpec,
   type Needs,

@@ -158,7 +158,6 @@ const hessianLoss = clause({
   },
 });
 
-/** S5. */
 export const S5 = law({
   id: "S5",
   title: "Existence of the optimum",

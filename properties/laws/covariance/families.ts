@@ -129,7 +129,6 @@ const profiled = clause({
   },
 });
 
-/** S4. */
 export const S4 = law({
   id: "S4",
   title: "Optima within a family",

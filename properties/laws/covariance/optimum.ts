@@ -110,7 +110,6 @@ const profiled = clause({
   },
 });
 
-/** S1. */
 export const S1 = law({
   id: "S1",
   title: "The optimal covariance",
@@ -185,7 +184,6 @@ const subjectKl = clause({
   },
 });
 
-/** S2. */
 export const S2 = law({
   id: "S2",
   title: "The excess is a divergence",

@@ -221,7 +221,6 @@ const atTheMean = clause({
   },
 });
 
-/** S6. */
 export const S6 = law({
   id: "S6",
   title: "Self-consistency",

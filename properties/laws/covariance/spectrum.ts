@@ -96,7 +96,6 @@ const throughLikelihood = clause({
   },
 });
 
-/** S3. */
 export const S3 = law({
   id: "S3",
   title: "The spectrum of the optimal covariance",

@@ -73,7 +73,6 @@ const objective = clause({
   },
 });
 
-/** H4. */
 export const H4 = law({
   id: "H4",
   title: "The curvature term as a norm",
@@ -131,7 +130,6 @@ const difference = clause({
   },
 });
 
-/** X1. */
 export const X1 = law({
   id: "X1",
   title: "The power of Σ",

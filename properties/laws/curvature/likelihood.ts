@@ -72,7 +72,6 @@ const quadratic = clause({
   },
 });
 
-/** H1. */
 export const H1 = law({
   id: "H1",
   title: "Gaussian curvature",
@@ -148,7 +147,6 @@ const limit = clause({
   },
 });
 
-/** H2. */
 export const H2 = law({
   id: "H2",
   title: "Bernoulli curvature in the mean",
@@ -227,7 +225,6 @@ const separate = clause({
   },
 });
 
-/** H3. */
 export const H3 = law({
   id: "H3",
   title: "Bernoulli curvature in the logits",

@@ -63,7 +63,6 @@ const meanParameter = clause({
   },
 });
 
-/** X2. */
 export const X2 = law({
   id: "X2",
   title: "Bernoulli logits",

@@ -103,7 +103,6 @@ const penalty = volumeClause({
   },
 });
 
-/** G5. */
 export const G5 = law({
   id: "G5",
   title: "Small β: independent mechanisms",
@@ -118,7 +117,6 @@ export const G5 = law({
   clauses: throughEachView(contrast),
 });
 
-/** G6. */
 export const G6 = law({
   id: "G6",
   title: "Large β: the gradient penalty",

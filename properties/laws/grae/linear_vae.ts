@@ -107,7 +107,6 @@ const noise = clause({
   },
 });
 
-/** G8. */
 export const G8 = law({
   id: "G8",
   title: "The linear VAE",

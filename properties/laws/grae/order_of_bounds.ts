@@ -105,7 +105,6 @@ function blockDiagonal(jacobian: Matrix, copies: number): Matrix {
   );
 }
 
-/** G1. */
 export const G1 = law({
   id: "G1",
   title: "The order of the bounds",

@@ -128,7 +128,6 @@ const noBetter = clause({
   },
 });
 
-/** G3. */
 export const G3 = law({
   id: "G3",
   title: "The price of mean-field",

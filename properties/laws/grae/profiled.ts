@@ -122,7 +122,6 @@ const direct = clause({
   },
 });
 
-/** G2. */
 export const G2 = law({
   id: "G2",
   title: "GRAE is a profiled loss",

@@ -98,7 +98,6 @@ const gradient = clause({
   },
 });
 
-/** G4. */
 export const G4 = law({
   id: "G4",
   title: "The stochastic bound is unbiased",

@@ -123,7 +123,6 @@ const zero = volumeClause({
   },
 });
 
-/** G7. */
 export const G7 = law({
   id: "G7",
   title: "Rotations",
@@ -137,7 +136,6 @@ export const G7 = law({
   clauses: [...throughEachView(invariance), rotatedModel],
 });
 
-/** G9. */
 export const G9 = law({
   id: "G9",
   title: "Dead latents",

@@ -114,7 +114,6 @@ const rows = clause({
   },
 });
 
-/** A3. */
 export const A3 = law({
   id: "A3",
   title: "Batches",

@@ -227,7 +227,6 @@ const differences = clause({
   },
 });
 
-/** A1. */
 export const A1 = law({
   id: "A1",
   title: "Derivatives of networks",

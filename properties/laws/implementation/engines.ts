@@ -225,7 +225,6 @@ const again = clause({
   },
 });
 
-/** A5. */
 export const A5 = law({
   id: "A5",
   title: "Engines agree",

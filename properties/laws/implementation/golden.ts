@@ -115,7 +115,6 @@ const posterior = everyCase(
   },
 );
 
-/** A9. */
 export const A9 = law({
   id: "A9",
   title: "Golden values",

@@ -102,7 +102,6 @@ function derivative(name: ObjectiveName): Clause {
   });
 }
 
-/** A2. */
 export const A2 = law({
   id: "A2",
   title: "Parameter gradients",

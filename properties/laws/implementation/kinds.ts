@@ -70,7 +70,6 @@ const refuses = (what: string, given: fc.Arbitrary<KindCase>): Clause =>
     },
   });
 
-/** A10. */
 export const A10 = law({
   id: "A10",
   title: "Kinds of numbers",

@@ -67,7 +67,6 @@ function symmetricPart(a: Matrix): number[][] {
   return a.map((row, i) => row.map((entry, j) => (entry + turned[i]![j]!) / 2));
 }
 
-/** A7. */
 export const A7 = law({
   id: "A7",
   title: "Gradient of the log-determinant",

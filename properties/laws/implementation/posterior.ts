@@ -223,7 +223,6 @@ const seeds = clause({
   },
 });
 
-/** A6. */
 export const A6 = law({
   id: "A6",
   title: "Divergence and sampler",

@@ -172,7 +172,6 @@ function fullFamily(name: typeof learned[number]): Clause {
   });
 }
 
-/** A4. */
 export const A4 = law({
   id: "A4",
   title: "Relabelling",

@@ -185,7 +185,6 @@ const clipped = clause({
   },
 });
 
-/** A8. */
 export const A8 = law({
   id: "A8",
   title: "Training repeats itself",

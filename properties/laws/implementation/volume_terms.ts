@@ -79,7 +79,6 @@ function columns(name: "graeStar" | "graeStarStochastic"): (view: VolumeView) =>
   });
 }
 
-/** A11. */
 export const A11 = law({
   id: "A11",
   title: "Small volume terms",

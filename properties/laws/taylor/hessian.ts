@@ -96,7 +96,6 @@ const differences = clause({
   },
 });
 
-/** T3. */
 export const T3 = law({
   id: "T3",
   title: "The Hessian in the latents",

@@ -181,7 +181,6 @@ function panels(ends: readonly number[]): Rule {
   };
 }
 
-/** T4. */
 export const T4 = law({
   id: "T4",
   title: "Piecewise linear decoders",

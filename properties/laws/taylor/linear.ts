@@ -106,7 +106,6 @@ function clouds(name: typeof names[number]): Clause {
   });
 }
 
-/** T1. */
 export const T1 = law({
   id: "T1",
   title: "Linear decoders",

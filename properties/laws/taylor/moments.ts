@@ -147,7 +147,6 @@ function factorTolerance(point: TaylorPoint, epsilon: number): Tolerance {
   });
 }
 
-/** T5. */
 export const T5 = law({
   id: "T5",
   title: "Two moments are all it sees",
@@ -160,7 +159,6 @@ export const T5 = law({
   clauses: [nested, squareRoots],
 });
 
-/** T6. */
 export const T6 = law({
   id: "T6",
   title: "The trace by columns",

@@ -167,7 +167,6 @@ function fitted(name: Name, residual: number, order: number, says: string): Clau
   });
 }
 
-/** T2. */
 export const T2 = law({
   id: "T2",
   title: "The order of the approximation",

@@ -218,7 +218,6 @@ const families = ofMetric(
   },
 );
 
-/** E2. */
 export const E2 = law({
   id: "E2",
   title: "Blocks of the metric",

@@ -248,7 +248,6 @@ const trained = ofCompare(
   },
 );
 
-/** E3. */
 export const E3 = law({
   id: "E3",
   title: "Objectives track each other",

@@ -216,7 +216,6 @@ const sameLoss = ofUniqueness(
   },
 );
 
-/** E5. */
 export const E5 = law({
   id: "E5",
   title: "What a posterior's family makes unique",

@@ -134,7 +134,6 @@ const aggregate = ofSamples(
   },
 );
 
-/** E4. */
 export const E4 = law({
   id: "E4",
   title: "Samples alike",

@@ -164,7 +164,6 @@ const full = ofMetric(
   },
 );
 
-/** E1. */
 export const E1 = law({
   id: "E1",
   title: "Variances of a trained mean-field posterior",

@@ -67,7 +67,6 @@ const isotropic = clause({
   },
 });
 
-/** X3. */
 export const X3 = law({
   id: "X3",
   title: "Equal variances are not necessary",
@@ -99,7 +98,6 @@ const eighthTurn = clause({
   },
 });
 
-/** X4. */
 export const X4 = law({
   id: "X4",
   title: "Not every posterior leaves the family",
@@ -153,7 +151,6 @@ const touched = clause({
   },
 });
 
-/** X5. */
 export const X5 = law({
   id: "X5",
   title: "Some latents that are not Gaussian",

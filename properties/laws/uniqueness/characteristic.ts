@@ -213,7 +213,6 @@ export const dependent: Clause = clause({
   },
 });
 
-/** U4. */
 export const U4 = law({
   id: "U4",
   title: "Darmois–Skitovitch, the non-Gaussian side",

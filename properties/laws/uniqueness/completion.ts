@@ -208,7 +208,6 @@ const tied = clause({
   },
 });
 
-/** U7. */
 export const U7 = law({
   id: "U7",
   title: "When the family makes the model unique",

@@ -134,7 +134,6 @@ const notConvex = clause({
   },
 });
 
-/** U9. */
 export const U9 = law({
   id: "U9",
   title: "Convex sets of posteriors",

@@ -118,7 +118,6 @@ const nothingMore = clause({
   },
 });
 
-/** U10. */
 export const U10 = law({
   id: "U10",
   title: "Maps of each latent alone",

@@ -244,7 +244,6 @@ const decoders = clause({
   },
 });
 
-/** U2. */
 export const U2 = law({
   id: "U2",
   title: "Rotations cannot be seen in the ELBO",

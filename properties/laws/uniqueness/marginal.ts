@@ -179,7 +179,6 @@ const anisotropicSmooth = clause({
   },
 });
 
-/** U1. */
 export const U1 = law({
   id: "U1",
   title: "Rotations cannot be seen in p(x)",

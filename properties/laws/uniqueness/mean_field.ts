@@ -175,7 +175,6 @@ const oneLatent = clause({
   },
 });
 
-/** U3. */
 export const U3 = law({
   id: "U3",
   title: "Darmois–Skitovitch, the Gaussian side",

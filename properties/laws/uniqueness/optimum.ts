@@ -117,7 +117,6 @@ const evidence = clause({
   },
 });
 
-/** U6. */
 export const U6 = law({
   id: "U6",
   title: "The full family chooses no rotation",

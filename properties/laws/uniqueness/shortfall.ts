@@ -195,7 +195,6 @@ const general = clause({
   },
 });
 
-/** U5. */
 export const U5 = law({
   id: "U5",
   title: "The price of a rotation",

@@ -220,7 +220,6 @@ const posterior = clause({
   },
 });
 
-/** U8. */
 export const U8 = law({
   id: "U8",
   title: "Prior-preserving maps need not be linear",
