@@ -183,10 +183,10 @@ export interface Subject {
       factors: readonly FactorSpec[],
       s: Vector,
     ) => Eventually<number>;
-    /** (β/2) [Σ_i log (RᵀPR)_ii − log|P|] */
-    readonly shortfall?: (precision: Matrix, rotation: Matrix, beta: number) => Eventually<number>;
+    /** The mean-field gap (β/2) [Σ_i log (RᵀPR)_ii − log|P|], in nats. */
+    readonly meanFieldGap?: (precision: Matrix, rotation: Matrix, beta: number) => Eventually<number>;
     /** The same for P = diag(p) `[2]` and the rotation by an angle. */
-    readonly planeShortfall?: (p: Vector, angle: number, beta: number) => Eventually<number>;
+    readonly planeMeanFieldGap?: (p: Vector, angle: number, beta: number) => Eventually<number>;
     /**
      * z ↦ R(‖z‖) z for each row of z `[batch][latent]`: one plane rotation after the other, for the pairs (0, 1), (0, 2), …,
      * (1, 2), …, by the angles rate · ‖z‖². A positive angle turns the first axis of its pair towards the second.

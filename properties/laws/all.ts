@@ -14,7 +14,7 @@ import { U2 } from "./uniqueness/elbo.ts";
 import { U1 } from "./uniqueness/marginal.ts";
 import { U3 } from "./uniqueness/mean_field.ts";
 import { U6 } from "./uniqueness/optimum.ts";
-import { U5 } from "./uniqueness/shortfall.ts";
+import { U5 } from "./uniqueness/mean_field_gap.ts";
 import { U8 } from "./uniqueness/swirl.ts";
 import { T3 } from "./taylor/hessian.ts";
 import { T4 } from "./taylor/kinks.ts";

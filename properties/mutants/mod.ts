@@ -14,7 +14,7 @@ import { gradientMutants } from "./gradient.ts";
 import { existenceMutants, hessianPartMutants, taylorHessianLossMutants } from "./hessian.ts";
 import { activationMutants, networkMutants } from "./network.ts";
 import { determinantMutants, graeLossMutants, profiledLossMutants } from "./objective.ts";
-import { optimumMutants, shortfallMutants } from "./optimum.ts";
+import { meanFieldGapMutants, optimumMutants } from "./optimum.ts";
 import { divergenceMutants, posteriorMutants } from "./posterior.ts";
 import { recoveryMutants } from "./recovery.ts";
 import { sizeMutants } from "./sizes.ts";
@@ -39,7 +39,7 @@ export const mutants: readonly Mutant[] = [
   criterionMutants,
   cumulantMutants,
   characteristicMutants,
-  shortfallMutants,
+  meanFieldGapMutants,
   optimumMutants,
   taylorHessianMutants,
   derivativeMutants,

@@ -17,36 +17,36 @@ const { symmetry } = oracle;
 const rotated = (p: Matrix, r: Matrix): Matrix => product(product(transpose(r), p), r);
 const logs = (p: Matrix): number => p.reduce((sum, row, i) => sum + Math.log(row[i]!), 0);
 
-/** A fault in the shortfall for any P. */
-const withShortfall = (shortfall: (p: Matrix, r: Matrix, beta: number) => number): Subject =>
-  withSymmetry({ shortfall });
+/** A fault in the mean-field gap for any P. */
+const withGap = (meanFieldGap: (p: Matrix, r: Matrix, beta: number) => number): Subject =>
+  withSymmetry({ meanFieldGap });
 /** A fault in its closed form in the plane. */
-const withPlane = (planeShortfall: (p: Vector, angle: number, beta: number) => number): Subject =>
-  withSymmetry({ planeShortfall });
+const withPlane = (planeMeanFieldGap: (p: Vector, angle: number, beta: number) => number): Subject =>
+  withSymmetry({ planeMeanFieldGap });
 
-/** Mistakes in the shortfall. */
-export const shortfallMutants: readonly Mutant[] = planted({
+/** Mistakes in the mean-field gap. */
+export const meanFieldGapMutants: readonly Mutant[] = planted({
   "U5": {
-    "shortfall-beta-absent: the shortfall is not multiplied by β": withShortfall((p, r, beta) =>
-      symmetry.shortfall(p, r, beta) / beta
+    "mean-field-gap-beta-absent: the mean-field gap is not multiplied by β": withGap((p, r, beta) =>
+      symmetry.meanFieldGap(p, r, beta) / beta
     ),
-    "shortfall-lost-half: the shortfall has β for β/2": withShortfall((p, r, beta) =>
-      2 * symmetry.shortfall(p, r, beta)
+    "mean-field-gap-lost-half: the mean-field gap has β for β/2": withGap((p, r, beta) =>
+      2 * symmetry.meanFieldGap(p, r, beta)
     ),
-    "shortfall-log-determinant-dropped: log|P| is dropped, as if it were a constant that does not matter":
-      withShortfall((p, r, beta) => beta / 2 * logs(rotated(p, r))),
-    "shortfall-negative: the shortfall has the sign of an ELBO": withShortfall((p, r, beta) =>
-      -symmetry.shortfall(p, r, beta)
+    "mean-field-gap-log-determinant-dropped: log|P| is dropped, as if it were a constant that does not matter":
+      withGap((p, r, beta) => beta / 2 * logs(rotated(p, r))),
+    "mean-field-gap-negative: the mean-field gap has the sign of an ELBO": withGap((p, r, beta) =>
+      -symmetry.meanFieldGap(p, r, beta)
     ),
-    "shortfall-wrong-side: the diagonal is that of RPRᵀ": withShortfall((p, r, beta) =>
-      symmetry.shortfall(p, transpose(r), beta)
+    "mean-field-gap-wrong-side: the diagonal is that of RPRᵀ": withGap((p, r, beta) =>
+      symmetry.meanFieldGap(p, transpose(r), beta)
     ),
-    "shortfall-of-covariance: the covariance P⁻¹ is rotated, and its diagonal taken: the other Kullback–Leibler divergence":
-      withShortfall((p, r, beta) => symmetry.shortfall(inverse(p), r, beta)),
-    "shortfall-trace: the logarithms are taken of the mean of the diagonal, which bounds them": withShortfall(
+    "mean-field-gap-of-covariance: the covariance P⁻¹ is rotated, and its diagonal taken: the other Kullback–Leibler divergence":
+      withGap((p, r, beta) => symmetry.meanFieldGap(inverse(p), r, beta)),
+    "mean-field-gap-trace: the logarithms are taken of the mean of the diagonal, which bounds them": withGap(
       (p, r, beta) => beta / 2 * (p.length * Math.log(trace(rotated(p, r)) / p.length) - logDeterminant(p)),
     ),
-    "shortfall-diagonal-of-p: the diagonal of P is taken before the rotation": withShortfall((p, _, beta) =>
+    "mean-field-gap-diagonal-of-p: the diagonal of P is taken before the rotation": withGap((p, _, beta) =>
       beta / 2 * (logs(p) - logDeterminant(p))
     ),
     "plane-single-angle: the closed form has sin²θ for sin²2θ": withPlane(([p, q], angle, beta) =>
@@ -63,10 +63,10 @@ export const shortfallMutants: readonly Mutant[] = planted({
       beta / 2 * Math.log1p(Math.abs(p! - q!) * Math.sin(2 * angle) ** 2 / (4 * p! * q!))
     ),
     "plane-beta-absent: the closed form is not multiplied by β": withPlane((p, angle, beta) =>
-      symmetry.planeShortfall(p, angle, beta) / beta
+      symmetry.planeMeanFieldGap(p, angle, beta) / beta
     ),
     "plane-degrees: the angle is taken in degrees": withPlane((p, angle, beta) =>
-      symmetry.planeShortfall(p, angle * Math.PI / 180, beta)
+      symmetry.planeMeanFieldGap(p, angle * Math.PI / 180, beta)
     ),
   },
 });

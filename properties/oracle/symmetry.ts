@@ -41,12 +41,12 @@ export const symmetry = {
     );
     return joint - factored;
   },
-  shortfall: (precision, rotation, beta) => {
+  meanFieldGap: (precision, rotation, beta) => {
     const rotated = product(product(transpose(rotation), precision), rotation);
     const logs = rotated.reduce((sum, row, i) => sum + Math.log(row[i]!), 0);
     return beta / 2 * (logs - logDeterminant(precision));
   },
-  planeShortfall: ([p, q], angle, beta) => {
+  planeMeanFieldGap: ([p, q], angle, beta) => {
     const c = Math.cos(angle) ** 2, s = Math.sin(angle) ** 2;
     // The two diagonal entries of RᵀPR; their product over pq is 1 + c s (p − q)²/(pq).
     return beta / 2 * Math.log1p(c * s * (p! - q!) ** 2 / (p! * q!));

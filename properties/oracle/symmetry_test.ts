@@ -51,9 +51,9 @@ Deno.test("cumulants and characteristic functions have their textbook values", (
 
 Deno.test("an eighth of a turn costs (β/2) log 25/16 at precisions 1 and 4", () => {
   const expected = Math.log(25 / 16);
-  assertAlmostEquals(symmetry.shortfall([[1, 0], [0, 4]], eighth, 2), expected, 1e-15);
-  assertAlmostEquals(symmetry.planeShortfall([1, 4], Math.PI / 4, 2), expected, 1e-15);
-  assertAlmostEquals(symmetry.planeShortfall([1, 4], Math.PI / 2, 2), 0, 1e-15);
+  assertAlmostEquals(symmetry.meanFieldGap([[1, 0], [0, 4]], eighth, 2), expected, 1e-15);
+  assertAlmostEquals(symmetry.planeMeanFieldGap([1, 4], Math.PI / 4, 2), expected, 1e-15);
+  assertAlmostEquals(symmetry.planeMeanFieldGap([1, 4], Math.PI / 2, 2), 0, 1e-15);
 });
 
 Deno.test("a swirl turns by rate times ‖z‖², the first axis of a pair towards the second", () => {

@@ -6,7 +6,7 @@
 
 /// <reference lib="dom" />
 
-import { type Matrix, planeShortfall } from "../../../lib/symmetry/mod.ts";
+import { type Matrix, planeMeanFieldGap } from "../../../lib/symmetry/mod.ts";
 import { FAMILIES, type Settings, type Solution } from "./model.ts";
 
 type Point = readonly [x: number, y: number];
@@ -70,10 +70,10 @@ export function drawPosteriors(svg: Element, { family }: Settings, { optimum, ch
 }
 
 /** What each family loses over θ, as lines, and what it was computed to lose, as points. */
-export function drawCurve(svg: Element, settings: Settings, { shortfall, most }: Solution): void {
+export function drawCurve(svg: Element, settings: Settings, { excess, most }: Solution): void {
   const { degrees, variances: [v1, v2], beta, family } = settings;
   const [left, right, bottom, top] = [52, 344, 278, 20];
-  const lost = (angle: number): number => planeShortfall([1 / v1, 1 / v2], angle * Math.PI / 180, beta);
+  const lost = (angle: number): number => planeMeanFieldGap([1 / v1, 1 / v2], angle * Math.PI / 180, beta);
   // Equal variances leave an axis of a hundredth of a nat, on which rounding cannot be seen.
   const end = roundUp(Math.max(most, 0.01));
   const place = (angle: number, nats: number): Point => [
@@ -82,7 +82,7 @@ export function drawCurve(svg: Element, settings: Settings, { shortfall, most }:
   ];
   const across = (kind: string, nats: number): SVGElement => line(kind, [place(0, nats), place(180, nats)]);
   const points = FAMILIES.toSorted((a, b) => Number(a === family) - Number(b === family)).map((name) => {
-    const [cx, cy] = place(degrees, shortfall[name]);
+    const [cx, cy] = place(degrees, excess[name]);
     return shape("circle", { class: `point ${name}${name === family ? " chosen" : ""}`, cx, cy, r: 6 });
   });
   svg.replaceChildren(

@@ -16,8 +16,8 @@ import {
 import { graeLoss, graeStarLoss, profiledLoss } from "../../../lib/objective/mod.ts";
 import {
   type Matrix,
+  planeMeanFieldGap,
   planeRotation,
-  planeShortfall,
   transformFirstLayer,
 } from "../../../lib/symmetry/mod.ts";
 
@@ -79,12 +79,12 @@ export async function solve(settings: Settings) {
     };
     return {
       best: { isotropic, "mean-field": meanField, full },
-      shortfall: { isotropic: isotropic - full, "mean-field": meanField - full, full: 0 },
+      excess: { isotropic: isotropic - full, "mean-field": meanField - full, full: 0 },
       grae,
       graeStar,
       gap: graeStar - grae,
-      curve: planeShortfall([1 / v1, 1 / v2], angle, beta),
-      most: planeShortfall([1 / v1, 1 / v2], Math.PI / 4, beta),
+      curve: planeMeanFieldGap([1 / v1, 1 / v2], angle, beta),
+      most: planeMeanFieldGap([1 / v1, 1 / v2], Math.PI / 4, beta),
       optimum: await covarianceIn("full"),
       chosen: await covarianceIn(settings.family),
     };
@@ -94,9 +94,9 @@ export async function solve(settings: Settings) {
 }
 
 /** Every number that the page shows, under the name of its place there. Σ is symmetric: three entries say it all. */
-export function numbersOf({ best, shortfall, optimum, chosen, ...single }: Solution): Record<string, number> {
+export function numbersOf({ best, excess, optimum, chosen, ...single }: Solution): Record<string, number> {
   const entries = (sigma: Matrix) => ({ first: sigma[0]![0]!, mixed: sigma[0]![1]!, second: sigma[1]![1]! });
-  const groups = { best, shortfall, optimum: entries(optimum), chosen: entries(chosen) };
+  const groups = { best, excess, optimum: entries(optimum), chosen: entries(chosen) };
   const grouped = Object.entries(groups).flatMap(([group, numbers]) =>
     Object.entries(numbers).map(([name, value]) => [`${group}-${name}`, value])
   );

@@ -1,6 +1,6 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { startEngine, tf } from "../../../lib/engine/mod.ts";
-import { planeRotation, planeShortfall, transformGaussian } from "../../../lib/symmetry/mod.ts";
+import { planeMeanFieldGap, planeRotation, transformGaussian } from "../../../lib/symmetry/mod.ts";
 import { DATA, decimals, type Settings, solve } from "./model.ts";
 
 await startEngine("cpu");
@@ -58,15 +58,15 @@ Deno.test("objectives, GRAE and GRAE* equal closed forms in double precision at 
 
 Deno.test("[U5, G3] what mean-field falls short of full lies on the curve, and so does GRAE* − GRAE", async () => {
   for (const at of settings) {
-    const { shortfall, gap, curve, most, best } = await solve(at);
+    const { excess, gap, curve, most, best } = await solve(at);
     const [v1, v2] = at.variances;
     const { gap: expected } = byHand(at);
     assertAlmostEquals(curve, expected!, 1e-12 * Math.max(1, expected!));
-    assertEquals(most, planeShortfall([1 / v1, 1 / v2], Math.PI / 4, at.beta));
+    assertEquals(most, planeMeanFieldGap([1 / v1, 1 / v2], Math.PI / 4, at.beta));
     assert(curve <= most * (1 + 1e-12));
-    assertEquals(curve, planeShortfall([1 / v1, 1 / v2], at.degrees * Math.PI / 180, at.beta));
-    assertEquals(shortfall["mean-field"], best["mean-field"] - best.full);
-    close(shortfall["mean-field"], curve, best.isotropic, `shortfall ${JSON.stringify(at)}`);
+    assertEquals(curve, planeMeanFieldGap([1 / v1, 1 / v2], at.degrees * Math.PI / 180, at.beta));
+    assertEquals(excess["mean-field"], best["mean-field"] - best.full);
+    close(excess["mean-field"], curve, best.isotropic, `excess ${JSON.stringify(at)}`);
     close(gap, curve, best.isotropic, `gap ${JSON.stringify(at)}`);
   }
 });
@@ -102,13 +102,13 @@ Deno.test("with equal variances no angle is preferred, and at 45° mean-field is
     assertEquals(curve, 0);
     close(best["mean-field"], best.full, best.full, `${degrees}°`);
   }
-  const { best, shortfall } = await solve({
+  const { best, excess } = await solve({
     degrees: 45,
     variances: [0.1, 0.6],
     beta: 1,
     family: "isotropic",
   });
-  close(shortfall.isotropic, shortfall["mean-field"], best.full, "45°");
+  close(excess.isotropic, excess["mean-field"], best.full, "45°");
 });
 
 Deno.test("no tensor is left behind", async () => {

@@ -158,7 +158,7 @@ const Main: FC = () => (
       <DataTable
         caption="Best objective of each family, nats"
         head={["family", "loss", "above full"]}
-        rows={FAMILIES.map((family) => row(family, `best-${family}`, `shortfall-${family}`))}
+        rows={FAMILIES.map((family) => row(family, `best-${family}`, `excess-${family}`))}
       />
       <DataTable
         caption="Deterministic objectives, nats"

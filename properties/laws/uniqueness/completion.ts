@@ -24,7 +24,7 @@ import { choleskyFactor, diagonal, largest, multiply, solveLower, tabulate } fro
 import { constantPosterior } from "../reference/linear_model.ts";
 import { normalSource } from "../reference/random.ts";
 import { outputBound } from "../reference/network_bound.ts";
-import { atZero, linearSlack } from "./shortfall.ts";
+import { atZero, linearSlack } from "./mean_field_gap.ts";
 
 const meanField: FamilySpec = { kind: "mean-field" };
 

@@ -18,7 +18,7 @@ import { affine, constant, negativeLogEvidence } from "../reference/linear_model
 import { apply, dot, gram, multiply, scaled, transpose } from "../reference/algebra.ts";
 import { identityPlusGram } from "../reference/identity_plus_gram.ts";
 import { inverseTolerance, objectiveTolerance } from "../tolerance.ts";
-import { linearSlack } from "./shortfall.ts";
+import { linearSlack } from "./mean_field_gap.ts";
 
 const anyDecoder = clause({
   says: "the profiled loss of the full family is the same for (Rh, g∘Rᵀ) as for (h, g), term by term",

@@ -1,5 +1,5 @@
 /**
- * U5: what a mean-field posterior loses when the latents are rotated.
+ * U5: the mean-field gap: what a mean-field posterior loses when the latents are rotated.
  *
  * @module
  */
@@ -28,7 +28,7 @@ import { identityPlusGram } from "../reference/identity_plus_gram.ts";
 import { objectiveTolerance, volumeTolerance } from "../tolerance.ts";
 
 /** −(β/2) Σ log λ over the eigenvalues λ of the correlation matrix of A: Σ_i log A_ii − log|A|, times β/2. */
-function shortfallOf(a: Matrix, beta: number): { readonly value: number; readonly kappa: number } {
+function gapOf(a: Matrix, beta: number): { readonly value: number; readonly kappa: number } {
   const d = diagonalOf(a).map(Math.sqrt);
   const { values } = eigen(tabulate(a.length, a.length, (i, j) => a[i]![j]! / (d[i]! * d[j]!)));
   return { value: -beta / 2 * sum(values.map(Math.log)), kappa: 1 / values[0]! };
@@ -47,22 +47,22 @@ function slackOf(p: Matrix, kappa: number, beta: number, epsilon: number): Toler
 const direct = clause({
   says:
     "(β/2)[Σ log (RᵀPR)_ii − log|P|] is −(β/2) log|C| of the correlations C of RᵀPR, is not negative, and vanishes where RᵀPR is diagonal",
-  needs: ["symmetry.shortfall"],
+  needs: ["symmetry.meanFieldGap"],
   given: sizeUpTo(1, 5, 8).chain((d) =>
     fc.record({ p: spd(d), r: orthogonal(d), axes: orthogonal(d), s: signedPermutation(d), beta })
   ),
   examine: async ({ symmetry }, { p: { matrix, eigenvalues, kappa }, r, axes, s, beta }, expect) => {
     const slack = slackOf(matrix, kappa, beta, expect.epsilon);
     const rotated = multiply(multiply(transpose(r), matrix), r);
-    const value = await symmetry.shortfall(matrix, r, beta);
-    const reference = shortfallOf(rotated, beta);
+    const value = await symmetry.meanFieldGap(matrix, r, beta);
+    const reference = gapOf(rotated, beta);
     // What the reference itself loses in float64.
     const own = slackOf(matrix, kappa, beta, 2 ** -53);
-    expect.close("shortfall", value, reference.value, added(slack, own));
-    expect.atLeast("shortfall", value, 0, slack);
+    expect.close("mean-field gap", value, reference.value, added(slack, own));
+    expect.atLeast("mean-field gap", value, 0, slack);
     const turned = withEigenvalues(axes, eigenvalues);
-    const aligned = await symmetry.shortfall(turned, multiply(axes, s), beta);
-    expect.close("shortfall where RᵀPR is diagonal", aligned, 0, slack);
+    const aligned = await symmetry.meanFieldGap(turned, multiply(axes, s), beta);
+    expect.close("mean-field gap where RᵀPR is diagonal", aligned, 0, slack);
   },
 });
 
@@ -99,7 +99,7 @@ export function linearSlack(w: Matrix, variance: number, beta: number, epsilon: 
 const ofObjectives = clause({
   says:
     "the best mean-field loss of the decoder WR is above the best of all by that, with P = I + WᵀW/(βσ²), and so is its excess over the best of W",
-  needs: ["objectives.profiled", "symmetry.transformDecoder", "symmetry.shortfall"],
+  needs: ["objectives.profiled", "symmetry.transformDecoder", "symmetry.meanFieldGap"],
   given: rotatedCase,
   examine: async ({ objectives, symmetry }, { jacobian: w, beta, r, variance }, expect) => {
     const full = atZero(w, variance, beta, { kind: "full" });
@@ -115,13 +115,13 @@ const ofObjectives = clause({
     const { correlations } = identityPlusGram(multiply(stacked, r), beta);
     const expected = -beta / 2 * sum(correlations.map(Math.log));
     const slack = linearSlack(w, variance, beta, expect.epsilon);
-    expect.close("shortfall of the mean-field optimum", meanField - unrestricted, expected, slack);
+    expect.close("mean-field gap of the objectives", meanField - unrestricted, expected, slack);
     expect.close("excess over the best of W", meanField - best, expected, slack);
     const gram = multiply(transpose(stacked), stacked);
     const p = gram.map((row, i) => row.map((entry, j) => (i === j ? 1 : 0) + entry / beta));
     const { conditioning } = identityPlusGram(stacked, beta);
     const direct = slackOf(p, conditioning.plain, beta, expect.epsilon);
-    const formula = await symmetry.shortfall(p, r, beta);
+    const formula = await symmetry.meanFieldGap(p, r, beta);
     expect.close(
       "the formula",
       formula,
@@ -156,17 +156,17 @@ function planeSlack(ratio: number, angle: number, beta: number, epsilon: number)
 const plane = clause({
   says:
     "for P = diag(p, q): (β/2) log[1 + (p − q)² sin²2θ/(4pq)], of period π/2, largest at π/4, and 0 at all θ iff p = q",
-  needs: ["symmetry.planeShortfall"],
+  needs: ["symmetry.planeMeanFieldGap"],
   given: planeCase,
   examine: async ({ symmetry }, { p, ratio, angle, beta }, expect) => {
     const q = p * ratio;
     const expected = planeOf(ratio, angle, beta), slack = planeSlack(ratio, angle, beta, expect.epsilon);
-    const value = await symmetry.planeShortfall([p, q], angle, beta);
-    const most = await symmetry.planeShortfall([q, p], Math.PI / 4, beta);
+    const value = await symmetry.planeMeanFieldGap([p, q], angle, beta);
+    const most = await symmetry.planeMeanFieldGap([q, p], Math.PI / 4, beta);
     expect.close("closed form", value, expected, slack);
     expect.close(
       "a quarter turn later",
-      await symmetry.planeShortfall([p, q], angle + Math.PI / 2, beta),
+      await symmetry.planeMeanFieldGap([p, q], angle + Math.PI / 2, beta),
       value,
       slack,
     );
@@ -182,11 +182,11 @@ const plane = clause({
 
 const general = clause({
   says: "the formula for any P gives the same for P = diag(p, q)",
-  needs: ["symmetry.shortfall"],
+  needs: ["symmetry.meanFieldGap"],
   given: planeCase,
   examine: async ({ symmetry }, { p, ratio, angle, beta }, expect) => {
     const matrix = diagonal([p, p * ratio]);
-    const value = await symmetry.shortfall(matrix, planeRotation(2, 0, 1, angle), beta);
+    const value = await symmetry.meanFieldGap(matrix, planeRotation(2, 0, 1, angle), beta);
     const slack = added(
       planeSlack(ratio, angle, beta, expect.epsilon),
       slackOf(matrix, ratio, beta, expect.epsilon),

@@ -12,8 +12,8 @@ import { assertMatrix, assertOrthogonal, type Matrix, product, transpose } from 
  *
  * ```ts
  * import { planeRotation } from "./plane_rotation.ts";
- * import { shortfall } from "./shortfall.ts";
- * const lost = shortfall([[1, 0], [0, 4]], planeRotation(2, 0, 1, Math.PI / 4), 2);
+ * import { meanFieldGap } from "./mean_field_gap.ts";
+ * const lost = meanFieldGap([[1, 0], [0, 4]], planeRotation(2, 0, 1, Math.PI / 4), 2);
  * console.assert(Math.abs(lost - Math.log(25 / 16)) < 1e-15);
  * ```
  *
@@ -25,16 +25,16 @@ import { assertMatrix, assertOrthogonal, type Matrix, product, transpose } from 
  * @returns nats
  * @throws NotPositiveDefiniteError for P; RangeError unless R is orthogonal and β > 0; TypeError for a wrong shape
  */
-export function shortfall(precision: Matrix, rotation: Matrix, beta: number): number {
+export function meanFieldGap(precision: Matrix, rotation: Matrix, beta: number): number {
   const axes: Axes = new Map();
-  assertOrthogonal("shortfall", rotation, axes);
-  assertMatrix("shortfall", "precision", precision, "latent latent", axes);
-  if (!(beta > 0)) throw new RangeError(`shortfall: β must be a number above 0, but it is ${beta}`);
+  assertOrthogonal("meanFieldGap", rotation, axes);
+  assertMatrix("meanFieldGap", "precision", precision, "latent latent", axes);
+  if (!(beta > 0)) throw new RangeError(`meanFieldGap: β must be a number above 0, but it is ${beta}`);
   const n = precision.length;
   const factor = Float64Array.from(precision.flat());
   const failed = choleskyInPlace(factor, n);
   if (failed >= 0) {
-    throw new NotPositiveDefiniteError("shortfall", 0, 1, failed, factor[failed * n + failed]!);
+    throw new NotPositiveDefiniteError("meanFieldGap", 0, 1, failed, factor[failed * n + failed]!);
   }
   const rotated = product(product(transpose(rotation), precision), rotation);
   const logs = rotated.reduce((sum, row, i) => sum + Math.log(row[i]!), 0);
