@@ -85,7 +85,7 @@ function refusalOf(error: unknown): Refusal | undefined {
   return says ? new Refusal(error.message, { cause: error }) : undefined;
 }
 
-/** Whether a family, a likelihood, a law of one latent or an activation is named in plain data. */
+/** True iff plain data names a family, a likelihood, a law of one latent or an activation. */
 function namesKind(value: unknown): boolean {
   if (typeof value !== "object" || value === null || ArrayBuffer.isView(value)) return false;
   return Object.entries(value).some(([key, entry]) =>
@@ -136,7 +136,7 @@ function kindNotTaken(
   return undefined;
 }
 
-/** What the first argument of a capability is, where it is a kind. */
+/** The key of `offers` that the first argument of a capability belongs to; empty where it names no kind. */
 function firstArgument(name: Capability): string {
   if (name === "kl" || name === "covariance" || name === "sample" || name === "optimalCovariance") {
     return "family";
@@ -158,7 +158,7 @@ interface Change {
   readonly before: unknown;
 }
 
-/** Where two values of plain data first differ. */
+/** The first place in which two values of plain data differ; undefined where they are equal. */
 function firstChange(after: unknown, before: unknown, path: string): Change | undefined {
   if (typeof before !== "object" || before === null) {
     return Object.is(after, before) ? undefined : { path, after, before };

@@ -11,7 +11,7 @@ import type { Pledge, Subject } from "./subject.ts";
 export type CapabilityGroups = {
   readonly [G in "volume" | "symmetry" | "objectives" | "trained"]: Required<NonNullable<Subject[G]>>;
 };
-/** What of a subject is neither a group nor says something of the subject itself. */
+/** The capabilities that belong to no group. */
 export type SingleCapabilities = Required<
   Omit<Subject, keyof CapabilityGroups | "name" | "epsilon" | "offers" | "promises" | "differenceStep">
 >;
@@ -92,7 +92,7 @@ export const groups: readonly string[] = [
   ...new Set(capabilities.filter((name) => name.includes(".")).map((name) => name.split(".")[0]!)),
 ];
 
-/** What a clause asks of a subject. */
+/** The demands of a clause on a subject. */
 export interface Needs {
   /** The capabilities it uses. */
   readonly needs: readonly Capability[];
@@ -100,7 +100,7 @@ export interface Needs {
   readonly promised?: Pledge;
 }
 
-/** What of it the subject does not have, in words. */
+/** The demands that the subject does not meet, in words. */
 export function missing(subject: Subject, { needs, promised }: Needs): string[] {
   const lacking: string[] = needs.filter((name) => lookup(subject, name) === undefined);
   if (promised && !subject.promises?.includes(promised)) lacking.push(`the promise of ${promised}`);

@@ -13,19 +13,19 @@ import type { Pledge, Subject } from "./subject.ts";
 
 export type { Arbitrary };
 
-/** What a failing case looked like. */
+/** A failing case. */
 export interface ClauseFailure {
   /** A comparison that failed, or an exception that nobody expected. */
   readonly kind: "violation" | "exception";
   /** The shrunken case. */
   readonly counterexample: string;
-  /** Where fast-check finds it from the seed. */
+  /** The path by which fast-check finds the case from the seed. */
   readonly path: string;
-  /** What was compared. */
+  /** The quantity that was compared. */
   readonly what: string;
-  /** What was found. */
+  /** Its value. */
   readonly actual: string;
-  /** What should have been found. */
+  /** The value that it should have. */
   readonly expected: string;
   /** The accepted error. */
   readonly tolerance: number;
@@ -35,7 +35,7 @@ export interface ClauseFailure {
   readonly changed?: Capability;
 }
 
-/** What a clause saw. */
+/** The findings of one clause on one subject. */
 export interface ClauseFindings {
   /** The property as a sentence. */
   readonly says: string;
@@ -49,7 +49,7 @@ export interface ClauseFindings {
   readonly unresolved: number;
   /** The largest error in units of its tolerance. */
   readonly worst: number;
-  /** Of measured figures, the one nearest to what is allowed. */
+  /** The measured figure with the greatest share of its allowed range. */
   readonly measured?: Measurement;
   /** Cases that the subject refused, because of a kind that it does not take; others were drawn for them. */
   readonly refused?: number;
@@ -67,7 +67,7 @@ export interface Clause extends Needs {
   readonly run: (subject: Subject, seed: number, run: Run) => Promise<ClauseFindings>;
 }
 
-/** What a clause is made of. */
+/** The parts of a clause whose cases are of type `T`. */
 export interface ClauseSpec<N extends Capability, T> {
   /** The property as a sentence. */
   readonly says: string;
@@ -77,7 +77,7 @@ export interface ClauseSpec<N extends Capability, T> {
   readonly promised?: Pledge;
   /** Its tolerances allow for differences by themselves; others take the step for a coarser unit roundoff. */
   readonly stepped?: true;
-  /** Draws a case: parameters and seeds, never Monte Carlo samples. */
+  /** Draws a case: parameters and seeds, never Monte Carlo samples. fast-check shrinks it when it fails. */
   readonly given: Arbitrary<T>;
   /** Cases that are always looked at first. */
   readonly examples?: readonly T[];

@@ -1,5 +1,5 @@
 /**
- * How two numbers are compared, in one place. A comparison gives the error in units of the tolerance: at most 1 is
+ * Comparisons of two numbers, in one place. A comparison gives the error in units of the tolerance: at most 1 is
  * accepted. It is never NaN, so that no way of asking "is it greater?" or "is it not smaller?" can let a NaN pass.
  *
  * @module

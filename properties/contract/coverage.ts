@@ -1,5 +1,5 @@
 /**
- * What of a subject the laws have not examined: a subject is not verified by laws that had nothing to look at.
+ * The parts of a subject that no law has examined: a subject is not verified by laws that had nothing to look at.
  *
  * @module
  */
@@ -35,7 +35,11 @@ const kinds: Readonly<Record<string, readonly string[]>> = {
   ),
 };
 
-/** What of a subject no law examined. @param every whether all laws were asked; otherwise those that none of them uses are left out */
+/**
+ * The parts of a subject that no law examined, each with the reason.
+ *
+ * @param every true if all laws were asked; otherwise capabilities that none of them uses are left out
+ */
 export function coverage(
   subject: Subject,
   laws: readonly Law[],
@@ -59,7 +63,7 @@ export function coverage(
   ];
 }
 
-/** What is offered under no capability's name, is no function, or is empty; kinds and promises that there are not. */
+/** Names that are no capability's, capabilities that are no function, empty groups; kinds and promises that do not exist. */
 export function mistakes(subject: Subject): Unverified[] {
   return entriesOf(subject).flatMap(([name, value]): Unverified[] => {
     if (name === "offers") return listMistakes(value);
@@ -84,7 +88,7 @@ function listMistakes(offers: unknown): Unverified[] {
   });
 }
 
-/** What of a list is not known. */
+/** The entries of a list that are not known. */
 function unknown(what: string, list: unknown, known: readonly string[]): Unverified[] {
   if (!Array.isArray(list)) return [notOf("list", what, list)];
   return list.map(String).filter((entry) => !known.includes(entry)).map((entry) => ({
@@ -113,7 +117,7 @@ function holdsFunctions(value: unknown): boolean {
     entriesOf(value).some(([, entry]) => typeof entry === "function");
 }
 
-/** What an object has and its classes give it, `undefined` left out. */
+/** The properties of an object and of its classes, without those that are `undefined`. */
 function entriesOf(owner: object): [string, unknown][] {
   const names = new Set<string>();
   for (let at: object | null = owner; at && at !== Object.prototype; at = Object.getPrototypeOf(at)) {

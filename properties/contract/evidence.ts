@@ -1,5 +1,5 @@
 /**
- * What is known about a law after it was run on a subject.
+ * Evidence: the findings of a law on a subject, with its verdict.
  *
  * @module
  */
@@ -15,7 +15,7 @@ export type Expected = "holds" | "holds under stated assumptions" | "refuted as 
 /** The verdict on a law. unverified: it did not fail, but nothing was compared, or nothing within the subject's precision. */
 export type Verdict = Expected | "failed" | "unverified";
 
-/** What a law's check returns. */
+/** The findings of all clauses of a law. */
 export interface Findings {
   /** One per clause that was run. */
   readonly clauses: readonly ClauseFindings[];

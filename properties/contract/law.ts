@@ -21,7 +21,7 @@ export type LawKind = "identity" | "inequality" | "order" | "statistical" | "ref
 /** Mathematics for {@link LawDescription.tex}, with its backslashes as they are. */
 export const tex: typeof String.raw = String.raw;
 
-/** What a law says of itself. */
+/** The description of a law. */
 export interface LawDescription {
   /** As in the catalogue of laws: `G1`. */
   readonly id: string;
@@ -37,9 +37,9 @@ export interface LawDescription {
   readonly tex: string;
   /** Title of the slide. */
   readonly source: string;
-  /** What is compared, and how. */
+  /** The kind of comparison. */
   readonly kind: LawKind;
-  /** What it takes for granted; nothing when absent. */
+  /** The assumptions under which it holds; none when absent. */
   readonly assumptions?: readonly string[];
   /** The verdict when every clause passes; `holds`, or for refutations `refuted as printed`, when absent. */
   readonly expected?: Expected;
@@ -49,7 +49,7 @@ export interface LawDescription {
 
 /** A law. */
 export interface Law extends LawDescription {
-  /** What it takes for granted. */
+  /** The assumptions under which it holds. */
   readonly assumptions: readonly string[];
   /** The verdict when every clause passes. */
   readonly expected: Expected;

@@ -1,5 +1,5 @@
 /**
- * What a law writes down while it looks at one case: every comparison, the worst of them, and the first that fails.
+ * The ledger of one case: the number of comparisons, the worst of them, and the first that fails.
  *
  * @module
  */
@@ -40,13 +40,13 @@ export class Refusal extends Error {
 
 /** A figure that was measured, beside what is allowed of it. */
 export interface Measurement {
-  /** What was measured, and where. */
+  /** The quantity, with the run and the model. */
   readonly what: string;
   /** The figure. */
   readonly value: number;
-  /** What is allowed, in words: `at most 0.55`. */
+  /** The allowed range in words: `at most 0.55`. */
   readonly allowed: string;
-  /** How much of what is allowed is taken, from 0; above 1 the law fails. */
+  /** The share of the allowed range that is used, from 0; above 1 the law fails. */
   readonly share: number;
 }
 
@@ -58,7 +58,7 @@ export class Ledger {
   unresolved = 0;
   /** The largest error in units of its tolerance. */
   worst = 0;
-  /** Of the figures that were measured, the one nearest to what is allowed. */
+  /** The measured figure with the greatest share of its allowed range. */
   measured?: Measurement;
   /** The subject may refuse this case by an error: see {@link Ledger.mayRefuse}. */
   refusable = false;
@@ -120,7 +120,7 @@ export class Ledger {
     this.refusable = !tolerance.resolved;
   }
 
-  /** Whether an error is such a refusal of this case. */
+  /** True iff an error is such a refusal of this case. */
   isRefusal(error: unknown): boolean {
     return this.refusable && error instanceof Error &&
       (error instanceof RangeError || /positive[- ](?:semi-?)?definite|singular/i.test(error.message));

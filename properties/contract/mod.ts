@@ -1,5 +1,5 @@
 /**
- * What a law, a clause, a subject, a case and evidence are. Imports nothing else of ours.
+ * Laws, clauses, subjects, cases and evidence, as types and with the code that runs them. Imports nothing else of ours.
  *
  * @module
  */

@@ -10,7 +10,7 @@ export interface OrderPoint {
   readonly t: number;
   /** |error| at t. */
   readonly error: number;
-  /** What of it may be rounding. */
+  /** The part of the error that may be rounding. */
   readonly rounding: number;
 }
 

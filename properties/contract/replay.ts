@@ -1,5 +1,5 @@
 /**
- * How laws are run: with which seed, how often, and which one case again.
+ * The settings of a run of laws: its seed, its number of cases, and the one case that is run again.
  *
  * @module
  */
@@ -18,7 +18,7 @@ export interface Replay {
   readonly engine: string;
 }
 
-/** How to run a law. */
+/** The settings of a run of laws. */
 export interface Run {
   /** From which every clause derives its own seed. */
   readonly seed: number;

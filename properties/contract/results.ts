@@ -1,5 +1,5 @@
 /**
- * What the studies measure, as `results` in `results.json` has it, for the laws on trained models.
+ * Schemas of the studies' results, `results` in `results.json`, for the laws on trained models.
  *
  * Imports nothing of ours. The types are those of trained.ts; the test holds them equal.
  *
@@ -29,10 +29,10 @@ export const trainedMetric = v.object({
   ratio: v.object({ before: finite, after: finite }),
   variances: listOf(v.object({ found: finite, predicted: finite })),
 });
-/** What `metric` measured. */
+/** The results of `metric`. */
 export const metricResults = v.object({ models: listOf(trainedMetric) });
 
-/** What trained a model, and at which β and seed. */
+/** The objective, β and seed of a training. */
 export const trainedBy = {
   objective: v.picklist([
     "beta-vae",
@@ -46,7 +46,7 @@ export const trainedBy = {
   seed: count,
 };
 
-/** What `compare` measured: models judged by the same loss, and objectives along the trainings of the β-VAE. */
+/** The results of `compare`: models judged by the same loss, and objectives along the trainings of the β-VAE. */
 export const compareResults = v.object({
   trained: listOf(v.object({ ...trainedBy, betaVaeLoss: finite })),
   along: listOf(v.object({ ...trainedBy, epoch: count, loss: finite, terms: v.record(v.string(), finite) })),
@@ -54,7 +54,7 @@ export const compareResults = v.object({
 
 /** Fréchet distances of a model's samples to real images. */
 export const sampledModel = v.object({ ...trainedBy, prior: finite, aggregate: finite });
-/** What `samples` measured. */
+/** The results of `samples`. */
 export const samplesResults = v.object({
   accuracy: finite,
   floor: finite,
@@ -80,7 +80,7 @@ export const orientations = v.object({
   angles: listOf(finite),
   uniformP: finite,
 });
-/** What `uniqueness` measured. */
+/** The results of `uniqueness`. */
 export const uniquenessResults = v.object({ fits: listOf(fit), orientations: listOf(orientations) });
 
 /** The results that laws on trained models are about, by the name of the study. */

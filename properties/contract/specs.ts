@@ -1,5 +1,5 @@
 /**
- * What is handed to a subject and back: networks, models, families and objectives as plain arrays.
+ * The data that laws and subjects exchange: networks, models, families and objectives as plain arrays.
  *
  * Matrices are arrays of rows. Sizes: `batch` examples, `data` = n observed dimensions, `latent` = d.
  *
@@ -62,7 +62,7 @@ export interface ModelSpec {
   readonly decoder: NetworkSpec;
   /** d */
   readonly latent: number;
-  /** What the decoder's output means. */
+  /** The likelihood, whose mean or logits the decoder gives. */
   readonly likelihood: LikelihoodSpec;
   /** The posterior's family. */
   readonly family: FamilySpec;
@@ -145,9 +145,9 @@ export type FactorSpec =
 
 /** A short training run on one batch. The subject draws noise and columns from the seed; those of `given` are not used. */
 export interface TrainingCase {
-  /** What is minimised. */
+  /** The objective that is minimised. */
   readonly objective: ObjectiveName;
-  /** What is trained, on which data. */
+  /** The model, its data and β. */
   readonly given: ObjectiveCase;
   /** How many steps to take, from 1. */
   readonly steps: number;
@@ -155,7 +155,7 @@ export interface TrainingCase {
   readonly learningRate: number;
   /** A whole number from 0. */
   readonly seed: number;
-  /** Whether steps may be replayed from a recording of the first ones, where the subject does such a thing. */
+  /** True if steps may be replayed from a recording of the first ones, for subjects that record. */
   readonly replay?: boolean;
 }
 
@@ -164,7 +164,7 @@ export interface ScheduledCase extends TrainingCase {
   /** N: in step t = 1, 2, … β is min(1, t/N) of that of `given`; 0 for none. */
   readonly warmUp: number;
   /**
-   * What the learning rate is multiplied by in step t of T: 1; or (1 + cos(π(t − 1)/T))/2; or 1, a tenth from
+   * The factor of the learning rate in step t of T: 1; or (1 + cos(π(t − 1)/T))/2; or 1, a tenth from
    * (t − 1)/T = 1/2 on, and a hundredth from 3/4 on.
    */
   readonly rates: "constant" | "cosine" | "step";
@@ -174,7 +174,7 @@ export interface ScheduledCase extends TrainingCase {
   readonly clip: number | null;
 }
 
-/** Where a run ended. */
+/** The end of a training run. */
 export interface Trained {
   /** All parameters: encoder, then decoder; of each layer the weight, row by row, then the bias. */
   readonly weights: Vector;

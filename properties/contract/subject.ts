@@ -1,5 +1,5 @@
 /**
- * What a law examines. A subject is a set of capabilities over plain arrays, so that the library on each engine,
+ * The subject of laws: a set of capabilities over plain arrays, so that the library on each engine,
  * an independent oracle, a planted fault and somebody else's loss can all be held to the same laws.
  *
  * Every capability is optional and may be asynchronous. Matrices are arrays of rows. Sizes: `batch` examples,
@@ -41,7 +41,7 @@ export interface Offers {
 }
 
 /**
- * What a subject may promise beyond what every right one keeps. It is then held to that, too.
+ * A promise of more than every correct subject keeps. A subject that makes it is held to it.
  *
  * - `graded determinants`: log|I + JᵀJ/β| is as accurate as by a Cholesky or a triangular factor: rounding is magnified by the
  *   condition of the matrix scaled to a unit diagonal, and log|I| is 0. Other right routes (eigenvalues, log|βI + JᵀJ| − d log β) lose more.
@@ -62,7 +62,7 @@ export interface Subject {
   readonly epsilon: number;
   /** The kinds that it takes, where these are not all. */
   readonly offers?: Offers;
-  /** What it promises beyond what every right subject keeps; nothing when absent. */
+  /** Its promises; none when absent. */
   readonly promises?: readonly Pledge[];
   /**
    * The step h of the central differences by which `jacobian`, `jacobianColumns` and `gram` are computed, where they are: (g(z + h e_i) −
@@ -169,7 +169,7 @@ export interface Subject {
      * order, components by their first latent. Entries of R below 1e-12 are rounding.
      */
     readonly mixedComponents?: (rotation: Matrix) => Eventually<readonly Vector[]>;
-    /** Whether R z is mean-field for z ~ N(μ, diag v). Relative differences of variances below 1e-12 are rounding. */
+    /** True iff R z is mean-field for z ~ N(μ, diag v). Relative differences of variances below 1e-12 are rounding. */
     readonly preservesMeanField?: (rotation: Matrix, variances: Vector) => Eventually<boolean>;
     /** The fourth cumulant E u⁴ − 3 (E u²)². */
     readonly fourthCumulant?: (factor: FactorSpec) => Eventually<number>;

@@ -1,11 +1,11 @@
 /**
- * What two computations of one number may differ by: c·κ·ε times a scale, ε the unit roundoff of the subject, κ a condition
+ * Tolerances: the accepted difference of two computations of one number, c·κ·ε times a scale, ε the unit roundoff of the subject, κ a condition
  * number of the case, c a constant that counts operations, and the scale the size of the numbers that are added.
  *
  * @module
  */
 
-/** What two computations of one number may differ by, and why. */
+/** The accepted difference of two computations of one number, and its reason. */
 export interface Tolerance {
   /** The largest accepted error. */
   readonly value: number;
@@ -13,11 +13,11 @@ export interface Tolerance {
   readonly because: string;
   /** False where c·κ·ε ≥ 1: at this precision the case has no correct digit, and only a finite answer is asked for. */
   readonly resolved: boolean;
-  /** Where it is not resolved, not even a finite answer is asked for: some right routes lose the sign of an eigenvalue there. */
+  /** True if not even a finite answer is asked for where it is not resolved: some correct routes lose the sign of an eigenvalue there. */
   readonly lossy?: boolean;
 }
 
-/** What a tolerance is made of. */
+/** The factors of a tolerance. */
 export interface Ingredients {
   /** Rounding errors that add up. */
   readonly c: number;

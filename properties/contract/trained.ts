@@ -1,5 +1,5 @@
 /**
- * What trainings leave for the laws on trained models: plain numbers, as the experiments save them in `results.json`.
+ * Results of trainings for the laws on trained models: plain numbers, as the experiments save them in `results.json`.
  *
  * @module
  */
@@ -29,7 +29,7 @@ export interface TrainedMetric {
   readonly latent: number;
   /** Latents to a block of the posterior; for controls those of panel (a), in which the metric is looked at. */
   readonly block: number;
-  /** What start, order and noise follow from. */
+  /** The seed of the initial weights, of the order of examples and of the noise. */
   readonly seed: number;
   /** Mean |JᵀJ| over held-out digits, `[latent][latent]`, before training and after. */
   readonly metric: { readonly before: Matrix; readonly after: Matrix };
@@ -39,7 +39,7 @@ export interface TrainedMetric {
   readonly variances: readonly Variance[];
 }
 
-/** What `metric` measured. */
+/** The results of `metric`. */
 export interface MetricResults {
   /** Every panel and control, of every seed. */
   readonly models: readonly TrainedMetric[];
@@ -71,7 +71,7 @@ export interface TrainedModel {
   readonly objective: ComparedObjective;
   /** β > 0. */
   readonly beta: number;
-  /** What start, order and noise follow from. */
+  /** The seed of the initial weights, of the order of examples and of the noise. */
   readonly seed: number;
   /**
    * The β-VAE loss in nats per digit, less (n/2) log 2π, under the model's learned posterior or, where it has none, the
@@ -86,7 +86,7 @@ export interface Tracked {
   readonly objective: ComparedObjective;
   /** β > 0. */
   readonly beta: number;
-  /** What start, order and noise follow from. */
+  /** The seed of the initial weights, of the order of examples and of the noise. */
   readonly seed: number;
   /** Complete epochs of the β-VAE's training; 0 before it. */
   readonly epoch: number;
@@ -96,7 +96,7 @@ export interface Tracked {
   readonly terms: Readonly<Record<string, number>>;
 }
 
-/** What `compare` measured. */
+/** The results of `compare`. */
 export interface CompareResults {
   /** Every objective at every β, of every seed. */
   readonly trained: readonly TrainedModel[];
@@ -110,7 +110,7 @@ export interface SampledModel {
   readonly objective: ComparedObjective;
   /** β > 0. */
   readonly beta: number;
-  /** What start, order and noise follow from. */
+  /** The seed of the initial weights, of the order of examples and of the noise. */
   readonly seed: number;
   /** Of decoder means at z ~ N(0, I). */
   readonly prior: number;
@@ -118,7 +118,7 @@ export interface SampledModel {
   readonly aggregate: number;
 }
 
-/** What `samples` measured. */
+/** The results of `samples`. */
 export interface SamplesResults {
   /** Share of held-out digits that the classifier, in whose features distances are, gets right. */
   readonly accuracy: number;
@@ -145,7 +145,7 @@ export interface Fit {
   readonly latent: number;
   /** The posterior's family. */
   readonly family: TrainedFamily;
-  /** What start, order and noise follow from. */
+  /** The seed of the initial weights, of the order of examples and of the noise. */
   readonly seed: number;
   /** The loss that was reached, nats per example. */
   readonly loss: number;
@@ -159,7 +159,7 @@ export interface Fit {
 export interface Orientations {
   /** The posterior's family. */
   readonly family: "mean-field" | "full";
-  /** What minimised the loss. */
+  /** The optimiser. */
   readonly optimiser: "gradient-descent" | "adam";
   /** Angle between A and W in radians, modulo signed permutation: in [0, π/2). */
   readonly angles: Vector;
@@ -167,7 +167,7 @@ export interface Orientations {
   readonly uniformP: number;
 }
 
-/** What `uniqueness` measured. */
+/** The results of `uniqueness`. */
 export interface UniquenessResults {
   /** Every problem, by every family, of every seed. */
   readonly fits: readonly Fit[];
@@ -179,9 +179,9 @@ export interface UniquenessResults {
 export interface Measured<Results> {
   /** The folder of the run, as it was given, or "short training". */
   readonly source: string;
-  /** Whether the trainings were shortened: thresholds for these were measured apart. */
+  /** True if the trainings were shortened: their thresholds were measured apart. */
   readonly short: boolean;
-  /** What was measured. */
+  /** The results. */
   readonly results: Results;
 }
 
