@@ -11,8 +11,7 @@ import type { Matrix } from "../../contract/subject.ts";
 import type { TrainedMetric } from "../../contract/trained.ts";
 import { diagonalOf, sum } from "../reference/algebra.ts";
 import { geometricMean, mean } from "../reference/statistics.ts";
-import { ofMetric } from "./every_run.ts";
-import { firstTwice, seedsOf } from "./every_run.ts";
+import { firstTwice, ofMetric, seedsOf } from "./every_run.ts";
 import { modelName } from "./variances.ts";
 import { figure, least, most, SEEDS, type Threshold } from "./threshold.ts";
 

@@ -15,8 +15,7 @@ import {
 import { law, tex } from "../../contract/law.ts";
 import { mean, range } from "../reference/statistics.ts";
 import { sum } from "../reference/algebra.ts";
-import { ofCompare } from "./every_run.ts";
-import { firstTwice, seedsOf } from "./every_run.ts";
+import { firstTwice, ofCompare, seedsOf } from "./every_run.ts";
 import { figure, least, most, type Scale, SEEDS, type Threshold } from "./threshold.ts";
 
 const MANY = "three seeds at each of seven β and ten at β = 2";

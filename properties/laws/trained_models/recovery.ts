@@ -10,8 +10,7 @@ import { law, tex } from "../../contract/law.ts";
 import { tolerance } from "../../contract/tolerance.ts";
 import { mean, median, range } from "../reference/statistics.ts";
 import { arbitraryAlignment } from "./arbitrary_rotation.ts";
-import { ofUniqueness } from "./every_run.ts";
-import { firstTwice, seedsOf } from "./every_run.ts";
+import { firstTwice, ofUniqueness, seedsOf } from "./every_run.ts";
 import { gathered, uniform } from "./orientations.ts";
 import { figure, least, most, type Scale, type Threshold } from "./threshold.ts";
 

@@ -9,8 +9,7 @@ import { exact } from "../../contract/tolerance.ts";
 import { law, tex } from "../../contract/law.ts";
 import { type SampledModel, type SamplesResults, SLIDE_OBJECTIVES } from "../../contract/trained.ts";
 import { mean } from "../reference/statistics.ts";
-import { ofSamples } from "./every_run.ts";
-import { firstTwice, seedsOf } from "./every_run.ts";
+import { firstTwice, ofSamples, seedsOf } from "./every_run.ts";
 import { figure, least, most, type Scale, SEEDS, type Threshold } from "./threshold.ts";
 
 /** What E4 allows. */

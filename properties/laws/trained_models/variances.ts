@@ -10,8 +10,7 @@ import { law, tex } from "../../contract/law.ts";
 import type { MetricResults, TrainedMetric } from "../../contract/trained.ts";
 import { diagonalOf } from "../reference/algebra.ts";
 import { mean, median, quantile, regression } from "../reference/statistics.ts";
-import { ofMetric } from "./every_run.ts";
-import { firstTwice, seedsOf } from "./every_run.ts";
+import { firstTwice, ofMetric, seedsOf } from "./every_run.ts";
 import { figure, least, most, type Scale, SEEDS, type Threshold } from "./threshold.ts";
 
 /** What E1 allows: logarithms, unless it says otherwise. */
