@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { evidenceFiles } from "./gate/files.ts";
 import { runGate } from "./gate/run_gate.ts";
+import { slides } from "./gate/slides.ts";
 import { toyCandidate, toyGate, toyLaw } from "../fixtures/laws/toy_gate.ts";
 
 const refuted = {
@@ -120,6 +121,13 @@ Deno.test("index.html stands alone: nothing to fetch, nothing to run, every word
       "rejected</span>",
     ]
   ) assertStringIncludes(page, part);
+});
+
+Deno.test("a law of a slide that was not run is not said to be unchecked", () => {
+  const table = files.get("index.html")!.split("The slides, line by line")[1]!.split("<h2>")[0]!;
+  const lines = slides.flatMap(({ lines }) => lines);
+  assertEquals(table.split("not checked").length - 1, lines.filter(({ laws }) => laws.length === 0).length);
+  assertEquals(table.split("not run: ").length - 1, lines.flatMap(({ laws }) => laws).length);
 });
 
 /** Tags of XML that were opened and not closed, or closed and not opened. */

@@ -39,6 +39,7 @@ const LEGEND: readonly (readonly [string, string])[] = [
   ["largest error", "in units of the tolerance: 1 is the most that is accepted"],
   ["planted fault", "a subject with one mistake, which the laws named must reject"],
   ["not checked", "no law; the reason stands beside it"],
+  ["not run", "a law that was not asked for"],
 ];
 
 /** The class of a verdict in the style sheet. */
@@ -81,7 +82,7 @@ const List: FC<{ readonly items: readonly Child[] }> = ({ items }) => (
 const SlideRow: FC<{ readonly line: SlideLine; readonly laws: ReadonlyMap<string, LawEvidence> }> = (
   { line: { says, laws: ids, note }, laws },
 ) => {
-  const found = ids.flatMap((id) => laws.get(id) ?? []);
+  const found = ids.map((id) => laws.get(id));
   return (
     <tr>
       <td>
@@ -89,14 +90,20 @@ const SlideRow: FC<{ readonly line: SlideLine; readonly laws: ReadonlyMap<string
         {note !== undefined && <span class="quiet">. {note}</span>}
       </td>
       <td>
-        {found.length === 0 && <b>not checked</b>}
-        {found.map((law) => (
+        {ids.length === 0 && <b>not checked</b>}
+        {found.map((law, i) => (
           <div>
-            <LawLink law={law} /> <Badge verdict={law.verdict} />
+            {law
+              ? (
+                <>
+                  <LawLink law={law} /> <Badge verdict={law.verdict} />
+                </>
+              )
+              : `not run: ${ids[i]}`}
           </div>
         ))}
       </td>
-      <td>{found.map((law) => <div>{rejected(law)}</div>)}</td>
+      <td>{found.map((law) => <div>{law && rejected(law)}</div>)}</td>
     </tr>
   );
 };
