@@ -25,7 +25,7 @@ export interface ShortTraining {
 
 const SHORT = "short training";
 
-/** A subject that offers trained models alone. What it has to train it trains once, when it is asked. */
+/** A subject that offers trained models alone. Without runs it trains, once, when it is asked. */
 export function trainedSubject(runs: FoundRuns, training: ShortTraining): Subject {
   return {
     name: "trained models",

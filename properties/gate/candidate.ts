@@ -1,6 +1,6 @@
 /**
- * What the gate holds to the laws, and how laws are run on it: the oracle, the library on each engine, trained models, and
- * planted faults.
+ * The subjects that the gate holds to the laws, and how laws are run on them: the oracle, the library on each engine, trained
+ * models, and planted faults.
  *
  * @module
  */
@@ -28,7 +28,7 @@ export type LawResult =
   | { readonly evidence: Evidence }
   | { readonly law: string; readonly engine: string; readonly because: string };
 
-/** How a candidate ended: with a description of what computed, skipped for a reason, or stopped by an error. */
+/** How a candidate ended: run to the end, with a description of its engine; skipped for a reason; or stopped by an error. */
 export type Ending =
   | { readonly description: string }
   | { readonly skipped: string }
@@ -47,7 +47,7 @@ export interface Candidate {
 /** A candidate that has started. */
 export interface Started {
   readonly subject: Subject;
-  /** What computes. */
+  /** The engine: its name, version and threads. */
   readonly description: string;
   /** At most this many cases a clause, where each is slow; more where these show nothing. */
   readonly atMost?: number;

@@ -1,5 +1,6 @@
 /**
- * What the gate saw, as it is judged, shown and written to `evidence.json`. The site reads it back by the same schema.
+ * The record of a run of the gate, as it is judged, shown and written to `evidence.json`. The site reads it back by the same
+ * schema.
  *
  * @module
  */
@@ -50,7 +51,7 @@ const lawRun = v.object({
   failure: v.exactOptional(v.object({ token: text, message: text })),
 });
 
-/** One law, and all that was seen of it. */
+/** One law, with its results. */
 const law = v.object({
   id: v.pipe(text, v.regex(/^\w+$/, "must be letters and digits")),
   title: text,
@@ -97,7 +98,7 @@ export const evidenceSchema = v.object({
   versions: v.record(text, text),
   /** The probability that a statistical law fails in one run of all of them, though it holds. */
   falseAlarm: finite,
-  /** Each ran (`description`: what computes), was skipped for a reason, or stopped early. */
+  /** Each has run (`description`: name, version, threads), was skipped for a reason, or has stopped early. */
   engines: listOf(v.object({
     name: text,
     description: v.exactOptional(text),
@@ -110,17 +111,17 @@ export const evidenceSchema = v.object({
   faults: listOf(v.object({ id: text, description: text, laws: v.record(text, outcome) })),
 });
 
-/** Everything the gate saw. */
+/** The record of a run. */
 export type GateEvidence = Omit<v.InferOutput<typeof evidenceSchema>, "schema">;
-/** One law, and all that was seen of it. */
+/** One law, with its results. */
 export type LawEvidence = GateEvidence["laws"][number];
 /** One law on one engine. */
 export type LawRun = LawEvidence["runs"][number];
 /** An engine that ran, was skipped, or stopped early. */
 export type EngineEvidence = GateEvidence["engines"][number];
-/** A planted fault, and what became of it. */
+/** A planted fault, with its outcomes. */
 export type FaultEvidence = GateEvidence["faults"][number];
-/** What a law made of a planted fault. */
+/** The outcome of a law on a planted fault. */
 export type FaultOutcome = v.InferOutput<typeof outcome>;
 
 /** The text of `evidence.json`. */

@@ -82,7 +82,7 @@ async function lastSize(folder: string): Promise<number> {
   return bytes;
 }
 
-/** Does what writes to a folder. @throws (rejects) DataError for what the system refuses */
+/** Runs work that writes to a folder. @throws (rejects) DataError for an error of the operating system */
 async function writing<T>(folder: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();

@@ -17,7 +17,7 @@ import type { SeedOrder } from "./seeds_worker.ts";
 import { count, seconds } from "./text.ts";
 import { ask } from "./worker.ts";
 
-/** What a seed gave. */
+/** The result of a seed. */
 export interface SeedFindings {
   readonly seed: number;
   /** How many cases each law had, by its id. */
@@ -36,12 +36,12 @@ export type RunSeeds = (
   threads: number,
 ) => Promise<void>;
 
-/** What runs seeds, and where texts go. */
+/** How seeds are run, and where texts go. */
 export interface FlakesContext {
   readonly run: RunSeeds;
-  /** What was asked for. */
+  /** Prints results. */
   readonly print: (text: string) => void;
-  /** Progress, and mistakes. */
+  /** Prints progress, and mistakes. */
   readonly remark: (text: string) => void;
 }
 

@@ -1,5 +1,5 @@
 /**
- * The gate as its command line calls it; everything outside is handed to it.
+ * The gate as its command line calls it. Engines, files and the terminal are handed to it.
  *
  * @module
  */
@@ -20,7 +20,7 @@ export const FORMATS = ["text", "json", "markdown"] as const;
 /** The seed unless another is given: the same as that of the tests, so that they see the same cases. */
 export const defaultSeed = 20200;
 
-/** What the gate is asked to do. */
+/** The options of the gate, resolved. */
 export interface GateOptions {
   /** Ids of the laws to run. */
   readonly laws: readonly string[];
@@ -41,11 +41,11 @@ export interface GateOptions {
   readonly out: string;
 }
 
-/** What the gate runs, and where its texts and files go. */
+/** The laws, candidates and faults, and where texts and files go. */
 export interface GateContext
   extends Pick<RunGateOptions, "laws" | "catalogue" | "runners" | "mutants" | "faults"> {
   readonly atOnce: number;
-  /** Prints what was asked for. */
+  /** Prints results. */
   readonly print: (text: string) => void;
   /** Prints progress, and mistakes. */
   readonly remark: (text: string) => void;
@@ -56,7 +56,7 @@ export interface GateContext
 }
 
 /**
- * Runs laws, judges what was seen, and leaves evidence.
+ * Runs laws, judges the results, and writes evidence.
  *
  * @returns 0 if the gate accepts, 1 if it rejects or the evidence cannot be written in the end
  * @throws (rejects) DataError before any law is run, if a folder cannot be read or written
@@ -81,7 +81,7 @@ export async function gate(options: GateOptions, context: GateContext): Promise<
   if (options.format !== "text") {
     evidence.problems.forEach((problem) => context.remark(`problem: ${problem}`));
   }
-  // Minutes of work are not thrown away: what was seen is printed all the same.
+  // Minutes of work are not thrown away: the results are printed all the same.
   if (lost !== null) context.remark(`problem: the evidence is not kept: ${lost}`);
   return evidence.ok && lost === null ? 0 : 1;
 }

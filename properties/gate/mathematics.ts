@@ -73,7 +73,7 @@ export function typeset(tex: string): string {
   });
 }
 
-/** What is wrong with a formula, in one line; undefined where it can be typeset. */
+/** Why a formula cannot be typeset, in one line; undefined where it can. */
 export function mathematicsProblem(tex: string): string | undefined {
   try {
     typeset(tex);

@@ -12,7 +12,7 @@ import type { Catalogue } from "./catalogue.ts";
 import type { EngineEvidence, FaultEvidence, LawEvidence } from "./evidence.ts";
 import { mathematicsProblem } from "./mathematics.ts";
 
-/** What is judged. */
+/** The input of the judgement. */
 export interface Judged {
   /** The laws that were to run. */
   readonly laws: readonly Law[];

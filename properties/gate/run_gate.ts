@@ -22,7 +22,7 @@ import type { Catalogue } from "./catalogue.ts";
 import type { EngineEvidence, FaultEvidence, GateEvidence, LawEvidence } from "./evidence.ts";
 import { findProblems } from "./problems.ts";
 
-/** What to run, and how. */
+/** The laws, candidates and faults, and how to run them. */
 export interface RunGateOptions {
   /** The laws to run. */
   readonly laws: readonly Law[];
@@ -43,7 +43,7 @@ export interface RunGateOptions {
   readonly onResult?: (result: LawResult) => void;
 }
 
-/** Runs every law on every candidate and on every fault that names it, and judges what was seen. */
+/** Runs every law on every candidate and on every fault that names it, and judges the results. */
 export async function runGate(options: RunGateOptions): Promise<GateEvidence> {
   const { laws, runners, plan, complete, atOnce = 1, onResult = () => {} } = options;
   const start = performance.now();

@@ -19,7 +19,7 @@ import {
 } from "./candidate.ts";
 import type { FaultEvidence } from "./evidence.ts";
 
-/** What a worker is asked to run. */
+/** The message to a worker. */
 interface Order {
   /** The name of a candidate; absent for the planted faults. */
   readonly name?: string;
@@ -27,7 +27,7 @@ interface Order {
   readonly plan: Plan;
 }
 
-/** What it answers: each law as soon as it is done, and last how it ended. */
+/** Its answers: each law as soon as it is done, and last how it ended. */
 type Answer =
   | { readonly result: LawResult }
   | { readonly ending: Ending }

@@ -1,5 +1,5 @@
 /**
- * What the objectives approximate: exact β-VAE losses and marginals of small models, by quadrature over the latent.
+ * Exact β-VAE losses and marginals of small models, by quadrature over the latent: the objectives approximate these.
  *
  * @module
  */

@@ -9,7 +9,7 @@ import type { Matrix, NetworkSpec, Subject, Vector } from "../contract/subject.t
 import { characteristicFunction, fourthCumulant } from "./factor.ts";
 import { identityPlus, logDeterminant, product, tabulate, trace, transpose } from "./dense.ts";
 
-/** What is smaller than this is rounding, in entries of R and in relative differences of variances. */
+/** Entries of R and relative differences of variances below this are rounding. */
 const rounding = 1e-12;
 
 /** The symmetry capabilities of the oracle. */

@@ -68,7 +68,7 @@ export function trainer(
   };
 }
 
-/** What the learning rate is multiplied by, where a share of the steps has been taken. */
+/** The factor of the learning rate after a share of the steps. */
 const shares: Readonly<Record<ScheduledCase["rates"], (share: number) => number>> = {
   constant: () => 1,
   cosine: (share) => (1 + Math.cos(Math.PI * share)) / 2,

@@ -36,7 +36,7 @@ function termsOf(objective: ComparedObjective, beta: number, seed: number, progr
     case "grae-star-stochastic":
       return { reconstruction, prior, volume: volume * (1 + 0.02 * (wobble - 0.5)) };
     case "beta-vae": {
-      // What is drawn adds ½ tr(GΣ) to the reconstruction, up to the third order.
+      // Sampling adds ½ tr(GΣ) to the reconstruction, up to the third order.
       const curvature = 0.55 * beta * progress * 4;
       return { reconstruction: reconstruction + 1.04 * curvature, kl: prior + 1.02 * volume - curvature };
     }

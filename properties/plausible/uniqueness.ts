@@ -62,7 +62,7 @@ export function truth(weights: Fit["weights"], d: number): { readonly w: Matrix;
   return { w: weights === "generic" ? product(scaled, rotation(d, 50 + d)) : scaled, axes };
 }
 
-/** What a family finds. */
+/** The fit of a family. */
 function fitted(
   weights: Fit["weights"],
   activation: Fit["activation"],
@@ -122,7 +122,7 @@ function orientations(family: Orientations["family"], optimiser: Orientations["o
   return { family, optimiser, angles, uniformP: rayleigh(angles, Math.PI / 2) };
 }
 
-/** What results are made with. */
+/** The steps from fits to results. */
 export interface UniquenessSteps {
   readonly alignment: (a: Matrix, w: Matrix) => number;
   /** Which of the matrices a fit is held to as the truth, and which as the axes. */
