@@ -4,7 +4,7 @@ import { clause } from "./contract/clause.ts";
 import type { Matrix } from "./contract/subject.ts";
 import { exact } from "./contract/tolerance.ts";
 import { mutant } from "./mutants/mutant.ts";
-import { inProcess, type LawRunner, type Plan } from "./gate/candidate.ts";
+import { inProcess, type LawRunner, type Plan } from "./gate/candidates.ts";
 import { evidencePage } from "./gate/page.tsx";
 import { runGate } from "./gate/run_gate.ts";
 import { isEntry, toyCandidate, toyGate, toyLaw, toyMutants, toySubject } from "../fixtures/laws/toy_gate.ts";

@@ -24,8 +24,7 @@ import { writeErr, writeOut } from "../experiments/runner/progress.ts";
 import { ask } from "../experiments/runner/permissions.ts";
 import { DataError } from "../lib/data/error.ts";
 import { catalogue } from "../properties/gate/catalogue.ts";
-import { inProcess } from "../properties/gate/candidate.ts";
-import { candidates, TRAINED } from "../properties/gate/candidates.ts";
+import { candidates, inProcess, TRAINED } from "../properties/gate/candidates.ts";
 import { openEvidenceFolder } from "../properties/gate/files.ts";
 import {
   defaultSeed,

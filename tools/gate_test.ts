@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { DataError } from "../lib/data/error.ts";
-import type { Plan } from "../properties/gate/candidate.ts";
+import type { Plan } from "../properties/gate/candidates.ts";
 import type { GateContext } from "../properties/gate/gate.ts";
 import { NO_RUNS } from "../properties/gate/runs_folder.ts";
 import { toyCandidate, toyGate, toyLaw } from "../fixtures/laws/toy_gate.ts";

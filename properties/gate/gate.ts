@@ -6,7 +6,7 @@
 
 import { DataError } from "../../lib/data/error.ts";
 import type { Replay } from "../contract/replay.ts";
-import { firstLine, type LawResult, type Plan } from "./candidate.ts";
+import { firstLine, type LawResult, type Plan } from "./candidates.ts";
 import { evidenceJson, type GateEvidence } from "./evidence.ts";
 import { evidenceFiles, type EvidenceFolder } from "./files.ts";
 import { evidenceMarkdown } from "./markdown.ts";

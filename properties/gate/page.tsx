@@ -4,13 +4,13 @@
  * @module
  */
 
-import type { Child, FC, PropsWithChildren } from "hono/jsx";
-import type { Verdict } from "../contract/evidence.ts";
-import { type FaultOutcome, type GateEvidence, type LawEvidence, type LawRun, rejected } from "./evidence.ts";
-import { mathematicsProblem, mathematicsStyle, typeset } from "./mathematics.ts";
+import type { FC } from "hono/jsx";
+import { type FaultOutcome, type GateEvidence, type LawEvidence, rejected } from "./evidence.ts";
+import { Badge, Fold, LawCard, LawLink, List, Table, Terms } from "./law_card.tsx";
+import { mathematicsStyle } from "./mathematics.ts";
 import style from "./page.css" with { type: "text" };
 import { type SlideLine, slides } from "./slides.ts";
-import { count, engineLine, largestError, MEANINGS, seconds, summary, verdictLine } from "./text.ts";
+import { count, engineLine, MEANINGS, summary, verdictLine } from "./text.ts";
 
 /** The style sheet that {@linkcode EvidenceBody} needs beside that of its formulas. */
 export const EVIDENCE_STYLE: string = style;
@@ -27,6 +27,7 @@ const PARTS: Readonly<Record<string, string>> = {
   E: "Trained models",
 };
 
+/** The marks in the table of planted faults. */
 const MARKS: Readonly<Record<FaultOutcome, string>> = {
   "rejected": "●",
   "not rejected": "✗",
@@ -34,6 +35,7 @@ const MARKS: Readonly<Record<FaultOutcome, string>> = {
   "not run": "?",
 };
 
+/** Terms on the page. */
 const LEGEND: readonly (readonly [string, string])[] = [
   ...Object.entries(MEANINGS),
   ["largest error", "in units of the tolerance: 1 is the most that is accepted"],
@@ -41,42 +43,6 @@ const LEGEND: readonly (readonly [string, string])[] = [
   ["not checked", "no law; the reason stands beside it"],
   ["not run", "a law that was not asked for"],
 ];
-
-/** The class of a verdict in the style sheet. */
-const classOf = (verdict: Verdict): string => verdict.split(" ").slice(0, 2).join("-");
-
-const Badge: FC<{ readonly verdict: Verdict; readonly words?: string }> = ({ verdict, words = verdict }) => (
-  <span class={`badge ${classOf(verdict)}`}>{words}</span>
-);
-
-/** A law's id in the colour of its verdict, as a link. @param page the file that has the law, if it is another */
-export const LawLink: FC<
-  { readonly law: Pick<LawEvidence, "id" | "title" | "verdict">; readonly page?: string }
-> = (
-  { law: { id, title, verdict }, page = "" },
-) => <a class={`law ${classOf(verdict)}`} href={`${page}#${id}`} title={`${title}: ${verdict}`}>{id}</a>;
-
-const Table: FC<{ readonly head: readonly string[]; readonly rows: Child }> = ({ head, rows }) => (
-  <div class="scroll" tabindex={0}>
-    <table>
-      <thead>
-        <tr>{head.map((name) => <th scope="col">{name}</th>)}</tr>
-      </thead>
-      <tbody>{rows}</tbody>
-    </table>
-  </div>
-);
-
-const Fold: FC<PropsWithChildren<{ readonly title: string }>> = ({ title, children }) => (
-  <details>
-    <summary>{title}</summary>
-    {children}
-  </details>
-);
-
-const List: FC<{ readonly items: readonly Child[] }> = ({ items }) => (
-  <ul>{items.map((item) => <li>{item}</li>)}</ul>
-);
 
 /** A line of a slide: each of its laws with the verdict, and how many of their planted faults these reject. */
 const SlideRow: FC<{ readonly line: SlideLine; readonly laws: ReadonlyMap<string, LawEvidence> }> = (
@@ -108,116 +74,7 @@ const SlideRow: FC<{ readonly line: SlideLine; readonly laws: ReadonlyMap<string
   );
 };
 
-const LawTable: FC<LawEvidence> = ({ runs }) => (
-  <Table
-    head={["engine", "verdict", "cases", "comparisons", "beyond precision", "largest error", "seed", "time"]}
-    rows={runs.map((run) => (
-      <tr>
-        <td>{run.engine}</td>
-        <td>
-          {run.verdict === "failed" || run.verdict === "unverified"
-            ? <Badge verdict={run.verdict} />
-            : run.verdict}
-        </td>
-        {[run.cases, run.comparisons, run.unresolved].map((n) => <td>{n.toLocaleString("en")}</td>)}
-        <td>{largestError(run)}</td>
-        <td>{run.seed}</td>
-        <td>{seconds(run.seconds)}</td>
-      </tr>
-    ))}
-  />
-);
-
-/** What the clauses say, with the cases of all engines, or with the measured figure that is nearest to what is allowed. */
-function clausesOf(runs: readonly LawRun[]): string[] {
-  const clauses = Map.groupBy(runs.flatMap((run) => run.clauses), ({ says }) => says);
-  return [...clauses].map(([says, of]) => {
-    const { measured } = of.find((clause) => clause.measured) ?? {};
-    return measured
-      ? `${says}: ${
-        Number(measured.value.toPrecision(3))
-      } measured, ${measured.allowed} allowed (${measured.what})`
-      : `${says}: ${count(of.reduce((sum, { cases }) => sum + cases, 0), "case")}`;
-  });
-}
-
-const LawCard: FC<{ readonly law: LawEvidence; readonly descriptions: ReadonlyMap<string, string> }> = (
-  { law, descriptions },
-) => {
-  const { id, title, tex, source, kind, assumptions, chance, printed, counterexample } = law;
-  const facts = [
-    ["Source", `slide “${source}”`],
-    ["Kind", kind],
-    ["Assumes", assumptions.join("; ")],
-    ["Chance", chance && `${chance.falseAlarm} false alarms per run, ${chance.miss} misses`],
-  ].filter(([, text]) => text);
-  const clauses = clausesOf(law.runs);
-  return (
-    <article id={id}>
-      <h3>
-        <a href={`#${id}`}>{id}</a> {title} <Badge verdict={law.verdict} />
-      </h3>
-      {printed !== undefined && (
-        <div class="printed">
-          <p>
-            <b>As printed.</b> {printed}
-          </p>
-          {counterexample !== undefined && (
-            <p>
-              <b>Counterexample.</b> {counterexample}
-            </p>
-          )}
-        </div>
-      )}
-      {mathematicsProblem(tex)
-        ? (
-          <div class="formula">
-            <code>{tex}</code>
-          </div>
-        )
-        : <div class="formula" dangerouslySetInnerHTML={{ __html: typeset(tex) }} />}
-      <p class="statement">
-        {printed !== undefined && <b>What holds.</b>} {law.statement}
-      </p>
-      <dl>
-        {facts.map(([term, text]) => (
-          <>
-            <dt>{term}</dt>
-            <dd>{text}</dd>
-          </>
-        ))}
-      </dl>
-      {law.runs.map(({ failure }) => failure && <pre>{failure.message}</pre>)}
-      <LawTable {...law} />
-      {law.doesNotApply.length > 0 && (
-        <Fold title={`Does not apply to ${law.doesNotApply.map(({ engine }) => engine).join(", ")}`}>
-          <List
-            items={law.doesNotApply.map(({ engine, because }) =>
-              `${engine}: ${because}`
-            )}
-          />
-        </Fold>
-      )}
-      {clauses.length > 0 && (
-        <Fold title={count(clauses.length, "clause")}>
-          <List items={clauses} />
-        </Fold>
-      )}
-      {law.faults.length > 0 && (
-        <Fold title={`Rejects ${rejected(law)} planted faults`}>
-          <List
-            items={law.faults.map(({ id, outcome }) => (
-              <>
-                {outcome !== "rejected" && <b>{outcome}:</b>} {descriptions.get(id) ?? id}
-              </>
-            ))}
-          />
-        </Fold>
-      )}
-    </article>
-  );
-};
-
+/** Planted faults by laws. */
 const FaultMatrix: FC<GateEvidence> = ({ laws, faults }) => (
   <Fold title={`All ${count(faults.length, "planted fault")}, law by law`}>
     <p>
@@ -290,25 +147,18 @@ export const EvidenceBody: FC<{ readonly evidence: GateEvidence }> = ({ evidence
         ))}
       />
       <h2>Legend</h2>
-      <dl>
-        {LEGEND.map(([term, meaning]) => (
-          <>
-            <dt>{term}</dt>
-            <dd>{meaning}</dd>
-          </>
-        ))}
-      </dl>
+      <Terms rows={LEGEND} />
       <nav aria-label="Laws">
-        {parts.map(([part, of]) => (
+        {parts.map(([part, list]) => (
           <p>
-            <span>{part}</span> {of.map((law) => <LawLink law={law} />)}
+            <span>{part}</span> {list.map((law) => <LawLink law={law} />)}
           </p>
         ))}
       </nav>
-      {parts.map(([part, of]) => (
+      {parts.map(([part, list]) => (
         <>
           <h2>{part}</h2>
-          {of.map((law) => <LawCard law={law} descriptions={descriptions} />)}
+          {list.map((law) => <LawCard law={law} descriptions={descriptions} />)}
         </>
       ))}
       <h2 id="faults">Planted faults</h2>

@@ -7,7 +7,7 @@
 import type { Evidence } from "../contract/evidence.ts";
 import type { Law } from "../contract/law.ts";
 import type { Mutant } from "../mutants/mutant.ts";
-import type { Candidate } from "./candidate.ts";
+import type { Candidate } from "./candidates.ts";
 import type { Catalogue } from "./catalogue.ts";
 import type { EngineEvidence, FaultEvidence, LawEvidence } from "./evidence.ts";
 import { mathematicsProblem } from "./mathematics.ts";

@@ -17,7 +17,7 @@ import {
   type LawResult,
   type LawRunner,
   type Plan,
-} from "./candidate.ts";
+} from "./candidates.ts";
 import type { Catalogue } from "./catalogue.ts";
 import type { EngineEvidence, FaultEvidence, GateEvidence, LawEvidence } from "./evidence.ts";
 import { findProblems } from "./problems.ts";

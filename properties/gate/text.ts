@@ -5,7 +5,7 @@
  */
 
 import type { Verdict } from "../contract/evidence.ts";
-import type { LawResult } from "./candidate.ts";
+import type { LawResult } from "./candidates.ts";
 import { type EngineEvidence, type GateEvidence, type LawEvidence, rejected } from "./evidence.ts";
 
 /** `1 case`, `12,000 cases` */
@@ -52,8 +52,8 @@ const PLURAL: Readonly<Record<Verdict, string>> = {
 /** `3 laws: 2 hold, 1 refuted as printed. Accepted.` */
 export function verdictLine({ laws, problems, complete }: GateEvidence): string {
   const counts = Object.entries(PLURAL).flatMap(([verdict, words]) => {
-    const of = laws.filter((law) => law.verdict === verdict).length;
-    return of === 0 ? [] : [`${of} ${of === 1 ? verdict : words}`];
+    const n = laws.filter((law) => law.verdict === verdict).length;
+    return n === 0 ? [] : [`${n} ${n === 1 ? verdict : words}`];
   });
   return [
     `${count(laws.length, "law")}: ${counts.join(", ")}.`,

@@ -16,7 +16,7 @@ import {
   type LawResult,
   type LawRunner,
   type Plan,
-} from "./candidate.ts";
+} from "./candidates.ts";
 import type { FaultEvidence } from "./evidence.ts";
 
 /** The message to a worker. */
