@@ -84,7 +84,7 @@ export async function startBest(
   }
   const versions = Object.entries(child.versions).map(([name, version]) => `${name} ${version}`).join(", ");
   const tried = searched.map(({ threads, milliseconds }) => `${threads}: ${milliseconds.toFixed(1)} ms`);
-  const of = tried.length > 0 ? ` (best of ${tried.join(", ")})` : "";
-  log(`${NAMES[id]}: ${versions}; threads ${child.threads}${of}; ${child.blas}`);
+  const tries = tried.length > 0 ? ` (best of ${tried.join(", ")})` : "";
+  log(`${NAMES[id]}: ${versions}; threads ${child.threads}${tries}; ${child.blas}`);
   return { id, child, searched, rates: [] };
 }

@@ -54,16 +54,16 @@ export function encodeProblem({ parameters, x, noise, columns }: Problem): Uint8
 export function decodeProblem(bytes: Uint8Array<ArrayBuffer>, shape: Shape, objective: Objective): Problem {
   const { batch, data, latent } = shape;
   const shapes = [...parameterSizes(shape, objective), [batch, data], [batch, latent], [batch]];
-  const count = (of: readonly number[]): number => of.reduce((a, b) => a * b, 1);
-  const needed = 4 * shapes.reduce((sum, of) => sum + count(of), 0);
+  const count = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
+  const needed = 4 * shapes.reduce((sum, shape) => sum + count(shape), 0);
   if (bytes.length !== needed) {
     throw new RangeError(`decodeProblem: ${needed} bytes are needed, but there are ${bytes.length}`);
   }
   let at = bytes.byteOffset;
-  const parts = shapes.map((of): Values => {
-    const values = new Float32Array(bytes.buffer, at, count(of));
+  const parts = shapes.map((shape): Values => {
+    const values = new Float32Array(bytes.buffer, at, count(shape));
     at += values.byteLength;
-    return { values, shape: of };
+    return { values, shape };
   });
   const [x, noise, columns] = parts.slice(-3) as [Values, Values, Values];
   return { parameters: parts.slice(0, -3), x, noise, columns };

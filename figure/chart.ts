@@ -198,7 +198,9 @@ function powers(numbers: readonly number[]): Record<string, unknown> {
 /** A legend of as many columns as fit into a width, in pixels; longer names are broken into lines. */
 function legendOf(series: readonly ChartSeries[], room: number): Record<string, unknown> {
   const lines = series.map(({ name }) => wrapText(name, room - SYMBOL, LABEL_SIZE));
-  const widths = lines.map((of) => SYMBOL + Math.max(...of.map((line) => textWidth(line, LABEL_SIZE))));
+  const widths = lines.map((labels) =>
+    SYMBOL + Math.max(...labels.map((line) => textWidth(line, LABEL_SIZE)))
+  );
   const taken = (columns: number): number =>
     Array.from({ length: columns }, (_, at) => Math.max(...widths.filter((_, i) => i % columns === at)))
       .reduce((sum, column) => sum + column, 0);

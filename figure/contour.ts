@@ -78,7 +78,7 @@ export function contour(options: ContourOptions): ChartSpec {
   }
   const bands = [`below ${levels[0]}`]
     .concat(levels.slice(1).map((level, i) => `${levels[i]} to ${level}`), `above ${levels.at(-1)}`);
-  const withUnit = (name: string, of?: string): string => (of === undefined ? name : `${name} (${of})`);
+  const withUnit = (name: string, unit?: string): string => (unit === undefined ? name : `${name} (${unit})`);
   const position = (name: "x" | "y"): Record<string, unknown> => ({
     field: name,
     type: "quantitative",

@@ -88,8 +88,8 @@ function corner(
     return Math.max(data[at]!, data[at + 1]!, data[at + 2]!) -
         Math.min(data[at]!, data[at + 1]!, data[at + 2]!) > 40;
   };
-  const share = (length: number, of: (i: number) => boolean): number =>
-    Array.from({ length }, (_, i) => of(i)).filter(Boolean).length / length;
+  const share = (length: number, holds: (i: number) => boolean): number =>
+    Array.from({ length }, (_, i) => holds(i)).filter(Boolean).length / length;
   const all = (length: number): number[] => Array.from({ length }, (_, i) => i);
   return [
     all(width).findIndex((x) => share(height, (y) => coloured(x, y)) > 0.5),

@@ -99,11 +99,11 @@ export const isFault = ({ verdict }: Pick<Try, "verdict">): boolean =>
 /** The tries of each kind, counted by what they came to. */
 export function tableOf(tries: readonly Try[]): string {
   const rows = [...KINDS.filter((kind) => tries.some((one) => one.kind === kind)), "all"].map((kind) => {
-    const of = tries.filter((one) => kind === "all" || one.kind === kind);
+    const own = tries.filter((one) => kind === "all" || one.kind === kind);
     return [
       kind,
-      of.length,
-      ...COLUMNS.map(([verdict]) => of.filter((one) => one.verdict === verdict).length),
+      own.length,
+      ...COLUMNS.map(([verdict]) => own.filter((one) => one.verdict === verdict).length),
     ];
   });
   const head = ["kind", "tried", ...COLUMNS.map(([, title]) => title)];

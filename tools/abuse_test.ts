@@ -89,7 +89,7 @@ Deno.test({
   fn: () =>
     inFolder(async (place) => {
       const bench = await benchOf(small(), `${place}/powers`);
-      const of = async (change: Partial<Subject>, count = 30): Promise<readonly Try[]> => {
+      const powersOf = async (change: Partial<Subject>, count = 30): Promise<readonly Try[]> => {
         const one = planted(bench, change);
         const flips: Abuser = (folder, draws) => flip(one, folder, draws);
         const tries = await abuse(options({ count, only: ["flips"] }), { flips }, place);
@@ -99,21 +99,21 @@ Deno.test({
           !/in a process|by the report|report\.html|turns\d|manifest\.json bit/.test(what)
         );
       };
-      const sound = await of({});
+      const sound = await powersOf({});
       assertEquals(sound.filter(isFault), []);
       assertEquals(new Set(sound.map(({ verdict }) => verdict)), new Set(["refused", "same"]));
       // The same seed does the same.
-      assertEquals((await of({})).map(({ what }) => what), sound.map(({ what }) => what));
+      assertEquals((await powersOf({})).map(({ what }) => what), sound.map(({ what }) => what));
       const ending = (status: number, said: string) => ({ resume: () => Promise.resolve({ status, said }) });
-      const swallowed = await of(ending(0, ""));
+      const swallowed = await powersOf(ending(0, ""));
       assert(swallowed.length > 10);
       assertEquals(swallowed.filter(({ verdict }) => verdict !== "silent"), []);
-      const traced = await of(ending(1, `powers: ${new Error("no").stack}\n`));
+      const traced = await powersOf(ending(1, `powers: ${new Error("no").stack}\n`));
       assertEquals(new Set(traced.map(({ verdict }) => verdict)), new Set(["trace"]));
-      const lines = await of(ending(1, `powers: ${place} is damaged\nin two lines\n`));
+      const lines = await powersOf(ending(1, `powers: ${place} is damaged\nin two lines\n`));
       assertEquals(new Set(lines.map(({ verdict }) => verdict)), new Set(["other"]));
       // A subject that damages what it refuses.
-      const spoiling = await of({
+      const spoiling = await powersOf({
         resume: async (out, further) => {
           const end = await bench.subject.resume(out, further);
           if (end.status !== 0) await Deno.writeTextFile(`${out}/parts/n2.json`, "{}");
@@ -158,7 +158,7 @@ Deno.test({
         }`;
       const nameless = await program(`${place}/nameless.ts`, code);
       const nothing = new Map();
-      const of = async (kind: Kind, does: typeof fewDescriptors, args: string[], count: number) => {
+      const triesOf = async (kind: Kind, does: typeof fewDescriptors, args: string[], count: number) => {
         const subject = { ...small(), name: "mnist", program: nameless, startArgs: () => args };
         const bench = {
           ...{ subject, whole: place, half: place, other: place, seen: "", duration: 1, peak: 2 ** 30 },
@@ -169,9 +169,11 @@ Deno.test({
       };
       const full = "mnist: stdout on /dev/full";
       const nameAll = [
-        ...(await of("fills", fullStreams, [], 12)).filter(({ what }) => what === full),
-        ...(await of("starves", fewDescriptors, ["fail"], 8)).filter(({ why }) => !why.startsWith("Deno")),
-        ...await of("starves", endlessData, ["fail"], 8),
+        ...(await triesOf("fills", fullStreams, [], 12)).filter(({ what }) => what === full),
+        ...(await triesOf("starves", fewDescriptors, ["fail"], 8)).filter(({ why }) =>
+          !why.startsWith("Deno")
+        ),
+        ...await triesOf("starves", endlessData, ["fail"], 8),
       ];
       const formats = ["train-images-idx3-ubyte", "x_train.npy", "digits.csv"];
       assertEquals(
@@ -182,7 +184,7 @@ Deno.test({
         assertEquals(verdict, "other");
         assertStringIncludes(why, "a refusal must name");
       }
-      const read = await of("starves", endlessData, [], 2);
+      const read = await triesOf("starves", endlessData, [], 2);
       assertEquals(read.map(({ verdict }) => verdict), ["silent", "silent"]);
     }),
 });
@@ -221,9 +223,9 @@ Deno.test({
         doubles: (folder: string, draws: Draws) => double(one, folder, draws),
         kills: (folder: string, draws: Draws) => kill(one, folder, draws),
       });
-      const of = async (kind: Kind, one: typeof bench, count: number): Promise<readonly Try[]> =>
+      const triesOf = async (kind: Kind, one: typeof bench, count: number): Promise<readonly Try[]> =>
         await abuse(options({ count, only: [kind] }), all(one), place);
-      const doubled = await of("doubles", bench, 8);
+      const doubled = await triesOf("doubles", bench, 8);
       assert(doubled.some(({ verdict }) => verdict === "silent"), tableOf(doubled));
       const throwing = {
         ...bench,
@@ -232,7 +234,7 @@ Deno.test({
           program: await program(`${place}/throwing.ts`, 'throw new Error("planted");'),
         },
       };
-      const killed = await of("kills", throwing, 3);
+      const killed = await triesOf("kills", throwing, 3);
       assertEquals(new Set(killed.map(({ verdict }) => verdict)), new Set(["trace"]));
     }),
 });

@@ -49,7 +49,7 @@ if (import.meta.main) {
     }).output();
     if (!success) return 1;
     const files = linesByFile(new TextDecoder().decode(stdout));
-    const total = (of: "found" | "hit"): number => files.reduce((sum, file) => sum + file[of], 0);
+    const total = (kind: "found" | "hit"): number => files.reduce((sum, file) => sum + file[kind], 0);
     const share = 100 * total("hit") / total("found");
     for (const { file, found, hit } of files.filter((f) => f.hit < REQUIRED / 100 * f.found)) {
       writeOut(`${file.replace(/^.*\/(lib|figure)\//, "$1/")}: ${hit} of ${found} lines\n`);

@@ -23,17 +23,17 @@ Deno.test("numbers with a name are found in prose and in tables, by section", ()
 });
 
 Deno.test("a number that is not the measured one to its digits, or has no measured one, is refused", () => {
-  const of = (text: string, name = "after.a", study = "metric"): Stated => ({ text, study, name });
-  assertEquals(["0", "0.5", "0.49", "0.495", "0.4949"].map((one) => problemOf(of(one), MADE_UP)), [
+  const stated = (text: string, name = "after.a", study = "metric"): Stated => ({ text, study, name });
+  assertEquals(["0", "0.5", "0.49", "0.495", "0.4949"].map((one) => problemOf(stated(one), MADE_UP)), [
     null,
     null,
     null,
     null,
     null,
   ]);
-  assertEquals(problemOf(of("0.50"), MADE_UP), "metric: after.a is 0.49, but the text says 0.50");
-  assertEquals(problemOf(of("1", "before"), MADE_UP), "metric: there is no number before");
-  assertEquals(problemOf(of("1", "x", "mnist"), MADE_UP), "mnist: there is no number x");
+  assertEquals(problemOf(stated("0.50"), MADE_UP), "metric: after.a is 0.49, but the text says 0.50");
+  assertEquals(problemOf(stated("1", "before"), MADE_UP), "metric: there is no number before");
+  assertEquals(problemOf(stated("1", "x", "mnist"), MADE_UP), "mnist: there is no number x");
 });
 
 Deno.test("every number that docs/findings.md states with a name is that of docs/findings.json", () => {

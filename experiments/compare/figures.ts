@@ -45,7 +45,7 @@ class Models {
   deviations(objective: ComparedObjective, beta: number): number[] {
     const references = this.of("beta-vae", beta);
     return this.of(objective, beta).flatMap(({ seed, judged: { betaVaeLoss } }) => {
-      const reference = references.find((of) => of.seed === seed);
+      const reference = references.find((other) => other.seed === seed);
       return reference ? [100 * (betaVaeLoss / reference.judged.betaVaeLoss - 1)] : [];
     });
   }
@@ -254,9 +254,9 @@ function orderSeries({ asked, all }: Models, beta: number): ChartSeries[] {
   const curves = curvesOf(asked);
   const own = all.filter((model) => model.objective === "beta-vae" && model.beta === beta);
   const times = [...new Set(own.flatMap(({ contractions }) => contractions.map(({ t }) => t)))];
-  const at = (kind: ActivationName, of: "hessian" | "jacobian" | "leftOut", t: number): number[] =>
+  const at = (kind: ActivationName, derivative: "hessian" | "jacobian" | "leftOut", t: number): number[] =>
     own.filter(({ activation }) => activation === kind).flatMap(({ contractions }) =>
-      contractions.filter((c) => c.t === t && c[of] !== 0).map((c) => Math.abs(c[of]))
+      contractions.filter((c) => c.t === t && c[derivative] !== 0).map((c) => Math.abs(c[derivative]))
     );
   const last = Math.min(...times);
   const anchor = spread(at(asked.smooth, "hessian", last)).mean;
@@ -303,7 +303,7 @@ function tablesOf(models: Models): Table[] {
         const values = models.values(kind, beta);
         return [
           ...[kind, beta, values.length],
-          ...COMPARED.map(({ objective }) => spread(values.map((of) => of[objective].loss)).mean),
+          ...COMPARED.map(({ objective }) => spread(values.map((value) => value[objective].loss)).mean),
         ];
       })
     ),

@@ -120,8 +120,8 @@ Deno.test("what is furthest is so relative to the loss, and not the most in nats
   // 0.6 of 330 at β = 1, 0.3 of 30 at β = 0.5.
   const { numbers } = await conclude(
     ASKED,
-    snapped(({ beta }, of) =>
-      beta === 0.5 ? of : Object.fromEntries(
+    snapped(({ beta }, own) =>
+      beta === 0.5 ? own : Object.fromEntries(
         Object.entries(values(beta, GAPS.map((gap) => 2 * gap))).map(([name, value]) => [
           name,
           { ...value, loss: value.loss + 300 },

@@ -192,8 +192,8 @@ Deno.test("[S2] Taylor (Jacobian) exceeds GRAE* by β KL(q ‖ the optimum), and
     TRACKED_AT,
   );
   // KL between diagonal Gaussians of one mean, from variances v and w: ½Σ(v/w − 1 − log v/w).
-  const variances = async (of: tf.Tensor): Promise<Float32Array> =>
-    await read(tf.sum(tf.mul(of, tf.eye(3)), 2));
+  const variances = async (covariance: tf.Tensor): Promise<Float32Array> =>
+    await read(tf.sum(tf.mul(covariance, tf.eye(3)), 2));
   const [v, w] = [
     await variances(q.covariance()),
     await variances(posteriorOfRoot(q.mean, root).covariance()),

@@ -38,7 +38,7 @@ Deno.test("a part's result that lacks an objective, or holds what is no number, 
   const judged = { betaVaeLoss: 1, standardError: 0 };
   const model = { objective: "beta-vae", activation: "relu", beta: 1, seed: 0, judged, contractions: [] };
   const reads = (part: unknown): boolean => v.is(compareStudy.result, part);
-  const along = (of: Record<string, unknown>) => ({ ...model, along: [{ epoch: 0, values: of }] });
+  const along = (scores: Record<string, unknown>) => ({ ...model, along: [{ epoch: 0, values: scores }] });
   const { grae: _, ...others } = values;
   assertEquals(
     [

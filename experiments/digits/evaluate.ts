@@ -162,8 +162,8 @@ export async function evaluate<Name extends string>(
       const x = imagesOf(dataset, start, start + SCORED_AT_ONCE);
       const model = bindModel(description, parameters);
       for (const { loss, total, terms } of entries) {
-        const of = await loss.of?.(model, x, signal) ?? model;
-        const draws = await termsOf(loss, of, x, foldIn(key, start), signal);
+        const scored = await loss.of?.(model, x, signal) ?? model;
+        const draws = await termsOf(loss, scored, x, foldIn(key, start), signal);
         total.add(draws.map(totals));
         for (const name of Object.keys(draws[0]!)) {
           (terms[name] ??= new Tally()).add(draws.map((d) => d[name]!));

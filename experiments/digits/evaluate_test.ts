@@ -99,7 +99,7 @@ Deno.test("a loss may be of another model, which is made once for each batch", a
   const digits = await heldOut();
   const fitted = untrained();
   const made: Model[] = [], seen: Model[] = [];
-  const of = (model: Model): Model => {
+  const scored = (model: Model): Model => {
     made.push({ ...model });
     return made.at(-1)!;
   };
@@ -107,7 +107,7 @@ Deno.test("a loss may be of another model, which is made once for each batch", a
     seen.push(model);
     return betaVaeLoss(model, x, k, 1);
   };
-  await evaluate(fitted, digits, { loss: { loss, draws: 2, of } }, key(5));
+  await evaluate(fitted, digits, { loss: { loss, draws: 2, of: scored } }, key(5));
   assertEquals(made.length, 2);
   assert(seen.length === 4 && seen.every((model, i) => model === made[Math.floor(i / 2)]));
   tf.dispose([...fitted.parameters]);
@@ -238,7 +238,8 @@ Deno.test("the mean metric is the mean of |JᵀJ| and not |mean JᵀJ|, with the
         const [left, right] = [columns[i]!, columns[k]!].map((c) => c.subarray(b * 784, (b + 1) * 784));
         return left!.reduce((sum, v, n) => sum + v * right![n]!, 0);
       });
-      const mean = (of: (v: number) => number): number => products.reduce((sum, v) => sum + of(v), 0) / 24;
+      const mean = (term: (v: number) => number): number =>
+        products.reduce((sum, v) => sum + term(v), 0) / 24;
       if (Math.abs(mean((v) => v)) < 0.9 * mean(Math.abs)) cancelled++;
       // Central differences are off by step²/6 times the third derivative; the entries are sums of 784 products.
       assertAlmostEquals(

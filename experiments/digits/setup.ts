@@ -52,12 +52,12 @@ export interface DigitsModel {
 /** A run, ready to train: its `loss` takes β from its step. */
 export type Setup = ReturnType<typeof setUp>;
 
-/** The losses by name; `of` is the posterior's family. */
-const LOSSES: Readonly<Record<ObjectiveName, (of: Family) => Loss>> = {
+/** The losses by name; `over` is the posterior's family. */
+const LOSSES: Readonly<Record<ObjectiveName, (over: Family) => Loss>> = {
   "beta-vae": () => (model, x, key, { beta }) => betaVaeLoss(model, x, key, beta),
   "taylor-hessian": () => (model, x, key, { beta }) => taylorHessianLoss(model, x, key, beta),
   "taylor-jacobian": () => (model, x, key, { beta }) => taylorJacobianLoss(model, x, key, beta),
-  "profiled": (of) => (model, x, key, { beta }) => profiledLoss(model, x, key, beta, { family: of }),
+  "profiled": (over) => (model, x, key, { beta }) => profiledLoss(model, x, key, beta, { family: over }),
   "grae": () => (model, x, key, { beta }) => graeLoss(model, x, key, beta),
   "grae-block": ({ block }) => (model, x, key, { beta }) => graeBlockLoss(model, x, key, beta, { block }),
   "grae-star": () => (model, x, key, { beta }) => graeStarLoss(model, x, key, beta),

@@ -25,12 +25,12 @@ const [DATA, LATENT, BLOCK, BETA] = [12, 4, 2, 0.3];
 
 /** The objective of each name, with the posterior of this one. */
 const named = (posterior: typeof POSTERIOR_NAMES[number]): Record<ObjectiveName, DecidedLoss> => {
-  const of = posterior === "block" ? family(posterior, LATENT, BLOCK) : family(posterior, LATENT);
+  const over = posterior === "block" ? family(posterior, LATENT, BLOCK) : family(posterior, LATENT);
   return {
     "beta-vae": (m, x, k) => betaVaeLoss(m, x, k, BETA),
     "taylor-hessian": (m, x, k) => taylorHessianLoss(m, x, k, BETA),
     "taylor-jacobian": (m, x, k) => taylorJacobianLoss(m, x, k, BETA),
-    "profiled": (m, x, k) => profiledLoss(m, x, k, BETA, { family: of }),
+    "profiled": (m, x, k) => profiledLoss(m, x, k, BETA, { family: over }),
     "grae": (m, x, k) => graeLoss(m, x, k, BETA),
     "grae-block": (m, x, k) => graeBlockLoss(m, x, k, BETA, { block: BLOCK }),
     "grae-star": (m, x, k) => graeStarLoss(m, x, k, BETA),

@@ -52,11 +52,11 @@ const eachPanel = (all: readonly PanelSummary[], which: "before" | "after" | "ac
 async function maps(
   all: readonly PanelSummary[],
   quantity: string,
-  of: (model: TrainedMetric) => readonly (readonly number[])[],
+  matrixOf: (model: TrainedMetric) => readonly (readonly number[])[],
 ): Promise<string> {
   const drawn = all.map(({ panel, panel: { beta, latent, block }, models: [first] }) =>
     heatMap({
-      matrix: of(first!),
+      matrix: matrixOf(first!),
       title: `${nameOf(panel)} β = ${beta}, d = ${latent}`,
       quantity,
       blocks: Array.from({ length: latent / block }, () => block),
@@ -172,8 +172,8 @@ export function tables(all: readonly PanelSummary[]): Table[] {
 /** The key numbers of a panel: `before.a.mean`, `active.mean-field.most`, `variances.full.factor`. */
 const numbersOf = (summary: PanelSummary): [string, number][] =>
   Object.entries(measuresOf(summary)).flatMap(([name, value]) => {
-    const [of, ...which] = name.split(".");
-    return value === null ? [] : [[[of, summary.panel.label, ...which].join("."), value]];
+    const [kind, ...which] = name.split(".");
+    return value === null ? [] : [[[kind, summary.panel.label, ...which].join("."), value]];
   });
 
 /** Concludes from trained models. @throws (rejects) RangeError for none */

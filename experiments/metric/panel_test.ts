@@ -68,7 +68,7 @@ Deno.test("found is diag Σ of the learned posterior in every family, image by i
       bindModel(setup.description, parameters).posterior(imagesOf(digits, 0, 6)).covariance()
     );
     const sigma = await covariance.array() as number[][][];
-    const diagonals = sigma.flatMap((of) => of.map((row, k) => row[k]!));
+    const diagonals = sigma.flatMap((matrix) => matrix.map((row, k) => row[k]!));
     assertEquals(pairs.length, 6 * LATENT);
     // Squares and exponentials of float32 numbers near 1.
     pairs.forEach(({ found }, i) => assertAlmostEquals(found, diagonals[i]!, 1e-5 * diagonals[i]!));
@@ -86,7 +86,7 @@ Deno.test("predicted is the mean-field optimum of the same decoder at the same i
     return optimalCovariance({ name: "mean-field", block: 1 }, tangents, BETA).covariance;
   });
   const sigma = await optimum.array() as number[][][];
-  const expected = sigma.flatMap((of) => of.map((row, k) => row[k]!));
+  const expected = sigma.flatMap((matrix) => matrix.map((row, k) => row[k]!));
   assertEquals(pairs.length, expected.length);
   // float32: a sum of 784 squares, and one division.
   pairs.forEach(({ predicted }, i) => assertAlmostEquals(predicted, expected[i]!, 1e-5));
@@ -114,13 +114,13 @@ Deno.test("a sample has whole images only, spread evenly over the data, no more 
   await startEngine("wasm");
   const digits = take(await loadFixture(), 20);
   const { setup, parameters } = model("mean-field");
-  const of = (dataset: Dataset, pairs: number): ReturnType<typeof variancesOf> =>
+  const variances = (dataset: Dataset, pairs: number): ReturnType<typeof variancesOf> =>
     variancesOf(setup, parameters, dataset, BETA, pairs);
-  const sample = await of(digits, 5 * LATENT + 3);
+  const sample = await variances(digits, 5 * LATENT + 3);
   const fifth = select(digits, Uint32Array.of(0, 4, 8, 12, 16), "every fourth");
-  assertEquals(sample, await of(fifth, 1000));
-  assertEquals(await of(digits, 5 * LATENT + 3), sample);
-  assertEquals((await of(digits, 300)).length, 20 * LATENT);
+  assertEquals(sample, await variances(fifth, 1000));
+  assertEquals(await variances(digits, 5 * LATENT + 3), sample);
+  assertEquals((await variances(digits, 300)).length, 20 * LATENT);
 });
 
 Deno.test("a sample leaves no tensor", async () => {

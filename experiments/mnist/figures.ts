@@ -110,8 +110,8 @@ export async function curvesSvg(
   epochs: readonly Epoch[],
   { objective, beta }: Pick<MnistOptions, "objective" | "beta">,
 ): Promise<string> {
-  const pointsOf = (of: (at: Epoch) => Score) =>
-    epochs.map((at) => ({ x: at.epoch, y: of(at).value })).filter((at): at is { x: number; y: number } =>
+  const pointsOf = (scoreOf: (at: Epoch) => Score) =>
+    epochs.map((at) => ({ x: at.epoch, y: scoreOf(at).value })).filter((at): at is { x: number; y: number } =>
       at.y !== null
     );
   const series = [
@@ -137,9 +137,9 @@ export async function curvesSvg(
 const named = ({ loss, terms, evaluation }: Scores): [string, Score][] => [
   ["loss", loss],
   ...Object.entries(terms).map((
-    [of, value],
-  ): [string, Score] => [`terms.${of}`, { value, standardError: null }]),
-  ...Object.entries(evaluation).map(([of, score]): [string, Score] => [`evaluation.${of}`, score]),
+    [name, value],
+  ): [string, Score] => [`terms.${name}`, { value, standardError: null }]),
+  ...Object.entries(evaluation).map(([name, score]): [string, Score] => [`evaluation.${name}`, score]),
 ];
 
 /** The scores after the last epoch. */

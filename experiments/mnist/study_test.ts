@@ -69,8 +69,8 @@ Deno.test("posterior and block are null where they have no meaning, and have the
 const OUT_OF = (objective: string, family: string): string =>
   `--posterior has no meaning with --objective ${objective}, which has no learned posterior: Σ is already ` +
   `optimised out; its family is ${family}`;
-const NO_BLOCKS = (of: string): string =>
-  `--block has no meaning with ${of}: only --posterior block and --objective grae-block divide the latents into blocks`;
+const NO_BLOCKS = (given: string): string =>
+  `--block has no meaning with ${given}: only --posterior block and --objective grae-block divide the latents into blocks`;
 const REFUSED: readonly (readonly [line: string, message: string])[] = [
   ["--latent 7", "--latent 7 is not divisible by --block 2 (its default)"],
   ["--block 3", "--latent 8 (its default) is not divisible by --block 3"],

@@ -158,7 +158,7 @@ async function checkpointOf(run: Run, files: PartFiles, engine: string | null) {
     const is: Record<string, unknown> = { ...madeOf(run), engine: engine ?? by, key: run.key };
     const was: Record<string, unknown> = { ...options as object, engine: by, key };
     for (const name of Object.keys(is)) {
-      const [now, then] = [is, was].map((of) => JSON.stringify(of[name]));
+      const [now, then] = [is, was].map((one) => JSON.stringify(one[name]));
       if (name === "epochs" || now === then) continue;
       throw new CheckpointError(
         file,
@@ -275,7 +275,7 @@ async function scoresOf(
 ): Promise<Scores> {
   const { setup } = fitted;
   const loss = (name: keyof Scores["evaluation"]) => lossOf(name, beta, setup);
-  const of = async (model: Model, x: tf.Tensor, signal?: AbortSignal): Promise<Model> => {
+  const scored = async (model: Model, x: tf.Tensor, signal?: AbortSignal): Promise<Model> => {
     const scored = scoredModel(setup, model, beta);
     return scored === model ? model : await settled(scored, x, signal);
   };
@@ -284,7 +284,7 @@ async function scoresOf(
     dataset,
     {
       own: { loss: lossAt(setup.loss, { beta }), draws: setup.sampled ? DRAWS : null },
-      "beta-vae": { loss: loss("beta-vae"), draws: DRAWS, of },
+      "beta-vae": { loss: loss("beta-vae"), draws: DRAWS, of: scored },
       grae: { loss: loss("grae"), draws: null },
       "grae-star": { loss: loss("grae-star"), draws: null },
     },
@@ -300,7 +300,7 @@ async function scoresOf(
     loss: score(own),
     terms: Object.fromEntries(Object.entries(own.terms).map(([name, value]) => [name, kept(value)])),
     evaluation: Object.fromEntries(
-      Object.entries(evaluation).map(([name, of]) => [name, score(of)]),
+      Object.entries(evaluation).map(([name, own]) => [name, score(own)]),
     ) as Scores["evaluation"],
   };
 }

@@ -339,13 +339,13 @@ Deno.test("a checkpoint of another run is refused, and so is one without scores"
     assert(message.startsWith("run/") && message.includes(why), message);
     assertEquals(tf.memory().numTensors, before);
   };
-  const of = (name: string, is: string, was: string): string =>
+  const differs = (name: string, is: string, was: string): string =>
     `the run has ${name} = ${is}, but the checkpoint is of ${name} = ${was}; put back the file that was there`;
-  await refused(WHOLE, { beta: 0.3 }, of("beta", "0.3", "0.2"));
-  await refused(WHOLE, { seed: 1 }, of("seed", "1", "0"));
-  await refused(WHOLE, { limit: 301 }, of("limit", "301", "300"));
+  await refused(WHOLE, { beta: 0.3 }, differs("beta", "0.3", "0.2"));
+  await refused(WHOLE, { seed: 1 }, differs("seed", "1", "0"));
+  await refused(WHOLE, { limit: 301 }, differs("limit", "301", "300"));
   await refused(WHOLE, { hidden: [13] }, "encoder.0.weight must be [784, 13], but it is [784, 12]");
-  await refused(WHOLE, {}, of("engine", '"cpu"', '"wasm"'), { engine: "cpu" });
+  await refused(WHOLE, {}, differs("engine", '"cpu"', '"wasm"'), { engine: "cpu" });
   const shapes = modelParameterShapes(setUp(optionsOf(), 784).description);
   const { state, key, options, engine } = await decodeCheckpoint(WHOLE.get(CHECKPOINT)!, CHECKPOINT, shapes);
   const [{ heldOut: _, ...half }] = RESULT.epochs as [MnistResult["epochs"][number]];

@@ -211,8 +211,8 @@ function watching(
     ...(threads === null ? {} : { threads }),
     onStart({ manifest: { engine, data, parts, options }, done, work, lines }) {
       stop.listen();
-      const of = data === null ? "" : `, from ${data.source}`;
-      show(`${task}: ${parts} part${parts === 1 ? "" : "s"}${of}`);
+      const from = data === null ? "" : `, from ${data.source}`;
+      show(`${task}: ${parts} part${parts === 1 ? "" : "s"}${from}`);
       if (options["quick"]) show("a quick run: small, to see that all works; its numbers say little");
       show(`engine ${engine.name}: ${engine.description}`);
       lines.forEach(show);

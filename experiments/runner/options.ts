@@ -78,7 +78,8 @@ export const toggle = (group: string, about: string): Option<boolean> => ({
 
 const isDecimal = (text: string): boolean => /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text);
 const numberOf = (text: string): unknown => isDecimal(text) ? Number(text) : text;
-const listOf = (of: (text: string) => unknown) => (text: string): unknown => text.split(",").map(of);
+const listOf = (fromText: (text: string) => unknown) => (text: string): unknown =>
+  text.split(",").map(fromText);
 
 function numbers(
   what: string,
@@ -137,17 +138,17 @@ export function whole(least: number, most: number = Number.MAX_SAFE_INTEGER): Ki
 }
 
 /** A list of values of a kind, with commas between them. */
-function list<T>(of: Kind<T>, what: string, distinct: boolean): Kind<readonly T[]> {
+function list<T>(item: Kind<T>, what: string, distinct: boolean): Kind<readonly T[]> {
   return {
-    placeholder: `${of.placeholder},${of.placeholder},…`,
+    placeholder: `${item.placeholder},${item.placeholder},…`,
     what: `${what}, with commas between them`,
-    ...(of.names ? { names: of.names } : {}),
+    ...(item.names ? { names: item.names } : {}),
     schema: v.pipe(
-      v.array(of.schema),
+      v.array(item.schema),
       v.minLength(1),
       v.check((values) => !distinct || new Set(values).size === values.length, ""),
     ),
-    fromText: listOf(of.fromText),
+    fromText: listOf(item.fromText),
   };
 }
 /** Whole numbers from 1: `500,500`. */
@@ -332,9 +333,9 @@ export function parseCommand<T extends OptionTable>(command: Command<T>, args: r
 
 /** The values of a table where nothing is given, but --quick perhaps. */
 export function standardOf<T extends OptionTable>(table: T, quick = false): Values<T> {
-  const of = ({ standard, quick: small }: Option<unknown>): unknown =>
+  const valueOf = ({ standard, quick: small }: Option<unknown>): unknown =>
     quick && small !== undefined ? small : standard;
-  return Object.fromEntries(Object.entries(table).map(([name, one]) => [name, of(one)])) as Values<T>;
+  return Object.fromEntries(Object.entries(table).map(([name, one]) => [name, valueOf(one)])) as Values<T>;
 }
 
 /** What saved values of a table must be: each of its kind, or null where the option may be absent or is resolved away. */

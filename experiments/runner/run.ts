@@ -214,7 +214,7 @@ function assertSameVersions(dir: string, begun: Readonly<Record<string, string>>
 /** A line that warns where a sitting computes by other means than the last; null where it does not. */
 function bitsMayDiffer(last: Sitting | undefined, now: Sitting): string | null {
   // The number of threads changes no bit.
-  const engine = (of: Sitting): string => of.engine.replace(/, \d+ threads?$/, "");
+  const engine = (sitting: Sitting): string => sitting.engine.replace(/, \d+ threads?$/, "");
   if (last === undefined || (engine(last) === engine(now) && last.host === now.host)) return null;
   return "bits may differ from those of a run in one sitting: the last one was by " +
     `${last.engine} on ${last.host}, this is by ${now.engine} on ${now.host}`;

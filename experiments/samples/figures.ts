@@ -37,9 +37,13 @@ function numbersOf(models: readonly MeasuredModel[], reals: MeasuredReals): Numb
   for (const { objective } of COMPARED) numbers[`seeds.${objective}`] = modelsOf(objective, models).length;
   const references = modelsOf("beta-vae", models);
   const ratios = models.flatMap((model) => {
-    const of = references.find(({ seed }) => seed === model.seed);
-    if (!of || model === of) return [];
-    return [{ ...model, prior: model.prior / of.prior, aggregate: model.aggregate / of.aggregate }];
+    const reference = references.find(({ seed }) => seed === model.seed);
+    if (!reference || model === reference) return [];
+    return [{
+      ...model,
+      prior: model.prior / reference.prior,
+      aggregate: model.aggregate / reference.aggregate,
+    }];
   });
   const add = (name: string, values: readonly number[]): void => {
     if (values.length === 0) return;

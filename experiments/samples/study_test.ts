@@ -121,10 +121,10 @@ Deno.test("a model of any seed shows digits of both sources", async () => {
     const part = await resultOf({ ...TINY, seeds: 2, epochs: 1 }, `grae-star-seed${seed}`);
     if (part.kind !== "model") throw new TypeError(`the part of a model left ${part.kind}`);
     const { width, height, prior, aggregate } = part.shown;
-    const of = [prior, aggregate].map((digits) => decodeBase64(digits));
-    assertEquals([width, height, ...of.map(({ length }) => length)], [28, 28, count * 784, count * 784]);
+    const sheets = [prior, aggregate].map((digits) => decodeBase64(digits));
+    assertEquals([width, height, ...sheets.map(({ length }) => length)], [28, 28, count * 784, count * 784]);
     // Digits of two kinds, and not one image again and again.
-    const texts = of.flatMap((bytes) =>
+    const texts = sheets.flatMap((bytes) =>
       Array.from({ length: count }, (_, i) => bytes.subarray(784 * i, 784 * (i + 1)).join())
     );
     assertEquals(new Set(texts).size, 2 * count);

@@ -71,7 +71,7 @@ export async function readJson<T>(
   folder: Folder,
   file: string,
   schema: v.GenericSchema<unknown, T>,
-  read: (...of: Parameters<typeof fromJson>) => unknown = fromJson,
+  read: (...given: Parameters<typeof fromJson>) => unknown = fromJson,
 ): Promise<T> {
   const fail = (why: string): never => {
     throw new DataError(`${folder.name}/${file}`, why);
@@ -110,7 +110,7 @@ function tableOf(text: string): Pick<RunView["tables"][number], "head" | "rows">
 
 /** The run in a folder. @throws (rejects) DataError if it is none, has no results or is damaged */
 async function runIn(folder: Folder): Promise<SiteRun> {
-  const { name } = folder, place = `${name}/manifest.json`, of = `${name}/results.json`;
+  const { name } = folder, place = `${name}/manifest.json`, resultsFile = `${name}/results.json`;
   const { sha256: _, ...manifest } = await readJson(folder, "manifest.json", manifestSchema, unsealed);
   const { status, study, results: seal } = manifest;
   must(
@@ -123,8 +123,12 @@ async function runIn(folder: Folder): Promise<SiteRun> {
   must(isPage, place, `its study must be the name of a page, but it is ${JSON.stringify(study)}`);
   const results = await readJson(folder, "results.json", resultsSchema, unsealed);
   const { page, sha256 } = results;
-  must(sha256 === seal, of, `its sha256 must be ${seal}, as manifest.json has it, but is ${sha256}`);
-  must(results.study === study, of, `must be of ${study}, as its manifest is, but is of ${results.study}`);
+  must(sha256 === seal, resultsFile, `its sha256 must be ${seal}, as manifest.json has it, but is ${sha256}`);
+  must(
+    results.study === study,
+    resultsFile,
+    `must be of ${study}, as its manifest is, but is of ${results.study}`,
+  );
   const pictures = new Map<string, string | Uint8Array>();
   for (const figure of page.figures) {
     const content = await contentOf(folder, figure, (bytes, text) => {

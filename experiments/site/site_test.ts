@@ -6,7 +6,7 @@ import { pageHtml } from "./page.tsx";
 import { LIVE, navigationOf, type SiteContent, siteFiles } from "./site.tsx";
 
 const QUICK = { options: { quick: true }, started: "2026-03-05T10:00:00.000Z" };
-const of = (
+const siteRun = (
   folder: string,
   change: Partial<SiteRun["manifest"]> = {},
   page: Partial<SiteRun["page"]> = {},
@@ -14,9 +14,9 @@ const of = (
   { ...run, folder, manifest: { ...manifest, ...change }, page: { ...run.page, ...page } }
 );
 const RUNS = [
-  of("m", { study: "mnist", ended: "2026-03-02T10:02:00.000Z" }, { title: "Digits" }),
-  of("a"),
-  of("b", QUICK, { answer: "Of the quick run." }),
+  siteRun("m", { study: "mnist", ended: "2026-03-02T10:02:00.000Z" }, { title: "Digits" }),
+  siteRun("a"),
+  siteRun("b", QUICK, { answer: "Of the quick run." }),
 ];
 const live = pageHtml("Live", navigationOf(LIVE, RUNS, true), "alive");
 
@@ -48,7 +48,7 @@ Deno.test("a site has an index, a page for each study, the laws and the live pag
 });
 
 Deno.test("a study that this repository does not have gets a page of its own", () => {
-  const site = siteOf({ runs: [...RUNS, of("x", { study: "coins" })] });
+  const site = siteOf({ runs: [...RUNS, siteRun("x", { study: "coins" })] });
   assertStringIncludes(site.get("coins.html")!, "Run x");
   assertStringIncludes(site.get("index.html")!, '<a href="coins.html">Coins</a>');
 });
@@ -80,7 +80,7 @@ Deno.test("a page shows its runs in their order, quick ones marked, with figures
 
 Deno.test("a run of which parts failed says how many did not, wherever it stands", () => {
   const failed = [{ name: "n3", reason: "the loss is not finite" }];
-  const part = of("p", { status: "failed", parts: 5 }, { failed });
+  const part = siteRun("p", { status: "failed", parts: 5 }, { failed });
   const site = siteOf({ runs: [part, RUNS[1]!] });
   assertStringIncludes(cardsOf(site).get("metric.html")!, "4 of 5 parts: 1 failed");
   assertStringIncludes(site.get("metric.html")!, '<a href="#run-p">p</a>: full, 4 of 5 parts</li>');
@@ -202,7 +202,7 @@ Deno.test("texts of runs and of evidence are escaped wherever they stand", () =>
     runs: [{ ...evidence.laws[0]!.runs[0]!, engine: evil, failure: { token: evil, message: evil } }],
   };
   const site = siteOf({
-    runs: [of(evil, { versions: { [evil]: evil } }, texts)],
+    runs: [siteRun(evil, { versions: { [evil]: evil } }, texts)],
     leftOut: [evil],
     evidence: { ...evidence, problems: [evil], versions: { [evil]: evil }, laws: [law] },
   });

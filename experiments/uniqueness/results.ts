@@ -52,8 +52,8 @@ function numbersOf(
   turns: readonly Turned[],
 ): Numbers {
   const numbers: Numbers = {};
-  const put = (prefix: string, of: Readonly<Numbers>): void =>
-    Object.entries(of).forEach(([name, value]) => numbers[`${prefix}.${name}`] = value);
+  const put = (prefix: string, values: Readonly<Numbers>): void =>
+    Object.entries(values).forEach(([name, value]) => numbers[`${prefix}.${name}`] = value);
   const count = (prefix: string, wanted: Partial<Fit>, to: "toTruth" | "toPrincipal" = "toTruth"): void => {
     const values = select(fits, { ...UNIQUE, ...wanted }).map((fit) => fit[to]);
     if (values.length === 0) return;
@@ -138,8 +138,8 @@ export async function conclude(
     figures: await Promise.all([
       alignmentFigure(own, numbers),
       ...(turns.length > 0 ? [turnFigure(turns)] : []),
-      ...orientations.filter(({ optimiser }) => optimiser === "gradient-descent").map((of) =>
-        planeFigure(of, options)
+      ...orientations.filter(({ optimiser }) => optimiser === "gradient-descent").map((orientation) =>
+        planeFigure(orientation, options)
       ),
     ]),
     tables: [tableOf(fits)],

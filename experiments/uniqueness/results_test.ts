@@ -62,8 +62,8 @@ Deno.test("numbers count the fits that are W, and have the worst and the median,
     "latents.3.identity": { count: 3, recovered: 3, worst: 1, median: 1 },
     "latents.3.tanh": { count: 3, recovered: 0, worst: 0.9, median: 0.9 },
   };
-  const flat = Object.entries(wanted).flatMap(([prefix, of]) =>
-    Object.entries(of).map(([name, value]) => [`${prefix}.${name}`, value])
+  const flat = Object.entries(wanted).flatMap(([prefix, values]) =>
+    Object.entries(values).map(([name, value]) => [`${prefix}.${name}`, value])
   );
   assertEquals((await concluded(fits)).numbers, Object.fromEntries(flat));
 });

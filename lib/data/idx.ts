@@ -104,8 +104,8 @@ function headerOf(head: Uint8Array, file: string, kind: Kind): Header {
 
 /** "2 images of 28 × 28 need 1584 bytes". */
 function needText({ sizes: [count, ...shape], whole }: Header, kind: Kind): string {
-  const of = shape.length > 0 ? ` of ${shape.join(" × ")}` : "";
-  return `${count} ${kind}${of} need ${whole} bytes`;
+  const shaped = shape.length > 0 ? ` of ${shape.join(" × ")}` : "";
+  return `${count} ${kind}${shaped} need ${whole} bytes`;
 }
 
 /**

@@ -102,8 +102,8 @@ async function readPieces(dir: string, file: DataFile): Promise<Read> {
   });
   const { parts, unread } = partsOfNpz(bytes, path, kind);
   return {
-    pieces: [...parts].map(([of, { images, labels }]) => ({
-      part: of === "all" ? part : of,
+    pieces: [...parts].map(([own, { images, labels }]) => ({
+      part: own === "all" ? part : own,
       file: path,
       ...(images && { images: images() }),
       ...(labels && { labels: labels() }),

@@ -47,8 +47,8 @@ const kernel = defineKernel<{ readonly block: number }>({
     const [logDeterminant, inverse, root] = outputs as [Float32Array, Float32Array, Float32Array];
     const sourceOf = source({ gram: gram!, tangentSizes, squareSizes, latent }, settings.beta);
     for (let example = 0; example < batch; example++) {
-      const own = (of: Float32Array): Float32Array =>
-        of.subarray(example * latent * width, (example + 1) * latent * width);
+      const own = (all: Float32Array): Float32Array =>
+        all.subarray(example * latent * width, (example + 1) * latent * width);
       const from = sourceOf(example), t = own(tangents!);
       const rows = from === "float32" ? null : last ? jacobianRows(t, last, width) : Float64Array.from(t);
       if (from === "jacobian") assertMapped(own(mapped!), rows!, [example, batch, latent]);

@@ -36,24 +36,24 @@ function check(doing: string, g: tf.Tensor, x?: tf.Tensor): void {
 }
 
 /** The same likelihood, with its arguments checked. */
-function checked(of: Likelihood): Likelihood {
+function checked(likelihood: Likelihood): Likelihood {
   const atG = <T>(f: (g: tf.Tensor) => T) => (g: tf.Tensor): T => {
-    check(of.kind, g);
+    check(likelihood.kind, g);
     return f(g);
   };
   const atBoth =
     (f: (x: tf.Tensor, g: tf.Tensor) => tf.Tensor) => (x: tf.Tensor, g: tf.Tensor): tf.Tensor => {
-      check(of.kind, g, x);
+      check(likelihood.kind, g, x);
       return f(x, g);
     };
   return {
-    ...of,
-    energy: atBoth(of.energy),
-    logDensity: atBoth(of.logDensity),
-    gradient: atBoth(of.gradient),
-    curvature: atG(of.curvature),
-    rootCurvature: atG(of.rootCurvature),
-    mean: atG(of.mean),
+    ...likelihood,
+    energy: atBoth(likelihood.energy),
+    logDensity: atBoth(likelihood.logDensity),
+    gradient: atBoth(likelihood.gradient),
+    curvature: atG(likelihood.curvature),
+    rootCurvature: atG(likelihood.rootCurvature),
+    mean: atG(likelihood.mean),
   };
 }
 

@@ -23,7 +23,7 @@ const CASES = [0, 1, 0.25, 0.75].flatMap((x) =>
 Deno.test("−log p of Bernoulli is accurate relative to itself, pixel by pixel, and so is its gradient, on every engine", async () => {
   for (const engine of ENGINES) {
     await startEngine(engine);
-    const [x, g] = [0, 1].map((part) => tf.tensor(CASES.map((of) => of[part]!), [CASES.length, 1]));
+    const [x, g] = [0, 1].map((part) => tf.tensor(CASES.map((pair) => pair[part]!), [CASES.length, 1]));
     const { info, gradients } = valueAndGradients(([logits]) => {
       const energy = bernoulli().energy(x!, logits!);
       return { value: tf.sum(energy), info: { energy } };

@@ -28,21 +28,21 @@ const FAMILIES: Family[] = [
   family("block", 4, 2),
   family("full", 4),
 ];
-const model = (of: Family | null): Model => {
+const model = (one: Family | null): Model => {
   const description = describeModel({
     data: 6,
     latent: 4,
     hidden: [5],
     activation: "tanh",
     likelihood: gaussian(),
-    family: of,
+    family: one,
   });
   return bindModel(description, initialModelParameters(description, key(1)));
 };
 
 Deno.test("a family says how many numbers its covariance takes, and a model's encoder gives as many", () => {
-  assertEquals(FAMILIES.map((of) => rawSize(of, 4)), [1, 4, 6, 10]);
-  assertEquals(FAMILIES.map((of) => model(of).description.encoder.outputs), [5, 8, 10, 14]);
+  assertEquals(FAMILIES.map((one) => rawSize(one, 4)), [1, 4, 6, 10]);
+  assertEquals(FAMILIES.map((one) => model(one).description.encoder.outputs), [5, 8, 10, 14]);
   assertEquals(model(null).description.encoder.outputs, 4);
   const shapes = modelParameterShapes(model(null).description).map(({ name, shape }) => `${name} ${shape}`);
   assertEquals(shapes[0], "encoder.0.weight 6,5");
@@ -50,10 +50,10 @@ Deno.test("a family says how many numbers its covariance takes, and a model's en
 });
 
 Deno.test("the columns of L make Σ, and trace, determinant and samples agree with it, in every family", async () => {
-  for (const of of FAMILIES) {
+  for (const one of FAMILIES) {
     const mean = tf.tensor(normal(key(2), 8), [2, 4]);
-    const raw = tf.tensor(normal(key(3), 2 * rawSize(of, 4)).map((v) => 0.5 * v), [2, rawSize(of, 4)]);
-    const q = posterior(of, mean, raw);
+    const raw = tf.tensor(normal(key(3), 2 * rawSize(one, 4)).map((v) => 0.5 * v), [2, rawSize(one, 4)]);
+    const q = posterior(one, mean, raw);
     const sigma = await q.covariance().array() as number[][][];
     const columns = await q.columns().array() as number[][][];
     const [trace, logDet] = [await read(q.trace()), await read(q.logDeterminant())];
@@ -69,9 +69,9 @@ Deno.test("the columns of L make Σ, and trace, determinant and samples agree wi
         assertAlmostEquals(z[b]![i]! - h[b]![i]!, along, 1e-5);
         for (let j = 0; j < 4; j++) {
           const product = columns[b]!.reduce((sum, l) => sum + l[i]! * l[j]!, 0);
-          assertAlmostEquals(sigma[b]![i]![j]!, product, 1e-5, `${of.name} Σ[${i},${j}]`);
-          const outside = Math.floor(i / of.block) !== Math.floor(j / of.block);
-          if (outside || j < i) assertEquals(columns[b]![i]![j], 0, `${of.name} column ${i} row ${j}`);
+          assertAlmostEquals(sigma[b]![i]![j]!, product, 1e-5, `${one.name} Σ[${i},${j}]`);
+          const outside = Math.floor(i / one.block) !== Math.floor(j / one.block);
+          if (outside || j < i) assertEquals(columns[b]![i]![j], 0, `${one.name} column ${i} row ${j}`);
         }
       }
       assertAlmostEquals(trace[b]!, sigma[b]!.reduce((sum, row, i) => sum + row[i]!, 0), 1e-5);
@@ -85,15 +85,15 @@ Deno.test("the columns of L make Σ, and trace, determinant and samples agree wi
 
 Deno.test("the optimal covariance is the same from J and from G, and its root a root, in every family", async () => {
   const tangents = tf.tensor(normal(key(5), 2 * 4 * 7), [2, 4, 7]);
-  for (const of of FAMILIES) {
-    const direct = optimalCovariance(of, tangents, 0.3);
-    const gram = optimalCovarianceOfGram(of, tf.matMul(tangents, tangents, false, true), 0.3);
+  for (const one of FAMILIES) {
+    const direct = optimalCovariance(one, tangents, 0.3);
+    const gram = optimalCovarianceOfGram(one, tf.matMul(tangents, tangents, false, true), 0.3);
     const squared = await read(tf.matMul(direct.root, direct.root, true, false));
-    (await read(direct.covariance)).forEach((v, i) => assertAlmostEquals(v, squared[i]!, 1e-5, of.name));
+    (await read(direct.covariance)).forEach((v, i) => assertAlmostEquals(v, squared[i]!, 1e-5, one.name));
     for (const name of ["covariance", "logDeterminant"] as const) {
       const expected = await read(direct[name]);
       (await read(gram[name])).forEach((v, i) =>
-        assertAlmostEquals(v, expected[i]!, 2e-5, `${of.name} ${name}`)
+        assertAlmostEquals(v, expected[i]!, 2e-5, `${one.name} ${name}`)
       );
     }
   }

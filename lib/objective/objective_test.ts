@@ -41,11 +41,11 @@ function model(withFamily: boolean): Model {
 const x = tf.tensor(normal(key(7), 18), [3, 6]);
 
 type Loss = (m: Model, data: tf.Tensor, beta: Scalar) => ObjectiveValue;
-const lossesOver = (of: Family): Record<string, Loss> => ({
+const lossesOver = (over: Family): Record<string, Loss> => ({
   betaVaeLoss: (m, data, beta) => betaVaeLoss(m, data, key(3), beta),
   taylorHessianLoss: (m, data, beta) => taylorHessianLoss(m, data, key(3), beta),
   taylorJacobianLoss: (m, data, beta) => taylorJacobianLoss(m, data, key(3), beta),
-  profiledLoss: (m, data, beta) => profiledLoss(m, data, key(3), beta, { family: of }),
+  profiledLoss: (m, data, beta) => profiledLoss(m, data, key(3), beta, { family: over }),
   graeLoss: (m, data, beta) => graeLoss(m, data, key(3), beta),
   graeBlockLoss: (m, data, beta) => graeBlockLoss(m, data, key(3), beta, { block: 2 }),
   graeStarLoss: (m, data, beta) => graeStarLoss(m, data, key(3), beta),

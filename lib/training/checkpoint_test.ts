@@ -61,7 +61,8 @@ Deno.test("a checkpoint names its tensors, for readers in other languages", asyn
 
 Deno.test("a checkpoint of other shapes, of another program or damaged is refused with what is wrong", async () => {
   const { bytes } = await checkpoint();
-  const decode = (b: Uint8Array, of = shapes) => () => decodeCheckpoint(b, "run/c.safetensors", of);
+  const decode = (b: Uint8Array, expected = shapes) => () =>
+    decodeCheckpoint(b, "run/c.safetensors", expected);
   const again = (named: NamedTensor[], metadata: Record<string, string>): Promise<Uint8Array> =>
     sealed(
       encodeSafetensors(named, {

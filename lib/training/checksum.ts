@@ -77,9 +77,9 @@ export function fromJson(
 }
 
 /** The value of JSON that states its own checksum; see {@link fromJson}. */
-export async function unsealed(...of: Parameters<typeof fromJson>): Promise<unknown> {
-  const [bytes, , fail] = of;
-  const json = fromJson(...of);
+export async function unsealed(...given: Parameters<typeof fromJson>): Promise<unknown> {
+  const [bytes, , fail] = given;
+  const json = fromJson(...given);
   const damage = await checksumProblem(bytes);
   return damage === null ? json : fail(`${damage}: it is damaged`);
 }

@@ -23,7 +23,7 @@ const describe = (likelihood: Likelihood): ModelDescription =>
     family: family("mean-field", 2),
   });
 const loss: Loss = (model, x, k: Key) => betaVaeLoss(model, x, k, 1);
-const start = (of: ModelDescription): AdamState => initialAdamState(initialModelParameters(of, key(1)));
+const start = (model: ModelDescription): AdamState => initialAdamState(initialModelParameters(model, key(1)));
 /** Two examples, with one number at [1, 2]. */
 const data = (last: number): tf.Tensor => tf.tensor([0, 1, 0.5, 1, 0, last], [2, 3]);
 const wrong = (what: string, value: number): string =>
@@ -34,24 +34,24 @@ for (const engine of await promisedEngines("wasm", "native", "cpu")) {
   Deno.test(`data that a likelihood has no density for do not enter a training (${engine})`, async () => {
     await startEngine(engine);
     for (const replay of [false, true]) {
-      const of = describe(bernoulli());
-      using step = trainingStep(of, loss, 0.1, { replay });
-      using pass = reversePass(of, loss, { replay });
+      const model = describe(bernoulli());
+      using step = trainingStep(model, loss, 0.1, { replay });
+      using pass = reversePass(model, loss, { replay });
       for (const value of [-0.5, Math.fround(1.001), 255, NaN, Infinity]) {
         assertThrows(
-          () => step(start(of), data(value), key(0)),
+          () => step(start(model), data(value), key(0)),
           RangeError,
           wrong("trainingStep: x", value),
         );
         assertThrows(
-          () => pass(start(of).parameters, data(value), key(0), 0),
+          () => pass(start(model).parameters, data(value), key(0), 0),
           RangeError,
           wrong("reversePass: x", value),
         );
         await assertRejects(
           () =>
-            train(start(of), {
-              description: of,
+            train(start(model), {
+              description: model,
               loss,
               learningRate: 0.1,
               stepsPerEpoch: 3,
@@ -65,7 +65,7 @@ for (const engine of await promisedEngines("wasm", "native", "cpu")) {
         );
       }
       // Replays do not let through what calls refuse.
-      let state = start(of);
+      let state = start(model);
       for (let i = 0; i < 4; i++) [state] = step(state, data(i / 4), key(i));
       assertThrows(() => step(state, data(-1), key(4)), RangeError, wrong("trainingStep: x", -1));
     }
@@ -74,12 +74,12 @@ for (const engine of await promisedEngines("wasm", "native", "cpu")) {
 
 Deno.test("a Gaussian takes any finite number and no other", async () => {
   await startEngine("wasm");
-  const of = describe(gaussian());
-  using step = trainingStep(of, loss, 0.1);
-  for (const value of [-300, 255, 1e9]) step(start(of), data(value), key(0));
+  const model = describe(gaussian());
+  using step = trainingStep(model, loss, 0.1);
+  for (const value of [-300, 255, 1e9]) step(start(model), data(value), key(0));
   for (const value of [NaN, Infinity, -Infinity]) {
     assertThrows(
-      () => step(start(of), data(value), key(0)),
+      () => step(start(model), data(value), key(0)),
       RangeError,
       `trainingStep: x must be finite, but at [1, 2] it is ${value}; correct it or leave that example out`,
     );
@@ -88,15 +88,15 @@ Deno.test("a Gaussian takes any finite number and no other", async () => {
 
 Deno.test("a tensor is looked at once, and a run looks at the batches of its first epoch", async () => {
   await startEngine("wasm");
-  const of = describe(bernoulli());
-  using step = trainingStep(of, loss, 0.1);
+  const model = describe(bernoulli());
+  using step = trainingStep(model, loss, 0.1);
   const x = data(0), { dataSync } = x;
   let looked = 0;
   x.dataSync = ((...given: []) => {
     looked++;
     return dataSync.apply(x, given);
   }) as typeof dataSync;
-  let state = start(of);
+  let state = start(model);
   for (let i = 0; i < 5; i++) [state] = step(state, x, key(i));
   assertEquals(looked, 1);
 
@@ -109,8 +109,8 @@ Deno.test("a tensor is looked at once, and a run looks at the batches of its fir
     }) as typeof dataSync;
     return made;
   };
-  const run = { description: of, loss, learningRate: 0.1, stepsPerEpoch: 3, key: key(0), batch };
-  const first = await train(start(of), { ...run, epochs: 4 });
+  const run = { description: model, loss, learningRate: 0.1, stepsPerEpoch: 3, key: key(0), batch };
+  const first = await train(start(model), { ...run, epochs: 4 });
   assertEquals(read, 3);
   await train(first.state, { ...run, epochs: 6 });
   assertEquals(read, 6);
@@ -119,15 +119,15 @@ Deno.test("a tensor is looked at once, and a run looks at the batches of its fir
 for (const engine of await promisedEngines("webgpu")) {
   Deno.test(`an engine that can only be waited for names wrong data at the next step, and a run waits (${engine})`, async () => {
     await startEngine(engine);
-    const of = describe(bernoulli());
-    using step = trainingStep(of, loss, 0.1);
-    const [state, info] = step(start(of), data(-0.5), key(0));
+    const model = describe(bernoulli());
+    using step = trainingStep(model, loss, 0.1);
+    const [state, info] = step(start(model), data(-0.5), key(0));
     await info.loss.data();
     await new Promise((resolve) => setTimeout(resolve, 0));
     assertThrows(() => step(state, data(0), key(1)), RangeError, wrong("trainingStep: x", -0.5));
-    const run = { description: of, loss, learningRate: 0.1, stepsPerEpoch: 1, epochs: 1, key: key(0) };
+    const run = { description: model, loss, learningRate: 0.1, stepsPerEpoch: 1, epochs: 1, key: key(0) };
     await assertRejects(
-      () => train(start(of), { ...run, batch: () => data(-0.5) }),
+      () => train(start(model), { ...run, batch: () => data(-0.5) }),
       RangeError,
       wrong("train: batch 0 of epoch 0", -0.5),
     );
@@ -136,9 +136,9 @@ for (const engine of await promisedEngines("webgpu")) {
 
 Deno.test("a step that another recording records reads no data: that would not be replayed", async () => {
   await startEngine("wasm");
-  const of = describe(bernoulli());
-  using pass = reversePass(of, loss);
+  const model = describe(bernoulli());
+  using pass = reversePass(model, loss);
   using replayed = replayable(([x, ...parameters], k) => [pass(parameters, x!, k, 0).info.loss]);
-  const { parameters } = start(of);
+  const { parameters } = start(model);
   for (let i = 0; i < 4; i++) tf.dispose(replayed([data(0), ...parameters], key(i)));
 });

@@ -109,7 +109,7 @@ Deno.test("the least memory of a training is less than what it holds, and at lea
     [grae, 6, null],
     [(m, x, k) => graeStarStochasticLoss(m, x, k, 0.5), 1, null],
   ];
-  for (const [loss, tangents, of] of losses) {
+  for (const [loss, tangents, name] of losses) {
     for (const [hidden, batch] of [[[1200, 1000], 16], [[100, 80], 1024]] as const) {
       const description = describeModel({
         data: 300,
@@ -117,7 +117,7 @@ Deno.test("the least memory of a training is less than what it holds, and at lea
         hidden: [...hidden],
         activation: "relu",
         likelihood: gaussian(),
-        family: of && family(of, 6),
+        family: name && family(name, 6),
       });
       const start = heap.held;
       let state = initialAdamState(initialModelParameters(description, key(1)));
@@ -131,7 +131,10 @@ Deno.test("the least memory of a training is less than what it holds, and at lea
       const held = heap.held - start,
         least = leastMemory(description, { batch, tangents, gram: loss === grae });
       const share = least / held;
-      assert(share <= 1 && share > 1 / 3, `${of}, ${tangents} tangents, ${hidden}, batch ${batch}: ${share}`);
+      assert(
+        share <= 1 && share > 1 / 3,
+        `${name}, ${tangents} tangents, ${hidden}, batch ${batch}: ${share}`,
+      );
       step[Symbol.dispose]();
       tf.dispose([x, ...tensorsOf(state)]);
     }

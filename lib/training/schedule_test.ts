@@ -39,12 +39,12 @@ const ENGINES = await promisedEngines("wasm", "cpu", "native");
 type Objective = (model: Model, x: tf.Tensor, key: Key, beta: Scalar) => ObjectiveValue;
 
 /** All that the library has, over a family of four latents. */
-const objectives = (of: Family): Readonly<Record<string, Objective>> => ({
+const objectives = (over: Family): Readonly<Record<string, Objective>> => ({
   betaVae: betaVaeLoss,
   betaVaeOfTwoSamples: (model, x, k, beta) => betaVaeLoss(model, x, k, beta, { samples: 2 }),
   taylorHessian: taylorHessianLoss,
   taylorJacobian: taylorJacobianLoss,
-  profiled: (model, x, k, beta) => profiledLoss(model, x, k, beta, { family: of }),
+  profiled: (model, x, k, beta) => profiledLoss(model, x, k, beta, { family: over }),
   grae: graeLoss,
   graeBlock: (model, x, k, beta) => graeBlockLoss(model, x, k, beta, { block: 2 }),
   graeStar: graeStarLoss,

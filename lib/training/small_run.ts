@@ -42,7 +42,8 @@ export const options = (overrides: Partial<TrainOptions> = {}): TrainOptions => 
   ...overrides,
 });
 /** Where it starts. */
-export const start = (of = description()): AdamState => initialAdamState(initialModelParameters(of, key(1)));
+export const start = (model = description()): AdamState =>
+  initialAdamState(initialModelParameters(model, key(1)));
 /** All numbers of a state, bit by bit. */
 export const bits = async (state: AdamState): Promise<string> =>
   (await Promise.all(tensorsOf(state).map(read))).map((v) => [...new Uint32Array(v.buffer)].join()).join(";");

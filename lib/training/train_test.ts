@@ -43,9 +43,9 @@ for (const engine of ENGINES) {
 
   Deno.test(`[A8] a step leaks no tensor, whatever the objective (${engine})`, async () => {
     await startEngine(engine);
-    for (const [of, loss] of [[description(), betaVae], [description(false), grae]] as const) {
-      using step = trainingStep(of, loss, 0.01);
-      let state = start(of);
+    for (const [model, loss] of [[description(), betaVae], [description(false), grae]] as const) {
+      using step = trainingStep(model, loss, 0.01);
+      let state = start(model);
       const x = tf.tensor(normal(key(3), 18), [3, 6]);
       const before = tf.memory().numTensors;
       for (let i = 0; i < 5; i++) {
@@ -100,11 +100,11 @@ Deno.test("a loss that turns non-finite stops the run and names step, term and l
   );
   // A decoder whose second layer makes squares that overflow, seen in the first term that depends on it, or by a factorisation.
   const whatOverflows = async (withFamily: boolean, loss: Loss): Promise<string> => {
-    const of = description(withFamily);
-    const parameters = initialModelParameters(of, key(1));
+    const model = description(withFamily);
+    const parameters = initialModelParameters(model, key(1));
     parameters[6] = tf.mul(parameters[6]!, 1e38);
     const { message } = await assertRejects(
-      () => train(initialAdamState(parameters), options({ description: of, loss })),
+      () => train(initialAdamState(parameters), options({ description: model, loss })),
       NonFiniteLossError,
     );
     return message;

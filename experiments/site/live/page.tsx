@@ -168,8 +168,11 @@ const Main: FC = () => (
       <DataTable
         caption="Entries of the covariances"
         head={["covariance", "11", "12", "22"]}
-        rows={["optimum", "chosen"].map((of) =>
-          row(of === "optimum" ? "Σ*" : of, ...["first", "mixed", "second"].map((entry) => `${of}-${entry}`))
+        rows={["optimum", "chosen"].map((which) =>
+          row(
+            which === "optimum" ? "Σ*" : which,
+            ...["first", "mixed", "second"].map((entry) => `${which}-${entry}`),
+          )
         )}
       />
     </div>

@@ -13,7 +13,7 @@ const LARGEST = (2 - 2 ** -23) * 2 ** 127;
 const ENGINES = await promisedEngines("cpu", "wasm", "native", "webgpu");
 
 interface Elementary {
-  readonly of: (x: tf.Tensor) => tf.Tensor;
+  readonly f: (x: tf.Tensor) => tf.Tensor;
   /** In float64. */
   readonly exact: (x: number) => number;
   /** Its derivative in float64; absent where tfjs's own is kept. */
@@ -28,23 +28,23 @@ interface Elementary {
 const sigmoid = (x: number): number => x < 0 ? Math.exp(x) / (1 + Math.exp(x)) : 1 / (1 + Math.exp(-x));
 
 const FUNCTIONS: Readonly<Record<string, Elementary>> = {
-  exp: { of: tf.exp, exact: Math.exp, slope: Math.exp, c: 3 },
-  expm1: { of: tfjs.expm1, exact: Math.expm1, slope: Math.exp, c: 5 },
-  log1p: { of: tf.log1p, exact: Math.log1p, slope: (x) => 1 / (1 + x), c: 5 },
+  exp: { f: tf.exp, exact: Math.exp, slope: Math.exp, c: 3 },
+  expm1: { f: tfjs.expm1, exact: Math.expm1, slope: Math.exp, c: 5 },
+  log1p: { f: tf.log1p, exact: Math.log1p, slope: (x) => 1 / (1 + x), c: 5 },
   // Its gradient in tfjs, dy/x, is one division.
-  log: { of: tf.log, exact: Math.log, slope: (x) => 1 / x, c: 5 },
+  log: { f: tf.log, exact: Math.log, slope: (x) => 1 / x, c: 5 },
   // e = exp(−|x|), then 1/(1 + e) or e/(1 + e).
-  sigmoid: { of: tf.sigmoid, exact: sigmoid, slope: (x) => sigmoid(x) * sigmoid(-x), c: 6 },
+  sigmoid: { f: tf.sigmoid, exact: sigmoid, slope: (x) => sigmoid(x) * sigmoid(-x), c: 6 },
   // max(x, 0) + log(1 + e).
   softplus: {
-    of: tf.softplus,
+    f: tf.softplus,
     exact: (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))),
     slope: sigmoid,
     c: 9,
   },
   // (eˣ − 1)/(eˣ + 1) of 2|x|.
-  tanh: { of: tf.tanh, exact: Math.tanh, slope: (x) => 4 * sigmoid(2 * x) * sigmoid(-2 * x), c: 8 },
-  elu: { of: tf.elu, exact: (x) => x < 0 ? Math.expm1(x) : x, c: 5 },
+  tanh: { f: tf.tanh, exact: Math.tanh, slope: (x) => 4 * sigmoid(2 * x) * sigmoid(-2 * x), c: 8 },
+  elu: { f: tf.elu, exact: (x) => x < 0 ? Math.expm1(x) : x, c: 5 },
 };
 
 /** Float32 numbers of both signs from the smallest to the largest, a fine grid where exponentials are finite, and near −1. */
@@ -85,12 +85,12 @@ const smallest = (engine: EngineName): number => engine === "webgpu" ? SMALLEST_
 // WGSL allows a division 2.5 ulp, which is 5ε, where IEEE 754 allows ε: the functions take at most two.
 const allowed = (engine: EngineName, c: number): number => engine === "webgpu" ? c + 10 : c;
 
-for (const [name, { of, exact, slope, c }] of Object.entries(FUNCTIONS)) {
+for (const [name, { f, exact, slope, c }] of Object.entries(FUNCTIONS)) {
   Deno.test(`${name} is accurate relative to itself over all of float32, on every engine`, async () => {
     const xs = numbers();
     for (const engine of ENGINES) {
       await startEngine(engine);
-      const y = await read(of(tf.tensor(xs)));
+      const y = await read(f(tf.tensor(xs)));
       compare(`${name} on ${engine}`, [xs, y], exact, allowed(engine, c), smallest(engine));
     }
   });
@@ -101,7 +101,7 @@ for (const [name, { of, exact, slope, c }] of Object.entries(FUNCTIONS)) {
     for (const engine of ENGINES) {
       await startEngine(engine);
       const { gradients } = valueAndGradients(
-        ([x]) => ({ value: tf.sum(of(x!)), info: {} }),
+        ([x]) => ({ value: tf.sum(f(x!)), info: {} }),
         [tf.tensor(xs)],
       );
       const dx = await read(gradients[0]!);
@@ -116,10 +116,10 @@ for (const [name, { of, exact, slope, c }] of Object.entries(FUNCTIONS)) {
 Deno.test("small and large tensors, of any rank and of none, give the same numbers", async () => {
   for (const engine of ENGINES) {
     await startEngine(engine);
-    for (const [name, { of, exact, c }] of Object.entries(FUNCTIONS)) {
+    for (const [name, { f, exact, c }] of Object.entries(FUNCTIONS)) {
       for (const shape of [[], [1], [3], [7], [3, 5], [2, 3, 5], [0, 4], [129, 131]]) {
         const x = normalTensor(key(1), shape);
-        const y = of(x);
+        const y = f(x);
         assertEquals(y.shape, shape);
         compare(
           `${name} of ${shape} on ${engine}`,

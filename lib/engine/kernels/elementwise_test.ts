@@ -159,18 +159,18 @@ Deno.test("what replaces a kernel of tfjs leaves numbers of other types, and mix
     await startEngine(engine);
     for (const one of kinds) {
       const a = tfjs.tensor(values[one], [2, 2], one);
-      const of = `${engine} ${one}`;
+      const where = `${engine} ${one}`;
       assertEquals(
         tf.unstack(a).map((part) => [part.dtype, ...part.dataSync()]),
         [[one, ...values[one].slice(0, 2)], [one, ...values[one].slice(2)]],
-        of,
+        where,
       );
       const sums = [values[one][0]! + values[one][1]!, values[one][2]! + values[one][3]!];
-      assertEquals([...tf.sum(a, 1).dataSync()], sums, of);
-      assertEquals([...tf.mean(a, 1).dataSync()], sums.map((sum) => sum / 2), of);
+      assertEquals([...tf.sum(a, 1).dataSync()], sums, where);
+      assertEquals([...tf.mean(a, 1).dataSync()], sums.map((sum) => sum / 2), where);
       if (one !== "bool") {
-        assertEquals([...tf.neg(a).dataSync()], values[one].map((v) => -v), of);
-        assertEquals([...tf.square(a).dataSync()], values[one].map((v) => v * v), of);
+        assertEquals([...tf.neg(a).dataSync()], values[one].map((v) => -v), where);
+        assertEquals([...tf.square(a).dataSync()], values[one].map((v) => v * v), where);
       }
       for (const other of kinds) {
         if (one === "bool" && other === "bool") continue;
@@ -178,11 +178,11 @@ Deno.test("what replaces a kernel of tfjs leaves numbers of other types, and mix
         const kind = one === "float32" || other === "float32" ? "float32" : "int32";
         for (const [name, f] of Object.entries(expected)) {
           const made = tf[name as "add"](a, b);
-          assertEquals(made.dtype, kind, `${of} ${name} ${other}`);
+          assertEquals(made.dtype, kind, `${where} ${name} ${other}`);
           assertEquals(
             [...made.dataSync()],
             values[one].map((v, i) => f(v, values[other][i]!)),
-            `${of} ${name} ${other}`,
+            `${where} ${name} ${other}`,
           );
         }
         if (kind === "float32") {
@@ -190,7 +190,7 @@ Deno.test("what replaces a kernel of tfjs leaves numbers of other types, and mix
           assertEquals(
             [...tf.matMul(a, b).dataSync()],
             [p! * t! + q! * v!, p! * u! + q! * w!, r! * t! + s! * v!, r! * u! + s! * w!],
-            `${of} product with ${other}`,
+            `${where} product with ${other}`,
           );
         }
       }

@@ -66,7 +66,7 @@ export function printProgram(trace: Trace, { buffers, slots }: Plan, { steps, jo
   });
   const bytes = (kind: PlannedBuffer["kind"]): number =>
     buffers.filter((buffer) => buffer.kind === kind).reduce((sum, buffer) => sum + buffer.bytes, 0);
-  const count = jobs.reduce((sum, of) => sum + (of?.length ?? 0), 0);
+  const count = jobs.reduce((sum, some) => sum + (some?.length ?? 0), 0);
   const calls = steps.filter(({ kind }) => kind === "jobs").length;
   const alone = steps.filter(({ kind }) => kind === "call" || kind === "fill").length;
   const shared = slots.reduce((sum, size) => sum + 4 * size, 0);
