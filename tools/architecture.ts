@@ -12,9 +12,10 @@ import { type Graph, importGraph, LEAVES, partOf } from "./import_graph.ts";
 /** The page with the picture. */
 export const PAGE = "ARCHITECTURE.md";
 
-/** Parts that are no rooms: data, an example, and tools that every room may use; entry files have no folder. */
-const NO_ROOMS: readonly string[] = ["docs", "fixtures", "properties/example", ...LEAVES];
-const isRoom = (part: string): boolean => !part.includes(".") && !NO_ROOMS.includes(part);
+/** Parts that are no rooms: pages, an example, and tools that every room may use; also fixtures, and entries, which are files. */
+const NO_ROOMS: readonly string[] = ["docs", "properties/example", ...LEAVES];
+const isRoom = (part: string): boolean =>
+  !part.includes(".") && !part.startsWith("fixtures") && !NO_ROOMS.includes(part);
 
 /**
  * The picture, in Mermaid. An arrow a → b says that b imports values from a. Imports of types alone and by tests are not

@@ -57,11 +57,18 @@ Deno.test("a picture takes the place of a page's only one", () => {
 
 const mayRead = Deno.permissions.querySync({ name: "read", path: ROOT }).state === "granted";
 Deno.test({
-  name: "ARCHITECTURE.md has the picture of the code as it is (needs --allow-read=. --allow-run=deno)",
+  name:
+    "ARCHITECTURE.md has the picture of the code as it is, and a row for every room in it (needs --allow-read=. --allow-run=deno)",
   ignore: !mayRead || denoCommand === undefined,
   fn: async () => {
     const page = await Deno.readTextFile(`${ROOT}/${PAGE}`);
     const drawn = withPicture(page, picture(await importGraph(denoCommand)));
     assertEquals(page, drawn, "if this is wanted: deno task architecture");
+    const rooms = [...drawn.matchAll(/\["(.*)"\]$/gm)].map(([, room]) => room!);
+    assertEquals(
+      rooms.filter((room) => !page.includes(`\`${room}/`)),
+      [],
+      "rooms that the table does not name",
+    );
   },
 });
