@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { inFolder, mayUseDisk, ROOT } from "../fixtures/temporary_folder.ts";
-import { examine, type Law } from "../laws.ts";
+import { examine, type Law, laws } from "../laws.ts";
 import { oracle } from "../properties/oracle/mod.ts";
 import { type Mutant, mutants } from "../properties/mutants/mod.ts";
 import { toFileUrl } from "@std/path";
@@ -27,15 +27,16 @@ Deno.test({
       const { verdict, cases, failure } = await examine(G10, oracle, run);
       assertEquals([verdict, cases], ["holds", 100 * G10.clauses.length], failure?.message);
 
-      const faultText = `import { mutant } from "../mutant.ts";
-        import { overColumns, withVolume } from "./with_volume.ts";
-        export const fault = ${planted}`;
-      const place = "properties/mutants/volume/grae_star.ts";
-      const { fault } = await moduleAt<{ fault: Mutant }>(folder, place, faultText);
-      const known = mutants.find(({ id }) => id === "star-norm-not-squared")!;
-      for (const { id, subject } of [fault, known]) {
-        assert((await examine(G10, subject, run)).verdict === "failed", `G10 must reject ${id}`);
+      const place = "properties/mutants/volume.ts";
+      const around = await Deno.readTextFile(`${ROOT}/${place}`);
+      const text = `${around}\nexport const faults = planted({ ${planted} });`;
+      const { faults } = await moduleAt<{ faults: readonly Mutant[] }>(folder, place, text);
+      for (const { id, subject, rejectedBy } of faults) {
+        assert(!mutants.some((mutant) => mutant.id === id), `there is a fault ${id} already`);
+        for (const law of [G10, ...laws].filter((law) => rejectedBy.includes(law.id))) {
+          assertEquals((await examine(law, subject, run)).verdict, "failed", `${law.id} must reject ${id}`);
+        }
       }
-      assert(!mutants.some(({ id }) => id === fault.id), "the page plants a fault that there is already");
+      assertEquals(faults.length, 2);
     }),
 });
