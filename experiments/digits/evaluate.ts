@@ -207,15 +207,23 @@ export async function meanMetric(
   const { latent } = description;
   const mean = new Float64Array(latent * latent);
   for (let start = 0; start < dataset.count; start += SCORED_AT_ONCE) {
-    await turn(signal);
-    const sum = tf.tidy(() => {
+    const scope = tf.openScope();
+    try {
       const model = bindModel(description, parameters);
-      const x = imagesOf(dataset, start, start + SCORED_AT_ONCE);
-      const { tangents, last } = model.weightedTangents(model.encode(x).mean);
-      return tf.sum(tf.abs(gramOf(tangents, last)), 0);
-    });
-    (await read(sum)).forEach((value, i) => mean[i]! += value / dataset.count);
-    sum.dispose();
+      const grams: tf.Tensor[] = [];
+      for (const some of stretches(imagesOf(dataset, start, start + SCORED_AT_ONCE), latent)) {
+        await turn(signal);
+        grams.push(tf.tidy(() => {
+          const { tangents, last } = model.weightedTangents(model.encode(some).mean);
+          return tf.abs(gramOf(tangents, last));
+        }));
+      }
+      // Summed all at once, so that the sum does not depend on where stretches end.
+      const sum = await read(tf.sum(tf.concat(grams, 0), 0));
+      sum.forEach((value, i) => mean[i]! += value / dataset.count);
+    } finally {
+      scope.close();
+    }
   }
   return Array.from({ length: latent }, (_, i) => [...mean.subarray(i * latent, (i + 1) * latent)]);
 }

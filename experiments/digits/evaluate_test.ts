@@ -1,6 +1,7 @@
 import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
 import { foldIn, key, read, startEngine, tf } from "../../lib/engine/mod.ts";
 import { type Dataset, loadDigits, select, take } from "../../lib/data/mod.ts";
+import { gramOf } from "../../lib/linalg/mod.ts";
 import { bindModel, initialModelParameters, type Model, withOptimalPosterior } from "../../lib/model/mod.ts";
 import { betaVaeLoss, graeLoss, graeStarLoss } from "../../lib/objective/mod.ts";
 import type { DecidedLoss } from "../../lib/training/mod.ts";
@@ -213,6 +214,35 @@ Deno.test("the mean metric over more digits than go at once is the mean over its
   ];
   // Sums in float32 of at most 500 values of about 1.
   whole.forEach((value, i) => assertAlmostEquals(value, (500 * first[i]! + 70 * second[i]!) / 570, 1e-5));
+});
+
+Deno.test("the mean metric of many latents goes by stretches, before each of which a signal is heard, with the bits of all at once", async () => {
+  await startEngine("wasm");
+  const digits = take(await heldOut(), 301);
+  const setup = setUp({ ...MODEL, latent: 64, hidden: [32] }, 784);
+  const parameters = initialModelParameters(setup.description, key(4));
+  const before = tf.memory().numTensors;
+  const stop = new AbortController();
+  let heard = 0, last = Infinity;
+  Object.defineProperty(stop.signal, "throwIfAborted", {
+    value: () => {
+      if (++heard === last) throw new DOMException("enough", "AbortError");
+    },
+  });
+  const found = await meanMetric(setup, parameters, digits, stop.signal);
+  // 61 images at most, with 64 tangents each.
+  assertEquals(heard, 5);
+  const atOnce = tf.tidy(() => {
+    const model = bindModel(setup.description, parameters);
+    const { tangents, last } = model.weightedTangents(model.encode(imagesOf(digits, 0, 301)).mean);
+    return tf.sum(tf.abs(gramOf(tangents, last)), 0);
+  });
+  assertEquals(found.flat(), Array.from(await read(atOnce), (sum) => sum / 301));
+  atOnce.dispose();
+  heard = 0, last = 3;
+  await assertRejects(() => meanMetric(setup, parameters, digits, stop.signal), DOMException, "enough");
+  assertEquals([heard, tf.memory().numTensors], [3, before]);
+  tf.dispose([...parameters]);
 });
 
 Deno.test("the mean metric is the mean of |JᵀJ| and not |mean JᵀJ|, with the J that differences of the decoder give", async () => {
