@@ -94,6 +94,7 @@ export {
   tolerance,
   type Tracked,
   type Trained,
+  type TrainedBy,
   type TrainedFamily,
   type TrainedMetric,
   type TrainedModel,

@@ -65,14 +65,18 @@ export const SLIDE_OBJECTIVES: readonly ComparedObjective[] = [
   "grae-star",
 ];
 
-/** A model trained by one objective, judged on held-out digits by the β-VAE loss, the same for all. */
-export interface TrainedModel {
+/** The objective of a training, its β and its seed. */
+export interface TrainedBy {
   /** The objective. */
   readonly objective: ComparedObjective;
   /** β > 0. */
   readonly beta: number;
   /** The seed of the initial weights, of the order of examples and of the noise. */
   readonly seed: number;
+}
+
+/** A model trained by one objective, judged on held-out digits by the β-VAE loss, the same for all. */
+export interface TrainedModel extends TrainedBy {
   /**
    * The β-VAE loss in nats per digit, less (n/2) log 2π, under the model's learned posterior or, where it has none, the
    * optimal one of its objective's family.
@@ -81,13 +85,7 @@ export interface TrainedModel {
 }
 
 /** An objective on a model that another was training. */
-export interface Tracked {
-  /** The objective. */
-  readonly objective: ComparedObjective;
-  /** β > 0. */
-  readonly beta: number;
-  /** The seed of the initial weights, of the order of examples and of the noise. */
-  readonly seed: number;
+export interface Tracked extends TrainedBy {
   /** Complete epochs of the β-VAE's training; 0 before it. */
   readonly epoch: number;
   /** The objective on held-out digits in nats per digit, less (n/2) log 2π where it contains that. */
@@ -105,13 +103,7 @@ export interface CompareResults {
 }
 
 /** Fréchet distances of a model's samples to real digits. */
-export interface SampledModel {
-  /** The objective. */
-  readonly objective: ComparedObjective;
-  /** β > 0. */
-  readonly beta: number;
-  /** The seed of the initial weights, of the order of examples and of the noise. */
-  readonly seed: number;
+export interface SampledModel extends TrainedBy {
   /** Of decoder means at z ~ N(0, I). */
   readonly prior: number;
   /** Of decoder means at z from the aggregate posterior. */
