@@ -35,13 +35,14 @@ export function lawsPage(): string {
     ...slides.flatMap(({ title, lines }) => [
       `### “${title}”`,
       table(
-        ["sentence or formula", "law", "verdict", "planted faults"],
+        ["sentence or formula", "law, and experiment", "verdict", "planted faults"],
         lines.map(({ says, laws: ids, note }) => {
-          const found = laws.filter(({ id }) => ids.includes(id));
+          const found = ids.map((id) => laws.find((law) => law.id === id)!);
           return [
             plain(note === undefined ? says : `${says} (${note})`),
-            ids.map((id) => `[${id}](#${id})`).join("<br>") || "**not checked**",
-            ids.map((id) => found.find((law) => law.id === id)!.expected).join("<br>"),
+            found.map((law) => [`[${law.id}](#${law.id})`, ...runsOf(law)].join(", ")).join("<br>") ||
+            "**not checked**",
+            found.map(({ expected }) => expected).join("<br>"),
             ids.map((id) => faultsOf(id).length).join("<br>"),
           ];
         }),
@@ -54,12 +55,15 @@ export function lawsPage(): string {
 
 const faultsOf = (id: string) => mutants.filter(({ rejectedBy }) => rejectedBy.includes(id));
 
+/** The experiments whose runs a law on trained models is about. */
+const runsOf = ({ needs }: Law): string[] =>
+  needs.flatMap((need) =>
+    need.startsWith("trained.") ? [`runs of \`deno task ${need.slice("trained.".length)}\``] : []
+  );
+
 function lawLines(law: Law): string[] {
   const { id, title, statement, printed, counterexample, tex, source, kind, expected, assumptions, clauses } =
     law;
-  const studies = law.needs.flatMap((need) =>
-    need.startsWith("trained.") ? [need.slice("trained.".length)] : []
-  );
   const faults = faultsOf(id);
   const bullets = (items: readonly string[]): string => items.map((item) => `- ${plain(item)}`).join("\n");
   return [
@@ -68,7 +72,7 @@ function lawLines(law: Law): string[] {
       `**${expected}**`,
       kind,
       id.startsWith("A") ? source : `slide “${source}”`,
-      ...studies.map((study) => `runs of \`deno task ${study}\``),
+      ...runsOf(law),
     ].join(" · "),
     ...(printed === undefined ? [] : [`As printed: ${plain(printed)}`]),
     ...(counterexample === undefined ? [] : [`Counterexample: ${plain(counterexample)}`]),
