@@ -19,12 +19,16 @@ function lossTimes(factor: (batch: number) => number): Subject {
   });
 }
 
+const betaVae = withObjective("beta-vae");
+const stochastic = withObjective("grae-star-stochastic");
+const graeBlock = withObjective("grae-block");
+const taylorTerms = withChangedTerms("taylor-jacobian");
+const betaVaeTerms = withChangedTerms("beta-vae");
+
 /** Mistakes in how a loss treats a batch. */
 export const batchMutants: readonly Mutant[] = planted({
   "A2 A3 A9": {
-    "noise-reused-between-examples: one draw of ε serves every example of the batch": withObjective(
-      "beta-vae",
-    )((given) =>
+    "noise-reused-between-examples: one draw of ε serves every example of the batch": betaVae((given) =>
       objectives["beta-vae"]({
         ...given,
         noise: given.noise!.map((sample) => sample.map(() => sample[0]!)),
@@ -53,7 +57,7 @@ export const batchMutants: readonly Mutant[] = planted({
       return { ...value, loss: Math.max(...totals) };
     }),
     "curvature-term-of-the-first-example: the curvature term is computed at the first example only":
-      withChangedTerms("taylor-jacobian")(({ curvature }) => ({
+      taylorTerms(({ curvature }) => ({
         curvature: curvature!.map(() => curvature![0]!),
       })),
   },
@@ -72,12 +76,12 @@ function weightedKl(given: ObjectiveCase, weight: (i: number) => number): number
 /** Mistakes by which the order of latents matters. */
 export const labelMutants: readonly Mutant[] = planted({
   "A2 A4 A9": {
-    "kl-last-latent-lost: the sum over latents in the KL stops one short": withChangedTerms("beta-vae")(
-      (_, given) => ({ kl: weightedKl(given, (i) => Number(i < given.model.latent - 1)) }),
+    "kl-last-latent-lost: the sum over latents in the KL stops one short": betaVaeTerms((_, given) => ({
+      kl: weightedKl(given, (i) => Number(i < given.model.latent - 1)),
+    })),
+    "kl-weights-latents: latents are weighted by their index, as for an ordered code": taylorTerms(
+      (_, given) => ({ kl: weightedKl(given, (i) => i + 1) }),
     ),
-    "kl-weights-latents: latents are weighted by their index, as for an ordered code": withChangedTerms(
-      "taylor-jacobian",
-    )((_, given) => ({ kl: weightedKl(given, (i) => i + 1) })),
     "prior-first-latent-lost: the prior term of GRAE leaves the first latent out": withChangedTerms("grae")(
       (_, given) => ({
         prior: posteriorMeans(given).map((h) =>
@@ -85,30 +89,30 @@ export const labelMutants: readonly Mutant[] = planted({
         ),
       }),
     ),
-    "noise-reversed: latent i takes the noise of latent d − 1 − i": withObjective("beta-vae")((given) =>
+    "noise-reversed: latent i takes the noise of latent d − 1 − i": betaVae((given) =>
       objectives["beta-vae"]({
         ...given,
         noise: given.noise!.map((sample) => sample.map((row) => row.toReversed())),
       })
     ),
-    "columns-ignored: the stochastic GRAE* takes column 0 whatever was drawn": withObjective(
-      "grae-star-stochastic",
-    )((given) => objectives["grae-star-stochastic"]({ ...given, columns: given.columns!.map(() => 0) })),
+    "columns-ignored: the stochastic GRAE* takes column 0 whatever was drawn": stochastic((given) =>
+      objectives["grae-star-stochastic"]({ ...given, columns: given.columns!.map(() => 0) })
+    ),
   },
   "A4 A9": {
     "blocks-strided: GRAE-block takes every k-th latent for a block: relabelling inside blocks changes it":
-      withObjective("grae-block")((given) => {
+      graeBlock((given) => {
         const { latent } = given.model, size = given.block!, count = latent / size;
         const order = Array.from({ length: latent }, (_, i) => (i % size) * count + Math.floor(i / size));
         return ofBlocks(given, order);
       }),
-    "blocks-one-late: blocks begin one latent late, the first latent joining the last block": withObjective(
-      "grae-block",
-    )((given) => {
-      const { latent } = given.model;
-      const order = Array.from({ length: latent }, (_, i) => (i + 1) % latent);
-      return ofBlocks(given, order);
-    }),
+    "blocks-one-late: blocks begin one latent late, the first latent joining the last block": graeBlock(
+      (given) => {
+        const { latent } = given.model;
+        const order = Array.from({ length: latent }, (_, i) => (i + 1) % latent);
+        return ofBlocks(given, order);
+      },
+    ),
   },
 });
 

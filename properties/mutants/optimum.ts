@@ -90,6 +90,9 @@ const withExtra =
       kl: kl!.map((value, example) => value + given.beta * extra(given, example)),
     }));
 
+const profiledExtra = withExtra("profiled");
+const betaVaeExtra = withExtra("beta-vae");
+
 /** The encoder's output for one example. */
 const encoded = ({ model, x }: ObjectiveCase, example: number): Vector =>
   oracle.apply(model.encoder, [x[example]!])[0]!;
@@ -117,9 +120,9 @@ export const optimumMutants: readonly Mutant[] = planted({
     ),
   },
   "U6": {
-    "optimum-anisotropic-prior: the first latent has a prior of variance 2 in the optimum": withExtra(
-      "profiled",
-    )((given, example) => -(encoded(given, example)[0]! ** 2) / 4),
+    "optimum-anisotropic-prior: the first latent has a prior of variance 2 in the optimum": profiledExtra(
+      (given, example) => -(encoded(given, example)[0]! ** 2) / 4,
+    ),
     "optimum-diagonal-of-inverse: the optimal covariance of the full family keeps only the diagonal of (I + G/β)⁻¹":
       {
         ...oracle,
@@ -138,7 +141,7 @@ export const optimumMutants: readonly Mutant[] = planted({
   },
   "U5 U6 U7": {
     "optimum-log-determinant-dropped: the KL at the optimum lacks log|Σ*|, which the families differ in":
-      withExtra("profiled")((given, example) => {
+      profiledExtra((given, example) => {
         const { model, x, beta } = given;
         const h = [encoded(given, example).slice(0, model.latent)];
         const w = oracle.curvature(model.likelihood, [x[example]!], oracle.apply(model.decoder, h));
@@ -147,15 +150,15 @@ export const optimumMutants: readonly Mutant[] = planted({
       }),
   },
   "U2": {
-    "elbo-anisotropic-prior: the prior of the first latent has the variance 2 in the KL": withExtra(
-      "beta-vae",
-    )((given, example) => -(encoded(given, example)[0]! ** 2) / 4),
-    "elbo-diagonal-kl: the KL of a full covariance counts the diagonal of its factor only": withExtra(
-      "beta-vae",
-    )((given, example) => {
-      const below = encoded(given, example).slice(2 * given.model.latent);
-      return -below.reduce((sum, entry) => sum + entry * entry, 0) / 2;
-    }),
+    "elbo-anisotropic-prior: the prior of the first latent has the variance 2 in the KL": betaVaeExtra(
+      (given, example) => -(encoded(given, example)[0]! ** 2) / 4,
+    ),
+    "elbo-diagonal-kl: the KL of a full covariance counts the diagonal of its factor only": betaVaeExtra(
+      (given, example) => {
+        const below = encoded(given, example).slice(2 * given.model.latent);
+        return -below.reduce((sum, entry) => sum + entry * entry, 0) / 2;
+      },
+    ),
   },
   "U2 U7": {
     "elbo-diagonal-samples: samples are h + diag(L) ε, whatever is below the diagonal": {

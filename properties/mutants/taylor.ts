@@ -59,6 +59,13 @@ function byDifferences(step: number): Subject {
   };
 }
 
+const hessianCurvature = curvatureOf("taylor-hessian");
+const jacobianCurvature = curvatureOf("taylor-jacobian");
+const taylorHessian = withObjective("taylor-hessian");
+const taylorJacobian = withObjective("taylor-jacobian");
+const betaVae = withObjective("beta-vae");
+const betaVaeTerms = withChangedTerms("beta-vae");
+
 /** Mistakes in the Taylor (Hessian) loss. */
 export const taylorHessianMutants: readonly Mutant[] = planted({
   "T1 T2 T4 T5 T6": {
@@ -76,14 +83,13 @@ export const taylorHessianMutants: readonly Mutant[] = planted({
     "hessian-loss-one-direction: one direction Σ_i l_i serves for the sum over directions": alongColumns(
       (l) => l.map((row) => [row.reduce((sum, entry) => sum + entry, 0)]),
     ),
-    "hessian-loss-inverse-deviation: the directions are those of Σ^−½, as one slide prints it": curvatureOf(
-      "taylor-hessian",
-    )((given) => withScaledLogs(given, -1)),
+    "hessian-loss-inverse-deviation: the directions are those of Σ^−½, as one slide prints it":
+      hessianCurvature((given) => withScaledLogs(given, -1)),
   },
   "T2 T5 T6": {
-    "hessian-loss-gauss-newton: the full Hessian lacks the decoder's second derivatives": withObjective(
-      "taylor-hessian",
-    )((given) => objectives["taylor-jacobian"](given)),
+    "hessian-loss-gauss-newton: the full Hessian lacks the decoder's second derivatives": taylorHessian(
+      (given) => objectives["taylor-jacobian"](given),
+    ),
   },
 });
 
@@ -143,18 +149,15 @@ export const derivativeMutants: readonly Mutant[] = planted({
 export const taylorJacobianMutants: readonly Mutant[] = planted({
   "H4 T1 T2 T4 T6": {
     "jacobian-loss-log-variance-as-sigma: log σ² is taken for log σ in the curvature: L_ii = exp(2 raw)":
-      curvatureOf("taylor-jacobian")((given) => withScaledLogs(given, 2)),
-    "jacobian-loss-sigma-for-variance: the curvature is weighted by σ where it should be by σ²": curvatureOf(
-      "taylor-jacobian",
-    )((given) => withScaledLogs(given, 1 / 2)),
-    "jacobian-loss-weights-ignored: G is JᵀJ whatever the likelihood": curvatureOf("taylor-jacobian")(
-      (given) => ({
-        ...given,
-        model: { ...given.model, likelihood: { kind: "gaussian", variance: 1 } },
-      }),
-    ),
+      jacobianCurvature((given) => withScaledLogs(given, 2)),
+    "jacobian-loss-sigma-for-variance: the curvature is weighted by σ where it should be by σ²":
+      jacobianCurvature((given) => withScaledLogs(given, 1 / 2)),
+    "jacobian-loss-weights-ignored: G is JᵀJ whatever the likelihood": jacobianCurvature((given) => ({
+      ...given,
+      model: { ...given.model, likelihood: { kind: "gaussian", variance: 1 } },
+    })),
     "jacobian-loss-expanded-at-the-prior: the expansion is made at z = 0, the mean of the prior, not at h":
-      withObjective("taylor-jacobian")((given) => {
+      taylorJacobian((given) => {
         const { encoder, latent } = given.model;
         const last = encoder.at(-1)!;
         const zeroed = (row: Vector): Vector => row.map((entry, i) => (i < latent ? 0 : entry));
@@ -165,7 +168,7 @@ export const taylorJacobianMutants: readonly Mutant[] = planted({
   },
   "H4 T2 T6": {
     "jacobian-loss-is-the-full-hessian: the Gauss–Newton loss has the decoder's second derivatives in it":
-      withObjective("taylor-jacobian")((given) => objectives["taylor-hessian"](given)),
+      taylorJacobian((given) => objectives["taylor-hessian"](given)),
   },
   "H4 T1 T2 T4 T5 T6": {
     "jacobian-loss-isotropic-shared: the isotropic family spreads its variance over the latents: σ²/d each":
@@ -179,19 +182,19 @@ export const taylorJacobianMutants: readonly Mutant[] = planted({
 export const samplingMutants: readonly Mutant[] = planted({
   "T1 T4": {
     "beta-vae-mean-of-outputs: samples of the decoder's output are averaged before the loss is taken":
-      withObjective("beta-vae")((given) => {
+      betaVae((given) => {
         const still = { ...given, noise: [given.noise![0]!.map((row) => row.map(() => 0))] };
         return objectives["beta-vae"](still);
       }),
-    "beta-vae-first-sample-only: only the first of S samples is used": withObjective("beta-vae")((given) =>
+    "beta-vae-first-sample-only: only the first of S samples is used": betaVae((given) =>
       objectives["beta-vae"]({ ...given, noise: given.noise!.slice(0, 1) })
     ),
-    "beta-vae-samples-summed: the losses of the samples are summed, not averaged": withChangedTerms(
-      "beta-vae",
-    )(({ reconstruction }, { noise }) => ({
-      reconstruction: reconstruction!.map((term) => term * noise!.length),
-    })),
-    "beta-vae-variance-for-sigma: z = h + σ²ε": withChangedTerms("beta-vae")((_, given) => ({
+    "beta-vae-samples-summed: the losses of the samples are summed, not averaged": betaVaeTerms(
+      ({ reconstruction }, { noise }) => ({
+        reconstruction: reconstruction!.map((term) => term * noise!.length),
+      }),
+    ),
+    "beta-vae-variance-for-sigma: z = h + σ²ε": betaVaeTerms((_, given) => ({
       reconstruction: objectives["beta-vae"](withScaledLogs(given, 2)).terms.reconstruction!,
     })),
   },
