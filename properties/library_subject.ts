@@ -201,8 +201,8 @@ export const librarySubject: Subject = {
     }),
   optimalCovariance: (f, gram, beta) =>
     scoped(() => {
-      const of = familyOf(f, gram[0]!.length);
-      return matrices(optimalCovarianceOfGram(of, batch(gram), beta).covariance);
+      const over = familyOf(f, gram[0]!.length);
+      return matrices(optimalCovarianceOfGram(over, batch(gram), beta).covariance);
     }),
   optimalCovarianceOfHessian: (hessian, beta) =>
     scoped(async () => matrices(await optimalCovarianceOfHessian(batch(hessian), beta))),

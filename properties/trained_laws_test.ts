@@ -19,15 +19,15 @@ const trainedModelLaws = laws.filter(isOfTrainedModels);
 
 for (const law of trainedModelLaws) {
   for (const short of [false, true]) {
-    const of = short ? "a short training" : "a run";
-    Deno.test(`[${law.id}] ${law.statement} (plausible results of ${of})`, async () => {
+    const where = short ? "a short training" : "a run";
+    Deno.test(`[${law.id}] ${law.statement} (plausible results of ${where})`, async () => {
       const { failure, clauses, comparisons } = await examine(law, plausible({}, short), run);
       assert(!failure, failure?.message);
       assertEquals(clauses.filter(({ cases }) => cases !== 1), [], "a case for each clause");
       assert(comparisons >= 50, `only ${comparisons} comparisons`);
     });
 
-    Deno.test(`[${law.id}] each clause fails for some fault that is planted in plausible results of ${of}`, async () => {
+    Deno.test(`[${law.id}] each clause fails for some fault that is planted in plausible results of ${where}`, async () => {
       const faults = mutants.filter(({ id, rejectedBy }) =>
         rejectedBy.includes(law.id) && id.endsWith("-short") === short
       );

@@ -73,8 +73,8 @@ export function mistakes(subject: Subject): Unverified[] {
     if (typeof value !== "object" || value === null) return [notOf("object", name, value)];
     const members = entriesOf(value);
     if (members.length === 0) return [{ what: name, because: "it is empty" }];
-    const of = capabilities.filter((capability) => capability.startsWith(`${name}.`));
-    return members.flatMap(([member, entry]) => mistake(`${name}.${member}`, entry, value, of));
+    const known = capabilities.filter((capability) => capability.startsWith(`${name}.`));
+    return members.flatMap(([member, entry]) => mistake(`${name}.${member}`, entry, value, known));
   });
 }
 
@@ -130,9 +130,9 @@ function entriesOf(owner: object): [string, unknown][] {
 
 /** Capabilities that a law has compared something of, or found wrong. */
 function examinedBy({ law, clauses }: Evidence, laws: readonly Law[]): readonly Capability[] {
-  const of = laws.find(({ id }) => id === law)!;
+  const described = laws.find(({ id }) => id === law)!;
   return clauses.filter(({ failure, comparisons, unresolved }) => failure || comparisons > unresolved)
-    .flatMap((found) => of.clauses.find(({ says }) => says === found.says)!.needs);
+    .flatMap((found) => described.clauses.find(({ says }) => says === found.says)!.needs);
 }
 
 /** Why no law examined a capability; undefined where none uses it. */

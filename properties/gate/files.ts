@@ -151,7 +151,7 @@ function faultCases({ id, description, laws }: FaultEvidence): Case[] {
 }
 
 function suite(name: string, cases: readonly Case[]): string {
-  const total = (of: (one: Case) => number): number => cases.reduce((sum, one) => sum + of(one), 0);
+  const total = (part: (one: Case) => number): number => cases.reduce((sum, one) => sum + part(one), 0);
   const attributes = [
     ["name", name],
     ["tests", cases.length],

@@ -77,14 +77,14 @@ export async function findRuns(folder: string): Promise<FoundRuns> {
       leftOut.push(error.message.startsWith(path) ? error.message : `${path}: ${error.message}`);
     }
   }
-  const of = <Results>(study: TrainedStudy): readonly Measured<Results>[] =>
+  const measuredIn = <Results>(study: TrainedStudy): readonly Measured<Results>[] =>
     runs.filter((run) => run.study === study).map(({ measured }) => measured as Measured<Results>);
   return {
     folder,
-    metric: of("metric"),
-    compare: of("compare"),
-    samples: of("samples"),
-    uniqueness: of("uniqueness"),
+    metric: measuredIn("metric"),
+    compare: measuredIn("compare"),
+    samples: measuredIn("samples"),
+    uniqueness: measuredIn("uniqueness"),
     leftOut,
   };
 }
@@ -119,8 +119,8 @@ async function readRun(path: string): Promise<CompleteRun> {
   }
   if (manifest.status !== "complete") throw new DataError(path, `it is ${manifest.status}, not complete`);
   const file = `${path}/results.json`;
-  const { study: of, results, page, sha256: seal } = await stated(resultsSchema, path, "results.json");
-  if (of !== study) throw new DataError(file, `must be results of ${study}, but are of ${of}`);
+  const { study: named, results, page, sha256: seal } = await stated(resultsSchema, path, "results.json");
+  if (named !== study) throw new DataError(file, `must be results of ${study}, but are of ${named}`);
   if (seal !== manifest.results) {
     throw new DataError(
       file,

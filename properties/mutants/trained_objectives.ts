@@ -36,12 +36,12 @@ const ofAlong = (change: (along: CompareResults["along"]) => CompareResults["alo
 
 /** Changes a term of some objectives. */
 function change(
-  of: readonly ComparedObjective[],
+  objectives: readonly ComparedObjective[],
   term: string,
   by: (value: number, beta: number) => number,
 ): Mistake {
   return (terms: Terms, objective, beta) =>
-    of.includes(objective) && term in terms ? { ...terms, [term]: by(terms[term]!, beta) } : terms;
+    objectives.includes(objective) && term in terms ? { ...terms, [term]: by(terms[term]!, beta) } : terms;
 }
 
 const GRAE: readonly ComparedObjective[] = ["grae", "grae-star"];

@@ -65,7 +65,7 @@ function measured(decoder: Decoder, steps: MetricSteps): TrainedMetric {
 /** The results, with other steps or of other decoders. */
 export function metricResults(
   steps: Partial<MetricSteps> = {},
-  of: readonly Decoder[] = decoders,
+  given: readonly Decoder[] = decoders,
 ): MetricResults {
-  return { models: of.map((decoder) => measured(decoder, { ...metricSteps, ...steps })) };
+  return { models: given.map((decoder) => measured(decoder, { ...metricSteps, ...steps })) };
 }

@@ -90,7 +90,7 @@ export interface SamplesSteps {
 
 /** The results, with other steps. */
 export function samplesResults(steps: Partial<SamplesSteps> = {}): SamplesResults {
-  const { distance, reference, accuracy, sets: of } = {
+  const { distance, reference, accuracy, sets: drawn } = {
     distance: frechet,
     reference: sets.digits,
     accuracy: 0.97,
@@ -101,7 +101,7 @@ export function samplesResults(steps: Partial<SamplesSteps> = {}): SamplesResult
     accuracy,
     floor: distance(...sets.halves),
     untrained: distance(sets.untrained, reference),
-    models: of.map(({ prior, aggregate, ...model }): SampledModel => ({
+    models: drawn.map(({ prior, aggregate, ...model }): SampledModel => ({
       ...model,
       prior: distance(prior, reference),
       aggregate: distance(aggregate, reference),

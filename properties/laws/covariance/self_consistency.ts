@@ -56,12 +56,13 @@ async function hessians(
   const slopes = await subject.logDensityGradient(likelihood, copies, g);
   return z.map((_, row) => {
     const along = apply(transpose(seconds[row]!), slopes[row]!);
-    const of = (i: number, j: number): number =>
+    const bendAlong = (i: number, j: number): number =>
       along[pairs.findIndex(([a, b]) => a === Math.max(i, j) && b === Math.min(i, j))]!;
     const j = jacobians[row]!;
     return tabulate(d, d, (a, b) => {
       const gaussNewton = -sum(j.map((entries, k) => weights[row]![k]! * entries[a]! * entries[b]!));
-      return gaussNewton + (a === b ? of(a, a) : (of(a, b) - of(a, a) - of(b, b)) / 2);
+      return gaussNewton +
+        (a === b ? bendAlong(a, a) : (bendAlong(a, b) - bendAlong(a, a) - bendAlong(b, b)) / 2);
     });
   });
 }

@@ -92,5 +92,5 @@ export function volumeClause<T>(
 
 /** All of the clauses as functions of J, then all of them as terms of objectives. */
 export function throughEachView(...clauses: readonly ((view: VolumeView) => Clause)[]): readonly Clause[] {
-  return [asFunctions, asTerms].flatMap((view) => clauses.map((of) => of(view)));
+  return [asFunctions, asTerms].flatMap((view) => clauses.map((make) => make(view)));
 }

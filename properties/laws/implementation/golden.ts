@@ -104,11 +104,11 @@ const posterior = everyCase(
     compare(expect, "Σ", await subject.covariance(family, latent, raw), expected.covariance);
     compare(expect, "KL", await subject.kl(family, expected.mean, raw), expected.kl);
     for (const kind of ["isotropic", "mean-field", "block", "full"] as const) {
-      const of: FamilySpec = kind === "block" ? { kind, size: block } : { kind };
+      const spec: FamilySpec = kind === "block" ? { kind, size: block } : { kind };
       compare(
         expect,
         `Σ* ${kind}`,
-        await subject.optimalCovariance(of, expected.gram, beta),
+        await subject.optimalCovariance(spec, expected.gram, beta),
         expected.optimalCovariance[kind],
       );
     }

@@ -71,8 +71,8 @@ function columns(name: "graeStar" | "graeStarStochastic"): (view: VolumeView) =>
       const volumes = columnSquares(jacobian).map((square) => beta / 2 * Math.log1p(square / beta));
       const parts = stochastic ? volumes.map((volume) => d * volume) : [sum(volumes)];
       for (const [i, expected] of parts.entries()) {
-        const of = stochastic ? blocksOf(jacobian, 1).slice(i, i + 1) : blocksOf(jacobian, 1);
-        const slack = relativeVolumeTolerance(of, beta, expected, expect.epsilon);
+        const blocks = stochastic ? blocksOf(jacobian, 1).slice(i, i + 1) : blocksOf(jacobian, 1);
+        const slack = relativeVolumeTolerance(blocks, beta, expected, expect.epsilon);
         expect.close(`column ${i}`, await volume[name](jacobian, beta, i), expected, slack);
       }
     },

@@ -44,12 +44,12 @@ function leastRoot(increasing: (x: number) => number, most: number): number {
 }
 
 /** Expectation of a function of the alignment, by the midpoint rule. */
-function expectation({ greatest, density, alignment }: Nearest, of: (alignment: number) => number): number {
+function expectation({ greatest, density, alignment }: Nearest, f: (alignment: number) => number): number {
   const steps = 250, step = greatest / steps;
   let sum = 0;
   for (let i = 0; i < steps; i++) {
     const angle = (i + 0.5) * step;
-    sum += density(angle) * of(alignment(angle));
+    sum += density(angle) * f(alignment(angle));
   }
   return sum * step;
 }

@@ -74,11 +74,11 @@ const enough = ofMetric(
     }
     scale.enough("seeds", seeds.length, SEEDS);
     scale.is("a model that is there twice", firstTwice(models, modelName), "none");
-    for (const [label, of] of labels) {
+    for (const [label, own] of labels) {
       const [family, beta, latent, block] = PANELS[label];
       const expected = `${family}, β ${beta}, d ${latent}, b ${block}`;
-      scale.is(`${label}: seeds`, seedsOf(of).join(), seeds.join());
-      for (const model of of) {
+      scale.is(`${label}: seeds`, seedsOf(own).join(), seeds.join());
+      for (const model of own) {
         const given = `${model.family}, β ${model.beta}, d ${model.latent}, b ${model.block}`;
         scale.is(modelName(model), given, expected);
       }
@@ -142,9 +142,9 @@ const blocks = ofMetric(
 );
 
 /** The ratios of models that know no blocks: near 1 each, and nearer in the mean over seeds. */
-function nearOne(says: string, when: "before" | "after", of: (model: TrainedMetric) => boolean): Clause {
+function nearOne(says: string, when: "before" | "after", chosen: (model: TrainedMetric) => boolean): Clause {
   return ofMetric(says, ({ models }, scale) => {
-    for (const [label, same] of Map.groupBy(models.filter(of), ({ label }) => label)) {
+    for (const [label, same] of Map.groupBy(models.filter(chosen), ({ label }) => label)) {
       const logs = same.map((model) => Math.log(model.ratio[when]));
       logs.forEach((log, i) => {
         scale.within(`${modelName(same[i]!)}: log of the ratio ${when} training`, log, 0, ALLOWED.logOfOne);
@@ -191,8 +191,8 @@ const change = ofMetric(
   ({ models }, scale) => {
     for (const model of models) {
       const { before, after } = model.metric;
-      const norm = (of: (i: number, j: number) => number): number =>
-        Math.hypot(...before.flatMap((row, i) => row.map((_, j) => of(i, j))));
+      const norm = (entry: (i: number, j: number) => number): number =>
+        Math.hypot(...before.flatMap((row, i) => row.map((_, j) => entry(i, j))));
       const change = norm((i, j) => after[i]![j]! - before[i]![j]!) / norm((i, j) => before[i]![j]!);
       scale.atLeast(`${modelName(model)}: ‖after − before‖/‖before‖`, change, ALLOWED.change);
     }

@@ -83,8 +83,8 @@ const enough = ofCompare(
     scale.is("a model that is there twice", firstTwice(trained, trainedName), "none");
     for (const objective of new Set([...SLIDE_OBJECTIVES, ...objectivesOf(results)])) {
       for (const beta of betas) {
-        const of = trained.filter((model) => model.objective === objective && model.beta === beta);
-        scale.is(`${objective}, β ${beta}: seeds`, seedsOf(of).join(), seeds.join());
+        const own = trained.filter((model) => model.objective === objective && model.beta === beta);
+        scale.is(`${objective}, β ${beta}: seeds`, seedsOf(own).join(), seeds.join());
       }
     }
   },
@@ -185,10 +185,10 @@ const chain = atEachMoment(
     const size = Math.abs(taylor.loss);
     scale.atMost(`${name}: GRAE less GRAE*, relative`, (grae.loss - star.loss) / size, ALLOWED.float32);
     scale.atMost(`${name}: GRAE* less Taylor, relative`, (star.loss - taylor.loss) / size, ALLOWED.float32);
-    for (const [of, { terms }] of [["GRAE*", star], ["Taylor", taylor]] as const) {
+    for (const [whose, { terms }] of [["GRAE*", star], ["Taylor", taylor]] as const) {
       const difference = terms["reconstruction"]! - grae.terms["reconstruction"]!;
       scale.within(
-        `${name}: reconstruction of ${of} less GRAE's, relative`,
+        `${name}: reconstruction of ${whose} less GRAE's, relative`,
         difference / size,
         0,
         ALLOWED.float32,

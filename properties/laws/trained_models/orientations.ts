@@ -43,8 +43,8 @@ function ofOrientations(
   examine: (orientations: Orientations, name: string, scale: Scale) => void,
 ): Clause {
   return ofUniqueness(says, ({ orientations }: UniquenessResults, scale) => {
-    const of = orientations.filter((one) => one.family === family);
-    for (const one of of) {
+    const own = orientations.filter((one) => one.family === family);
+    for (const one of own) {
       const name = `${family} by ${one.optimiser}`;
       scale.enough(`${name}: orientations`, one.angles.length, ALLOWED.count);
       for (const angle of one.angles) {
@@ -52,7 +52,7 @@ function ofOrientations(
       }
       examine(one, name, scale);
     }
-    scale.is(`${family} fits by gradient descent are there`, of.some(isByDescent), true);
+    scale.is(`${family} fits by gradient descent are there`, own.some(isByDescent), true);
   });
 }
 

@@ -74,12 +74,16 @@ const enough = ofUniqueness(
       const there = fits.some((fit) => fit.weights === "distinct" && fit.activation === activation);
       scale.is(`a decoder with distinct columns and ${activation} is there`, there, true);
     }
-    for (const [name, of] of Map.groupBy(fits, problem)) {
-      const seeds = seedsOf(of);
-      scale.enough(`${name}: seeds`, seeds.length, of[0]!.latent === 2 ? ALLOWED.planeSeeds : ALLOWED.seeds);
-      if (!of.some(isCompared)) continue;
+    for (const [name, same] of Map.groupBy(fits, problem)) {
+      const seeds = seedsOf(same);
+      scale.enough(
+        `${name}: seeds`,
+        seeds.length,
+        same[0]!.latent === 2 ? ALLOWED.planeSeeds : ALLOWED.seeds,
+      );
+      if (!same.some(isCompared)) continue;
       for (const family of ["mean-field", "full"]) {
-        const own = of.filter((fit) => fit.family === family);
+        const own = same.filter((fit) => fit.family === family);
         scale.is(`${name}, ${family}: seeds`, seedsOf(own).join(), seeds.join());
       }
     }
@@ -118,9 +122,9 @@ function ofKind(
   examine: (fits: readonly Fit[], name: string, scale: Scale) => void,
 ): Clause {
   return ofUniqueness(says, ({ fits }, scale) => {
-    const of = Map.groupBy(fits.filter(chosen), kind);
-    for (const [name, same] of of) examine(same, name, scale);
-    scale.is("some fit is of this kind", of.size > 0, true);
+    const kinds = Map.groupBy(fits.filter(chosen), kind);
+    for (const [name, same] of kinds) examine(same, name, scale);
+    scale.is("some fit is of this kind", kinds.size > 0, true);
   });
 }
 
@@ -206,9 +210,9 @@ const sameLoss = ofUniqueness(
     const linear = fits.filter((fit) =>
       fit.weights === "distinct" && fit.activation === "identity" && isCompared(fit)
     );
-    for (const [name, of] of Map.groupBy(linear, problem)) {
+    for (const [name, same] of Map.groupBy(linear, problem)) {
       const loss = (family: string): number =>
-        mean(of.filter((fit) => fit.family === family).map(({ loss }) => loss));
+        mean(same.filter((fit) => fit.family === family).map(({ loss }) => loss));
       const difference = (loss("full") - loss("mean-field")) / Math.abs(loss("mean-field"));
       scale.within(`${name}: full less mean-field, relative`, difference, 0, ALLOWED.sameLoss);
     }

@@ -41,8 +41,8 @@ const enough = ofSamples(
     const objectives = new Set([...SLIDE_OBJECTIVES, ...models.map(({ objective }) => objective)]);
     for (const beta of new Set(models.map((model) => model.beta))) {
       for (const objective of objectives) {
-        const of = models.filter((model) => model.objective === objective && model.beta === beta);
-        scale.is(`${objective}, β ${beta}: seeds`, seedsOf(of).join(), seeds.join());
+        const own = models.filter((model) => model.objective === objective && model.beta === beta);
+        scale.is(`${objective}, β ${beta}: seeds`, seedsOf(own).join(), seeds.join());
       }
     }
     // With ReLU the two Taylor losses are one (T4), and so are their models.
@@ -105,9 +105,12 @@ const alike = ofSamples(
   }`,
   ({ models }, scale) => {
     const means = new Map(
-      [...Map.groupBy(models, seedsTogether)].map(([name, of]) => [
+      [...Map.groupBy(models, seedsTogether)].map(([name, own]) => [
         name,
-        { prior: mean(of.map(({ prior }) => prior)), aggregate: mean(of.map(({ aggregate }) => aggregate)) },
+        {
+          prior: mean(own.map(({ prior }) => prior)),
+          aggregate: mean(own.map(({ aggregate }) => aggregate)),
+        },
       ]),
     );
     for (const { objective, beta } of models) {
@@ -126,8 +129,8 @@ const aggregate = ofSamples(
     figure(ALLOWED.aggregateOverPrior)
   } as far from them as drawn from the prior`,
   ({ models }, scale) => {
-    for (const [name, of] of Map.groupBy(models, seedsTogether)) {
-      const ratio = mean(of.map((model) => model.aggregate)) / mean(of.map((model) => model.prior));
+    for (const [name, own] of Map.groupBy(models, seedsTogether)) {
+      const ratio = mean(own.map((model) => model.aggregate)) / mean(own.map((model) => model.prior));
       scale.atMost(`${name}: mean distance, aggregate over prior`, ratio, ALLOWED.aggregateOverPrior);
     }
   },

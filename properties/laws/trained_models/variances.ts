@@ -61,9 +61,9 @@ const enough = ofMetric(
   ({ models }, scale) => {
     scale.is("a model that is there twice", firstTwice(models, modelName), "none");
     for (const family of ["mean-field", "full"] as const) {
-      const of = models.filter((model) => model.family === family);
-      scale.enough(`${family}: seeds`, seedsOf(of).length, SEEDS);
-      for (const model of of) {
+      const own = models.filter((model) => model.family === family);
+      scale.enough(`${family}: seeds`, seedsOf(own).length, SEEDS);
+      for (const model of own) {
         scale.enough(`${modelName(model)}: variances`, model.variances.length, ALLOWED.pairs);
       }
     }

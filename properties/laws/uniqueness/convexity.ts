@@ -38,7 +38,7 @@ const linear = clause({
       const z = apply(factorOf(q1), noise).map((step, i) => q1.mean[i]! + step - point.mean[i]!);
       return solveLower(factorOf(point), z.map((entry) => [entry])).flat();
     });
-    const sampled = (of: typeof point, noise: Matrix) => ({ ...asCase(of), noise: noise.map((e) => [e]) });
+    const sampled = (at: typeof point, noise: Matrix) => ({ ...asCase(at), noise: noise.map((e) => [e]) });
     const cases = [sampled(point, first), sampled(q1, second), sampled(point, [...first, ...moved])];
     const slack = added(...cases.map((given) => lossTolerance("beta-vae", given, expect.epsilon)));
     const values: number[] = [];
@@ -84,8 +84,8 @@ const strict = clause({
     const zeros = q0.mean.map(() => 0), prior: MeanField = { mean: zeros, raw: zeros };
     const logMixture = (z: Vector): number =>
       Math.log((1 - t) * Math.exp(logDensity(q0, z)) + t * Math.exp(logDensity(q1, z)));
-    const mixed = (of: (q: MeanField, z: Vector) => number): number =>
-      (1 - t) * mean(q0, (z) => of(q0, z)) + t * mean(q1, (z) => of(q1, z));
+    const mixed = (f: (q: MeanField, z: Vector) => number): number =>
+      (1 - t) * mean(q0, (z) => f(q0, z)) + t * mean(q1, (z) => f(q1, z));
     const ofMixture = mixed((_, z) => logMixture(z) - logDensity(prior, z));
     const toMixture = mixed((q, z) => logDensity(q, z) - logMixture(z));
     const sizes = [q0, q1].map(({ mean, raw }) => dot(mean, mean) + sum(raw.map((r) => 2 + Math.exp(2 * r))));
