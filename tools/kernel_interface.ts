@@ -1,5 +1,5 @@
 /**
- * Both sides of the kernels' binary interface, as text: what `deno task simd` writes from `interface.ts`.
+ * Both sides of the kernels' binary interface, as the texts that `deno task simd` writes from `interface.ts`.
  *
  * @module
  */
@@ -78,7 +78,8 @@ export function kernelsInAssemblyScript(
     `    case ${i}: ${name}(changetype<${capital(name)}Arguments>(args), chunk, scratch); break;`
   );
   return [
-    `// SIMD kernels on the shared memory of tfjs's wasm engine. ${WRITTEN}`,
+    `// SIMD kernels on the shared memory of tfjs's wasm engine.`,
+    `// ${WRITTEN}`,
     "//",
     "// A kernel does one chunk of its job. Chunks never write the same number, and no sum depends on how it is cut into chunks:",
     "// the bits are the same with any number of threads. Matrices lie row by row, in single precision.",
@@ -99,7 +100,7 @@ export function kernelsInAssemblyScript(
   ].join("\n");
 }
 
-/** The kernels' numbers, and what writes their arguments, for TypeScript. */
+/** The kernels' numbers, and functions that write their arguments, for TypeScript. */
 export function argumentsInTypeScript(kernels: Layouts, tables: Layouts): string {
   const value: Readonly<Record<Exclude<Kind, "f64">, (argument: string, word: string) => string>> = {
     i32: (argument, word) => `words[${word}] = args.${argument};`,
@@ -122,7 +123,7 @@ export function argumentsInTypeScript(kernels: Layouts, tables: Layouts): string
   const numbers = Object.keys(kernels).map((name, i) => `  ${name}: ${i},`);
   return [
     "/**",
-    " * The kernels' numbers, and what writes their arguments.",
+    " * The kernels' numbers, and functions that write their arguments.",
     " *",
     ` * ${WRITTEN}`,
     " *",
@@ -147,7 +148,7 @@ export function argumentsInTypeScript(kernels: Layouts, tables: Layouts): string
     ...Object.entries(kernels).flatMap(([name, layout]) => writer(name, layout)),
     "};",
     "",
-    "/** Writes what kernels find in memory besides their arguments. */",
+    "/** Writes an entry of each table that kernels read besides their arguments. */",
     "export const WRITE_TABLE: { readonly [Name in keyof typeof TABLES]: Write<Values<(typeof TABLES)[Name]>> } = {",
     ...Object.entries(tables).flatMap(([name, layout]) => writer(name, layout)),
     "};",

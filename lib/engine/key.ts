@@ -16,12 +16,12 @@ export type Key = readonly [number, number];
 
 const PARITY = 0x1bd11bda;
 
-/** Turned to the left by so many bits. */
+/** x, rotated to the left by so many bits. */
 const rotated = (x: number, by: number): number => (x << by) | (x >>> (32 - by));
 
 /** One block of Threefry-2x32-20: key (k0, k1), counter (c0, c1) ↦ two 32-bit words. */
 export function threefry2x32(k0: number, k1: number, c0: number, c1: number): [number, number] {
-  // The words of the key, and a third, in the order of their turns.
+  // The two words of the key and a third one, in the order in which they are added.
   let [now, next, last] = [k1 | 0, (PARITY ^ k0 ^ k1) | 0, k0 | 0];
   let x0 = (c0 + k0) | 0, x1 = (c1 + k1) | 0;
   for (let group = 1; group <= 5; group++) {
@@ -54,7 +54,7 @@ export function key(seed: number): Key {
   return [Math.floor(seed / 2 ** 32) | 0, seed | 0];
 }
 
-/** A key for part `index` of what `parent` governs (an epoch, a step, a tensor). */
+/** The key of part `index` (an epoch, a step, a tensor) of the whole that has the key `parent`. */
 export function foldIn(parent: Key, index: number): Key {
   const [hi, lo] = key(index);
   const inner = threefry2x32(parent[0], parent[1], hi, lo);

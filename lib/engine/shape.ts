@@ -33,7 +33,7 @@ export function assertFloat32(doing: string, argument: string, { dtype }: { read
  *
  * @param doing the public function that checks, for the message
  * @param argument the argument's name, for the message
- * @param tensor a tensor; or the shape of what is no tensor, without a `dtype`
+ * @param tensor a tensor; or a shape alone, without a `dtype`
  * @param pattern axis names, or required sizes, separated by blanks; or a required shape
  * @param axes names bound so far; new ones are added
  * @throws TypeError that names function, argument, axis or kind, what is required and what was given

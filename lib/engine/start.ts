@@ -29,14 +29,14 @@ export interface Engine {
   readonly name: Exclude<EngineName, "auto">;
   /** What it computes with, for a manifest: the BLAS path, the adapter. */
   readonly description: string;
-  /** One line: what to do for a faster engine, where `auto` has found none, and why libraries that are here were refused. */
+  /** One line: how to get a faster engine, where `auto` has found none, and why installed libraries were refused. */
   readonly advice?: string;
 }
 
 let prepared = false;
 let cpuPrepared = false;
 
-/** What an engine may be told. */
+/** Options of an engine. */
 export interface EngineOptions {
   /** How many threads share the work on the wasm heap, from 1 to the number of cores; by default see `thread_count.ts`. */
   readonly threads?: number;
@@ -99,7 +99,7 @@ async function startHeap(name: "auto" | "wasm" | "native", threads: number): Pro
     throw new EngineError("native engine: only Deno can open a library; take wasm, which is here");
   }
   try {
-    const blas = openBlas(blasCandidates(), (blas) => believe(heap, blas));
+    const blas = openBlas(blasCandidates(), (blas) => tryOnce(heap, blas));
     heap.useBlas(blas);
   } catch (error) {
     // A library that was asked for by name is not passed over.
@@ -114,17 +114,17 @@ async function startHeap(name: "auto" | "wasm" | "native", threads: number): Pro
   return { name: "native", description, ...(advice === "" ? {} : { advice }) };
 }
 
-/** How many threads work, and why there are no more of those that were wanted. */
+/** How many threads work, and why there are fewer than were asked for. */
 function wordsOf(threads: number, wanted: number): string {
   const why = sharesMemory ? "the page may not start them" : "more need a page that is cross-origin isolated";
   return `${threads} ${threads === 1 ? "thread" : "threads"}${threads < wanted ? ` (${why})` : ""}`;
 }
 
-/** With how many threads a library has been tried, by its path. */
+/** The number of threads with which each library has been tried, by its path. */
 const tried = new Map<string, number>();
 
 /** Tries a library, if it has not been tried with so many threads. */
-function believe(heap: EngineHeap, blas: Blas): void {
+function tryOnce(heap: EngineHeap, blas: Blas): void {
   if ((tried.get(blas.path) ?? 0) >= heap.team.threads) return;
   checkBlas(heap, blas);
   tried.set(blas.path, heap.team.threads);

@@ -7,7 +7,7 @@ import { innerProducts } from "../engine/kernels/few_rows";
 import { multiplyByLibrary } from "../engine/kernels/product";
 import { dots } from "../engine/kernels/rows";
 
-/** out_i = a_i · b_i for so many rows. */
+/** out_i = a_i · b_i for each row: a, b `[rows, width]`. */
 function dotsOf(rows: i32, width: i32, a: usize, b: usize, out: usize, scratch: usize): void {
   const args = changetype<DotsArguments>(scratch + INNER_BYTE);
   args.rows = rows;
@@ -19,7 +19,7 @@ function dotsOf(rows: i32, width: i32, a: usize, b: usize, out: usize, scratch: 
   dots(args, 0, scratch);
 }
 
-/** out_b = a_b b_bᵀ for so many examples: a, b `[count, rows, width]`, out `[count, rows, rows]`. */
+/** out_b = a_b b_bᵀ for `count` examples: a, b `[count, rows, width]`, out `[count, rows, rows]`. */
 function productsOf(
   count: i32, rows: i32, width: i32, a: usize, b: usize, out: usize, path: usize, pathBytes: i32, scratch: usize,
 ): void {

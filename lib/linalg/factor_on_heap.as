@@ -1,8 +1,8 @@
-// A = I + G/β in double precision: its Cholesky pivots, its inverse and a root of that, block by block.
+// A = I + G/β in double precision, block by block: its Cholesky pivots, its inverse, and a root of the inverse.
 
 import { FactorArguments } from "../engine/kernels/arguments";
 
-/** Sets `count` numbers of four bytes to 0. Not by memory.fill: a thread may not know yet how far the memory has grown. */
+/** Sets `count` numbers of four bytes to 0. Not by memory.fill: another thread may have grown the memory, which this one does not know yet. */
 function clear(at: usize, count: i32): void {
   for (let i = 0; i < count; i++) store<i32>(at + (<usize>i << 2), 0);
 }
@@ -38,8 +38,8 @@ function addMultiple(to: usize, from: usize, factor: f64, count: i32): void {
 }
 
 /**
- * Overwrites the lower triangle of E with L, I + E = L Lᵀ, and writes the pivots less 1: to a small one 1 is never added.
- * False behind a pivot that is not positive; NaN goes through.
+ * Overwrites the lower triangle of E with L, where I + E = L Lᵀ, and writes the pivots minus 1: 1 is never added to a small
+ * number. False at a pivot that is not positive; NaN goes through.
  */
 function factorise(a: usize, n: i32, pivots: usize): bool {
   for (let i = 0; i < n; i++) {
@@ -76,7 +76,7 @@ function squareOfRoot(r: usize, c: usize, n: i32): void {
 }
 
 /**
- * One example of G `[batch, d, d]`: the pivots of A less 1 in double precision `[batch, d]`, up to the first that is not
+ * One example of G `[batch, d, d]`: the pivots of A minus 1 in double precision `[batch, d]`, up to the first that is not
  * above −1; A⁻¹ and R with RᵀR = A⁻¹ `[batch, d, d]`, 0 outside of the blocks. `scratch` holds two matrices of a block.
  */
 export function factor(args: FactorArguments, chunk: i32, scratch: usize): void {

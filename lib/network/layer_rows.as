@@ -1,4 +1,4 @@
-// Kernels that surround the products of a dense layer whose activation is piecewise linear.
+// The kernels before and after the products of a dense layer whose activation is piecewise linear.
 
 import { AddBiasAndActivateArguments, SlopesAndSumsArguments, SlopesArguments } from "../engine/kernels/arguments";
 

@@ -1,6 +1,6 @@
 /**
- * What surrounds the products of a dense layer whose activation is piecewise linear: slope 1 where its output is above 0, and
- * `slope` elsewhere.
+ * The kernels before and after the products of a dense layer whose activation is piecewise linear: its slope is 1 where the
+ * output is above 0, and `slope` elsewhere.
  *
  * @module
  */

@@ -1,4 +1,4 @@
-// All unit tangents through the first two layers, and what they give the weights of these; see `unit_tangents.ts`.
+// All unit tangents through the first two layers, and their gradients in the weights of both; see `unit_tangents.ts`.
 
 import {
   INNER_BYTE, PRODUCT_COLUMNS, PRODUCT_ROWS, ProductArguments, PushUnitsArguments, SlopesArguments, TransposedSlopesArguments,
@@ -30,7 +30,7 @@ function multiply(
   for (let chunk = 0; chunk < chunks; chunk++) product(args, chunk, scratch);
 }
 
-/** out = t φ′ for so many examples; t `[per, columns]` for all of them if `same`. */
+/** out = t φ′ for `rows` examples; t is `[per, columns]`, the same for all of them, if `same`. */
 function timesSlopes(
   rows: i32, per: i32, columns: i32, slope: f32, t: usize, same: bool, y: usize, out: usize, scratch: usize,
 ): void {
@@ -49,8 +49,8 @@ function timesSlopes(
 
 /**
  * out = ((w ∘ φ′) v) ∘ ψ′, with φ′ from the sign of y `[batch, hidden]` and ψ′ from that of z `[batch, columns]`: w `[tangents,
- * hidden]`, v `[hidden, columns]`, out `[batch, tangents, columns]`; `size` examples to a chunk, for whose w ∘ φ′ `space` has
- * room, for each thread.
+ * hidden]`, v `[hidden, columns]`, out `[batch, tangents, columns]`; `size` examples to a chunk. `space` has room
+ * for their w ∘ φ′, for each thread.
  */
 export function pushUnits(args: PushUnitsArguments, chunk: i32, scratch: usize): void {
   const tangents = args.tangents, hidden = args.hidden, columns = args.columns, size = args.size, slope = args.secondSlope;
@@ -126,7 +126,7 @@ function contractFour(n: usize, v: usize, out: usize, bytes: usize, factors: usi
   store<f32>(gradients + 3 * across, load<f32>(gradients + 3 * across) + t3);
 }
 
-/** One of them. */
+/** One row of n. */
 function contractOne(n: usize, v: usize, out: usize, bytes: usize, factor: usize, gradient: usize): void {
   const c = load<f32>(factor), x = f32x4.splat(c);
   let s = f32x4.splat(0);

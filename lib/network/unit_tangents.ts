@@ -1,11 +1,11 @@
 /**
- * All unit tangents at once, through the first two layers. Behind the first they are ẏ_bj = φ′_b ∘ W_j, an outer product of
- * what depends on the example b and what depends on the tangent j: made where they are multiplied, and in reverse, with
+ * All unit tangents at once, through the first two layers. After the first layer they are ẏ_bj = φ′_b ∘ W_j: a factor of the
+ * example b and a factor of the tangent j. So they are computed only where they are multiplied by V. In reverse, with
  *
  * N_j = Σ_b φ′_bᵀ u̇_bj (`[hidden, columns]`, u̇ the gradient in ẏ V)
  *
- * the gradient in V is Σ_j diag(W_j) N_j, and that in W_j the sums of the rows of N_j ∘ V: one product with all u̇ where
- * example by example it takes two, for V and for ẏ.
+ * the gradient in V is Σ_j diag(W_j) N_j, and that in W_j is the sums of the rows of N_j ∘ V. This is one product with all u̇,
+ * where example by example there are two, for V and for ẏ.
  *
  * @module
  */
@@ -15,12 +15,12 @@ import { type Heap, makeAll } from "../engine/mod.ts";
 
 /** Columns of a chunk of φ′. */
 const STRIP = 32;
-/** Rows that a thread multiplies at a time, and about how many numbers of N: 1 MiB, which stays in its second cache. */
+/** Rows that a thread multiplies at a time, and about how many numbers of N: 1 MiB, which stays in its second-level cache. */
 const [ROWS, NUMBERS] = [64, 1 << 18];
 
 /** Where two layers are on the heap. */
 export interface UnitLayers {
-  /** What the first layer gives: `[batch, hidden]`. */
+  /** The output of the first layer: `[batch, hidden]`. */
   readonly y: number;
   /** W: `[tangent, hidden]`. */
   readonly first: number;

@@ -2,7 +2,7 @@
 
 import { AdamArguments, AdamTensor, SumsOfSquaresArguments } from "../engine/kernels/arguments";
 
-/** 0 where |x| is below `smallest`; NaN stays. */
+/** x, or 0 where |x| is below `smallest`; NaN stays. */
 @inline
 function cut(x: v128, smallest: v128): v128 {
   return v128.andnot(x, f32x4.lt(f32x4.abs(x), smallest));
@@ -13,7 +13,7 @@ function cutOne(x: f32, smallest: f32): f32 {
   return abs<f32>(x) < smallest ? 0 : x;
 }
 
-/** The entry of the tensor that a chunk is of, in the upper half, and its number among those of the tensor. */
+/** The entry of the tensor to which a chunk belongs, in the upper half, and the chunk's number within the tensor. */
 @inline
 function locate(table: usize, size: i32, chunk: i32): u64 {
   let n = changetype<AdamTensor>(table).count;
@@ -49,11 +49,11 @@ export function sumsOfSquares(args: SumsOfSquaresArguments, chunk: i32, scratch:
 }
 
 /**
- * Adam's update: moments and parameters into new arrays. `table` has an entry for each of the tensors, which are cut into
- * chunks of `size` numbers one after the other. `stepSize` holds the learning
- * rate and the first moment's bias correction, `correction` is that of the second; what is below `smallest`, and what has a
- * square below it, is taken for 0. Gradients are multiplied by `scale`, and `decay` of each parameter is taken away; 1 and 0
- * change no bit, and have a loop of their own, which is 8% faster.
+ * Adam's update: moments and parameters into new arrays. `table` has an entry for each tensor; tensors are cut into chunks of
+ * `size` numbers one after the other. `stepSize` is the learning rate times the first moment's bias correction, `correction`
+ * that of the second. Moments below `smallest`, and gradients below `smallestRoot`, are taken for 0. Gradients are multiplied
+ * by `scale`, and `decay` of each parameter is subtracted; 1 and 0 change no bit, and have a loop of their own, which is 8%
+ * faster.
  *
  * All numbers are arguments: V8 makes a constant vector anew wherever it is used, which took two thirds of the time.
  */
@@ -62,7 +62,7 @@ export function adam(args: AdamArguments, chunk: i32, scratch: usize): void {
   else update<f32>(args, chunk);
 }
 
-/** The update. The compiler makes it twice: of i32 without `scale` and `decay`, of f32 with both. */
+/** The update. The compiler makes it twice: for i32 without `scale` and `decay`, for f32 with both. */
 @inline
 function update<T>(args: AdamArguments, chunk: i32): void {
   const size = args.size, found = locate(args.table, size, chunk);

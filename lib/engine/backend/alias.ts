@@ -1,5 +1,5 @@
 /**
- * Copies that share their numbers with the original, as on tfjs's other engines: the wasm engine makes a second set of them.
+ * Copies that share their numbers with the original, as on tfjs's other engines. tfjs's wasm engine copies the numbers.
  *
  * @module
  */
@@ -7,7 +7,7 @@
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import { replaceKernel } from "./replace_kernel.ts";
 
-/** Replaces the wasm engine's `Identity`, and its `Cast` to the type that a tensor has. */
+/** Replaces the wasm engine's `Identity`, and its `Cast` to the type that a tensor already has. */
 export function installSharing(): void {
   for (const name of ["Identity", "Cast"]) {
     replaceKernel(name, (original) => (given) => {

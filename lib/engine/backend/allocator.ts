@@ -1,7 +1,7 @@
 /**
- * The allocator of tfjs's module, which throws where memory is full, also within tfjs's own kernels.
+ * The allocator of tfjs's module. Where memory is full it throws, also within tfjs's own kernels.
  *
- * tfjs takes the 0 that `malloc` returns then for an address, and writes there.
+ * Why: `malloc` returns 0 then, and tfjs takes that for an address and writes there.
  *
  * @module
  */
@@ -14,7 +14,7 @@ import { replaceKernel } from "./replace_kernel.ts";
 /** The most bytes that the memory of a module can have. */
 export const MOST_BYTES = 2 ** 32;
 
-/** What tfjs's module exports, as far as it is used here. */
+/** The exports of tfjs's module that are used here. */
 export interface WasmExports {
   readonly memory: WebAssembly.Memory;
   /** The byte offset of new memory: unsigned, and never 0. */
@@ -42,12 +42,12 @@ export class Allocator {
   /** Where its stack is while nothing of it runs. */
   #stack = 0;
 
-  /** Bytes of tensors and of what recordings hold, small ones aside. */
+  /** Bytes of all tensors, those of recordings included, without small ones. */
   get held(): number {
     return this.#held;
   }
 
-  /** The imports of the module: where C++ ends for want of memory, it is with an EngineError. */
+  /** The imports of the module: where C++ aborts for want of memory, an EngineError is thrown. */
   imports(imports: WebAssembly.Imports): WebAssembly.Imports {
     const { abort, ...env } = imports["env"] as Record<string, () => unknown>;
     const stop = (): void => {
@@ -88,7 +88,7 @@ export class Allocator {
   }
 
   /**
-   * Requires that functions of the module got the memory that they asked for: many return nothing where they did not.
+   * Requires that functions of the module got the memory that they asked for: many return as if nothing had happened.
    *
    * @throws EngineError
    */
@@ -98,7 +98,7 @@ export class Allocator {
     throw this.#full("a kernel of tfjs wants more");
   }
 
-  /** Gives back the stack of functions that an error has left. */
+  /** Gives back the stack of functions that an error has ended. */
   unwind(): void {
     this.#exports!.stackRestore(this.#stack);
   }
@@ -113,7 +113,7 @@ export class Allocator {
   }
 }
 
-/** Lets what fails leave nothing behind: a tensor that tfjs cannot note, and what a kernel has made before it fails. */
+/** Makes failures leave nothing behind: neither a tensor without memory, nor what a kernel made before it failed. */
 export function undoFailures(backend: BackendWasm, allocator: Allocator, free: WasmExports["free"]): void {
   const move = backend.move.bind(backend), write = backend.write.bind(backend);
   backend.move = (dataId, values, shape, dtype, refCount) => {
@@ -128,7 +128,7 @@ export function undoFailures(backend: BackendWasm, allocator: Allocator, free: W
       throw error;
     }
   };
-  /** What the kernel that runs has made. */
+  /** The tensors that the running kernel has made. */
   const made: tf.DataId[] = [];
   let running = false;
   backend.write = (values, shape, dtype) => {

@@ -22,7 +22,7 @@ export class NestedGradientError extends Error {
   }
 }
 
-/** What the tape of tfjs's engine does that its types keep to themselves. */
+/** The parts of tfjs's tape that are not in its published types. */
 interface Tape {
   saveTensorsForBackwardMode(tensors: tf.Tensor[]): tf.Tensor[];
   runKernelFunc(custom: {
@@ -33,10 +33,10 @@ interface Tape {
 }
 
 /**
- * Makes the tfjs engine throw {@link NestedGradientError}, and its tape save constants; once is enough.
+ * Makes tfjs throw {@link NestedGradientError}, and its tape save constants. It is called once.
  *
- * tfjs clones what it saves, so that a gradient could flow through it once more: sixty kernels and twice as many nodes of
- * a β-VAE step, which nobody asks for where gradients do not nest.
+ * Why: tfjs clones what it saves, so that a gradient could flow through it once more. That takes sixty kernels of a β-VAE
+ * step and doubles the nodes of its tape, for nothing where gradients do not nest.
  */
 export function prepareTape(): void {
   const engine = tf.engine();
@@ -65,7 +65,7 @@ export interface ValueAndGradients<Info> {
 /**
  * The value of `f` at `xs` and its gradient in each of them, by one reverse pass.
  *
- * @param f returns a scalar, and `info`: tensors that shall survive, in a plain object
+ * @param f returns a scalar, and `info`: tensors to be returned as well, in a plain object
  * @throws NestedGradientError inside another gradient; TypeError if the value is no scalar, or an input is not float32
  */
 export function valueAndGradients<Info extends Record<string, tf.Tensor>>(
@@ -93,7 +93,7 @@ export function valueAndGradients<Info extends Record<string, tf.Tensor>>(
             );
           }
           info = result.info;
-          // The scope of the forward pass ends before ours: keep what shall survive it, and hand it over below.
+          // The scope of the forward pass ends before ours: keep what must survive it, and hand it over below.
           for (const tensor of Object.values(result.info)) tf.keep(tensor);
           return result.value;
         },
@@ -104,7 +104,7 @@ export function valueAndGradients<Info extends Record<string, tf.Tensor>>(
       handOver();
       return { value, gradients: grads.map((g, i) => g ?? tf.zerosLike(xs[i]!)), info: info! };
     } catch (error) {
-      // Our own scope disposes of the terms then; what the tape saved is kept from every scope.
+      // Our own scope disposes of the terms then; what the tape saved belongs to no scope.
       handOver();
       if (engine.state.gradientDepth === 0) {
         for (const { saved } of engine.state.activeTape ?? []) tf.dispose(saved ?? []);
@@ -115,14 +115,14 @@ export function valueAndGradients<Info extends Record<string, tf.Tensor>>(
   }) as ValueAndGradients<Info>;
 }
 
-/** What {@link withGradient} keeps for the reverse pass. */
+/** Saves tensors for the reverse pass of {@link withGradient}. */
 export type Save = (tensors: readonly tf.Tensor[]) => void;
 
 /**
- * Outputs whose gradient is given, and not made of the gradients of the operations that made them.
+ * Outputs whose gradient is given, instead of composed from the gradients of operations.
  *
- * @param inputs what it is differentiable in
- * @param forward makes the outputs, and saves what the reverse pass needs
+ * @param inputs the tensors in which there is a gradient
+ * @param forward computes the outputs, and saves what the reverse pass needs
  * @param backward for each input its gradient from those in the outputs and what was saved, called where it is needed
  */
 export function withGradient(
@@ -143,12 +143,12 @@ export function withGradient(
     backwardsFunc: (dy) => backward(Array.isArray(dy) ? dy : [dy], saved),
     inputs: [...inputs],
   });
-  // As it disposes of what its nodes have saved; what is saved by its own means is copied.
+  // The tape disposes of what its nodes have saved. What it saves by its own means would be copied.
   if (taped) state.activeTape.at(-1)!.saved!.push(...saved);
   return outputs;
 }
 
-/** The same numbers as a constant: nothing flows back through it, and nothing is computed for it. */
+/** The same numbers as a constant: no gradient flows back through it. The numbers are not copied. */
 export function detach(x: tf.Tensor): tf.Tensor {
   const engine = tf.engine();
   const { backend } = engine.state.tensorInfo.get(x.dataId)!;

@@ -1,5 +1,5 @@
 /**
- * The heap of tfjs's wasm engine, and what computes on it in place.
+ * The heap of tfjs's wasm engine: where tensors are, and who computes on them in place.
  *
  * @module
  */
@@ -12,9 +12,9 @@ import { chunkMultiplier } from "../blas/chunk.ts";
 import { wordsOf } from "../kernels/interface.ts";
 import { CORES, type Jobs, Team } from "../kernels/team.ts";
 
-/** The heap as kernels have it: where tensors are, and what computes on them. Addresses are byte offsets. */
+/** The heap as kernels see it. Addresses are byte offsets. */
 export interface Heap {
-  /** Who does what is to be done. */
+  /** Does jobs. */
   readonly team: Jobs;
   /** The library that makes large products; null where our kernel makes them. */
   readonly blas: HeapBlas | null;
@@ -30,15 +30,15 @@ export interface Heap {
   allocate(shape: readonly number[]): tf.TensorInfo;
   /** Gives back what {@link allocate} gave, if no engine has taken it over. */
   release(tensor: tf.TensorInfo): void;
-  /** Whether a kernel may write over its input at an offset: nobody reads it after this kernel. */
+  /** Whether the input at an offset is donated: nobody reads it after this kernel, which may write over it. */
   donated(offset: number): boolean;
 }
 
 /** The heap of an engine. */
 export interface EngineHeap extends Heap {
   /**
-   * Makes kernels of tfjs forget what they made of a tensor, whose numbers are others now: those of convolutions keep packed
-   * weights by the weights' tensor.
+   * Makes kernels of tfjs forget what they derived from a tensor whose numbers have changed: convolutions keep packed weights
+   * by the weights' tensor.
    */
   renew(dataId: tf.DataId): void;
   /** A tensor of numbers on the heap, which tfjs owns from now on. */
@@ -49,13 +49,13 @@ export interface EngineHeap extends Heap {
   claims(dataId: tf.DataId): number;
   /** Our own kernels and their threads. */
   readonly team: Team;
-  /** Bytes of tensors and of what recordings hold, small ones aside. */
+  /** Bytes of all tensors, those of recordings included, without small ones. */
   readonly held: number;
   /** Lets a library make large products from now on, or none. */
   useBlas(blas: Blas | null): void;
 }
 
-/** A library with its path on the heap, where threads find it. */
+/** A library whose path is also on the heap, where threads find it. */
 export interface HeapBlas extends Blas {
   /** The byte offset of the path. */
   readonly pathAt: number;
@@ -66,7 +66,7 @@ export interface HeapBlas extends Blas {
 /**
  * New tensors of these shapes: all of them, or none if one cannot be had or `fill` throws.
  *
- * @param fill what is to be in them; unset by default
+ * @param fill fills them; by default they stay unset
  */
 export function makeAll(
   heap: Pick<Heap, "allocate" | "release">,
@@ -91,7 +91,7 @@ export async function heapOf(
   allocator: Allocator,
 ): Promise<EngineHeap> {
   const paths = new Map<string, Pick<HeapBlas, "pathAt" | "pathBytes">>();
-  const place = (path: string): Pick<HeapBlas, "pathAt" | "pathBytes"> => {
+  const written = (path: string): Pick<HeapBlas, "pathAt" | "pathBytes"> => {
     const bytes = new TextEncoder().encode(path);
     const pathAt = malloc(bytes.length);
     new Uint8Array(memory.buffer).set(bytes, pathAt);
@@ -106,7 +106,7 @@ export async function heapOf(
       return used;
     },
     useBlas(blas) {
-      if (blas && !paths.has(blas.path)) paths.set(blas.path, place(blas.path));
+      if (blas && !paths.has(blas.path)) paths.set(blas.path, written(blas.path));
       used = blas && { ...blas, ...paths.get(blas.path)! };
     },
     renew: (dataId) => {

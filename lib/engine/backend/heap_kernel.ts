@@ -1,5 +1,5 @@
 /**
- * Kernels on the wasm heap by their names, as what they do to memory: a recording runs them where it wants their results.
+ * Kernels on the wasm heap by name, as functions from memory to memory: a replay runs them where it wants their results.
  *
  * @module
  */
@@ -17,21 +17,21 @@ export type Fill = (
   shapes: readonly (readonly number[])[],
 ) => void;
 
-/** A kernel as what it does to memory. All that it takes and makes is float32. */
+/** A kernel as a function from memory to memory. Inputs and outputs are float32. */
 export interface HeapKernel {
   readonly fill: Fill;
-  /** The names of what it takes, in the order of `fill`'s inputs; absent if they are a list. */
+  /** The names of its inputs, in the order of `fill`'s; absent if they are a list. */
   readonly names?: readonly string[];
-  /** Whether it can do with such inputs; it can with all where this is absent. */
+  /** Whether it can compute with such inputs; with all of them where this is absent. */
   readonly accepts?: (inputs: readonly tf.TensorInfo[], attrs: tf.NamedAttrMap) => boolean;
 }
 
 const kernels = new Map<string, HeapKernel>();
 
-/** Makes a kernel known by what it does to memory. */
+/** Registers a kernel as a function from memory to memory. */
 export const registerHeapKernel = (name: string, kernel: HeapKernel): void => void kernels.set(name, kernel);
 
-/** What a kernel takes, in order, and how it fills memory from it; null if it can only be called. */
+/** The inputs of a kernel in order, and how it fills memory from them; null if it can only be called. */
 export function heapKernel(
   name: string,
   inputs: tf.NamedTensorInfoMap,
@@ -44,16 +44,16 @@ export function heapKernel(
   return accepts?.(given, attrs) ?? true ? { given, fill } : null;
 }
 
-/** What stands in for a kernel of tfjs. */
+/** Replaces a kernel of tfjs. */
 export interface Replacement extends Required<HeapKernel> {
-  /** The shape of what it makes, or the shapes of a list. */
+  /** The shape of its output, or the shapes of a list of outputs. */
   readonly shapes: (
     inputs: readonly (readonly number[])[],
     attrs: tf.NamedAttrMap,
   ) => { readonly one: number[] } | { readonly list: readonly number[][] };
 }
 
-/** Replaces a kernel of the wasm engine where the replacement accepts what is given. */
+/** Replaces a kernel of the wasm engine for the inputs that the replacement accepts. */
 export function installHeapKernel(heap: Heap, name: string, replacement: Replacement): void {
   const { shapes, fill } = replacement;
   registerHeapKernel(name, replacement);

@@ -2,8 +2,8 @@
  * Kernels of our own: a function over float32 arrays in host memory, on the engines that keep tensors there
  * (wasm, native, cpu), and a composition of ordinary operations elsewhere (webgpu).
  *
- * Why: a batched 8 × 8 Cholesky factorisation composed of tensor operations takes some forty kernel calls, each
- * of them longer than the whole factorisation written as a loop.
+ * Why: a batched 8 × 8 Cholesky factorisation of tensor operations takes some forty kernel calls, and each of them takes
+ * longer than the whole factorisation as a loop.
  *
  * @module
  */
@@ -15,10 +15,10 @@ import { type Fill, registerHeapKernel } from "./heap_kernel.ts";
 import { assertFloat32 } from "../shape.ts";
 import { wasmHeap } from "./wasm.ts";
 
-/** As many as a kernel has, by its own account: those that it names are there. */
+/** A list whose first four items are taken to be there: a kernel knows how many inputs it has. */
 export type Few<T> = readonly [T, T, T, T, ...T[]];
 
-/** What defines a kernel. Inputs and outputs are float32; `settings` are plain values. */
+/** A kernel's definition. Inputs and outputs are float32; `settings` are plain values. */
 export interface KernelDefinition<Settings extends object> {
   /** Unique; appears in profiles. */
   readonly name: string;
@@ -32,8 +32,8 @@ export interface KernelDefinition<Settings extends object> {
     shapes: readonly (readonly number[])[],
   ) => void;
   /**
-   * The same on the wasm engine, from byte offsets into its heap; `compute` is used where it is absent. Numbers are seen by
-   * `heap.view` alone, and a view is not kept: a kernel that takes none is called once, and its jobs are done again.
+   * The same on the wasm engine, from byte offsets into its heap; `compute` is used where it is absent. It sees numbers by
+   * `heap.view` alone, and keeps no view. A kernel that takes no view is called once, and a replay does its jobs again.
    */
   readonly onHeap?: (
     heap: Heap,
@@ -45,8 +45,8 @@ export interface KernelDefinition<Settings extends object> {
   /** The same by ordinary operations, for engines whose memory is elsewhere. */
   readonly compose: (inputs: readonly tf.Tensor[], settings: Settings) => tf.Tensor[];
   /**
-   * Gradients in the inputs from those in the outputs; absent for kernels outside of any loss. The outputs
-   * that `saved` marks are handed over too: as constants, so whoever takes them cannot be differentiated again.
+   * Gradients in the inputs from those in the outputs; absent for kernels outside of any loss. It also gets the outputs that
+   * `saved` marks, as constants: nothing flows back through them.
    */
   readonly gradient?: (
     cotangents: readonly tf.Tensor[],
@@ -58,7 +58,7 @@ export interface KernelDefinition<Settings extends object> {
   readonly saved?: readonly boolean[];
 }
 
-/** In place of a gradient in an input that is a constant: nothing asks for it. */
+/** Stands for the gradient in an input that is always a constant, so that nothing asks for it. */
 export const noGradient = (): tf.Tensor => tf.zeros([]);
 
 /** A kernel as a function of tensors. */
@@ -70,8 +70,8 @@ export type Kernel<Settings extends object> = (
 /**
  * Registers a kernel on every engine.
  *
- * It refuses an input that is not float32 by a TypeError. A replay does not check again: it does what was recorded, for inputs
- * of the same kinds.
+ * The kernel throws a TypeError for an input that is not float32. A replay does not check again: its inputs are of the kinds
+ * that were recorded.
  */
 export function defineKernel<Settings extends object>(
   definition: KernelDefinition<Settings>,

@@ -2,8 +2,8 @@ import * as tf from "@tensorflow/tfjs-core";
 import { wasmHeap } from "./wasm.ts";
 
 /**
- * Lets a kernel write over tensors, if they are on the wasm heap and share their numbers with no other; and lets kernels
- * forget what they have made of the old numbers.
+ * Writes over tensors, if they are on the wasm heap and share their numbers with no other. Kernels of tfjs then forget what
+ * they derived from the old numbers.
  *
  * @param write writes over all of them
  * @returns whether it was called

@@ -1,12 +1,12 @@
 /**
- * Other functions in the place of kernels, in tfjs's own table: whoever holds an entry of it runs what is there now.
+ * Replaces kernels in tfjs's own table: whoever holds an entry of it runs the replacement.
  *
  * @module
  */
 
 import * as tf from "@tensorflow/tfjs-core";
 
-/** Puts another function in the place of a kernel of a backend, made of the one that was there. */
+/** Replaces a kernel of a backend by a function that `make` makes of it. */
 export function replaceKernel(
   name: string,
   make: (original: tf.KernelFunc) => tf.KernelFunc,
@@ -16,7 +16,7 @@ export function replaceKernel(
   config.kernelFunc = make(config.kernelFunc);
 }
 
-/** Calls a function before each read of numbers that blocks, until what it returns is disposed of. */
+/** Calls a function before each read of numbers that blocks, until the result is disposed of. */
 export function watchReads(onRead: () => void): Disposable {
   const backend = tf.backend(), { readSync } = backend;
   backend.readSync = (...given) => {
@@ -30,7 +30,7 @@ export function watchReads(onRead: () => void): Disposable {
   };
 }
 
-/** Puts a function around every kernel of a backend, until what it returns is disposed of. */
+/** Wraps every kernel of a backend, until the result is disposed of. */
 export function wrapKernels(backend: string, wrap: (config: tf.KernelConfig) => tf.KernelFunc): Disposable {
   const kernels = tf.getKernelsForBackend(backend).map((config) => ({ config, original: config.kernelFunc }));
   for (const { config } of kernels) config.kernelFunc = wrap(config);

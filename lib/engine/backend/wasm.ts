@@ -22,9 +22,8 @@ export async function startWasm(): Promise<EngineHeap> {
   if (!heap) {
     // Only here, so that an engine that does not need it comes without it.
     const { setWasmPaths } = await import("@tensorflow/tfjs-backend-wasm");
-    // The binary travels as bytes in the module graph: nothing is read or fetched at run time. The threaded
-    // binary needs a worker that Deno cannot start, so all names lead to the single-threaded SIMD one, whose memory is
-    // shared with threads of our own.
+    // The binary is imported as bytes: nothing is read or fetched at run time. tfjs's threaded binary needs a worker that
+    // Deno cannot start, so that all names lead to the single-threaded SIMD one; threads of our own share its memory.
     const { default: bytes } = await import(
       "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm",
       {
@@ -37,7 +36,7 @@ export async function startWasm(): Promise<EngineHeap> {
       "tfjs-backend-wasm-simd.wasm": url,
       "tfjs-backend-wasm-threaded-simd.wasm": url,
     }, true);
-    // On a page that may share memory, tfjs would take the glue of its threaded binary.
+    // On a page that may share memory, tfjs would take the JavaScript of its threaded binary.
     tf.env().set("WASM_HAS_MULTITHREAD_SUPPORT", false);
     const allocator = new Allocator();
     const exports = await exportsOf(allocator, async () => {
@@ -56,15 +55,15 @@ export async function startWasm(): Promise<EngineHeap> {
   return heap;
 }
 
-/** Bytes that all tensors of the running engine may hold together: Infinity where the engine has no limit of its own. */
+/** The most bytes that all tensors of the running engine may hold together; Infinity where it has no limit of its own. */
 export const memoryLimit = (): number => tf.getBackend() === "wasm" ? MOST_BYTES : Infinity;
 
 /** The heap of the wasm engine, which has started. */
 export const wasmHeap = (): EngineHeap => heap!;
 
 /**
- * The same module with its memory declared as shared: one bit of its memory section. Single-threaded code runs on a
- * shared memory as on any other; what shares it are our kernels.
+ * The same module with its memory declared as shared, which is one bit of its memory section. Its own code stays
+ * single-threaded, and runs on shared memory as on any other; our kernels share it.
  */
 function withSharedMemory(module: Uint8Array): Uint8Array<ArrayBuffer> {
   const bytes = Uint8Array.from(module);
@@ -89,7 +88,7 @@ function withSharedMemory(module: Uint8Array): Uint8Array<ArrayBuffer> {
   throw new EngineError("wasm engine: tfjs's module has no memory with a maximum, so it cannot be shared");
 }
 
-/** The exports of the one module that is instantiated meanwhile, which tfjs too has by way of the allocator. */
+/** The exports of the one module that is instantiated while `start` runs. tfjs gets them with the allocator's `malloc`. */
 async function exportsOf(allocator: Allocator, start: () => Promise<void>): Promise<WasmExports> {
   const instantiate = WebAssembly.instantiate;
   let exports: WasmExports | undefined;
@@ -114,7 +113,7 @@ async function exportsOf(allocator: Allocator, start: () => Promise<void>): Prom
   return exports!;
 }
 
-/** Requires that a module exports what is used of it. */
+/** Requires the exports that are used. */
 function assertAllocates(exports: WebAssembly.Exports): void {
   const missing = ["malloc", "free", "stackSave", "stackRestore", "__errno_location"]
     .filter((name) => typeof exports[name] !== "function");

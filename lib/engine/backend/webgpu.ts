@@ -1,9 +1,9 @@
 /**
- * tfjs's WebGPU engine on a device of our own: what it promises is checked when it starts, and what the device reports later
- * is thrown at the next read.
+ * tfjs's WebGPU engine on a device of our own. Its promises are checked when it starts, and an error that the device reports
+ * later is thrown at the next kernel or read.
  *
- * Why: WGSL promises neither NaN nor infinities, and errors of a device are events, which nobody waits for: what failed is
- * read as zeros.
+ * Why: WGSL promises neither NaN nor infinities. Errors of a device are events, for which tfjs does not wait, so that failed
+ * kernels are read as zeros.
  *
  * @module
  */

@@ -1,8 +1,8 @@
 /**
- * The system's BLAS, or oneDNN, through FFI, working on the wasm heap in place.
+ * The system's BLAS, or oneDNN, called through FFI. It works on the wasm heap in place.
  *
- * oneDNN comes first where both are there: it writes its kernels for the processor that it finds, where OpenBLAS knows
- * those of its time, and makes the products of a step in 5.1 ms for 6.2 (two cores of a 2.3 GHz Xeon).
+ * oneDNN comes first where both are installed: it generates kernels for the processor that it finds, where OpenBLAS knows the
+ * processors of its time. The products of a step take 5.1 ms instead of 6.2 (two cores of a 2.3 GHz Xeon).
  *
  * @module
  */
@@ -11,7 +11,7 @@ import { EngineError } from "../engine_error.ts";
 import { askedForBetter, CORE_SYMBOLS, coreOf } from "./openblas_core.ts";
 import { bindSgemm, type BoundSgemm, SGEMM_SYMBOLS } from "./sgemm.ts";
 
-/** Where such a library is usually found, by operating system. */
+/** The usual paths of such libraries, by operating system. */
 export const BLAS_PATHS: Readonly<Record<string, readonly string[]>> = {
   linux: [
     "/usr/lib/x86_64-linux-gnu/libdnnl.so.3",
@@ -129,7 +129,7 @@ export function blasCandidates(): readonly string[] {
 /**
  * Opens the first candidate that is permitted, loads, and is found right.
  *
- * @param check throws an error that says what is wrong with a library; see `blas_check.ts`
+ * @param check throws an error that says what is wrong with a library; see `check.ts`
  * @throws NoBlasError, an EngineError that names every path tried and what was wrong with it
  */
 export function openBlas(
@@ -161,7 +161,7 @@ function reasonOf(path: string, { message }: Error): string {
 }
 
 /**
- * Whether a BLAS takes 64-bit integers, which would read each argument of ours together with what lies beside it.
+ * Whether a BLAS takes 64-bit integers: it would read each of our 32-bit arguments together with its neighbour.
  *
  * It copies n = 1 − 2³² numbers. The lower half of that is 1, so a library with 32-bit integers copies one number; for one
  * with 64-bit integers it is negative, and it copies none. Neither touches anything else.

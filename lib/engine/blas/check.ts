@@ -1,6 +1,6 @@
 /**
- * A library is believed after it has been tried: its products of whole numbers, in four transpositions and three sizes, must
- * have the bits of ours, made by one thread and by all at once.
+ * A library is tried before it is used: its products of whole numbers, in four transpositions and three sizes, must have the
+ * bits of ours, computed by one thread and by all at once.
  *
  * The numbers are so small that each sum is a whole number below 2²⁴: float32 rounds nothing, in whatever order a library
  * adds, and a difference is a fault.
@@ -112,7 +112,7 @@ function tryProduct(
     ? [Math.ceil(m / 16), Math.min(2, Math.ceil(n / 48))] as const
     : [1, 1] as const;
   const found = view(c, m * n);
-  // Nothing that was there may count.
+  // Numbers that were there before must not count.
   found.fill(NaN);
   team.run("blas", rowPieces * columnPieces, {
     transposeA: ta === 1,

@@ -20,7 +20,7 @@ export type Sgemm = (
   leadingC: number,
 ) => void;
 
-/** What is called of a library: one of the products, and what keeps it to the calling thread. */
+/** The functions of a library that are called: one of the products, and those that keep it to the calling thread. */
 export const SGEMM_SYMBOLS = {
   cblas_sgemm: {
     parameters: [

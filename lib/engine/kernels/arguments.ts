@@ -1,5 +1,5 @@
 /**
- * The kernels' numbers, and what writes their arguments.
+ * The kernels' numbers, and functions that write their arguments.
  *
  * Written by `deno task simd` from `interface.ts`: change that, and run it again.
  *
@@ -326,7 +326,7 @@ export const WRITE: { readonly [Name in KernelName]: Write<Arguments<Name>> } = 
   },
 };
 
-/** Writes what kernels find in memory besides their arguments. */
+/** Writes an entry of each table that kernels read besides their arguments. */
 export const WRITE_TABLE: { readonly [Name in keyof typeof TABLES]: Write<Values<(typeof TABLES)[Name]>> } = {
   adamTensor: (args, words, _, at) => {
     words[at] = args.count;

@@ -1,5 +1,5 @@
-// Elementary functions of float32 numbers, relative to their own value: four numbers at a time, no fused products, so that
-// the bits are the same on every processor. The polynomials are fitted at Chebyshev nodes.
+// Elementary functions, accurate relative to their own value, of four numbers at a time. There are no fused multiply-adds, so
+// that the bits are the same on every processor. The polynomials are fitted at Chebyshev nodes.
 
 import {
   ELEMENTARY_EXPM1, ELEMENTARY_LOG1P, ELEMENTARY_SIGMOID, ELEMENTARY_SOFTPLUS, ELEMENTARY_TANH, ElementaryArguments,
@@ -19,7 +19,7 @@ export function where(mask: v128, x: v128, y: v128): v128 {
   return v128.bitselect(x, y, mask);
 }
 
-/** 1.5 · 2²³: a number that is added to it is rounded to a whole one, which its last bits are. */
+/** 1.5 · 2²³: the sum with a small number is rounded to a whole number, which stands in its last bits. */
 const WHOLE: f32 = 12582912;
 
 /** n + WHOLE for x = n ln 2 + r with |r| ≤ ln 2 / 2. */
@@ -67,7 +67,7 @@ function exponentialLessOne(x: v128): v128 {
   return where(f32x4.eq(x, splat(0)), x, f32x4.add(halved, halved));
 }
 
-/** log(1 + x): with u = 1 + x rounded and what u lacks, log u + (1 + x − u)/u, and u = 2ᵏ (1 + f) from √½ to √2. */
+/** log(1 + x): with u = 1 + x rounded, and its error divided by u: log u + (1 + x − u)/u, and u = 2ᵏ (1 + f) from √½ to √2. */
 @inline
 export function logOnePlus(x: v128): v128 {
   const one = splat(1), u = f32x4.add(one, x);
@@ -75,7 +75,7 @@ export function logOnePlus(x: v128): v128 {
   const bits = i32x4.add(u, i32x4.splat(0x3f800000 - 0x3f3504f3));
   const k = i32x4.sub(i32x4.shr_s(bits, 23), i32x4.splat(127));
   const m = i32x4.add(v128.and(bits, i32x4.splat(0x7fffff)), i32x4.splat(0x3f3504f3));
-  // Where k = 0, f is x itself and nothing is lacking.
+  // Where k = 0, f is x itself, without an error.
   const near = i32x4.eq(k, i32x4.splat(0));
   const f = where(near, x, f32x4.sub(m, one));
   const rest = v128.andnot(f32x4.div(lacks, u), near);
@@ -90,7 +90,7 @@ export function logOnePlus(x: v128): v128 {
   return where(f32x4.lt(x, splat(Infinity)), above, x);
 }
 
-/** 1/(1 + e⁻ˣ) = eˣ/(1 + eˣ), whichever has no large exponential. */
+/** 1/(1 + e⁻ˣ) for x ≥ 0, else eˣ/(1 + eˣ): neither has a large exponential. */
 @inline
 function logistic(x: v128): v128 {
   const e = decay(x);

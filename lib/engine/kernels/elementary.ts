@@ -1,7 +1,7 @@
 /**
- * eˣ − 1, log(1 + x), sigmoid, tanh, softplus and ELU, accurate relative to their own value, in the place of tfjs's kernels.
+ * eˣ − 1, log(1 + x), sigmoid, tanh, softplus and ELU, accurate relative to their own value. They replace tfjs's kernels.
  *
- * Why: tfjs's log(1 + x) on wasm is computed as it is written, so that it is 0 for x = 1e-8. Its softplus loses as much, and
+ * Why: tfjs's log(1 + x) on wasm adds 1 first, so that it is 0 for x = 1e-8. Its softplus loses as much, and
  * its ELU on cpu; its tanh on wasm is right, but takes eight times as long. Its gradients of sigmoid and tanh, y(1 − y) and
  * 1 − y², have no correct digit where y is near 1.
  *
@@ -36,7 +36,7 @@ export function installElementary(heap: Heap): void {
   }
 }
 
-/** Those that the cpu engine gets wrong, in double precision. */
+/** The functions that tfjs's cpu engine gets wrong, in double precision. */
 const ON_HOST: Readonly<Record<string, (x: number) => number>> = {
   Softplus: (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))),
   Elu: (x) => x < 0 ? Math.expm1(x) : x,

@@ -1,4 +1,4 @@
-// Operations number by number, sums of rows, and copies of rows.
+// Elementwise operations, sums of rows, and copies of rows.
 
 import {
   BINARY_ADD, BINARY_MULTIPLY, BINARY_NEG, BINARY_REALDIV, BINARY_SUB, BinaryArguments, CopyRowsArguments, SumsArguments,
@@ -16,7 +16,7 @@ function applied(operation: i32, a: v128, b: v128): v128 {
   }
 }
 
-/** `count` numbers of one row; a and b advance with them, or are one number. */
+/** `count` numbers of one row; a and b advance along it, or are one number. */
 @inline
 function row(operation: i32, a: usize, advanceA: bool, b: usize, advanceB: bool, out: usize, count: i32): void {
   const oneA = v128.load_splat<f32>(a), oneB = v128.load_splat<f32>(b);
@@ -71,7 +71,7 @@ export function binary(args: BinaryArguments, chunk: i32, scratch: usize): void 
   }
 }
 
-/** out_i = Σ_j a_ij / divisor: a `[rows, columns]`, `size` rows to a chunk, added up one by one as by tfjs. */
+/** out_i = Σ_j a_ij / divisor: a `[rows, columns]`, `size` rows to a chunk, added up in tfjs's order. */
 export function sums(args: SumsArguments, chunk: i32, scratch: usize): void {
   const rows = args.rows, columns = args.columns, size = args.size, divisor = args.divisor;
   const out = args.out;
@@ -87,7 +87,7 @@ export function sums(args: SumsArguments, chunk: i32, scratch: usize): void {
   }
 }
 
-/** Copies rows of so many numbers, `size` rows to a chunk, from and to rows that are so many numbers apart. */
+/** Copies rows of `width` numbers, `size` rows to a chunk; rows are `step` numbers apart, and `toStep` where they go. */
 export function copyRows(args: CopyRowsArguments, chunk: i32, scratch: usize): void {
   const width = <usize>args.width << 2, size = args.size;
   const step = <usize>args.step << 2, toStep = <usize>args.toStep << 2;

@@ -1,5 +1,5 @@
 /**
- * Operations number by number, and sums, as jobs: tfjs's kernels take one thread, and are called one by one.
+ * Elementwise operations, sums and copies, as jobs. tfjs's kernels use one thread, and each is called by itself.
  *
  * @module
  */
@@ -9,14 +9,14 @@ import type { Heap } from "../backend/heap.ts";
 import { areFloats, installHeapKernel } from "../backend/heap_kernel.ts";
 import { BINARY } from "./interface.ts";
 
-/** Numbers of a chunk: 64 KiB, so that two such matrices stay in the second cache. */
+/** Numbers of a chunk: 64 KiB, so that two of them stay in the second-level cache. */
 export const CHUNK = 1 << 14;
 
 /** Rows of so many columns that make a chunk. */
 export const rowsPerChunk = (columns: number): number =>
   Math.max(1, Math.floor(CHUNK / Math.max(1, columns)));
 
-/** How two operands lie along three axes of what is made of them: strides in numbers, 0 where one is the same along an axis. */
+/** How two operands broadcast over three axes: sizes, and strides in numbers, 0 where an operand is the same along an axis. */
 interface Layout {
   readonly sizes: Three;
   readonly a: Three;
@@ -28,7 +28,7 @@ type Three = readonly [outer: number, middle: number, inner: number];
 function layoutOf(a: readonly number[], b: readonly number[]): Layout | null {
   const rank = Math.max(a.length, b.length);
   const sizeAt = (shape: readonly number[], axis: number): number => shape[shape.length - rank + axis] ?? 1;
-  /** From the last axis: size, and whether a and b advance. Neighbours that are alike are one. */
+  /** From the last axis on: its size, and whether a and b advance along it. Neighbours that are alike are merged. */
   const axes: { size: number; a: boolean; b: boolean }[] = [];
   for (let axis = rank - 1; axis >= 0; axis--) {
     const [sizeA, sizeB] = [sizeAt(a, axis), sizeAt(b, axis)];
@@ -107,13 +107,13 @@ function installUnary(heap: Heap, name: string, operation: number): void {
   });
 }
 
-/** Over which axes, and whether they stay with the size 1. */
+/** The attributes of a sum: its axes, and whether they stay with the size 1. */
 interface Reduction {
   readonly axis: number | number[] | undefined;
   readonly keepDims: boolean;
 }
 
-/** A sum over the last axes, divided by how many numbers it is of if it is a mean; of nothing both are 0. */
+/** A sum or a mean over the last axes; of no numbers it is 0. */
 function installSum(heap: Heap, name: "Sum" | "Mean"): void {
   const axesOf = (shape: readonly number[], attrs: tf.NamedAttrMap): number[] =>
     tf.util.parseAxisParam((attrs as unknown as Reduction).axis!, [...shape]);
@@ -143,7 +143,7 @@ function installSum(heap: Heap, name: "Sum" | "Mean"): void {
   });
 }
 
-/** Copies rows of so many numbers, from and to rows that are so many numbers apart. */
+/** Copies rows of `width` numbers; rows are `step` numbers apart where they come from, and `toStep` where they go. */
 export function copyRows(
   { team }: Heap,
   [rows, width]: readonly [number, number],
@@ -168,12 +168,12 @@ function installUnpack(heap: Heap): void {
   });
 }
 
-/** Copies so many numbers. */
+/** Copies `count` numbers. */
 export function copyNumbers({ team }: Heap, from: number, to: number, count: number): void {
   team.run("copy", Math.ceil(count / CHUNK), { count, size: CHUNK, from, to }, count);
 }
 
-/** Replaces what the wasm engine does number by number with float32, and its sums. */
+/** Replaces the wasm engine's elementwise operations and sums of float32. */
 export function installElementwise(heap: Heap): void {
   for (const name of ["Add", "Sub", "Multiply", "RealDiv"] as const) installBinary(heap, name, BINARY[name]);
   installUnary(heap, "Neg", BINARY.Neg);

@@ -1,4 +1,4 @@
-// Products of few rows, example by example, of numbers where they lie: packing would take longer than multiplying.
+// Products of few rows, example by example, without packing, which would take longer than multiplying.
 
 import { InnerProductsArguments, MixArguments } from "./arguments";
 import { total } from "./rows";
@@ -39,7 +39,7 @@ function mixFour(c: usize, across: usize, t: usize, stride: usize, k: i32, out: 
   for (let i = 0; i < 4; i++) mixOne(c + <usize>i * across, t + at, stride, k, out + at + <usize>i * stride, stride - at);
 }
 
-/** So many bytes of one row of it. */
+/** The first `bytes` of one row of a mixture. */
 function mixOne(c: usize, t: usize, stride: usize, k: i32, out: usize, bytes: usize): void {
   let at: usize = 0;
   for (; at + 16 <= bytes; at += 16) {
@@ -59,8 +59,8 @@ function mixOne(c: usize, t: usize, stride: usize, k: i32, out: usize, bytes: us
 }
 
 /**
- * Reads memory line by line, so that it is in the cache for whoever reads it in another order. What is read is the result,
- * which the compiler cannot know not to be needed where it is stored.
+ * Reads memory line by line, so that it is in the cache when it is read in another order. The result depends on what is read,
+ * so that the compiler cannot leave the reads out.
  */
 function touched(from: usize, bytes: usize): i32 {
   let all: i32 = 0;
@@ -78,7 +78,7 @@ export function mix(args: MixArguments, chunk: i32, scratch: usize): void {
   const across = <usize>k << 2, stride = <usize>columns << 2;
   let c = args.a + (<usize>(chunk * m * k) << 2);
   let out = args.c + (<usize>(chunk * m) * <usize>columns << 2);
-  // A tenth of the time of eight rows by eight; the first number of the result is written again.
+  // This saves a tenth of the time for eight rows by eight. The number that is stored here is overwritten below.
   store<i32>(out, touched(t, <usize>k * stride));
   let i = 0;
   for (; i + 4 <= m; i += 4) {
@@ -93,7 +93,7 @@ export function mix(args: MixArguments, chunk: i32, scratch: usize): void {
   }
 }
 
-/** What a sum over columns from `from` on adds, one by one. */
+/** Σ a_j b_j over the columns from byte `from` on. */
 @inline
 function restOf(a: usize, b: usize, from: usize, bytes: usize): f32 {
   let sum: f32 = 0;

@@ -15,7 +15,7 @@ export const CONSTANTS = {
   FAILED_BYTE: 124,
   /** Bytes of a thread's scratch memory: two matrices of 64 × 64 in double precision, or a packed panel of a product. */
   SCRATCH_BYTES: 65536,
-  /** Where in its scratch memory a kernel writes the arguments of another that it calls, behind what that one needs. */
+  /** Where in its scratch memory a kernel writes the arguments of another that it calls: after the part that this one needs. */
   INNER_BYTE: 49152,
   /** Rows of a chunk of a product; a multiple of six. */
   PRODUCT_ROWS: 240,
@@ -44,7 +44,7 @@ const library = { path: "at", pathBytes: "i32" } as const;
 /** A matrix of which `size` rows make a chunk, or columns where the kernel says so. */
 const matrix = { rows: "i32", columns: "i32", size: "i32" } as const;
 
-/** The arguments of each kernel. The order of kernels gives their numbers; what they compute is said where they are defined. */
+/** The arguments of each kernel. The order of kernels gives their numbers. Each kernel is documented where it is defined. */
 export const KERNELS = {
   product: {
     ...sizes,
@@ -192,7 +192,7 @@ export const SOURCES: Readonly<Record<string, readonly KernelName[]>> = {
   "../../training/adam": ["sumsOfSquares", "adam"],
 };
 
-/** What kernels find in memory besides their arguments. */
+/** Layouts of tables that kernels read besides their arguments. */
 export const TABLES = {
   /** A tensor that Adam updates: how many numbers it has, and where they are, before and after. */
   adamTensor: {

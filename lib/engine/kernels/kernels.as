@@ -1,4 +1,5 @@
-// SIMD kernels on the shared memory of tfjs's wasm engine. Written by `deno task simd` from `interface.ts`: change that, and run it again.
+// SIMD kernels on the shared memory of tfjs's wasm engine.
+// Written by `deno task simd` from `interface.ts`: change that, and run it again.
 //
 // A kernel does one chunk of its job. Chunks never write the same number, and no sum depends on how it is cut into chunks:
 // the bits are the same with any number of threads. Matrices lie row by row, in single precision.

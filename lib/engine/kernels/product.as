@@ -1,6 +1,6 @@
-// C = op(A) op(B), six rows and eight columns at a time: twelve accumulators, two columns of B and one number of A fill
-// the fifteen registers that V8 gives away. A relaxed multiply-add is one instruction where the processor has it: 31
-// GFLOP/s on one core of a 2.3 GHz Xeon, 25 without.
+// C = op(A) op(B), six rows and eight columns at a time: twelve accumulators, eight numbers of B in two registers and one of
+// A fill the fifteen registers that V8 uses. A relaxed multiply-add is one instruction where the processor has it: 31 GFLOP/s
+// on one core of a 2.3 GHz Xeon, 25 without.
 
 import {
   BlasArguments, INNER_BYTE, MirrorArguments, PRODUCT_COLUMNS, PRODUCT_ROWS, ProductArguments, SymmetricArguments,
@@ -11,8 +11,8 @@ import {
 export declare function blas(args: BlasArguments, chunk: i32, scratch: usize): void;
 
 /**
- * c = op(a) op(b) by the library at `path`, within a chunk, as `chunk.ts` of blas/ takes it: op(a) `[m, k]`, op(b) `[k, n]`, with rows
- * of a, b and c so many numbers apart.
+ * c = op(a) op(b) by the library at `path`, within a chunk of another kernel: op(a) `[m, k]`, op(b) `[k, n]`. `leadingA` is how
+ * many numbers the rows of a are apart, and so on.
  */
 export function multiplyByLibrary(
   transposeA: bool, transposeB: bool, m: i32, n: i32, k: i32, a: usize, leadingA: i32, b: usize, leadingB: i32, c: usize,
@@ -40,7 +40,7 @@ export function multiplyByLibrary(
 /** The most rows of B that are packed at a time: 32 KiB, which leaves room for A in the first cache. */
 const DEPTH = 1024;
 
-/** Four by four numbers transposed; `stride` and `toStride` bytes from row to row. */
+/** Transposes four by four numbers; rows are `stride` bytes apart, and `toStride` where they go. */
 @inline
 export function transposed4(from: usize, stride: usize, to: usize, toStride: usize): void {
   const a = v128.load(from), b = v128.load(from + stride), c = v128.load(from + 2 * stride), d = v128.load(from + 3 * stride);
@@ -52,7 +52,7 @@ export function transposed4(from: usize, stride: usize, to: usize, toStride: usi
   v128.store(to + 3 * toStride, v128.shuffle<i64>(abHigh, cdHigh, 1, 3));
 }
 
-/** `count` columns of op(B), `depth` rows of them, into rows of eight numbers, filled up with 0. */
+/** Packs `count` columns and `depth` rows of op(B) into rows of eight numbers, filled up with 0. */
 function pack(b: usize, across: usize, down: usize, count: i32, depth: i32, panel: usize): void {
   let i = 0;
   if (count == PRODUCT_COLUMNS && across == 4) {
@@ -141,15 +141,15 @@ function one(a: usize, across: usize, depth: i32, panel: usize, c: usize, first:
 
 /**
  * One chunk of C `[batch, m, n]` = op(A) `[batch, m, k]` op(B) `[batch, k, n]`; `stepA` and `stepB` are the bytes from one
- * matrix of A and B to the next, 0 for the same one; rows of B are `leadingB` numbers apart. Of a symmetric C the lower triangle suffices: chunks leave out rows
- * above their first column. `scratch` holds a packed panel, and eight by eight numbers more.
+ * matrix of A and B to the next, 0 for the same one; rows of B are `leadingB` numbers apart. Of a symmetric C only the
+ * lower triangle is computed: chunks leave out rows above their first column. `scratch` holds a packed panel, and eight by eight numbers more.
  */
 export function product(args: ProductArguments, chunk: i32, scratch: usize): void {
   const m = args.m, n = args.n, k = args.k;
   const transposeA = args.transposeA != 0, transposeB = args.transposeB != 0, symmetric = args.symmetric != 0;
   const panels = (n + PRODUCT_COLUMNS - 1) / PRODUCT_COLUMNS, blocks = (m + PRODUCT_ROWS - 1) / PRODUCT_ROWS;
   const matrix = chunk / (panels * blocks), within = chunk % (panels * blocks);
-  // The widest columns of a triangle come first, so that the last chunk is a short one.
+  // The longest columns of a triangle come first, so that the last chunk is a short one.
   const column = within / blocks * PRODUCT_COLUMNS;
   const block = within % blocks;
   let row = block * PRODUCT_ROWS;
@@ -213,7 +213,7 @@ export function mirror(args: MirrorArguments, chunk: i32, scratch: usize): void 
 
 /**
  * c = op(a) op(b) by a library, where that is symmetric: aᵀ b, with a, b `[k, n]`, if `transposed`, else a bᵀ, with a, b `[n, k]`.
- * `size` columns to a chunk, a multiple of four: from the diagonal down by the library, and mirrored while they are in the cache.
+ * `size` columns to a chunk, a multiple of four: the library computes them from the diagonal down, and they are mirrored while they are in the cache.
  */
 export function symmetric(args: SymmetricArguments, chunk: i32, scratch: usize): void {
   const transposed = args.transposed != 0, n = args.n, k = args.k, size = args.size, a = args.a, b = args.b, c = args.c;

@@ -1,7 +1,9 @@
 /**
- * Matrix products on the wasm heap: by BLAS where one is open and the product is large, else by our own SIMD kernel on
- * all threads. tfjs's kernel, which they replace, is fast for A·B alone; with either side transposed it falls to a
- * scalar loop (128 × 784 × 500: 4.1 ms plain, 58 ms with Aᵀ), and every backward pass transposes.
+ * Matrix products on the wasm heap: by BLAS where one is in use and the product is large, else by our own SIMD kernel on all
+ * threads.
+ *
+ * Why: tfjs's kernel, which they replace, is fast for A B alone. With either side transposed it is a scalar loop (128 × 784 ×
+ * 500: 4.1 ms plain, 58 ms with Aᵀ), and every reverse pass transposes.
  *
  * @module
  */
@@ -30,7 +32,7 @@ export interface Product {
   readonly b: number;
   /** Where C goes. */
   readonly c: number;
-  /** How many matrices follow each other in C; 1 by default. */
+  /** How many matrices C has, one after the other; 1 by default. */
   readonly batch?: number;
   /** Whether A is one matrix for all of them. */
   readonly sameA?: boolean;
@@ -38,14 +40,14 @@ export interface Product {
   readonly sameB?: boolean;
 }
 
-/** Multiply-adds from which a call of BLAS (3 µs) and its threads pay: below, all of a batch goes to ours at once. */
+/** Multiply-adds from which a call of BLAS (3 µs) and its threads pay. Smaller ones of a batch go to our kernel all at once. */
 const WORTH_BLAS = 1 << 17;
 const { PRODUCT_ROWS, PRODUCT_COLUMNS, FEW_ROWS: FEW } = CONSTANTS;
 
 /**
- * How products by BLAS are cut: one chunk per core, so that the library packs and streams as few matrices as may be
- * (128 × 500 × 500 with Bᵀ: 0.34 ms in two chunks, 0.46 in eight), of so many multiply-adds and rows or columns at least;
- * and more of them where the product is large, so that no thread waits long for the other's last.
+ * How products by BLAS are cut: one chunk per core, so that the library packs as few matrices as possible (128 × 500 × 500
+ * with Bᵀ: 0.34 ms in two chunks, 0.46 in eight), but no chunk smaller than this; and more chunks where the product is large,
+ * so that no thread waits long for another.
  */
 const [SMALLEST, LARGEST] = [2.5e5, 16e6];
 const [FEWEST_ROWS, FEWEST_COLUMNS] = [60, 96];
@@ -61,18 +63,18 @@ export function multiply(heap: Heap, product: Product): void {
   else ownProduct(heap, product, false);
 }
 
-/** Whether each A of a batch is small, and B lies as it is read: then packing would take longer than multiplying. */
+/** Whether each A of a batch is small, and B lies in the order in which it is read: packing would take longer than multiplying. */
 function mixes({ transposeA, transposeB, m, n, k, batch = 1, sameA, sameB }: Product): boolean {
   return batch > 1 && !transposeA && !transposeB && !sameA && !sameB && m <= FEW && k <= FEW && n >= FEW;
 }
 
-/** Whether each of a batch is all inner products of few rows with few others, which lie as they are read. */
+/** Whether each product of a batch is of few rows with few others, which lie in the order in which they are read. */
 function areInner({ transposeA, transposeB, m, n, k, batch = 1, sameA, sameB }: Product): boolean {
   return batch > 1 && !transposeA && transposeB === true && !sameA && !sameB && m <= FEW && n <= FEW &&
     k >= FEW;
 }
 
-/** Each of a batch at once, from where it lies. */
+/** Each product of a batch as a chunk, from where the matrices lie. */
 function inPlace(
   { team }: Heap,
   kernel: "mix" | "innerProducts",
@@ -81,11 +83,11 @@ function inPlace(
   team.run(kernel, batch, { m, n, k, a, b, c }, batch * m * n * k);
 }
 
-/** Each matrix of a batch by itself: those that are large enough are few. */
+/** Each matrix of a batch as a job of its own: large ones are few. */
 function blasProduct({ team }: Heap, { single, pathAt, pathBytes }: HeapBlas, product: Product): void {
   const { transposeA = false, transposeB = false, m, n, k, a, b, c, batch = 1, sameA, sameB } = product;
-  // Rows or columns are cut into a power of two of pieces, of whole vectors, by the number of cores and not of threads,
-  // which would change the bits; a library with threads of its own cuts for itself.
+  // Rows or columns are cut into a power of two of pieces, of whole vectors. The number of cores decides, since that of
+  // threads would change the bits. A library with threads of its own cuts for itself.
   const work = m * n * k;
   const narrowest = m >= n ? m / FEWEST_ROWS : n / FEWEST_COLUMNS;
   const most = Math.min(work / SMALLEST, Math.max(CORES, work / LARGEST), narrowest);
@@ -120,12 +122,12 @@ function ownProduct(heap: Heap, product: Product, symmetric: boolean): void {
   heap.team.run("product", chunks, args, batch * m * n * k);
 }
 
-/** Columns at a time of a symmetric product by BLAS: where Aᵀ must be packed, less often, so that it pays. */
+/** Columns at a time of a symmetric product by BLAS; more where Aᵀ must be packed, so that it is packed less often. */
 const [STRIP, STRIP_OF_TRANSPOSED] = [48, 96];
 
 /**
- * C ← op(A) op(B) where that is symmetric: a triangle of it is computed, with strips of columns half the work and a
- * strip's more, and mirrored. A library that one thread calls makes all of it.
+ * C ← op(A) op(B) where that is symmetric: its lower triangle is computed in strips of columns, and mirrored. A library that
+ * one thread alone may call computes all of it.
  */
 export function multiplySymmetric(heap: Heap, product: Product): void {
   const { transposeA = false, n, k, a, b, c } = product;
@@ -160,7 +162,7 @@ export function installProduct(heap: Heap): void {
   });
 }
 
-/** Whether the matrices of two batches follow each other in pairs, or one side has only one. */
+/** Whether two batches have their matrices in pairs, or one side has only one. */
 const areInStep = (a: number[], b: number[]): boolean => {
   const [sizeA, sizeB] = [a, b].map((batch) => tf.util.sizeFromShape(batch));
   return sizeA === 1 || sizeB === 1 || (sizeA === sizeB && !a.some((size, i) => size !== b.at(i - a.length)));

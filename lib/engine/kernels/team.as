@@ -1,17 +1,18 @@
-// A job is a block of memory that the caller fills and all threads read:
-//   0  the next chunk, and 4 bytes on the job's number: one 64-bit word, so that a chunk is claimed of this very job
+// How threads share a job. A job is a block of memory that the caller fills and all threads read; by byte:
+//   0  the ticket: the next chunk, and 4 bytes on the job's number. It is one 64-bit word, so that a thread can claim a chunk
+//      of this job alone
 //   8  how many chunks there are        12  how many are done
-//  16  which kernel                     20  its arguments, four bytes each
+//  16  the kernel's number              20  its arguments, four bytes each
 // 124  not 0 once a thread has failed
 
 import { FAILED_BYTE, HEADER_BYTES, JOB_BYTES, SCRATCH_BYTES } from "./arguments";
 import { run } from "./kernels";
 
 const NONE: i64 = 0x7fffffff;
-/** How often a thread looks for a job before it sleeps: some 0.5 ms, longer than between two jobs of a step. */
+/** How often a thread looks for a chunk before it sleeps: some 0.5 ms, longer than between two jobs of a step. */
 const LOOKS = 10000;
 
-/** Lets the core's other half run for a moment: without it, a thread that waits takes half of the speed of one that works. */
+/** Tells the processor that a thread is waiting: else it slows a thread that works on the same core to half of its speed. */
 @external("env", "pause")
 declare function pause(): void;
 
@@ -20,19 +21,19 @@ export function threadOf(args: usize, scratch: usize): i32 {
   return <i32>((scratch - (args - HEADER_BYTES + JOB_BYTES)) / SCRATCH_BYTES);
 }
 
-/** Claims and does one chunk. False if there is none to claim. */
+/** Claims one chunk and does it; false if there is none. */
 function takeOne(job: usize, scratch: usize): bool {
   const ticket = atomic.load<i64>(job);
   const chunk = <i32>ticket;
   if (chunk >= atomic.load<i32>(job, 8)) return false;
-  // Whoever reads the arguments of a later job with an older ticket fails here.
+  // A thread with the ticket of an earlier job fails here.
   if (atomic.cmpxchg<i64>(job, ticket, ticket + 1) != ticket) return true;
   run(load<i32>(job, 16), job + HEADER_BYTES, chunk, scratch);
   atomic.add<i32>(job, 1, 12);
   return true;
 }
 
-/** What another thread does for ever: takes part in jobs, with `scratch` for itself. */
+/** Takes part in jobs for ever, as each other thread does; `scratch` is this thread's own. */
 export function serve(job: usize, scratch: usize): void {
   for (;;) {
     const number = atomic.load<i32>(job, 4);
@@ -48,7 +49,7 @@ export function serve(job: usize, scratch: usize): void {
   }
 }
 
-/** Does a job of so many chunks with all threads that come to it, and returns when it is done. */
+/** Does a job together with the other threads, and returns when it is done. */
 export function perform(job: usize, scratch: usize, chunks: i32): void {
   store<i32>(job, 0, 12);
   atomic.store<i32>(job, chunks, 8);
@@ -60,17 +61,17 @@ export function perform(job: usize, scratch: usize, chunks: i32): void {
     if (atomic.load<i32>(job, FAILED_BYTE) != 0) unreachable();
     pause();
   }
-  // No ticket can be claimed from here on, so the next job's arguments may be written.
+  // From here on there is nothing to claim, so that the next job's arguments may be written.
   atomic.store<i64>(job, (number << 32) | NONE);
 }
 
-/** The same by the caller alone, for jobs that are too short to share. */
+/** Does a job by the caller alone: it is too short to share. */
 export function performAlone(job: usize, scratch: usize, chunks: i32): void {
   const kernel = load<i32>(job, 16);
   for (let chunk = 0; chunk < chunks; chunk++) run(kernel, job + HEADER_BYTES, chunk, scratch);
 }
 
-/** Does so many jobs that lie in memory one after the other. */
+/** Does jobs that lie in memory one after the other: a word for the chunks, one for whether to share, the kernel, arguments. */
 export function performAll(job: usize, scratch: usize, program: usize, jobs: i32, alone: bool): void {
   for (let i = 0; i < jobs; i++) {
     const chunks = load<i32>(program);

@@ -1,7 +1,7 @@
 /**
- * The threads that share the wasm heap: one job at a time, cut into chunks that whoever is free takes. A thread that
- * sleeps or is held up costs nothing but its help, and how a job is cut does not depend on how many take part, so the
- * bits are the same with any number of threads.
+ * The threads that share the wasm heap. They do one job at a time; a job is cut into chunks, and each free thread takes the
+ * next one. Idle threads only reduce the speed-up. How a job is cut does not depend on the number of threads, so that the bits
+ * do not either. The protocol is drawn in the engine's README.
  *
  * @module
  */
@@ -23,9 +23,9 @@ const WORTH_STARTING = 1 << 22;
 
 /** The most threads that a team has, each with memory of its own: the machine's cores. */
 export const CORES = navigator.hardwareConcurrency;
-/** Milliseconds within which the other threads are there: 20 each on a machine that has time for them. */
+/** Milliseconds to wait for the other threads, which take 20 each on an idle machine. */
 const PATIENCE = 30_000;
-/** The same on a page, which goes on without those that do not come. */
+/** The same on a page, which goes on without those that have not started. */
 const PATIENCE_OF_PAGE = 5_000;
 
 /**
@@ -41,7 +41,7 @@ export type JobOf<Name extends KernelName> = readonly [
 /** A job of any kernel. */
 export type Job = { readonly [Name in KernelName]: JobOf<Name> }[KernelName];
 
-/** Who does jobs, or notes them. */
+/** Does jobs, or notes them to be done later. */
 export interface Jobs {
   /** Does all chunks of a job. */
   run<Name extends KernelName>(...job: JobOf<Name>): void;
@@ -55,20 +55,20 @@ export interface Program {
   readonly jobs: readonly Job[];
 }
 
-/** Whether there are chunks to share, and enough work. */
+/** Whether sharing a job pays. */
 const worthSharing = (chunks: number, work: number): boolean => work >= WORTH_SHARING && chunks > 1;
 
-/** The threads of one heap, the caller's own among them. */
+/** The threads of one heap, with that of the caller. */
 export class Team implements Jobs {
   readonly #memory: WebAssembly.Memory;
   readonly #kernels: InstantiatedSimd;
   readonly #job: number;
   readonly #words: Int32Array;
   readonly #floats: Float32Array;
-  /** The byte offset of the word that says how many other threads are there. */
+  /** The byte offset of a word that counts the other threads that have started. */
   readonly #arrivals: number;
   #started = 1;
-  /** How many threads take part, 1 for the caller alone. */
+  /** How many threads take part; 1 is the caller alone. */
   threads: number;
 
   private constructor(
@@ -94,7 +94,7 @@ export class Team implements Jobs {
   /**
    * The team on a shared memory; its other threads start with the first job that is worth it.
    *
-   * @param allocate gives so many bytes of the memory, for ever
+   * @param allocate gives bytes of the memory, which are never given back
    * @param most how many threads there may be in all
    * @param blas does a chunk of a product by a native library
    */
@@ -104,8 +104,8 @@ export class Team implements Jobs {
     most: number,
     blas: (args: number, chunk: number) => void,
   ): Promise<Team> {
-    const place = allocate(JOB_BYTES + 64 + most * SCRATCH_BYTES + 4);
-    const job = 64 * Math.ceil(place / 64), arrivals = job + JOB_BYTES + most * SCRATCH_BYTES;
+    const block = allocate(JOB_BYTES + 64 + most * SCRATCH_BYTES + 4);
+    const job = 64 * Math.ceil(block / 64), arrivals = job + JOB_BYTES + most * SCRATCH_BYTES;
     return new Team(memory, await instantiateSimd(memory, blas), job, arrivals, most);
   }
 
@@ -156,9 +156,9 @@ export class Team implements Jobs {
   }
 
   /**
-   * Starts the threads that are missing, and waits until all are there: for work that must be done by several at once.
+   * Starts the threads that are missing, and waits for all of them: for work that several threads must do at once.
    *
-   * @throws EngineError if they do not come
+   * @throws EngineError if they have not started within 30 s
    */
   gather(): void {
     this.#start();
@@ -172,7 +172,7 @@ export class Team implements Jobs {
     }
   }
 
-  /** On a page: starts the threads that it may have, waits for them, and takes those that come. */
+  /** On a page: starts the threads that it may have, waits for them, and goes on with those that have started. */
   async gatherOnPage(): Promise<void> {
     if (!onPage) return;
     if (!sharesMemory) this.threads = 1;
@@ -197,7 +197,7 @@ export class Team implements Jobs {
 
   #startFor(chunks: number, work: number): void {
     if (this.#started >= this.threads || !worthSharing(chunks, work) || work < WORTH_STARTING) return;
-    // After this job, which would have to wait 20 ms for each.
+    // After this job, which would wait 20 ms for each.
     queueMicrotask(() => this.#start());
   }
 
@@ -205,7 +205,7 @@ export class Team implements Jobs {
     return this.#job + JOB_BYTES + thread * SCRATCH_BYTES;
   }
 
-  /** Starts the threads that are missing. They come to later jobs; nobody waits for them. */
+  /** Starts the threads that are missing, and does not wait for them: they take part in later jobs. */
   #start(refused: () => void = () => {}): void {
     const first = this.#started;
     this.#started = Math.max(first, this.threads);

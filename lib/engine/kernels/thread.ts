@@ -1,7 +1,7 @@
 /**
- * The other threads of a team: each instantiates the kernels on the same memory, and serves for ever.
+ * The other threads of a team: each instantiates the kernels on the same memory, and takes part in jobs until the process ends.
  *
- * A thread is made from a text, which takes no permission; a module of ours would have to be read.
+ * A thread is started from a text, which needs no permission; a file of ours would have to be read.
  *
  * @module
  */
@@ -11,20 +11,20 @@ import { CONSTANTS, wordsOf } from "./interface.ts";
 import { pause } from "./kernels.ts";
 import { bindSgemm, SGEMM_SYMBOLS, type SgemmSymbols } from "../blas/sgemm.ts";
 
-/** What a thread is told. */
+/** The data that a thread is started with. */
 export interface ThreadData {
   /** The module of the kernels. */
   readonly bytes: Uint8Array;
   readonly memory: WebAssembly.Memory;
-  /** Where jobs are. */
+  /** The byte offset of the job. */
   readonly job: number;
-  /** Memory for itself. */
+  /** The byte offset of its scratch memory. */
   readonly scratch: number;
-  /** The byte offset of a word that counts the threads that are there. */
+  /** The byte offset of a word that counts the threads that have started. */
   readonly arrivals: number;
 }
 
-/** What a thread does. Its text is sent, so it refers to nothing outside of itself but what is handed in. */
+/** The program of a thread. It is sent as text, so that it refers to nothing but its arguments. */
 function work(
   { bytes, memory, job, scratch, arrivals }: ThreadData,
   failed: number,
@@ -52,7 +52,7 @@ function work(
     Atomics.notify(arrived, 0);
     (exports as { serve: (job: number, scratch: number) => void }).serve(job, scratch);
   } finally {
-    // Whoever waits for a chunk of this thread's would wait for ever.
+    // Else the caller would wait for this thread's chunk for ever.
     Atomics.store(new Int32Array(memory.buffer, job + failed, 1), 0, 1);
   }
 }
@@ -62,7 +62,7 @@ const sourceWith = (data: string): string => {
   return `(${work})(${data}, ${CONSTANTS.FAILED_BYTE}, ${symbols}, ${bindSgemm}, ${chunkMultiplier}, ${word}, ${pause})`;
 };
 
-/** Whether this is a page of a browser, whose threads come while its own is idle, or never. */
+/** Whether this is a page of a browser, where other threads start only while its own is idle. */
 export const onPage: boolean = globalThis.process?.getBuiltinModule === undefined;
 
 /** Whether memory can be shared with them: on a page only if it is cross-origin isolated. */
@@ -70,9 +70,9 @@ export const sharesMemory: boolean = !onPage ||
   (globalThis as { crossOriginIsolated?: boolean }).crossOriginIsolated === true;
 
 /**
- * Starts a thread, which does not keep a process alive: a Web Worker of Deno would.
+ * Starts a thread that does not keep the process alive, as a Web Worker of Deno would.
  *
- * @param refused called if a page may not have it
+ * @param refused called if the page may not start it
  */
 export function startThread(data: ThreadData, refused: () => void): void {
   if (!onPage) {

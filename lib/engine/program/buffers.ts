@@ -10,7 +10,7 @@ import { copyNumbers } from "../kernels/elementwise.ts";
 import { type Plan, sizeOf } from "./plan.ts";
 import type { BufferId, Trace, Value } from "./trace.ts";
 
-/** Numbers up to which what is returned is a copy; else it shares the numbers of the recording, until that needs them. */
+/** The largest output that is copied; larger ones share the numbers of the recording, until the next replay needs them. */
 const WORTH_RETURNING = 16;
 
 /** The buffers of a recording. */
@@ -19,7 +19,7 @@ export class Buffers {
   readonly #constants: Trace["constants"];
   /** The memory that buffers share. */
   readonly #slots: tf.TensorInfo[] = [];
-  /** Memory of what is returned: tensors, which tfjs may move to another engine. */
+  /** Memory of outputs: tensors, since tfjs may move them to another engine. */
   readonly #returned = new Map<BufferId, tf.Tensor>();
   /** Own copies of inputs that are not always at the same place. */
   readonly #copies = new Map<BufferId, tf.TensorInfo>();
@@ -97,10 +97,10 @@ export class Buffers {
     copyNumbers(this.#heap, at, this.#heap.offset(copy), input.size);
   }
 
-  /** Leaves what the last replay returned to those who still have it. */
+  /** Leaves outputs of the last replay to callers that still have them, and takes new memory instead. */
   leaveReturned(): void {
     for (const [buffer, tensor] of this.#returned) {
-      // On another engine, nobody has it here; and where it comes back from one, it is elsewhere.
+      // A tensor that went to another engine has left its memory; one that came back has other memory.
       const { dataId } = tensor;
       if (this.#heap.claims(dataId) === 1 && this.#heap.offset(tensor) === this.#fixed.get(buffer)) continue;
       // First the new memory: where it cannot be had, the old stays.
@@ -109,7 +109,7 @@ export class Buffers {
     }
   }
 
-  /** Takes what a kernel of tfjs has made. */
+  /** Takes an output of a kernel of tfjs. */
   put(buffer: BufferId, made: tf.TensorInfo): void {
     const fixed = this.#fixed.get(buffer);
     if (fixed === undefined) this.#numbers[buffer] = made.dataId;

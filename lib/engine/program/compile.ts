@@ -19,7 +19,7 @@ import type { Fill, Operation } from "./trace.ts";
 /** Thrown where a kernel whose jobs are noted wants to see numbers, which are not there yet. */
 const LOOKS = new Error("a kernel looks at numbers");
 
-/** What is done for one operation or for several that follow each other. */
+/** A step does one operation, or several that follow each other. */
 export interface Step {
   /**
    * `jobs` are done by one call; `fill` is a kernel of ours that looks at numbers, or a draw; `call` a kernel of tfjs; `free`
@@ -33,7 +33,7 @@ export interface Step {
   readonly run: (key: Key) => void;
 }
 
-/** What is to be done, for as long as fixed buffers stay where they are and the library is the same. */
+/** The steps of a program. They are right as long as fixed buffers stay where they are and the library is the same. */
 export interface Compiled extends Disposable {
   readonly steps: readonly Step[];
   /** The jobs of each operation; null for one that is not done by jobs that are written down. */
@@ -144,7 +144,7 @@ export function compile(
   return { steps, jobs, blas, [Symbol.dispose]: dispose };
 }
 
-/** Requires that a kernel of tfjs makes what it made when it was traced: buffers are as large as that. */
+/** Requires that a kernel of tfjs makes the shapes that it made when it was traced: buffers have that size. */
 function assertSameShapes(
   index: number,
   operation: Operation,

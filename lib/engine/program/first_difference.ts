@@ -1,5 +1,5 @@
 /**
- * Where two recordings of a function begin to differ.
+ * Where two traces of a function begin to differ.
  *
  * @module
  */
@@ -16,11 +16,11 @@ export function sameBits(a: tf.Tensor, b: tf.Tensor): boolean {
   const [left, right] = [a.dataSync(), b.dataSync()];
   const bytes = ({ buffer, byteOffset, byteLength }: tf.TypedArray): Uint8Array =>
     new Uint8Array(buffer, byteOffset, byteLength);
-  // Byte by byte is faster, but only number by number sees that two NaNs are alike.
+  // Comparing bytes is faster, but only comparing numbers takes two NaNs for equal.
   return equals(bytes(left), bytes(right)) || left.every((value, i) => Object.is(value, right[i]));
 }
 
-/** The tensors that each operation makes. The recording gives up its trace's constants. */
+/** The outputs of each operation. The trace's constants are disposed of. */
 function madeBy(trace: Trace, inputs: readonly tf.Tensor[], key: Key): tf.Tensor[][] {
   const made = trace.operations.flatMap(({ outputs }) => outputs);
   using recording = new Recording({ ...trace, outputs: made });
@@ -28,7 +28,7 @@ function madeBy(trace: Trace, inputs: readonly tf.Tensor[], key: Key): tf.Tensor
   return trace.operations.map(({ outputs }) => all.splice(0, outputs.length));
 }
 
-/** What is the same in two operations that differ in numbers alone. */
+/** Equal for operations that differ in numbers alone. */
 const structure = ({ name, inputs, outputs }: Operation): string => JSON.stringify([name, inputs, outputs]);
 
 /** A clause on the first constant of one number that two operations do not share; empty if there is none. */

@@ -33,9 +33,9 @@ export interface PlannedBuffer {
   readonly shape: number[];
   readonly dtype: tf.DataType;
   readonly bytes: number;
-  /** The operation that fills it; −1 for what is there before. */
+  /** The operation that fills it; −1 for inputs and constants. */
   readonly from: number;
-  /** The last operation that needs it; that behind the last for what is returned. */
+  /** The last operation that reads it; the number of operations for outputs. */
   readonly to: number;
   /** Which piece of shared memory it has; null if it has none. */
   readonly slot: number | null;
@@ -47,7 +47,7 @@ export interface Plan {
   readonly buffers: readonly PlannedBuffer[];
   /** How many numbers each piece of shared memory holds. */
   readonly slots: readonly number[];
-  /** For each operation, the buffers that nobody needs after it; neither inputs nor constants, nor what is returned. */
+  /** For each operation, the buffers that nobody reads after it, without inputs, constants and outputs. */
   readonly frees: readonly (readonly BufferId[])[];
 }
 

@@ -36,7 +36,7 @@ export class Recording {
   /**
    * The outputs for other inputs, of the same shapes, and another key.
    *
-   * @throws what a kernel throws
+   * @throws any error of a kernel
    */
   replay(inputs: readonly tf.Tensor[], key: Key): tf.Tensor[] {
     inputs.forEach((input, i) => this.#buffers.bind(input, this.#trace.inputs[i]!.buffer));
@@ -47,7 +47,7 @@ export class Recording {
       for (this.#step = 0; this.#step < steps.length; this.#step++) steps[this.#step]!.run(key);
       return this.#trace.outputs.map((output) => this.#buffers.output(output));
     } finally {
-      // What is returned has a claim of its own by now; after an error, what is left is nobody's.
+      // Outputs have claims of their own by now; after an error, nobody else frees the rest.
       this.#loose.forEach((buffer) => this.#buffers.free(buffer));
     }
   }
@@ -68,7 +68,7 @@ export class Recording {
     return printProgram(this.#trace, this.#plan, this.#compile());
   }
 
-  /** Gives back what it holds. */
+  /** Gives its memory back. */
   [Symbol.dispose](): void {
     tf.dispose(this.#trace.constants.map(({ tensor }) => tensor));
     this.#compiled?.[Symbol.dispose]();

@@ -3,9 +3,7 @@ export class ReplayError extends Error {
   /** The class name, so that it survives minification. */
   override readonly name = "ReplayError";
   /**
-   * The error for what gave a function away.
-   *
-   * @param found what it did
+   * @param found what the function did, as the rest of a sentence: `call 2 read the numbers of a tensor`
    */
   constructor(found: string, options?: ErrorOptions) {
     super(

@@ -1,5 +1,5 @@
 /**
- * What tests of replays share.
+ * For tests of replays: bits of tensors, and functions past their first calls.
  *
  * @module
  */

@@ -1,8 +1,8 @@
 /**
- * Functions that are called a few times, and from then on replayed as what their kernels did to memory.
+ * Functions that are called a few times, and from then on replayed.
  *
- * Why: around the kernels of a training step tfjs keeps a tape, scopes and tensors, and looks for what the gradient needs,
- * the same at every step: a fifth of a β-VAE's step (8.5 ms for 10.8), three quarters of a toy's (0.3 ms for 1.5).
+ * Why: around the kernels of a training step tfjs keeps a tape, scopes and tensors, the same at every step. That is a fifth
+ * of a β-VAE's step (8.5 ms instead of 10.8), and more of a toy's (0.3 ms instead of 1.5).
  *
  * @module
  */
@@ -16,7 +16,7 @@ import { ReplayError } from "./replay_error.ts";
 import { BACKEND, type Recordable, type Trace, trace as traceOf } from "./trace.ts";
 import { currentTracer } from "./tracer.ts";
 
-/** A function that may be replayed, until what its recordings hold is disposed of. */
+/** A function that may be replayed; disposing of it gives the memory of its recordings back. */
 export interface Replayable extends Recordable, Disposable {
   /**
    * Compares a replay with a call once more, where there were replays for these shapes since the last comparison: at the end,
@@ -31,7 +31,7 @@ export interface Replayable extends Recordable, Disposable {
 interface Known {
   readonly recording: Recording;
   readonly trace: Trace;
-  /** Calls and replays that have succeeded. */
+  /** How many calls and replays have succeeded. */
   uses: number;
   /** The last call of the function, of any shapes, at which a replay of this recording was right. */
   checkedAt: number;
@@ -45,7 +45,7 @@ interface Known {
  */
 const MOST = 8;
 
-/** Whether a use is compared with a call: 2, 3, 4, 8, 16, … More would cost time, and fewer would leave more steps in doubt. */
+/** Whether a use is compared with a call: the uses 2, 3, 4, 8, 16, … */
 const isChecked = (use: number): boolean => use === 3 || Number.isInteger(Math.log2(use));
 
 /**
@@ -57,9 +57,9 @@ const isChecked = (use: number): boolean => use === 3 || Number.isInteger(Math.l
  * whose recording has no room is not recorded. The replays of a recording since its last comparison stay uncompared when it is
  * given up.
  *
- * The function must be pure: what it makes depends on the numbers and shapes of its inputs and on its key alone, and it does
- * the same with any numbers. A function that reads a tensor, or draws from its key by itself, is refused at its first call.
- * What it takes from elsewhere, as a counter, stays what it was then, until a comparison shows that it has changed.
+ * The function must be pure: its outputs depend on the numbers and shapes of its inputs and on its key alone, and it runs the
+ * same kernels for any numbers. A function that reads a tensor, or draws from its key by itself, is refused at its first call.
+ * A number from elsewhere, such as a counter, keeps its first value, until a comparison shows that it has changed.
  *
  * @throws ReplayError, when it is called, from when a comparison has shown that it is not pure: names the first kernel whose
  *   bits differ, and the calls since the last comparison, which may have been replayed wrongly
@@ -68,7 +68,7 @@ export function replayable(f: Recordable): Replayable {
   const recordings = new Map<string, Known>();
   let refused: ReplayError | null = null;
   let calls = 0;
-  /** Gives up so many recordings, those first that were not used for the longest time. */
+  /** Gives up `count` recordings, first those that have not been used for the longest time. */
   const giveUp = (count: number): void => {
     for (const [shapes, { recording }] of [...recordings].slice(0, Math.max(0, count))) {
       recording[Symbol.dispose]();
@@ -126,14 +126,14 @@ export function replayable(f: Recordable): Replayable {
     known.inDoubt = false;
     return outputs;
   };
-  // Whoever records what calls this records what it does.
+  // While a caller is traced, what the function does is part of that trace.
   const replays = (): boolean => tf.getBackend() === BACKEND && !currentTracer();
   const call: Recordable = (inputs, key) => {
     if (refused) throw refused;
     if (!replays()) return f(inputs, key);
     calls++;
     const shapes = shapesOf(inputs), known = recordings.get(shapes);
-    // The oldest of a map is its first; what is used now becomes the last.
+    // A map lists its oldest entry first: an entry that is used is inserted again.
     recordings.delete(shapes);
     if (known) recordings.set(shapes, known);
     else giveUp(recordings.size - MOST + 1);
@@ -169,7 +169,7 @@ export function replayable(f: Recordable): Replayable {
   return Object.assign(call, { check: checkNow, [Symbol.dispose]: () => giveUp(recordings.size) });
 }
 
-/** Where two recordings begin to differ, for a message that must not fail: both are replayed, which takes memory. */
+/** Where two traces begin to differ. Both are replayed, which takes memory; a message must not fail for want of it. */
 function whereDifferent(...given: Parameters<typeof firstDifference>): string {
   try {
     return firstDifference(...given);
@@ -178,7 +178,7 @@ function whereDifferent(...given: Parameters<typeof firstDifference>): string {
   }
 }
 
-/** What tells recordings apart: types and shapes, and which inputs share their numbers, which are one to a recording. */
+/** What tells recordings apart: types and shapes of inputs, and which of them share their numbers. */
 const shapesOf = (inputs: readonly tf.Tensor[]): string =>
   inputs.map(({ shape, dtype, dataId }) =>
     `${dtype} ${shape} ${inputs.findIndex((other) => other.dataId === dataId)}`
