@@ -7,12 +7,11 @@
 import * as v from "valibot";
 import { trainedBy } from "../../properties/contract/results.ts";
 import { count, finite } from "../../properties/contract/run.ts";
-import type { CompareResults } from "../../properties/contract/trained.ts";
 import { ACTIVATION_NAMES } from "../digits/names.ts";
 import { DATA_OPTIONS, trainingOptions } from "../digits/options.ts";
 import { runStudy } from "../runner/command.ts";
 import { betas, oneOf, option, optional, type OptionTable, type Values, whole } from "../runner/options.ts";
-import type { Study } from "../runner/study.ts";
+import { study } from "../runner/study.ts";
 
 const OBJECTIVES = trainedBy.objective.options;
 
@@ -85,7 +84,7 @@ const model = v.strictObject({
 export type CompareModel = v.InferOutput<typeof model>;
 
 /** The study `compare`. */
-export const compareStudy: Study<typeof TABLE, CompareOptions, CompareModel, CompareResults> = {
+export const compareStudy = study({
   name: "compare",
   title: "Comparison of objectives",
   question:
@@ -102,6 +101,6 @@ export const compareStudy: Study<typeof TABLE, CompareOptions, CompareModel, Com
   ],
   result: model,
   prepare: async (options) => await (await import("./parts.ts")).prepare(options),
-};
+});
 
 if (import.meta.main) await runStudy(compareStudy);

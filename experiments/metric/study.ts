@@ -4,12 +4,11 @@
  * @module
  */
 
-import type { MetricResults, TrainedMetric } from "../../properties/contract/trained.ts";
 import { trainedMetric } from "../../properties/contract/results.ts";
 import { DATA_OPTIONS, trainingOptions } from "../digits/options.ts";
 import { runStudy } from "../runner/command.ts";
 import type { Values } from "../runner/options.ts";
-import type { CommonOptions, Study } from "../runner/study.ts";
+import { type CommonOptions, study } from "../runner/study.ts";
 
 const OPTIONS = {
   ...trainingOptions(
@@ -27,7 +26,7 @@ const OPTIONS = {
 export type MetricOptions = Values<typeof OPTIONS> & CommonOptions;
 
 /** The study: a part for every seed of every panel and control, seed by seed. */
-export const metricStudy: Study<typeof OPTIONS, MetricOptions, TrainedMetric, MetricResults> = {
+export const metricStudy = study({
   name: "metric",
   title: "The decoder's metric takes the shape of the posterior",
   question:
@@ -48,6 +47,6 @@ export const metricStudy: Study<typeof OPTIONS, MetricOptions, TrainedMetric, Me
     const [{ prepare }, { conclude }] = await Promise.all([import("./panel.ts"), import("./figures.ts")]);
     return { ...await prepare(options), conclude };
   },
-};
+});
 
 if (import.meta.main) await runStudy(metricStudy);

@@ -2,7 +2,6 @@ import { assert, assertEquals } from "@std/assert";
 import { denoCommand, inFolder, mayUseDisk, ROOT } from "../../fixtures/temporary_folder.ts";
 import { childCommand, permission } from "../../tools/process.ts";
 import { askedOf } from "../runner/command.ts";
-import type { AnyStudy } from "../runner/study.ts";
 import { mnistStudy } from "./study.ts";
 
 const NEEDS = "(needs --allow-read=. --allow-write=.test --allow-run=deno)";
@@ -28,7 +27,7 @@ function start(out: string, args: readonly string[]) {
 }
 /** Does in this process what the task does, to its end. */
 async function go(args: readonly string[]): Promise<void> {
-  const asked = askedOf(mnistStudy as unknown as AnyStudy, args);
+  const asked = askedOf(mnistStudy, args);
   if (asked.help !== null) throw new TypeError("the task is asked for help");
   const { status, failed } = await asked.go({});
   assertEquals([status, failed], ["complete", []]);

@@ -24,8 +24,8 @@ import {
   type Values,
   whole,
 } from "../runner/options.ts";
-import type { CommonOptions, Study } from "../runner/study.ts";
-import { type MnistResult, resultSchema } from "./metrics.ts";
+import { type CommonOptions, study } from "../runner/study.ts";
+import { resultSchema } from "./metrics.ts";
 
 /** Panel (a) of the slide "MNIST" in under 3 minutes on 2 cores; a quick run in seconds. */
 const { seeds: _, ...training } = trainingOptions(
@@ -126,7 +126,7 @@ function resolve(values: Values<typeof OPTIONS> & CommonOptions, given: Readonly
 }
 
 /** The study. */
-export const mnistStudy: Study<typeof OPTIONS, MnistOptions, MnistResult, MnistResult> = {
+export const mnistStudy = study({
   name: "mnist",
   title: "Handwritten digits",
   question: 'What does a decoder of handwritten digits learn by one objective? Slide "MNIST".',
@@ -146,6 +146,6 @@ export const mnistStudy: Study<typeof OPTIONS, MnistOptions, MnistResult, MnistR
   result: resultSchema,
   // Loaded here, so that --help need not wait for it.
   prepare: async (options) => (await import("./training.ts")).prepare(options),
-};
+});
 
 if (import.meta.main) await runStudy(mnistStudy);

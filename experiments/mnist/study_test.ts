@@ -4,22 +4,20 @@ import { mayUseDisk } from "../../fixtures/temporary_folder.ts";
 import { DataError } from "../../lib/data/mod.ts";
 import { askedOf, defaultFolder } from "../runner/command.ts";
 import { parseCommand, toggle, UsageError } from "../runner/options.ts";
-import { savedOptions } from "../runner/study.ts";
-import { type AnyStudy, resolved, type RunOptions } from "../runner/study.ts";
+import { resolved, type RunOptions, savedOptions } from "../runner/study.ts";
 import { mnistStudy } from "./study.ts";
 
-const study = mnistStudy as unknown as AnyStudy;
 /** The options of a line that starts a run. */
 function optionsOf(line: string): RunOptions {
-  const options = { ...study.options, quick: toggle("Run", "") };
+  const options = { ...mnistStudy.options, quick: toggle("Run", "") };
   const args = line.split(" ").filter((word) => word !== "");
   const parsed = parseCommand({ task: "mnist", about: "", options, examples: [] }, args);
   if (parsed.help !== null) throw new Error("help was asked for");
-  return resolved(study, { ...parsed.values, quick: parsed.given.has("quick"), seed: 0 }, parsed.given);
+  return resolved(mnistStudy, { ...parsed.values, quick: parsed.given.has("quick"), seed: 0 }, parsed.given);
 }
 /** The same options through a manifest. */
 const saved = (options: unknown, extended = {}): RunOptions =>
-  savedOptions(study, JSON.parse(JSON.stringify(options)), "manifest.json", extended);
+  savedOptions(mnistStudy, JSON.parse(JSON.stringify(options)), "manifest.json", extended);
 
 const DEFAULTS = {
   objective: "beta-vae",
@@ -115,7 +113,7 @@ Deno.test("options come back from a manifest as they were, and only the number o
     assertEquals(saved(options), options, line);
     assertEquals(saved(options, { epochs: 40 }), { ...options, epochs: 40 }, line);
   }
-  assertEquals(study.extendable, ["epochs"]);
+  assertEquals(mnistStudy.extendable, ["epochs"]);
   assertThrows(
     () => saved(optionsOf("--beta-warmup 5"), { epochs: 4 }),
     UsageError,
@@ -147,7 +145,8 @@ Deno.test("whatever a manifest holds, the outcome is its options or one line of 
 });
 
 Deno.test("the folder of a run is named by what differs from the defaults", () => {
-  const folder = (line: string): string => defaultFolder("mnist", study.options, optionsOf(line), "auto");
+  const folder = (line: string): string =>
+    defaultFolder("mnist", mnistStudy.options, optionsOf(line), "auto");
   assertEquals(folder(""), "runs/mnist-seed0");
   assertEquals(folder("--quick"), "runs/mnist-quick-seed0");
   assert(
@@ -159,7 +158,7 @@ Deno.test("the folder of a run is named by what differs from the defaults", () =
 
 Deno.test("the examples of the help are lines that work", () => {
   for (const [args] of mnistStudy.examples) {
-    const asked = askedOf(study, args.split(" ").filter((word) => word !== ""));
+    const asked = askedOf(mnistStudy, args.split(" ").filter((word) => word !== ""));
     assertEquals(asked.help, null, args);
   }
 });

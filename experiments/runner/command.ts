@@ -27,7 +27,7 @@ import { ask, askForData, resumeCommand } from "./permissions.ts";
 import { type Progress, progress, stderrDisplay, writeErr, writeOut } from "./progress.ts";
 // What trains is loaded where it is needed: help need not wait for it.
 import type { RunEnd, Watch } from "./run.ts";
-import { type AnyStudy, resolved, type Study } from "./study.ts";
+import { type AnyStudy, resolved } from "./study.ts";
 
 const RUN = "Run", FILES = "Files", SITTING = "This sitting";
 /** The engines that may be asked for. */
@@ -281,9 +281,6 @@ async function work(study: AnyStudy, args: readonly string[]): Promise<number> {
 }
 
 /** Runs a study as the arguments of this process ask, and ends the process. */
-export async function runStudy<T extends OptionTable, Options extends object, Result, Results>(
-  study: Study<T, Options, Result, Results>,
-): Promise<never> {
-  const any = study as unknown as AnyStudy;
-  Deno.exit(await exitStatus(study.name, () => work(any, Deno.args)));
+export async function runStudy(study: AnyStudy): Promise<never> {
+  Deno.exit(await exitStatus(study.name, () => work(study, Deno.args)));
 }

@@ -21,7 +21,6 @@ import {
   wholes,
 } from "./options.ts";
 import { powers } from "../../fixtures/runs/powers.ts";
-import type { AnyStudy } from "./study.ts";
 
 /** What an option x of a kind is refused with. */
 const refusal = (kind: Kind<unknown>, text: string): string =>
@@ -145,7 +144,7 @@ Deno.test("help goes before all else, and names every option with its default, t
   assert(help.split("\n").every((line) => line.length <= 100));
 });
 
-const study = powers() as unknown as AnyStudy;
+const study = powers();
 
 Deno.test("beside --resume stand only options of a sitting, the data, and those that may be extended", () => {
   const words = (line: string): string[] => line.split(" ");

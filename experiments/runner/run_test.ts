@@ -13,7 +13,7 @@ import { type Change, powers } from "../../fixtures/runs/powers.ts";
 import { resume, type RunEnd, start, type Watch } from "./run.ts";
 import { type AnyStudy, conduct, PartError, type RunOptions } from "./study.ts";
 
-const study = (change: Change = {}): AnyStudy => powers(change) as unknown as AnyStudy;
+const study = (change: Change = {}): AnyStudy => powers(change);
 const optionsOf = (given: Readonly<Record<string, unknown>> = {}): RunOptions => ({
   ...standardOf(powers().options),
   quick: false,
@@ -67,14 +67,17 @@ const LEFT = [
 onDisk("a run leaves its files, and they say what the study alone says", async (folder) => {
   const out = `${folder}/run`;
   const end = await begin(out, study(), { power: 3 });
-  const alone = await conduct(powers(), {
+  const options = {
     power: 3,
+    limit: null,
     pause: 0,
     turns: 1,
     diverge: false,
+    data: null,
     quick: false,
     seed: 0,
-  });
+  };
+  const alone = await conduct(powers(), options);
   assertEquals(alone.results, [1, 8, 27, 64]);
   assertEquals(end.conclusion, alone);
   const { results, numbers, page, sha256 } = await json(out, "results.json");

@@ -129,7 +129,7 @@ export interface Study<T extends OptionTable, Options extends object, Result, Re
    *
    * @throws UsageError for a combination without meaning
    */
-  readonly resolve?: (values: Values<T> & CommonOptions, given: ReadonlySet<string>) => Options;
+  resolve?(values: Values<T> & CommonOptions, given: ReadonlySet<string>): Options;
   /** Names of options that may be given another value beside --resume. */
   readonly extendable?: readonly string[];
   /** What a part's result must be when it is read back from disk. */
@@ -138,12 +138,12 @@ export interface Study<T extends OptionTable, Options extends object, Result, Re
   readonly prepare: (options: Options & CommonOptions) => Promise<Prepared<Result, Results>>;
 }
 
-/** A study without `resolve`, whose types follow from what it is made of. */
-export const study = <const T extends OptionTable, Result, Results>(
-  one: Omit<Study<T, Values<T>, Result, Results>, "resolve">,
-): Study<T, Values<T>, Result, Results> => one;
+/** A study, whose types follow from what it is made of. */
+export const study = <const T extends OptionTable, Result, Results, Options extends object = Values<T>>(
+  one: Study<T, Options, Result, Results>,
+): Study<T, Options, Result, Results> => one;
 
-/** A study of any kind. */
+/** A study of any kind: `resolve` is a method, so that each is one. */
 // deno-lint-ignore no-explicit-any
 export type AnyStudy = Study<OptionTable, any, any, any>;
 

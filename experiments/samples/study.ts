@@ -7,11 +7,10 @@
 import * as v from "valibot";
 import { count } from "../../properties/contract/run.ts";
 import { sampledModel, samplesResults } from "../../properties/contract/results.ts";
-import type { SamplesResults } from "../../properties/contract/trained.ts";
 import { DATA_OPTIONS, trainingOptions } from "../digits/options.ts";
 import { runStudy } from "../runner/command.ts";
 import { beta, option, type Values, whole, wholes } from "../runner/options.ts";
-import type { CommonOptions, Study } from "../runner/study.ts";
+import { type CommonOptions, study } from "../runner/study.ts";
 
 const OPTIONS = {
   beta: option("Model", beta, 0.2, "β, the weight of the KL term"),
@@ -58,7 +57,7 @@ export type MeasuredModel = v.InferOutput<typeof MODEL>;
 export type PartResult = MeasuredReals | MeasuredModel;
 
 /** The study. */
-export const samplesStudy: Study<typeof OPTIONS, SamplesOptions, PartResult, SamplesResults> = {
+export const samplesStudy = study({
   name: "samples",
   title: "Samples from models of every objective",
   question:
@@ -82,6 +81,6 @@ export const samplesStudy: Study<typeof OPTIONS, SamplesOptions, PartResult, Sam
     ]);
     return prepared(options, await loadImages({ ...options, limit: null }));
   },
-};
+});
 
 if (import.meta.main) await runStudy(samplesStudy);

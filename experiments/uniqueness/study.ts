@@ -7,7 +7,6 @@
 import * as v from "valibot";
 import { fit, orientations } from "../../properties/contract/results.ts";
 import { count, finite } from "../../properties/contract/run.ts";
-import type { UniquenessResults } from "../../properties/contract/trained.ts";
 import { runStudy } from "../runner/command.ts";
 import {
   beta,
@@ -21,7 +20,7 @@ import {
   type Values,
   whole,
 } from "../runner/options.ts";
-import type { CommonOptions, Study } from "../runner/study.ts";
+import { type CommonOptions, study } from "../runner/study.ts";
 
 const latentCounts: Kind<readonly number[]> = {
   ...distinctWholes,
@@ -99,7 +98,7 @@ export type UniquenessPart = v.InferOutput<typeof partSchema>;
 export type Turn = Pick<v.InferOutput<typeof curve>, "family" | "plane">;
 
 /** The study of uniqueness. */
-export const uniquenessStudy: Study<typeof TABLE, UniquenessOptions, UniquenessPart, UniquenessResults> = {
+export const uniquenessStudy = study({
   name: "uniqueness",
   title: "Uniqueness",
   question:
@@ -125,6 +124,6 @@ export const uniquenessStudy: Study<typeof TABLE, UniquenessOptions, UniquenessP
     const [{ partsOf }, { conclude }] = await Promise.all([import("./parts.ts"), import("./results.ts")]);
     return { data: null, parts: partsOf(options), conclude: (parts) => conclude(options, parts) };
   },
-};
+});
 
 if (import.meta.main) await runStudy(uniquenessStudy);

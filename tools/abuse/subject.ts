@@ -138,7 +138,7 @@ const address = (path: string): URL => new URL(`../../${path}`, import.meta.url)
 /** A training of two epochs in which anything that is drawn or kept can go wrong. */
 export const mnist = (): Subject =>
   subjectOf(
-    mnistStudy as unknown as AnyStudy,
+    mnistStudy,
     address("experiments/mnist/study.ts"),
     { limit: 300, hidden: 8, epochs: 2 },
     { epochs: 3 },
@@ -147,7 +147,7 @@ export const mnist = (): Subject =>
 /** A study of four parts that take a moment each. */
 export const small = (): Subject =>
   subjectOf(
-    powers() as unknown as AnyStudy,
+    powers(),
     address("fixtures/runs/powers.ts"),
     { power: 3, pause: 60, turns: 1 },
     { turns: 2 },
@@ -156,7 +156,7 @@ export const small = (): Subject =>
 /** The same by an objective without samples. */
 export const graeStar = (): Subject =>
   subjectOf(
-    mnistStudy as unknown as AnyStudy,
+    mnistStudy,
     address("experiments/mnist/study.ts"),
     { objective: "grae-star", limit: 300, hidden: 8, epochs: 2 },
     { epochs: 3 },
