@@ -6,18 +6,11 @@
  */
 
 import { exitStatus } from "../experiments/runner/command.ts";
-import {
-  option,
-  optional,
-  parseCommand,
-  someOf,
-  taskCommand,
-  type Values,
-  whole,
-} from "../experiments/runner/options.ts";
+import { option, optional, parseCommand, someOf, type Values, whole } from "../experiments/runner/options.ts";
 import { writeErr, writeOut } from "../experiments/runner/progress.ts";
 import { foldIn, type Key, key as keyOf } from "../lib/engine/key.ts";
 import { Draws, type Found, type Kind, KINDS, SUBJECTS, type Try, type Verdict } from "./abuse/verdict.ts";
+import { taskCommand } from "./shell.ts";
 
 const OPTIONS = {
   count: option("Tries", whole(1), 500, "how many, of all kinds"),

@@ -19,7 +19,7 @@ import { ask } from "../experiments/runner/permissions.ts";
 import { writeOut } from "../experiments/runner/progress.ts";
 import { laws, type Report, type Subject, verify } from "../laws.ts";
 import { table } from "../properties/gate/markdown.ts";
-import { quoted } from "./shell.ts";
+import { quoted, taskCommand } from "./shell.ts";
 
 /** The subjects that a module exports by default. */
 export function subjectsOf(module: { readonly default?: unknown }, file: string): readonly Subject[] {
@@ -105,7 +105,7 @@ async function work(args: readonly string[]): Promise<number> {
       ...(law !== null && { laws: law }),
       ...(replay !== null && { replay }),
       command: (law, token) =>
-        `deno task audit --subject ${quoted(file)} --law ${law} --replay ${quoted(token)}`,
+        `${taskCommand("audit")} --subject ${quoted(file)} --law ${law} --replay ${quoted(token)}`,
     }).catch((error) => {
       throw error instanceof RangeError ? new UsageError(error.message, { cause: error }) : error;
     });

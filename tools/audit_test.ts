@@ -81,7 +81,10 @@ Deno.test({
     const fails = await gate(example.replace("{ regulariser }", "{ meanRegulariser as regulariser }"));
     assertEquals([fails.code, fails.err], [1, ""]);
     assertStringIncludes(fails.summary, "## my GRAE*: failed");
-    assert(/again +deno task audit --subject \S+ --law G3 --replay /.test(fails.summary), fails.summary);
+    assert(
+      /again +npx --yes deno@\S+ task audit --subject \S+ --law G3 --replay /.test(fails.summary),
+      fails.summary,
+    );
     const unknown = await gate(example, "X9");
     assertEquals([unknown.code, unknown.summary], [2, ""]);
     assertStringIncludes(unknown.err, "audit: --law must be different names among U1");

@@ -21,6 +21,7 @@ import { exitStatus } from "../experiments/runner/command.ts";
 import { option, parseCommand, path, standardOf } from "../experiments/runner/options.ts";
 import { ask } from "../experiments/runner/permissions.ts";
 import { writeOut } from "../experiments/runner/progress.ts";
+import { taskCommand } from "./shell.ts";
 
 /** The studies whose default runs are told of. */
 export const STUDIES = ["uniqueness", "metric", "compare", "samples"] as const;
@@ -77,7 +78,7 @@ async function sealedIn<T>(file: string, command: string, schema: v.GenericSchem
 
 /** What the default run of a study in a folder found. @throws (rejects) DataError if it is not there, not complete or damaged */
 async function findingOf(runs: string, study: typeof STUDIES[number]): Promise<Finding> {
-  const [command, folder] = [`deno task ${study}`, `${runs}/${study}-seed0`];
+  const [command, folder] = [taskCommand(study), `${runs}/${study}-seed0`];
   const manifest = await sealedIn(`${folder}/manifest.json`, command, manifestSchema);
   const { versions, seconds, sittings, status, options } = manifest;
   if (status !== "complete" || manifest.study !== study || options["quick"] !== false) {
@@ -107,7 +108,7 @@ async function findingOf(runs: string, study: typeof STUDIES[number]): Promise<F
   }
   const { engine, host } = sittings[0]!;
   const file = `runs/${study}-seed0/results.json`;
-  return { command, file, engine, host, versions, seconds, numbers };
+  return { command: `deno task ${study}`, file, engine, host, versions, seconds, numbers };
 }
 
 /** What the default runs in a folder found. */
@@ -151,7 +152,7 @@ const COMMAND = {
     runs: option("Folders", path("a folder"), "runs", "where the default runs are"),
     out: option("Folders", path("a file"), "docs/findings.json", "the file that is written"),
   },
-  examples: [["--runs runs", "after deno task uniqueness, metric, compare and samples"]],
+  examples: [["--runs runs", "after the tasks uniqueness, metric, compare and samples"]],
 } as const;
 
 async function work(args: readonly string[]): Promise<number> {

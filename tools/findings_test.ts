@@ -62,6 +62,6 @@ Deno.test({
   fn: () =>
     inFolder(async (folder) => {
       const { message } = await assertRejects(() => findingsOf(folder), DataError);
-      assert(/is not there: make it by deno task \w+$/.test(message), message);
+      assert(/is not there: make it by npx --yes deno@\S+ task \w+$/.test(message), message);
     }),
 });

@@ -6,6 +6,7 @@ import { NO_RUNS } from "../properties/gate/runs_folder.ts";
 import { toyCandidate, toyGate, toyLaw } from "../fixtures/laws/toy_gate.ts";
 import { E4 } from "../properties/laws/trained_models/samples.ts";
 import { gateStatus } from "./gate.ts";
+import { taskCommand } from "./shell.ts";
 
 /** A gate over toys, and what it printed, remarked and wrote. */
 async function call(words: string, changes: Parameters<typeof toyGate>[0] = {}): Promise<{
@@ -84,7 +85,7 @@ Deno.test("gate exits 1 with a line for each problem, the failure and its replay
   assertEquals([code, Object.keys(written)], [1, ["elsewhere"]]);
   assertStringIncludes(printed, "problem: Z1 failed on wasm; the catalogue says: holds");
   assertStringIncludes(printed, "found     22\n  expected  21\n  tolerance 0");
-  assertStringIncludes(printed, "deno task gate --law Z1 --replay ");
+  assertStringIncludes(printed, `${taskCommand("gate")} --law Z1 --replay `);
 });
 
 Deno.test("--replay runs exactly the failing case again, and says what came of it", async () => {

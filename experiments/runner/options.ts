@@ -11,6 +11,7 @@ import { closestString, levenshteinDistance, toKebabCase } from "@std/text";
 import { Command as Program, CommanderError, Option as Flag } from "commander";
 import * as v from "valibot";
 import deno from "../../deno.json" with { type: "json" };
+import { taskCommand } from "../../tools/shell.ts";
 
 /** A command line that cannot be followed: its message is one line; the exit status is 2. */
 export class UsageError extends Error {
@@ -237,9 +238,6 @@ const isAll = (value: unknown, { names }: Kind<unknown>): boolean =>
   Array.isArray(value) && names !== undefined && value.length === names.length;
 
 const textOf = (value: unknown): string => Array.isArray(value) ? value.join(",") : String(value);
-
-/** The command that starts a task, with npm alone: `npx --yes deno@2.9.6 task mnist`. */
-export const taskCommand = (task: string): string => `npx --yes deno@${deno.denoVersion} task ${task}`;
 
 /** The commander program of a command. */
 function programOf<T extends OptionTable>(

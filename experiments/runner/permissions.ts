@@ -7,8 +7,8 @@
 import deno from "../../deno.json" with { type: "json" };
 import { dirname, resolve } from "@std/path";
 import { dataFile } from "../../lib/data/file_names.ts";
-import { quoted } from "../../tools/shell.ts";
-import { taskCommand, UsageError } from "./options.ts";
+import { DENO, quoted, taskCommand } from "../../tools/shell.ts";
+import { UsageError } from "./options.ts";
 
 /** The command that goes on with a run, with npm alone. */
 export const resumeCommand = (study: string, folder: string, ...more: readonly string[]): string =>
@@ -48,7 +48,7 @@ function commandWith(task: string, kinds: readonly Kind[], path: string, args: r
       ? so.replace(flag, (found) => `${found},${quoted(path)}`)
       : so.replace(/^deno run/, (found) => `${found} --allow-${kind}=${quoted(path)}`);
   }, command);
-  return [granted.replace(/^deno/, `npx --yes deno@${deno.denoVersion}`), ...args.map(quoted)].join(" ");
+  return [granted.replace(/^deno/, DENO), ...args.map(quoted)].join(" ");
 }
 
 /**

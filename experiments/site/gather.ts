@@ -12,7 +12,7 @@ import { DataError } from "../../lib/data/error.ts";
 import { fromJson, unsealed } from "../../lib/training/checksum.ts";
 import { manifestSchema, resultsSchema, schemaProblem } from "../../properties/contract/run.ts";
 import { isOsError, osReason } from "../../lib/data/os_error.ts";
-import { taskCommand } from "../runner/options.ts";
+import { taskCommand } from "../../tools/shell.ts";
 import { assertPicture } from "./page.tsx";
 import { isQuick, partsLeft, type RunView } from "./run_page.tsx";
 

@@ -7,7 +7,7 @@
 import type { FC } from "hono/jsx";
 import { evidenceSchema, type GateEvidence } from "../../properties/gate/evidence.ts";
 import { EvidenceBody } from "../../properties/gate/page.tsx";
-import { taskCommand } from "../runner/options.ts";
+import { taskCommand } from "../../tools/shell.ts";
 import { readJson } from "./gather.ts";
 import { minute, versionList } from "./run_page.tsx";
 

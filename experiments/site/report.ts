@@ -7,14 +7,7 @@
 import { DataError } from "../../lib/data/error.ts";
 import { exitStatus } from "../runner/command.ts";
 import { INTERRUPTED, interruption } from "../runner/interruption.ts";
-import {
-  type Command,
-  option,
-  type OptionTable,
-  parseCommand,
-  path,
-  taskCommand,
-} from "../runner/options.ts";
+import { type Command, option, type OptionTable, parseCommand, path } from "../runner/options.ts";
 import { ask } from "../runner/permissions.ts";
 import { writeErr, writeOut } from "../runner/progress.ts";
 import { gatherRuns } from "./gather.ts";
@@ -23,6 +16,7 @@ import { buildLive } from "./live/page.tsx";
 import type { Navigation } from "./page.tsx";
 import { LIVE, navigationOf, siteFiles } from "./site.tsx";
 import { writeSite } from "./write_site.ts";
+import { taskCommand } from "../../tools/shell.ts";
 
 const folder = (standard: string, about: string) => option("Folders", path("a folder"), standard, about);
 

@@ -3,7 +3,7 @@ import { denoCommand, inFolder, mayUseDisk, ROOT } from "../../fixtures/temporar
 import { DataError } from "../../lib/data/error.ts";
 import { childCommand, grantedPath } from "../../tools/process.ts";
 import deno from "../../deno.json" with { type: "json" };
-import { taskCommand } from "../runner/options.ts";
+import { taskCommand } from "../../tools/shell.ts";
 import { evidence, run, writeRun } from "../../fixtures/runs/made_up.ts";
 import { type Navigation, pageHtml } from "./page.tsx";
 import { report } from "./report.ts";

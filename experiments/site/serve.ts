@@ -15,20 +15,13 @@ import { DataError } from "../../lib/data/error.ts";
 import { isOsError } from "../../lib/data/os_error.ts";
 import { exitStatus } from "../runner/command.ts";
 import { interruption } from "../runner/interruption.ts";
-import {
-  type Command,
-  option,
-  type OptionTable,
-  parseCommand,
-  path,
-  taskCommand,
-  whole,
-} from "../runner/options.ts";
+import { type Command, option, type OptionTable, parseCommand, path, whole } from "../runner/options.ts";
 import { ask } from "../runner/permissions.ts";
 import { writeOut } from "../runner/progress.ts";
 import { pageHtml, POLICY } from "./page.tsx";
 import { LIVE } from "./site.tsx";
 import { pagesIn } from "./write_site.ts";
+import { taskCommand } from "../../tools/shell.ts";
 
 const HOST = "127.0.0.1";
 const GROUP = "What is served, and where";

@@ -3,7 +3,7 @@ import { toFileUrl } from "@std/path";
 import { denoCommand, inFolder, mayUseDisk, ROOT } from "../../fixtures/temporary_folder.ts";
 import { childCommand, grantedPath } from "../../tools/process.ts";
 import deno from "../../deno.json" with { type: "json" };
-import { taskCommand } from "../runner/options.ts";
+import { taskCommand } from "../../tools/shell.ts";
 import { type Answer, answer } from "./serve.ts";
 
 /** What was answered, with the body's text. */

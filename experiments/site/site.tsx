@@ -5,7 +5,7 @@
  */
 
 import type { Child, FC, PropsWithChildren } from "hono/jsx";
-import { taskCommand } from "../runner/options.ts";
+import { taskCommand } from "../../tools/shell.ts";
 import type { Gathered, SiteRun } from "./gather.ts";
 import type { GateEvidence } from "../../properties/gate/evidence.ts";
 import { mathematicsStyle } from "../../properties/gate/mathematics.ts";

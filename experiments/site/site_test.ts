@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { taskCommand } from "../runner/options.ts";
+import { taskCommand } from "../../tools/shell.ts";
 import type { SiteRun } from "./gather.ts";
 import { evidence, manifest, run } from "../../fixtures/runs/made_up.ts";
 import { pageHtml } from "./page.tsx";

@@ -101,11 +101,6 @@ export function inapplicable(
   return `it does not offer ${fewest.join(", ")}`;
 }
 
-/** The command that replays a case in this repository. */
-export function gateCommand(law: string, token: string): string {
-  return `deno task gate --law ${law} --replay ${token}`;
-}
-
 function failureOf(law: Law, clauses: readonly ClauseFindings[], run: Run): Failure | undefined {
   const index = clauses.findIndex((found) => found.failure);
   const found = clauses[index];
@@ -114,7 +109,7 @@ function failureOf(law: Law, clauses: readonly ClauseFindings[], run: Run): Fail
   const token = run.replay
     ? replayToken(run.replay)
     : replayToken({ clause: index, seed, path: failure.path, engine: run.engine });
-  const replay = (run.command ?? gateCommand)(law.id, token);
+  const replay = run.command?.(law.id, token) ?? `deno task gate --law ${law.id} --replay ${token}`;
   return {
     ...failure,
     says,

@@ -27,7 +27,6 @@ export {
   type Expected,
   type Failure,
   type Findings,
-  gateCommand,
   type Verdict,
 } from "./evidence.ts";
 export { type Law, law, type LawDescription, type LawKind, tex } from "./law.ts";

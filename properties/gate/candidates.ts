@@ -12,13 +12,13 @@ import { type Evidence, examine, inapplicable } from "../contract/evidence.ts";
 import type { Law } from "../contract/law.ts";
 import type { Run } from "../contract/replay.ts";
 import type { Subject } from "../contract/subject.ts";
-import { gateCommand } from "../laws/mod.ts";
 import { librarySubject } from "../library_subject.ts";
 import type { Mutant } from "../mutants/mutant.ts";
 import { oracle } from "../oracle/mod.ts";
 import { needsTraining, type ShortTraining, sourcesOf, trainedSubject } from "../trained_subject.ts";
 import type { FaultEvidence, FaultOutcome } from "./evidence.ts";
 import { type FoundRuns, NO_RUNS } from "./runs_folder.ts";
+import { gateCommand } from "./text.ts";
 
 /** How to run: the part of {@link Run} that the gate decides. */
 export interface Plan extends Pick<Run, "seed" | "cases" | "replay"> {
@@ -56,7 +56,7 @@ export interface Started {
   readonly description: string;
   /** At most this many cases a clause, where each is slow; more where these show nothing. */
   readonly atMost?: number;
-  /** The command that replays a case, where it takes more than the law and the token. */
+  /** The command that replays a case; that of the gate with law and token if left out. */
   readonly command?: (law: string, token: string) => string;
 }
 
@@ -82,13 +82,13 @@ export function inProcess(candidate: Candidate, laws: readonly Law[]): LawRunner
     run: async (ids, plan, onResult) => {
       const started = await candidate.start(plan).catch((error: unknown) => firstLine(error));
       if (typeof started === "string") return { skipped: started };
-      const { subject, description, atMost = plan.cases, command } = started;
+      const { subject, description, atMost = plan.cases, command = gateCommand } = started;
       const run: Run = {
         seed: plan.seed,
         cases: plan.cases,
         engine: name,
         ...(plan.replay && { replay: plan.replay }),
-        ...(command && { command }),
+        command,
       };
       for (const law of laws.filter(({ id }) => ids.includes(id))) {
         const because = inapplicable(law, (clause) => missing(subject, clause));

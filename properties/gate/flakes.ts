@@ -14,7 +14,7 @@ import type { Law } from "../contract/law.ts";
 import { clauseSeed, defaultCases } from "../contract/replay.ts";
 import type { Subject } from "../contract/subject.ts";
 import type { SeedOrder } from "./seeds_worker.ts";
-import { count, seconds } from "./text.ts";
+import { count, gateCommand, seconds } from "./text.ts";
 import { ask } from "./worker.ts";
 
 /** The result of a seed. */
@@ -100,7 +100,13 @@ export async function runSeed(
         if (missing(subject, needs).length > 0) continue;
         const path = String(seed % defaultCases);
         const replay = { clause, seed: clauseSeed(seed, law.id, clause), path, engine };
-        const evidence = await examine(law, subject, { seed, cases: 1, engine, replay });
+        const evidence = await examine(law, subject, {
+          seed,
+          cases: 1,
+          engine,
+          replay,
+          command: gateCommand,
+        });
         cases[law.id]! += evidence.cases;
         comparisons += evidence.comparisons;
         if (evidence.failure) failures.push({ engine, message: evidence.failure.message });

@@ -7,6 +7,7 @@
 import type { Verdict } from "../contract/evidence.ts";
 import type { LawResult } from "./candidates.ts";
 import { type EngineEvidence, type GateEvidence, type LawEvidence, rejected } from "./evidence.ts";
+import { taskCommand } from "../../tools/shell.ts";
 
 /** `1 case`, `12,000 cases` */
 export function count(n: number, noun: string): string {
@@ -109,3 +110,7 @@ function lawLine(law: LawEvidence): string {
     `  ${law.runs.map(({ engine }) => engine).join(" ")}`,
   ].join("");
 }
+
+/** The command of the gate that replays a case, with npm alone. */
+export const gateCommand = (law: string, token: string): string =>
+  `${taskCommand("gate")} --law ${law} --replay ${token}`;
