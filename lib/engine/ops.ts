@@ -8,6 +8,7 @@
 
 // tfjs-core's bundle comes without its gradient functions; the one of tfjs-layers registers them.
 import "@tensorflow/tfjs-layers";
+import "./backend/not_started.ts";
 
 export {
   abs,

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { assertOurs } from "./backend/other_copy.ts";
+
 /** Sizes that axis names are bound to, shared by the arguments of one call. */
 export type Axes = Map<string, number>;
 
@@ -47,6 +49,7 @@ export function assertShape(
 ): void {
   const { shape, dtype = "float32" } = tensor;
   assertFloat32(doing, argument, { dtype });
+  assertOurs(doing, argument, tensor);
   if (
     typeof pattern !== "string" && shape.length === pattern.length &&
     shape.every((size, i) => size === pattern[i])

@@ -1,5 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { assertShape, type Axes } from "./shape.ts";
+import * as tfjs from "@tensorflow/tfjs-core";
+import { startEngine } from "./start.ts";
 
 Deno.test("a shape binds axis names, across arguments", () => {
   const axes: Axes = new Map();
@@ -42,4 +44,16 @@ Deno.test("an axis of no size is refused: there is nothing to compute, and engin
     'solve: A must be [batch, n], but its shape is [0, 2] (axis "batch" is 0)',
   );
   assertThrows(() => assertShape("solve", "A", { shape: [2, 0] }, "batch n"), TypeError, 'axis "n" is 0');
+});
+
+Deno.test("a tensor of another copy of tfjs is named, and what to do", async () => {
+  await startEngine("cpu");
+  // What an engine of another copy has made: ours has never heard of its numbers.
+  const theirs = new tfjs.Tensor([2, 3], "float32", {}, 0);
+  assertThrows(
+    () => assertShape("graeLoss", "x", theirs, "batch data"),
+    TypeError,
+    `graeLoss: x must be a tensor of this library's tfjs, ${tfjs.version_core}, but another copy of tfjs made it; import tf from`,
+  );
+  assertShape("graeLoss", "x", tfjs.zeros([2, 3]), "batch data");
 });

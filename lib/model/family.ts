@@ -40,9 +40,26 @@ export function family(name: FamilyName, latent: number, block?: number): Family
 }
 
 /**
+ * Requires a family, and not its name.
+ *
+ * @throws TypeError that says how to make one
+ */
+export function assertFamily(doing: string, given: Family): void {
+  if (typeof given === "object" && FAMILY_NAMES.includes(given?.name) && given.block >= 1) return;
+  const made = typeof given === "string" ? `family(${JSON.stringify(given)}, latents)` : "family(…)";
+  throw new TypeError(
+    `${doing}: the family must be a value that family(…) gives, but it is ${
+      JSON.stringify(given)
+    }; write ${made}`,
+  );
+}
+
+/**
  * How many numbers describe Σ: log L_ii (one if isotropic, else d), then L strictly below the diagonal inside
  * each block, row by row.
  */
-export function rawSize({ name, block }: Family, latent: number): number {
+export function rawSize(family: Family, latent: number): number {
+  assertFamily("rawSize", family);
+  const { name, block } = family;
   return name === "isotropic" ? 1 : latent + latent * (block - 1) / 2;
 }

@@ -35,6 +35,21 @@ function check(doing: string, g: tf.Tensor, x?: tf.Tensor): void {
   if (x) assertShape(doing, "x", x, "batch data", axes);
 }
 
+/**
+ * Requires a likelihood, and neither its name nor the function that makes it.
+ *
+ * @throws TypeError that says how to make one
+ */
+export function assertLikelihood(doing: string, given: Likelihood): void {
+  if (typeof given?.logDensity === "function") return;
+  const found = typeof given === "function"
+    ? `the function ${(given as () => unknown).name}`
+    : JSON.stringify(given);
+  throw new TypeError(
+    `${doing}: the likelihood must be a value such as gaussian() or bernoulli(), but it is ${found}; call the function`,
+  );
+}
+
 /** The same likelihood, with its arguments checked. */
 function checked(likelihood: Likelihood): Likelihood {
   const atG = <T>(f: (g: tf.Tensor) => T) => (g: tf.Tensor): T => {

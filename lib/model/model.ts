@@ -22,8 +22,8 @@ import {
   type Sequential,
   sequential,
 } from "../network/mod.ts";
-import { type Family, rawSize } from "./family.ts";
-import type { Likelihood } from "./likelihood.ts";
+import { assertFamily, type Family, rawSize } from "./family.ts";
+import { assertLikelihood, type Likelihood } from "./likelihood.ts";
 import { type Posterior, posterior } from "./posterior.ts";
 
 /** A model's description, apart from its parameters. */
@@ -56,9 +56,15 @@ export interface ModelOptions {
   readonly family: Family | null;
 }
 
-/** Describes an encoder and a decoder that mirror each other, both with linear outputs. */
+/**
+ * Describes an encoder and a decoder that mirror each other, both with linear outputs.
+ *
+ * @throws TypeError for a family or a likelihood that is not one, as where its name is given; RangeError for a size
+ */
 export function describeModel(options: ModelOptions): ModelDescription {
   const { data, latent, hidden, activation, likelihood, family } = options;
+  if (family) assertFamily("describeModel", family);
+  assertLikelihood("describeModel", likelihood);
   const network = (sizes: readonly number[]): Sequential<Dense> =>
     sequential(
       sizes.slice(1).map((size, i) => dense(sizes[i]!, size, i < sizes.length - 2 ? activation : "identity")),

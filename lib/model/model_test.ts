@@ -10,6 +10,7 @@ import {
   initialModelParameters,
   klToPrior,
   type Model,
+  type ModelOptions,
   modelParameterShapes,
   optimalCovariance,
   optimalCovarianceOfGram,
@@ -171,4 +172,45 @@ Deno.test("a likelihood's mean is where its log-density is stationary in g, and 
   const chances = await read(bernoulli().mean(g));
   // E[x] = 1/(1 + e⁻ᵍ), the chance of x = 1 under log p = x g − log(1 + eᵍ).
   (await read(g)).forEach((v, i) => assertAlmostEquals(chances[i]!, 1 / (1 + Math.exp(-v)), 1e-6));
+});
+
+Deno.test("a name where a family or a likelihood is required is refused, with what to write", async () => {
+  await startEngine("cpu");
+  const options = {
+    data: 4,
+    latent: 2,
+    hidden: [3],
+    activation: "tanh",
+    likelihood: gaussian(),
+    family: null,
+  };
+  // As JavaScript gives them.
+  const describe = (given: object) => describeModel({ ...options, ...given } as unknown as ModelOptions);
+  assertThrows(
+    () => describe({ family: "mean-field" }),
+    TypeError,
+    'describeModel: the family must be a value that family(…) gives, but it is "mean-field"; write family("mean-field", latents)',
+  );
+  assertThrows(() => describe({ family: {} }), TypeError, "gives, but it is {}; write family(…)");
+  assertThrows(
+    () => describe({ likelihood: "gaussian" }),
+    TypeError,
+    'but it is "gaussian"; call the function',
+  );
+  assertThrows(
+    () => describe({ likelihood: bernoulli }),
+    TypeError,
+    "but it is the function bernoulli; call",
+  );
+  const name = "full" as unknown as Family;
+  assertThrows(
+    () => optimalCovariance(name, tf.zeros([1, 2, 3]), 1),
+    TypeError,
+    "optimalCovariance: the family must",
+  );
+  assertThrows(
+    () => optimalCovarianceOfGram(name, tf.zeros([1, 2, 2]), 1),
+    TypeError,
+    'write family("full", latents)',
+  );
 });

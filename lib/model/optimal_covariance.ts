@@ -24,7 +24,7 @@ import {
   spdInverse,
   squaredColumnNorms,
 } from "../linalg/mod.ts";
-import type { Family } from "./family.ts";
+import { assertFamily, type Family } from "./family.ts";
 
 /** Σ* and what its Kullback–Leibler divergence needs. */
 export interface OptimalCovariance {
@@ -64,6 +64,7 @@ export function optimalCovariance(
 ): FactoredOptimalCovariance {
   assertShape("optimalCovariance", "tangents", tangents, "batch latent data");
   assertBeta("optimalCovariance", beta);
+  assertFamily("optimalCovariance", family);
   const latent = tangents.shape[1]!;
   if (family.name === "isotropic") {
     const scalar = isotropic(tf.sum(squaredColumnNorms(tangents), 1), beta, latent);
@@ -83,6 +84,7 @@ export function optimalCovariance(
 export function optimalCovarianceOfGram(family: Family, gram: tf.Tensor, beta: Scalar): OptimalCovariance {
   assertShape("optimalCovarianceOfGram", "gram", gram, "batch latent latent");
   assertBeta("optimalCovarianceOfGram", beta);
+  assertFamily("optimalCovarianceOfGram", family);
   const latent = gram.shape[1]!;
   if (family.name === "isotropic") {
     return isotropic(tf.sum(tf.mul(gram, tf.eye(latent)), [1, 2]), beta, latent);
