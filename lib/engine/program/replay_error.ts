@@ -2,7 +2,10 @@
 export class ReplayError extends Error {
   /** The class name, so that it survives minification. */
   override readonly name = "ReplayError";
+
   /**
+   * The error for a function that was found not to be pure.
+   *
    * @param found what the function did, as the rest of a sentence: `call 2 read the numbers of a tensor`
    */
   constructor(found: string, options?: ErrorOptions) {
