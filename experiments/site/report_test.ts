@@ -109,13 +109,18 @@ const unable = obstacle !== "" ? obstacle : denoCommand === undefined ||
 const processTest = (sentence: string, test: (folder: string) => Promise<void>): void =>
   Deno.test({ name: sentence + unable, ignore: unable !== "", fn: () => inFolder(test) });
 
-/** The task's own command, with a folder that it may write beside its own. */
-function reporting(folder: string, args: readonly string[], options: Deno.CommandOptions = {}): Deno.Command {
+/**
+ * The task's own command, with a folder that it may write beside its own.
+ *
+ * @param first a folder before the others on PATH, for what the task starts; not for the task itself
+ */
+function reporting(folder: string, args: readonly string[], first = "/nowhere"): Deno.Command {
   const words = deno.tasks.report.command.split(" ").slice(1)
     .map((word) =>
       word.startsWith("--allow-write=") ? `${word},${grantedPath(`${folder}/site`, ROOT)}` : word
     );
-  return childCommand(Deno.execPath(), { ...options, args: [...words, ...args], cwd: ROOT });
+  const start = 'deno=$(command -v deno); PATH="$0:$PATH" exec "$deno" "$@"';
+  return childCommand("sh", { args: ["-c", start, first, ...words, ...args], cwd: ROOT });
 }
 
 async function task(folder: string, ...args: string[]) {
@@ -159,9 +164,7 @@ processTest("a report that is ended leaves no bundler behind, and no site", asyn
   await Deno.writeTextFile(`${folder}/bin/deno`, '#!/bin/sh\necho $$ > "$0.pid"\nexec sleep 60\n');
   await Deno.chmod(`${folder}/bin/deno`, 0o755);
   for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
-    const process = reporting(folder, ["--evidence", evidence, "--out", out], {
-      env: { PATH: `${folder}/bin:${Deno.env.get("PATH")}` },
-    }).spawn();
+    const process = reporting(folder, ["--evidence", evidence, "--out", out], `${folder}/bin`).spawn();
     const pid = await seen(`${folder}/bin/deno.pid`);
     process.kill(signal);
     assertEquals([signal, (await process.status).code], [signal, 130]);
