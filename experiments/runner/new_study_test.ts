@@ -13,6 +13,7 @@ function studyOf(page: string): string {
   const blocks = [...page.matchAll(/^```ts ignore\n(.*?)^```$/gms)];
   assertEquals(blocks.length, 1, "the page has one block of TypeScript, the whole study");
   const [, text] = blocks[0]!;
+  assert(!/"\.\.\/\.\.\/\w+\.ts"/.test(text!), "a study imports rooms, no entries of the package");
   assert(text!.split("\n").length <= 61, "the study has at most 60 lines");
   return text!;
 }
