@@ -26,6 +26,8 @@ export {
   type DifferentiableNetwork,
   drawnUnitRows,
   type FactoredTangents,
+  functionLayer,
+  type FunctionLayerOptions,
   initialParameters,
   type Layer,
   layerOutputs,

@@ -25,6 +25,7 @@ export { multiply, multiplySymmetric, type Product } from "./kernels/product.ts"
 export { overwrite } from "./backend/overwrite.ts";
 export { drawn, normalTensor } from "./random.ts";
 export { read, readNow } from "./read.ts";
+export { type KernelCall, watchKernels } from "./backend/watch.ts";
 export { memoryLimit } from "./backend/wasm.ts";
 export type { Recordable } from "./program/trace.ts";
 export { type Replayable, replayable } from "./program/replayable.ts";

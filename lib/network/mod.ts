@@ -12,6 +12,7 @@ export {
   type DifferentiableNetwork,
   type FactoredTangents,
 } from "./differentiable_network.ts";
+export { functionLayer, type FunctionLayerOptions } from "./function_layer.ts";
 export type { DifferentiableLayer, Layer, ParameterShape, Pushed } from "./layer.ts";
 export { bindNetwork, layerOutputs, type Network } from "./network.ts";
 export type { PiecewiseLinearLayer } from "./piecewise_linear.ts";

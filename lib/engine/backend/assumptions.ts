@@ -87,6 +87,13 @@ export const ASSUMPTIONS: readonly Assumption[] = [
   assume("engine", "makeTensorFromTensorInfo", "function", "heap.ts", "a replay could return nothing"),
   assume("engine", "startScope", "function", "scope.ts", "scopes could not span awaits"),
   assume("engine", "endScope", "function", "scope.ts", "scopes could not span awaits"),
+  assume(
+    "engine",
+    "state.scopeStack",
+    "object",
+    "watch.ts",
+    "a derivative would be disposed of with its operation",
+  ),
   assume("engine", "runKernel", "function", "kernel.ts", "our kernels could not be called"),
   assume("kernel", "kernelFunc", "function", "replace_kernel.ts", "no kernel could be replaced"),
   assume("tensor", "dataId", "object", "gradient.ts", "numbers could not be shared"),
