@@ -1,13 +1,8 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { inFolder, mayUseDisk } from "../fixtures/temporary_folder.ts";
+import { onDisk } from "../fixtures/temporary_folder.ts";
 import { DataError } from "../lib/data/error.ts";
 import type { Disk } from "../lib/training/write_together.ts";
 import { openEvidenceFolder } from "./gate/files.ts";
-
-function onDisk(name: string, test: (folder: string) => Promise<void>): void {
-  const obstacle = mayUseDisk ? "" : " (ignored: needs --allow-read=. --allow-write=.test)";
-  Deno.test({ name: name + obstacle, ignore: !mayUseDisk, fn: () => inFolder(test) });
-}
 
 const FILES = new Map([["evidence.json", "{}"], ["index.html", "<p>"]]);
 const namesIn = (folder: string): string[] => [...Deno.readDirSync(folder)].map(({ name }) => name).sort();

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { inFolder, mayUseDisk } from "../fixtures/temporary_folder.ts";
+import { onDisk } from "../fixtures/temporary_folder.ts";
 import { DataError } from "../lib/data/error.ts";
 import { HOLE, sealed } from "../lib/training/checksum.ts";
 import type { TrainedStudy } from "./contract/results.ts";
@@ -81,11 +81,6 @@ async function leaveRun(
     },
   };
   await manifestOf(await leave("results.json", file, changes.results));
-}
-
-function onDisk(name: string, test: (folder: string) => Promise<void>): void {
-  const obstacle = mayUseDisk ? "" : " (ignored: needs --allow-read=. --allow-write=.test)";
-  Deno.test({ name: name + obstacle, ignore: !mayUseDisk, fn: () => inFolder(test) });
 }
 
 onDisk(

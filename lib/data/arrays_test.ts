@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { npy, zip } from "../../fixtures/data_files.ts";
-import { type Files, load, onDisk, refusal, seen } from "../../fixtures/data_folder.ts";
+import { type Files, load, refusal, seen } from "../../fixtures/data_folder.ts";
+import { onDisk } from "../../fixtures/temporary_folder.ts";
 import { gzip } from "./gzip.ts";
 
 onDisk("K49: an archive for each of images and labels, with arr_0 in it", async () => {

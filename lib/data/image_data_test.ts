@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { join } from "../../fixtures/data_files.ts";
-import { idx, load, MNIST, onDisk, refusal, seen, test, train, write } from "../../fixtures/data_folder.ts";
+import { idx, load, MNIST, refusal, seen, test, train, write } from "../../fixtures/data_folder.ts";
+import { onDisk } from "../../fixtures/temporary_folder.ts";
 import { fingerprint } from "./fingerprint.ts";
 import { gzip } from "./gzip.ts";
 import { encodeIdxImages, encodeIdxLabels } from "./idx_encode.ts";

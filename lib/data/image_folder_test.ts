@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { encode as encodePng } from "fast-png";
-import { load, onDisk, refusal, seen } from "../../fixtures/data_folder.ts";
+import { load, refusal, seen } from "../../fixtures/data_folder.ts";
+import { onDisk } from "../../fixtures/temporary_folder.ts";
 
 const picture = (data: number[], channels = 1): Uint8Array =>
   encodePng({ width: 2, height: 1, channels, data: Uint8Array.from(data) });

@@ -1,6 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { npy, utf8, zip } from "../../fixtures/data_files.ts";
-import { load, MNIST, onDisk, refusal, train } from "../../fixtures/data_folder.ts";
+import { load, MNIST, refusal, train } from "../../fixtures/data_folder.ts";
+import { onDisk } from "../../fixtures/temporary_folder.ts";
 import { denoCommand, inFolder, mayUseDisk } from "../../fixtures/temporary_folder.ts";
 import { childCommand } from "../../tools/process.ts";
 import { DataError } from "./error.ts";
