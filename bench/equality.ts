@@ -5,10 +5,10 @@
  */
 
 /** How far losses may be apart, as a share of the larger. */
-export const TOLERANCE = 1e-4;
+const TOLERANCE = 1e-4;
 
 /** The steps whose losses are compared: before any update, and after three. */
-export const COMPARED = [0, 3] as const;
+const COMPARED = [0, 3] as const;
 
 /**
  * How losses differ from those that they must equal, in words; null if they are equal.

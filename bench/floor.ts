@@ -12,7 +12,7 @@ import type { Shape } from "./shape.ts";
 import { hasPosterior, type Objective } from "./workload.ts";
 
 /** Multiply-adds a step. */
-export interface Floor {
+interface Floor {
   /** With the tangents pushed to the data, J; null where there are none. */
   readonly forming: number | null;
   /** With JᵀJ = T (W Wᵀ) Tᵀ, T the tangents before the last layer and W its weight; null where there are none. */

@@ -18,7 +18,7 @@ const STEPS = 10;
 const MEASURED = ["beta-vae", "grae"] as const;
 
 /** What an implementation is to be measured with. */
-export interface Measured {
+interface Measured {
   readonly id: ImplementationId;
   readonly threads: number;
   /** The way to make a step that was fastest, by workload. */

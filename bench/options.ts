@@ -21,7 +21,7 @@ import { type ImplementationId, IMPLEMENTATIONS, isBefore, isPeer } from "./impl
 import { type Workload, WORKLOADS } from "./workload.ts";
 
 /** What can be measured. */
-export const SECTIONS = ["steps", "growth", "start", "suite", "memory", "profile"] as const;
+const SECTIONS = ["steps", "growth", "start", "suite", "memory", "profile"] as const;
 /** One of them. */
 export type Section = typeof SECTIONS[number];
 

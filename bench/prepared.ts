@@ -15,7 +15,7 @@ import type { Shape } from "./shape.ts";
 import { type Objective, TITLES } from "./workload.ts";
 
 /** One that is ready to be timed. */
-export interface Ready {
+interface Ready {
   readonly running: Pick<Running, "id" | "child">;
   /** The id of its steps. */
   readonly id: string;
@@ -23,7 +23,7 @@ export interface Ready {
 }
 
 /** Who is ready, and who computes something else. */
-export interface Preparation {
+interface Preparation {
   readonly ready: readonly Ready[];
   readonly different: readonly Different[];
 }

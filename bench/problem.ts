@@ -26,7 +26,7 @@ export interface Problem {
 }
 
 /** The shapes of a problem's parameters, in order. */
-export function parameterSizes({ data, width, latent }: Shape, objective: Objective): number[][] {
+function parameterSizes({ data, width, latent }: Shape, objective: Objective): number[][] {
   const encoder = [data, width, width, latent * (hasPosterior(objective) ? 2 : 1)];
   const decoder = [latent, width, width, data];
   return [encoder, decoder].flatMap((sizes) =>

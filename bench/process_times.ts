@@ -16,7 +16,7 @@ import { spreadOf } from "./statistics.ts";
  *
  * @throws (rejects) Error if it does not end well, or says no such line
  */
-export async function secondsOf(args: readonly string[], until: RegExp | null = null): Promise<number> {
+async function secondsOf(args: readonly string[], until: RegExp | null = null): Promise<number> {
   const start = performance.now();
   const child = childCommand("deno", {
     args: ["task", "--quiet", ...args],

@@ -27,7 +27,7 @@ export interface Results {
 }
 
 /** Where it ran. */
-export interface Machine {
+interface Machine {
   readonly target: string;
   readonly cores: number;
   readonly deno: string;

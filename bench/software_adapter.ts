@@ -7,7 +7,7 @@
 const SOFTWARE = /llvmpipe|lavapipe|swiftshader|basic render|software|\bcpu\b/i;
 
 /** Whether an adapter of this description computes on the processor. */
-export function isSoftware(description: string): boolean {
+function isSoftware(description: string): boolean {
   return SOFTWARE.test(description);
 }
 

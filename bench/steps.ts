@@ -15,7 +15,7 @@ import { takeTurns } from "./turns.ts";
 import { TITLES, type Workload } from "./workload.ts";
 
 /** Times, and those that compute something else. */
-export interface Steps {
+interface Steps {
   readonly steps: readonly StepTime[];
   readonly different: readonly Different[];
 }

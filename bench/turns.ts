@@ -20,7 +20,7 @@ export interface Pace {
 export const PACE: Pace = { pause: 250, turn: 500, warm: 1500 };
 
 /** A child and the steps that are asked of it. */
-export interface Turn {
+interface Turn {
   readonly child: Pick<Child, "ask">;
   /** The id under which its problem was prepared. */
   readonly id: string;

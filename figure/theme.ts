@@ -10,7 +10,7 @@ const FONT = "DejaVu Sans, Verdana, Segoe UI, sans-serif";
 export const WIDTH = 400;
 
 /** White space around a figure, in pixels. */
-export const PADDING = 12;
+const PADDING = 12;
 
 /** What is left for a line of text, in pixels. */
 export const TEXT_WIDTH = WIDTH - 2 * PADDING;

@@ -56,7 +56,7 @@ export interface RunEnd {
 }
 
 /** Something that failed: a part, or the conclusion from those that are left. */
-export type Failure = RunResults["page"]["failed"][number];
+type Failure = RunResults["page"]["failed"][number];
 
 /** What a run consists of while it is at work. */
 interface Work {

@@ -5,7 +5,7 @@
  */
 
 /** The spread of numbers. */
-export interface Spread {
+interface Spread {
   readonly mean: number;
   /** The number in the middle, or the mean of the two there. */
   readonly median: number;

@@ -42,7 +42,7 @@ const SIZES: Readonly<Record<string, readonly number[]>> = {
 };
 
 /** Whether bytes begin as a file of one array does. */
-export const isNpy = (head: Uint8Array): boolean => MAGIC.every((byte, i) => head[i] === byte);
+const isNpy = (head: Uint8Array): boolean => MAGIC.every((byte, i) => head[i] === byte);
 
 /**
  * What the header of a file says.

@@ -29,7 +29,7 @@ export function cut(jet: tf.Tensor, { batch, tangents }: Rows): Parts {
 }
 
 /** φ(u) by ordinary operations. */
-export function activated(u: tf.Tensor, slope: number): tf.Tensor {
+function activated(u: tf.Tensor, slope: number): tf.Tensor {
   return slope === 1 ? u : slope === 0 ? tf.relu(u) : tf.leakyRelu(u, slope);
 }
 

@@ -17,7 +17,7 @@ const { JOB_BYTES, HEADER_BYTES, FAILED_BYTE, SCRATCH_BYTES } = CONSTANTS;
 /** The word of a job that holds the kernel's number: the last of the header. */
 const KERNEL_WORD = HEADER_BYTES / 4 - 1;
 /** Multiply-adds, or numbers touched, below which a job is not worth the 2 µs of sharing it. */
-export const WORTH_SHARING = 1 << 15;
+const WORTH_SHARING = 1 << 15;
 /** Jobs below this size start no threads: those of a small test are done before one would be there. */
 const WORTH_STARTING = 1 << 22;
 
