@@ -19,7 +19,7 @@ import { largest } from "./reference/algebra.ts";
  *
  * @param size n and d
  */
-export function logDeterminantTolerance(
+function logDeterminantTolerance(
   size: { readonly data: number; readonly latent: number },
   conditioning: Conditioning,
   epsilon: number,

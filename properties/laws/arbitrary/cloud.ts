@@ -17,13 +17,13 @@ export function corners(d: number): Matrix {
 }
 
 /** ±√d e_i: uncorrelated and dependent, with kurtosis d. */
-export function axes(d: number): Matrix {
+function axes(d: number): Matrix {
   const points = scaled(identity(d), Math.sqrt(d));
   return [...points, ...scaled(points, -1)];
 }
 
 /** A cloud that is skewed: exponential variables, moved to mean 0 and whitened. */
-export function skewed(d: number, from: number): Matrix {
+function skewed(d: number, from: number): Matrix {
   const uniform = uniformSource(from);
   let points: Matrix = Array.from(
     { length: 4 * d + 4 },

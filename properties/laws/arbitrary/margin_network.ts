@@ -18,7 +18,7 @@ interface Plan {
 }
 
 /** A pre-activation between ¼ and 2 in size, of either sign. */
-export const awayFromKink: fc.Arbitrary<number> = fc.tuple(between(0.25, 2), fc.constantFrom(1, -1))
+const awayFromKink: fc.Arbitrary<number> = fc.tuple(between(0.25, 2), fc.constantFrom(1, -1))
   .map(([size, sign]) => size * sign);
 
 /** What to draw. */

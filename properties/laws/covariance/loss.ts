@@ -35,14 +35,14 @@ export interface CovarianceLossView {
 }
 
 /** By the formula. */
-export const byFormula: CovarianceLossView = {
+const byFormula: CovarianceLossView = {
   through: "by the formula",
   needs: [],
   loss: (_, jacobian, factor, beta) => covarianceLoss(gram(jacobian), factor, beta),
 };
 
 /** By the Taylor (Jacobian) objective: its curvature and KL terms. */
-export const byTaylorLoss: CovarianceLossView = {
+const byTaylorLoss: CovarianceLossView = {
   through: "by the Taylor (Jacobian) objective",
   needs: ["objectives.taylor-jacobian"],
   loss: async (subject, jacobian, factor, beta) => {

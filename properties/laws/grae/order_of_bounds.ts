@@ -15,7 +15,7 @@ import { routeTolerance, zeroVolumeTolerance } from "../tolerance.ts";
 import { throughEachView, volumeClause } from "./volume.ts";
 
 /** (β/2) d log(1 + tr G/(βd)), the isotropic bound. */
-export function isotropicBound({ jacobian, beta }: JacobianCase): number {
+function isotropicBound({ jacobian, beta }: JacobianCase): number {
   const d = jacobian[0]!.length;
   return beta / 2 * d * Math.log1p(sum(columnSquares(jacobian)) / (beta * d));
 }

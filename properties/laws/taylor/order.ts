@@ -35,7 +35,7 @@ import { type Difference, richardson } from "../implementation/difference.ts";
  * positive. d is from 1 to 2, with residuals g_k − x_k of `residual` times a number from ½ to 2. The posterior is
  * scaled so that the largest variance of a pre-activation is 1.
  */
-export function contractingRidges(residual: number): fc.Arbitrary<TaylorPoint> {
+function contractingRidges(residual: number): fc.Arbitrary<TaylorPoint> {
   return fc.tuple(fc.integer({ min: 1, max: 2 }), fc.integer({ min: 1, max: 3 })).chain(([latent, data]) => {
     const weight = matrix(latent, data).map((rows) =>
       // Moved away from zero, so that every pre-activation moves with z.

@@ -25,7 +25,7 @@ export function offDiagonalNorm(a: Matrix): number {
  * probabilities R_ik²: the squares of R sum to 1 along rows and columns, so ‖RDRᵀ‖² = Σ_ik R_ik² v_k², and
  * the i-th diagonal entry is Σ_k R_ik² v_k. It is 0 iff v is constant on the latents that each output mixes.
  */
-export function mixedSpread(r: Matrix, v: Vector): number {
+function mixedSpread(r: Matrix, v: Vector): number {
   return Math.sqrt(sum(r.map((row) => {
     const mean = sum(row.map((entry, k) => entry * entry * v[k]!));
     return sum(row.map((entry, k) => (entry * (v[k]! - mean)) ** 2));
@@ -61,7 +61,7 @@ const spread = clause({
 });
 
 /** A rotation of known mixing with variances on its groups, and the verdict on them. */
-export const mixedVariances: fc.Arbitrary<Mixing & GroupedVariances> = sizeUpTo(1, 6, 8)
+const mixedVariances: fc.Arbitrary<Mixing & GroupedVariances> = sizeUpTo(1, 6, 8)
   .chain(mixing)
   .chain((mixed) => groupedVariances(mixed.groups).map((grouped) => ({ ...mixed, ...grouped })));
 
