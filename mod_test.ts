@@ -12,7 +12,7 @@ import type { DifferentiableNetwork } from "./lib/network/mod.ts";
 import * as objectives from "./lib/objective/mod.ts";
 import * as symmetry from "./lib/symmetry/mod.ts";
 import * as training from "./lib/training/mod.ts";
-import type { AdamState, Loss } from "./lib/training/mod.ts";
+import type { AdamState, Loss, TrainingState } from "./lib/training/mod.ts";
 
 /** The library: what its rooms offer each other, and its entries the world. */
 const grae = {
@@ -27,7 +27,8 @@ const grae = {
 };
 
 /** `true` for a type of argument that is a tensor, or holds some. */
-type Holds<T> = T extends tf.Tensor | readonly tf.Tensor[] | AdamState | { readonly state: AdamState } ? true
+type Holds<T> = T extends tf.Tensor | readonly tf.Tensor[] | TrainingState | { readonly state: AdamState }
+  ? true
   : never;
 /** The names of the functions in `Functions` that take tensors. */
 type Takers<Functions> = {

@@ -46,6 +46,7 @@ export {
   tensorsOf,
   train,
   type TrainingSizes,
+  type TrainingState,
   type TrainingStep,
   trainingStep,
   type TrainOptions,
@@ -75,5 +76,6 @@ export {
   type Model,
   type ModelDescription,
   type Posterior,
+  type Prior,
 } from "./lib/model/mod.ts";
 export type { ObjectiveValue } from "./lib/objective/mod.ts";

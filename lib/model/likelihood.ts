@@ -7,23 +7,29 @@
 import { assertShape, type Axes, squaredDistance, tf } from "../engine/mod.ts";
 import { bernoulliEnergy } from "./bernoulli.ts";
 
-/** A pixel-wise independent likelihood. All arguments are `[batch, data]`. */
+/**
+ * A pixel-wise independent likelihood; {@link gaussian} and {@link bernoulli} are two, and so is whatever has these methods. x is
+ * `[batch, data]`, and g as well, unless a likelihood takes more outputs of the decoder, such as a scale.
+ *
+ * The curvature stands for −H_p in the objectives. Where −H_p depends on x or may be negative, give the Fisher information
+ * E[−H_p], its mean over x: for a Gaussian and for Bernoulli logits they are equal.
+ */
 export interface Likelihood {
-  /** Which likelihood it is. */
-  readonly kind: "gaussian" | "bernoulli";
-  /** σ² of the Gaussian; 1 for Bernoulli. */
-  readonly variance: number;
+  /** The name of its kind, as in "gaussian". */
+  readonly kind: string;
+  /** σ² with w = 1/σ² for every pixel and every g; null where w is not one number. */
+  readonly variance: number | null;
   /** The numbers for which there is a density: finite, and from the first to the second. */
   readonly support: readonly [from: number, to: number];
   /** log p(x; g) in nats, summed over data, constants kept: `[batch]`. */
   logDensity(x: tf.Tensor, g: tf.Tensor): tf.Tensor;
   /** −log p(x; g) less its constant, so that a perfect Gaussian reconstruction costs 0: `[batch]`. */
   energy(x: tf.Tensor, g: tf.Tensor): tf.Tensor;
-  /** ∂ log p/∂g: `[batch, data]`. */
+  /** ∂ log p/∂g: of the shape of g. */
   gradient(x: tf.Tensor, g: tf.Tensor): tf.Tensor;
-  /** w = −diag H_p ≥ 0: `[batch, data]`. */
+  /** w = −diag H_p ≥ 0: of the shape of g. */
   curvature(g: tf.Tensor): tf.Tensor;
-  /** √w, `[batch, data]`, smooth where w vanishes; null where w = 1 everywhere. */
+  /** √w, of the shape of g, smooth where w vanishes; null where w = 1 everywhere. */
   rootCurvature(g: tf.Tensor): tf.Tensor | null;
   /** E[x] given g, what a picture shows: `[batch, data]`. */
   mean(g: tf.Tensor): tf.Tensor;
@@ -105,7 +111,7 @@ export function bernoulli(): Likelihood {
   const energy = bernoulliEnergy;
   return checked({
     kind: "bernoulli",
-    variance: 1,
+    variance: null,
     support: [0, 1],
     energy,
     logDensity: (x, g) => tf.neg(energy(x, g)),

@@ -26,5 +26,6 @@ export {
   optimalCovarianceOfGram,
   optimalCovarianceOfHessian,
 } from "./optimal_covariance.ts";
+export { assertStandardPrior, klOf, type Prior } from "./prior.ts";
 export { klToPrior, type Posterior, posterior, posteriorOfRoot } from "./posterior.ts";
 export { withOptimalPosterior } from "./with_optimal_posterior.ts";

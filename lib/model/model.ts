@@ -25,6 +25,7 @@ import {
 import { assertFamily, type Family, rawSize } from "./family.ts";
 import { assertLikelihood, type Likelihood } from "./likelihood.ts";
 import { type Posterior, posterior } from "./posterior.ts";
+import type { Prior } from "./prior.ts";
 
 /** A model's description, apart from its parameters. */
 export interface ModelDescription {
@@ -38,6 +39,8 @@ export interface ModelDescription {
   readonly likelihood: Likelihood;
   /** The family of the learned posterior; null if the encoder gives the mean alone. */
   readonly family: Family | null;
+  /** p(z); N(0, I) where it is absent. */
+  readonly prior?: Prior;
 }
 
 /** What {@link describeModel} takes. */
@@ -50,6 +53,8 @@ export interface ModelOptions {
   readonly hidden: readonly number[];
   /** Of the hidden layers. */
   readonly activation: ActivationName;
+  /** p(z); N(0, I) by default. */
+  readonly prior?: Prior;
   /** p(x; g). */
   readonly likelihood: Likelihood;
   /** The family of the learned posterior; null for none. */
@@ -62,7 +67,7 @@ export interface ModelOptions {
  * @throws TypeError for a family or a likelihood that is not one, as where its name is given; RangeError for a size
  */
 export function describeModel(options: ModelOptions): ModelDescription {
-  const { data, latent, hidden, activation, likelihood, family } = options;
+  const { data, latent, hidden, activation, likelihood, family, prior } = options;
   if (family) assertFamily("describeModel", family);
   assertLikelihood("describeModel", likelihood);
   const network = (sizes: readonly number[]): Sequential<Dense> =>
@@ -75,6 +80,7 @@ export function describeModel(options: ModelOptions): ModelDescription {
     latent,
     likelihood,
     family,
+    ...(prior ? { prior } : {}),
   };
 }
 
@@ -160,12 +166,10 @@ export function bindModel(description: ModelDescription, parameters: readonly tf
     const { value, tangents } = decoder.pushforward(z, directions);
     return { value, tangents: weightTangents(likelihood, value, tangents) };
   };
-  // A Gaussian's weight is one number, and may stand before the last layer as well as after it.
-  const constant = likelihood.kind === "gaussian";
-  const weighted = <Tangents extends FactoredTangents>(pushed: Tangents): Tangents =>
-    likelihood.variance === 1
-      ? pushed
-      : { ...pushed, tangents: tf.mul(1 / Math.sqrt(likelihood.variance), pushed.tangents) };
+  // A weight that is one number may stand before the last layer as well as after it.
+  const { variance } = likelihood;
+  const weighted = <Tangents extends FactoredTangents>(pushed: Tangents, variance: number): Tangents =>
+    variance === 1 ? pushed : { ...pushed, tangents: tf.mul(1 / Math.sqrt(variance), pushed.tangents) };
   return {
     description,
     likelihood,
@@ -188,13 +192,13 @@ export function bindModel(description: ModelDescription, parameters: readonly tf
     },
     weightedTangents(z, directions) {
       assertLatents("weightedTangents", z, directions);
-      return constant
-        ? weighted(decoder.factoredTangents(z, directions))
-        : weightedPushforward(z, directions);
+      return variance === null
+        ? weightedPushforward(z, directions)
+        : weighted(decoder.factoredTangents(z, directions), variance);
     },
     bentTangents(z, directions) {
       assertLatents("bentTangents", z, directions);
-      if (constant) return weighted(decoder.bentTangents(z, directions));
+      if (variance !== null) return weighted(decoder.bentTangents(z, directions), variance);
       const { value, first, second } = decoder.secondPushforward(z, directions);
       return { value, tangents: weightTangents(likelihood, value, first), bend: tf.sum(second, 1) };
     },

@@ -5,14 +5,16 @@
  */
 
 import { assertShape, type Axes, type Key, normalTensor, type Scalar, tf } from "../engine/mod.ts";
-import { klToPrior, type Model } from "../model/mod.ts";
+import { klOf, type Model, type ModelDescription } from "../model/mod.ts";
 import type { Network } from "../network/mod.ts";
 import { assertArguments, type ObjectiveValue, total } from "./objective.ts";
 
 /** The parts of a model that a loss by samples takes: every {@linkcode Model} has them. */
 export interface SampledModel extends Pick<Model, "likelihood" | "posterior"> {
-  /** How many latents there are, and data. */
-  readonly description: { readonly latent: number; readonly encoder: { readonly inputs: number } };
+  /** How many latents there are, and data, and the prior. */
+  readonly description: Pick<ModelDescription, "latent" | "prior"> & {
+    readonly encoder: { readonly inputs: number };
+  };
   /** z ↦ g(z); its derivatives in z are not needed. */
   readonly decoder: Network;
 }
@@ -74,6 +76,6 @@ function along(model: SampledModel, x: tf.Tensor, noise: tf.Tensor, beta: Scalar
   );
   return total({
     reconstruction: tf.mul(1 / energies.length, energies.reduce((sum, energy) => tf.add(sum, energy))),
-    kl: tf.mul(beta, klToPrior(q)),
+    kl: tf.mul(beta, klOf(model.description, q)),
   });
 }

@@ -8,7 +8,7 @@
 
 import { type Key, type Scalar, scaled, squaredNorm, tf } from "../engine/mod.ts";
 import { identityPlusGram } from "../linalg/mod.ts";
-import type { Model } from "../model/mod.ts";
+import { assertStandardPrior, type Model } from "../model/mod.ts";
 import { assertArguments, type ObjectiveValue, total } from "./objective.ts";
 
 /**
@@ -17,10 +17,11 @@ import { assertArguments, type ObjectiveValue, total } from "./objective.ts";
  * @param x `[batch, data]`
  * @param beta β > 0: a number, or a float32 scalar
  * @returns terms `reconstruction`, `prior` and `volume`
- * @throws RangeError for β; TypeError for shapes
+ * @throws RangeError for β; TypeError for shapes, or a prior that is not N(0, I)
  */
 export function graeLoss(model: Model, x: tf.Tensor, _key: Key, beta: Scalar): ObjectiveValue {
   assertArguments("graeLoss", model, x, beta);
+  assertStandardPrior("graeLoss", model.description);
   const { mean: h } = model.encode(x);
   const { value: g, tangents, last } = model.weightedTangents(h);
   const { logDeterminant } = identityPlusGram(tangents, beta, model.description.latent, last);

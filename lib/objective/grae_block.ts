@@ -8,7 +8,7 @@
 
 import { type Key, type Scalar, scaled, squaredNorm, tf } from "../engine/mod.ts";
 import { identityPlusGram } from "../linalg/mod.ts";
-import type { Model } from "../model/mod.ts";
+import { assertStandardPrior, type Model } from "../model/mod.ts";
 import { assertArguments, type ObjectiveValue, total } from "./objective.ts";
 
 /** What the GRAE-block loss must be told. */
@@ -23,7 +23,7 @@ export interface GraeBlockOptions {
  * @param x `[batch, data]`
  * @param beta β > 0: a number, or a float32 scalar
  * @returns terms `reconstruction`, `prior` and `volume`
- * @throws RangeError for β or block; TypeError for shapes
+ * @throws RangeError for β or block; TypeError for shapes, or a prior that is not N(0, I)
  */
 export function graeBlockLoss(
   model: Model,
@@ -33,6 +33,7 @@ export function graeBlockLoss(
   { block }: GraeBlockOptions,
 ): ObjectiveValue {
   assertArguments("graeBlockLoss", model, x, beta);
+  assertStandardPrior("graeBlockLoss", model.description);
   const { mean: h } = model.encode(x);
   const { value: g, tangents, last } = model.weightedTangents(h);
   const { logDeterminant: overBlocks } = identityPlusGram(tangents, beta, block, last);

@@ -9,7 +9,7 @@
 
 import { type Key, reciprocal, type Scalar, scaled, squaredNorm, tf } from "../engine/mod.ts";
 import { squaredColumnNorms } from "../linalg/mod.ts";
-import { type Model, weightTangents } from "../model/mod.ts";
+import { assertStandardPrior, type Model, weightTangents } from "../model/mod.ts";
 import { drawnUnitRows, unitRows } from "../network/mod.ts";
 import { assertArguments, type ObjectiveValue, total } from "./objective.ts";
 
@@ -21,10 +21,11 @@ import { assertArguments, type ObjectiveValue, total } from "./objective.ts";
  * @param key draws the columns
  * @param beta β > 0: a number, or a float32 scalar
  * @returns terms `reconstruction`, `prior` and `volume`
- * @throws RangeError for β; TypeError for shapes
+ * @throws RangeError for β; TypeError for shapes, or a prior that is not N(0, I)
  */
 export function graeStarStochasticLoss(model: Model, x: tf.Tensor, key: Key, beta: Scalar): ObjectiveValue {
   assertArguments("graeStarStochasticLoss", model, x, beta);
+  assertStandardPrior("graeStarStochasticLoss", model.description);
   return along(model, x, drawnUnitRows(key, x.shape[0]!, model.description.latent), beta);
 }
 
@@ -40,6 +41,7 @@ export function graeStarStochasticLossAt(
   beta: Scalar,
 ): ObjectiveValue {
   assertArguments("graeStarStochasticLossAt", model, x, beta);
+  assertStandardPrior("graeStarStochasticLossAt", model.description);
   return along(model, x, unitRows(columns, model.description.latent), beta);
 }
 

@@ -9,7 +9,14 @@
 
 import { detach, type Key, type Scalar, tf } from "../engine/mod.ts";
 import { squaredColumnNorms } from "../linalg/mod.ts";
-import { type Family, klToPrior, type Model, optimalCovariance, posteriorOfRoot } from "../model/mod.ts";
+import {
+  assertStandardPrior,
+  type Family,
+  klToPrior,
+  type Model,
+  optimalCovariance,
+  posteriorOfRoot,
+} from "../model/mod.ts";
 import { assertArguments, type ObjectiveValue, total } from "./objective.ts";
 
 /** What the profiled loss must be told. */
@@ -27,7 +34,7 @@ export interface ProfiledOptions {
  * @param x `[batch, data]`
  * @param beta β > 0: a number, or a float32 scalar
  * @returns terms `reconstruction`, `curvature` and `kl` (with its β)
- * @throws RangeError for β; TypeError for shapes
+ * @throws RangeError for β; TypeError for shapes, or a prior that is not N(0, I)
  */
 export function profiledLoss(
   model: Model,
@@ -37,6 +44,7 @@ export function profiledLoss(
   { family }: ProfiledOptions,
 ): ObjectiveValue {
   assertArguments("profiledLoss", model, x, beta);
+  assertStandardPrior("profiledLoss", model.description);
   const { mean } = model.encode(x);
   const { value: g, tangents } = model.weightedJacobian(mean);
   const q = posteriorOfRoot(mean, optimalCovariance(family, detach(tangents), beta).root);

@@ -8,7 +8,7 @@
 
 import { type Key, type Scalar, tf } from "../engine/mod.ts";
 import { squaredColumnNorms } from "../linalg/mod.ts";
-import { klToPrior, type Model } from "../model/mod.ts";
+import { klOf, type Model } from "../model/mod.ts";
 import { assertArguments, type ObjectiveValue, total } from "./objective.ts";
 
 /**
@@ -32,6 +32,6 @@ export function taylorHessianLoss(model: Model, x: tf.Tensor, _key: Key, beta: S
   return total({
     reconstruction: tf.neg(likelihood.logDensity(x, g)),
     curvature: tf.mul(-0.5, trace),
-    kl: tf.mul(beta, klToPrior(q)),
+    kl: tf.mul(beta, klOf(model.description, q)),
   });
 }

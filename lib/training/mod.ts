@@ -11,7 +11,13 @@ export { CheckpointError } from "./checkpoint_error.ts";
 export { leastMemory, leastScoringMemory, type TrainingSizes } from "./least_memory.ts";
 export { minimise, type MinimiseOptions, type MinimiseResult } from "./minimise.ts";
 export { NonFiniteLossError } from "./non_finite.ts";
-export { adamOptimiser, type DescentState, gradientDescent, type Optimiser } from "./optimiser.ts";
+export {
+  adamOptimiser,
+  type DescentState,
+  gradientDescent,
+  type Optimiser,
+  type TrainingState,
+} from "./optimiser.ts";
 export { cosineSchedule, type Schedule, stepSchedule, warmUpSchedule } from "./schedule.ts";
 export {
   type DecidedLoss,

@@ -7,6 +7,14 @@
 import { tf } from "../engine/mod.ts";
 import { adam, type AdamOptions, type AdamState, initialAdamState, tensorsOf } from "./adam.ts";
 
+/** What a training needs of a state. */
+export interface TrainingState {
+  /** What is trained. */
+  readonly parameters: readonly tf.Tensor[];
+  /** Steps taken. */
+  readonly step: number;
+}
+
 /** A rule that turns gradients into the next parameters; `State` is these and all that it remembers. */
 export interface Optimiser<State extends { readonly parameters: readonly tf.Tensor[] }> {
   /** The state before the first step. The parameters become part of it. */
@@ -32,9 +40,7 @@ export function adamOptimiser(options: Omit<AdamOptions, "overwrite"> = {}): Opt
 }
 
 /** Parameters and their velocities. */
-export interface DescentState {
-  /** What is trained. */
-  readonly parameters: readonly tf.Tensor[];
+export interface DescentState extends TrainingState {
   /** v of each parameter. */
   readonly velocities: readonly tf.Tensor[];
 }
@@ -53,7 +59,7 @@ export function gradientDescent(momentum: number): Optimiser<DescentState> {
   }
   const tensors = ({ parameters, velocities }: DescentState): tf.Tensor[] => [...parameters, ...velocities];
   return {
-    start: (parameters) => ({ parameters, velocities: parameters.map((p) => tf.zerosLike(p)) }),
+    start: (parameters) => ({ parameters, velocities: parameters.map((p) => tf.zerosLike(p)), step: 0 }),
     step(state, gradients, rate) {
       const scope = tf.openScope();
       let made: tf.Tensor[] = [];
@@ -62,7 +68,7 @@ export function gradientDescent(momentum: number): Optimiser<DescentState> {
         const parameters = state.parameters.map((p, i) => tf.sub(p, tf.mul(rate, velocities[i]!)));
         made = [...parameters, ...velocities];
         tf.dispose(tensors(state));
-        return { parameters, velocities };
+        return { parameters, velocities, step: state.step + 1 };
       } finally {
         scope.close(made);
       }

@@ -4,14 +4,14 @@
  * @module
  */
 
-import { foldIn, type Key, read, tf } from "../engine/mod.ts";
+import { assertFloat32, foldIn, type Key, read, tf } from "../engine/mod.ts";
 import { NotPositiveDefiniteError } from "../linalg/mod.ts";
 import { bindModel, type ModelDescription } from "../model/mod.ts";
 import { type AdamOptions, type AdamState, assertState } from "./adam.ts";
 import { DataCheck } from "./data_check.ts";
 import { minimise, type MinimiseResult } from "./minimise.ts";
 import { firstNonFinite, NonFiniteLossError } from "./non_finite.ts";
-import { adamOptimiser } from "./optimiser.ts";
+import { adamOptimiser, type Optimiser, type TrainingState } from "./optimiser.ts";
 import type { Schedule } from "./schedule.ts";
 import {
   type Loss,
@@ -36,13 +36,16 @@ export interface StepReport {
 }
 
 /** What {@link train} takes. */
-export interface TrainOptions extends PassOptions, Omit<AdamOptions, "overwrite"> {
+export interface TrainOptions<State extends TrainingState = AdamState>
+  extends PassOptions, Omit<AdamOptions, "overwrite"> {
   /** The model, apart from its parameters. */
   readonly description: ModelDescription;
   /** What is minimised. */
   readonly loss: Loss;
   /** > 0: a number, or a function of the step. */
   readonly learningRate: Schedule;
+  /** The rule by which a step is taken; Adam by default, which alone has a weight decay and clips gradients. */
+  readonly optimiser?: Optimiser<State>;
   /** Batches in an epoch. */
   readonly stepsPerEpoch: number;
   /** The run ends when so many epochs are complete, those before a resumption counted in. */
@@ -57,7 +60,7 @@ export interface TrainOptions extends PassOptions, Omit<AdamOptions, "overwrite"
   /** Called after every step. */
   readonly onStep?: (report: StepReport) => void;
   /** Called when an epoch is complete, with the number of complete epochs. */
-  readonly onEpoch?: (state: AdamState, epochs: number) => Promise<void>;
+  readonly onEpoch?: (state: State, epochs: number) => Promise<void>;
   /** Stops the run after the step in progress. */
   readonly signal?: AbortSignal;
   /**
@@ -72,7 +75,7 @@ export interface TrainOptions extends PassOptions, Omit<AdamOptions, "overwrite"
 export type TrainResult = MinimiseResult<AdamState>;
 
 /**
- * Trains from a state, which it takes over: its tensors are disposed of, and overwritten where no other shares their numbers.
+ * Trains from a state of the optimiser, which it takes over: its tensors are disposed of, and overwritten where no other shares their numbers.
  *
  * Everything random is a function of the step number, so a run that is stopped and taken up again goes through
  * the same states as one that is not.
@@ -82,9 +85,12 @@ export type TrainResult = MinimiseResult<AdamState>;
  * pure; RangeError for the learning rate or the numbers of a step; TypeError if the loss asks for a number that is not given.
  * Nothing of that step is kept
  */
-export async function train(initial: AdamState, options: TrainOptions): Promise<TrainResult> {
+export async function train<State extends TrainingState = AdamState>(
+  initial: State,
+  options: TrainOptions<State>,
+): Promise<MinimiseResult<State>> {
   const { description, loss, stepsPerEpoch, epochs, signal } = options;
-  assertState("train", initial);
+  const optimiser = optimiserFor(initial, options);
   using pass = uncheckedPass(description, loss, options);
   const check = new DataCheck("train", description);
   const steps = stepsPerEpoch * epochs;
@@ -92,7 +98,7 @@ export async function train(initial: AdamState, options: TrainOptions): Promise<
   // Of the step in progress.
   let x: tf.Tensor | null = null;
   let report: Pick<StepReport, "loss" | "terms">;
-  const gradients = async (state: AdamState, step: number): Promise<readonly tf.Tensor[]> => {
+  const gradients = async (state: State, step: number): Promise<readonly tf.Tensor[]> => {
     const [epoch, index] = [Math.floor(step / stepsPerEpoch), step % stepsPerEpoch];
     x = options.batch(epoch, index);
     // The steps of the first epoch after the start go through all data.
@@ -101,7 +107,7 @@ export async function train(initial: AdamState, options: TrainOptions): Promise<
     report = found;
     return gradients;
   };
-  const onStep = async (state: AdamState, step: number): Promise<void> => {
+  const onStep = async (state: State, step: number): Promise<void> => {
     const epoch = Math.floor((step - 1) / stepsPerEpoch);
     options.onStep?.({ step, epoch, ...report });
     const complete = step % stepsPerEpoch === 0;
@@ -112,7 +118,7 @@ export async function train(initial: AdamState, options: TrainOptions): Promise<
   };
   try {
     return await minimise(initial, {
-      optimiser: adamOptimiser(options),
+      optimiser,
       gradients,
       rate: options.learningRate,
       from: initial.step,
@@ -126,6 +132,30 @@ export async function train(initial: AdamState, options: TrainOptions): Promise<
   }
 }
 
+/** The optimiser of a training, whose state was given. @throws TypeError if they do not fit */
+function optimiserFor<State extends TrainingState>(
+  initial: State,
+  { optimiser, ...options }: TrainOptions<State>,
+): Optimiser<State> {
+  if (!optimiser) {
+    const state = initial as TrainingState as AdamState;
+    if (!state.first || !state.second) {
+      throw new TypeError(
+        "train: the state must be Adam's, of initialAdamState, but it has no moments; give the optimiser that made it",
+      );
+    }
+    assertState("train", state);
+    return adamOptimiser(options) as unknown as Optimiser<State>;
+  }
+  if (options.weightDecay !== undefined || options.clipGradient !== undefined) {
+    throw new TypeError(
+      "train: weightDecay and clipGradient are Adam's, but another optimiser is given; let its step do them",
+    );
+  }
+  initial.parameters.forEach((p, i) => assertFloat32("train", `parameter ${i}`, p));
+  return optimiser;
+}
+
 /**
  * Requires data that the likelihood has a density for; only their shape, where they were seen before.
  */
@@ -134,6 +164,9 @@ async function assertData(check: DataCheck, x: tf.Tensor, name: string, isNew: b
   check.enter(x, name);
   await check.settle();
 }
+
+/** What a loss is judged with. */
+type Judged = Pick<TrainOptions, "description" | "loss" | "beta" | "numbers">;
 
 /** A step whose loss is not finite. */
 interface Failed {
@@ -149,7 +182,7 @@ interface Failed {
 /** Throws with what made the loss of a step non-finite. */
 async function fail(
   { parameters, x, key, step, after }: Failed,
-  options: TrainOptions,
+  options: Judged,
   value: number,
   cause?: unknown,
 ): Promise<never> {
@@ -163,10 +196,10 @@ async function fail(
  * would be saved.
  */
 async function assertStillFinite(
-  { parameters, step }: AdamState,
+  { parameters, step }: TrainingState,
   x: tf.Tensor,
   key: Key,
-  options: TrainOptions,
+  options: Judged,
 ): Promise<void> {
   const scope = tf.openScope();
   let value = NaN;
@@ -186,11 +219,11 @@ async function assertStillFinite(
 
 /** A pass whose loss is finite, or an error that says where it is not. */
 async function checkedPass(
-  { parameters, step }: AdamState,
+  { parameters, step }: TrainingState,
   x: tf.Tensor,
   key: Key,
   pass: ReversePass,
-  options: TrainOptions,
+  options: Judged,
 ): Promise<Pick<StepReport, "loss" | "terms"> & Pick<PassResult, "gradients">> {
   const at = { parameters, x, key, step: step + 1, after: false };
   let result: PassResult;

@@ -1,12 +1,24 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { defineKernel, foldIn, key, normal, startEngine, tf, valueAndGradients } from "../engine/mod.ts";
+import {
+  defineKernel,
+  foldIn,
+  key,
+  normal,
+  read,
+  startEngine,
+  tf,
+  valueAndGradients,
+} from "../engine/mod.ts";
 import { promisedEngines } from "../engine/promised_engines.ts";
 import { NotPositiveDefiniteError, spdInverse } from "../linalg/mod.ts";
 import { initialModelParameters } from "../model/mod.ts";
 import {
+  type DescentState,
+  gradientDescent,
   initialAdamState,
   type Loss,
   NonFiniteLossError,
+  reversePass,
   tensorsOf,
   train,
   trainingStep,
@@ -216,4 +228,46 @@ Deno.test("no two steps of a run draw from the same key, in any epoch, and step 
   const steps = Array.from({ length: 12 }, (_, t) => foldIn(key(5), t).join());
   // Where an epoch ends, the loss of its last batch is taken once more.
   assertEquals([...new Set(drawn)], steps);
+});
+
+Deno.test("a training by another optimiser goes through the states of its steps, and goes on from one", async () => {
+  await startEngine("wasm");
+  const optimiser = gradientDescent(0.5);
+  const optionsFor = (epochs: number) => {
+    const { onEpoch: _, optimiser: __, ...plain } = options({ epochs });
+    return { ...plain, optimiser };
+  };
+  const begin = () => optimiser.start(initialModelParameters(description(), key(1)));
+  const numbers = async ({ parameters, velocities }: DescentState): Promise<string> =>
+    (await Promise.all([...parameters, ...velocities].map(read))).map((values) => values.join()).join(";");
+  const whole = await train(begin(), optionsFor(3));
+  const half = await train(begin(), optionsFor(1));
+  assertEquals([half.state.step, whole.state.step], [4, 12]);
+  const rest = await train(half.state, optionsFor(3));
+  assertEquals(await numbers(rest.state), await numbers(whole.state));
+
+  using pass = reversePass(description(), betaVae, {});
+  let byHand = begin();
+  for (let step = 0; step < 12; step++) {
+    const x = options().batch(Math.floor(step / 4), step % 4);
+    byHand = optimiser.step(byHand, pass(byHand.parameters, x, foldIn(key(5), step), step).gradients, 0.01);
+  }
+  assertEquals(await numbers(byHand), await numbers(whole.state));
+});
+
+Deno.test("options of Adam beside another optimiser, and a state of another optimiser for Adam, are refused", async () => {
+  await startEngine("wasm");
+  const optimiser = gradientDescent(0);
+  const state = optimiser.start(initialModelParameters(description(), key(1)));
+  const { onEpoch: _, optimiser: __, ...plain } = options();
+  await assertRejects(
+    () => train(state, { ...plain, optimiser, clipGradient: 1 }),
+    TypeError,
+    "train: weightDecay and clipGradient are Adam's, but another optimiser is given; let its step do them",
+  );
+  await assertRejects(
+    () => train(state, plain),
+    TypeError,
+    "train: the state must be Adam's, of initialAdamState, but it has no moments; give the optimiser that made it",
+  );
 });
