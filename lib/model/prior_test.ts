@@ -55,10 +55,10 @@ Deno.test("what has the best covariance for N(0, I) refuses another prior, by na
     profiledLoss: (model) => profiledLoss(model, x, key(3), 1, { family: meanField }),
     withOptimalPosterior: (model) => withOptimalPosterior(model, meanField, 1),
   };
-  for (const [name, of] of Object.entries(refused)) {
-    of(modelWith());
+  for (const [name, call] of Object.entries(refused)) {
+    call(modelWith());
     assertThrows(
-      () => of(model),
+      () => call(model),
       TypeError,
       `${name}: the prior must be N(0, I), for which the best covariance has a closed form, but the model has "laplace"; take`,
     );
