@@ -22,8 +22,8 @@ const LOOKS = new Error("a kernel looks at numbers");
 /** A step does one operation, or several that follow each other. */
 export interface Step {
   /**
-   * `jobs` are done by one call; `fill` is a kernel of ours that looks at numbers, or a draw; `call` a kernel of tfjs; `free`
-   * gives loose buffers back.
+   * `jobs` are done by one call; `fill` is a draw, or a kernel of ours that looks at numbers or reads a loose buffer; `call` is
+   * a kernel of tfjs; `free` gives loose buffers back.
    */
   readonly kind: "jobs" | "fill" | "call" | "free";
   /** The first operation that it does, or whose buffers it gives back. */

@@ -18,10 +18,10 @@ export const describeOperation = ({ name, inputs, outputs }: Operation): string 
   `${name} ${list(inputs, typed)} → ${list(outputs, typed)}`;
 
 /** Where a buffer has its memory, and from which operation to which it is needed. */
-function place({ kind, from, to, slot }: PlannedBuffer): string {
+function place({ kind, from, to, slot }: PlannedBuffer, end: number): string {
   if (kind === "input" || kind === "constant") return kind;
   const where = kind === "shared" ? `slot ${slot}` : kind;
-  return kind === "output" ? `${where}, from ${from}` : `${where}, ${from} to ${to}`;
+  return to === end ? `${where}, from ${from}` : `${where}, ${from} to ${to}`;
 }
 
 /** Jobs by their kernels and chunks; a job that repeats is written once. */
@@ -48,12 +48,19 @@ function table(rows: readonly (readonly string[])[]): string[] {
 /**
  * A recorded function. An operation has a line for each of its outputs: its number, the output and its type, the kernel and
  * its inputs, the bytes, the memory and the lifetime, and the jobs, as `kernel × chunks`; `call` stands for a kernel of tfjs, and
- * `fill` for a kernel that looks at numbers.
+ * `fill` for a draw, and for a kernel of ours that looks at numbers or reads a loose buffer.
  */
 export function printProgram(trace: Trace, { buffers, slots }: Plan, { steps, jobs }: Compiled): string {
   const row = (value: Value, before: readonly string[], after: readonly string[]): string[] => {
     const planned = buffers[value.buffer]!;
-    return [...before, named(value.buffer), typed(value), ...after, `${planned.bytes} B`, place(planned)];
+    return [
+      ...before,
+      named(value.buffer),
+      typed(value),
+      ...after,
+      `${planned.bytes} B`,
+      place(planned, trace.operations.length),
+    ];
   };
   const constants = trace.constants.map(({ buffer, tensor: { shape, dtype } }) => ({ buffer, shape, dtype }));
   const operations = trace.operations.flatMap(({ name, inputs, outputs, again }, i) => {

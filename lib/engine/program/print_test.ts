@@ -37,6 +37,19 @@ Deno.test("a program prints its operations with buffers, bytes, lifetimes and jo
   assertEquals(tf.memory().numTensors, before);
 });
 
+Deno.test("an output that a kernel of tfjs puts anywhere has no last operation", async () => {
+  await startEngine("wasm");
+  const x = normalTensor(key(1), [20_000]);
+  const lines = programOf(([x]) => [tfjs.relu(x!)], [x], key(0)).split("\n");
+  assertEquals(lines.slice(3), [
+    "operations",
+    "  0  %1  float32[20000]  Relu(%0)  80000 B  loose, from 0  call",
+    "returns %1",
+    "memory: 0 B share 0 slots of 0 B together; outputs 0 B; loose 80000 B",
+    "steps: 0 calls do 0 jobs; kernels that run by themselves: 1",
+  ]);
+});
+
 Deno.test("an engine that does not replay has no program", async () => {
   await startEngine("cpu");
   assertThrows(
