@@ -1,8 +1,8 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { ROOT } from "../fixtures/temporary_folder.ts";
 import committed from "../lib/engine/kernels/kernels.wasm" with { type: "bytes" };
-import { KERNELS, SOURCES } from "../lib/engine/kernels/interface.ts";
-import { wordsIn } from "./kernel_interface.ts";
+import { KERNELS, SOURCES, wordsOf } from "../lib/engine/kernels/interface.ts";
+import { argumentsInAssemblyScript, wordsIn } from "./kernel_interface.ts";
 
 const mayRead = Deno.permissions.querySync({ name: "read", path: ROOT }).state === "granted";
 const mayReadCi = Deno.permissions.querySync({ name: "env", variable: "CI" }).state === "granted";
@@ -22,21 +22,37 @@ Deno.test({
 
 Deno.test("each kernel has one source, and its arguments fit into a job", () => {
   assertEquals(Object.values(SOURCES).flat().toSorted(), Object.keys(KERNELS).toSorted());
-  for (const [name, layout] of Object.entries(KERNELS)) wordsIn(name, layout);
+  for (const [name, layout] of Object.entries(KERNELS)) wordsIn(`kernel ${name}`, layout);
 });
 
 Deno.test("arguments that take more room than a job has, or leave a gap, are refused", () => {
   const layout = (count: number) =>
     Object.fromEntries(Array.from({ length: count }, (_, i) => [`a${i}`, "i32" as const]));
-  assertEquals(wordsIn("wide", layout(26)).length, 26);
+  assertEquals(wordsIn("kernel wide", layout(26)).length, 26);
   assertThrows(
-    () => wordsIn("wide", layout(27)),
+    () => wordsIn("kernel wide", layout(27)),
     RangeError,
     "kernel wide: arguments may take 26 words, but take 27",
   );
   assertThrows(
-    () => wordsIn("odd", { n: "i32", beta: "f64" }),
+    () => wordsIn("kernel odd", { n: "i32", beta: "f64" }),
     RangeError,
     "kernel odd: f64 must begin at an even word, but beta is at 1",
   );
+});
+
+Deno.test("a refusal names the kernel or the table as it is described", () => {
+  const odd = { n: "i32", beta: "f64" } as const;
+  assertThrows(() => argumentsInAssemblyScript({ odd }, {}), RangeError, "kernel odd: f64 must begin");
+  assertThrows(() => argumentsInAssemblyScript({}, { odd }), RangeError, "table odd: f64 must begin");
+});
+
+Deno.test("code that reads arguments by itself finds them where they are written", () => {
+  const mixed = { beta: "f64", n: "i32", x: "at" } as const;
+  for (const layout of [...Object.values(KERNELS), mixed]) {
+    assertEquals(
+      Object.entries(wordsOf(layout)),
+      wordsIn("kernel", layout).map(([argument, , word]) => [argument, word]),
+    );
+  }
 });

@@ -26,14 +26,15 @@ const capital = (name: string): string => name[0]!.toUpperCase() + name.slice(1)
 /**
  * Arguments with their words, counted from the first.
  *
+ * @param owner the kernel or the table that has them, for messages
  * @throws RangeError if they take more room than a job has, or a number in double precision begins at an odd word, where
  *   AssemblyScript would leave a gap
  */
-export function wordsIn(name: string, layout: Layout): [argument: string, kind: Kind, word: number][] {
+export function wordsIn(owner: string, layout: Layout): [argument: string, kind: Kind, word: number][] {
   let word = 0;
   const placed = Object.entries(layout).map(([argument, kind]): [string, Kind, number] => {
     if (kind === "f64" && word % 2 === 1) {
-      throw new RangeError(`kernel ${name}: f64 must begin at an even word, but ${argument} is at ${word}`);
+      throw new RangeError(`${owner}: f64 must begin at an even word, but ${argument} is at ${word}`);
     }
     const at = word;
     word += kind === "f64" ? 2 : 1;
@@ -41,7 +42,7 @@ export function wordsIn(name: string, layout: Layout): [argument: string, kind: 
   });
   const room = Math.min(FAILED_BYTE - HEADER_BYTES, SCRATCH_BYTES - INNER_BYTE, JOB_BYTES) / 4;
   if (word > room) {
-    throw new RangeError(`kernel ${name}: arguments may take ${room} words, but take ${word}`);
+    throw new RangeError(`${owner}: arguments may take ${room} words, but take ${word}`);
   }
   return placed;
 }
@@ -54,14 +55,16 @@ export function argumentsInAssemblyScript(kernels: Layouts, tables: Layouts): st
   const constants = [...Object.entries(CONSTANTS), ...operations].map(([name, value]) =>
     `export const ${name} = ${value};`
   );
-  const layouts = [
-    ...Object.entries(kernels).map(([name, layout]) => [`${capital(name)}Arguments`, layout] as const),
-    ...Object.entries(tables).map(([name, layout]) => [capital(name), layout] as const),
-  ];
-  const classes = layouts.map(([name, layout]) => {
-    const fields = wordsIn(name, layout).map(([argument, kind]) => `  ${argument}: ${TYPES[kind]};`);
+  const classOf = (name: string, owner: string, layout: Layout): string => {
+    const fields = wordsIn(owner, layout).map(([argument, kind]) => `  ${argument}: ${TYPES[kind]};`);
     return ["@unmanaged", `export class ${name} {`, ...fields, "}"].join("\n");
-  });
+  };
+  const classes = [
+    ...Object.entries(kernels).map(([name, layout]) =>
+      classOf(`${capital(name)}Arguments`, `kernel ${name}`, layout)
+    ),
+    ...Object.entries(tables).map(([name, layout]) => classOf(capital(name), `table ${name}`, layout)),
+  ];
   return [`// ${WRITTEN}`, constants.join("\n"), ...classes].join("\n\n") + "\n";
 }
 
@@ -108,8 +111,8 @@ export function argumentsInTypeScript(kernels: Layouts, tables: Layouts): string
     bool: (argument, word) => `words[${word}] = Number(args.${argument});`,
     f32: (argument, word) => `floats[${word}] = args.${argument};`,
   };
-  const writer = (name: string, layout: Layout): string[] => {
-    const lines = wordsIn(name, layout).flatMap(([argument, kind, word]) => {
+  const writer = (owner: "kernel" | "table", name: string, layout: Layout): string[] => {
+    const lines = wordsIn(`${owner} ${name}`, layout).flatMap(([argument, kind, word]) => {
       const at = (word: number): string => word === 0 ? "at" : `at + ${word}`;
       return kind !== "f64" ? [value[kind](argument, at(word))] : [
         `doubles[0] = args.${argument};`,
@@ -145,12 +148,12 @@ export function argumentsInTypeScript(kernels: Layouts, tables: Layouts): string
     "",
     "/** Writes the arguments of each kernel. */",
     "export const WRITE: { readonly [Name in KernelName]: Write<Arguments<Name>> } = {",
-    ...Object.entries(kernels).flatMap(([name, layout]) => writer(name, layout)),
+    ...Object.entries(kernels).flatMap(([name, layout]) => writer("kernel", name, layout)),
     "};",
     "",
     "/** Writes an entry of each table that kernels read besides their arguments. */",
     "export const WRITE_TABLE: { readonly [Name in keyof typeof TABLES]: Write<Values<(typeof TABLES)[Name]>> } = {",
-    ...Object.entries(tables).flatMap(([name, layout]) => writer(name, layout)),
+    ...Object.entries(tables).flatMap(([name, layout]) => writer("table", name, layout)),
     "};",
     "",
   ].join("\n");

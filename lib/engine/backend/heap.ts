@@ -9,7 +9,7 @@ import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import type { Allocator, WasmExports } from "./allocator.ts";
 import type { Blas } from "../blas/blas.ts";
 import { chunkMultiplier } from "../blas/chunk.ts";
-import { wordsOf } from "../kernels/interface.ts";
+import { KERNELS, wordsOf } from "../kernels/interface.ts";
 import { CORES, type Jobs, Team } from "../kernels/team.ts";
 
 /** The heap as kernels see it. Addresses are byte offsets. */
@@ -98,7 +98,7 @@ export async function heapOf(
     return { pathAt, pathBytes: bytes.length };
   };
   let used: HeapBlas | null = null;
-  const multiply = chunkMultiplier(memory, wordsOf("blas"), () => used!.sgemm);
+  const multiply = chunkMultiplier(memory, wordsOf(KERNELS.blas), () => used!.sgemm);
   const team = await Team.on(memory, malloc, CORES, multiply);
   return {
     team,

@@ -4,11 +4,11 @@
  * @module
  */
 
-import type { wordsOf } from "../kernels/interface.ts";
+import type { KERNELS } from "../kernels/interface.ts";
 import type { Sgemm } from "./sgemm.ts";
 
 /** The word of each argument of a job. */
-export type BlasWords = ReturnType<typeof wordsOf<"blas">>;
+export type BlasWords = Readonly<Record<keyof typeof KERNELS.blas, number>>;
 
 /**
  * Does one chunk of a job of the kernel `blas`. C's rows and columns are cut into pieces of whole vectors, and a chunk is one

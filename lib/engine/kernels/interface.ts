@@ -216,10 +216,12 @@ export type Values<Of extends Layout> = {
 export type Arguments<Name extends KernelName> = Values<(typeof KERNELS)[Name]>;
 
 /** The word of each argument, counted from the first, for code that reads them by itself. */
-export const wordsOf = <Name extends KernelName>(
-  kernel: Name,
-): Readonly<Record<keyof (typeof KERNELS)[Name], number>> =>
-  Object.fromEntries(Object.keys(KERNELS[kernel]).map((name, i) => [name, i])) as Record<
-    keyof (typeof KERNELS)[Name],
-    number
-  >;
+export function wordsOf<Of extends Layout>(layout: Of): Readonly<Record<keyof Of, number>> {
+  let next = 0;
+  const words = Object.entries(layout).map(([name, kind]) => {
+    const word = next;
+    next += kind === "f64" ? 2 : 1;
+    return [name, word];
+  });
+  return Object.fromEntries(words) as Record<keyof Of, number>;
+}

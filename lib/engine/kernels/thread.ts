@@ -7,7 +7,7 @@
  */
 
 import { type BlasWords, chunkMultiplier } from "../blas/chunk.ts";
-import { CONSTANTS, wordsOf } from "./interface.ts";
+import { CONSTANTS, KERNELS, wordsOf } from "./interface.ts";
 import { pause } from "./kernels.ts";
 import { bindSgemm, SGEMM_SYMBOLS, type SgemmSymbols } from "../blas/sgemm.ts";
 
@@ -58,7 +58,7 @@ function work(
 }
 
 const sourceWith = (data: string): string => {
-  const [symbols, word] = [SGEMM_SYMBOLS, wordsOf("blas")].map((value) => JSON.stringify(value));
+  const [symbols, word] = [SGEMM_SYMBOLS, wordsOf(KERNELS.blas)].map((value) => JSON.stringify(value));
   return `(${work})(${data}, ${CONSTANTS.FAILED_BYTE}, ${symbols}, ${bindSgemm}, ${chunkMultiplier}, ${word}, ${pause})`;
 };
 
