@@ -14,7 +14,7 @@ import * as symmetry from "./lib/symmetry/mod.ts";
 import * as training from "./lib/training/mod.ts";
 import type { AdamState, Loss, TrainingState } from "./lib/training/mod.ts";
 
-/** The library: what its rooms offer each other, and its entries the world. */
+/** The library: the exports of all its rooms. */
 const grae = {
   ...data,
   ...engine,

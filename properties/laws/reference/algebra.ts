@@ -94,11 +94,6 @@ export function largest(a: Matrix): number {
   return Math.max(0, ...a.flat().map(Math.abs));
 }
 
-/** Rows and columns `indices` of a square matrix. */
-export function submatrix(a: Matrix, indices: readonly number[]): number[][] {
-  return indices.map((i) => indices.map((j) => a[i]![j]!));
-}
-
 /** Consecutive blocks of `size` out of `count` indices; the last may be smaller. */
 export function consecutive(count: number, size: number): number[][] {
   return Array.from(
