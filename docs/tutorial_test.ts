@@ -2,16 +2,8 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { denoCommand, inFolder, mayUseDisk } from "../fixtures/temporary_folder.ts";
 import { childCommand } from "../tools/process.ts";
 import deno from "../deno.json" with { type: "json" };
+import { commandsOf, filesOf } from "./page_files.ts";
 import page from "./tutorial.md" with { type: "text" };
-
-/** The files of the page, put together from their blocks: each begins with the file's name. */
-function filesOf(page: string): Map<string, string> {
-  const files = new Map<string, string>();
-  for (const [, name, text] of page.matchAll(/^```ts ignore\n\/\/ (\S+\.ts)\b[^\n]*\n(.*?)^```$/gms)) {
-    files.set(name!, (files.get(name!) ?? "") + text);
-  }
-  return files;
-}
 
 Deno.test({
   name:
@@ -22,9 +14,7 @@ Deno.test({
       const files = filesOf(page);
       assertEquals(page.match(/^```ts/gm)?.length, 7, "every block belongs to a file");
       for (const [name, text] of files) await Deno.writeTextFile(`${folder}/${name}`, text);
-      const commands = [...page.matchAll(/^```sh\ndeno run (.*)\n```$/gm)].map(([, args]) =>
-        args!.split(" ")
-      );
+      const commands = commandsOf(page);
       assertEquals(
         commands.map((args) => args.at(-1)),
         [...files.keys()].filter((name) => name !== "model.ts"),
