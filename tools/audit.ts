@@ -16,7 +16,7 @@ import {
   whole,
 } from "../experiments/runner/options.ts";
 import { ask } from "../experiments/runner/permissions.ts";
-import { writeOut } from "../experiments/runner/progress.ts";
+import { writeErr, writeOut } from "../experiments/runner/progress.ts";
 import { laws, type Report, type Subject, verify } from "../laws.ts";
 import { table } from "../properties/gate/markdown.ts";
 import { quoted, taskCommand } from "./shell.ts";
@@ -115,4 +115,15 @@ async function work(args: readonly string[]): Promise<number> {
   return ok ? 0 : 1;
 }
 
-if (import.meta.main) Deno.exit(await exitStatus("audit", () => work(Deno.args)));
+if (import.meta.main) {
+  let status: number | null = null;
+  // Code under the laws may end the process, or leave nothing to wait for: neither may look like a pass.
+  addEventListener("unload", () => {
+    if (status !== null) return;
+    writeErr(
+      "audit: --subject must answer, but it ended the process, or a promise that it gave never settles\n",
+    );
+    Deno.exit(1);
+  });
+  exitStatus("audit", () => work(Deno.args)).then((ended) => Deno.exit(status = ended));
+}

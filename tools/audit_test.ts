@@ -91,6 +91,21 @@ Deno.test({
   },
 });
 
+Deno.test({
+  name:
+    "a subject that ends the process, or never answers, does not pass (needs --allow-read=. --allow-write=.test --allow-run=deno,sh)",
+  ignore: !mayUseDisk || !mayRun,
+  fn: async () => {
+    for (const never of ["Deno.exit(0)", "new Promise(() => {})"]) {
+      const found = await gate(
+        `export default { name: "mine", epsilon: 2 ** -53, volume: { graeStar: () => ${never} } };`,
+      );
+      assertEquals([found.code, found.summary], [1, ""], never);
+      assertStringIncludes(found.err, "audit: --subject must answer, but it ended the process, or a promise");
+    }
+  },
+});
+
 Deno.test("the action starts the deno of this package, and hands on each input; the example gives what it requires", () => {
   const { inputs, runs: { steps: [step] } } = parse(action) as Action;
   assert(step!.run.includes(`${NPX} run `), NPX);
