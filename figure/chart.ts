@@ -181,10 +181,13 @@ function titles(title: string | undefined, y: string, room: number): Record<stri
     : { text: wrapText(title, room, TITLE_SIZE, true), subtitle: ofY };
 }
 
-/** Ticks of a logarithmic axis: powers of ten, with 2 and 5 times them where these are few; vega's own within one decade. */
+/**
+ * Ticks of a logarithmic axis: powers of ten, with 2 and 5 times them where these are few; vega's own where the ends are less than a
+ * factor of 5 apart. Over more, vega has ticks at 0.9 and 1, and leaves out the label of 1, which touches that of 0.9.
+ */
 function powers(numbers: readonly number[]): Record<string, unknown> {
   const [first, last] = [Math.min(...numbers), Math.max(...numbers)].map(Math.log10) as [number, number];
-  if (last - first < 1) return {};
+  if (last - first < Math.log10(5)) return {};
   const times = last - first < 2.5 ? [1, 2, 5] : [1];
   const step = Math.ceil((last - first) / 8);
   const values = Array.from(

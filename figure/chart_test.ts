@@ -81,12 +81,13 @@ Deno.test("an axis that counts has whole numbers alone, however few, and ends wh
   }
 });
 
-Deno.test("a logarithmic axis over more than a decade is labelled at 1, 2 and 5, and over many at powers of ten", async () => {
+Deno.test("a logarithmic axis over a decade or nearly is labelled at 1, 2 and 5, and over many at powers of ten", async () => {
   const along = async (first: number, last: number): Promise<string[]> => {
     const points = [{ x: first, y: 1 }, { x: last, y: 2 }];
     return labels(await toSvg(chart(alone({ x: { title: "x", log: true } }, { points }))))[0]!;
   };
   assertEquals(await along(0.1, 2), ["0.1", "0.2", "0.5", "1", "2"]);
+  assertEquals(await along(0.17, 1.6), ["0.2", "0.5", "1"]);
   assertEquals(await along(0.02, 300), ["0.1", "1", "10", "100"]);
   assert((await along(3, 4)).length > 1, "less than a decade has labels too");
 });
