@@ -14,9 +14,9 @@ export function resvg(): Promise<typeof import("@resvg/resvg-wasm")> {
 async function start(): Promise<typeof import("@resvg/resvg-wasm")> {
   const [module, wasm] = await Promise.all([
     import("@resvg/resvg-wasm"),
-    import("@resvg/resvg-wasm/index_bg.wasm", { with: { type: "bytes" } }),
+    import("../lib/embedded/resvg.ts"),
   ]);
-  await module.initWasm(wasm.default).catch((error: Error) => {
+  await module.initWasm(await wasm.bytes()).catch((error: Error) => {
     if (!error.message.startsWith("Already initialized")) throw error;
   });
   return module;
@@ -29,8 +29,8 @@ async function start(): Promise<typeof import("@resvg/resvg-wasm")> {
  */
 export async function fonts(): Promise<Uint8Array[]> {
   const [normal, bold] = await Promise.all([
-    import("dejavu-fonts-ttf/ttf/DejaVuSans.ttf", { with: { type: "bytes" } }),
-    import("dejavu-fonts-ttf/ttf/DejaVuSans-Bold.ttf", { with: { type: "bytes" } }),
+    import("../lib/embedded/font.ts"),
+    import("../lib/embedded/font_bold.ts"),
   ]);
-  return [normal.default, bold.default];
+  return [await normal.bytes(), await bold.bytes()];
 }

@@ -1,10 +1,10 @@
 import { assertEquals } from "@std/assert";
 import { initWasm } from "@resvg/resvg-wasm";
-import wasm from "@resvg/resvg-wasm/index_bg.wasm" with { type: "bytes" };
+import { bytes } from "../lib/embedded/resvg.ts";
 import { resvg } from "./resvg.ts";
 
 Deno.test("the rasteriser starts although the program has started it already", async () => {
-  await initWasm(wasm);
+  await initWasm(await bytes());
   const { Resvg } = await resvg();
   const drawing = new Resvg(`<svg xmlns="http://www.w3.org/2000/svg" width="3" height="2"/>`);
   assertEquals([drawing.width, drawing.height], [3, 2]);

@@ -7,6 +7,7 @@
 import asc from "assemblyscript/asc";
 import { parseCommand } from "../experiments/runner/options.ts";
 import { KERNELS, SOURCES, TABLES } from "../lib/engine/kernels/interface.ts";
+import { EMBEDDED, embedded } from "./embed.ts";
 import {
   argumentsInAssemblyScript,
   argumentsInTypeScript,
@@ -72,6 +73,7 @@ if (import.meta.main) {
     await Deno.writeTextFile(new URL(name, FOLDER), text);
   }
   const binary = await compile();
-  await Deno.writeFile(new URL("kernels.wasm", FOLDER), binary);
-  console.log(`kernels.wasm: ${binary.length} bytes`);
+  const module = await embedded(["lib/engine/kernels/kernels.as, compiled", binary], "simd");
+  await Deno.writeTextFile(new URL("kernels.ts", EMBEDDED), module);
+  console.log(`the kernels: ${binary.length} bytes`);
 }

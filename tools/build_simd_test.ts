@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { ROOT } from "../fixtures/temporary_folder.ts";
-import committed from "../lib/engine/kernels/kernels.wasm" with { type: "bytes" };
+import { bytes } from "../lib/embedded/kernels.ts";
 import { KERNELS, SOURCES, wordsOf } from "../lib/engine/kernels/interface.ts";
 import { argumentsInAssemblyScript, wordsIn } from "./kernel_interface.ts";
 
@@ -16,7 +16,7 @@ Deno.test({
     for (const [name, text] of Object.entries(writtenFiles())) {
       assertEquals(await Deno.readTextFile(`${ROOT}/lib/engine/kernels/${name}`), text, name);
     }
-    assertEquals(await compile(), committed);
+    assertEquals(await compile(), await bytes());
   },
 });
 

@@ -27,12 +27,12 @@ import { readIdxPair } from "./idx_pair.ts";
  */
 export async function loadFixture(): Promise<Dataset> {
   const [images, labels] = await Promise.all([
-    import("../../fixtures/digits-images-idx3-ubyte.gz", { with: { type: "bytes" } }),
-    import("../../fixtures/digits-labels-idx1-ubyte.gz", { with: { type: "bytes" } }),
+    import("../embedded/digit_images.ts"),
+    import("../embedded/digit_labels.ts"),
   ]);
   return readIdxPair(
     "300 digits",
-    { file: "fixtures/digits-images-idx3-ubyte.gz", bytes: images.default },
-    { file: "fixtures/digits-labels-idx1-ubyte.gz", bytes: labels.default },
+    { file: "fixtures/digits-images-idx3-ubyte.gz", bytes: await images.bytes() },
+    { file: "fixtures/digits-labels-idx1-ubyte.gz", bytes: await labels.bytes() },
   );
 }

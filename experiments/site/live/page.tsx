@@ -208,7 +208,12 @@ export async function livePage(script: string, navigation: Navigation | null): P
 }
 
 /** What engines need that the page never starts: imports that nothing reaches. Inlined, they are two thirds of the file. */
-const LEFT_OUT = ["@tensorflow/tfjs-backend-wasm", "@tensorflow/tfjs-backend-webgpu", "*/kernels.wasm"];
+const LEFT_OUT = [
+  "@tensorflow/tfjs-backend-wasm",
+  "@tensorflow/tfjs-backend-webgpu",
+  "*/embedded/tfjs.ts",
+  "*/embedded/kernels.ts",
+];
 
 /** How a script is bundled. */
 interface Bundling {

@@ -22,15 +22,12 @@ export async function startWasm(): Promise<EngineHeap> {
   if (!heap) {
     // Only here, so that an engine that does not need it comes without it.
     const { setWasmPaths } = await import("@tensorflow/tfjs-backend-wasm");
-    // The binary is imported as bytes: nothing is read or fetched at run time. tfjs's threaded binary needs a worker that
-    // Deno cannot start, so that all names lead to the single-threaded SIMD one; threads of our own share its memory.
-    const { default: bytes } = await import(
-      "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm",
-      {
-        with: { type: "bytes" },
-      }
+    // The binary travels in the module graph: nothing is read or fetched at run time. tfjs's threaded binary needs a worker
+    // that Deno cannot start, so that all names lead to the single-threaded SIMD one; threads of our own share its memory.
+    const { bytes } = await import("../../embedded/tfjs.ts");
+    const url = URL.createObjectURL(
+      new Blob([withSharedMemory(await bytes())], { type: "application/wasm" }),
     );
-    const url = URL.createObjectURL(new Blob([withSharedMemory(bytes)], { type: "application/wasm" }));
     setWasmPaths({
       "tfjs-backend-wasm.wasm": url,
       "tfjs-backend-wasm-simd.wasm": url,
@@ -65,8 +62,7 @@ export const wasmHeap = (): EngineHeap => heap!;
  * The same module with its memory declared as shared, which is one bit of its memory section. Its own code stays
  * single-threaded, and runs on shared memory as on any other; our kernels share it.
  */
-function withSharedMemory(module: Uint8Array): Uint8Array<ArrayBuffer> {
-  const bytes = Uint8Array.from(module);
+function withSharedMemory(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   const number = (at: number): [value: number, next: number] => {
     let value = 0;
     for (let shift = 0;; shift += 7) {

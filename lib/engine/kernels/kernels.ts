@@ -37,7 +37,8 @@ export async function instantiateSimd(
   blas: (args: number, chunk: number) => void,
 ): Promise<InstantiatedSimd> {
   // Imported here, so that other engines start without them.
-  const { default: bytes } = await import("./kernels.wasm", { with: { type: "bytes" } });
+  const embedded = await import("../../embedded/kernels.ts");
+  const bytes = await embedded.bytes();
   const { instance } = await WebAssembly.instantiate(bytes, { env: { memory, blas, pause } });
   return { simd: instance.exports as unknown as Simd, bytes };
 }
