@@ -37,7 +37,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "symmetry.ts": ["lib/symmetry"],
   "training.ts": LIB,
   // The program that made the digits takes them from the package.
-  "fixtures": ["lib/data", "types of properties/contract", "tools/process.ts"],
+  "fixtures": ["lib/data", "types of properties/contract", "tools/process.ts", "mod.ts"],
   "properties/contract": [],
   // Laws compare with exact values from the oracle, but are handed every objective.
   "properties/laws": ["properties/contract", "properties/oracle", "fixtures"],

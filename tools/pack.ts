@@ -101,8 +101,11 @@ async function types(deno: string, file: string): Promise<Files> {
   await runDeno(deno, ["pack", "--quiet", "--allow-dirty", "--no-source-maps", `--output=${file}`]);
   const packed = await parseTarGzip(await Deno.readFile(file));
   return new Map(
-    packed.filter(({ name }) => name.endsWith(".d.ts"))
-      .map(({ name, text }) => [name.slice("package/".length), text]),
+    packed.filter(({ name }) => name.endsWith(".d.ts")).map(({ name, text }) => [
+      name.slice("package/".length),
+      // Not among the types of ES2022.
+      /\bDisposable\b/.test(text) ? `/// <reference lib="esnext.disposable" />\n${text}` : text,
+    ]),
   );
 }
 
