@@ -123,5 +123,4 @@ export {
   type TrainingStep,
   trainingStep,
   type TrainOptions,
-  type TrainResult,
 } from "./lib/training/mod.ts";

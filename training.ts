@@ -50,7 +50,6 @@ export {
   type TrainingStep,
   trainingStep,
   type TrainOptions,
-  type TrainResult,
   warmUpSchedule,
 } from "./lib/training/mod.ts";
 // The types of what they take.

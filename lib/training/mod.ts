@@ -33,4 +33,4 @@ export {
   type TrainingStep,
   trainingStep,
 } from "./step.ts";
-export { type StepReport, train, type TrainOptions, type TrainResult } from "./train.ts";
+export { type StepReport, train, type TrainOptions } from "./train.ts";

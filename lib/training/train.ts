@@ -71,9 +71,6 @@ export interface TrainOptions<State extends TrainingState = AdamState>
   readonly replay?: boolean;
 }
 
-/** How a run ended. */
-export type TrainResult = MinimiseResult<AdamState>;
-
 /**
  * Trains from a state of the optimiser, which it takes over: its tensors are disposed of, and overwritten where no other shares their numbers.
  *
