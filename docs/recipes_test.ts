@@ -1,7 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { denoCommand, inFolder, mayUseDisk } from "../fixtures/temporary_folder.ts";
-import { childCommand } from "../tools/process.ts";
-import { commandsOf, filesOf } from "./page_files.ts";
+import { commandsOf, filesOf, printedBy } from "./page_files.ts";
 import page from "./recipes.md" with { type: "text" };
 
 /** From and to of a loss, after a name. */
@@ -16,18 +15,7 @@ Deno.test({
     inFolder(async (folder) => {
       const files = filesOf(page), commands = commandsOf(page);
       assertEquals(commands.map((args) => args.at(-1)), [...files.keys()]);
-      for (const [name, text] of files) await Deno.writeTextFile(`${folder}/${name}`, text);
-      const deno = async (...args: readonly string[]): Promise<string> => {
-        const { code, stdout, stderr } = await childCommand(denoCommand!, { args: [...args], cwd: folder })
-          .output();
-        assertEquals([code, new TextDecoder().decode(stderr)], [0, ""], `deno ${args.join(" ")}`);
-        return new TextDecoder().decode(stdout);
-      };
-      await deno("check", "-q", ...files.keys());
-      const printed = new Map<string, string>();
-      for (const args of commands) {
-        printed.set(args.at(-1)!, await deno("run", "-q", "--no-prompt", ...args));
-      }
+      const printed = await printedBy(page, folder);
       assertMatch(
         printed.get("csv.ts")!,
         /^held-out loss -?[\d.]+ after epoch \d+; stopped early: (true|false)$/m,

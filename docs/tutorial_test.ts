@@ -1,8 +1,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { denoCommand, inFolder, mayUseDisk } from "../fixtures/temporary_folder.ts";
-import { childCommand } from "../tools/process.ts";
 import deno from "../deno.json" with { type: "json" };
-import { commandsOf, filesOf } from "./page_files.ts";
+import { commandsOf, filesOf, printedBy } from "./page_files.ts";
 import page from "./tutorial.md" with { type: "text" };
 
 Deno.test({
@@ -13,23 +12,12 @@ Deno.test({
     inFolder(async (folder) => {
       const files = filesOf(page);
       assertEquals(page.match(/^```ts/gm)?.length, 7, "every block belongs to a file");
-      for (const [name, text] of files) await Deno.writeTextFile(`${folder}/${name}`, text);
       const commands = commandsOf(page);
       assertEquals(
         commands.map((args) => args.at(-1)),
         [...files.keys()].filter((name) => name !== "model.ts"),
       );
-      const deno = async (...args: readonly string[]): Promise<string> => {
-        const { code, stdout, stderr } = await childCommand(denoCommand!, { args: [...args], cwd: folder })
-          .output();
-        assertEquals([code, new TextDecoder().decode(stderr)], [0, ""], `deno ${args.join(" ")}`);
-        return new TextDecoder().decode(stdout);
-      };
-      await deno("check", "-q", ...files.keys());
-      const printed = new Map<string, string>();
-      for (const args of commands) {
-        printed.set(args.at(-1)!, await deno("run", "-q", "--no-prompt", ...args));
-      }
+      const printed = await printedBy(page, folder);
       const losses = [...printed.get("train.ts")!.matchAll(/^step \d+: ([\d.]+) nats/gm)];
       const [first, last] = [losses[0], losses.at(-1)].map((match) => Number(match![1]));
       assert(losses.length === 4 && last! < first!, `training lowers the loss from ${first} to ${last}`);
