@@ -40,6 +40,8 @@ export interface Compiled extends Disposable {
   readonly jobs: readonly (readonly Job[] | null)[];
   /** The library that makes its products. */
   readonly blas: HeapBlas | null;
+  /** Bytes of memory that kernels work in, and of the jobs that are written down. */
+  readonly bytes: { readonly workspace: number; readonly jobs: number };
 }
 
 /** Memory on the heap that kernels take for a while, given to the next that takes as much: jobs run one after the other. */
@@ -66,10 +68,17 @@ class Scratch {
     else this.#free.set(size, [tensor]);
   }
 
+  get bytes(): number {
+    return bytesOf(this.#all);
+  }
+
   [Symbol.dispose](): void {
     this.#all.forEach(this.#heap.release);
   }
 }
+
+const bytesOf = (tensors: readonly tf.TensorInfo[]): number =>
+  tensors.reduce((sum, { shape }) => sum + 4 * sizeOf(shape), 0);
 
 /** Compiles operations for the places that their buffers have now. */
 export function compile(
@@ -141,7 +150,8 @@ export function compile(
     dispose();
     throw error;
   }
-  return { steps, jobs, blas, [Symbol.dispose]: dispose };
+  const bytes = { workspace: scratch.bytes, jobs: bytesOf(programs) };
+  return { steps, jobs, blas, bytes, [Symbol.dispose]: dispose };
 }
 
 /** Requires that a kernel of tfjs makes the shapes that it made when it was traced: buffers have that size. */

@@ -50,7 +50,11 @@ function table(rows: readonly (readonly string[])[]): string[] {
  * its inputs, the bytes, the memory and the lifetime, and the jobs, as `kernel × chunks`; `call` stands for a kernel of tfjs, and
  * `fill` for a draw, and for a kernel of ours that looks at numbers or reads a loose buffer.
  */
-export function printProgram(trace: Trace, { buffers, slots }: Plan, { steps, jobs }: Compiled): string {
+export function printProgram(
+  trace: Trace,
+  { buffers, slots }: Plan,
+  { steps, jobs, bytes: own }: Compiled,
+): string {
   const row = (value: Value, before: readonly string[], after: readonly string[]): string[] => {
     const planned = buffers[value.buffer]!;
     return [
@@ -87,7 +91,7 @@ export function printProgram(trace: Trace, { buffers, slots }: Plan, { steps, jo
     `returns ${list(trace.outputs, ({ buffer }) => named(buffer))}`,
     `memory: ${bytes("shared")} B share ${slots.length} slots of ${shared} B together; outputs ${
       bytes("output")
-    } B; loose ${bytes("loose")} B`,
+    } B; loose ${bytes("loose")} B; workspace of kernels ${own.workspace} B; jobs ${own.jobs} B`,
     `steps: ${calls} calls do ${count} jobs; kernels that run by themselves: ${alone}`,
   ].join("\n");
 }

@@ -1,6 +1,15 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import * as tfjs from "@tensorflow/tfjs-core";
-import { EngineError, key, normalTensor, type Recordable, startEngine, tf } from "../mod.ts";
+import {
+  copyNumbers,
+  defineKernel,
+  EngineError,
+  key,
+  normalTensor,
+  type Recordable,
+  startEngine,
+  tf,
+} from "../mod.ts";
 import { programOf } from "./program.ts";
 
 /** Has a draw, jobs of ours, a kernel of tfjs, memory that is used twice, and an input that is returned. */
@@ -30,7 +39,7 @@ Deno.test("a program prints its operations with buffers, bytes, lifetimes and jo
     "  5  %8  float32[4,3]  Multiply(%6, %7)     48 B  slot 2, 5 to 6  binary",
     "  6  %9  float32[]     Mean(%8)             4 B   output, from 6  sums",
     "returns %9, %1",
-    "memory: 288 B share 3 slots of 144 B together; outputs 4 B; loose 0 B",
+    "memory: 288 B share 3 slots of 144 B together; outputs 4 B; loose 0 B; workspace of kernels 0 B; jobs 640 B",
     "steps: 3 calls do 5 jobs; kernels that run by themselves: 2",
   ]);
   tf.dispose(inputs);
@@ -45,9 +54,28 @@ Deno.test("an output that a kernel of tfjs puts anywhere has no last operation",
     "operations",
     "  0  %1  float32[20000]  Relu(%0)  80000 B  loose, from 0  call",
     "returns %1",
-    "memory: 0 B share 0 slots of 0 B together; outputs 0 B; loose 80000 B",
+    "memory: 0 B share 0 slots of 0 B together; outputs 0 B; loose 80000 B; workspace of kernels 0 B; jobs 0 B",
     "steps: 0 calls do 0 jobs; kernels that run by themselves: 1",
   ]);
+});
+
+Deno.test("a program says how much memory its kernels work in", async () => {
+  await startEngine("wasm");
+  const working = defineKernel<Record<never, never>>({
+    name: "TestTakesWorkspace",
+    shapes: ([a]) => [[...a!]],
+    onHeap: (heap, [a], [out]) => {
+      const space = heap.allocate([30]);
+      copyNumbers(heap, a!, heap.offset(space), 20);
+      copyNumbers(heap, heap.offset(space), out!, 20);
+      heap.release(space);
+    },
+    compose: ([a]) => [a!.clone()],
+  });
+  const twice: Recordable = ([x]) => working(working([x!], {}), {});
+  const x = normalTensor(key(1), [20]);
+  // The second takes the memory that the first has given back.
+  assertStringIncludes(programOf(twice, [x], key(0)), "; workspace of kernels 120 B; jobs 512 B");
 });
 
 Deno.test("an engine that does not replay has no program", async () => {

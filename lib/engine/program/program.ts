@@ -22,8 +22,8 @@ export class Recording {
   readonly #buffers: Buffers;
   readonly #loose: readonly BufferId[];
   #compiled: Compiled | null = null;
-  /** The step that was begun last. */
-  #step = 0;
+  /** The step of this replay that was begun last; −1 before the first. */
+  #step = -1;
 
   /** @throws EngineError if the heap has no room for it; the trace's constants are still the caller's then */
   constructor(trace: Trace) {
@@ -39,6 +39,7 @@ export class Recording {
    * @throws any error of a kernel
    */
   replay(inputs: readonly tf.Tensor[], key: Key): tf.Tensor[] {
+    this.#step = -1;
     inputs.forEach((input, i) => this.#buffers.bind(input, this.#trace.inputs[i]!.buffer));
     this.#buffers.findConstants();
     this.#buffers.leaveReturned();
