@@ -3,7 +3,7 @@ import { dirname, join } from "@std/path/posix";
 import { ROOT } from "../fixtures/temporary_folder.ts";
 import deno from "../deno.json" with { type: "json" };
 import readme from "../README.md" with { type: "text" };
-import audit from "./audit.md" with { type: "text" };
+import verifyPage from "./verify.md" with { type: "text" };
 import dependencies from "./dependencies.md" with { type: "text" };
 import permissions from "./permissions.md" with { type: "text" };
 import printed from "../properties/example/printed.txt" with { type: "text" };
@@ -65,8 +65,8 @@ Deno.test("dependencies.md has every package by name, with the version that deno
   }
 });
 
-Deno.test("what audit.md shows of the example is what the example prints", () => {
-  const [, shown] = /^```text\n(.*?)^```$/ms.exec(audit)!;
+Deno.test("what verify.md shows of the example is what the example prints", () => {
+  const [, shown] = /^```text\n(.*?)^```$/ms.exec(verifyPage)!;
   for (const line of shown!.trimEnd().split("\n").filter((line) => line !== "…")) {
     assert(printed.includes(`${line}\n`), `copy it from properties/example/printed.txt: ${line}`);
   }

@@ -1,5 +1,5 @@
 /**
- * Somebody else's GRAE* as a subject of the laws: `deno task audit --subject properties/example/subject.ts`.
+ * Somebody else's GRAE* as a subject of the laws: `deno task verify --subject properties/example/subject.ts`.
  *
  * @module
  */

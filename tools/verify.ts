@@ -1,5 +1,5 @@
 /**
- * `deno task audit`: holds somebody's own code to the laws, and prints a table in Markdown.
+ * `deno task verify`: holds somebody's own code to the laws, and prints a table in Markdown.
  *
  * @module
  */
@@ -28,7 +28,7 @@ export function subjectsOf(module: { readonly default?: unknown }, file: string)
     typeof value === "object" && value !== null && "name" in value && "epsilon" in value;
   if (all.every(isSubject) && all.length > 0) return all;
   throw new UsageError(
-    `${file} must export by default a subject, which has a name and epsilon, or a list of them, but does not: see docs/audit.md`,
+    `${file} must export by default a subject, which has a name and epsilon, or a list of them, but does not: see docs/verify.md`,
   );
 }
 
@@ -59,7 +59,7 @@ export function reportMarkdown({ subject, verdict, evidence, unverified, doesNot
 const WHAT = "What is run", CASES = "Cases";
 const TOKEN = { ...path("a token that a failure printed"), placeholder: "TOKEN" };
 const COMMAND = {
-  task: "audit",
+  task: "verify",
   about: "Holds your own code to the laws, and prints a table in Markdown.",
   options: {
     subject: optional(
@@ -73,7 +73,7 @@ const COMMAND = {
     replay: optional(CASES, TOKEN, "run exactly one case again, as a failure printed it; with --law"),
   },
   examples: [
-    ["--subject properties/example/subject.ts", "the example of docs/audit.md"],
+    ["--subject properties/example/subject.ts", "the example of docs/verify.md"],
     ["--subject my_loss.ts --law G3 --cases 1000", "one law, more cases"],
   ],
   notes: [["Status", "0 if everything that is offered was examined and no law failed; otherwise 1."]],
@@ -87,7 +87,7 @@ async function work(args: readonly string[]): Promise<number> {
   const module = (resolve as (path: string) => string)(file);
   // What it imports is read too.
   await ask(
-    "audit",
+    "verify",
     ["read"],
     (dirname as (path: string) => string)(module),
     "the folder of --subject",
@@ -105,7 +105,7 @@ async function work(args: readonly string[]): Promise<number> {
       ...(law !== null && { laws: law }),
       ...(replay !== null && { replay }),
       command: (law, token) =>
-        `${taskCommand("audit")} --subject ${quoted(file)} --law ${law} --replay ${quoted(token)}`,
+        `${taskCommand("verify")} --subject ${quoted(file)} --law ${law} --replay ${quoted(token)}`,
     }).catch((error) => {
       throw error instanceof RangeError ? new UsageError(error.message, { cause: error }) : error;
     });
@@ -121,9 +121,9 @@ if (import.meta.main) {
   addEventListener("unload", () => {
     if (status !== null) return;
     writeErr(
-      "audit: --subject must answer, but it ended the process, or a promise that it gave never settles\n",
+      "verify: --subject must answer, but it ended the process, or a promise that it gave never settles\n",
     );
     Deno.exit(1);
   });
-  exitStatus("audit", () => work(Deno.args)).then((ended) => Deno.exit(status = ended));
+  exitStatus("verify", () => work(Deno.args)).then((ended) => Deno.exit(status = ended));
 }

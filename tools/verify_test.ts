@@ -6,7 +6,7 @@ import { verify } from "../laws.ts";
 import { right, wrong } from "../properties/example/check.ts";
 import action from "../action.yml" with { type: "text" };
 import workflow from "../properties/example/workflow.yml" with { type: "text" };
-import { reportMarkdown, subjectsOf } from "./audit.ts";
+import { reportMarkdown, subjectsOf } from "./verify.ts";
 import { childCommand } from "./process.ts";
 
 Deno.test("a module's default export is a subject or a list of them; anything else is refused in a line", () => {
@@ -82,12 +82,12 @@ Deno.test({
     assertEquals([fails.code, fails.err], [1, ""]);
     assertStringIncludes(fails.summary, "## my GRAE*: failed");
     assert(
-      /again +npx --yes deno@\S+ task audit --subject .+ --law G3 --replay /.test(fails.summary),
+      /again +npx --yes deno@\S+ task verify --subject .+ --law G3 --replay /.test(fails.summary),
       fails.summary,
     );
     const unknown = await gate(example, "X9");
     assertEquals([unknown.code, unknown.summary], [2, ""]);
-    assertStringIncludes(unknown.err, "audit: --law must be different names among U1");
+    assertStringIncludes(unknown.err, "verify: --law must be different names among U1");
   },
 });
 
@@ -101,7 +101,10 @@ Deno.test({
         `export default { name: "mine", epsilon: 2 ** -53, volume: { graeStar: () => ${never} } };`,
       );
       assertEquals([found.code, found.summary], [1, ""], never);
-      assertStringIncludes(found.err, "audit: --subject must answer, but it ended the process, or a promise");
+      assertStringIncludes(
+        found.err,
+        "verify: --subject must answer, but it ended the process, or a promise",
+      );
     }
   },
 });
