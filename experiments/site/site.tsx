@@ -67,7 +67,7 @@ export const navigationOf = (current: string, runs: readonly SiteRun[], live: bo
 
 const NoRun: FC<{ readonly study: string }> = ({ study }) => (
   <p>
-    No run yet: <code>{taskCommand(study)}</code> makes one.
+    No ended run: <code>{taskCommand(study)}</code> makes one.
   </p>
 );
 

@@ -11,7 +11,8 @@ import { uniquenessResults } from "../../properties/contract/results.ts";
 import type { Fit, Orientations, UniquenessResults } from "../../properties/contract/trained.ts";
 import { median, spreadOf } from "../runner/spread.ts";
 import type { Conclusion, Figure, Table } from "../runner/study.ts";
-import { BLOCK, linearLoss, smallestNorm } from "./parts.ts";
+import { linearLoss } from "./linear_loss.ts";
+import { BLOCK, smallestNorm } from "./parts.ts";
 import type { Turn, UniquenessOptions, UniquenessPart } from "./study.ts";
 
 type Oriented = Extract<UniquenessPart, { kind: "orientations" }>;

@@ -9,7 +9,8 @@ import {
   type EnsembleParameters,
   turnEnsemble,
 } from "./ensemble.ts";
-import { linearLoss, observe } from "./parts.ts";
+import { linearLoss } from "./linear_loss.ts";
+import { observe } from "./parts.ts";
 
 await startEngine("wasm");
 
