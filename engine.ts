@@ -21,6 +21,8 @@ export {
   type Blas,
   BLAS_PATHS,
   type BoundSgemm,
+  checkKeys,
+  cloneKey,
   detach,
   drawn,
   type Engine,

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { foldIn, type Key, key, read, tf } from "../../lib/engine/mod.ts";
+import { cloneKey, foldIn, type Key, key, read, tf } from "../../lib/engine/mod.ts";
 import type { Dataset } from "../../lib/data/mod.ts";
 import { gramOf } from "../../lib/linalg/mod.ts";
 import { bindModel, type Model, posteriorOfRoot } from "../../lib/model/mod.ts";
@@ -156,15 +156,18 @@ export async function evaluate<Name extends string>(
   signal?: AbortSignal,
 ): Promise<Record<Name, LossScore>> {
   const entries = Object.entries<Evaluated>(losses)
-    .map(([name, loss]) => ({ name, loss, total: new Tally(), terms: {} as Record<string, Tally> }));
+    .map(([name, loss]) => ({
+      ...{ name, loss, own: cloneKey(key), total: new Tally() },
+      terms: {} as Record<string, Tally>,
+    }));
   for (let start = 0; start < dataset.count; start += SCORED_AT_ONCE) {
     const scope = tf.openScope();
     try {
       const x = imagesOf(dataset, start, start + SCORED_AT_ONCE);
       const model = bindModel(description, parameters);
-      for (const { loss, total, terms } of entries) {
+      for (const { loss, own, total, terms } of entries) {
         const scored = await loss.of?.(model, x, signal) ?? model;
-        const draws = await termsOf(loss, scored, x, foldIn(key, start), signal);
+        const draws = await termsOf(loss, scored, x, foldIn(own, start), signal);
         total.add(draws.map(totals));
         for (const name of Object.keys(draws[0]!)) {
           (terms[name] ??= new Tally()).add(draws.map((d) => d[name]!));

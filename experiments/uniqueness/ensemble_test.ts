@@ -1,5 +1,5 @@
 import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
-import { foldIn, key, normal, normalTensor, read, startEngine, tf } from "../../lib/engine/mod.ts";
+import { foldIn, type Key, key, normal, normalTensor, read, startEngine, tf } from "../../lib/engine/mod.ts";
 import {
   bindModel,
   describeModel,
@@ -40,7 +40,7 @@ const describe = (spread: Family | "factor", members = 3): EnsembleDescription =
   noise: 0.5,
   spread,
 });
-const KEYS = [0, 1, 2].map((i) => foldIn(key(1), i));
+const keys = (): Key[] => [0, 1, 2].map((i) => foldIn(key(1), i));
 
 Deno.test("an ensemble's terms are those of the library's own models, member by member, in every family", async () => {
   const batch = 5;
@@ -54,7 +54,7 @@ Deno.test("an ensemble's terms are those of the library's own models, member by 
   ) {
     const size = rawSize(spread, 4);
     const raw = normalTensor(key(2), [3, size]);
-    const start = startEnsemble(describe(spread), KEYS);
+    const start = startEnsemble(describe(spread), keys());
     const x = normalTensor(key(3), [3 * batch, 6]);
     const noise = normalTensor(key(4), [2, 3 * batch, 4]);
     const ofEnsemble = betaVaeLossAt(bindEnsemble(describe(spread), withSpread(start, raw)), x, noise, 0.7);
@@ -111,7 +111,7 @@ Deno.test("every member starts with a Σ of its own that is .09 I in every famil
   for (
     const spread of [family("isotropic", 4), family("block", 4, 2), family("full", 4), "factor"] as const
   ) {
-    const model = bindEnsemble(describe(spread), startEnsemble(describe(spread), KEYS));
+    const model = bindEnsemble(describe(spread), startEnsemble(describe(spread), keys()));
     const sigma = await read(model.posterior(normalTensor(key(6), [6, 6])).covariance());
     sigma.forEach((v, i) => assertAlmostEquals(v, i % 16 % 5 === 0 ? 0.09 : 0, 1e-7));
   }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { foldIn, type Key, key as keyOf, normal, read, tf } from "../../lib/engine/mod.ts";
+import { cloneKey, foldIn, type Key, key as keyOf, normal, read, tf } from "../../lib/engine/mod.ts";
 import { orthogonalMatrix } from "../../lib/linalg/mod.ts";
 import { type Family, family as familyNamed } from "../../lib/model/mod.ts";
 import { align, type Matrix, planeRotation } from "../../lib/symmetry/mod.ts";
@@ -283,7 +283,7 @@ async function measureTurns(
     const held = [weight!, bias!];
     using made = new DisposableStack();
     made.defer(() => tf.dispose(held));
-    const common = { data, batch, steps, beta, rate, keys, context: stage(i + 1) };
+    const common = { data, batch, steps, beta, rate, keys: keys.map(cloneKey), context: stage(i + 1) };
     const optimiser = ensembleDescent(momentum);
     const end = await trainEnsemble(start, { ...common, description: turned, held, optimiser });
     made.defer(() => tf.dispose([...end]));

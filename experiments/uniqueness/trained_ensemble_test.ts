@@ -1,5 +1,5 @@
 import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
-import { foldIn, type Key, key, read, startEngine, tf } from "../../lib/engine/mod.ts";
+import { cloneKey, foldIn, type Key, key, read, startEngine, tf } from "../../lib/engine/mod.ts";
 import { orthogonalMatrix } from "../../lib/linalg/mod.ts";
 import { type Family, family } from "../../lib/model/mod.ts";
 import { adamOptimiser, type DescentState, NonFiniteLossError } from "../../lib/training/mod.ts";
@@ -16,7 +16,7 @@ import { observe, trueModel } from "./parts.ts";
 await startEngine("wasm");
 
 const [DATA, LATENT, EXAMPLES] = [6, 3, 64];
-const KEYS = [0, 1, 2].map((i) => foldIn(key(1), i));
+const keysOf = (): Key[] => [0, 1, 2].map((i) => foldIn(key(1), i));
 const WATCH = { signal: new AbortController().signal, progress: () => {} };
 const describe = (spread: Family | "factor", members: number): EnsembleDescription => ({
   members,
@@ -29,8 +29,8 @@ const describe = (spread: Family | "factor", members: number): EnsembleDescripti
 const examples = (keys: readonly Key[]): tf.Tensor =>
   tf.tensor(
     Float32Array.from(keys.flatMap((k) => {
-      const { weights } = trueModel("distinct", DATA, LATENT, foldIn(k, 10));
-      return [...observe(weights, "leaky-relu", 0.05, EXAMPLES, foldIn(k, 11))];
+      const { weights } = trueModel("distinct", DATA, LATENT, foldIn(k, 1000));
+      return [...observe(weights, "leaky-relu", 0.05, EXAMPLES, foldIn(k, 1001))];
     })),
     [keys.length, EXAMPLES, DATA],
   );
@@ -65,10 +65,11 @@ interface Trained extends How {
 
 /** The parameters' numbers after training, in the order of their list. */
 async function trained(
-  { keys, spread, train, rate, steps, rotation, context = WATCH }: Trained,
+  { keys: given, spread, train, rate, steps, rotation, context = WATCH }: Trained,
 ): Promise<Float32Array[]> {
+  const [keys, ofStart] = [given.map(cloneKey), given.map(cloneKey)];
   const description = describe(spread, keys.length);
-  let start = startEnsemble(description, keys);
+  let start = startEnsemble(description, ofStart);
   if (rotation) start = turn(start, rotation);
   const data = examples(keys);
   try {
@@ -100,10 +101,10 @@ const apart = (a: readonly Float32Array[], b: readonly Float32Array[]): number =
   Math.max(...a.flatMap((values) => [...values].map(Math.abs)));
 
 async function rotatedEnd(how: How): Promise<{ first: Float32Array[]; again: Float32Array[] }> {
-  const end = await trained({ keys: KEYS, spread: "factor", ...how });
-  const shaped = startEnsemble(describe("factor", 3), KEYS).map((t, i) => tf.tensor(end[i]!, t.shape));
+  const end = await trained({ keys: keysOf(), spread: "factor", ...how });
+  const shaped = startEnsemble(describe("factor", 3), keysOf()).map((t, i) => tf.tensor(end[i]!, t.shape));
   const first = await Promise.all(turn(shaped as unknown as EnsembleParameters, ROTATION).map(read));
-  const again = await trained({ keys: KEYS, spread: "factor", ...how, rotation: ROTATION });
+  const again = await trained({ keys: keysOf(), spread: "factor", ...how, rotation: ROTATION });
   return { first, again };
 }
 
@@ -121,8 +122,8 @@ Deno.test("Adam does not: from the rotated start it ends elsewhere", async () =>
 Deno.test("an ensemble of three ends where each of its members ends alone, under both optimisers", async () => {
   for (const how of [DESCENT, ADAM]) {
     for (const spread of ["factor", family("mean-field", LATENT)] as const) {
-      const ensemble = await trained({ keys: KEYS, spread, ...how });
-      for (const [i, k] of KEYS.entries()) {
+      const ensemble = await trained({ keys: keysOf(), spread, ...how });
+      for (const [i, k] of keysOf().entries()) {
         const alone = await trained({ keys: [k], spread, ...how });
         const own = ensemble.map((values) =>
           values.subarray(i * values.length / 3, (i + 1) * values.length / 3)
@@ -135,9 +136,9 @@ Deno.test("an ensemble of three ends where each of its members ends alone, under
 
 Deno.test("training twice gives the same numbers, bit for bit, and leaves no tensor behind", async () => {
   const before = tf.memory().numTensors;
-  const once = await trained({ keys: KEYS, spread: family("full", LATENT), ...DESCENT });
-  const starts = startEnsemble(describe(family("full", LATENT), 3), KEYS).length;
-  assertEquals(await trained({ keys: KEYS, spread: family("full", LATENT), ...DESCENT }), once);
+  const once = await trained({ keys: keysOf(), spread: family("full", LATENT), ...DESCENT });
+  const starts = startEnsemble(describe(family("full", LATENT), 3), keysOf()).length;
+  assertEquals(await trained({ keys: keysOf(), spread: family("full", LATENT), ...DESCENT }), once);
   // What is still there are the starts, which these tests made and kept.
   assertEquals(tf.memory().numTensors - before, starts);
 });
@@ -162,7 +163,7 @@ Deno.test("an aborted ensemble throws the signal's reason and leaves no tensor o
   };
   const context = { signal: stop.signal, progress };
   await assertRejects(
-    () => trained({ keys: KEYS, spread: "factor", ...DESCENT, steps: 1e6, context }),
+    () => trained({ keys: keysOf(), spread: "factor", ...DESCENT, steps: 1e6, context }),
     Error,
     "enough",
   );
@@ -172,7 +173,7 @@ Deno.test("an aborted ensemble throws the signal's reason and leaves no tensor o
 Deno.test("an ensemble that runs away is refused, with what to do, and leaves no tensor of its own", async () => {
   const before = tf.memory().numTensors;
   await assertRejects(
-    () => trained({ keys: KEYS, spread: family("mean-field", LATENT), ...DESCENT, rate: 1e4 }),
+    () => trained({ keys: keysOf(), spread: family("mean-field", LATENT), ...DESCENT, rate: 1e4 }),
     NonFiniteLossError,
     "training: the loss must be finite, but after step 20 it is NaN: some parameters are not finite; lower the learning rate",
   );

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { foldIn, type Key, permutation } from "../engine/key.ts";
+import { cloneKey, foldIn, type Key, permutation } from "../engine/key.ts";
 
 /** The batches of one epoch: lists of indices, each of which can be had without the others. */
 export interface Batches extends Iterable<Uint32Array> {
@@ -53,7 +53,8 @@ export function batches(count: number, batchSize: number, key: Key, epoch: numbe
   assertWhole("count", count, 1);
   assertWhole("batchSize", batchSize, 1);
   assertWhole("epoch", epoch, 0);
-  const order = permutation(foldIn(key, epoch), count);
+  // An order is looked up: whoever asks for the epoch again has the same.
+  const order = permutation(cloneKey(foldIn(key, epoch)), count);
   const length = Math.ceil(count / batchSize);
   const at = (i: number): Uint32Array => {
     if (!Number.isInteger(i) || i < 0 || i >= length) {

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import fc from "fast-check";
-import { foldIn, type Key, key, uniform } from "../engine/key.ts";
+import { cloneKey, foldIn, type Key, key, uniform } from "../engine/key.ts";
 import { binarise, drawBinary } from "./binarise.ts";
 import type { Dataset, Split } from "./dataset.ts";
 import { gatherBatch } from "./gather.ts";
@@ -14,7 +14,7 @@ const grey = (count: number, size: number, byte: (i: number) => number) => ({
 /** The same draws by another way: every uniform number of every image, compared with its probability. */
 function plainDraw(images: Uint8Array, size: number, k: Key, epoch: number, indices: number[]): number[] {
   return indices.flatMap((index) => {
-    const u = uniform(foldIn(foldIn(k, epoch), index), size);
+    const u = uniform(cloneKey(foldIn(foldIn(k, epoch), index)), size);
     return Array.from(u, (value, p) => value * 255 < images[index * size + p]! ? 255 : 0);
   });
 }

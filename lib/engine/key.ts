@@ -9,6 +9,7 @@
  * @module
  */
 
+import { derivedFrom, drawnFrom } from "./key_use.ts";
 import { currentTracer } from "./program/tracer.ts";
 
 /** A random key: two 32-bit words. */
@@ -60,6 +61,7 @@ export function foldIn(parent: Key, index: number): Key {
   const inner = threefry2x32(parent[0], parent[1], hi, lo);
   // A second block keeps folded keys apart from the words that `parent` itself would draw.
   const child = threefry2x32(inner[0], inner[1], 0x666f6c64, 0);
+  derivedFrom(parent, child, String(index));
   currentTracer()?.derived(child, parent, (other) => foldIn(other, index));
   return child;
 }
@@ -68,13 +70,26 @@ export function foldIn(parent: Key, index: number): Key {
 export function split(parent: Key, count = 2): Key[] {
   return Array.from({ length: count }, (_, i) => {
     const child = threefry2x32(parent[0], parent[1], i, 0x73706c74);
+    derivedFrom(parent, child, `split ${i}`);
     currentTracer()?.derived(child, parent, (other) => split(other, count)[i]!);
     return child;
   });
 }
 
+/**
+ * The same key once more, where the same numbers are wanted again: two losses of the same noise, say. It is another object, so
+ * that the check of keys takes it for a new one.
+ */
+export function cloneKey(parent: Key): Key {
+  const [high, low] = parent;
+  const same: Key = [high, low];
+  currentTracer()?.derived(same, parent, cloneKey);
+  return same;
+}
+
 /** Fills `words` with the key's stream of 32-bit words. */
 function fillWords(k: Key, words: Uint32Array): Uint32Array {
+  drawnFrom(k);
   currentTracer()?.read(k);
   for (let i = 0; i < words.length; i += 2) {
     const block = threefry2x32(k[0], k[1], i / 2, 0);

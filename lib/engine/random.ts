@@ -6,6 +6,7 @@
 
 import * as tf from "@tensorflow/tfjs-core";
 import { type Key, normal } from "./key.ts";
+import { drawnFrom } from "./key_use.ts";
 import { currentTracer } from "./program/tracer.ts";
 
 /**
@@ -16,6 +17,7 @@ import { currentTracer } from "./program/tracer.ts";
  * @param draw as many float32 numbers as the shape has, a pure function of the key
  */
 export function drawn(key: Key, shape: readonly number[], draw: (key: Key) => Float32Array): tf.Tensor {
+  drawnFrom(key);
   const [high, low] = key;
   // Of an equal key, which nobody traces.
   const tensor = tf.tensor(draw([high, low]), [...shape], "float32");

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { assertFloat32, foldIn, type Key, read, tf } from "../engine/mod.ts";
+import { assertFloat32, cloneKey, foldIn, type Key, read, tf } from "../engine/mod.ts";
 import { NotPositiveDefiniteError } from "../linalg/mod.ts";
 import { bindModel, type ModelDescription } from "../model/mod.ts";
 import { type AdamOptions, type AdamState, assertState } from "./adam.ts";
@@ -92,6 +92,8 @@ export async function train<State extends TrainingState = AdamState>(
   const check = new DataCheck("train", description);
   const steps = stepsPerEpoch * epochs;
   const keyAt = (step: number): Key => foldIn(options.key, step);
+  /** The key of a step that was taken, to look at its loss again. */
+  const again = (step: number): Key => cloneKey(keyAt(step));
   // Of the step in progress.
   let x: tf.Tensor | null = null;
   let report: Pick<StepReport, "loss" | "terms">;
@@ -108,8 +110,8 @@ export async function train<State extends TrainingState = AdamState>(
     const epoch = Math.floor((step - 1) / stepsPerEpoch);
     options.onStep?.({ step, epoch, ...report });
     const complete = step % stepsPerEpoch === 0;
-    if (complete || signal?.aborted) await assertStillFinite(state, x!, keyAt(step - 1), options);
-    if (step === steps || signal?.aborted) pass.check(state.parameters, x!, keyAt(step - 1), step - 1);
+    if (complete || signal?.aborted) await assertStillFinite(state, x!, again(step - 1), options);
+    if (step === steps || signal?.aborted) pass.check(state.parameters, x!, again(step - 1), step - 1);
     x!.dispose();
     if (complete) await options.onEpoch?.(state, epoch + 1);
   };
@@ -184,7 +186,7 @@ async function fail(
   cause?: unknown,
 ): Promise<never> {
   const loss = lossAt(options.loss, numbersAt(options, step - 1));
-  const where = await firstNonFinite(options.description, parameters, loss, x, key);
+  const where = await firstNonFinite(options.description, parameters, loss, x, cloneKey(key));
   throw new NonFiniteLossError(step, value, where, { after, cause });
 }
 

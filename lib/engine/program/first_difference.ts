@@ -6,7 +6,7 @@
 
 import { equals } from "@std/bytes/equals";
 import * as tf from "@tensorflow/tfjs-core";
-import type { Key } from "../key.ts";
+import { cloneKey, type Key } from "../key.ts";
 import { Recording } from "./program.ts";
 import type { Operation, Trace } from "./trace.ts";
 
@@ -24,7 +24,7 @@ export function sameBits(a: tf.Tensor, b: tf.Tensor): boolean {
 function madeBy(trace: Trace, inputs: readonly tf.Tensor[], key: Key): tf.Tensor[][] {
   const made = trace.operations.flatMap(({ outputs }) => outputs);
   using recording = new Recording({ ...trace, outputs: made });
-  const all = recording.replay(inputs, key);
+  const all = recording.replay(inputs, cloneKey(key));
   return trace.operations.map(({ outputs }) => all.splice(0, outputs.length));
 }
 

@@ -7,7 +7,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { wasmHeap } from "../backend/wasm.ts";
 import { EngineError } from "../engine_error.ts";
-import type { Key } from "../key.ts";
+import { cloneKey, type Key } from "../key.ts";
 import { Buffers } from "./buffers.ts";
 import { compile, type Compiled } from "./compile.ts";
 import { type Plan, plan } from "./plan.ts";
@@ -103,6 +103,6 @@ export function programOf(f: Recordable, inputs: readonly tf.Tensor[], key: Key)
   tf.dispose(outputs.filter((tensor) => !inputs.includes(tensor)));
   using recording = new Recording(trace);
   // Inputs are where a first replay has found them.
-  tf.dispose(recording.replay(inputs, key));
+  tf.dispose(recording.replay(inputs, cloneKey(key)));
   return recording.print();
 }

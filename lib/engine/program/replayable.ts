@@ -10,7 +10,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { EngineError } from "../engine_error.ts";
 import { firstDifference, sameBits } from "./first_difference.ts";
-import type { Key } from "../key.ts";
+import { cloneKey, type Key } from "../key.ts";
 import { Recording } from "./program.ts";
 import { ReplayError } from "./replay_error.ts";
 import { BACKEND, type Recordable, type Trace, trace as traceOf } from "./trace.ts";
@@ -104,7 +104,7 @@ export function replayable(f: Recordable): Replayable {
     const dispose = (): void => tf.dispose(trace.constants.map(({ tensor }) => tensor));
     let replayed: tf.Tensor[];
     try {
-      replayed = known.recording.replay(inputs, key);
+      replayed = known.recording.replay(inputs, cloneKey(key));
     } catch (cause) {
       dispose();
       return refuse([outputs, inputs], `returned, where a replay throws ${known.recording.failedAt()}`, {

@@ -43,7 +43,7 @@ function counted(f: Recordable): Recordable & { calls: number } {
 const everything: Recordable = ([x, w], k) => {
   const [first, second] = split(foldIn(k, 7));
   const noise = tf.add(normalTensor(first!, [4, 3]), normalTensor(second!, [1, 3]));
-  const picks = drawn(k, [4, 1], (from) => Float32Array.from(integers(from, 4, 10)));
+  const picks = drawn(foldIn(k, 8), [4, 1], (from) => Float32Array.from(integers(from, 4, 10)));
   const constant = tf.tensor([1, 2, 3]);
   const { value, gradients, info } = valueAndGradients(([a, b]) => {
     const mixed = tf.matMul(tf.add(tf.mul(a!, b!), noise), tf.reshape(tf.tile(constant, [3]), [3, 3]));

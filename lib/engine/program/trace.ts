@@ -10,6 +10,7 @@ import type { Heap } from "../backend/heap.ts";
 import { heapKernel } from "../backend/heap_kernel.ts";
 import { watchReads, wrapKernels } from "../backend/replace_kernel.ts";
 import type { Key } from "../key.ts";
+import { shareUses } from "../key_use.ts";
 import { type Tracer, withTracer } from "./tracer.ts";
 
 /** A function that can be traced: tensors made of tensors, and of numbers that are drawn from a key. */
@@ -181,10 +182,11 @@ function callAgain(
 export function trace(
   f: Recordable,
   inputs: readonly tf.Tensor[],
-  [high, low]: Key,
+  key: Key,
 ): { outputs: tf.Tensor[]; trace: Trace } {
   // Another key with the same words, so that nobody but the function has it.
-  const root: Key = [high, low];
+  const root: Key = [...key];
+  shareUses(key, root);
   const tracer = new KernelTracer(inputs, root);
   using _traced = wrapKernels(BACKEND, (config) => tracer.tracing(config));
   using _watched = watchReads(() => tracer.onRead());
