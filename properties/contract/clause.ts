@@ -7,7 +7,8 @@
 import fc, { type Arbitrary } from "fast-check";
 import { ArgumentChanged } from "./call.ts";
 import { type Able, able, type Capability, missing, type Needs } from "./capability.ts";
-import { Ledger, type Measurement, NotOffered, Refusal, Violation } from "./ledger.ts";
+import { examinedAtOnce } from "./at_once.ts";
+import { Ledger, type Measurement, NotOffered, Refusal, Unanswered, Violation } from "./ledger.ts";
 import type { Run } from "./replay.ts";
 import type { Pledge, Subject } from "./subject.ts";
 
@@ -55,6 +56,8 @@ export interface ClauseFindings {
   readonly refused?: number;
   /** Why the clause did not apply. */
   readonly skipped?: string;
+  /** The case to which the subject gave no answer, and why; no case after it was examined. */
+  readonly unanswered?: { readonly counterexample: string; readonly path: string; readonly because: string };
   /** The first case that failed. */
   readonly failure?: ClauseFailure;
 }
@@ -120,21 +123,37 @@ async function runClause<N extends Capability, T>(
   // By the mean value theorem the differences are derivatives at a point within the step, and divide the rounding of g by it.
   const epsilon = subject.epsilon + (spec.stepped || step === 0 ? 0 : step + subject.epsilon / step);
   const refusals: string[] = [];
-  const property = fc.asyncProperty(spec.given, async (given) => {
-    // Where a replayed case passes, fast-check goes on to its neighbours.
-    if (run.replay && findings.cases > 0) return;
+  const examined = examinedAtOnce<T, Ledger>(async (given) => {
     const ledger = new Ledger(epsilon, subject.promises, step);
     try {
       await spec.examine(offered, given, ledger);
+    } catch (error) {
+      if (!ledger.isRefusal(error)) throw error;
+      ledger.comparisons++;
+      ledger.unresolved++;
+    }
+    return ledger;
+  });
+  let violated = false, silent = false;
+  const property = fc.asyncProperty(spec.given, async (given) => {
+    // Where a replayed case passes, fast-check goes on to its neighbours.
+    if (run.replay && findings.cases > 0) return;
+    // Where no answer came, fast-check goes on to look for a smaller case: there is nobody to ask.
+    if (silent) return;
+    let ledger: Ledger;
+    try {
+      ledger = await examined(given);
     } catch (error) {
       if (error instanceof Refusal) {
         refusals.push(error.message);
         // Draws another case.
         fc.pre(false);
       }
-      if (!ledger.isRefusal(error)) throw error;
-      ledger.comparisons++;
-      ledger.unresolved++;
+      silent = error instanceof Unanswered;
+      // A larger case that failed is not taken back.
+      if (silent && violated) return;
+      violated = true;
+      throw error;
     }
     findings.cases++;
     findings.comparisons += ledger.comparisons;
@@ -143,14 +162,18 @@ async function runClause<N extends Capability, T>(
     measured = ledger.measured ?? measured;
   });
   const { replay } = run;
-  const details = await fc.check(property, {
+  const parameters = {
     seed: replay?.seed ?? seed,
     numRuns: replay ? 1 : Math.min(run.cases, spec.atMost ?? Infinity),
     maxSkipsPerRun: DRAWS,
     endOnFailure: replay !== undefined || run.firstFailure === true,
     ...(spec.examples && { examples: spec.examples.map((example): [T] => [example]) }),
     ...(replay && { path: replay.path }),
-  });
+  };
+  if (run.atOnce !== undefined && !replay) {
+    examined.ahead(fc.sample(property, parameters).map(([given]) => given), run.atOnce);
+  }
+  const details = await fc.check(property, parameters);
   if (findings.cases === 0 && refusals.length > 0 && details.counterexample === null) {
     return {
       ...findings,
@@ -169,14 +192,12 @@ async function runClause<N extends Capability, T>(
   if (error instanceof NotOffered) {
     return { ...found, skipped: `${subject.name} does not offer ${error.message}` };
   }
-  return {
-    ...found,
-    failure: {
-      counterexample: fc.stringify(details.counterexample[0]),
-      path: details.counterexamplePath ?? "0",
-      ...describe(error),
-    },
+  const at = {
+    counterexample: fc.stringify(details.counterexample[0]),
+    path: details.counterexamplePath ?? "0",
   };
+  if (error instanceof Unanswered) return { ...found, unanswered: { ...at, because: error.message } };
+  return { ...found, failure: { ...at, ...describe(error) } };
 }
 
 function describe(error: unknown): Omit<ClauseFailure, "counterexample" | "path"> {

@@ -150,7 +150,8 @@ function reason(
     const found = applying.flatMap(({ clause }) =>
       evidence.flatMap(({ clauses }) => clauses.filter(({ says }) => says === clause.says))
     );
-    return found.find(({ skipped }) => skipped !== undefined)?.skipped ??
+    return found.find(({ unanswered }) => unanswered)?.unanswered?.because ??
+      found.find(({ skipped }) => skipped !== undefined)?.skipped ??
       "no comparison was within its precision";
   }
   const fewest =

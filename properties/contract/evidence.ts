@@ -12,7 +12,10 @@ import type { Subject } from "./subject.ts";
 /** The verdict that a law should have. */
 export type Expected = "holds" | "holds under stated assumptions" | "refuted as printed";
 
-/** The verdict on a law. unverified: it did not fail, but nothing was compared, or nothing within the subject's precision. */
+/**
+ * The verdict on a law. unverified: it did not fail, but nothing was compared, or nothing within the subject's precision, or the subject gave no
+ * answer.
+ */
 export type Verdict = Expected | "failed" | "unverified";
 
 /** The findings of all clauses of a law. */
@@ -73,7 +76,8 @@ export async function examine(law: Law, subject: Subject, run: Run): Promise<Evi
   const comparisons = total((found) => found.comparisons);
   const unresolved = total((found) => found.unresolved);
   const failed = failureOf(law, clauses, run);
-  const failure = failed ?? (run.replay ? undefined : nothingShown(law, clauses));
+  const failure = failed ?? unanswered(law, clauses, run) ??
+    (run.replay ? undefined : nothingShown(law, clauses));
   return {
     law: law.id,
     verdict: failed ? "failed" : failure ? "unverified" : law.expected,
@@ -105,11 +109,8 @@ function failureOf(law: Law, clauses: readonly ClauseFindings[], run: Run): Fail
   const index = clauses.findIndex((found) => found.failure);
   const found = clauses[index];
   if (!found?.failure) return undefined;
-  const { failure, seed, says } = found;
-  const token = run.replay
-    ? replayToken(run.replay)
-    : replayToken({ clause: index, seed, path: failure.path, engine: run.engine });
-  const replay = run.command?.(law.id, token) ?? `deno task gate --law ${law.id} --replay ${token}`;
+  const { failure, says } = found;
+  const { token, replay } = again(law, index, found.seed, failure.path, run);
   return {
     ...failure,
     says,
@@ -123,6 +124,50 @@ function failureOf(law: Law, clauses: readonly ClauseFindings[], run: Run): Fail
       `  expected  ${failure.expected}`,
       `  tolerance ${failure.tolerance} (${failure.because})`,
       `  case      ${failure.counterexample}`,
+      `  again     ${replay}`,
+    ].join("\n"),
+  };
+}
+
+/** How to see one case again: its token, and the command. */
+function again(
+  law: Law,
+  clause: number,
+  seed: number,
+  path: string,
+  run: Run,
+): { readonly token: string; readonly replay: string } {
+  const token = replayToken(run.replay ?? { clause, seed, path, engine: run.engine });
+  return {
+    token,
+    replay: run.command?.(law.id, token) ?? `deno task gate --law ${law.id} --replay ${token}`,
+  };
+}
+
+/** The first clause to which the subject gave no answer. */
+function unanswered(law: Law, clauses: readonly ClauseFindings[], run: Run): Failure | undefined {
+  const index = clauses.findIndex((found) => found.unanswered);
+  const found = clauses[index];
+  if (!found?.unanswered) return undefined;
+  const { says, seed, unanswered: { counterexample, path, because } } = found;
+  const { token, replay } = again(law, index, seed, path, run);
+  return {
+    kind: "exception",
+    says,
+    counterexample,
+    path,
+    what: "no answer",
+    actual: because,
+    expected: "an answer",
+    tolerance: 0,
+    because,
+    token,
+    replay,
+    message: [
+      `[${law.id}] ${law.statement}`,
+      `is unverified: ${says}`,
+      `  no answer ${because}`,
+      `  case      ${counterexample}`,
       `  again     ${replay}`,
     ].join("\n"),
   };

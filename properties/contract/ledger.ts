@@ -38,6 +38,15 @@ export class Refusal extends Error {
   override readonly name = "Refusal";
 }
 
+/**
+ * A subject gives no answer to a case: its process has ended, its time is over, or what came back is no answer. That says nothing about
+ * the law.
+ */
+export class Unanswered extends Error {
+  /** Tells it from other errors. */
+  override readonly name = "Unanswered";
+}
+
 /** A figure that was measured, beside what is allowed of it. */
 export interface Measurement {
   /** The quantity, with the run and the model. */
@@ -167,6 +176,7 @@ export class Ledger {
       await compute();
       outcome = "an answer";
     } catch (error) {
+      if (error instanceof Unanswered) throw error;
       // What is asked for here may be worded as a refusal.
       const thrown = error instanceof Refusal ? error.cause : error;
       if (thrown instanceof kind) return thrown.message;

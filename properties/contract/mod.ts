@@ -30,7 +30,7 @@ export {
   type Verdict,
 } from "./evidence.ts";
 export { type Law, law, type LawDescription, type LawKind, tex } from "./law.ts";
-export { Ledger, type Measurement, NotOffered, Violation } from "./ledger.ts";
+export { Ledger, type Measurement, NotOffered, Unanswered, Violation } from "./ledger.ts";
 export type { OrderPoint } from "./order.ts";
 export { clauseSeed, defaultCases, parseReplay, type Replay, replayToken, type Run } from "./replay.ts";
 export { activationNames, objectiveNames } from "./specs.ts";

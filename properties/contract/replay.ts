@@ -30,6 +30,11 @@ export interface Run {
   readonly firstFailure?: boolean;
   /** Capabilities of which it has been said that they write into their arguments: their answers are examined all the same. */
   readonly changing?: readonly Capability[];
+  /**
+   * Cases of a clause that are examined together, for subjects that answer many calls in one message. They are the same cases, with the
+   * same findings.
+   */
+  readonly atOnce?: number;
   /** Run this case only. */
   readonly replay?: Replay;
   /** The command that replays a case of a law. */

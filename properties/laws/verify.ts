@@ -21,6 +21,8 @@ export interface VerifyOptions {
   readonly laws?: readonly (string | Law)[];
   /** Cases per clause; 100 when absent. */
   readonly cases?: number;
+  /** Cases of a clause that are examined together, for subjects that answer many calls in one message; one by one when absent. */
+  readonly atOnce?: number;
   /** 0 when absent. */
   readonly seed?: number;
   /** The engine's name, for the record; the subject's name when absent. */
@@ -123,7 +125,12 @@ export async function verify(subject: Subject, options: VerifyOptions = {}): Pro
       return unverified.length === 0 ? Promise.resolve() : Promise.reject(new Error(words(unverified)));
     });
   }
-  const unverified = options.register ? mistakes(subject) : uncovered();
+  const silent = evidence.flatMap(({ law, clauses }) =>
+    clauses.flatMap(({ unanswered }) =>
+      unanswered ? [{ what: `law ${law}`, because: unanswered.because }] : []
+    )
+  );
+  const unverified = options.register ? mistakes(subject) : [...uncovered(), ...silent];
   const failed = evidence.some(({ verdict }) => verdict === "failed");
   const verdict = failed ? "failed" : unverified.length > 0 ? "unverified" : "verified";
   return {
@@ -153,8 +160,16 @@ function words(unverified: readonly Unverified[]): string {
 }
 
 function runOf(subject: Subject, options: VerifyOptions): Run {
-  const { cases = defaultCases, seed = 0, engine = subject.name, replay, command = verifyCall } = options;
-  return { cases, seed, engine, command, ...(replay !== undefined && { replay: parseReplay(replay) }) };
+  const { cases = defaultCases, seed = 0, engine = subject.name, atOnce, replay, command = verifyCall } =
+    options;
+  return {
+    cases,
+    seed,
+    engine,
+    command,
+    ...(atOnce !== undefined && { atOnce }),
+    ...(replay !== undefined && { replay: parseReplay(replay) }),
+  };
 }
 
 function verifyCall(law: string, token: string): string {
