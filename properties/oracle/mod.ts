@@ -1,7 +1,5 @@
 /**
- * An independent float64 implementation of everything a law may ask of a subject, and of the exact values that
- * laws compare with: expectations and marginals by quadrature, and the linear-Gaussian model in closed form. It shares
- * no code with the library.
+ * An independent float64 implementation of everything a law may ask of a subject. It shares no code with the library.
  *
  * @module
  */
@@ -26,33 +24,6 @@ import { covariance, kl, sample } from "./posterior.ts";
 import { symmetry } from "./symmetry.ts";
 import { trainer } from "./training.ts";
 import { graeBlockVolume, graeStarStochasticVolume, graeStarVolume, graeVolume } from "./volume.ts";
-
-export {
-  type Decoder,
-  decoderOf,
-  exactBetaVae,
-  exactLoss,
-  expectedReconstruction,
-  logDensityOf,
-  logLikelihoodHessian,
-  marginalDensity,
-} from "./expectation.ts";
-export { eigenvalues, singularValues } from "./dense.ts";
-export { type Gaussian, gaussianDivergence, logGaussian, standardNormal } from "./gaussian.ts";
-export {
-  linearLoss,
-  type LinearModel,
-  linearOptimum,
-  logMarginal,
-  marginalCovariance,
-  planeRotation,
-  posteriorCovariance,
-  posteriorMean,
-  posteriorPrecision,
-  rotated,
-} from "./linear_vae.ts";
-export { expectation, gaussHermite, gaussianExpectation, gaussLegendre, type Rule } from "./quadrature.ts";
-export { normal, uniform } from "./random.ts";
 
 const objectives = {
   "beta-vae": betaVae,

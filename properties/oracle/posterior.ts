@@ -6,7 +6,7 @@
 
 import type { FamilySpec, Matrix, Vector } from "../contract/subject.ts";
 import { type Arithmetic, real, scale, sum } from "./arithmetic.ts";
-import { tabulate } from "./dense.ts";
+import { logDeterminant, product, solve, tabulate, transpose } from "./dense.ts";
 import { normal } from "./random.ts";
 import { exponential, square } from "./smooth.ts";
 
@@ -92,6 +92,13 @@ export function gaussianKl<V, W>(
     scale(a, 1 / 2, a.add(sum(a, squares), a.constant(-latent))),
     scale(a, -1, sum(a, logDiagonal)),
   );
+}
+
+/** log N(x; mean, Σ), constants kept: `x` and `mean` `[n]`, Σ `[n][n]` positive definite. */
+export function logGaussian(x: Vector, mean: Vector, sigma: Matrix): number {
+  const residual = x.map((value, k) => [value - mean[k]!]);
+  const distance = product(transpose(residual), solve(sigma, residual))[0]![0]!;
+  return -(distance + logDeterminant(sigma) + x.length * Math.log(2 * Math.PI)) / 2;
 }
 
 /** KL to the standard normal in nats, `[batch]`, from means `[batch][latent]` and raw factors `[batch][raw]`. */

@@ -9,7 +9,6 @@
 import { EigenvalueDecomposition, Matrix as Dense } from "ml-matrix";
 import type { Matrix, Vector } from "../contract/subject.ts";
 import { real } from "./arithmetic.ts";
-import { cholesky } from "./dense.ts";
 
 /** E f(u) ≈ Σ_i weights_i f(points_i) */
 export interface Rule {
@@ -59,17 +58,6 @@ export function expectation(
     return rule.points.reduce((sum, point, i) => sum + rule.weights[i]! * inner([...u, point]), 0);
   };
   return inner([]);
-}
-
-/** E f(z) under N(mean, Σ), `[latent]` and `[latent][latent]`, with `nodes` per dimension. */
-export function gaussianExpectation(
-  mean: Vector,
-  covariance: Matrix,
-  nodes: number,
-  f: (z: Vector) => number,
-): number {
-  const rule = gaussHermite(nodes);
-  return expectation(mean.map(() => rule), mean, cholesky(covariance), f);
 }
 
 /**

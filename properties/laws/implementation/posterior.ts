@@ -5,10 +5,9 @@
  */
 
 import fc from "fast-check";
-import { logGaussian } from "../../oracle/gaussian.ts";
 import { expectation, gaussHermite } from "../../oracle/quadrature.ts";
 import { real as float64 } from "../../oracle/arithmetic.ts";
-import { factor } from "../../oracle/posterior.ts";
+import { factor, logGaussian } from "../../oracle/posterior.ts";
 import { family } from "../arbitrary/model.ts";
 import { rawFactor } from "../arbitrary/taylor_point.ts";
 import { vector } from "../arbitrary/number.ts";
