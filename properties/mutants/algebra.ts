@@ -4,19 +4,18 @@
  * @module
  */
 
-import type { KindCase, Matrix, Subject, Vector } from "../contract/subject.ts";
+import type { KindCase, Matrix, Vector } from "../contract/subject.ts";
 import { product, transpose } from "../oracle/dense.ts";
 import { numbersOf } from "../oracle/kinds.ts";
 import { oracle } from "../oracle/mod.ts";
 import { mapped } from "./altered.ts";
-import { type Mutant, planted } from "./mutant.ts";
+import { type Mutant, type Part, planted } from "./mutant.ts";
 
 type Each = (inverse: Matrix, a: Matrix, cotangent: number) => Matrix;
 
 /** The oracle with another gradient of log|A|, from A⁻¹. */
-function withLogDeterminantGradient(each: Each): Subject {
+function withLogDeterminantGradient(each: Each): Part {
   return {
-    ...oracle,
     logDeterminantGradient: (a, cotangent) =>
       oracle.inverse(a).map((inverse, b) => each(inverse, a[b]!, cotangent[b]!)),
   };
@@ -67,39 +66,30 @@ const calls = counter();
 export const operationMutants: readonly Mutant[] = planted({
   "A5": {
     "cholesky-jittered: 1e-6 is added to the diagonal before it is factored": {
-      ...oracle,
       cholesky: (a) => oracle.cholesky(a.map((one) => jittered(one, 1e-6))),
     },
     "cholesky-of-the-first: the factor of the first matrix serves the whole batch": {
-      ...oracle,
       cholesky: (a) => a.map(() => oracle.cholesky([a[0]!])[0]!),
     },
     "log-determinant-half: log|A| is Σ log L_ii, without its 2": {
-      ...oracle,
       logDeterminant: (a) => oracle.logDeterminant(a).map((value) => value / 2),
     },
     "log-determinant-clamped: log|A| is taken of eigenvalues clipped to at least 1e-4": {
-      ...oracle,
       logDeterminant: (a) => oracle.logDeterminant(a.map((one) => jittered(one, 1e-4))),
     },
     "inverse-by-one-newton-step: A⁻¹ is iterated to three digits": {
-      ...oracle,
       inverse: (a) => oracle.inverse(a).map((one) => mapped(one, (entry) => Number(entry.toPrecision(3)))),
     },
-    "solve-with-the-factor: A⁻¹B stops after the forward substitution: L⁻¹B": {
-      ...oracle,
-      // L⁻¹B = LᵀA⁻¹B
+    "solve-with-the-factor: A⁻¹B stops after the forward substitution: L⁻¹B": { // L⁻¹B = LᵀA⁻¹B
       solve: (a, b) => {
         const solved = oracle.solve(a, b);
         return oracle.cholesky(a).map((l, i) => product(transpose(l), solved[i]!));
       },
     },
     "products-in-bfloat16: right-hand sides are rounded to 8 bits, as by a fast engine": {
-      ...oracle,
       solve: (a, b) => oracle.solve(a, b.map((one) => mapped(one, bfloat16))),
     },
     "result-depends-on-history: the Jacobian depends on how often it was asked for": {
-      ...oracle,
       jacobian: (spec, z) => {
         const off = 1 + calls() * 2 ** -52;
         return oracle.jacobian(spec, z).map((j) => mapped(j, (entry) => entry * off));
@@ -119,8 +109,8 @@ const { ofKind, objectives } = oracle;
 const numbers = numbersOf(objectives);
 
 /** The oracle that answers for other kinds than float32. */
-function withKinds(faulty: (given: KindCase) => Vector): Subject {
-  return { ...oracle, ofKind: (given) => (given.kind === "float32" ? ofKind(given) : faulty(given)) };
+function withKinds(faulty: (given: KindCase) => Vector): Part {
+  return { ofKind: (given) => (given.kind === "float32" ? ofKind(given) : faulty(given)) };
 }
 
 /** The numbers that the bits of whole numbers are if they are read as float32. */
@@ -138,14 +128,12 @@ export const kindMutants: readonly Mutant[] = planted({
     ),
     "kinds-converted: whole numbers are converted without a word": withKinds(numbers),
     "kinds-unnamed: other kinds are refused, but not by name": {
-      ...oracle,
       ofKind: (given) => {
         if (given.kind === "float32") return ofKind(given);
         throw new TypeError("x must be float32; convert it");
       },
     },
     "kinds-of-data-forgotten: linear algebra refuses other kinds, but losses convert x": {
-      ...oracle,
       ofKind: (given) => ("objective" in given ? numbers(given) : ofKind(given)),
     },
   },

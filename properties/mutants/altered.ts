@@ -1,5 +1,5 @@
 /**
- * Ways to alter one thing in the oracle.
+ * Ways to alter one thing in the objectives.
  *
  * @module
  */
@@ -11,52 +11,41 @@ import type {
   ObjectiveCase,
   ObjectiveName,
   ObjectiveValue,
-  Subject,
   Vector,
 } from "../contract/subject.ts";
+import { objectiveNames } from "../contract/specs.ts";
 import { real } from "../oracle/arithmetic.ts";
 import { oracle } from "../oracle/mod.ts";
 import { factor } from "../oracle/posterior.ts";
+import type { Part } from "./mutant.ts";
 
 /** The terms of an objective. */
 type Terms = Record<string, Vector>;
 
-type Objective = (given: ObjectiveCase) => ObjectiveValue;
-
-/** The oracle with one objective replaced. */
-export const withObjective =
-  (name: ObjectiveName, from: Subject = oracle) => (faulty: Objective): Subject => (
-    { ...from, objectives: { ...oracle.objectives, [name]: faulty } }
-  );
-
-/** The oracle with every objective replaced. */
+/** Every objective replaced. */
 export function withObjectives(
   faulty: (name: ObjectiveName, given: ObjectiveCase) => ObjectiveValue,
-): Subject {
-  const names = Object.keys(oracle.objectives) as ObjectiveName[];
-  return {
-    ...oracle,
-    objectives: Object.fromEntries(
-      names.map((name) => [name, (given: ObjectiveCase) => faulty(name, given)]),
-    ),
-  };
+): Part {
+  return Object.fromEntries(
+    objectiveNames.map((name) => [`objectives.${name}`, (given: ObjectiveCase) => faulty(name, given)]),
+  );
 }
 
-/** The oracle with some terms of one objective replaced; the loss follows, and the gradient is left out. */
+/** Some terms of one objective replaced; the loss follows, and the gradient is left out. */
 export const withChangedTerms =
-  (name: ObjectiveName, from?: Subject) => (change: (terms: Terms, given: ObjectiveCase) => Terms): Subject =>
-    withObjective(name, from)((given) => {
+  (name: ObjectiveName) => (change: (terms: Terms, given: ObjectiveCase) => Terms): Part => ({
+    [`objectives.${name}`]: (given: ObjectiveCase) => {
       const { terms } = oracle.objectives[name](given);
       const changed = { ...terms, ...change({ ...terms }, given) };
       const total = Object.values(changed).flat().reduce((sum, term) => sum + term, 0);
       return { terms: changed, loss: total / given.x.length };
-    });
+    },
+  });
 
-/** The oracle with one term of an objective times a factor that may depend on the case. */
+/** One term of an objective times a factor that may depend on the case. */
 export const withScaledTerm =
-  (name: ObjectiveName, term: string, from?: Subject) =>
-  (factor: (given: ObjectiveCase) => number): Subject =>
-    withChangedTerms(name, from)((terms, given) => (
+  (name: ObjectiveName, term: string) => (factor: (given: ObjectiveCase) => number): Part =>
+    withChangedTerms(name)((terms, given) => (
       { [term]: terms[term]!.map((value) => value * factor(given)) }
     ));
 

@@ -4,24 +4,24 @@
  * @module
  */
 
-import type { ObjectiveCase, ObjectiveValue, Subject } from "../contract/subject.ts";
+import type { ObjectiveCase, ObjectiveValue } from "../contract/subject.ts";
 import { oracle } from "../oracle/mod.ts";
-import { posteriors, withChangedTerms, withObjective, withObjectives } from "./altered.ts";
-import { type Mutant, planted } from "./mutant.ts";
+import { posteriors, withChangedTerms, withObjectives } from "./altered.ts";
+import { type Mutant, type Part, planted, replacing } from "./mutant.ts";
 
 const { objectives } = oracle;
 
 /** Every loss times a factor that depends on the batch. */
-function lossTimes(factor: (batch: number) => number): Subject {
+function lossTimes(factor: (batch: number) => number): Part {
   return withObjectives((name, given) => {
     const value = objectives[name](given);
     return { ...value, loss: value.loss * factor(given.x.length) };
   });
 }
 
-const betaVae = withObjective("beta-vae");
-const stochastic = withObjective("grae-star-stochastic");
-const graeBlock = withObjective("grae-block");
+const betaVae = replacing("objectives.beta-vae");
+const stochastic = replacing("objectives.grae-star-stochastic");
+const graeBlock = replacing("objectives.grae-block");
 const taylorTerms = withChangedTerms("taylor-jacobian");
 const betaVaeTerms = withChangedTerms("beta-vae");
 
@@ -42,7 +42,7 @@ export const batchMutants: readonly Mutant[] = planted({
       const kept = given.x.length - (given.x.length > 1 ? given.x.length % 2 : 0);
       return objectives[name]({ ...given, x: given.x.slice(0, kept) });
     }),
-    "batch-centred: data are centred by the mean of their batch": withObjective("grae")((given) => {
+    "batch-centred: data are centred by the mean of their batch": replacing("objectives.grae")((given) => {
       const binary = given.model.likelihood.kind === "bernoulli";
       const mean = given.x[0]!.map((_, k) => given.x.reduce((sum, row) => sum + row[k]! / given.x.length, 0));
       return objectives.grae(

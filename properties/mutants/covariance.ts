@@ -4,10 +4,10 @@
  * @module
  */
 
-import type { FamilySpec, Matrix, Subject } from "../contract/subject.ts";
+import type { FamilySpec, Matrix } from "../contract/subject.ts";
 import { cholesky, eigenvalues, identityPlus, inverse, tabulate, trace } from "../oracle/dense.ts";
 import { oracle } from "../oracle/mod.ts";
-import { type Mutant, planted } from "./mutant.ts";
+import { type Mutant, type Part, planted } from "./mutant.ts";
 
 type Optimum = (family: FamilySpec, gram: Matrix, beta: number) => Matrix;
 
@@ -15,15 +15,12 @@ type Optimum = (family: FamilySpec, gram: Matrix, beta: number) => Matrix;
 const right: Optimum = (family, gram, beta) => oracle.optimalCovariance(family, [gram], beta)[0]!;
 
 /** A subject with another optimal covariance, whose objectives are left out: they do not use it. */
-function withOptimum(faulty: Optimum): Subject {
-  return {
-    ...oracle,
-    optimalCovariance: (family, grams, beta) => grams.map((gram) => faulty(family, gram, beta)),
-  };
+function withOptimum(faulty: Optimum): Part {
+  return { optimalCovariance: (family, grams, beta) => grams.map((gram) => faulty(family, gram, beta)) };
 }
 
 /** The same with a mistake in one family only. */
-function withFamily(kind: FamilySpec["kind"], faulty: Optimum): Subject {
+function withFamily(kind: FamilySpec["kind"], faulty: Optimum): Part {
   return withOptimum((family, gram, beta) => (family.kind === kind ? faulty : right)(family, gram, beta));
 }
 

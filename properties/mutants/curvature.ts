@@ -4,15 +4,14 @@
  * @module
  */
 
-import type { LikelihoodSpec, Matrix, Subject } from "../contract/subject.ts";
+import type { LikelihoodSpec, Matrix } from "../contract/subject.ts";
 import { oracle } from "../oracle/mod.ts";
 import { mapped, withChangedTerms, withScaledLogs } from "./altered.ts";
-import { type Mutant, planted } from "./mutant.ts";
+import { type Mutant, type Part, planted } from "./mutant.ts";
 
 /** w of a Gaussian with variance σ² as a function of it; that of Bernoulli is right. */
-function gaussianCurvature(f: (variance: number) => number): Subject {
+function gaussianCurvature(f: (variance: number) => number): Part {
   return {
-    ...oracle,
     curvature: (likelihood, x, g) =>
       likelihood.kind === "gaussian"
         ? mapped(g, () => f(likelihood.variance))
@@ -21,9 +20,8 @@ function gaussianCurvature(f: (variance: number) => number): Subject {
 }
 
 /** w of a Bernoulli with logit g and datum x; that of the Gaussian is right. */
-function bernoulliCurvature(f: (g: number, x: number) => number): Subject {
+function bernoulliCurvature(f: (g: number, x: number) => number): Part {
   return {
-    ...oracle,
     curvature: (likelihood, x, g) =>
       likelihood.kind === "gaussian"
         ? oracle.curvature(likelihood, x, g)
@@ -32,9 +30,8 @@ function bernoulliCurvature(f: (g: number, x: number) => number): Subject {
 }
 
 /** −log p of each pixel, added up. */
-function withDensity(energy: (likelihood: LikelihoodSpec, x: number, g: number) => number): Subject {
+function withDensity(energy: (likelihood: LikelihoodSpec, x: number, g: number) => number): Part {
   return {
-    ...oracle,
     logDensity: (likelihood, x, g) =>
       g.map((row, b) => row.reduce((sum, entry, k) => sum - energy(likelihood, x[b]![k]!, entry), 0)),
   };
@@ -114,7 +111,6 @@ export const bernoulliCurvatureMutants: readonly Mutant[] = planted({
   },
   "H2 H3 T3 T5 X2": {
     "bernoulli-gradient-flipped: the gradient is that of 1 − x: inverted images": {
-      ...oracle,
       logDensityGradient: (likelihood, x, g) =>
         oracle.logDensityGradient(
           likelihood,
@@ -129,15 +125,12 @@ export const bernoulliCurvatureMutants: readonly Mutant[] = planted({
 export const normMutants: readonly Mutant[] = planted({
   "H4 T6 X1": {
     "covariance-is-the-precision: Σ is (LLᵀ)⁻¹: the raw factor is taken for that of the precision": {
-      ...oracle,
       covariance: (...given) => oracle.inverse(oracle.covariance(...given)),
     },
     "covariance-of-deviations: Σ is L where it should be LLᵀ: σ for σ²": {
-      ...oracle,
       covariance: (...given) => oracle.cholesky(oracle.covariance(...given)),
     },
     "covariance-log-variance: raw is taken for log σ², so that Σ_ii is exp(raw)": {
-      ...oracle,
       covariance: (family, latent, raw) => {
         const logs = family.kind === "isotropic" ? 1 : latent;
         const halved: Matrix = raw.map((row) => row.map((entry, i) => (i < logs ? entry / 2 : entry)));
@@ -145,7 +138,6 @@ export const normMutants: readonly Mutant[] = planted({
       },
     },
     "gram-of-rows: G is JJᵀ, cut to [latent, latent]": {
-      ...oracle,
       gram: (network, z, weights) =>
         oracle.jacobian(network, z).map((j, b) =>
           z[b]!.map((_, i) =>

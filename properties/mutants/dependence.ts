@@ -4,21 +4,19 @@
  * @module
  */
 
-import type { FactorSpec, Matrix, Subject, Vector } from "../contract/subject.ts";
+import type { FactorSpec, Matrix, Vector } from "../contract/subject.ts";
 import { product, transpose } from "../oracle/dense.ts";
 import { oracle } from "../oracle/mod.ts";
-import { type Mutant, planted } from "./mutant.ts";
-import { withSymmetry } from "./symmetry.ts";
+import { type Mutant, planted, replacing } from "./mutant.ts";
 
 const { symmetry } = oracle;
 const { characteristicFunction: phi, fourthCumulant, factorisationGap } = symmetry;
 
-type Symmetry = Required<NonNullable<Subject["symmetry"]>>;
-const criterion = (preservesMeanField: Symmetry["preservesMeanField"]): Subject =>
-  withSymmetry({ preservesMeanField });
-const crossCumulants = (crossCumulants: Symmetry["crossCumulants"]): Subject =>
-  withSymmetry({ crossCumulants });
-const gap = (factorisationGap: Symmetry["factorisationGap"]): Subject => withSymmetry({ factorisationGap });
+const criterion = replacing("symmetry.preservesMeanField");
+const withCumulant = replacing("symmetry.fourthCumulant");
+const crossCumulants = replacing("symmetry.crossCumulants");
+const withPhi = replacing("symmetry.characteristicFunction");
+const gap = replacing("symmetry.factorisationGap");
 
 const equal = (v: Vector, tolerance = 1e-12): boolean =>
   Math.max(...v) - Math.min(...v) <= tolerance * Math.max(...v);
@@ -30,10 +28,10 @@ export const criterionMutants: readonly Mutant[] = planted({
   "U3 X3 X4": {
     "criterion-as-printed: all variances are compared, whatever R mixes": criterion((_, v) => equal(v)),
     "criterion-by-columns: the outputs that a latent reaches are joined, not the latents that an output mixes":
-      withSymmetry({
-        preservesMeanField: (r, v) => symmetry.preservesMeanField(transpose(r), v),
-        mixedComponents: (r) => symmetry.mixedComponents(transpose(r)),
-      }),
+      {
+        "symmetry.preservesMeanField": (r, v) => symmetry.preservesMeanField(transpose(r), v),
+        "symmetry.mixedComponents": (r) => symmetry.mixedComponents(transpose(r)),
+      },
     "criterion-neighbours-only: only latents next to each other are compared": criterion((r, v) =>
       r.every((row) =>
         v.every((value, k) => k === 0 || row[k]! * row[k - 1]! === 0 || equal([value, v[k - 1]!]))
@@ -61,23 +59,22 @@ export const criterionMutants: readonly Mutant[] = planted({
   },
   "U3": {
     "components-not-closed: latents are joined to the first one of each output only, without going on from there":
-      withSymmetry({
-        mixedComponents: (r) =>
+      {
+        "symmetry.mixedComponents": (r) =>
           r.map((_, k) => k).flatMap((k) => {
             const joined = r.filter((row) => Math.abs(row[k]!) > 1e-12).flatMap((row) =>
               row.flatMap((entry, i) => (i === k + 1 && Math.abs(entry) > 1e-12 ? [i] : []))
             );
             return [[...new Set([k, ...joined])]];
           }).filter((component, k, all) => !all.slice(0, k).some((other) => other.includes(component[0]!))),
-      }),
-    "components-all-joined: all latents are one component unless R is a signed permutation": withSymmetry({
-      mixedComponents: (r) => (isSignedPermutation(r) ? r.map((_, k) => [k]) : [r.map((_, k) => k)]),
-    }),
+      },
+    "components-all-joined: all latents are one component unless R is a signed permutation": {
+      "symmetry.mixedComponents": (
+        r,
+      ) => (isSignedPermutation(r) ? r.map((_, k) => [k]) : [r.map((_, k) => k)]),
+    },
   },
 });
-
-/** A fault in one fourth cumulant. */
-const withCumulant = (faulty: (factor: FactorSpec) => number) => withSymmetry({ fourthCumulant: faulty });
 
 /** Mistakes in cumulants. */
 export const cumulantMutants: readonly Mutant[] = planted({
@@ -110,10 +107,6 @@ export const cumulantMutants: readonly Mutant[] = planted({
   },
 });
 
-/** A fault in the characteristic function of one kind; the gap follows. */
-const withPhi = (faulty: (factor: FactorSpec, s: number) => number) =>
-  withSymmetry({ characteristicFunction: faulty });
-
 /** Mistakes in characteristic functions. */
 export const characteristicMutants: readonly Mutant[] = planted({
   "U4": {
@@ -132,11 +125,10 @@ export const characteristicMutants: readonly Mutant[] = planted({
     "student-one-degree-more: Student-t has one degree of freedom more": withPhi((f, s) =>
       phi(f.kind === "student-t" ? { ...f, degrees: f.degrees + 1 } : f, s)
     ),
-    "mixture-taken-for-gaussian: a law with the moments of a Gaussian up to the fifth is taken for one":
-      withSymmetry({
-        characteristicFunction: (f, s) => phi(gaussianised(f), s),
-        factorisationGap: (r, factors, s) => factorisationGap(r, factors.map(gaussianised), s),
-      }),
+    "mixture-taken-for-gaussian: a law with the moments of a Gaussian up to the fifth is taken for one": {
+      "symmetry.characteristicFunction": (f, s) => phi(gaussianised(f), s),
+      "symmetry.factorisationGap": (r, factors, s) => factorisationGap(r, factors.map(gaussianised), s),
+    },
     "gap-wrong-side: φ_y is taken at R s": gap((r, factors, s) => {
       const joint = product(r, s.map((value) => [value])).flat();
       const right = product(transpose(r), s.map((value) => [value])).flat();

@@ -4,12 +4,12 @@
  * @module
  */
 
-import type { NetworkGradient, ObjectiveName, ObjectiveValue, Subject } from "../contract/subject.ts";
+import type { NetworkGradient, ObjectiveName, ObjectiveValue } from "../contract/subject.ts";
 import { oracle } from "../oracle/mod.ts";
 import { exponential, logOnePlus, type Smooth } from "../oracle/smooth.ts";
 import { Tape, type Variable } from "../oracle/tape.ts";
-import { mapped, withObjective, withObjectives } from "./altered.ts";
-import { type Mutant, planted } from "./mutant.ts";
+import { mapped, withObjectives } from "./altered.ts";
+import { type Mutant, type Part, planted, replacing } from "./mutant.ts";
 import { nestedGradients } from "./nested_gradient.ts";
 
 type Gradient = Required<ObjectiveValue>["gradient"];
@@ -28,14 +28,14 @@ class DetachingTape extends Tape {
 }
 
 /** The oracle with every gradient from a tape that detaches. */
-function detaching(detached: (f: Smooth, order: number) => boolean): Subject {
+function detaching(detached: (f: Smooth, order: number) => boolean): Part {
   return withObjectives((name, given) => objectives[name](given, new DetachingTape(detached)));
 }
 
 /** The oracle with gradients altered after the fact. */
 function withGradient(
   change: (gradient: Gradient, batch: number, name: ObjectiveName) => Gradient,
-): Subject {
+): Part {
   return withObjectives((name, given) => {
     const value = objectives[name](given);
     return { ...value, gradient: change(value.gradient, given.x.length, name) };
@@ -76,11 +76,13 @@ export const gradientMutants: readonly Mutant[] = planted({
         decoder,
       })),
     "gradient-of-gauss-newton: the Taylor (Hessian) loss is trained by the gradient of Gauss–Newton":
-      withObjective("taylor-hessian")((given) => ({
+      replacing("objectives.taylor-hessian")((given) => ({
         ...objectives["taylor-hessian"](given),
         gradient: objectives["taylor-jacobian"](given).gradient,
       })),
-    "gradient-of-mean-field: GRAE is trained by the gradient of GRAE*": withObjective("grae")((given) => ({
+    "gradient-of-mean-field: GRAE is trained by the gradient of GRAE*": replacing("objectives.grae")((
+      given,
+    ) => ({
       ...objectives.grae(given),
       gradient: objectives["grae-star"](given).gradient,
     })),

@@ -4,22 +4,22 @@
  * @module
  */
 
-import type { Matrix, Subject } from "../contract/subject.ts";
+import type { Matrix } from "../contract/subject.ts";
 import { eigenvalues, identityPlus, inverse } from "../oracle/dense.ts";
 import { oracle } from "../oracle/mod.ts";
 import { withChangedTerms } from "./altered.ts";
-import { type Mutant, planted } from "./mutant.ts";
+import { type Mutant, type Part, planted } from "./mutant.ts";
 
 type Optimum = (hessian: Matrix, beta: number) => Matrix;
 
 const right: Optimum = (hessian, beta) => oracle.optimalCovarianceOfHessian([hessian], beta)[0]!;
 
-function withOptimum(faulty: Optimum): Subject {
-  return { ...oracle, optimalCovarianceOfHessian: (hessians, beta) => hessians.map((h) => faulty(h, beta)) };
+function withOptimum(faulty: Optimum): Part {
+  return { optimalCovarianceOfHessian: (hessians, beta) => hessians.map((h) => faulty(h, beta)) };
 }
 
 /** The right answer where there is one, and otherwise what `failing` does. */
-function whereNone(failing: (hessian: Matrix, beta: number, largest: number) => Matrix): Subject {
+function whereNone(failing: (hessian: Matrix, beta: number, largest: number) => Matrix): Part {
   return withOptimum((hessian, beta) => {
     const largest = eigenvalues(hessian).at(-1)!;
     return largest < beta ? right(hessian, beta) : failing(hessian, beta, largest);
@@ -76,57 +76,45 @@ const { logDensity, logDensityGradient, curvature, secondDirectional, gram } = o
 export const hessianPartMutants: readonly Mutant[] = planted({
   "S6": {
     "second-derivatives-lost: second derivatives of the decoder come out as 0: H_f is Gauss–Newton": {
-      ...oracle,
       secondDirectional: (network, z, directions) =>
         secondDirectional(network, z, directions).map((a) => scaled(a, 0)),
     },
     "second-derivatives-halved: second derivatives are Taylor coefficients: ½ d²/dt²": {
-      ...oracle,
       secondDirectional: (network, z, directions) =>
         secondDirectional(network, z, directions).map((a) => scaled(a, 0.5)),
     },
     "log-density-gradient-sign: ∂ log p/∂g has the sign of the gradient of the loss": {
-      ...oracle,
       logDensityGradient: (likelihood, x, g) => scaled(logDensityGradient(likelihood, x, g), -1),
     },
     "curvature-of-the-first-example: w is computed at the first example and used for all": {
-      ...oracle,
       curvature: (likelihood, x, g) => x.map((row) => curvature(likelihood, [row], [g[0]!])[0]!),
     },
     "curvature-at-eight-bits: g is rounded to 1/256 before w is taken": {
-      ...oracle,
       curvature: (likelihood, x, g) =>
         curvature(likelihood, x, g.map((row) => row.map((entry) => Math.round(entry * 256) / 256))),
     },
     "log-density-mean-over-pixels: log p is a mean over pixels": {
-      ...oracle,
       logDensity: (likelihood, x, g) => logDensity(likelihood, x, g).map((value, k) => value / x[k]!.length),
     },
   },
   "S3 S6": {
     "curvature-sign: w is H_p, not −H_p": {
-      ...oracle,
       curvature: (likelihood, x, g) => scaled(curvature(likelihood, x, g), -1),
     },
     "curvature-standard-deviation: w is 1/σ for 1/σ², and √(m(1 − m)) for m(1 − m)": {
-      ...oracle,
       curvature: (likelihood, x, g) => curvature(likelihood, x, g).map((row) => row.map(Math.sqrt)),
     },
   },
   "S3": {
-    "gram-weights-ignored: JᵀJ ignores the weights": {
-      ...oracle,
-      gram: (network, z) => gram(network, z),
-    },
+    "gram-weights-ignored: JᵀJ ignores the weights": { gram: (network, z) => gram(network, z) },
     "gram-weights-squared: J is multiplied by w, not √w, before it is squared": {
-      ...oracle,
       gram: (network, z, weights) => gram(network, z, weights?.map((row) => row.map((w) => w * w))),
     },
   },
 });
 
 /** The Taylor (Hessian) objective with another curvature term. */
-const withCurvatureTerm = (change: (term: number) => number): Subject =>
+const withCurvatureTerm = (change: (term: number) => number): Part =>
   withChangedTerms("taylor-hessian")(({ curvature }) => ({ curvature: curvature!.map(change) }));
 
 /** Mistakes in the Taylor (Hessian) objective. */
@@ -135,8 +123,7 @@ export const taylorHessianLossMutants: readonly Mutant[] = planted({
     "taylor-hessian-sign: ½ tr(H_f Σ) is added, not subtracted": withCurvatureTerm((term) => -term),
     "taylor-hessian-lost-half: tr(H_f Σ) has no ½": withCurvatureTerm((term) => 2 * term),
     "taylor-hessian-is-gauss-newton: the Taylor (Hessian) loss is the Jacobian one": {
-      ...oracle,
-      objectives: { ...oracle.objectives, "taylor-hessian": oracle.objectives["taylor-jacobian"] },
+      "objectives.taylor-hessian": oracle.objectives["taylor-jacobian"],
     },
     "taylor-hessian-clamped: a negative curvature term is clamped to 0, to keep the loss bounded":
       withCurvatureTerm((term) => Math.max(0, term)),

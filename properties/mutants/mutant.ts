@@ -4,7 +4,9 @@
  * @module
  */
 
+import type { Capability, CapabilityGroups, SingleCapabilities } from "../contract/capability.ts";
 import type { Subject } from "../contract/subject.ts";
+import { oracle } from "../oracle/mod.ts";
 
 /** A planted fault. */
 export interface Mutant {
@@ -47,5 +49,37 @@ export function rows<Made, Planted>(
   );
 }
 
-/** A planted fault for each row of a table. */
-export const planted = (table: FaultTable<Subject>): readonly Mutant[] => rows(table, mutant);
+/** The function that a capability is. */
+export type Signature<Name extends Capability> = Name extends keyof SingleCapabilities
+  ? SingleCapabilities[Name]
+  : Name extends `${infer Group extends keyof CapabilityGroups}.${infer Member}`
+    ? Member extends keyof CapabilityGroups[Group] ? CapabilityGroups[Group][Member] : never
+  : never;
+
+/** The capabilities in which a faulty subject differs from a right one, by name; and its unit roundoff, if that differs. */
+export type Part =
+  & { readonly [Name in Capability]?: Signature<Name> }
+  & Partial<Pick<Subject, "epsilon">>;
+
+/** Makes a part of one capability. */
+export const replacing = <Name extends Capability>(name: Name) => (faulty: Signature<Name>): Part => ({
+  [name]: faulty,
+});
+
+/** A planted fault for each row of a table, whose subject is `right` in all but the part. */
+export const planted = (table: FaultTable<Part>, right: Subject = oracle): readonly Mutant[] =>
+  rows(
+    table,
+    (id, description, rejectedBy, part) => mutant(id, description, rejectedBy, withPart(right, part)),
+  );
+
+function withPart(right: Subject, part: Part): Subject {
+  const subject: Record<string, unknown> = { ...right };
+  for (const [name, capability] of Object.entries(part)) {
+    const [group, member] = name.split(".") as [string, string?];
+    subject[group] = member === undefined
+      ? capability
+      : { ...subject[group] as object, [member]: capability };
+  }
+  return subject as unknown as Subject;
+}

@@ -5,33 +5,24 @@
  * @module
  */
 
-import type {
-  ActivationName,
-  NetworkGradient,
-  ObjectiveCase,
-  ObjectiveValue,
-  Subject,
-} from "../contract/subject.ts";
+import type { ActivationName, NetworkGradient, ObjectiveCase, ObjectiveValue } from "../contract/subject.ts";
 import { oracle } from "../oracle/mod.ts";
+import type { Part } from "./mutant.ts";
 import type * as Core from "@tensorflow/tfjs-core";
 
 type Tfjs = typeof Core;
 
-/** The oracle, at float32 tolerances, with GRAE by nested gradients wherever tfjs can nest them. */
-export const nestedGradients: Subject = {
-  ...oracle,
+/** GRAE by nested gradients wherever tfjs can nest them, at float32 tolerances. */
+export const nestedGradients: Part = {
   epsilon: 2 ** -24,
-  objectives: {
-    ...oracle.objectives,
-    grae: async (given) => {
-      const { encoder, decoder } = given.model;
-      // tfjs has no gelu, and refuses second gradients of elu and leaky-relu.
-      const nestable = encoder.every(({ activation }) => activation !== "gelu") &&
-        decoder.every(({ activation }) =>
-          ["identity", "relu", "tanh", "sigmoid", "softplus"].includes(activation)
-        );
-      return nestable ? await onCpu((tf) => nestedGrae(tf, given)) : oracle.objectives.grae(given);
-    },
+  "objectives.grae": async (given) => {
+    const { encoder, decoder } = given.model;
+    // tfjs has no gelu, and refuses second gradients of elu and leaky-relu.
+    const nestable = encoder.every(({ activation }) => activation !== "gelu") &&
+      decoder.every(({ activation }) =>
+        ["identity", "relu", "tanh", "sigmoid", "softplus"].includes(activation)
+      );
+    return nestable ? await onCpu((tf) => nestedGrae(tf, given)) : oracle.objectives.grae(given);
   },
 };
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { ActivationName, Matrix, NetworkSpec, Subject, Vector } from "../contract/subject.ts";
+import type { ActivationName, Matrix, NetworkSpec, Vector } from "../contract/subject.ts";
 import { real } from "../oracle/arithmetic.ts";
 import { transpose } from "../oracle/dense.ts";
 import { dual } from "../oracle/dual.ts";
@@ -12,7 +12,7 @@ import { oracle } from "../oracle/mod.ts";
 import { evaluate, hyperDual, liftNetwork, type Network, pushforward, unit } from "../oracle/network.ts";
 import { normalCumulative } from "../oracle/normal.ts";
 import type { Smooth } from "../oracle/smooth.ts";
-import { type Mutant, planted } from "./mutant.ts";
+import { type Mutant, type Part, planted } from "./mutant.ts";
 
 /** An activation with one of its derivatives (or itself, order 0) replaced. */
 function withOrder(f: Smooth, wrongOrder: number, wrong: (u: number) => number): Smooth {
@@ -20,7 +20,7 @@ function withOrder(f: Smooth, wrongOrder: number, wrong: (u: number) => number):
 }
 
 /** The oracle with other activations in every capability that takes a network alone. */
-function withActivations(change: (name: ActivationName, right: Smooth) => Smooth): Subject {
+function withActivations(change: (name: ActivationName, right: Smooth) => Smooth): Part {
   const lift = (spec: NetworkSpec): Network<number> =>
     liftNetwork(spec, (weight) => weight).map((layer, i) => ({
       ...layer,
@@ -35,7 +35,6 @@ function withActivations(change: (name: ActivationName, right: Smooth) => Smooth
       )
     );
   return {
-    ...oracle,
     apply: (spec, z) => z.map((row) => [...evaluate(real, lift(spec), row)]),
     jacobian,
     jacobianColumns: (spec, z, columns) => jacobian(spec, z).map((j, b) => j.map((row) => row[columns[b]!]!)),
@@ -51,7 +50,7 @@ function withActivations(change: (name: ActivationName, right: Smooth) => Smooth
 }
 
 /** One activation altered. */
-function activation(wanted: ActivationName, change: (right: Smooth) => Smooth): Subject {
+function activation(wanted: ActivationName, change: (right: Smooth) => Smooth): Part {
   return withActivations((name, right) => (name === wanted ? change(right) : right));
 }
 
@@ -107,8 +106,8 @@ export const activationMutants: readonly Mutant[] = planted({
 });
 
 /** The oracle with another Jacobian. */
-function withJacobian(change: (j: Matrix, b: number, all: readonly Matrix[]) => Matrix): Subject {
-  return { ...oracle, jacobian: (spec, z) => oracle.jacobian(spec, z).map(change) };
+function withJacobian(change: (j: Matrix, b: number, all: readonly Matrix[]) => Matrix): Part {
+  return { jacobian: (spec, z) => oracle.jacobian(spec, z).map(change) };
 }
 
 /** Mistakes in networks. */
@@ -121,12 +120,10 @@ export const networkMutants: readonly Mutant[] = planted({
       },
     ),
     "jacobian-last-activation-lost: J stops before the last activation": {
-      ...oracle,
       jacobian: (spec, z) =>
         oracle.jacobian([...spec.slice(0, -1), { ...spec.at(-1)!, activation: "identity" }], z),
     },
     "jacobian-by-differences: J is a forward difference of width 1e-5": {
-      ...oracle,
       jacobian: (spec, z) =>
         z.map((row) => {
           const at = (point: Vector): Vector => oracle.apply(spec, [point])[0]!;
@@ -139,17 +136,14 @@ export const networkMutants: readonly Mutant[] = planted({
         }),
     },
     "columns-counted-from-one: column i of J is taken at i − 1": {
-      ...oracle,
       jacobianColumns: (spec, z, columns) =>
         oracle.jacobianColumns(spec, z, columns.map((i) => Math.max(0, i - 1))),
     },
     "columns-of-the-first-example: the column drawn for the first example serves the batch": {
-      ...oracle,
       jacobianColumns: (spec, z, columns) => oracle.jacobianColumns(spec, z, columns.map(() => columns[0]!)),
     },
     "second-derivative-of-the-last-layer: second derivatives are those of the last layer: what the layers before it bend is not carried on":
       {
-        ...oracle,
         secondDirectional: (spec, z, directions) => {
           const before = spec.slice(0, -1);
           const at = before.length > 0 ? oracle.apply(before, z) : z;
@@ -166,7 +160,6 @@ export const networkMutants: readonly Mutant[] = planted({
         },
       },
     "second-derivative-directions-transposed: the directions of second derivatives are taken from rows": {
-      ...oracle,
       secondDirectional: (spec, z, directions) =>
         oracle.secondDirectional(
           spec,
@@ -178,12 +171,10 @@ export const networkMutants: readonly Mutant[] = planted({
         ),
     },
     "gram-half-of-symmetric: JᵀJ is filled below the diagonal only": {
-      ...oracle,
       gram: (...given) =>
         oracle.gram(...given).map((g) => g.map((row, i) => row.map((entry, j) => (j > i ? 0 : entry)))),
     },
     "biases-lost: networks are evaluated without their biases": {
-      ...oracle,
       apply: (spec, z) => oracle.apply(spec.map((layer) => ({ ...layer, bias: layer.bias.map(() => 0) })), z),
     },
   },

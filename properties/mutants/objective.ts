@@ -4,33 +4,28 @@
  * @module
  */
 
-import type { ObjectiveName } from "../contract/subject.ts";
 import { oracle } from "../oracle/mod.ts";
-import { withChangedTerms, withModel, withObjective, withScaledTerm } from "./altered.ts";
-import { type Mutant, planted } from "./mutant.ts";
+import { withChangedTerms, withModel, withScaledTerm } from "./altered.ts";
+import { type Mutant, planted, replacing } from "./mutant.ts";
 
-const { volume: _, ...rest } = oracle;
 const { objectives } = oracle;
+/** Without the volume regularisers as functions, which would answer for the losses. */
+const { volume: _, ...losses } = oracle;
 
-// Without the volume regularisers as functions, which would answer for the losses.
-const withLoss = (name: ObjectiveName) => withObjective(name, rest);
-const changed = (name: ObjectiveName) => withChangedTerms(name, rest);
-const scaledTerm = (name: ObjectiveName, term: string) => withScaledTerm(name, term, rest);
-
-const prior = scaledTerm("grae", "prior");
-const reconstruction = scaledTerm("grae", "reconstruction");
-const volume = scaledTerm("grae", "volume");
-const starVolume = scaledTerm("grae-star", "volume");
-const stochasticVolume = scaledTerm("grae-star-stochastic", "volume");
-const profiledCurvature = scaledTerm("profiled", "curvature");
-const profiledKl = scaledTerm("profiled", "kl");
-const taylorCurvature = scaledTerm("taylor-jacobian", "curvature");
-const taylorKl = scaledTerm("taylor-jacobian", "kl");
-const graeBlock = withLoss("grae-block");
-const stochastic = withLoss("grae-star-stochastic");
-const profiled = withLoss("profiled");
-const graeTerms = changed("grae");
-const starTerms = changed("grae-star");
+const prior = withScaledTerm("grae", "prior");
+const reconstruction = withScaledTerm("grae", "reconstruction");
+const volume = withScaledTerm("grae", "volume");
+const starVolume = withScaledTerm("grae-star", "volume");
+const stochasticVolume = withScaledTerm("grae-star-stochastic", "volume");
+const profiledCurvature = withScaledTerm("profiled", "curvature");
+const profiledKl = withScaledTerm("profiled", "kl");
+const taylorCurvature = withScaledTerm("taylor-jacobian", "curvature");
+const taylorKl = withScaledTerm("taylor-jacobian", "kl");
+const graeBlock = replacing("objectives.grae-block");
+const stochastic = replacing("objectives.grae-star-stochastic");
+const profiled = replacing("objectives.profiled");
+const graeTerms = withChangedTerms("grae");
+const starTerms = withChangedTerms("grae-star");
 
 /** Mistakes in the GRAE objectives. */
 export const graeLossMutants: readonly Mutant[] = planted({
@@ -41,10 +36,12 @@ export const graeLossMutants: readonly Mutant[] = planted({
     "grae-loss-mean-over-pixels: the reconstruction is a mean over pixels beside summed terms":
       reconstruction(({ x }) => 1 / x[0]!.length),
     "grae-loss-lost-half: the reconstruction is ‖x − g‖²": reconstruction(() => 2),
-    "grae-loss-sum-over-batch: the loss is a sum over the batch, not the mean": withLoss("grae")((given) => {
-      const value = objectives.grae(given);
-      return { ...value, loss: value.loss * given.x.length };
-    }),
+    "grae-loss-sum-over-batch: the loss is a sum over the batch, not the mean": replacing("objectives.grae")(
+      (given) => {
+        const value = objectives.grae(given);
+        return { ...value, loss: value.loss * given.x.length };
+      },
+    ),
   },
   "G1 G2 G3 G6 G8 G9": {
     "grae-loss-volume-negative: the volume is subtracted": volume(() => -1),
@@ -127,18 +124,20 @@ export const graeLossMutants: readonly Mutant[] = planted({
       },
     ),
   },
-});
+}, losses);
 
 /** Mistakes in the profiled and Taylor losses. */
 export const profiledLossMutants: readonly Mutant[] = planted({
   "G2 G3": {
-    "profiled-constant-lost: −log p drops (n/2) log 2πσ²": changed("profiled")((terms, { model, x }) => {
-      const { likelihood } = model;
-      const constant = likelihood.kind === "gaussian" ? Math.log(2 * Math.PI * likelihood.variance) / 2 : 0;
-      return {
-        reconstruction: terms.reconstruction!.map((value) => value - x[0]!.length * constant),
-      };
-    }),
+    "profiled-constant-lost: −log p drops (n/2) log 2πσ²": withChangedTerms("profiled")(
+      (terms, { model, x }) => {
+        const { likelihood } = model;
+        const constant = likelihood.kind === "gaussian" ? Math.log(2 * Math.PI * likelihood.variance) / 2 : 0;
+        return {
+          reconstruction: terms.reconstruction!.map((value) => value - x[0]!.length * constant),
+        };
+      },
+    ),
   },
   "S1 S4 G2 G3": {
     "profiled-curvature-lost: the profiled loss forgets ½ tr(GΣ)": profiledCurvature(() => 0),
@@ -161,14 +160,14 @@ export const profiledLossMutants: readonly Mutant[] = planted({
     "taylor-kl-beta-twice: the KL is multiplied by β twice": taylorKl(({ beta }) => beta),
     "taylor-kl-negative: the KL is logged, and minimised, with the wrong sign": taylorKl(() => -1),
   },
-});
+}, losses);
 
 /** Mistakes by which a small volume loses its digits: they leave a large one as it is. */
 export const determinantMutants: readonly Mutant[] = planted({
   "A11": Object.fromEntries(
     (["grae", "grae-block", "grae-star", "grae-star-stochastic"] as const).map((name) => [
       `${name}-loss-through-determinant: the volume of ${name} is the logarithm of a determinant, which is 1 and a little`,
-      changed(name)((terms, { beta }) => ({
+      withChangedTerms(name)((terms, { beta }) => ({
         volume: terms.volume!.map((volume) => {
           const determinant = Math.exp(2 * volume / beta);
           return determinant < 2 ? beta / 2 * Math.log(determinant) : volume;
@@ -176,4 +175,4 @@ export const determinantMutants: readonly Mutant[] = planted({
       })),
     ]),
   ),
-});
+}, losses);

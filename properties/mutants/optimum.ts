@@ -4,12 +4,11 @@
  * @module
  */
 
-import type { Matrix, ObjectiveCase, ObjectiveValue, Subject, Vector } from "../contract/subject.ts";
+import type { Matrix, ObjectiveCase, ObjectiveValue, Vector } from "../contract/subject.ts";
 import { inverse, logDeterminant, product, tabulate, trace, transpose } from "../oracle/dense.ts";
 import { oracle } from "../oracle/mod.ts";
 import { withChangedTerms } from "./altered.ts";
-import { type Mutant, planted } from "./mutant.ts";
-import { withSymmetry } from "./symmetry.ts";
+import { type Mutant, type Part, planted, replacing } from "./mutant.ts";
 
 const { symmetry } = oracle;
 
@@ -17,12 +16,8 @@ const { symmetry } = oracle;
 const rotated = (p: Matrix, r: Matrix): Matrix => product(product(transpose(r), p), r);
 const logs = (p: Matrix): number => p.reduce((sum, row, i) => sum + Math.log(row[i]!), 0);
 
-/** A fault in the mean-field gap for any P. */
-const withGap = (meanFieldGap: (p: Matrix, r: Matrix, beta: number) => number): Subject =>
-  withSymmetry({ meanFieldGap });
-/** A fault in its closed form in the plane. */
-const withPlane = (planeMeanFieldGap: (p: Vector, angle: number, beta: number) => number): Subject =>
-  withSymmetry({ planeMeanFieldGap });
+/** For any P, and in closed form in the plane. */
+const withGap = replacing("symmetry.meanFieldGap"), withPlane = replacing("symmetry.planeMeanFieldGap");
 
 /** Mistakes in the mean-field gap. */
 export const meanFieldGapMutants: readonly Mutant[] = planted({
@@ -73,19 +68,13 @@ export const meanFieldGapMutants: readonly Mutant[] = planted({
 
 const { objectives, optimalCovariance } = oracle;
 
-type Profiled = (given: ObjectiveCase) => ObjectiveValue;
-
-/** A fault in the profiled loss. */
-const withProfiled = (profiled: Profiled): Subject => ({
-  ...oracle,
-  objectives: { ...objectives, profiled },
-});
+const withProfiled = replacing("objectives.profiled");
 /** The profiled loss of another family. */
 const profiledOf = (given: ObjectiveCase, kind: "full" | "mean-field"): ObjectiveValue =>
   objectives.profiled({ ...given, model: { ...given.model, family: { kind } } });
 /** Every term of the KL with something added that may depend on the case. */
 const withExtra =
-  (name: "profiled" | "beta-vae") => (extra: (given: ObjectiveCase, example: number) => number): Subject =>
+  (name: "profiled" | "beta-vae") => (extra: (given: ObjectiveCase, example: number) => number): Part =>
     withChangedTerms(name)(({ kl }, given) => ({
       kl: kl!.map((value, example) => value + given.beta * extra(given, example)),
     }));
@@ -125,14 +114,12 @@ export const optimumMutants: readonly Mutant[] = planted({
     ),
     "optimum-diagonal-of-inverse: the optimal covariance of the full family keeps only the diagonal of (I + G/β)⁻¹":
       {
-        ...oracle,
         optimalCovariance: (family, gram, beta) =>
           optimalCovariance(family, gram, beta).map((sigma) =>
             tabulate(sigma.length, sigma.length, (i, j) => (i === j ? sigma[i]![i]! : 0))
           ),
       },
     "optimum-axis-jitter: 1e-3 is added to one variance of the optimum, for safety": {
-      ...oracle,
       optimalCovariance: (family, gram, beta) =>
         optimalCovariance(family, gram, beta).map((sigma) =>
           sigma.map((row, i) => row.map((entry, j) => (i === 0 && j === 0 ? entry + 1e-3 : entry)))
@@ -162,25 +149,21 @@ export const optimumMutants: readonly Mutant[] = planted({
   },
   "U2 U7": {
     "elbo-diagonal-samples: samples are h + diag(L) ε, whatever is below the diagonal": {
-      ...oracle,
-      objectives: {
-        ...objectives,
-        "beta-vae": (given) => {
-          const { latent } = given.model;
-          const encoder = given.model.encoder.map((layer, at, all) =>
-            at === all.length - 1
-              ? { ...layer, bias: layer.bias.map((b, i) => (i < 2 * latent ? b : 0)) }
-              : layer
-          );
-          const value = objectives["beta-vae"](given);
-          const { terms } = objectives["beta-vae"]({ ...given, model: { ...given.model, encoder } });
-          const reconstruction = terms.reconstruction!;
-          const all = [...reconstruction, ...value.terms.kl!];
-          return {
-            loss: all.reduce((sum, term) => sum + term, 0) / given.x.length,
-            terms: { ...value.terms, reconstruction },
-          };
-        },
+      "objectives.beta-vae": (given) => {
+        const { latent } = given.model;
+        const encoder = given.model.encoder.map((layer, at, all) =>
+          at === all.length - 1
+            ? { ...layer, bias: layer.bias.map((b, i) => (i < 2 * latent ? b : 0)) }
+            : layer
+        );
+        const value = objectives["beta-vae"](given);
+        const { terms } = objectives["beta-vae"]({ ...given, model: { ...given.model, encoder } });
+        const reconstruction = terms.reconstruction!;
+        const all = [...reconstruction, ...value.terms.kl!];
+        return {
+          loss: all.reduce((sum, term) => sum + term, 0) / given.x.length,
+          terms: { ...value.terms, reconstruction },
+        };
       },
     },
   },

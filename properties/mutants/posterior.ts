@@ -4,21 +4,20 @@
  * @module
  */
 
-import type { FamilySpec, Matrix, Subject, Vector } from "../contract/subject.ts";
+import type { FamilySpec, Matrix, Vector } from "../contract/subject.ts";
 import { real } from "../oracle/arithmetic.ts";
 import { tabulate, transpose } from "../oracle/dense.ts";
 import { oracle } from "../oracle/mod.ts";
 import { factor } from "../oracle/posterior.ts";
 import { uniform } from "../oracle/random.ts";
 import { counter } from "./algebra.ts";
-import { type Mutant, planted } from "./mutant.ts";
+import { type Mutant, type Part, planted, replacing } from "./mutant.ts";
 
 const { kl, covariance } = oracle;
 
 /** A subject with another KL, one example at a time. */
-function withKl(faulty: (family: FamilySpec, mean: Vector, raw: Vector, right: number) => number): Subject {
+function withKl(faulty: (family: FamilySpec, mean: Vector, raw: Vector, right: number) => number): Part {
   return {
-    ...oracle,
     kl: (family, means: Matrix, raws: Matrix) => {
       const right = kl(family, means, raws);
       return means.map((mean, k) => faulty(family, mean, raws[k]!, right[k]!));
@@ -54,11 +53,7 @@ export const divergenceMutants: readonly Mutant[] = planted({
 
 const calls = counter();
 
-type Sample = (family: FamilySpec, mean: Vector, raw: Vector, seed: number, count: number) => Matrix;
-
-function withSample(sample: Sample): Subject {
-  return { ...oracle, sample };
-}
+const withSample = replacing("sample");
 
 /** The oracle's draws from the standard normal, before they are moved. */
 function standard(d: number, seed: number, count: number): Matrix {
@@ -74,16 +69,15 @@ function moved(mean: Vector, a: Matrix, noise: Matrix): number[][] {
 }
 
 /** The sampler with another factor. */
-function withFactor(change: (l: Matrix) => Matrix): Subject {
+function withFactor(change: (l: Matrix) => Matrix): Part {
   return withSample((family, mean, raw, seed, count) =>
     moved(mean, change(factor(real, family, mean.length, raw)), standard(mean.length, seed, count))
   );
 }
 
 /** KL from its parts: ½(quadratic + spread − d) − log-determinant. */
-function klOf(kl: (parts: { h: number; spread: number; logs: number; d: number }) => number): Subject {
+function klOf(kl: (parts: { h: number; spread: number; logs: number; d: number }) => number): Part {
   return {
-    ...oracle,
     kl: (family, mean, raw) =>
       mean.map((row, b) => {
         const l = factor(real, family, row.length, raw[b]!);

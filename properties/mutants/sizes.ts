@@ -4,10 +4,10 @@
  * @module
  */
 
-import type { Matrix, NetworkSpec, Subject } from "../contract/subject.ts";
+import type { Matrix, NetworkSpec } from "../contract/subject.ts";
 import { oracle } from "../oracle/mod.ts";
 import { withDecoder, withObjectives } from "./altered.ts";
-import { type Mutant, planted } from "./mutant.ts";
+import { type Mutant, type Part, planted } from "./mutant.ts";
 
 const { objectives, volume } = oracle;
 
@@ -28,8 +28,8 @@ function lastAsFirst(batch: readonly Matrix[]): readonly Matrix[] {
 }
 
 /** The oracle with networks whose J is altered. */
-function withJacobian(change: (j: Matrix) => Matrix): Subject {
-  return { ...oracle, jacobian: (spec, z) => oracle.jacobian(spec, z).map(change) };
+function withJacobian(change: (j: Matrix) => Matrix): Part {
+  return { jacobian: (spec, z) => oracle.jacobian(spec, z).map(change) };
 }
 
 /** Mistakes from a size on. */
@@ -39,7 +39,6 @@ export const sizeMutants: readonly Mutant[] = planted({
       (j) => (j.length < DATA ? j : [...j.slice(0, -1), j.at(-1)!.map(() => 0)]),
     ),
     [`sizes-latent-second: second derivatives along the last axis are 0 from ${LATENT} latents on`]: {
-      ...oracle,
       secondDirectional: (spec, z, directions) =>
         oracle.secondDirectional(
           spec,
@@ -48,7 +47,6 @@ export const sizeMutants: readonly Mutant[] = planted({
         ),
     },
     [`sizes-width-jacobian: units from the ${WIDTH}rd on are left out of J`]: {
-      ...oracle,
       jacobian: (spec, z) => oracle.jacobian(narrowed(spec), z),
     },
   },
@@ -76,13 +74,11 @@ export const sizeMutants: readonly Mutant[] = planted({
   },
   "G3": {
     [`sizes-data-volume: log|I + JᵀJ/β| leaves out the last row of J from ${DATA} rows on`]: {
-      ...oracle,
-      volume: { ...volume, grae: (j, beta) => volume.grae(j.length < DATA ? j : j.slice(0, -1), beta) },
+      "volume.grae": (j, beta) => volume.grae(j.length < DATA ? j : j.slice(0, -1), beta),
     },
   },
   "S1 S3 S4": {
     [`sizes-latent-covariance: the last variance is that of the prior from ${LATENT} latents on`]: {
-      ...oracle,
       optimalCovariance: (family, gram, beta) =>
         oracle.optimalCovariance(family, gram, beta).map((sigma) =>
           sigma.length < LATENT
@@ -95,12 +91,8 @@ export const sizeMutants: readonly Mutant[] = planted({
   },
   "G1 G3": {
     [`sizes-latent-volume: GRAE* leaves out the last column from ${LATENT} latents on`]: {
-      ...oracle,
-      volume: {
-        ...volume,
-        graeStar: (j, beta) =>
-          volume.graeStar(j[0]!.length < LATENT ? j : j.map((row) => row.slice(0, -1)), beta),
-      },
+      "volume.graeStar": (j, beta) =>
+        volume.graeStar(j[0]!.length < LATENT ? j : j.map((row) => row.slice(0, -1)), beta),
     },
   },
   "A2 A3": {
@@ -111,13 +103,11 @@ export const sizeMutants: readonly Mutant[] = planted({
   },
   "A5": {
     [`sizes-batch-inverse: the last inverse of a batch is the first from ${BATCH} on`]: {
-      ...oracle,
       inverse: (a) => oracle.inverse(lastAsFirst(a) as Matrix[]),
     },
   },
   "A7": {
     [`sizes-batch-gradient: the last gradient of log|A| is the first from ${BATCH} on`]: {
-      ...oracle,
       logDeterminantGradient: (a, cotangent) =>
         oracle.logDeterminantGradient(lastAsFirst(a) as Matrix[], cotangent),
     },

@@ -4,48 +4,41 @@
  * @module
  */
 
-import type { GaussianSpec, Matrix, NetworkSpec, Subject, Vector } from "../contract/subject.ts";
+import type { GaussianSpec, Matrix, NetworkSpec, Vector } from "../contract/subject.ts";
 import { product, tabulate, transpose } from "../oracle/dense.ts";
 import { oracle } from "../oracle/mod.ts";
-import { type Mutant, planted } from "./mutant.ts";
-
-type Symmetry = NonNullable<Subject["symmetry"]>;
+import { type Mutant, type Part, planted } from "./mutant.ts";
 
 const { symmetry } = oracle;
 
-/** The oracle with some of its symmetry capabilities replaced. */
-export function withSymmetry(faulty: Symmetry): Subject {
-  return { ...oracle, symmetry: { ...symmetry, ...faulty } };
-}
-
 /** Another covariance for r#q, its mean right. */
-function withCovariance(faulty: (rotation: Matrix, covariance: Matrix) => Matrix): Subject {
-  return withSymmetry({
-    transformGaussian: (rotation, q) => ({
+function withCovariance(faulty: (rotation: Matrix, covariance: Matrix) => Matrix): Part {
+  return {
+    "symmetry.transformGaussian": (rotation, q) => ({
       mean: symmetry.transformGaussian(rotation, q).mean,
       covariance: faulty(rotation, q.covariance),
     }),
-  });
+  };
 }
 
 /** Another mean for r#q, its covariance right. */
-function withMean(faulty: (rotation: Matrix, q: GaussianSpec) => readonly number[]): Subject {
-  return withSymmetry({
-    transformGaussian: (rotation, q) => ({
+function withMean(faulty: (rotation: Matrix, q: GaussianSpec) => readonly number[]): Part {
+  return {
+    "symmetry.transformGaussian": (rotation, q) => ({
       mean: faulty(rotation, q),
       covariance: symmetry.transformGaussian(rotation, q).covariance,
     }),
-  });
+  };
 }
 
 /** Another first weight matrix `[latent][width]` for the rotated decoder. */
-function withFirstWeight(faulty: (rotation: Matrix, weight: Matrix) => Matrix): Subject {
-  return withSymmetry({
-    transformDecoder: (rotation, decoder) => {
+function withFirstWeight(faulty: (rotation: Matrix, weight: Matrix) => Matrix): Part {
+  return {
+    "symmetry.transformDecoder": (rotation, decoder) => {
       const [first, ...rest] = symmetry.transformDecoder(rotation, decoder);
       return [{ ...first!, weight: faulty(rotation, decoder[0]!.weight) }, ...rest];
     },
-  });
+  };
 }
 
 const keepDiagonal = (a: Matrix): Matrix => tabulate(a.length, a.length, (i, j) => (i === j ? a[i]![i]! : 0));
@@ -95,20 +88,20 @@ export const decoderMutants: readonly Mutant[] = planted({
     "decoder-rotated-by-inverse: the decoder becomes g∘R": withFirstWeight((r, w) =>
       product(transpose(r), w)
     ),
-    "decoder-every-layer: every layer that has d inputs is rotated, not only the first": withSymmetry({
-      transformDecoder: (r, decoder): NetworkSpec =>
+    "decoder-every-layer: every layer that has d inputs is rotated, not only the first": {
+      "symmetry.transformDecoder": (r, decoder): NetworkSpec =>
         symmetry.transformDecoder(r, decoder).map((layer, at) =>
           at > 0 && layer.weight.length === r.length ? { ...layer, weight: product(r, layer.weight) } : layer
         ),
-    }),
-    "decoder-bias-rotated: the first bias is rotated too, where its size is d": withSymmetry({
-      transformDecoder: (r, decoder): NetworkSpec =>
+    },
+    "decoder-bias-rotated: the first bias is rotated too, where its size is d": {
+      "symmetry.transformDecoder": (r, decoder): NetworkSpec =>
         symmetry.transformDecoder(r, decoder).map((layer, at) =>
           at === 0 && layer.bias.length === r.length
             ? { ...layer, bias: product(r, layer.bias.map((b) => [b])).flat() }
             : layer
         ),
-    }),
+    },
   },
   "U1 U2 U5 U6 U7": {
     "decoder-kept: the decoder is not rotated": withFirstWeight((_, w) => w),
@@ -119,19 +112,18 @@ export const decoderMutants: readonly Mutant[] = planted({
       withFirstWeight((r, w) => product(r.map((row) => row.map(Math.abs)), w)),
   },
   "U1": {
-    "decoder-accepts-any-matrix: a matrix that is not orthogonal is taken for a rotation": withSymmetry({
-      transformDecoder: (r, decoder) =>
+    "decoder-accepts-any-matrix: a matrix that is not orthogonal is taken for a rotation": {
+      "symmetry.transformDecoder": (r, decoder) =>
         decoder.map((layer, at) => (at === 0 ? { ...layer, weight: product(r, layer.weight) } : layer)),
-    }),
+    },
   },
 });
 
 /** A swirl by other rates for each row. */
-const withSwirl = (rates: (rates: Vector, row: Vector, z: Matrix) => Vector): Subject =>
-  withSymmetry({
-    swirl: (given, z) => z.map((row) => symmetry.swirl(rates(given, row, z), [row])[0]!),
-    unswirl: (given, z) => z.map((row) => symmetry.unswirl(rates(given, row, z), [row])[0]!),
-  });
+const withSwirl = (rates: (rates: Vector, row: Vector, z: Matrix) => Vector): Part => ({
+  "symmetry.swirl": (given, z) => z.map((row) => symmetry.swirl(rates(given, row, z), [row])[0]!),
+  "symmetry.unswirl": (given, z) => z.map((row) => symmetry.unswirl(rates(given, row, z), [row])[0]!),
+});
 const square = (row: Vector): number => row.reduce((sum, entry) => sum + entry * entry, 0);
 
 /** Mistakes in maps that are not linear. */
@@ -149,15 +141,17 @@ export const swirlMutants: readonly Mutant[] = planted({
     "swirl-one-plane: only the first pair of latents is mixed": withSwirl((rates) =>
       rates.map((rate, at) => (at === 0 ? rate : 0))
     ),
-    "swirl-grows: the norm grows by a part in a thousand": withSymmetry({
-      swirl: (rates, z) => symmetry.swirl(rates, z).map((row) => row.map((entry) => 1.001 * entry)),
-    }),
-    "swirl-inverse-in-order: the inverse turns back in the same order, which is right for two latents only":
-      withSymmetry({ unswirl: (rates, z) => symmetry.swirl(rates.map((rate) => -rate), z) }),
-    "swirl-inverse-forgotten: the inverse turns the same way": withSymmetry({ unswirl: symmetry.swirl }),
-    "swirl-marginal-not-kept: the inverse also shrinks by 1%, so that the prior is not preserved":
-      withSymmetry({
-        unswirl: (rates, z) => symmetry.unswirl(rates, z).map((row) => row.map((entry) => 0.99 * entry)),
-      }),
+    "swirl-grows: the norm grows by a part in a thousand": {
+      "symmetry.swirl": (rates, z) =>
+        symmetry.swirl(rates, z).map((row) => row.map((entry) => 1.001 * entry)),
+    },
+    "swirl-inverse-in-order: the inverse turns back in the same order, which is right for two latents only": {
+      "symmetry.unswirl": (rates, z) => symmetry.swirl(rates.map((rate) => -rate), z),
+    },
+    "swirl-inverse-forgotten: the inverse turns the same way": { "symmetry.unswirl": symmetry.swirl },
+    "swirl-marginal-not-kept: the inverse also shrinks by 1%, so that the prior is not preserved": {
+      "symmetry.unswirl": (rates, z) =>
+        symmetry.unswirl(rates, z).map((row) => row.map((entry) => 0.99 * entry)),
+    },
   },
 });

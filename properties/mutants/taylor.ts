@@ -4,33 +4,26 @@
  * @module
  */
 
-import type { Matrix, ObjectiveCase, Subject, Vector } from "../contract/subject.ts";
+import type { Matrix, ObjectiveCase, Vector } from "../contract/subject.ts";
 import { product, transpose } from "../oracle/dense.ts";
 import { logLikelihoodHessian } from "../oracle/expectation.ts";
 import { oracle } from "../oracle/mod.ts";
-import {
-  mapped,
-  posteriors,
-  withChangedTerms,
-  withObjective,
-  withScaledLogs,
-  withScaledTerm,
-} from "./altered.ts";
-import { type Mutant, planted } from "./mutant.ts";
+import { mapped, posteriors, withChangedTerms, withScaledLogs, withScaledTerm } from "./altered.ts";
+import { type Mutant, type Part, planted, replacing } from "./mutant.ts";
 
 const { objectives } = oracle;
 
 /** The Taylor (Hessian) loss with its curvature times a factor. */
-const hessianTimes = (factor: (given: ObjectiveCase) => number): Subject =>
+const hessianTimes = (factor: (given: ObjectiveCase) => number): Part =>
   withScaledTerm("taylor-hessian", "curvature")(factor);
 
 /** A Taylor loss whose curvature is that of another case. */
 const curvatureOf =
-  (name: "taylor-hessian" | "taylor-jacobian") => (other: (given: ObjectiveCase) => ObjectiveCase): Subject =>
+  (name: "taylor-hessian" | "taylor-jacobian") => (other: (given: ObjectiveCase) => ObjectiveCase): Part =>
     withChangedTerms(name)((_, given) => ({ curvature: objectives[name](other(given)).terms.curvature! }));
 
 /** The Taylor (Hessian) loss with −½ Σ_i l_iᵀH_f l_i over other columns than those of L. */
-function alongColumns(columns: (factor: Matrix) => Matrix): Subject {
+function alongColumns(columns: (factor: Matrix) => Matrix): Part {
   return withChangedTerms("taylor-hessian")((_, given) => {
     const { decoder, likelihood } = given.model;
     return {
@@ -44,9 +37,8 @@ function alongColumns(columns: (factor: Matrix) => Matrix): Subject {
 }
 
 /** Second derivatives by a central difference of a given width. */
-function byDifferences(step: number): Subject {
+function byDifferences(step: number): Part {
   return {
-    ...oracle,
     secondDirectional: (network, z, directions) =>
       z.map((point, example) => {
         const columns = transpose(directions[example]!).map((l) => {
@@ -61,9 +53,9 @@ function byDifferences(step: number): Subject {
 
 const hessianCurvature = curvatureOf("taylor-hessian");
 const jacobianCurvature = curvatureOf("taylor-jacobian");
-const taylorHessian = withObjective("taylor-hessian");
-const taylorJacobian = withObjective("taylor-jacobian");
-const betaVae = withObjective("beta-vae");
+const taylorHessian = replacing("objectives.taylor-hessian");
+const taylorJacobian = replacing("objectives.taylor-jacobian");
+const betaVae = replacing("objectives.beta-vae");
 const betaVaeTerms = withChangedTerms("beta-vae");
 
 /** Mistakes in the Taylor (Hessian) loss. */
@@ -97,7 +89,6 @@ export const taylorHessianMutants: readonly Mutant[] = planted({
 export const derivativeMutants: readonly Mutant[] = planted({
   "T3 T5 H1": {
     "log-density-gradient-variance-lost: ∂ log p/∂g is x − g, without 1/σ²": {
-      ...oracle,
       logDensityGradient: (likelihood, x, g) =>
         mapped(
           oracle.logDensityGradient(likelihood, x, g),
@@ -107,7 +98,6 @@ export const derivativeMutants: readonly Mutant[] = planted({
   },
   "T3 T4 T5": {
     "second-derivative-of-the-square: d²g along l is (J l)²: the square of the first derivative": {
-      ...oracle,
       secondDirectional: (network, z, directions) =>
         oracle.jacobian(network, z).map((j, example) =>
           mapped(product(j, directions[example]!), (entry) => entry ** 2)
@@ -120,7 +110,6 @@ export const derivativeMutants: readonly Mutant[] = planted({
   },
   "T3 T5": {
     "mixed-derivatives-lost: second derivatives along l are Σ_i l_i² ∂²g/∂z_i²: mixed ones are missing": {
-      ...oracle,
       secondDirectional: (network, z, directions) => {
         const axes = z.map((point) => point.map((_, i) => point.map((__, j) => Number(i === j))));
         const pure = oracle.secondDirectional(network, z, axes);
@@ -132,14 +121,12 @@ export const derivativeMutants: readonly Mutant[] = planted({
   },
   "H4 T6 X1": {
     "covariance-of-rows: Σ is LᵀL": {
-      ...oracle,
       covariance: (family, latent, raw) =>
         oracle.cholesky(oracle.covariance(family, latent, raw)).map((l) => product(transpose(l), l)),
     },
   },
   "T6": {
     "cholesky-upper: the Cholesky factor is the upper one, RᵀR = A": {
-      ...oracle,
       cholesky: (a) => oracle.cholesky(a).map(transpose),
     },
   },

@@ -9,25 +9,17 @@ import type {
   NetworkSpec,
   ObjectiveName,
   ScheduledCase,
-  Subject,
   Trained,
-  TrainingCase,
 } from "../contract/subject.ts";
 import { oracle } from "../oracle/mod.ts";
 import { trainer } from "../oracle/training.ts";
 import { counter } from "./algebra.ts";
-import { type Mutant, planted } from "./mutant.ts";
+import { type Mutant, planted, replacing } from "./mutant.ts";
 
 const { train, trainScheduled } = oracle;
 const calls = counter();
 
-function withTraining(faulty: (run: TrainingCase) => Trained): Subject {
-  return { ...oracle, train: faulty };
-}
-
-function withSchedules(faulty: (run: ScheduledCase) => Trained): Subject {
-  return { ...oracle, trainScheduled: faulty };
-}
+const withTraining = replacing("train"), withSchedules = replacing("trainScheduled");
 
 /** A run whose gradients are others: each entry of an entry of the gradient and the weight. */
 function withSlopes(run: ScheduledCase, altered: (slope: number, weight: number) => number): Trained {

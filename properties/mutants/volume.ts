@@ -7,24 +7,16 @@
 import type { Matrix, Subject } from "../contract/subject.ts";
 import { logDeterminant, singularValues, tabulate, transpose } from "../oracle/dense.ts";
 import { oracle } from "../oracle/mod.ts";
-import { type Mutant, planted } from "./mutant.ts";
+import { type Mutant, planted, replacing } from "./mutant.ts";
 
-type Volume = NonNullable<Subject["volume"]>;
+const { epsilon, promises, volume } = oracle;
+/** A subject that offers the volume regularisers only, and promises what the oracle does. */
+const volumes: Subject = { name: "volume", epsilon, promises, volume };
 
-const { volume } = oracle;
-
-/** A subject that offers the volume regularisers only, some of them replaced, and promises what the oracle does. */
-function withVolume(faulty: Volume): Subject {
-  const { epsilon, promises } = oracle;
-  return { name: "volume", epsilon, promises, volume: { ...volume, ...faulty } };
-}
-
-/** Another of the four. */
-const grae = (grae: Required<Volume>["grae"]): Subject => withVolume({ grae });
-const graeBlock = (graeBlock: Required<Volume>["graeBlock"]): Subject => withVolume({ graeBlock });
-const graeStar = (graeStar: Required<Volume>["graeStar"]): Subject => withVolume({ graeStar });
-const stochastic = (graeStarStochastic: Required<Volume>["graeStarStochastic"]): Subject =>
-  withVolume({ graeStarStochastic });
+const grae = replacing("volume.grae");
+const graeBlock = replacing("volume.graeBlock");
+const graeStar = replacing("volume.graeStar");
+const stochastic = replacing("volume.graeStarStochastic");
 
 /** Σ_i f(‖J_{:i}‖²) */
 function overColumns(jacobian: Matrix, f: (square: number) => number): number {
@@ -102,7 +94,7 @@ export const graeMutants: readonly Mutant[] = planted({
       (j, beta) => (j[0]!.length === 1 ? 0 : volume.grae(j.map((row) => row.slice(1)), beta)),
     ),
   },
-});
+}, volumes);
 
 /** Mistakes in GRAE-block. */
 export const blockMutants: readonly Mutant[] = planted({
@@ -134,7 +126,7 @@ export const blockMutants: readonly Mutant[] = planted({
       j[0]!.length === block ? 0 : volume.graeBlock(j.map((row) => row.slice(0, -block)), beta, block)
     ),
   },
-});
+}, volumes);
 
 /** Mistakes in GRAE* and its stochastic form. */
 export const starMutants: readonly Mutant[] = planted({
@@ -186,7 +178,7 @@ export const starMutants: readonly Mutant[] = planted({
         Math.log1p(j[i % j.length]!.reduce((sum, entry) => sum + entry * entry, 0) / beta);
     }),
   },
-});
+}, volumes);
 
 /** Mistakes in log(1 + x) for small x. */
 export const relativeVolumeMutants: readonly Mutant[] = planted({
@@ -221,4 +213,4 @@ export const relativeVolumeMutants: readonly Mutant[] = planted({
         return beta / 2 * total;
       }),
   },
-});
+}, volumes);
