@@ -4,54 +4,27 @@
  * @module
  */
 
-import { TRAINED_STUDIES, type TrainedStudy } from "./contract/results.ts";
+import { type StudyResults, TRAINED_STUDIES, type TrainedStudy } from "./contract/results.ts";
 import type { FoundRuns } from "./gate/runs_folder.ts";
 import type { Subject } from "./contract/subject.ts";
-import type {
-  CompareResults,
-  Measured,
-  MetricResults,
-  SamplesResults,
-  UniquenessResults,
-} from "./contract/trained.ts";
+import type { Measured, TrainedModels } from "./contract/trained.ts";
 
 /** Short trainings of the studies; the engine must be running. */
-export interface ShortTraining {
-  readonly metric?: () => Promise<MetricResults>;
-  readonly compare?: () => Promise<CompareResults>;
-  readonly samples?: () => Promise<SamplesResults>;
-  readonly uniqueness?: () => Promise<UniquenessResults>;
-}
+export type ShortTraining = { readonly [Study in TrainedStudy]?: () => Promise<StudyResults[Study]> };
 
 const SHORT = "short training";
 
-/** A subject that offers trained models alone. Without runs it trains, once, when it is asked. */
+/** A subject that offers trained models alone: from runs or, without any, from a training, once, when it is asked for. */
 export function trainedSubject(runs: FoundRuns, training: ShortTraining): Subject {
-  return {
-    name: "trained models",
-    epsilon: 2 ** -24,
-    trained: {
-      ...offer("metric", runs.metric, training.metric),
-      ...offer("compare", runs.compare, training.compare),
-      ...offer("samples", runs.samples, training.samples),
-      ...offer("uniqueness", runs.uniqueness, training.uniqueness),
-    },
-  };
-}
-
-/** The capability, where there are runs or a training. */
-function offer<Name extends TrainedStudy, Results>(
-  name: Name,
-  runs: readonly Measured<Results>[],
-  train: (() => Promise<Results>) | undefined,
-): { readonly [K in Name]?: () => Promise<readonly Measured<Results>[]> } {
-  if (runs.length === 0 && train === undefined) return {};
-  let trained: Promise<readonly Measured<Results>[]> | undefined;
-  const ask = (): Promise<readonly Measured<Results>[]> =>
-    trained ??= runs.length > 0 || train === undefined
-      ? Promise.resolve(runs)
-      : train().then((results) => [{ source: SHORT, short: true, results }]);
-  return { [name]: ask } as { readonly [K in Name]: typeof ask };
+  const offered = TRAINED_STUDIES.filter((study) => runs[study].length > 0 || training[study]);
+  const trained = offered.map((study) => {
+    let measured: Promise<readonly Measured<unknown>[]> | undefined;
+    const train = async (): Promise<readonly Measured<unknown>[]> => [
+      { source: SHORT, short: true, results: await training[study]!() },
+    ];
+    return [study, () => runs[study].length > 0 ? runs[study] : measured ??= train()] as const;
+  });
+  return { name: "trained models", epsilon: 2 ** -24, trained: Object.fromEntries(trained) as TrainedModels };
 }
 
 /** Whether something has to be trained. */

@@ -92,5 +92,7 @@ export const resultsOf = {
 } as const;
 /** A study that laws on trained models are about. */
 export type TrainedStudy = keyof typeof resultsOf;
+/** The results of each of them. */
+export type StudyResults = { readonly [Study in TrainedStudy]: v.InferOutput<typeof resultsOf[Study]> };
 /** Their names. */
 export const TRAINED_STUDIES = Object.keys(resultsOf) as readonly TrainedStudy[];

@@ -9,29 +9,22 @@ import { readBounded } from "../../lib/data/bounded_file.ts";
 import { DataError } from "../../lib/data/error.ts";
 import { isOsError, osReason } from "../../lib/data/os_error.ts";
 import { unsealed } from "../../lib/training/checksum.ts";
-import { resultsOf, TRAINED_STUDIES, type TrainedStudy } from "../contract/results.ts";
+import { resultsOf, type StudyResults, TRAINED_STUDIES, type TrainedStudy } from "../contract/results.ts";
 import { manifestSchema, resultsSchema, schemaProblem } from "../contract/run.ts";
-import type {
-  CompareResults,
-  Measured,
-  MetricResults,
-  SamplesResults,
-  UniquenessResults,
-} from "../contract/trained.ts";
+import type { Measured } from "../contract/trained.ts";
 import { ALLOWED } from "../laws/trained_models/recovery.ts";
 import { SEEDS, type Threshold } from "../laws/trained_models/threshold.ts";
 
 /** The most bytes that a file of a run may have: 256 MiB. */
 const MOST = 2 ** 28;
 
+/** The complete runs of each study. */
+type Runs = { readonly [Study in TrainedStudy]: readonly Measured<StudyResults[Study]>[] };
+
 /** The complete runs of each study, and a line for each folder in it that is none. */
-export interface FoundRuns {
+export interface FoundRuns extends Runs {
   /** The folder as it was given; null where none was. */
   readonly folder: string | null;
-  readonly metric: readonly Measured<MetricResults>[];
-  readonly compare: readonly Measured<CompareResults>[];
-  readonly samples: readonly Measured<SamplesResults>[];
-  readonly uniqueness: readonly Measured<UniquenessResults>[];
   /** Why each of the other folders was left out. */
   readonly leftOut: readonly string[];
 }
@@ -77,16 +70,10 @@ export async function findRuns(folder: string): Promise<FoundRuns> {
       leftOut.push(error.message.startsWith(path) ? error.message : `${path}: ${error.message}`);
     }
   }
-  const measuredIn = <Results>(study: TrainedStudy): readonly Measured<Results>[] =>
-    runs.filter((run) => run.study === study).map(({ measured }) => measured as Measured<Results>);
-  return {
-    folder,
-    metric: measuredIn("metric"),
-    compare: measuredIn("compare"),
-    samples: measuredIn("samples"),
-    uniqueness: measuredIn("uniqueness"),
-    leftOut,
-  };
+  const measured = TRAINED_STUDIES.map((study) =>
+    [study, runs.filter((run) => run.study === study).map((run) => run.measured)] as const
+  );
+  return { folder, ...Object.fromEntries(measured) as unknown as Runs, leftOut };
 }
 
 /** The names of the folders in a folder. */

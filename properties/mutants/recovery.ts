@@ -17,23 +17,23 @@ import {
   uniquenessResults,
   type UniquenessSteps,
 } from "../plausible/uniqueness.ts";
-import type { Results } from "../plausible/mod.ts";
+import type { StudyResults } from "../contract/results.ts";
 import type { Mutant } from "./mutant.ts";
 import { plantedInResults, plantedInRuns } from "./trained_models.ts";
 
-function withSteps(steps: Partial<UniquenessSteps>): Partial<Results> {
+function withSteps(steps: Partial<UniquenessSteps>): Partial<StudyResults> {
   return { uniqueness: uniquenessResults(steps) };
 }
 
 /** A mistake in which fits there are. */
-function ofFits(change: (fit: Fitted) => readonly Fitted[]): Partial<Results> {
+function ofFits(change: (fit: Fitted) => readonly Fitted[]): Partial<StudyResults> {
   return withSteps({ fits: fits.flatMap(change) });
 }
 
 /** A mistake in the orientations. */
 function ofOrientations(
   change: (one: UniquenessResults["orientations"][number]) => UniquenessResults["orientations"],
-): Partial<Results> {
+): Partial<StudyResults> {
   return withSteps({ orientations: rightOrientations.flatMap(change) });
 }
 

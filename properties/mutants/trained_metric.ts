@@ -10,11 +10,11 @@ import { tabulate, transpose } from "../oracle/dense.ts";
 import { type Decoder, decoders, optimalVariances } from "../plausible/decoders.ts";
 import { gram } from "../plausible/matrices.ts";
 import { meanOf, metricResults, type MetricSteps, metricSteps } from "../plausible/metric.ts";
-import type { Results } from "../plausible/mod.ts";
+import type { StudyResults } from "../contract/results.ts";
 import type { Mutant } from "./mutant.ts";
 import { plantedInResults } from "./trained_models.ts";
 
-type Made = Partial<Results>;
+type Made = Partial<StudyResults>;
 
 /** Mistakes in steps from Jacobians to results. */
 const withSteps = (steps: Partial<MetricSteps>): Made => ({ metric: metricResults(steps) });

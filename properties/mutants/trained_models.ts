@@ -6,11 +6,12 @@
  */
 
 import type { Subject } from "../contract/subject.ts";
-import { plausible, type Results } from "../plausible/mod.ts";
+import type { StudyResults } from "../contract/results.ts";
+import { plausible } from "../plausible/mod.ts";
 import { type FaultTable, type Mutant, rows } from "./mutant.ts";
 
 /** The faults of a table of the results that they spoil, in a run and in a short training. */
-export const plantedInResults = (table: FaultTable<Partial<Results>>): readonly Mutant[] => [
+export const plantedInResults = (table: FaultTable<Partial<StudyResults>>): readonly Mutant[] => [
   ...plantedInRuns(table),
   ...rows(
     table,
@@ -20,7 +21,7 @@ export const plantedInResults = (table: FaultTable<Partial<Results>>): readonly 
 ];
 
 /** The same in a run alone: what a short training leaves out anyway. */
-export const plantedInRuns = (table: FaultTable<Partial<Results>>): readonly Mutant[] =>
+export const plantedInRuns = (table: FaultTable<Partial<StudyResults>>): readonly Mutant[] =>
   rows(
     table,
     (id, description, rejectedBy, results) => trained(id, description, rejectedBy, plausible(results, false)),

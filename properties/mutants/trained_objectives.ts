@@ -6,7 +6,7 @@
 
 import type { ComparedObjective, CompareResults } from "../contract/trained.ts";
 import { compareResults, type Mistake, type Terms } from "../plausible/compare.ts";
-import type { Results } from "../plausible/mod.ts";
+import type { StudyResults } from "../contract/results.ts";
 import type { Mutant } from "./mutant.ts";
 import { plantedInResults } from "./trained_models.ts";
 
@@ -14,12 +14,12 @@ import { plantedInResults } from "./trained_models.ts";
 const CONSTANT = 392 * Math.log(2 * Math.PI);
 
 /** A mistake in the terms of objectives as they are tracked. */
-function tracked(mistake: Mistake): Partial<Results> {
+function tracked(mistake: Mistake): Partial<StudyResults> {
   return { compare: compareResults(mistake) };
 }
 
 /** A mistake in how trained models are judged. */
-function judged(mistake: Mistake): Partial<Results> {
+function judged(mistake: Mistake): Partial<StudyResults> {
   return { compare: compareResults(undefined, mistake) };
 }
 
@@ -27,10 +27,12 @@ const right = compareResults();
 /** A mistake made with the trained models, or with the values along trainings. */
 const ofTrained = (
   change: (trained: CompareResults["trained"]) => CompareResults["trained"],
-): Partial<Results> => (
+): Partial<StudyResults> => (
   { compare: { ...right, trained: change(right.trained) } }
 );
-const ofAlong = (change: (along: CompareResults["along"]) => CompareResults["along"]): Partial<Results> => (
+const ofAlong = (
+  change: (along: CompareResults["along"]) => CompareResults["along"],
+): Partial<StudyResults> => (
   { compare: { ...right, along: change(right.along) } }
 );
 

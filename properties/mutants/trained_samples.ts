@@ -14,17 +14,17 @@ import {
   sets,
   shift,
 } from "../plausible/samples.ts";
-import type { Results } from "../plausible/mod.ts";
+import type { StudyResults } from "../contract/results.ts";
 import type { Mutant } from "./mutant.ts";
 import { plantedInResults } from "./trained_models.ts";
 
-function withSteps(steps: Partial<SamplesSteps>): Partial<Results> {
+function withSteps(steps: Partial<SamplesSteps>): Partial<StudyResults> {
   return { samples: samplesResults(steps) };
 }
 
 function withResults(
   change: (right: SamplesResults) => SamplesResults,
-): Partial<Results> {
+): Partial<StudyResults> {
   return { samples: change(samplesResults()) };
 }
 

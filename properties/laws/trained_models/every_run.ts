@@ -6,20 +6,13 @@
  */
 
 import fc from "fast-check";
-import type { Able, Capability } from "../../contract/capability.ts";
-import { type Clause, clause } from "../../contract/clause.ts";
-import type { Eventually } from "../../contract/subject.ts";
-import { exact } from "../../contract/tolerance.ts";
-import type { Measured, TrainedModels } from "../../contract/trained.ts";
+import { type Able, type Capability, type Clause, clause, exact } from "../../contract/mod.ts";
+import type { StudyResults, TrainedStudy } from "../../contract/results.ts";
 import { Scale } from "./threshold.ts";
 
-/** What a study measured in one run. */
-type ResultsOf<Study extends keyof TrainedModels> = TrainedModels[Study] extends
-  undefined | (() => Eventually<readonly Measured<infer Results>[]>) ? Results : never;
-
 /** Makes clauses of a study: what one says, and how it looks at the results of one run. */
-function everyRun<Study extends keyof TrainedModels>(study: Study) {
-  return (says: string, examine: (results: ResultsOf<Study>, scale: Scale) => void): Clause =>
+function everyRun<Study extends TrainedStudy>(study: Study) {
+  return (says: string, examine: (results: StudyResults[Study], scale: Scale) => void): Clause =>
     clause({
       says,
       needs: [`trained.${study}` as Capability],
@@ -28,7 +21,7 @@ function everyRun<Study extends keyof TrainedModels>(study: Study) {
       examine: async ({ trained }: Able<Capability>, _, expect) => {
         const measured = await trained[study]();
         expect.atLeast("runs", measured.length, 1, exact("a count"));
-        for (const one of measured) examine(one.results as ResultsOf<Study>, new Scale(expect, one));
+        for (const one of measured) examine(one.results as StudyResults[Study], new Scale(expect, one));
       },
     });
 }
