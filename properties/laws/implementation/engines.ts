@@ -12,10 +12,8 @@ import { batchSize, between, dataSize, listOf, matrix, real, sizeUpTo, vector } 
 import { type FullCase, hardCase } from "../arbitrary/hard_case.ts";
 import { likelihood, logit } from "../arbitrary/likelihood.ts";
 import { spd, type SpdCase } from "../arbitrary/spd.ts";
-import { clause } from "../../contract/clause.ts";
-import { law, tex } from "../../contract/law.ts";
+import { clause, law, tex, type Tolerance, tolerance } from "../../contract/mod.ts";
 import type { LikelihoodSpec, Matrix } from "../../contract/subject.ts";
-import { type Tolerance, tolerance } from "../../contract/tolerance.ts";
 import { multiply, sum, symmetricFunction, transpose } from "../reference/algebra.ts";
 import { type LikelihoodError, likelihoodError } from "../taylor/term_tolerance.ts";
 import { inverseTolerance } from "../tolerance.ts";

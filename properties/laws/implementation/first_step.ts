@@ -6,11 +6,9 @@
 
 import fc from "fast-check";
 import type { NetworkSpec, ObjectiveName, TrainingCase, Vector } from "../../contract/subject.ts";
-import { objectiveNames } from "../../contract/specs.ts";
+import { type Clause, clause, objectiveNames, type Tolerance, tolerance } from "../../contract/mod.ts";
 import { objectiveCase } from "../arbitrary/model.ts";
 import { oracle } from "../../oracle/mod.ts";
-import { type Clause, clause } from "../../contract/clause.ts";
-import { type Tolerance, tolerance } from "../../contract/tolerance.ts";
 import { dot, sum } from "../reference/algebra.ts";
 import { flatGradient, gradientTolerance, lossTolerance } from "./loss_tolerance.ts";
 

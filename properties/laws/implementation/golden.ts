@@ -6,13 +6,18 @@
 
 import fc from "fast-check";
 import { golden, type GoldenCase } from "../../../fixtures/golden/mod.ts";
-import type { Capability } from "../../contract/capability.ts";
-import { type Clause, clause } from "../../contract/clause.ts";
+import {
+  type Capability,
+  type Clause,
+  clause,
+  law,
+  type Ledger,
+  objectiveNames,
+  tex,
+  type Tolerance,
+  tolerance,
+} from "../../contract/mod.ts";
 import type { FamilySpec, Matrix } from "../../contract/subject.ts";
-import { law, tex } from "../../contract/law.ts";
-import type { Ledger } from "../../contract/ledger.ts";
-import { objectiveNames } from "../../contract/specs.ts";
-import { type Tolerance, tolerance } from "../../contract/tolerance.ts";
 import { flatGradient } from "./loss_tolerance.ts";
 import { numbers } from "./engines.ts";
 

@@ -14,11 +14,8 @@ import {
   smoothCase,
 } from "../arbitrary/hard_case.ts";
 import { seed } from "../arbitrary/number.ts";
-import { added } from "../../contract/tolerance.ts";
-import { type Clause, clause } from "../../contract/clause.ts";
-import { law, tex } from "../../contract/law.ts";
+import { added, type Clause, clause, law, objectiveNames, tex } from "../../contract/mod.ts";
 import type { NetworkSpec, ObjectiveName } from "../../contract/subject.ts";
-import { objectiveNames } from "../../contract/specs.ts";
 import { dot } from "../reference/algebra.ts";
 import { normalSource } from "../reference/random.ts";
 import { firstDifference } from "./difference.ts";

@@ -8,11 +8,16 @@ import fc from "fast-check";
 import { numbersOf } from "../../oracle/kinds.ts";
 import { oracle } from "../../oracle/mod.ts";
 import { objectiveCase } from "../arbitrary/model.ts";
-import { type Clause, clause } from "../../contract/clause.ts";
+import {
+  type Clause,
+  clause,
+  law,
+  objectiveNames,
+  tex,
+  type Tolerance,
+  tolerance,
+} from "../../contract/mod.ts";
 import type { KindCase, NumberKind, Vector } from "../../contract/subject.ts";
-import { law, tex } from "../../contract/law.ts";
-import { objectiveNames } from "../../contract/specs.ts";
-import { type Tolerance, tolerance } from "../../contract/tolerance.ts";
 import { tabulate } from "../reference/algebra.ts";
 import { lossTolerance } from "./loss_tolerance.ts";
 

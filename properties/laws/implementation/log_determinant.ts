@@ -7,8 +7,7 @@
 import fc from "fast-check";
 import { batchSize, listOf, real, sizeUpTo, vector } from "../arbitrary/number.ts";
 import { spd } from "../arbitrary/spd.ts";
-import { clause } from "../../contract/clause.ts";
-import { law, tex } from "../../contract/law.ts";
+import { clause, law, tex } from "../../contract/mod.ts";
 import type { Matrix } from "../../contract/subject.ts";
 import { multiply, symmetricFunction, trace, traceOfProduct, transpose } from "../reference/algebra.ts";
 import { inverseTolerance } from "../tolerance.ts";

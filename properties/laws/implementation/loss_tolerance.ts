@@ -7,8 +7,7 @@
 import { real } from "../../oracle/arithmetic.ts";
 import { factor } from "../../oracle/posterior.ts";
 import { columnSquares, identity, sum, tabulate, transpose } from "../reference/algebra.ts";
-import { added, type Tolerance, tolerance } from "../../contract/tolerance.ts";
-import { NotOffered } from "../../contract/ledger.ts";
+import { added, NotOffered, type Tolerance, tolerance } from "../../contract/mod.ts";
 import type { Matrix, ObjectiveCase, ObjectiveName, ObjectiveValue } from "../../contract/subject.ts";
 import { type LikelihoodError, likelihoodError } from "../taylor/term_tolerance.ts";
 import { volumeTolerance } from "../tolerance.ts";

@@ -11,11 +11,8 @@ import { factor, logGaussian } from "../../oracle/posterior.ts";
 import { family } from "../arbitrary/model.ts";
 import { rawFactor } from "../arbitrary/taylor_point.ts";
 import { vector } from "../arbitrary/number.ts";
-import { clause } from "../../contract/clause.ts";
+import { clause, law, type Ledger, tex, type Tolerance, tolerance } from "../../contract/mod.ts";
 import type { FamilySpec, Matrix, Vector } from "../../contract/subject.ts";
-import { law, tex } from "../../contract/law.ts";
-import type { Ledger } from "../../contract/ledger.ts";
-import { type Tolerance, tolerance } from "../../contract/tolerance.ts";
 import {
   columnSquares,
   identity,

@@ -6,10 +6,7 @@
 
 import fc from "fast-check";
 import { adam, deterministic, downhill, runs, start, still } from "./first_step.ts";
-import { clause } from "../../contract/clause.ts";
-import { law, tex } from "../../contract/law.ts";
-import type { Ledger } from "../../contract/ledger.ts";
-import { objectiveNames } from "../../contract/specs.ts";
+import { clause, law, type Ledger, objectiveNames, tex } from "../../contract/mod.ts";
 import type { ScheduledCase, Trained, TrainingCase } from "../../contract/subject.ts";
 import { constant, linearModel } from "../reference/linear_model.ts";
 

@@ -4,20 +4,18 @@
  * @module
  */
 
-import type { Clause } from "../../contract/clause.ts";
-import { exact, type Tolerance, tolerance } from "../../contract/tolerance.ts";
-import { law, tex } from "../../contract/law.ts";
+import { type Clause, exact, law, tex, type Tolerance, tolerance } from "../../contract/mod.ts";
 import type { Matrix } from "../../contract/subject.ts";
 import type { TrainedMetric } from "../../contract/trained.ts";
 import { diagonalOf, sum } from "../reference/algebra.ts";
 import { geometricMean, mean } from "../reference/statistics.ts";
 import { firstTwice, ofMetric, seedsOf } from "./every_run.ts";
 import { modelName } from "./variances.ts";
-import { figure, least, most, SEEDS, type Threshold } from "./threshold.ts";
+import { both, least, most, says, SEEDS, type Threshold } from "./threshold.ts";
 
 /** What E2 allows: ratios of mean |JᵀJ| outside blocks to that off the diagonal inside them, and others. */
 export const ALLOWED = {
-  panels: { run: 4, short: 4, because: "the slide has four" },
+  panels: both(4, "the slide has four"),
   /** Where latents die early a single short training says little; what is held is the mean over seeds. */
   ratio: most([0.81, 2.1], [0.65, 1.6], "a quarter as much again is allowed"),
   meanRatio: most([0.61, 0.8], [0.48, 0.63], "a quarter as much again is allowed"),
@@ -59,9 +57,7 @@ function offDiagonalShare(metric: Matrix): number {
 }
 
 const enough = ofMetric(
-  `there are the slide's panels with its β, d and b, and both controls, each of the same ${
-    figure(SEEDS)
-  } seeds or more, none twice`,
+  says`there are the slide's panels with its β, d and b, and both controls, each of the same ${SEEDS} seeds or more, none twice`,
   ({ models }, scale) => {
     const labels = Map.groupBy(models, ({ label }) => label), seeds = seedsOf(models);
     scale.enough(
@@ -125,9 +121,7 @@ const definition = ofMetric(
 );
 
 const blocks = ofMetric(
-  `after training with a block posterior, mean |JᵀJ| outside blocks is at most ${
-    figure(ALLOWED.ratio)
-  } of that off the diagonal inside them, and ${figure(ALLOWED.meanRatio)} in the mean over seeds`,
+  says`after training with a block posterior, mean |JᵀJ| outside blocks is at most ${ALLOWED.ratio} of that off the diagonal inside them, and ${ALLOWED.meanRatio} in the mean over seeds`,
   ({ models }, scale) => {
     for (
       const [label, same] of Map.groupBy(models.filter((model) => !isControl(model)), ({ label }) => label)
@@ -155,24 +149,18 @@ function nearOne(says: string, when: "before" | "after", chosen: (model: Trained
 }
 
 const controls = nearOne(
-  `the mean-field and the full control show no such blocks: log of the ratio within ${
-    figure(ALLOWED.logOfOne)
-  } of 0, and ${figure(ALLOWED.meanLogOfOnes)} in the mean over seeds`,
+  says`the mean-field and the full control show no such blocks: log of the ratio within ${ALLOWED.logOfOne} of 0, and ${ALLOWED.meanLogOfOnes} in the mean over seeds`,
   "after",
   isControl,
 );
 const untrained = nearOne(
-  `before training no decoder shows blocks: log of the ratio within ${figure(ALLOWED.logOfOne)} of 0, and ${
-    figure(ALLOWED.meanLogOfOnes)
-  } in the mean over seeds`,
+  says`before training no decoder shows blocks: log of the ratio within ${ALLOWED.logOfOne} of 0, and ${ALLOWED.meanLogOfOnes} in the mean over seeds`,
   "before",
   () => true,
 );
 
 const separation = ofMetric(
-  `the controls' ratios are at least ${
-    figure(ALLOWED.separation)
-  } times those of every panel, in the mean over seeds`,
+  says`the controls' ratios are at least ${ALLOWED.separation} times those of every panel, in the mean over seeds`,
   ({ models }, scale) => {
     const typical = (control: boolean): number[] =>
       [...Map.groupBy(models.filter((model) => isControl(model) === control), ({ label }) => label).values()]
@@ -187,7 +175,7 @@ const separation = ofMetric(
 );
 
 const change = ofMetric(
-  `training changed the metric by at least ${figure(ALLOWED.change)} of its norm`,
+  says`training changed the metric by at least ${ALLOWED.change} of its norm`,
   ({ models }, scale) => {
     for (const model of models) {
       const { before, after } = model.metric;
@@ -200,9 +188,7 @@ const change = ofMetric(
 );
 
 const families = ofMetric(
-  `the full control, whose rotation is arbitrary, has at least ${
-    figure(ALLOWED.fullOverMeanField)
-  } times the mean-field one's share of |JᵀJ| off the diagonal`,
+  says`the full control, whose rotation is arbitrary, has at least ${ALLOWED.fullOverMeanField} times the mean-field one's share of |JᵀJ| off the diagonal`,
   ({ models }, scale) => {
     const share = (family: string): number =>
       mean(

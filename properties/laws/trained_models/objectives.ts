@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Clause } from "../../contract/clause.ts";
+import { type Clause, law, tex } from "../../contract/mod.ts";
 import {
   type ComparedObjective,
   type CompareResults,
@@ -12,11 +12,10 @@ import {
   type Tracked,
   type TrainedModel,
 } from "../../contract/trained.ts";
-import { law, tex } from "../../contract/law.ts";
 import { mean, range } from "../reference/statistics.ts";
 import { sum } from "../reference/algebra.ts";
 import { firstTwice, ofCompare, seedsOf } from "./every_run.ts";
-import { figure, least, most, type Scale, SEEDS, type Threshold } from "./threshold.ts";
+import { both, least, most, says, type Scale, SEEDS, type Threshold } from "./threshold.ts";
 
 const MANY = "three seeds at each of seven β and ten at β = 2";
 
@@ -36,12 +35,10 @@ export const ALLOWED = {
   tracking: most([0.52, 0.59], [0.34, 0.39], undefined, MANY),
   lossLeft: most([0.78, 0.87], [0.55, 0.61], "two fifths as much again are allowed", MANY),
   /** Of figures that are equal or ordered in exact arithmetic, over the digits that are tracked: 200 in a run, 30 in a short training. */
-  float32: {
-    run: 1e-4,
-    short: 1e-4,
-    because:
-      "sums of 784 pixels and over digits in float32, measured against float64: 1e-6; two decades of margin",
-  },
+  float32: both(
+    1e-4,
+    "sums of 784 pixels and over digits in float32, measured against float64: 1e-6; two decades of margin",
+  ),
   /** For each digit the mean of a few columns drawn. */
   oneColumn: most([0.021, 0.0083], [0.014, 0.0055], undefined, MANY),
 } as const satisfies Readonly<Record<string, Threshold>>;
@@ -73,9 +70,7 @@ function objectivesOf({ trained }: CompareResults): readonly ComparedObjective[]
 }
 
 const enough = ofCompare(
-  `each of the four objectives was trained at ${figure(ALLOWED.betas)} β or more with the same ${
-    figure(SEEDS)
-  } seeds or more, and no model is counted twice`,
+  says`each of the four objectives was trained at ${ALLOWED.betas} β or more with the same ${SEEDS} seeds or more, and no model is counted twice`,
   (results, scale) => {
     const { trained } = results, betas = betasOf(trained), seeds = seedsOf(trained);
     scale.enough("values of β", betas.length, ALLOWED.betas);
@@ -91,7 +86,7 @@ const enough = ofCompare(
 );
 
 const spread = ofCompare(
-  `the β-VAE's loss rises with β, by at least ${figure(ALLOWED.spread)} of the least`,
+  says`the β-VAE's loss rises with β, by at least ${ALLOWED.spread} of the least`,
   (results, scale) => {
     const values = curve(results, "beta-vae");
     values.slice(1).forEach((value, i) => {
@@ -102,9 +97,7 @@ const spread = ofCompare(
 );
 
 const together = ofCompare(
-  `what each objective trained reaches the β-VAE's loss at every β, in the mean over seeds: within ${
-    figure(ALLOWED.deviation)
-  } of it, and ${figure(ALLOWED.deviationOfSpread)} of its range over β`,
+  says`what each objective trained reaches the β-VAE's loss at every β, in the mean over seeds: within ${ALLOWED.deviation} of it, and ${ALLOWED.deviationOfSpread} of its range over β`,
   (results, scale) => {
     const betas = betasOf(results.trained), reference = curve(results, "beta-vae");
     for (const objective of objectivesOf(results)) {
@@ -198,9 +191,7 @@ const chain = atEachMoment(
 );
 
 const oneColumn = atEachMoment(
-  `stochastic GRAE* is GRAE* on one model within ${
-    figure(ALLOWED.oneColumn)
-  }, up to which columns were drawn`,
+  says`stochastic GRAE* is GRAE* on one model within ${ALLOWED.oneColumn}, up to which columns were drawn`,
   (values, name, scale) => {
     const drawn = values.get("grae-star-stochastic"), star = values.get("grae-star");
     if (!drawn || !star) return;
@@ -209,9 +200,7 @@ const oneColumn = atEachMoment(
 );
 
 const tracking = ofCompare(
-  `on the models of the β-VAE's trainings every objective is within ${
-    figure(ALLOWED.tracking)
-  } of its loss after each epoch, and ${figure(ALLOWED.trackingAtTheEnd)} at the end`,
+  says`on the models of the β-VAE's trainings every objective is within ${ALLOWED.tracking} of its loss after each epoch, and ${ALLOWED.trackingAtTheEnd} at the end`,
   ({ along }, scale) => {
     const last = Math.max(...along.map(({ epoch }) => epoch));
     const losses = new Map(along.map((tracked) => [trackedName(tracked), tracked.loss]));
@@ -231,7 +220,7 @@ const tracking = ofCompare(
 );
 
 const trained = ofCompare(
-  `training the β-VAE lowers every objective to at most ${figure(ALLOWED.lossLeft)} of what it was`,
+  says`training the β-VAE lowers every objective to at most ${ALLOWED.lossLeft} of what it was`,
   ({ along }, scale) => {
     for (
       const [, same] of Map.groupBy(along, ({ objective, beta, seed }) => `${objective} ${beta} ${seed}`)

@@ -4,12 +4,11 @@
  * @module
  */
 
-import type { Clause } from "../../contract/clause.ts";
-import { exact } from "../../contract/tolerance.ts";
+import { type Clause, exact } from "../../contract/mod.ts";
 import type { Orientations, UniquenessResults } from "../../contract/trained.ts";
 import { quantile, rayleigh } from "../reference/statistics.ts";
 import { ofUniqueness } from "./every_run.ts";
-import { figure, most, type Scale, type Threshold } from "./threshold.ts";
+import { both, most, says, type Scale, type Threshold } from "./threshold.ts";
 
 /** What E5 allows of orientations: angles in radians, and p of uniform ones. */
 export const ALLOWED = {
@@ -22,7 +21,7 @@ export const ALLOWED = {
     because: "the most over a hundred seeds was 0.018; half as much again is allowed",
   },
   /** p below which uniform angles are rejected: as often a false alarm, were the seeds drawn anew. */
-  uniform: { run: 1e-4, short: 1e-4, because: "the level of the test" },
+  uniform: both(1e-4, "the level of the test"),
   gathered: { run: 1e-6, short: 1e-3, because: "p of angles that are all alike, by their number" },
   /** The widest arc of [0, π/2), as a circle, without an angle. */
   widestGap: {
@@ -66,9 +65,7 @@ function widestGap(angles: readonly number[]): number {
 
 /** Orientations of full posteriors. */
 export const uniform = ofOrientations(
-  `full covariance by gradient descent from random starts: the angles are not told from uniform ones at the level ${
-    figure(ALLOWED.uniform)
-  }, and leave no gap above ${figure(ALLOWED.widestGap)}`,
+  says`full covariance by gradient descent from random starts: the angles are not told from uniform ones at the level ${ALLOWED.uniform}, and leave no gap above ${ALLOWED.widestGap}`,
   "full",
   (orientations, name, scale) => {
     // Adam turns with the axes of the parameters, so that its angles need not be uniform.
@@ -85,9 +82,7 @@ export const uniform = ofOrientations(
 
 /** Orientations of mean-field posteriors. */
 export const gathered = ofOrientations(
-  `mean-field by gradient descent: nine of ten angles are within ${
-    figure(ALLOWED.ninthDecile)
-  } of W's, and in whole runs every one within ${ALLOWED.any.run}`,
+  says`mean-field by gradient descent: nine of ten angles are within ${ALLOWED.ninthDecile} of W's, and in whole runs every one within ${ALLOWED.any.run}`,
   "mean-field",
   (orientations, name, scale) => {
     const { angles, uniformP } = orientations;

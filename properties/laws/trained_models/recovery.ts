@@ -4,49 +4,37 @@
  * @module
  */
 
-import type { Clause } from "../../contract/clause.ts";
+import { type Clause, law, tex, tolerance } from "../../contract/mod.ts";
 import type { Fit, TrueActivation } from "../../contract/trained.ts";
-import { law, tex } from "../../contract/law.ts";
-import { tolerance } from "../../contract/tolerance.ts";
 import { mean, median, range } from "../reference/statistics.ts";
 import { arbitraryAlignment } from "./arbitrary_rotation.ts";
 import { firstTwice, ofUniqueness, seedsOf } from "./every_run.ts";
 import { gathered, uniform } from "./orientations.ts";
-import { figure, least, most, type Scale, type Threshold } from "./threshold.ts";
+import { both, least, most, says, type Scale, type Threshold } from "./threshold.ts";
 
 /** What E5 allows of fits. Distances of mean |cosine| from 1, unless it says otherwise. */
 export const ALLOWED = {
-  planeSeeds: { run: 10, short: 10, because: "all seeds are meant to recover W" },
+  planeSeeds: both(10, "all seeds are meant to recover W"),
   /** With more than two latents. */
-  seeds: { run: 5, short: 5, because: "each has several columns that are to be recovered" },
+  seeds: both(5, "each has several columns that are to be recovered"),
   inThePlane: most([0.011, 0.028], [0.0067, 0.018]),
   /** Its two slopes keep columns of J = diag(ν′) W from being orthogonal at each x. */
-  byLeakyRelu: {
-    run: 0.041,
-    short: 0.041,
-    because:
-      "the most over ten seeds or more was 0.027, and short trainings have none; half as much again is allowed",
-  },
+  byLeakyRelu: both(
+    0.041,
+    "the most over ten seeds or more was 0.027, and short trainings have none; half as much again is allowed",
+  ),
   /** Of the median seed: not every training has come to its end. */
-  beyondThePlane: {
-    run: 0.037,
-    short: 0.037,
-    because:
-      "the most over five seeds of each of nine kinds was 0.024, and short trainings have none; half as much again is allowed",
-  },
+  beyondThePlane: both(
+    0.037,
+    "the most over five seeds of each of nine kinds was 0.024, and short trainings have none; half as much again is allowed",
+  ),
   /** How often a mean over seeds of mean |cosine| to W is above its bound where the rotation is random. */
-  arbitraryLevel: {
-    run: 1e-6,
-    short: 1e-6,
-    because: "the rate of false alarms of a kind of fits, were the seeds drawn anew",
-  },
+  arbitraryLevel: both(1e-6, "the rate of false alarms of a kind of fits, were the seeds drawn anew"),
   arbitraryRange: least([0.087, 0.11], [0.13, 0.18]),
-  sameAxes: {
-    run: 1e-6,
-    short: 1e-6,
-    because:
-      "the columns of W are its left singular vectors but for their norms, both in float64, and the fitted columns are the same",
-  },
+  sameAxes: both(
+    1e-6,
+    "the columns of W are its left singular vectors but for their norms, both in float64, and the fitted columns are the same",
+  ),
   sameLoss: most([0.0013, 0.0055], [0.00086, 0.0037]),
 } as const satisfies Readonly<Record<string, Threshold>>;
 
@@ -159,11 +147,7 @@ function notFound(fits: readonly Fit[], name: string, scale: Scale): void {
 }
 
 const recovered = ofKind(
-  `mean-field, distinct norms, each ν that was fitted: W is recovered up to signed permutation, mean |cosine| within ${
-    figure(ALLOWED.inThePlane)
-  } of 1 with two latents by every seed (${figure(ALLOWED.byLeakyRelu)} by leaky ReLU), within ${
-    figure(ALLOWED.beyondThePlane)
-  } with more by the median one`,
+  says`mean-field, distinct norms, each ν that was fitted: W is recovered up to signed permutation, mean |cosine| within ${ALLOWED.inThePlane} of 1 with two latents by every seed (${ALLOWED.byLeakyRelu} by leaky ReLU), within ${ALLOWED.beyondThePlane} with more by the median one`,
   ({ weights, family }) => weights === "distinct" && family === "mean-field",
   (fits, name, scale) => found(fits, name, ({ toTruth }) => toTruth, "W", scale),
 );
@@ -186,26 +170,20 @@ function arbitrary(fits: readonly Fit[], name: string, scale: Scale): void {
 }
 
 const equal = ofKind(
-  `mean-field, a linear decoder with columns of equal norms: nothing singles out W, and |cosine| differs by at least ${
-    figure(ALLOWED.arbitraryRange)
-  } over seeds`,
+  says`mean-field, a linear decoder with columns of equal norms: nothing singles out W, and |cosine| differs by at least ${ALLOWED.arbitraryRange} over seeds`,
   ({ weights, family, activation }) =>
     weights === "equal" && family === "mean-field" && activation === "identity",
   arbitrary,
 );
 
 const full = ofKind(
-  `full and isotropic posteriors, distinct norms, each ν that was fitted: any rotation is as good (U2), and |cosine| differs by at least ${
-    figure(ALLOWED.arbitraryRange)
-  } over seeds`,
+  says`full and isotropic posteriors, distinct norms, each ν that was fitted: any rotation is as good (U2), and |cosine| differs by at least ${ALLOWED.arbitraryRange} over seeds`,
   ({ weights, family }) => weights === "distinct" && (family === "full" || family === "isotropic"),
   arbitrary,
 );
 
 const sameLoss = ofUniqueness(
-  `with orthogonal columns of distinct norms the full family reaches the loss of mean-field, within ${
-    figure(ALLOWED.sameLoss)
-  } of it`,
+  says`with orthogonal columns of distinct norms the full family reaches the loss of mean-field, within ${ALLOWED.sameLoss} of it`,
   ({ fits }, scale) => {
     const linear = fits.filter((fit) =>
       fit.weights === "distinct" && fit.activation === "identity" && isCompared(fit)

@@ -4,13 +4,11 @@
  * @module
  */
 
-import type { Clause } from "../../contract/clause.ts";
-import { exact } from "../../contract/tolerance.ts";
-import { law, tex } from "../../contract/law.ts";
+import { type Clause, exact, law, tex } from "../../contract/mod.ts";
 import { type SampledModel, type SamplesResults, SLIDE_OBJECTIVES } from "../../contract/trained.ts";
 import { mean } from "../reference/statistics.ts";
 import { firstTwice, ofSamples, seedsOf } from "./every_run.ts";
-import { figure, least, most, type Scale, SEEDS, type Threshold } from "./threshold.ts";
+import { least, most, says, type Scale, SEEDS, type Threshold } from "./threshold.ts";
 
 /** What E4 allows. */
 export const ALLOWED = {
@@ -31,9 +29,7 @@ const modelName = ({ objective, beta, seed }: SampledModel): string =>
 const seedsTogether = ({ objective, beta }: SampledModel): string => `${objective}, β ${beta}`;
 
 const enough = ofSamples(
-  `each of the four objectives was trained at the same β with the same ${
-    figure(SEEDS)
-  } seeds or more, and no model is counted twice`,
+  says`each of the four objectives was trained at the same β with the same ${SEEDS} seeds or more, and no model is counted twice`,
   ({ models }, scale) => {
     const seeds = seedsOf(models);
     scale.enough("seeds", seeds.length, SEEDS);
@@ -55,11 +51,7 @@ const enough = ofSamples(
 );
 
 const distances = ofSamples(
-  `the distance tells digits from what is none: the classifier is right in ${
-    figure(ALLOWED.accuracy)
-  } of them or more, and halves of the digits are at most ${
-    figure(ALLOWED.floorShare)
-  } as far apart as an untrained decoder's samples`,
+  says`the distance tells digits from what is none: the classifier is right in ${ALLOWED.accuracy} of them or more, and halves of the digits are at most ${ALLOWED.floorShare} as far apart as an untrained decoder's samples`,
   ({ accuracy, floor, untrained }, scale) => {
     scale.atLeast("accuracy", accuracy, ALLOWED.accuracy);
     scale.notBelow("accuracy: what is lacking to 1", 1 - accuracy, 0, exact("a share"));
@@ -82,27 +74,21 @@ function ofEach(
 }
 
 const learned = ofEach(
-  `every model's samples are at most ${
-    figure(ALLOWED.trainedShare)
-  } as far from digits as an untrained decoder's`,
+  says`every model's samples are at most ${ALLOWED.trainedShare} as far from digits as an untrained decoder's`,
   (distance, name, scale, { untrained }) => {
     scale.within(`${name}: distance over the untrained one's`, distance / untrained, 0, ALLOWED.trainedShare);
   },
 );
 
 const aboveFloor = ofEach(
-  `every model's samples are at least ${
-    figure(ALLOWED.aboveFloor)
-  } times as far from digits as other digits are`,
+  says`every model's samples are at least ${ALLOWED.aboveFloor} times as far from digits as other digits are`,
   (distance, name, scale, { floor }) => {
     scale.atLeast(`${name}: distance over the floor`, distance / floor, ALLOWED.aboveFloor);
   },
 );
 
 const alike = ofSamples(
-  `at every β each objective's mean distance over seeds is the β-VAE's up to a factor e^±${
-    figure(ALLOWED.logFactor)
-  }`,
+  says`at every β each objective's mean distance over seeds is the β-VAE's up to a factor e^±${ALLOWED.logFactor}`,
   ({ models }, scale) => {
     const means = new Map(
       [...Map.groupBy(models, seedsTogether)].map(([name, own]) => [
@@ -125,9 +111,7 @@ const alike = ofSamples(
 );
 
 const aggregate = ofSamples(
-  `drawn from where the encoder puts digits, samples are at most ${
-    figure(ALLOWED.aggregateOverPrior)
-  } as far from them as drawn from the prior`,
+  says`drawn from where the encoder puts digits, samples are at most ${ALLOWED.aggregateOverPrior} as far from them as drawn from the prior`,
   ({ models }, scale) => {
     for (const [name, own] of Map.groupBy(models, seedsTogether)) {
       const ratio = mean(own.map((model) => model.aggregate)) / mean(own.map((model) => model.prior));

@@ -4,19 +4,17 @@
  * @module
  */
 
-import type { Clause } from "../../contract/clause.ts";
-import { exact } from "../../contract/tolerance.ts";
-import { law, tex } from "../../contract/law.ts";
+import { type Clause, exact, law, tex } from "../../contract/mod.ts";
 import type { MetricResults, TrainedMetric } from "../../contract/trained.ts";
 import { diagonalOf } from "../reference/algebra.ts";
 import { mean, median, quantile, regression } from "../reference/statistics.ts";
 import { firstTwice, ofMetric, seedsOf } from "./every_run.ts";
-import { figure, least, most, type Scale, SEEDS, type Threshold } from "./threshold.ts";
+import { both, least, most, says, type Scale, SEEDS, type Threshold } from "./threshold.ts";
 
 /** What E1 allows: logarithms, unless it says otherwise. */
 export const ALLOWED = {
   /** Pairs of variances of a model. */
-  pairs: { run: 100, short: 100, because: "so that nine tenths of them are a figure" },
+  pairs: both(100, "so that nine tenths of them are a figure"),
   spread: least([1, 0.61], [1.6, 0.92]),
   median: most([0.55, 0.82], [0.36, 0.54]),
   ninthDecile: most([1.5, 2.2], [0.93, 1.4]),
@@ -55,9 +53,7 @@ function ofEach(
 }
 
 const enough = ofMetric(
-  `there are mean-field and full models of at least ${figure(SEEDS)} seeds, none counted twice, with ${
-    figure(ALLOWED.pairs)
-  } variances`,
+  says`there are mean-field and full models of at least ${SEEDS} seeds, none counted twice, with ${ALLOWED.pairs} variances`,
   ({ models }, scale) => {
     scale.is("a model that is there twice", firstTwice(models, modelName), "none");
     for (const family of ["mean-field", "full"] as const) {
@@ -88,9 +84,7 @@ const shares = ofMetric(
 );
 
 const spread = ofEach(
-  `the predictions differ: the logarithm of their ninth decile over the first is at least ${
-    figure(ALLOWED.spread)
-  }`,
+  says`the predictions differ: the logarithm of their ninth decile over the first is at least ${ALLOWED.spread}`,
   (model, name, scale) => {
     const logs = predicted(model);
     const width = quantile(logs, 0.9) - quantile(logs, 0.1);
@@ -99,9 +93,7 @@ const spread = ofEach(
 );
 
 const closeness = ofEach(
-  `|log(σ²/predicted)| is at most ${figure(ALLOWED.median)} in the median, and ${
-    figure(ALLOWED.ninthDecile)
-  } in nine tenths of all pairs`,
+  says`|log(σ²/predicted)| is at most ${ALLOWED.median} in the median, and ${ALLOWED.ninthDecile} in nine tenths of all pairs`,
   (model, name, scale) => {
     const sizes = deviations(model).map(Math.abs);
     scale.within(`${name}: median of |log(σ²/predicted)|`, median(sizes), 0, ALLOWED.median);
@@ -115,18 +107,14 @@ const closeness = ofEach(
 );
 
 const bias = ofEach(
-  `σ² is neither above nor below the prediction as a rule: the median of log(σ²/predicted) is within ${
-    figure(ALLOWED.bias)
-  } of 0`,
+  says`σ² is neither above nor below the prediction as a rule: the median of log(σ²/predicted) is within ${ALLOWED.bias} of 0`,
   (model, name, scale) => {
     scale.within(`${name}: median of log(σ²/predicted)`, median(deviations(model)), 0, ALLOWED.bias);
   },
 );
 
 const line = ofEach(
-  `log σ² over log predicted has a slope within ${figure(ALLOWED.slope)} of 1, and a correlation within ${
-    figure(ALLOWED.correlation)
-  }`,
+  says`log σ² over log predicted has a slope within ${ALLOWED.slope} of 1, and a correlation within ${ALLOWED.correlation}`,
   (model, name, scale) => {
     const { slope, correlation } = regression(predicted(model), found(model));
     scale.within(`${name}: correlation`, correlation, 1, ALLOWED.correlation);
@@ -135,9 +123,7 @@ const line = ofEach(
 );
 
 const byMetric = ofMetric(
-  `the mean prediction is that of the mean metric's diagonal, up to a factor e^±${
-    figure(ALLOWED.byMetric)
-  }: columns vary from digit to digit`,
+  says`the mean prediction is that of the mean metric's diagonal, up to a factor e^±${ALLOWED.byMetric}: columns vary from digit to digit`,
   ({ models }, scale) => {
     for (const model of models) {
       const { beta, metric, variances } = model;
@@ -149,9 +135,7 @@ const byMetric = ofMetric(
 );
 
 const full = ofMetric(
-  `the full control's Σ_kk = [(I + G/β)⁻¹]_kk is above 1/(1 + G_kk/β), by at least ${
-    figure(ALLOWED.fullAboveMeanField)
-  } more in the median logarithm than a mean-field model's`,
+  says`the full control's Σ_kk = [(I + G/β)⁻¹]_kk is above 1/(1 + G_kk/β), by at least ${ALLOWED.fullAboveMeanField} more in the median logarithm than a mean-field model's`,
   ({ models }, scale) => {
     const typical = (family: string): number =>
       median(models.filter((model) => model.family === family).map((model) => median(deviations(model))));
