@@ -141,7 +141,11 @@ export interface IdentityPlusGram {
 }
 
 /**
- * A = I + JᵀJ/β restricted to diagonal blocks: its log-determinant and inverse, differentiable in J.
+ * The log-determinant and the inverse, differentiable in J, of the diagonal blocks of
+ *
+ * ```math
+ * A = I + JᵀJ/β
+ * ```
  *
  * G = JᵀJ is made in float32 by one matrix product. Where ‖G‖/β is so large that its rounding could swallow the identity, that
  * example's is made again in double precision from J; and from ‖G‖/β = 1e9 on, A is factored from J itself, without G. So

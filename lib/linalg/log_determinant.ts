@@ -17,7 +17,11 @@ const kernel = defineKernel<{ readonly n: number; readonly least: number | undef
 });
 
 /**
- * log|A| of symmetric positive definite matrices; ∂ log|A|/∂A = A⁻¹.
+ * log|A| of symmetric positive definite matrices, with the gradient
+ *
+ * ```math
+ * ∂ log|A|/∂A = A⁻¹
+ * ```
  *
  * The gradient is an ordinary function of A: for second derivatives take one reverse pass over
  * {@link spdInverse}.

@@ -27,7 +27,11 @@ const kernel = defineKernel<{ readonly least: number | undefined }>({
 });
 
 /**
- * The inverse of symmetric positive definite matrices; ∂⟨V, A⁻¹⟩/∂A = −A⁻¹ V A⁻¹.
+ * The inverse of symmetric positive definite matrices, with the gradient
+ *
+ * ```math
+ * ∂⟨V, A⁻¹⟩/∂A = −A⁻¹ V A⁻¹
+ * ```
  *
  * Factored in double precision where tensors are in host memory. A matrix with a number that is not
  * finite gives NaN.

@@ -25,7 +25,12 @@ const kernel = defineKernel<Record<never, never>>({
 });
 
 /**
- * X with A X = B for symmetric positive definite A; ∂⟨V, X⟩/∂B = A⁻¹V, ∂⟨V, X⟩/∂A = −A⁻¹V Xᵀ.
+ * X with A X = B for symmetric positive definite A, with the gradients
+ *
+ * ```math
+ * ∂⟨V, X⟩/∂B = A⁻¹V
+ * ∂⟨V, X⟩/∂A = −A⁻¹V Xᵀ
+ * ```
  *
  * A matrix with a number that is not finite gives NaN.
  *

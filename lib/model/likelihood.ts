@@ -79,7 +79,12 @@ function checked(likelihood: Likelihood): Likelihood {
 }
 
 /**
- * N(x; g, σ² I): log p = −‖x − g‖²/(2σ²) − (n/2) log 2πσ², H_p = −I/σ².
+ * N(x; g, σ² I).
+ *
+ * ```math
+ * log p = −‖x − g‖²/(2σ²) − (n/2) log(2πσ²)
+ * H_p = −I/σ²
+ * ```
  *
  * @param variance σ² > 0
  * @throws RangeError for another variance
@@ -103,7 +108,12 @@ export function gaussian(variance = 1): Likelihood {
 }
 
 /**
- * Bernoulli with logits g: log p = Σ x g − log(1 + eᵍ) for x in [0, 1], H_p = −diag m(1 − m), m = σ(g).
+ * Bernoulli with logits g, for x in [0, 1].
+ *
+ * ```math
+ * log p = ∑ⱼ xⱼ gⱼ − log(1 + exp(gⱼ))
+ * H_p = −diag(m(1 − m)), m = σ(g)
+ * ```
  *
  * Beyond [0, 1] that is no density, and unbounded in g: x is checked where it enters a training.
  */

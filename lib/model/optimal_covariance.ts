@@ -50,8 +50,11 @@ function isotropic(traceOfGram: tf.Tensor, beta: Scalar, latent: number): Optima
 }
 
 /**
- * Σ* from the Jacobian: the inverse of I + G/β in each block of the family, G = JᵀJ; isotropic
- * 1/(1 + tr G/(βd)).
+ * Σ* from the Jacobian, in each block B of the family; isotropic 1/(1 + tr G/(βd)).
+ *
+ * ```math
+ * Σ*_B = (I + G_B/β)⁻¹, G = JᵀJ
+ * ```
  *
  * @param tangents √w Jᵀ: `[batch, latent, data]`
  * @param beta β > 0
@@ -97,8 +100,13 @@ export function optimalCovarianceOfGram(family: Family, gram: tf.Tensor, beta: S
 }
 
 /**
- * Σ* = (I − H_f/β)⁻¹ with the full Hessian H_f = ∇²_z log p(x|z). It exists iff βI − H_f ≻ 0; otherwise the loss
- * falls without bound along some Σ.
+ * Σ* from the full Hessian.
+ *
+ * ```math
+ * Σ* = (I − H_f/β)⁻¹, H_f = ∇²_z log p(x|z)
+ * ```
+ *
+ * It exists iff βI − H_f ≻ 0; otherwise the loss falls without bound along some Σ.
  *
  * @param hessian H_f: `[batch, latent, latent]`, symmetric
  * @param beta β > 0

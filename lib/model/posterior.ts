@@ -111,7 +111,13 @@ export function posteriorOfRoot(mean: tf.Tensor, root: tf.Tensor): Posterior {
   return fromFactor(mean, root, () => tf.mul(2, tf.sum(tf.log(diagonal), 1)));
 }
 
-/** KL(q ‖ N(0, I)) = ½(tr Σ + ‖h‖² − log|Σ| − d) in nats: `[batch]`. */
+/**
+ * The divergence of a posterior from N(0, I) in nats: `[batch]`.
+ *
+ * ```math
+ * KL(q ‖ N(0, I)) = ½(tr Σ + ‖h‖² − log|Σ| − d)
+ * ```
+ */
 export function klToPrior(q: Posterior): tf.Tensor {
   const spread = tf.add(q.trace(), squaredNorm(q.mean));
   return tf.mul(0.5, tf.sub(spread, tf.add(q.logDeterminant(), q.mean.shape[1]!)));

@@ -28,6 +28,11 @@ export interface BetaVaeOptions {
 /**
  * The Monte Carlo β-VAE loss.
  *
+ * ```math
+ * −(1/S) ∑ₛ log p(x|zₛ) + β KL(q ‖ p)
+ * zₛ = h + Lεₛ
+ * ```
+ *
  * @param x `[batch, data]`
  * @param key draws ε
  * @param beta β > 0: a number, or a float32 scalar

@@ -12,7 +12,15 @@ import { assertStandardPrior, type Model } from "../model/mod.ts";
 import { assertArguments, type ObjectiveValue, total } from "./objective.ts";
 
 /**
- * The GRAE loss. For another likelihood than N(g, I): −log p less its constant for the first term, √w J for J.
+ * The GRAE loss.
+ *
+ * ```math
+ * ½‖x − g(h)‖² + (β/2)‖h‖² + (β/2) log|I + JᵀJ/β|
+ * ```
+ *
+ * For another likelihood than N(g, I): −log p less its constant for the first term, √w J for J, w = −diag H_p.
+ *
+ * Source: slide "Gaussian p(z), q(z|x), p(x|z)".
  *
  * @param x `[batch, data]`
  * @param beta β > 0: a number, or a float32 scalar

@@ -18,7 +18,15 @@ export interface GraeBlockOptions {
 }
 
 /**
- * GRAE over consecutive blocks of latents. For another likelihood than N(g, I) as in GRAE.
+ * GRAE over consecutive blocks B of latents.
+ *
+ * ```math
+ * ½‖x − g(h)‖² + (β/2)‖h‖² + (β/2) ∑_B log|I + J_BᵀJ_B/β|
+ * ```
+ *
+ * For another likelihood than N(g, I) as in {@link graeLoss}.
+ *
+ * Source: slide "Gaussian p(z), q(z|x), p(x|z)", restricted to a block-diagonal family.
  *
  * @param x `[batch, data]`
  * @param beta β > 0: a number, or a float32 scalar

@@ -12,7 +12,15 @@ import { assertStandardPrior, type Model } from "../model/mod.ts";
 import { assertArguments, type ObjectiveValue, total } from "./objective.ts";
 
 /**
- * The GRAE* loss. For another likelihood than N(g, I) as in GRAE.
+ * The GRAE* loss, an upper bound on GRAE that needs no determinant.
+ *
+ * ```math
+ * ½‖x − g(h)‖² + (β/2)‖h‖² + (β/2) ∑ᵢ log(1 + ‖J_{:i}‖²/β)
+ * ```
+ *
+ * For another likelihood than N(g, I) as in {@link graeLoss}.
+ *
+ * Source: slide "Gaussian p(z), q(z|x), p(x|z)".
  *
  * @param x `[batch, data]`
  * @param beta β > 0: a number, or a float32 scalar

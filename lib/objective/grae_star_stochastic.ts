@@ -14,8 +14,15 @@ import { drawnUnitRows, unitRows } from "../network/mod.ts";
 import { assertArguments, type ObjectiveValue, total } from "./objective.ts";
 
 /**
- * The stochastic GRAE* loss: GRAE* on average, at the cost of one tangent. For another likelihood than N(g, I) as
- * in GRAE.
+ * The stochastic GRAE* loss: GRAE* on average, at the cost of one tangent.
+ *
+ * ```math
+ * ½‖x − g(h)‖² + (β/2)‖h‖² + (β/2) d log(1 + ‖J_{:i}‖²/β)
+ * ```
+ *
+ * i is uniform on the d latents, one per example and step. For another likelihood than N(g, I) as in {@link graeLoss}.
+ *
+ * Source: slide "Gaussian p(z), q(z|x), p(x|z)".
  *
  * @param x `[batch, data]`
  * @param key draws the columns

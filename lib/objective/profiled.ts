@@ -26,7 +26,12 @@ export interface ProfiledOptions {
 }
 
 /**
- * The Taylor (Jacobian) loss, minimised over Σ.
+ * The Taylor (Jacobian) loss, minimised over Σ in each block of the family.
+ *
+ * ```math
+ * −log p(x|h) + ½ tr(GΣ*) + β KL(N(h, Σ*) ‖ p)
+ * Σ* = (I + G/β)⁻¹
+ * ```
  *
  * Σ* enters as a constant: it is a minimiser, so the loss does not change with it to first order (the envelope
  * theorem), and the gradient of the whole is exact. That of a single term is not.

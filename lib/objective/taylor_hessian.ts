@@ -12,10 +12,15 @@ import { klOf, type Model } from "../model/mod.ts";
 import { assertArguments, type ObjectiveValue, total } from "./objective.ts";
 
 /**
- * The second-order Taylor approximation of the β-VAE loss, with the decoder's own curvature.
+ * The second-order Taylor approximation of the β-VAE loss, with the decoder's own curvature, H_f = ∇²_z log p(x|z) at h.
  *
- * tr(H_f Σ) = Σ_i l_iᵀ H_f l_i over the columns l_i of L, second derivatives along d directions, pushed forward:
- * −Σ_i ‖√w ∘ J l_i‖² + (∂log p/∂g)ᵀ Σ_i d²g[l_i, l_i], w = −diag H_p.
+ * ```math
+ * −log p(x|h) − ½ tr(H_f Σ) + β KL(q ‖ p)
+ * tr(H_f Σ) = ∑ᵢ lᵢᵀ H_f lᵢ = −∑ᵢ ‖√w ∘ J lᵢ‖² + (∂log p/∂g)ᵀ ∑ᵢ d²g[lᵢ, lᵢ]
+ * ```
+ *
+ * over the columns lᵢ of L, w = −diag H_p: second derivatives along d directions, pushed forward. Source: slide "Taylor
+ * approximation around μ".
  *
  * @param x `[batch, data]`
  * @param beta β > 0: a number, or a float32 scalar

@@ -12,9 +12,14 @@ import { klOf, type Model } from "../model/mod.ts";
 import { assertArguments, type ObjectiveValue, total } from "./objective.ts";
 
 /**
- * The Taylor approximation of the β-VAE loss with the Gauss–Newton curvature.
+ * The Taylor approximation of the β-VAE loss with the Gauss–Newton curvature G = −JᵀH_pJ.
  *
- * tr(G Σ) = Σ_i ‖√w ∘ J l_i‖² over the columns l_i of L, w = −diag H_p.
+ * ```math
+ * −log p(x|h) + ½ tr(GΣ) + β KL(q ‖ p)
+ * tr(GΣ) = ∑ᵢ ‖√w ∘ J lᵢ‖²
+ * ```
+ *
+ * over the columns lᵢ of L, w = −diag H_p. Source: slide "We can further reduce the approximation".
  *
  * @param x `[batch, data]`
  * @param beta β > 0: a number, or a float32 scalar

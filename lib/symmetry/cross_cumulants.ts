@@ -2,7 +2,11 @@ import type { Axes } from "../engine/mod.ts";
 import { assertMatrix, type Matrix, type Vector } from "./matrix.ts";
 
 /**
- * cum(y_i, y_i, y_j, y_j) = Σ_k R_ik² R_jk² κ_k of y = R u, for independent u with the fourth cumulants κ.
+ * The cross-cumulants of y = R u, for independent u with the fourth cumulants κ:
+ *
+ * ```math
+ * cum(yᵢ, yᵢ, yⱼ, yⱼ) = ∑ₖ R_{ik}² R_{jk}² κₖ
+ * ```
  *
  * Equal variances keep y uncorrelated; where R mixes latents whose κ have one sign, these numbers show that y is dependent all the
  * same. They may vanish for a dependent y: κ of both signs cancel, and κ = 0 does not make a law Gaussian. See

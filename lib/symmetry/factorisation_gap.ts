@@ -4,8 +4,13 @@ import type { Factor } from "./factor.ts";
 import { assertMatrix, image, type Matrix, transpose, type Vector } from "./matrix.ts";
 
 /**
- * How far y = R u is from independent components, at one s: φ_y(s) − Π_i φ_{y_i}(s_i), where
- * φ_y(s) = Π_k φ_k((Rᵀs)_k) and φ_{y_i}(s_i) = Π_k φ_k(R_ik s_i). It is 0 at all s iff y is factorised.
+ * How far y = R u is from independent components, at one s. It is 0 at all s iff y is factorised.
+ *
+ * ```math
+ * φ_y(s) − ∏ᵢ φ_{y_i}(sᵢ)
+ * φ_y(s) = ∏ₖ φₖ((Rᵀs)ₖ)
+ * φ_{y_i}(sᵢ) = ∏ₖ φₖ(R_{ik} sᵢ)
+ * ```
  *
  * ```ts
  * import { factorisationGap } from "./factorisation_gap.ts";

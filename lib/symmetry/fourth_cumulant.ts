@@ -1,7 +1,13 @@
 import { assertFactor, type Factor } from "./factor.ts";
 
 /**
- * κ₄ = E u⁴ − 3 (E u²)², which is v² times the excess kurtosis: Laplace 3, logistic 6/5, uniform −6/5, Student-t 6/(ν − 4),
+ * The fourth cumulant of a latent:
+ *
+ * ```math
+ * κ₄ = E u⁴ − 3 (E u²)²
+ * ```
+ *
+ * It is v² times the excess kurtosis: Laplace 3, logistic 6/5, uniform −6/5, Student-t 6/(ν − 4),
  * the Gaussian and the mixture 0.
  *
  * ```ts

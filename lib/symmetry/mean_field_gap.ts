@@ -5,7 +5,13 @@ import { assertMatrix, assertOrthogonal, type Matrix, product, transpose } from 
 
 /**
  * What a mean-field posterior loses when a linear-Gaussian decoder W is replaced by W R:
- * (β/2) [Σ_i log (RᵀPR)_ii − log|P|] ≥ 0, P = I + WᵀW/(βσ²) the precision of the best posterior of all.
+ *
+ * ```math
+ * (β/2) [∑ᵢ log (RᵀPR)_{ii} − log|P|] ≥ 0
+ * P = I + WᵀW/(βσ²)
+ * ```
+ *
+ * P is the precision of the best posterior of all.
  *
  * It is 0 iff RᵀPR is diagonal: among all decoders with the same p(x) the mean-field family prefers those whose columns are
  * orthogonal.

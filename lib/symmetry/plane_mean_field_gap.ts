@@ -1,6 +1,9 @@
 /**
  * The mean-field gap for two latents with the precisions P = diag(p) and a rotation by θ:
- * (β/2) log[1 + (p₁ − p₂)² sin²2θ/(4 p₁p₂)].
+ *
+ * ```math
+ * (β/2) log[1 + (p₁ − p₂)² sin² 2θ/(4 p₁p₂)]
+ * ```
  *
  * Of period π/2, largest at π/4, and 0 at every angle iff the precisions are equal: then nothing tells the rotations apart.
  *

@@ -18,9 +18,14 @@ export interface Gaussian {
 }
 
 /**
- * r#q for r: z ↦ R z and q = N(μ, Σ): the law N(Rμ, RΣRᵀ) of R z.
+ * The law of R z for z ~ N(μ, Σ), r#q for r: z ↦ R z:
  *
- * ELBO(r#q, g∘r⁻¹) = ELBO(q, g): see {@link transformFirstLayer} for the other half.
+ * ```math
+ * r#q = N(Rμ, RΣRᵀ)
+ * ELBO(r#q, g∘r⁻¹) = ELBO(q, g)
+ * ```
+ *
+ * {@link transformFirstLayer} is the other half.
  *
  * ```ts
  * import { planeRotation } from "./plane_rotation.ts";

@@ -12,7 +12,13 @@ export const numberAt = (schedule: Schedule, step: number): number =>
   typeof schedule === "number" ? schedule : schedule(step);
 
 /**
- * A number that rises in equal parts and then stays: value · min(1, (step + 1)/steps). The first step has a part of it, since
+ * A number that rises in equal parts and then stays:
+ *
+ * ```math
+ * value · min(1, (step + 1)/steps)
+ * ```
+ *
+ * The first step has a part of it, since
  * a β of 0 is none; the step that completes the warm-up has all of it.
  *
  * ```ts
@@ -33,8 +39,11 @@ export function warmUpSchedule(value: number, steps: number): (step: number) => 
 }
 
 /**
- * A number that falls along half a cosine: value · (1 + cos(π step/steps))/2, from the value at the first step to almost 0 at
- * the last.
+ * A number that falls along half a cosine, from the value at the first step to almost 0 at the last:
+ *
+ * ```math
+ * value · ½(1 + cos(π step/steps))
+ * ```
  *
  * Source: Loshchilov & Hutter, *SGDR: stochastic gradient descent with warm restarts*, ICLR 2017, without restarts.
  *

@@ -42,7 +42,7 @@ export interface TrainOptions<State extends TrainingState = AdamState>
   readonly description: ModelDescription;
   /** What is minimised. */
   readonly loss: Loss;
-  /** > 0: a number, or a function of the step. */
+  /** Above 0: a number, or a function of the step. */
   readonly learningRate: Schedule;
   /** The rule by which a step is taken; Adam by default, which alone has a weight decay and clips gradients. */
   readonly optimiser?: Optimiser<State>;
