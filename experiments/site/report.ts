@@ -12,6 +12,7 @@ import { ask } from "../runner/permissions.ts";
 import { writeErr, writeOut } from "../runner/progress.ts";
 import { gatherRuns } from "./gather.ts";
 import { gatherEvidence } from "./laws.tsx";
+import { writeApi } from "./api.ts";
 import { buildLive } from "./live/page.tsx";
 import type { Navigation } from "./page.tsx";
 import { LIVE, navigationOf, siteFiles } from "./site.tsx";
@@ -35,11 +36,19 @@ const COMMAND = {
   ]],
 } satisfies Command<OptionTable>;
 
+/** How the parts are made that take deno. */
+export interface Parts {
+  /** The live page, given its navigation. */
+  live(navigation: Navigation, how: { readonly signal: AbortSignal }): Promise<string>;
+  /** The reference, written into the site; how many pages it has. */
+  api(site: string, how: { readonly signal: AbortSignal }): Promise<number>;
+}
+
 /**
  * Makes the site.
  *
  * @param required which of `runs` and `evidence` must be of use; without, what is not is left out
- * @param live builds the live page, given its navigation; DataError if it cannot be built
+ * @param parts what is built by deno; DataError if it cannot be
  * @returns the paths of the site's files, the index first, and why what is not in it was left out
  * @throws (rejects) DataError if there is nothing to report, or the site cannot be written; the signal's reason; then the
  * old one is as it was
@@ -47,7 +56,7 @@ const COMMAND = {
 export async function report(
   { runs: place, evidence: gate, out }: { runs: string; evidence: string; out: string },
   required: ReadonlySet<string>,
-  live: (navigation: Navigation, how: { readonly signal: AbortSignal }) => Promise<string>,
+  { live, api }: Parts,
   signal: AbortSignal = new AbortController().signal,
 ): Promise<{ files: string[]; leftOut: string[] }> {
   const leftOut: string[] = [];
@@ -71,8 +80,10 @@ export async function report(
         `${taskCommand("mnist")}, evidence by ${taskCommand("gate")} (${leftOut.join("; ")})`,
     );
   }
-  const page = await part("live", () => live(navigationOf(LIVE, runs, true), { signal }));
-  const files = siteFiles({ runs, leftOut, evidence, live: page });
+  const hasApi = await part("api", () => api(out, { signal })) !== null;
+  const navigation = navigationOf(LIVE, runs, { live: true, api: hasApi });
+  const page = await part("live", () => live(navigation, { signal }));
+  const files = siteFiles({ runs, leftOut, evidence, live: page, api: hasApi });
   await writeSite(out, files);
   return { files: [...files.keys()].map((name) => `${out}/${name}`), leftOut };
 }
@@ -87,7 +98,7 @@ if (import.meta.main) {
     await ask("report", ["read", "write"], values.out, "--out");
     const { signal, listen } = interruption();
     listen();
-    const made = await report(values, given, buildLive, signal).catch((error) => {
+    const made = await report(values, given, { live: buildLive, api: writeApi }, signal).catch((error) => {
       if (error === signal.reason) return null;
       throw error;
     });

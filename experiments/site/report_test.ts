@@ -6,7 +6,7 @@ import deno from "../../deno.json" with { type: "json" };
 import { taskCommand } from "../../tools/shell.ts";
 import { evidence, run, writeRun } from "../../fixtures/runs/made_up.ts";
 import { type Navigation, pageHtml } from "./page.tsx";
-import { report } from "./report.ts";
+import { type Parts, report } from "./report.ts";
 
 const obstacle = mayUseDisk ? "" : " (ignored: needs --allow-read=. --allow-write=.test)";
 const diskTest = (sentence: string, test: (folder: string) => Promise<void>): void =>
@@ -16,7 +16,8 @@ const foldersIn = (folder: string) => (
   { runs: `${folder}/runs`, evidence: `${folder}/evidence`, out: `${folder}/site` }
 );
 const NOTHING: ReadonlySet<string> = new Set();
-const livePage = (navigation: Navigation) => Promise.resolve(pageHtml("Live", navigation, "alive"));
+const live = (navigation: Navigation) => Promise.resolve(pageHtml("Live", navigation, "alive"));
+const parts: Parts = { live, api: () => Promise.resolve(1) };
 
 async function writeEvidence(folder: string): Promise<void> {
   await Deno.mkdir(folder);
@@ -31,7 +32,7 @@ diskTest("a report reads its folders and writes the site, and says what it left 
   await writeRun(`${folders.runs}/cut`, run, { status: "interrupted" });
   await Deno.mkdir(`${folders.runs}/empty`);
   await writeEvidence(folders.evidence);
-  const { files, leftOut } = await report(folders, NOTHING, livePage);
+  const { files, leftOut } = await report(folders, NOTHING, parts);
   assertEquals(leftOut, [
     "cut: a run in the report must have ended, but it is interrupted",
     "empty: must hold manifest.json, but does not",
@@ -43,7 +44,7 @@ diskTest("a report reads its folders and writes the site, and says what it left 
   assertStringIncludes(laws, '<article id="G1">');
   assert(!laws.includes("<script"));
   const before = await Deno.readTextFile(`${folders.out}/index.html`);
-  await report(folders, NOTHING, livePage);
+  await report(folders, NOTHING, parts);
   assertEquals(await Deno.readTextFile(`${folders.out}/index.html`), before);
 });
 
@@ -55,7 +56,7 @@ diskTest(
   async (folder) => {
     const folders = foldersIn(folder);
     await assertRejects(
-      () => report(folders, NOTHING, livePage),
+      () => report(folders, NOTHING, parts),
       DataError,
       `${folders.runs}: a report needs a run or the gate's evidence, but there is neither: a run is made by ` +
         `${taskCommand("mnist")}, evidence by ${
@@ -63,10 +64,10 @@ diskTest(
         } (${folders.runs}: ${NO_RUNS}; ${folder}${NO_EVIDENCE})`,
     );
     await writeEvidence(folders.evidence);
-    assertEquals((await report(folders, NOTHING, livePage)).leftOut, [`${folders.runs}: ${NO_RUNS}`]);
+    assertEquals((await report(folders, NOTHING, parts)).leftOut, [`${folders.runs}: ${NO_RUNS}`]);
     await Deno.remove(folders.evidence, { recursive: true });
     await writeRun(`${folders.runs}/whole`, run);
-    assertEquals((await report(folders, NOTHING, livePage)).leftOut, [`${folder}${NO_EVIDENCE}`]);
+    assertEquals((await report(folders, NOTHING, parts)).leftOut, [`${folder}${NO_EVIDENCE}`]);
     assertStringIncludes(await Deno.readTextFile(`${folders.out}/index.html`), NO_EVIDENCE);
   },
 );
@@ -74,7 +75,7 @@ diskTest(
 diskTest("a folder that was asked for must be there", async (folder) => {
   const folders = foldersIn(folder);
   const refused = (name: string, why: string) =>
-    assertRejects(() => report(folders, new Set([name]), livePage), DataError, why);
+    assertRejects(() => report(folders, new Set([name]), parts), DataError, why);
   await writeEvidence(folders.evidence);
   await refused("runs", `${folders.runs}: ${NO_RUNS}`);
   await writeRun(`${folders.runs}/whole`, run);
@@ -85,21 +86,27 @@ diskTest("a folder that was asked for must be there", async (folder) => {
 diskTest("a run that is only damaged leaves the old site in place", async (folder) => {
   const folders = foldersIn(folder);
   await writeRun(`${folders.runs}/one`, run);
-  await report(folders, NOTHING, livePage);
+  await report(folders, NOTHING, parts);
   await Deno.writeTextFile(`${folders.runs}/one/manifest.json`, "{");
-  await assertRejects(() => report(folders, NOTHING, livePage), DataError, "but there is neither");
+  await assertRejects(() => report(folders, NOTHING, parts), DataError, "but there is neither");
   assertStringIncludes(await Deno.readTextFile(`${folders.out}/metric.html`), "run-one");
 });
 
-diskTest("a live page that cannot be built is left out, and one that can is linked", async (folder) => {
+diskTest("what deno cannot build is left out, and what it can is linked from every page", async (folder) => {
   const folders = foldersIn(folder);
   await writeRun(`${folders.runs}/one`, run);
-  const fail = () => Promise.reject(new DataError("live.html", "cannot be built: no bundler"));
-  const { leftOut } = await report(folders, NOTHING, fail);
-  assert(leftOut.includes("live.html: cannot be built: no bundler"));
-  assert(!(await Deno.readTextFile(`${folders.out}/index.html`)).includes('href="live.html"'));
-  await report(folders, NOTHING, livePage);
-  assertStringIncludes(await Deno.readTextFile(`${folders.out}/index.html`), 'href="live.html"');
+  const HREFS = { live: 'href="live.html"', api: 'href="api/index.html"' };
+  for (const name of ["live", "api"] as const) {
+    const fail = () => Promise.reject(new DataError(name, "cannot be built: no deno"));
+    const { leftOut, files } = await report(folders, NOTHING, { ...parts, [name]: fail });
+    assert(leftOut.includes(`${name}: cannot be built: no deno`));
+    for (const file of files) assert(!(await Deno.readTextFile(file)).includes(HREFS[name]), file);
+  }
+  const { files } = await report(folders, NOTHING, parts);
+  assertEquals(files.filter((file) => file.endsWith("live.html")).length, 1);
+  for (const file of files.filter((file) => file.endsWith(".html"))) {
+    for (const href of Object.values(HREFS)) assertStringIncludes(await Deno.readTextFile(file), href);
+  }
 });
 
 const unable = obstacle !== "" ? obstacle : denoCommand === undefined ||

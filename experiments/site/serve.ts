@@ -19,7 +19,7 @@ import { type Command, option, type OptionTable, parseCommand, path, whole } fro
 import { ask } from "../runner/permissions.ts";
 import { writeOut } from "../runner/progress.ts";
 import { pageHtml, POLICY } from "./page.tsx";
-import { LIVE } from "./site.tsx";
+import { API, LIVE } from "./site.tsx";
 import { pagesIn } from "./write_site.ts";
 import { taskCommand } from "../../tools/shell.ts";
 
@@ -39,9 +39,24 @@ const COMMAND = {
 /** How long a request may take to come, and a connection may be silent, in milliseconds. */
 const PATIENCE = { headers: 10_000, request: 20_000, silence: 30_000 };
 
-/** A site is flat, of two kinds of files: no path leads below it or out of it, and no name in it is hidden. */
-const NAME = /^\/(?:(?<file>\w[\w-]*\.(?<kind>html|json)))?(?:\?.*)?$/s;
-const TYPES: Readonly<Record<string, string>> = { html: "text/html", json: "application/json" };
+/**
+ * A site's own pages are in one folder, the reference's in `api/` and its folders, which are names of entries or `~`: no path
+ * leads out of it, and no name in it is hidden.
+ */
+const NAME =
+  /^\/(?<file>(?:\w[\w-]*\.(?:html|json)|api\/(?:\w+\/)?(?:~\/)?\w[\w.-]*\.(?:html|css|js))?)(?:\?.*)?$/s;
+const TYPES: Readonly<Record<string, string>> = {
+  html: "text/html",
+  json: "application/json",
+  css: "text/css",
+  js: "text/javascript",
+};
+
+/** The scripts that a page may run: the live page its own, which has their hash in its policy, the reference those beside it. */
+function scriptsOf(file: string): string {
+  if (file === LIVE) return "script-src 'unsafe-inline'; ";
+  return file.startsWith(`${API}/`) ? "script-src 'self'; style-src-elem 'self'; " : "";
+}
 
 const NOT_FOUND = new TextEncoder().encode(
   pageHtml("Not found", { links: [{ title: "grae", href: "/" }], current: "" }, "There is no such page."),
@@ -50,6 +65,10 @@ const NOT_FOUND = new TextEncoder().encode(
 /** A file of the site, open, and its size; null if there is none that can be opened, or it is a link or no file. */
 async function openIn(site: string, name: string): Promise<{ file: Deno.FsFile; size: number } | null> {
   try {
+    const folders = name.split("/").slice(0, -1);
+    for (let depth = 1; depth <= folders.length; depth++) {
+      if (!(await Deno.lstat([site, ...folders.slice(0, depth)].join("/"))).isDirectory) return null;
+    }
     const path = `${site}/${name}`, there = await Deno.lstat(path);
     // A FIFO would wait for ever.
     if (!there.isFile) return null;
@@ -93,17 +112,15 @@ export async function answer(
   const isHead = method === "HEAD";
   if (method !== "GET" && !isHead) return { status: 405, headers: { allow: "GET, HEAD" }, body: null };
   const named = NAME.exec(url ?? "");
-  const { file: name = "index.html", kind = "html" } = named?.groups ?? {};
+  const name = named?.groups?.file || "index.html", kind = /\w+$/.exec(name)![0];
   const found = named === null ? null : await openIn(site, name);
   if (isHead) found?.file.close();
-  // Of the live page its own policy, which has the hash of its script, allows that script alone.
-  const scripts = name === LIVE ? "script-src 'unsafe-inline'; " : "";
   return {
     status: found ? 200 : 404,
     headers: {
       "cache-control": "no-cache",
       "content-length": String(found ? found.size : NOT_FOUND.length),
-      "content-security-policy": `${scripts}${POLICY}; frame-ancestors 'none'`,
+      "content-security-policy": `${scriptsOf(name)}${POLICY}; frame-ancestors 'none'`,
       "content-type": `${TYPES[found ? kind : "html"]}; charset=utf-8`,
       "cross-origin-resource-policy": "same-origin",
       "x-content-type-options": "nosniff",

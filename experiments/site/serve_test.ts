@@ -31,6 +31,12 @@ const diskTest = (sentence: string, test: (ask: Ask, folder: string) => Promise<
         await Deno.writeTextFile(`${folder}/site/index.html`, "<h1>grae</h1>");
         await Deno.writeTextFile(`${folder}/site/metric.html`, "<h1>metric</h1>");
         await Deno.writeTextFile(`${folder}/site/site.json`, "{}");
+        await Deno.mkdir(`${folder}/site/api/laws/~`, { recursive: true });
+        await Deno.writeTextFile(`${folder}/site/api/index.html`, "<h1>API</h1>");
+        await Deno.writeTextFile(`${folder}/site/api/search.js`, "search()");
+        await Deno.writeTextFile(`${folder}/site/api/grae.css`, "a {}");
+        await Deno.writeTextFile(`${folder}/site/api/laws/~/A.b.html`, "<h1>A.b</h1>");
+        await Deno.writeTextFile(`${folder}/site/api/.secret.js`, "secret");
         await test(async (url, { method = "GET", host = "127.0.0.1:8000" } = {}) => {
           const asked = { method, url, headers: { host } };
           const { status, headers: answered, body } = await answer(`${folder}/site`, 8000, asked);
@@ -46,11 +52,15 @@ diskTest("each page comes with its type and the policy, and / is the index", asy
     ["/index.html", "text/html; charset=utf-8", "<h1>grae</h1>"],
     ["/metric.html?x=1", "text/html; charset=utf-8", "<h1>metric</h1>"],
     ["/site.json", "application/json; charset=utf-8", "{}"],
+    ["/api/index.html", "text/html; charset=utf-8", "<h1>API</h1>"],
+    ["/api/laws/~/A.b.html?q=a", "text/html; charset=utf-8", "<h1>A.b</h1>"],
+    ["/api/search.js", "text/javascript; charset=utf-8", "search()"],
+    ["/api/grae.css", "text/css; charset=utf-8", "a {}"],
   ];
   for (const [path, type, text] of expected) {
     const got = await ask(path);
     assertEquals([got.status, got.headers["content-type"], got.text], [200, type, text]);
-    assertMatch(got.headers["content-security-policy"]!, /^default-src 'none'; .*; frame-ancestors 'none'$/);
+    assertMatch(got.headers["content-security-policy"]!, /default-src 'none'; .*; frame-ancestors 'none'$/);
     assertEquals(got.headers["content-length"], String(text.length));
     assertEquals(got.headers["x-content-type-options"], "nosniff");
     // A report that is made again is seen at once.
@@ -59,13 +69,17 @@ diskTest("each page comes with its type and the policy, and / is the index", asy
 });
 
 diskTest(
-  "scripts may run on the live page alone, and there only the one that its own policy names",
+  "scripts may run on the live page, only the one that its own policy names, and in the reference, only its files",
   async (ask, folder) => {
     await Deno.writeTextFile(`${folder}/site/live.html`, "alive");
     assertStringIncludes(
       (await ask("/live.html")).headers["content-security-policy"]!,
       "script-src 'unsafe-inline'",
     );
+    const scripts = (await ask("/api/index.html")).headers["content-security-policy"]!.match(
+      /script-src[^;]*/g,
+    );
+    assertEquals(scripts, ["script-src 'self'"]);
     for (const path of ["/", "/metric.html", "/none.html", "/live.html/", "/site.json"]) {
       assert(!(await ask(path)).headers["content-security-policy"]!.includes("script-src"), path);
     }
@@ -133,6 +147,15 @@ diskTest(
       "/deep/secret.html",
       "/deep",
       "/deep/",
+      "/api",
+      "/api/",
+      "/api/.secret.js",
+      "/api/../secret.html",
+      "/api/laws/../../secret.html",
+      "/api/~/../../secret.html",
+      "/api/deep/secret.html",
+      "/api/laws/deep/~/secret.html",
+      "/search.js",
       "/.secret",
       "/%00",
       "/index.html%00",
@@ -164,8 +187,13 @@ diskTest("a folder and a link out of the site are not there", async (ask, folder
   const link = `Deno.symlinkSync("../secret.html", ${JSON.stringify(`${folder}/site/link.html`)})`;
   await childCommand(denoCommand, { args: ["eval", link] }).output();
   assert((await Deno.lstat(`${folder}/site/link.html`)).isSymlink);
-  const { status, text } = await ask("/link.html");
-  assert(status === 404 && !text.includes("secret"));
+  const linkFolder = `Deno.symlinkSync("../..", ${JSON.stringify(`${folder}/site/api/out`)})`;
+  await childCommand(denoCommand, { args: ["eval", linkFolder] }).output();
+  assert((await Deno.stat(`${folder}/site/api/out/secret.html`)).isFile);
+  for (const path of ["/link.html", "/api/out/secret.html"]) {
+    const { status, text } = await ask(path);
+    assert(status === 404 && !text.includes("secret"), path);
+  }
 });
 
 const unable = obstacle !== ""

@@ -22,6 +22,8 @@ export interface SiteContent extends Gathered {
   readonly evidence: GateEvidence | null;
   /** The live page; null for a site without. */
   readonly live: string | null;
+  /** Whether the reference is in it. */
+  readonly api: boolean;
 }
 
 /** The studies of this repository, in the order of the site; others that have runs follow. */
@@ -34,6 +36,8 @@ export const FORMAT = "grae site 2";
 const INDEX = "index.html", LAWS = "laws.html";
 /** The live page's file. */
 export const LIVE = "live.html";
+/** The folder of the reference. */
+export const API = "api";
 
 /** A study of a site: its name, its page, and its runs, the best first. */
 interface StudyOf {
@@ -54,15 +58,20 @@ function studiesOf(runs: readonly SiteRun[]): StudyOf[] {
   }));
 }
 
-/** The navigation of a page. @param current its file @param live whether there is a live page */
-export const navigationOf = (current: string, runs: readonly SiteRun[], live: boolean): Navigation => ({
+/** The navigation of a page. @param current its file @param has whether there are a live page and the reference */
+export const navigationOf = (
+  current: string,
+  runs: readonly SiteRun[],
+  has: { readonly live: boolean; readonly api: boolean },
+): Navigation => ({
   current,
   links: [
     { title: "grae", href: INDEX },
+    { title: "API", href: `${API}/${INDEX}`, there: has.api },
     { title: "Laws", href: LAWS },
-    ...(live ? [{ title: "Live", href: LIVE }] : []),
+    { title: "Live", href: LIVE, there: has.live },
     ...studiesOf(runs).map(({ name, href }) => ({ title: name, href })),
-  ],
+  ].filter(({ there = true }: { there?: boolean }) => there),
 });
 
 const NoRun: FC<{ readonly study: string }> = ({ study }) => (
@@ -125,7 +134,7 @@ const StudyCard: FC<StudyOf & Pick<SiteContent, "evidence">> = ({ study, name, h
 };
 
 /** What grae is, a card for each page, what was left out, and what it was made from. */
-const Index: FC<SiteContent> = ({ runs, leftOut, evidence, live }) => (
+const Index: FC<SiteContent> = ({ runs, leftOut, evidence, live, api }) => (
   <>
     <p>
       grae makes the paper <i>On Implicit Regularization in β-VAEs</i>{" "}
@@ -144,6 +153,11 @@ const Index: FC<SiteContent> = ({ runs, leftOut, evidence, live }) => (
         </Card>
       )}
       {studiesOf(runs).map((study) => <StudyCard {...study} evidence={evidence} />)}
+      {api && (
+        <Card title="API" href={`${API}/${INDEX}`}>
+          <p>Every name of the package: formulas, shapes, errors, sources.</p>
+        </Card>
+      )}
     </div>
     <h2>What it was made from</h2>
     <DataTable
@@ -173,10 +187,11 @@ const Index: FC<SiteContent> = ({ runs, leftOut, evidence, live }) => (
 
 /** The files of the site by name. */
 export function siteFiles(content: SiteContent): ReadonlyMap<string, string> {
-  const { runs, leftOut, evidence, live } = content;
+  const { runs, leftOut, evidence, live, api } = content;
+  const has = { live: live !== null, api };
   const page = (file: string, title: string, body: Child, style = STYLE): [string, string] => [
     file,
-    pageHtml(title, navigationOf(file, runs, live !== null), body, { style }),
+    pageHtml(title, navigationOf(file, runs, has), body, { style }),
   ];
   const ofLaws = STYLE + EVIDENCE_STYLE;
   const pages = [

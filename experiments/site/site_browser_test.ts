@@ -53,7 +53,7 @@ async function widePages(): Promise<ReadonlyMap<string, string>> {
     runs: [{ ...law!.runs[0]!, failure: { token: "t", message: LONG } }],
   };
   const laws = { ...evidence, problems: [LONG], laws: [...evidence.laws, wide] };
-  return siteFiles({ runs, leftOut: [LONG], evidence: laws, live: null });
+  return siteFiles({ runs, leftOut: [LONG], evidence: laws, live: null, api: true });
 }
 
 /** How much wider the page is than its window, in CSS pixels, the colour behind it, and how many pictures are broken. */

@@ -13,9 +13,14 @@ import { isUnfinished, writeAtomically } from "../../lib/training/atomic_write.t
 import { LOCK, lock } from "../../lib/data/lock.ts";
 import { isOsError, osReason } from "../../lib/data/os_error.ts";
 import { readJson } from "./gather.ts";
-import { FORMAT, MANIFEST } from "./site.tsx";
+import { API, FORMAT, MANIFEST } from "./site.tsx";
 
 const NEW = ".new", BEGUN = "begun.json";
+
+/** The folder of a new reference, and that of an old one that is about to go. */
+export const API_FRESH = ".api", API_OLD = ".api-old";
+/** The file by which a reference is known. */
+export const API_MARK = "search_index.js";
 
 const siteSchema = v.object({
   format: v.literal(FORMAT),
@@ -80,7 +85,12 @@ async function assertOurs(out: string): Promise<void> {
   };
   const site = [...old ?? [], ...fresh ?? [], ...old === null ? [] : [MANIFEST]];
   for await (const { name, isFile, isDirectory } of Deno.readDir(out)) {
-    const ours = name === LOCK || (name === NEW ? isDirectory : isFile && site.includes(name));
+    const ours = name === LOCK || name === API_FRESH || name === API_OLD ||
+      (name === API
+        ? isDirectory && await isThere(`${out}/${API}/${API_MARK}`)
+        : name === NEW
+        ? isDirectory
+        : isFile && site.includes(name));
     if (!ours) refuse(name);
   }
   const whole = fresh === null ? [] : [...fresh, MANIFEST, BEGUN];
@@ -89,18 +99,39 @@ async function assertOurs(out: string): Promise<void> {
   }
 }
 
+const isThere = (path: string): Promise<boolean> =>
+  Deno.lstat(path).then(({ isFile }) => isFile, () => false);
+
 /**
- * Writes a site in place of the one that may be there.
+ * Works on the folder of a site, alone.
  *
- * @param files its files by name, with `site.json`, which names the pages
- * @throws (rejects) DataError if the folder holds something else, another process writes it, or it cannot be written; then
- * the old site is as it was
+ * @throws (rejects) DataError if it holds something else, another process writes it, or it cannot be written
  */
-export async function writeSite(out: string, files: ReadonlyMap<string, string>): Promise<void> {
+export async function asSite<T>(out: string, work: () => Promise<T>): Promise<T> {
+  const isNew = !await Deno.lstat(out).then(() => true, () => false);
   try {
     await Deno.mkdir(out, { recursive: true });
     await using _lock = await lock(`${out}/${LOCK}`, out);
     await assertOurs(out);
+    return await work();
+  } catch (error) {
+    // Empty, or somebody else has found a use for it.
+    if (isNew) await Deno.remove(out).catch(() => {});
+    if (!isOsError(error)) throw error;
+    const isFile = error instanceof Deno.errors.AlreadyExists || error instanceof Deno.errors.NotADirectory;
+    const why = isFile ? "it, or a part of its path, is a file" : osReason(error);
+    throw new DataError(out, `the site cannot be written: ${why}`, { cause: error });
+  }
+}
+
+/**
+ * Writes a site in place of the one that may be there.
+ *
+ * @param files its files by name, with `site.json`, which names the pages
+ * @throws (rejects) DataError as {@link asSite}; then the old site is as it was
+ */
+export function writeSite(out: string, files: ReadonlyMap<string, string>): Promise<void> {
+  return asSite(out, async () => {
     if (await pagesIn(`${out}/${NEW}`) !== null) await exchange(out);
     await removeNew(out);
     try {
@@ -116,10 +147,5 @@ export async function writeSite(out: string, files: ReadonlyMap<string, string>)
       throw error;
     }
     await exchange(out);
-  } catch (error) {
-    if (!isOsError(error)) throw error;
-    const isFile = error instanceof Deno.errors.AlreadyExists || error instanceof Deno.errors.NotADirectory;
-    const why = isFile ? "it, or a part of its path, is a file" : osReason(error);
-    throw new DataError(out, `the site cannot be written: ${why}`, { cause: error });
-  }
+  });
 }

@@ -6,8 +6,7 @@
 
 import { encodeBase64 } from "@std/encoding/base64";
 import type { FC } from "hono/jsx";
-import { DataError } from "../../../lib/data/error.ts";
-import { childCommand } from "../../../tools/process.ts";
+import { type DenoOptions, denoOutput } from "../deno.ts";
 import { DataTable, type Navigation, pageHtml, STYLE } from "../page.tsx";
 import liveStyle from "./live.css" with { type: "text" };
 import { DATA, FAMILIES } from "./model.ts";
@@ -216,13 +215,9 @@ const LEFT_OUT = [
 ];
 
 /** How a script is bundled. */
-interface Bundling {
+interface Bundling extends DenoOptions {
   /** Packages and files that are imported when the script runs, if at all. */
   readonly leftOut?: readonly string[];
-  /** The command that starts deno; it must be permitted. */
-  readonly deno?: string;
-  /** Ends the bundler. */
-  readonly signal?: AbortSignal;
 }
 
 /**
@@ -233,20 +228,11 @@ interface Bundling {
  */
 export async function bundled(
   module: string,
-  { leftOut = LEFT_OUT, deno = "deno", signal }: Bundling = {},
+  { leftOut = LEFT_OUT, ...how }: Bundling = {},
 ): Promise<string> {
   const external = leftOut.map((name) => `--external=${name}`);
-  const made = await childCommand(deno, {
-    args: ["bundle", "--quiet", "--platform=browser", "--minify", ...external, module],
-    cwd: new URL(".", import.meta.url),
-    ...(signal ? { signal } : {}),
-  }).output().catch((cause: Error) => {
-    signal?.throwIfAborted();
-    throw new DataError("deno bundle", `cannot be started: ${cause.message}`, { cause });
-  });
-  signal?.throwIfAborted();
-  if (!made.success) throw new DataError("deno bundle", `fails: ${new TextDecoder().decode(made.stderr)}`);
-  return new TextDecoder().decode(made.stdout).trim();
+  const args = ["--quiet", "--platform=browser", "--minify", ...external, module];
+  return (await denoOutput(new URL(".", import.meta.url), ["bundle", ...args], how)).trim();
 }
 
 /** The live page with its script. @param navigation null for a page by itself @throws (rejects) as {@link bundled} */

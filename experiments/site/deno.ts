@@ -1,0 +1,32 @@
+import { DataError } from "../../lib/data/error.ts";
+import { childCommand } from "../../tools/process.ts";
+
+/** How deno is started. */
+export interface DenoOptions {
+  /** The command that starts deno; it must be permitted. */
+  readonly deno?: string;
+  /** Ends it. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * What a subcommand of deno prints.
+ *
+ * @param cwd where it runs
+ * @throws (rejects) DataError with what it wrote, if it fails or cannot be started; the signal's reason
+ */
+export async function denoOutput(
+  cwd: URL,
+  args: readonly [string, ...string[]],
+  { deno = "deno", signal }: DenoOptions,
+): Promise<string> {
+  const name = `deno ${args[0]}`;
+  const made = await childCommand(deno, { args: [...args], cwd, ...(signal ? { signal } : {}) }).output()
+    .catch((cause: Error) => {
+      signal?.throwIfAborted();
+      throw new DataError(name, `cannot be started: ${cause.message}`, { cause });
+    });
+  signal?.throwIfAborted();
+  if (!made.success) throw new DataError(name, `fails: ${new TextDecoder().decode(made.stderr)}`);
+  return new TextDecoder().decode(made.stdout);
+}
