@@ -15,6 +15,7 @@ import {
 } from "../lib/linalg/mod.ts";
 import {
   bindModel,
+  gaussian,
   klToPrior,
   type Model,
   optimalCovarianceOfGram,
@@ -64,12 +65,15 @@ import {
 import { trainLibrary } from "./library_training.ts";
 import type {
   KindCase,
+  LossCase,
+  LossTerms,
   Matrix,
   NetworkGradient,
   NetworkSpec,
   ObjectiveCase,
   ObjectiveName,
   ObjectiveValue,
+  PenaltyCase,
   Subject,
   Vector,
 } from "./contract/subject.ts";
@@ -141,6 +145,34 @@ const ofKind = async (given: KindCase): Promise<Vector> => {
   return [loss];
 };
 
+/** −log p(x; x̂) + β KL, the mean over the batch, with its gradient: at the convention that {@link librarySubject} declares. */
+const vaeLoss = (given: LossCase): Promise<LossTerms> =>
+  scoped(async () => {
+    const { value, gradients, info } = valueAndGradients(([decoded, mean, logVariance]) => {
+      const q = posterior(
+        familyOf({ kind: "mean-field" }, given.mean[0]!.length),
+        mean!,
+        tf.mul(0.5, logVariance!),
+      );
+      const kl = tf.mean(klToPrior(q));
+      const reconstruction = tf.neg(tf.mean(gaussian().logDensity(matrix(given.x), decoded!)));
+      return { value: tf.add(reconstruction, tf.mul(given.beta, kl)), info: { reconstruction, kl } };
+    }, [matrix(given.decoded), matrix(given.mean), matrix(given.logVariance)]);
+    const [loss, reconstruction, kl] = await Promise.all(
+      [value, info.reconstruction!, info.kl!].map(async (t) => (await read(t))[0]!),
+    ) as [number, number, number];
+    const [decoded, mean, logVariance] = await Promise.all(gradients.map(rows)) as [Matrix, Matrix, Matrix];
+    return { loss, reconstruction, kl, gradient: { decoded, mean, logVariance } };
+  });
+
+/** (β/2) log|I + JᵀJ/β| of a decoder, the mean over the batch. */
+const regulariser = ({ network, z, beta }: PenaltyCase): Promise<number> =>
+  scoped(async () => {
+    const { tangents } = bound(network).pushforward(matrix(z));
+    const { logDeterminant } = identityPlusGram(tangents, beta, z[0]!.length);
+    return beta / 2 * (await read(tf.mean(logDeterminant)))[0]!;
+  });
+
 const volumeTerm = (
   jacobian: Matrix,
   beta: number,
@@ -206,6 +238,9 @@ export const librarySubject: Subject = {
     }),
   optimalCovarianceOfHessian: (hessian, beta) =>
     scoped(async () => matrices(await optimalCovarianceOfHessian(batch(hessian), beta))),
+  lossConvention: { reconstruction: "gaussian" },
+  vaeLoss,
+  regulariser,
   ofKind,
   train: trainLibrary,
   trainScheduled: trainLibrary,

@@ -9,7 +9,7 @@ import { parseCommand } from "../experiments/runner/options.ts";
 import { writeOut } from "../experiments/runner/progress.ts";
 import type { Law } from "../properties/contract/law.ts";
 import { table } from "../properties/gate/markdown.ts";
-import { slides } from "../properties/gate/slides.ts";
+import { isOfOurs, slides } from "../properties/gate/slides.ts";
 import { MEANINGS } from "../properties/gate/text.ts";
 import { laws } from "../properties/laws/mod.ts";
 import { mutants } from "../properties/mutants/mod.ts";
@@ -71,7 +71,7 @@ function lawLines(law: Law): string[] {
     [
       `**${expected}**`,
       kind,
-      id.startsWith("A") ? source : `slide “${source}”`,
+      isOfOurs(id) ? source : `slide “${source}”`,
       ...runsOf(law),
     ].join(" · "),
     ...(printed === undefined ? [] : [`As printed: ${plain(printed)}`]),

@@ -5,7 +5,7 @@
  */
 
 import { guarded } from "./call.ts";
-import type { Pledge, Subject } from "./subject.ts";
+import type { Declared, Pledge, Subject } from "./subject.ts";
 
 /** The groups of capabilities. */
 export type CapabilityGroups = {
@@ -13,7 +13,10 @@ export type CapabilityGroups = {
 };
 /** The capabilities that belong to no group. */
 export type SingleCapabilities = Required<
-  Omit<Subject, keyof CapabilityGroups | "name" | "epsilon" | "offers" | "promises" | "differenceStep">
+  Omit<
+    Subject,
+    keyof CapabilityGroups | keyof Declared | "name" | "epsilon" | "offers" | "promises" | "differenceStep"
+  >
 >;
 
 /** The dotted name of a capability: `jacobian`, `volume.grae`, `objectives.grae-star`. */
@@ -54,6 +57,8 @@ const table: Readonly<Record<Capability, true>> = {
   train: true,
   trainScheduled: true,
   ofKind: true,
+  vaeLoss: true,
+  regulariser: true,
   "volume.grae": true,
   "volume.graeBlock": true,
   "volume.graeStar": true,

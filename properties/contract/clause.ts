@@ -104,7 +104,7 @@ export function clause<const N extends Capability, T>(spec: ClauseSpec<N, T>): C
 const DRAWS = 10;
 
 /** Capabilities that may be computed by differences. */
-const differentiated: readonly Capability[] = ["jacobian", "jacobianColumns", "gram"];
+const differentiated: readonly Capability[] = ["jacobian", "jacobianColumns", "gram", "regulariser"];
 
 async function runClause<N extends Capability, T>(
   spec: ClauseSpec<N, T>,
@@ -124,7 +124,7 @@ async function runClause<N extends Capability, T>(
   const epsilon = subject.epsilon + (spec.stepped || step === 0 ? 0 : step + subject.epsilon / step);
   const refusals: string[] = [];
   const examined = examinedAtOnce<T, Ledger>(async (given) => {
-    const ledger = new Ledger(epsilon, subject.promises, step);
+    const ledger = new Ledger(epsilon, subject.promises, step, subject);
     try {
       await spec.examine(offered, given, ledger);
     } catch (error) {

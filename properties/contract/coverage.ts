@@ -7,6 +7,7 @@
 import { capabilities, type Capability, groups, missing, offered } from "./capability.ts";
 import type { Evidence } from "./evidence.ts";
 import type { Law } from "./law.ts";
+import { completeLossConvention, completePenalty, lossFields, penaltyFields } from "./loss.ts";
 import { activationNames } from "./specs.ts";
 import { type FamilySpec, type LikelihoodSpec, pledges, type Subject } from "./subject.ts";
 
@@ -19,7 +20,15 @@ export interface Unverified {
 }
 
 /** Names of a subject that are no capabilities. */
-const others: readonly string[] = ["name", "epsilon", "offers", "promises", "differenceStep"];
+const others: readonly string[] = [
+  "name",
+  "epsilon",
+  "offers",
+  "promises",
+  "differenceStep",
+  "lossConvention",
+  "penalty",
+];
 
 /** The lists of `offers`, with all that they may name; the types keep any from being left out. */
 const kinds: Readonly<Record<string, readonly string[]>> = {
@@ -68,6 +77,8 @@ export function mistakes(subject: Subject): Unverified[] {
   return entriesOf(subject).flatMap(([name, value]): Unverified[] => {
     if (name === "offers") return listMistakes(value);
     if (name === "promises") return unknown(name, value, pledges);
+    if (name === "lossConvention") return conventionMistakes(name, value, lossFields, completeLossConvention);
+    if (name === "penalty") return conventionMistakes(name, value, penaltyFields, completePenalty);
     if (others.includes(name)) return [];
     if (!groups.includes(name)) return mistake(name, value, subject, [...capabilities, ...groups, ...others]);
     if (typeof value !== "object" || value === null) return [notOf("object", name, value)];
@@ -86,6 +97,28 @@ function listMistakes(offers: unknown): Unverified[] {
     const near = nearest(name, Object.keys(kinds)).name;
     return [{ what: `offers.${name}`, because: `there is no such list; the nearest is ${near}` }];
   });
+}
+
+/** Fields that a convention has not, and what it may not say in those that it has. */
+function conventionMistakes(
+  what: string,
+  given: unknown,
+  fields: readonly string[],
+  complete: (given: never) => unknown,
+): Unverified[] {
+  if (typeof given !== "object" || given === null) return [notOf("object", what, given)];
+  const strange = Object.keys(given).filter((field) => !fields.includes(field)).map((field) => ({
+    what: `${what}.${field}`,
+    because: `there is no such field; the nearest is ${nearest(field, fields).name}`,
+  }));
+  try {
+    complete(given as never);
+  } catch (error) {
+    // As in "penalty.kind must be one of …".
+    const [field, ...must] = (error as Error).message.split(" ");
+    return [...strange, { what: field!, because: `it ${must.join(" ")}` }];
+  }
+  return strange;
 }
 
 /** The entries of a list that are not known. */

@@ -6,7 +6,7 @@
 
 import { type Comparison, equality, lowerBound, upperBound } from "./comparison.ts";
 import { fitOrder, type OrderPoint } from "./order.ts";
-import type { Matrix, Pledge, Vector } from "./subject.ts";
+import type { Declared, Matrix, Pledge, Vector } from "./subject.ts";
 import { type Ingredients, type Tolerance, tolerance } from "./tolerance.ts";
 
 /** A law that does not hold in a case: what was compared, the two numbers and the tolerance. */
@@ -73,13 +73,14 @@ export class Ledger {
   refusable = false;
 
   /**
-   * An empty ledger; `epsilon` is the unit roundoff of the subject, `promises` and `differenceStep` what it says of itself: 0 where it takes no
-   * differences.
+   * An empty ledger; `epsilon` is the unit roundoff of the subject, `promises`, `differenceStep` and `declared` what it says of itself: a
+   * step of 0 where it takes no differences.
    */
   constructor(
     readonly epsilon: number,
     readonly promises: readonly Pledge[] = [],
     readonly differenceStep: number = 0,
+    readonly declared: Declared = {},
   ) {}
 
   /** The tolerance of these ingredients at the unit roundoff of the subject. */

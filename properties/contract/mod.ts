@@ -33,6 +33,7 @@ export { type Law, law, type LawDescription, type LawKind, tex } from "./law.ts"
 export { Ledger, type Measurement, NotOffered, Unanswered, Violation } from "./ledger.ts";
 export type { OrderPoint } from "./order.ts";
 export { clauseSeed, defaultCases, parseReplay, type Replay, replayToken, type Run } from "./replay.ts";
+export { penaltyNames, reconstructionNames, reductions } from "./loss.ts";
 export { activationNames, objectiveNames } from "./specs.ts";
 export type * from "./subject.ts";
 export { added, exact, type Ingredients, summation, type Tolerance, tolerance } from "./tolerance.ts";

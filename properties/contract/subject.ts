@@ -26,8 +26,10 @@ import type {
   TrainingCase,
   Vector,
 } from "./specs.ts";
+import type { Declared, LossCase, LossTerms, PenaltyCase } from "./loss.ts";
 import type { TrainedModels } from "./trained.ts";
 
+export type * from "./loss.ts";
 export type * from "./specs.ts";
 
 /** The kinds that a subject takes; all of them where a list is absent. It is examined on cases of these alone. */
@@ -55,7 +57,7 @@ export type Pledge = typeof pledges[number];
 export const pledges = ["graded determinants", "relative volumes", "Adam"] as const;
 
 /** Everything a law may ask for. */
-export interface Subject {
+export interface Subject extends Declared {
   /** Its name, for the record. */
   readonly name: string;
   /** Unit roundoff of its arithmetic: 2⁻⁵³ or 2⁻²⁴. */
@@ -65,7 +67,7 @@ export interface Subject {
   /** Its promises; none when absent. */
   readonly promises?: readonly Pledge[];
   /**
-   * The step h of the central differences by which `jacobian`, `jacobianColumns` and `gram` are computed, where they are: (g(z + h e_i) −
+   * The step h of the central differences by which `jacobian`, `jacobianColumns`, `gram` and the Jacobian of `regulariser` are computed, where they are: (g(z + h e_i) −
    * g(z − h e_i))/2h. Absent where derivatives have rounding alone.
    */
   readonly differenceStep?: number;
@@ -145,6 +147,11 @@ export interface Subject {
 
   /** The same with schedules, decoupled weight decay and clipped gradients. */
   readonly trainScheduled?: (given: ScheduledCase) => Eventually<Trained>;
+
+  /** A VAE's loss by `lossConvention`: a number, one an example where the batch is reduced by `none`, or these with their parts. */
+  readonly vaeLoss?: (given: LossCase) => Eventually<number | Vector | LossTerms>;
+  /** A penalty on the decoder's Jacobian by `penalty`: a number, or one an example where the batch is reduced by `none`. */
+  readonly regulariser?: (given: PenaltyCase) => Eventually<number | Vector>;
 
   /** The volume regularisers as functions of a Jacobian `[data][latent]`. */
   readonly volume?: {

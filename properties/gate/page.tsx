@@ -24,6 +24,8 @@ const PARTS: Readonly<Record<string, string>> = {
   G: "GRAE",
   X: "Refuted as printed",
   A: "The implementation",
+  V: "Losses as people write them",
+  J: "Penalties on a Jacobian",
   E: "Trained models",
 };
 

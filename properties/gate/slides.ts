@@ -20,6 +20,11 @@ export interface Slide {
   readonly lines: readonly SlideLine[];
 }
 
+/** Whether a law, by its id, is none of the talk: on the implementation (A), or on losses (V) and penalties (J) as people write them. */
+export function isOfOurs(id: string): boolean {
+  return /^[AVJ]/.test(id);
+}
+
 /** A line, the ids of its laws with spaces between them, and a note. */
 type Row = readonly [says: string, laws: string, note?: string];
 

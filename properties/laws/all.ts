@@ -47,6 +47,11 @@ import { A6 } from "./implementation/posterior.ts";
 import { A4 } from "./implementation/relabelling.ts";
 import { A8 } from "./implementation/training.ts";
 import { A11 } from "./implementation/volume_terms.ts";
+import { V3 } from "./losses/batch.ts";
+import { V2 } from "./losses/gradient.ts";
+import { J1, J2 } from "./losses/penalty.ts";
+import { V4 } from "./losses/units.ts";
+import { V1, V5 } from "./losses/value.ts";
 import { E2 } from "./trained_models/blocks.ts";
 import { E3 } from "./trained_models/objectives.ts";
 import { E5 } from "./trained_models/recovery.ts";
@@ -61,6 +66,7 @@ export const laws: readonly Law[] = [
   [S1, S2, S3, S4, S5, S6],
   [G1, G2, G3, G4, G5, G6, G7, G8, G9],
   [A1, A2, A3, A4, A5, A6, A7, A8, A9, A10, A11],
+  [V1, V2, V3, V4, V5, J1, J2],
   [E1, E2, E3, E4, E5],
 ].flat();
 

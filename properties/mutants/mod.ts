@@ -12,9 +12,11 @@ import { bernoulliCurvatureMutants, gaussianCurvatureMutants, normMutants } from
 import { characteristicMutants, criterionMutants, cumulantMutants } from "./dependence.ts";
 import { gradientMutants } from "./gradient.ts";
 import { existenceMutants, hessianPartMutants, taylorHessianLossMutants } from "./hessian.ts";
+import { lossBatchMutants, lossGradientMutants, lossMutants, lossUnitMutants } from "./loss.ts";
 import { activationMutants, networkMutants } from "./network.ts";
 import { determinantMutants, graeLossMutants, profiledLossMutants } from "./objective.ts";
 import { meanFieldGapMutants, optimumMutants } from "./optimum.ts";
+import { penaltyMutants } from "./penalty.ts";
 import { divergenceMutants, posteriorMutants } from "./posterior.ts";
 import { recoveryMutants } from "./recovery.ts";
 import { sizeMutants } from "./sizes.ts";
@@ -71,6 +73,11 @@ export const mutants: readonly Mutant[] = [
   kindMutants,
   sizeMutants,
   trainingMutants,
+  lossMutants,
+  lossGradientMutants,
+  lossBatchMutants,
+  lossUnitMutants,
+  penaltyMutants,
   metricMutants,
   varianceMutants,
   comparedObjectiveMutants,

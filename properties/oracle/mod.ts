@@ -4,10 +4,11 @@
  * @module
  */
 
-import type { Subject } from "../contract/subject.ts";
+import type { Declared, Subject } from "../contract/subject.ts";
 import { optimalCovariance, optimalCovarianceOfHessian } from "./covariance.ts";
 import { cholesky, inverse, logDeterminant, solve } from "./dense.ts";
 import { numbersOf, ofKind } from "./kinds.ts";
+import { regulariser, vaeLoss } from "./loss.ts";
 import { curvature, logDensity, logDensityGradient } from "./likelihood.ts";
 import { apply, gram, jacobian, jacobianColumns, secondDirectional } from "./network.ts";
 import {
@@ -70,11 +71,13 @@ export const oracle = {
   ofKind: ofKind(numbersOf(objectives)),
   train: trainer(objectives),
   trainScheduled: trainer(objectives),
+  vaeLoss: vaeLoss(),
+  regulariser: regulariser(),
   objectives,
 } satisfies Complete;
 
 /** A subject that lacks nothing but trained models, takes every kind, and takes no differences. */
-type Complete = Required<Omit<Subject, "offers" | "differenceStep" | "trained">> & {
+type Complete = Required<Omit<Subject, "offers" | "differenceStep" | "trained" | keyof Declared>> & {
   readonly volume: Required<NonNullable<Subject["volume"]>>;
   readonly symmetry: Required<NonNullable<Subject["symmetry"]>>;
   readonly objectives: Required<NonNullable<Subject["objectives"]>>;
