@@ -9,7 +9,9 @@
  */
 
 import type { Capability } from "./capability.ts";
-import { Refusal, Violation } from "./ledger.ts";
+import { Refusal, Unanswered, Violation } from "./ledger.ts";
+import { inTime, requireInTime } from "./limits.ts";
+import type { Run } from "./replay.ts";
 import type { Offers, Subject } from "./subject.ts";
 
 /** A subject that wrote into an argument of a capability. */
@@ -31,13 +33,14 @@ type Call = (...given: readonly unknown[]) => unknown;
 /**
  * The capability as laws call it.
  *
- * @param changing capabilities that are known to write into their arguments: their answers are examined all the same
+ * @param run names the capabilities that are known to write into their arguments, whose answers are examined all the same, and has the time
+ * @throws Unanswered for an answer after its time, or none
  */
 export function guarded(
   subject: Subject,
   name: Capability,
   call: Call,
-  changing: readonly Capability[] = [],
+  { changing = [], time }: Pick<Run, "changing" | "time"> = {},
 ): Call {
   const known = changing.includes(name);
   return (...given) => {
@@ -50,21 +53,24 @@ export function guarded(
       if (at) throw new ArgumentChanged(name, at.path, at.after, at.before);
     };
     const failed = (error: unknown): never => {
+      if (error instanceof Unanswered) throw error;
       done();
       throw (namesKind(given) ? refusalOf(error) : undefined) ?? error;
     };
     let answer: unknown;
+    const began = performance.now();
     try {
       answer = call(...handed);
     } catch (error) {
       return failed(error);
     }
     if (answer instanceof Promise) {
-      return answer.then((value: unknown) => {
+      return (time ? inTime(time, name, answer) : answer).then((value: unknown) => {
         done();
         return value;
       }, failed);
     }
+    if (time) requireInTime(time, name, began);
     done();
     return answer;
   };

@@ -5,6 +5,7 @@
  */
 
 import { guarded } from "./call.ts";
+import type { Run } from "./replay.ts";
 import type { Declared, Pledge, Subject } from "./subject.ts";
 
 /** The groups of capabilities. */
@@ -120,13 +121,13 @@ export function offered(subject: Subject): Capability[] {
 /**
  * The capabilities `needs` of a subject, guarded as {@link guarded} says. A law that uses another one has a mistake, and throws.
  *
- * @param changing capabilities that are known to write into their arguments
+ * @param run has the time of a call, and names the capabilities that are known to write into their arguments
  * @throws TypeError if the subject lacks one
  */
 export function able<N extends Capability>(
   subject: Subject,
   needs: readonly N[],
-  changing: readonly Capability[] = [],
+  run: Pick<Run, "changing" | "time"> = {},
 ): Able<N> {
   const found: Record<string, unknown> = {}, inGroups: Record<string, Record<string, unknown>> = {};
   for (const name of needs) {
@@ -134,7 +135,7 @@ export function able<N extends Capability>(
     if (capability === undefined) throw new TypeError(`${subject.name} does not offer ${name}`);
     const [first, member] = name.split(".", 2) as [string, string?];
     const owner = member === undefined ? found : inGroups[first] ??= {};
-    owner[member ?? first] = guarded(subject, name, capability, changing);
+    owner[member ?? first] = guarded(subject, name, capability, run);
   }
   for (const [group, members] of Object.entries(inGroups)) found[group] = listed(members, `${group}.`);
   return listed(found, "") as unknown as Able<N>;

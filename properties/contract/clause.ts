@@ -9,6 +9,7 @@ import { ArgumentChanged } from "./call.ts";
 import { type Able, able, type Capability, missing, type Needs } from "./capability.ts";
 import { examinedAtOnce } from "./at_once.ts";
 import { Ledger, type Measurement, NotOffered, Refusal, Unanswered, Violation } from "./ledger.ts";
+import { requireTime } from "./limits.ts";
 import type { Run } from "./replay.ts";
 import type { Pledge, Subject } from "./subject.ts";
 
@@ -118,7 +119,7 @@ async function runClause<N extends Capability, T>(
   if (lacking.length > 0) {
     return { ...findings, skipped: `${subject.name} does not offer ${lacking.join(", ")}` };
   }
-  const offered = able(subject, spec.needs, run.changing);
+  const offered = able(subject, spec.needs, run);
   const step = spec.needs.some((name) => differentiated.includes(name)) ? subject.differenceStep ?? 0 : 0;
   // By the mean value theorem the differences are derivatives at a point within the step, and divide the rounding of g by it.
   const epsilon = subject.epsilon + (spec.stepped || step === 0 ? 0 : step + subject.epsilon / step);
@@ -142,6 +143,7 @@ async function runClause<N extends Capability, T>(
     if (silent) return;
     let ledger: Ledger;
     try {
+      if (run.time) requireTime(run.time);
       ledger = await examined(given);
     } catch (error) {
       if (error instanceof Refusal) {

@@ -183,7 +183,10 @@ function reason(
     const found = applying.flatMap(({ clause }) =>
       evidence.flatMap(({ clauses }) => clauses.filter(({ says }) => says === clause.says))
     );
-    return found.find(({ unanswered }) => unanswered)?.unanswered?.because ??
+    // A law ends with the first case that has no answer.
+    const ended = evidence.filter(({ law }) => applying.some(({ id }) => id === law))
+      .flatMap(({ clauses }) => clauses).find(({ unanswered }) => unanswered);
+    return ended?.unanswered?.because ??
       found.find(({ skipped }) => skipped !== undefined)?.skipped ??
       "no comparison was within its precision";
   }

@@ -8,6 +8,7 @@
 import type { Capability, Needs } from "./capability.ts";
 import type { Clause, ClauseFindings } from "./clause.ts";
 import type { Expected, Findings } from "./evidence.ts";
+import { lawTime } from "./limits.ts";
 import { clauseSeed, type Run } from "./replay.ts";
 import type { Subject } from "./subject.ts";
 
@@ -74,13 +75,15 @@ export function law(description: LawDescription & { readonly clauses: readonly C
     expected: description.kind === "refutation" ? "refuted as printed" : "holds",
     ...description,
     needs: [...new Set(clauses.flatMap((clause) => clause.needs))],
-    check: async (subject, run) => {
+    check: async (subject, asked) => {
+      const { limits, atOnce, onGiveUp } = asked;
+      const run = limits ? { ...asked, time: lawTime(limits, atOnce, onGiveUp) } : asked;
       const findings: ClauseFindings[] = [];
       for (const [index, clause] of clauses.entries()) {
         if (run.replay && run.replay.clause !== index) continue;
         const found = await clause.run(subject, clauseSeed(run.seed, id, index), run);
         findings.push(found);
-        if (found.failure && run.firstFailure) break;
+        if ((found.failure && run.firstFailure) || found.unanswered) break;
       }
       return { clauses: findings };
     },

@@ -5,6 +5,7 @@
  */
 
 import type { Capability } from "./capability.ts";
+import type { LawTime, Limits } from "./limits.ts";
 
 /** One case to run again: a clause of a law, and where fast-check finds the case. */
 export interface Replay {
@@ -35,6 +36,12 @@ export interface Run {
    * same findings.
    */
   readonly atOnce?: number;
+  /** How long a call and a law may take; for ever when absent. */
+  readonly limits?: Limits;
+  /** Told that a call was given up. */
+  readonly onGiveUp?: () => void;
+  /** The time of the law that is examined, by these limits. */
+  readonly time?: LawTime;
   /** Run this case only. */
   readonly replay?: Replay;
   /** The command that replays a case of a law. */

@@ -9,6 +9,7 @@ import { type Evidence, examine, inapplicable } from "../contract/evidence.ts";
 import { laws as everyLaw } from "./all.ts";
 import { coverage, mistakes, type Unverified } from "../contract/coverage.ts";
 import type { Law } from "../contract/law.ts";
+import { defaultLimits, type Limits, requireLimits } from "../contract/limits.ts";
 import { defaultCases, parseReplay, type Run } from "../contract/replay.ts";
 import type { Subject } from "../contract/subject.ts";
 
@@ -25,6 +26,10 @@ export interface VerifyOptions {
   readonly atOnce?: number;
   /** 0 when absent. */
   readonly seed?: number;
+  /** How long the subject may take: 30 seconds for a call, and 300 for all calls of a law, when absent. */
+  readonly limits?: Partial<Limits>;
+  /** Told that a call was given up, whose answer is not awaited any more. */
+  readonly onGiveUp?: () => void;
   /** The engine's name, for the record; the subject's name when absent. */
   readonly engine?: string;
   /** The token that a failure printed: runs that case only. Takes one law. */
@@ -160,13 +165,15 @@ function words(unverified: readonly Unverified[]): string {
 }
 
 function runOf(subject: Subject, options: VerifyOptions): Run {
-  const { cases = defaultCases, seed = 0, engine = subject.name, atOnce, replay, command = verifyCall } =
-    options;
+  const { cases = defaultCases, seed = 0, engine = subject.name, command = verifyCall } = options;
+  const { atOnce, onGiveUp, replay } = options;
   return {
     cases,
     seed,
     engine,
     command,
+    limits: requireLimits({ ...defaultLimits, ...options.limits }),
+    ...(onGiveUp && { onGiveUp }),
     ...(atOnce !== undefined && { atOnce }),
     ...(replay !== undefined && { replay: parseReplay(replay) }),
   };
