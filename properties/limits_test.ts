@@ -30,7 +30,7 @@ Deno.test("a call that never settles is given up at its limit: unverified, with 
   const limits = { callSeconds: 0.25 };
   const report = await verify(subject, { ...only, limits, onGiveUp: () => givenUp++ });
   assertEquals([report.ok, report.verdict, calls(), givenUp], [false, "unverified", 7, 1]);
-  const because = "covariance did not answer within 0.25 seconds";
+  const because = "covariance did not answer within 0.25 s";
   assertEquals(report.unverified.at(-1), { what: `law ${law!.law}`, because });
   const { message, token } = report.evidence[0]!.failure!;
   assertStringIncludes(message, "is unverified: ");
@@ -48,7 +48,7 @@ Deno.test("an answer that comes after the limit of its call is none, although no
   const report = await verify(subject, { ...only, limits: { callSeconds: 0.25 } });
   assertEquals(report.verdict, "unverified");
   assert(
-    /^covariance took 0\.\d+ seconds, but the limit of a call is 0\.25$/.test(
+    /^covariance took 0\.\d+ s, but the limit of a call is 0\.25 s$/.test(
       report.unverified.at(-1)!.because,
     ),
     report.unverified.at(-1)!.because,
@@ -62,7 +62,7 @@ Deno.test("a law has its time, of which each call takes some: when it is over, n
   const [found] = report.evidence;
   assertEquals([report.verdict, found!.verdict], ["unverified", "unverified"]);
   assert(found!.cases < 20, `${found!.cases} cases`);
-  assertStringIncludes(report.unverified.at(-1)!.because, "the 0.1 seconds of the law were over");
+  assertStringIncludes(report.unverified.at(-1)!.because, "the 0.1 s of the law were over");
 });
 
 Deno.test("shrinking takes of the law's time too; what failed before its end has failed", async () => {
@@ -105,6 +105,6 @@ Deno.test("a capability of a law that was not examined to its end is unverified 
   const unverified = new Map(report.unverified.map(({ what, because }) => [what, because]));
   assertStringIncludes(
     unverified.get("volume.graeStar")!,
-    "volume.graeStar did not answer within 0.02 seconds",
+    "volume.graeStar did not answer within 0.02 s",
   );
 });

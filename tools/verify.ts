@@ -11,22 +11,34 @@ import {
   optional,
   parseCommand,
   path,
+  positive,
   someOf,
+  toggle,
   UsageError,
+  type Values,
   whole,
 } from "../experiments/runner/options.ts";
 import { ask } from "../experiments/runner/permissions.ts";
-import { writeErr, writeOut } from "../experiments/runner/progress.ts";
-import { laws, type Report, type Subject, verify } from "../laws.ts";
+import { type Progress, progress, stderrDisplay, writeOut } from "../experiments/runner/progress.ts";
+import { laws, type Report, Unanswered, verify } from "../laws.ts";
+import { defaultLimits } from "../properties/contract/limits.ts";
 import { table } from "../properties/gate/markdown.ts";
 import { quoted, taskCommand } from "./shell.ts";
+import { type Isolated, isolated } from "./verify/isolated.ts";
 
-/** The subjects that a module exports by default. */
-export function subjectsOf(module: { readonly default?: unknown }, file: string): readonly Subject[] {
-  const all: readonly unknown[] = [module.default].flat();
-  const isSubject = (value: unknown): value is Subject =>
-    typeof value === "object" && value !== null && "name" in value && "epsilon" in value;
-  if (all.every(isSubject) && all.length > 0) return all;
+/** The subjects that a module exports by default, in a worker. @throws (rejects) UsageError unless it exports some */
+export async function subjectsOf(
+  module: string,
+  file: string,
+  seconds: number,
+): Promise<readonly Isolated[]> {
+  const found = await isolated(module, seconds).catch((error) => {
+    throw error instanceof Unanswered ? new UsageError(`--subject ${file}: ${error.message}`) : error;
+  });
+  const isSubject = (one: Isolated | undefined): one is Isolated =>
+    one !== undefined && "name" in one.subject && "epsilon" in one.subject;
+  if (found.every(isSubject) && found.length > 0) return found;
+  found.forEach((one) => one?.stop());
   throw new UsageError(
     `${file} must export by default a subject, which has a name and epsilon, or a list of them, but does not: see docs/verify.md`,
   );
@@ -56,7 +68,7 @@ export function reportMarkdown({ subject, verdict, evidence, unverified, doesNot
   ].join("\n\n") + "\n";
 }
 
-const WHAT = "What is run", CASES = "Cases";
+const WHAT = "What is run", CASES = "Cases", LIMITS = "Limits";
 const TOKEN = { ...path("a token that a failure printed"), placeholder: "TOKEN" };
 const COMMAND = {
   task: "verify",
@@ -71,6 +83,14 @@ const COMMAND = {
     cases: option(CASES, whole(1), 100, "cases per clause"),
     seed: option(CASES, whole(0, 2 ** 31 - 1), 0, "seed of the cases"),
     replay: optional(CASES, TOKEN, "run exactly one case again, as a failure printed it; with --law"),
+    callSeconds: option(LIMITS, positive, defaultLimits.callSeconds, "the longest that a call may take"),
+    lawSeconds: option(
+      LIMITS,
+      positive,
+      defaultLimits.lawSeconds,
+      "the longest that all calls of a law may take",
+    ),
+    quiet: toggle(LIMITS, "show no progress"),
   },
   examples: [
     ["--subject properties/example/subject.ts", "the example of docs/verify.md"],
@@ -79,51 +99,74 @@ const COMMAND = {
   notes: [["Status", "0 if everything that is offered was examined and no law failed; otherwise 1."]],
 } as const;
 
-async function work(args: readonly string[]): Promise<number> {
-  const { help, values } = { values: null, ...parseCommand(COMMAND, args) };
-  if (help !== null) return writeOut(help), 0;
-  const { subject: file, law, cases, seed, replay } = values!;
+/** What a command line asks for. */
+type Asked = Values<typeof COMMAND.options>;
+
+/** The subjects that are asked for. @throws (rejects) UsageError if there are none */
+async function askedOf(
+  { subject: file, callSeconds }: Asked,
+  args: readonly string[],
+): Promise<readonly Isolated[]> {
   if (file === null) throw new UsageError("--subject must name a module");
   const module = (resolve as (path: string) => string)(file);
   // What it imports is read too.
-  await ask(
-    "verify",
-    ["read"],
-    (dirname as (path: string) => string)(module),
-    "the folder of --subject",
-    args,
-  );
+  const folder = (dirname as (path: string) => string)(module);
+  await ask("verify", ["read"], folder, "the folder of --subject", args);
   if (!await Deno.stat(module).then(({ isFile }) => isFile, () => false)) {
     throw new UsageError(`--subject must name a module, but there is no file ${file}`);
   }
-  const { href } = (toFileUrl as (path: string) => URL)(module);
-  let ok = true;
-  for (const subject of subjectsOf(await import(href), file)) {
-    const report = await verify(subject, {
+  return await subjectsOf((toFileUrl as (path: string) => URL)(module).href, file, callSeconds);
+}
+
+/** Holds a subject to the laws, and shows how far that is. */
+async function held({ subject, atOnce, giveUp }: Isolated, asked: Asked): Promise<Report> {
+  const { law, cases, seed, replay, callSeconds, lawSeconds, quiet } = asked;
+  const display = stderrDisplay(quiet);
+  let bar: Progress | undefined;
+  try {
+    return await verify(subject, {
       cases,
       seed,
+      limits: { callSeconds, lawSeconds },
+      onGiveUp: giveUp,
+      onProgress: (done, total, now) => {
+        if (bar === undefined) {
+          bar = progress(total, 0, display);
+          bar.note(`${subject.name}: ${total} law${total === 1 ? "" : "s"}`);
+        }
+        bar.update(done, now);
+      },
+      ...(atOnce !== undefined && { atOnce }),
       ...(law !== null && { laws: law }),
       ...(replay !== null && { replay }),
       command: (law, token) =>
-        `${taskCommand("verify")} --subject ${quoted(file)} --law ${law} --replay ${quoted(token)}`,
-    }).catch((error) => {
-      throw error instanceof RangeError ? new UsageError(error.message, { cause: error }) : error;
+        `${taskCommand("verify")} --subject ${quoted(asked.subject!)} --law ${law} --replay ${quoted(token)}`,
     });
-    ok &&= report.ok;
-    writeOut(reportMarkdown(report));
+  } catch (error) {
+    throw error instanceof RangeError
+      ? new UsageError(error.message.replace(/^verify: /, ""), { cause: error })
+      : error;
+  } finally {
+    bar?.end();
+  }
+}
+
+async function work(args: readonly string[]): Promise<number> {
+  const { help, values } = { values: null, ...parseCommand(COMMAND, args) };
+  if (help !== null) return writeOut(help), 0;
+  const subjects = await askedOf(values!, args);
+  let ok = true;
+  try {
+    for (const one of subjects) {
+      const report = await held(one, values!);
+      ok &&= report.ok;
+      writeOut(reportMarkdown(report));
+    }
+  } finally {
+    for (const { stop } of subjects) await stop();
   }
   return ok ? 0 : 1;
 }
 
-if (import.meta.main) {
-  let status: number | null = null;
-  // Code under the laws may end the process, or leave nothing to wait for: neither may look like a pass.
-  addEventListener("unload", () => {
-    if (status !== null) return;
-    writeErr(
-      "verify: --subject must answer, but it ended the process, or a promise that it gave never settles\n",
-    );
-    Deno.exit(1);
-  });
-  exitStatus("verify", () => work(Deno.args)).then((ended) => Deno.exit(status = ended));
-}
+// A worker that loops goes on until the process ends.
+if (import.meta.main) Deno.exit(await exitStatus("verify", () => work(Deno.args)));

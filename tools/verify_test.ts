@@ -1,7 +1,8 @@
-import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { parse } from "@std/yaml";
 import deno from "../deno.json" with { type: "json" };
 import { denoCommand, inFolder, mayUseDisk, ROOT } from "../fixtures/temporary_folder.ts";
+import { UsageError } from "../experiments/runner/options.ts";
 import { verify } from "../laws.ts";
 import { right, wrong } from "../properties/example/check.ts";
 import action from "../action.yml" with { type: "text" };
@@ -9,16 +10,40 @@ import workflow from "../properties/example/workflow.yml" with { type: "text" };
 import { reportMarkdown, subjectsOf } from "./verify.ts";
 import { childCommand } from "./process.ts";
 
-Deno.test("a module's default export is a subject or a list of them; anything else is refused in a line", () => {
-  assertEquals(subjectsOf({ default: right }, "a.ts"), [right]);
-  assertEquals(subjectsOf({ default: [right, wrong] }, "a.ts"), [right, wrong]);
-  for (const value of [undefined, null, [], "my GRAE*", { name: "my GRAE*" }, [right, null]]) {
-    assertThrows(
-      () => subjectsOf({ default: value }, "a.ts"),
-      Error,
-      "a.ts must export by default a subject",
+Deno.test({
+  name:
+    "a module's default export is a subject or a list of them; anything else is refused in a line (needs --allow-read=.)",
+  ignore: !mayUseDisk,
+  fn: async () => {
+    const names = async (code: string): Promise<readonly string[]> => {
+      const module = `data:text/javascript,${encodeURIComponent(code)}`;
+      const found = await subjectsOf(module, "a.js", 10);
+      found.forEach(({ stop }) => stop());
+      return found.map(({ subject }) => subject.name);
+    };
+    const mine = '{ name: "my GRAE*", epsilon: 2 ** -53 }';
+    assertEquals(await names(`export default ${mine}`), ["my GRAE*"]);
+    assertEquals(await names(`export default [${mine}, ${mine}]`), ["my GRAE*", "my GRAE*"]);
+    for (
+      const value of ["undefined", "null", "[]", '"my GRAE*"', '{ name: "my GRAE*" }', `[${mine}, null]`]
+    ) {
+      await assertRejects(
+        () => names(`export default ${value}`),
+        UsageError,
+        "a.js must export by default a subject",
+      );
+    }
+    await assertRejects(
+      () => names("throw new Error('no GPU')"),
+      UsageError,
+      "--subject a.js: it cannot be loaded: Error: no GPU",
     );
-  }
+    await assertRejects(
+      () => names("Deno.exit(0)"),
+      UsageError,
+      "--subject a.js: it ended its process with status 0",
+    );
+  },
 });
 
 Deno.test("the table has a row for each law that ran, failures whole, and what was not examined", async () => {
@@ -35,7 +60,11 @@ Deno.test("the table has a row for each law that ran, failures whole, and what w
 });
 
 /** What the step of the action does to a subject in a user's repository. */
-async function gate(subject: string, law = ""): Promise<{ code: number; summary: string; err: string }> {
+async function gate(
+  subject: string,
+  law = "",
+  options = "",
+): Promise<{ code: number; summary: string; err: string }> {
   let found = { code: -1, summary: "", err: "" };
   await inFolder(async (folder) => {
     await Deno.writeTextFile(`${folder}/subject.ts`, subject);
@@ -45,8 +74,13 @@ async function gate(subject: string, law = ""): Promise<{ code: number; summary:
       // Deno as it is permitted here, without npm.
       args: ["-e", "-c", step.run.replace(NPX, denoCommand!)],
       env: {
-        ...{ SUBJECT: "subject.ts", LAW: law, CASES: "20", SEED: "0", FLAGS: "", GITHUB_WORKSPACE: folder },
-        ...{ GITHUB_ACTION_PATH: ROOT, RUNNER_TEMP: folder, GITHUB_STEP_SUMMARY: `${folder}/summary.md` },
+        ...{ SUBJECT: "subject.ts", LAW: law, CASES: "20", SEED: "0", FLAGS: "", OPTIONS: options },
+        ...{
+          GITHUB_WORKSPACE: folder,
+          GITHUB_ACTION_PATH: ROOT,
+          RUNNER_TEMP: folder,
+          GITHUB_STEP_SUMMARY: `${folder}/summary.md`,
+        },
       },
     }).output();
     const summary = await Deno.readTextFile(`${folder}/summary.md`);
@@ -76,10 +110,15 @@ Deno.test({
   fn: async () => {
     const example = await Deno.readTextFile(`${ROOT}/properties/example/subject.ts`);
     const passes = await gate(example);
-    assertEquals([passes.code, passes.err], [0, ""]);
+    assertEquals(passes.code, 0);
+    assertEquals(
+      passes.err.match(/^my GRAE\*: \d+ laws?\n(?:\d+% │ .*\n)*100% │ .* │ done\n$/)?.length,
+      1,
+      passes.err,
+    );
     assertStringIncludes(passes.summary, "## my GRAE*: verified");
     const fails = await gate(example.replace("{ regulariser }", "{ meanRegulariser as regulariser }"));
-    assertEquals([fails.code, fails.err], [1, ""]);
+    assertEquals(fails.code, 1);
     assertStringIncludes(fails.summary, "## my GRAE*: failed");
     assert(
       /again +npx --yes deno@\S+ task verify --subject .+ --law G3 --replay /.test(fails.summary),
@@ -96,15 +135,22 @@ Deno.test({
     "a subject that ends the process, or never answers, does not pass (needs --allow-read=. --allow-write=.test --allow-run=deno,sh)",
   ignore: !mayUseDisk || !mayRun,
   fn: async () => {
-    for (const never of ["Deno.exit(0)", "new Promise(() => {})"]) {
+    const reasons: Readonly<Record<string, string>> = {
+      "Deno.exit(0)": "it ended its process with status 0",
+      "new Promise(() => {})": "volume.graeStar did not answer within 0.5 s",
+      "{ for (;;); }": "volume.graeStar did not answer within 0.5 s",
+      "{ Promise.reject(new Error('lost')); return new Promise(() => {}); }":
+        "it ended its worker: Uncaught (in promise) Error: lost",
+    };
+    for (const [never, because] of Object.entries(reasons)) {
       const found = await gate(
         `export default { name: "mine", epsilon: 2 ** -53, volume: { graeStar: () => ${never} } };`,
+        "",
+        "--call-seconds 0.5",
       );
-      assertEquals([found.code, found.summary], [1, ""], never);
-      assertStringIncludes(
-        found.err,
-        "verify: --subject must answer, but it ended the process, or a promise",
-      );
+      assertEquals(found.code, 1, never);
+      assertStringIncludes(found.summary, "## mine: unverified");
+      assertStringIncludes(found.summary, `  no answer ${because}\n  case      {"jacobian":`);
     }
   },
 });

@@ -144,14 +144,14 @@ function notOf(kind: string, what: string, value: unknown): Unverified {
   return { what, because: `it should be a${kind === "object" ? "n" : ""} ${kind}, but it is ${is}` };
 }
 
-function holdsFunctions(value: unknown): boolean {
+export function holdsFunctions(value: unknown): boolean {
   if (typeof value === "function") return true;
   return typeof value === "object" && value !== null &&
     entriesOf(value).some(([, entry]) => typeof entry === "function");
 }
 
 /** The properties of an object and of its classes, without those that are `undefined`. */
-function entriesOf(owner: object): [string, unknown][] {
+export function entriesOf(owner: object): [string, unknown][] {
   const names = new Set<string>();
   for (let at: object | null = owner; at && at !== Object.prototype; at = Object.getPrototypeOf(at)) {
     for (const name of Object.getOwnPropertyNames(at)) names.add(name);

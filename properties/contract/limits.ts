@@ -56,7 +56,7 @@ export function lawTime(limits: Limits, together = 1, onGiveUp?: () => void): La
 
 /** @throws Unanswered if the time of the law is over */
 export function requireTime({ end, lawSeconds }: LawTime): void {
-  if (performance.now() >= end) throw new Unanswered(`the ${lawSeconds} seconds of the law were over`);
+  if (performance.now() >= end) throw new Unanswered(`the ${lawSeconds} s of the law were over`);
 }
 
 /** @throws Unanswered if a call that began at a time has taken longer than it may */
@@ -64,9 +64,7 @@ export function requireInTime(time: LawTime, name: string, began: number): void 
   const seconds = (performance.now() - began) / 1000;
   if (seconds > time.callSeconds) {
     throw new Unanswered(
-      `${name} took ${
-        Number(seconds.toPrecision(2))
-      } seconds, but the limit of a call is ${time.callSeconds}`,
+      `${name} took ${Number(seconds.toPrecision(2))} s, but the limit of a call is ${time.callSeconds} s`,
     );
   }
 }
@@ -80,8 +78,8 @@ export async function inTime<T>(time: LawTime, name: string, answer: Promise<T>)
       reject(
         new Unanswered(
           call <= rest
-            ? `${name} did not answer within ${time.callSeconds} seconds`
-            : `the ${time.lawSeconds} seconds of the law were over before ${name} answered`,
+            ? `${name} did not answer within ${time.callSeconds} s`
+            : `the ${time.lawSeconds} s of the law were over before ${name} answered`,
         ),
       );
       time.onGiveUp?.();

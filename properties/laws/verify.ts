@@ -28,6 +28,8 @@ export interface VerifyOptions {
   readonly seed?: number;
   /** How long the subject may take: 30 seconds for a call, and 300 for all calls of a law, when absent. */
   readonly limits?: Partial<Limits>;
+  /** Told before each law how many are done of those that apply, and when all are. */
+  readonly onProgress?: (done: number, total: number, law: string) => void;
   /** Told that a call was given up, whose answer is not awaited any more. */
   readonly onGiveUp?: () => void;
   /** The engine's name, for the record; the subject's name when absent. */
@@ -108,8 +110,10 @@ export async function verify(subject: Subject, options: VerifyOptions = {}): Pro
     else doesNotApply.push({ law: law.id, because });
     return found;
   };
+  const says = (law: Law): string | undefined => inapplicable(law, (clause) => missing(subject, clause));
+  const total = chosen.filter((law) => says(law) === undefined).length;
   for (const law of chosen) {
-    const because = inapplicable(law, (clause) => missing(subject, clause));
+    const because = says(law);
     if (because !== undefined) {
       doesNotApply.push({ law: law.id, because });
     } else if (options.register) {
@@ -119,9 +123,11 @@ export async function verify(subject: Subject, options: VerifyOptions = {}): Pro
         if (found.failure && refused(found) === undefined) throw new Error(found.failure.message);
       });
     } else {
+      options.onProgress?.(examined.length, total, law.id);
       await seen(law);
     }
   }
+  if (!options.register && total > 0) options.onProgress?.(total, total, "done");
   if (options.register) {
     options.register(`every capability is examined (${subject.name})`, () => {
       // Where a filter has left laws out, what they would have examined is not known.
