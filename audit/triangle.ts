@@ -17,33 +17,39 @@ export interface Triangle {
   readonly values: Float64Array;
   /** How many rows were added. */
   rows: number;
+  /** Room for the row that is being added `[columns + 1]`. */
+  readonly rest: Float64Array;
 }
+
+/** Greater numbers are out: their squares overflow. */
+export const LARGEST = 1e150;
 
 /** No rows of so many columns. */
 export const emptyTriangle = (columns: number): Triangle => ({
   columns,
   values: new Float64Array((columns + 1) ** 2),
   rows: 0,
+  rest: new Float64Array(columns + 1),
 });
 
 /**
  * Adds a row `[columns]` by Givens rotations.
  *
- * @throws RangeError if a number is not finite
+ * @throws RangeError if a number is not finite, or beyond {@linkcode LARGEST}
  */
 export function addRow(triangle: Triangle, row: ArrayLike<number>): void {
-  const { columns, values } = triangle, width = columns + 1;
-  const rest = new Float64Array(width);
+  const { columns, values, rest } = triangle, width = columns + 1;
   rest[0] = 1;
   for (let i = 0; i < columns; i++) {
-    if (!Number.isFinite(row[i])) {
+    if (!(Math.abs(row[i]!) <= LARGEST)) {
       throw new RangeError(`addRow: column ${i} must be finite, but it is ${row[i]}: leave the row out`);
     }
     rest[i + 1] = row[i]!;
   }
   for (let i = 0; i < width; i++) {
-    if (rest[i] === 0) continue;
-    const pivot = values[i * width + i]!, size = Math.hypot(pivot, rest[i]!);
+    // Its square would be 0.
+    if (Math.abs(rest[i]!) < 1 / LARGEST) continue;
+    const pivot = values[i * width + i]!, size = Math.sqrt(pivot * pivot + rest[i]! * rest[i]!);
     const cosine = pivot / size, sine = rest[i]! / size;
     for (let j = i; j < width; j++) {
       const [above, below] = [values[i * width + j]!, rest[j]!];

@@ -38,7 +38,7 @@ export function partOf(path: string): string {
  * @param deno a name or a path of deno, under which it may be run
  */
 export async function importGraph(deno = "deno"): Promise<Graph> {
-  const folders = ["lib", "figure", "properties", "experiments", "bench", "tools", "fixtures"];
+  const folders = ["lib", "audit", "figure", "properties", "experiments", "bench", "tools", "fixtures"];
   const entries = Object.values<string>(project.exports).map((path) => path.slice("./".length));
   const modules = [...new Set([...entries, ...folders.flatMap(modulesIn)])];
   const graph = new Map<string, readonly Import[]>();

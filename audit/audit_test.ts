@@ -1,0 +1,166 @@
+import { assert, assertEquals } from "@std/assert";
+import fc from "fast-check";
+import { judge, PLANTED } from "../fixtures/losses/judge.ts";
+import { type Draw, drawFrom, logOf } from "../fixtures/losses/log.ts";
+import { auditor, auditRows } from "../audit.ts";
+
+/** A log in all digits, of enough rows. */
+const CLEAR: Draw = { seed: 1, pixels: 12, latents: 4, beta: 0.7, rows: 200, noise: 0, float32: false };
+
+Deno.test("at least 60 losses are planted, each under its own name", () => {
+  assert(PLANTED.length >= 60, `${PLANTED.length}`);
+  assertEquals(new Set(PLANTED.map(({ name }) => name)).size, PLANTED.length);
+});
+
+for (const planted of PLANTED) {
+  Deno.test(`${planted.name}: ${planted.kind}`, () => {
+    for (const noise of [0, 1e-6]) {
+      for (const float32 of [false, true]) {
+        const { outcome, verdict } = judge(planted, { ...CLEAR, noise, float32 });
+        assertEquals(outcome, "right", verdict.words);
+      }
+    }
+  });
+}
+
+Deno.test("no verdict on a planted loss is false, whatever its sizes, β, noise and rounding", () => {
+  fc.assert(
+    fc.property(fc.constantFrom(...PLANTED), fc.nat(), (planted, seed) => {
+      const { outcome, verdict } = judge(planted, drawFrom(seed));
+      assert(outcome !== "false", `${planted.name}: ${verdict.words}`);
+    }),
+    { numRuns: 150 },
+  );
+});
+
+Deno.test("without noise the planted coefficients come back, for every β from 0.01 to 100 and any number of pixels and latents", () => {
+  const plain = PLANTED.find(({ name }) => name === "½ sse + β KL")!;
+  fc.assert(fc.property(
+    fc.integer({ min: 1, max: 30 }),
+    fc.integer({ min: 1, max: 12 }),
+    fc.double({ min: -2, max: 2, noNaN: true }),
+    fc.integer({ min: 40, max: 200 }),
+    fc.nat(),
+    (pixels, latents, exponent, rows, seed) => {
+      const beta = 10 ** exponent;
+      const draw = { seed, pixels, latents, beta, rows, noise: 0, float32: false };
+      const { kind, coefficients, words } = auditRows(logOf(plain, draw).rows, { pixels, latents });
+      assertEquals(kind, "beta-vae", words);
+      const planted = [0.5, beta, beta, beta, -beta * latents / 2];
+      coefficients.forEach(({ value }, i) =>
+        // The rows are exact, and fits lose what rounding and the condition number take.
+        assert(
+          Math.abs(value - planted[i]!) <= 1e-8 * Math.max(1, beta * latents),
+          `${i}: ${value}, ${planted[i]}`,
+        )
+      );
+    },
+  ));
+});
+
+Deno.test("the interval of β is as wide as its noise: it holds the planted β, and narrows with √rows", () => {
+  const plain = PLANTED.find(({ name }) => name === "BCE + β KL")!;
+  const width = (rows: number): number => {
+    const { beta } = judge(plain, { ...CLEAR, rows, noise: 0.01 }).verdict;
+    return beta!.halfWidth;
+  };
+  const ratio = width(200) / width(3200);
+  assert(ratio > 3 && ratio < 5.5, `${ratio}`);
+});
+
+Deno.test("six rows in all digits are enough, and five are not", () => {
+  const plain = PLANTED.find(({ name }) => name === "½ sse + β KL")!;
+  for (let seed = 0; seed < 20; seed++) {
+    const kinds = [5, 6].map((rows) =>
+      auditRows(logOf(plain, { ...CLEAR, seed, rows, latents: 2 }).rows).kind
+    );
+    assertEquals(kinds, ["unidentified", "beta-vae"], `${seed}`);
+  }
+});
+
+Deno.test("a β that was meant is held to its tolerance; a likelihood too", () => {
+  const plain = PLANTED.find(({ name }) => name === "½ sse + β KL")!;
+  const { rows } = logOf(plain, CLEAR);
+  const held = (options: Parameters<typeof auditRows>[1]) => auditRows(rows, options).notAsExpected;
+  assertEquals(held({}), null);
+  assertEquals(held({ expectedBeta: 0.7 }), null);
+  assertEquals(held({ expectedBeta: 0.71 }), null);
+  assertEquals(held({ expectedBeta: 0.72 }), "the effective β is 0.7, not 0.72");
+  assertEquals(held({ expectedBeta: 0.72, tolerance: 0.05 }), null);
+  assertEquals(
+    held({ expectedLikelihood: "bernoulli" }),
+    "the likelihood is unit-variance Gaussian, not Bernoulli",
+  );
+  const noisy = judge(plain, { ...CLEAR, noise: 0.015 }).verdict;
+  assert(noisy.notAsExpected!.startsWith("the effective β is known to ± "), noisy.notAsExpected!);
+});
+
+Deno.test("rows that are kept are drawn evenly, and all others still count", () => {
+  const audit = auditor();
+  const { rows } = logOf(PLANTED[0]!, { ...CLEAR, rows: 4000, latents: 2, pixels: 3 });
+  rows.forEach((row, i) => audit.add(i === 3990 ? { ...row, loss: row.loss + 1000 } : row));
+  const { kind, points, rows: count } = audit.verdict();
+  assertEquals([kind, count, points.length], ["not-beta-vae", 4000, 1000]);
+  const early = points.filter(({ at }) => at <= 2000).length;
+  // 500 ± 5 standard deviations of a draw without replacement.
+  assert(early > 430 && early < 570, `${early}`);
+});
+
+Deno.test("what a row lacks, or has twice, is said in a line", () => {
+  const [first] = logOf(PLANTED[0]!, CLEAR).rows as [import("../audit.ts").LogRow];
+  const refused = (row: object, options = {}): string => {
+    try {
+      auditRows([{ ...first, ...row }], options);
+      return "";
+    } catch (error) {
+      return (error as Error).message;
+    }
+  };
+  assertEquals(refused({ loss: NaN }), "the loss must be finite, but it is NaN");
+  assertEquals(refused({ sse: undefined }), "a log needs sse, bce, or x and x̂, but has none of them");
+  assertEquals(
+    refused({ mean: undefined, spread: undefined }),
+    "a log needs μ and σ of each example (mu_0, …, logvar_0, …), or kl, but has neither",
+  );
+  assertEquals(
+    refused({ spread: undefined }),
+    "μ and σ go together, but the log has no σ: log it as logvar_0, logvar_1, … (or std_, var_)",
+  );
+  assertEquals(
+    refused({ spread: { is: "σ", values: [1] } }),
+    "μ and σ must have the same latents, but have 4 and 1",
+  );
+  assertEquals(refused({ x: [1] }), "x and x̂ (or its logits) go together, but the log has x alone");
+  assertEquals(refused({ x: [1], decoded: [1, 2] }), "x and x̂ must have the same pixels, but have 1 and 2");
+  assertEquals(refused({}, { latents: 3 }), "there must be 3 latents, as was said, but the log has 4");
+  const batch = [{ ...first, batch: 1 }, { ...first, batch: 2 }, { ...first, batch: 1 }];
+  assertEquals(
+    refusedRows(batch),
+    "rows of batch 1 must follow each other, but others are between them",
+  );
+  assertEquals(
+    refusedRows([{ ...first, batch: 1, loss: 1 }, { ...first, batch: 1, loss: 2 }]),
+    "rows of batch 1 must have its one loss, but have 1 and 2",
+  );
+});
+
+function refusedRows(rows: Parameters<typeof auditRows>[0]): string {
+  try {
+    auditRows(rows);
+    return "";
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+Deno.test("nothing, one row, and a KL that was logged have their own words", () => {
+  assertEquals(
+    auditRows([]).words,
+    "This cannot be identified from these rows: there are no rows. Log a row for each example.",
+  );
+  const logged = { ...PLANTED.find(({ name }) => name === "KL as logged")!, count: 3 };
+  assertEquals(
+    auditRows(logOf(logged, CLEAR).rows).words,
+    "This cannot be identified from these rows: there are 3, and 3 coefficients need 4. Log at least 4 rows, better a hundred.",
+  );
+});
