@@ -123,7 +123,7 @@ async function work(args: readonly string[]): Promise<number> {
   if (known.length === 0 && copies.length > 0) {
     const verdict = await runTests(runnerOf(copies[0]!), tests);
     if (verdict !== "survived") {
-      throw new UsageError("mutate: all tests must pass without a fault, but one fails; run deno task test");
+      throw new UsageError("all tests must pass without a fault, but one fails; run deno task test");
     }
   }
   let next = 0;

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { foldIn, key as keyOf, type tf } from "../../lib/engine/mod.ts";
+import { cloneKey, foldIn, type Key, key as keyOf, type tf } from "../../lib/engine/mod.ts";
 import type { Split } from "../../lib/data/mod.ts";
 import { initialModelParameters } from "../../lib/model/mod.ts";
 import { type AdamState, initialAdamState, tensorsOf, train } from "../../lib/training/mod.ts";
@@ -55,6 +55,8 @@ export function trainingOf(options: FitOptions, { train: images }: Split) {
   const setup = setUp(options, images.height * images.width);
   const { description, loss } = setup;
   const key = keyOf(options.seed);
+  /** The key of one of a training's streams, the same whenever it is taken up. */
+  const stream = (index: number): Key => cloneKey(foldIn(key, index));
   const stepsPerEpoch = Math.ceil(images.count / batch);
   return {
     setup,
@@ -62,14 +64,14 @@ export function trainingOf(options: FitOptions, { train: images }: Split) {
     stepsPerEpoch,
     /** All steps of the training. */
     steps: stepsPerEpoch * epochs,
-    initial: (): AdamState => initialAdamState(initialModelParameters(description, foldIn(key, INITIAL))),
+    initial: (): AdamState => initialAdamState(initialModelParameters(description, stream(INITIAL))),
     /** For {@link train}, beside the schedules. */
-    task: {
+    task: () => ({
       ...{ description, loss, stepsPerEpoch, epochs },
-      key: foldIn(key, NOISE),
-      batch: batchesOf(images, batch, foldIn(key, ORDER), foldIn(key, PIXELS)),
+      key: stream(NOISE),
+      batch: batchesOf(images, batch, stream(ORDER), stream(PIXELS)),
       replay: true,
-    },
+    }),
   };
 }
 
@@ -87,7 +89,7 @@ export async function fitDigits(given: Given, split: Split, watch: FitWatch): Pr
   const start = initial();
   await onEpoch?.({ setup, parameters: start.parameters }, 0);
   const { state, interrupted } = await train(start, {
-    ...task,
+    ...task(),
     learningRate: options.learningRate,
     beta: options.beta,
     onStep: ({ step }) => progress(step / steps),

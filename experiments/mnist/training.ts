@@ -233,7 +233,7 @@ async function trainRun(run: Run, context: PartContext): Promise<MnistResult> {
   }
   const less = options.objective.startsWith("grae") ? 0 : constant;
   const { state, interrupted } = await train(start, {
-    ...run.task,
+    ...run.task(),
     learningRate: RATES[options.learningRateSchedule](options.learningRate, steps),
     beta: warmUpSchedule(options.beta, options.betaWarmup * stepsPerEpoch),
     weightDecay: options.weightDecay,
