@@ -42,19 +42,11 @@ export const MEANINGS: Readonly<Record<Verdict, string>> = {
   "unverified": "nothing was compared, or nothing that the engine's precision resolves",
 };
 
-const PLURAL: Readonly<Record<Verdict, string>> = {
-  "holds": "hold",
-  "holds under stated assumptions": "hold under stated assumptions",
-  "refuted as printed": "refuted as printed",
-  "failed": "failed",
-  "unverified": "unverified",
-};
-
 /** `3 laws: 2 hold, 1 refuted as printed. Accepted.` */
 export function verdictLine({ laws, problems, complete }: GateEvidence): string {
-  const counts = Object.entries(PLURAL).flatMap(([verdict, words]) => {
+  const counts = Object.keys(MEANINGS).flatMap((verdict) => {
     const n = laws.filter((law) => law.verdict === verdict).length;
-    return n === 0 ? [] : [`${n} ${n === 1 ? verdict : words}`];
+    return n === 0 ? [] : [`${n} ${n === 1 ? verdict : verdict.replace(/^holds/, "hold")}`];
   });
   return [
     `${count(laws.length, "law")}: ${counts.join(", ")}.`,

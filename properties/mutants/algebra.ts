@@ -23,7 +23,7 @@ function withLogDeterminantGradient(each: Each): Part {
 
 /** A + jitter I */
 function jittered(a: Matrix, jitter: number): number[][] {
-  return a.map((row, i) => row.map((entry, j) => (i === j ? entry + jitter : entry)));
+  return mapped(a, (entry, i, j) => i === j ? entry + jitter : entry);
 }
 
 /** Mistakes in the gradient of log|A|. */
@@ -43,10 +43,10 @@ export const logDeterminantMutants: readonly Mutant[] = planted({
       ),
     "log-determinant-gradient-off-diagonal-twice: ∂ log|A| counts each pair of equal entries twice: 2A⁻¹ − diag A⁻¹":
       withLogDeterminantGradient((inverse, _, c) =>
-        inverse.map((row, i) => row.map((entry, j) => c * entry * (i === j ? 1 : 2)))
+        mapped(inverse, (entry, i, j) => c * entry * (i === j ? 1 : 2))
       ),
     "log-determinant-gradient-diagonal: ∂ log|A| is diag(1/A_ii)": withLogDeterminantGradient(
-      (inverse, a, c) => inverse.map((row, i) => row.map((_, j) => (i === j ? c / a[i]![i]! : 0))),
+      (inverse, a, c) => mapped(inverse, (_, i, j) => i === j ? c / a[i]![i]! : 0),
     ),
     "log-determinant-gradient-jittered: ∂ log|A| is (A + 1e-6 I)⁻¹": withLogDeterminantGradient((_, a, c) =>
       mapped(oracle.inverse([jittered(a, 1e-6)])[0]!, (entry) => c * entry)

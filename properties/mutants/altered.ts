@@ -59,31 +59,33 @@ export function posteriors(
   }));
 }
 
-/** The case with another decoder. */
-export function withDecoder(
-  given: ObjectiveCase,
-  change: (decoder: NetworkSpec) => NetworkSpec,
-): ObjectiveCase {
-  return withModel(given, { decoder: change(given.model.decoder) });
-}
-
 /** The case with a part of its model replaced. */
 export function withModel(given: ObjectiveCase, part: Partial<ModelSpec>): ObjectiveCase {
   return { ...given, model: { ...given.model, ...part } };
 }
 
-/** The case whose encoder gives `scale` times the logarithms log L_ii. Its last layer is linear. */
+/** The network whose last layer, which is linear, gives other outputs. */
+export function withOutputs(network: NetworkSpec, change: (outputs: Vector) => Vector): NetworkSpec {
+  const last = network.at(-1)!;
+  return [...network.slice(0, -1), { ...last, weight: last.weight.map(change), bias: change(last.bias) }];
+}
+
+/** The case whose encoder gives `scale` times the logarithms log L_ii. */
 export function withScaledLogs(given: ObjectiveCase, scale: number): ObjectiveCase {
   const { encoder, latent, family } = given.model;
   const logs = family.kind === "isotropic" ? 1 : latent;
-  const change = (entry: number, i: number): number =>
-    i >= latent && i < latent + logs ? entry * scale : entry;
-  const last = encoder.at(-1)!;
-  const layer = { ...last, weight: last.weight.map((row) => row.map(change)), bias: last.bias.map(change) };
-  return withModel(given, { encoder: [...encoder.slice(0, -1), layer] });
+  return withModel(given, {
+    encoder: withOutputs(
+      encoder,
+      (row) => row.map((entry, i) => i >= latent && i < latent + logs ? entry * scale : entry),
+    ),
+  });
 }
 
 /** Every entry of a matrix through a function. */
-export function mapped(a: Matrix, f: (entry: number) => number): number[][] {
-  return a.map((row) => row.map(f));
+export function mapped(a: Matrix, f: (entry: number, i: number, j: number) => number): number[][] {
+  return a.map((row, i) => row.map((entry, j) => f(entry, i, j)));
 }
+
+/** The matrix without what is off its diagonal. */
+export const diagonalOf = (a: Matrix): number[][] => mapped(a, (entry, i, j) => i === j ? entry : 0);

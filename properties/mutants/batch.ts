@@ -6,7 +6,7 @@
 
 import type { ObjectiveCase, ObjectiveValue } from "../contract/subject.ts";
 import { oracle } from "../oracle/mod.ts";
-import { posteriors, withChangedTerms, withObjectives } from "./altered.ts";
+import { posteriors, withChangedTerms, withModel, withObjectives, withOutputs } from "./altered.ts";
 import { type Mutant, type Part, planted, replacing } from "./mutant.ts";
 
 const { objectives } = oracle;
@@ -127,17 +127,9 @@ const ofBlocks = (given: ObjectiveCase, order: readonly number[]): ObjectiveValu
 
 /** The case with its latents in another order; the raw factor, which GRAE does not use, stays. */
 function reordered(given: ObjectiveCase, order: readonly number[]): ObjectiveCase {
-  const { encoder, decoder } = given.model;
-  const last = encoder.at(-1)!, first = decoder[0]!;
-  const place = (
-    row: readonly number[],
-  ): number[] => [...order.map((i) => row[i]!), ...row.slice(order.length)];
-  return {
-    ...given,
-    model: {
-      ...given.model,
-      encoder: [...encoder.slice(0, -1), { ...last, weight: last.weight.map(place), bias: place(last.bias) }],
-      decoder: [{ ...first, weight: order.map((i) => first.weight[i]!) }, ...decoder.slice(1)],
-    },
-  };
+  const { encoder, decoder } = given.model, first = decoder[0]!;
+  return withModel(given, {
+    encoder: withOutputs(encoder, (row) => [...order.map((i) => row[i]!), ...row.slice(order.length)]),
+    decoder: [{ ...first, weight: order.map((i) => first.weight[i]!) }, ...decoder.slice(1)],
+  });
 }

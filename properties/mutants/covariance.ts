@@ -7,6 +7,7 @@
 import type { FamilySpec, Matrix } from "../contract/subject.ts";
 import { cholesky, eigenvalues, identityPlus, inverse, tabulate, trace } from "../oracle/dense.ts";
 import { oracle } from "../oracle/mod.ts";
+import { diagonalOf, mapped } from "./altered.ts";
 import { type Mutant, type Part, planted } from "./mutant.ts";
 
 type Optimum = (family: FamilySpec, gram: Matrix, beta: number) => Matrix;
@@ -24,20 +25,16 @@ function withFamily(kind: FamilySpec["kind"], faulty: Optimum): Part {
   return withOptimum((family, gram, beta) => (family.kind === kind ? faulty : right)(family, gram, beta));
 }
 
-function map(a: Matrix, f: (entry: number, i: number, j: number) => number): Matrix {
-  return a.map((row, i) => row.map((entry, j) => f(entry, i, j)));
-}
-
 /** Mistakes in the closed form. */
 export const covarianceMutants: readonly Mutant[] = planted({
   "S1 S2 S3 S4 G2": {
     "sigma-not-inverted: the optimal covariance is the precision I + G/β": withOptimum((family, gram, beta) =>
       family.kind === "full"
         ? identityPlus(gram, 1 / beta)
-        : map(right(family, gram, beta), (entry) => entry === 0 ? 0 : 1 / entry)
+        : mapped(right(family, gram, beta), (entry) => entry === 0 ? 0 : 1 / entry)
     ),
     "sigma-beta-lost-outside: the optimal covariance is (βI + G)⁻¹, which lacks a factor β": withOptimum(
-      (family, gram, beta) => map(right(family, gram, beta), (entry) => entry / beta),
+      (family, gram, beta) => mapped(right(family, gram, beta), (entry) => entry / beta),
     ),
     "sigma-beta-inverted: the optimal covariance is (I + βG)⁻¹": withOptimum((family, gram, beta) =>
       right(family, gram, 1 / beta)
@@ -49,7 +46,7 @@ export const covarianceMutants: readonly Mutant[] = planted({
       withOptimum((family, gram, beta) => right(family, gram, beta / 2)),
     "sigma-standard-deviation: the optimal covariance has standard deviations on its diagonal": withOptimum(
       (family, gram, beta) =>
-        map(right(family, gram, beta), (entry, i, j) => i === j ? Math.sqrt(entry) : entry),
+        mapped(right(family, gram, beta), (entry, i, j) => i === j ? Math.sqrt(entry) : entry),
     ),
     "sigma-cholesky-factor: the Cholesky factor is returned for the covariance": withOptimum(
       (family, gram, beta) => cholesky(right(family, gram, beta)),
@@ -59,15 +56,15 @@ export const covarianceMutants: readonly Mutant[] = planted({
       (_, gram, beta) =>
         eigenvalues(gram).at(-1)! < beta
           ? inverse(identityPlus(gram, -1 / beta))
-          : map(gram, (_, i, j) => Number(i === j)),
+          : mapped(gram, (_, i, j) => Number(i === j)),
     ),
   },
   "S1 S3 S4": {
     "sigma-floored: variances are kept above 1e-3 for stability": withOptimum((family, gram, beta) =>
-      map(right(family, gram, beta), (entry, i, j) => i === j ? Math.max(entry, 1e-3) : entry)
+      mapped(right(family, gram, beta), (entry, i, j) => i === j ? Math.max(entry, 1e-3) : entry)
     ),
     "sigma-jittered: 1e-6 is added to the diagonal of I + G/β": withOptimum((family, gram, beta) =>
-      right(family, map(gram, (entry, i, j) => i === j ? entry + 1e-6 * beta : entry), beta)
+      right(family, mapped(gram, (entry, i, j) => i === j ? entry + 1e-6 * beta : entry), beta)
     ),
   },
   "S1 S3 S4 G2": {
@@ -80,12 +77,12 @@ export const covarianceMutants: readonly Mutant[] = planted({
     "mean-field-diagonal-of-inverse: mean-field takes the diagonal of the inverse, not the inverse of the diagonal":
       withFamily(
         "mean-field",
-        (_, gram, beta) => map(right({ kind: "full" }, gram, beta), (entry, i, j) => i === j ? entry : 0),
+        (_, gram, beta) => diagonalOf(right({ kind: "full" }, gram, beta)),
       ),
     "block-of-inverse: a block family takes the blocks of the inverse, not the inverse of the blocks":
       withFamily("block", (family, gram, beta) => {
-        const blocked = right(family, map(gram, () => 1), 1);
-        return map(right({ kind: "full" }, gram, beta), (entry, i, j) => blocked[i]![j] === 0 ? 0 : entry);
+        const blocked = right(family, mapped(gram, () => 1), 1);
+        return mapped(right({ kind: "full" }, gram, beta), (entry, i, j) => blocked[i]![j] === 0 ? 0 : entry);
       }),
     "block-shifted: blocks begin at the second latent": withFamily("block", (family, gram, beta) => {
       const d = gram.length, turned = tabulate(d, d, (i, j) => gram[(i + 1) % d]![(j + 1) % d]!);
@@ -94,13 +91,13 @@ export const covarianceMutants: readonly Mutant[] = planted({
     }),
     "isotropic-trace-not-averaged: isotropic has tr G/β for tr G/(βd)": withFamily(
       "isotropic",
-      (_, gram, beta) => map(gram, (_, i, j) => i === j ? 1 / (1 + trace(gram) / beta) : 0),
+      (_, gram, beta) => mapped(gram, (_, i, j) => i === j ? 1 / (1 + trace(gram) / beta) : 0),
     ),
     "isotropic-mean-of-variances: isotropic averages the mean-field variances": withFamily(
       "isotropic",
       (_, gram, beta) => {
         const mean = trace(right({ kind: "mean-field" }, gram, beta)) / gram.length;
-        return map(gram, (_, i, j) => i === j ? mean : 0);
+        return mapped(gram, (_, i, j) => i === j ? mean : 0);
       },
     ),
   },

@@ -7,6 +7,7 @@
 import type { FactorSpec, Matrix, Vector } from "../contract/subject.ts";
 import { product, transpose } from "../oracle/dense.ts";
 import { oracle } from "../oracle/mod.ts";
+import { mapped } from "./altered.ts";
 import { type Mutant, planted, replacing } from "./mutant.ts";
 
 const { symmetry } = oracle;
@@ -92,7 +93,7 @@ export const cumulantMutants: readonly Mutant[] = planted({
       f.kind === "student-t" ? 6 / (f.degrees - 2) * f.variance ** 2 : fourthCumulant(f)
     ),
     "cross-cumulant-not-squared: cum(y_i, y_i, y_j, y_j) is Σ_k R_ik R_jk κ_k": crossCumulants((r, kappa) =>
-      product(r.map((row) => row.map((entry, k) => entry * kappa[k]!)), transpose(r))
+      product(mapped(r, (entry, _, k) => entry * kappa[k]!), transpose(r))
     ),
     "cross-cumulant-negative: cum(y_i, y_i, y_j, y_j) has the wrong sign": crossCumulants((r, kappa) =>
       symmetry.crossCumulants(r, kappa.map((k) => -k))
@@ -102,7 +103,7 @@ export const cumulantMutants: readonly Mutant[] = planted({
     ),
     "cross-cumulant-permutations: cum(y_i, y_i, y_j, y_j) counts the six orders of its arguments":
       crossCumulants((r, kappa) =>
-        symmetry.crossCumulants(r, kappa).map((row, i) => row.map((c, j) => (i === j ? c : 6 * c)))
+        mapped(symmetry.crossCumulants(r, kappa), (c, i, j) => i === j ? c : 6 * c)
       ),
   },
 });

@@ -7,7 +7,7 @@
 import type { Matrix } from "../contract/subject.ts";
 import { eigenvalues, identityPlus, inverse } from "../oracle/dense.ts";
 import { oracle } from "../oracle/mod.ts";
-import { withChangedTerms } from "./altered.ts";
+import { mapped, withChangedTerms } from "./altered.ts";
 import { type Mutant, type Part, planted } from "./mutant.ts";
 
 type Optimum = (hessian: Matrix, beta: number) => Matrix;
@@ -26,9 +26,7 @@ function whereNone(failing: (hessian: Matrix, beta: number, largest: number) => 
   });
 }
 
-function scaled(a: Matrix, factor: number): Matrix {
-  return a.map((row) => row.map((entry) => factor * entry));
-}
+const scaled = (a: Matrix, factor: number): Matrix => mapped(a, (entry) => factor * entry);
 
 /** Mistakes where the optimum need not exist. */
 export const existenceMutants: readonly Mutant[] = planted({
@@ -46,7 +44,7 @@ export const existenceMutants: readonly Mutant[] = planted({
   },
   "S5": {
     "hessian-clamped: an indefinite βI − H_f is silently replaced by the identity": whereNone((hessian) =>
-      hessian.map((row, i) => row.map((_, j) => Number(i === j)))
+      mapped(hessian, (_, i, j) => Number(i === j))
     ),
     "hessian-answers-nan: an indefinite βI − H_f gives NaN": whereNone((hessian) => scaled(hessian, NaN)),
     "hessian-names-the-wrong-eigenvalue: the error names the smallest eigenvalue of H_f, not the offending one":
@@ -91,7 +89,7 @@ export const hessianPartMutants: readonly Mutant[] = planted({
     },
     "curvature-at-eight-bits: g is rounded to 1/256 before w is taken": {
       curvature: (likelihood, x, g) =>
-        curvature(likelihood, x, g.map((row) => row.map((entry) => Math.round(entry * 256) / 256))),
+        curvature(likelihood, x, mapped(g, (entry) => Math.round(entry * 256) / 256)),
     },
     "log-density-mean-over-pixels: log p is a mean over pixels": {
       logDensity: (likelihood, x, g) => logDensity(likelihood, x, g).map((value, k) => value / x[k]!.length),
@@ -102,13 +100,13 @@ export const hessianPartMutants: readonly Mutant[] = planted({
       curvature: (likelihood, x, g) => scaled(curvature(likelihood, x, g), -1),
     },
     "curvature-standard-deviation: w is 1/σ for 1/σ², and √(m(1 − m)) for m(1 − m)": {
-      curvature: (likelihood, x, g) => curvature(likelihood, x, g).map((row) => row.map(Math.sqrt)),
+      curvature: (likelihood, x, g) => mapped(curvature(likelihood, x, g), Math.sqrt),
     },
   },
   "S3": {
     "gram-weights-ignored: JᵀJ ignores the weights": { gram: (network, z) => gram(network, z) },
     "gram-weights-squared: J is multiplied by w, not √w, before it is squared": {
-      gram: (network, z, weights) => gram(network, z, weights?.map((row) => row.map((w) => w * w))),
+      gram: (network, z, weights) => gram(network, z, weights && mapped(weights, (w) => w * w)),
     },
   },
 });

@@ -12,6 +12,7 @@ import { oracle } from "../oracle/mod.ts";
 import { evaluate, hyperDual, liftNetwork, type Network, pushforward, unit } from "../oracle/network.ts";
 import { normalCumulative } from "../oracle/normal.ts";
 import type { Smooth } from "../oracle/smooth.ts";
+import { mapped } from "./altered.ts";
 import { type Mutant, type Part, planted } from "./mutant.ts";
 
 /** An activation with one of its derivatives (or itself, order 0) replaced. */
@@ -106,7 +107,7 @@ export const activationMutants: readonly Mutant[] = planted({
 });
 
 /** The oracle with another Jacobian. */
-function withJacobian(change: (j: Matrix, b: number, all: readonly Matrix[]) => Matrix): Part {
+export function withJacobian(change: (j: Matrix, b: number, all: readonly Matrix[]) => Matrix): Part {
   return { jacobian: (spec, z) => oracle.jacobian(spec, z).map(change) };
 }
 
@@ -171,8 +172,7 @@ export const networkMutants: readonly Mutant[] = planted({
         ),
     },
     "gram-half-of-symmetric: JᵀJ is filled below the diagonal only": {
-      gram: (...given) =>
-        oracle.gram(...given).map((g) => g.map((row, i) => row.map((entry, j) => (j > i ? 0 : entry)))),
+      gram: (...given) => oracle.gram(...given).map((g) => mapped(g, (entry, i, j) => j > i ? 0 : entry)),
     },
     "biases-lost: networks are evaluated without their biases": {
       apply: (spec, z) => oracle.apply(spec.map((layer) => ({ ...layer, bias: layer.bias.map(() => 0) })), z),
@@ -180,7 +180,7 @@ export const networkMutants: readonly Mutant[] = planted({
   },
   "A1 A3 A9": {
     "jacobian-mean-over-batch: J is the mean over the batch for every example": withJacobian((j, _, all) =>
-      j.map((row, k) => row.map((__, i) => all.reduce((sum, other) => sum + other[k]![i]! / all.length, 0)))
+      mapped(j, (__, k, i) => all.reduce((sum, other) => sum + other[k]![i]! / all.length, 0))
     ),
     "jacobian-first-for-all: J of the first example serves the whole batch": withJacobian((_, __, all) =>
       all[0]!

@@ -5,9 +5,9 @@
  */
 
 import type { Matrix, ObjectiveCase, ObjectiveValue, Vector } from "../contract/subject.ts";
-import { inverse, logDeterminant, product, tabulate, trace, transpose } from "../oracle/dense.ts";
+import { inverse, logDeterminant, product, trace, transpose } from "../oracle/dense.ts";
 import { oracle } from "../oracle/mod.ts";
-import { withChangedTerms } from "./altered.ts";
+import { diagonalOf, mapped, withChangedTerms } from "./altered.ts";
 import { type Mutant, type Part, planted, replacing } from "./mutant.ts";
 
 const { symmetry } = oracle;
@@ -114,15 +114,12 @@ export const optimumMutants: readonly Mutant[] = planted({
     ),
     "optimum-diagonal-of-inverse: the optimal covariance of the full family keeps only the diagonal of (I + G/β)⁻¹":
       {
-        optimalCovariance: (family, gram, beta) =>
-          optimalCovariance(family, gram, beta).map((sigma) =>
-            tabulate(sigma.length, sigma.length, (i, j) => (i === j ? sigma[i]![i]! : 0))
-          ),
+        optimalCovariance: (family, gram, beta) => optimalCovariance(family, gram, beta).map(diagonalOf),
       },
     "optimum-axis-jitter: 1e-3 is added to one variance of the optimum, for safety": {
       optimalCovariance: (family, gram, beta) =>
         optimalCovariance(family, gram, beta).map((sigma) =>
-          sigma.map((row, i) => row.map((entry, j) => (i === 0 && j === 0 ? entry + 1e-3 : entry)))
+          mapped(sigma, (entry, i, j) => i === 0 && j === 0 ? entry + 1e-3 : entry)
         ),
     },
   },

@@ -11,6 +11,7 @@ import { oracle } from "../oracle/mod.ts";
 import { factor } from "../oracle/posterior.ts";
 import { uniform } from "../oracle/random.ts";
 import { counter } from "./algebra.ts";
+import { diagonalOf, mapped } from "./altered.ts";
 import { type Mutant, type Part, planted, replacing } from "./mutant.ts";
 
 const { kl, covariance } = oracle;
@@ -111,13 +112,13 @@ export const posteriorMutants: readonly Mutant[] = planted({
   "A6": {
     "sampler-rows-for-columns: z = h + Lᵀε": withFactor(transpose),
     "sampler-variance-for-deviation: z = h + σ²ε": withFactor((l) =>
-      l.map((row, i) => row.map((entry, j) => (i === j ? entry ** 2 : entry)))
+      mapped(l, (entry, i, j) => i === j ? entry ** 2 : entry)
     ),
     "sampler-log-variance: raw is taken for log σ²: z = h + exp(raw/2)ε": withFactor((l) =>
-      l.map((row, i) => row.map((entry, j) => (i === j ? Math.sqrt(entry) : entry)))
+      mapped(l, (entry, i, j) => i === j ? Math.sqrt(entry) : entry)
     ),
-    "sampler-off-diagonal-lost: the sampler uses the diagonal of L only": withFactor((l) =>
-      l.map((row, i) => row.map((entry, j) => (i === j ? entry : 0)))
+    "sampler-off-diagonal-lost: the sampler uses the diagonal of L only": withFactor(
+      diagonalOf,
     ),
     "sampler-mean-lost: draws are centred at 0, not at h": withSample((family, mean, raw, seed, count) =>
       oracle.sample(family, mean.map(() => 0), raw, seed, count)

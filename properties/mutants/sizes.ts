@@ -6,8 +6,9 @@
 
 import type { Matrix, NetworkSpec } from "../contract/subject.ts";
 import { oracle } from "../oracle/mod.ts";
-import { withDecoder, withObjectives } from "./altered.ts";
-import { type Mutant, type Part, planted } from "./mutant.ts";
+import { mapped, withModel, withObjectives, withOutputs } from "./altered.ts";
+import { type Mutant, planted } from "./mutant.ts";
+import { withJacobian } from "./network.ts";
 
 const { objectives, volume } = oracle;
 
@@ -25,11 +26,6 @@ function narrowed(network: NetworkSpec): NetworkSpec {
 /** The matrices of a batch, the last of a large one that of the first. */
 function lastAsFirst(batch: readonly Matrix[]): readonly Matrix[] {
   return batch.length < BATCH ? batch : [...batch.slice(0, -1), batch[0]!];
-}
-
-/** The oracle with networks whose J is altered. */
-function withJacobian(change: (j: Matrix) => Matrix): Part {
-  return { jacobian: (spec, z) => oracle.jacobian(spec, z).map(change) };
 }
 
 /** Mistakes from a size on. */
@@ -56,20 +52,12 @@ export const sizeMutants: readonly Mutant[] = planted({
         const data = given.x[0]!.length;
         if (data < DATA) return objectives[name](given);
         const x = given.x.map((row) => [...row.slice(0, -1), 0]);
-        const silent = withDecoder({ ...given, x }, (decoder) => {
-          const last = decoder.at(-1)!;
-          const mute = (row: readonly number[]): number[] => [...row.slice(0, -1), 0];
-          return [...decoder.slice(0, -1), {
-            ...last,
-            weight: last.weight.map(mute),
-            bias: mute(last.bias),
-          }];
-        });
-        return objectives[name](silent);
+        const decoder = withOutputs(given.model.decoder, (row) => [...row.slice(0, -1), 0]);
+        return objectives[name](withModel({ ...given, x }, { decoder }));
       },
     ),
     [`sizes-width-losses: units from the ${WIDTH}rd on are left out of losses`]: withObjectives(
-      (name, given) => objectives[name](withDecoder(given, narrowed)),
+      (name, given) => objectives[name](withModel(given, { decoder: narrowed(given.model.decoder) })),
     ),
   },
   "G3": {
@@ -83,9 +71,7 @@ export const sizeMutants: readonly Mutant[] = planted({
         oracle.optimalCovariance(family, gram, beta).map((sigma) =>
           sigma.length < LATENT
             ? sigma
-            : sigma.map((row, i) =>
-              row.map((entry, k) => (i < sigma.length - 1 && k < sigma.length - 1 ? entry : Number(i === k)))
-            )
+            : mapped(sigma, (entry, i, k) => Math.max(i, k) < sigma.length - 1 ? entry : Number(i === k))
         ),
     },
   },

@@ -7,6 +7,7 @@
 import type { GaussianSpec, Matrix, NetworkSpec, Vector } from "../contract/subject.ts";
 import { product, tabulate, transpose } from "../oracle/dense.ts";
 import { oracle } from "../oracle/mod.ts";
+import { diagonalOf, mapped } from "./altered.ts";
 import { type Mutant, type Part, planted } from "./mutant.ts";
 
 const { symmetry } = oracle;
@@ -41,7 +42,6 @@ function withFirstWeight(faulty: (rotation: Matrix, weight: Matrix) => Matrix): 
   };
 }
 
-const keepDiagonal = (a: Matrix): Matrix => tabulate(a.length, a.length, (i, j) => (i === j ? a[i]![i]! : 0));
 const variancesOf = (a: Matrix): number[][] => a.map((row, i) => [row[i]!]);
 const ofVariances = (v: Matrix): Matrix => tabulate(v.length, v.length, (i, j) => (i === j ? v[i]![0]! : 0));
 
@@ -66,7 +66,7 @@ export const transformMutants: readonly Mutant[] = planted({
   },
   "U2 U3 U6 X3 X4": {
     "gaussian-diagonal-only: the off-diagonal part of RΣRᵀ is dropped, so that every r#q seems mean-field":
-      withCovariance((r, s) => keepDiagonal(product(product(r, s), transpose(r)))),
+      withCovariance((r, s) => diagonalOf(product(product(r, s), transpose(r)))),
   },
   "U2 U3 X4": {
     "gaussian-deviations-as-vector: the standard deviations are rotated like a vector, and squared":
@@ -106,10 +106,10 @@ export const decoderMutants: readonly Mutant[] = planted({
   "U1 U2 U5 U6 U7": {
     "decoder-kept: the decoder is not rotated": withFirstWeight((_, w) => w),
     "decoder-not-normalised: the latents are stretched by 1% beside being rotated": withFirstWeight((r, w) =>
-      product(r, w).map((row) => row.map((entry) => 1.01 * entry))
+      mapped(product(r, w), (entry) => 1.01 * entry)
     ),
     "decoder-reflection-lost: the sign of a reflection is lost: the absolute values of R are used":
-      withFirstWeight((r, w) => product(r.map((row) => row.map(Math.abs)), w)),
+      withFirstWeight((r, w) => product(mapped(r, Math.abs), w)),
   },
   "U1": {
     "decoder-accepts-any-matrix: a matrix that is not orthogonal is taken for a rotation": {
@@ -142,16 +142,14 @@ export const swirlMutants: readonly Mutant[] = planted({
       rates.map((rate, at) => (at === 0 ? rate : 0))
     ),
     "swirl-grows: the norm grows by a part in a thousand": {
-      "symmetry.swirl": (rates, z) =>
-        symmetry.swirl(rates, z).map((row) => row.map((entry) => 1.001 * entry)),
+      "symmetry.swirl": (rates, z) => mapped(symmetry.swirl(rates, z), (entry) => 1.001 * entry),
     },
     "swirl-inverse-in-order: the inverse turns back in the same order, which is right for two latents only": {
       "symmetry.unswirl": (rates, z) => symmetry.swirl(rates.map((rate) => -rate), z),
     },
     "swirl-inverse-forgotten: the inverse turns the same way": { "symmetry.unswirl": symmetry.swirl },
     "swirl-marginal-not-kept: the inverse also shrinks by 1%, so that the prior is not preserved": {
-      "symmetry.unswirl": (rates, z) =>
-        symmetry.unswirl(rates, z).map((row) => row.map((entry) => 0.99 * entry)),
+      "symmetry.unswirl": (rates, z) => mapped(symmetry.unswirl(rates, z), (entry) => 0.99 * entry),
     },
   },
 });

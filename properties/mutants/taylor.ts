@@ -8,7 +8,16 @@ import type { Matrix, ObjectiveCase, Vector } from "../contract/subject.ts";
 import { product, transpose } from "../oracle/dense.ts";
 import { logLikelihoodHessian } from "../oracle/expectation.ts";
 import { oracle } from "../oracle/mod.ts";
-import { mapped, posteriors, withChangedTerms, withScaledLogs, withScaledTerm } from "./altered.ts";
+import {
+  diagonalOf,
+  mapped,
+  posteriors,
+  withChangedTerms,
+  withModel,
+  withOutputs,
+  withScaledLogs,
+  withScaledTerm,
+} from "./altered.ts";
 import { type Mutant, type Part, planted, replacing } from "./mutant.ts";
 
 const { objectives } = oracle;
@@ -71,7 +80,7 @@ export const taylorHessianMutants: readonly Mutant[] = planted({
     "hessian-loss-rows-for-columns: the directions are the rows of L, not its columns: tr(H LᵀL)":
       alongColumns(transpose),
     "hessian-loss-diagonal-of-factor: the directions are L_ii e_i: what is below the diagonal of L is forgotten":
-      alongColumns((l) => l.map((row, i) => row.map((entry, j) => (i === j ? entry : 0)))),
+      alongColumns(diagonalOf),
     "hessian-loss-one-direction: one direction Σ_i l_i serves for the sum over directions": alongColumns(
       (l) => l.map((row) => [row.reduce((sum, entry) => sum + entry, 0)]),
     ),
@@ -139,18 +148,15 @@ export const taylorJacobianMutants: readonly Mutant[] = planted({
       jacobianCurvature((given) => withScaledLogs(given, 2)),
     "jacobian-loss-sigma-for-variance: the curvature is weighted by σ where it should be by σ²":
       jacobianCurvature((given) => withScaledLogs(given, 1 / 2)),
-    "jacobian-loss-weights-ignored: G is JᵀJ whatever the likelihood": jacobianCurvature((given) => ({
-      ...given,
-      model: { ...given.model, likelihood: { kind: "gaussian", variance: 1 } },
-    })),
+    "jacobian-loss-weights-ignored: G is JᵀJ whatever the likelihood": jacobianCurvature((given) =>
+      withModel(given, { likelihood: { kind: "gaussian", variance: 1 } })
+    ),
     "jacobian-loss-expanded-at-the-prior: the expansion is made at z = 0, the mean of the prior, not at h":
       taylorJacobian((given) => {
-        const { encoder, latent } = given.model;
-        const last = encoder.at(-1)!;
-        const zeroed = (row: Vector): Vector => row.map((entry, i) => (i < latent ? 0 : entry));
-        const layer = { ...last, weight: last.weight.map(zeroed), bias: zeroed(last.bias) };
-        const model = { ...given.model, encoder: [...encoder.slice(0, -1), layer] };
-        return objectives["taylor-jacobian"]({ ...given, model });
+        const zeroed = (row: Vector): Vector => row.map((entry, i) => i < given.model.latent ? 0 : entry);
+        return objectives["taylor-jacobian"](
+          withModel(given, { encoder: withOutputs(given.model.encoder, zeroed) }),
+        );
       }),
   },
   "H4 T2 T6": {

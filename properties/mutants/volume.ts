@@ -7,6 +7,7 @@
 import type { Matrix, Subject } from "../contract/subject.ts";
 import { logDeterminant, singularValues, tabulate, transpose } from "../oracle/dense.ts";
 import { oracle } from "../oracle/mod.ts";
+import { mapped } from "./altered.ts";
 import { type Mutant, planted, replacing } from "./mutant.ts";
 
 const { epsilon, promises, volume } = oracle;
@@ -53,7 +54,7 @@ export const graeMutants: readonly Mutant[] = planted({
     "grae-negative: GRAE has the sign of an ELBO": grae((j, beta) => -volume.grae(j, beta)),
     "grae-mean-over-latents: GRAE is divided by d": grae((j, beta) => volume.grae(j, beta) / j[0]!.length),
     "grae-mean-over-pixels: JᵀJ is divided by n": grae((j, beta) =>
-      volume.grae(j.map((row) => row.map((entry) => entry / Math.sqrt(j.length))), beta)
+      volume.grae(mapped(j, (entry) => entry / Math.sqrt(j.length)), beta)
     ),
   },
   "G2 G3 G5 G7": {

@@ -18,7 +18,7 @@ import { apply, jacobian } from "./network.ts";
 import { gaussianKl } from "./posterior.ts";
 import { real } from "./arithmetic.ts";
 import type { Smooth } from "./smooth.ts";
-import { graeStarVolume, graeVolume } from "./volume.ts";
+import { volume } from "./volume.ts";
 
 /** The reconstruction of an entry x as a function of x̂. */
 function ofEntry({ reconstruction, variance }: ReturnType<typeof completeLossConvention>, x: number): Smooth {
@@ -88,9 +88,9 @@ export function regulariser(convention?: PenaltyConvention): (given: PenaltyCase
         case "spectral-norm":
           return singularValues(transpose(j))[0]!;
         case "grae":
-          return graeVolume(j, beta);
+          return volume.grae(j, beta);
         case "grae-star":
-          return graeStarVolume(j, beta);
+          return volume.graeStar(j, beta);
       }
     }).map((value) => weight * value);
     return batch === "none" ? each : share(batch, z.length) * total(each);

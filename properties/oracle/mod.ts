@@ -24,7 +24,7 @@ import {
 import { covariance, kl, sample } from "./posterior.ts";
 import { symmetry } from "./symmetry.ts";
 import { trainer } from "./training.ts";
-import { graeBlockVolume, graeStarStochasticVolume, graeStarVolume, graeVolume } from "./volume.ts";
+import { volume } from "./volume.ts";
 
 const objectives = {
   "beta-vae": betaVae,
@@ -61,12 +61,7 @@ export const oracle = {
   sample,
   optimalCovariance,
   optimalCovarianceOfHessian,
-  volume: {
-    grae: graeVolume,
-    graeBlock: graeBlockVolume,
-    graeStar: graeStarVolume,
-    graeStarStochastic: graeStarStochasticVolume,
-  },
+  volume,
   symmetry,
   ofKind: ofKind(numbersOf(objectives)),
   train: trainer(objectives),

@@ -4,29 +4,28 @@
  * @module
  */
 
-import type { Matrix } from "../contract/subject.ts";
+import type { Matrix, Subject } from "../contract/subject.ts";
 import { singularValues, transpose } from "./dense.ts";
 import { blocks } from "./posterior.ts";
 
+/** The volume capabilities of the oracle. */
+export const volume = {
+  grae,
+  /** (β/2) Σ_blocks log|I + J_BᵀJ_B/β| over consecutive blocks of `block` latents. */
+  graeBlock: (jacobian, beta, block) =>
+    blocks(jacobian[0]!.length, block)
+      .reduce((sum, latents) => sum + grae(jacobian.map((row) => latents.map((i) => row[i]!)), beta), 0),
+  /** (β/2) Σ_i log(1 + ‖J_{:i}‖²/β) */
+  graeStar: (jacobian, beta) =>
+    transpose(jacobian).reduce((sum, column) => sum + columnVolume(column, beta), 0),
+  /** (β/2) d log(1 + ‖J_{:i}‖²/β) for the column i */
+  graeStarStochastic: (jacobian, beta, column) =>
+    jacobian[0]!.length * columnVolume(jacobian.map((row) => row[column]!), beta),
+} satisfies NonNullable<Subject["volume"]>;
+
 /** (β/2) log|I + JᵀJ/β| = (β/2) Σ_i log(1 + s_i²/β) over the singular values s_i of J. */
-export function graeVolume(jacobian: Matrix, beta: number): number {
+function grae(jacobian: Matrix, beta: number): number {
   return beta / 2 * singularValues(jacobian).reduce((sum, s) => sum + Math.log1p(s * s / beta), 0);
-}
-
-/** (β/2) Σ_blocks log|I + J_BᵀJ_B/β| over consecutive blocks of `block` latents. */
-export function graeBlockVolume(jacobian: Matrix, beta: number, block: number): number {
-  return blocks(jacobian[0]!.length, block)
-    .reduce((sum, latents) => sum + graeVolume(jacobian.map((row) => latents.map((i) => row[i]!)), beta), 0);
-}
-
-/** (β/2) Σ_i log(1 + ‖J_{:i}‖²/β) */
-export function graeStarVolume(jacobian: Matrix, beta: number): number {
-  return transpose(jacobian).reduce((sum, column) => sum + columnVolume(column, beta), 0);
-}
-
-/** (β/2) d log(1 + ‖J_{:i}‖²/β) for the column i */
-export function graeStarStochasticVolume(jacobian: Matrix, beta: number, column: number): number {
-  return jacobian[0]!.length * columnVolume(jacobian.map((row) => row[column]!), beta);
 }
 
 function columnVolume(column: readonly number[], beta: number): number {
