@@ -26,8 +26,37 @@ function jittered(a: Matrix, jitter: number): number[][] {
   return mapped(a, (entry, i, j) => i === j ? entry + jitter : entry);
 }
 
-/** Mistakes in the gradient of log|A|. */
-export const logDeterminantMutants: readonly Mutant[] = planted({
+/** A counter, as hidden state of a faulty subject. */
+export function counter(): () => number {
+  let calls = 0;
+  return () => calls++;
+}
+
+const calls = counter();
+
+/** The nearest number with 8 significant bits. */
+function bfloat16(value: number): number {
+  if (value === 0) return 0;
+  const unit = 2 ** (Math.floor(Math.log2(Math.abs(value))) - 7);
+  return Math.round(value / unit) * unit;
+}
+
+const { ofKind, objectives } = oracle;
+const numbers = numbersOf(objectives);
+
+/** The oracle that answers for other kinds than float32. */
+function withKinds(faulty: (given: KindCase) => Vector): Part {
+  return { ofKind: (given) => (given.kind === "float32" ? ofKind(given) : faulty(given)) };
+}
+
+/** The numbers that the bits of whole numbers are if they are read as float32. */
+function bits(a: Matrix): Matrix {
+  return mapped(a, (entry) => new Float32Array(Int32Array.of(entry).buffer)[0]!);
+}
+
+/** The faults, by the laws that must reject them. */
+export const algebraMutants: readonly Mutant[] = planted({
+  // The gradient of log|A|
   "A7": {
     "log-determinant-gradient-cotangent-lost: what multiplies the log-determinant is forgotten in its gradient":
       withLogDeterminantGradient((inverse) => inverse),
@@ -52,18 +81,7 @@ export const logDeterminantMutants: readonly Mutant[] = planted({
       mapped(oracle.inverse([jittered(a, 1e-6)])[0]!, (entry) => c * entry)
     ),
   },
-});
-
-/** A counter, as hidden state of a faulty subject. */
-export function counter(): () => number {
-  let calls = 0;
-  return () => calls++;
-}
-
-const calls = counter();
-
-/** Mistakes in factors, log-determinants, inverses and solutions. */
-export const operationMutants: readonly Mutant[] = planted({
+  // Factors, log-determinants, inverses and solutions
   "A5": {
     "cholesky-jittered: 1e-6 is added to the diagonal before it is factored": {
       cholesky: (a) => oracle.cholesky(a.map((one) => jittered(one, 1e-6))),
@@ -96,30 +114,7 @@ export const operationMutants: readonly Mutant[] = planted({
       },
     },
   },
-});
-
-/** The nearest number with 8 significant bits. */
-function bfloat16(value: number): number {
-  if (value === 0) return 0;
-  const unit = 2 ** (Math.floor(Math.log2(Math.abs(value))) - 7);
-  return Math.round(value / unit) * unit;
-}
-
-const { ofKind, objectives } = oracle;
-const numbers = numbersOf(objectives);
-
-/** The oracle that answers for other kinds than float32. */
-function withKinds(faulty: (given: KindCase) => Vector): Part {
-  return { ofKind: (given) => (given.kind === "float32" ? ofKind(given) : faulty(given)) };
-}
-
-/** The numbers that the bits of whole numbers are if they are read as float32. */
-function bits(a: Matrix): Matrix {
-  return mapped(a, (entry) => new Float32Array(Int32Array.of(entry).buffer)[0]!);
-}
-
-/** Mistakes with kinds of numbers. */
-export const kindMutants: readonly Mutant[] = planted({
+  // Kinds of numbers
   "A10": {
     "kinds-bits-read: the bits of whole numbers are read as float32": withKinds((given) =>
       "objective" in given

@@ -25,8 +25,37 @@ const graeBlock = replacing("objectives.grae-block");
 const taylorTerms = withChangedTerms("taylor-jacobian");
 const betaVaeTerms = withChangedTerms("beta-vae");
 
-/** Mistakes in how a loss treats a batch. */
+/** β KL per example, each latent i with a weight. */
+function weightedKl(given: ObjectiveCase, weight: (i: number) => number): number[] {
+  return posteriors(given).map(({ mean, factor }) =>
+    mean.reduce((sum, h, i) => {
+      const spread = factor[i]!.reduce((total, entry) => total + entry ** 2, 0);
+      return sum + given.beta * weight(i) * ((h ** 2 + spread - 1) / 2 - Math.log(factor[i]![i]!));
+    }, 0)
+  );
+}
+
+function posteriorMeans({ model, x }: ObjectiveCase): readonly (readonly number[])[] {
+  return oracle.apply(model.encoder, x).map((output) => output.slice(0, model.latent));
+}
+
+/** GRAE-block with its latents in another order; the gradient is right. */
+const ofBlocks = (given: ObjectiveCase, order: readonly number[]): ObjectiveValue => (
+  { ...objectives["grae-block"](reordered(given, order)), gradient: objectives["grae-block"](given).gradient }
+);
+
+/** The case with its latents in another order; the raw factor, which GRAE does not use, stays. */
+function reordered(given: ObjectiveCase, order: readonly number[]): ObjectiveCase {
+  const { encoder, decoder } = given.model, first = decoder[0]!;
+  return withModel(given, {
+    encoder: withOutputs(encoder, (row) => [...order.map((i) => row[i]!), ...row.slice(order.length)]),
+    decoder: [{ ...first, weight: order.map((i) => first.weight[i]!) }, ...decoder.slice(1)],
+  });
+}
+
+/** The faults, by the laws that must reject them. */
 export const batchMutants: readonly Mutant[] = planted({
+  // How a loss treats a batch
   "A2 A3 A9": {
     "noise-reused-between-examples: one draw of ε serves every example of the batch": betaVae((given) =>
       objectives["beta-vae"]({
@@ -61,20 +90,7 @@ export const batchMutants: readonly Mutant[] = planted({
         curvature: curvature!.map(() => curvature![0]!),
       })),
   },
-});
-
-/** β KL per example, each latent i with a weight. */
-function weightedKl(given: ObjectiveCase, weight: (i: number) => number): number[] {
-  return posteriors(given).map(({ mean, factor }) =>
-    mean.reduce((sum, h, i) => {
-      const spread = factor[i]!.reduce((total, entry) => total + entry ** 2, 0);
-      return sum + given.beta * weight(i) * ((h ** 2 + spread - 1) / 2 - Math.log(factor[i]![i]!));
-    }, 0)
-  );
-}
-
-/** Mistakes by which the order of latents matters. */
-export const labelMutants: readonly Mutant[] = planted({
+  // The order of latents matters
   "A2 A4 A9": {
     "kl-last-latent-lost: the sum over latents in the KL stops one short": betaVaeTerms((_, given) => ({
       kl: weightedKl(given, (i) => Number(i < given.model.latent - 1)),
@@ -115,21 +131,3 @@ export const labelMutants: readonly Mutant[] = planted({
     ),
   },
 });
-
-function posteriorMeans({ model, x }: ObjectiveCase): readonly (readonly number[])[] {
-  return oracle.apply(model.encoder, x).map((output) => output.slice(0, model.latent));
-}
-
-/** GRAE-block with its latents in another order; the gradient is right. */
-const ofBlocks = (given: ObjectiveCase, order: readonly number[]): ObjectiveValue => (
-  { ...objectives["grae-block"](reordered(given, order)), gradient: objectives["grae-block"](given).gradient }
-);
-
-/** The case with its latents in another order; the raw factor, which GRAE does not use, stays. */
-function reordered(given: ObjectiveCase, order: readonly number[]): ObjectiveCase {
-  const { encoder, decoder } = given.model, first = decoder[0]!;
-  return withModel(given, {
-    encoder: withOutputs(encoder, (row) => [...order.map((i) => row[i]!), ...row.slice(order.length)]),
-    decoder: [{ ...first, weight: order.map((i) => first.weight[i]!) }, ...decoder.slice(1)],
-  });
-}

@@ -45,8 +45,9 @@ function right(likelihood: LikelihoodSpec, x: number, g: number): number {
   return -oracle.logDensity(likelihood, [[x]], [[g]])[0]!;
 }
 
-/** Mistakes in the Gaussian likelihood. */
-export const gaussianCurvatureMutants: readonly Mutant[] = planted({
+/** The faults, by the laws that must reject them. */
+export const curvatureMutants: readonly Mutant[] = planted({
+  // The Gaussian likelihood
   "H1 H4 T3 T5 T6": {
     "curvature-variance-lost: H_p is −I whatever σ²": gaussianCurvature(() => 1),
     "curvature-variance-not-inverted: H_p is −σ²I": gaussianCurvature((variance) => variance),
@@ -63,10 +64,7 @@ export const gaussianCurvatureMutants: readonly Mutant[] = planted({
       likelihood.kind === "gaussian" ? Math.abs(x - g) / (2 * likelihood.variance) : right(likelihood, x, g)
     ),
   },
-});
-
-/** Mistakes in the Bernoulli likelihood. */
-export const bernoulliCurvatureMutants: readonly Mutant[] = planted({
+  // The Bernoulli likelihood
   "H2 H3 H4 T3 T5 T6 X2": {
     "bernoulli-curvature-is-one: H_p is −I for Bernoulli logits, as one slide prints it": bernoulliCurvature(
       () => 1,
@@ -119,10 +117,7 @@ export const bernoulliCurvatureMutants: readonly Mutant[] = planted({
         ),
     },
   },
-});
-
-/** Mistakes in Σ and G, from which the norm is made. */
-export const normMutants: readonly Mutant[] = planted({
+  // Σ and G, from which the norm is made
   "H4 T6 X1": {
     "covariance-is-the-precision: Σ is (LLᵀ)⁻¹: the raw factor is taken for that of the precision": {
       covariance: (...given) => oracle.inverse(oracle.covariance(...given)),

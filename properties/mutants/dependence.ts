@@ -24,8 +24,13 @@ const equal = (v: Vector, tolerance = 1e-12): boolean =>
 const isSignedPermutation = (r: Matrix): boolean =>
   r.every((row) => row.filter((entry) => Math.abs(entry) > 1e-12).length === 1);
 
-/** Mistakes in the criterion and its components. */
-export const criterionMutants: readonly Mutant[] = planted({
+function gaussianised(factor: FactorSpec): FactorSpec {
+  return factor.kind === "mixture" ? { kind: "gaussian", variance: factor.variance } : factor;
+}
+
+/** The faults, by the laws that must reject them. */
+export const dependenceMutants: readonly Mutant[] = planted({
+  // The criterion and its components
   "U3 X3 X4": {
     "criterion-as-printed: all variances are compared, whatever R mixes": criterion((_, v) => equal(v)),
     "criterion-by-columns: the outputs that a latent reaches are joined, not the latents that an output mixes":
@@ -75,10 +80,7 @@ export const criterionMutants: readonly Mutant[] = planted({
       ) => (isSignedPermutation(r) ? r.map((_, k) => [k]) : [r.map((_, k) => k)]),
     },
   },
-});
-
-/** Mistakes in cumulants. */
-export const cumulantMutants: readonly Mutant[] = planted({
+  // Cumulants
   "U4": {
     "cumulant-fourth-moment: the fourth moment is taken for the fourth cumulant: 3 (E u²)² is not subtracted":
       withCumulant((f) => fourthCumulant(f) + 3 * f.variance ** 2),
@@ -105,12 +107,7 @@ export const cumulantMutants: readonly Mutant[] = planted({
       crossCumulants((r, kappa) =>
         mapped(symmetry.crossCumulants(r, kappa), (c, i, j) => i === j ? c : 6 * c)
       ),
-  },
-});
-
-/** Mistakes in characteristic functions. */
-export const characteristicMutants: readonly Mutant[] = planted({
-  "U4": {
+    // Characteristic functions
     "laplace-scale-for-deviation: the standard deviation of Laplace is taken for its scale": withPhi(
       (f, s) => (f.kind === "laplace" ? 1 / (1 + f.variance * s * s) : phi(f, s)),
     ),
@@ -153,7 +150,3 @@ export const characteristicMutants: readonly Mutant[] = planted({
     ),
   },
 });
-
-function gaussianised(factor: FactorSpec): FactorSpec {
-  return factor.kind === "mixture" ? { kind: "gaussian", variance: factor.variance } : factor;
-}

@@ -7,16 +7,15 @@
 import type { LossCase, LossConvention, LossTerms, Matrix, Subject, Vector } from "../contract/subject.ts";
 import { vaeLoss } from "../oracle/loss.ts";
 import { oracle } from "../oracle/mod.ts";
-import { type Mutant, planted } from "./mutant.ts";
+import { type Mutant, type Part, planted } from "./mutant.ts";
 
 type Loss = Required<Subject>["vaeLoss"];
 
-const { epsilon } = oracle;
+/** A subject that offers nothing besides its loss. */
+const alone: Subject = { name: "loss", epsilon: oracle.epsilon };
 
-/** A subject that offers this loss alone, at a convention. */
-const loss = (faulty: Loss, lossConvention: LossConvention = {}): Subject => ({
-  name: "loss",
-  epsilon,
+/** A loss at a convention. */
+const loss = (faulty: Loss, lossConvention: LossConvention = {}): Part => ({
   lossConvention,
   vaeLoss: faulty,
 });
@@ -38,7 +37,7 @@ interface Parts {
 const divergence = (mean: number, logVariance: number): number =>
   (mean ** 2 + Math.exp(logVariance) - 1 - logVariance) / 2;
 
-function written(parts: Parts, convention?: LossConvention): Subject {
+function written(parts: Parts, convention?: LossConvention): Part {
   const { entry = (x, y) => (x - y) ** 2 / 2, latent = divergence } = parts;
   const { fit = (_, batch) => 1 / batch, divergence: share = (_, batch) => 1 / batch } = parts;
   return loss(({ x, decoded, mean, logVariance, beta }) => {
@@ -51,7 +50,7 @@ function written(parts: Parts, convention?: LossConvention): Subject {
 }
 
 /** The right loss of other arguments. */
-const at = (change: (given: LossCase) => Partial<LossCase>, convention?: LossConvention): Subject =>
+const at = (change: (given: LossCase) => Partial<LossCase>, convention?: LossConvention): Part =>
   loss((given) => vaeLoss(convention)({ ...given, ...change(given) }).loss, convention);
 
 /** The right loss, with a gradient that is changed. */
@@ -60,7 +59,7 @@ const gradient = (
     right: Required<LossTerms>["gradient"],
     given: LossCase,
   ) => Partial<Required<LossTerms>["gradient"]>,
-): Subject =>
+): Part =>
   loss((given) => {
     const terms = oracle.vaeLoss(given);
     return { ...terms, gradient: { ...terms.gradient!, ...change(terms.gradient!, given) } };
@@ -152,7 +151,7 @@ export const lossMutants: readonly Mutant[] = planted({
       Math.round(100 * (oracle.vaeLoss(given).loss as number)) / 100
     ),
   },
-});
+}, alone);
 
 /** Mistakes in the gradient of a right value. */
 export const lossGradientMutants: readonly Mutant[] = planted({
@@ -189,7 +188,7 @@ export const lossGradientMutants: readonly Mutant[] = planted({
       decoded: decoded.map((row, b) => row.map((entry) => (b === 0 ? entry : 0))),
     })),
   },
-});
+}, alone);
 
 /** Examples that see each other. */
 export const lossBatchMutants: readonly Mutant[] = planted({
@@ -228,7 +227,7 @@ export const lossBatchMutants: readonly Mutant[] = planted({
       given.x.length
     ),
   },
-});
+}, alone);
 
 /** β and the reconstruction's units. */
 export const lossUnitMutants: readonly Mutant[] = planted({
@@ -273,4 +272,4 @@ export const lossUnitMutants: readonly Mutant[] = planted({
       return (reconstruction as number) * (1 + given.beta * (kl as number) / (1 + (kl as number)));
     }),
   },
-});
+}, alone);

@@ -4,24 +4,24 @@
  * @module
  */
 
-import { kindMutants, logDeterminantMutants, operationMutants } from "./algebra.ts";
-import { batchMutants, labelMutants } from "./batch.ts";
+import { algebraMutants } from "./algebra.ts";
+import { batchMutants } from "./batch.ts";
 import { completionMutants } from "./completion.ts";
 import { covarianceMutants } from "./covariance.ts";
-import { bernoulliCurvatureMutants, gaussianCurvatureMutants, normMutants } from "./curvature.ts";
-import { characteristicMutants, criterionMutants, cumulantMutants } from "./dependence.ts";
+import { curvatureMutants } from "./curvature.ts";
+import { dependenceMutants } from "./dependence.ts";
 import { gradientMutants } from "./gradient.ts";
 import { existenceMutants, hessianPartMutants, taylorHessianLossMutants } from "./hessian.ts";
 import { lossBatchMutants, lossGradientMutants, lossMutants, lossUnitMutants } from "./loss.ts";
 import { activationMutants, networkMutants } from "./network.ts";
-import { determinantMutants, graeLossMutants, profiledLossMutants } from "./objective.ts";
-import { meanFieldGapMutants, optimumMutants } from "./optimum.ts";
+import { objectiveMutants } from "./objective.ts";
+import { optimumMutants } from "./optimum.ts";
 import { penaltyMutants } from "./penalty.ts";
-import { divergenceMutants, posteriorMutants } from "./posterior.ts";
+import { posteriorMutants } from "./posterior.ts";
 import { recoveryMutants } from "./recovery.ts";
 import { sizeMutants } from "./sizes.ts";
-import { decoderMutants, swirlMutants, transformMutants } from "./symmetry.ts";
-import { derivativeMutants, samplingMutants, taylorHessianMutants, taylorJacobianMutants } from "./taylor.ts";
+import { symmetryMutants } from "./symmetry.ts";
+import { taylorMutants } from "./taylor.ts";
 import { metricMutants, varianceMutants } from "./trained_metric.ts";
 import { comparedObjectiveMutants } from "./trained_objectives.ts";
 import { sampleMutants } from "./trained_samples.ts";
@@ -34,43 +34,27 @@ export { mutant } from "./mutant.ts";
 
 /** Every planted fault, subject by subject. */
 export const mutants: readonly Mutant[] = [
-  transformMutants,
-  decoderMutants,
-  swirlMutants,
+  symmetryMutants,
   completionMutants,
-  criterionMutants,
-  cumulantMutants,
-  characteristicMutants,
-  meanFieldGapMutants,
+  dependenceMutants,
   optimumMutants,
-  taylorHessianMutants,
-  derivativeMutants,
-  taylorJacobianMutants,
-  samplingMutants,
-  gaussianCurvatureMutants,
-  bernoulliCurvatureMutants,
-  normMutants,
+  taylorMutants,
+  curvatureMutants,
   covarianceMutants,
   existenceMutants,
   hessianPartMutants,
   taylorHessianLossMutants,
-  divergenceMutants,
   posteriorMutants,
   graeMutants,
   blockMutants,
   starMutants,
   relativeVolumeMutants,
-  graeLossMutants,
-  profiledLossMutants,
-  determinantMutants,
+  objectiveMutants,
   activationMutants,
   networkMutants,
   gradientMutants,
   batchMutants,
-  labelMutants,
-  logDeterminantMutants,
-  operationMutants,
-  kindMutants,
+  algebraMutants,
   sizeMutants,
   trainingMutants,
   lossMutants,

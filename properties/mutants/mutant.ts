@@ -56,10 +56,10 @@ export type Signature<Name extends Capability> = Name extends keyof SingleCapabi
     ? Member extends keyof CapabilityGroups[Group] ? CapabilityGroups[Group][Member] : never
   : never;
 
-/** The capabilities in which a faulty subject differs from a right one, by name; and its unit roundoff, if that differs. */
+/** The capabilities in which a faulty subject differs from a right one, by name; and what it says of itself, if that differs. */
 export type Part =
   & { readonly [Name in Capability]?: Signature<Name> }
-  & Partial<Pick<Subject, "epsilon">>;
+  & Partial<Pick<Subject, "epsilon" | "lossConvention" | "penalty">>;
 
 /** Makes a part of one capability. */
 export const replacing = <Name extends Capability>(name: Name) => (faulty: Signature<Name>): Part => ({

@@ -27,8 +27,9 @@ const profiled = replacing("objectives.profiled");
 const graeTerms = withChangedTerms("grae");
 const starTerms = withChangedTerms("grae-star");
 
-/** Mistakes in the GRAE objectives. */
-export const graeLossMutants: readonly Mutant[] = planted({
+/** The faults, by the laws that must reject them. */
+export const objectiveMutants: readonly Mutant[] = planted({
+  // The GRAE objectives
   "G2 G8": {
     "grae-loss-prior-lost-half: the prior term of GRAE is β‖h‖²": prior(() => 2),
     "grae-loss-prior-without-beta: the prior term of GRAE is ½‖h‖², without β": prior(({ beta }) => 1 / beta),
@@ -124,10 +125,7 @@ export const graeLossMutants: readonly Mutant[] = planted({
       },
     ),
   },
-}, losses);
-
-/** Mistakes in the profiled and Taylor losses. */
-export const profiledLossMutants: readonly Mutant[] = planted({
+  // The profiled and Taylor losses
   "G2 G3": {
     "profiled-constant-lost: −log p drops (n/2) log 2πσ²": withChangedTerms("profiled")(
       (terms, { model, x }) => {
@@ -160,10 +158,7 @@ export const profiledLossMutants: readonly Mutant[] = planted({
     "taylor-kl-beta-twice: the KL is multiplied by β twice": taylorKl(({ beta }) => beta),
     "taylor-kl-negative: the KL is logged, and minimised, with the wrong sign": taylorKl(() => -1),
   },
-}, losses);
-
-/** Mistakes by which a small volume loses its digits: they leave a large one as it is. */
-export const determinantMutants: readonly Mutant[] = planted({
+  // Small volumes lose their digits; large ones stay as they are
   "A11": Object.fromEntries(
     (["grae", "grae-block", "grae-star", "grae-star-stochastic"] as const).map((name) => [
       `${name}-loss-through-determinant: the volume of ${name} is the logarithm of a determinant, which is 1 and a little`,

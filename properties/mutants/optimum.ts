@@ -19,8 +19,29 @@ const logs = (p: Matrix): number => p.reduce((sum, row, i) => sum + Math.log(row
 /** For any P, and in closed form in the plane. */
 const withGap = replacing("symmetry.meanFieldGap"), withPlane = replacing("symmetry.planeMeanFieldGap");
 
-/** Mistakes in the mean-field gap. */
-export const meanFieldGapMutants: readonly Mutant[] = planted({
+const { objectives, optimalCovariance } = oracle;
+
+const withProfiled = replacing("objectives.profiled");
+/** The profiled loss of another family. */
+const profiledOf = (given: ObjectiveCase, kind: "full" | "mean-field"): ObjectiveValue =>
+  objectives.profiled({ ...given, model: { ...given.model, family: { kind } } });
+/** Every term of the KL with something added that may depend on the case. */
+const withExtra =
+  (name: "profiled" | "beta-vae") => (extra: (given: ObjectiveCase, example: number) => number): Part =>
+    withChangedTerms(name)(({ kl }, given) => ({
+      kl: kl!.map((value, example) => value + given.beta * extra(given, example)),
+    }));
+
+const profiledExtra = withExtra("profiled");
+const betaVaeExtra = withExtra("beta-vae");
+
+/** The encoder's output for one example. */
+const encoded = ({ model, x }: ObjectiveCase, example: number): Vector =>
+  oracle.apply(model.encoder, [x[example]!])[0]!;
+
+/** The faults, by the laws that must reject them. */
+export const optimumMutants: readonly Mutant[] = planted({
+  // The mean-field gap
   "U5": {
     "mean-field-gap-beta-absent: the mean-field gap is not multiplied by β": withGap((p, r, beta) =>
       symmetry.meanFieldGap(p, r, beta) / beta
@@ -64,30 +85,7 @@ export const meanFieldGapMutants: readonly Mutant[] = planted({
       symmetry.planeMeanFieldGap(p, angle * Math.PI / 180, beta)
     ),
   },
-});
-
-const { objectives, optimalCovariance } = oracle;
-
-const withProfiled = replacing("objectives.profiled");
-/** The profiled loss of another family. */
-const profiledOf = (given: ObjectiveCase, kind: "full" | "mean-field"): ObjectiveValue =>
-  objectives.profiled({ ...given, model: { ...given.model, family: { kind } } });
-/** Every term of the KL with something added that may depend on the case. */
-const withExtra =
-  (name: "profiled" | "beta-vae") => (extra: (given: ObjectiveCase, example: number) => number): Part =>
-    withChangedTerms(name)(({ kl }, given) => ({
-      kl: kl!.map((value, example) => value + given.beta * extra(given, example)),
-    }));
-
-const profiledExtra = withExtra("profiled");
-const betaVaeExtra = withExtra("beta-vae");
-
-/** The encoder's output for one example. */
-const encoded = ({ model, x }: ObjectiveCase, example: number): Vector =>
-  oracle.apply(model.encoder, [x[example]!])[0]!;
-
-/** Mistakes in optima and in the ELBO. */
-export const optimumMutants: readonly Mutant[] = planted({
+  // Optima and the ELBO
   "U5 U6": {
     "optimum-full-is-mean-field: the best covariance of the full family is the diagonal one": withProfiled(
       (given) =>

@@ -14,16 +14,19 @@ import type {
 } from "../contract/subject.ts";
 import { regulariser } from "../oracle/loss.ts";
 import { oracle } from "../oracle/mod.ts";
-import { type Mutant, planted } from "./mutant.ts";
+import { type Mutant, type Part, planted } from "./mutant.ts";
 
 type Regulariser = Required<Subject>["regulariser"];
 
-const { epsilon } = oracle;
+/** A subject that offers nothing besides its penalty. */
+const alone: Subject = { name: "penalty", epsilon: oracle.epsilon };
 
-/** A subject that offers this penalty alone, and says that it is of the given kind. */
-const penalty = (kind: PenaltyName, faulty: Regulariser, more: Partial<PenaltyConvention> = {}): Subject => ({
-  name: "penalty",
-  epsilon,
+/** A penalty that says that it is of the given kind. */
+const penalty = (
+  kind: PenaltyName,
+  faulty: Regulariser,
+  more: Partial<PenaltyConvention> = {},
+): Part => ({
   penalty: { kind, ...more },
   regulariser: faulty,
 });
@@ -39,7 +42,7 @@ const squares = (j: Matrix): number => total(j.flat().map((entry) => entry * ent
 const sums = (j: Matrix): number[] => j[0]!.map((_, i) => total(j.map((row) => row[i]!)));
 
 /** Another kind in place of the declared one. */
-const instead = (declared: PenaltyName, kind: PenaltyName, change = (given: PenaltyCase) => given): Subject =>
+const instead = (declared: PenaltyName, kind: PenaltyName, change = (given: PenaltyCase) => given): Part =>
   penalty(declared, (given) => regulariser({ kind })(change(given)));
 
 /** Mistakes in penalties. */
@@ -156,4 +159,4 @@ export const penaltyMutants: readonly Mutant[] = planted({
       },
     ),
   },
-});
+}, alone);

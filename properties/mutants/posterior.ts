@@ -26,32 +26,6 @@ function withKl(faulty: (family: FamilySpec, mean: Vector, raw: Vector, right: n
   };
 }
 
-/** Mistakes in KL(N(h, L Lᵀ) ‖ N(0, I)). */
-export const divergenceMutants: readonly Mutant[] = planted({
-  "S2": {
-    "kl-lost-half: the KL lacks its ½": withKl((_, __, ___, right) => 2 * right),
-    "kl-negative: the KL has the wrong sign": withKl((_, __, ___, right) => -right),
-    "kl-mean-over-latents: the KL is a mean over latents": withKl((_, mean, __, right) =>
-      right / mean.length
-    ),
-    "kl-without-d: the KL forgets −d": withKl((_, mean, __, right) => right + mean.length / 2),
-    "kl-log-variance-as-log-deviation: the raw logarithm is taken for a log-variance: L_ii = exp(raw/2)":
-      withKl((family, mean, raw) =>
-        kl(family, [mean], [raw.map((entry, i) => i < mean.length ? entry / 2 : entry)])[0]!
-      ),
-    "kl-off-diagonal-lost: the KL sees the diagonal of L only": withKl((family, mean, raw) =>
-      kl(family, [mean], [raw.map((entry, i) => i < mean.length ? entry : 0)])[0]!
-    ),
-    "kl-determinant-of-diagonal: log|Σ| is the sum of the logarithms of Σ_ii": withKl(
-      (family, mean, raw, right) => {
-        const [sigma] = covariance(family, mean.length, [raw]);
-        const logs = raw.slice(0, mean.length).reduce((sum, log) => sum + 2 * log, 0);
-        return right + (logs - sigma!.reduce((sum, row, i) => sum + Math.log(row[i]!), 0)) / 2;
-      },
-    ),
-  },
-});
-
 const calls = counter();
 
 const withSample = replacing("sample");
@@ -92,8 +66,32 @@ function klOf(kl: (parts: { h: number; spread: number; logs: number; d: number }
   };
 }
 
-/** Mistakes in posteriors and samplers. */
+/** The faults, by the laws that must reject them. */
 export const posteriorMutants: readonly Mutant[] = planted({
+  // KL(N(h, L Lᵀ) ‖ N(0, I))
+  "S2": {
+    "kl-lost-half: the KL lacks its ½": withKl((_, __, ___, right) => 2 * right),
+    "kl-negative: the KL has the wrong sign": withKl((_, __, ___, right) => -right),
+    "kl-mean-over-latents: the KL is a mean over latents": withKl((_, mean, __, right) =>
+      right / mean.length
+    ),
+    "kl-without-d: the KL forgets −d": withKl((_, mean, __, right) => right + mean.length / 2),
+    "kl-log-variance-as-log-deviation: the raw logarithm is taken for a log-variance: L_ii = exp(raw/2)":
+      withKl((family, mean, raw) =>
+        kl(family, [mean], [raw.map((entry, i) => i < mean.length ? entry / 2 : entry)])[0]!
+      ),
+    "kl-off-diagonal-lost: the KL sees the diagonal of L only": withKl((family, mean, raw) =>
+      kl(family, [mean], [raw.map((entry, i) => i < mean.length ? entry : 0)])[0]!
+    ),
+    "kl-determinant-of-diagonal: log|Σ| is the sum of the logarithms of Σ_ii": withKl(
+      (family, mean, raw, right) => {
+        const [sigma] = covariance(family, mean.length, [raw]);
+        const logs = raw.slice(0, mean.length).reduce((sum, log) => sum + 2 * log, 0);
+        return right + (logs - sigma!.reduce((sum, row, i) => sum + Math.log(row[i]!), 0)) / 2;
+      },
+    ),
+  },
+  // Posteriors and samplers
   "A6 A9": {
     "kl-mean-lost: the KL forgets ‖h‖²": klOf(({ spread, logs, d }) => (spread - d) / 2 - logs),
     "kl-determinant-sign: log|Σ| is added in the KL": klOf(({ h, spread, logs, d }) =>

@@ -45,8 +45,16 @@ function withFirstWeight(faulty: (rotation: Matrix, weight: Matrix) => Matrix): 
 const variancesOf = (a: Matrix): number[][] => a.map((row, i) => [row[i]!]);
 const ofVariances = (v: Matrix): Matrix => tabulate(v.length, v.length, (i, j) => (i === j ? v[i]![0]! : 0));
 
-/** Mistakes in r#q. */
-export const transformMutants: readonly Mutant[] = planted({
+/** A swirl by other rates for each row. */
+const withSwirl = (rates: (rates: Vector, row: Vector, z: Matrix) => Vector): Part => ({
+  "symmetry.swirl": (given, z) => z.map((row) => symmetry.swirl(rates(given, row, z), [row])[0]!),
+  "symmetry.unswirl": (given, z) => z.map((row) => symmetry.unswirl(rates(given, row, z), [row])[0]!),
+});
+const square = (row: Vector): number => row.reduce((sum, entry) => sum + entry * entry, 0);
+
+/** The faults, by the laws that must reject them. */
+export const symmetryMutants: readonly Mutant[] = planted({
+  // r#q
   "U2 U3": {
     "gaussian-covariance-wrong-side: the covariance of r#q is RᵀΣR": withCovariance((r, s) =>
       product(product(transpose(r), s), r)
@@ -80,10 +88,7 @@ export const transformMutants: readonly Mutant[] = planted({
       product(transpose(r), mean.map((m) => [m])).flat()
     ),
   },
-});
-
-/** Mistakes in g∘Rᵀ. */
-export const decoderMutants: readonly Mutant[] = planted({
+  // g∘Rᵀ
   "U1 U2 U6": {
     "decoder-rotated-by-inverse: the decoder becomes g∘R": withFirstWeight((r, w) =>
       product(transpose(r), w)
@@ -117,17 +122,7 @@ export const decoderMutants: readonly Mutant[] = planted({
         decoder.map((layer, at) => (at === 0 ? { ...layer, weight: product(r, layer.weight) } : layer)),
     },
   },
-});
-
-/** A swirl by other rates for each row. */
-const withSwirl = (rates: (rates: Vector, row: Vector, z: Matrix) => Vector): Part => ({
-  "symmetry.swirl": (given, z) => z.map((row) => symmetry.swirl(rates(given, row, z), [row])[0]!),
-  "symmetry.unswirl": (given, z) => z.map((row) => symmetry.unswirl(rates(given, row, z), [row])[0]!),
-});
-const square = (row: Vector): number => row.reduce((sum, entry) => sum + entry * entry, 0);
-
-/** Mistakes in maps that are not linear. */
-export const swirlMutants: readonly Mutant[] = planted({
+  // Maps that are not linear
   "U8": {
     "swirl-linear: the angle does not depend on the norm: an ordinary rotation": withSwirl((rates, row) =>
       rates.map((rate) => (square(row) === 0 ? rate : rate / square(row)))

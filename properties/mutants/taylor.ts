@@ -67,8 +67,9 @@ const taylorJacobian = replacing("objectives.taylor-jacobian");
 const betaVae = replacing("objectives.beta-vae");
 const betaVaeTerms = withChangedTerms("beta-vae");
 
-/** Mistakes in the Taylor (Hessian) loss. */
-export const taylorHessianMutants: readonly Mutant[] = planted({
+/** The faults, by the laws that must reject them. */
+export const taylorMutants: readonly Mutant[] = planted({
+  // The Taylor (Hessian) loss
   "T1 T2 T4 T5 T6": {
     "hessian-loss-lost-half: the curvature of the Taylor (Hessian) loss is −tr(H_f Σ), without ½":
       hessianTimes(() => 2),
@@ -92,10 +93,7 @@ export const taylorHessianMutants: readonly Mutant[] = planted({
       (given) => objectives["taylor-jacobian"](given),
     ),
   },
-});
-
-/** Mistakes in the parts of H_f, in Σ and in its factor. */
-export const derivativeMutants: readonly Mutant[] = planted({
+  // The parts of H_f, Σ and its factor
   "T3 T5 H1": {
     "log-density-gradient-variance-lost: ∂ log p/∂g is x − g, without 1/σ²": {
       logDensityGradient: (likelihood, x, g) =>
@@ -139,10 +137,7 @@ export const derivativeMutants: readonly Mutant[] = planted({
       cholesky: (a) => oracle.cholesky(a).map(transpose),
     },
   },
-});
-
-/** Mistakes in the Gauss–Newton loss. */
-export const taylorJacobianMutants: readonly Mutant[] = planted({
+  // The Gauss–Newton loss
   "H4 T1 T2 T4 T6": {
     "jacobian-loss-log-variance-as-sigma: log σ² is taken for log σ in the curvature: L_ii = exp(2 raw)":
       jacobianCurvature((given) => withScaledLogs(given, 2)),
@@ -169,10 +164,7 @@ export const taylorJacobianMutants: readonly Mutant[] = planted({
         curvature: curvature!.map((term) => (model.family.kind === "isotropic" ? term / model.latent : term)),
       })),
   },
-});
-
-/** Mistakes in the sampled loss. */
-export const samplingMutants: readonly Mutant[] = planted({
+  // The sampled loss
   "T1 T4": {
     "beta-vae-mean-of-outputs: samples of the decoder's output are averaged before the loss is taken":
       betaVae((given) => {
