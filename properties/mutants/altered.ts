@@ -67,7 +67,7 @@ export function withModel(given: ObjectiveCase, part: Partial<ModelSpec>): Objec
 /** The network whose last layer, which is linear, gives other outputs. */
 export function withOutputs(network: NetworkSpec, change: (outputs: Vector) => Vector): NetworkSpec {
   const last = network.at(-1)!;
-  return [...network.slice(0, -1), { ...last, weight: last.weight.map(change), bias: change(last.bias) }];
+  return network.with(-1, { ...last, weight: last.weight.map(change), bias: change(last.bias) });
 }
 
 /** The case whose encoder gives `scale` times the logarithms log L_ii. */
@@ -85,6 +85,12 @@ export function withScaledLogs(given: ObjectiveCase, scale: number): ObjectiveCa
 /** Every entry of a matrix through a function. */
 export function mapped(a: Matrix, f: (entry: number, i: number, j: number) => number): number[][] {
   return a.map((row, i) => row.map((entry, j) => f(entry, i, j)));
+}
+
+/** The same numbers in the same order, in so many rows. */
+export function reshaped(a: Matrix, rows: number): number[][] {
+  const flat = a.flat(), columns = flat.length / rows;
+  return Array.from({ length: rows }, (_, i) => flat.slice(i * columns, (i + 1) * columns));
 }
 
 /** The matrix without what is off its diagonal. */

@@ -6,13 +6,13 @@
 
 import type { ActivationName, Matrix, NetworkSpec, Vector } from "../contract/subject.ts";
 import { real } from "../oracle/arithmetic.ts";
-import { transpose } from "../oracle/dense.ts";
+import { product, transpose } from "../oracle/dense.ts";
 import { dual } from "../oracle/dual.ts";
 import { oracle } from "../oracle/mod.ts";
 import { evaluate, hyperDual, liftNetwork, type Network, pushforward, unit } from "../oracle/network.ts";
 import { normalCumulative } from "../oracle/normal.ts";
 import type { Smooth } from "../oracle/smooth.ts";
-import { mapped } from "./altered.ts";
+import { mapped, reshaped } from "./altered.ts";
 import { type Mutant, type Part, planted } from "./mutant.ts";
 
 /** An activation with one of its derivatives (or itself, order 0) replaced. */
@@ -115,10 +115,7 @@ export function withJacobian(change: (j: Matrix, b: number, all: readonly Matrix
 export const networkMutants: readonly Mutant[] = planted({
   "A1 A9": {
     "jacobian-reshaped: J is reshaped to [data, latent] from its transpose, not transposed": withJacobian(
-      (j) => {
-        const flat = transpose(j).flat(), d = j[0]!.length;
-        return j.map((_, k) => flat.slice(k * d, (k + 1) * d));
-      },
+      (j) => reshaped(transpose(j), j.length),
     ),
     "jacobian-last-activation-lost: J stops before the last activation": {
       jacobian: (spec, z) =>
@@ -130,7 +127,7 @@ export const networkMutants: readonly Mutant[] = planted({
           const at = (point: Vector): Vector => oracle.apply(spec, [point])[0]!;
           const base = at(row);
           const columns = row.map((_, i) => {
-            const moved = at(row.map((entry, j) => (i === j ? entry + 1e-5 : entry)));
+            const moved = at(row.with(i, row[i]! + 1e-5));
             return moved.map((g, k) => (g - base[k]!) / 1e-5);
           });
           return transpose(columns);
@@ -147,17 +144,8 @@ export const networkMutants: readonly Mutant[] = planted({
       {
         secondDirectional: (spec, z, directions) => {
           const before = spec.slice(0, -1);
-          const at = before.length > 0 ? oracle.apply(before, z) : z;
-          const moved = before.length > 0
-            ? oracle.jacobian(before, z).map((j, b) =>
-              j.map((row) =>
-                directions[b]![0]!.map((_, k) =>
-                  row.reduce((sum, entry, i) => sum + entry * directions[b]![i]![k]!, 0)
-                )
-              )
-            )
-            : directions;
-          return oracle.secondDirectional(spec.slice(-1), at, moved);
+          const moved = oracle.jacobian(before, z).map((j, b) => product(j, directions[b]!));
+          return oracle.secondDirectional(spec.slice(-1), oracle.apply(before, z), moved);
         },
       },
     "second-derivative-directions-transposed: the directions of second derivatives are taken from rows": {
@@ -165,10 +153,7 @@ export const networkMutants: readonly Mutant[] = planted({
         oracle.secondDirectional(
           spec,
           z,
-          directions.map((a) => {
-            const flat = transpose(a).flat(), k = a[0]!.length;
-            return a.map((_, i) => flat.slice(i * k, (i + 1) * k));
-          }),
+          directions.map((a) => reshaped(transpose(a), a.length)),
         ),
     },
     "gram-half-of-symmetric: JᵀJ is filled below the diagonal only": {

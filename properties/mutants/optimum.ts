@@ -7,7 +7,7 @@
 import type { Matrix, ObjectiveCase, ObjectiveValue, Vector } from "../contract/subject.ts";
 import { inverse, logDeterminant, product, trace, transpose } from "../oracle/dense.ts";
 import { oracle } from "../oracle/mod.ts";
-import { diagonalOf, mapped, withChangedTerms } from "./altered.ts";
+import { diagonalOf, mapped, withChangedTerms, withModel } from "./altered.ts";
 import { type Mutant, type Part, planted, replacing } from "./mutant.ts";
 
 const { symmetry } = oracle;
@@ -24,7 +24,7 @@ const { objectives, optimalCovariance } = oracle;
 const withProfiled = replacing("objectives.profiled");
 /** The profiled loss of another family. */
 const profiledOf = (given: ObjectiveCase, kind: "full" | "mean-field"): ObjectiveValue =>
-  objectives.profiled({ ...given, model: { ...given.model, family: { kind } } });
+  objectives.profiled(withModel(given, { family: { kind } }));
 /** Every term of the KL with something added that may depend on the case. */
 const withExtra =
   (name: "profiled" | "beta-vae") => (extra: (given: ObjectiveCase, example: number) => number): Part =>
@@ -34,6 +34,7 @@ const withExtra =
 
 const profiledExtra = withExtra("profiled");
 const betaVaeExtra = withExtra("beta-vae");
+const betaVaeTerms = withChangedTerms("beta-vae");
 
 /** The encoder's output for one example. */
 const encoded = ({ model, x }: ObjectiveCase, example: number): Vector =>
@@ -143,23 +144,13 @@ export const optimumMutants: readonly Mutant[] = planted({
     ),
   },
   "U2 U7": {
-    "elbo-diagonal-samples: samples are h + diag(L) ε, whatever is below the diagonal": {
-      "objectives.beta-vae": (given) => {
-        const { latent } = given.model;
-        const encoder = given.model.encoder.map((layer, at, all) =>
-          at === all.length - 1
-            ? { ...layer, bias: layer.bias.map((b, i) => (i < 2 * latent ? b : 0)) }
-            : layer
-        );
-        const value = objectives["beta-vae"](given);
-        const { terms } = objectives["beta-vae"]({ ...given, model: { ...given.model, encoder } });
-        const reconstruction = terms.reconstruction!;
-        const all = [...reconstruction, ...value.terms.kl!];
-        return {
-          loss: all.reduce((sum, term) => sum + term, 0) / given.x.length,
-          terms: { ...value.terms, reconstruction },
-        };
+    "elbo-diagonal-samples: samples are h + diag(L) ε, whatever is below the diagonal": betaVaeTerms(
+      (_, given) => {
+        const { encoder, latent } = given.model, last = encoder.at(-1)!;
+        const bias = last.bias.map((entry, i) => i < 2 * latent ? entry : 0);
+        const diagonal = withModel(given, { encoder: encoder.with(-1, { ...last, bias }) });
+        return { reconstruction: objectives["beta-vae"](diagonal).terms.reconstruction! };
       },
-    },
+    ),
   },
 });

@@ -7,7 +7,7 @@
 import type { Matrix, Subject } from "../contract/subject.ts";
 import { logDeterminant, singularValues, tabulate, transpose } from "../oracle/dense.ts";
 import { oracle } from "../oracle/mod.ts";
-import { mapped } from "./altered.ts";
+import { mapped, reshaped } from "./altered.ts";
 import { type Mutant, planted, replacing } from "./mutant.ts";
 
 const { epsilon, promises, volume } = oracle;
@@ -84,9 +84,7 @@ export const graeMutants: readonly Mutant[] = planted({
   "G1 G2 G3 G5 G7 G9": {
     "grae-reshape-for-transpose: J is reshaped to [latent, data] where it should be transposed": grae(
       (j, beta) => {
-        const n = j.length, flat = j.flat();
-        const reshaped = j[0]!.map((_, i) => flat.slice(i * n, (i + 1) * n));
-        return volume.grae(transpose(reshaped), beta);
+        return volume.grae(transpose(reshaped(j, j[0]!.length)), beta);
       },
     ),
   },
