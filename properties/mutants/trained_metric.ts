@@ -5,14 +5,14 @@
  */
 
 import type { Matrix } from "../contract/subject.ts";
-import type { TrainedMetric } from "../contract/trained.ts";
 import { tabulate, transpose } from "../oracle/dense.ts";
-import { type Decoder, decoders, optimalVariances } from "../plausible/decoders.ts";
+import { decoders, optimalVariances } from "../plausible/decoders.ts";
 import { gram } from "../plausible/matrices.ts";
 import { meanOf, metricResults, type MetricSteps, metricSteps } from "../plausible/metric.ts";
 import type { StudyResults } from "../contract/results.ts";
+import { mapped } from "./altered.ts";
 import type { Mutant } from "./mutant.ts";
-import { plantedInResults } from "./trained_models.ts";
+import { FaultsIn, plantedInResults } from "./trained_models.ts";
 
 type Made = Partial<StudyResults>;
 
@@ -27,15 +27,8 @@ const predicted = (predicted: MetricSteps["predicted"]): Made => withSteps({ pre
 const fromSquare = (predict: (square: number, beta: number) => number): Made =>
   predicted((j, beta) => gram(j).map((row, k) => predict(row[k]!, beta)));
 
-/** A mistake made with the results of models. */
-const withModels = (change: (model: TrainedMetric) => readonly TrainedMetric[]): Made => (
-  { metric: { models: metricResults().models.flatMap(change) } }
-);
-
-/** A mistake in which decoders are trained and looked at. */
-const ofDecoders = (change: (decoder: Decoder) => readonly Decoder[]): Made => (
-  { metric: metricResults({}, decoders.flatMap(change)) }
-);
+const ofModels = new FaultsIn(metricResults().models, (models) => ({ metric: { models } }));
+const ofDecoders = new FaultsIn(decoders, (faulty) => ({ metric: metricResults({}, faulty) }));
 
 /** The mean of entries where a condition on their blocks holds. */
 function meanWhere(metric: Matrix, where: (i: number, j: number) => boolean): number {
@@ -78,7 +71,7 @@ export const metricMutants: readonly Mutant[] = plantedInResults({
       return metricSteps.ratio(tabulate(d, d, (i, j) => metric[(i + 1) % d]![(j + 1) % d]!), block);
     }),
     "ratio-of-squares: squares are averaged for absolute values": ratio((metric, block) =>
-      metricSteps.ratio(metric.map((row) => row.map((entry) => entry ** 2)), block)
+      metricSteps.ratio(mapped(metric, (entry) => entry ** 2), block)
     ),
     "metric-signs-kept: the mean is of JᵀJ, whose signs cancel, not of |JᵀJ|": withMetric((jacobians) => {
       const grams = jacobians.map(gram), d = grams[0]!.length;
@@ -92,41 +85,39 @@ export const metricMutants: readonly Mutant[] = plantedInResults({
         return metric.map((_, i) => metric[(i + 1) % metric.length]!);
       },
     ),
-    "before-for-after: before and after training are exchanged": withModels(
-      ({ metric, ratio, ...model }) => [{
-        ...model,
+    "before-for-after: before and after training are exchanged": ofModels.changed(
+      ({ metric, ratio }) => ({
         metric: { before: metric.after, after: metric.before },
         ratio: { before: ratio.after, after: ratio.before },
-      }],
+      }),
     ),
-    "never-trained: the decoder of the start is looked at twice": ofDecoders((decoder) => [
-      { ...decoder, after: decoder.before },
-    ]),
-    "blocks-ignored: the block posterior is built as a mean-field one": ofDecoders((decoder) => {
-      const other = decoders.find(({ label, seed }) => label === "mean-field" && seed === decoder.seed)!;
-      return decoder.label === "a" ? [{ ...decoder, after: other.after }] : [decoder];
+    "never-trained: the decoder of the start is looked at twice": ofDecoders.changed(({ before }) => ({
+      after: before,
+    })),
+    "blocks-ignored: the block posterior is built as a mean-field one": ofDecoders.changedWhere(
+      { label: "a" },
+      ({ seed }) => ({ after: ofDecoders.first({ label: "mean-field", seed }).after }),
+    ),
+    "controls-exchanged: the labels of the two controls are exchanged": ofDecoders.changed(({ label }) =>
+      label === "full"
+        ? { label: "mean-field", family: "mean-field" }
+        : label === "mean-field"
+        ? { label: "full", family: "full" }
+        : {}
+    ),
+    "control-is-block: the mean-field control was trained with blocks": ofDecoders.changedWhere(
+      { label: "mean-field" },
+      ({ seed }) => ({ after: ofDecoders.first({ label: "a", seed }).after }),
+    ),
+    "control-left-out: there is no full control": ofDecoders.without({ family: "full" }),
+    "panel-left-out: a panel of the slide is missing": ofDecoders.without({ label: "c" }),
+    "seed-dropped: a seed that did not come out well is left out of its panel": ofDecoders.without({
+      label: "b",
+      seed: 1,
     }),
-    "controls-exchanged: the labels of the two controls are exchanged": ofDecoders((decoder) => {
-      if (decoder.family === "block") return [decoder];
-      const label = decoder.label === "full" ? "mean-field" : "full";
-      return [{ ...decoder, label, family: label }];
-    }),
-    "control-is-block: the mean-field control was trained with blocks": ofDecoders((decoder) => {
-      const other = decoders.find(({ label, seed }) => label === "a" && seed === decoder.seed)!;
-      return decoder.label === "mean-field" ? [{ ...decoder, after: other.after }] : [decoder];
-    }),
-    "control-left-out: there is no full control": ofDecoders((decoder) =>
-      decoder.family === "full" ? [] : [decoder]
-    ),
-    "panel-left-out: a panel of the slide is missing": ofDecoders((decoder) =>
-      decoder.label === "c" ? [] : [decoder]
-    ),
-    "seed-dropped: a seed that did not come out well is left out of its panel": ofDecoders((decoder) =>
-      decoder.label === "b" && decoder.seed === 1 ? [] : [decoder]
-    ),
-    "panel-with-another-beta: a panel was trained with the β of another": ofDecoders((decoder) => [
-      decoder.label === "d" ? { ...decoder, beta: 0.4 } : decoder,
-    ]),
+    "panel-with-another-beta: a panel was trained with the β of another": ofDecoders.changedWhere({
+      label: "d",
+    }, () => ({ beta: 0.4 })),
   },
 });
 
@@ -167,37 +158,32 @@ export const varianceMutants: readonly Mutant[] = plantedInResults({
       beta / (beta + s / 784)
     ),
     "prediction-lost-one: the prior's precision is lost: β/‖J_k‖²": fromSquare((s, beta) => beta / s),
-    "variances-untrained: the posterior has not been trained: all variances are 1": ofDecoders((decoder) => [
-      { ...decoder, variances: decoder.variances.map((row) => row.map(() => 1)) },
-    ]),
-    "variances-of-dead-latents: decoder and posterior have collapsed, and agree on variances of 1":
-      ofDecoders((decoder) => [
-        {
-          ...decoder,
-          after: decoder.after.map((j) => j.map((row) => row.map((entry) => 1e-3 * entry))),
-          variances: decoder.variances.map((row) => row.map((_, k) => 1 - 1e-4 * k)),
-        },
-      ]),
-    "one-seed-thrice: one model is counted as three seeds' worth": ofDecoders((decoder) =>
+    "variances-untrained: the posterior has not been trained: all variances are 1": ofDecoders.changed((
+      { variances },
+    ) => ({ variances: mapped(variances, () => 1) })),
+    "variances-of-dead-latents: decoder and posterior have collapsed, and agree on variances of 1": ofDecoders
+      .changed(({ after, variances }) => ({
+        after: after.map((j) => mapped(j, (entry) => 1e-3 * entry)),
+        variances: mapped(variances, (_, __, k) => 1 - 1e-4 * k),
+      })),
+    "one-seed-thrice: one model is counted as three seeds' worth": ofDecoders.replaced((decoder) =>
       decoder.seed === 0 ? [decoder, decoder, decoder] : []
     ),
-    "few-digits: a single digit is looked at": ofDecoders((decoder) => [
-      { ...decoder, after: decoder.after.slice(0, 1), variances: decoder.variances.slice(0, 1) },
-    ]),
-    "full-passed-off-as-mean-field: a full posterior's diagonal passes for a mean-field posterior":
-      ofDecoders((decoder) => {
-        if (decoder.label !== "mean-field") return [decoder];
-        const full = decoders.find(({ label, seed }) => label === "full" && seed === decoder.seed)!;
-        return [{ ...full, label: "mean-field", family: "mean-field" }];
-      }),
-    "jacobian-of-another-digit: Jacobians and variances are of different digits and latents": ofDecoders(
-      (decoder) => {
-        const d = decoder.latent, count = decoder.after.length;
-        return [{
-          ...decoder,
-          variances: tabulate(count, d, (i, k) => decoder.variances[(i + 1) % count]![d - 1 - k]!),
-        }];
-      },
-    ),
+    "few-digits: a single digit is looked at": ofDecoders.changed(({ after, variances }) => ({
+      after: after.slice(0, 1),
+      variances: variances.slice(0, 1),
+    })),
+    "full-passed-off-as-mean-field: a full posterior's diagonal passes for a mean-field posterior": ofDecoders
+      .changedWhere({ label: "mean-field" }, ({ seed, label, family }) => ({
+        ...ofDecoders.first({ label: "full", seed }),
+        label,
+        family,
+      })),
+    "jacobian-of-another-digit: Jacobians and variances are of different digits and latents": ofDecoders
+      .changed(
+        ({ variances }) => ({
+          variances: mapped(variances, (_, i, k) => variances[(i + 1) % variances.length]!.at(-1 - k)!),
+        }),
+      ),
   },
 });

@@ -4,11 +4,11 @@
  * @module
  */
 
-import type { ComparedObjective, CompareResults } from "../contract/trained.ts";
+import type { ComparedObjective } from "../contract/trained.ts";
 import { compareResults, type Mistake, type Terms } from "../plausible/compare.ts";
 import type { StudyResults } from "../contract/results.ts";
 import type { Mutant } from "./mutant.ts";
-import { plantedInResults } from "./trained_models.ts";
+import { FaultsIn, plantedInResults } from "./trained_models.ts";
 
 /** (n/2) log 2π of 784 pixels. */
 const CONSTANT = 392 * Math.log(2 * Math.PI);
@@ -24,17 +24,8 @@ function judged(mistake: Mistake): Partial<StudyResults> {
 }
 
 const right = compareResults();
-/** A mistake made with the trained models, or with the values along trainings. */
-const ofTrained = (
-  change: (trained: CompareResults["trained"]) => CompareResults["trained"],
-): Partial<StudyResults> => (
-  { compare: { ...right, trained: change(right.trained) } }
-);
-const ofAlong = (
-  change: (along: CompareResults["along"]) => CompareResults["along"],
-): Partial<StudyResults> => (
-  { compare: { ...right, along: change(right.along) } }
-);
+const ofTrained = new FaultsIn(right.trained, (trained) => ({ compare: { ...right, trained } }));
+const ofAlong = new FaultsIn(right.along, (along) => ({ compare: { ...right, along } }));
 
 /** Changes a term of some objectives. */
 function change(
@@ -48,8 +39,8 @@ function change(
 
 const GRAE: readonly ComparedObjective[] = ["grae", "grae-star"];
 
-const exchanged = (beta: number, one: number, other: number): number =>
-  beta === one ? other : beta === other ? one : beta;
+/** One for the other, and the other for one. */
+const exchanged = <T>(value: T, one: T, other: T): T => value === one ? other : value === other ? one : value;
 
 /** Mistakes in objectives. */
 export const comparedObjectiveMutants: readonly Mutant[] = plantedInResults({
@@ -90,51 +81,37 @@ export const comparedObjectiveMutants: readonly Mutant[] = plantedInResults({
       "volume",
       (v) => v / 8,
     )),
-    "grae-for-grae-star: GRAE and GRAE* are mistaken for each other": ofAlong((along) => {
-      const other = (objective: ComparedObjective): ComparedObjective =>
-        objective === "grae" ? "grae-star" : objective === "grae-star" ? "grae" : objective;
-      return along.map((tracked) => ({ ...tracked, objective: other(tracked.objective) }));
+    "grae-for-grae-star: GRAE and GRAE* are mistaken for each other": ofAlong.changed(({ objective }) => ({
+      objective: exchanged<ComparedObjective>(objective, "grae", "grae-star"),
+    })),
+    "term-forgotten-in-record: a term of the loss is not among its terms": ofAlong.changed(({ terms }) => ({
+      terms: { reconstruction: terms["reconstruction"]! },
+    })),
+    "diverged-seeds-dropped: trainings that diverged are left out of the mean": ofTrained.without({
+      objective: "grae",
+      seed: 2,
     }),
-    "term-forgotten-in-record: a term of the loss is not among its terms": ofAlong((along) =>
-      along.map((tracked) => ({
-        ...tracked,
-        terms: { reconstruction: tracked.terms["reconstruction"]! },
-      }))
+    "objective-left-out: one of the four objectives is not there": ofTrained.without({
+      objective: "grae-star",
+    }),
+    "beta-not-passed-on: every model is trained with the same β, whatever its label": ofTrained.changed((
+      { objective, seed },
+    ) => ({ betaVaeLoss: ofTrained.first({ objective, seed }).betaVaeLoss })),
+    "betas-exchanged: GRAE's models of two β are taken for each other": ofTrained.changedWhere(
+      { objective: "grae" },
+      ({ beta }) => ({ beta: exchanged(beta, 0.5, 1) }),
     ),
-    "diverged-seeds-dropped: trainings that diverged are left out of the mean": ofTrained((trained) =>
-      trained.filter(({ objective, seed }) => !(objective === "grae" && seed === 2))
+    "epoch-not-tracked: an epoch of one training is missing for GRAE": ofAlong.without({
+      objective: "grae",
+      beta: 0.5,
+      seed: 1,
+      epoch: 2,
+    }),
+    "value-recorded-twice: a value along a training is there twice": ofAlong.replaced((tracked) =>
+      tracked === right.along[7] ? [tracked, tracked] : [tracked]
     ),
-    "objective-left-out: one of the four objectives is not there": ofTrained((trained) =>
-      trained.filter(({ objective }) => objective !== "grae-star")
-    ),
-    "beta-not-passed-on: every model is trained with the same β, whatever its label": ofTrained((trained) =>
-      trained.map((model) => ({
-        ...model,
-        betaVaeLoss: trained.find((one) =>
-          one.objective === model.objective && one.seed === model.seed
-        )!.betaVaeLoss,
-      }))
-    ),
-    "betas-exchanged: GRAE's models of two β are taken for each other": ofTrained((trained) =>
-      trained.map((model) =>
-        model.objective === "grae" ? { ...model, beta: exchanged(model.beta, 0.5, 1) } : model
-      )
-    ),
-    "epoch-not-tracked: an epoch of one training is missing for GRAE": ofAlong((along) =>
-      along.filter(({ objective, beta, seed, epoch }) =>
-        !(objective === "grae" && beta === 0.5 && seed === 1 && epoch === 2)
-      )
-    ),
-    "value-recorded-twice: a value along a training is there twice": ofAlong((along) =>
-      along.flatMap((tracked, i) => i === 7 ? [tracked, tracked] : [tracked])
-    ),
-    "never-trained-along: what is tracked is the model of the start": ofAlong((along) =>
-      along.map((tracked) => {
-        const first = along.find((one) =>
-          one.objective === tracked.objective && one.beta === tracked.beta && one.seed === tracked.seed
-        )!;
-        return { ...first, epoch: tracked.epoch };
-      })
-    ),
+    "never-trained-along: what is tracked is the model of the start": ofAlong.changed((
+      { objective, beta, seed, epoch },
+    ) => ({ ...ofAlong.first({ objective, beta, seed }), epoch })),
   },
 });

@@ -4,7 +4,6 @@
  * @module
  */
 
-import type { SamplesResults } from "../contract/trained.ts";
 import {
   type Features,
   frechet,
@@ -16,17 +15,15 @@ import {
 } from "../plausible/samples.ts";
 import type { StudyResults } from "../contract/results.ts";
 import type { Mutant } from "./mutant.ts";
-import { plantedInResults } from "./trained_models.ts";
+import { FaultsIn, plantedInResults } from "./trained_models.ts";
 
 function withSteps(steps: Partial<SamplesSteps>): Partial<StudyResults> {
   return { samples: samplesResults(steps) };
 }
 
-function withResults(
-  change: (right: SamplesResults) => SamplesResults,
-): Partial<StudyResults> {
-  return { samples: change(samplesResults()) };
-}
+const right = samplesResults();
+const ofSets = new FaultsIn(sampleSets, (sets) => withSteps({ sets }));
+const ofModels = new FaultsIn(right.models, (models) => ({ samples: { ...right, models } }));
 
 /** ‖μ₁ − μ₂‖² and a sum over the variances. */
 const withTrace = (trace: (v: number, w: number) => number) => (one: Features, other: Features): number =>
@@ -53,42 +50,33 @@ export const sampleMutants: readonly Mutant[] = plantedInResults({
     "classifier-untrained: features are those of a classifier that has not been trained": withSteps({
       accuracy: 0.11,
     }),
-    "samples-of-untrained-decoder: one objective's decoder is the one of the start": withSteps({
-      sets: sampleSets.map((set) =>
-        set.objective === "grae" ? { ...set, prior: sets.untrained, aggregate: sets.untrained } : set
-      ),
-    }),
-    "samples-are-digits: held-out digits are compared with themselves in place of samples": withSteps({
-      sets: sampleSets.map((set) => ({ ...set, prior: sets.halves[0], aggregate: sets.halves[1] })),
-    }),
-    "prior-for-aggregate: samples of the prior and of the aggregate posterior are exchanged": withSteps({
-      sets: sampleSets.map((set) => ({ ...set, prior: set.aggregate, aggregate: set.prior })),
-    }),
-    "seeds-dropped: seeds whose samples look bad are left out for one objective": withSteps({
-      sets: sampleSets.filter(({ objective, seed }) => objective !== "grae-star" || seed !== 0),
-    }),
-    "objective-not-sampled: one of the four objectives was not sampled": withSteps({
-      sets: sampleSets.filter(({ objective }) => objective !== "taylor-jacobian"),
-    }),
-    "samples-far-off: one objective's latents are drawn where no digit was ever put": withSteps({
-      sets: sampleSets.map((set) =>
-        set.objective === "grae"
-          ? { ...set, prior: { ...set.prior, mean: set.prior.mean.map((m) => m + 1.5) } }
-          : set
-      ),
-    }),
-    "one-model-for-all: the β-VAE's distances are reported for every objective": withResults((right) => ({
-      ...right,
-      models: right.models.map((model) => {
-        const own = right.models.find((one) =>
-          one.objective === "beta-vae" && one.beta === model.beta && one.seed === model.seed
-        )!;
-        return { ...own, objective: model.objective };
+    "samples-of-untrained-decoder: one objective's decoder is the one of the start": ofSets.changedWhere({
+      objective: "grae",
+    }, () => ({ prior: sets.untrained, aggregate: sets.untrained })),
+    "samples-are-digits: held-out digits are compared with themselves in place of samples": ofSets.changed(
+      () => ({
+        prior: sets.halves[0],
+        aggregate: sets.halves[1],
       }),
-    })),
-    "untrained-is-trained: the decoder that passes for untrained has been trained": withResults((right) => ({
-      ...right,
-      untrained: right.models[0]!.prior,
-    })),
+    ),
+    "prior-for-aggregate: samples of the prior and of the aggregate posterior are exchanged": ofSets.changed((
+      { prior, aggregate },
+    ) => ({ prior: aggregate, aggregate: prior })),
+    "seeds-dropped: seeds whose samples look bad are left out for one objective": ofSets.without({
+      objective: "grae-star",
+      seed: 0,
+    }),
+    "objective-not-sampled: one of the four objectives was not sampled": ofSets.without({
+      objective: "taylor-jacobian",
+    }),
+    "samples-far-off: one objective's latents are drawn where no digit was ever put": ofSets.changedWhere({
+      objective: "grae",
+    }, ({ prior }) => ({ prior: { ...prior, mean: prior.mean.map((m) => m + 1.5) } })),
+    "one-model-for-all: the β-VAE's distances are reported for every objective": ofModels.changed((
+      { objective, beta, seed },
+    ) => ({ ...ofModels.first({ objective: "beta-vae", beta, seed }), objective })),
+    "untrained-is-trained: the decoder that passes for untrained has been trained": {
+      samples: { ...right, untrained: right.models[0]!.prior },
+    },
   },
 });
