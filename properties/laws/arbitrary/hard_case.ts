@@ -8,7 +8,7 @@ import fc from "fast-check";
 import { normalSource } from "../reference/random.ts";
 import { tabulate } from "../reference/algebra.ts";
 import type { ActivationName, LayerSpec, NetworkSpec, ObjectiveCase } from "../../contract/subject.ts";
-import { activationNames } from "../../contract/specs.ts";
+import { activationNames } from "../../contract/mod.ts";
 import { likelihood } from "./likelihood.ts";
 import { divisors, type ModelOptions, objectiveCase } from "./model.ts";
 import { kinkedNetwork, smoothActivations } from "./network.ts";

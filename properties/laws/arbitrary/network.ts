@@ -5,7 +5,7 @@
  */
 
 import fc from "fast-check";
-import { activationNames } from "../../contract/specs.ts";
+import { activationNames } from "../../contract/mod.ts";
 import type { ActivationName, LayerSpec, NetworkSpec } from "../../contract/subject.ts";
 import { matrix, vector } from "./number.ts";
 

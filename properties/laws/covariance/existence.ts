@@ -8,11 +8,8 @@ import fc from "fast-check";
 import { beta, between, listOf, logUniform, real, sizeUpTo } from "../arbitrary/number.ts";
 import { orthogonal } from "../arbitrary/rotation.ts";
 import { withEigenvalues } from "../arbitrary/spd.ts";
-import { clause } from "../../contract/clause.ts";
-import { exact } from "../../contract/tolerance.ts";
-import { law, tex } from "../../contract/law.ts";
+import { clause, exact, law, tex, Violation } from "../../contract/mod.ts";
 import type { Matrix, ObjectiveCase } from "../../contract/subject.ts";
-import { Violation } from "../../contract/ledger.ts";
 import { inverseTolerance } from "../tolerance.ts";
 import { constant } from "../reference/linear_model.ts";
 

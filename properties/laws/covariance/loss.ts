@@ -5,10 +5,8 @@
  * @module
  */
 
-import type { Able, Capability } from "../../contract/capability.ts";
+import { type Able, type Capability, type Tolerance, Violation } from "../../contract/mod.ts";
 import type { Matrix } from "../../contract/subject.ts";
-import type { Tolerance } from "../../contract/tolerance.ts";
-import { Violation } from "../../contract/ledger.ts";
 import {
   choleskyFactor,
   gram,

@@ -8,11 +8,8 @@ import fc from "fast-check";
 import { between, listOf, logUniform, real, vector } from "../arbitrary/number.ts";
 import { dataFor, likelihood } from "../arbitrary/likelihood.ts";
 import { network } from "../arbitrary/network.ts";
-import type { Able } from "../../contract/capability.ts";
-import { clause } from "../../contract/clause.ts";
-import { law, tex } from "../../contract/law.ts";
+import { type Able, clause, law, tex, type Tolerance, tolerance } from "../../contract/mod.ts";
 import type { LikelihoodSpec, Matrix, NetworkSpec, Vector } from "../../contract/subject.ts";
-import { type Tolerance, tolerance } from "../../contract/tolerance.ts";
 import {
   apply,
   combine,

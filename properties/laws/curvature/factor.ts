@@ -6,10 +6,7 @@
 
 import fc from "fast-check";
 import { asCase, factorOf, type TaylorPoint, taylorPoint } from "../arbitrary/taylor_point.ts";
-import type { Able } from "../../contract/capability.ts";
-import { clause } from "../../contract/clause.ts";
-import { exact } from "../../contract/tolerance.ts";
-import { law, tex } from "../../contract/law.ts";
+import { type Able, clause, exact, law, tex } from "../../contract/mod.ts";
 import type { Matrix, Vector } from "../../contract/subject.ts";
 import { multiply, sum, symmetricFunction, traceOfProduct, transpose } from "../reference/algebra.ts";
 import { only } from "../taylor/term_tolerance.ts";

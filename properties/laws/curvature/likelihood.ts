@@ -7,10 +7,8 @@
 import fc from "fast-check";
 import { batchSize, between, dataSize, listOf, logUniform, matrix } from "../arbitrary/number.ts";
 import { gaussian, logit } from "../arbitrary/likelihood.ts";
-import { clause } from "../../contract/clause.ts";
-import { law, tex } from "../../contract/law.ts";
+import { clause, law, tex, type Tolerance, tolerance } from "../../contract/mod.ts";
 import type { LikelihoodSpec, Matrix } from "../../contract/subject.ts";
-import { type Tolerance, tolerance } from "../../contract/tolerance.ts";
 import { firstDifference } from "../implementation/difference.ts";
 
 const bernoulli: LikelihoodSpec = { kind: "bernoulli" };

@@ -7,9 +7,7 @@
 import fc from "fast-check";
 import { logit } from "../arbitrary/likelihood.ts";
 import { logUniform } from "../arbitrary/number.ts";
-import { clause } from "../../contract/clause.ts";
-import { exact } from "../../contract/tolerance.ts";
-import { law, tex } from "../../contract/law.ts";
+import { clause, exact, law, tex } from "../../contract/mod.ts";
 import { hessianInMean, logitAt } from "./likelihood.ts";
 
 const bernoulli = { kind: "bernoulli" } as const;

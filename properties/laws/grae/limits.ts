@@ -7,8 +7,7 @@
 import fc from "fast-check";
 import { beta, listOf, logUniform } from "../arbitrary/number.ts";
 import { jacobianCase, jacobianOf, size, withSingularValues } from "../arbitrary/jacobian.ts";
-import { added, type Tolerance } from "../../contract/tolerance.ts";
-import { law, tex } from "../../contract/law.ts";
+import { added, law, tex, type Tolerance } from "../../contract/mod.ts";
 import { columnSquares, gram, sum } from "../reference/algebra.ts";
 import { frobenius } from "../reference/network_bound.ts";
 import { logDeterminantOfGram } from "../reference/identity_plus_gram.ts";

@@ -7,9 +7,7 @@
 import fc from "fast-check";
 import { beta, matrix, vector } from "../arbitrary/number.ts";
 import { jacobianOf, size } from "../arbitrary/jacobian.ts";
-import { added, type Tolerance, tolerance } from "../../contract/tolerance.ts";
-import { clause } from "../../contract/clause.ts";
-import { law, tex } from "../../contract/law.ts";
+import { added, clause, law, tex, type Tolerance, tolerance } from "../../contract/mod.ts";
 import type { Matrix, ObjectiveCase } from "../../contract/subject.ts";
 import { affine, linearModel, negativeLogEvidence } from "../reference/linear_model.ts";
 import { dot, identity, multiply, scaled, sum, tabulate, transpose } from "../reference/algebra.ts";

@@ -8,7 +8,7 @@ import fc from "fast-check";
 import { beta } from "../arbitrary/number.ts";
 import { divisors } from "../arbitrary/model.ts";
 import { type JacobianCase, jacobianCase, orthogonalColumns, size } from "../arbitrary/jacobian.ts";
-import { law, tex } from "../../contract/law.ts";
+import { law, tex } from "../../contract/mod.ts";
 import type { Matrix } from "../../contract/subject.ts";
 import { columnSquares, consecutive, sum } from "../reference/algebra.ts";
 import { routeTolerance, zeroVolumeTolerance } from "../tolerance.ts";

@@ -6,8 +6,7 @@
 
 import { jacobianCase } from "../arbitrary/jacobian.ts";
 import { objectiveCase } from "../arbitrary/model.ts";
-import { clause } from "../../contract/clause.ts";
-import { law, tex } from "../../contract/law.ts";
+import { clause, law, tex } from "../../contract/mod.ts";
 import { gradientOf, gradientTolerance } from "../implementation/loss_tolerance.ts";
 import type { ObjectiveCase, ObjectiveValue } from "../../contract/subject.ts";
 import { columnSquares, sum } from "../reference/algebra.ts";

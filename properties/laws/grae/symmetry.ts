@@ -10,9 +10,7 @@ import { jacobianCase, singularValues, size, withSingularValues } from "../arbit
 import { objectiveCase } from "../arbitrary/model.ts";
 import { orthogonal, signedPermutation } from "../arbitrary/rotation.ts";
 import { unitGaussian } from "../arbitrary/likelihood.ts";
-import { added } from "../../contract/tolerance.ts";
-import { clause } from "../../contract/clause.ts";
-import { law, tex } from "../../contract/law.ts";
+import { added, clause, law, tex } from "../../contract/mod.ts";
 import type { Matrix, ModelSpec } from "../../contract/subject.ts";
 import { affine } from "../reference/linear_model.ts";
 import { columnSquares, multiply, tabulate } from "../reference/algebra.ts";

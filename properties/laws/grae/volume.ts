@@ -5,9 +5,14 @@
  * @module
  */
 
-import type { Able, Capability } from "../../contract/capability.ts";
-import { type Clause, clause, type ClauseSpec } from "../../contract/clause.ts";
-import type { Ledger } from "../../contract/ledger.ts";
+import {
+  type Able,
+  type Capability,
+  type Clause,
+  clause,
+  type ClauseSpec,
+  type Ledger,
+} from "../../contract/mod.ts";
 import type { Eventually, Matrix, ObjectiveCase, ObjectiveName } from "../../contract/subject.ts";
 import { constant, linearModel } from "../reference/linear_model.ts";
 

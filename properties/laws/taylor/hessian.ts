@@ -7,10 +7,7 @@
 import { logLikelihoodHessian } from "../../oracle/expectation.ts";
 import { smoothActivations } from "../arbitrary/network.ts";
 import { type TaylorPoint, taylorPoint } from "../arbitrary/taylor_point.ts";
-import type { Able } from "../../contract/capability.ts";
-import { added } from "../../contract/tolerance.ts";
-import { clause } from "../../contract/clause.ts";
-import { law, tex } from "../../contract/law.ts";
+import { type Able, added, clause, law, tex } from "../../contract/mod.ts";
 import type { Matrix, Vector } from "../../contract/subject.ts";
 import { secondDifference } from "../implementation/difference.ts";
 import { apply, sum, tabulate, transpose } from "../reference/algebra.ts";

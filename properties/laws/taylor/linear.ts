@@ -11,9 +11,7 @@ import { asCase, factorOf, type TaylorPoint, taylorPoint } from "../arbitrary/ta
 import { between, listOf } from "../arbitrary/number.ts";
 import { cloud } from "../arbitrary/cloud.ts";
 import { gaussian, unitGaussian } from "../arbitrary/likelihood.ts";
-import { added } from "../../contract/tolerance.ts";
-import { type Clause, clause } from "../../contract/clause.ts";
-import { law, tex } from "../../contract/law.ts";
+import { added, type Clause, clause, law, tex } from "../../contract/mod.ts";
 import type { Matrix } from "../../contract/subject.ts";
 import { largest, multiply, sum, transpose } from "../reference/algebra.ts";
 import { only, termTolerances } from "./term_tolerance.ts";

@@ -9,10 +9,8 @@ import { logLikelihoodHessian } from "../../oracle/expectation.ts";
 import { asCase, factorOf, type TaylorPoint, taylorPoint } from "../arbitrary/taylor_point.ts";
 import { divisors } from "../arbitrary/model.ts";
 import { orthogonal } from "../arbitrary/rotation.ts";
-import { added, type Tolerance, tolerance } from "../../contract/tolerance.ts";
-import { clause } from "../../contract/clause.ts";
+import { added, clause, law, tex, type Tolerance, tolerance } from "../../contract/mod.ts";
 import type { FamilySpec } from "../../contract/subject.ts";
-import { law, tex } from "../../contract/law.ts";
 import {
   apply,
   dot,

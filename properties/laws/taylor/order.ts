@@ -21,10 +21,7 @@ import { decoderOf, expectedReconstruction, logDensityOf } from "../../oracle/ex
 import { oracle } from "../../oracle/mod.ts";
 import { gaussHermite } from "../../oracle/quadrature.ts";
 import { smoothActivations } from "../arbitrary/network.ts";
-import { added } from "../../contract/tolerance.ts";
-import { type Clause, clause } from "../../contract/clause.ts";
-import { law, tex } from "../../contract/law.ts";
-import type { OrderPoint } from "../../contract/order.ts";
+import { added, type Clause, clause, law, type OrderPoint, tex } from "../../contract/mod.ts";
 import { frobenius, steepness } from "../reference/network_bound.ts";
 import { only, termTolerances } from "./term_tolerance.ts";
 import { type Difference, richardson } from "../implementation/difference.ts";

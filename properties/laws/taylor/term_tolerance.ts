@@ -8,7 +8,7 @@ import { factorOf, type TaylorPoint } from "../arbitrary/taylor_point.ts";
 import { type Bounded, columnsOf, rounded, runningError } from "../implementation/running_error.ts";
 import { largest, sum } from "../reference/algebra.ts";
 import type { LikelihoodSpec, Matrix, Vector } from "../../contract/subject.ts";
-import type { Tolerance } from "../../contract/tolerance.ts";
+import type { Tolerance } from "../../contract/mod.ts";
 
 /** A likelihood at one output: −log p, its derivative and w = −H_p, with bounds. */
 export interface LikelihoodError {

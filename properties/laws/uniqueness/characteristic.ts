@@ -10,10 +10,8 @@ import { analytic, factor, gaussianFactor, nonGaussian, studentT } from "../arbi
 import { between, listOf, logUniform, real, sizeUpTo, vector } from "../arbitrary/number.ts";
 import { mixingAngle } from "../arbitrary/mixing.ts";
 import { orthogonal, planeRotation, signedPermutation } from "../arbitrary/rotation.ts";
-import { type Clause, clause } from "../../contract/clause.ts";
+import { type Clause, clause, law, tex, type Tolerance, tolerance } from "../../contract/mod.ts";
 import type { FactorSpec } from "../../contract/subject.ts";
-import { law, tex } from "../../contract/law.ts";
-import { type Tolerance, tolerance } from "../../contract/tolerance.ts";
 import { apply, transpose } from "../reference/algebra.ts";
 import { cosineTransform, oddStudent } from "../reference/factor.ts";
 import {

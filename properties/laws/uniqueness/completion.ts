@@ -9,8 +9,7 @@ import { beta, between, listOf, logUniform, real, seed, sizeUpTo, vector } from 
 import { jacobianOf, size } from "../arbitrary/jacobian.ts";
 import { mixingAngle } from "../arbitrary/mixing.ts";
 import { orthogonal, planeRotation, signedPermutation } from "../arbitrary/rotation.ts";
-import type { Able } from "../../contract/capability.ts";
-import { clause } from "../../contract/clause.ts";
+import { type Able, clause, law, tex } from "../../contract/mod.ts";
 import type {
   FamilySpec,
   GaussianSpec,
@@ -19,7 +18,6 @@ import type {
   ObjectiveCase,
   Vector,
 } from "../../contract/subject.ts";
-import { law, tex } from "../../contract/law.ts";
 import { choleskyFactor, diagonal, largest, multiply, solveLower, tabulate } from "../reference/algebra.ts";
 import { constantPosterior } from "../reference/linear_model.ts";
 import { normalSource } from "../reference/random.ts";

@@ -5,10 +5,8 @@
  */
 
 import fc from "fast-check";
-import { clause } from "../../contract/clause.ts";
-import { law, tex } from "../../contract/law.ts";
+import { added, clause, law, summation, tex } from "../../contract/mod.ts";
 import type { Matrix, Vector } from "../../contract/subject.ts";
-import { added, summation } from "../../contract/tolerance.ts";
 import { beta, between, logUniform, vector } from "../arbitrary/number.ts";
 import { mixingAngle } from "../arbitrary/mixing.ts";
 import { planeRotation } from "../arbitrary/rotation.ts";

@@ -9,9 +9,8 @@ import { factor, nonGaussian } from "../arbitrary/factor.ts";
 import { listOf, logUniform, real, sizeUpTo } from "../arbitrary/number.ts";
 import { mixing, mixingAngle } from "../arbitrary/mixing.ts";
 import { orthogonal, planeRotation } from "../arbitrary/rotation.ts";
-import { clause } from "../../contract/clause.ts";
+import { clause, summation } from "../../contract/mod.ts";
 import type { FactorSpec, Matrix, Vector } from "../../contract/subject.ts";
-import { summation } from "../../contract/tolerance.ts";
 import { dot, identity, largest, scaled, sum } from "../reference/algebra.ts";
 import { excessKurtosis } from "../reference/factor.ts";
 

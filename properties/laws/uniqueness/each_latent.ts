@@ -5,8 +5,7 @@
  */
 
 import fc from "fast-check";
-import { clause } from "../../contract/clause.ts";
-import { law, tex } from "../../contract/law.ts";
+import { clause, law, tex } from "../../contract/mod.ts";
 import type { Vector } from "../../contract/subject.ts";
 import { normalCumulative } from "../../oracle/normal.ts";
 import { between, listOf, matrix, sizeUpTo, vector } from "../arbitrary/number.ts";

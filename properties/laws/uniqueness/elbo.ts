@@ -11,7 +11,7 @@ import { dataFor, likelihood } from "../arbitrary/likelihood.ts";
 import { network, type NetworkOptions, smoothActivations } from "../arbitrary/network.ts";
 import { orthogonal } from "../arbitrary/rotation.ts";
 import { variances, withEigenvalues } from "../arbitrary/spd.ts";
-import { clause } from "../../contract/clause.ts";
+import { clause, law, summation, tex, type Tolerance, tolerance } from "../../contract/mod.ts";
 import type {
   GaussianSpec,
   LikelihoodSpec,
@@ -20,8 +20,6 @@ import type {
   NetworkSpec,
   Vector,
 } from "../../contract/subject.ts";
-import { law, tex } from "../../contract/law.ts";
-import { summation, type Tolerance, tolerance } from "../../contract/tolerance.ts";
 import {
   apply,
   choleskyFactor,

@@ -10,11 +10,8 @@ import { jacobianOf, size } from "../arbitrary/jacobian.ts";
 import { mixingAngle } from "../arbitrary/mixing.ts";
 import { network, smoothActivations } from "../arbitrary/network.ts";
 import { orthogonal, planeRotation } from "../arbitrary/rotation.ts";
-import type { Able } from "../../contract/capability.ts";
-import { clause } from "../../contract/clause.ts";
-import { law, tex } from "../../contract/law.ts";
+import { type Able, clause, law, summation, tex, type Tolerance } from "../../contract/mod.ts";
 import type { Matrix, NetworkSpec, Vector } from "../../contract/subject.ts";
-import { summation, type Tolerance } from "../../contract/tolerance.ts";
 import { affine, afterTranspose } from "../reference/linear_model.ts";
 import {
   combine,

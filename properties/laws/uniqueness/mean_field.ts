@@ -9,10 +9,8 @@ import { type GroupedVariances, groupedVariances, type Mixing, mixing } from "..
 import { orthogonal, planeRotation, signedPermutation } from "../arbitrary/rotation.ts";
 import { real, sizeUpTo, vector } from "../arbitrary/number.ts";
 import { variances } from "../arbitrary/spd.ts";
-import { type Clause, clause } from "../../contract/clause.ts";
-import { law, tex } from "../../contract/law.ts";
+import { type Clause, clause, law, summation, tex, type Tolerance } from "../../contract/mod.ts";
 import type { Matrix, Vector } from "../../contract/subject.ts";
-import { summation, type Tolerance } from "../../contract/tolerance.ts";
 import { diagonal, diagonalOf, dot, sum } from "../reference/algebra.ts";
 
 /** ‖A − diag A‖_F */

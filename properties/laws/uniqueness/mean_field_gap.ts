@@ -9,10 +9,8 @@ import { beta, logUniform, real, sizeUpTo } from "../arbitrary/number.ts";
 import { type JacobianCase, jacobianOf, size } from "../arbitrary/jacobian.ts";
 import { orthogonal, planeRotation, signedPermutation } from "../arbitrary/rotation.ts";
 import { spd, withEigenvalues } from "../arbitrary/spd.ts";
-import { added, type Tolerance, tolerance } from "../../contract/tolerance.ts";
-import { clause } from "../../contract/clause.ts";
+import { added, clause, law, tex, type Tolerance, tolerance } from "../../contract/mod.ts";
 import type { FamilySpec, Matrix, ModelSpec, ObjectiveCase } from "../../contract/subject.ts";
-import { law, tex } from "../../contract/law.ts";
 import { constant, linearModel } from "../reference/linear_model.ts";
 import {
   diagonal,

@@ -7,11 +7,8 @@
 import fc from "fast-check";
 import { between, listOf, matrix, sizeUpTo, vector } from "../arbitrary/number.ts";
 import { network, smoothActivations } from "../arbitrary/network.ts";
-import type { Able } from "../../contract/capability.ts";
-import { clause } from "../../contract/clause.ts";
-import { law, tex } from "../../contract/law.ts";
+import { type Able, clause, law, tex, type Tolerance, tolerance } from "../../contract/mod.ts";
 import type { Matrix, Vector } from "../../contract/subject.ts";
-import { type Tolerance, tolerance } from "../../contract/tolerance.ts";
 import { apply, dot, largest, scaled, sum, tabulate, transpose } from "../reference/algebra.ts";
 import { densityPeak, gaussianRule, mixtureDensity, rings } from "../reference/quadrature.ts";
 import {
