@@ -4,7 +4,7 @@
  * @module
  */
 
-import { exact, type Tolerance, tolerance } from "../contract/tolerance.ts";
+import { added, exact, type Tolerance, tolerance } from "../contract/tolerance.ts";
 import type { Matrix, ObjectiveCase, Pledge } from "../contract/subject.ts";
 import { type Conditioning, identityPlusGram } from "./reference/identity_plus_gram.ts";
 import { jacobianBound, outputBound } from "./reference/network_bound.ts";
@@ -135,6 +135,11 @@ export function covarianceLossTolerance(d: number, kappa: number, beta: number, 
     epsilon,
     scale: beta,
   });
+}
+
+/** A linear model's objective, into which the volume of its Jacobian enters by a graded route. */
+export function linearTolerance(volume: VolumeCase, given: ObjectiveCase, epsilon: number): Tolerance {
+  return added(objectiveTolerance(given, epsilon), volumeTolerance(volume, epsilon));
 }
 
 /**

@@ -1,5 +1,5 @@
 /**
- * Numbers, vectors and matrices. All numbers are built from integers, so that they shrink to round values and are spread evenly:
+ * Numbers, vectors, matrices and records. All numbers are built from integers, so that they shrink to round values and are spread evenly:
  * fast-check's own doubles are spread evenly over their bit patterns, and are nearly all tiny or huge.
  *
  * @module
@@ -56,6 +56,22 @@ export const seed: fc.Arbitrary<number> = fc.integer();
 /** `count` values of one kind. */
 export function listOf<T>(count: number, value: fc.Arbitrary<T>): fc.Arbitrary<T[]> {
   return fc.array(value, { minLength: count, maxLength: count });
+}
+
+/** The values of a record whose entries may be arbitraries. */
+type Drawn<R> = { readonly [K in keyof R]: R[K] extends fc.Arbitrary<infer T> ? T : R[K] };
+
+/** A record drawn once a value is known on which it depends; entries that are no arbitraries are taken as they are. */
+export function recordGiven<T, const R extends Readonly<Record<string, unknown>>>(
+  given: fc.Arbitrary<T>,
+  record: (given: T) => R,
+): fc.Arbitrary<Drawn<R>> {
+  const arbitrary = (entry: unknown): fc.Arbitrary<unknown> =>
+    entry instanceof fc.Arbitrary ? entry : fc.constant(entry);
+  return given.chain((value) => {
+    const entries = Object.entries(record(value)).map(([name, entry]) => [name, arbitrary(entry)]);
+    return fc.record(Object.fromEntries(entries)) as fc.Arbitrary<Drawn<R>>;
+  });
 }
 
 /** A vector of `n` reals in [−size, size]. */

@@ -5,7 +5,7 @@
  */
 
 import fc from "fast-check";
-import { beta, listOf, logUniform } from "../arbitrary/number.ts";
+import { beta, listOf, logUniform, recordGiven } from "../arbitrary/number.ts";
 import { jacobianCase, jacobianOf, size, withSingularValues } from "../arbitrary/jacobian.ts";
 import { added, law, tex, type Tolerance } from "../../contract/mod.ts";
 import { columnSquares, gram, sum } from "../reference/algebra.ts";
@@ -15,15 +15,16 @@ import { routeTolerance } from "../tolerance.ts";
 import { throughEachView, volumeClause } from "./volume.ts";
 
 /** J of full column rank, singular values within a factor of 4 of each other, of any size from 1e-1 to 1e1. */
-const fullRank = fc.tuple(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 0, max: 3 }), logUniform(-1, 1))
-  .chain(
-    ([latent, extra, unit]) => {
-      const values = listOf(latent, logUniform(-0.3, 0.3))
-        .map((logs) => logs.map((value) => value * unit));
-      return withSingularValues({ data: latent + extra, latent }, values)
-        .map(({ jacobian }) => ({ jacobian, smallest: unit * 10 ** -0.3 }));
-    },
-  );
+const fullRank = recordGiven(
+  fc.tuple(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 0, max: 3 }), logUniform(-1, 1)),
+  ([latent, extra, unit]) => ({
+    factored: withSingularValues(
+      { data: latent + extra, latent },
+      listOf(latent, logUniform(-0.3, 0.3).map((value) => value * unit)),
+    ),
+    smallest: unit * 10 ** -0.3,
+  }),
+);
 
 /** 2^-first … 2^-last. A lower precision resolves fewer of them. */
 function halvings(epsilon: number, first: number): number[] {
@@ -34,23 +35,20 @@ const contrast = volumeClause({
   says: "(GRAE* − GRAE)/β tends to ½(Σ log‖J_i‖² − log|JᵀJ|) from below, with an error of order β",
   needs: ["grae", "graeStar"],
   given: fullRank,
-  examine: async (volume, { jacobian, smallest }, expect) => {
+  examine: async (volume, { factored: { jacobian }, smallest }, expect) => {
     const limit = (sum(columnSquares(jacobian).map(Math.log)) - logDeterminantOfGram(jacobian)) / 2;
-    const points = [];
-    for (const t of halvings(expect.epsilon, 3)) {
-      const beta = t * smallest ** 2;
-      const slack = routeTolerance({ jacobian, beta }, expect);
+    const points = await Array.fromAsync(halvings(expect.epsilon, 3), async (t) => {
+      const beta = t * smallest ** 2, given = { jacobian, beta };
+      const slack = routeTolerance(given, expect);
       const rounding = { ...slack, value: slack.value / beta };
-      const star = await volume.graeStar(jacobian, beta),
-        grae = await volume.grae(jacobian, beta);
-      const ratio = (star - grae) / beta;
+      const ratio = (await volume.graeStar(given) - await volume.grae(given)) / beta;
       expect.atLeast(`(GRAE* − GRAE)/β at β = ${beta}`, ratio, 0, rounding);
       expect.atMost(`(GRAE* − GRAE)/β at β = ${beta}`, ratio, limit, rounding);
       // |limit − ratio| = ½ Σ_k log(1 + β/s_k²) − ½ Σ_i log(1 + β/G_ii) ≤ (β/2) tr G⁻¹.
       const bound = jacobian[0]!.length * t / 2;
       expect.atLeast(`(GRAE* − GRAE)/β at β = ${beta}`, ratio, limit - bound, rounding);
-      points.push({ t, error: Math.abs(limit - ratio), rounding: rounding.value });
-    }
+      return { t, error: Math.abs(limit - ratio), rounding: rounding.value };
+    });
     // The error is Σ ψ(s²) − Σ ψ(G_ii) with ψ(x) = log(1 + β/x), and its derivative in log β the same with
     // β/(x + β). Both are convex with a ratio of curvatures 1/((1 + β/x)(1 + β/2x)), so the slope is at least 0.83
     // for β ≤ s²/8, and at most 1. Orthogonal columns have no error: unresolved.
@@ -63,14 +61,11 @@ const monotone = volumeClause({
   needs: ["grae", "graeBlock", "graeStar"],
   given: fc.record({ given: jacobianCase, factor: logUniform(0, 4) }),
   examine: async (volume, { given, factor }, expect) => {
-    const { jacobian, beta } = given;
-    const larger = { jacobian, beta: beta * factor };
+    const larger = { ...given, beta: given.beta * factor }, block = given.jacobian[0]!.length;
     const below = routeTolerance(given, expect), above = routeTolerance(larger, expect);
-    const penalty = sum(columnSquares(jacobian)) / 2;
+    const penalty = sum(columnSquares(given.jacobian)) / 2;
     for (const name of ["grae", "graeBlock", "graeStar"] as const) {
-      const block = jacobian[0]!.length;
-      const less = await volume[name](jacobian, beta, block);
-      const more = await volume[name](jacobian, larger.beta, block);
+      const less = await volume[name](given, block), more = await volume[name](larger, block);
       expect.atMost(`${name} at β and at ${factor} β`, less, more, added(below, above));
       expect.atMost(`${name} below ½‖J‖²`, more, penalty, above);
     }
@@ -80,23 +75,21 @@ const monotone = volumeClause({
 const penalty = volumeClause({
   says: "½‖J‖²_F − GRAE is at most ‖JᵀJ‖²_F/(4β), and of order 1/β",
   needs: ["grae"],
-  given: size.chain((given) => fc.record({ jacobian: jacobianOf(given, 1), beta })),
-  examine: async (volume, given, expect) => {
-    const { jacobian } = given;
+  given: recordGiven(size, (size) => ({ jacobian: jacobianOf(size, 1), beta })),
+  examine: async (volume, { jacobian, beta }, expect) => {
     const squares = sum(columnSquares(jacobian)), quartic = frobenius(gram(jacobian)) ** 2;
     const difference = async (beta: number): Promise<{ error: number; slack: Tolerance }> => ({
-      error: squares / 2 - await volume.grae(jacobian, beta),
+      error: squares / 2 - await volume.grae({ jacobian, beta }),
       slack: routeTolerance({ jacobian, beta }, expect),
     });
-    const { error, slack } = await difference(given.beta);
+    const { error, slack } = await difference(beta);
     expect.atLeast("½‖J‖² − GRAE", error, 0, slack);
-    expect.atMost("½‖J‖² − GRAE", error, quartic / (4 * given.beta), slack);
+    expect.atMost("½‖J‖² − GRAE", error, quartic / (4 * beta), slack);
     if (squares === 0) return;
-    const points = [];
-    for (const t of halvings(expect.epsilon, 2)) {
-      const at = await difference(squares / t);
-      points.push({ t, error: Math.abs(at.error), rounding: at.slack.value });
-    }
+    const points = await Array.fromAsync(halvings(expect.epsilon, 2), async (t) => {
+      const { error, slack } = await difference(squares / t);
+      return { t, error: Math.abs(error), rounding: slack.value };
+    });
     // With u = s²/β ≤ ¼ the slope of u − log(1 + u) over u, less 1, is between 0.86 and 1.
     expect.order("order of the difference in 1/β", points, 1, 0.14);
   },

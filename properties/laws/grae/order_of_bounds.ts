@@ -5,7 +5,7 @@
  */
 
 import fc from "fast-check";
-import { beta } from "../arbitrary/number.ts";
+import { beta, recordGiven } from "../arbitrary/number.ts";
 import { divisors } from "../arbitrary/model.ts";
 import { type JacobianCase, jacobianCase, orthogonalColumns, size } from "../arbitrary/jacobian.ts";
 import { law, tex } from "../../contract/mod.ts";
@@ -25,24 +25,21 @@ const chain = volumeClause({
   needs: ["grae", "graeBlock", "graeStar"],
   given: jacobianCase,
   examine: async (volume, given, expect) => {
-    const { jacobian, beta } = given;
     const slack = routeTolerance(given, expect);
-    const sizes = divisors(jacobian[0]!.length);
-    const grae = await volume.grae(jacobian, beta);
-    const star = await volume.graeStar(jacobian, beta);
-    const blocks = new Map<number, number>();
-    for (const block of sizes) {
-      blocks.set(block, await volume.graeBlock(jacobian, beta, block));
-    }
+    const grae = await volume.grae(given), star = await volume.graeStar(given);
+    const blocks = await Array.fromAsync(
+      divisors(given.jacobian[0]!.length),
+      async (size) => ({ size, value: await volume.graeBlock(given, size) }),
+    );
     expect.atLeast("GRAE", grae, 0, slack);
-    for (const [block, value] of blocks) {
-      expect.atMost(`GRAE below GRAE-block(${block})`, grae, value, slack);
-      expect.atMost(`GRAE-block(${block}) below GRAE*`, value, star, slack);
-      for (const finer of sizes.filter((size) => block % size === 0)) {
-        expect.atMost(`GRAE-block(${block}) below GRAE-block(${finer})`, value, blocks.get(finer)!, slack);
+    for (const { size, value } of blocks) {
+      expect.atMost(`GRAE below GRAE-block(${size})`, grae, value, slack);
+      expect.atMost(`GRAE-block(${size}) below GRAE*`, value, star, slack);
+      for (const finer of blocks.filter((other) => size % other.size === 0)) {
+        expect.atMost(`GRAE-block(${size}) below GRAE-block(${finer.size})`, value, finer.value, slack);
       }
     }
-    const isotropic = isotropicBound(given), penalty = sum(columnSquares(jacobian)) / 2;
+    const isotropic = isotropicBound(given), penalty = sum(columnSquares(given.jacobian)) / 2;
     expect.atMost("GRAE* below the isotropic bound", star, isotropic, slack);
     expect.atMost("the isotropic bound below the gradient penalty", isotropic, penalty, slack);
   },
@@ -54,45 +51,42 @@ const equalities = volumeClause({
     "length, GRAE and GRAE-block where JᵀJ is block-diagonal, all 0 for J = 0",
   needs: ["grae", "graeBlock", "graeStar"],
   given: fc.record({
-    orthogonal: size.chain((given) => fc.record({ jacobian: orthogonalColumns(given), beta })),
+    orthogonal: recordGiven(size, (size) => ({ jacobian: orthogonalColumns(size), beta })),
     any: jacobianCase,
     copies: fc.integer({ min: 1, max: 3 }),
   }),
   examine: async (volume, { orthogonal, any, copies }, expect) => {
-    const { jacobian, beta } = orthogonal;
-    const slack = routeTolerance(orthogonal, expect);
-    const star = await volume.graeStar(jacobian, beta);
-    expect.close("GRAE = GRAE* for orthogonal columns", await volume.grae(jacobian, beta), star, slack);
+    const slack = routeTolerance(orthogonal, expect), star = await volume.graeStar(orthogonal);
+    expect.close("GRAE = GRAE* for orthogonal columns", await volume.grae(orthogonal), star, slack);
 
-    const equal = equalColumns(any.jacobian, any.beta);
+    const equal = { ...any, jacobian: equalColumns(any.jacobian) };
     expect.close(
       "GRAE* = the isotropic bound for columns of equal length",
-      await volume.graeStar(equal.jacobian, equal.beta),
+      await volume.graeStar(equal),
       isotropicBound(equal),
       routeTolerance(equal, expect),
     );
 
     const block = any.jacobian[0]!.length;
-    const repeated = { jacobian: blockDiagonal(any.jacobian, copies), beta: any.beta };
+    const repeated = { ...any, jacobian: blockDiagonal(any.jacobian, copies) };
     expect.close(
       "GRAE = GRAE-block for a block-diagonal JᵀJ",
-      await volume.graeBlock(repeated.jacobian, repeated.beta, block),
-      await volume.grae(repeated.jacobian, repeated.beta),
+      await volume.graeBlock(repeated, block),
+      await volume.grae(repeated),
       routeTolerance(repeated, expect),
     );
 
-    const zero = any.jacobian.map((row) => row.map(() => 0));
-    const none = zeroVolumeTolerance({ jacobian: zero, beta }, expect);
-    expect.close("GRAE of 0", await volume.grae(zero, beta), 0, none);
-    expect.close("GRAE-block of 0", await volume.graeBlock(zero, beta, block), 0, none);
-    expect.close("GRAE* of 0", await volume.graeStar(zero, beta), 0, none);
+    const zero = { ...orthogonal, jacobian: any.jacobian.map((row) => row.map(() => 0)) };
+    const none = zeroVolumeTolerance(zero, expect);
+    expect.close("GRAE of 0", await volume.grae(zero), 0, none);
+    expect.close("GRAE-block of 0", await volume.graeBlock(zero, block), 0, none);
+    expect.close("GRAE* of 0", await volume.graeStar(zero), 0, none);
   },
 });
 
 /** Every column as long as the first: cyclic shifts of it, which have its entries in another order. */
-function equalColumns(jacobian: Matrix, beta: number): JacobianCase {
-  const n = jacobian.length;
-  return { jacobian: jacobian.map((row, k) => row.map((_, i) => jacobian[(k + i) % n]![0]!)), beta };
+function equalColumns(jacobian: Matrix): number[][] {
+  return jacobian.map((row, k) => row.map((_, i) => jacobian[(k + i) % jacobian.length]![0]!));
 }
 
 /** J repeated along the diagonal. */

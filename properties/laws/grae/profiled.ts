@@ -6,16 +6,16 @@
 
 import fc from "fast-check";
 import { jacobianCase, jacobianOf, size } from "../arbitrary/jacobian.ts";
-import { logUniform, vector } from "../arbitrary/number.ts";
+import { logUniform, recordGiven, vector } from "../arbitrary/number.ts";
 import { objectiveCase } from "../arbitrary/model.ts";
 import { unitGaussian } from "../arbitrary/likelihood.ts";
 import { added, clause, law, tex } from "../../contract/mod.ts";
 import type { LikelihoodSpec, ObjectiveValue } from "../../contract/subject.ts";
-import { apply, combine, dot, gram, sum } from "../reference/algebra.ts";
-import { constant, linearModel } from "../reference/linear_model.ts";
+import { apply, combine, dot, gram, scaled, sum, transpose } from "../reference/algebra.ts";
+import { linearCase } from "../reference/linear_model.ts";
 import { identityPlusGram } from "../reference/identity_plus_gram.ts";
 import { rawFactorOf } from "../reference/raw_factor.ts";
-import { objectiveTolerance, routeTolerance, volumeTolerance } from "../tolerance.ts";
+import { linearTolerance, objectiveTolerance, routeTolerance, volumeTolerance } from "../tolerance.ts";
 
 /** What −log p keeps and GRAE leaves out: (n/2) log 2πσ², or nothing for Bernoulli. */
 export function constantOf(likelihood: LikelihoodSpec, data: number): number {
@@ -48,29 +48,20 @@ const networks = clause({
 });
 
 /** A linear decoder, where J is given, a point h to encode to and a data point. */
-const linear = size.chain((given) =>
-  fc.record({
-    jacobian: jacobianOf(given, 1),
-    h: vector(given.latent, 2),
-    x: vector(given.data, 2),
-    beta: logUniform(-2, 2),
-  })
-);
+const linear = recordGiven(size, (size) => ({
+  jacobian: jacobianOf(size, 1),
+  h: vector(size.latent, 2),
+  x: vector(size.data, 2),
+  beta: logUniform(-2, 2),
+}));
 
 const value = clause({
   says: "GRAE of a linear decoder is ½‖x − Jh‖² + (β/2)‖h‖² + (β/2) log|I + JᵀJ/β|, term by term",
   needs: ["objectives.grae"],
   given: linear,
   examine: async ({ objectives }, { jacobian, h, x, beta }, expect) => {
-    const model = linearModel(jacobian, {
-      encoder: constant(x.length, [...h, ...h.map(() => 0)]),
-      family: { kind: "mean-field" },
-    });
-    const given = { model, x: [x], beta };
-    const slack = added(
-      objectiveTolerance(given, expect.epsilon),
-      volumeTolerance({ jacobian, beta }, expect.epsilon),
-    );
+    const given = linearCase({ jacobian, beta }, { h, x: [x] });
+    const slack = linearTolerance({ jacobian, beta }, given, expect.epsilon);
     const { terms, loss } = await objectives.grae(given);
     const residual = apply(jacobian, h).map((g, k) => x[k]! - g);
     const parts = {
@@ -94,18 +85,12 @@ const taylor = clause({
     const slack = volumeTolerance({ jacobian, beta }, expect.epsilon);
     expect.mayRefuse(slack);
     const [sigma] = await optimalCovariance(family, [gram(jacobian)], beta);
-    const symmetric = combine(sigma!, sigma![0]!.map((_, j) => sigma!.map((row) => row[j]!)), 1)
-      .map((row) => row.map((entry) => entry / 2));
-    const encoder = constant(x.length, [...h, ...rawFactorOf(family, symmetric)]);
-    const given = { model: linearModel(jacobian, { encoder, family }), x: [x], beta };
+    const symmetric = scaled(combine(sigma!, transpose(sigma!), 1), 1 / 2);
+    const given = linearCase({ jacobian, beta }, { h, raw: rawFactorOf(family, symmetric), x: [x], family });
     const { loss } = await objectives["taylor-jacobian"](given);
-    const grae = await objectives.grae(given);
-    expect.close(
-      "Taylor (Jacobian) loss at Σ*",
-      loss,
-      grae.loss + constantOf(unitGaussian, x.length),
-      added(slack, objectiveTolerance(given, expect.epsilon)),
-    );
+    const expected = (await objectives.grae(given)).loss + constantOf(unitGaussian, x.length);
+    const total = added(slack, objectiveTolerance(given, expect.epsilon));
+    expect.close("Taylor (Jacobian) loss at Σ*", loss, expected, total);
   },
 });
 

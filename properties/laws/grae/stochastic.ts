@@ -8,14 +8,15 @@ import { jacobianCase } from "../arbitrary/jacobian.ts";
 import { objectiveCase } from "../arbitrary/model.ts";
 import { clause, law, tex } from "../../contract/mod.ts";
 import { gradientOf, gradientTolerance } from "../implementation/loss_tolerance.ts";
-import type { ObjectiveCase, ObjectiveValue } from "../../contract/subject.ts";
-import { columnSquares, sum } from "../reference/algebra.ts";
+import type { Matrix, ObjectiveCase } from "../../contract/subject.ts";
+import { columnSquares, sum, transpose } from "../reference/algebra.ts";
+import { mean } from "../reference/statistics.ts";
 import { objectiveTolerance, volumeTolerance } from "../tolerance.ts";
 import { throughEachView, volumeClause } from "./volume.ts";
 
 /** The mean of equally long vectors. */
-function mean(vectors: readonly (readonly number[])[]): number[] {
-  return vectors[0]!.map((_, i) => sum(vectors.map((vector) => vector[i]!)) / vectors.length);
+function meanVector(vectors: Matrix): number[] {
+  return transpose(vectors).map(mean);
 }
 
 /** The columns of every example moved on by each of 0 … d − 1: every example sees every column once. */
@@ -32,15 +33,10 @@ const average = volumeClause({
   needs: ["graeStar", "graeStarStochastic"],
   given: jacobianCase,
   examine: async (volume, given, expect) => {
-    const { jacobian, beta } = given;
-    const d = jacobian[0]!.length;
     const slack = volumeTolerance(given, expect.epsilon);
-    const values: number[] = [];
-    for (let i = 0; i < d; i++) {
-      values.push(await volume.graeStarStochastic(jacobian, beta, i));
-    }
+    const values = await Array.fromAsync(given.jacobian[0]!, (_, i) => volume.graeStarStochastic(given, i));
     values.forEach((value, i) => expect.atLeast(`column ${i}`, value, 0, slack));
-    expect.close("mean over the columns", sum(values) / d, await volume.graeStar(jacobian, beta), slack);
+    expect.close("mean over the columns", mean(values), await volume.graeStar(given), slack);
   },
 });
 
@@ -48,13 +44,12 @@ const column = clause({
   says: "it is (β/2) d log(1 + ‖J_i‖²/β) for each column (as a function of J)",
   needs: ["volume.graeStarStochastic"],
   given: jacobianCase,
-  examine: async ({ volume }, given, expect) => {
-    const { jacobian, beta } = given;
-    const slack = volumeTolerance(given, expect.epsilon);
+  examine: async ({ volume }, { jacobian, beta }, expect) => {
+    const d = jacobian[0]!.length, slack = volumeTolerance({ jacobian, beta }, expect.epsilon);
     for (const [i, square] of columnSquares(jacobian).entries()) {
       const found = await volume.graeStarStochastic(jacobian, beta, i);
-      const expected = beta / 2 * jacobian[0]!.length * Math.log1p(square / beta);
-      expect.close(`column ${i}`, found, expected, { ...slack, value: jacobian[0]!.length * slack.value });
+      const expected = beta / 2 * d * Math.log1p(square / beta);
+      expect.close(`column ${i}`, found, expected, { ...slack, value: d * slack.value });
     }
   },
 });
@@ -66,12 +61,12 @@ const value = clause({
   examine: async ({ objectives }, given, expect) => {
     const slack = objectiveTolerance(given, expect.epsilon);
     const star = await objectives["grae-star"](given);
-    const drawn: ObjectiveValue[] = [];
-    for (const shifted of everyColumn(given)) {
-      drawn.push(await objectives["grae-star-stochastic"](shifted));
-    }
-    expect.close("mean loss", sum(drawn.map(({ loss }) => loss)) / drawn.length, star.loss, slack);
-    const volumes = mean(drawn.map(({ terms }) => terms.volume ?? []));
+    const drawn = await Array.fromAsync(
+      everyColumn(given),
+      (shifted) => objectives["grae-star-stochastic"](shifted),
+    );
+    expect.close("mean loss", mean(drawn.map(({ loss }) => loss)), star.loss, slack);
+    const volumes = meanVector(drawn.map(({ terms }) => terms.volume ?? []));
     expect.closeVector("mean volume per example", volumes, star.terms.volume ?? [], slack);
     for (const [example, x] of given.x.entries()) {
       const alone = { ...given, x: [x], columns: [given.columns[example]!], noise: [] };
@@ -88,12 +83,13 @@ const gradient = clause({
   given: objectiveCase({ minLatent: 2 }),
   examine: async ({ objectives }, given, expect) => {
     const star = gradientOf(await objectives["grae-star"](given), "grae-star");
-    const drawn: number[][] = [];
-    for (const shifted of everyColumn(given)) {
-      drawn.push(gradientOf(await objectives["grae-star-stochastic"](shifted), "grae-star-stochastic"));
-    }
+    const drawn = await Array.fromAsync(
+      everyColumn(given),
+      async (shifted) =>
+        gradientOf(await objectives["grae-star-stochastic"](shifted), "grae-star-stochastic"),
+    );
     const slack = gradientTolerance(objectiveTolerance(given, expect.epsilon), drawn.flat(), expect.epsilon);
-    expect.closeVector("mean gradient", mean(drawn), star, slack);
+    expect.closeVector("mean gradient", meanVector(drawn), star, slack);
   },
 });
 

@@ -5,7 +5,7 @@
  */
 
 import fc from "fast-check";
-import { beta } from "../arbitrary/number.ts";
+import { beta, recordGiven } from "../arbitrary/number.ts";
 import { jacobianCase, singularValues, size, withSingularValues } from "../arbitrary/jacobian.ts";
 import { objectiveCase } from "../arbitrary/model.ts";
 import { orthogonal, signedPermutation } from "../arbitrary/rotation.ts";
@@ -13,19 +13,17 @@ import { unitGaussian } from "../arbitrary/likelihood.ts";
 import { added, clause, law, tex } from "../../contract/mod.ts";
 import type { Matrix, ModelSpec } from "../../contract/subject.ts";
 import { affine } from "../reference/linear_model.ts";
-import { columnSquares, multiply, tabulate } from "../reference/algebra.ts";
+import { columnSquares, multiply, tabulate, transpose } from "../reference/algebra.ts";
 import { objectiveTolerance, routeTolerance, zeroVolumeTolerance } from "../tolerance.ts";
 import { throughEachView, volumeClause } from "./volume.ts";
 import { priceOfMeanField } from "./price_of_mean_field.ts";
 
-const rotated = size.chain((given) =>
-  fc.record({
-    factored: withSingularValues(given, singularValues(given)),
-    beta,
-    r: orthogonal(given.latent),
-    p: signedPermutation(given.latent),
-  })
-);
+const rotated = recordGiven(size, (size) => ({
+  factored: withSingularValues(size, singularValues(size)),
+  beta,
+  r: orthogonal(size.latent),
+  p: signedPermutation(size.latent),
+}));
 
 const invariance = volumeClause({
   says:
@@ -34,28 +32,26 @@ const invariance = volumeClause({
   needs: ["grae", "graeStar"],
   given: rotated,
   examine: async (volume, { factored, beta, r, p }, expect) => {
-    const { jacobian, right } = factored;
-    const turned = multiply(jacobian, r),
-      aligned = multiply(jacobian, right),
-      relabelled = multiply(jacobian, p);
-    const slack = added(
-      ...[jacobian, turned, aligned].map((j) => routeTolerance({ jacobian: j, beta }, expect)),
-    );
-    const grae = await volume.grae(jacobian, beta);
-    const least = await volume.graeStar(aligned, beta);
-    expect.close("GRAE of JR and of J", await volume.grae(turned, beta), grae, slack);
+    const { jacobian, right } = factored, given = { jacobian, beta };
+    const [turned, aligned, relabelled] = [r, right, p].map((q) => ({
+      jacobian: multiply(jacobian, q),
+      beta,
+    }));
+    const slack = added(...[given, turned!, aligned!].map((each) => routeTolerance(each, expect)));
+    const grae = await volume.grae(given), least = await volume.graeStar(aligned!);
+    expect.close("GRAE of JR and of J", await volume.grae(turned!), grae, slack);
     expect.close("GRAE* where RᵀGR is diagonal, and GRAE", least, grae, slack);
-    const excess = await volume.graeStar(turned, beta) - least;
-    expect.close("GRAE* of JR above the minimum", excess, beta * priceOfMeanField(turned, beta), slack);
-    const star = await volume.graeStar(jacobian, beta);
-    expect.close("GRAE* of J relabelled", await volume.graeStar(relabelled, beta), star, slack);
+    const excess = await volume.graeStar(turned!) - least;
+    expect.close("GRAE* of JR above the minimum", excess, beta * priceOfMeanField(turned!), slack);
+    const star = await volume.graeStar(given);
+    expect.close("GRAE* of J relabelled", await volume.graeStar(relabelled!), star, slack);
   },
 });
 
 /** The same model in rotated latents: h → R h, g → g∘Rᵀ. */
 function rotate(model: ModelSpec, r: Matrix): ModelSpec {
   const turn = affine(r, r.map(() => 0));
-  const back = affine(r[0]!.map((_, j) => r.map((row) => row[j]!)), r.map(() => 0));
+  const back = affine(transpose(r), r.map(() => 0));
   // The mean comes first among the encoder's outputs; the raw factor after it plays no part in GRAE.
   const outputs = model.encoder.at(-1)!.bias.length;
   const padded = tabulate(outputs, outputs, (i, j) => r[i]?.[j] ?? (i === j ? 1 : 0));
@@ -66,15 +62,13 @@ function rotate(model: ModelSpec, r: Matrix): ModelSpec {
 const rotatedModel = clause({
   says: "the GRAE loss does not change when the latents of a model are rotated: h → Rh, g → g∘Rᵀ",
   needs: ["objectives.grae"],
-  given: objectiveCase({ likelihood: unitGaussian, family: "mean-field" }).chain((given) =>
-    fc.record({ given: fc.constant(given), r: orthogonal(given.model.latent) })
+  given: recordGiven(
+    objectiveCase({ likelihood: unitGaussian, family: "mean-field" }),
+    (given) => ({ given, r: orthogonal(given.model.latent) }),
   ),
   examine: async ({ objectives }, { given, r }, expect) => {
     const turned = { ...given, model: rotate(given.model, r) };
-    const slack = added(
-      objectiveTolerance(given, expect.epsilon),
-      objectiveTolerance(turned, expect.epsilon),
-    );
+    const slack = added(...[given, turned].map((each) => objectiveTolerance(each, expect.epsilon)));
     const before = await objectives.grae(given), after = await objectives.grae(turned);
     expect.close("GRAE loss in rotated latents", after.loss, before.loss, slack);
     for (const term of ["reconstruction", "prior", "volume"]) {
@@ -86,16 +80,13 @@ const rotatedModel = clause({
 const dead = volumeClause({
   says: "a zero column, wherever it is put, adds nothing to GRAE, GRAE* or GRAE-block(1)",
   needs: ["grae", "graeBlock", "graeStar"],
-  given: jacobianCase.chain((given) =>
-    fc.record({ given: fc.constant(given), place: fc.nat(given.jacobian[0]!.length) })
-  ),
+  given: recordGiven(jacobianCase, (given) => ({ given, place: fc.nat(given.jacobian[0]!.length) })),
   examine: async (volume, { given, place }, expect) => {
-    const { jacobian, beta } = given;
-    const widened = jacobian.map((row) => row.toSpliced(place, 0, 0));
-    const slack = routeTolerance({ jacobian: widened, beta }, expect);
+    const widened = { ...given, jacobian: given.jacobian.map((row) => row.toSpliced(place, 0, 0)) };
+    const slack = routeTolerance(widened, expect);
     for (const name of ["grae", "graeBlock", "graeStar"] as const) {
-      const without = await volume[name](jacobian, beta, 1);
-      expect.close(`${name} with a dead latent`, await volume[name](widened, beta, 1), without, slack);
+      const without = await volume[name](given, 1);
+      expect.close(`${name} with a dead latent`, await volume[name](widened, 1), without, slack);
     }
   },
 });
@@ -108,15 +99,11 @@ const zero = volumeClause({
     const { jacobian, beta } = given;
     const slack = routeTolerance(given, expect);
     const least = beta / 2 * Math.log1p(Math.max(...columnSquares(jacobian)) / beta);
-    const nothing = jacobian.map((row) => row.map(() => 0));
+    const nothing = { beta, jacobian: jacobian.map((row) => row.map(() => 0)) };
+    const none = zeroVolumeTolerance(nothing, expect);
     for (const name of ["grae", "graeBlock", "graeStar"] as const) {
-      expect.atLeast(name, await volume[name](jacobian, beta, 1), least, slack);
-      expect.close(
-        `${name} of 0`,
-        await volume[name](nothing, beta, 1),
-        0,
-        zeroVolumeTolerance({ jacobian: nothing, beta }, expect),
-      );
+      expect.atLeast(name, await volume[name](given, 1), least, slack);
+      expect.close(`${name} of 0`, await volume[name](nothing, 1), 0, none);
     }
   },
 });

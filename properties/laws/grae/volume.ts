@@ -13,11 +13,12 @@ import {
   type ClauseSpec,
   type Ledger,
 } from "../../contract/mod.ts";
-import type { Eventually, Matrix, ObjectiveCase, ObjectiveName } from "../../contract/subject.ts";
-import { constant, linearModel } from "../reference/linear_model.ts";
+import type { JacobianCase } from "../arbitrary/jacobian.ts";
+import type { Eventually, ObjectiveCase, ObjectiveName } from "../../contract/subject.ts";
+import { linearCase } from "../reference/linear_model.ts";
 
-/** A regulariser of a Jacobian `[data][latent]`; `detail` is the block size or the column, where it takes one. */
-type Regulariser = (jacobian: Matrix, beta: number, detail?: number) => Eventually<number>;
+/** A regulariser of a Jacobian; `detail` is the block size or the column, where it takes one. */
+type Regulariser = (given: JacobianCase, detail?: number) => Eventually<number>;
 
 /** The regularisers by name. */
 type VolumeName = "grae" | "graeBlock" | "graeStar" | "graeStarStochastic";
@@ -42,10 +43,10 @@ const asFunctions: VolumeView = {
     graeStarStochastic: "volume.graeStarStochastic",
   },
   of: ({ volume }) => ({
-    grae: (jacobian, beta) => volume.grae(jacobian, beta),
-    graeBlock: (jacobian, beta, block = 1) => volume.graeBlock(jacobian, beta, block),
-    graeStar: (jacobian, beta) => volume.graeStar(jacobian, beta),
-    graeStarStochastic: (jacobian, beta, column = 0) => volume.graeStarStochastic(jacobian, beta, column),
+    grae: ({ jacobian, beta }) => volume.grae(jacobian, beta),
+    graeBlock: ({ jacobian, beta }, block = 1) => volume.graeBlock(jacobian, beta, block),
+    graeStar: ({ jacobian, beta }) => volume.graeStar(jacobian, beta),
+    graeStarStochastic: ({ jacobian, beta }, column = 0) => volume.graeStarStochastic(jacobian, beta, column),
   }),
 };
 
@@ -71,10 +72,8 @@ function term(
   name: ObjectiveName,
   extra: (detail: number) => Partial<ObjectiveCase>,
 ): Regulariser {
-  return async (jacobian, beta, detail = 0) => {
-    const encoder = constant(jacobian.length, Array<number>(2 * jacobian[0]!.length).fill(0));
-    const model = linearModel(jacobian, { encoder, family: { kind: "mean-field" } });
-    const { terms } = await objectives[name]({ model, x: [jacobian.map(() => 0)], beta, ...extra(detail) });
+  return async (given, detail = 0) => {
+    const { terms } = await objectives[name]({ ...linearCase(given), ...extra(detail) });
     return terms.volume?.[0] ?? NaN;
   };
 }

@@ -49,7 +49,7 @@ function determinants(name: "grae" | "graeBlock"): (view: VolumeView) => Clause 
         const blocks = blocksOf(jacobian, block);
         const parts = blocks.map((part) => beta / 2 * logDeterminantBySingularValues(part, beta));
         const slack = relativeVolumeTolerance(blocks, beta, sum(parts), expect.epsilon);
-        const actual = await volume[name](jacobian, beta, block);
+        const actual = await volume[name]({ jacobian, beta }, block);
         expect.close(`blocks of ${block}`, actual, sum(parts), slack);
       }
     },
@@ -72,7 +72,7 @@ function columns(name: "graeStar" | "graeStarStochastic"): (view: VolumeView) =>
       for (const [i, expected] of parts.entries()) {
         const blocks = stochastic ? blocksOf(jacobian, 1).slice(i, i + 1) : blocksOf(jacobian, 1);
         const slack = relativeVolumeTolerance(blocks, beta, expected, expect.epsilon);
-        expect.close(`column ${i}`, await volume[name](jacobian, beta, i), expected, slack);
+        expect.close(`column ${i}`, await volume[name]({ jacobian, beta }, i), expected, slack);
       }
     },
   });

@@ -12,10 +12,11 @@ import type {
   Matrix,
   ModelSpec,
   NetworkSpec,
+  ObjectiveCase,
   Vector,
 } from "../../contract/subject.ts";
 import { apply, eigen, multiply, sum, tabulate, transpose } from "./algebra.ts";
-import { rawFactorOf } from "./raw_factor.ts";
+import { rawFactorOf, rawSizeOf } from "./raw_factor.ts";
 
 /** The one-layer network u ↦ A u + b for A `[out][in]`. */
 export function affine(a: Matrix, bias: Vector): NetworkSpec {
@@ -48,6 +49,30 @@ export function linearModel(jacobian: Matrix, parts: LinearParts): ModelSpec {
     likelihood,
     family,
   };
+}
+
+/** Parts of a linear case: what is absent is 0, mean-field, and Gaussian with variance 1. */
+export interface LinearCaseParts {
+  /** `[batch][data]`; one example when absent. */
+  readonly x?: Matrix;
+  /** The mean of the posterior `[latent]`. */
+  readonly h?: Vector;
+  /** Its raw factor. */
+  readonly raw?: Vector;
+  readonly family?: FamilySpec;
+  readonly likelihood?: LikelihoodSpec;
+}
+
+/** An objective with decoder g(z) = J z, by an encoder that gives the same posterior whatever it sees. */
+export function linearCase(
+  { jacobian, beta }: { readonly jacobian: Matrix; readonly beta: number },
+  { x = [jacobian.map(() => 0)], h, raw, family = { kind: "mean-field" }, likelihood }: LinearCaseParts = {},
+): ObjectiveCase {
+  const latent = jacobian[0]!.length;
+  const zeros = (count: number): Vector => Array<number>(count).fill(0);
+  const posterior = [...h ?? zeros(latent), ...raw ?? zeros(rawSizeOf(family, latent))];
+  const encoder = constant(jacobian.length, posterior);
+  return { model: linearModel(jacobian, { encoder, family, ...(likelihood && { likelihood }) }), x, beta };
 }
 
 /** g∘Aᵀ for any matrix A: a linear layer before the decoder. */
