@@ -5,7 +5,7 @@
  */
 
 import fc from "fast-check";
-import { beta, between, listOf, logUniform, real, sizeUpTo } from "../arbitrary/number.ts";
+import { beta, between, listOf, logUniform, real, recordGiven, sizeUpTo } from "../arbitrary/number.ts";
 import { orthogonal } from "../arbitrary/rotation.ts";
 import { withEigenvalues } from "../arbitrary/spd.ts";
 import { clause, exact, law, tex, Violation } from "../../contract/mod.ts";
@@ -26,12 +26,9 @@ function hessianOf({ r, margins, beta }: HessianCase): Matrix {
 
 /** 1 to 4 latents with margins from 10^low to 10^high. */
 function hessianCase(low: number, high: number): fc.Arbitrary<HessianCase> {
-  return sizeUpTo(1, 4, 8).chain((d) =>
-    fc.record({
-      r: orthogonal(d),
-      margins: listOf(d, logUniform(low, high)),
-      beta,
-    })
+  return recordGiven(
+    sizeUpTo(1, 4, 8),
+    (d) => ({ r: orthogonal(d), margins: listOf(d, logUniform(low, high)), beta }),
   );
 }
 
@@ -113,9 +110,8 @@ const hessianLoss = clause({
   examine: async ({ objectives }, { weight, bias, mean, beta, margin }, expect) => {
     // g(z) = softplus(wz + b), and x such that H_f = −g'² + (x − g)g'' is β(1 − m).
     const u = weight * mean + bias, sigmoid = 1 / (1 + Math.exp(-u));
-    const g = Math.log1p(Math.exp(u)),
-      first = weight * sigmoid,
-      second = weight ** 2 * sigmoid * (1 - sigmoid);
+    const g = Math.log1p(Math.exp(u));
+    const first = weight * sigmoid, second = weight ** 2 * sigmoid * (1 - sigmoid);
     const hessian = beta * (1 - margin);
     const x = g + (hessian + first ** 2) / second;
     const at = (variance: number): ObjectiveCase => ({
@@ -130,10 +126,10 @@ const hessianLoss = clause({
       beta,
     });
     const variances = Array.from({ length: 8 }, (_, k) => 4 ** (k - 1));
-    const losses: number[] = [];
-    for (const variance of variances) {
-      losses.push((await objectives["taylor-hessian"](at(variance))).loss);
-    }
+    const losses = await Array.fromAsync(
+      variances,
+      async (variance) => (await objectives["taylor-hessian"](at(variance))).loss,
+    );
     const change = (v: number): number => (beta * margin * (v - 1) - beta * Math.log(v)) / 2;
     variances.forEach((variance, k) => {
       const size = (Math.abs(x) + g + 1) ** 2 + (Math.abs(x) + g + 1) * second * variance +

@@ -6,27 +6,24 @@
 
 import fc from "fast-check";
 import { family } from "../arbitrary/model.ts";
-import { gramCase } from "../arbitrary/jacobian.ts";
-import { listOf, logUniform } from "../arbitrary/number.ts";
-import { type Clause, clause, law, tex } from "../../contract/mod.ts";
+import { gramCase, type JacobianCase } from "../arbitrary/jacobian.ts";
+import { listOf, logUniform, recordGiven } from "../arbitrary/number.ts";
+import { clause, law, tex } from "../../contract/mod.ts";
 import type { FamilySpec, Matrix } from "../../contract/subject.ts";
-import { blockSizeOf, rawSizeOf } from "../reference/raw_factor.ts";
+import { blockSizeOf } from "../reference/raw_factor.ts";
 import { columnSquares, consecutive, gram, sum, tabulate } from "../reference/algebra.ts";
-import { constant, linearModel } from "../reference/linear_model.ts";
+import { linearCase } from "../reference/linear_model.ts";
 import { identityPlusGram } from "../reference/identity_plus_gram.ts";
 import { inverseTolerance } from "../tolerance.ts";
-import { type CovarianceLossView, covarianceLossViews, factorOf, stretchCost } from "./loss.ts";
+import { curvatureAndKl, lossClause, stretchCost, throughEachLoss } from "./loss.ts";
 import { lossSlack } from "./optimum.ts";
 
-const cases = gramCase.chain((given) =>
-  fc.record({ given: fc.constant(given), family: family(given.jacobian[0]!.length) })
-);
+const cases = recordGiven(gramCase, (given) => ({ given, family: family(given.jacobian[0]!.length) }));
 
 /** The optimum of a family and its value. */
 function optimumOf(
   spec: FamilySpec,
-  jacobian: Matrix,
-  beta: number,
+  { jacobian, beta }: JacobianCase,
 ): { readonly sigma: Matrix; readonly value: number } {
   const d = jacobian[0]!.length;
   if (spec.kind === "isotropic") {
@@ -60,7 +57,7 @@ const closedForm = clause({
     const slack = inverseTolerance(jacobian[0]!.length, plain, expect.epsilon);
     expect.mayRefuse(slack);
     const [sigma] = await optimalCovariance(family, [gram(jacobian)], beta);
-    expect.closeMatrix("Σ", sigma ?? [], optimumOf(family, jacobian, beta).sigma, slack);
+    expect.closeMatrix("Σ", sigma ?? [], optimumOf(family, given).sigma, slack);
   },
 });
 
@@ -76,55 +73,36 @@ const scalar = clause({
   },
 });
 
-function value(view: CovarianceLossView): Clause {
-  return clause({
-    says:
-      `the losses there are (β/2) Σ log(1 + G_ii/β), (β/2) Σ_blocks log|I + G_B/β|, (βd/2) log(1 + tr G/(βd)); another member of ` +
-      `the family costs (β/2) Σ (λ − 1 − log λ) more (${view.through})`,
-    needs: ["optimalCovariance", ...view.needs],
-    given: cases.chain((drawn) => {
-      const d = drawn.given.jacobian[0]!.length;
-      return fc.record({
-        drawn: fc.constant(drawn),
-        lambdas: listOf(d, logUniform(-2, 2)),
-      });
-    }),
-    examine: async (subject, { drawn, lambdas }, expect) => {
-      const { family, given: { jacobian, beta } } = drawn;
-      const slack = lossSlack(jacobian, beta, expect.epsilon);
-      expect.mayRefuse(slack);
-      const [sigma] = await subject.optimalCovariance(family, [gram(jacobian)], beta);
-      const factor = factorOf("Σ", sigma!, slack);
-      const least = await view.loss(subject, jacobian, factor, beta);
-      expect.close(
-        "loss at the optimum of the family",
-        least,
-        optimumOf(family, jacobian, beta).value,
-        slack,
-      );
-      const stretch = family.kind === "isotropic" ? lambdas.map(() => lambdas[0]!) : lambdas;
-      const moved = factor.map((row) => row.map((entry, k) => entry * Math.sqrt(stretch[k]!)));
-      const excess = await view.loss(subject, jacobian, moved, beta) - least;
-      const grown = { ...slack, value: slack.value * Math.max(1, ...stretch) };
-      expect.close("loss above the minimum", excess, stretchCost(stretch, beta), grown);
-    },
-  });
-}
+const values = lossClause({
+  says:
+    "the losses there are (β/2) Σ log(1 + G_ii/β), (β/2) Σ_blocks log|I + G_B/β|, (βd/2) log(1 + tr G/(βd)); another member of " +
+    "the family costs (β/2) Σ (λ − 1 − log λ) more",
+  given: recordGiven(
+    cases,
+    (drawn) => ({ ...drawn, lambdas: listOf(drawn.given.jacobian[0]!.length, logUniform(-2, 2)) }),
+  ),
+  examine: async ({ loss, optimum }, { given, family, lambdas }, expect) => {
+    const slack = lossSlack(given, expect.epsilon);
+    const factor = await optimum(given, slack, family);
+    const least = await loss(given, factor);
+    expect.close("loss at the optimum of the family", least, optimumOf(family, given).value, slack);
+    const stretch = family.kind === "isotropic" ? lambdas.map(() => lambdas[0]!) : lambdas;
+    const moved = factor.map((row) => row.map((entry, k) => entry * Math.sqrt(stretch[k]!)));
+    const excess = await loss(given, moved) - least;
+    const grown = { ...slack, value: slack.value * Math.max(1, ...stretch) };
+    expect.close("loss above the minimum", excess, stretchCost(stretch, given.beta), grown);
+  },
+});
 
 const profiled = clause({
   says: "the profiled objective has these values, family by family",
   needs: ["objectives.profiled"],
   given: cases,
   examine: async ({ objectives }, { given, family }, expect) => {
-    const { jacobian, beta } = given;
-    const slack = lossSlack(jacobian, beta, expect.epsilon);
+    const slack = lossSlack(given, expect.epsilon);
     expect.mayRefuse(slack);
-    const d = jacobian[0]!.length;
-    const zeros = Array.from({ length: d + rawSizeOf(family, d) }, () => 0);
-    const model = linearModel(jacobian, { encoder: constant(jacobian.length, zeros), family });
-    const { terms } = await objectives.profiled({ model, x: [jacobian.map(() => 0)], beta });
-    const total = (terms.curvature?.[0] ?? NaN) + (terms.kl?.[0] ?? NaN);
-    expect.close(`curvature + kl, ${family.kind}`, total, optimumOf(family, jacobian, beta).value, slack);
+    const total = curvatureAndKl(await objectives.profiled(linearCase(given, { family })));
+    expect.close(`curvature + kl, ${family.kind}`, total, optimumOf(family, given).value, slack);
   },
 });
 
@@ -139,5 +117,5 @@ export const S4 = law({
   source: "Gaussian p(z) and q(z|x)",
   kind: "identity",
   assumptions: ["G positive semi-definite", "β > 0"],
-  clauses: [closedForm, scalar, ...covarianceLossViews.map(value), profiled],
+  clauses: [closedForm, scalar, ...throughEachLoss(values), profiled],
 });

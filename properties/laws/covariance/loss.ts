@@ -5,8 +5,18 @@
  * @module
  */
 
-import { type Able, type Capability, type Tolerance, Violation } from "../../contract/mod.ts";
-import type { Matrix } from "../../contract/subject.ts";
+import type { JacobianCase } from "../arbitrary/jacobian.ts";
+import {
+  type Able,
+  type Capability,
+  type Clause,
+  clause,
+  type ClauseSpec,
+  type Ledger,
+  type Tolerance,
+  Violation,
+} from "../../contract/mod.ts";
+import type { FamilySpec, Matrix, ObjectiveValue } from "../../contract/subject.ts";
 import {
   choleskyFactor,
   gram,
@@ -16,49 +26,81 @@ import {
   traceOfProduct,
   transpose,
 } from "../reference/algebra.ts";
-import { constant, linearModel } from "../reference/linear_model.ts";
+import { linearCase } from "../reference/linear_model.ts";
 import { rawOf } from "../reference/raw_factor.ts";
 
 /** A way to the loss of the covariance L Lᵀ. */
-export interface CovarianceLossView {
+interface CovarianceLossView {
   readonly through: string;
   /** What it uses of a subject. */
   readonly needs: readonly Capability[];
   readonly loss: (
     subject: Able<Capability>,
-    jacobian: Matrix,
+    given: JacobianCase,
     factor: Matrix,
-    beta: number,
   ) => number | Promise<number>;
 }
 
-/** By the formula. */
+const full = { kind: "full" } as const;
+
 const byFormula: CovarianceLossView = {
   through: "by the formula",
   needs: [],
-  loss: (_, jacobian, factor, beta) => covarianceLoss(gram(jacobian), factor, beta),
+  loss: (_, { jacobian, beta }, factor) => covarianceLoss(gram(jacobian), factor, beta),
 };
 
-/** By the Taylor (Jacobian) objective: its curvature and KL terms. */
+/** By the curvature and KL terms. */
 const byTaylorLoss: CovarianceLossView = {
   through: "by the Taylor (Jacobian) objective",
   needs: ["objectives.taylor-jacobian"],
-  loss: async (subject, jacobian, factor, beta) => {
-    const zeros = jacobian[0]!.map(() => 0);
-    const family = { kind: "full" } as const;
-    const raw = rawOf(family, factor);
-    const model = linearModel(jacobian, { encoder: constant(jacobian.length, [...zeros, ...raw]), family });
-    const { terms } = await subject.objectives["taylor-jacobian"]({
-      model,
-      x: [jacobian.map(() => 0)],
-      beta,
-    });
-    return (terms.curvature?.[0] ?? NaN) + (terms.kl?.[0] ?? NaN);
+  loss: async (subject, given, factor) => {
+    const at = linearCase(given, { family: full, raw: rawOf(full, factor) });
+    return curvatureAndKl(await subject.objectives["taylor-jacobian"](at));
   },
 };
 
-/** Both ways. */
-export const covarianceLossViews: readonly CovarianceLossView[] = [byFormula, byTaylorLoss];
+/** The terms of a loss that depend on the covariance, for one example. */
+export function curvatureAndKl({ terms }: ObjectiveValue): number {
+  return (terms.curvature?.[0] ?? NaN) + (terms.kl?.[0] ?? NaN);
+}
+
+/** What a clause asks for, whichever way a loss is computed. */
+interface Ask {
+  /** The loss of L Lᵀ. */
+  readonly loss: (given: JacobianCase, factor: Matrix) => number | Promise<number>;
+  /** L of the optimal covariance of a family, the full one when absent; the subject may refuse where the tolerance is not resolved. */
+  readonly optimum: (given: JacobianCase, slack: Tolerance, family?: FamilySpec) => Promise<Matrix>;
+}
+
+/** A clause about losses at and near the optimal covariance, whichever way they are computed. */
+export function lossClause<T>(
+  spec: Pick<ClauseSpec<Capability, T>, "says" | "given"> & {
+    readonly examine: (ask: Ask, given: T, expect: Ledger) => Promise<void>;
+  },
+): (view: CovarianceLossView) => Clause {
+  return (view) =>
+    clause({
+      ...spec,
+      says: `${spec.says} (${view.through})`,
+      needs: ["optimalCovariance", ...view.needs],
+      examine: (subject, given, expect) => {
+        const loss: Ask["loss"] = (at, factor) => view.loss(subject, at, factor);
+        const optimum: Ask["optimum"] = async ({ jacobian, beta }, slack, family = full) => {
+          expect.mayRefuse(slack);
+          const [sigma] = await subject.optimalCovariance(family, [gram(jacobian)], beta);
+          return factorOf("Σ*", sigma!, slack);
+        };
+        return spec.examine({ loss, optimum }, given, expect);
+      },
+    });
+}
+
+/** All of the clauses by the formula, then all of them by the objective. */
+export function throughEachLoss(
+  ...clauses: readonly ((view: CovarianceLossView) => Clause)[]
+): readonly Clause[] {
+  return [byFormula, byTaylorLoss].flatMap((view) => clauses.map((make) => make(view)));
+}
 
 /** ½ tr(GΣ) + (β/2)(tr Σ − log|Σ| − d) for Σ = L Lᵀ, L lower triangular. */
 export function covarianceLoss(g: Matrix, factor: Matrix, beta: number): number {

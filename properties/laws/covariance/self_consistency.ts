@@ -5,7 +5,7 @@
  */
 
 import fc from "fast-check";
-import { between, listOf, logUniform, real, vector } from "../arbitrary/number.ts";
+import { between, listOf, logUniform, real, recordGiven, vector } from "../arbitrary/number.ts";
 import { dataFor, likelihood } from "../arbitrary/likelihood.ts";
 import { network } from "../arbitrary/network.ts";
 import { type Able, clause, law, tex, type Tolerance, tolerance } from "../../contract/mod.ts";
@@ -74,10 +74,8 @@ async function averageHessian(
 ): Promise<Matrix> {
   const { nodes, weights } = gaussianRule(mean.length, h);
   const values = await hessians(subject, at, nodes.map((u) => apply(l, u).map((step, i) => mean[i]! + step)));
-  return values.reduce(
-    (total, value, k) => combine(total, value, weights[k]!),
-    scaled(identity(mean.length), 0),
-  );
+  const zero = scaled(identity(mean.length), 0);
+  return values.reduce((total, value, k) => combine(total, value, weights[k]!), zero);
 }
 
 /** E[f(mean + L u)(u uᵀ − I)] of f = log p(x|g(z)) over the rule: from values of f alone. */
@@ -91,56 +89,48 @@ async function scoreMoment(
   const { nodes, weights } = gaussianRule(mean.length, h);
   const g = await subject.apply(at.decoder, nodes.map((u) => apply(l, u).map((step, i) => mean[i]! + step)));
   const f = await subject.logDensity(at.likelihood, g.map(() => at.x), g);
-  return tabulate(
-    mean.length,
-    mean.length,
-    (i, j) => sum(nodes.map((u, k) => weights[k]! * f[k]! * (u[i]! * u[j]! - (i === j ? 1 : 0)))),
-  );
+  const moment = (i: number, j: number): number =>
+    sum(nodes.map((u, k) => weights[k]! * f[k]! * (u[i]! * u[j]! - (i === j ? 1 : 0))));
+  return tabulate(mean.length, mean.length, moment);
 }
 
 /** The size of log p and of its derivatives over the nodes, for the rounding of all sums. */
 function slackOf(at: Situation, epsilon: number): Tolerance {
   const g = outputBound(at.decoder, 12) + Math.max(...at.x.map(Math.abs));
   const variance = at.likelihood.kind === "gaussian" ? at.likelihood.variance : 1;
-  return tolerance(
-    "expectations: rounding of log p and its derivatives, and a quadrature error below 1e-10",
-    {
-      c: 64,
-      epsilon,
-      scale: at.x.length * (1 + g * g / variance),
-      floor: 1e-10,
-    },
-  );
+  const scale = at.x.length * (1 + g * g / variance);
+  const because = "expectations: rounding of log p and its derivatives, and a quadrature error below 1e-10";
+  return tolerance(because, { c: 64, epsilon, scale, floor: 1e-10 });
 }
 
 /** Weights of at most 0.7, so that log p is analytic in a strip wide enough for the rule. */
 function situation(d: number): fc.Arbitrary<Situation> {
-  return fc.tuple(fc.integer({ min: 1, max: 3 }), likelihood).chain(([data, spec]) =>
-    fc.record({
-      decoder: network(d, data, {
-        activations: ["tanh", "sigmoid", "softplus"],
-        last: "identity",
-        size: 0.7,
-        hidden: 1,
-        narrow: true,
-      }),
-      likelihood: fc.constant(spec),
-      x: dataFor(spec, 1, data).map(([row]) => row!),
-    })
-  );
+  return recordGiven(fc.tuple(fc.integer({ min: 1, max: 3 }), likelihood), ([data, likelihood]) => ({
+    decoder: network(d, data, {
+      activations: ["tanh", "sigmoid", "softplus"],
+      last: "identity",
+      size: 0.7,
+      hidden: 1,
+      narrow: true,
+    }),
+    likelihood,
+    x: dataFor(likelihood, 1, data).map(([row]) => row!),
+  }));
+}
+
+/** A logit linear in one latent. */
+function logitUnit(weight: number, bias: number, x: number): Situation {
+  const decoder: NetworkSpec = [{ weight: [[weight]], bias: [bias], activation: "identity" }];
+  return { decoder, likelihood: { kind: "bernoulli" }, x: [x] };
 }
 
 const price = clause({
   says:
     "∂E_q[log p]/∂Σ = ½ E_q[H_f] at every Gaussian q, so the exact loss is stationary in Σ iff Σ⁻¹ = I − E_q[H_f]/β",
   needs: [...hessianNeeds, "logDensity"],
-  given: fc.integer({ min: 1, max: 2 }).chain((d) =>
-    fc.record({
-      at: situation(d),
-      mean: vector(d),
-      scales: listOf(d, between(0.3, 1)),
-      slant: real(0.3),
-    })
+  given: recordGiven(
+    fc.integer({ min: 1, max: 2 }),
+    (d) => ({ at: situation(d), mean: vector(d), scales: listOf(d, between(0.3, 1)), slant: real(0.3) }),
   ),
   // Two latents take 1,849 nodes a case.
   atMost: 40,
@@ -148,13 +138,9 @@ const price = clause({
     const l = tabulate(mean.length, mean.length, (i, j) => (i === j ? scales[i]! : i > j ? slant : 0));
     const h = mean.length === 1 ? 0.25 : 0.4;
     const average = await averageHessian(subject, at, mean, l, h);
-    const moment = await scoreMoment(subject, at, mean, l, h);
-    expect.closeMatrix(
-      "E[f (uuᵀ − I)] and Lᵀ E[H_f] L",
-      moment,
-      multiply(transpose(l), multiply(average, l)),
-      slackOf(at, expect.epsilon),
-    );
+    const moment = await scoreMoment(subject, at, mean, l, h), slack = slackOf(at, expect.epsilon);
+    const expected = multiply(transpose(l), multiply(average, l));
+    expect.closeMatrix("E[f (uuᵀ − I)] and Lᵀ E[H_f] L", moment, expected, slack);
   },
 });
 
@@ -172,11 +158,7 @@ const optimum = clause({
   }),
   atMost: 40,
   examine: async (subject, { weight, bias, x, beta, mean }, expect) => {
-    const at: Situation = {
-      decoder: [{ weight: [[weight]], bias: [bias], activation: "identity" }],
-      likelihood: { kind: "bernoulli" },
-      x: [x],
-    };
+    const at = logitUnit(weight, bias, x);
     let variance = 1;
     // |dE[H_f]/dΣ| = ½|E[H_f'']| ≤ 1/16, so that a round shrinks the error by 1/8 or more, and 12 leave less than 2e-11.
     for (let round = 0; round < 12; round++) {
@@ -200,20 +182,15 @@ const atTheMean = clause({
   }),
   atMost: 40,
   examine: async (subject, { weight, bias, x, beta }, expect) => {
-    const at: Situation = {
-      decoder: [{ weight: [[weight]], bias: [bias], activation: "identity" }],
-      likelihood: { kind: "bernoulli" },
-      x: [x],
-    };
+    const at = logitUnit(weight, bias, x);
     const slack = inverseTolerance(1, 4, expect.epsilon);
     const [central] = await subject.optimalCovarianceOfHessian(await hessians(subject, at, [[0]]), beta);
-    const points = [];
-    for (let k = 4; k <= 8; k++) {
+    const points = await Array.fromAsync([4, 5, 6, 7, 8], async (k) => {
       const t = 2 ** -k;
       const average = await averageHessian(subject, at, [0], [[Math.sqrt(t)]], 0.5);
       const [averaged] = await subject.optimalCovarianceOfHessian([average], beta);
-      points.push({ t, error: Math.abs(averaged![0]![0]! - central![0]![0]!), rounding: slack.value });
-    }
+      return { t, error: Math.abs(averaged![0]![0]! - central![0]![0]!), rounding: slack.value };
+    });
     // The next term is below w² t/2 ≤ 0.07 of the first.
     expect.order("order of the difference in t", points, 1, 0.1);
   },

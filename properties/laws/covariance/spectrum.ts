@@ -5,7 +5,7 @@
  */
 
 import fc from "fast-check";
-import { beta, listOf, logUniform } from "../arbitrary/number.ts";
+import { beta, listOf, logUniform, recordGiven } from "../arbitrary/number.ts";
 import { dataFor, likelihood, logit } from "../arbitrary/likelihood.ts";
 import { jacobianOf, singularValues, size, withSingularValues } from "../arbitrary/jacobian.ts";
 import { clause, law, type Ledger, summation, tex, type Tolerance } from "../../contract/mod.ts";
@@ -34,13 +34,11 @@ function compare(sigma: Matrix, expected: readonly number[], slack: Tolerance, e
 const fromJacobian = clause({
   says: "they are β/(β + s²) for the singular values s of J, and 1 for every latent without one",
   needs: ["optimalCovariance"],
-  given: size.chain((given) =>
-    fc.record({
-      factored: withSingularValues(given, singularValues(given, 4)),
-      beta,
-      latent: fc.constant(given.latent),
-    })
-  ),
+  given: recordGiven(size, (size) => ({
+    factored: withSingularValues(size, singularValues(size, 4)),
+    beta,
+    latent: size.latent,
+  })),
   examine: async ({ optimalCovariance }, { factored, beta, latent }, expect) => {
     const squares = factored.singular.map((s) => s * s);
     const slack = inverseTolerance(latent, 1 + sum(squares) / beta, expect.epsilon);
@@ -60,15 +58,13 @@ function weight(spec: LikelihoodSpec, g: number): number {
 const throughLikelihood = clause({
   says: "with a likelihood s are the singular values of (−H_p)^½ J, saturated Bernoulli included",
   needs: ["gram", "curvature", "optimalCovariance"],
-  given: fc.tuple(size, likelihood).chain(([given, spec]) =>
-    fc.record({
-      jacobian: jacobianOf(given, 1),
-      beta: logUniform(-2, 2),
-      likelihood: fc.constant(spec),
-      x: dataFor(spec, 1, given.data),
-      g: listOf(given.data, logit),
-    })
-  ),
+  given: recordGiven(fc.tuple(size, likelihood), ([size, likelihood]) => ({
+    jacobian: jacobianOf(size, 1),
+    beta: logUniform(-2, 2),
+    likelihood,
+    x: dataFor(likelihood, 1, size.data),
+    g: listOf(size.data, logit),
+  })),
   examine: async (subject, { jacobian, beta, likelihood, x, g }, expect) => {
     const latent = jacobian[0]!.length;
     const weights: Vector = g.map((entry) => weight(likelihood, entry));
@@ -77,17 +73,10 @@ const throughLikelihood = clause({
     const slack = inverseTolerance(latent, 1 + sum(squares) / beta, expect.epsilon);
     expect.mayRefuse(slack);
     const curvature = await subject.curvature(likelihood, x, [g]);
-    expect.closeVector(
-      "−diag H_p",
-      curvature[0] ?? [],
-      weights,
-      summation(4, Math.max(...weights), expect.epsilon),
-    );
-    const grams = await subject.gram(
-      affine(jacobian, jacobian.map(() => 0)),
-      [jacobian[0]!.map(() => 0)],
-      curvature,
-    );
+    const rounding = summation(4, Math.max(...weights), expect.epsilon);
+    expect.closeVector("−diag H_p", curvature[0] ?? [], weights, rounding);
+    const decoder = affine(jacobian, jacobian.map(() => 0));
+    const grams = await subject.gram(decoder, [jacobian[0]!.map(() => 0)], curvature);
     const [sigma] = await subject.optimalCovariance(full, grams, beta);
     compare(sigma!, expectedEigenvalues(squares, latent, beta), slack, expect);
   },
