@@ -50,6 +50,11 @@ export const latentSize: fc.Arbitrary<number> = sizeUpTo(1, 4, 8);
 /** See {@link dataSize}. */
 export const batchSize: fc.Arbitrary<number> = sizeUpTo(1, 4, 9);
 
+/** 2^-first and the halves after it, at which an order of convergence is fitted. */
+export function halvings(first: number, count: number): number[] {
+  return Array.from({ length: count }, (_, k) => 2 ** -(first + k));
+}
+
 /** A seed from which a law expands its random numbers. */
 export const seed: fc.Arbitrary<number> = fc.integer();
 

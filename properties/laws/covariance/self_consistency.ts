@@ -5,7 +5,7 @@
  */
 
 import fc from "fast-check";
-import { between, listOf, logUniform, real, recordGiven, vector } from "../arbitrary/number.ts";
+import { between, halvings, listOf, logUniform, real, recordGiven, vector } from "../arbitrary/number.ts";
 import { dataFor, likelihood } from "../arbitrary/likelihood.ts";
 import { network } from "../arbitrary/network.ts";
 import { type Able, clause, law, tex, type Tolerance, tolerance } from "../../contract/mod.ts";
@@ -185,8 +185,7 @@ const atTheMean = clause({
     const at = logitUnit(weight, bias, x);
     const slack = inverseTolerance(1, 4, expect.epsilon);
     const [central] = await subject.optimalCovarianceOfHessian(await hessians(subject, at, [[0]]), beta);
-    const points = await Array.fromAsync([4, 5, 6, 7, 8], async (k) => {
-      const t = 2 ** -k;
+    const points = await Array.fromAsync(halvings(4, 5), async (t) => {
       const average = await averageHessian(subject, at, [0], [[Math.sqrt(t)]], 0.5);
       const [averaged] = await subject.optimalCovarianceOfHessian([average], beta);
       return { t, error: Math.abs(averaged![0]![0]! - central![0]![0]!), rounding: slack.value };

@@ -1,23 +1,32 @@
 /**
- * H1 to H3: the curvature of each likelihood.
+ * H1 to H3: the curvature of each likelihood; and X2: for Bernoulli logits H_p is not near −I, however good the reconstruction.
  *
  * @module
  */
 
 import fc from "fast-check";
-import { batchSize, between, dataSize, listOf, logUniform, matrix } from "../arbitrary/number.ts";
+import {
+  batchSize,
+  between,
+  dataSize,
+  halvings,
+  listOf,
+  logUniform,
+  matrix,
+  recordGiven,
+} from "../arbitrary/number.ts";
 import { gaussian, logit } from "../arbitrary/likelihood.ts";
-import { clause, law, tex, type Tolerance, tolerance } from "../../contract/mod.ts";
+import { type Able, clause, exact, law, tex, type Tolerance, tolerance } from "../../contract/mod.ts";
 import type { LikelihoodSpec, Matrix } from "../../contract/subject.ts";
 import { firstDifference } from "../implementation/difference.ts";
 
 const bernoulli: LikelihoodSpec = { kind: "bernoulli" };
 
 /** A Gaussian likelihood with data and outputs `[batch][data]`. */
-const gaussianCase = fc.tuple(batchSize, dataSize)
-  .chain(([batch, data]) =>
-    fc.record({ likelihood: gaussian, x: matrix(batch, data, 4), g: matrix(batch, data, 4) })
-  );
+const gaussianCase = recordGiven(
+  fc.tuple(batchSize, dataSize),
+  ([batch, data]) => ({ likelihood: gaussian, x: matrix(batch, data, 4), g: matrix(batch, data, 4) }),
+);
 
 function varianceOf(likelihood: LikelihoodSpec): number {
   return likelihood.kind === "gaussian" ? likelihood.variance : NaN;
@@ -81,16 +90,26 @@ export const H1 = law({
 });
 
 /** The logit of the mean m at distance ε from x, 0 or 1. */
-export function logitAt(x: number, distance: number): number {
+function logitAt(x: number, distance: number): number {
   const upper = Math.log1p(-distance) - Math.log(distance);
   return x === 1 ? upper : -upper;
 }
 
+/** What ∂² log p/∂m² takes. */
+const needs = ["curvature", "logDensityGradient"] as const;
+
 /**
- * ∂² log p/∂m² from what is known in logits: ∂ log p/∂m = (∂ log p/∂g)/w, and, since p is linear in m, the second derivative of
- * its logarithm is minus the square of that.
+ * ∂² log p/∂m² at |m − x| = distance, from what is known in logits: ∂ log p/∂m = (∂ log p/∂g)/w, and, since p is linear in m, the
+ * second derivative of its logarithm is minus the square of that.
  */
-export function hessianInMean(slope: number, w: number): number {
+async function hessianInMean(
+  { curvature, logDensityGradient }: Able<typeof needs[number]>,
+  x: number,
+  distance: number,
+): Promise<number> {
+  const g = [[logitAt(x, distance)]];
+  const [[w]] = await curvature(bernoulli, [[x]], g) as [[number]];
+  const [[slope]] = await logDensityGradient(bernoulli, [[x]], g) as [[number]];
   return -((slope / w) ** 2);
 }
 
@@ -104,20 +123,14 @@ function meanTolerance(distance: number, epsilon: number): Tolerance {
   });
 }
 
-const needs = ["curvature", "logDensityGradient"] as const;
-
 const bound = clause({
   says: "|H + 1| is (1 − ε)⁻² − 1 at |m − x| = ε, and less nearer to x",
   needs,
   given: fc.record({ x: fc.constantFrom(0, 1), distance: logUniform(-4, -0.05), nearer: between(0, 1) }),
-  examine: async ({ curvature, logDensityGradient }, { x, distance, nearer }, expect) => {
+  examine: async (subject, { x, distance, nearer }, expect) => {
     const limit = (1 - distance) ** -2 - 1;
     for (const at of [distance, distance * (1 - nearer * 0.9)]) {
-      const data = [[x]], g = [[logitAt(x, at)]];
-      const w = await curvature(bernoulli, data, g);
-      const slope = await logDensityGradient(bernoulli, data, g);
-      const h = hessianInMean(slope[0]![0]!, w[0]![0]!);
-      const slack = meanTolerance(at, expect.epsilon);
+      const h = await hessianInMean(subject, x, at), slack = meanTolerance(at, expect.epsilon);
       expect.close(`H at |m − x| = ${at}`, h, -((1 - at) ** -2), slack);
       expect.atMost(`|H + 1| at |m − x| = ${at}`, Math.abs(h + 1), limit, slack);
     }
@@ -131,15 +144,11 @@ const limit = clause({
   // There are two cases.
   atMost: 2,
   examples: [0, 1],
-  examine: async ({ curvature, logDensityGradient }, x, expect) => {
-    const points = [];
-    for (let k = 5; k < (expect.epsilon < 2 ** -30 ? 12 : 9); k++) {
-      const t = 2 ** -k, data = [[x]], g = [[logitAt(x, t)]];
-      const w = await curvature(bernoulli, data, g);
-      const slope = await logDensityGradient(bernoulli, data, g);
-      const error = Math.abs(hessianInMean(slope[0]![0]!, w[0]![0]!) + 1);
-      points.push({ t, error, rounding: meanTolerance(t, expect.epsilon).value });
-    }
+  examine: async (subject, x, expect) => {
+    const points = await Array.fromAsync(halvings(5, expect.epsilon < 2 ** -30 ? 7 : 4), async (t) => {
+      const error = Math.abs(await hessianInMean(subject, x, t) + 1);
+      return { t, error, rounding: meanTolerance(t, expect.epsilon).value };
+    });
     // (1 − ε)⁻² − 1 = 2ε(1 + 3ε/2 + …) with ε at most 1/32.
     expect.order("order of H + 1 in ε", points, 1, 0.06);
   },
@@ -159,11 +168,9 @@ export const H2 = law({
 });
 
 /** Data of 0, 1 and greys with logits up to ±80. */
-const bernoulliCase = dataSize.chain((data) =>
-  fc.record({
-    x: listOf(data, fc.oneof(fc.constantFrom(0, 1), between(0, 1))),
-    g: listOf(data, logit),
-  })
+const bernoulliCase = recordGiven(
+  dataSize,
+  (data) => ({ x: listOf(data, fc.oneof(fc.constantFrom(0, 1), between(0, 1))), g: listOf(data, logit) }),
 );
 
 const hyperbolic = clause({
@@ -173,13 +180,13 @@ const hyperbolic = clause({
   examine: async ({ curvature }, { x, g }, expect) => {
     const [w] = await curvature(bernoulli, [x], [g]);
     g.forEach((logit, k) => {
-      const expected = 1 / (4 * Math.cosh(logit / 2) ** 2);
+      const scale = 1 / (4 * Math.cosh(logit / 2) ** 2), kappa = 1 + Math.abs(logit);
       const slack = expect.rounding("exp(g) magnifies the rounding of g by its size", {
         c: 16,
-        kappa: 1 + Math.abs(logit),
-        scale: expected,
+        kappa,
+        scale,
       });
-      expect.close(`w at g = ${logit}`, w![k]!, expected, slack);
+      expect.close(`w at g = ${logit}`, w![k]!, scale, slack);
       expect.atMost("w", w![k]!, 1 / 4, slack);
       expect.is(`w > 0 at g = ${logit}`, w![k]! > 0, true);
     });
@@ -232,4 +239,56 @@ export const H3 = law({
   kind: "identity",
   assumptions: ["g are the logits"],
   clauses: [hyperbolic, derivatives, separate],
+});
+
+const perfect = clause({
+  says: "at x = 1, g = 40 the reconstruction is perfect to 17 digits, and H is −4.2e-18",
+  needs: ["curvature", "logDensity"],
+  given: fc.constant(40),
+  atMost: 1,
+  examine: async ({ curvature, logDensity }, g, expect) => {
+    const [[w]] = await curvature(bernoulli, [[1]], [[g]]) as [[number]];
+    const [density] = await logDensity(bernoulli, [[1]], [[g]]) as [number];
+    const slack = expect.rounding("log p: rounding of x g", { c: 8, kappa: g });
+    expect.close("log p", density, 0, slack);
+    const size = expect.rounding("exp(g)", { c: 16, kappa: g, scale: 5e-18 });
+    expect.close("−H", w, 4.248354255291589e-18, size);
+    expect.atLeast("|H + 1|", Math.abs(1 - w), 0.99, exact("the bound leaves room"));
+  },
+});
+
+const never = clause({
+  says: "|H + 1| is at least ¾ at every logit, for x = 0 and x = 1",
+  needs: ["curvature"],
+  given: fc.record({ x: fc.constantFrom(0, 1), g: logit }),
+  examine: async ({ curvature }, { x, g }, expect) => {
+    const [[w]] = await curvature(bernoulli, [[x]], [[g]]) as [[number]];
+    const slack = expect.rounding("rounding of w", { c: 16 });
+    expect.atLeast("|H + 1|", Math.abs(1 - w), 3 / 4, slack);
+    expect.atLeast("w", w, 0, slack);
+  },
+});
+
+const meanParameter = clause({
+  says: "in the mean parameter it holds: H is −(1 − ε)⁻² at |m − x| = ε",
+  needs,
+  given: fc.record({ x: fc.constantFrom(0, 1), distance: logUniform(-2, -0.05) }),
+  examine: async (subject, { x, distance }, expect) => {
+    const h = await hessianInMean(subject, x, distance);
+    expect.close("H", h, -((1 - distance) ** -2), meanTolerance(distance, expect.epsilon));
+  },
+});
+
+export const X2 = law({
+  id: "X2",
+  title: "Bernoulli logits",
+  statement:
+    "for Bernoulli logits |H_ii + 1| ≥ ¾ everywhere, and H_ii → 0 as the reconstruction becomes perfect; H_p → −I holds for the mean parameter",
+  printed: "H_p ≈ −I for p(x|z) = Bern(g(z))",
+  counterexample: "x = 1, g = 40: m = 1 to 17 digits, and H = −m(1 − m) = −4.2e-18",
+  tex: tex`x\in\{0,1\},\ m=\sigma(g):\quad H_{ii}=-m_i(1-m_i)\in\left[-\tfrac14,0\right)`,
+  source: "Gaussian p(z) and q(z|x)",
+  kind: "refutation",
+  assumptions: ["g are the logits"],
+  clauses: [perfect, never, meanParameter],
 });

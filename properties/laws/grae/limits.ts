@@ -5,7 +5,7 @@
  */
 
 import fc from "fast-check";
-import { beta, listOf, logUniform, recordGiven } from "../arbitrary/number.ts";
+import { beta, halvings, listOf, logUniform, recordGiven } from "../arbitrary/number.ts";
 import { jacobianCase, jacobianOf, size, withSingularValues } from "../arbitrary/jacobian.ts";
 import { added, law, tex, type Tolerance } from "../../contract/mod.ts";
 import { columnSquares, gram, sum } from "../reference/algebra.ts";
@@ -26,10 +26,8 @@ const fullRank = recordGiven(
   }),
 );
 
-/** 2^-first … 2^-last. A lower precision resolves fewer of them. */
-function halvings(epsilon: number, first: number): number[] {
-  return Array.from({ length: epsilon < 2 ** -30 ? 8 : 4 }, (_, k) => 2 ** -(first + k));
-}
+/** A lower precision resolves fewer points. */
+const pointsAt = (epsilon: number): number => epsilon < 2 ** -30 ? 8 : 4;
 
 const contrast = volumeClause({
   says: "(GRAE* − GRAE)/β tends to ½(Σ log‖J_i‖² − log|JᵀJ|) from below, with an error of order β",
@@ -37,7 +35,7 @@ const contrast = volumeClause({
   given: fullRank,
   examine: async (volume, { factored: { jacobian }, smallest }, expect) => {
     const limit = (sum(columnSquares(jacobian).map(Math.log)) - logDeterminantOfGram(jacobian)) / 2;
-    const points = await Array.fromAsync(halvings(expect.epsilon, 3), async (t) => {
+    const points = await Array.fromAsync(halvings(3, pointsAt(expect.epsilon)), async (t) => {
       const beta = t * smallest ** 2, given = { jacobian, beta };
       const slack = routeTolerance(given, expect);
       const rounding = { ...slack, value: slack.value / beta };
@@ -86,7 +84,7 @@ const penalty = volumeClause({
     expect.atLeast("½‖J‖² − GRAE", error, 0, slack);
     expect.atMost("½‖J‖² − GRAE", error, quartic / (4 * beta), slack);
     if (squares === 0) return;
-    const points = await Array.fromAsync(halvings(expect.epsilon, 2), async (t) => {
+    const points = await Array.fromAsync(halvings(2, pointsAt(expect.epsilon)), async (t) => {
       const { error, slack } = await difference(squares / t);
       return { t, error: Math.abs(error), rounding: slack.value };
     });
