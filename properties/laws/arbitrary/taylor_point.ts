@@ -5,7 +5,9 @@
  */
 
 import fc from "fast-check";
+import { decoderOf, expectedReconstruction } from "../../oracle/expectation.ts";
 import { factor } from "../../oracle/posterior.ts";
+import type { Rule } from "../../oracle/quadrature.ts";
 import { real as float64 } from "../../oracle/arithmetic.ts";
 import { constant } from "../reference/linear_model.ts";
 import { rawSizeOf } from "../reference/raw_factor.ts";
@@ -18,7 +20,7 @@ import type {
   Vector,
 } from "../../contract/subject.ts";
 import { dataFor, likelihood as anyLikelihood } from "./likelihood.ts";
-import { beta, dataSize, latentSize, listOf, real, vector } from "./number.ts";
+import { beta, dataSize, latentSize, listOf, real, recordGiven, vector } from "./number.ts";
 import { family } from "./model.ts";
 import { network, type NetworkOptions } from "./network.ts";
 
@@ -62,11 +64,10 @@ export function rawFactor(chosen: FamilySpec, latent: number): fc.Arbitrary<Vect
 
 /** A point: d from 1 to 8, n from 1 to 12, any activation, likelihood and family, β from 1e-4 to 1e4. */
 export function taylorPoint(options: PointOptions = {}): fc.Arbitrary<TaylorPoint> {
-  const { maxLatent, likelihood = anyLikelihood } = options;
+  const { maxLatent, likelihood = anyLikelihood, decoder, family } = options;
   const latents = maxLatent === undefined ? latentSize : fc.integer({ min: 1, max: maxLatent });
-  return fc.tuple(latents, dataSize).chain((
-    [latent, data],
-  ) => pointWith(network(latent, data, options.decoder), latent, data, likelihood, options.family));
+  return fc.tuple(latents, dataSize)
+    .chain(([latent, data]) => pointWith(network(latent, data, decoder), latent, data, likelihood, family));
 }
 
 /** A point with a decoder of known sizes. */
@@ -77,17 +78,21 @@ export function pointWith(
   likelihood: fc.Arbitrary<LikelihoodSpec>,
   kind?: FamilySpec["kind"],
 ): fc.Arbitrary<TaylorPoint> {
-  return fc.tuple(family(latent, kind), likelihood).chain(([chosen, spec]) =>
-    fc.record({
-      decoder,
-      likelihood: fc.constant(spec),
-      x: dataFor(spec, 1, data).map(([x]) => x!),
-      mean: vector(latent, 2),
-      family: fc.constant(chosen),
-      raw: rawFactor(chosen, latent),
-      beta,
-    })
-  );
+  return recordGiven(fc.tuple(family(latent, kind), likelihood), ([family, likelihood]) => ({
+    decoder,
+    likelihood,
+    x: dataFor(likelihood, 1, data).map(([x]) => x!),
+    mean: vector(latent, 2),
+    family,
+    raw: rawFactor(family, latent),
+    beta,
+  }));
+}
+
+/** E −log p(x|z) for z = mean + L u, with a rule for each component of u. */
+export function exactReconstruction(point: TaylorPoint, rules: readonly Rule[]): number {
+  const { decoder, likelihood, x, mean } = point;
+  return expectedReconstruction(decoderOf(decoder), likelihood, x, { mean, factor: factorOf(point), rules });
 }
 
 /** The evaluation of an objective at the point, by an encoder that gives its posterior whatever it sees. */

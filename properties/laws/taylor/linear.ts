@@ -5,16 +5,21 @@
  */
 
 import fc from "fast-check";
-import { decoderOf, expectedReconstruction } from "../../oracle/expectation.ts";
 import { gaussHermite, gaussLegendre, type Rule } from "../../oracle/quadrature.ts";
-import { asCase, factorOf, type TaylorPoint, taylorPoint } from "../arbitrary/taylor_point.ts";
-import { between, listOf } from "../arbitrary/number.ts";
+import {
+  asCase,
+  exactReconstruction,
+  factorOf,
+  type TaylorPoint,
+  taylorPoint,
+} from "../arbitrary/taylor_point.ts";
+import { between, listOf, recordGiven } from "../arbitrary/number.ts";
 import { cloud } from "../arbitrary/cloud.ts";
 import { gaussian, unitGaussian } from "../arbitrary/likelihood.ts";
 import { added, type Clause, clause, law, tex } from "../../contract/mod.ts";
 import type { Matrix } from "../../contract/subject.ts";
 import { largest, multiply, sum, transpose } from "../reference/algebra.ts";
-import { only, termTolerances } from "./term_tolerance.ts";
+import { expanded, only, termTolerances } from "./term_tolerance.ts";
 
 /** Linear decoders of one to three layers, any Gaussian likelihood, any posterior. */
 const linearPoint = taylorPoint({
@@ -37,15 +42,15 @@ function threePoints(p: number): Rule {
   return { points: [-a, 0, a], weights: [p / 2, 1 - p, p / 2] };
 }
 
-/** The uniform law with variance 1. */
-function uniformRule(): Rule {
-  const { points, weights } = gaussLegendre(3);
+/** The uniform law on [−√3, √3], of variance 1. */
+export function uniformRule(nodes: number): Rule {
+  const { points, weights } = gaussLegendre(nodes);
   return { points: points.map((u) => Math.sqrt(3) * u), weights };
 }
 
 const rule = fc.oneof(
   fc.constant(gaussHermite(3)),
-  fc.constant(uniformRule()),
+  fc.constant(uniformRule(3)),
   between(0.01, 1).map(threePoints),
 );
 
@@ -55,25 +60,13 @@ function exactLoss(name: typeof names[number]): Clause {
   return clause({
     says: `the ${name} loss is the exact loss by quadrature, for normal, uniform and heavy-tailed components`,
     needs: [`objectives.${name}`],
-    given: linearPoint.chain((point) =>
-      fc.record({
-        point: fc.constant(point),
-        rules: listOf(point.mean.length, rule),
-      })
-    ),
+    given: recordGiven(linearPoint, (point) => ({ point, rules: listOf(point.mean.length, rule) })),
     examine: async ({ objectives }, { point, rules }, expect) => {
-      const { decoder, likelihood, x, mean } = point;
       const { terms, loss } = await objectives[name](asCase(point));
-      const q = { mean, factor: factorOf(point), rules };
-      const exact = expectedReconstruction(decoderOf(decoder), likelihood, x, q);
+      const exact = exactReconstruction(point, rules);
       const rounding = termTolerances(point, expect.epsilon);
       const slack = added(rounding.reconstruction, rounding.hessian);
-      expect.close(
-        "reconstruction + curvature",
-        only(terms.reconstruction) + only(terms.curvature),
-        exact,
-        slack,
-      );
+      expect.close("reconstruction + curvature", expanded(terms), exact, slack);
       expect.close("curvature, and ½ tr(WᵀWΣ)/σ²", only(terms.curvature), halfTrace(point), rounding.hessian);
       expect.close("loss", loss, exact + only(terms.kl), added(slack, rounding.kl));
     },
@@ -84,9 +77,7 @@ function clouds(name: typeof names[number]): Clause {
   return clause({
     says: `the ${name} loss is the sampled β-VAE loss on any cloud of noise with mean 0 and covariance I`,
     needs: [`objectives.${name}`, "objectives.beta-vae"],
-    given: linearPoint.chain((point) =>
-      fc.record({ point: fc.constant(point), noise: cloud(point.mean.length) })
-    ),
+    given: recordGiven(linearPoint, (point) => ({ point, noise: cloud(point.mean.length) })),
     examine: async ({ objectives }, { point, noise }, expect) => {
       const given = asCase(point);
       const taylor = await objectives[name](given);

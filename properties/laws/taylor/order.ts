@@ -8,22 +8,23 @@ import fc from "fast-check";
 import { softplus } from "../../oracle/smooth.ts";
 import { dot, multiply, sum, transpose } from "../reference/algebra.ts";
 import { unitGaussian } from "../arbitrary/likelihood.ts";
-import { between, listOf, matrix } from "../arbitrary/number.ts";
+import { between, halvings, listOf, matrix } from "../arbitrary/number.ts";
 import {
   asCase,
+  exactReconstruction,
   factorOf,
   pointWith,
   scaledFactor,
   type TaylorPoint,
   taylorPoint,
 } from "../arbitrary/taylor_point.ts";
-import { decoderOf, expectedReconstruction, logDensityOf } from "../../oracle/expectation.ts";
+import { decoderOf, logDensityOf } from "../../oracle/expectation.ts";
 import { oracle } from "../../oracle/mod.ts";
 import { gaussHermite } from "../../oracle/quadrature.ts";
 import { smoothActivations } from "../arbitrary/network.ts";
-import { added, type Clause, clause, law, type OrderPoint, tex } from "../../contract/mod.ts";
+import { added, type Clause, clause, law, tex } from "../../contract/mod.ts";
 import { frobenius, steepness } from "../reference/network_bound.ts";
-import { only, termTolerances } from "./term_tolerance.ts";
+import { expanded, only, termTolerances } from "./term_tolerance.ts";
 import { type Difference, richardson } from "../implementation/difference.ts";
 
 /**
@@ -60,12 +61,11 @@ function contractingRidges(residual: number): fc.Arbitrary<TaylorPoint> {
   });
 }
 
-/** E −log p(x|z) for z ~ N(mean, t L Lᵀ), by Gauss–Hermite quadrature. */
-function exact(point: TaylorPoint, t: number, nodes: number): number {
-  const { decoder, likelihood, x, mean } = point;
-  const rule = gaussHermite(nodes);
-  const q = { mean, factor: factorOf(scaledFactor(point, Math.sqrt(t))), rules: mean.map(() => rule) };
-  return expectedReconstruction(decoderOf(decoder), likelihood, x, q);
+const rule = gaussHermite(10);
+
+/** E −log p(x|z) for z ~ N(mean, t L Lᵀ). */
+function exact(point: TaylorPoint, t: number): number {
+  return exactReconstruction(scaledFactor(point, Math.sqrt(t)), point.mean.map(() => rule));
 }
 
 /**
@@ -76,8 +76,8 @@ function slopeAtZero(point: TaylorPoint): Difference {
   const { decoder, likelihood, x, mean } = point;
   const base = -logDensityOf(likelihood, x, decoderOf(decoder)(mean));
   const spread = (frobenius(factorOf(point)) * steepness(decoder)) ** 2;
-  const times = [0, 1, 2, 3, 4, 5].map((k) => 2 ** -(k + 4) / (1 + spread));
-  const { value, error } = richardson(times.map((t) => (exact(point, t, 10) - base) / t), 2);
+  const times = halvings(4, 6).map((t) => t / (1 + spread));
+  const { value, error } = richardson(times.map((t) => (exact(point, t) - base) / t), 2);
   // The roundings of a quotient, magnified by at most Π 2ᵏ/(2ᵏ − 1) · 2 < 8 in the extrapolation.
   const rounding = 8 * 64 * 2 ** -53 * (1 + Math.abs(base)) / times.at(-1)!;
   return { value, error: error + rounding };
@@ -97,42 +97,24 @@ const smoothPoint = taylorPoint({
   decoder: { activations: smoothActivations, hidden: 1, narrow: true },
 });
 
-const coefficient = clause({
-  says:
-    "the term in t of the exact loss is −½ tr(H_f Σ), so that the error of the full Hessian is O(t²), for any smooth decoder",
-  needs: ["objectives.taylor-hessian"],
-  given: smoothPoint,
-  examine: async ({ objectives }, point, expect) => {
-    const { terms } = await objectives["taylor-hessian"](asCase(point));
-    const { value, error } = slopeAtZero(point);
-    const slack = expect.rounding("extrapolation to t = 0", { c: 0, floor: error });
-    expect.close(
-      "curvature term, and the slope of the exact loss at t = 0",
-      only(terms.curvature),
-      value,
-      added(slack, termTolerances(point, expect.epsilon).hessian),
-    );
-  },
-});
-
-const leftOut = clause({
-  says: "Gauss–Newton leaves ½ Σ_k (∂ −log p/∂g_k) tr(∇²g_k Σ) out of the term in t, for any smooth decoder",
-  needs: ["objectives.taylor-jacobian"],
-  given: smoothPoint,
-  examine: async ({ objectives }, point, expect) => {
-    const { terms } = await objectives["taylor-jacobian"](asCase(point));
-    const { value, error } = slopeAtZero(point);
-    const slack = expect.rounding("extrapolation to t = 0", { c: 0, floor: error });
-    expect.close(
-      "slope of the exact loss at t = 0, less the curvature term",
-      value - only(terms.curvature),
-      neglected(point),
-      added(slack, termTolerances(point, expect.epsilon).hessian),
-    );
-  },
-});
-
 type Name = "taylor-hessian" | "taylor-jacobian";
+
+/** A Taylor loss has the term in t of the exact loss, but for `rest`. */
+function slope(name: Name, rest: (point: TaylorPoint) => number, says: string): Clause {
+  return clause({
+    says,
+    needs: [`objectives.${name}`],
+    given: smoothPoint,
+    examine: async ({ objectives }, point, expect) => {
+      const { terms } = await objectives[name](asCase(point));
+      const { value, error } = slopeAtZero(point);
+      const extrapolation = expect.rounding("extrapolation to t = 0", { c: 0, floor: error });
+      const slack = added(extrapolation, termTolerances(point, expect.epsilon).hessian);
+      const left = value - only(terms.curvature);
+      expect.close("slope of the exact loss at t = 0, less the curvature term", left, rest(point), slack);
+    },
+  });
+}
 
 /** The error of a Taylor loss over t = ¼, ⅛ …; float32 resolves the first three of them. */
 function fitted(name: Name, residual: number, order: number, says: string): Clause {
@@ -143,21 +125,14 @@ function fitted(name: Name, residual: number, order: number, says: string): Clau
     // A case asks for a loss at each of several t.
     atMost: 40,
     examine: async ({ objectives }, point, expect) => {
-      const points: OrderPoint[] = [];
-      const count = expect.epsilon < 2 ** -30 ? 7 : 3;
-      for (let k = 0; k < count; k++) {
-        const t = 2 ** -(k + 2);
+      const points = await Array.fromAsync(halvings(2, expect.epsilon < 2 ** -30 ? 7 : 3), async (t) => {
         const contracted = scaledFactor(point, Math.sqrt(t));
         const { terms } = await objectives[name](asCase(contracted));
-        const approximate = only(terms.reconstruction) + only(terms.curvature);
-        const rounding = termTolerances(contracted, expect.epsilon);
-        const slack = added(rounding.reconstruction, rounding.hessian);
-        points.push({
-          t,
-          error: Math.abs(exact(point, t, 10) - approximate),
-          rounding: slack.resolved ? slack.value : Infinity,
-        });
-      }
+        const { reconstruction, hessian } = termTolerances(contracted, expect.epsilon);
+        const { value, resolved } = added(reconstruction, hessian);
+        const error = Math.abs(exact(point, t) - expanded(terms));
+        return { t, error, rounding: resolved ? value : Infinity };
+      });
       // The next term of the error moves the slope over t ≤ ¼ by up to 0.06 on these decoders (400 cases, float64).
       expect.order("order of the error in t", points, order, 0.15);
     },
@@ -176,8 +151,16 @@ export const T2 = law({
   assumptions: ["g is smooth", "q = N(h, tΣ)"],
   expected: "holds under stated assumptions",
   clauses: [
-    coefficient,
-    leftOut,
+    slope(
+      "taylor-hessian",
+      () => 0,
+      "the term in t of the exact loss is −½ tr(H_f Σ), so that the error of the full Hessian is O(t²), for any smooth decoder",
+    ),
+    slope(
+      "taylor-jacobian",
+      neglected,
+      "Gauss–Newton leaves ½ Σ_k (∂ −log p/∂g_k) tr(∇²g_k Σ) out of the term in t, for any smooth decoder",
+    ),
     fitted("taylor-hessian", 0, 2, "the error of the full-Hessian loss falls like t²"),
     fitted(
       "taylor-jacobian",

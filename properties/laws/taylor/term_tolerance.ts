@@ -7,7 +7,7 @@
 import { factorOf, type TaylorPoint } from "../arbitrary/taylor_point.ts";
 import { type Bounded, columnsOf, rounded, runningError } from "../implementation/running_error.ts";
 import { largest, sum } from "../reference/algebra.ts";
-import type { LikelihoodSpec, Matrix, Vector } from "../../contract/subject.ts";
+import type { LikelihoodSpec, Matrix, ObjectiveValue, Vector } from "../../contract/subject.ts";
 import type { Tolerance } from "../../contract/mod.ts";
 
 /** A likelihood at one output: −log p, its derivative and w = −H_p, with bounds. */
@@ -74,29 +74,14 @@ export function termTolerances(point: TaylorPoint, epsilon: number): TermToleran
     ...raw,
     mean.length,
   ];
+  const losses = at.map(({ loss }) => loss), kl = rounded(divergence, epsilon, 2 * roundings);
+  const within = (because: string, parts: readonly Bounded[], factor: number): Tolerance =>
+    total(because, parts, factor, decided, epsilon);
   return {
-    reconstruction: total(
-      "−log p: running error of the decoder",
-      at.map(({ loss }) => loss),
-      1,
-      decided,
-      epsilon,
-    ),
-    gaussNewton: total("½ tr(GΣ): running error of the tangents", squares.flat(), 1 / 2, decided, epsilon),
-    hessian: total(
-      "−½ tr(H_f Σ): running error of two derivatives",
-      [...squares, ...bends].flat(),
-      1 / 2,
-      decided,
-      epsilon,
-    ),
-    kl: total(
-      "β KL: rounding of its sum, and of exp(raw)",
-      rounded(divergence, epsilon, 2 * roundings),
-      beta,
-      true,
-      epsilon,
-    ),
+    reconstruction: within("−log p: running error of the decoder", losses, 1),
+    gaussNewton: within("½ tr(GΣ): running error of the tangents", squares.flat(), 1 / 2),
+    hessian: within("−½ tr(H_f Σ): running error of two derivatives", [...squares, ...bends].flat(), 1 / 2),
+    kl: total("β KL: rounding of its sum, and of exp(raw)", kl, beta, true, epsilon),
   };
 }
 
@@ -146,6 +131,11 @@ function total(
 /** The term of the one example that there is. */
 export function only(term: Vector | undefined): number {
   return term?.length === 1 ? term[0]! : NaN;
+}
+
+/** What a Taylor loss takes for E −log p(x|z). */
+export function expanded({ reconstruction, curvature }: ObjectiveValue["terms"]): number {
+  return only(reconstruction) + only(curvature);
 }
 
 function product(a: Bounded, b: Bounded): Bounded {
