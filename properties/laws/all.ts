@@ -6,7 +6,7 @@
 
 import type { Law } from "../contract/law.ts";
 import { X3, X4, X5 } from "./uniqueness/as_printed.ts";
-import { U4 } from "./uniqueness/characteristic.ts";
+import { U4 } from "./uniqueness/dependence.ts";
 import { U7 } from "./uniqueness/completion.ts";
 import { U9 } from "./uniqueness/convexity.ts";
 import { U10 } from "./uniqueness/each_latent.ts";

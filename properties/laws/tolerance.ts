@@ -5,7 +5,7 @@
  */
 
 import { added, exact, type Tolerance, tolerance } from "../contract/tolerance.ts";
-import type { Matrix, ObjectiveCase, Pledge } from "../contract/subject.ts";
+import type { Matrix, NetworkSpec, ObjectiveCase, Pledge } from "../contract/subject.ts";
 import { type Conditioning, identityPlusGram } from "./reference/identity_plus_gram.ts";
 import { jacobianBound, outputBound } from "./reference/network_bound.ts";
 import { largest } from "./reference/algebra.ts";
@@ -134,6 +134,16 @@ export function covarianceLossTolerance(d: number, kappa: number, beta: number, 
     kappa,
     epsilon,
     scale: beta,
+  });
+}
+
+/** A decoder in rotated latents and in its own, at the rows of z. */
+export function rotatedDecoderTolerance(decoder: NetworkSpec, z: Matrix, epsilon: number): Tolerance {
+  const d = z[0]!.length;
+  return tolerance("a decoder: rounding of its largest number", {
+    c: 8 * (decoder.length + d),
+    epsilon,
+    scale: outputBound(decoder, d * largest(z)),
   });
 }
 

@@ -5,7 +5,17 @@
  */
 
 import fc from "fast-check";
-import { beta, between, listOf, logUniform, real, seed, sizeUpTo, vector } from "../arbitrary/number.ts";
+import {
+  beta,
+  between,
+  listOf,
+  logUniform,
+  real,
+  recordGiven,
+  seed,
+  sizeUpTo,
+  vector,
+} from "../arbitrary/number.ts";
 import { jacobianOf, size } from "../arbitrary/jacobian.ts";
 import { mixingAngle } from "../arbitrary/mixing.ts";
 import { orthogonal, planeRotation, signedPermutation } from "../arbitrary/rotation.ts";
@@ -18,48 +28,60 @@ import type {
   ObjectiveCase,
   Vector,
 } from "../../contract/subject.ts";
-import { choleskyFactor, diagonal, largest, multiply, solveLower, tabulate } from "../reference/algebra.ts";
+import {
+  choleskyFactor,
+  diagonal,
+  diagonalOf,
+  largest,
+  multiply,
+  solveLower,
+  tabulate,
+} from "../reference/algebra.ts";
 import { constantPosterior } from "../reference/linear_model.ts";
 import { normalSource } from "../reference/random.ts";
 import { outputBound } from "../reference/network_bound.ts";
-import { atZero, linearSlack } from "./mean_field_gap.ts";
+import { atZero, type LinearGaussian, linearSlack } from "./mean_field_gap.ts";
 
 const meanField: FamilySpec = { kind: "mean-field" };
 
 /** The best loss over the family before and after the latents are rotated by R, for g(z) = W z at x = 0. */
 async function bestLosses(
   subject: Able<"objectives.profiled" | "symmetry.transformDecoder">,
-  w: Matrix,
+  given: LinearGaussian,
   r: Matrix,
-  parts: { readonly variance: number; readonly beta: number; readonly family: FamilySpec },
+  family: FamilySpec,
 ): Promise<{ readonly before: number; readonly after: number }> {
-  const given = atZero(w, parts.variance, parts.beta, parts.family);
-  const decoder = await subject.symmetry.transformDecoder(r, given.model.decoder);
-  const rotated = { ...given, model: { ...given.model, decoder } };
+  const at = atZero(given, family);
+  const decoder = await subject.symmetry.transformDecoder(r, at.model.decoder);
+  const rotated = { ...at, model: { ...at.model, decoder } };
   return {
-    before: (await subject.objectives.profiled(given)).loss,
+    before: (await subject.objectives.profiled(at)).loss,
     after: (await subject.objectives.profiled(rotated)).loss,
   };
 }
 
 /** Decoders with WᵀW = diag, so that the best posterior of all is mean-field. */
-const orthogonalDecoder = fc.record({ d: sizeUpTo(2, 5, 8), beta, variance: logUniform(-1, 1) })
-  .chain(({ d, beta, variance }) =>
-    fc.record({
-      beta: fc.constant(beta),
-      variance: fc.constant(variance),
-      outputs: orthogonal(d),
-      precisions: listOf(d, between(1, 5)),
-      ratio: between(1.5, 5),
-      i: fc.nat(d - 2),
-      angle: mixingAngle,
-      any: orthogonal(d),
-    })
-  );
+const orthogonalDecoder = recordGiven(
+  fc.record({ d: sizeUpTo(2, 5, 8), beta, variance: logUniform(-1, 1) }),
+  ({ d, ...noise }) => ({
+    noise,
+    outputs: orthogonal(d),
+    precisions: listOf(d, between(1, 5)),
+    ratio: between(1.5, 5),
+    i: fc.nat(d - 2),
+    angle: mixingAngle,
+    any: orthogonal(d),
+  }),
+);
 
 /** W = Q diag(√(βσ²(P_ii − 1))), for which I + WᵀW/(βσ²) = diag(P_ii). */
-function withPrecisions(q: Matrix, precisions: Vector, unit: number): number[][] {
-  return multiply(q, diagonal(precisions.map((p) => Math.sqrt(unit * (p - 1)))));
+function withPrecisions(
+  q: Matrix,
+  precisions: Vector,
+  noise: Omit<LinearGaussian, "jacobian">,
+): LinearGaussian {
+  const unit = noise.beta * noise.variance;
+  return { ...noise, jacobian: multiply(q, diagonal(precisions.map((p) => Math.sqrt(unit * (p - 1))))) };
 }
 
 const applies = clause({
@@ -72,19 +94,18 @@ const applies = clause({
     "optimalCovariance",
   ],
   given: orthogonalDecoder,
-  examine: async (subject, { beta, variance, outputs, precisions, ratio, i, angle }, expect) => {
-    const k = precisions.length - 1;
+  examine: async (subject, { noise, outputs, precisions, ratio, i, angle }, expect) => {
+    const { beta } = noise, k = precisions.length - 1;
     const p = precisions.with(k, precisions[i]! * ratio);
-    const w = withPrecisions(outputs, p, beta * variance);
-    const r = planeRotation(p.length, i, k, angle);
-    const slack = linearSlack(w, variance, beta, expect.epsilon);
-    const losses = await bestLosses(subject, w, r, { variance, beta, family: meanField });
-    const { before: ofAll } = await bestLosses(subject, w, r, { variance, beta, family: { kind: "full" } });
+    const given = withPrecisions(outputs, p, noise), r = planeRotation(p.length, i, k, angle);
+    const slack = linearSlack(given, expect.epsilon);
+    const losses = await bestLosses(subject, given, r, meanField);
+    const { before: ofAll } = await bestLosses(subject, given, r, { kind: "full" });
     expect.close("best mean-field loss, and best loss of all", losses.before, ofAll, slack);
-    const g = tabulate(p.length, p.length, (a, b) => (a === b ? beta * (p[a]! - 1) : 0));
+    const g = diagonal(p.map((each) => beta * (each - 1)));
     const [sigma] = await subject.optimalCovariance({ kind: "full" }, [g], beta);
-    const v = sigma!.map((row, a) => row[a]!);
-    expect.is("r#q* is mean-field", await subject.symmetry.preservesMeanField(r, v), false);
+    const kept = await subject.symmetry.preservesMeanField(r, diagonalOf(sigma!));
+    expect.is("r#q* is mean-field", kept, false);
     const size = (ratio - 1) ** 2 * Math.sin(2 * angle) ** 2 / (4 * ratio);
     expect.close("drop", losses.after - losses.before, beta / 2 * Math.log1p(size), slack);
     // (ratio − 1)²/4ratio ≥ 1/24 and sin²2θ ≥ sin² 0.4.
@@ -98,17 +119,13 @@ const equalPrecisions = clause({
     "first condition violated, equal precisions: the best posterior is isotropic, r#q* ∈ Q, and nothing is lost",
   needs: ["objectives.profiled", "symmetry.transformDecoder", "symmetry.preservesMeanField"],
   given: orthogonalDecoder,
-  examine: async (subject, { beta, variance, outputs, precisions, any }, expect) => {
+  examine: async (subject, { noise, outputs, precisions, any }, expect) => {
     const p = precisions.map(() => precisions[0]!);
-    const w = withPrecisions(outputs, p, beta * variance);
-    const slack = linearSlack(w, variance, beta, expect.epsilon);
-    const losses = await bestLosses(subject, w, any, { variance, beta, family: meanField });
-    expect.close("best mean-field loss", losses.after, losses.before, slack);
-    expect.is(
-      "r#q* is mean-field",
-      await subject.symmetry.preservesMeanField(any, p.map((q) => 1 / q)),
-      true,
-    );
+    const given = withPrecisions(outputs, p, noise);
+    const losses = await bestLosses(subject, given, any, meanField);
+    expect.close("best mean-field loss", losses.after, losses.before, linearSlack(given, expect.epsilon));
+    const kept = await subject.symmetry.preservesMeanField(any, p.map((q) => 1 / q));
+    expect.is("r#q* is mean-field", kept, true);
   },
 });
 
@@ -116,20 +133,18 @@ const isotropicFamily = clause({
   says:
     "first condition violated, isotropic family or signed permutation: r#q ∈ Q for all q ∈ Q, and nothing is lost, whatever W",
   needs: ["objectives.profiled", "symmetry.transformDecoder"],
-  given: size.chain((given) =>
-    fc.record({
-      w: jacobianOf(given, 1),
-      r: orthogonal(given.latent),
-      s: signedPermutation(given.latent),
-      variance: logUniform(-1, 1),
-      beta,
-    })
-  ),
-  examine: async (subject, { w, r, s, variance, beta }, expect) => {
-    const slack = linearSlack(w, variance, beta, expect.epsilon);
-    const isotropic = await bestLosses(subject, w, r, { variance, beta, family: { kind: "isotropic" } });
+  given: recordGiven(size, (size) => ({
+    jacobian: jacobianOf(size, 1),
+    r: orthogonal(size.latent),
+    s: signedPermutation(size.latent),
+    variance: logUniform(-1, 1),
+    beta,
+  })),
+  examine: async (subject, { r, s, ...given }, expect) => {
+    const slack = linearSlack(given, expect.epsilon);
+    const isotropic = await bestLosses(subject, given, r, { kind: "isotropic" });
     expect.close("best isotropic loss", isotropic.after, isotropic.before, slack);
-    const relabelled = await bestLosses(subject, w, s, { variance, beta, family: meanField });
+    const relabelled = await bestLosses(subject, given, s, meanField);
     expect.close("best mean-field loss, relabelled", relabelled.after, relabelled.before, slack);
   },
 });

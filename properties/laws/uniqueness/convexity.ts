@@ -7,27 +7,24 @@
 import fc from "fast-check";
 import { added, clause, law, summation, tex } from "../../contract/mod.ts";
 import type { Matrix, Vector } from "../../contract/subject.ts";
-import { beta, between, logUniform, vector } from "../arbitrary/number.ts";
+import { beta, between, logUniform, recordGiven, vector } from "../arbitrary/number.ts";
 import { mixingAngle } from "../arbitrary/mixing.ts";
 import { planeRotation } from "../arbitrary/rotation.ts";
 import { asCase, factorOf, rawFactor, taylorPoint } from "../arbitrary/taylor_point.ts";
 import { only } from "../taylor/term_tolerance.ts";
 import { lossTolerance } from "../implementation/loss_tolerance.ts";
-import { apply, diagonal, dot, solveLower, sum } from "../reference/algebra.ts";
+import { apply, dot, solveLower, sum } from "../reference/algebra.ts";
 import { gaussianRule } from "../reference/quadrature.ts";
+import { turnedCovariance } from "./mean_field.ts";
 
 const linear = clause({
   says: "the reconstruction is linear in q: over the samples of q₀ and q₁ together it is their weighted mean",
   needs: ["objectives.beta-vae"],
-  given: taylorPoint({ maxLatent: 4, family: "full" }).chain((point) => {
+  given: recordGiven(taylorPoint({ maxLatent: 4, family: "full" }), (point) => {
     const d = point.mean.length;
     const noise = fc.array(vector(d, 2), { minLength: 1, maxLength: 3 });
-    return fc.record({
-      point: fc.constant(point),
-      other: fc.record({ mean: vector(d, 2), raw: rawFactor(point.family, d) }),
-      first: noise,
-      second: noise,
-    });
+    const other = fc.record({ mean: vector(d, 2), raw: rawFactor(point.family, d) });
+    return { point, other, first: noise, second: noise };
   }),
   examine: async ({ objectives }, { point, other, first, second }, expect) => {
     const q1 = { ...point, ...other };
@@ -39,9 +36,10 @@ const linear = clause({
     const sampled = (at: typeof point, noise: Matrix) => ({ ...asCase(at), noise: noise.map((e) => [e]) });
     const cases = [sampled(point, first), sampled(q1, second), sampled(point, [...first, ...moved])];
     const slack = added(...cases.map((given) => lossTolerance("beta-vae", given, expect.epsilon)));
-    const values: number[] = [];
-    for (const given of cases) values.push(only((await objectives["beta-vae"](given)).terms.reconstruction));
-    const [of0, of1, together] = values as [number, number, number];
+    const [of0, of1, together] = await Array.fromAsync(
+      cases,
+      async (given) => only((await objectives["beta-vae"](given)).terms.reconstruction),
+    ) as [number, number, number];
     const t = second.length / (first.length + second.length);
     expect.close("−E log p over both", together, (1 - t) * of0 + t * of1, slack);
   },
@@ -59,9 +57,9 @@ function logDensity({ mean, raw }: MeanField, z: Vector): number {
   return -sum(squares.map((square, i) => square / 2 + raw[i]! + Math.log(2 * Math.PI) / 2));
 }
 
-const mixtures = fc.integer({ min: 1, max: 2 }).chain((d) => {
+const mixtures = recordGiven(fc.integer({ min: 1, max: 2 }), (d) => {
   const q: fc.Arbitrary<MeanField> = fc.record({ mean: vector(d), raw: vector(d, 0.7) });
-  return fc.record({ q0: q, q1: q, t: between(0.1, 0.9), beta });
+  return { q0: q, q1: q, t: between(0.1, 0.9), beta };
 });
 
 const strict = clause({
@@ -87,14 +85,8 @@ const strict = clause({
     const ofMixture = mixed((_, z) => logMixture(z) - logDensity(prior, z));
     const toMixture = mixed((q, z) => logDensity(q, z) - logMixture(z));
     const sizes = [q0, q1].map(({ mean, raw }) => dot(mean, mean) + sum(raw.map((r) => 2 + Math.exp(2 * r))));
-    const slack = expect.rounding(
-      "three divergences: rounding of their sums, and mass that the rule leaves out",
-      {
-        c: 64 * d,
-        scale: beta * sum(sizes),
-        floor: 1e-11 * beta,
-      },
-    );
+    const because = "three divergences: rounding of their sums, and mass that the rule leaves out";
+    const slack = expect.rounding(because, { c: 64 * d, scale: beta * sum(sizes), floor: 1e-11 * beta });
     const below = beta * ((1 - t) * of0[0]! + t * of1[0]! - ofMixture);
     expect.close("weighted mean less β KL(q_t‖p)", below, beta * toMixture, slack);
     // Pinsker: the gap is at least 2t(1 − t) times the square of the total variation, which tanh bounds from below.
@@ -115,9 +107,8 @@ const notConvex = clause({
     angle: mixingAngle,
     t: between(0.1, 0.9),
   }),
-  examine: async ({ symmetry }, { v, ratio, angle, t }, expect) => {
-    const q = { mean: [0, 0], covariance: diagonal([v, v * ratio]) };
-    const { covariance } = await symmetry.transformGaussian(planeRotation(2, 0, 1, angle), q);
+  examine: async (subject, { v, ratio, angle, t }, expect) => {
+    const covariance = await turnedCovariance(subject, planeRotation(2, 0, 1, angle), [v, v * ratio]);
     const [a, b] = [v, covariance[0]![0]!];
     // E u⁴ − 3(E u²)² with E u⁴ = 3a² and 3b².
     const cumulant = 3 * ((1 - t) * a * a + t * b * b - ((1 - t) * a + t * b) ** 2);

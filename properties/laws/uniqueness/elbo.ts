@@ -6,18 +6,20 @@
 
 import fc from "fast-check";
 import { oracle } from "../../oracle/mod.ts";
-import { beta, matrix, seed, vector } from "../arbitrary/number.ts";
+import { beta, matrix, recordGiven, seed, vector } from "../arbitrary/number.ts";
 import { dataFor, likelihood } from "../arbitrary/likelihood.ts";
 import { network, type NetworkOptions, smoothActivations } from "../arbitrary/network.ts";
 import { orthogonal } from "../arbitrary/rotation.ts";
 import { variances, withEigenvalues } from "../arbitrary/spd.ts";
-import { clause, law, summation, tex, type Tolerance, tolerance } from "../../contract/mod.ts";
+import { clause, law, type Ledger, summation, tex, type Tolerance, tolerance } from "../../contract/mod.ts";
 import type {
+  Eventually,
   GaussianSpec,
   LikelihoodSpec,
   Matrix,
   ModelSpec,
   NetworkSpec,
+  ObjectiveValue,
   Vector,
 } from "../../contract/subject.ts";
 import {
@@ -35,6 +37,7 @@ import {
 import { constantPosterior } from "../reference/linear_model.ts";
 import { normalSource } from "../reference/random.ts";
 import { outputBound } from "../reference/network_bound.ts";
+import { rotatedDecoderTolerance } from "../tolerance.ts";
 
 /** A decoder, a likelihood with a data point, a posterior and a rotation. */
 interface Case {
@@ -63,19 +66,22 @@ function posterior(d: number): fc.Arbitrary<{ readonly q: GaussianSpec; readonly
 }
 
 function cases(options: NetworkOptions): fc.Arbitrary<Case> {
-  return fc.tuple(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 4 }), likelihood).chain(
-    ([latent, data, chosen]) =>
-      fc.record({
-        decoder: network(latent, data, options),
-        likelihood: fc.constant(chosen),
-        x: dataFor(chosen, 1, data),
-        drawn: posterior(latent),
-        r: orthogonal(latent),
-        beta,
-        noise: seed,
-      }),
+  return recordGiven(
+    fc.tuple(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 4 }), likelihood),
+    ([latent, data, likelihood]) => ({
+      decoder: network(latent, data, options),
+      likelihood,
+      x: dataFor(likelihood, 1, data),
+      drawn: posterior(latent),
+      r: orthogonal(latent),
+      beta,
+      noise: seed,
+    }),
   ).map(({ drawn, ...rest }) => ({ ...rest, ...drawn }));
 }
+
+/** A case, and latent points. */
+const withPoints = recordGiven(cases({}), (given) => ({ given, z: matrix(2, given.r.length, 2) }));
 
 function modelOf({ likelihood, x }: Case, q: GaussianSpec, decoder: NetworkSpec): ModelSpec {
   const family = { kind: "full" } as const;
@@ -118,27 +124,17 @@ const elbo = clause({
     );
     noise.forEach((epsilon, sample) => {
       const square = dot(epsilon, epsilon);
-      const slack = expect.rounding("ε': rounding of the rotated covariance", {
-        c: 64 * r.length,
-        kappa,
-        scale: square,
-      });
+      const ingredients = { c: 64 * r.length, kappa, scale: square };
+      const slack = expect.rounding("ε': rounding of the rotated covariance", ingredients);
       expect.close("‖ε'‖²", dot(turnedNoise[sample]!, turnedNoise[sample]!), square, slack);
     });
     const reach = Math.max(...noise.map((epsilon) => largest([apply(factor, epsilon)]))) + largest([q.mean]);
     const slack = slackOf(given, r.length * reach, 0, expect.epsilon);
-    const before = await objectives["beta-vae"]({
-      model: modelOf(given, q, decoder),
-      x,
-      beta,
-      noise: noise.map((epsilon) => [epsilon]),
-    });
-    const after = await objectives["beta-vae"]({
-      model: modelOf(given, turned, await symmetry.transformDecoder(r, decoder)),
-      x,
-      beta,
-      noise: turnedNoise.map((epsilon) => [epsilon]),
-    });
+    const lossOf = (model: ModelSpec, noise: Matrix): Eventually<ObjectiveValue> =>
+      objectives["beta-vae"]({ model, x, beta, noise: noise.map((epsilon) => [epsilon]) });
+    const before = await lossOf(modelOf(given, q, decoder), noise);
+    const turnedDecoder = await symmetry.transformDecoder(r, decoder);
+    const after = await lossOf(modelOf(given, turned, turnedDecoder), turnedNoise);
     for (const term of ["reconstruction", "kl"]) {
       expect.closeVector(term, after.terms[term] ?? [], before.terms[term] ?? [NaN], slack);
     }
@@ -179,31 +175,42 @@ const taylor = clause({
   },
 });
 
+/** Rounding of Rμ and of RΣRᵀ. */
+function turnedTolerances(
+  { mean, covariance }: GaussianSpec,
+  epsilon: number,
+): Record<keyof GaussianSpec, Tolerance> {
+  const d = mean.length;
+  return {
+    mean: summation(2 * d, d * largest([mean]), epsilon),
+    covariance: summation(4 * d, d * d * largest(covariance), epsilon),
+  };
+}
+
+/** r#q is N(Rμ, RΣRᵀ). */
+function compareTurned(turned: GaussianSpec, { q, r }: Case, expect: Ledger): void {
+  const slack = turnedTolerances(q, expect.epsilon);
+  expect.closeVector("Rμ", turned.mean, apply(r, q.mean), slack.mean);
+  const expected = multiply(multiply(r, q.covariance), transpose(r));
+  expect.closeMatrix("RΣRᵀ", turned.covariance, expected, slack.covariance);
+}
+
 const pointwise = clause({
   says: "r#q is N(Rμ, RΣRᵀ), and g∘r⁻¹ takes at R z the value of g at z; r⁻¹ undoes both",
   needs: ["apply", "symmetry.transformGaussian", "symmetry.transformDecoder"],
-  given: cases({}).chain((given) =>
-    fc.record({ given: fc.constant(given), z: matrix(2, given.r.length, 2) })
-  ),
+  given: withPoints,
   examine: async (subject, { given, z }, expect) => {
     const { decoder, q, r } = given;
-    const d = r.length;
     const turned = await subject.symmetry.transformGaussian(r, q);
-    const inMean = summation(2 * d, d * largest([q.mean]), expect.epsilon);
-    const inCovariance = summation(4 * d, d * d * largest(q.covariance), expect.epsilon);
-    expect.closeVector("Rμ", turned.mean, apply(r, q.mean), inMean);
-    const expected = multiply(multiply(r, q.covariance), transpose(r));
-    expect.closeMatrix("RΣRᵀ", turned.covariance, expected, inCovariance);
+    const { mean, covariance } = turnedTolerances(q, expect.epsilon);
+    compareTurned(turned, given, expect);
     const back = await subject.symmetry.transformGaussian(transpose(r), turned);
-    expect.closeVector("RᵀRμ", back.mean, q.mean, inMean);
-    expect.closeMatrix("RᵀRΣRᵀR", back.covariance, q.covariance, inCovariance);
+    expect.closeVector("RᵀRμ", back.mean, q.mean, mean);
+    expect.closeMatrix("RᵀRΣRᵀR", back.covariance, q.covariance, covariance);
     const g = await subject.apply(decoder, z);
     const rotatedDecoder = await subject.symmetry.transformDecoder(r, decoder);
     const there: Vector[] = z.map((point) => apply(r, point));
-    const slack = expect.rounding("a decoder: rounding of its largest number", {
-      c: 8 * (decoder.length + d),
-      scale: outputBound(decoder, d * largest(z)),
-    });
+    const slack = rotatedDecoderTolerance(decoder, z, expect.epsilon);
     expect.closeMatrix("g∘r⁻¹ at R z", await subject.apply(rotatedDecoder, there), g, slack);
     const original = await subject.symmetry.transformDecoder(transpose(r), rotatedDecoder);
     expect.closeMatrix("g∘r⁻¹∘r", await subject.apply(original, z), g, slack);
@@ -214,29 +221,17 @@ const gaussian = clause({
   says: "r#q is N(Rμ, RΣRᵀ)",
   needs: ["symmetry.transformGaussian"],
   given: cases({}),
-  examine: async ({ symmetry }, { q, r }, expect) => {
-    const d = r.length;
-    const turned = await symmetry.transformGaussian(r, q);
-    const inMean = summation(2 * d, d * largest([q.mean]), expect.epsilon);
-    const inCovariance = summation(4 * d, d * d * largest(q.covariance), expect.epsilon);
-    expect.closeVector("Rμ", turned.mean, apply(r, q.mean), inMean);
-    const expected = multiply(multiply(r, q.covariance), transpose(r));
-    expect.closeMatrix("RΣRᵀ", turned.covariance, expected, inCovariance);
-  },
+  examine: async ({ symmetry }, given, expect) =>
+    compareTurned(await symmetry.transformGaussian(given.r, given.q), given, expect),
 });
 
 const decoders = clause({
   says: "g∘r⁻¹ takes at R z the value of g at z, both by the oracle's networks",
   needs: ["symmetry.transformDecoder"],
-  given: cases({}).chain((given) =>
-    fc.record({ given: fc.constant(given), z: matrix(2, given.r.length, 2) })
-  ),
+  given: withPoints,
   examine: async ({ symmetry }, { given: { decoder, r }, z }, expect) => {
     const turned = await symmetry.transformDecoder(r, decoder);
-    const slack = expect.rounding("a decoder: rounding of its largest number", {
-      c: 8 * (decoder.length + r.length),
-      scale: outputBound(decoder, r.length * largest(z)),
-    });
+    const slack = rotatedDecoderTolerance(decoder, z, expect.epsilon);
     const there = z.map((point) => apply(r, point));
     expect.closeMatrix("g∘r⁻¹ at R z", oracle.apply(turned, there), oracle.apply(decoder, z), slack);
   },

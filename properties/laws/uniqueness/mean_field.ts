@@ -7,9 +7,18 @@
 import fc from "fast-check";
 import { type GroupedVariances, groupedVariances, type Mixing, mixing } from "../arbitrary/mixing.ts";
 import { orthogonal, planeRotation, signedPermutation } from "../arbitrary/rotation.ts";
-import { real, sizeUpTo, vector } from "../arbitrary/number.ts";
+import { real, recordGiven, sizeUpTo, vector } from "../arbitrary/number.ts";
 import { variances } from "../arbitrary/spd.ts";
-import { type Clause, clause, law, summation, tex, type Tolerance } from "../../contract/mod.ts";
+import {
+  type Able,
+  type Clause,
+  clause,
+  law,
+  type Ledger,
+  summation,
+  tex,
+  type Tolerance,
+} from "../../contract/mod.ts";
 import type { Matrix, Vector } from "../../contract/subject.ts";
 import { diagonal, diagonalOf, dot, sum } from "../reference/algebra.ts";
 
@@ -35,20 +44,21 @@ export function rotationSlack(v: Vector, epsilon: number): Tolerance {
   return summation(4 * v.length, v.length * Math.max(...v), epsilon);
 }
 
-/** Whether the subject can tell the two nearest variances apart. */
-function resolving(gap: number, epsilon: number): Tolerance {
-  return {
-    value: 0,
-    because: "exact, where the smallest difference of two variances is above 64 ε",
-    resolved: gap > 64 * epsilon,
-  };
+/** The covariance of N(0, diag v) after the rotation R. */
+export async function turnedCovariance(
+  { symmetry }: Able<"symmetry.transformGaussian">,
+  r: Matrix,
+  v: Vector,
+): Promise<Matrix> {
+  const q = { mean: v.map(() => 0), covariance: diagonal(v) };
+  return (await symmetry.transformGaussian(r, q)).covariance;
 }
 
 const spread = clause({
   says:
     "the off-diagonal part of RΣRᵀ is the spread of the variances that each output mixes: ‖·‖²_F = Σ_i Var_i",
   needs: ["symmetry.transformGaussian"],
-  given: sizeUpTo(1, 6, 8).chain((d) => fc.record({ r: orthogonal(d), v: variances(d), mean: vector(d, 2) })),
+  given: recordGiven(sizeUpTo(1, 6, 8), (d) => ({ r: orthogonal(d), v: variances(d), mean: vector(d, 2) })),
   examine: async ({ symmetry }, { r, v, mean }, expect) => {
     const { covariance } = await symmetry.transformGaussian(r, { mean, covariance: diagonal(v) });
     const slack = rotationSlack(v, expect.epsilon);
@@ -63,28 +73,36 @@ const mixedVariances: fc.Arbitrary<Mixing & GroupedVariances> = sizeUpTo(1, 6, 8
   .chain(mixing)
   .chain((mixed) => groupedVariances(mixed.groups).map((grouped) => ({ ...mixed, ...grouped })));
 
+/** The criterion, as far as the subject can tell the two nearest variances apart. */
+async function compareCriterion(
+  { symmetry }: Able<"symmetry.preservesMeanField">,
+  { rotation, variances, equal, gap }: Mixing & GroupedVariances,
+  expect: Ledger,
+): Promise<void> {
+  const answer = await symmetry.preservesMeanField(rotation, variances);
+  expect.close("the criterion (1: mean-field)", Number(answer), Number(equal), {
+    value: 0,
+    because: "exact, where the smallest difference of two variances is above 64 ε",
+    resolved: gap > 64 * expect.epsilon,
+  });
+}
+
 /** r#q is mean-field iff the variances are equal on every connected component: what happens, and what the criterion says. */
 export const criterion: Clause = clause({
   says:
     "r#q is mean-field if the variances are equal on every connected component, and is not if two of one differ",
   needs: ["symmetry.transformGaussian", "symmetry.preservesMeanField"],
   given: mixedVariances,
-  examine: async ({ symmetry }, { rotation, variances: v, equal, gap }, expect) => {
-    const q = { mean: v.map(() => 0), covariance: diagonal(v) };
-    const { covariance } = await symmetry.transformGaussian(rotation, q);
-    const off = offDiagonalNorm(covariance), slack = rotationSlack(v, expect.epsilon);
+  examine: async (subject, given, expect) => {
+    const { rotation, variances: v, equal, gap } = given;
+    const off = offDiagonalNorm(await turnedCovariance(subject, rotation, v));
+    const slack = rotationSlack(v, expect.epsilon);
     // One output mixes all of a group, each latent with a square of at least sin(0.2)^10, so that the variance of two
     // numbers that differ by gap · v under these squares is at least sin(0.2)^10 (gap v)²/2.
     const least = Math.min(...v) * gap * Math.sin(0.2) ** 5 / Math.SQRT2;
     if (equal) expect.atMost("‖off-diagonal of RΣRᵀ‖", off, 0, slack);
     else expect.atLeast("‖off-diagonal of RΣRᵀ‖", off, least, slack);
-    const answer = await symmetry.preservesMeanField(rotation, v);
-    expect.close(
-      "the criterion (1: mean-field)",
-      Number(answer),
-      Number(equal),
-      resolving(gap, expect.epsilon),
-    );
+    await compareCriterion(subject, given, expect);
   },
 });
 
@@ -92,15 +110,7 @@ const answer = clause({
   says: "the criterion says so of variances that are equal on every component, and not of others",
   needs: ["symmetry.preservesMeanField"],
   given: mixedVariances,
-  examine: async ({ symmetry }, { rotation, variances: v, equal, gap }, expect) => {
-    const found = await symmetry.preservesMeanField(rotation, v);
-    expect.close(
-      "the criterion (1: mean-field)",
-      Number(found),
-      Number(equal),
-      resolving(gap, expect.epsilon),
-    );
-  },
+  examine: compareCriterion,
 });
 
 const components = clause({
@@ -117,7 +127,7 @@ const components = clause({
 const signedPermutations = clause({
   says: "a signed permutation keeps every mean-field Gaussian mean-field, and relabels its variances",
   needs: ["symmetry.transformGaussian", "symmetry.preservesMeanField"],
-  given: sizeUpTo(1, 6, 8).chain((d) => fc.record({ p: signedPermutation(d), v: variances(d) })),
+  given: recordGiven(sizeUpTo(1, 6, 8), (d) => ({ p: signedPermutation(d), v: variances(d) })),
   examine: async ({ symmetry }, { p, v }, expect) => {
     const q = { mean: v.map((value) => value / 2), covariance: diagonal(v) };
     const { mean, covariance } = await symmetry.transformGaussian(p, q);
@@ -133,28 +143,19 @@ const signedPermutations = clause({
 const plane = clause({
   says: "in the plane of two latents the off-diagonal entry is (v₁ − v₂) sinθ cosθ",
   needs: ["symmetry.transformGaussian"],
-  given: sizeUpTo(2, 5, 8).chain((d) =>
-    fc.record({
-      v: variances(d),
-      axes: fc.shuffledSubarray(Array.from({ length: d }, (_, i) => i), { minLength: 2, maxLength: 2 }),
-      angle: real(Math.PI),
-    })
-  ),
-  examine: async ({ symmetry }, { v, axes, angle }, expect) => {
+  given: recordGiven(sizeUpTo(2, 5, 8), (d) => ({
+    v: variances(d),
+    axes: fc.shuffledSubarray(Array.from({ length: d }, (_, i) => i), { minLength: 2, maxLength: 2 }),
+    angle: real(Math.PI),
+  })),
+  examine: async (subject, { v, axes, angle }, expect) => {
     const [i, k] = axes as [number, number];
-    const r = planeRotation(v.length, i, k, angle);
-    const q = { mean: v.map(() => 0), covariance: diagonal(v) };
-    const { covariance } = await symmetry.transformGaussian(r, q);
+    const covariance = await turnedCovariance(subject, planeRotation(v.length, i, k, angle), v);
     const expected = (v[i]! - v[k]!) * Math.sin(angle) * Math.cos(angle);
-    const slack = rotationSlack(v, expect.epsilon);
+    const norm = Math.abs(expected) * Math.SQRT2, slack = rotationSlack(v, expect.epsilon);
     expect.close(`[${i}][${k}]`, covariance[i]![k]!, expected, slack);
     expect.close(`[${k}][${i}]`, covariance[k]![i]!, expected, slack);
-    expect.close(
-      "‖off-diagonal of RΣRᵀ‖",
-      offDiagonalNorm(covariance),
-      Math.abs(expected) * Math.SQRT2,
-      slack,
-    );
+    expect.close("‖off-diagonal of RΣRᵀ‖", offDiagonalNorm(covariance), norm, slack);
   },
 });
 

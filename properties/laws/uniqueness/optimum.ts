@@ -7,12 +7,12 @@
 import fc from "fast-check";
 import { dataFor, likelihood } from "../arbitrary/likelihood.ts";
 import { jacobianCase, jacobianOf, size } from "../arbitrary/jacobian.ts";
-import { logUniform, matrix, vector } from "../arbitrary/number.ts";
+import { logUniform, matrix, recordGiven, vector } from "../arbitrary/number.ts";
 import { network } from "../arbitrary/network.ts";
 import { orthogonal } from "../arbitrary/rotation.ts";
 import { added, clause, law, summation, tex } from "../../contract/mod.ts";
-import type { ModelSpec, ObjectiveCase, Vector } from "../../contract/subject.ts";
-import { affine, constant, negativeLogEvidence } from "../reference/linear_model.ts";
+import type { NetworkSpec, ObjectiveCase, Vector } from "../../contract/subject.ts";
+import { constant, linearCase, negativeLogEvidence } from "../reference/linear_model.ts";
 import { apply, dot, gram, multiply, scaled, transpose } from "../reference/algebra.ts";
 import { identityPlusGram } from "../reference/identity_plus_gram.ts";
 import { inverseTolerance, objectiveTolerance } from "../tolerance.ts";
@@ -21,35 +21,32 @@ import { linearSlack } from "./mean_field_gap.ts";
 const anyDecoder = clause({
   says: "the profiled loss of the full family is the same for (Rh, g∘Rᵀ) as for (h, g), term by term",
   needs: ["objectives.profiled", "symmetry.transformDecoder"],
-  given: fc.tuple(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 4 }), likelihood).chain(
-    ([latent, data, chosen]) =>
-      fc.record({
-        decoder: network(latent, data, { size: 1 }),
-        chosen: fc.constant(chosen),
-        x: dataFor(chosen, 2, data),
-        h: vector(latent, 2),
-        r: orthogonal(latent),
-        beta: logUniform(-2, 2),
-      }),
+  given: recordGiven(
+    fc.tuple(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 4 }), likelihood),
+    ([latent, data, likelihood]) => ({
+      decoder: network(latent, data, { size: 1 }),
+      likelihood,
+      x: dataFor(likelihood, 2, data),
+      h: vector(latent, 2),
+      r: orthogonal(latent),
+      beta: logUniform(-2, 2),
+    }),
   ),
-  examine: async ({ objectives, symmetry }, { decoder, chosen, x, h, r, beta }, expect) => {
-    const at = (mean: Vector, g: ModelSpec["decoder"]): ObjectiveCase => ({
-      model: {
-        encoder: constant(x[0]!.length, mean),
+  examine: async ({ objectives, symmetry }, { decoder, likelihood, x, h, r, beta }, expect) => {
+    const at = (mean: Vector, g: NetworkSpec): ObjectiveCase => {
+      const encoder = constant(x[0]!.length, mean);
+      const model = {
+        encoder,
         decoder: g,
         latent: mean.length,
-        likelihood: chosen,
+        likelihood,
         family: { kind: "full" },
-      },
-      x,
-      beta,
-    });
+      } as const;
+      return { model, x, beta };
+    };
     const before = at(h, decoder);
     const after = at(apply(r, h), await symmetry.transformDecoder(r, decoder));
-    const slack = added(
-      objectiveTolerance(before, expect.epsilon),
-      objectiveTolerance(after, expect.epsilon),
-    );
+    const slack = added(...[before, after].map((each) => objectiveTolerance(each, expect.epsilon)));
     const value = await objectives.profiled(before);
     const turned = await objectives.profiled(after);
     for (const term of ["reconstruction", "curvature", "kl"]) {
@@ -62,9 +59,7 @@ const anyDecoder = clause({
 const turnsAlong = clause({
   says: "the optimal covariance of the full family turns along: Σ*(RGRᵀ) = R Σ*(G) Rᵀ",
   needs: ["optimalCovariance", "symmetry.transformGaussian"],
-  given: jacobianCase.chain((given) =>
-    fc.record({ given: fc.constant(given), r: orthogonal(given.jacobian[0]!.length) })
-  ),
+  given: recordGiven(jacobianCase, (given) => ({ given, r: orthogonal(given.jacobian[0]!.length) })),
   examine: async ({ symmetry, optimalCovariance }, { given: { jacobian, beta }, r }, expect) => {
     const { conditioning } = identityPlusGram(jacobian, beta);
     const slack = inverseTolerance(r.length, conditioning.plain, expect.epsilon);
@@ -72,10 +67,9 @@ const turnsAlong = clause({
     const g = gram(jacobian), turnedGram = gram(multiply(jacobian, transpose(r)));
     const [sigma, turned] = await optimalCovariance({ kind: "full" }, [g, turnedGram], beta);
     const q = await symmetry.transformGaussian(r, { mean: r.map(() => 0), covariance: sigma! });
-    expect.closeMatrix("Σ*(RGRᵀ)", turned!, q.covariance, {
-      ...slack,
-      value: slack.value + summation(4 * r.length, r.length, expect.epsilon).value,
-    });
+    const rotation = summation(4 * r.length, r.length, expect.epsilon);
+    const value = slack.value + rotation.value;
+    expect.closeMatrix("Σ*(RGRᵀ)", turned!, q.covariance, { ...slack, value });
   },
 });
 
@@ -83,35 +77,30 @@ const evidence = clause({
   says:
     "for a linear-Gaussian decoder and β = 1 it is −log p(x), whatever R: the best mean turns along and the bound is tight",
   needs: ["objectives.profiled", "symmetry.transformDecoder"],
-  given: size.chain((given) =>
-    fc.record({
-      w: jacobianOf(given, 1),
-      x: matrix(1, given.data, 3),
-      r: orthogonal(given.latent),
-      variance: logUniform(-1, 1),
-    })
-  ),
-  examine: async ({ objectives, symmetry }, { w, x: [x], r, variance }, expect) => {
+  given: recordGiven(size, (size) => ({
+    w: jacobianOf(size, 1),
+    x: matrix(1, size.data, 3),
+    r: orthogonal(size.latent),
+    variance: logUniform(-1, 1),
+  })),
+  examine: async ({ objectives, symmetry }, { w, x, r, variance }, expect) => {
     const { inverse, conditioning } = identityPlusGram(scaled(w, 1 / Math.sqrt(variance)), 1);
-    const best = apply(inverse, apply(transpose(w), x!)).map((value) => value / variance);
-    const encoder = constant(x!.length, apply(r, best));
-    const decoder = await symmetry.transformDecoder(r, affine(w, w.map(() => 0)));
-    const model: ModelSpec = {
-      encoder,
-      decoder,
-      latent: r.length,
-      likelihood: { kind: "gaussian", variance },
+    const best = apply(inverse, apply(transpose(w), x[0]!)).map((value) => value / variance);
+    const linear = { jacobian: w, beta: 1, variance };
+    const at = linearCase(linear, {
+      x,
+      h: apply(r, best),
       family: { kind: "full" },
-    };
-    const { loss } = await objectives.profiled({ model, x: [x!], beta: 1 });
-    const slack = added(
-      linearSlack(w, variance, 1, expect.epsilon),
-      expect.rounding("the quadratic form at the best mean, over κ(WWᵀ + σ²I)", {
-        c: 16 * (w.length + r.length),
-        scale: conditioning.plain * (1 + dot(x!, x!) / variance),
-      }),
-    );
-    expect.close("best loss over all Gaussians", loss, negativeLogEvidence(w, variance, x!), slack);
+      likelihood: { kind: "gaussian", variance },
+    });
+    const decoder = await symmetry.transformDecoder(r, at.model.decoder);
+    const { loss } = await objectives.profiled({ ...at, model: { ...at.model, decoder } });
+    const form = expect.rounding("the quadratic form at the best mean, over κ(WWᵀ + σ²I)", {
+      c: 16 * (w.length + r.length),
+      scale: conditioning.plain * (1 + dot(x[0]!, x[0]!) / variance),
+    });
+    const slack = added(linearSlack(linear, expect.epsilon), form);
+    expect.close("best loss over all Gaussians", loss, negativeLogEvidence(w, variance, x[0]!), slack);
   },
 });
 

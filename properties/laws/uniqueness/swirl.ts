@@ -5,11 +5,22 @@
  */
 
 import fc from "fast-check";
-import { between, listOf, matrix, sizeUpTo, vector } from "../arbitrary/number.ts";
-import { network, smoothActivations } from "../arbitrary/network.ts";
-import { type Able, clause, law, tex, type Tolerance, tolerance } from "../../contract/mod.ts";
+import { between, listOf, matrix, recordGiven, sizeUpTo, vector } from "../arbitrary/number.ts";
+import { network } from "../arbitrary/network.ts";
+import { planeRotation } from "../arbitrary/rotation.ts";
+import { clause, law, tex, type Tolerance, tolerance } from "../../contract/mod.ts";
 import type { Matrix, Vector } from "../../contract/subject.ts";
-import { apply, dot, largest, scaled, sum, tabulate, transpose } from "../reference/algebra.ts";
+import {
+  apply,
+  dot,
+  identity,
+  largest,
+  multiply,
+  scaled,
+  sum,
+  tabulate,
+  transpose,
+} from "../reference/algebra.ts";
 import { densityPeak, gaussianRule, mixtureDensity, rings } from "../reference/quadrature.ts";
 import {
   determinant,
@@ -18,6 +29,7 @@ import {
   jacobianByDifferences,
 } from "../reference/differences.ts";
 import { outputBound } from "../reference/network_bound.ts";
+import { ringed } from "./marginal.ts";
 
 /** One rate for each pair of d latents, 0.2 to 0.8 in size and of any sign. */
 function ratesOf(d: number): fc.Arbitrary<Vector> {
@@ -36,7 +48,7 @@ function slackOf(rates: Vector, z: Matrix, epsilon: number): Tolerance {
   });
 }
 
-const cases = sizeUpTo(1, 5, 8).chain((d) => fc.record({ rates: ratesOf(d), z: matrix(3, d, 2) }));
+const cases = recordGiven(sizeUpTo(1, 5, 8), (d) => ({ rates: ratesOf(d), z: matrix(3, d, 2) }));
 
 const preserving = clause({
   says: "z ↦ R(‖z‖) z keeps ‖z‖ and has an inverse on both sides, at each row by its own norm",
@@ -60,7 +72,7 @@ const preserving = clause({
 const volume = clause({
   says: "its Jacobian has the determinant 1, so that with ‖z‖ it keeps the density of N(0, I)",
   needs: ["symmetry.swirl"],
-  given: sizeUpTo(1, 4, 8).chain((d) => fc.record({ rates: ratesOf(d), z: vector(d) })),
+  given: recordGiven(sizeUpTo(1, 4, 8), (d) => ({ rates: ratesOf(d), z: vector(d) })),
   examine: async ({ symmetry }, { rates, z }, expect) => {
     const points = differencePoints(z);
     const jacobian = jacobianByDifferences(await symmetry.swirl(rates, points));
@@ -75,26 +87,16 @@ const volume = clause({
   },
 });
 
-/** R(‖z‖) at ‖z‖ = radius, column by column. */
-async function turnAt(
-  subject: Able<"symmetry.swirl">,
-  rates: Vector,
-  d: number,
-  radius: number,
-): Promise<number[][]> {
-  const axes = tabulate(d, d, (i, j) => (i === j ? radius : 0));
-  return scaled(transpose(await subject.symmetry.swirl(rates, axes)), 1 / radius);
-}
-
 const mixes = clause({
   says:
     "R(‖z‖) is orthogonal, the plane rotations by rate · ‖z‖² one after the other; every pair of latents is mixed at some norm",
   needs: ["symmetry.swirl"],
-  given: sizeUpTo(2, 5, 8).chain((d) => fc.record({ d: fc.constant(d), rates: ratesOf(d) })),
-  examine: async (subject, { d, rates }, expect) => {
+  given: recordGiven(sizeUpTo(2, 5, 8), (d) => ({ d, rates: ratesOf(d) })),
+  examine: async ({ symmetry }, { d, rates }, expect) => {
     const mixed = tabulate(d, d, () => 0);
     for (const radius of [0.5, 1, 1.5]) {
-      const found = await turnAt(subject, rates, d, radius);
+      const columns = await symmetry.swirl(rates, scaled(identity(d), radius));
+      const found = scaled(transpose(columns), 1 / radius);
       const slack = slackOf(rates, [[radius]], expect.epsilon);
       const expected = planes(d, rates.map((rate) => rate * radius ** 2));
       expect.closeMatrix(`R at norm ${radius}`, found, expected, { ...slack, value: slack.value / radius });
@@ -110,22 +112,13 @@ const mixes = clause({
 });
 
 /** The product of the plane rotations by the angles, the first rightmost. */
-function planes(d: number, angles: Vector): number[][] {
-  let at = 0;
-  let r = tabulate(d, d, (i, j) => (i === j ? 1 : 0));
-  for (let i = 0; i < d; i++) {
-    for (let k = i + 1; k < d; k++) {
-      const c = Math.cos(angles[at]!), s = Math.sin(angles[at]!);
-      at++;
-      r = r.map((row, o) =>
-        row.map((
-          entry,
-          j,
-        ) => (o === i ? c * entry - s * r[k]![j]! : o === k ? s * r[i]![j]! + c * entry : entry))
-      );
-    }
-  }
-  return r;
+function planes(d: number, angles: Vector): Matrix {
+  const pairs = Array.from({ length: d }, (_, i) => i)
+    .flatMap((i) => Array.from({ length: d - i - 1 }, (_, k) => [i, i + k + 1] as const));
+  return pairs.reduce<Matrix>(
+    (r, [i, k], at) => multiply(planeRotation(d, i, k, angles[at]!), r),
+    identity(d),
+  );
 }
 
 const inverse = clause({
@@ -145,20 +138,14 @@ const inverse = clause({
 const marginal = clause({
   says: "p(x) of g∘r⁻¹ is p(x) of g: for a smooth decoder of two latents, by quadrature on rings",
   needs: ["apply", "symmetry.unswirl"],
-  given: fc.integer({ min: 1, max: 2 }).chain((latent) =>
-    fc.integer({ min: 1, max: 3 }).chain((data) =>
-      fc.record({
-        decoder: network(latent, data, {
-          activations: smoothActivations,
-          size: 0.8,
-          hidden: 1,
-          narrow: true,
-        }),
-        rates: ratesOf(latent),
-        x: vector(data, 2),
-        variance: between(0.5, 2),
-      })
-    )
+  given: recordGiven(
+    fc.tuple(fc.integer({ min: 1, max: 2 }), fc.integer({ min: 1, max: 3 })),
+    ([latent, data]) => ({
+      decoder: network(latent, data, ringed),
+      rates: ratesOf(latent),
+      x: vector(data, 2),
+      variance: between(0.5, 2),
+    }),
   ),
   examine: async ({ symmetry, apply }, { decoder, rates, x, variance }, expect) => {
     const points = rings(decoder[0]!.weight.length);
