@@ -9,7 +9,7 @@ import { decoderOf, expectedReconstruction } from "../../oracle/expectation.ts";
 import { factor } from "../../oracle/posterior.ts";
 import type { Rule } from "../../oracle/quadrature.ts";
 import { real as float64 } from "../../oracle/arithmetic.ts";
-import { constant } from "../reference/linear_model.ts";
+import { fixedPosterior } from "../reference/linear_model.ts";
 import { rawSizeOf } from "../reference/raw_factor.ts";
 import type {
   FamilySpec,
@@ -97,9 +97,7 @@ export function exactReconstruction(point: TaylorPoint, rules: readonly Rule[]):
 
 /** The evaluation of an objective at the point, by an encoder that gives its posterior whatever it sees. */
 export function asCase(point: TaylorPoint): ObjectiveCase {
-  const { decoder, likelihood, x, mean, family, raw, beta } = point;
-  const encoder = constant(x.length, [...mean, ...raw]);
-  return { model: { encoder, decoder, latent: mean.length, likelihood, family }, x: [x], beta };
+  return fixedPosterior({ ...point, x: [point.x] });
 }
 
 /** The same posterior, its factor times `scale`. */

@@ -9,7 +9,7 @@ import { between, halvings, listOf, logUniform, real, recordGiven, vector } from
 import { dataFor, likelihood } from "../arbitrary/likelihood.ts";
 import { network } from "../arbitrary/network.ts";
 import { type Able, clause, law, tex, type Tolerance, tolerance } from "../../contract/mod.ts";
-import type { LikelihoodSpec, Matrix, NetworkSpec, Vector } from "../../contract/subject.ts";
+import type { Matrix, NetworkSpec, Vector } from "../../contract/subject.ts";
 import {
   apply,
   combine,
@@ -22,51 +22,12 @@ import {
 } from "../reference/algebra.ts";
 import { gaussianRule } from "../reference/quadrature.ts";
 import { outputBound } from "../reference/network_bound.ts";
+import { hessianParts, hessians, type Situation } from "../taylor/hessian.ts";
 import { inverseTolerance } from "../tolerance.ts";
-
-/** What H_f takes. */
-const hessianNeeds = ["apply", "jacobian", "secondDirectional", "curvature", "logDensityGradient"] as const;
-
-/** A decoder with a data point: x is `[data]`. */
-interface Situation {
-  readonly decoder: NetworkSpec;
-  readonly likelihood: LikelihoodSpec;
-  readonly x: Vector;
-}
-
-/** H_f = Jᵀ H_p J + Σ_k (∂ log p/∂g_k) ∇²g_k at every row of z, the second derivatives by polarisation: `[row][d][d]`. */
-async function hessians(
-  subject: Able<typeof hessianNeeds[number]>,
-  at: Situation,
-  z: Matrix,
-): Promise<Matrix[]> {
-  const { decoder, likelihood, x } = at;
-  const d = z[0]!.length, copies = z.map(() => x);
-  const pairs = Array.from({ length: d }, (_, i) => Array.from({ length: i + 1 }, (_, j) => [i, j] as const))
-    .flat();
-  // Columns e_i for i = j, and e_i + e_j: ∂²g/∂z_i∂z_j = (D²(e_i + e_j) − D²(e_i) − D²(e_j))/2.
-  const directions = tabulate(d, pairs.length, (row, k) => Number(pairs[k]!.includes(row)));
-  const g = await subject.apply(decoder, z);
-  const jacobians = await subject.jacobian(decoder, z);
-  const seconds = await subject.secondDirectional(decoder, z, z.map(() => directions));
-  const weights = await subject.curvature(likelihood, copies, g);
-  const slopes = await subject.logDensityGradient(likelihood, copies, g);
-  return z.map((_, row) => {
-    const along = apply(transpose(seconds[row]!), slopes[row]!);
-    const bendAlong = (i: number, j: number): number =>
-      along[pairs.findIndex(([a, b]) => a === Math.max(i, j) && b === Math.min(i, j))]!;
-    const j = jacobians[row]!;
-    return tabulate(d, d, (a, b) => {
-      const gaussNewton = -sum(j.map((entries, k) => weights[row]![k]! * entries[a]! * entries[b]!));
-      return gaussNewton +
-        (a === b ? bendAlong(a, a) : (bendAlong(a, b) - bendAlong(a, a) - bendAlong(b, b)) / 2);
-    });
-  });
-}
 
 /** E[H_f(mean + L u)] over the rule. */
 async function averageHessian(
-  subject: Able<typeof hessianNeeds[number]>,
+  subject: Able<typeof hessianParts[number]>,
   at: Situation,
   mean: Vector,
   l: Matrix,
@@ -127,7 +88,7 @@ function logitUnit(weight: number, bias: number, x: number): Situation {
 const price = clause({
   says:
     "∂E_q[log p]/∂Σ = ½ E_q[H_f] at every Gaussian q, so the exact loss is stationary in Σ iff Σ⁻¹ = I − E_q[H_f]/β",
-  needs: [...hessianNeeds, "logDensity"],
+  needs: [...hessianParts, "logDensity"],
   given: recordGiven(
     fc.integer({ min: 1, max: 2 }),
     (d) => ({ at: situation(d), mean: vector(d), scales: listOf(d, between(0.3, 1)), slant: real(0.3) }),
@@ -147,7 +108,7 @@ const price = clause({
 const optimum = clause({
   says:
     "the fixed point of Σ = (I − E_q[H_f]/β)⁻¹ is a stationary point of the exact loss, by values of log p alone",
-  needs: [...hessianNeeds, "logDensity", "optimalCovarianceOfHessian"],
+  needs: [...hessianParts, "logDensity", "optimalCovarianceOfHessian"],
   // Bernoulli with logits linear in z: H_f is negative and the fixed point exists for every β.
   given: fc.record({
     weight: between(0.2, 1),
@@ -172,7 +133,7 @@ const optimum = clause({
 
 const atTheMean = clause({
   says: "the closed form, with H_f at the mean, differs from the self-consistent one by O(t) for a spread t",
-  needs: [...hessianNeeds, "optimalCovarianceOfHessian"],
+  needs: [...hessianParts, "optimalCovarianceOfHessian"],
   // |logit| ≤ ½, where the fourth derivative of log p is far from 0, so that the first order is what is left.
   given: fc.record({
     weight: between(0.5, 1.5),

@@ -60,7 +60,7 @@ const value = clause({
   needs: ["objectives.grae"],
   given: linear,
   examine: async ({ objectives }, { jacobian, h, x, beta }, expect) => {
-    const given = linearCase({ jacobian, beta }, { h, x: [x] });
+    const given = linearCase({ jacobian, beta }, { mean: h, x: [x] });
     const slack = linearTolerance({ jacobian, beta }, given, expect.epsilon);
     const { terms, loss } = await objectives.grae(given);
     const residual = apply(jacobian, h).map((g, k) => x[k]! - g);
@@ -86,7 +86,8 @@ const taylor = clause({
     expect.mayRefuse(slack);
     const [sigma] = await optimalCovariance(family, [gram(jacobian)], beta);
     const symmetric = scaled(combine(sigma!, transpose(sigma!), 1), 1 / 2);
-    const given = linearCase({ jacobian, beta }, { h, raw: rawFactorOf(family, symmetric), x: [x], family });
+    const raw = rawFactorOf(family, symmetric);
+    const given = linearCase({ jacobian, beta }, { mean: h, raw, x: [x], family });
     const { loss } = await objectives["taylor-jacobian"](given);
     const expected = (await objectives.grae(given)).loss + constantOf(unitGaussian, x.length);
     const total = added(slack, objectiveTolerance(given, expect.epsilon));

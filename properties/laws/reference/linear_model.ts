@@ -7,7 +7,6 @@
 
 import type {
   FamilySpec,
-  GaussianSpec,
   LikelihoodSpec,
   Matrix,
   ModelSpec,
@@ -16,7 +15,7 @@ import type {
   Vector,
 } from "../../contract/subject.ts";
 import { apply, eigen, multiply, sum, tabulate, transpose } from "./algebra.ts";
-import { rawFactorOf, rawSizeOf } from "./raw_factor.ts";
+import { rawSizeOf } from "./raw_factor.ts";
 
 /** The one-layer network u ↦ A u + b for A `[out][in]`. */
 export function affine(a: Matrix, bias: Vector): NetworkSpec {
@@ -51,38 +50,46 @@ export function linearModel(jacobian: Matrix, parts: LinearParts): ModelSpec {
   };
 }
 
-/** Parts of a linear case: what is absent is 0, mean-field, and Gaussian with variance 1. */
-export interface LinearCaseParts {
-  /** `[batch][data]`; one example when absent. */
-  readonly x?: Matrix;
-  /** The mean of the posterior `[latent]`. */
-  readonly h?: Vector;
-  /** Its raw factor. */
+/** A decoder at one Gaussian posterior. */
+export interface FixedPosterior {
+  readonly decoder: NetworkSpec;
+  readonly likelihood: LikelihoodSpec;
+  readonly family: FamilySpec;
+  readonly mean: Vector;
+  /** The raw factor of the covariance; zeros, of the identity, when absent. */
   readonly raw?: Vector;
-  readonly family?: FamilySpec;
-  readonly likelihood?: LikelihoodSpec;
+  /** `[batch][data]` */
+  readonly x: Matrix;
+  readonly beta: number;
 }
 
-/** An objective with decoder g(z) = J z, by an encoder that gives the same posterior whatever it sees. */
+/** The evaluation of an objective by an encoder that gives its posterior whatever it sees. */
+export function fixedPosterior(given: FixedPosterior): ObjectiveCase {
+  const { decoder, likelihood, family, mean, x, beta } = given, latent = mean.length;
+  const raw = given.raw ?? Array<number>(rawSizeOf(family, latent)).fill(0);
+  const encoder = constant(x[0]!.length, [...mean, ...raw]);
+  return { model: { encoder, decoder, latent, likelihood, family }, x, beta };
+}
+
+/** That of the decoder g(z) = J z: mean-field, and Gaussian with variance 1, at x = 0 and the mean 0, unless told otherwise. */
 export function linearCase(
   { jacobian, beta }: { readonly jacobian: Matrix; readonly beta: number },
-  { x = [jacobian.map(() => 0)], h, raw, family = { kind: "mean-field" }, likelihood }: LinearCaseParts = {},
+  parts: Partial<Omit<FixedPosterior, "decoder" | "beta">> = {},
 ): ObjectiveCase {
-  const latent = jacobian[0]!.length;
-  const zeros = (count: number): Vector => Array<number>(count).fill(0);
-  const posterior = [...h ?? zeros(latent), ...raw ?? zeros(rawSizeOf(family, latent))];
-  const encoder = constant(jacobian.length, posterior);
-  return { model: linearModel(jacobian, { encoder, family, ...(likelihood && { likelihood }) }), x, beta };
+  return fixedPosterior({
+    decoder: affine(jacobian, jacobian.map(() => 0)),
+    likelihood: { kind: "gaussian", variance: 1 },
+    family: { kind: "mean-field" },
+    mean: jacobian[0]!.map(() => 0),
+    x: [jacobian.map(() => 0)],
+    beta,
+    ...parts,
+  });
 }
 
 /** g∘Aᵀ for any matrix A: a linear layer before the decoder. */
 export function afterTranspose(a: Matrix, decoder: NetworkSpec): NetworkSpec {
   return [...affine(transpose(a), a.map(() => 0)), ...decoder];
-}
-
-/** An encoder that gives the same Gaussian for every x `[data]`. */
-export function constantPosterior(data: number, family: FamilySpec, q: GaussianSpec): NetworkSpec {
-  return constant(data, [...q.mean, ...rawFactorOf(family, q.covariance)]);
 }
 
 /** −log N(x; 0, WWᵀ + σ²I), by the eigenvalues and eigenvectors of WWᵀ. */

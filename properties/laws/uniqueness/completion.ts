@@ -17,17 +17,11 @@ import {
   vector,
 } from "../arbitrary/number.ts";
 import { jacobianOf, size } from "../arbitrary/jacobian.ts";
+import { unitGaussian } from "../arbitrary/likelihood.ts";
 import { mixingAngle } from "../arbitrary/mixing.ts";
 import { orthogonal, planeRotation, signedPermutation } from "../arbitrary/rotation.ts";
 import { type Able, clause, law, tex } from "../../contract/mod.ts";
-import type {
-  FamilySpec,
-  GaussianSpec,
-  Matrix,
-  NetworkSpec,
-  ObjectiveCase,
-  Vector,
-} from "../../contract/subject.ts";
+import type { FamilySpec, GaussianSpec, Matrix, NetworkSpec, Vector } from "../../contract/subject.ts";
 import {
   choleskyFactor,
   diagonal,
@@ -37,12 +31,14 @@ import {
   solveLower,
   tabulate,
 } from "../reference/algebra.ts";
-import { constantPosterior } from "../reference/linear_model.ts";
+import { fixedPosterior } from "../reference/linear_model.ts";
 import { normalSource } from "../reference/random.ts";
+import { rawFactorOf } from "../reference/raw_factor.ts";
 import { outputBound } from "../reference/network_bound.ts";
 import { atZero, type LinearGaussian, linearSlack } from "./mean_field_gap.ts";
 
 const meanField: FamilySpec = { kind: "mean-field" };
+const full = { kind: "full" } as const;
 
 /** The best loss over the family before and after the latents are rotated by R, for g(z) = W z at x = 0. */
 async function bestLosses(
@@ -100,10 +96,10 @@ const applies = clause({
     const given = withPrecisions(outputs, p, noise), r = planeRotation(p.length, i, k, angle);
     const slack = linearSlack(given, expect.epsilon);
     const losses = await bestLosses(subject, given, r, meanField);
-    const { before: ofAll } = await bestLosses(subject, given, r, { kind: "full" });
+    const { before: ofAll } = await bestLosses(subject, given, r, full);
     expect.close("best mean-field loss, and best loss of all", losses.before, ofAll, slack);
     const g = diagonal(p.map((each) => beta * (each - 1)));
-    const [sigma] = await subject.optimalCovariance({ kind: "full" }, [g], beta);
+    const [sigma] = await subject.optimalCovariance(full, [g], beta);
     const kept = await subject.symmetry.preservesMeanField(r, diagonalOf(sigma!));
     expect.is("r#q* is mean-field", kept, false);
     const size = (ratio - 1) ** 2 * Math.sin(2 * angle) ** 2 / (4 * ratio);
@@ -192,31 +188,27 @@ const tied = clause({
     const q: GaussianSpec = { mean, covariance: diagonal([...v]) };
     const turned = await symmetry.transformGaussian(r, q);
     const epsilon = tabulate(1, 2, normalSource(noise));
-    const at = (p: GaussianSpec, g: NetworkSpec, e: Matrix): ObjectiveCase => ({
-      model: {
-        encoder: constantPosterior(2, { kind: "full" }, p),
-        decoder: g,
-        latent: 2,
-        likelihood: { kind: "gaussian", variance: 1 },
-        family: { kind: "full" },
-      },
-      x: [x],
-      beta,
-      noise: [e],
-    });
+    const lossAt = async (
+      { mean, covariance }: GaussianSpec,
+      decoder: NetworkSpec,
+      e: Matrix,
+    ): Promise<number> => {
+      const posterior = { family: full, mean, raw: rawFactorOf(full, covariance) };
+      const given = fixedPosterior({ decoder, likelihood: unitGaussian, ...posterior, x: [x], beta });
+      return (await objectives["beta-vae"]({ ...given, noise: [e] })).loss;
+    };
     const roots = v.map(Math.sqrt);
     const moved = multiply(r, [[roots[0]! * epsilon[0]![0]!], [roots[1]! * epsilon[0]![1]!]]);
     const turnedNoise = [solveLower(choleskyFactor(turned.covariance), moved).flat()];
-    const loss = async (given: ObjectiveCase): Promise<number> => (await objectives["beta-vae"](given)).loss;
     const reach = largest([mean]) + 2 * largest(epsilon);
     const slack = expect.rounding("a β-VAE loss: rounding of its largest numbers", {
       c: 256,
       scale: 2 * (largest([x]) + outputBound(decoder, 2 * reach)) ** 2 +
         beta * (20 + 2 * largest([mean]) ** 2),
     });
-    const here = await loss(at(q, decoder, epsilon));
-    expect.close("loss of r#q, and of q", await loss(at(turned, decoder, turnedNoise)), here, slack);
-    expect.close("loss of q under the rotated model", await loss(at(q, rotated, epsilon)), here, slack);
+    const here = await lossAt(q, decoder, epsilon);
+    expect.close("loss of r#q, and of q", await lossAt(turned, decoder, turnedNoise), here, slack);
+    expect.close("loss of q under the rotated model", await lossAt(q, rotated, epsilon), here, slack);
     expect.is("r#q is mean-field", await symmetry.preservesMeanField(r, v), false);
   },
 });

@@ -13,13 +13,11 @@ import { orthogonal } from "../arbitrary/rotation.ts";
 import { variances, withEigenvalues } from "../arbitrary/spd.ts";
 import { clause, law, type Ledger, summation, tex, type Tolerance, tolerance } from "../../contract/mod.ts";
 import type {
-  Eventually,
   GaussianSpec,
   LikelihoodSpec,
   Matrix,
-  ModelSpec,
   NetworkSpec,
-  ObjectiveValue,
+  ObjectiveCase,
   Vector,
 } from "../../contract/subject.ts";
 import {
@@ -32,10 +30,12 @@ import {
   solveLower,
   sum,
   tabulate,
+  trace,
   transpose,
 } from "../reference/algebra.ts";
-import { constantPosterior } from "../reference/linear_model.ts";
+import { fixedPosterior } from "../reference/linear_model.ts";
 import { normalSource } from "../reference/random.ts";
+import { rawFactorOf } from "../reference/raw_factor.ts";
 import { outputBound } from "../reference/network_bound.ts";
 import { rotatedDecoderTolerance } from "../tolerance.ts";
 
@@ -83,10 +83,14 @@ function cases(options: NetworkOptions): fc.Arbitrary<Case> {
 /** A case, and latent points. */
 const withPoints = recordGiven(cases({}), (given) => ({ given, z: matrix(2, given.r.length, 2) }));
 
-function modelOf({ likelihood, x }: Case, q: GaussianSpec, decoder: NetworkSpec): ModelSpec {
-  const family = { kind: "full" } as const;
-  const encoder = constantPosterior(x[0]!.length, family, q);
-  return { encoder, decoder, latent: q.mean.length, likelihood, family };
+/** The case with another posterior and decoder. */
+function at(
+  { likelihood, x, beta }: Case,
+  { mean, covariance }: GaussianSpec,
+  decoder: NetworkSpec,
+): ObjectiveCase {
+  const family = { kind: "full" } as const, raw = rawFactorOf(family, covariance);
+  return fixedPosterior({ decoder, likelihood, family, mean, raw, x, beta });
 }
 
 /** Rounding of the terms at latent points up to `reach`, with κ for the factor of the rotated covariance. */
@@ -97,14 +101,10 @@ function slackOf(given: Case, reach: number, bend: number, epsilon: number): Tol
     ? (largest(x) + g) ** 2 / likelihood.variance + Math.abs(Math.log(likelihood.variance)) + 2
     : 2 * g + 1;
   const kl = sum(q.mean.map((m, i) => m * m + q.covariance[i]![i]!)) + q.mean.length * (1 + kappa);
-  return tolerance(
-    "an ELBO: rounding of its largest numbers, and of the rotated covariance over its condition",
-    {
-      c: 8 * (decoder.length + 3 * q.mean.length),
-      epsilon,
-      scale: x[0]!.length * (fit + bend) + given.beta * kl,
-    },
-  );
+  const because =
+    "an ELBO: rounding of its largest numbers, and of the rotated covariance over its condition";
+  const c = 8 * (decoder.length + 3 * q.mean.length), scale = x[0]!.length * (fit + bend) + given.beta * kl;
+  return tolerance(because, { c, epsilon, scale });
 }
 
 const elbo = clause({
@@ -113,7 +113,7 @@ const elbo = clause({
   needs: ["symmetry.transformGaussian", "symmetry.transformDecoder", "objectives.beta-vae"],
   given: cases({}),
   examine: async ({ objectives, symmetry }, given, expect) => {
-    const { decoder, q, r, x, beta, kappa } = given;
+    const { decoder, q, r, kappa } = given;
     const turned = await symmetry.transformGaussian(r, q);
     const factor = choleskyFactor(q.covariance), turnedFactor = choleskyFactor(turned.covariance);
     const next = normalSource(given.noise);
@@ -130,11 +130,13 @@ const elbo = clause({
     });
     const reach = Math.max(...noise.map((epsilon) => largest([apply(factor, epsilon)]))) + largest([q.mean]);
     const slack = slackOf(given, r.length * reach, 0, expect.epsilon);
-    const lossOf = (model: ModelSpec, noise: Matrix): Eventually<ObjectiveValue> =>
-      objectives["beta-vae"]({ model, x, beta, noise: noise.map((epsilon) => [epsilon]) });
-    const before = await lossOf(modelOf(given, q, decoder), noise);
     const turnedDecoder = await symmetry.transformDecoder(r, decoder);
-    const after = await lossOf(modelOf(given, turned, turnedDecoder), turnedNoise);
+    const sampled = (drawn: Matrix): Pick<ObjectiveCase, "noise"> => ({ noise: drawn.map((row) => [row]) });
+    const before = await objectives["beta-vae"]({ ...at(given, q, decoder), ...sampled(noise) });
+    const after = await objectives["beta-vae"]({
+      ...at(given, turned, turnedDecoder),
+      ...sampled(turnedNoise),
+    });
     for (const term of ["reconstruction", "kl"]) {
       expect.closeVector(term, after.terms[term] ?? [], before.terms[term] ?? [NaN], slack);
     }
@@ -152,10 +154,10 @@ const taylor = clause({
   ],
   given: cases({ activations: smoothActivations, size: 1 }),
   examine: async ({ objectives, symmetry }, given, expect) => {
-    const { decoder, q, r, x, beta } = given;
+    const { decoder, q, r, x } = given;
     const turned = await symmetry.transformGaussian(r, q);
-    const model = modelOf(given, q, decoder);
-    const after = modelOf(given, turned, await symmetry.transformDecoder(r, decoder));
+    const before = at(given, q, decoder);
+    const after = at(given, turned, await symmetry.transformDecoder(r, decoder));
     // Second derivatives of g: one factor of weights for each layer, twice, and a sum over the layers.
     const steep = decoder.reduce(
       (bound, { weight }) => bound * Math.max(1, 1.2 * Math.hypot(...weight.flat())) ** 2,
@@ -163,11 +165,10 @@ const taylor = clause({
     );
     const weight = given.likelihood.kind === "gaussian" ? 1 / given.likelihood.variance : 1;
     const g = outputBound(decoder, largest([q.mean]) * r.length);
-    const bend = steep * weight * (1 + largest(x) + g) * sum(q.covariance.map((row, i) => row[i]!));
+    const bend = steep * weight * (1 + largest(x) + g) * trace(q.covariance);
     const slack = slackOf(given, r.length * largest([q.mean]), bend, expect.epsilon);
     for (const name of ["taylor-jacobian", "taylor-hessian"] as const) {
-      const { terms } = await objectives[name]({ model, x, beta });
-      const rotated = await objectives[name]({ model: after, x, beta });
+      const { terms } = await objectives[name](before), rotated = await objectives[name](after);
       for (const term of ["reconstruction", "curvature", "kl"]) {
         expect.closeVector(`${term} of ${name}`, rotated.terms[term] ?? [], terms[term] ?? [NaN], slack);
       }

@@ -11,12 +11,13 @@ import { logUniform, matrix, recordGiven, vector } from "../arbitrary/number.ts"
 import { network } from "../arbitrary/network.ts";
 import { orthogonal } from "../arbitrary/rotation.ts";
 import { added, clause, law, summation, tex } from "../../contract/mod.ts";
-import type { NetworkSpec, ObjectiveCase, Vector } from "../../contract/subject.ts";
-import { constant, linearCase, negativeLogEvidence } from "../reference/linear_model.ts";
+import { fixedPosterior, linearCase, negativeLogEvidence } from "../reference/linear_model.ts";
 import { apply, dot, gram, multiply, scaled, transpose } from "../reference/algebra.ts";
 import { identityPlusGram } from "../reference/identity_plus_gram.ts";
 import { inverseTolerance, objectiveTolerance } from "../tolerance.ts";
 import { linearSlack } from "./mean_field_gap.ts";
+
+const full = { kind: "full" } as const;
 
 const anyDecoder = clause({
   says: "the profiled loss of the full family is the same for (Rh, g∘Rᵀ) as for (h, g), term by term",
@@ -33,19 +34,16 @@ const anyDecoder = clause({
     }),
   ),
   examine: async ({ objectives, symmetry }, { decoder, likelihood, x, h, r, beta }, expect) => {
-    const at = (mean: Vector, g: NetworkSpec): ObjectiveCase => {
-      const encoder = constant(x[0]!.length, mean);
-      const model = {
-        encoder,
-        decoder: g,
-        latent: mean.length,
-        likelihood,
-        family: { kind: "full" },
-      } as const;
-      return { model, x, beta };
-    };
-    const before = at(h, decoder);
-    const after = at(apply(r, h), await symmetry.transformDecoder(r, decoder));
+    const before = fixedPosterior({ decoder, likelihood, family: full, mean: h, x, beta });
+    const turnedDecoder = await symmetry.transformDecoder(r, decoder);
+    const after = fixedPosterior({
+      decoder: turnedDecoder,
+      likelihood,
+      family: full,
+      mean: apply(r, h),
+      x,
+      beta,
+    });
     const slack = added(...[before, after].map((each) => objectiveTolerance(each, expect.epsilon)));
     const value = await objectives.profiled(before);
     const turned = await objectives.profiled(after);
@@ -65,7 +63,7 @@ const turnsAlong = clause({
     const slack = inverseTolerance(r.length, conditioning.plain, expect.epsilon);
     expect.mayRefuse(slack);
     const g = gram(jacobian), turnedGram = gram(multiply(jacobian, transpose(r)));
-    const [sigma, turned] = await optimalCovariance({ kind: "full" }, [g, turnedGram], beta);
+    const [sigma, turned] = await optimalCovariance(full, [g, turnedGram], beta);
     const q = await symmetry.transformGaussian(r, { mean: r.map(() => 0), covariance: sigma! });
     const rotation = summation(4 * r.length, r.length, expect.epsilon);
     const value = slack.value + rotation.value;
@@ -87,12 +85,8 @@ const evidence = clause({
     const { inverse, conditioning } = identityPlusGram(scaled(w, 1 / Math.sqrt(variance)), 1);
     const best = apply(inverse, apply(transpose(w), x[0]!)).map((value) => value / variance);
     const linear = { jacobian: w, beta: 1, variance };
-    const at = linearCase(linear, {
-      x,
-      h: apply(r, best),
-      family: { kind: "full" },
-      likelihood: { kind: "gaussian", variance },
-    });
+    const likelihood = { kind: "gaussian", variance } as const;
+    const at = linearCase(linear, { x, mean: apply(r, best), family: full, likelihood });
     const decoder = await symmetry.transformDecoder(r, at.model.decoder);
     const { loss } = await objectives.profiled({ ...at, model: { ...at.model, decoder } });
     const form = expect.rounding("the quadratic form at the best mean, over κ(WWᵀ + σ²I)", {
