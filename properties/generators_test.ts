@@ -4,7 +4,7 @@ import { hardCase, largestCases, largestSmoothCases } from "./laws/arbitrary/har
 import { gramCase, jacobianCase } from "./laws/arbitrary/jacobian.ts";
 import { logit } from "./laws/arbitrary/likelihood.ts";
 import { kinkedNetwork } from "./laws/arbitrary/network.ts";
-import { beta } from "./laws/arbitrary/number.ts";
+import { beta, recordGiven, vector } from "./laws/arbitrary/number.ts";
 import { orthogonal } from "./laws/arbitrary/rotation.ts";
 import { spd, variances } from "./laws/arbitrary/spd.ts";
 import { taylorPoint } from "./laws/arbitrary/taylor_point.ts";
@@ -32,6 +32,16 @@ function rankDeficient(jacobian: Matrix): boolean {
   const { values } = eigen(gram(jacobian));
   return values[0]! <= 1e-12 * values.at(-1)!;
 }
+
+Deno.test("a record given a value draws its arbitraries as a chain of records does, and keeps the rest as it is", () => {
+  const size = fc.integer({ min: 1, max: 4 });
+  const drawn = fc.sample(recordGiven(size, (d) => ({ d, fixed: [1], v: vector(d), beta })), { seed });
+  const chained = size.chain((d) =>
+    fc.record({ d: fc.constant(d), fixed: fc.constant([1]), v: vector(d), beta })
+  );
+  assertEquals(drawn, fc.sample(chained, { seed }));
+  assert(drawn.every(({ d, v }) => v.length === d));
+});
 
 Deno.test("Jacobians reach what hurts: few rows, one latent, low rank, repeated and zero columns, 12 decades", () => {
   const kinds: Record<string, (jacobian: Matrix) => boolean> = {
