@@ -124,7 +124,7 @@ async function runClause<N extends Capability, T>(
   // By the mean value theorem the differences are derivatives at a point within the step, and divide the rounding of g by it.
   const epsilon = subject.epsilon + (spec.stepped || step === 0 ? 0 : step + subject.epsilon / step);
   const refusals: string[] = [];
-  const examined = examinedAtOnce<T, Ledger>(async (given) => {
+  const examineOne = async (given: T): Promise<Ledger> => {
     const ledger = new Ledger(epsilon, subject.promises, step, subject);
     try {
       await spec.examine(offered, given, ledger);
@@ -134,7 +134,8 @@ async function runClause<N extends Capability, T>(
       ledger.unresolved++;
     }
     return ledger;
-  });
+  };
+  const examined = examinedAtOnce(examineOne);
   let violated = false, silent = false;
   const property = fc.asyncProperty(spec.given, async (given) => {
     // Where a replayed case passes, fast-check goes on to its neighbours.
@@ -144,7 +145,8 @@ async function runClause<N extends Capability, T>(
     let ledger: Ledger;
     try {
       if (run.time) requireTime(run.time);
-      ledger = await examined(given);
+      // What a failing case is shrunk to was not foreseen.
+      ledger = await (violated ? examineOne : examined)(given);
     } catch (error) {
       if (error instanceof Refusal) {
         refusals.push(error.message);
@@ -173,7 +175,9 @@ async function runClause<N extends Capability, T>(
     ...(replay && { path: replay.path }),
   };
   if (run.atOnce !== undefined && !replay) {
-    examined.ahead(fc.sample(property, parameters).map(([given]) => given), run.atOnce);
+    const { examples = [] } = spec;
+    const first = (numRuns: number): T[] => fc.sample(spec.given, { seed, numRuns, examples: [...examples] });
+    examined.ahead(first, parameters.numRuns, run.atOnce);
   }
   const details = await fc.check(property, parameters);
   if (findings.cases === 0 && refusals.length > 0 && details.counterexample === null) {
