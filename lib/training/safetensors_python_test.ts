@@ -1,23 +1,9 @@
 import { assertEquals } from "@std/assert";
 import { childCommand } from "../../tools/process.ts";
+import { pythonObstacle, unlessObstacle } from "../../fixtures/python.ts";
 import { decodeSafetensors, encodeSafetensors } from "./safetensors.ts";
 
-const obstacle = await findObstacle();
-
-/** Why Python's package cannot be tried here, or an empty string. */
-async function findObstacle(): Promise<string> {
-  const { state } = await Deno.permissions.query({ name: "run", command: "python3" });
-  if (state !== "granted") return "needs --allow-run=python3";
-  try {
-    const { success } = await childCommand("python3", {
-      args: ["-c", "import numpy, safetensors"],
-      stderr: "null",
-    }).output();
-    return success ? "" : "needs Python's packages safetensors and numpy";
-  } catch {
-    return "needs python3";
-  }
-}
+const obstacle = await pythonObstacle("numpy", "safetensors");
 
 /** Reads a file from standard input, prints what it holds, and then the file as Python writes it, in base64. */
 const SCRIPT = `
@@ -33,37 +19,33 @@ print(json.dumps({
 }))
 `;
 
-Deno.test({
-  name: `Python's safetensors reads our files, and we read its${obstacle && ` (ignored: ${obstacle})`}`,
-  ignore: obstacle !== "",
-  fn: async () => {
-    const bits = Uint32Array.of(0x3f800000, 0x80000000, 1, 0x7fa12345, 0xff800000, 0x7f7fffff);
-    const tensors = [
-      { name: "encoder.0.weight", shape: [2, 3], values: new Float32Array(bits.buffer) },
-      { name: "β", shape: [], values: Float32Array.of(0.25) },
-      { name: "nothing", shape: [0, 4], values: new Float32Array(0) },
-    ];
-    const metadata = { step: "12", options: '{"beta":0.2}' };
-    const child = childCommand("python3", { args: ["-c", SCRIPT], stdin: "piped", stdout: "piped" })
-      .spawn();
-    const input = child.stdin.getWriter();
-    await input.write(encodeSafetensors(tensors, metadata));
-    await input.close();
-    const { stdout, success } = await child.output();
-    assertEquals(success, true);
-    const seen: { bits: unknown; again: string } = JSON.parse(new TextDecoder().decode(stdout));
-    assertEquals(seen.bits, {
-      "encoder.0.weight": ["float32", [2, 3], [...bits]],
-      "β": ["float32", [], [0x3e800000]],
-      "nothing": ["float32", [0, 4], []],
-    });
+unlessObstacle(obstacle, "Python's safetensors reads our files, and we read its", async () => {
+  const bits = Uint32Array.of(0x3f800000, 0x80000000, 1, 0x7fa12345, 0xff800000, 0x7f7fffff);
+  const tensors = [
+    { name: "encoder.0.weight", shape: [2, 3], values: new Float32Array(bits.buffer) },
+    { name: "β", shape: [], values: Float32Array.of(0.25) },
+    { name: "nothing", shape: [0, 4], values: new Float32Array(0) },
+  ];
+  const metadata = { step: "12", options: '{"beta":0.2}' };
+  const child = childCommand("python3", { args: ["-c", SCRIPT], stdin: "piped", stdout: "piped" })
+    .spawn();
+  const input = child.stdin.getWriter();
+  await input.write(encodeSafetensors(tensors, metadata));
+  await input.close();
+  const { stdout, success } = await child.output();
+  assertEquals(success, true);
+  const seen: { bits: unknown; again: string } = JSON.parse(new TextDecoder().decode(stdout));
+  assertEquals(seen.bits, {
+    "encoder.0.weight": ["float32", [2, 3], [...bits]],
+    "β": ["float32", [], [0x3e800000]],
+    "nothing": ["float32", [0, 4], []],
+  });
 
-    const again = decodeSafetensors(Uint8Array.fromBase64(seen.again), "again.safetensors");
-    assertEquals(again.metadata, metadata);
-    for (const { name, shape, values } of tensors) {
-      const tensor = again.tensors.get(name)!;
-      assertEquals(tensor.shape, shape);
-      assertEquals(new Uint8Array(tensor.values.buffer), new Uint8Array(values.buffer));
-    }
-  },
+  const again = decodeSafetensors(Uint8Array.fromBase64(seen.again), "again.safetensors");
+  assertEquals(again.metadata, metadata);
+  for (const { name, shape, values } of tensors) {
+    const tensor = again.tensors.get(name)!;
+    assertEquals(tensor.shape, shape);
+    assertEquals(new Uint8Array(tensor.values.buffer), new Uint8Array(values.buffer));
+  }
 });

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { fromFileUrl } from "@std/path";
-import { childCommand, whyNotStarted } from "../../tools/process.ts";
+import { childCommand } from "../../tools/process.ts";
+import { pythonObstacle, unlessObstacle } from "../../fixtures/python.ts";
 import { type Golden, golden } from "../../fixtures/golden/mod.ts";
 import type { FamilySpec, ObjectiveName, ObjectiveValue } from "../contract/subject.ts";
 import { logLikelihoodHessian } from "./expectation.ts";
@@ -125,46 +126,29 @@ Deno.test("[A9] the comparison rejects a relative difference of 1e-12, a number 
 });
 
 const script = new URL("../../fixtures/golden/make_golden.py", import.meta.url);
-const obstacle = await findObstacle();
+const obstacle = await pythonObstacle("jax");
 
-/** Why the values cannot be made again here, or an empty string. */
-async function findObstacle(): Promise<string> {
-  const { state } = await Deno.permissions.query({ name: "run", command: "python3" });
-  if (state !== "granted") return "needs --allow-run=python3";
-  try {
-    const { success } = await childCommand("python3", { args: ["-c", "import jax"], stderr: "null" })
-      .output();
-    return success ? "" : "needs the packages of fixtures/golden/requirements.txt";
-  } catch (error) {
-    return `needs python3: ${whyNotStarted("python3", error)}`;
-  }
-}
-
-Deno.test({
-  name: `[A9] the script makes the golden values again${obstacle && ` (ignored: ${obstacle})`}`,
-  ignore: obstacle !== "",
-  fn: async () => {
-    const { stdout, success } = await childCommand("python3", {
-      args: [fromFileUrl(script)],
-      stderr: "inherit",
-    }).output();
-    assert(success, "the script failed");
-    const again: Golden = JSON.parse(new TextDecoder().decode(stdout));
-    golden.cases.forEach((golden, i) => {
-      const made = again.cases[i]!;
-      assertEquals(made.name, golden.name);
-      assertEquals(made.given, golden.given);
-      for (const [key, value] of Object.entries(golden.expected)) {
-        if (key === "objectives") continue;
-        assertGolden(`${golden.name}: ${key}`, made.expected[key as keyof typeof golden.expected], value);
-      }
-      for (const [objective, value] of Object.entries(golden.expected.objectives)) {
-        assertGoldenValue(
-          `${golden.name}: ${objective}`,
-          made.expected.objectives[objective as ObjectiveName],
-          value,
-        );
-      }
-    });
-  },
+unlessObstacle(obstacle, "[A9] the script makes the golden values again", async () => {
+  const { stdout, success } = await childCommand("python3", {
+    args: [fromFileUrl(script)],
+    stderr: "inherit",
+  }).output();
+  assert(success, "the script failed");
+  const again: Golden = JSON.parse(new TextDecoder().decode(stdout));
+  golden.cases.forEach((golden, i) => {
+    const made = again.cases[i]!;
+    assertEquals(made.name, golden.name);
+    assertEquals(made.given, golden.given);
+    for (const [key, value] of Object.entries(golden.expected)) {
+      if (key === "objectives") continue;
+      assertGolden(`${golden.name}: ${key}`, made.expected[key as keyof typeof golden.expected], value);
+    }
+    for (const [objective, value] of Object.entries(golden.expected.objectives)) {
+      assertGoldenValue(
+        `${golden.name}: ${objective}`,
+        made.expected.objectives[objective as ObjectiveName],
+        value,
+      );
+    }
+  });
 });
