@@ -5,7 +5,7 @@
  */
 
 import { childCommand, whyNotStarted } from "../tools/process.ts";
-import { linesOf } from "./lines.ts";
+import { linesOf } from "../tools/lines.ts";
 import type { AnswerTo, Hello, Present, Request } from "./protocol.ts";
 
 /** How a process is started. */

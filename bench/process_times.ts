@@ -5,7 +5,7 @@
  */
 
 import { childCommand } from "../tools/process.ts";
-import { linesOf } from "./lines.ts";
+import { linesOf } from "../tools/lines.ts";
 import { log } from "./log.ts";
 import type { ProcessTime } from "./results.ts";
 import { spreadOf } from "./statistics.ts";

@@ -5,7 +5,7 @@
  */
 
 import process from "node:process";
-import { linesOf } from "./lines.ts";
+import { linesOf } from "../tools/lines.ts";
 import type { Answers, Hello, Prepare, Request } from "./protocol.ts";
 import { WARM_UP } from "./protocol.ts";
 

@@ -67,6 +67,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "tools/versions.ts",
   ],
   "properties/example": ["laws.ts"],
+  // Subjects in other processes.
+  "properties/stdio": ["properties/contract", "tools/lines.ts", "tools/process.ts"],
   // The library and trained models as subjects.
   "properties": [...LIB, "properties/contract", "properties/laws", "types of properties/gate"],
   "laws.ts": ["properties/laws"],
@@ -77,6 +79,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   // Runs that nobody ran, for tests of the runner and the site.
   "fixtures/runs": ["lib/training", "properties/contract", "types of properties/gate", "experiments"],
   "bench": [...LIB, "figure", "experiments", "fixtures", ...LEAVES],
+  "tools/lines.ts": [],
   "tools/process.ts": [],
   "tools/shell.ts": ["deno.json"],
   "tools/versions.ts": ["deno.json"],
