@@ -24,6 +24,7 @@ import { laws, type Report, Unanswered, verify } from "../laws.ts";
 import { defaultLimits } from "../properties/contract/limits.ts";
 import { table } from "../properties/gate/markdown.ts";
 import { quoted, taskCommand } from "./shell.ts";
+import { subjectOfCommand } from "./verify/command.ts";
 import { type Isolated, isolated } from "./verify/isolated.ts";
 
 /** The subjects that a module exports by default, in a worker. @throws (rejects) UsageError unless it exports some */
@@ -70,6 +71,7 @@ export function reportMarkdown({ subject, verdict, evidence, unverified, doesNot
 
 const WHAT = "What is run", CASES = "Cases", LIMITS = "Limits";
 const TOKEN = { ...path("a token that a failure printed"), placeholder: "TOKEN" };
+const PROGRAM = { ...path("a program and its arguments"), placeholder: "COMMAND" };
 const COMMAND = {
   task: "verify",
   about: "Holds your own code to the laws, and prints a table in Markdown.",
@@ -78,6 +80,11 @@ const COMMAND = {
       WHAT,
       path("a module"),
       "a module that exports a subject, or a list of them",
+    ),
+    command: optional(
+      WHAT,
+      PROGRAM,
+      'a program that is a subject, in whatever language: "python3 losses.py"; see docs/other-languages.md',
     ),
     law: optional(WHAT, someOf(laws.map(({ id }) => id)), "only these laws"),
     cases: option(CASES, whole(1), 100, "cases per clause"),
@@ -94,6 +101,7 @@ const COMMAND = {
   },
   examples: [
     ["--subject properties/example/subject.ts", "the example of docs/verify.md"],
+    ['--command "python3 losses.py"', "a program in whatever language"],
     ["--subject my_loss.ts --law G3 --cases 1000", "one law, more cases"],
   ],
   notes: [["Status", "0 if everything that is offered was examined and no law failed; otherwise 1."]],
@@ -104,10 +112,14 @@ type Asked = Values<typeof COMMAND.options>;
 
 /** The subjects that are asked for. @throws (rejects) UsageError if there are none */
 async function askedOf(
-  { subject: file, callSeconds }: Asked,
+  { subject: file, command, callSeconds }: Asked,
   args: readonly string[],
 ): Promise<readonly Isolated[]> {
-  if (file === null) throw new UsageError("--subject must name a module");
+  if (file !== null && command !== null) {
+    throw new UsageError("--subject and --command must not be given both: each names what is verified");
+  }
+  if (command !== null) return [await subjectOfCommand(command, callSeconds, args)];
+  if (file === null) throw new UsageError("--subject must name a module, or --command a program");
   const module = (resolve as (path: string) => string)(file);
   // What it imports is read too.
   const folder = (dirname as (path: string) => string)(module);
@@ -117,6 +129,10 @@ async function askedOf(
   }
   return await subjectsOf((toFileUrl as (path: string) => URL)(module).href, file, callSeconds);
 }
+
+/** The option that names the subject, as a shell reads it. */
+const whatOf = ({ subject, command }: Asked): string =>
+  subject === null ? `--command ${quoted(command!)}` : `--subject ${quoted(subject)}`;
 
 /** Holds a subject to the laws, and shows how far that is. */
 async function held({ subject, atOnce, giveUp }: Isolated, asked: Asked): Promise<Report> {
@@ -140,7 +156,7 @@ async function held({ subject, atOnce, giveUp }: Isolated, asked: Asked): Promis
       ...(law !== null && { laws: law }),
       ...(replay !== null && { replay }),
       command: (law, token) =>
-        `${taskCommand("verify")} --subject ${quoted(asked.subject!)} --law ${law} --replay ${quoted(token)}`,
+        `${taskCommand("verify")} ${whatOf(asked)} --law ${law} --replay ${quoted(token)}`,
     });
   } catch (error) {
     throw error instanceof RangeError

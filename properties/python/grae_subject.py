@@ -167,7 +167,8 @@ def answer(capability: str, given: Mapping[str, Any], arrays: Optional[Arrays] =
         return {capability: _spelt(_plain(function(**arguments)))}
     except Exception as error:  # whatever it is, the process goes on
         at = traceback.extract_tb(error.__traceback__)[-1]
-        message = f"{type(error).__name__}: {error} ({os.path.basename(at.filename)}:{at.lineno})"
+        said = " ".join(str(error).split())
+        message = f"{type(error).__name__}: {said} ({os.path.basename(at.filename)}:{at.lineno})"
         return {"error": {"kind": _kind(error), "message": message}}
 
 

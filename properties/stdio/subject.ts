@@ -43,12 +43,12 @@ interface Asked {
 /** See {@link RemoteSubject.atOnce}. */
 const AT_ONCE = 32;
 
-/** Names of errors by which the contract knows what a subject refuses. */
+/** Errors of the kinds by which the contract knows what a subject refuses; no law reads the words of `other`. */
 const errorOf: Readonly<Record<string, (message: string) => Error>> = {
   "value": (message) => new RangeError(message),
   "type": (message) => new TypeError(message),
   "not offered": (message) => Object.assign(new Error(message), { name: "NotOffered" }),
-  "other": (message) => new Error(message),
+  "other": (message) => Object.assign(new Error(message), { name: "OtherError" }),
 };
 
 /**
@@ -137,7 +137,8 @@ export async function startSubject(
     }
     if ("error" in answer) {
       const { kind, message } = answer.error as { readonly kind: string; readonly message: string };
-      throw errorOf[kind]!(message);
+      // Where it was thrown, the message says; the stack here is of no use.
+      throw Object.assign(errorOf[kind]!(message), { stack: message });
     }
     return numbersOf(answer[capability]);
   };

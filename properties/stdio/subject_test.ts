@@ -1,28 +1,10 @@
 import { assert, assertEquals, assertMatch, assertRejects, assertStringIncludes } from "@std/assert";
 import { Unanswered } from "../contract/ledger.ts";
-import { pythonObstacle, unlessObstacle } from "../../fixtures/python.ts";
+import { pythonObstacle, subjectProgram as program, unlessObstacle } from "../../fixtures/python.ts";
 import { verify } from "../laws/verify.ts";
 import { type RemoteSubject, startSubject } from "./subject.ts";
 
 const obstacle = await pythonObstacle("json");
-
-/** A subject in Python without any package; `answer` is the body of a function of a call's arguments. */
-const program = (answer: string, before = ""): string => `
-import json, math, os, sys, time
-${before}
-def kl(family, mean, rawFactor):
-${answer.replaceAll(/^/gm, "    ")}
-def right(mean, raw):
-    return [sum((m * m + math.exp(2 * r) - 1) / 2 - r for m, r in zip(*pair)) for pair in zip(mean, raw)]
-for line in sys.stdin:
-    message = json.loads(line)
-    if message["cmd"] == "stop": break
-    if message["cmd"] == "start":
-        said = {"version": 1, "name": "mine", "epsilon": 2**-53, "capabilities": ["kl"], "offers": {"families": ["mean-field"]}}
-    else:
-        said = {"id": message["id"], "answers": [{"kl": kl(**call["kl"])} for call in message["calls"]]}
-    print(json.dumps(said), flush=True)
-`;
 
 /** A test with a subject in a process, which is ended afterwards. */
 function remote(
@@ -133,7 +115,7 @@ remote(
       ["RangeError", "no", RangeError],
       ["TypeError", "no", TypeError],
       ["NotOffered", "no", Error],
-      ["Error", "no", Error],
+      ["OtherError", "no", Error],
     ]);
     assertStringIncludes(String(await kl(9)), 'wrote a line that is not JSON: {"id": 5');
   },
