@@ -103,3 +103,37 @@ Deno.test("a subject that throws for everything is unverified where it says it r
   const broken = await verify(throwing(new TypeError("cannot read properties of undefined")));
   assertEquals(broken.verdict, "failed");
 });
+
+Deno.test("an error of the language or of a package is no refusal, although it says that something is not supported", async () => {
+  const errors = [
+    new TypeError("unsupported operand type(s) for +: 'NoneType' and 'float'"),
+    new ReferenceError("only is not supported"),
+    Object.assign(new Error("\"log\" not implemented for 'Half'"), { name: "RuntimeError" }),
+  ];
+  for (const error of errors) {
+    const report = await verify({
+      name,
+      epsilon,
+      kl: (family, mean, raw) => {
+        if (family.kind !== "mean-field") throw error;
+        return meanFieldKl(mean, raw);
+      },
+    }, { cases: 20 });
+    assertEquals(report.verdict, "failed", error.message);
+    assertStringIncludes(firstFailure(report), error.message);
+  }
+  class NotOffered extends Error {
+    override readonly name = "NotOffered";
+  }
+  for (const error of [new NotOffered("blocks"), new Error("only mean-field is supported")]) {
+    const refused = await verify({
+      name,
+      epsilon,
+      kl: (family, mean, raw) => {
+        if (family.kind !== "mean-field") throw error;
+        return meanFieldKl(mean, raw);
+      },
+    }, { cases: 20 });
+    assertEquals(refused.verdict, "verified");
+  }
+});

@@ -80,14 +80,18 @@ export function guarded(
 const refusing =
   /\b(?:not|only)\b.*\b(?:offer|support|implement)(?:s|ed)?\b|\b(?:unsupported|unimplemented|unoffered)\b/i;
 
+/** Names of errors that somebody has worded; others are worded by the language or by a package: "unsupported operand". */
+const worded: readonly string[] = ["Error", "RangeError", "ValueError"];
+
 /**
- * The refusal that an error is, if it says so: by its name (`NotOffered`, `NotSupportedError`, `NotImplementedError`), or in its message
- * that something is not, or only something is, offered, supported or implemented. Any other error is a fault, and so is this one where
- * the arguments name no kind that could be refused: a matrix is no kind.
+ * The refusal that an error is, if it says so: by its name (`NotOffered`, `NotSupportedError`, `NotImplementedError`), or, of an `Error`,
+ * `RangeError` or `ValueError`, in its message that something is not, or only something is, offered, supported or implemented. Any other
+ * error is a fault, and so is this one where the arguments name no kind that could be refused: a matrix is no kind.
  */
 function refusalOf(error: unknown): Refusal | undefined {
   if (!(error instanceof Error)) return undefined;
-  const says = /^Not(?:Offered|Supported|Implemented)/.test(error.name) || refusing.test(error.message);
+  const says = /^Not(?:Offered|Supported|Implemented)/.test(error.name) ||
+    (worded.includes(error.name) && refusing.test(error.message));
   return says ? new Refusal(error.message, { cause: error }) : undefined;
 }
 
