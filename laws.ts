@@ -52,6 +52,8 @@ export {
   type GaussianSpec,
   type Ingredients,
   type KindCase,
+  type KnownFailure,
+  type KnownOutcome,
   type Law,
   law,
   type LawDescription,

@@ -196,7 +196,7 @@ function reason(
 }
 
 /** The known name that takes the fewest changes of a letter. */
-function nearest(
+export function nearest(
   name: string,
   known: readonly string[],
 ): { readonly name: string; readonly distance: number } {

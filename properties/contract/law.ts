@@ -79,9 +79,24 @@ export function law(description: LawDescription & { readonly clauses: readonly C
       const { limits, atOnce, onGiveUp } = asked;
       const run = limits ? { ...asked, time: lawTime(limits, atOnce, onGiveUp) } : asked;
       const findings: ClauseFindings[] = [];
+      /** The findings in a case that failed before, if it fails again. */
+      const firstFailure = async (clause: Clause, index: number): Promise<ClauseFindings | undefined> => {
+        const before = run.first?.filter((one) => one.law === id && one.replay.clause === index) ?? [];
+        for (const { replay } of before) {
+          // In other laws, or other cases of them, the path may lead nowhere.
+          const found = await clause.run(subject, replay.seed, { ...run, replay }).catch(() => undefined);
+          const { path } = replay;
+          if (found?.failure) return { ...found, seed: replay.seed, failure: { ...found.failure, path } };
+          if (found?.unanswered) {
+            return { ...found, seed: replay.seed, unanswered: { ...found.unanswered, path } };
+          }
+        }
+        return undefined;
+      };
       for (const [index, clause] of clauses.entries()) {
         if (run.replay && run.replay.clause !== index) continue;
-        const found = await clause.run(subject, clauseSeed(run.seed, id, index), run);
+        const found = await firstFailure(clause, index) ??
+          await clause.run(subject, clauseSeed(run.seed, id, index), run);
         findings.push(found);
         if ((found.failure && run.firstFailure) || found.unanswered) break;
       }

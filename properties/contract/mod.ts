@@ -29,6 +29,7 @@ export {
   type Findings,
   type Verdict,
 } from "./evidence.ts";
+export type { KnownFailure, KnownOutcome } from "./known_failures.ts";
 export { type Law, law, type LawDescription, type LawKind, tex } from "./law.ts";
 export { Ledger, type Measurement, NotOffered, Unanswered, Violation } from "./ledger.ts";
 export type { Limits } from "./limits.ts";

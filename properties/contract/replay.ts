@@ -36,6 +36,8 @@ export interface Run {
    * same findings.
    */
   readonly atOnce?: number;
+  /** Cases that failed before: they are tried first. */
+  readonly first?: readonly { readonly law: string; readonly replay: Replay }[];
   /** How long a call and a law may take; for ever when absent. */
   readonly limits?: Limits;
   /** Told that a call was given up. */

@@ -8,6 +8,14 @@ import { missing } from "../contract/capability.ts";
 import { type Evidence, examine, inapplicable } from "../contract/evidence.ts";
 import { laws as everyLaw } from "./all.ts";
 import { coverage, mistakes, type Unverified } from "../contract/coverage.ts";
+import {
+  failedOtherwise,
+  type KnownFailure,
+  type KnownOutcome,
+  knownOutcomes,
+  knownProblem,
+  requireKnown,
+} from "../contract/known_failures.ts";
 import type { Law } from "../contract/law.ts";
 import { defaultLimits, type Limits, requireLimits } from "../contract/limits.ts";
 import { defaultCases, parseReplay, type Run } from "../contract/replay.ts";
@@ -28,6 +36,10 @@ export interface VerifyOptions {
   readonly seed?: number;
   /** How long the subject may take: 30 seconds for a call, and 300 for all calls of a law, when absent. */
   readonly limits?: Partial<Limits>;
+  /** Cases that failed before, by law and the token that a failure has: they are tried first. */
+  readonly first?: readonly { readonly law: string; readonly token: string }[];
+  /** Clauses that are known to fail. */
+  readonly known?: readonly KnownFailure[];
   /** Told before each law how many are done of those that apply, and when all are. */
   readonly onProgress?: (done: number, total: number, law: string) => void;
   /** Told that a call was given up, whose answer is not awaited any more. */
@@ -60,7 +72,7 @@ export interface Report {
   /** True iff the verdict is `verified`. Laws registered as tests are not counted. */
   readonly ok: boolean;
   /**
-   * failed: a law has not the verdict it should have. unverified: none has, but something that the subject offers was not
+   * failed: a law has not the verdict it should have, or a known failure is none. unverified: none has, but something that the subject offers was not
    * examined, or nothing was. verified: neither.
    */
   readonly verdict: "verified" | "failed" | "unverified";
@@ -70,6 +82,8 @@ export interface Report {
   readonly doesNotApply: readonly DoesNotApply[];
   /** What of the subject no law has examined, with the reason. */
   readonly unverified: readonly Unverified[];
+  /** What became of the known failures of the laws that were asked. */
+  readonly known: readonly KnownOutcome[];
   /** Ids of the laws registered as tests. */
   readonly registered: readonly string[];
 }
@@ -81,7 +95,8 @@ export interface Report {
  * A subject that writes into an argument is told so by the first law that sees it, which has failed by that. It works on copies, and
  * the other laws judge its answers alone.
  *
- * @throws RangeError for a law that does not exist, a replay without exactly one law, or a unit roundoff that is none
+ * @throws RangeError for a law that does not exist, a replay without exactly one law, a unit roundoff or limit that is none, or a
+ *   known failure of a law, clause or day that is none
  */
 export async function verify(subject: Subject, options: VerifyOptions = {}): Promise<Report> {
   const chosen = (options.laws ?? everyLaw).map(find);
@@ -94,6 +109,7 @@ export async function verify(subject: Subject, options: VerifyOptions = {}): Pro
       `verify: epsilon of ${subject.name} must be its unit roundoff, above 0 and at most 1 (2 ** -53 for numbers), but is ${epsilon}`,
     );
   }
+  const known = requireKnown(options.known ?? [], [...everyLaw, ...chosen]);
   let run = runOf(subject, options);
   const evidence: Evidence[] = [], doesNotApply: DoesNotApply[] = [], registered: string[] = [];
   const examined: Evidence[] = [];
@@ -120,7 +136,11 @@ export async function verify(subject: Subject, options: VerifyOptions = {}): Pro
       registered.push(law.id);
       options.register(testName(law, subject), async () => {
         const found = await seen(law);
-        if (found.failure && refused(found) === undefined) throw new Error(found.failure.message);
+        const outcomes = knownOutcomes(known, [law], [found]);
+        const problems = outcomes.flatMap((one) => knownProblem(one) ?? []);
+        const otherwise = failedOtherwise(found, outcomes) || found.verdict === "unverified";
+        if (otherwise && refused(found) === undefined) problems.unshift(found.failure!.message);
+        if (problems.length > 0) throw new Error(problems.join("\n"));
       });
     } else {
       options.onProgress?.(examined.length, total, law.id);
@@ -141,8 +161,16 @@ export async function verify(subject: Subject, options: VerifyOptions = {}): Pro
       unanswered ? [{ what: `law ${law}`, because: unanswered.because }] : []
     )
   );
-  const unverified = options.register ? mistakes(subject) : [...uncovered(), ...silent];
-  const failed = evidence.some(({ verdict }) => verdict === "failed");
+  const outcomes = options.register || options.replay !== undefined
+    ? []
+    : knownOutcomes(known, chosen, evidence);
+  const idle = outcomes.filter(({ outcome }) => outcome === "not examined").map(({ law, clause }) => ({
+    what: `law ${law}`,
+    because: `a known failure of it was not examined: ${clause}`,
+  }));
+  const unverified = options.register ? mistakes(subject) : [...uncovered(), ...silent, ...idle];
+  const failed = outcomes.some((one) => knownProblem(one) !== undefined) ||
+    evidence.some((found) => failedOtherwise(found, outcomes));
   const verdict = failed ? "failed" : unverified.length > 0 ? "unverified" : "verified";
   return {
     subject: subject.name,
@@ -151,6 +179,7 @@ export async function verify(subject: Subject, options: VerifyOptions = {}): Pro
     evidence,
     doesNotApply,
     unverified,
+    known: outcomes,
     registered,
   };
 }
@@ -172,13 +201,14 @@ function words(unverified: readonly Unverified[]): string {
 
 function runOf(subject: Subject, options: VerifyOptions): Run {
   const { cases = defaultCases, seed = 0, engine = subject.name, command = verifyCall } = options;
-  const { atOnce, onGiveUp, replay } = options;
+  const { atOnce, first, onGiveUp, replay } = options;
   return {
     cases,
     seed,
     engine,
     command,
     limits: requireLimits({ ...defaultLimits, ...options.limits }),
+    ...(first && { first: first.map(({ law, token }) => ({ law, replay: parseReplay(token) })) }),
     ...(onGiveUp && { onGiveUp }),
     ...(atOnce !== undefined && { atOnce }),
     ...(replay !== undefined && { replay: parseReplay(replay) }),
