@@ -59,6 +59,7 @@ export {
   type LawDescription,
   type LawKind,
   laws,
+  type LawTime,
   type LayerSpec,
   Ledger,
   type LikelihoodSpec,

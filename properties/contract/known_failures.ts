@@ -16,22 +16,28 @@ const isDay = (text: string): boolean =>
   /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text)) &&
   new Date(text).toISOString().startsWith(text);
 
-const schema = v.strictObject({
+/** A clause that is known to fail. */
+export interface KnownFailure {
   /** The law's id. */
-  law: v.string(),
+  readonly law: string;
   /** The clause, as its failure prints it after "does not hold: ". */
+  readonly clause: string;
+  /** Why it fails. */
+  readonly reason: string;
+  /** The last day on which it may fail, in UTC: `2026-12-31`. */
+  readonly until: string;
+}
+
+const schema: v.GenericSchema<unknown, KnownFailure> = v.strictObject({
+  law: v.string(),
   clause: v.string(),
   reason: v.pipe(v.string(), v.check((text) => text.trim() !== "", "must say something")),
-  /** The last day on which it may fail, in UTC: `2026-12-31`. */
   until: v.pipe(v.string(DAY), v.check(isDay, DAY)),
 });
 
-/** A clause that is known to fail. */
-export type KnownFailure = Readonly<v.InferOutput<typeof schema>>;
-
 /** What became of a known failure. */
 export interface KnownOutcome extends KnownFailure {
-  /** Only the first is as it should be. */
+  /** What it did: only the first is as it should be. */
   readonly outcome: "fails as known" | "passes" | "expired" | "not examined";
 }
 

@@ -32,7 +32,7 @@ export {
 export type { KnownFailure, KnownOutcome } from "./known_failures.ts";
 export { type Law, law, type LawDescription, type LawKind, tex } from "./law.ts";
 export { Ledger, type Measurement, NotOffered, Unanswered, Violation } from "./ledger.ts";
-export type { Limits } from "./limits.ts";
+export type { LawTime, Limits } from "./limits.ts";
 export type { OrderPoint } from "./order.ts";
 export { clauseSeed, defaultCases, parseReplay, type Replay, replayToken, type Run } from "./replay.ts";
 export { penaltyNames, reconstructionNames, reductions } from "./loss.ts";
