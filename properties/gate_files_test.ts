@@ -40,7 +40,7 @@ const files = evidenceFiles(evidence);
 
 Deno.test("evidence.json holds for each law what a program asks for, and the matrix law × fault", () => {
   const { schema, laws, faults, engines, problems } = JSON.parse(files.get("evidence.json")!);
-  assertEquals([schema, problems.length, engines.length], ["grae-evidence/4", 2, 4]);
+  assertEquals([schema, problems.length, engines.length], ["grae-evidence/5", 2, 4]);
   const [, second] = laws;
   for (
     const key of ["id", "statement", "verdict", "cases", "worst", "seconds", "source", "tex", "expected"]

@@ -84,7 +84,7 @@ const commandOf = (choices: Choices): Command<ReturnType<typeof optionsOf>> => (
   task: "gate",
   about:
     "Holds the oracle, the library on every engine, and trained models to every law, and every law to its planted faults. " +
-    "Writes evidence.json, evidence.md, junit.xml and index.html.",
+    "Writes evidence.json, evidence.md, junit.xml, index.html and badge.svg.",
   options: optionsOf(choices),
   examples: [
     ["", "all of it"],

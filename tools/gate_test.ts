@@ -60,10 +60,10 @@ Deno.test("evidence that cannot be written in the end is printed all the same, a
 /** The oracle is right, wasm is wrong from 21 on. */
 const wrong = [toyCandidate("oracle"), toyCandidate("wasm", (entry) => entry > 20 ? entry + 1 : entry)];
 
-Deno.test("gate exits 0, writes four files and prints a line for each law", async () => {
+Deno.test("gate exits 0, writes five files and prints a line for each law", async () => {
   const { code, printed, remarked, written } = await call("");
   assertEquals([code, written], [0, {
-    evidence: ["evidence.json", "evidence.md", "junit.xml", "index.html"],
+    evidence: ["evidence.json", "evidence.md", "junit.xml", "index.html", "badge.svg"],
   }]);
   for (
     const part of [

@@ -20,11 +20,14 @@ import {
 } from "../experiments/runner/options.ts";
 import { ask } from "../experiments/runner/permissions.ts";
 import { type Progress, progress, stderrDisplay, writeOut } from "../experiments/runner/progress.ts";
-import { laws, type Report, Unanswered, verify } from "../laws.ts";
+import { type KnownFailure, laws, type Report, Unanswered, verify } from "../laws.ts";
 import { defaultLimits } from "../properties/contract/limits.ts";
-import { table } from "../properties/gate/markdown.ts";
+import { evidenceFiles, openEvidenceFolder } from "../properties/gate/files.ts";
+import { evidenceMarkdown } from "../properties/gate/markdown.ts";
+import { subjectsEvidence } from "../properties/gate/subjects.ts";
 import { quoted, taskCommand } from "./shell.ts";
 import { subjectOfCommand } from "./verify/command.ts";
+import { type KeptFailure, readFailures, readKnown, writeFailures } from "./verify/failures_file.ts";
 import { type Isolated, isolated } from "./verify/isolated.ts";
 
 /** The subjects that a module exports by default, in a worker. @throws (rejects) UsageError unless it exports some */
@@ -45,31 +48,7 @@ export async function subjectsOf(
   );
 }
 
-const list = (items: readonly string[]): string => items.map((item) => `- ${item}`).join("\n");
-
-/** What became of a subject: a table of the laws that ran, failures whole, and what no law has examined. */
-export function reportMarkdown({ subject, verdict, evidence, unverified, doesNotApply }: Report): string {
-  const rows = evidence.map(({ law, verdict, cases, worst, seconds }) => {
-    const { statement } = laws.find(({ id }) => id === law)!;
-    const said = verdict === "failed" ? "**failed**" : verdict;
-    return [law, statement, said, `${cases}`, worst.toPrecision(2), seconds.toFixed(1)];
-  });
-  const head = ["law", "statement", "verdict", "cases", "largest error / tolerance", "seconds"];
-  const failures = evidence.flatMap(({ failure }) =>
-    failure ? [`\`\`\`text\n${failure.message}\n\`\`\``] : []
-  );
-  return [
-    `## ${subject}: ${verdict}`,
-    ...(rows.length > 0 ? [table(head, rows)] : []),
-    ...failures,
-    ...(unverified.length > 0
-      ? ["Not examined:", list(unverified.map(({ what, because }) => `${what}: ${because}`))]
-      : []),
-    `${doesNotApply.length} laws do not apply.`,
-  ].join("\n\n") + "\n";
-}
-
-const WHAT = "What is run", CASES = "Cases", LIMITS = "Limits";
+const WHAT = "What is run", CASES = "Cases", LIMITS = "Limits", FILES = "Files";
 const TOKEN = { ...path("a token that a failure printed"), placeholder: "TOKEN" };
 const PROGRAM = { ...path("a program and its arguments"), placeholder: "COMMAND" };
 const COMMAND = {
@@ -97,6 +76,22 @@ const COMMAND = {
       defaultLimits.lawSeconds,
       "the longest that all calls of a law may take",
     ),
+    failures: option(
+      FILES,
+      path("a file"),
+      ".grae/failures.json",
+      "keeps the cases that failed, which are tried first next time",
+    ),
+    knownFailures: optional(
+      FILES,
+      path("a file"),
+      "a list in JSON of clauses that are known to fail: law, clause, reason, until",
+    ),
+    out: optional(
+      FILES,
+      path("a folder"),
+      "where to write evidence.json, evidence.md, junit.xml, index.html and badge.svg",
+    ),
     quiet: toggle(LIMITS, "show no progress"),
   },
   examples: [
@@ -104,7 +99,11 @@ const COMMAND = {
     ['--command "python3 losses.py"', "a program in whatever language"],
     ["--subject my_loss.ts --law G3 --cases 1000", "one law, more cases"],
   ],
-  notes: [["Status", "0 if everything that is offered was examined and no law failed; otherwise 1."]],
+  notes: [[
+    "Status",
+    "0 if everything that is offered was examined and no law failed but as it is known to; otherwise 1; 2 for a command line that " +
+    "cannot be followed.",
+  ]],
 } as const;
 
 /** What a command line asks for. */
@@ -135,7 +134,12 @@ const whatOf = ({ subject, command }: Asked): string =>
   subject === null ? `--command ${quoted(command!)}` : `--subject ${quoted(subject)}`;
 
 /** Holds a subject to the laws, and shows how far that is. */
-async function held({ subject, atOnce, giveUp }: Isolated, asked: Asked): Promise<Report> {
+async function held(
+  { subject, atOnce, giveUp }: Isolated,
+  asked: Asked,
+  before: readonly KeptFailure[],
+  known: readonly unknown[],
+): Promise<Report> {
   const { law, cases, seed, replay, callSeconds, lawSeconds, quiet } = asked;
   const display = stderrDisplay(quiet);
   let bar: Progress | undefined;
@@ -144,6 +148,9 @@ async function held({ subject, atOnce, giveUp }: Isolated, asked: Asked): Promis
       cases,
       seed,
       limits: { callSeconds, lawSeconds },
+      first: before.filter((one) => one.subject === subject.name),
+      // What is wrong with an entry is said by verify.
+      known: known as readonly KnownFailure[],
       onGiveUp: giveUp,
       onProgress: (done, total, now) => {
         if (bar === undefined) {
@@ -167,21 +174,51 @@ async function held({ subject, atOnce, giveUp }: Isolated, asked: Asked): Promis
   }
 }
 
+/** The case that is run again, in words. */
+function replayed({ evidence: [found], doesNotApply }: Report): string {
+  if (found === undefined) return `${doesNotApply[0]!.law} does not apply: ${doesNotApply[0]!.because}`;
+  const { failure, clauses: [clause], law } = found;
+  return failure?.message ?? `[${law}] holds in this case: ${clause?.says}`;
+}
+
 async function work(args: readonly string[]): Promise<number> {
   const { help, values } = { values: null, ...parseCommand(COMMAND, args) };
   if (help !== null) return writeOut(help), 0;
-  const subjects = await askedOf(values!, args);
-  let ok = true;
+  const asked = values!, { failures, knownFailures, out, cases, seed } = asked;
+  const began = performance.now();
+  const subjects = await askedOf(asked, args);
   try {
-    for (const one of subjects) {
-      const report = await held(one, values!);
-      ok &&= report.ok;
-      writeOut(reportMarkdown(report));
+    const names = subjects.map(({ subject }) => subject.name);
+    const twice = names.find((name, i) => names.indexOf(name) < i);
+    if (twice !== undefined) {
+      throw new UsageError(`subjects must have different names, but two are called ${twice}`);
     }
+    if (asked.replay !== null) {
+      const reports = await Array.fromAsync(subjects, (one) => held(one, asked, [], []));
+      for (const report of reports) writeOut(`${replayed(report)}\n`);
+      return reports.every(({ ok, evidence }) => ok && evidence.length > 0) ? 0 : 1;
+    }
+    await ask("verify", ["read", "write"], failures, "--failures", args);
+    if (knownFailures !== null) await ask("verify", ["read"], knownFailures, "--known-failures", args);
+    if (out !== null) await ask("verify", ["read", "write"], out, "--out", args);
+    const before = await readFailures(failures);
+    const known = knownFailures === null ? [] : await readKnown(knownFailures);
+    await using folder = out === null ? null : await openEvidenceFolder(out);
+    const reports = await Array.fromAsync(subjects, (one) => held(one, asked, before, known));
+    const evidence = subjectsEvidence(reports, {
+      laws,
+      cases,
+      seed,
+      complete: asked.law === null,
+      seconds: (performance.now() - began) / 1000,
+    });
+    writeOut(evidenceMarkdown(evidence));
+    await writeFailures(failures, before, reports);
+    await folder?.write(evidenceFiles(evidence));
+    return evidence.ok ? 0 : 1;
   } finally {
     for (const { stop } of subjects) await stop();
   }
-  return ok ? 0 : 1;
 }
 
 // A worker that loops goes on until the process ends.

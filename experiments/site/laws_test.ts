@@ -36,7 +36,7 @@ diskTest("what the gate did not write is refused", async (folder) => {
     ["<html>", "/evidence.json: must be JSON, but is not"],
     [
       { ...evidence, schema: "grae-evidence/3" },
-      'its schema must be "grae-evidence/4", but it is "grae-evidence/3"',
+      'its schema must be "grae-evidence/5", but it is "grae-evidence/3"',
     ],
     [{ ...evidence, ended: "today" }, "its ended must be a time"],
     [{ ...evidence, versions: undefined }, "its versions is missing"],

@@ -9,7 +9,7 @@ import * as v from "valibot";
 import { count, finite, time } from "../contract/run.ts";
 
 /** Names the shape of `evidence.json`; it changes when the shape does. */
-const SCHEMA = "grae-evidence/4";
+const SCHEMA = "grae-evidence/5";
 
 const text = v.string(), flag = v.boolean();
 const listOf = <S extends v.GenericSchema>(item: S) => v.pipe(v.array(item), v.readonly());
@@ -109,6 +109,17 @@ export const evidenceSchema = v.object({
   laws: listOf(law),
   /** Each planted fault, and the outcome by the id of each law that must reject it. */
   faults: listOf(v.object({ id: text, description: text, laws: v.record(text, outcome) })),
+  /** Where the subjects are somebody's own, in place of engines: no faults are planted, and some failures may be known. */
+  subjects: v.exactOptional(v.object({
+    known: listOf(v.object({
+      subject: text,
+      law: text,
+      clause: text,
+      reason: text,
+      until: text,
+      outcome: v.picklist(["fails as known", "passes", "expired", "not examined"]),
+    })),
+  })),
 });
 
 /** The record of a run. */
@@ -127,6 +138,13 @@ export type FaultOutcome = v.InferOutput<typeof outcome>;
 /** The text of `evidence.json`. */
 export function evidenceJson(evidence: GateEvidence): string {
   return JSON.stringify({ schema: SCHEMA, ...evidence }, undefined, 1);
+}
+
+/** Each known failure as a line. */
+export function knownLines({ subjects }: GateEvidence): string[] {
+  return subjects?.known.map(({ subject, law, clause, reason, until, outcome }) =>
+    `${subject}: ${law} ${outcome}, until ${until}: ${reason}: ${clause}`
+  ) ?? [];
 }
 
 /** How many of a law's planted faults it rejects, of how many: `12 of 12`. */

@@ -15,8 +15,9 @@ import {
   evidenceJson,
   type FaultEvidence,
   type GateEvidence,
-  type LawEvidence,
+  type LawRun,
 } from "./evidence.ts";
+import { evidenceBadge } from "./badge.ts";
 import { evidenceMarkdown } from "./markdown.ts";
 import { evidencePage } from "./page.tsx";
 
@@ -25,6 +26,7 @@ const FILES = {
   "evidence.md": evidenceMarkdown,
   "junit.xml": evidenceJunit,
   "index.html": evidencePage,
+  "badge.svg": evidenceBadge,
 } as const;
 
 /** The text of every file that the gate writes, by name. */
@@ -105,14 +107,16 @@ interface Case {
   readonly skipped?: string;
 }
 
-/** JUnit XML, as continuous integration reads it: a suite for each engine, one for the planted faults, one for the gate's own problems. */
+/** JUnit XML, as continuous integration reads it: a suite for each subject, one for the planted faults, one for all problems. */
 function evidenceJunit(evidence: GateEvidence): string {
-  const { engines, laws, faults, problems } = evidence;
+  const { engines, faults, problems, subjects } = evidence;
   const suites = [
-    ...engines.map((engine) => suite(engine.name, engineCases(engine, laws))),
-    suite("planted faults", faults.flatMap(faultCases)),
-    suite("gate", [{
-      name: "every law has evidence and every verdict is the expected one",
+    ...engines.map((engine) => suite(engine.name, engineCases(engine, evidence))),
+    ...(subjects ? [] : [suite("planted faults", faults.flatMap(faultCases))]),
+    suite(subjects ? "verify" : "gate", [{
+      name: subjects
+        ? "everything that is offered was examined, and no law failed"
+        : "every law has evidence and every verdict is the expected one",
       ...(problems.length > 0 && { failure: problems.join("\n") }),
     }]),
   ];
@@ -125,7 +129,12 @@ function evidenceJunit(evidence: GateEvidence): string {
   ].join("\n");
 }
 
-function engineCases({ name, skipped, stopped }: EngineEvidence, laws: readonly LawEvidence[]): Case[] {
+function engineCases({ name, skipped, stopped }: EngineEvidence, { laws, subjects }: GateEvidence): Case[] {
+  const knownOf = (law: string): string | undefined => {
+    const all = subjects?.known.filter((one) => one.subject === name && one.law === law) ?? [];
+    const as = all.length > 0 && all.every(({ outcome }) => outcome === "fails as known");
+    return as ? `a known failure: ${all.map(({ reason }) => reason).join("; ")}` : undefined;
+  };
   if (skipped !== undefined) return [{ name: `${name} starts`, skipped }];
   return [
     ...(stopped === undefined ? [] : [{ name: `${name} runs to its end`, failure: stopped }]),
@@ -133,7 +142,7 @@ function engineCases({ name, skipped, stopped }: EngineEvidence, laws: readonly 
       ...runs.filter(({ engine }) => engine === name).map((run) => ({
         name: `[${id}] ${statement}`,
         seconds: run.seconds,
-        ...(run.failure && { failure: run.failure.message }),
+        ...failureOf(run, knownOf(id)),
       })),
       ...doesNotApply.filter(({ engine }) => engine === name).map(({ because }) => ({
         name: `[${id}] ${statement}`,
@@ -141,6 +150,12 @@ function engineCases({ name, skipped, stopped }: EngineEvidence, laws: readonly 
       })),
     ]),
   ];
+}
+
+/** How a failing run is told: skipped where it is known to fail, and by which problem it would be told otherwise. */
+function failureOf({ failure }: LawRun, known: string | undefined): Pick<Case, "failure" | "skipped"> {
+  if (failure === undefined) return {};
+  return known === undefined ? { failure: failure.message } : { skipped: known };
 }
 
 function faultCases({ id, description, laws }: FaultEvidence): Case[] {

@@ -67,7 +67,7 @@ export const List: FC<{ readonly items: readonly Child[] }> = ({ items }) => (
 /** The results of a law on each engine. */
 const LawTable: FC<LawEvidence> = ({ runs }) => (
   <Table
-    head={["engine", "verdict", "cases", "comparisons", "beyond precision", "largest error", "seed", "time"]}
+    head={["subject", "verdict", "cases", "comparisons", "beyond precision", "largest error", "seed", "time"]}
     rows={runs.map((run) => (
       <tr>
         <td>{run.engine}</td>

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type GateEvidence, type LawEvidence, rejected } from "./evidence.ts";
+import { type GateEvidence, knownLines, type LawEvidence, rejected } from "./evidence.ts";
 import { engineLine, largestError, seconds, summary, verdictLine } from "./text.ts";
 
 /** evidence.md. */
@@ -15,7 +15,8 @@ export function evidenceMarkdown(evidence: GateEvidence): string {
     summary(evidence),
     list(evidence.engines.map(engineLine)),
     section("Problems", list(evidence.problems)),
-    section("Laws", lawTable(evidence.laws)),
+    section("Known failures", list(knownLines(evidence))),
+    section("Laws", lawTable(evidence)),
     section(
       "Refuted as printed",
       evidence.laws.filter(({ printed }) => printed).map(refutation).join("\n\n"),
@@ -39,16 +40,17 @@ function list(items: readonly string[]): string {
   return items.map((item) => `- ${item}`).join("\n");
 }
 
-function lawTable(laws: readonly LawEvidence[]): string {
+function lawTable({ laws, subjects }: GateEvidence): string {
+  const faults = subjects === undefined;
   return table(
     [
       "law",
       "statement",
       "verdict",
-      "engines",
+      "subjects",
       "cases",
       "largest error / tolerance",
-      "faults rejected",
+      ...(faults ? ["faults rejected"] : []),
       "time",
     ],
     laws.map((law) => [
@@ -56,11 +58,11 @@ function lawTable(laws: readonly LawEvidence[]): string {
       law.statement,
       law.verdict === "failed" ? "**failed**" : law.verdict,
       law.runs.map(({ engine, verdict }) =>
-        verdict === law.verdict && verdict !== "failed" ? engine : `**${engine}**`
+        verdict === "failed" || verdict === "unverified" ? `**${engine}**` : engine
       ).join(" "),
       law.cases.toLocaleString("en"),
       largestError(law),
-      rejected(law),
+      ...(faults ? [rejected(law)] : []),
       seconds(law.seconds),
     ]),
   );

@@ -5,7 +5,7 @@
  */
 
 import type { FC } from "hono/jsx";
-import { type FaultOutcome, type GateEvidence, type LawEvidence, rejected } from "./evidence.ts";
+import { type FaultOutcome, type GateEvidence, knownLines, type LawEvidence, rejected } from "./evidence.ts";
 import { Badge, Fold, LawCard, LawLink, List, Table, Terms } from "./law_card.tsx";
 import { mathematicsStyle } from "./mathematics.ts";
 import style from "./page.css" with { type: "text" };
@@ -41,6 +41,9 @@ const MARKS: Readonly<Record<FaultOutcome, string>> = {
 const LEGEND: readonly (readonly [string, string])[] = [
   ...Object.entries(MEANINGS),
   ["largest error", "in units of the tolerance: 1 is the most that is accepted"],
+];
+/** Those of the gate's page alone. */
+const GATE_LEGEND: typeof LEGEND = [
   ["planted fault", "a subject with one mistake, which the laws named must reject"],
   ["not checked", "no law; the reason stands beside it"],
   ["not run", "a law that was not asked for"],
@@ -113,20 +116,41 @@ const FaultMatrix: FC<GateEvidence> = ({ laws, faults }) => (
   </Fold>
 );
 
+/** The slides line by line, each with its laws. */
+const Slides: FC<{ readonly laws: ReadonlyMap<string, LawEvidence> }> = ({ laws }) => (
+  <>
+    <h2>The slides, line by line</h2>
+    <Table
+      head={["sentence or formula", "law and verdict", "planted faults rejected"]}
+      rows={slides.map(({ title, lines }) => (
+        <>
+          <tr>
+            <th scope="colgroup" colspan={3}>“{title}”</th>
+          </tr>
+          {lines.map((line) => <SlideRow line={line} laws={laws} />)}
+        </>
+      ))}
+    />
+  </>
+);
+
 /** The evidence, without the frame of a page. */
 export const EvidenceBody: FC<{ readonly evidence: GateEvidence }> = ({ evidence }) => {
-  const { laws, engines, problems, ok, faults } = evidence;
+  const { laws, engines, problems, ok, faults, subjects } = evidence;
+  const known = knownLines(evidence);
   const byId = new Map(laws.map((law) => [law.id, law]));
   const descriptions = new Map(faults.map(({ id, description }) => [id, description]));
   const parts = [...Map.groupBy(laws, ({ id }) => PARTS[id[0]!] ?? "Other laws")];
   return (
     <div class="evidence">
       <p>
-        <Badge verdict={ok ? "holds" : "failed"} words={ok ? "accepted" : "rejected"} /> The statements of
-        {" "}
-        <i>On Implicit Regularization in β-VAEs</i>{" "}
-        (A. Kumar and B. Poole, ICML 2020), held to an independent oracle, to the library on every engine, and
-        to planted faults that each law must reject.
+        <Badge verdict={ok ? "holds" : "failed"} words={ok ? "accepted" : "rejected"} /> {subjects
+          ? `${engines.map(({ name }) => name).join(", ")}: held to the statements of `
+          : "The statements of "}
+        <i>On Implicit Regularization in β-VAEs</i> (A. Kumar and B. Poole, ICML 2020)
+        {subjects
+          ? ", by grae."
+          : ", held to an independent oracle, to the library on every engine, and to planted faults that each law must reject."}
       </p>
       <p>{verdictLine(evidence)} {summary(evidence)}</p>
       <ul class="quiet">{engines.map((engine) => <li>{engineLine(engine)}</li>)}</ul>
@@ -136,20 +160,15 @@ export const EvidenceBody: FC<{ readonly evidence: GateEvidence }> = ({ evidence
           <List items={problems} />
         </section>
       )}
-      <h2>The slides, line by line</h2>
-      <Table
-        head={["sentence or formula", "law and verdict", "planted faults rejected"]}
-        rows={slides.map(({ title, lines }) => (
-          <>
-            <tr>
-              <th scope="colgroup" colspan={3}>“{title}”</th>
-            </tr>
-            {lines.map((line) => <SlideRow line={line} laws={byId} />)}
-          </>
-        ))}
-      />
+      {known.length > 0 && (
+        <section>
+          <h2>Known failures</h2>
+          <List items={known} />
+        </section>
+      )}
+      {!subjects && <Slides laws={byId} />}
       <h2>Legend</h2>
-      <Terms rows={LEGEND} />
+      <Terms rows={subjects ? LEGEND : [...LEGEND, ...GATE_LEGEND]} />
       <nav aria-label="Laws">
         {parts.map(([part, list]) => (
           <p>
@@ -163,14 +182,19 @@ export const EvidenceBody: FC<{ readonly evidence: GateEvidence }> = ({ evidence
           {list.map((law) => <LawCard law={law} descriptions={descriptions} />)}
         </>
       ))}
-      <h2 id="faults">Planted faults</h2>
-      <FaultMatrix {...evidence} />
+      {!subjects && (
+        <>
+          <h2 id="faults">Planted faults</h2>
+          <FaultMatrix {...evidence} />
+        </>
+      )}
     </div>
   );
 };
 
 /** `index.html`: opens from disk, without scripts and without a network. */
 export function evidencePage(evidence: GateEvidence): string {
+  const title = evidence.subjects ? "The laws of β-VAEs" : "grae: the evidence";
   const page = (
     <html lang="en">
       <head>
@@ -181,13 +205,13 @@ export function evidencePage(evidence: GateEvidence): string {
         />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
-        <title>grae: the evidence</title>
+        <title>{title}</title>
         <link rel="icon" href="data:," />
         <style dangerouslySetInnerHTML={{ __html: mathematicsStyle() + style }} />
       </head>
       <body class="alone">
         <main>
-          <h1>grae: the evidence</h1>
+          <h1>{title}</h1>
           <EvidenceBody evidence={evidence} />
         </main>
       </body>

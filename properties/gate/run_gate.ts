@@ -97,7 +97,11 @@ async function allOf(jobs: readonly (() => Promise<void>)[], atOnce: number): Pr
 }
 
 /** The record of a law from the results of each engine and each fault. */
-function lawEvidence(law: Law, results: readonly LawResult[], faults: readonly FaultEvidence[]): LawEvidence {
+export function lawEvidence(
+  law: Law,
+  results: readonly LawResult[],
+  faults: readonly FaultEvidence[],
+): LawEvidence {
   const { check: _, clauses: __, needs: ___, ...description } = law;
   const runs: Evidence[] = [], doesNotApply: LawEvidence["doesNotApply"][number][] = [];
   for (const one of results) {

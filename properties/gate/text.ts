@@ -33,17 +33,18 @@ export function engineLine({ name, description, skipped, stopped, seconds: time 
 
 /** The meaning of each verdict. */
 export const MEANINGS: Readonly<Record<Verdict, string>> = {
-  "holds": "every comparison on every engine is within its tolerance",
+  "holds": "every comparison with every subject is within its tolerance",
   "holds under stated assumptions":
     "the same, where the law's assumptions are met; laws on trained models state their numbers",
   "refuted as printed":
     "the slide's sentence is false; the law verifies a counterexample, and what holds instead",
-  "failed": "a comparison failed on some engine, or nothing ran",
-  "unverified": "nothing was compared, or nothing that the engine's precision resolves",
+  "failed": "a comparison with some subject failed, or nothing ran",
+  "unverified":
+    "nothing was compared, or nothing that the subject's precision resolves, or it gave no answer",
 };
 
 /** `3 laws: 2 hold, 1 refuted as printed. Accepted.` */
-export function verdictLine({ laws, problems, complete }: GateEvidence): string {
+export function verdictLine({ laws, problems, complete, subjects }: GateEvidence): string {
   const counts = Object.keys(MEANINGS).flatMap((verdict) => {
     const n = laws.filter((law) => law.verdict === verdict).length;
     return n === 0 ? [] : [`${n} ${n === 1 ? verdict : verdict.replace(/^holds/, "hold")}`];
@@ -51,18 +52,21 @@ export function verdictLine({ laws, problems, complete }: GateEvidence): string 
   return [
     `${count(laws.length, "law")}: ${counts.join(", ")}.`,
     problems.length === 0 ? "Accepted." : `Rejected: ${count(problems.length, "problem")}.`,
-    ...(complete ? [] : ["(Only the laws and engines that were asked for.)"]),
+    ...(complete ? [] : [`(Only the laws${subjects ? "" : " and engines"} that were asked for.)`]),
   ].join(" ");
 }
 
 /** `900 cases on oracle, wasm; 547 planted faults, 1054 of 1054 rejections; seed 20200, 100 cases a clause, 63.2 s.` */
-export function summary({ laws, faults, engines, seed, ...evidence }: GateEvidence): string {
+export function summary({ laws, faults, engines, seed, subjects, ...evidence }: GateEvidence): string {
   const outcomes = faults.flatMap((fault) => Object.values(fault.laws));
   const ran = engines.filter(({ description }) => description !== undefined).map(({ name }) => name);
   const cases = laws.reduce((sum, law) => sum + law.cases, 0);
   return [
-    `${count(cases, "case")} on ${ran.join(", ") || "no engine"}; ${count(faults.length, "planted fault")}, `,
-    `${outcomes.filter((outcome) => outcome === "rejected").length} of ${outcomes.length} rejections; `,
+    `${count(cases, "case")} on ${ran.join(", ") || "no engine"}; `,
+    ...(subjects ? [] : [
+      `${count(faults.length, "planted fault")}, `,
+      `${outcomes.filter((outcome) => outcome === "rejected").length} of ${outcomes.length} rejections; `,
+    ]),
     `seed ${seed}, ${count(evidence.cases, "case")} a clause, ${seconds(evidence.seconds)}.`,
   ].join("");
 }
