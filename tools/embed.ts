@@ -14,7 +14,7 @@ import { parseCommand } from "../experiments/runner/options.ts";
 import { writeOut } from "../experiments/runner/progress.ts";
 import images from "../fixtures/digits-images-idx3-ubyte.gz" with { type: "bytes" };
 import labels from "../fixtures/digits-labels-idx1-ubyte.gz" with { type: "bytes" };
-import { gzip } from "../lib/data/gzip.ts";
+import { gunzip, gzip } from "../lib/data/gzip.ts";
 
 /** The folder of the modules. */
 export const EMBEDDED = new URL("../lib/embedded/", import.meta.url);
@@ -22,10 +22,13 @@ export const EMBEDDED = new URL("../lib/embedded/", import.meta.url);
 /** A binary file: where it is from, in words, and its bytes. */
 export type Binary = readonly [source: string, bytes: Uint8Array];
 
+/** What a gzip file holds. */
+const unpacked = (bytes: Uint8Array): Uint8Array => gunzip(bytes, "fixtures", () => 2 ** 20)!;
+
 /** What is embedded, by the module's name. */
 export const BINARIES: Readonly<Record<string, Binary>> = {
-  digit_images: ["fixtures/digits-images-idx3-ubyte.gz", images],
-  digit_labels: ["fixtures/digits-labels-idx1-ubyte.gz", labels],
+  digit_images: ["fixtures/digits-images-idx3-ubyte.gz, unpacked", unpacked(images)],
+  digit_labels: ["fixtures/digits-labels-idx1-ubyte.gz, unpacked", unpacked(labels)],
   font: ["DejaVuSans.ttf of npm's dejavu-fonts-ttf", sans],
   font_bold: ["DejaVuSans-Bold.ttf of npm's dejavu-fonts-ttf", bold],
   resvg: ["index_bg.wasm of npm's @resvg/resvg-wasm", resvg],

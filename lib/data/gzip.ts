@@ -4,10 +4,9 @@
  * @module
  */
 
-import { crc32 } from "node:zlib";
 import { HEAD } from "./bounded_file.ts";
 import { DataError } from "./error.ts";
-import { inflate, inflateStart, joined } from "./inflate.ts";
+import { inflate, inflateStart, joined, zlib } from "./inflate.ts";
 
 /** The bytes as one gzip file. */
 export async function gzip(bytes: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
@@ -90,7 +89,7 @@ export function gunzip(
     const trailer = member === "cut short" ? bytes.length : data + member.used;
     if (member === "cut short" || trailer + 8 > bytes.length) return fail(`it is cut short: ${again}`);
     const view = new DataView(bytes.buffer, bytes.byteOffset + trailer, 8);
-    const isWhole = view.getUint32(0, true) === crc32(member.bytes) &&
+    const isWhole = view.getUint32(0, true) === zlib().crc32(member.bytes) &&
       view.getUint32(4, true) === member.bytes.length % 2 ** 32;
     if (!isWhole) return fail(`its checksum is that of other data, so it is corrupt: ${again}`);
     members.push(member.bytes);

@@ -4,7 +4,23 @@
  * @module
  */
 
-import { constants, inflateRawSync } from "node:zlib";
+import { DataError } from "./error.ts";
+
+/**
+ * Node's zlib, which Deno has as well. It is asked for when it is needed: an import would keep bundlers from making a page of
+ * what does without.
+ *
+ * @throws DataError where there is none
+ */
+export function zlib(): typeof import("node:zlib") {
+  const found = globalThis.process?.getBuiltinModule?.("node:zlib");
+  if (found !== undefined) return found;
+  throw new DataError(
+    "compressed data",
+    "need node:zlib, which this platform lacks: unpack gzip by " +
+      'stream.pipeThrough(new DecompressionStream("gzip")) first',
+  );
+}
 
 /** Compressed data, decompressed. */
 export interface Inflated {
@@ -32,6 +48,7 @@ export function inflate(
   compressed: Uint8Array,
   most: number,
 ): Inflated | "too long" | "cut short" | "corrupt" {
+  const { inflateRawSync } = zlib();
   try {
     const options = { info: true, maxOutputLength: Math.max(1, most), chunkSize: CHUNK };
     const { buffer, engine } = inflateRawSync(compressed, options) as unknown as WithInfo;
@@ -50,6 +67,7 @@ export function inflate(
 
 /** The first bytes of what is compressed, as far as they can be had: at most 4 MiB. */
 export function inflateStart(compressed: Uint8Array): Uint8Array {
+  const { constants, inflateRawSync } = zlib();
   try {
     const start = inflateRawSync(compressed.subarray(0, 4096), { finishFlush: constants.Z_SYNC_FLUSH });
     return new Uint8Array(start.buffer, start.byteOffset, start.length);

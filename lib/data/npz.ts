@@ -9,10 +9,9 @@
  * @module
  */
 
-import { crc32 } from "node:zlib";
 import { HEAD } from "./bounded_file.ts";
 import { DataError } from "./error.ts";
-import { inflate, inflateStart } from "./inflate.ts";
+import { inflate, inflateStart, zlib } from "./inflate.ts";
 import { assertWholeNpy, type NpyArray, npyHeader, parseNpy } from "./npy.ts";
 
 /** A file of the archive, as its directory has it. */
@@ -97,7 +96,7 @@ function contentOf(bytes: Uint8Array, { method, crc, packed, size, at }: Entry, 
   }
   const values = content instanceof Uint8Array ? content : content.bytes;
   assertWholeNpy(header, values.length, file);
-  if (crc32(values) !== crc) {
+  if (zlib().crc32(values) !== crc) {
     fail("its checksum is that of other data, so it is corrupt: download the archive again");
   }
   return values;

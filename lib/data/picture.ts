@@ -6,9 +6,8 @@
 
 import { decode as decodePng } from "fast-png";
 import { decode as decodeJpeg } from "jpeg-js";
-import { crc32 } from "node:zlib";
 import { DataError } from "./error.ts";
-import { inflate, joined } from "./inflate.ts";
+import { inflate, joined, zlib } from "./inflate.ts";
 
 /** A picture in grey. */
 export interface Picture {
@@ -104,7 +103,7 @@ function essentialPng(bytes: Uint8Array, file: string): { essential: Uint8Array;
     const next = at + 12 + length;
     if (next > bytes.length) fail("it is cut short");
     const type = String.fromCharCode(...bytes.subarray(at + 4, at + 8));
-    if (view.getUint32(next - 4) !== crc32(bytes.subarray(at + 4, next - 4))) {
+    if (view.getUint32(next - 4) !== zlib().crc32(bytes.subarray(at + 4, next - 4))) {
       fail(`the checksum of its part ${type} is that of other data`);
     }
     if (at === 8 && (type !== "IHDR" || length !== 13)) fail("it does not begin with its size");

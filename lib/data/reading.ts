@@ -26,6 +26,10 @@ export async function attempt<T>(path: string, grant: string, reading: () => Pro
     // A TypeError or a RangeError is a fault of the program, not of the folder; a DataError says what is wrong itself.
     if (!(cause instanceof Error)) throw cause;
     if ([TypeError, RangeError, DataError].some((kind) => cause instanceof kind)) throw cause;
+    if (typeof Deno === "undefined") {
+      const instead = "read their bytes, and give them to parseIdxImages, or make a tensor of their numbers";
+      throw new DataError(path, `files are read by Deno alone, which this is not: ${instead}`, { cause });
+    }
     const why = cause instanceof Deno.errors.NotCapable
       ? `reading it needs a permission: run deno again with --allow-read=${
         /^[\w./:\\-]+$/.test(grant) ? grant : `'${grant}'`
