@@ -4,6 +4,7 @@
  * @module
  */
 
+import { gzipAsync } from "@gfx/zopfli";
 import { encodeBase64 } from "@std/encoding/base64";
 import resvg from "@resvg/resvg-wasm/index_bg.wasm" with { type: "bytes" };
 import tfjs from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm" with { type: "bytes" };
@@ -14,7 +15,7 @@ import { parseCommand } from "../experiments/runner/options.ts";
 import { writeOut } from "../experiments/runner/progress.ts";
 import images from "../fixtures/digits-images-idx3-ubyte.gz" with { type: "bytes" };
 import labels from "../fixtures/digits-labels-idx1-ubyte.gz" with { type: "bytes" };
-import { gunzip, gzip } from "../lib/data/gzip.ts";
+import { gunzip } from "../lib/data/gzip.ts";
 
 /** The folder of the modules. */
 export const EMBEDDED = new URL("../lib/embedded/", import.meta.url);
@@ -44,7 +45,7 @@ import { inflated } from "./inflated.ts";
 /** ${source}: ${bytes.length} bytes. */
 export const bytes = (): Promise<Uint8Array<ArrayBuffer>> =>
   inflated(
-    "${encodeBase64(await gzip(bytes))}",
+    "${encodeBase64(await gzipAsync(bytes, {}))}",
   );
 `;
 }

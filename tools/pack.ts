@@ -8,6 +8,8 @@
  * @module
  */
 
+import { relative } from "@std/path";
+import { join } from "@std/path/posix";
 import { createTar, parseTarGzip } from "nanotar";
 import project from "../deno.json" with { type: "json" };
 import { exitStatus } from "../experiments/runner/command.ts";
@@ -70,6 +72,34 @@ async function filesIn(folder: string, prefix = ""): Promise<Files> {
   return files;
 }
 
+/**
+ * Names for the modules that entries share, in the order in which they are reached: esbuild's have a hash, which the folder goes
+ * into where it made them.
+ *
+ * @param entries the modules of the exports
+ * @throws Error if two modules would have one name
+ */
+export function namesOfShared(
+  files: ReadonlyMap<string, string>,
+  entries: readonly string[],
+): Map<string, string> {
+  const names = new Map<string, string>(), reached = new Set<string>();
+  const follow = (path: string): void => {
+    if (reached.has(path)) return;
+    reached.add(path);
+    const [, name] = /^(\w+)-[A-Z0-9]{8}\.js$/.exec(path) ?? [];
+    if (name !== undefined) names.set(path, name === "chunk" ? `shared-${names.size + 1}.js` : `${name}.js`);
+    for (const specifier of importsIn(files.get(path)!)) {
+      if (specifier.startsWith(".")) follow(join(path, "..", specifier));
+    }
+  };
+  entries.forEach(follow);
+  const all = [...names.values(), ...entries];
+  const twice = all.find((name, i) => all.indexOf(name) < i);
+  if (twice !== undefined) throw new Error(`modules must have names of their own, but two are ${twice}`);
+  return names;
+}
+
 /** The modules and their source maps: one module an entry, and what entries share. */
 async function javascript(deno: string, folder: string): Promise<Files> {
   await runDeno(deno, [
@@ -85,15 +115,26 @@ async function javascript(deno: string, folder: string): Promise<Files> {
   const files = await filesIn(folder);
   for (const [path, text] of files) {
     if (path.endsWith(".map")) {
-      const map = JSON.parse(text) as { sources: string[]; sourcesContent: (string | null)[] };
-      map.sources = map.sources.map((source) => source.replace(/^(?:\.\.\/)+/, ""));
+      const map = JSON.parse(text) as {
+        sources: string[];
+        sourcesContent: (string | null)[];
+        mappings: string;
+      };
+      // From the repository, wherever the bundle was made.
+      map.sources = map.sources.map((source) => relative(".", join(folder, path, "..", source)));
       // Data are in the JavaScript already.
       const isData = map.sources.map((source) => /\.json$|^lib\/embedded\/(?!inflated)/.test(source));
       map.sourcesContent = map.sourcesContent.map((content, i) => isData[i] ? null : content);
       files.set(path, JSON.stringify(map));
     } else files.set(path, text.replace(SPECIFIER, nameInNpm));
   }
-  return files;
+  const entries = Object.values(project.exports).map((module) => join(module).replace(/\.ts$/, ".js"));
+  const names = namesOfShared(files, entries);
+  const renamed = (text: string): string =>
+    [...names].reduce((text, [hashed, name]) => text.replaceAll(hashed, name), text);
+  return new Map(
+    [...files].map(([path, text]) => [renamed(path), path.endsWith(".map") ? text : renamed(text)]),
+  );
 }
 
 /** The types of all modules from which others are exported. */

@@ -1,11 +1,11 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { join } from "@std/path/posix";
 import { parseTarGzip } from "nanotar";
 import project from "../deno.json" with { type: "json" };
 import { denoCommand, inFolder, mayUseDisk, ROOT } from "../fixtures/temporary_folder.ts";
 import notices from "../lib/embedded/NOTICES.md" with { type: "text" };
 import { BINARIES } from "./embed.ts";
-import { importsIn, pack } from "./pack.ts";
+import { importsIn, namesOfShared, pack } from "./pack.ts";
 
 /** The most bytes that a tarball may have. */
 const MOST = 3e6;
@@ -27,6 +27,28 @@ const text = 'from "nine"';
   assertEquals(importsIn(text), "one two ./three.js four/part.js five six seven eight".split(" "));
 });
 
+Deno.test("what entries share is named by the order in which it is reached, and nothing has two names", () => {
+  const files = new Map([
+    ["mod.js", 'import { a } from "./chunk-AAAAAAA1.js";\nawait import("./font-BBBBBBB2.js");\n'],
+    ["figure/mod.js", 'import { b } from "../chunk-ZZZZZZZ9.js";\n'],
+    ["chunk-AAAAAAA1.js", 'import "./chunk-ZZZZZZZ9.js";\nimport "npm-package";\n'],
+    ["chunk-ZZZZZZZ9.js", ""],
+    ["font-BBBBBBB2.js", ""],
+    ["font-CCCCCCC3.js", ""],
+  ]);
+  assertEquals([...namesOfShared(files, ["mod.js", "figure/mod.js"])], [
+    ["chunk-AAAAAAA1.js", "shared-1.js"],
+    ["chunk-ZZZZZZZ9.js", "shared-2.js"],
+    ["font-BBBBBBB2.js", "font.js"],
+  ]);
+  files.set("chunk-ZZZZZZZ9.js", 'import "./font-CCCCCCC3.js";\n');
+  assertThrows(
+    () => namesOfShared(files, ["mod.js"]),
+    Error,
+    "modules must have names of their own, but two are font.js",
+  );
+});
+
 Deno.test("NOTICES.md names every binary file of others", () => {
   for (const name of Object.keys(BINARIES)) assert(notices.includes(`\`${name}\``), name);
 });
@@ -39,7 +61,8 @@ Deno.test({
     inFolder(async (folder) => {
       const [first, second] = [
         await Deno.readFile(await pack(`${folder}/a`, denoCommand!)),
-        await Deno.readFile(await pack(`${folder}/other`, denoCommand!)),
+        // Deeper, so that ways from there are others.
+        await Deno.readFile(await pack(`${folder}/an/other`, denoCommand!)),
       ];
       assertEquals(first, second);
       assert(first.length < MOST, `${first.length} bytes`);

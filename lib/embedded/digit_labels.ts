@@ -5,5 +5,5 @@ import { inflated } from "./inflated.ts";
 /** fixtures/digits-labels-idx1-ubyte.gz, unpacked: 308 bytes. */
 export const bytes = (): Promise<Uint8Array<ArrayBuffer>> =>
   inflated(
-    "H4sIAAAAAAAA/2Jg4GBkYGDUYWBkYmZhZWPn4BxlcRAIAwAAAAD//wMAdrK79jQBAAA=",
+    "H4sIAAAAAAACA2Ng4GBkYGDUYWBkYmZhZWPn4CTEGmUBAHayu/Y0AQAA",
   );
