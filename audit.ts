@@ -1,5 +1,6 @@
 /**
- * Audits: what a loss minimises, from rows of numbers. Nothing here needs an engine.
+ * Audits: what a loss minimises, from rows of numbers or from its code, and which function of a Jacobian a penalty is. Nothing here
+ * needs an engine.
  *
  * ```ts
  * import { auditRows, type LogRow } from "./audit.ts";
@@ -19,7 +20,35 @@
  */
 
 export { type AuditOptions, type Auditor, auditor, auditRows } from "./audit/auditor.ts";
+export {
+  assertPenalty,
+  auditPenalty,
+  type Penalty,
+  type PenaltyAudit,
+  type PenaltyCounterexample,
+  type PenaltyOptions,
+} from "./audit/penalty.ts";
+export {
+  assertLoss,
+  auditLoss,
+  type LossAudit,
+  type LossCounterexample,
+  type LossOptions,
+} from "./audit/loss.ts";
+export type { AuditedLoss, DesignOptions } from "./audit/loss_design.ts";
 export type { BentShape } from "./audit/bent.ts";
 export type { Coefficient, ExplainedRow, Finding, Interval } from "./audit/finding.ts";
 export type { LikelihoodName, LoggedReconstruction, LogRow, SpreadName } from "./audit/log_row.ts";
 export type { AuditVerdict, Expectation } from "./audit/words.ts";
+export type {
+  ActivationName,
+  activationNames,
+  Eventually,
+  LayerSpec,
+  LossCase,
+  LossTerms,
+  Matrix,
+  NetworkSpec,
+  PenaltyCase,
+  Vector,
+} from "./properties/contract/subject.ts";

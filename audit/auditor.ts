@@ -169,7 +169,7 @@ const NOTHING: Finding = {
 };
 
 /** Numbers in [0, 1) without a pattern, the same for the same seed: xorshift of 32 bits (G. Marsaglia, 2003). */
-function numbersFrom(seed: number): () => number {
+export function numbersFrom(seed: number): () => number {
   let state = seed | 0;
   return () => {
     state ^= state << 13;

@@ -1,58 +1,10 @@
 import { assertEquals } from "@std/assert";
-import type { LossCase, LossConvention, Matrix, Report, Subject } from "./laws/mod.ts";
+import type { LossConvention, Report } from "./laws/mod.ts";
 import { reconstructionNames, reductions, verify } from "./laws/mod.ts";
+import { written } from "../fixtures/losses/written.ts";
 import { vaeLoss } from "./oracle/loss.ts";
 
 const round64 = (value: number): number => value;
-
-/** A sum in which every partial sum is rounded. */
-const sum = (round: (value: number) => number, values: readonly number[]): number =>
-  values.reduce((total, value) => round(total + value), 0);
-
-/** The loss of a convention as people write it: whole matrices reduced at once, every operation rounded. */
-function written(convention: LossConvention, r: (value: number) => number): Required<Subject>["vaeLoss"] {
-  const { reconstruction = "half-mse", pixels = "sum", latents = "sum", batch = "mean", guard = 0 } =
-    convention;
-  const variance = convention.variance ?? 1;
-  const entry = (x: number, y: number): number => {
-    switch (reconstruction) {
-      case "mse":
-        return r((x - y) * r(x - y));
-      case "half-mse":
-        return r(0.5 * r((x - y) * r(x - y)));
-      case "gaussian":
-        return r(r(r((x - y) ** 2) / r(2 * variance)) + r(0.5 * Math.log(2 * Math.PI * variance)));
-      case "bce":
-        return -r(r(x * r(Math.log(r(y + guard)))) + r(r(1 - x) * r(Math.log(r(r(1 - y) + guard)))));
-      case "bce-with-logits":
-        return r(r(Math.max(y, 0) - r(y * x)) + r(Math.log1p(Math.exp(-Math.abs(y)))));
-    }
-  };
-  return (given: LossCase) => {
-    const { beta = given.beta } = convention;
-    const rounded = (matrix: Matrix): Matrix => matrix.map((row) => row.map(r));
-    const [x, decoded, mean, logVariance] = [given.x, given.decoded, given.mean, given.logVariance].map(
-      rounded,
-    ) as [Matrix, Matrix, Matrix, Matrix];
-    const losses = x.map((row, b) => row.map((value, k) => entry(value, decoded[b]![k]!)));
-    const divergences = mean.map((row, b) =>
-      row.map((m, i) => {
-        const v = logVariance[b]![i]!;
-        return r(-0.5 * r(r(r(1 + v) - r(m * m)) - r(Math.exp(v))));
-      })
-    );
-    const reduced = (rows: readonly number[][], within: string): number[] =>
-      rows.map((row) => r(sum(r, row) / (within === "mean" ? row.length : 1)));
-    const fit = reduced(losses, pixels), kl = reduced(divergences, latents);
-    const over = (each: number[], how: string): number =>
-      r(sum(r, each) / (how === "mean" ? each.length : 1));
-    if (batch === "none") return fit.map((value, b) => r(value + r(beta * kl[b]!)));
-    const [first, second] = typeof batch === "object" ? [batch.reconstruction, batch.kl] : [batch, batch];
-    const parts = { reconstruction: over(fit, first), kl: over(kl, second) };
-    const loss = r(parts.reconstruction + r(beta * parts.kl));
-    return typeof batch === "object" ? { loss, ...parts } : loss;
-  };
-}
 
 const failure = ({ evidence }: Report): string =>
   evidence.find((found) => found.failure)?.failure?.message ?? "";
