@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { denoCommand, inFolder, mayUseDisk } from "../fixtures/temporary_folder.ts";
+import { denoCommand, inFolder, mayUseDisk, ROOT } from "../fixtures/temporary_folder.ts";
 import { commandsOf, filesOf, printedBy } from "./page_files.ts";
 import page from "./recipes.md" with { type: "text" };
 
@@ -15,6 +15,7 @@ Deno.test({
     inFolder(async (folder) => {
       const files = filesOf(page), commands = commandsOf(page);
       assertEquals(commands.map((args) => args.at(-1)), [...files.keys()]);
+      await Deno.copyFile(`${ROOT}/fixtures/foreign/torch_vae.safetensors`, `${folder}/vae.safetensors`);
       const printed = await printedBy(page, folder);
       assertMatch(
         printed.get("csv.ts")!,
@@ -23,6 +24,9 @@ Deno.test({
       const [, from, to] = /^went on from step (\d+) to (\d+)$/m.exec(printed.get("go_on.ts")!)!.map(Number);
       assert(to! > from!, "a saved training goes on");
       assertMatch(printed.get("go_on.ts")!, /^variances Float32Array\(4\)/m);
+      const foreign = printed.get("foreign.ts")!;
+      assertMatch(foreign, /^betaVaeLoss [\d.]+\ngraeLoss [\d.]+\nmean \|JᵀJ\| Float32Array\(4\)/);
+      assertMatch(foreign, /^variances Float32Array\(2\).*\npredicted Float32Array\(2\)/m);
       const models = printed.get("likelihood.ts")!;
       for (const name of ["student-t", "one sigma", "six sigmas", "laplace prior"]) {
         const [first, last] = lossesOf(models, name);

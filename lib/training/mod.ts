@@ -8,6 +8,7 @@ export { adam, type AdamOptions, type AdamState, initialAdamState, tensorsOf } f
 export { type Disk, isUnfinished, type OpenFile, removeUnfinished, writeAtomically } from "./atomic_write.ts";
 export { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from "./checkpoint.ts";
 export { CheckpointError } from "./checkpoint_error.ts";
+export { type ForeignNames, type ForeignOptions, foreignParameters } from "./foreign_weights.ts";
 export { leastMemory, leastScoringMemory, type TrainingSizes } from "./least_memory.ts";
 export { minimise, type MinimiseOptions, type MinimiseResult } from "./minimise.ts";
 export { NonFiniteLossError } from "./non_finite.ts";

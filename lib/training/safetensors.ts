@@ -10,7 +10,7 @@
  */
 
 import { CheckpointError } from "./checkpoint_error.ts";
-import { MAX_HEADER, METADATA, parseHeader, quoted, sizeOf } from "./safetensors_header.ts";
+import { MAX_HEADER, METADATA, type NumberType, parseHeader, quoted, sizeOf } from "./safetensors_header.ts";
 
 /** A tensor's shape and its values in row-major order. */
 export interface TensorValues {
@@ -36,6 +36,15 @@ export interface Safetensors {
 
 const invalid = (why: string): never => {
   throw new TypeError(`encodeSafetensors: ${why}`);
+};
+
+/** Numbers of a type as float32. All platforms of Deno are little-endian. */
+const READ: Readonly<Record<NumberType, (buffer: ArrayBuffer) => Float32Array>> = {
+  F32: (buffer) => new Float32Array(buffer),
+  F64: (buffer) => Float32Array.from(new Float64Array(buffer)),
+  F16: (buffer) => Float32Array.from(new Float16Array(buffer)),
+  // The upper half of a float32.
+  BF16: (buffer) => new Float32Array(Uint32Array.from(new Uint16Array(buffer), (half) => half << 16).buffer),
 };
 
 /** Requires what the format requires of names, shapes and texts. */
@@ -118,10 +127,15 @@ export function encodeSafetensors(
  *
  * @param bytes the whole file; what is returned are copies
  * @param file the file's name, for the message
- * @throws CheckpointError if the bytes are not one whole file of float32 tensors: cut short, with trailing bytes,
+ * @param convert whether F64, F16 and BF16 are read too, as float32
+ * @throws CheckpointError if the bytes are not one whole file of such tensors: cut short, with trailing bytes,
  * a header that is not as the format says, names given twice, or data that overlap or leave a hole
  */
-export function decodeSafetensors(bytes: Uint8Array, file: string): Safetensors {
+export function decodeSafetensors(
+  bytes: Uint8Array,
+  file: string,
+  { convert = false }: { readonly convert?: boolean } = {},
+): Safetensors {
   const fail = (why: string): never => {
     throw new CheckpointError(file, why);
   };
@@ -143,10 +157,27 @@ export function decodeSafetensors(bytes: Uint8Array, file: string): Safetensors 
     );
   }
   const data = bytes.subarray(dataAt);
-  const { places, metadata } = parseHeader(bytes.subarray(8, dataAt), data.length, fail);
-  const tensors = places.map(({ name, shape, begin, end }): [string, TensorValues] => {
-    // A copy, because a float32 array begins at a multiple of 4 bytes of its buffer.
-    return [name, { shape, values: new Float32Array(data.slice(begin, end).buffer) }];
+  const { places, metadata } = parseHeader(
+    bytes.subarray(8, dataAt),
+    data.length,
+    convert ? ["F32", "F64", "F16", "BF16"] : ["F32"],
+    fail,
+  );
+  const tensors = places.map(({ name, type, shape, begin, end }): [string, TensorValues] => {
+    // A copy, because an array of numbers begins at a multiple of their bytes in its buffer.
+    const { buffer } = data.slice(begin, end);
+    const values = READ[type](buffer);
+    if (type === "F64") {
+      const at = new Float64Array(buffer).findIndex((value, i) =>
+        Number.isFinite(value) && !Number.isFinite(values[i])
+      );
+      if (at >= 0) {
+        fail(
+          `tensor ${quoted(name)} has ${new Float64Array(buffer)[at]} at ${at}, which float32 cannot hold`,
+        );
+      }
+    }
+    return [name, { shape, values }];
   });
   return { tensors: new Map(tensors), metadata };
 }

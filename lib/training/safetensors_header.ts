@@ -10,10 +10,18 @@ export const MAX_HEADER = 100_000_000;
 /** The name under which a header holds its texts. */
 export const METADATA = "__metadata__";
 
+/** The bytes of a number by its type. */
+export const BYTES = { F32: 4, F64: 8, F16: 2, BF16: 2 } as const;
+
+/** A type of numbers. */
+export type NumberType = keyof typeof BYTES;
+
 /** Where in the data a tensor is. */
 export interface Place {
   /** The tensor's name. */
   readonly name: string;
+  /** The type of its numbers. */
+  readonly type: NumberType;
   /** The size of each axis. */
   readonly shape: readonly number[];
   /** Its first byte of the data. */
@@ -105,12 +113,16 @@ function parseMetadata(value: unknown, fail: Fail): Record<string, string> {
   return value as Record<string, string>;
 }
 
-function parsePlace(name: string, value: unknown, fail: Fail): Place {
+function parsePlace(name: string, value: unknown, types: readonly NumberType[], fail: Fail): Place {
   const tensor = `tensor ${quoted(name)}`;
   if (!isObject(value)) return fail(`${tensor} must be an object, but it is ${quoted(value)}`);
   const { dtype, shape, data_offsets: offsets } = value;
   const has = (given: unknown): string => given === undefined ? "none" : quoted(given);
-  if (dtype !== "F32") fail(`${tensor} must have dtype "F32", but it has ${has(dtype)}`);
+  const type = types.find((known) => known === dtype);
+  if (type === undefined) {
+    const known = types.map(quoted).join(", ").replace(/, ([^,]*)$/, " or $1");
+    return fail(`${tensor} must have dtype ${known}, but it has ${has(dtype)}`);
+  }
   if (!isWholes(shape)) {
     return fail(`the shape of ${tensor} must be a list of whole numbers, but it is ${has(shape)}`);
   }
@@ -118,7 +130,7 @@ function parsePlace(name: string, value: unknown, fail: Fail): Place {
     return fail(`the data_offsets of ${tensor} must be two whole numbers, but it is ${has(offsets)}`);
   }
   const [begin, end] = offsets as [number, number];
-  return { name, shape, begin, end };
+  return { name, type, shape, begin, end };
 }
 
 /**
@@ -126,26 +138,28 @@ function parsePlace(name: string, value: unknown, fail: Fail): Place {
  *
  * @param bytes the header
  * @param dataBytes how many bytes of data follow it
+ * @param types the types of numbers that it may have
  * @param fail called with what is wrong, if anything
  */
 export function parseHeader(
   bytes: Uint8Array,
   dataBytes: number,
+  types: readonly NumberType[],
   fail: Fail,
 ): { places: Place[]; metadata: Record<string, string> } {
   const { [METADATA]: metadata = {}, ...entries } = parseObject(bytes, fail);
   const texts = parseMetadata(metadata, fail);
-  const places = Object.entries(entries).map(([name, value]) => parsePlace(name, value, fail));
+  const places = Object.entries(entries).map(([name, value]) => parsePlace(name, value, types, fail));
   places.sort((a, b) => a.begin - b.begin || a.end - b.end);
   let covered = 0;
-  for (const { name, shape, begin, end } of places) {
+  for (const { name, type, shape, begin, end } of places) {
     const tensor = `tensor ${quoted(name)}`;
     if (begin !== covered) {
       fail(
         `the data of ${tensor} must begin where those before end, at byte ${covered}, but begin at byte ${begin}`,
       );
     }
-    const need = 4 * sizeOf(shape)!;
+    const need = BYTES[type] * sizeOf(shape)!;
     if (end - begin !== need) {
       fail(`${tensor} of shape ${quoted(shape)} must have ${need} bytes, but it has ${end - begin}`);
     }
