@@ -81,6 +81,8 @@ export interface Finding {
   readonly points: readonly ExplainedRow[];
 }
 
+/** The part of the loss's standard deviation that may be left unexplained: noise in what was logged. */
+export const UNEXPLAINED = 0.02;
 /** How many times likelier, as a logarithm, one reading must be than another before they are told apart: 1e9. */
 export const TOLD_APART = 20.7;
 

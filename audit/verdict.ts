@@ -19,6 +19,7 @@ import {
   type KeptRow,
   shareOf,
   TOLD_APART,
+  UNEXPLAINED,
   valueOf,
 } from "./finding.ts";
 import type { Bent } from "./bent.ts";
@@ -33,8 +34,6 @@ import {
 } from "./readings.ts";
 import { fit, spreadOf, type Triangle } from "./triangle.ts";
 
-/** The part of the loss's standard deviation that may be left unexplained: noise in what was logged. */
-export const UNEXPLAINED = 0.02;
 /** A term has no part in a loss if it has at most this part of its standard deviation. */
 const NO_PART = 1e-5;
 /** Coefficients of the KL's pieces count as equal within this part of each other. */
@@ -116,8 +115,22 @@ export function findingOf(columns: Columns, triangle: Triangle, kept: readonly K
     return unidentified(unknown, toLog, { ...common, coefficients: [] });
   }
   const [r, kl] = [intervalOf(found, places.reconstruction, rows), intervalOf(found, places.kl, rows)];
+  const isPlain = reading.spread === null || reading.spread.variance === reading.spread.logarithm &&
+      reading.spread.variance === layout.spreads[0]!.as;
   const gaussian = reconstruction.likelihood === "gaussian" ? 2 : 1;
-  const known = { ...common, likelihood: reconstruction.likelihood, reconstruction: r, kl };
+  // Of a spread that is taken for something else, the pieces as they are meant say nothing.
+  const asTaken: Coefficient[] = [
+    coefficients[0]!,
+    { piece: "KL so taken", ...kl },
+    { piece: "1", value: found.constant, halfWidth: NaN },
+  ].map((one, i) => i === 0 ? { ...one, ...r } : one);
+  const known = {
+    ...common,
+    coefficients: isPlain ? coefficients : asTaken,
+    likelihood: reconstruction.likelihood,
+    reconstruction: r,
+    kl,
+  };
   const not = (mistakes: readonly string[], more: Partial<Finding> = {}): Finding => (
     { ...known, ...more, kind: "not-beta-vae", mistakes }
   );
@@ -159,8 +172,6 @@ export function findingOf(columns: Columns, triangle: Triangle, kept: readonly K
       ...(kind === "curved" ? { points, unexplained: shareOf(found), reconstruction: null } : {}),
     });
   }
-  const isPlain = reading.spread === null || reading.spread.variance === reading.spread.logarithm &&
-      reading.spread.variance === layout.spreads[0]!.as;
   const klSpread = spreadOf(triangle, reading.combinations[places.kl]!).deviation;
   const hasKl = Math.abs(kl.value) > kl.halfWidth;
   const apartOnly = { unexplained: shareOf(apart), reconstruction: coefficients[0]!, kl: null };

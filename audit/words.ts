@@ -5,7 +5,7 @@
  */
 
 import type { LikelihoodName } from "./log_row.ts";
-import type { ExplainedRow, Finding, Interval } from "./finding.ts";
+import { type ExplainedRow, type Finding, type Interval, UNEXPLAINED } from "./finding.ts";
 
 /** What a loss is meant to be. */
 export interface Expectation {
@@ -27,6 +27,8 @@ export interface AuditVerdict extends Finding {
   readonly correction: string | null;
   /** The loss in one formula, with the coefficients that were found; null where they are not known. */
   readonly formula: string | null;
+  /** The loss as it was meant, with β where that was said. */
+  readonly meant: string;
   /** Whether it is a β-VAE's loss, of the β and the likelihood that were meant. */
   readonly asExpected: boolean;
   /** Why not; null if it is. */
@@ -210,7 +212,8 @@ const list = (items: readonly string[]): string =>
   items.length < 2 ? items.join() : `${items.slice(0, -1).join(", ")} and ${items.at(-1)}`;
 
 /** The loss in one formula. */
-function formulaOf({ coefficients }: Finding): string | null {
+function formulaOf({ coefficients, unexplained, bent }: Finding): string | null {
+  if (bent !== null || unexplained > UNEXPLAINED) return null;
   const terms = coefficients.filter(({ value, halfWidth, piece }) =>
     piece !== "1" && Math.abs(value) > halfWidth
   );
@@ -221,6 +224,13 @@ function formulaOf({ coefficients }: Finding): string | null {
       piece.startsWith("−") ? `(${piece})` : piece
     }`
   ).join("") + ` ${constant.value < 0 ? "−" : "+"} ${shown(Math.abs(constant.value))}`;
+}
+
+/** The loss of a β-VAE. */
+function meantOf({ likelihood }: Finding, { expectedBeta, expectedLikelihood }: Expectation): string {
+  const isBernoulli = (expectedLikelihood ?? likelihood) === "bernoulli";
+  const beta = expectedBeta === undefined ? "β" : shown(expectedBeta);
+  return `${isBernoulli ? "Σ BCE(x, x̂)" : "½ Σ (x − x̂)²"} + ${beta} · ½ Σ (μ² + σ² − log σ² − 1)`;
 }
 
 /** A finding in words. */
@@ -265,6 +275,7 @@ export function inWords(finding: Finding, expectation: Expectation): AuditVerdic
     because,
     correction,
     formula: formulaOf(finding),
+    meant: meantOf(finding, expectation),
     asExpected: notAsExpected === null,
     notAsExpected,
     worst,

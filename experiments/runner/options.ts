@@ -218,6 +218,8 @@ export interface Command<T extends OptionTable> {
   /** What it does, in a sentence. */
   readonly about: string;
   readonly options: T;
+  /** A value that stands by itself, such as a file, and must be there; none if left out. */
+  readonly operand?: { readonly name: string; readonly about: string };
   readonly examples: readonly (readonly [args: string, about: string])[];
   /** What else there is to say, by heading. */
   readonly notes?: readonly (readonly [heading: string, text: string])[];
@@ -229,6 +231,8 @@ type Parsed<T extends OptionTable> =
   | {
     readonly help: null;
     readonly values: Values<T>;
+    /** The value that stands by itself; an empty text where the command takes none. */
+    readonly operand: string;
     /** Names of the options that were given, in camel case. */
     readonly given: ReadonlySet<string>;
   };
@@ -241,10 +245,12 @@ const textOf = (value: unknown): string => Array.isArray(value) ? value.join(","
 
 /** The commander program of a command. */
 function programOf<T extends OptionTable>(
-  { task, about, options, examples, notes = [] }: Command<T>,
+  { task, about, options, operand, examples, notes = [] }: Command<T>,
   take: (name: string, text: string | null) => void,
 ): Program {
-  const program = new Program(taskCommand(task)).description(about).usage("[options]").exitOverride()
+  const program = new Program(taskCommand(task)).description(about).usage(
+    operand ? `${operand.name} [options]` : "[options]",
+  ).exitOverride()
     .allowExcessArguments(false).helpOption("-h, --help", "show this, and do nothing else")
     .configureOutput({
       writeOut: () => {},
@@ -268,6 +274,7 @@ function programOf<T extends OptionTable>(
     program.addOption(flag);
     program.on(`option:${flagOf(name)}`, (text?: string) => take(name, kind === null ? null : text ?? ""));
   }
+  if (operand) program.argument(`<${operand.name}>`, operand.about);
   const lines = [
     "",
     "Examples:",
@@ -326,7 +333,7 @@ export function parseCommand<T extends OptionTable>(command: Command<T>, args: r
       return [name, given.has("quick") && quick !== undefined ? quick : standard];
     }),
   );
-  return { help: null, values: values as Values<T>, given };
+  return { help: null, values: values as Values<T>, given, operand: program.args[0] ?? "" };
 }
 
 /** The values of a table where nothing is given, but --quick perhaps. */

@@ -104,11 +104,13 @@ Deno.test("a command line gives values, defaults, those of --quick, and the name
     help: null,
     values: { learningRate: 0.001, hidden: [5, 5], limit: null, quick: false },
     given: new Set(),
+    operand: "",
   });
   assertEquals(parsed("--quick --hidden=3"), {
     help: null,
     values: { learningRate: 0.1, hidden: [3], limit: 9, quick: true },
     given: new Set(["quick", "hidden"]),
+    operand: "",
   });
 });
 
@@ -168,4 +170,16 @@ Deno.test("the nearest name is found whatever the case of its letters", () => {
   for (const text of ["g2X", "G2y"]) {
     assertThrows(() => valueOf("law", kind, text), UsageError, "did you mean G2x?");
   }
+});
+
+Deno.test("a value that stands by itself is required where a command takes one, and refused elsewhere", () => {
+  const options = { n: optional("The log", whole(1), "pixels") };
+  const command = { task: "audit", about: "Audits.", options, examples: [] };
+  const taking = { ...command, operand: { name: "FILE", about: "a log" } };
+  const { operand, values } = { operand: null, values: null, ...parseCommand(taking, ["a.csv", "--n", "3"]) };
+  assertEquals([operand, values], ["a.csv", { n: 3 }]);
+  assertThrows(() => parseCommand(taking, []), UsageError, "missing required argument 'FILE'");
+  assertThrows(() => parseCommand(taking, ["a.csv", "b.csv"]), UsageError, "too many arguments");
+  assertThrows(() => parseCommand(command, ["a.csv"]), UsageError, "too many arguments");
+  assert(parseCommand(taking, ["--help"]).help!.includes("task audit FILE [options]"));
 });
