@@ -3,6 +3,7 @@ import { auditRows } from "../audit.ts";
 import { logOf } from "../fixtures/losses/log.ts";
 import { UNTOLD } from "../fixtures/losses/untold.ts";
 import { denoCommand, inFolder, mayUseDisk, ROOT } from "../fixtures/temporary_folder.ts";
+import { auditFile } from "../tools/audit.ts";
 import { childCommand } from "../tools/process.ts";
 import page from "./audit.md" with { type: "text" };
 
@@ -99,6 +100,33 @@ Deno.test({
 
 /** A text without the widths of its intervals, in which versions of PyTorch differ. */
 const widths = (text: string): string => text.replaceAll(/± [\d.e−]*\d/g, "± …");
+
+/** What is said of pythae's losses, as the page's table has it. */
+const PYTHAE: Readonly<Record<string, string>> = {
+  "vae-mse.npz": "This is a β-VAE loss, unit-variance Gaussian, effective β = 1 ± ",
+  "vae-bce.npz": "This is a β-VAE loss, Bernoulli, effective β = 1 ± ",
+  "beta-vae.npz": "This is a β-VAE loss, unit-variance Gaussian, effective β = 4 ± ",
+  "disentangled.npz": "This is not a β-VAE loss: the KL is held at a capacity (10 |KL − 8|).",
+  "info-vae.jsonl": "This is not a β-VAE loss: it is not made of these pieces.",
+  "beta-tc-vae.jsonl": "This is not a β-VAE loss: it is not made of these pieces.",
+};
+
+const pythae = await obstacleOf("pythae", "torch");
+Deno.test({
+  name: `losses of pythae are what its documentation says of them${pythae}`,
+  ignore: pythae !== "",
+  fn: () =>
+    inFolder(async (folder) => {
+      await Deno.writeTextFile(`${folder}/write_log.py`, python.get("write_log.py")!);
+      await Deno.copyFile(`${ROOT}/fixtures/losses/pythae_losses.py`, `${folder}/pythae_losses.py`);
+      const made = await run("python3", ["pythae_losses.py", "."], { cwd: folder });
+      assertEquals(made.code, 0, made.err);
+      for (const [file, words] of Object.entries(PYTHAE)) {
+        const { verdict } = await auditFile(`${folder}/${file}`, { pixels: 784 });
+        assertStringIncludes(verdict.words, words, file);
+      }
+    }),
+});
 
 const keras = await obstacleOf("keras", "numpy");
 Deno.test({
