@@ -5,7 +5,7 @@
  */
 
 import { added, exact, type Tolerance, tolerance } from "../contract/tolerance.ts";
-import type { Matrix, NetworkSpec, ObjectiveCase, Pledge } from "../contract/subject.ts";
+import type { LikelihoodSpec, Matrix, NetworkSpec, ObjectiveCase, Pledge } from "../contract/subject.ts";
 import { type Conditioning, identityPlusGram } from "./reference/identity_plus_gram.ts";
 import { jacobianBound, outputBound } from "./reference/network_bound.ts";
 import { largest } from "./reference/algebra.ts";
@@ -163,13 +163,18 @@ export function objectiveTolerance(given: ObjectiveCase, epsilon: number): Toler
   const h = outputBound(model.encoder, largest(x)), g = outputBound(model.decoder, h);
   const weight = likelihood.kind === "gaussian" ? 1 / likelihood.variance : 1 / 4;
   const kappa = 1 + weight * jacobianBound(model.decoder) / beta;
-  const fit = likelihood.kind === "gaussian"
-    ? (largest(x) + g) ** 2 * weight + Math.abs(Math.log(weight)) + 2
-    : 2 * g + 1;
   return tolerance("an objective: rounding of its largest numbers, and of JᵀJ over the smallest eigenvalue", {
     c: 2 * (4 * (model.encoder.length + model.decoder.length) + latent * (data + latent + 3)),
     epsilon,
     // κ enters the log-determinant only, so it is a part of the size, not a factor of all of it.
-    scale: data * fit + beta * latent * (1 + h * h) + beta / 2 * (kappa + Math.log(kappa)),
+    scale: data * fitBound(likelihood, largest(x), g) + beta * latent * (1 + h * h) +
+      beta / 2 * (kappa + Math.log(kappa)),
   });
+}
+
+/** A bound on |log p(x_k|g_k)| and on what is added up to it, for |x_k| ≤ x and |g_k| ≤ g. */
+export function fitBound(likelihood: LikelihoodSpec, x: number, g: number): number {
+  if (likelihood.kind === "bernoulli") return 2 * g + 1;
+  const weight = 1 / likelihood.variance;
+  return (x + g) ** 2 * weight + Math.abs(Math.log(weight)) + 2;
 }

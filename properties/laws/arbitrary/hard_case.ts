@@ -12,7 +12,7 @@ import { activationNames } from "../../contract/mod.ts";
 import { likelihood } from "./likelihood.ts";
 import { divisors, type ModelOptions, objectiveCase } from "./model.ts";
 import { kinkedNetwork, smoothActivations } from "./network.ts";
-import { beta, listOf, real, seed } from "./number.ts";
+import { beta, listOf, real, recordGiven, seed, upTo } from "./number.ts";
 
 /** A case with everything that any objective needs. */
 export type FullCase = Required<ObjectiveCase>;
@@ -39,33 +39,25 @@ function shifted(network: NetworkSpec, shift: readonly number[]): NetworkSpec {
 }
 
 /** Whole numbers throughout, so that ReLU and its like are often exactly at their kink, in every precision. */
-const kinked: fc.Arbitrary<FullCase> = fc.tuple(
-  fc.integer({ min: 1, max: 4 }),
-  fc.integer({ min: 1, max: 4 }),
-  likelihood,
-).chain(([latent, data, spec]) =>
-  fc.record({
+const kinked: fc.Arbitrary<FullCase> = recordGiven(
+  fc.tuple(upTo(4), upTo(4), likelihood),
+  ([latent, data, likelihood]) => ({
     encoder: kinkedNetwork(data, 2 * latent, { last: "identity", hidden: 1 }),
     decoder: kinkedNetwork(latent, data),
-    x: fc.array(listOf(data, fc.constantFrom(0, 1)), {
-      minLength: 1,
-      maxLength: 2,
-    }),
+    x: fc.array(listOf(data, fc.constantFrom(0, 1)), { minLength: 1, maxLength: 2 }),
     block: fc.constantFrom(...divisors(latent)),
     columns: listOf(2, fc.nat(latent - 1)),
     from: seed,
-  }).map(({ encoder, decoder, x, block, columns, from }) => {
-    const normal = normalSource(from);
-    return {
-      model: { encoder, decoder, latent, likelihood: spec, family: { kind: "mean-field" } as const },
-      x,
-      beta: 1,
-      noise: [tabulate(x.length, latent, normal)],
-      columns: columns.slice(0, x.length),
-      block,
-    };
-  })
-);
+    rest: { latent, likelihood, family: { kind: "mean-field" } },
+  }),
+).map(({ encoder, decoder, x, block, columns, from, rest }) => ({
+  model: { encoder, decoder, ...rest },
+  x,
+  beta: 1,
+  noise: [tabulate(x.length, rest.latent, normalSource(from))],
+  columns: columns.slice(0, x.length),
+  block,
+}));
 
 /** Decoders of one activation throughout, so that a fault in one of them is not left to chance. */
 const uniform: fc.Arbitrary<FullCase> = fc.constantFrom(...activationNames)

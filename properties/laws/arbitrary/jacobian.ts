@@ -8,7 +8,7 @@
 import fc from "fast-check";
 import type { Matrix } from "../../contract/subject.ts";
 import { multiply, tabulate, transpose } from "../reference/algebra.ts";
-import { beta, dataSize, listOf, logUniform, matrix, real, sizeUpTo } from "./number.ts";
+import { beta, dataSize, listOf, logUniform, matrix, real, recordGiven, sizeUpTo, upTo } from "./number.ts";
 import { orthogonal } from "./rotation.ts";
 
 /** Sizes of a Jacobian. */
@@ -22,8 +22,7 @@ export const size: fc.Arbitrary<Size> = fc.record({ data: dataSize, latent: size
 
 /** Singular values log-uniform from 1e-decades to 1e+decades: as many as min(n, d), in any order. */
 export function singularValues({ data, latent }: Size, decades = 6): fc.Arbitrary<readonly number[]> {
-  const count = Math.min(data, latent);
-  return listOf(count, logUniform(-decades, decades));
+  return listOf(Math.min(data, latent), logUniform(-decades, decades));
 }
 
 /** J = Q diag(s) Vᵀ together with s and with V, whose columns diagonalise JᵀJ. */
@@ -65,7 +64,7 @@ export function jacobianOf(size: Size, decades = 6): fc.Arbitrary<Matrix> {
     fc.tuple(plain, listOf(latent, fc.boolean()))
       .map(([j, dead]) => j.map((row) => row.map((entry, i) => (dead[i] ? 0 : entry)))),
     // Low rank.
-    fc.integer({ min: 1, max: Math.min(data, latent) }).chain((rank) =>
+    upTo(Math.min(data, latent)).chain((rank) =>
       fc.tuple(matrix(data, rank, 2), matrix(rank, latent, 2)).map(([a, b]) => multiply(a, b))
     ),
     // Columns of sizes over 12 decades.
@@ -90,14 +89,16 @@ export interface JacobianCase {
 }
 
 /** Any Jacobian, any β. */
-export const jacobianCase: fc.Arbitrary<JacobianCase> = size.chain((given) =>
-  fc.record({ jacobian: jacobianOf(given), beta })
+export const jacobianCase: fc.Arbitrary<JacobianCase> = recordGiven(
+  size,
+  (size) => ({ jacobian: jacobianOf(size), beta }),
 );
 
 /**
  * A Jacobian with sizes over 8 decades, so that κ(I + JᵀJ/β) reaches 1e12. Where JᵀJ is handed over instead of J, more would
  * be lost to rounding before the subject sees it: κ must stay below 2⁵³ for I + JᵀJ/β to be positive definite.
  */
-export const gramCase: fc.Arbitrary<JacobianCase> = size.chain((given) =>
-  fc.record({ jacobian: jacobianOf(given, 4), beta })
+export const gramCase: fc.Arbitrary<JacobianCase> = recordGiven(
+  size,
+  (size) => ({ jacobian: jacobianOf(size, 4), beta }),
 );

@@ -8,7 +8,7 @@ import fc from "fast-check";
 import { activations } from "../../oracle/smooth.ts";
 import { dot } from "../reference/algebra.ts";
 import type { ActivationName, LayerSpec, NetworkSpec, Vector } from "../../contract/subject.ts";
-import { between, listOf, matrix } from "./number.ts";
+import { listOf, matrix, signed, upTo } from "./number.ts";
 
 /** A layer whose pre-activations at its input shall be `targets`. */
 interface Plan {
@@ -18,8 +18,7 @@ interface Plan {
 }
 
 /** A pre-activation between ¼ and 2 in size, of either sign. */
-const awayFromKink: fc.Arbitrary<number> = fc.tuple(between(0.25, 2), fc.constantFrom(1, -1))
-  .map(([size, sign]) => size * sign);
+const awayFromKink = signed(0.25, 2);
 
 /** What to draw. */
 export interface MarginOptions {
@@ -36,7 +35,7 @@ export function marginNetwork(
   outputs: number,
   { activations: names, hidden = 2, preactivation = awayFromKink }: MarginOptions,
 ): fc.Arbitrary<NetworkSpec> {
-  return fc.array(fc.integer({ min: 1, max: 4 }), { maxLength: hidden }).chain((widths) => {
+  return fc.array(upTo(4), { maxLength: hidden }).chain((widths) => {
     const sizes = [z.length, ...widths, outputs];
     const plans = sizes.slice(1).map((width, layer) =>
       fc.record({

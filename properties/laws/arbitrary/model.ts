@@ -11,7 +11,7 @@ import { rawSizeOf } from "../reference/raw_factor.ts";
 import { tabulate } from "../reference/algebra.ts";
 import { dataFor, likelihood as anyLikelihood } from "./likelihood.ts";
 import { network, type NetworkOptions } from "./network.ts";
-import { batchSize, dataSize, listOf, logUniform, seed, sizeUpTo } from "./number.ts";
+import { batchSize, dataSize, listOf, logUniform, recordGiven, seed, sizeUpTo, upTo } from "./number.ts";
 
 /** What to draw; whatever is absent is drawn. */
 export interface ModelOptions {
@@ -41,38 +41,35 @@ export function family(d: number, kind?: FamilySpec["kind"]): fc.Arbitrary<Famil
 }
 
 /** A small model: d from 1 to 8, n from 1 to 12, weights in [−1.5, 1.5]. */
-export function model(options: ModelOptions = {}): fc.Arbitrary<ModelSpec> {
+function model(options: ModelOptions = {}): fc.Arbitrary<ModelSpec> {
   const { minLatent = 1, largest = false } = options;
   const sizes = largest
     ? fc.constant<[number, number]>([8, 12])
     : fc.tuple(sizeUpTo(minLatent, 4, 8), dataSize);
   const width = largest ? { width: 40 } : {};
   return sizes.chain(([latent, data]) =>
-    family(latent, options.family).chain((chosen) =>
-      fc.record({
-        encoder: network(data, latent + rawSizeOf(chosen, latent), { last: "identity", size: 1, hidden: 1 }),
-        decoder: network(latent, data, { ...options.decoder, ...width }),
-        latent: fc.constant(latent),
-        likelihood: options.likelihood ? fc.constant(options.likelihood) : anyLikelihood,
-        family: fc.constant(chosen),
-      })
-    )
+    recordGiven(family(latent, options.family), (family) => ({
+      encoder: network(data, latent + rawSizeOf(family, latent), { last: "identity", size: 1, hidden: 1 }),
+      decoder: network(latent, data, { ...options.decoder, ...width }),
+      latent,
+      likelihood: options.likelihood ?? anyLikelihood,
+      family,
+    }))
   );
 }
 
 /** An evaluation: batch 1 to 9, β log-uniform from 1e-2 to 1e2, noise from a drawn seed, any columns and blocks. */
 export function objectiveCase(options: ModelOptions = {}): fc.Arbitrary<Required<ObjectiveCase>> {
-  return fc.tuple(model(options), options.largest ? fc.constant(9) : batchSize).chain(([spec, batch]) =>
-    fc.record({
-      model: fc.constant(spec),
-      x: dataFor(spec.likelihood, batch, spec.encoder[0]!.weight.length),
-      beta: logUniform(-2, 2),
-      noise: fc.tuple(seed, fc.integer({ min: 1, max: 3 })).map(([from, samples]) => {
-        const normal = normalSource(from);
-        return Array.from({ length: samples }, () => tabulate(batch, spec.latent, normal));
-      }),
-      columns: listOf(batch, fc.nat(spec.latent - 1)),
-      block: fc.constantFrom(...divisors(spec.latent)),
-    })
-  );
+  const batches = options.largest ? fc.constant(9) : batchSize;
+  return recordGiven(fc.tuple(model(options), batches), ([model, batch]) => ({
+    model,
+    x: dataFor(model.likelihood, batch, model.encoder[0]!.weight.length),
+    beta: logUniform(-2, 2),
+    noise: fc.tuple(seed, upTo(3)).map(([from, samples]) => {
+      const normal = normalSource(from);
+      return Array.from({ length: samples }, () => tabulate(batch, model.latent, normal));
+    }),
+    columns: listOf(batch, fc.nat(model.latent - 1)),
+    block: fc.constantFrom(...divisors(model.latent)),
+  }));
 }

@@ -7,7 +7,7 @@
 import fc from "fast-check";
 import { activationNames } from "../../contract/mod.ts";
 import type { ActivationName, LayerSpec, NetworkSpec } from "../../contract/subject.ts";
-import { matrix, vector } from "./number.ts";
+import { matrix, upTo, vector } from "./number.ts";
 
 /** Activations with a continuous second derivative. */
 export const smoothActivations: readonly ActivationName[] = [
@@ -47,7 +47,7 @@ export function network(
   options: NetworkOptions = {},
 ): fc.Arbitrary<NetworkSpec> {
   const { hidden = 2, width, narrow: isNarrow = false } = options;
-  const narrow = fc.integer({ min: 1, max: 4 });
+  const narrow = upTo(4);
   const widths = width ? fc.constant([width]) : hidden === 0 ? fc.constant([]) : fc.oneof(
     { weight: 3, arbitrary: fc.array(narrow, { maxLength: hidden }) },
     // One wide layer, before or after narrow ones.

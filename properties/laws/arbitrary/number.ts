@@ -21,6 +21,16 @@ export function between(low: number, high: number): fc.Arbitrary<number> {
   return fc.integer({ min: 0, max: steps }).map((k) => low + (k / steps) * (high - low));
 }
 
+/** A real from low to high in size, evenly, of either sign. */
+export function signed(low: number, high: number): fc.Arbitrary<number> {
+  return fc.tuple(between(low, high), fc.constantFrom(1, -1)).map(([size, sign]) => size * sign);
+}
+
+/** A whole number from 1 to `most`, evenly. */
+export function upTo(most: number): fc.Arbitrary<number> {
+  return fc.integer({ min: 1, max: most });
+}
+
 /** 10^u with u evenly in [low, high]; shrinks to the power nearest to 1. */
 export function logUniform(low: number, high: number): fc.Arbitrary<number> {
   const scale = 2 ** 12;
@@ -63,8 +73,9 @@ export function listOf<T>(count: number, value: fc.Arbitrary<T>): fc.Arbitrary<T
   return fc.array(value, { minLength: count, maxLength: count });
 }
 
+type Value<E> = E extends fc.Arbitrary<infer T> ? T : E;
 /** The values of a record whose entries may be arbitraries. */
-type Drawn<R> = { readonly [K in keyof R]: R[K] extends fc.Arbitrary<infer T> ? T : R[K] };
+type Drawn<R> = { readonly [K in keyof R]: Value<R[K]> };
 
 /** A record drawn once a value is known on which it depends; entries that are no arbitraries are taken as they are. */
 export function recordGiven<T, const R extends Readonly<Record<string, unknown>>>(

@@ -5,7 +5,16 @@
  */
 
 import fc from "fast-check";
-import { between, halvings, listOf, logUniform, real, recordGiven, vector } from "../arbitrary/number.ts";
+import {
+  between,
+  halvings,
+  listOf,
+  logUniform,
+  real,
+  recordGiven,
+  upTo,
+  vector,
+} from "../arbitrary/number.ts";
 import { dataFor, likelihood } from "../arbitrary/likelihood.ts";
 import { network } from "../arbitrary/network.ts";
 import { type Able, clause, law, tex, type Tolerance, tolerance } from "../../contract/mod.ts";
@@ -66,7 +75,7 @@ function slackOf(at: Situation, epsilon: number): Tolerance {
 
 /** Weights of at most 0.7, so that log p is analytic in a strip wide enough for the rule. */
 function situation(d: number): fc.Arbitrary<Situation> {
-  return recordGiven(fc.tuple(fc.integer({ min: 1, max: 3 }), likelihood), ([data, likelihood]) => ({
+  return recordGiven(fc.tuple(upTo(3), likelihood), ([data, likelihood]) => ({
     decoder: network(d, data, {
       activations: ["tanh", "sigmoid", "softplus"],
       last: "identity",
@@ -90,7 +99,7 @@ const price = clause({
     "∂E_q[log p]/∂Σ = ½ E_q[H_f] at every Gaussian q, so the exact loss is stationary in Σ iff Σ⁻¹ = I − E_q[H_f]/β",
   needs: [...hessianParts, "logDensity"],
   given: recordGiven(
-    fc.integer({ min: 1, max: 2 }),
+    upTo(2),
     (d) => ({ at: situation(d), mean: vector(d), scales: listOf(d, between(0.3, 1)), slant: real(0.3) }),
   ),
   // Two latents take 1,849 nodes a case.

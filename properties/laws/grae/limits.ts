@@ -5,7 +5,7 @@
  */
 
 import fc from "fast-check";
-import { beta, halvings, listOf, logUniform, recordGiven } from "../arbitrary/number.ts";
+import { beta, halvings, listOf, logUniform, recordGiven, upTo } from "../arbitrary/number.ts";
 import { jacobianCase, jacobianOf, size, withSingularValues } from "../arbitrary/jacobian.ts";
 import { added, law, tex, type Tolerance } from "../../contract/mod.ts";
 import { columnSquares, gram, sum } from "../reference/algebra.ts";
@@ -16,7 +16,7 @@ import { throughEachView, volumeClause } from "./volume.ts";
 
 /** J of full column rank, singular values within a factor of 4 of each other, of any size from 1e-1 to 1e1. */
 const fullRank = recordGiven(
-  fc.tuple(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 0, max: 3 }), logUniform(-1, 1)),
+  fc.tuple(upTo(4), fc.integer({ min: 0, max: 3 }), logUniform(-1, 1)),
   ([latent, extra, unit]) => ({
     factored: withSingularValues(
       { data: latent + extra, latent },

@@ -5,7 +5,7 @@
  */
 
 import fc from "fast-check";
-import { beta, matrix, recordGiven, vector } from "../arbitrary/number.ts";
+import { beta, matrix, recordGiven, upTo, vector } from "../arbitrary/number.ts";
 import { jacobianOf, size } from "../arbitrary/jacobian.ts";
 import { added, clause, law, tex, type Tolerance, tolerance } from "../../contract/mod.ts";
 import type { Matrix, ObjectiveCase } from "../../contract/subject.ts";
@@ -47,7 +47,7 @@ function slackOf(given: ObjectiveCase, w: Matrix, epsilon: number): Tolerance {
 
 const cases = recordGiven(size, (size) => ({
   w: jacobianOf(size, 1),
-  x: fc.integer({ min: 1, max: 3 }).chain((batch) => matrix(batch, size.data, 3)),
+  x: upTo(3).chain((batch) => matrix(batch, size.data, 3)),
   beta,
   off: fc.record({ at: fc.nat(size.latent - 1), by: vector(size.data, 1) }),
 }));

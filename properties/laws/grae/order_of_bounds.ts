@@ -5,7 +5,7 @@
  */
 
 import fc from "fast-check";
-import { beta, recordGiven } from "../arbitrary/number.ts";
+import { beta, recordGiven, upTo } from "../arbitrary/number.ts";
 import { divisors } from "../arbitrary/model.ts";
 import { type JacobianCase, jacobianCase, orthogonalColumns, size } from "../arbitrary/jacobian.ts";
 import { law, tex } from "../../contract/mod.ts";
@@ -53,7 +53,7 @@ const equalities = volumeClause({
   given: fc.record({
     orthogonal: recordGiven(size, (size) => ({ jacobian: orthogonalColumns(size), beta })),
     any: jacobianCase,
-    copies: fc.integer({ min: 1, max: 3 }),
+    copies: upTo(3),
   }),
   examine: async (volume, { orthogonal, any, copies }, expect) => {
     const slack = routeTolerance(orthogonal, expect), star = await volume.graeStar(orthogonal);

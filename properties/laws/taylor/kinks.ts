@@ -16,7 +16,7 @@ import {
   scaledFactor,
   type TaylorPoint,
 } from "../arbitrary/taylor_point.ts";
-import { between, logUniform, vector } from "../arbitrary/number.ts";
+import { between, logUniform, signed, upTo, vector } from "../arbitrary/number.ts";
 import { corners } from "../arbitrary/cloud.ts";
 import { gaussian, likelihood, unitGaussian } from "../arbitrary/likelihood.ts";
 import { kinkedNetwork, piecewiseLinearActivations } from "../arbitrary/network.ts";
@@ -29,7 +29,7 @@ import { expanded, only, termTolerances } from "./term_tolerance.ts";
 
 /** Points at least ¼ from every kink, in every pre-activation. */
 function offKinks(likelihoods: fc.Arbitrary<LikelihoodSpec>, maxLatent: number): fc.Arbitrary<TaylorPoint> {
-  return fc.tuple(fc.integer({ min: 1, max: maxLatent }), fc.integer({ min: 1, max: 4 })).chain(([d, n]) =>
+  return fc.tuple(upTo(maxLatent), upTo(4)).chain(([d, n]) =>
     fc.tuple(pointWith(fc.constant([]), d, n, likelihoods), vector(d, 2)).chain(([bare, mean]) =>
       marginNetwork(mean, n, { activations: piecewiseLinearActivations })
         .map((decoder) => ({ ...bare, mean, decoder }))
@@ -38,7 +38,7 @@ function offKinks(likelihoods: fc.Arbitrary<LikelihoodSpec>, maxLatent: number):
 }
 
 /** Points whose pre-activations are often 0 exactly: there every derivative is that of the left side. */
-const onKinks = fc.tuple(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 4 })).chain(([d, n]) =>
+const onKinks = fc.tuple(upTo(4), upTo(4)).chain(([d, n]) =>
   pointWith(kinkedNetwork(d, n), d, n, likelihood)
     .map((point) => ({ ...point, mean: point.mean.map((entry) => Math.round(entry) + 0) }))
 );
@@ -109,7 +109,7 @@ const region = clause({
 const crossing = fc.record({
   leaky: fc.boolean(),
   side: fc.constantFrom(1, -1),
-  weight: fc.tuple(between(0.25, 2), fc.constantFrom(1, -1)).map(([size, sign]) => size * sign),
+  weight: signed(0.25, 2),
   mean: between(-2, 2),
   off: between(0.05, 1),
   beyond: logUniform(-1, 0.5),

@@ -8,7 +8,7 @@ import fc from "fast-check";
 import { softplus } from "../../oracle/smooth.ts";
 import { dot, multiply, sum, transpose } from "../reference/algebra.ts";
 import { unitGaussian } from "../arbitrary/likelihood.ts";
-import { between, halvings, listOf, matrix } from "../arbitrary/number.ts";
+import { between, halvings, listOf, matrix, upTo } from "../arbitrary/number.ts";
 import {
   asCase,
   exactReconstruction,
@@ -34,7 +34,7 @@ import { type Difference, richardson } from "../implementation/difference.ts";
  * scaled so that the largest variance of a pre-activation is 1.
  */
 function contractingRidges(residual: number): fc.Arbitrary<TaylorPoint> {
-  return fc.tuple(fc.integer({ min: 1, max: 2 }), fc.integer({ min: 1, max: 3 })).chain(([latent, data]) => {
+  return fc.tuple(upTo(2), upTo(3)).chain(([latent, data]) => {
     const weight = matrix(latent, data).map((rows) =>
       // Moved away from zero, so that every pre-activation moves with z.
       rows.map((row) => row.map((entry) => entry + (entry < 0 ? -0.5 : 0.5)))

@@ -7,7 +7,7 @@
 import fc from "fast-check";
 import { added, clause, law, summation, tex } from "../../contract/mod.ts";
 import type { Matrix, Vector } from "../../contract/subject.ts";
-import { beta, between, logUniform, recordGiven, vector } from "../arbitrary/number.ts";
+import { beta, between, logUniform, recordGiven, upTo, vector } from "../arbitrary/number.ts";
 import { mixingAngle } from "../arbitrary/mixing.ts";
 import { planeRotation } from "../arbitrary/rotation.ts";
 import { asCase, factorOf, rawFactor, taylorPoint } from "../arbitrary/taylor_point.ts";
@@ -57,7 +57,7 @@ function logDensity({ mean, raw }: MeanField, z: Vector): number {
   return -sum(squares.map((square, i) => square / 2 + raw[i]! + Math.log(2 * Math.PI) / 2));
 }
 
-const mixtures = recordGiven(fc.integer({ min: 1, max: 2 }), (d) => {
+const mixtures = recordGiven(upTo(2), (d) => {
   const q: fc.Arbitrary<MeanField> = fc.record({ mean: vector(d), raw: vector(d, 0.7) });
   return { q0: q, q1: q, t: between(0.1, 0.9), beta };
 });

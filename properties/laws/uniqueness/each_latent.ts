@@ -8,7 +8,7 @@ import fc from "fast-check";
 import { clause, law, tex } from "../../contract/mod.ts";
 import type { Vector } from "../../contract/subject.ts";
 import { normalCumulative } from "../../oracle/normal.ts";
-import { between, listOf, matrix, recordGiven, sizeUpTo, vector } from "../arbitrary/number.ts";
+import { between, listOf, matrix, recordGiven, sizeUpTo, upTo, vector } from "../arbitrary/number.ts";
 import { mixing } from "../arbitrary/mixing.ts";
 import { network } from "../arbitrary/network.ts";
 import { signedPermutation } from "../arbitrary/rotation.ts";
@@ -23,7 +23,7 @@ const signs = clause({
   says:
     "z ↦ −z of some latents, and their order, take mean-field q to mean-field q with the same variances, without rounding, and g along: g∘r⁻¹ at r(z) is g(z)",
   needs: ["apply", "symmetry.transformGaussian", "symmetry.transformDecoder", "symmetry.preservesMeanField"],
-  given: recordGiven(fc.tuple(sizeUpTo(1, 4, 8), fc.integer({ min: 1, max: 4 })), ([d, data]) => ({
+  given: recordGiven(fc.tuple(sizeUpTo(1, 4, 8), upTo(4)), ([d, data]) => ({
     p: signedPermutation(d),
     mean: vector(d, 2),
     v: variances(d),
@@ -67,15 +67,12 @@ const rearranged = clause({
   says:
     "any rearrangement of pieces of equal mass of each latent's line leaves p(x) as it is, over one point in each piece",
   needs: ["apply"],
-  given: recordGiven(
-    fc.tuple(fc.integer({ min: 1, max: 2 }), fc.integer({ min: 1, max: 3 })),
-    ([d, data]) => ({
-      g: network(d, data, { size: 1 }),
-      orders: listOf(d, rearrangement),
-      x: vector(data, 2),
-      variance: between(0.5, 2),
-    }),
-  ),
+  given: recordGiven(fc.tuple(upTo(2), upTo(3)), ([d, data]) => ({
+    g: network(d, data, { size: 1 }),
+    orders: listOf(d, rearrangement),
+    x: vector(data, 2),
+    variance: between(0.5, 2),
+  })),
   examine: async (subject, { g, orders, x, variance }, expect) => {
     const grid = (points: readonly Vector[]): number[][] =>
       points.reduce<number[][]>((rows, line) => rows.flatMap((row) => line.map((u) => [...row, u])), [[]]);

@@ -6,7 +6,7 @@
 
 import fc from "fast-check";
 import { oracle } from "../../oracle/mod.ts";
-import { beta, matrix, recordGiven, seed, vector } from "../arbitrary/number.ts";
+import { beta, matrix, recordGiven, seed, upTo, vector } from "../arbitrary/number.ts";
 import { dataFor, likelihood } from "../arbitrary/likelihood.ts";
 import { network, type NetworkOptions, smoothActivations } from "../arbitrary/network.ts";
 import { orthogonal } from "../arbitrary/rotation.ts";
@@ -37,7 +37,7 @@ import { fixedPosterior } from "../reference/linear_model.ts";
 import { normalSource } from "../reference/random.ts";
 import { rawFactorOf } from "../reference/raw_factor.ts";
 import { outputBound } from "../reference/network_bound.ts";
-import { rotatedDecoderTolerance } from "../tolerance.ts";
+import { fitBound, rotatedDecoderTolerance } from "../tolerance.ts";
 
 /** A decoder, a likelihood with a data point, a posterior and a rotation. */
 interface Case {
@@ -67,7 +67,7 @@ function posterior(d: number): fc.Arbitrary<{ readonly q: GaussianSpec; readonly
 
 function cases(options: NetworkOptions): fc.Arbitrary<Case> {
   return recordGiven(
-    fc.tuple(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 4 }), likelihood),
+    fc.tuple(upTo(4), upTo(4), likelihood),
     ([latent, data, likelihood]) => ({
       decoder: network(latent, data, options),
       likelihood,
@@ -96,10 +96,7 @@ function at(
 /** Rounding of the terms at latent points up to `reach`, with κ for the factor of the rotated covariance. */
 function slackOf(given: Case, reach: number, bend: number, epsilon: number): Tolerance {
   const { decoder, likelihood, x, q, kappa } = given;
-  const g = outputBound(decoder, reach);
-  const fit = likelihood.kind === "gaussian"
-    ? (largest(x) + g) ** 2 / likelihood.variance + Math.abs(Math.log(likelihood.variance)) + 2
-    : 2 * g + 1;
+  const fit = fitBound(likelihood, largest(x), outputBound(decoder, reach));
   const kl = sum(q.mean.map((m, i) => m * m + q.covariance[i]![i]!)) + q.mean.length * (1 + kappa);
   const because =
     "an ELBO: rounding of its largest numbers, and of the rotated covariance over its condition";

@@ -5,7 +5,7 @@
  */
 
 import fc from "fast-check";
-import { between, listOf, logUniform, recordGiven, sizeUpTo, vector } from "../arbitrary/number.ts";
+import { between, listOf, logUniform, recordGiven, sizeUpTo, upTo, vector } from "../arbitrary/number.ts";
 import { jacobianOf, size } from "../arbitrary/jacobian.ts";
 import { mixingAngle } from "../arbitrary/mixing.ts";
 import { network, type NetworkOptions, smoothActivations } from "../arbitrary/network.ts";
@@ -76,7 +76,7 @@ const smooth = clause({
   says: "for a smooth decoder of one or two latents p(x) is that of g∘Rᵀ, by quadrature",
   needs: ["apply", "symmetry.transformDecoder"],
   given: recordGiven(
-    fc.record({ latent: fc.integer({ min: 1, max: 2 }), data: fc.integer({ min: 1, max: 3 }) }),
+    fc.record({ latent: upTo(2), data: upTo(3) }),
     ({ latent, data }) => ({
       decoder: network(latent, data, ringed),
       r: orthogonal(latent),
@@ -89,11 +89,11 @@ const smooth = clause({
     const turned = await symmetry.transformDecoder(r, decoder);
     const before = mixtureDensity(x, await apply(decoder, points), variance);
     const after = mixtureDensity(x, await apply(turned, points), variance);
-    const g = outputBound(decoder, largest(points));
+    const g = outputBound(decoder, largest(points)), peak = densityPeak(x.length, variance);
     const slack = expect.rounding("p(x): rounding of the decoder, and of the rule on each ring", {
       c: 8 * (decoder.length + r.length),
-      scale: densityPeak(x.length, variance) * (1 + x.length * g * g / variance),
-      floor: 1e-11 * densityPeak(x.length, variance),
+      scale: peak * (1 + x.length * g * g / variance),
+      floor: 1e-11 * peak,
     });
     expect.close("p(x) under g∘Rᵀ", after, before, slack);
   },

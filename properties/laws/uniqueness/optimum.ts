@@ -7,7 +7,7 @@
 import fc from "fast-check";
 import { dataFor, likelihood } from "../arbitrary/likelihood.ts";
 import { jacobianCase, jacobianOf, size } from "../arbitrary/jacobian.ts";
-import { logUniform, matrix, recordGiven, vector } from "../arbitrary/number.ts";
+import { logUniform, matrix, recordGiven, upTo, vector } from "../arbitrary/number.ts";
 import { network } from "../arbitrary/network.ts";
 import { orthogonal } from "../arbitrary/rotation.ts";
 import { added, clause, law, summation, tex } from "../../contract/mod.ts";
@@ -23,7 +23,7 @@ const anyDecoder = clause({
   says: "the profiled loss of the full family is the same for (Rh, g∘Rᵀ) as for (h, g), term by term",
   needs: ["objectives.profiled", "symmetry.transformDecoder"],
   given: recordGiven(
-    fc.tuple(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 4 }), likelihood),
+    fc.tuple(upTo(4), upTo(4), likelihood),
     ([latent, data, likelihood]) => ({
       decoder: network(latent, data, { size: 1 }),
       likelihood,

@@ -5,7 +5,7 @@
  */
 
 import fc from "fast-check";
-import { between, listOf, matrix, recordGiven, sizeUpTo, vector } from "../arbitrary/number.ts";
+import { between, listOf, matrix, recordGiven, signed, sizeUpTo, upTo, vector } from "../arbitrary/number.ts";
 import { network } from "../arbitrary/network.ts";
 import { planeRotation } from "../arbitrary/rotation.ts";
 import { clause, law, tex, type Tolerance, tolerance } from "../../contract/mod.ts";
@@ -33,9 +33,7 @@ import { ringed } from "./marginal.ts";
 
 /** One rate for each pair of d latents, 0.2 to 0.8 in size and of any sign. */
 function ratesOf(d: number): fc.Arbitrary<Vector> {
-  const pairs = d * (d - 1) / 2;
-  const rate = fc.tuple(between(0.2, 0.8), fc.constantFrom(1, -1)).map(([size, sign]) => size * sign);
-  return listOf(pairs, rate);
+  return listOf(d * (d - 1) / 2, signed(0.2, 0.8));
 }
 
 /** Rounding of the map: of each angle, and of d(d − 1)/2 rotations. */
@@ -138,25 +136,22 @@ const inverse = clause({
 const marginal = clause({
   says: "p(x) of g∘r⁻¹ is p(x) of g: for a smooth decoder of two latents, by quadrature on rings",
   needs: ["apply", "symmetry.unswirl"],
-  given: recordGiven(
-    fc.tuple(fc.integer({ min: 1, max: 2 }), fc.integer({ min: 1, max: 3 })),
-    ([latent, data]) => ({
-      decoder: network(latent, data, ringed),
-      rates: ratesOf(latent),
-      x: vector(data, 2),
-      variance: between(0.5, 2),
-    }),
-  ),
+  given: recordGiven(fc.tuple(upTo(2), upTo(3)), ([latent, data]) => ({
+    decoder: network(latent, data, ringed),
+    rates: ratesOf(latent),
+    x: vector(data, 2),
+    variance: between(0.5, 2),
+  })),
   examine: async ({ symmetry, apply }, { decoder, rates, x, variance }, expect) => {
     const points = rings(decoder[0]!.weight.length);
     const before = mixtureDensity(x, await apply(decoder, points), variance);
     const moved = await symmetry.unswirl(rates, points);
     const after = mixtureDensity(x, await apply(decoder, moved), variance);
-    const g = outputBound(decoder, largest(points));
+    const g = outputBound(decoder, largest(points)), peak = densityPeak(x.length, variance);
     const slack = expect.rounding("p(x): rounding of the decoder and the map, and of the rule on each ring", {
       c: 64 * (decoder.length + 2),
-      scale: densityPeak(x.length, variance) * (1 + x.length * g * g / variance),
-      floor: 1e-11 * densityPeak(x.length, variance),
+      scale: peak * (1 + x.length * g * g / variance),
+      floor: 1e-11 * peak,
     });
     expect.close("p(x) under g∘r⁻¹", after, before, slack);
   },
