@@ -16,7 +16,7 @@ import {
   type Tolerance,
   Violation,
 } from "../../contract/mod.ts";
-import type { FamilySpec, Matrix, ObjectiveValue } from "../../contract/subject.ts";
+import type { Eventually, FamilySpec, Matrix, ObjectiveValue } from "../../contract/subject.ts";
 import {
   choleskyFactor,
   gram,
@@ -34,11 +34,7 @@ interface CovarianceLossView {
   readonly through: string;
   /** What it uses of a subject. */
   readonly needs: readonly Capability[];
-  readonly loss: (
-    subject: Able<Capability>,
-    given: JacobianCase,
-    factor: Matrix,
-  ) => number | Promise<number>;
+  readonly loss: (subject: Able<Capability>, given: JacobianCase, factor: Matrix) => Eventually<number>;
 }
 
 const full = { kind: "full" } as const;
@@ -67,7 +63,7 @@ export function curvatureAndKl({ terms }: ObjectiveValue): number {
 /** What a clause asks for, whichever way a loss is computed. */
 interface Ask {
   /** The loss of L Lᵀ. */
-  readonly loss: (given: JacobianCase, factor: Matrix) => number | Promise<number>;
+  readonly loss: (given: JacobianCase, factor: Matrix) => Eventually<number>;
   /** L of the optimal covariance of a family, the full one when absent; the subject may refuse where the tolerance is not resolved. */
   readonly optimum: (given: JacobianCase, slack: Tolerance, family?: FamilySpec) => Promise<Matrix>;
 }

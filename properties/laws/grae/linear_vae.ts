@@ -9,10 +9,10 @@ import { beta, matrix, recordGiven, upTo, vector } from "../arbitrary/number.ts"
 import { jacobianOf, size } from "../arbitrary/jacobian.ts";
 import { added, clause, law, tex, type Tolerance, tolerance } from "../../contract/mod.ts";
 import type { Matrix, ObjectiveCase } from "../../contract/subject.ts";
-import { affine, linearModel, negativeLogEvidence } from "../reference/linear_model.ts";
+import { affine, linearCase, negativeLogEvidence } from "../reference/linear_model.ts";
 import { dot, multiply, scaled, sum, tabulate, transpose } from "../reference/algebra.ts";
 import { identityPlusGram } from "../reference/identity_plus_gram.ts";
-import { objectiveTolerance, volumeTolerance } from "../tolerance.ts";
+import { linearTolerance } from "../tolerance.ts";
 
 /** The encoder matrix (βI + WᵀW)⁻¹Wᵀ. */
 function bestEncoder(w: Matrix, beta: number): Matrix {
@@ -22,11 +22,8 @@ function bestEncoder(w: Matrix, beta: number): Matrix {
 function at(w: Matrix, encoder: Matrix, x: Matrix, beta: number): ObjectiveCase {
   // The raw factor is not used by GRAE; it comes after the mean.
   const withRaw = [...encoder, ...tabulate(encoder.length, x[0]!.length, () => 0)];
-  const model = linearModel(w, {
-    encoder: affine(withRaw, withRaw.map(() => 0)),
-    family: { kind: "mean-field" },
-  });
-  return { model, x, beta };
+  const given = linearCase({ jacobian: w, beta }, { x });
+  return { ...given, model: { ...given.model, encoder: affine(withRaw, withRaw.map(() => 0)) } };
 }
 
 /** Rounding of the log-determinant, of the loss, and of the quadratic form xᵀ(WWᵀ + βI)⁻¹x through κ. */
@@ -34,8 +31,7 @@ function slackOf(given: ObjectiveCase, w: Matrix, epsilon: number): Tolerance {
   const size = Math.max(...given.x.map((x) => dot(x, x)));
   const { plain } = identityPlusGram(w, given.beta).conditioning;
   return added(
-    objectiveTolerance(given, epsilon),
-    volumeTolerance({ jacobian: w, beta: given.beta }, epsilon),
+    linearTolerance({ jacobian: w, beta: given.beta }, given, epsilon),
     tolerance("WWᵀ + βI: rounding of WWᵀ over the smallest eigenvalue", {
       c: 16 * (w.length + w[0]!.length),
       kappa: plain,

@@ -8,7 +8,7 @@ import fc from "fast-check";
 import { adam, deterministic, downhill, runs, start, still } from "./first_step.ts";
 import { clause, law, type Ledger, objectiveNames, tex } from "../../contract/mod.ts";
 import type { ScheduledCase, Trained, TrainingCase } from "../../contract/subject.ts";
-import { constant, linearModel } from "../reference/linear_model.ts";
+import { linearCase } from "../reference/linear_model.ts";
 
 /** Adam's ε: a gradient of this size makes half of the longest move. */
 const ADAM_EPSILON = 1e-8;
@@ -45,11 +45,7 @@ const seedless = clause({
 /** g(z) = z, x = 1, q = N(0, 1): the gradient is a function of ε. */
 const sampled: Omit<TrainingCase, "seed"> = {
   objective: "beta-vae",
-  given: {
-    model: linearModel([[1]], { encoder: constant(1, [0, 0]), family: { kind: "mean-field" } }),
-    x: [[1]],
-    beta: 1,
-  },
+  given: linearCase({ jacobian: [[1]], beta: 1 }, { x: [[1]] }),
   // Adam's first step is the sign of the gradient, the second is not.
   steps: 3,
   learningRate: 1e-2,

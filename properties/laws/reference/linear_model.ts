@@ -1,6 +1,6 @@
 /**
- * Linear models with a given decoder matrix, through which any regulariser of a Jacobian can be reached as a term of an
- * objective; decoders in transformed latents, and encoders that give one posterior whatever the data.
+ * Encoders that give one posterior whatever the data; with a linear decoder any regulariser of a Jacobian can be reached through
+ * them as a term of an objective. Decoders in transformed latents.
  *
  * @module
  */
@@ -9,7 +9,6 @@ import type {
   FamilySpec,
   LikelihoodSpec,
   Matrix,
-  ModelSpec,
   NetworkSpec,
   ObjectiveCase,
   Vector,
@@ -29,25 +28,6 @@ export function constant(inputs: number, values: Vector): NetworkSpec {
     bias: values,
     activation: "identity",
   }];
-}
-
-/** Parts of a linear model that are not the decoder matrix. */
-export interface LinearParts {
-  readonly encoder: NetworkSpec;
-  readonly family: FamilySpec;
-  readonly likelihood?: LikelihoodSpec;
-}
-
-/** The model with decoder g(z) = J z; Gaussian with variance 1 unless told otherwise. */
-export function linearModel(jacobian: Matrix, parts: LinearParts): ModelSpec {
-  const { encoder, family, likelihood = { kind: "gaussian", variance: 1 } } = parts;
-  return {
-    encoder,
-    decoder: affine(jacobian, jacobian.map(() => 0)),
-    latent: jacobian[0]!.length,
-    likelihood,
-    family,
-  };
 }
 
 /** A decoder at one Gaussian posterior. */
@@ -71,7 +51,7 @@ export function fixedPosterior(given: FixedPosterior): ObjectiveCase {
   return { model: { encoder, decoder, latent, likelihood, family }, x, beta };
 }
 
-/** That of the decoder g(z) = J z: mean-field, and Gaussian with variance 1, at x = 0 and the mean 0, unless told otherwise. */
+/** The same for the decoder g(z) = J z: mean-field, and Gaussian with variance 1, at x = 0 and the mean 0, unless told otherwise. */
 export function linearCase(
   { jacobian, beta }: { readonly jacobian: Matrix; readonly beta: number },
   parts: Partial<Omit<FixedPosterior, "decoder" | "beta">> = {},

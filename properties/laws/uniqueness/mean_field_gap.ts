@@ -23,7 +23,7 @@ import {
   transpose,
 } from "../reference/algebra.ts";
 import { identityPlusGram } from "../reference/identity_plus_gram.ts";
-import { objectiveTolerance, volumeTolerance } from "../tolerance.ts";
+import { linearTolerance } from "../tolerance.ts";
 
 /** −(β/2) Σ log λ over the eigenvalues λ of the correlation matrix of A: Σ_i log A_ii − log|A|, times β/2. */
 function gapOf(a: Matrix, beta: number): number {
@@ -84,10 +84,7 @@ export function atZero(given: LinearGaussian, family: FamilySpec): ObjectiveCase
 /** Rounding of the best losses of a linear model. */
 export function linearSlack(given: LinearGaussian, epsilon: number): Tolerance {
   const stacked = scaled(given.jacobian, 1 / Math.sqrt(given.variance));
-  return added(
-    objectiveTolerance(atZero(given, { kind: "full" }), epsilon),
-    volumeTolerance({ jacobian: stacked, beta: given.beta }, epsilon),
-  );
+  return linearTolerance({ jacobian: stacked, beta: given.beta }, atZero(given, { kind: "full" }), epsilon);
 }
 
 const ofObjectives = clause({
