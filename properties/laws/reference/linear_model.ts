@@ -22,7 +22,7 @@ export function affine(a: Matrix, bias: Vector): NetworkSpec {
 }
 
 /** The network from `inputs` numbers that ignores them: its outputs are `values`. */
-export function constant(inputs: number, values: Vector): NetworkSpec {
+function constant(inputs: number, values: Vector): NetworkSpec {
   return [{
     weight: tabulate(inputs, values.length, () => 0),
     bias: values,
@@ -31,7 +31,7 @@ export function constant(inputs: number, values: Vector): NetworkSpec {
 }
 
 /** A decoder at one Gaussian posterior. */
-export interface FixedPosterior {
+interface FixedPosterior {
   readonly decoder: NetworkSpec;
   readonly likelihood: LikelihoodSpec;
   readonly family: FamilySpec;
