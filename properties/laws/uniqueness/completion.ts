@@ -22,19 +22,10 @@ import { mixingAngle } from "../arbitrary/mixing.ts";
 import { orthogonal, planeRotation, signedPermutation } from "../arbitrary/rotation.ts";
 import { type Able, clause, law, tex } from "../../contract/mod.ts";
 import type { FamilySpec, GaussianSpec, Matrix, NetworkSpec, Vector } from "../../contract/subject.ts";
-import {
-  choleskyFactor,
-  diagonal,
-  diagonalOf,
-  largest,
-  multiply,
-  solveLower,
-  tabulate,
-} from "../reference/algebra.ts";
-import { fixedPosterior } from "../reference/linear_model.ts";
+import { diagonal, diagonalOf, largest, multiply, tabulate } from "../reference/algebra.ts";
 import { normalSource } from "../reference/random.ts";
-import { rawFactorOf } from "../reference/raw_factor.ts";
 import { outputBound } from "../reference/network_bound.ts";
+import { atPosterior, turnedNoise } from "./elbo.ts";
 import { atZero, type LinearGaussian, linearSlack } from "./mean_field_gap.ts";
 
 const meanField: FamilySpec = { kind: "mean-field" };
@@ -183,23 +174,14 @@ const tied = clause({
   }),
   examine: async ({ objectives, symmetry }, { m, w, bias, out, x, mean, v, beta, noise }, expect) => {
     const r = planeRotation(2, 0, 1, 2 * Math.PI / m);
-    const decoder = symmetricDecoder(m, w, bias, out);
-    const rotated = await symmetry.transformDecoder(r, decoder);
+    const decoder = symmetricDecoder(m, w, bias, out), rotated = await symmetry.transformDecoder(r, decoder);
     const q: GaussianSpec = { mean, covariance: diagonal([...v]) };
     const turned = await symmetry.transformGaussian(r, q);
-    const epsilon = tabulate(1, 2, normalSource(noise));
-    const lossAt = async (
-      { mean, covariance }: GaussianSpec,
-      decoder: NetworkSpec,
-      e: Matrix,
-    ): Promise<number> => {
-      const posterior = { family: full, mean, raw: rawFactorOf(full, covariance) };
-      const given = fixedPosterior({ decoder, likelihood: unitGaussian, ...posterior, x: [x], beta });
-      return (await objectives["beta-vae"]({ ...given, noise: [e] })).loss;
+    const epsilon = tabulate(1, 2, normalSource(noise)), there = turnedNoise(r, q, turned, epsilon);
+    const lossAt = async (p: GaussianSpec, g: NetworkSpec, noise: Matrix): Promise<number> => {
+      const given = atPosterior({ likelihood: unitGaussian, x: [x], beta }, p, g);
+      return (await objectives["beta-vae"]({ ...given, noise: [noise] })).loss;
     };
-    const roots = v.map(Math.sqrt);
-    const moved = multiply(r, [[roots[0]! * epsilon[0]![0]!], [roots[1]! * epsilon[0]![1]!]]);
-    const turnedNoise = [solveLower(choleskyFactor(turned.covariance), moved).flat()];
     const reach = largest([mean]) + 2 * largest(epsilon);
     const slack = expect.rounding("a β-VAE loss: rounding of its largest numbers", {
       c: 256,
@@ -207,7 +189,7 @@ const tied = clause({
         beta * (20 + 2 * largest([mean]) ** 2),
     });
     const here = await lossAt(q, decoder, epsilon);
-    expect.close("loss of r#q, and of q", await lossAt(turned, decoder, turnedNoise), here, slack);
+    expect.close("loss of r#q, and of q", await lossAt(turned, decoder, there), here, slack);
     expect.close("loss of q under the rotated model", await lossAt(q, rotated, epsilon), here, slack);
     expect.is("r#q is mean-field", await symmetry.preservesMeanField(r, v), false);
   },

@@ -83,14 +83,23 @@ function cases(options: NetworkOptions): fc.Arbitrary<Case> {
 /** A case, and latent points. */
 const withPoints = recordGiven(cases({}), (given) => ({ given, z: matrix(2, given.r.length, 2) }));
 
-/** The case with another posterior and decoder. */
-function at(
-  { likelihood, x, beta }: Case,
+/** The evaluation of an objective at a posterior of the full family. */
+export function atPosterior(
+  given: Pick<Case, "likelihood" | "x" | "beta">,
   { mean, covariance }: GaussianSpec,
   decoder: NetworkSpec,
 ): ObjectiveCase {
   const family = { kind: "full" } as const, raw = rawFactorOf(family, covariance);
-  return fixedPosterior({ decoder, likelihood, family, mean, raw, x, beta });
+  return fixedPosterior({ ...given, decoder, family, mean, raw });
+}
+
+/**
+ * The noise `[sample][latent]` that gives r#q the rotated samples of q: r(z) = Rμ + R L ε is Rμ + L' ε' with ε' = L'⁻¹ R L ε, which has
+ * the law of ε iff L'⁻¹ R L is orthogonal.
+ */
+export function turnedNoise(r: Matrix, q: GaussianSpec, turned: GaussianSpec, noise: Matrix): number[][] {
+  const turn = multiply(r, choleskyFactor(q.covariance));
+  return transpose(solveLower(choleskyFactor(turned.covariance), multiply(turn, transpose(noise))));
 }
 
 /** Rounding of the terms at latent points up to `reach`, with κ for the factor of the rotated covariance. */
@@ -112,27 +121,23 @@ const elbo = clause({
   examine: async ({ objectives, symmetry }, given, expect) => {
     const { decoder, q, r, kappa } = given;
     const turned = await symmetry.transformGaussian(r, q);
-    const factor = choleskyFactor(q.covariance), turnedFactor = choleskyFactor(turned.covariance);
-    const next = normalSource(given.noise);
-    const noise = tabulate(2, r.length, next);
-    // r(z) = Rμ + R L ε is Rμ + L' ε' with ε' = L'⁻¹ R L ε, which has the law of ε iff L'⁻¹ R L is orthogonal.
-    const turnedNoise = noise.map((epsilon) =>
-      transpose(solveLower(turnedFactor, multiply(multiply(r, factor), epsilon.map((value) => [value]))))[0]!
-    );
+    const noise = tabulate(2, r.length, normalSource(given.noise));
+    const noiseOfTurned = turnedNoise(r, q, turned, noise);
     noise.forEach((epsilon, sample) => {
-      const square = dot(epsilon, epsilon);
+      const square = dot(epsilon, epsilon), there = noiseOfTurned[sample]!;
       const ingredients = { c: 64 * r.length, kappa, scale: square };
       const slack = expect.rounding("ε': rounding of the rotated covariance", ingredients);
-      expect.close("‖ε'‖²", dot(turnedNoise[sample]!, turnedNoise[sample]!), square, slack);
+      expect.close("‖ε'‖²", dot(there, there), square, slack);
     });
-    const reach = Math.max(...noise.map((epsilon) => largest([apply(factor, epsilon)]))) + largest([q.mean]);
+    const strays = multiply(choleskyFactor(q.covariance), transpose(noise));
+    const reach = largest(strays) + largest([q.mean]);
     const slack = slackOf(given, r.length * reach, 0, expect.epsilon);
     const turnedDecoder = await symmetry.transformDecoder(r, decoder);
     const sampled = (drawn: Matrix): Pick<ObjectiveCase, "noise"> => ({ noise: drawn.map((row) => [row]) });
-    const before = await objectives["beta-vae"]({ ...at(given, q, decoder), ...sampled(noise) });
+    const before = await objectives["beta-vae"]({ ...atPosterior(given, q, decoder), ...sampled(noise) });
     const after = await objectives["beta-vae"]({
-      ...at(given, turned, turnedDecoder),
-      ...sampled(turnedNoise),
+      ...atPosterior(given, turned, turnedDecoder),
+      ...sampled(noiseOfTurned),
     });
     for (const term of ["reconstruction", "kl"]) {
       expect.closeVector(term, after.terms[term] ?? [], before.terms[term] ?? [NaN], slack);
@@ -153,8 +158,8 @@ const taylor = clause({
   examine: async ({ objectives, symmetry }, given, expect) => {
     const { decoder, q, r, x } = given;
     const turned = await symmetry.transformGaussian(r, q);
-    const before = at(given, q, decoder);
-    const after = at(given, turned, await symmetry.transformDecoder(r, decoder));
+    const before = atPosterior(given, q, decoder);
+    const after = atPosterior(given, turned, await symmetry.transformDecoder(r, decoder));
     // Second derivatives of g: one factor of weights for each layer, twice, and a sum over the layers.
     const steep = decoder.reduce(
       (bound, { weight }) => bound * Math.max(1, 1.2 * Math.hypot(...weight.flat())) ** 2,
