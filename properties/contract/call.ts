@@ -67,13 +67,21 @@ export function guarded(
     if (answer instanceof Promise) {
       return (time ? inTime(time, name, answer) : answer).then((value: unknown) => {
         done();
-        return value;
+        return plain(value);
       }, failed);
     }
     if (time) requireInTime(time, name, began);
     done();
-    return answer;
+    return plain(answer);
   };
+}
+
+/** An answer with its typed arrays as plain ones. */
+function plain(answer: unknown): unknown {
+  if (typeof answer !== "object" || answer === null) return answer;
+  if (ArrayBuffer.isView(answer)) return Array.from(answer as unknown as ArrayLike<number>);
+  if (Array.isArray(answer)) return typeof answer[0] === "object" ? answer.map(plain) : answer;
+  return Object.fromEntries(Object.entries(answer).map(([key, entry]) => [key, plain(entry)]));
 }
 
 /** Words by which an error says that something is not taken. */

@@ -133,15 +133,19 @@ function unknown(what: string, list: unknown, known: readonly string[]): Unverif
 function mistake(what: string, value: unknown, owner: object, known: readonly string[]): Unverified[] {
   if (known.includes(what)) return typeof value === "function" ? [] : [notOf("function", what, value)];
   const near = nearest(what, known);
-  // An object of a class has state and methods of its own; a plain one has nothing but what it offers.
-  const plain = Object.getPrototypeOf(owner) === Object.prototype;
-  if (!(plain && holdsFunctions(value)) && near.distance > 2) return [];
+  // An object of a class has state and methods of its own; a plain one has nothing but what it offers, and objects of a class: a cache.
+  const offers = isPlain(owner) && (typeof value !== "object" || isPlain(value)) && holdsFunctions(value);
+  if (!offers && near.distance > 2) return [];
   return [{ what, because: `there is no such capability; the nearest is ${near.name}` }];
 }
 
 function notOf(kind: string, what: string, value: unknown): Unverified {
   const is = value === null ? "null" : `a${typeof value === "object" ? "n" : ""} ${typeof value}`;
   return { what, because: `it should be a${kind === "object" ? "n" : ""} ${kind}, but it is ${is}` };
+}
+
+function isPlain(value: unknown): boolean {
+  return typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 }
 
 export function holdsFunctions(value: unknown): boolean {

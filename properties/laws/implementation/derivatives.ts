@@ -6,7 +6,16 @@
 
 import fc from "fast-check";
 import { oracle } from "../../oracle/mod.ts";
-import { batchSize, dataSize, latentSize, listOf, matrix, real, vector } from "../arbitrary/number.ts";
+import {
+  batchSize,
+  between,
+  dataSize,
+  latentSize,
+  listOf,
+  matrix,
+  real,
+  vector,
+} from "../arbitrary/number.ts";
 import { kinkedNetwork, network, piecewiseLinearActivations } from "../arbitrary/network.ts";
 import { marginNetwork } from "../arbitrary/margin_network.ts";
 import { activationNames, added, clause, law, type Ledger, tex, type Tolerance } from "../../contract/mod.ts";
@@ -142,23 +151,32 @@ const columns = clause({
   },
 });
 
+/** Weights of each output, from 0, or none. */
+const weightedCase = networkCase.chain((given) =>
+  fc.option(listOf(given.z.length, listOf(given.network.at(-1)!.bias.length, between(0, 2))), {
+    nil: undefined,
+  }).map((weights) => ({ ...given, weights }))
+);
+
 const grams = clause({
-  says: "JᵀJ is the product of the oracle's J with itself",
+  says: "Jᵀ diag(w) J is that product of the oracle's J, and w is 1 where it is not given",
   needs: ["gram"],
   stepped: true,
-  given: networkCase,
+  given: weightedCase,
   examine: async ({ gram }, given, expect) => {
-    const { network: spec, z } = given;
+    const { network: spec, z, weights } = given;
+    const at = (example: number, k: number): number => weights?.[example]?.[k] ?? 1;
     const expected = oracle.jacobian(spec, z).map((j) => transpose(j))
-      .map((rows) => rows.map((row) => rows.map((other) => dot(row, other))));
-    compare(expect, "JᵀJ", await gram(spec, z), expected, (example) => {
+      .map((rows, b) => rows.map((row) => rows.map((other) => dot(row.map((e, k) => at(b, k) * e), other))));
+    const actual = await (weights === undefined ? gram(spec, z) : gram(spec, z, weights));
+    compare(expect, "JᵀWJ", actual, expected, (example) => {
       const run = along(given, example, identity(z[0]!.length), expect);
       const entry = (a: readonly Bounded[], b: readonly Bounded[]): number =>
         sum(a.map((u, k) => {
           const v = b[k]!;
           const size = Math.abs(u.value * v.value);
-          return Math.abs(u.value) * v.error + u.error * Math.abs(v.value) + u.error * v.error +
-            2 * (a.length + 4) * expect.epsilon * size;
+          return at(example, k) * (Math.abs(u.value) * v.error + u.error * Math.abs(v.value) +
+            u.error * v.error + 2 * (a.length + 5) * expect.epsilon * size);
         }));
       const rows = run.first;
       // JᵀJ may be formed through the Gram matrix of the last layer's weights, whose sums are larger than J's.
@@ -227,7 +245,7 @@ export const A1 = law({
   id: "A1",
   title: "Derivatives of networks",
   statement:
-    "g, J, its columns, JᵀJ and second directional derivatives equal those of a float64 oracle, for every layer and activation",
+    "g, J, its columns, JᵀWJ and second directional derivatives equal those of a float64 oracle, for every layer and activation",
   tex:
     tex`J=\frac{\partial g}{\partial z},\qquad \frac{d^2}{dt^2}g(z+t\,l)\Big|_{t=0}=\Big(l^\top\nabla^2g_k\,l\Big)_k`,
   source: "the implementation",

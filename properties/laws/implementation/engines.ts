@@ -14,7 +14,7 @@ import { likelihood, logit } from "../arbitrary/likelihood.ts";
 import { spd, type SpdCase } from "../arbitrary/spd.ts";
 import { clause, law, tex, type Tolerance, tolerance } from "../../contract/mod.ts";
 import type { LikelihoodSpec, Matrix } from "../../contract/subject.ts";
-import { multiply, sum, symmetricFunction, transpose } from "../reference/algebra.ts";
+import { multiply, sum, symmetricFunction, tabulate, transpose } from "../reference/algebra.ts";
 import { type LikelihoodError, likelihoodError } from "../taylor/term_tolerance.ts";
 import { inverseTolerance } from "../tolerance.ts";
 
@@ -22,6 +22,16 @@ import { inverseTolerance } from "../tolerance.ts";
 const systems = fc.tuple(sizeUpTo(1, 6, 12), sizeUpTo(1, 3, 9), batchSize).chain(([d, k, batch]) =>
   listOf(batch, fc.record({ a: spd(d), b: matrix(d, k, 2) }))
 );
+
+/** (1 − c) I + c 11ᵀ with c = 1 − 2⁻³⁰: in float32 all entries are 1, and nothing but a refusal is right. */
+const nearlySingular = [[{
+  a: {
+    matrix: tabulate(3, 3, (i, j) => (i === j ? 1 : 1 - 2 ** -30)),
+    eigenvalues: [3 - 2 ** -29, 2 ** -30, 2 ** -30],
+    kappa: 3 * 2 ** 30 - 2,
+  },
+  b: [[1], [0], [0]],
+}]];
 
 /** What rounding the entries of A does to what is computed from it, relative to its size. */
 function conditioned(
@@ -43,6 +53,7 @@ const factors = clause({
     "Cholesky factors of a batch are lower triangular with a positive diagonal, and LLᵀ = A whatever the condition number",
   needs: ["cholesky"],
   given: systems,
+  examples: nearlySingular,
   examine: async ({ cholesky }, given, expect) => {
     const cases = given.map(({ a }) => a);
     expect.refusable = cases.some((a) => !conditioned("", a, expect.epsilon, 1).resolved);
@@ -95,6 +106,7 @@ const inverses = clause({
   says: "A⁻¹ of a batch is that by eigenvalues",
   needs: ["inverse"],
   given: systems,
+  examples: nearlySingular,
   examine: async ({ inverse }, given, expect) => {
     const cases = given.map(({ a }) => a);
     const slack = cases.map((a) => inverseSlack(a, expect.epsilon));
@@ -109,6 +121,7 @@ const solutions = clause({
   says: "A⁻¹B of a batch is that by eigenvalues",
   needs: ["solve"],
   given: systems,
+  examples: nearlySingular,
   examine: async ({ solve }, given, expect) => {
     const slack = given.map(({ a }) => inverseSlack(a, expect.epsilon));
     expect.refusable = slack.some(({ resolved }) => !resolved);
