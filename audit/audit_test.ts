@@ -95,6 +95,24 @@ Deno.test("a β that was meant is held to its tolerance; a likelihood too", () =
   assert(noisy.notAsExpected!.startsWith("the effective β is known to ± "), noisy.notAsExpected!);
 });
 
+Deno.test("a factor that both terms have is no reason for β, and is said all the same", () => {
+  const divided = PLANTED.find(({ name }) => name === "all divided by the pixels")!;
+  const { words, correction } = judge(divided, CLEAR).verdict;
+  assert(
+    /effective β = 0\.7 ± \S+, where the reconstruction is a mean over 12 pixels and the KL is divided by 12 pixels\.$/
+      .test(words),
+    words,
+  );
+  assertEquals(correction, null);
+});
+
+Deno.test("a few rows with noise are too few to tell it from another term; in all digits they do", () => {
+  const plain = PLANTED.find(({ name }) => name === "½ sse + β KL")!;
+  const words = (noise: number): string => judge(plain, { ...CLEAR, rows: 24, noise }).verdict.words;
+  assert(words(0).startsWith("This is a β-VAE loss"), words(0));
+  assert(words(1e-4).includes("24 rows are too few to tell noise from another term, and 0.0"), words(1e-4));
+});
+
 Deno.test("rows that are kept are drawn evenly, and all others still count", () => {
   const audit = auditor();
   const { rows } = logOf(PLANTED[0]!, { ...CLEAR, rows: 4000, latents: 2, pixels: 3 });

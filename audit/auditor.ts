@@ -8,7 +8,7 @@ import { type Layout, layoutOf, type LogRow, piecesOf } from "./log_row.ts";
 import { columnCount, type Columns } from "./readings.ts";
 import { addRow, emptyTriangle, LARGEST, type Triangle } from "./triangle.ts";
 import type { Finding, KeptRow } from "./finding.ts";
-import { findingOf } from "./verdict.ts";
+import { findingOf, NOTHING_KNOWN } from "./verdict.ts";
 import { type AuditVerdict, type Expectation, inWords } from "./words.ts";
 
 /** What is known of a log beside it. */
@@ -33,6 +33,9 @@ export interface Auditor {
 
 /** How many rows are kept, and how many numbers they may have together. */
 const [KEPT, NUMBERS] = [1000, 2 ** 20];
+
+/** How many batches are known again, if rows of them come later. */
+const REMEMBERED = 100_000;
 
 /** A batch whose rows are still coming. */
 interface Open {
@@ -89,6 +92,7 @@ export function auditor(options: AuditOptions = {}): Auditor {
     if (open === null) return;
     take(open);
     closed.add(open.id);
+    if (closed.size > REMEMBERED) closed.delete(closed.values().next().value!);
     open = null;
   };
   const columnsNow = (): Columns => ({
@@ -130,7 +134,12 @@ export function auditor(options: AuditOptions = {}): Auditor {
     verdict() {
       close();
       const finding: Finding = state === null
-        ? NOTHING
+        ? {
+          ...NOTHING_KNOWN,
+          kind: "unidentified",
+          unknown: "there are no rows",
+          toLog: "a row for each example",
+        }
         : findingOf(columnsNow(), state.triangle, kept.toSorted((a, b) => a.at - b.at));
       return inWords(finding, options);
     },
@@ -147,26 +156,6 @@ export function auditRows(rows: Iterable<LogRow>, options: AuditOptions = {}): A
   for (const row of rows) audit.add(row);
   return audit.verdict();
 }
-
-/** What no row says. */
-const NOTHING: Finding = {
-  kind: "unidentified",
-  likelihood: null,
-  beta: null,
-  mistakes: [],
-  unknown: "there are no rows",
-  toLog: "a row for each example",
-  coefficients: [],
-  reconstruction: null,
-  kl: null,
-  unexplained: 1,
-  bent: null,
-  rows: 0,
-  pixels: null,
-  latents: null,
-  batch: null,
-  points: [],
-};
 
 /** Numbers in [0, 1) without a pattern, the same for the same seed: xorshift of 32 bits (G. Marsaglia, 2003). */
 export function numbersFrom(seed: number): () => number {

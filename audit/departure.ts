@@ -14,6 +14,9 @@ const SUSPECTED = 12;
 /** A departure from the reading counts from this part of the loss's standard deviation on, or this part of the share of one of its terms. */
 const [DEPARTS, DEPARTS_TERM] = [0.002, 0.01];
 
+/** Readings that are not linear are looked for among so many rows or more: with fewer they would explain what noise left. */
+export const ENOUGH = 32;
+
 /** Kept rows as the readings that are not linear take them. */
 function bentRowsOf(columns: Columns, kept: readonly KeptRow[], { reading }: Candidate): BentRow[] {
   const recon = reading.combinations.slice(0, reading.places.kl);
@@ -31,8 +34,10 @@ export function departure(
   kept: readonly KeptRow[],
   candidates: readonly Candidate[],
   apart: readonly Combination[],
-): Found | null {
-  const rows = kept.length, [best] = candidates as [Candidate];
+): Departure | null {
+  const rows = kept.length;
+  if (rows < ENOUGH) return null;
+  const [best] = candidates as [Candidate];
   const { combinations, places } = best.reading;
   const [plain, pieces] = [combinations, apart].map((all) => linearOn(columns, kept, all)) as [Fit, Fit];
   const linear = advantage(pieces, plain, rows) > TOLD_APART ? pieces : plain;
@@ -49,7 +54,7 @@ export function departure(
     summed !== "both" &&
     !seen.has(reconstruction.id) && seen.add(reconstruction.id)
   );
-  let found: Found | null = null, least = Infinity;
+  let found: Departure | null = null, least = Infinity;
   for (const base of bases) {
     for (const bent of bentReadings(bentRowsOf(columns, kept, base))) {
       const gain = advantage(bent.fit, linear, rows) - bent.parameters;
@@ -66,7 +71,7 @@ export function departure(
 }
 
 /** A reading that is not linear, and the linear one whose reconstruction it has. */
-interface Found {
+export interface Departure {
   readonly bent: Bent;
   readonly base: Candidate;
   /** Whether it is told apart from the linear one, or suspected only. */

@@ -17,7 +17,8 @@ export function entanglement(
 ): { unknown: string; toLog: string } {
   const all = [...recon, ...own];
   const names = [...recon.map(() => "the reconstruction"), ...namesOf(own)];
-  const still = entangled.filter((i) => {
+  const pieces = entangled.filter((i) => i < all.length);
+  const still = pieces.filter((i) => {
     const { deviation, size } = spreadOf(triangle, all[i]!);
     return deviation <= ROUNDING * size;
   });
@@ -34,7 +35,7 @@ export function entanglement(
     };
   }
   return {
-    unknown: `${list(entangled)} go together in all rows, and so cannot be told apart`,
+    unknown: `${list(pieces)} go together in all rows, and so cannot be told apart`,
     toLog: "rows of different steps of the training, on which they differ",
   };
 }

@@ -86,8 +86,11 @@ export const UNEXPLAINED = 0.02;
 /** How many times likelier, as a logarithm, one reading must be than another before they are told apart: 1e9. */
 export const TOLD_APART = 20.7;
 
-/** The part of the loss's standard deviation that a fit leaves. */
-export const shareOf = ({ left, total }: Fit): number => total > 0 ? Math.sqrt(left / total) : 0;
+/** The part of the loss's standard deviation that a fit leaves, each by its degrees of freedom. */
+export function shareOf({ left, total, freedom, coefficients }: Fit): number {
+  if (total === 0 || freedom < 1) return 0;
+  return Math.sqrt(left / total * (freedom + coefficients.length) / freedom);
+}
 
 /** How far a coefficient may be off: by the noise that the fit leaves, or by rounding. */
 export function intervalOf(found: Fit, index: number, rows: number): Interval {
@@ -96,9 +99,20 @@ export function intervalOf(found: Fit, index: number, rows: number): Interval {
   return { value: found.coefficients[index]!, halfWidth: found.leverage[index]! * Math.max(noise, rounding) };
 }
 
-/** How many times likelier one fit is than another, as a logarithm. */
-export const advantage = (better: Fit, other: Fit, rows: number): number =>
-  rows / 2 * Math.log(leftOf(other, rows) / leftOf(better, rows));
+/** How far above rounding a fit's squares must be, so that another that leaves no more than rounding is told from it. */
+const ABOVE_ROUNDING = 100;
 
+/**
+ * How many times likelier one fit is than another, as a logarithm. Of few rows likelihoods say little, but a fit that leaves rounding alone
+ * is no chance.
+ */
+export function advantage(better: Fit, other: Fit, rows: number): number {
+  if (better.freedom < 1) return 0;
+  const isBeyond = other.left > ABOVE_ROUNDING * rows * (ROUNDING * other.size) ** 2;
+  if (isExact(better, rows) && isBeyond) return Infinity;
+  return better.freedom / 2 * Math.log(leftOf(other, rows) / leftOf(better, rows));
+}
+
+/** What a combination is in a row. */
 export const valueOf = (combination: Combination, values: Float64Array): number =>
   combination.reduce((sum, [column, weight]) => sum + weight * values[column]!, 0);

@@ -7,7 +7,7 @@
  * @module
  */
 
-import { departure } from "./departure.ts";
+import { type Departure, departure, ENOUGH } from "./departure.ts";
 import { entanglement } from "./entangled.ts";
 import {
   advantage,
@@ -27,12 +27,13 @@ import {
   type Candidate,
   candidatesOf,
   type Columns,
+  isExact,
   klPieces,
   nameOf,
   namesOf,
   ROUNDING,
 } from "./readings.ts";
-import { fit, spreadOf, type Triangle } from "./triangle.ts";
+import { type Combination, type Fit, fit, spreadOf, type Triangle } from "./triangle.ts";
 
 /** A term has no part in a loss if it has at most this part of its standard deviation. */
 const NO_PART = 1e-5;
@@ -40,10 +41,54 @@ const NO_PART = 1e-5;
 const EQUAL = 0.005;
 /** A coefficient is known if its interval is less than this part of the KL's to each side. */
 const KNOWN = 0.5;
+/** That a piece is missing, or has the wrong sign, is said if its interval is less than this part of the greatest to each side. */
+const SHARP = 0.1;
 
 /** What a reading claims; where the KL has no part in it, how it is read is no claim. */
 const claimOf = ({ reading: { reconstruction, mistakes, summed } }: Candidate, hasKl: boolean): string =>
   [reconstruction.id, ...(hasKl ? [...mistakes, summed] : [])].join("; ");
+
+/** A log under judgement. */
+interface Case {
+  readonly columns: Columns;
+  readonly triangle: Triangle;
+  readonly kept: readonly KeptRow[];
+  /** All readings, the best first. */
+  readonly candidates: readonly Candidate[];
+  readonly best: Candidate;
+  /** The reconstruction, the pieces of the KL, and constants that grow with a batch. */
+  readonly parts: Readonly<Record<"recon" | "own" | "rest", readonly Combination[]>>;
+  /** The fit of all parts, each by itself. */
+  readonly apart: Fit;
+  /** Coefficients of the KL's pieces in it. */
+  readonly pieces: readonly Coefficient[];
+  /** The coefficients of the best reading. */
+  readonly r: Interval;
+  readonly kl: Interval;
+  /** Whether the spread is taken for what the log says it is. */
+  readonly isPlain: boolean;
+  /** What is known so far. */
+  readonly known: Omit<Finding, "kind">;
+}
+
+const unidentified = (known: Omit<Finding, "kind">, unknown: string, toLog: string): Finding => (
+  { ...known, kind: "unidentified", beta: null, mistakes: [], unknown, toLog }
+);
+const not = ({ known }: Case, mistakes: readonly string[], more: Partial<Finding> = {}): Finding => (
+  { ...known, ...more, kind: "not-beta-vae", mistakes }
+);
+const alike = ({ known }: Case, one: string, other: string): Finding =>
+  unidentified(
+    known,
+    `two readings explain these rows alike: ${one}, and ${other}`,
+    "rows that differ more, such as those of the first steps of a training, in all digits",
+  );
+const unsure = ({ known }: Case, piece: string, { value, halfWidth }: Interval): Finding =>
+  unidentified(
+    known,
+    `the coefficient of ${piece} is known as ${value.toPrecision(2)} ± ${halfWidth.toPrecision(2)} only`,
+    MORE_ROWS,
+  );
 
 /**
  * What rows say of a loss.
@@ -54,184 +99,192 @@ const claimOf = ({ reading: { reconstruction, mistakes, summed } }: Candidate, h
  */
 export function findingOf(columns: Columns, triangle: Triangle, kept: readonly KeptRow[]): Finding {
   const { layout } = columns, { rows } = triangle;
-  const pieces = klPieces(columns), need = pieces.length + 3;
   const size = columns.batches ? spreadOf(triangle, [[layout.columns, 1]]) : null;
-  const blank = {
-    likelihood: null,
-    beta: null,
-    mistakes: [],
-    unknown: null,
-    toLog: null,
-    coefficients: [],
-    reconstruction: null,
-    kl: null,
-    unexplained: 1,
-    bent: null,
+  const blank: Omit<Finding, "kind"> = {
+    ...NOTHING_KNOWN,
     rows,
     pixels: layout.pixels,
     latents: layout.latents,
     batch: size !== null && size.deviation <= 1e-9 * size.size ? size.mean : null,
-    points: [],
-  } satisfies Omit<Finding, "kind">;
-  const unidentified = (unknown: string, toLog: string, more: Partial<Finding> = {}): Finding => (
-    { ...blank, ...more, kind: "unidentified", unknown, toLog }
-  );
-  if (rows < need) {
-    const [have, what] = [
-      rows === 1 ? "there is one" : `there are ${rows}`,
-      columns.batches ? "batches" : "rows",
-    ];
-    return unidentified(
-      `${have}, and ${need - 1} coefficients need ${need}`,
-      `at least ${need} ${what}, better a hundred`,
+  };
+  const tooFew = (coefficients: number): Finding =>
+    unidentified(
+      blank,
+      `there ${rows === 1 ? "is one" : `are ${rows}`}, and ${coefficients} coefficients need ${
+        coefficients + 1
+      }`,
+      `at least ${coefficients + 1} ${columns.batches ? "batches" : "rows"}, better a hundred`,
     );
-  }
+  const least = klPieces(columns).length + 2;
+  if (rows <= least) return tooFew(least);
   const loss = spreadOf(triangle, [[columns.loss, 1]]);
   if (loss.deviation <= ROUNDING * loss.size) {
     return unidentified(
+      blank,
       "the loss is the same in all rows",
       "the loss of each example (reduction none), or of batches with their examples",
     );
   }
-  const candidates = candidatesOf(columns, triangle);
-  const best = candidates[0]!, { reading, fit: found } = best;
-  const { reconstruction, places } = reading;
-  const isKlSummed = reading.summed === "both" || reading.summed === "kl";
-  // Each piece of the KL by itself.
-  const recon = reading.combinations.slice(0, places.kl), rest = reading.combinations.slice(places.kl + 1);
-  const own = klPieces(columns, isKlSummed);
-  const apart = fit(triangle, [...recon, ...own, ...rest], columns.loss);
-  const names = namesOf(own);
-  const coefficients: Coefficient[] = [
-    { piece: nameOf(reconstruction.id), ...intervalOf(apart, 0, rows) },
-    ...own.map((_, i) => ({ piece: names[i]!, ...intervalOf(apart, recon.length + i, rows) })),
-    { piece: "1", value: apart.constant, halfWidth: NaN },
-  ];
-  const points = pointsOf(columns, kept, best);
-  const common = { ...blank, coefficients, unexplained: shareOf(found), points };
-  if (apart.entangled.length > 0) {
-    const entangled = apart.entangled.filter((i) => i < recon.length + own.length);
-    const { unknown, toLog } = entanglement(columns, triangle, entangled, recon, own);
-    return unidentified(unknown, toLog, { ...common, coefficients: [] });
-  }
-  const [r, kl] = [intervalOf(found, places.reconstruction, rows), intervalOf(found, places.kl, rows)];
-  const isPlain = reading.spread === null || reading.spread.variance === reading.spread.logarithm &&
-      reading.spread.variance === layout.spreads[0]!.as;
-  const gaussian = reconstruction.likelihood === "gaussian" ? 2 : 1;
-  // Of a spread that is taken for something else, the pieces as they are meant say nothing.
-  const asTaken: Coefficient[] = [
-    coefficients[0]!,
-    { piece: "KL so taken", ...kl },
-    { piece: "1", value: found.constant, halfWidth: NaN },
-  ].map((one, i) => i === 0 ? { ...one, ...r } : one);
-  const known = {
-    ...common,
-    coefficients: isPlain ? coefficients : asTaken,
-    likelihood: reconstruction.likelihood,
-    reconstruction: r,
-    kl,
+  const candidates = candidatesOf(columns, triangle), best = candidates[0]!, { reading, fit: found } = best;
+  const { combinations, places, reconstruction, spread, summed } = reading;
+  const parts = {
+    recon: combinations.slice(0, places.kl),
+    own: klPieces(columns, summed === "both" || summed === "kl"),
+    rest: combinations.slice(places.kl + 1),
   };
-  const not = (mistakes: readonly string[], more: Partial<Finding> = {}): Finding => (
-    { ...known, ...more, kind: "not-beta-vae", mistakes }
-  );
-  const alike = (one: string, other: string): Finding =>
-    unidentified(
-      `two readings explain these rows alike: ${one}, and ${other}`,
-      "rows that differ more, such as those of the first steps of a training, in all digits",
-      known,
-    );
-  const unsure = (piece: string, { value, halfWidth }: Interval): Finding =>
-    unidentified(
-      `the coefficient of ${piece} is known as ${value.toPrecision(2)} ± ${halfWidth.toPrecision(2)} only`,
-      MORE_ROWS,
-      known,
-    );
-  // Bent readings first: they may explain where no linear one does.
+  const apart = fit(triangle, [...parts.recon, ...parts.own, ...parts.rest], columns.loss);
+  if (apart.freedom < 1) return tooFew(rows - apart.freedom);
+  if (apart.entangled.length > 0) {
+    const { unknown, toLog } = entanglement(columns, triangle, apart.entangled, parts.recon, parts.own);
+    return unidentified({ ...blank, unexplained: shareOf(found) }, unknown, toLog);
+  }
+  const [r, kl] = [places.reconstruction, places.kl].map((place) => intervalOf(found, place, rows)) as [
+    Interval,
+    Interval,
+  ];
+  const pieces = namesOf(parts.own).map((piece, i): Coefficient => (
+    { piece, ...intervalOf(apart, parts.recon.length + i, rows) }
+  ));
+  const isPlain = spread === null ||
+    [spread.variance, spread.logarithm].every((as) => as === layout.spreads[0]!.as);
+  const name = nameOf(reconstruction.id);
+  return judged({
+    ...{ columns, triangle, kept, candidates, best, parts, apart, pieces, r, kl, isPlain },
+    known: {
+      ...blank,
+      // Of a spread that is taken for something else, the pieces as they are meant say nothing.
+      coefficients: isPlain
+        ? [{ piece: name, ...intervalOf(apart, 0, rows) }, ...pieces, constant(apart.constant)]
+        : [{ piece: name, ...r }, { piece: "KL so taken", ...kl }, constant(found.constant)],
+      likelihood: reconstruction.likelihood,
+      reconstruction: r,
+      kl,
+      unexplained: shareOf(found),
+      points: pointsOf(columns, kept, best),
+    },
+  });
+}
+
+/** What is known of no rows. */
+export const NOTHING_KNOWN: Omit<Finding, "kind"> = {
+  likelihood: null,
+  beta: null,
+  mistakes: [],
+  unknown: null,
+  toLog: null,
+  coefficients: [],
+  reconstruction: null,
+  kl: null,
+  unexplained: 1,
+  bent: null,
+  rows: 0,
+  pixels: null,
+  latents: null,
+  batch: null,
+  points: [],
+};
+
+const constant = (value: number): Coefficient => ({ piece: "1", value, halfWidth: NaN });
+
+/** The verdict, where all pieces can be told apart. */
+function judged(log: Case): Finding {
+  const { columns, triangle, kept, candidates, best, parts: { recon, own, rest }, kl } = log;
+  // Readings that are not linear first: they may explain where no linear one does.
   const departs = departure(columns, kept, candidates, [...recon, ...own, ...rest]);
   if (departs !== null) {
-    const { bent, base, isTold } = departs, { kind, threshold, weights } = bent;
-    if (!isTold) return alike(wordsOf(best), BENT[kind]);
-    const skip = base.reading.places.kl;
-    const more = {
-      reconstruction: intervalOf(bent.fit, 0, kept.length),
-      kl: weights.length === 1 ? intervalOf(bent.fit, skip, kept.length) : null,
-      likelihood: base.reading.reconstruction.likelihood,
-      bent: { kind, threshold, weights },
-      unexplained: shareOf(bent.fit),
-      points: kept.map(({ at, values }, i) => ({
-        at,
-        loss: values[columns.loss]!,
-        explained: bent.explained[i]!,
-      })),
-    };
-    return not([
-      ...base.reading.reconstruction.mistake === null ? [] : [base.reading.reconstruction.mistake],
-      BENT[kind],
-    ], {
-      ...more,
-      ...(kind === "curved" ? { points, unexplained: shareOf(found), reconstruction: null } : {}),
-    });
+    return departs.isTold ? bentFinding(log, departs) : alike(log, wordsOf(best), BENT[departs.bent.kind]);
   }
-  const klSpread = spreadOf(triangle, reading.combinations[places.kl]!).deviation;
-  const hasKl = Math.abs(kl.value) > kl.halfWidth;
-  const apartOnly = { unexplained: shareOf(apart), reconstruction: coefficients[0]!, kl: null };
-  const pieceKnown = own.map((_, i) => coefficients[1 + i]!);
-  if (shareOf(found) > UNEXPLAINED) {
-    if (own.length > 1 && shareOf(apart) <= UNEXPLAINED) {
-      const mistakes = weightMistakes(pieceKnown);
-      if (mistakes.length > 0) return not(mistakes, apartOnly);
-    }
-    return not(["it is not made of these pieces"], { reconstruction: null, kl: null });
-  }
-  if (own.length > 1 && advantage(apart, found, rows) > TOLD_APART) {
-    const mistakes = weightMistakes(pieceKnown);
-    if (mistakes.length > 0) return not(mistakes, apartOnly);
-  }
-  const rival = candidates.slice(1).find((other) =>
-    claimOf(other, hasKl) !== claimOf(best, hasKl) && advantage(found, other.fit, rows) <= TOLD_APART
-  );
-  if (rival !== undefined) return alike(wordsOf(best), wordsOf(rival));
-  if (r.value <= r.halfWidth && -r.value <= r.halfWidth) {
-    return r.halfWidth * spreadOf(triangle, recon[0]!).deviation <= NO_PART * loss.deviation
-      ? not(["the reconstruction has no part in it"], { reconstruction: null })
-      : unidentified(
-        `the reconstruction's coefficient is 0 within ± ${r.halfWidth.toPrecision(2)}`,
-        MORE_ROWS,
-        known,
-      );
-  }
-  if (r.halfWidth > KNOWN * Math.abs(r.value)) return unsure("the reconstruction", r);
-  const beta = betaOf(r, kl, gaussian);
-  if (!hasKl) {
-    return kl.halfWidth * klSpread <= NO_PART * loss.deviation
-      ? not([...reconMistakes(best), "the KL is never applied"], { beta, kl: null })
-      : unidentified(
-        `the KL's coefficient is 0 within ± ${
-          kl.halfWidth.toPrecision(2)
-        }, so that it is not applied, or β is below ${beta.halfWidth.toPrecision(2)}`,
-        MORE_ROWS,
-        known,
-      );
-  }
-  const vague = isPlain
-    ? pieceKnown.find(({ halfWidth }) => halfWidth > KNOWN * Math.abs(kl.value))
-    : kl.halfWidth > KNOWN * Math.abs(kl.value)
-    ? { piece: "the KL", ...kl }
-    : undefined;
-  if (vague !== undefined) return unsure(vague.piece, vague);
-  if (r.value < 0) {
-    return not(
-      kl.value < 0
-        ? ["the sign of all is wrong: this is an ELBO, not a loss"]
-        : ["the reconstruction has the wrong sign"],
-      {
-        beta,
-      },
+  const isExplained = shareOf(best.fit) <= UNEXPLAINED;
+  const byPieces = pieceFinding(log, isExplained);
+  if (byPieces !== null) return byPieces;
+  if (!isExplained) return not(log, ["it is not made of these pieces"], { reconstruction: null, kl: null });
+  if (kept.length < ENOUGH && !isExact(best.fit, triangle.rows)) {
+    return unidentified(
+      log.known,
+      `${kept.length} rows are too few to tell noise from another term, and ${
+        (100 * shareOf(best.fit)).toPrecision(2)
+      }% of the spread of the loss is unexplained`,
+      `at least ${ENOUGH} rows, or these in all digits`,
     );
   }
-  if (kl.value < 0) return not([...reading.mistakes, "the KL has the wrong sign"], { beta });
-  if (reading.mistakes.length > 0) return not(reading.mistakes, { beta });
-  return { ...known, kind: "beta-vae", beta };
+  const hasKl = Math.abs(kl.value) > kl.halfWidth;
+  const rival = candidates.slice(1).find((other) =>
+    claimOf(other, hasKl) !== claimOf(best, hasKl) &&
+    advantage(best.fit, other.fit, triangle.rows) <= TOLD_APART
+  );
+  if (rival !== undefined) return alike(log, wordsOf(best), wordsOf(rival));
+  return coefficientFinding(log, hasKl);
+}
+
+/** Of a loss that is not linear in its pieces. */
+function bentFinding({ columns, kept, ...log }: Case, { bent, base }: Departure): Finding {
+  const { kind, threshold, weights } = bent, { reconstruction, places } = base.reading;
+  const mistakes = [...reconstruction.mistake === null ? [] : [reconstruction.mistake], BENT[kind]];
+  const more = { likelihood: reconstruction.likelihood, bent: { kind, threshold, weights }, kl: null };
+  // Squares explain nothing; they show that what is left has a shape.
+  if (kind === "curved") return not({ columns, kept, ...log }, mistakes, { ...more, reconstruction: null });
+  return not({ columns, kept, ...log }, mistakes, {
+    ...more,
+    reconstruction: intervalOf(bent.fit, 0, kept.length),
+    kl: weights.length === 1 ? intervalOf(bent.fit, places.kl, kept.length) : null,
+    unexplained: shareOf(bent.fit),
+    points: kept.map(({ at, values }, i) => (
+      { at, loss: values[columns.loss]!, explained: bent.explained[i]! }
+    )),
+  });
+}
+
+/** Of a loss in which the pieces of the KL count differently; null where they do not. */
+function pieceFinding(log: Case, isExplained: boolean): Finding | null {
+  const { pieces, apart, best, triangle, known } = log;
+  const isBetter = isExplained
+    ? advantage(apart, best.fit, triangle.rows) > TOLD_APART
+    : shareOf(apart) <= UNEXPLAINED;
+  const mistakes = pieces.length > 1 && isBetter ? weightMistakes(pieces) : [];
+  if (mistakes.length === 0) return null;
+  const [reconstruction] = known.coefficients as [Coefficient];
+  return not(log, mistakes, { unexplained: shareOf(apart), reconstruction, kl: null });
+}
+
+/** Of a loss that its reading explains: what its two coefficients say. */
+function coefficientFinding(log: Case, hasKl: boolean): Finding {
+  const { r, kl, best: { reading }, triangle, columns, isPlain, pieces, known, parts: { recon } } = log;
+  const { deviation } = spreadOf(triangle, [[columns.loss, 1]]);
+  const hasNoPart = ({ halfWidth }: Interval, part: Combination): boolean =>
+    halfWidth * spreadOf(triangle, part).deviation <= NO_PART * deviation;
+  if (Math.abs(r.value) <= r.halfWidth) {
+    if (hasNoPart(r, recon[0]!)) {
+      return not(log, ["the reconstruction has no part in it"], { reconstruction: null });
+    }
+    const within = r.halfWidth.toPrecision(2);
+    return unidentified(known, `the reconstruction's coefficient is 0 within ± ${within}`, MORE_ROWS);
+  }
+  if (r.halfWidth > KNOWN * Math.abs(r.value)) return unsure(log, "the reconstruction", r);
+  const beta = betaOf(r, kl, reading.reconstruction.likelihood === "gaussian" ? 2 : 1);
+  if (!hasKl) {
+    if (hasNoPart(kl, reading.combinations[reading.places.kl]!)) {
+      const { mistake } = reading.reconstruction;
+      return not(log, [...mistake === null ? [] : [mistake], "the KL is never applied"], { beta, kl: null });
+    }
+    const [within, below] = [kl, beta].map(({ halfWidth }) => halfWidth.toPrecision(2));
+    return unidentified(
+      known,
+      `the KL's coefficient is 0 within ± ${within}, so that it is not applied, or β is below ${below}`,
+      MORE_ROWS,
+    );
+  }
+  const parts = isPlain ? pieces : [{ piece: "the KL", ...kl }];
+  const vague = parts.find(({ halfWidth }) => halfWidth > KNOWN * Math.abs(kl.value));
+  if (vague !== undefined) return unsure(log, vague.piece, vague);
+  const signs = r.value < 0 && kl.value < 0
+    ? ["the sign of all is wrong: this is an ELBO, not a loss"]
+    : r.value < 0
+    ? ["the reconstruction has the wrong sign"]
+    : kl.value < 0
+    ? ["the KL has the wrong sign"]
+    : [];
+  const mistakes = [...reading.mistakes, ...signs];
+  return mistakes.length > 0 ? not(log, mistakes, { beta }) : { ...known, kind: "beta-vae", beta };
 }
 
 const MORE_ROWS = "more rows, in all digits, on which μ and σ differ more";
@@ -246,9 +299,6 @@ const BENT: Readonly<Record<Bent["kind"], string>> = {
   "latents": "latents count differently",
   "curved": "it is curved in the reconstruction or the KL",
 };
-
-const reconMistakes = ({ reading: { reconstruction } }: Candidate): readonly string[] =>
-  reconstruction.mistake === null ? [] : [reconstruction.mistake];
 
 const wordsOf = ({ reading: { reconstruction, mistakes, summed } }: Candidate): string =>
   mistakes.length > 0
@@ -266,18 +316,20 @@ function betaOf(r: Interval, kl: Interval, factor: number): Interval {
 
 /** Which pieces of the KL do not count as the others do; the one of the middle is the measure. */
 function weightMistakes(pieces: readonly Coefficient[]): string[] {
-  const order = pieces.toSorted((a, b) => a.value - b.value), measure = order[1]!;
-  const isZero = ({ value, halfWidth }: Coefficient): boolean => Math.abs(value) <= halfWidth;
-  const others = pieces.filter((one) => !isZero(one)), zeros = pieces.filter(isZero);
-  if (zeros.length > 0 && others.length > 0) return zeros.map(({ piece }) => `the term ${piece} is missing`);
+  const measure = pieces.toSorted((a, b) => a.value - b.value)[1]!;
+  const most = Math.max(...pieces.map(({ value }) => Math.abs(value)));
+  const isSharp = ({ halfWidth }: Interval): boolean => halfWidth <= SHARP * most;
+  const zeros = pieces.filter((one) => isSharp(one) && Math.abs(one.value) <= one.halfWidth);
+  if (zeros.length > 0 && zeros.length < pieces.length) {
+    return zeros.map(({ piece }) => `the term ${piece} is missing`);
+  }
   return pieces.flatMap((one) => {
     if (one === measure) return [];
-    const off = Math.abs(one.value - measure.value) - one.halfWidth - measure.halfWidth;
-    if (off <= EQUAL * Math.abs(measure.value)) return [];
-    const opposite =
-      Math.abs(one.value + measure.value) <= one.halfWidth + measure.halfWidth + EQUAL * Math.abs(one.value);
+    const together = one.halfWidth + measure.halfWidth, equal = EQUAL * Math.abs(measure.value);
+    if (Math.abs(one.value - measure.value) - together <= equal) return [];
+    const isOpposite = isSharp(one) && Math.abs(one.value + measure.value) <= together + equal;
     return [
-      opposite
+      isOpposite
         ? `the term ${one.piece} has the wrong sign`
         : `the term ${one.piece} counts differently from the rest of the KL`,
     ];

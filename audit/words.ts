@@ -138,7 +138,7 @@ const LIKELIHOOD: Readonly<Record<LikelihoodName, string>> = {
   bernoulli: "Bernoulli",
 };
 
-/** How likely the loss is held to what was meant. */
+/** Why the loss is not what was meant; null if it is. */
 function heldTo(
   { kind, beta, likelihood, mistakes, unknown }: Finding,
   { expectedBeta, expectedLikelihood, tolerance = TOLERANCE }: Expectation,
@@ -239,7 +239,8 @@ export function inWords(finding: Finding, expectation: Expectation): AuditVerdic
   const { expectedBeta } = expectation;
   const because = kind === "unidentified" ? [] : becauseOf(finding, expectation);
   const notAsExpected = heldTo(finding, expectation);
-  const isOff = kind === "beta-vae" && expectedBeta !== undefined && notAsExpected !== null;
+  const isOff = kind === "beta-vae" && expectedBeta !== undefined &&
+    Math.abs(beta!.value - expectedBeta) > (expectation.tolerance ?? TOLERANCE) * expectedBeta;
   const correction = correctionOf(
     finding,
     expectedBeta ?? 1,
@@ -252,7 +253,9 @@ export function inWords(finding: Finding, expectation: Expectation): AuditVerdic
     : "";
   let words: string;
   if (kind === "beta-vae") {
-    const why = because.length > 0 ? `, because ${list(because)}` : "";
+    // What both terms have does not change β.
+    const isReason = expectedBeta === undefined || isOff;
+    const why = because.length > 0 ? `, ${isReason ? "because" : "where"} ${list(because)}` : "";
     words = `This is a β-VAE loss, ${LIKELIHOOD[likelihood!]}, effective β = ${shownInterval(beta!)}${why}.${
       share && `${share}.`
     }`;

@@ -1,9 +1,11 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { toFileUrl } from "@std/path";
 import type { LogRow } from "../audit.ts";
 import { npyOf, zip } from "../fixtures/data_files.ts";
 import { PLANTED } from "../fixtures/losses/judge.ts";
 import { type Draw, logOf } from "../fixtures/losses/log.ts";
 import { denoCommand, inFolder, mayUseDisk, onDisk, ROOT } from "../fixtures/temporary_folder.ts";
+import { findObstacle, visit } from "../fixtures/visit.ts";
 import { encodeSafetensors } from "../lib/training/safetensors.ts";
 import { auditFile, auditText } from "./audit.ts";
 import { auditPage } from "./audit/page.tsx";
@@ -242,6 +244,35 @@ Deno.test("the page shows the verdict, the formulas, the picture and the rows th
   assert(!html.includes("<b>.csv"));
   const unknown = auditRows([], {});
   assert(!(await auditPage("a.csv", unknown)).includes("<svg"));
+});
+
+const noBrowser = await findObstacle(mayUseDisk, denoCommand);
+Deno.test({
+  name: `a browser shows the page no wider than a phone, light and dark, and loads nothing${
+    noBrowser && ` (ignored: ${noBrowser})`
+  }`,
+  ignore: noBrowser !== "",
+  fn: () =>
+    inFolder(async (folder) => {
+      const { auditRows } = await import("../audit.ts");
+      const long = "a-name-that-goes-on-without-a-break-".repeat(4);
+      const verdict = auditRows(rows("another term that no log has"), { pixels: 6, expectedBeta: 4 });
+      await write(`${folder}/audit.html`, await auditPage(`${long}.csv`, verdict));
+      const read = `({
+        overflow: document.documentElement.scrollWidth - document.documentElement.clientWidth,
+        paper: getComputedStyle(document.body).backgroundColor,
+        points: document.querySelectorAll("svg path").length,
+      })`;
+      const [seen] = await visit<{ overflow: number; paper: string; points: number }>(denoCommand!, folder, [{
+        url: toFileUrl(`${folder}/audit.html`).href,
+        ready: "svg",
+        read,
+        steps: [{ width: 390, scheme: "light" }, { width: 390, scheme: "dark" }],
+      }]);
+      const [, light, dark] = seen!.readings;
+      assertEquals([light!.overflow, dark!.overflow, seen!.heard], [0, 0, []]);
+      assert(light!.paper !== dark!.paper && light!.points >= 120, JSON.stringify(light));
+    }),
 });
 
 const mayRun = mayUseDisk && denoCommand !== undefined;
