@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { toFileUrl } from "@std/path";
 import type { LogRow } from "../audit.ts";
-import { npyOf, zip } from "../fixtures/data_files.ts";
+import { join, npyOf, zip } from "../fixtures/data_files.ts";
 import { PLANTED } from "../fixtures/losses/judge.ts";
 import { type Draw, logOf } from "../fixtures/losses/log.ts";
 import { denoCommand, inFolder, mayUseDisk, onDisk, ROOT } from "../fixtures/temporary_folder.ts";
@@ -9,6 +9,7 @@ import { findObstacle, visit } from "../fixtures/visit.ts";
 import { encodeSafetensors } from "../lib/training/safetensors.ts";
 import { auditFile, auditText } from "./audit.ts";
 import { auditPage } from "./audit/page.tsx";
+import { countOutcomes } from "./audit/planted.ts";
 import { childCommand } from "./process.ts";
 
 const DRAW: Draw = { seed: 4, pixels: 6, latents: 3, beta: 4, rows: 120, noise: 0, float32: true };
@@ -59,7 +60,29 @@ function formats(all: readonly LogRow[]): Record<string, string | Uint8Array> {
       tensor("mu", mu, count, 3),
       tensor("logvar", logvar, count, 3),
     ], {}),
+    "float64.safetensors": doubles({ loss, sse, mu, logvar }, count),
   };
+}
+
+/** A safetensors file of float64, as NumPy's users write it. */
+function doubles(arrays: Readonly<Record<string, readonly number[]>>, count: number): Uint8Array {
+  let end = 0;
+  const places = Object.entries(arrays).map(([name, values]) => {
+    const [begin, width] = [end, values.length / count];
+    end += 8 * values.length;
+    return [name, {
+      dtype: "F64",
+      shape: width === 1 ? [count] : [count, width],
+      data_offsets: [begin, end],
+    }];
+  });
+  const header = new TextEncoder().encode(JSON.stringify(Object.fromEntries(places)));
+  const values = Float64Array.from(Object.values(arrays).flat());
+  return join(
+    new Uint8Array(BigUint64Array.of(BigInt(header.length)).buffer),
+    header,
+    new Uint8Array(values.buffer),
+  );
 }
 
 const write = (path: string, content: string | Uint8Array): Promise<void> =>
@@ -244,6 +267,15 @@ Deno.test("the page shows the verdict, the formulas, the picture and the rows th
   assert(!html.includes("<b>.csv"));
   const unknown = auditRows([], {});
   assert(!(await auditPage("a.csv", unknown)).includes("<svg"));
+});
+
+Deno.test("random logs are counted by their outcome, each seed the same log again; none is false", () => {
+  const lines: string[] = [], count = () => countOutcomes(PLANTED.length, 700, (line) => lines.push(line));
+  const counts = count();
+  assertEquals(Object.values(counts).reduce((sum, one) => sum + one, 0), PLANTED.length);
+  assertEquals([counts.false, lines], [0, []]);
+  assert(counts.right > PLANTED.length / 2, JSON.stringify(counts));
+  assertEquals(count(), counts);
 });
 
 const noBrowser = await findObstacle(mayUseDisk, denoCommand);

@@ -260,7 +260,9 @@ export async function openLog(path: string, pixels: number | null): Promise<Open
   }
   const bytes = await readBounded(path, path, MOST);
   if (bytes.length === 0) throw new DataError(path, "must hold arrays, but it is empty");
-  if (end === "safetensors") return readArrays(path, decodeSafetensors(bytes, path).tensors, pixels);
+  if (end === "safetensors") {
+    return readArrays(path, decodeSafetensors(bytes, path, { convert: true }).tensors, pixels);
+  }
   const arrays = new Map<string, NamedArray>();
   for (const [name, array] of npzArrays(bytes, path)) {
     const { shape, values } = array();
