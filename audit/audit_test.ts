@@ -151,6 +151,23 @@ Deno.test("what a row lacks, or has twice, is said in a line", () => {
   assertEquals(refused({ x: [1] }), "x and x̂ (or its logits) go together, but the log has x alone");
   assertEquals(refused({ x: [1], decoded: [1, 2] }), "x and x̂ must have the same pixels, but have 1 and 2");
   assertEquals(refused({}, { latents: 3 }), "there must be 3 latents, as was said, but the log has 4");
+  const spread = (is: string, value: number) => ({ spread: { is, values: [1, value, 1, 1] } });
+  assertEquals(
+    refused(spread("σ", 0)),
+    "σ of latent 2 must be a number from which log σ² follows, but it is 0",
+  );
+  assertEquals(
+    refused(spread("σ²", -1)),
+    "σ² of latent 2 must be a number from which log σ² follows, but it is -1",
+  );
+  assertEquals(
+    refused(spread("log σ²", 800)),
+    "log σ² of latent 2 must be a number from which σ² follows, but it is 800",
+  );
+  assertEquals(refused({ sse: 1e200 }), "sse must be at most 1e+150, but it is 1e+200");
+  assertEquals(refused({ loss: -1e200 }), "the loss must be finite, but it is -1e+200");
+  const pixel = (decoded: number) => ({ sse: undefined, x: [1], decoded: [decoded] });
+  assertEquals(refused(pixel(NaN)), "x̂ of pixel 1 must be finite, but it is NaN");
   const batch = [{ ...first, batch: 1 }, { ...first, batch: 2 }, { ...first, batch: 1 }];
   assertEquals(
     refusedRows(batch),

@@ -104,7 +104,6 @@ export function auditor(options: AuditOptions = {}): Auditor {
   return {
     add(row) {
       count++;
-      if (!Number.isFinite(row.loss)) throw new RangeError(`the loss must be finite, but it is ${row.loss}`);
       if (state === null) {
         const layout = layoutOf(row, options), batches = row.batch !== undefined;
         state = { layout, batches, triangle: emptyTriangle(columnCount(layout, batches)) };

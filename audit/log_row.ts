@@ -4,6 +4,8 @@
  * @module
  */
 
+import { LARGEST } from "./triangle.ts";
+
 /** How the reconstruction of an example is known. */
 export interface LoggedReconstruction {
   /** Σ (x − x̂)² over its pixels, as the loss had it. */
@@ -203,8 +205,40 @@ export function layoutOf(
   };
 }
 
-/** The pieces of an example. */
+/** Requires numbers whose squares can be added up. @throws RangeError */
+function assertUsable(row: LogRow): void {
+  const refuse = (why: string): never => {
+    throw new RangeError(why);
+  };
+  if (!(Math.abs(row.loss) <= LARGEST)) refuse(`the loss must be finite, but it is ${row.loss}`);
+  for (const name of ["sse", "bce", "kl"] as const) {
+    const value = row[name];
+    if (value !== undefined && !(Math.abs(value) <= LARGEST)) {
+      refuse(`${name} must be at most ${LARGEST}, but it is ${value}`);
+    }
+  }
+  const { x, decoded, logits, mean, spread } = row;
+  for (const [name, list] of [["x", x], ["x̂", decoded], ["x̂'s logit", logits]] as const) {
+    for (let i = 0; i < (list?.length ?? 0); i++) {
+      if (!Number.isFinite(list![i])) {
+        refuse(`${name} of pixel ${i + 1} must be finite, but it is ${list![i]}`);
+      }
+    }
+  }
+  if (!mean || !spread) return;
+  for (let i = 0; i < mean.length; i++) {
+    if (!(mean[i]! ** 2 <= LARGEST)) refuse(`μ of latent ${i + 1} must be finite, but it is ${mean[i]}`);
+    const { is, values: { [i]: value } } = spread;
+    const [own, log] = [VARIANCE[is](value!), LOG_VARIANCE[is](value!)];
+    if (own <= LARGEST && Math.abs(log) <= LARGEST) continue;
+    const follows = own <= LARGEST ? "log σ²" : "σ²";
+    refuse(`${is} of latent ${i + 1} must be a number from which ${follows} follows, but it is ${value}`);
+  }
+}
+
+/** The pieces of an example. @throws RangeError if a number is not finite, or σ² is not above 0 */
 export function piecesOf(row: LogRow, layout: Layout): Pieces {
+  assertUsable(row);
   const values = new Float64Array(layout.columns);
   const { x, mean, spread } = row, output = row.decoded ?? row.logits;
   for (const { id, columns: [column, bound] } of layout.reconstructions) {

@@ -125,7 +125,9 @@ export function findingOf(columns: Columns, triangle: Triangle, kept: readonly K
       "the loss of each example (reduction none), or of batches with their examples",
     );
   }
-  const candidates = candidatesOf(columns, triangle), best = candidates[0]!, { reading, fit: found } = best;
+  // Clipped logits have numbers whatever was decoded, so that there is one.
+  const candidates = candidatesOf(columns, triangle), best = candidates[0]!;
+  const { reading, fit: found } = best;
   const { combinations, places, reconstruction, spread, summed } = reading;
   const parts = {
     recon: combinations.slice(0, places.kl),
