@@ -3,7 +3,8 @@ import { cast, engine as tfjs, getKernelsForBackend, type NamedTensorMap } from 
 import { promisedEngines } from "./lib/engine/promised_engines.ts";
 import * as data from "./lib/data/mod.ts";
 import * as engine from "./lib/engine/mod.ts";
-import { key, normalTensor, tf } from "./lib/engine/mod.ts";
+import { normalTensor, tf } from "./lib/engine/mod.ts";
+import { suiteKey as key } from "./fixtures/suite_seed.ts";
 import * as linalg from "./lib/linalg/mod.ts";
 import * as modelling from "./lib/model/mod.ts";
 import type { Likelihood, Model, Posterior } from "./lib/model/mod.ts";

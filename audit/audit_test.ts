@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { judge, PLANTED } from "../fixtures/losses/judge.ts";
 import { type Draw, drawFrom, logOf } from "../fixtures/losses/log.ts";
 import { auditor, auditRows } from "../audit.ts";
+import "../fixtures/suite_seed.ts";
 
 /** A log in all digits, of enough rows. */
 const CLEAR: Draw = { seed: 1, pixels: 12, latents: 4, beta: 0.7, rows: 200, noise: 0, float32: false };

@@ -1,6 +1,7 @@
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { addRow, type Combination, emptyTriangle, fit, spreadOf } from "./triangle.ts";
+import "../fixtures/suite_seed.ts";
 
 const number = fc.double({ min: -1, max: 1, noNaN: true });
 

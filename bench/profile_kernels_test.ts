@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import { key, normalTensor, replayable, startEngine, tf } from "../lib/engine/mod.ts";
+import { normalTensor, replayable, startEngine, tf } from "../lib/engine/mod.ts";
+import { suiteKey as key } from "../fixtures/suite_seed.ts";
 import { profileKernels } from "./profile_kernels.ts";
 
 Deno.test("the jobs of replayed steps are timed one by one, as those of steps that are called", async () => {

@@ -8,6 +8,7 @@ import { inProcess, type LawRunner, type Plan } from "./gate/candidates.ts";
 import { evidencePage } from "./gate/page.tsx";
 import { runGate } from "./gate/run_gate.ts";
 import { isEntry, toyCandidate, toyGate, toyLaw, toyMutants, toySubject } from "../fixtures/laws/toy_gate.ts";
+import "../fixtures/suite_seed.ts";
 
 /** The problems of the gate that passes, with changes. */
 async function problemsOf(changes: Parameters<typeof toyGate>[0]): Promise<readonly string[]> {

@@ -20,6 +20,7 @@ import {
 import { identityPlusGram } from "./laws/reference/identity_plus_gram.ts";
 import { gaussianRule } from "./laws/reference/quadrature.ts";
 import type { Matrix, NetworkSpec } from "./contract/subject.ts";
+import "../fixtures/suite_seed.ts";
 
 const seed = 20200;
 

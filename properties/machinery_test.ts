@@ -8,6 +8,7 @@ import { parseReplay, replayToken, type Run } from "./contract/replay.ts";
 import type { Matrix, Subject } from "./contract/subject.ts";
 import { tolerance } from "./contract/tolerance.ts";
 import { verify } from "./laws/verify.ts";
+import "../fixtures/suite_seed.ts";
 
 const description = {
   id: "Z1",

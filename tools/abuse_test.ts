@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertNotEquals, assertStringIncludes } from "@std/assert";
 import { denoCommand, inFolder, mayUseDisk } from "../fixtures/temporary_folder.ts";
-import { key } from "../lib/engine/key.ts";
+import { suiteKey as key } from "../fixtures/suite_seed.ts";
 import { abuse, type AbuseOptions, type Abuser, countsOf, faultText, isFault, tableOf } from "./abuse.ts";
 import { abusers } from "./abuse/abusers.ts";
 import { flip } from "./abuse/flips.ts";

@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { quoted, words } from "./shell.ts";
+import "../fixtures/suite_seed.ts";
 
 Deno.test("a word can be copied into a shell, whatever it holds", () => {
   for (

@@ -1,5 +1,6 @@
 import { assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
-import { foldIn, key, read, startEngine, tf } from "../../lib/engine/mod.ts";
+import { foldIn, read, startEngine, tf } from "../../lib/engine/mod.ts";
+import { suiteKey as key } from "../../fixtures/suite_seed.ts";
 import { type Dataset, loadDigits, take } from "../../lib/data/mod.ts";
 import {
   bindModel,

@@ -1,6 +1,7 @@
 import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
 import { promisedEngines } from "../../lib/engine/promised_engines.ts";
-import { foldIn, key, read, startEngine, tf } from "../../lib/engine/mod.ts";
+import { foldIn, read, startEngine, tf } from "../../lib/engine/mod.ts";
+import { suiteKey as key } from "../../fixtures/suite_seed.ts";
 import { type Dataset, loadDigits, select, take } from "../../lib/data/mod.ts";
 import { gramOf } from "../../lib/linalg/mod.ts";
 import { bindModel, initialModelParameters, type Model, withOptimalPosterior } from "../../lib/model/mod.ts";

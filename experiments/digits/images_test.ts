@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { key, read, startEngine } from "../../lib/engine/mod.ts";
+import { read, startEngine } from "../../lib/engine/mod.ts";
+import { suiteKey as key } from "../../fixtures/suite_seed.ts";
 import { batches, gatherBatch, loadFixture } from "../../lib/data/mod.ts";
 import { batchesOf, imagesOf } from "./images.ts";
 

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { key, read, startEngine, tf, uniform } from "../../lib/engine/mod.ts";
+import { read, startEngine, tf, uniform } from "../../lib/engine/mod.ts";
+import { suiteKey as key } from "../../fixtures/suite_seed.ts";
 import { bindModel, family, initialModelParameters } from "../../lib/model/mod.ts";
 import {
   betaVaeLoss,

@@ -1,5 +1,6 @@
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
-import { key, normal } from "../../lib/engine/mod.ts";
+import { normal } from "../../lib/engine/mod.ts";
+import { suiteKey as key } from "../../fixtures/suite_seed.ts";
 import { PartError } from "../runner/study.ts";
 import { activeLatents, activeRatio, agreement, normalised, offBlockRatio } from "./measures.ts";
 

@@ -1,6 +1,7 @@
 import { assertAlmostEquals, assertEquals, assertNotEquals } from "@std/assert";
 import { type Dataset, loadDigits, loadFixture, select, take } from "../../lib/data/mod.ts";
-import { foldIn, key, read, startEngine, tf } from "../../lib/engine/mod.ts";
+import { foldIn, read, startEngine, tf } from "../../lib/engine/mod.ts";
+import { suiteKey as key } from "../../fixtures/suite_seed.ts";
 import { bindModel, initialModelParameters, optimalCovariance } from "../../lib/model/mod.ts";
 import { fitDigits, INITIAL } from "../digits/fit.ts";
 import { imagesOf } from "../digits/images.ts";

@@ -1,6 +1,7 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { decode } from "fast-png";
-import { key, startEngine, tf } from "../../lib/engine/mod.ts";
+import { startEngine, tf } from "../../lib/engine/mod.ts";
+import { suiteKey as key } from "../../fixtures/suite_seed.ts";
 import { type Dataset, loadDigits, take } from "../../lib/data/mod.ts";
 import { initialModelParameters, modelParameterShapes } from "../../lib/model/mod.ts";
 import { type DigitsModel, setUp } from "../digits/setup.ts";

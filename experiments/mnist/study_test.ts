@@ -6,6 +6,7 @@ import { askedOf, defaultFolder } from "../runner/command.ts";
 import { parseCommand, toggle, UsageError } from "../runner/options.ts";
 import { resolved, type RunOptions, savedOptions } from "../runner/study.ts";
 import { mnistStudy } from "./study.ts";
+import "../../fixtures/suite_seed.ts";
 
 /** The options of a line that starts a run. */
 function optionsOf(line: string): RunOptions {

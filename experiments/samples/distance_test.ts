@@ -1,6 +1,7 @@
 import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
 import { Matrix, SingularValueDecomposition } from "ml-matrix";
-import { foldIn, key, normal, read, startEngine, tf } from "../../lib/engine/mod.ts";
+import { foldIn, normal, read, startEngine, tf } from "../../lib/engine/mod.ts";
+import { suiteKey as key } from "../../fixtures/suite_seed.ts";
 import { DataError, loadDigits, loadFixture, take } from "../../lib/data/mod.ts";
 import { orthogonalMatrix } from "../../lib/linalg/mod.ts";
 import { type PartContext, PartError } from "../runner/study.ts";

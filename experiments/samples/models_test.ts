@@ -1,5 +1,6 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
-import { foldIn, key, normal, read, startEngine, tf } from "../../lib/engine/mod.ts";
+import { foldIn, normal, read, startEngine, tf } from "../../lib/engine/mod.ts";
+import { suiteKey as key } from "../../fixtures/suite_seed.ts";
 import { loadFixture, take } from "../../lib/data/mod.ts";
 import { bindModel, initialModelParameters, type Model } from "../../lib/model/mod.ts";
 import { imagesOf } from "../digits/images.ts";

@@ -1,5 +1,6 @@
 import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
-import { foldIn, type Key, key, normal, normalTensor, read, startEngine, tf } from "../../lib/engine/mod.ts";
+import { foldIn, type Key, normal, normalTensor, read, startEngine, tf } from "../../lib/engine/mod.ts";
+import { suiteKey as key } from "../../fixtures/suite_seed.ts";
 import {
   bindModel,
   describeModel,

@@ -1,5 +1,6 @@
 import { assert, assertAlmostEquals } from "@std/assert";
-import { key, normal, read, startEngine, tf } from "../../lib/engine/mod.ts";
+import { normal, read, startEngine, tf } from "../../lib/engine/mod.ts";
+import { suiteKey as key } from "../../fixtures/suite_seed.ts";
 import { bindModel, describeModel, family, gaussian, withOptimalPosterior } from "../../lib/model/mod.ts";
 import { taylorJacobianLoss } from "../../lib/objective/mod.ts";
 import { planeMeanFieldGap, planeRotation } from "../../lib/symmetry/mod.ts";

@@ -1,5 +1,6 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
-import { foldIn, key, startEngine, uniform } from "../../lib/engine/mod.ts";
+import { foldIn, startEngine, uniform } from "../../lib/engine/mod.ts";
+import { suiteKey as key } from "../../fixtures/suite_seed.ts";
 import { align, planeRotation } from "../../lib/symmetry/mod.ts";
 import { kuiperTest, observe, planeFit, smallestNorm, stepsFor, trueModel } from "./parts.ts";
 

@@ -1,5 +1,6 @@
 import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
-import { cloneKey, foldIn, type Key, key, read, startEngine, tf } from "../../lib/engine/mod.ts";
+import { cloneKey, foldIn, type Key, read, startEngine, tf } from "../../lib/engine/mod.ts";
+import { suiteKey as key } from "../../fixtures/suite_seed.ts";
 import { orthogonalMatrix } from "../../lib/linalg/mod.ts";
 import { type Family, family } from "../../lib/model/mod.ts";
 import { adamOptimiser, type DescentState, NonFiniteLossError } from "../../lib/training/mod.ts";

@@ -1,6 +1,7 @@
 import { assert, assertAlmostEquals } from "@std/assert";
 import { CholeskyDecomposition, inverse, Matrix } from "ml-matrix";
-import { key, read, startEngine, tf } from "../../lib/engine/mod.ts";
+import { read, startEngine, tf } from "../../lib/engine/mod.ts";
+import { suiteKey as key } from "../../fixtures/suite_seed.ts";
 import { family } from "../../lib/model/mod.ts";
 import { planeRotation } from "../../lib/symmetry/mod.ts";
 import {

@@ -1,6 +1,7 @@
 import { assertEquals, assertNotEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import { foldIn, key, permutation } from "../engine/key.ts";
+import { foldIn, permutation } from "../engine/key.ts";
+import { suiteKey as key } from "../../fixtures/suite_seed.ts";
 import { batches } from "./batches.ts";
 
 const anyEpoch = fc.record({

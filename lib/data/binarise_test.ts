@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import fc from "fast-check";
-import { cloneKey, foldIn, type Key, key, uniform } from "../engine/key.ts";
+import { cloneKey, foldIn, type Key, uniform } from "../engine/key.ts";
+import { suiteKey as key } from "../../fixtures/suite_seed.ts";
 import { binarise, drawBinary } from "./binarise.ts";
 import type { Dataset, Split } from "./dataset.ts";
 import { gatherBatch } from "./gather.ts";

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { utf8 } from "../../fixtures/data_files.ts";
 import { parseCsv } from "./csv.ts";
 import { DataError } from "./error.ts";
+import "../../fixtures/suite_seed.ts";
 
 function read(text: string): { pixels: number[][]; labels: unknown[] | null; side: number; layout: string } {
   const { images, labels, layout } = parseCsv(utf8(text), "t.csv");

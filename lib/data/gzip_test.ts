@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { crc32, deflateRawSync, gzipSync } from "node:zlib";
 import { DataError } from "./error.ts";
 import { gunzip } from "./gzip.ts";
+import "../../fixtures/suite_seed.ts";
 
 const ANY = (): number => 2 ** 31;
 const read = (bytes: Uint8Array): Uint8Array | null => gunzip(bytes, "f.gz", ANY);

@@ -4,6 +4,7 @@ import { gzip } from "./gzip.ts";
 import { DataError } from "./error.ts";
 import { parseIdxImages, parseIdxLabels } from "./idx.ts";
 import { encodeIdxImages, encodeIdxLabels } from "./idx_encode.ts";
+import "../../fixtures/suite_seed.ts";
 
 // Written by hand from the format's description: 2 images of 2 × 3 pixels, and 2 labels.
 const IMAGES = Uint8Array.from(

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { join, npy, npyOf, utf8 } from "../../fixtures/data_files.ts";
 import { DataError } from "./error.ts";
 import { parseNpy } from "./npy.ts";
+import "../../fixtures/suite_seed.ts";
 
 const numbers = (bytes: Uint8Array): number[] => Array.from(parseNpy(bytes, "a.npy").values as Uint8Array);
 

@@ -2,6 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { DataError } from "./error.ts";
 import { restoreBytes } from "./restore.ts";
+import "../../fixtures/suite_seed.ts";
 
 /** k/255 as text with three decimals, by whole numbers alone: 1000 k / 255 rounded. */
 const printed = (k: number): number => Math.floor((2000 * k + 255) / 510) / 1000;

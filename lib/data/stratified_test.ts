@@ -1,6 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { stratifiedSplit } from "./stratified.ts";
+import "../../fixtures/suite_seed.ts";
 
 const anyLabels = fc.uint8Array({ minLength: 2, maxLength: 300, max: 9 });
 const anyCase = anyLabels.chain((labels) =>

@@ -10,7 +10,6 @@ import * as tfjs from "@tensorflow/tfjs-core";
 import {
   EngineError,
   type EngineName,
-  key,
   NestedGradientError,
   normalTensor,
   read,
@@ -18,6 +17,7 @@ import {
   tf,
   valueAndGradients,
 } from "./mod.ts";
+import { suiteKey as key } from "../../fixtures/suite_seed.ts";
 import { childCommand } from "../../tools/process.ts";
 import { openBlas } from "./blas/blas.ts";
 import { promisedEngines } from "./promised_engines.ts";

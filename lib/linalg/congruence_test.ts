@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { type CongruenceSizes, makeCongruences } from "./congruence.ts";
-import { type EngineName, key, normal, startEngine, tf } from "../engine/mod.ts";
+import { type EngineName, normal, startEngine, tf } from "../engine/mod.ts";
+import { suiteKey as key } from "../../fixtures/suite_seed.ts";
 import { promisedEngines } from "../engine/promised_engines.ts";
 import { wasmHeap } from "../engine/backend/wasm.ts";
 

@@ -1,5 +1,6 @@
 import { assert, assertAlmostEquals, assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { foldIn, key, normal, startEngine, tf, valueAndGradients } from "../engine/mod.ts";
+import { foldIn, normal, startEngine, tf, valueAndGradients } from "../engine/mod.ts";
+import { suiteKey as key } from "../../fixtures/suite_seed.ts";
 import { promisedEngines } from "../engine/promised_engines.ts";
 import {
   cholesky,

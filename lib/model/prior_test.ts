@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { key, normalTensor, read, startEngine, tf } from "../engine/mod.ts";
+import { normalTensor, read, startEngine, tf } from "../engine/mod.ts";
+import { suiteKey as key } from "../../fixtures/suite_seed.ts";
 import {
   betaVaeLoss,
   graeBlockLoss,

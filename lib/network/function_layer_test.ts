@@ -1,5 +1,6 @@
 import { assert, assertThrows } from "@std/assert";
-import { key, normalTensor, read, startEngine, tf, valueAndGradients, withGradient } from "../engine/mod.ts";
+import { normalTensor, read, startEngine, tf, valueAndGradients, withGradient } from "../engine/mod.ts";
+import { suiteKey as key } from "../../fixtures/suite_seed.ts";
 import { promisedEngines } from "../engine/promised_engines.ts";
 import {
   type ActivationName,

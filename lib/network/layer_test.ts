@@ -1,5 +1,6 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
-import { key, normalTensor, read, startEngine, tf } from "../engine/mod.ts";
+import { normalTensor, read, startEngine, tf } from "../engine/mod.ts";
+import { suiteKey as key } from "../../fixtures/suite_seed.ts";
 import { promisedEngines } from "../engine/promised_engines.ts";
 import {
   gaussian,

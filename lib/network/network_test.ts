@@ -1,5 +1,6 @@
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
-import { key, normal, read, startEngine, tf, valueAndGradients } from "../engine/mod.ts";
+import { normal, read, startEngine, tf, valueAndGradients } from "../engine/mod.ts";
+import { suiteKey as key } from "../../fixtures/suite_seed.ts";
 import { promisedEngines } from "../engine/promised_engines.ts";
 import {
   ACTIVATION_NAMES,

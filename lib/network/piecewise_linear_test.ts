@@ -1,13 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import {
-  type EngineName,
-  key,
-  normalTensor,
-  read,
-  startEngine,
-  tf,
-  valueAndGradients,
-} from "../engine/mod.ts";
+import { type EngineName, normalTensor, read, startEngine, tf, valueAndGradients } from "../engine/mod.ts";
+import { suiteKey as key } from "../../fixtures/suite_seed.ts";
 import { promisedEngines } from "../engine/promised_engines.ts";
 import { applyLayers, type PiecewiseLinearLayer, pushLayers, pushUnits } from "./piecewise_linear.ts";
 import { unitVectors } from "./unit_rows.ts";

@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import { foldIn, key, read, startEngine } from "../engine/mod.ts";
+import { foldIn, read, startEngine } from "../engine/mod.ts";
+import { suiteKey as key } from "../../fixtures/suite_seed.ts";
 import { drawnUnitRows } from "./unit_rows.ts";
 
 Deno.test("drawn unit rows pick every one of d columns as often as any, for each example by itself", async () => {

@@ -1,5 +1,6 @@
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
-import { key, normal, read, type Scalar, startEngine, tf, valueAndGradients } from "../engine/mod.ts";
+import { normal, read, type Scalar, startEngine, tf, valueAndGradients } from "../engine/mod.ts";
+import { suiteKey as key } from "../../fixtures/suite_seed.ts";
 import { promisedEngines } from "../engine/promised_engines.ts";
 import {
   bernoulli,

@@ -1,5 +1,6 @@
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
-import { key, permutation, uniform } from "../engine/mod.ts";
+import { permutation, uniform } from "../engine/mod.ts";
+import { suiteKey as key } from "../../fixtures/suite_seed.ts";
 import { NotPositiveDefiniteError, orthogonalMatrix } from "../linalg/mod.ts";
 import {
   align,

@@ -1,5 +1,6 @@
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
-import { key, normal, read, startEngine, tf } from "../engine/mod.ts";
+import { normal, read, startEngine, tf } from "../engine/mod.ts";
+import { suiteKey as key } from "../../fixtures/suite_seed.ts";
 import { adam, type AdamOptions, type AdamState, initialAdamState, tensorsOf } from "./adam.ts";
 import { promisedEngines } from "../engine/promised_engines.ts";
 

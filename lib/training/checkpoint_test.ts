@@ -1,5 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { key, normal, read, startEngine, tf } from "../engine/mod.ts";
+import { normal, read, startEngine, tf } from "../engine/mod.ts";
+import { suiteKey as key } from "../../fixtures/suite_seed.ts";
 import { describeModel, gaussian, initialModelParameters, modelParameterShapes } from "../model/mod.ts";
 import {
   adam,

@@ -2,7 +2,8 @@ import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { describeModel, family, type FamilyName, gaussian, initialModelParameters } from "../model/mod.ts";
 import { betaVaeLoss, graeLoss, graeStarStochasticLoss, taylorJacobianLoss } from "../objective/mod.ts";
 import { initialAdamState, leastMemory, type Loss, tensorsOf, trainingStep } from "./mod.ts";
-import { EngineError, foldIn, key, normal, read, startEngine, tf } from "../engine/mod.ts";
+import { EngineError, foldIn, normal, read, startEngine, tf } from "../engine/mod.ts";
+import { suiteKey as key } from "../../fixtures/suite_seed.ts";
 import { promisedEngines } from "../engine/promised_engines.ts";
 import { wasmHeap } from "../engine/backend/wasm.ts";
 

@@ -2,6 +2,7 @@ import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { CheckpointError } from "./checkpoint_error.ts";
 import { decodeSafetensors, encodeSafetensors, type NamedTensor } from "./safetensors.ts";
+import "../../fixtures/suite_seed.ts";
 
 const utf8 = new TextEncoder();
 

@@ -1,5 +1,6 @@
 import { assertAlmostEquals, assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { foldIn, type Key, key, normal, normalTensor, type Scalar, startEngine, tf } from "../engine/mod.ts";
+import { foldIn, type Key, normal, normalTensor, type Scalar, startEngine, tf } from "../engine/mod.ts";
+import { suiteKey as key } from "../../fixtures/suite_seed.ts";
 import { promisedEngines } from "../engine/promised_engines.ts";
 import {
   bernoulli,

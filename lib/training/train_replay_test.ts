@@ -1,5 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { foldIn, key, normal, ReplayError, startEngine, tf } from "../engine/mod.ts";
+import { foldIn, normal, ReplayError, startEngine, tf } from "../engine/mod.ts";
+import { suiteKey as key } from "../../fixtures/suite_seed.ts";
 import { promisedEngines } from "../engine/promised_engines.ts";
 import { family } from "../model/mod.ts";
 import {

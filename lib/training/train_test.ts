@@ -1,14 +1,6 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
-import {
-  defineKernel,
-  foldIn,
-  key,
-  normal,
-  read,
-  startEngine,
-  tf,
-  valueAndGradients,
-} from "../engine/mod.ts";
+import { defineKernel, foldIn, normal, read, startEngine, tf, valueAndGradients } from "../engine/mod.ts";
+import { suiteKey as key } from "../../fixtures/suite_seed.ts";
 import { promisedEngines } from "../engine/promised_engines.ts";
 import { NotPositiveDefiniteError, spdInverse } from "../linalg/mod.ts";
 import { initialModelParameters } from "../model/mod.ts";

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { capabilities, type Capability } from "../contract/capability.ts";
 import { answerProblem, callOf, isCallable, numbersOf, problem, written } from "./message.ts";
 import schema from "./protocol.schema.json" with { type: "json" };
+import "../../fixtures/suite_seed.ts";
 
 Deno.test("the schema has every capability, to ask for and to answer, except trained models, which are files", () => {
   const expected = capabilities.filter((name) => !name.startsWith("trained.")).toSorted();

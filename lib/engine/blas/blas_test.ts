@@ -1,7 +1,8 @@
 import { assert, assertAlmostEquals, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { type Blas, BLAS_PATHS, libraryPath, openBlas } from "./blas.ts";
 import { refusals } from "./advice.ts";
-import { EngineError, key, normal } from "../mod.ts";
+import { EngineError, normal } from "../mod.ts";
+import { suiteKey as key } from "../../../fixtures/suite_seed.ts";
 
 /** Every library that is permitted and loads here; none under bare `deno test`. */
 const libraries = (BLAS_PATHS[Deno.build.os] ?? []).flatMap((path): Blas[] => {

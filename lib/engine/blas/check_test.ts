@@ -3,7 +3,6 @@ import { denoCommand, inFolder, mayUseDisk, ROOT } from "../../../fixtures/tempo
 import { checkBlas } from "./check.ts";
 import {
   EngineError,
-  key,
   multiply,
   multiplySymmetric,
   normalTensor,
@@ -11,6 +10,7 @@ import {
   startEngine,
   tf,
 } from "../mod.ts";
+import { suiteKey as key } from "../../../fixtures/suite_seed.ts";
 import { makeCongruences } from "../../linalg/congruence.ts";
 import { addUnitGradients, pushUnitTangents } from "../../network/unit_tangents.ts";
 import { wasmHeap } from "../backend/wasm.ts";

@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import * as tfjs from "@tensorflow/tfjs-core";
-import { type EngineName, key, normalTensor, read, startEngine, tf, valueAndGradients } from "../mod.ts";
+import { type EngineName, normalTensor, read, startEngine, tf, valueAndGradients } from "../mod.ts";
+import { suiteKey as key } from "../../../fixtures/suite_seed.ts";
 import { promisedEngines } from "../promised_engines.ts";
 
 const EPSILON = 2 ** -24;

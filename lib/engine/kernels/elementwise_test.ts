@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import * as tfjs from "@tensorflow/tfjs-core";
-import { key, normalTensor, read, startEngine, tf } from "../mod.ts";
+import { normalTensor, read, startEngine, tf } from "../mod.ts";
+import { suiteKey as key } from "../../../fixtures/suite_seed.ts";
 import { promisedEngines } from "../promised_engines.ts";
 import { wasmHeap } from "../backend/wasm.ts";
 

@@ -1,15 +1,7 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import * as tfjs from "@tensorflow/tfjs-core";
-import {
-  key,
-  normalTensor,
-  read,
-  splitColumns,
-  squaredNorm,
-  startEngine,
-  tf,
-  valueAndGradients,
-} from "../mod.ts";
+import { normalTensor, read, splitColumns, squaredNorm, startEngine, tf, valueAndGradients } from "../mod.ts";
+import { suiteKey as key } from "../../../fixtures/suite_seed.ts";
 import { promisedEngines } from "../promised_engines.ts";
 
 const ENGINES = await promisedEngines("cpu", "wasm", "native", "webgpu");

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { EngineError, key, normal, normalTensor, startEngine, Team, tf } from "../mod.ts";
+import { EngineError, normal, normalTensor, startEngine, Team, tf } from "../mod.ts";
+import { suiteKey as key } from "../../../fixtures/suite_seed.ts";
 import { multiply, multiplySymmetric } from "./product.ts";
 import { promisedEngines } from "../promised_engines.ts";
 import { type Arguments, KERNELS } from "./interface.ts";

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import * as tfjs from "@tensorflow/tfjs-core";
-import { key, overwrite, type Recordable, replayable, ReplayError, startEngine, tf } from "../mod.ts";
+import { overwrite, type Recordable, replayable, ReplayError, startEngine, tf } from "../mod.ts";
+import { suiteKey as key } from "../../../fixtures/suite_seed.ts";
 import { bits, ready } from "./replay_fixture.ts";
 import { wasmHeap } from "../backend/wasm.ts";
 

@@ -3,7 +3,6 @@ import {
   copyNumbers,
   defineKernel,
   type Key,
-  key,
   normalTensor,
   overwrite,
   type Recordable,
@@ -13,6 +12,7 @@ import {
   tf,
   valueAndGradients,
 } from "../mod.ts";
+import { suiteKey as key } from "../../../fixtures/suite_seed.ts";
 import { wrapKernels } from "../backend/replace_kernel.ts";
 import { promisedEngines } from "../promised_engines.ts";
 import { bits, ready } from "./replay_fixture.ts";

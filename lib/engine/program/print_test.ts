@@ -4,12 +4,12 @@ import {
   copyNumbers,
   defineKernel,
   EngineError,
-  key,
   normalTensor,
   type Recordable,
   startEngine,
   tf,
 } from "../mod.ts";
+import { suiteKey as key } from "../../../fixtures/suite_seed.ts";
 import { programOf } from "./program.ts";
 
 /** Has a draw, jobs of ours, a kernel of tfjs, memory that is used twice, and an input that is returned. */

@@ -6,7 +6,6 @@ import {
   foldIn,
   integers,
   type Key,
-  key,
   normal,
   normalTensor,
   type Recordable,
@@ -17,6 +16,7 @@ import {
   tf,
   valueAndGradients,
 } from "../mod.ts";
+import { suiteKey as key } from "../../../fixtures/suite_seed.ts";
 import { promisedEngines } from "../promised_engines.ts";
 import { bits } from "./replay_fixture.ts";
 
