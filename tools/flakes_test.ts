@@ -5,6 +5,7 @@ import { toyLaw, toySubject } from "../fixtures/laws/toy_gate.ts";
 import { examine } from "../properties/contract/evidence.ts";
 import { parseReplay } from "../properties/contract/replay.ts";
 import { E4 } from "../properties/laws/trained_models/samples.ts";
+import { failuresIn, type RunTests } from "./flakes/tests.ts";
 import { flakesStatus } from "./flakes.ts";
 
 const laws = [toyLaw("Z1"), E4];
@@ -18,10 +19,14 @@ function seedsOn(grae: (entry: number) => number): RunSeeds {
   };
 }
 
-async function call(words: string, run: RunSeeds): Promise<{ readonly code: number; readonly said: string }> {
+async function call(
+  words: string,
+  run: RunSeeds,
+  runTests: RunTests = () => Promise.reject(new Error("no test is run")),
+): Promise<{ readonly code: number; readonly said: string }> {
   const said: string[] = [];
   const [print, remark] = [(text: string) => said.push(text), (text: string) => said.push(text)];
-  const code = await flakesStatus(words.split(" ").filter(Boolean), laws, { run, print, remark });
+  const code = await flakesStatus(words.split(" ").filter(Boolean), laws, { run, print, remark, runTests });
   return { code, said: said.join("\n") };
 }
 
@@ -84,4 +89,49 @@ Deno.test("flakes runs as many seeds at once as it is told", async () => {
   await call("--seeds 2", run);
   assertEquals(told, [1, navigator.hardwareConcurrency]);
   assertEquals((await call("--threads 0", run)).code, 2);
+});
+
+/** What `deno test` prints, in colours, of three tests with failures. */
+const printed = (...failed: readonly string[]): string =>
+  [
+    ...failed.length > 0
+      ? [" FAILURES ", "", ...failed.map((name) => `${name} \x1b[0m=> ./lib/a_test.ts:3:6`), ""]
+      : [],
+    `\x1b[31m${failed.length > 0 ? "FAILED" : "ok"}\x1b[0m | ${
+      3 - failed.length
+    } passed | ${failed.length} failed (1s)`,
+  ].join("\n");
+
+Deno.test("the failures of tests are read from what they print; without a summary they have not run", () => {
+  assertEquals(failuresIn(printed("one => two", "b"), 7), {
+    ...{ seed: 7, passed: 1 },
+    failed: ["./lib/a_test.ts: two: one", "./lib/a_test.ts: b"],
+  });
+  assertEquals(failuresIn(printed(), 0), { seed: 0, passed: 3, failed: [] });
+  assertEquals(failuresIn("error: killed\n", 1).failed, ["the tests ended without a summary: error: killed"]);
+});
+
+Deno.test({
+  name:
+    "tests that draw are run with each seed of the suite, and their failures counted (needs --allow-read=.)",
+  ignore: Deno.permissions.querySync({ name: "read", path: "." }).state !== "granted",
+  fn: async () => {
+    const seen: number[] = [];
+    const runs: RunTests = (files, seed) => {
+      assert(
+        files.includes("lib/network/network_test.ts") && !files.includes("lib/engine/key_test.ts"),
+        files.join(),
+      );
+      seen.push(seed);
+      return Promise.resolve(printed(...seed % 2 ? ["b"] : []));
+    };
+    const none = seedsOn((entry) => entry);
+    const { code, said } = await call("--tests --seeds 5 --first 10", none, runs);
+    assertEquals([code, seen], [1, [10, 11, 12, 13, 14]]);
+    assertStringIncludes(said, "seed 11: ./lib/a_test.ts: b");
+    assertStringIncludes(said, "2 of 5 seeds: ./lib/a_test.ts: b");
+    assertStringIncludes(said, "5 seeds: 13 passed, 2 failed");
+    assertEquals((await call("--tests --seeds 1", none, runs)).code, 0);
+    assertEquals((await call("--tests --law Z1", none, runs)).code, 2);
+  },
 });
