@@ -189,6 +189,36 @@ function refusedRows(rows: Parameters<typeof auditRows>[0]): string {
   }
 }
 
+Deno.test("means over batches identify nothing where μ and σ are averaged, and all where the KL is", () => {
+  const batch = 16, { rows } = logOf(PLANTED[0]!, { ...CLEAR, rows: 100 * batch, latents: 2 });
+  const mean = (values: readonly number[]): number =>
+    values.reduce((sum, one) => sum + one, 0) / values.length;
+  const means = Array.from({ length: 100 }, (_, i) => rows.slice(batch * i, batch * (i + 1))).map((own) => ({
+    loss: mean(own.map(({ loss }) => loss)),
+    sse: mean(own.map(({ sse }) => sse!)),
+    mean: [0, 1].map((latent) => mean(own.map((row) => row.mean![latent]!))),
+    spread: {
+      is: "log σ²" as const,
+      values: [0, 1].map((latent) => mean(own.map((row) => row.spread!.values[latent]!))),
+    },
+    kl: mean(own.map((row) =>
+      [0, 1].reduce((sum, i) => {
+        const [m, s] = [row.mean![i]!, row.spread!.values[i]!];
+        return sum + (m * m + Math.exp(s) - s - 1) / 2;
+      }, 0)
+    )),
+  }));
+  const told = auditRows(means.map(({ kl: _, ...row }) => ({ ...row, examples: batch })));
+  assertEquals([told.kind, told.unknown], [
+    "unidentified",
+    "they are means over a batch, and the mean of μ² does not follow from the mean of μ",
+  ]);
+  const untold = auditRows(means.map(({ kl: _, ...row }) => row));
+  assert(untold.kind !== "beta-vae" && /If these are means over a batch/.test(untold.words), untold.words);
+  const logged = auditRows(means.map(({ loss, sse, kl }) => ({ loss, sse, kl, examples: batch })));
+  assertEquals([logged.kind, logged.beta!.value.toFixed(6)], ["beta-vae", "0.700000"], logged.words);
+});
+
 Deno.test("nothing, one row, and a KL that was logged have their own words", () => {
   assertEquals(
     auditRows([]).words,

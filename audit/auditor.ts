@@ -65,7 +65,7 @@ interface Open {
  */
 export function auditor(options: AuditOptions = {}): Auditor {
   let state: { layout: Layout; batches: boolean; triangle: Triangle } | null = null;
-  let open: Open | null = null, count = 0;
+  let open: Open | null = null, count = 0, areMeans = false;
   const dead = new Set<number>(), kept: KeptRow[] = [], closed = new Set<number | string>();
   const draw = numbersFrom(1);
 
@@ -98,12 +98,14 @@ export function auditor(options: AuditOptions = {}): Auditor {
   const columnsNow = (): Columns => ({
     layout: state!.layout,
     batches: state!.batches,
+    areMeans,
     dead,
     loss: state!.triangle.columns - 1,
   });
   return {
     add(row) {
       count++;
+      areMeans ||= (row.examples ?? 1) > 1 && (row.mean !== undefined || row.x !== undefined);
       if (state === null) {
         const layout = layoutOf(row, options), batches = row.batch !== undefined;
         state = { layout, batches, triangle: emptyTriangle(columnCount(layout, batches)) };

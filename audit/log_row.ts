@@ -33,6 +33,8 @@ export interface LogRow extends LoggedReconstruction {
   readonly spread?: { readonly is: SpreadName; readonly values: ArrayLike<number> };
   /** KL(q ‖ N(0, I)) in nats, before β, where μ and σ are not logged. */
   readonly kl?: number;
+  /** Of how many examples the row is the mean; 1 if left out. Of means of μ and σ nothing follows, of means of `kl` all. */
+  readonly examples?: number;
   /** The batch that the example belongs to: rows of a batch follow each other and have its loss. */
   readonly batch?: number | string;
   /** The step of the training. */

@@ -16,6 +16,8 @@ export interface Columns {
   readonly layout: Layout;
   /** Whether rows are means over batches: then the batch's size and its product with each piece follow the pieces. */
   readonly batches: boolean;
+  /** Whether μ, σ or x are means over examples: the mean of μ² does not follow from them. */
+  readonly areMeans: boolean;
   /** Columns in which a number was not finite: their readings are out. */
   readonly dead: ReadonlySet<number>;
   /** The column of the loss. */

@@ -115,6 +115,13 @@ export function findingOf(columns: Columns, triangle: Triangle, kept: readonly K
       }`,
       `at least ${coefficients + 1} ${columns.batches ? "batches" : "rows"}, better a hundred`,
     );
+  if (columns.areMeans) {
+    return unidentified(
+      blank,
+      "they are means over a batch, and the mean of μ² does not follow from the mean of μ",
+      "each example with the loss of its batch and the batch's number, or kl and sse",
+    );
+  }
   const least = klPieces(columns).length + 2;
   if (rows <= least) return tooFew(least);
   const loss = spreadOf(triangle, [[columns.loss, 1]]);

@@ -267,7 +267,11 @@ export function inWords(finding: Finding, expectation: Expectation): AuditVerdic
       : "";
     const whole = mistakes.map((one, i) => i === mistakes.length - 1 ? one + bentWords(finding) : one);
     const also = because.length > 0 ? ` ${sentence(list(because))}` : "";
-    words = `This is not a β-VAE loss: ${list(whole)}.${also}${where}`;
+    // Nothing in the rows tells a mean over a batch from an example.
+    const unless = mistakes.includes("it is not made of these pieces")
+      ? " If these are means over a batch, or of another pass through the model, that does not follow: log each example of one pass."
+      : "";
+    words = `This is not a β-VAE loss: ${list(whole)}.${also}${where}${unless}`;
   } else {
     words = `This cannot be identified from these rows: ${unknown}. Log ${toLog}.`;
   }

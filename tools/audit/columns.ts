@@ -15,7 +15,7 @@ export interface Fields {
   readonly unused: readonly string[];
 }
 
-const SINGLE = ["loss", "sse", "mse", "bce", "kl", "batch", "step"] as const;
+const SINGLE = ["loss", "sse", "mse", "bce", "kl", "batch", "step", "examples"] as const;
 type Single = typeof SINGLE[number];
 
 /** Lists by their usual names; a column of one is its name and a number: mu_0, mu0, mu[0]. */
@@ -35,7 +35,7 @@ const SPREADS: readonly SpreadName[] = ["log σ²", "log σ", "σ", "σ²"];
 /** What the names of a log's columns mean, for help and messages. */
 export const COLUMNS =
   "loss; sse or bce (sums over pixels), mse, or x_0, x_1, … beside xhat_… or logit_…; mu_0, mu_1, … beside logvar_…, logstd_…, std_… or " +
-  "var_…, or kl; batch, where rows of a batch have its one loss; step";
+  "var_…, or kl; batch, where rows of a batch have its one loss; examples, of which a row is the mean; step";
 
 /** A list's name and a number, of a column. */
 function partOf(name: string): { list: List; index: number } | null {
@@ -143,7 +143,8 @@ export function rowOf(
 ): LogRow {
   const one = (name: Single): number | undefined => single.has(name) ? value(single.get(name)!) : undefined;
   const list = (name: List): number[] | undefined => lists.get(name)?.map(value);
-  const [mse, bce, kl, step] = [one("mse"), one("bce"), one("kl"), one("step")];
+  const [mse, bce, kl] = [one("mse"), one("bce"), one("kl")],
+    [step, examples] = [one("step"), one("examples")];
   const [x, decoded, logits, mean] = [list("x"), list("decoded"), list("logits"), list("mean")];
   if (mse !== undefined && pixels === null) {
     throw new RangeError("mse is a mean over pixels, whose number must be given as --n");
@@ -162,5 +163,6 @@ export function rowOf(
     ...(kl !== undefined && mean === undefined && { kl }),
     ...(batch !== undefined && { batch }),
     ...(step !== undefined && { step }),
+    ...(examples !== undefined && { examples }),
   };
 }

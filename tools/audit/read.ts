@@ -243,7 +243,7 @@ function readArrays(path: string, arrays: ReadonlyMap<string, NamedArray>, pixel
 
 /** Whether a name is one that a log needs. */
 const fieldsOfName = (name: string): boolean =>
-  listNamed(name) || ["sse", "mse", "bce", "kl", "batch", "step"].includes(name.toLowerCase());
+  listNamed(name) || ["sse", "mse", "bce", "kl", "batch", "step", "examples"].includes(name.toLowerCase());
 
 /**
  * Opens a log by the end of its name: .csv, .jsonl or .ndjson, .npz, .safetensors.
