@@ -33,7 +33,7 @@ const ROOT = fromFileUrl(new URL("..", import.meta.url)).replace(/\/$/, "");
 export function partOf(path: string): string {
   const [first, second, third] = path.split("/") as [string, string?, string?];
   if (LEAVES.includes(path)) return path;
-  if (first === "fixtures" && (second === "runs" || second === "laws")) return `${first}/${second}`;
+  if (first === "fixtures" && ["runs", "laws", "package"].includes(second!)) return `${first}/${second}`;
   return first === "lib" || (first === "properties" && third !== undefined) ? `${first}/${second}` : first;
 }
 

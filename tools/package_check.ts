@@ -8,17 +8,31 @@
 
 import { equals } from "@std/bytes/equals";
 import { join } from "@std/path/posix";
+import { parse } from "@std/yaml";
 import project from "../deno.json" with { type: "json" };
 import { exitStatus } from "../experiments/runner/command.ts";
 import { parseCommand } from "../experiments/runner/options.ts";
 import { writeErr, writeOut } from "../experiments/runner/progress.ts";
-import { trainBriefly, type Trained } from "../fixtures/package/train.ts";
+import workflow from "../fixtures/package/repository/.github/workflows/laws.yml" with { type: "text" };
+import example from "../fixtures/package/repository/package.json" with { type: "json" };
+import { trainBriefly } from "../fixtures/package/train.ts";
 import { findObstacle, visit } from "../fixtures/visit.ts";
 import { pack, TARBALL } from "./pack.ts";
-import { install, newProject, run, serveRegistry } from "./package_project.ts";
+import {
+  type Check,
+  type Context,
+  copyExample,
+  EXAMPLE,
+  install,
+  judged,
+  newProject,
+  run,
+  withRegistry,
+} from "./package_project.ts";
 
 /** What projects install beside this package. */
-const VITEST = "vitest@4.1.12", ESBUILD = project.imports.esbuild.slice("npm:".length);
+const VITEST = `vitest@${example.devDependencies.vitest}`,
+  ESBUILD = project.imports.esbuild.slice("npm:".length);
 
 /**
  * TypeScript by the version of Node, with its options. Since 6.0 its types of the DOM contradict the WebGPU types on which tfjs
@@ -28,51 +42,6 @@ const TYPESCRIPT = {
   22: ["typescript@5.9.3", ""],
   24: ["typescript@6.0.3", " --skipLibCheck"],
 } as const;
-
-/** From the start of a program to its first step, in milliseconds: wanted, and the most, for machines that do other things too. */
-const FIRST_STEP = { wanted: 1_000, most: 5_000 };
-
-/**
- * Requires that a training's losses are right, to the last bit, that it began soon, and that what the platform lacks was said.
- *
- * @param text what the program printed
- * @returns what is said of it
- * @throws RangeError if not
- */
-export function judged(text: string, { losses }: Pick<Trained, "losses">): string {
-  // A number that is none is null in JSON.
-  const trained = JSON.parse(text) as Omit<Trained, "firstStep"> & { firstStep: number | null };
-  if (JSON.stringify(trained.losses) !== JSON.stringify(losses)) {
-    throw new RangeError(`the losses must be ${losses.join(", ")}, but are ${trained.losses.join(", ")}`);
-  }
-  const { wanted, most } = FIRST_STEP;
-  if (trained.firstStep === null || trained.firstStep >= most) {
-    throw new RangeError(`the first step must be done after ${most} ms, but it took ${trained.firstStep} ms`);
-  }
-  const unclear = trained.missing.find((said) =>
-    said === "" || /is not (?:defined|a function)|undefined/.test(said)
-  );
-  if (unclear !== undefined) {
-    throw new RangeError(`what a platform lacks must be said, but this is: ${unclear || "nothing"}`);
-  }
-  const late = trained.firstStep > wanted ? `, later than the ${wanted} ms that are wanted` : "";
-  return `${trained.engine}; first step ${trained.firstStep.toFixed(0)} ms after the start${late}`;
-}
-
-/** What checks share. */
-interface Context {
-  readonly folder: string;
-  /** The tarball's path. */
-  readonly tarball: string;
-  readonly expected: Pick<Trained, "losses">;
-}
-
-/** A check: what may be done beside others, and then, alone, what is timed. */
-interface Check {
-  prepare(context: Context): Promise<void>;
-  /** What worked. */
-  verify(context: Context): Promise<string>;
-}
 
 /** The tarball of a clone: what git knows of, changes included, in another folder. */
 const clone: Check = {
@@ -112,15 +81,13 @@ const NO_RUNTIME = /Setting up base binary|denort/;
 const deno: Check = {
   async prepare({ folder, tarball }) {
     const at = await newProject(folder, "deno");
-    const registry = await serveRegistry(await Deno.readFile(tarball));
-    try {
-      await Deno.writeTextFile(`${at}/.npmrc`, `@grae:registry=http://127.0.0.1:${registry.addr.port}/\n`);
+    // A project of Deno's alone.
+    await Deno.remove(`${at}/package.json`);
+    await withRegistry(at, tarball, async () => {
       await run(at, "deno", "add", "--quiet", `npm:${project.name}`);
       await run(at, "deno", "check", "--quiet", "main.ts");
       await run(at, "deno", "cache", "--quiet", "main.ts");
-    } finally {
-      await registry.shutdown();
-    }
+    });
   },
   async verify({ folder, expected }) {
     const at = `${folder}/deno`;
@@ -144,6 +111,13 @@ const deno: Check = {
   },
 };
 
+/** How many tests passed, as vitest says. @throws Error if it does not */
+function passed(printed: string): string {
+  const [, tests] = /Tests +(\d+) passed/.exec(printed) ?? [];
+  if (tests === undefined) throw new Error("vitest must say how many tests passed");
+  return `vitest with ${tests} passed`;
+}
+
 /** A Node, with TypeScript and vitest. */
 function node(version: keyof typeof TYPESCRIPT): Check {
   const [typescript, options] = TYPESCRIPT[version];
@@ -152,10 +126,11 @@ function node(version: keyof typeof TYPESCRIPT): Check {
     run(at(context), "npm", "exec", "--", ...command.split(" "));
   return {
     async prepare(context) {
-      await install(
-        await newProject(context.folder, `node${version}`),
-        ...[`node@${version}`, context.tarball, typescript, VITEST],
-      );
+      const project = await newProject(context.folder, `node${version}`);
+      for (const file of ["loss.ts", "subject.ts", "laws.test.ts"]) {
+        await Deno.copyFile(new URL(file, EXAMPLE), `${project}/${file}`);
+      }
+      await install(project, `node@${version}`, context.tarball, typescript, VITEST);
       await execute(context, `tsc --noEmit --strict --module nodenext --target es2022${options} train.ts`);
     },
     async verify(context) {
@@ -164,9 +139,8 @@ function node(version: keyof typeof TYPESCRIPT): Check {
         throw new Error(`Node ${version} must be run, but it is ${found}`);
       }
       const said = judged(await execute(context, "node main.ts"), context.expected);
-      const tests = /Tests +(\d+ passed)/.exec(await execute(context, "vitest run --no-color"));
-      if (tests === null) throw new Error("vitest must say how many tests passed");
-      return `${found}, ${typescript} nodenext, vitest with ${tests[1]}: ${said}`;
+      const tests = passed(await execute(context, "vitest run --no-color"));
+      return `${found}, ${typescript} nodenext, ${tests}: ${said}`;
     },
   };
 }
@@ -230,6 +204,25 @@ const browser: Check = {
   },
 };
 
+/** The example repository, by the commands of its workflow, as they are. */
+const repository: Check = {
+  async prepare({ folder, tarball }) {
+    const at = `${folder}/repository`;
+    await copyExample(at);
+    await withRegistry(at, tarball, () => run(at, ...COMMANDS[0]!));
+  },
+  async verify({ folder }) {
+    const printed: string[] = [];
+    for (const command of COMMANDS.slice(1)) printed.push(await run(`${folder}/repository`, ...command));
+    return `${COMMANDS.map((words) => words.join(" ")).join("; ")}: ${passed(printed.join(""))}`;
+  },
+};
+
+/** The commands of the example's workflow, the first of which installs. */
+const COMMANDS = (parse(workflow) as { jobs: { tests: { steps: readonly { run?: string }[] } } }).jobs.tests
+  .steps
+  .flatMap(({ run }) => run === undefined ? [] : [run.split(" ") as [string, ...string[]]]);
+
 /** The checks, in their order. */
 const CHECKS: Readonly<Record<string, Check>> = {
   "Clone": clone,
@@ -238,6 +231,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
   "Node 22": node(22),
   "Node 24": node(24),
   "Chromium": browser,
+  "Example repository": repository,
 };
 
 const COMMAND = {

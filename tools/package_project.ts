@@ -9,22 +9,59 @@ import { parseTarGzip } from "nanotar";
 import project from "../deno.json" with { type: "json" };
 import main from "../fixtures/package/main.ts" with { type: "text" };
 import train from "../fixtures/package/train.ts" with { type: "text" };
+import type { Trained } from "../fixtures/package/train.ts";
 import { TARBALL } from "./pack.ts";
 import { childCommand } from "./process.ts";
 
-/** What every project starts with: a program, and the same for vitest, a page and a worker. */
+/** From the start of a program to its first step, in milliseconds: wanted, and the most, for machines that do other things too. */
+const FIRST_STEP = { wanted: 1_000, most: 5_000 };
+
+/**
+ * Requires that a training's losses are right, to the last bit, that it began soon, and that what the platform lacks was said.
+ *
+ * @param text what the program printed
+ * @returns what is said of it
+ * @throws RangeError if not
+ */
+export function judged(text: string, { losses }: Pick<Trained, "losses">): string {
+  // A number that is none is null in JSON.
+  const trained = JSON.parse(text) as Omit<Trained, "firstStep"> & { firstStep: number | null };
+  if (JSON.stringify(trained.losses) !== JSON.stringify(losses)) {
+    throw new RangeError(`the losses must be ${losses.join(", ")}, but are ${trained.losses.join(", ")}`);
+  }
+  const { wanted, most } = FIRST_STEP;
+  if (trained.firstStep === null || trained.firstStep >= most) {
+    throw new RangeError(`the first step must be done after ${most} ms, but it took ${trained.firstStep} ms`);
+  }
+  const unclear = trained.missing.find((said) =>
+    said === "" || /is not (?:defined|a function)|undefined/.test(said)
+  );
+  if (unclear !== undefined) {
+    throw new RangeError(`what a platform lacks must be said, but this is: ${unclear || "nothing"}`);
+  }
+  const late = trained.firstStep > wanted ? `, later than the ${wanted} ms that are wanted` : "";
+  return `${trained.engine}; first step ${trained.firstStep.toFixed(0)} ms after the start${late}`;
+}
+
+/** What checks share. */
+export interface Context {
+  readonly folder: string;
+  /** The tarball's path. */
+  readonly tarball: string;
+  readonly expected: Pick<Trained, "losses">;
+}
+
+/** A check: what may be done beside others, and then, alone, what is timed. */
+export interface Check {
+  prepare(context: Context): Promise<void>;
+  /** What worked. */
+  verify(context: Context): Promise<string>;
+}
+
+/** What every project starts with: a program, and the same for a page and a worker. */
 const PROGRAMS: Readonly<Record<string, string>> = {
   "train.ts": train,
   "main.ts": main,
-  "laws.test.ts": `import { verify } from "@grae/grae/laws";
-import { test } from "vitest";
-
-const graeStar = (jacobian: readonly (readonly number[])[], beta: number): number => {
-  const squares = jacobian[0]!.map((_, i) => jacobian.reduce((sum, row) => sum + row[i]! ** 2, 0));
-  return beta / 2 * squares.reduce((sum, square) => sum + Math.log1p(square / beta), 0);
-};
-await verify({ name: "my GRAE*", epsilon: 2 ** -53, volume: { graeStar } }, { register: test, cases: 20 });
-`,
   "page.ts": `import { trainBriefly } from "./train.ts";
 
 trainBriefly().then((trained) => {
@@ -55,8 +92,35 @@ export async function run(cwd: string, program: string, ...args: string[]): Prom
 export async function newProject(folder: string, name: string): Promise<string> {
   const path = `${folder}/${name}`;
   await Deno.mkdir(path);
+  await Deno.writeTextFile(`${path}/package.json`, '{ "private": true, "type": "module" }');
   for (const [file, text] of Object.entries(PROGRAMS)) await Deno.writeTextFile(`${path}/${file}`, text);
   return path;
+}
+
+/** The example repository. */
+export const EXAMPLE = new URL("../fixtures/package/repository/", import.meta.url);
+
+/** Copies the example repository into a folder. */
+export async function copyExample(at: string, from = EXAMPLE): Promise<void> {
+  await Deno.mkdir(at, { recursive: true });
+  for await (const { name, isDirectory } of Deno.readDir(from)) {
+    if (isDirectory) await copyExample(`${at}/${name}`, new URL(`${name}/`, from));
+    else await Deno.copyFile(new URL(name, from), `${at}/${name}`);
+  }
+}
+
+/** Does work in a project while the package can be installed there by its name, as from a registry. */
+export async function withRegistry<T>(at: string, tarball: string, work: () => Promise<T>): Promise<T> {
+  const registry = serveRegistry(await Deno.readFile(tarball));
+  try {
+    await Deno.writeTextFile(
+      `${at}/.npmrc`,
+      `@grae:registry=http://127.0.0.1:${(await registry).addr.port}/\n`,
+    );
+    return await work();
+  } finally {
+    await (await registry).shutdown();
+  }
 }
 
 /** Installs packages in a project by npm. */
@@ -75,7 +139,7 @@ export async function install(at: string, ...packages: string[]): Promise<void> 
 }
 
 /** Serves the tarball as a registry does, to this computer. */
-export async function serveRegistry(
+async function serveRegistry(
   tarball: Uint8Array<ArrayBuffer>,
 ): Promise<Deno.HttpServer<Deno.NetAddr>> {
   const files = await parseTarGzip(tarball);

@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { judged } from "./package_check.ts";
+import { judged } from "./package_project.ts";
 
 const RIGHT = { engine: "wasm", losses: [2, 1], firstStep: 7, missing: ["needs a BLAS", "nowhere: no Deno"] };
 const judge = (change: Partial<typeof RIGHT>): string =>
