@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { denoCommand, inFolder, mayUseDisk, ROOT } from "../fixtures/temporary_folder.ts";
+import { childCommand } from "../tools/process.ts";
 import { commandsOf, filesOf, printedBy } from "./page_files.ts";
 import page from "./recipes.md" with { type: "text" };
 
@@ -32,6 +33,11 @@ Deno.test({
         const [first, last] = lossesOf(models, name);
         assert(last! < first!, `${name}: ${first} to ${last}`);
       }
+      assertEquals(
+        printed.get("likelihood_check.ts"),
+        ["student-t", "one sigma", "two sigmas", "laplace"].map((name) => `${name}: as by the other route\n`)
+          .join(""),
+      );
       const [first, last] = lossesOf(printed.get("optimiser.ts")!, "sign descent");
       assert(last! < first!);
       // The data spread by 0.1, of which a model of two latents may explain a part.
@@ -42,5 +48,39 @@ Deno.test({
       );
       assert(Math.abs(own! - derived!) < 0.01 * own!, `the same decoder: ${own} and ${derived}`);
       assertMatch(printed.get("laws_of_mine.ts")!, /^mine: verified by [A-Z]\d/);
+    }),
+});
+
+/** Mistakes in the page's likelihoods and prior: what is written, and what somebody might write. */
+const MISTAKES: readonly (readonly [right: string, wrong: string, named: string])[] = [
+  ["0.75 * Math.sqrt(Math.PI)", "0.5 * Math.sqrt(Math.PI)", "log p of student-t"],
+  ["const weight = 6 /", "const weight = 5 /", "the curvature of student-t"],
+  ["(6 / (5 * s * s), tf.sub(x, g))", "(5 / (5 * s * s), tf.sub(x, g))", "the gradient of student-t"],
+  ["tf.sub(tf.square(u), 1)", "tf.square(u)", "the gradient of one sigma"],
+  ["Math.sqrt(2 * data / scales)", "Math.sqrt(2 / scales)", "the curvature of one sigma"],
+  ["latents * Math.LN2", "Math.LN2", "the divergence to laplace"],
+];
+
+Deno.test({
+  name:
+    "the page's other route rejects mistakes in a likelihood and a prior (needs --allow-read=. --allow-write=.test --allow-run=deno)",
+  ignore: !mayUseDisk || denoCommand === undefined,
+  fn: () =>
+    inFolder(async (folder) => {
+      const files = filesOf(page);
+      const right = files.get("likelihood.ts")!;
+      await Deno.writeTextFile(`${folder}/likelihood_check.ts`, files.get("likelihood_check.ts")!);
+      for (const [written, wrong, named] of MISTAKES) {
+        assertEquals(right.split(written).length, 2, written);
+        await Deno.writeTextFile(`${folder}/likelihood.ts`, right.replace(written, wrong));
+        const command = childCommand(denoCommand!, {
+          args: ["run", "-q", "--no-prompt", "likelihood_check.ts"],
+          cwd: folder,
+        });
+        const { code, stderr } = await command.output();
+        const said = new TextDecoder().decode(stderr);
+        assertEquals(code, 1, wrong);
+        assertMatch(said, new RegExp(`Error: ${named} is .* by the other route`), wrong);
+      }
     }),
 });
