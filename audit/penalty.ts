@@ -22,7 +22,7 @@ export interface PenaltyOptions {
   readonly weight?: number;
   /** The largest error, as a part of the value, that differences or rounding may make; 1e-3 when absent. */
   readonly tolerance?: number;
-  /** Draws of a penalty that is random, at each point; 4000 when absent. */
+  /** Draws of a penalty that is random, at each point; 2000 when absent. */
   readonly draws?: number;
 }
 
@@ -34,7 +34,7 @@ export interface PenaltyCounterexample {
   readonly beta: number;
   /** What the penalty is. */
   readonly found: number;
-  /** What the formula is, with the factor that fits it best. */
+  /** What the formula is: the expected one with its own factor, another with the one that fits it best. */
   readonly formula: number;
   /** The formula. */
   readonly id: string;
@@ -102,13 +102,15 @@ interface Match {
 
 /** The formula of penalties that penalise nothing. */
 const CONSTANT = "nothing";
+/** An error, in units of what is allowed, that shows at once that a formula is another. */
+const CLEAR = 50;
 /** How often each point is asked again, to see whether a penalty is random: signs alone leave a few as they are. */
 const REPEATS = 3;
 /** Standard errors that a mean of draws may be off by: missed once in 10⁷ at 20 points. */
 const ERRORS = 6;
 
-/** How well a formula fits: errors as parts of the tolerance, so that 1 is accepted. */
-function match(formula: PenaltyFormula, found: readonly Found[], tolerance: number): Match {
+/** How well a formula fits, with a factor or with the best one: errors as parts of the tolerance, so that 1 is accepted. */
+function match(formula: PenaltyFormula, found: readonly Found[], tolerance: number, factor?: number): Match {
   const values = found.map(({ probe }) => formula.value(probe));
   const allowed = found.map(({ value, error }) => tolerance * Math.abs(value) + ERRORS * error + 1e-12);
   // Where a formula is not finite the penalty may be anything else that is not.
@@ -120,19 +122,18 @@ function match(formula: PenaltyFormula, found: readonly Found[], tolerance: numb
     const share = 1 / allowed[i]! ** 2;
     return [up + share * values[i]! * found[i]!.value, down + share * values[i]! ** 2];
   }, [0, 0]);
-  const weight = down > 0 ? up / down : 0;
+  const weight = factor ?? (down > 0 ? up / down : 0);
   // Every formula with the factor 0 is the constant 0.
-  const isVoid = weight === 0 && formula.id !== CONSTANT;
-  let worst = 0, error = -1;
-  found.forEach(({ value }, i) => {
-    const finite = Number.isFinite(values[i]!), off = Math.abs(value - weight * values[i]!) / allowed[i]!;
-    const here = finite !== Number.isFinite(value) || known.length < 3 || isVoid
-      ? Infinity
-      : finite
-      ? off
-      : 0;
-    if (here > error) [worst, error] = [i, here];
+  const isVoid = weight === 0 && formula.id !== CONSTANT || known.length < 3;
+  const errors = found.map(({ value }, i) => {
+    const isFinite = Number.isFinite(values[i]);
+    if (isVoid || isFinite !== Number.isFinite(value)) return Infinity;
+    return isFinite ? Math.abs(value - weight * values[i]!) / allowed[i]! : 0;
   });
+  const error = Math.max(...errors);
+  // The first Jacobian that shows it clearly is the plainest.
+  const clear = errors.findIndex((off, i) => off > Math.min(CLEAR, error / 2) && Number.isFinite(values[i]));
+  const worst = clear >= 0 ? clear : errors.indexOf(error);
   return { formula, weight, error, at: found[worst]!, expected: weight * values[worst]! };
 }
 
@@ -161,7 +162,7 @@ const short = (value: number): string => String(Number(value.toPrecision(4)));
  * @throws RangeError for an expected formula that is not known, or a size that is none
  */
 export async function auditPenalty(penalty: Penalty, options: PenaltyOptions = {}): Promise<PenaltyAudit> {
-  const { tolerance = 1e-3, draws = 4000, size, expected } = options;
+  const { tolerance = 1e-3, draws = 2000, size, expected } = options;
   const wanted = expected === undefined ? undefined : penaltyFormulas.find(({ id }) => id === expected);
   if (expected !== undefined && wanted === undefined) {
     const known = penaltyFormulas.map(({ id }) => id).join(", ");
@@ -195,7 +196,7 @@ export async function auditPenalty(penalty: Penalty, options: PenaltyOptions = {
   const nearest = matches.filter((other) => other !== best && !fitting.includes(other))
     .reduce((near, other) => (other.error < near.error ? other : near));
   const other = wanted && best?.formula !== wanted
-    ? matches.find(({ formula }) => formula === wanted)!
+    ? match(wanted, found, tolerance, options.weight ?? 1)
     : nearest;
   const rightWeight = options.weight === undefined || best === undefined ||
     Math.abs(best.weight - options.weight) <=
@@ -265,11 +266,17 @@ interface Reading {
 
 function inWords({ best, other, batch, random, options, rightWeight, fitting }: Reading): string {
   const { formula, at, expected } = other;
+  const isBest = options.expected === undefined || best?.formula.id === options.expected;
+  const factorOf = isBest
+    ? "with the factor that fits best "
+    : options.weight === undefined
+    ? ""
+    : `${options.weight} times `;
   const where = `at J = ${
     JSON.stringify(at.probe.jacobian.map((row) => row.map((e) => Number(short(e)))))
-  }, β = ${short(at.probe.beta)} it is ${
-    short(at.value)
-  }, and ${formula.formula} with the factor that fits best is ${short(expected)}`;
+  }, β = ${short(at.probe.beta)} it is ${short(at.value)}, and ${factorOf}${formula.formula} is ${
+    short(expected)
+  }`;
   const reduced = batch === "sum"
     ? `, summed over the batch`
     : batch === "mean"

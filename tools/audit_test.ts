@@ -366,7 +366,10 @@ Deno.test({
       );
       assertEquals([absent.code, absent.out], [2, ""]);
       assertStringIncludes(absent.err, "No such file or directory");
-      assertEquals([none.code, none.err], [2, "audit: missing required argument 'FILE'\n"]);
+      assertEquals([none.code, none.err], [
+        2,
+        "audit: a log, FILE, or a program, --command, must be given, and not both\n",
+      ]);
       assertEquals((JSON.parse(json.out) as { beta: { value: number } }).beta.value.toFixed(4), "4.0000");
     }),
 });

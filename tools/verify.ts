@@ -117,7 +117,7 @@ async function askedOf(
   if (file !== null && command !== null) {
     throw new UsageError("--subject and --command must not be given both: each names what is verified");
   }
-  if (command !== null) return [await subjectOfCommand(command, callSeconds, args)];
+  if (command !== null) return [await subjectOfCommand("verify", command, callSeconds, args)];
   if (file === null) throw new UsageError("--subject must name a module, or --command a program");
   const module = (resolve as (path: string) => string)(file);
   // What it imports is read too.

@@ -218,8 +218,8 @@ export interface Command<T extends OptionTable> {
   /** What it does, in a sentence. */
   readonly about: string;
   readonly options: T;
-  /** A value that stands by itself, such as a file, and must be there; none if left out. */
-  readonly operand?: { readonly name: string; readonly about: string };
+  /** A value that stands by itself, such as a file, and must be there unless it is optional; none if left out. */
+  readonly operand?: { readonly name: string; readonly about: string; readonly isOptional?: true };
   readonly examples: readonly (readonly [args: string, about: string])[];
   /** What else there is to say, by heading. */
   readonly notes?: readonly (readonly [heading: string, text: string])[];
@@ -231,7 +231,7 @@ type Parsed<T extends OptionTable> =
   | {
     readonly help: null;
     readonly values: Values<T>;
-    /** The value that stands by itself; an empty text where the command takes none. */
+    /** The value that stands by itself; an empty text where there is none. */
     readonly operand: string;
     /** Names of the options that were given, in camel case. */
     readonly given: ReadonlySet<string>;
@@ -243,13 +243,17 @@ const isAll = (value: unknown, { names }: Kind<unknown>): boolean =>
 
 const textOf = (value: unknown): string => Array.isArray(value) ? value.join(",") : String(value);
 
+/** An operand as commander has it. */
+const nameOf = ({ name, isOptional }: NonNullable<Command<OptionTable>["operand"]>): string =>
+  isOptional ? `[${name}]` : `<${name}>`;
+
 /** The commander program of a command. */
 function programOf<T extends OptionTable>(
   { task, about, options, operand, examples, notes = [] }: Command<T>,
   take: (name: string, text: string | null) => void,
 ): Program {
   const program = new Program(taskCommand(task)).description(about).usage(
-    operand ? `${operand.name} [options]` : "[options]",
+    operand ? `${operand.isOptional ? `[${operand.name}]` : operand.name} [options]` : "[options]",
   ).exitOverride()
     .allowExcessArguments(false).helpOption("-h, --help", "show this, and do nothing else")
     .configureOutput({
@@ -274,7 +278,7 @@ function programOf<T extends OptionTable>(
     program.addOption(flag);
     program.on(`option:${flagOf(name)}`, (text?: string) => take(name, kind === null ? null : text ?? ""));
   }
-  if (operand) program.argument(`<${operand.name}>`, operand.about);
+  if (operand) program.argument(nameOf(operand), operand.about);
   const lines = [
     "",
     "Examples:",
