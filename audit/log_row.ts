@@ -111,7 +111,7 @@ const LEAST_LOG = -100;
 const logOf = (value: number): number => Math.max(Math.log(value), LEAST_LOG);
 
 /** A term of each reconstruction, for one pixel and what was decoded there. */
-const TERMS: Readonly<Record<ReconstructionReading["id"], (x: number, decoded: number) => number>> = {
+export const TERMS: Readonly<Record<ReconstructionReading["id"], (x: number, decoded: number) => number>> = {
   "sse": (x, decoded) => (x - decoded) ** 2,
   "sse of sigmoid": (x, decoded) => (x - sigmoid(decoded)) ** 2,
   "bce": (x, decoded) =>

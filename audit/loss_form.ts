@@ -5,7 +5,7 @@
  */
 
 import { type Asked, type Example } from "./loss_design.ts";
-import type { LogRow } from "./log_row.ts";
+import { type LogRow, TERMS } from "./log_row.ts";
 import { isExact } from "./readings.ts";
 import { addRow, emptyTriangle, fit, LARGEST } from "./triangle.ts";
 
@@ -26,24 +26,18 @@ export interface ReconstructionForm extends Form {
 }
 
 const total = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);
-const sigmoid = (u: number): number => 1 / (1 + Math.exp(-u));
-const softplus = (u: number): number => Math.max(u, 0) + Math.log1p(Math.exp(-Math.abs(u)));
 const pixels = (term: (x: number, decoded: number) => number) => ({ x, decoded }: Example): number =>
   total(x.map((value, k) => term(value, decoded[k]!)));
 const latents =
   (term: (mean: number, logVariance: number) => number) => ({ mean, logVariance }: Example): number =>
     total(mean.map((value, i) => term(value, logVariance[i]!)));
 
-/** A cross-entropy as code has it that keeps logarithms finite. */
-const entropy = (x: number, p: number): number =>
-  -x * Math.max(-100, Math.log(p)) - (1 - x) * Math.max(-100, Math.log1p(-p));
-
 /** Reconstructions, the right ones first. */
 export const reconstructionForms: readonly ReconstructionForm[] = [
-  { id: "sse", logits: false, mistake: null, value: pixels((x, y) => (x - y) ** 2) },
-  { id: "bce", logits: false, mistake: null, value: pixels(entropy) },
-  { id: "bce of logits", logits: true, mistake: null, value: pixels((x, y) => softplus(y) - x * y) },
-  { id: "sse of sigmoid", logits: true, mistake: null, value: pixels((x, y) => (x - sigmoid(y)) ** 2) },
+  { id: "sse", logits: false, mistake: null, value: pixels(TERMS.sse) },
+  { id: "bce", logits: false, mistake: null, value: pixels(TERMS.bce) },
+  { id: "bce of logits", logits: true, mistake: null, value: pixels(TERMS["bce of logits"]) },
+  { id: "sse of sigmoid", logits: true, mistake: null, value: pixels(TERMS["sse of sigmoid"]) },
   {
     id: "absolute",
     mistake: "absolute errors stand for squared ones",
@@ -52,7 +46,7 @@ export const reconstructionForms: readonly ReconstructionForm[] = [
   {
     id: "root",
     mistake: "the root of the squared error is taken",
-    value: (at) => Math.sqrt(pixels((x, y) => (x - y) ** 2)(at)),
+    value: (at) => Math.sqrt(pixels(TERMS.sse)(at)),
   },
   {
     id: "ones",
@@ -64,7 +58,7 @@ export const reconstructionForms: readonly ReconstructionForm[] = [
     id: "rounded bce",
     logits: false,
     mistake: "x is rounded to 0 or 1",
-    value: pixels((x, p) => entropy(Math.round(x), p)),
+    value: pixels((x, p) => TERMS.bce(Math.round(x), p)),
   },
   {
     id: "rounded sse",
@@ -76,18 +70,18 @@ export const reconstructionForms: readonly ReconstructionForm[] = [
     id: "probabilities for logits",
     logits: false,
     mistake: "probabilities are taken for logits",
-    value: pixels((x, y) => softplus(y) - x * y),
+    value: pixels(TERMS["bce of logits"]),
   },
   {
     id: "sse of logits",
     logits: true,
     mistake: "the squared error is of logits, to which no sigmoid was applied",
-    value: pixels((x, y) => (x - y) ** 2),
+    value: pixels(TERMS.sse),
   },
   {
     id: "log of the squared error",
     mistake: "the logarithm of the squared error is taken",
-    value: (at) => Math.log(pixels((x, y) => (x - y) ** 2)(at)),
+    value: (at) => Math.log(pixels(TERMS.sse)(at)),
   },
 ];
 

@@ -141,7 +141,7 @@ export function closedForm(given: LossCase, expect: Ledger): ClosedForm {
       row.map((entry, k) => entry / decoded[b]![k]! + (1 - entry) / (1 - decoded[b]![k]!))
     ),
   );
-  const of3 = <T>(pick: (entry: Entry, factor: number) => T): Record<ArgumentName, T[][]> => ({
+  const ofArguments = <T>(pick: (entry: Entry, factor: number) => T): Record<ArgumentName, T[][]> => ({
     decoded: entries.map((row) => row.map((entry) => pick(entry, fit))),
     mean: divergences.map((row) => row.map((entry) => pick(entry.mean, beta * ofKl))),
     logVariance: divergences.map((row) => row.map((entry) => pick(entry.logVariance, beta * ofKl))),
@@ -150,7 +150,7 @@ export function closedForm(given: LossCase, expect: Ledger): ClosedForm {
     const p = decoded[b]![k]!;
     return guard * fit * (1 / p ** 2 + 1 / (1 - p) ** 2);
   };
-  const slopes = of3((entry, factor) =>
+  const slopes = ofArguments((entry, factor) =>
     tolerance("a slope of the loss: rounding of what is subtracted in it", {
       c: 32,
       epsilon: expect.epsilon,
@@ -163,8 +163,8 @@ export function closedForm(given: LossCase, expect: Ledger): ClosedForm {
     each: reconstructions.map((entry, b) => entry + beta * kl[b]!),
     reconstruction: reconstructions,
     kl,
-    slope: of3((entry, factor) => factor * entry.slope),
-    third: of3((entry, factor) => factor * entry.third),
+    slope: ofArguments((entry, factor) => factor * entry.slope),
+    third: ofArguments((entry, factor) => factor * entry.third),
     slack: tolerance("a loss: rounding of its arguments and of the sums of its terms", {
       c: 2 * (terms + 16),
       epsilon: expect.epsilon,
