@@ -20,7 +20,7 @@
  * ```
  *
  * A first training, and one's own model or objective, take these names; the other entries have the rest: `engine`, `linalg`,
- * `network`, `training`, `symmetry`, `data`, `figure`, and `laws`.
+ * `network`, `training`, `symmetry`, `data`, `figure`, `laws`, and `audit`.
  *
  * @module
  */

@@ -140,7 +140,8 @@ function node(version: keyof typeof TYPESCRIPT): Check {
       }
       const said = judged(await execute(context, "node main.ts"), context.expected);
       const tests = passed(await execute(context, "vitest run --no-color"));
-      return `${found}, ${typescript} nodenext, ${tests}: ${said}`;
+      judged(await run(at(context), "deno", "run", "--no-prompt", "main.ts"), context.expected);
+      return `${found}, and Deno from the same folder, ${typescript} nodenext, ${tests}: ${said}`;
     },
   };
 }
