@@ -125,7 +125,7 @@ async function runClause<N extends Capability, T>(
   const epsilon = subject.epsilon + (spec.stepped || step === 0 ? 0 : step + subject.epsilon / step);
   const refusals: string[] = [];
   const examineOne = async (given: T): Promise<Ledger> => {
-    const ledger = new Ledger(epsilon, subject.promises, step, subject);
+    const ledger = new (run.ledger ?? Ledger)(epsilon, subject.promises, step, subject);
     try {
       await spec.examine(offered, given, ledger);
     } catch (error) {

@@ -94,7 +94,7 @@ export function law(description: LawDescription & { readonly clauses: readonly C
         return undefined;
       };
       for (const [index, clause] of clauses.entries()) {
-        if (run.replay && run.replay.clause !== index) continue;
+        if ((run.replay?.clause ?? run.clause ?? index) !== index) continue;
         const found = await firstFailure(clause, index) ??
           await clause.run(subject, clauseSeed(run.seed, id, index), run);
         findings.push(found);

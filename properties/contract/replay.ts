@@ -5,6 +5,7 @@
  */
 
 import type { Capability } from "./capability.ts";
+import type { Ledger } from "./ledger.ts";
 import type { LawTime, Limits } from "./limits.ts";
 
 /** One case to run again: a clause of a law, and where fast-check finds the case. */
@@ -44,6 +45,10 @@ export interface Run {
   readonly onGiveUp?: () => void;
   /** The time of the law that is examined, by these limits. */
   readonly time?: LawTime;
+  /** Only the clause with this index. */
+  readonly clause?: number;
+  /** The kind of ledger, where comparisons are to be seen one by one. */
+  readonly ledger?: typeof Ledger;
   /** Run this case only. */
   readonly replay?: Replay;
   /** The command that replays a case of a law. */

@@ -27,7 +27,7 @@ from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, TextI
 
 import numpy as np
 
-__all__ = ["offers", "serve", "with_gradient", "decoder", "answer", "Arrays"]
+__all__ = ["offers", "serve", "with_gradient", "decoder", "offered", "answer", "Arrays"]
 
 PROTOCOL = 1
 _EPSILON = {"float64": 2.0**-53, "float32": 2.0**-24}
@@ -62,6 +62,11 @@ def offers(
         return function
 
     return register
+
+
+def offered() -> List[str]:
+    """The capabilities that are offered so far."""
+    return list(_capabilities)
 
 
 class Arrays:
