@@ -70,6 +70,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "tools/versions.ts",
   ],
   "properties/example": ["laws.ts"],
+  "properties/packages": ["laws.ts"],
   "properties/vectors": ["properties/contract", "properties/laws", "properties/oracle", "properties/stdio"],
   // Subjects in other processes.
   "properties/stdio": ["properties/contract", "tools/lines.ts", "tools/process.ts"],
