@@ -90,7 +90,7 @@ export function apiPage(path: string, html: string): string {
     .replace("<body>", `<body>${navigation(root, path)}`)
     // It leads to the file on the machine that made the page.
     .replaceAll(/<a\s+class="sourceButton".*?<\/a>/gs, "")
-    .replaceAll(` class="contextLink">default</a>`, ` class="contextLink">${project.name}</a>`)
+    .replaceAll(/(?<=<a [^>]*>\s*)default(?=\s*<\/a>)/g, project.name)
     // A folder's address has no page where nothing serves it.
     .replaceAll(/ href="((?:[^":#]*\/)?)"/g, ` href="$1${INDEX}"`)
     .replaceAll(

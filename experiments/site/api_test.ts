@@ -57,6 +57,8 @@ Deno.test("a part of a part is found on the page of the whole, and a name withou
   }
   const because = "api: every name must have its page, but n has none: the file system must tell a from A";
   assertThrows(() => searchIndex(index("././~/a.html"), files), DataError, because);
+  const other = `deno doc ${project.denoVersion} must write /(?<=SEARCH_INDEX = )`;
+  assertThrows(() => searchIndex("an index of another kind", files), Error, other);
 });
 
 /** All files below a folder, with their texts. */
