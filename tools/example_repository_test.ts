@@ -55,7 +55,8 @@ async function runAction(workspace: string, change: (loss: string) => string) {
       ...env,
       GITHUB_WORKSPACE: workspace,
       GITHUB_ACTION_PATH: ROOT,
-      RUNNER_TEMP: workspace,
+      // As no runner's, the repository's path may have a comma, which permissions cannot name.
+      RUNNER_TEMP: ".",
       GITHUB_STEP_SUMMARY: summary,
       GITHUB_OUTPUT: `${workspace}/output`,
     },
