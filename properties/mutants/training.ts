@@ -56,6 +56,9 @@ export const trainingMutants: readonly Mutant[] = planted({
     "training-one-step-too-many: the loop runs once before it looks at the number of steps": withTraining(
       (run) => train({ ...run, steps: run.steps + 1 }),
     ),
+    "training-one-step: it ends after the first step, however many are asked for": withTraining((run) =>
+      train({ ...run, steps: Math.min(1, run.steps) })
+    ),
     "training-state-kept: something is kept from one run to the next": withTraining((run) => {
       const { weights, leaked } = train(run);
       const kept = 1 + calls() * 1e-12;
@@ -97,6 +100,9 @@ export const trainingMutants: readonly Mutant[] = planted({
       withSchedules((run) =>
         withSlopes({ ...run, weightDecay: 0 }, (slope, w) => slope + run.weightDecay * w)
       ),
+    "training-clips-nothing: gradients are not clipped": withSchedules((run) =>
+      trainScheduled({ ...run, clip: null })
+    ),
     "training-clips-by-element: each entry of the gradient is cut to the bound, not its norm": withSchedules(
       (run) => {
         const most = run.clip ?? Infinity;

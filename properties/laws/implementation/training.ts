@@ -63,6 +63,18 @@ const seeded = clause({
   },
 });
 
+const further = clause({
+  says: "one step more leads to other weights",
+  needs: ["train"],
+  given: fc.record({ seed: fc.nat(), steps: fc.integer({ min: 0, max: 4 }) }),
+  atMost: 20,
+  examine: async ({ train }, { seed, steps }, expect) => {
+    const one = await train({ ...sampled, seed, steps }),
+      other = await train({ ...sampled, seed, steps: steps + 1 });
+    expect.is("the same weights", other.weights.every((weight, i) => weight === one.weights[i]), false);
+  },
+});
+
 const replayed = clause({
   says: "steps replayed from a recording lead to the weights of steps that are not, bit for bit",
   needs: ["train"],
@@ -155,6 +167,19 @@ const decayed = clause({
   },
 });
 
+const clipFelt = clause({
+  says: "steps whose gradients are clipped to a thousandth lead to other weights",
+  needs: ["trainScheduled"],
+  given: fc.nat(),
+  atMost: 20,
+  examine: async ({ trainScheduled }, seed, expect) => {
+    // Their norms differ from step to step, and are then all the same.
+    const run = { ...sampled, ...plain, seed };
+    const one = await trainScheduled(run), other = await trainScheduled({ ...run, clip: 1e-3 });
+    expect.is("the same weights", other.weights.every((weight, i) => weight === one.weights[i]), false);
+  },
+});
+
 const clipped = clause({
   says:
     "a clipped gradient has at most the norm c that is asked for: with u of Adam's first move η u/(1 + u), ε u is its entry",
@@ -196,11 +221,13 @@ export const A8 = law({
     still,
     adam,
     seeded,
+    further,
     replayed,
     scheduledReplays,
     warmedUp,
     slower,
     decayed,
+    clipFelt,
     clipped,
     downhill,
   ],
