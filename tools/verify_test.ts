@@ -63,7 +63,8 @@ async function gate(
         ...{
           GITHUB_WORKSPACE: folder,
           GITHUB_ACTION_PATH: ROOT,
-          RUNNER_TEMP: folder,
+          // A permission flag cannot name a folder with a comma.
+          RUNNER_TEMP: ".",
           GITHUB_STEP_SUMMARY: `${folder}/summary.md`,
           GITHUB_OUTPUT: `${folder}/output`,
         },
@@ -71,7 +72,7 @@ async function gate(
     }).output();
     const summary = await Deno.readTextFile(`${folder}/summary.md`);
     const evidence = (await Deno.readTextFile(`${folder}/output`)).replace(/^evidence=(.*)\n$/, "$1");
-    const written = await Array.fromAsync(Deno.readDir(evidence)).catch(() => []);
+    const written = await Array.fromAsync(Deno.readDir(`${folder}/${evidence}`)).catch(() => []);
     const files = written.map(({ name }) => name).filter((name) => !name.startsWith(".")).toSorted();
     found = { code, summary, err: new TextDecoder().decode(stderr), files };
   });
@@ -157,7 +158,7 @@ async function task(
       "--no-prompt",
       `--config=${ROOT}/deno.json`,
       "--allow-read",
-      `--allow-write=${folder}`,
+      "--allow-write=.",
       `${ROOT}/tools/verify.ts`,
       "--quiet",
       "--subject",
