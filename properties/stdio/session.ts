@@ -11,8 +11,8 @@ import { problem, written } from "./message.ts";
 
 /** So many bytes of stderr are kept, and so many of its last lines are told. */
 const KEPT = 4096, TOLD = 3;
-/** A process that was told to stop has so many milliseconds. */
-const GRACE = 2000;
+/** A process that was told to stop has so many milliseconds, and so many have its pipes, which programs that it started may hold. */
+const GRACE = 2000, DRAIN = 1000;
 
 /** A process in which a subject is. */
 export interface Session {
@@ -43,6 +43,10 @@ export function startSession(command: readonly [string, ...string[]], seconds: n
     throw new Unanswered(`${name} cannot be started: ${whyNotStarted(program, error)}`);
   }
   const lines = linesOf(child.stdout), input = child.stdin.getWriter(), complaint = lastOf(child.stderr);
+  const lastWords = async (): Promise<string> => {
+    await atMost(DRAIN, complaint.read);
+    return complaint.last();
+  };
   let ended = false;
   child.status.then(() => ended = true);
   const kill = (): void => {
@@ -50,21 +54,18 @@ export function startSession(command: readonly [string, ...string[]], seconds: n
   };
   /** The line that answers, or why there is none. */
   const answerLine = async (): Promise<string> => {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const over = new Promise<"over">((resolve) => timer = setTimeout(() => resolve("over"), seconds * 1000));
-    const line = await Promise.race([lines.next(), over]);
-    clearTimeout(timer);
-    if (line === "over") {
+    const line = await atMost(1000 * seconds, lines.next());
+    if (line === undefined) {
       throw new Unanswered(`${name} gave no answer within ${seconds} s${said(await halted())}`);
     }
     if (!line.done) return line.value;
     const { code, signal } = await child.status;
     const how = signal === null ? `with status ${code}` : `by ${signal}`;
-    throw new Unanswered(`${name} ended ${how} and gave no answer${said(await complaint)}`);
+    throw new Unanswered(`${name} ended ${how} and gave no answer${said(await lastWords())}`);
   };
   const halted = async (): Promise<string> => {
     kill();
-    return await complaint;
+    return await lastWords();
   };
   return {
     kill,
@@ -91,18 +92,38 @@ export function startSession(command: readonly [string, ...string[]], seconds: n
       await input.close().catch(() => {});
       await child.status;
       clearTimeout(timer);
-      await lines.return();
-      await complaint;
+      await atMost(DRAIN, lines.return());
+      await atMost(DRAIN, complaint.read);
     },
   };
 }
 
-/** The last lines of a stream, on one line. */
-async function lastOf(stream: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<string> {
+/** The last lines of a stream so far, on one line, and when all of it is read. */
+function lastOf(
+  stream: ReadableStream<Uint8Array<ArrayBuffer>>,
+): { readonly last: () => string; readonly read: Promise<void> } {
   let text = "";
-  for await (const part of stream.pipeThrough(new TextDecoderStream())) text = (text + part).slice(-KEPT);
-  const lines = text.split("\n").map((line) => line.trim()).filter((line) => line !== "");
-  return lines.slice(-TOLD).join(" | ");
+  const read = async (): Promise<void> => {
+    for await (const part of stream.pipeThrough(new TextDecoderStream())) text = (text + part).slice(-KEPT);
+  };
+  const last = (): string => {
+    const lines = text.split("\n").map((line) => line.trim()).filter((line) => line !== "");
+    return lines.slice(-TOLD).join(" | ");
+  };
+  return { last, read: read() };
+}
+
+/** What a promise gives within so many milliseconds; otherwise undefined. */
+async function atMost<T>(milliseconds: number, promise: Promise<T>): Promise<T | undefined> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const over = new Promise<undefined>((resolve) =>
+    timer = setTimeout(() => resolve(undefined), milliseconds)
+  );
+  try {
+    return await Promise.race([promise, over]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** The first letters of a text, on one line. */

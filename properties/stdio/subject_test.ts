@@ -2,6 +2,7 @@ import { assert, assertEquals, assertMatch, assertRejects, assertStringIncludes 
 import { Unanswered } from "../contract/ledger.ts";
 import { pythonObstacle, subjectProgram as program, unlessObstacle } from "../../fixtures/python.ts";
 import { verify } from "../laws/verify.ts";
+import { childCommand } from "../../tools/process.ts";
 import { type RemoteSubject, startSubject } from "./subject.ts";
 
 const obstacle = await pythonObstacle("json");
@@ -153,3 +154,30 @@ remote(
     }
   },
 );
+
+remote(
+  "a program that leaves another behind, which holds its pipes, is ended all the same",
+  subjectHoldingPipes(),
+  async ({ subject }) => {
+    const kl = async (mean: number): Promise<unknown> =>
+      await subject.kl!({ kind: "mean-field" }, [[mean]], [[0]]);
+    const [left] = await kl(2) as [number];
+    try {
+      await assertRejects(() => kl(1), Unanswered, "gave no answer within 2 s");
+    } finally {
+      await childCommand("sh", { args: ["-c", `kill -9 ${left}`] }).output();
+      // What it held is closed.
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+  },
+  2,
+);
+
+/** Answers the number of a process that it has started, and ends where the mean is 1. */
+function subjectHoldingPipes(): string {
+  const body = "if mean[0][0] == 1: os._exit(1)\nreturn [float(left.pid)]";
+  return program(body).replace(
+    "def kl",
+    'import subprocess\nleft = subprocess.Popen(["sleep", "600"])\ndef kl',
+  );
+}
