@@ -10,12 +10,20 @@ import type { Matrix, Subject, Vector } from "../../laws.ts";
 /** An array of jax-js, which is float32. */
 type Values = ReturnType<typeof np.array>;
 const arrayOf = (matrix: Matrix): Values => np.array(matrix.map((row) => [...row]));
-const matrixOf = async (values: Values): Promise<Matrix> => await values.jsAsync() as number[][];
 const each = async (a: readonly Matrix[], one: (matrix: Values, i: number) => Values): Promise<Matrix[]> => {
   const found: Matrix[] = [];
-  for (const [i, matrix] of a.entries()) found.push(await matrixOf(one(arrayOf(matrix), i)));
+  for (const [i, matrix] of a.entries()) {
+    found.push(finite(await one(arrayOf(matrix), i).jsAsync() as number[][]));
+  }
   return found;
 };
+
+/** As JAX does, it answers NaN where a matrix is singular in float32; laws take an error there. */
+function finite<T extends Matrix | number>(answer: T): T {
+  const numbers: readonly unknown[] = [answer].flat(2);
+  if (numbers.every(Number.isFinite)) return answer;
+  throw new RangeError("a matrix is singular in float32");
+}
 
 /** jax-js on one of its devices. */
 function on(device: "wasm" | "cpu"): Subject {
@@ -41,7 +49,7 @@ async function logDeterminant(a: readonly Matrix[]): Promise<Vector> {
   const found: number[] = [];
   for (const matrix of a) {
     const [, logarithm] = np.linalg.slogdet(arrayOf(matrix));
-    found.push(await logarithm.jsAsync() as number);
+    found.push(finite(await logarithm.jsAsync() as number));
   }
   return found;
 }
