@@ -41,7 +41,7 @@ const NO_PART = 1e-5;
 const EQUAL = 0.005;
 /** A coefficient is known if its interval is less than this part of the KL's to each side. */
 const KNOWN = 0.5;
-/** That a piece is missing, or has the wrong sign, is said if its interval is less than this part of the greatest to each side. */
+/** That pieces are missing, or one has the wrong sign, is said if their intervals are less than this part of the greatest to each side. */
 const SHARP = 0.1;
 
 /** What a reading claims; where the KL has no part in it, how it is read is no claim. */
@@ -328,7 +328,9 @@ function weightMistakes(pieces: readonly Coefficient[]): string[] {
   const measure = pieces.toSorted((a, b) => a.value - b.value)[1]!;
   const most = Math.max(...pieces.map(({ value }) => Math.abs(value)));
   const isSharp = ({ halfWidth }: Interval): boolean => halfWidth <= SHARP * most;
-  const zeros = pieces.filter((one) => isSharp(one) && Math.abs(one.value) <= one.halfWidth);
+  const zeros = pieces.every(isSharp)
+    ? pieces.filter(({ value, halfWidth }) => Math.abs(value) <= halfWidth)
+    : [];
   if (zeros.length > 0 && zeros.length < pieces.length) {
     return zeros.map(({ piece }) => `the term ${piece} is missing`);
   }

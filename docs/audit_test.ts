@@ -63,7 +63,7 @@ const audit = (folder: string, ...args: readonly string[]) =>
     "run",
     "-q",
     "--no-prompt",
-    `--allow-read=${ROOT},${folder}`,
+    "--allow-read=.",
     `${ROOT}/tools/audit.ts`,
     ...args,
   ], {

@@ -10,7 +10,7 @@ import { encodeSafetensors } from "../lib/training/safetensors.ts";
 import { auditFile, auditText } from "./audit.ts";
 import { auditPage } from "./audit/page.tsx";
 import { countOutcomes } from "./audit/planted.ts";
-import { childCommand } from "./process.ts";
+import { childCommand, permission } from "./process.ts";
 
 const DRAW: Draw = { seed: 4, pixels: 6, latents: 3, beta: 4, rows: 120, noise: 0, float32: true };
 const NAME = "mean over pixels beside a summed KL";
@@ -326,8 +326,8 @@ Deno.test({
             "run",
             "-q",
             "--no-prompt",
-            `--allow-read=.,${folder}`,
-            `--allow-write=${folder}/out`,
+            "--allow-read=.",
+            permission("write", [`${folder}/out`]),
             "tools/audit.ts",
             ...args,
           ],
