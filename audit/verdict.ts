@@ -8,7 +8,6 @@
  */
 
 import { type Departure, departure, ENOUGH } from "./departure.ts";
-import { entanglement } from "./entangled.ts";
 import {
   advantage,
   type Coefficient,
@@ -33,6 +32,7 @@ import {
   namesOf,
   ROUNDING,
 } from "./readings.ts";
+import { entanglement } from "./words.ts";
 import { type Combination, type Fit, fit, spreadOf, type Triangle } from "./triangle.ts";
 
 /** A term has no part in a loss if it has at most this part of its standard deviation. */

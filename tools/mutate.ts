@@ -11,9 +11,8 @@ import project from "../deno.json" with { type: "json" };
 import { key, permutation } from "../lib/engine/key.ts";
 import { importGraph } from "./import_graph.ts";
 import equivalents from "./mutate/equivalent.json" with { type: "json" };
-import { judge, type Judged, type Runner, runTests } from "./mutate/judge.ts";
+import { judge, type Judged, type Runner, runTests, testsOf } from "./mutate/judge.ts";
 import { type Mutant, mutantsOf } from "./mutate/mutants.ts";
-import { testsOf } from "./mutate/nearest_tests.ts";
 import { reportOf, reportPage } from "./mutate/report.ts";
 import { childCommand } from "./process.ts";
 

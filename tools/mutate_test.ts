@@ -2,9 +2,8 @@ import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { toFileUrl } from "@std/path";
 import { denoCommand, inFolder, mayUseDisk, ROOT } from "../fixtures/temporary_folder.ts";
 import type { Graph } from "./import_graph.ts";
-import { judge, type Judged, runTests } from "./mutate/judge.ts";
+import { judge, type Judged, runTests, testsOf } from "./mutate/judge.ts";
 import { type Mutant, mutated } from "./mutate/mutants.ts";
-import { testsOf } from "./mutate/nearest_tests.ts";
 import { reportOf, reportPage } from "./mutate/report.ts";
 import { childCommand } from "./process.ts";
 
