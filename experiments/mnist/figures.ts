@@ -160,6 +160,16 @@ function tableOf({ train, heldOut }: Epoch, constant: number): Table {
   };
 }
 
+/** The numbers of the picture of the metric. */
+const metricTable = (matrix: readonly (readonly number[])[]): Table => ({
+  file: "metric.csv",
+  title: "Decoder metric over held-out images",
+  caption:
+    "Mean absolute entries of Jᵀ diag(w) J, a row and a column for each latent: the numbers of the picture.",
+  head: ["latent", ...matrix.map((_, i) => String(i))],
+  rows: matrix.map((row, i) => [i, ...row]),
+});
+
 /** The key numbers: `heldOut.loss`, `heldOut.error`, `heldOut.terms.kl`, `train.evaluation.grae`. */
 function numbersOf({ epoch, train, heldOut }: Epoch, gaussianConstant: number): Record<string, number> {
   const all = Object.entries({ train, heldOut }).flatMap(([on, scores]): [string, number | null][] => [
@@ -190,6 +200,7 @@ export async function conclude(
   const { loss, terms, evaluation: { grae, "grae-star": graeStar } } = last.heldOut;
   const code = "kl" in terms ? "kl" : "prior";
   const nats = (value: number | null = null): string => `${scoreText({ value })} nats`;
+  const metric = await meanMetric(setup, run.parameters, run.split.heldOut, signal);
   const above = grae.value === null || graeStar.value === null ? null : graeStar.value - grae.value;
   const drawn: [file: string, title: string, caption: string, () => Promise<Figure["content"]>][] = [
     [
@@ -224,7 +235,7 @@ export async function conclude(
       "A mean-field or block posterior presses the entries of JᵀJ outside its blocks, outlined, towards 0; a full one " +
       "leaves all of them free, and an isotropic one sees tr JᵀJ alone. Mean absolute entries over held-out images; " +
       `GRAE* is above GRAE by ${nats(above)} per image, which is 0 only where every JᵀJ is diagonal.`,
-      async () => await metricSvg(run, await meanMetric(setup, run.parameters, run.split.heldOut, signal)),
+      () => metricSvg(run, metric),
     ],
     [
       "curves.svg",
@@ -251,6 +262,6 @@ export async function conclude(
     caveat:
       "One training with one seed: the error is that of the noise in scoring, and covers neither seeds nor images.",
     figures,
-    tables: [tableOf(last, constant)],
+    tables: [tableOf(last, constant), metricTable(metric)],
   };
 }

@@ -44,6 +44,8 @@ import type { MnistOptions } from "./study.ts";
 
 /** The names of the files of a run's state and scores, and of the scores alone. */
 const [CHECKPOINT, METRICS] = ["checkpoint.safetensors", "metrics.jsonl"];
+/** The states from which a step can be taken again: after the first one, and before the last. */
+const [FIRST, BEFORE_LAST] = ["first_step.safetensors", "before_last_step.safetensors"];
 /** The random stream of the scores, beside those of the fit. */
 const SCORES = 3;
 /** Draws per image where a loss is sampled; enough for a standard error. */
@@ -127,13 +129,14 @@ const linesOf = (epochs: readonly Epoch[]): string =>
 async function save(
   run: Run,
   state: AdamState,
-  scores: readonly Epoch[],
+  scores: readonly Epoch[] | null,
   { files, engine }: PartContext,
+  name = CHECKPOINT,
 ): Promise<void> {
   const shapes = modelParameterShapes(run.setup.description);
   const options = madeOf(run);
   await files.write(
-    CHECKPOINT,
+    name,
     await encodeCheckpoint({ state, shapes, key: run.key, options, engine, scores }),
   );
 }
@@ -243,6 +246,10 @@ async function trainRun(run: Run, context: PartContext): Promise<MnistResult> {
         step / steps,
         `epoch ${epoch + 1}/${options.epochs}, loss ${(loss - less).toFixed(2)}`,
       ),
+    onState: async (state, step) => {
+      if (step === 1) await save(run, state, null, context, FIRST);
+      if (step === steps - 1) await save(run, state, null, context, BEFORE_LAST);
+    },
     onEpoch: score,
     signal,
   });

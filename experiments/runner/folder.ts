@@ -290,5 +290,5 @@ export class RunFolder implements PartFiles {
 }
 
 /** A table as CSV, with all digits of its numbers. */
-const csvOf = ({ head, rows }: Pick<Table, "head" | "rows">): string =>
+export const csvOf = ({ head, rows }: Pick<Table, "head" | "rows">): string =>
   stringify([head, ...rows].map((row) => row.map((cell) => cell === null ? "" : String(cell))) as string[][]);

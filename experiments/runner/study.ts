@@ -216,9 +216,10 @@ export interface CommonOptions {
 }
 
 /**
- * The whole study as a function of its options: nothing is read but its data, and nothing is kept. The engine must be
+ * The whole study as a function of its options: nothing is read but its data, and nothing is written. The engine must be
  * running.
  *
+ * @param kept takes the files that parts keep, by name
  * @throws (rejects) what a part throws; the signal's reason if it is aborted
  */
 export async function conduct<Options extends object, Result, Results>(
@@ -228,8 +229,8 @@ export async function conduct<Options extends object, Result, Results>(
   options: Options & CommonOptions,
   signal: AbortSignal = new AbortController().signal,
   engine = "wasm",
+  kept: Map<string, Uint8Array<ArrayBuffer>> = new Map(),
 ): Promise<Conclusion<Results>> {
-  const kept = new Map<string, Uint8Array<ArrayBuffer>>();
   const files: PartFiles = {
     read: (name) => Promise.resolve(kept.get(name) ?? null),
     write: (name, content) => {

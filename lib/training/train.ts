@@ -59,6 +59,8 @@ export interface TrainOptions<State extends TrainingState = AdamState>
   readonly batch: (epoch: number, index: number) => tf.Tensor;
   /** Called after every step. */
   readonly onStep?: (report: StepReport) => void;
+  /** Called after every step too, with the state after it, whose tensors stay the loop's, and the number of steps taken. */
+  readonly onState?: (state: State, steps: number) => Promise<void>;
   /** Called when an epoch is complete, with the number of complete epochs. */
   readonly onEpoch?: (state: State, epochs: number) => Promise<void>;
   /** Stops the run after the step in progress. */
@@ -109,6 +111,7 @@ export async function train<State extends TrainingState = AdamState>(
   const onStep = async (state: State, step: number): Promise<void> => {
     const epoch = Math.floor((step - 1) / stepsPerEpoch);
     options.onStep?.({ step, epoch, ...report });
+    await options.onState?.(state, step);
     const complete = step % stepsPerEpoch === 0;
     if (complete || signal?.aborted) await assertStillFinite(state, x!, again(step - 1), options);
     if (step === steps || signal?.aborted) pass.check(state.parameters, x!, again(step - 1), step - 1);

@@ -226,7 +226,7 @@ Deno.test("a training by another optimiser goes through the states of its steps,
   await startEngine("wasm");
   const optimiser = gradientDescent(0.5);
   const optionsFor = (epochs: number) => {
-    const { onEpoch: _, optimiser: __, ...plain } = options({ epochs });
+    const { onEpoch: _, onState: ___, optimiser: __, ...plain } = options({ epochs });
     return { ...plain, optimiser };
   };
   const begin = () => optimiser.start(initialModelParameters(description(), key(1)));
@@ -251,7 +251,7 @@ Deno.test("options of Adam beside another optimiser, and a state of another opti
   await startEngine("wasm");
   const optimiser = gradientDescent(0);
   const state = optimiser.start(initialModelParameters(description(), key(1)));
-  const { onEpoch: _, optimiser: __, ...plain } = options();
+  const { onEpoch: _, onState: ___, optimiser: __, ...plain } = options();
   await assertRejects(
     () => train(state, { ...plain, optimiser, clipGradient: 1 }),
     TypeError,
