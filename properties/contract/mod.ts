@@ -21,6 +21,7 @@ export {
   type ClauseSpec,
 } from "./clause.ts";
 export type { Unverified } from "./coverage.ts";
+export type * from "./digits_run.ts";
 export {
   type Evidence,
   examine,
