@@ -4,13 +4,16 @@
  * @module
  */
 
+import type { DigitsRun } from "./contract/digits_run.ts";
 import { type StudyResults, TRAINED_STUDIES, type TrainedStudy } from "./contract/results.ts";
 import type { FoundRuns } from "./gate/runs_folder.ts";
 import type { Subject } from "./contract/subject.ts";
 import type { Measured, TrainedModels } from "./contract/trained.ts";
 
-/** Short trainings of the studies; the engine must be running. */
-export type ShortTraining = { readonly [Study in TrainedStudy]?: () => Promise<StudyResults[Study]> };
+/** Short trainings of the studies, and short runs of `mnist`; the engine must be running. */
+export type ShortTraining = { readonly [Study in TrainedStudy]?: () => Promise<StudyResults[Study]> } & {
+  readonly runs?: () => Promise<readonly Measured<DigitsRun>[]>;
+};
 
 const SHORT = "short training";
 
@@ -24,7 +27,13 @@ export function trainedSubject(runs: FoundRuns, training: ShortTraining): Subjec
     ];
     return [study, () => runs[study].length > 0 ? runs[study] : measured ??= train()] as const;
   });
-  return { name: "trained models", epsilon: 2 ** -24, trained: Object.fromEntries(trained) as TrainedModels };
+  let made: Promise<readonly Measured<DigitsRun>[]> | undefined;
+  const short = training.runs && { runs: () => made ??= training.runs!() };
+  return {
+    name: "trained models",
+    epsilon: 2 ** -24,
+    trained: { ...Object.fromEntries(trained) as TrainedModels, ...short },
+  };
 }
 
 /** Whether something has to be trained. */

@@ -74,6 +74,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "properties/vectors": ["properties/contract", "properties/laws", "properties/oracle", "properties/stdio"],
   // Subjects in other processes.
   "properties/stdio": ["properties/contract", "tools/lines.ts", "tools/process.ts"],
+  // Runs, read without the library.
+  "properties/runs": ["properties/contract", "properties/laws"],
   // The library and trained models as subjects.
   "properties": [...LIB, "properties/contract", "properties/laws", "types of properties/gate"],
   "laws.ts": ["properties/laws"],

@@ -88,6 +88,7 @@ const table: Readonly<Record<Capability, true>> = {
   "trained.compare": true,
   "trained.samples": true,
   "trained.uniqueness": true,
+  "trained.runs": true,
 };
 
 /** Every capability by name. */

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { DigitsRun } from "./digits_run.ts";
 import type { Eventually, Matrix, Vector } from "./specs.ts";
 
 /** The families of Gaussian posteriors that are trained. */
@@ -187,4 +188,6 @@ export interface TrainedModels {
   readonly samples?: () => Eventually<readonly Measured<SamplesResults>[]>;
   /** Fitted decoders beside the true one. */
   readonly uniqueness?: () => Eventually<readonly Measured<UniquenessResults>[]>;
+  /** Runs of `mnist`, with all that they can be computed again from. */
+  readonly runs?: () => Eventually<readonly Measured<DigitsRun>[]>;
 }

@@ -25,6 +25,7 @@ import { taylorMutants } from "./taylor.ts";
 import { metricMutants, varianceMutants } from "./trained_metric.ts";
 import { comparedObjectiveMutants } from "./trained_objectives.ts";
 import { sampleMutants } from "./trained_samples.ts";
+import { runMutants } from "./runs.ts";
 import { trainingMutants } from "./training.ts";
 import { blockMutants, graeMutants, relativeVolumeMutants, starMutants } from "./volume.ts";
 import type { Mutant } from "./mutant.ts";
@@ -66,5 +67,6 @@ export const mutants: readonly Mutant[] = [
   varianceMutants,
   comparedObjectiveMutants,
   sampleMutants,
+  runMutants,
   recoveryMutants,
 ].flat();

@@ -1,0 +1,110 @@
+/**
+ * `deno task audit-run DIR`: whether what a run of `mnist` reports is what its options, its images and its states give in float64, by code
+ * that shares nothing with what trained it.
+ *
+ * @module
+ */
+
+import type * as v from "valibot";
+import { exitStatus } from "../experiments/runner/command.ts";
+import { optional, parseCommand, path, UsageError } from "../experiments/runner/options.ts";
+import { ask, askForData } from "../experiments/runner/permissions.ts";
+import { writeOut } from "../experiments/runner/progress.ts";
+import { isOsError, osReason } from "../lib/data/os_error.ts";
+import { manifestSchema, schemaProblem } from "../properties/contract/run.ts";
+import { auditRun, findingText } from "../properties/runs/audit.ts";
+import { type ReadFile, readRun, UnreadableRun } from "../properties/runs/read_run.ts";
+
+const COMMAND = {
+  task: "audit-run",
+  about: "Computes again what a run of mnist reports, in float64 and by other code.",
+  operand: { name: "DIR", about: "the folder of a complete run of mnist" },
+  options: {
+    data: optional(
+      "Data",
+      path("a folder or a file"),
+      "where the run's images are by now (default: where they were)",
+    ),
+  },
+  examples: [["runs/mnist-seed0", "the default run: minutes"]],
+  notes: [
+    [
+      "What is computed",
+      "The gradients of its first step and its last, and the steps; the scores of its end; the metric of its decoder; its pictures. " +
+      "Scores of earlier epochs cannot be: a run does not keep their states.",
+    ],
+    ["Status", "0 if everything is within what rounding allows; 1 if not; 2 if the run cannot be read."],
+  ],
+} as const;
+
+/** The files of a folder; with no folder, by their paths. */
+const filesOf = (folder: string): ReadFile => async (name) => {
+  try {
+    return await Deno.readFile(folder === "" ? name : `${folder}/${name}`);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return null;
+    throw isOsError(error) ? new UnreadableRun(name, `cannot be read: ${osReason(error)}`) : error;
+  }
+};
+
+/**
+ * Audits the run in a folder, and prints what it finds.
+ *
+ * @param data where the images of the run are by now; null if they are where they were, or come with the task
+ * @returns whether everything holds
+ * @throws (rejects) UnreadableRun if it is no complete run of `mnist`, or is damaged
+ */
+export async function auditFolder(
+  folder: string,
+  data: string | null,
+  print: (text: string) => void,
+): Promise<boolean> {
+  const read = filesOf(folder), bytes = await read("manifest.json");
+  if (bytes === null) {
+    throw new UnreadableRun(folder, "must be the folder of a run, but holds no manifest.json");
+  }
+  let json: unknown;
+  try {
+    json = JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    throw new UnreadableRun("manifest.json", "must be JSON, but is not: it is damaged");
+  }
+  const problem = schemaProblem(manifestSchema, json);
+  if (problem !== null) throw new UnreadableRun("manifest.json", problem);
+  const { study, status, options } = json as v.InferOutput<typeof manifestSchema>;
+  if (study !== "mnist" || status !== "complete") {
+    throw new UnreadableRun(
+      "manifest.json",
+      `must be of a complete run of mnist, but is of ${study}, ${status}`,
+    );
+  }
+  const saved = options["data"] === null ? null : data ?? String(options["data"]);
+  const run = await readRun(read, { options, data: saved, readAny: filesOf("") });
+  let holds = true;
+  for (const finding of auditRun(folder, run)) {
+    holds &&= finding.failed === 0;
+    print(`${findingText(finding)}\n`);
+  }
+  return holds;
+}
+
+async function work(args: readonly string[]): Promise<number> {
+  const asked = parseCommand(COMMAND, args);
+  if (asked.help !== null) return writeOut(asked.help), 0;
+  const folder = asked.operand.replace(/\/+$/, "");
+  await ask("audit-run", ["read"], folder, "DIR", args);
+  const { data } = asked.values;
+  if (data !== null) await askForData("audit-run", data, args);
+  const holds = await auditFolder(folder, data, writeOut).catch((error: unknown) => {
+    if (!(error instanceof UnreadableRun)) throw error;
+    throw new UsageError(`${folder}: ${error.message}`, { cause: error });
+  });
+  writeOut(
+    holds
+      ? "What the run reports is what was computed.\n"
+      : "The run does not report what was computed: see FAILS.\n",
+  );
+  return holds ? 0 : 1;
+}
+
+if (import.meta.main) Deno.exit(await exitStatus("audit-run", () => work(Deno.args)));
