@@ -6,7 +6,7 @@ import * as posterior from "../fixtures/subjects/posterior.ts";
 import * as symmetry from "../fixtures/subjects/symmetry.ts";
 import { type Code, subjectOf } from "../fixtures/subjects/table.ts";
 import * as volumes from "../fixtures/subjects/volumes.ts";
-import { type Trained, type TrainingCase, verify } from "./laws/mod.ts";
+import { defaultCases, type Trained, type TrainingCase, verify } from "./laws/mod.ts";
 import { oracle } from "./oracle/mod.ts";
 
 const { train, trainScheduled, ofKind } = oracle;
@@ -48,7 +48,7 @@ const training: { readonly right: readonly Code[]; readonly wrong: readonly Code
 
 const parts = { algebra, networks, objectives, posterior, symmetry, training, volumes };
 /** Losses are long to examine, and wrong from the first case on. */
-const casesOf = (part: string): number => part === "objectives" ? 8 : 30;
+const casesOf = (part: string): number => part === "objectives" ? 8 : defaultCases;
 
 Deno.test("there are at least 60 right and 60 wrong subjects, no two by one name", () => {
   for (const kind of ["right", "wrong"] as const) {

@@ -15,6 +15,8 @@ import type { ActivationName, LayerSpec, Matrix, NetworkSpec, Vector } from "../
 export interface Bounded {
   readonly value: number;
   readonly error: number;
+  /** Of a slope, the sum of the magnitudes of the products that it is made of; that of its value if absent. */
+  readonly size?: number;
 }
 
 /** A network's output and its derivatives along directions, all with bounds. */
@@ -122,10 +124,29 @@ function push(layer: LayerSpec, at: RunningError, epsilon: number): RunningError
   const none = layer.bias.map(() => 0);
   return {
     output: affine(layer.weight, at.output, layer.bias, epsilon),
-    first: at.first.map((row) => affine(layer.weight, row, none, epsilon)),
+    first: at.first.map((row) => inAnyOrder(layer.weight, row, epsilon)),
     second: at.second.map((row) => affine(layer.weight, row, none, epsilon)),
     decided: at.decided,
   };
+}
+
+/** The magnitude of the products that a slope is the sum of. */
+const sizeOf = ({ value, size = Math.abs(value) }: Bounded): number => size;
+
+/**
+ * Slopes through a layer: the products of all layers may be taken from the last to the first, where what cancels here does not cancel.
+ */
+function inAnyOrder(weight: Matrix, input: readonly Bounded[], epsilon: number): Bounded[] {
+  return weight[0]!.map((_, k) => {
+    let value = 0, size = 0, carried = 0;
+    input.forEach((u, j) => {
+      const w = weight[j]![k]!;
+      value += u.value * w;
+      size += sizeOf(u) * Math.abs(w);
+      carried += u.error * Math.abs(w);
+    });
+    return { value, size, error: carried + 2 * (input.length + 3) * epsilon * size };
+  });
 }
 
 /** Whole numbers below 2²⁴ are added without rounding in either precision. */
@@ -158,7 +179,8 @@ function activate(name: ActivationName, at: RunningError, epsilon: number): Runn
     first: at.first.map((row) =>
       row.map((t, k) => ({
         value: slope[k]! * t.value,
-        error: b1 * t.error + (b2 * u[k]!.error + off) * Math.abs(t.value),
+        size: Math.abs(slope[k]!) * sizeOf(t),
+        error: b1 * t.error + (b2 * u[k]!.error + off) * sizeOf(t),
       }))
     ),
     second: at.second.map((row, direction) =>
