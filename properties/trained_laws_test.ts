@@ -18,19 +18,20 @@ const run = { seed: 20200, cases: 1, engine: "trained" };
 const trainedModelLaws = laws.filter(isOfTrainedModels);
 
 for (const law of trainedModelLaws) {
-  for (const short of [false, true]) {
+  const planted = mutants.filter(({ rejectedBy }) => rejectedBy.includes(law.id));
+  // Runs are held to what they say of themselves; studies to figures that differ in short trainings.
+  const ofRuns = law.needs.includes("trained.runs");
+  for (const short of ofRuns ? [false] : [false, true]) {
     const where = short ? "a short training" : "a run";
     Deno.test(`[${law.id}] ${law.statement} (plausible results of ${where})`, async () => {
       const { failure, clauses, comparisons } = await examine(law, plausible({}, short), run);
       assert(!failure, failure?.message);
       assertEquals(clauses.filter(({ cases }) => cases !== 1), [], "a case for each clause");
-      assert(comparisons >= 50, `only ${comparisons} comparisons`);
+      assert(comparisons >= (ofRuns ? 20 : 50), `only ${comparisons} comparisons`);
     });
 
     Deno.test(`[${law.id}] each clause fails for some fault that is planted in plausible results of ${where}`, async () => {
-      const faults = mutants.filter(({ id, rejectedBy }) =>
-        rejectedBy.includes(law.id) && id.endsWith("-short") === short
-      );
+      const faults = planted.filter(({ id }) => id.endsWith("-short") === short);
       const idle = new Set(law.clauses.map(({ says }) => says));
       for (const { subject } of faults) {
         for (const { says, failure } of (await examine(law, subject, run)).clauses) {
@@ -49,11 +50,19 @@ for (const law of trainedModelLaws) {
       samples: { accuracy: NaN, floor: NaN, untrained: NaN, models: [] },
       uniqueness: { fits: [], orientations: [] },
     });
-    const { failure } = await examine(law, none, { ...run, firstFailure: true });
-    assertEquals(failure?.kind, "violation", failure?.message);
+    if (!ofRuns) {
+      const { failure } = await examine(law, none, { ...run, firstFailure: true });
+      assertEquals(failure?.kind, "violation", failure?.message);
+    }
     const noRuns: Subject = {
       ...none,
-      trained: { metric: () => [], compare: () => [], samples: () => [], uniqueness: () => [] },
+      trained: {
+        metric: () => [],
+        compare: () => [],
+        samples: () => [],
+        uniqueness: () => [],
+        runs: () => [],
+      },
     };
     for (const clause of (await examine(law, noRuns, run)).clauses) {
       assertEquals([clause.failure?.what, clause.failure?.actual], ["runs", "0"], clause.says);

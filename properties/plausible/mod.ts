@@ -10,6 +10,7 @@ import type { StudyResults } from "../contract/results.ts";
 import type { TrainedModels } from "../contract/trained.ts";
 import { compareResults } from "./compare.ts";
 import { metricResults } from "./metric.ts";
+import { plausibleRun } from "./run.ts";
 import { samplesResults } from "./samples.ts";
 import { uniquenessResults } from "./uniqueness.ts";
 
@@ -20,6 +21,9 @@ const right: StudyResults = {
   uniqueness: uniquenessResults(),
 };
 
+/** A run of mnist, the same for all. */
+const run = plausibleRun();
+
 /** A subject that offers trained models alone: plausible results, some of them replaced, of runs or of short trainings. */
 export function plausible(faulty: Partial<StudyResults> = {}, short = false): Subject {
   const trained = Object.entries({ ...right, ...faulty }).map(([study, results]) =>
@@ -28,6 +32,6 @@ export function plausible(faulty: Partial<StudyResults> = {}, short = false): Su
   return {
     name: "plausible results",
     epsilon: 2 ** -53,
-    trained: Object.fromEntries(trained) as TrainedModels,
+    trained: { ...Object.fromEntries(trained) as TrainedModels, ...run.trained },
   };
 }
