@@ -117,6 +117,8 @@ export interface DigitsRun {
   readonly states: readonly DigitsState[];
   /** Its scores, epoch by epoch. */
   readonly epochs: readonly DigitsEpoch[];
+  /** Its key numbers by dotted name, after the last epoch, losses less the constant of the likelihood: `heldOut.terms.kl`. */
+  readonly numbers: Readonly<Record<string, number>>;
   /** Mean |Jᵀ diag(w) J| over held-out images: `[latent][latent]`. */
   readonly metric: Matrix;
   /** Pictures as grids of grey levels 0 to 255: `[tile][data]`, row by row of tiles. */

@@ -35,6 +35,12 @@ const scores = (change: (scores: DigitsScores) => DigitsScores): NonNullable<Mis
     heldOut: change(at.heldOut),
   })),
 });
+/** Other key numbers. */
+const numbers =
+  (change: (run: DigitsRun) => DigitsRun["numbers"]): NonNullable<Mistake["report"]> => (run) => ({
+    ...run,
+    numbers: { ...run.numbers, ...change(run) },
+  });
 const picture =
   (name: keyof DigitsRun["pictures"], change: (tiles: Matrix) => Matrix): NonNullable<Mistake["report"]> =>
   (run) => ({
@@ -338,6 +344,26 @@ const scored: FaultTable<Mistake> = {
     "run-drawn-again: pixels that are drawn once have the other set's key": {
       options: { binarise: "sampled", likelihood: "bernoulli" },
       wires: { once: (set) => right.once(set === "train" ? "heldOut" : "train") },
+    },
+    "run-constant-kept: the key numbers have (n/2) log 2π": { wires: { constant: () => 0 } },
+    "run-constant-of-bernoulli: (n/2) log 2π is taken from a Bernoulli's losses": {
+      options: BERNOULLI,
+      wires: { constant: (_, data) => data / 2 * Math.log(2 * Math.PI) },
+    },
+    "run-constant-of-grae: (n/2) log 2π is taken from GRAE, which has none": {
+      options: GRAE,
+      report: numbers((run) => ({
+        "heldOut.loss": run.numbers["heldOut.loss"]! - run.numbers["gaussianConstant"]!,
+      })),
+    },
+    "run-numbers-exchanged: key numbers of training and of held-out images are exchanged": {
+      report: numbers(({ numbers }) => ({
+        "heldOut.loss": numbers["train.loss"]!,
+        "train.loss": numbers["heldOut.loss"]!,
+      })),
+    },
+    "run-numbers-first: key numbers are those of the first epoch": {
+      report: numbers((run) => ({ ...oracleOf(run).numbers(run.epochs[0]!), epochs: 2 })),
     },
     "run-error-lost: a sampled loss has no standard error": {
       report: scores(({ loss, ...rest }) => ({ ...rest, loss: { ...loss, standardError: null } })),

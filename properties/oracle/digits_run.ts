@@ -227,4 +227,29 @@ export class DigitsOracle {
       traversals: decoded(wires.swept(shown)),
     };
   }
+
+  /** The key numbers of scores: losses with log N(x; g, I) less its constant, so that all of them compare. */
+  numbers({ epoch, train, heldOut }: DigitsEpoch): Readonly<Record<string, number>> {
+    const { wires, options } = this;
+    const constant = wires.constant(options, this.sets.train[0]!.length);
+    const own = wires.objective(options).startsWith("grae") ? 0 : constant;
+    const named = Object.entries({ train, heldOut }).flatMap(([set, { loss, terms, evaluation }]) => {
+      const less = (name: string, value: number | null, by: number): [string, number | null] => [
+        `${set}.${name}`,
+        value === null ? null : value - by,
+      ];
+      return [
+        less("error", loss.standardError, 0),
+        less("loss", loss.value, own),
+        ...Object.entries(terms).map(([name, value]) =>
+          less(`terms.${name}`, value, name === "reconstruction" ? own : 0)
+        ),
+        ...Object.entries(evaluation).map(([name, { value }]) =>
+          less(`evaluation.${name}`, value, name === "beta-vae" ? constant : 0)
+        ),
+      ];
+    });
+    const finite = named.filter((entry): entry is [string, number] => entry[1] !== null);
+    return { epochs: epoch, gaussianConstant: constant, ...Object.fromEntries(finite) };
+  }
 }

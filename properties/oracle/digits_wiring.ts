@@ -94,6 +94,8 @@ export interface Wiring {
   readonly drawn: (values: Vector) => { readonly mean: number; readonly variance: number };
   /** The standard error of the mean over so many images from the sum of these variances. */
   readonly error: (variance: number, images: number) => number;
+  /** What −log p has and a GRAE has not, of so many pixels. */
+  readonly constant: (options: DigitsOptions, data: number) => number;
   /** The entries of the metric, from each image's G. */
   readonly metric: (grams: readonly Matrix[]) => Matrix;
   /** Where the metric is taken. */
@@ -168,6 +170,7 @@ export const wiring: Wiring = {
     return { mean: middle, variance: squares / (values.length - 1) / values.length };
   },
   error: (variance, images) => Math.sqrt(variance) / images,
+  constant: ({ likelihood }, data) => likelihood === "gaussian" ? data / 2 * Math.log(2 * Math.PI) : 0,
   metric: (grams) =>
     grams[0]!.map((row, i) => row.map((_, j) => mean(grams.map((g) => Math.abs(g[i]![j]!))))),
   metricAt: ({ encode, heldOut }) => encode(heldOut),

@@ -75,6 +75,15 @@ function checked<T>(schema: v.GenericSchema<unknown, T>, value: unknown, file: s
   return value as T;
 }
 
+/** The value of JSON. */
+function json(file: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new UnreadableRun(file, "must be JSON, but is not: it is damaged");
+  }
+}
+
 /** The tensors of a safetensors file with prefix, one after the other, in the order encoder, decoder; layer by layer W, then b. */
 function stateOf(file: string, bytes: Uint8Array<ArrayBuffer>): DigitsState {
   const length = bytes.length < 8
@@ -163,13 +172,22 @@ export async function readRun(
     if (found !== null) states.push(stateOf(name, found));
   }
   const lines = (await text("metrics.jsonl")).trimEnd().split("\n");
+  const results = await text("results.json");
   const rows = (await text("metric.csv")).trimEnd().split(/\r?\n/).slice(1);
   return {
     options,
     epsilon: 2 ** -24,
     images: await imagesOf(given.data, given.readAny),
     states,
-    epochs: lines.map((line): DigitsEpoch => checked(epochSchema, JSON.parse(line), "metrics.jsonl")),
+    epochs: lines.map((line): DigitsEpoch =>
+      checked(epochSchema, json("metrics.jsonl", line), "metrics.jsonl")
+    ),
+    numbers: checked(
+      v.object({ numbers: v.record(v.string(), finite) }),
+      json("results.json", results),
+      "results.json",
+    )
+      .numbers,
     metric: rows.map((row) => row.split(",").slice(1).map(Number)),
     pictures: {
       samples: tilesOf("samples.png", await bytes("samples.png")),

@@ -4,8 +4,8 @@
  * @module
  */
 
-import { law, type Ledger, tex, type Tolerance } from "../../contract/mod.ts";
-import type { DigitsScore, DigitsScores, DigitsState } from "../../contract/digits_run.ts";
+import { law, type Ledger, tex, type Tolerance, tolerance } from "../../contract/mod.ts";
+import type { DigitsRun, DigitsScore, DigitsScores, DigitsState } from "../../contract/digits_run.ts";
 import { type Held, ofRuns, type RunAudit } from "./every_run.ts";
 import { roundingOf } from "./tolerance.ts";
 
@@ -76,6 +76,24 @@ const ends: RunAudit = {
   },
 };
 
+const keyNumbers: RunAudit = {
+  says:
+    "the key numbers are the scores of the last epoch, and losses by log N(x; g, I) are less its constant, (n/2) log 2π, and no others",
+  examine: ({ name, run, must }, expect) => {
+    const expected = must.numbers(run.epochs.at(-1)!);
+    const names = (numbers: DigitsRun["numbers"]): string => Object.keys(numbers).toSorted().join();
+    expect.is(`${name}names of the key numbers`, names(run.numbers), names(expected));
+    for (const [key, value] of Object.entries(expected)) {
+      const slack = tolerance("a difference in float64", {
+        c: 4,
+        epsilon: 2 ** -53,
+        scale: Math.abs(value) + expected["gaussianConstant"]!,
+      });
+      expect.close(`${name}${key}`, run.numbers[key]!, value, slack);
+    }
+  },
+};
+
 const sums: RunAudit = {
   says: "in every epoch the terms of a loss add up to it, and GRAE is not above GRAE*",
   examine: ({ name, run }, expect) => {
@@ -116,7 +134,7 @@ const means: RunAudit = {
 };
 
 /** What R2 looks at, and R3. */
-export const scoreAudits: readonly RunAudit[] = [lines, ends, sums];
+export const scoreAudits: readonly RunAudit[] = [lines, ends, keyNumbers, sums];
 /** The same of the metric. */
 export const metricAudits: readonly RunAudit[] = [means];
 
