@@ -1,7 +1,7 @@
 /**
  * What rounding can do to a network's output, to a loss and to a metric, computed along with them. Roundings are taken as independent with
- * mean 0: a sum of n products whose absolute values add up to s is then off by at most λ √n ε s, but for one in e^(λ²/2)/2, and errors of
- * several numbers add up like the sides of a right angle.
+ * mean 0: a sum is off by at most λ times the root of the sum of the squares of what is rounded, its products and its partial sums, but for
+ * one in e^(λ²/2)/2. Engines add in an order of their own, whose partial sums are taken to be at most twice as large.
  *
  * Source: N. Higham, T. Mary, A new approach to probabilistic rounding error analysis, SIAM J. Sci. Comput. 41, 2019, theorem 2.4.
  *
@@ -32,24 +32,27 @@ const KINKED = ["relu", "leaky-relu", "elu"];
 export function propagate(network: NetworkSpec, input: Vector, off: Vector, epsilon: number): Propagated {
   let [output, error, decided] = [input, off, true];
   for (const { weight, bias, activation } of network) {
-    const own = sumError(output.length, epsilon);
-    const value = Float64Array.from(bias), size = value.map(Math.abs), squares = value.map(() => 0);
+    const value = Float64Array.from(bias), variance = value.map(() => 0);
+    const own = (2 * LAMBDA * epsilon) ** 2;
     output.forEach((u, j) => {
-      const row = weight[j]!, e2 = error[j]! ** 2;
+      const off = error[j]! ** 2;
+      if (u === 0 && off === 0) return;
+      const row = weight[j]!;
       for (let k = 0; k < row.length; k++) {
-        const w = row[k]!;
-        value[k]! += u * w;
-        size[k]! += Math.abs(u * w);
-        squares[k]! += e2 * w * w;
+        const w = row[k]!, product = u * w;
+        value[k]! += product;
+        variance[k]! += off * w * w + own * (product * product + value[k]! * value[k]!);
       }
     });
-    const before = Array.from(squares, (square, k) => Math.hypot(Math.sqrt(square), own * size[k]!));
+    const before = Array.from(variance, Math.sqrt);
     const f = activations[activation];
     decided &&= !KINKED.includes(activation) || value.every((u, k) => Math.abs(u) > before[k]!);
     output = Array.from(value, (u) => f(u, 0));
     // No activation is steeper than 1.13; those that are computed by series take a few roundings of their own.
     const few = activation === "identity" || activation === "relu" ? 0 : LAMBDA * 4 * epsilon;
-    error = before.map((e, k) => 1.13 * e + few * (1 + Math.abs(output[k]!)));
+    error = before.map((e, k) =>
+      activation === "relu" && value[k]! < -e ? 0 : 1.13 * e + few * (1 + Math.abs(output[k]!))
+    );
   }
   return { output, error, decided };
 }

@@ -39,7 +39,7 @@ function at(model: ModelSpec, x: Vector, epsilon: number): At {
     h,
     encoded: Math.max(...code.error),
     decoded: Math.max(...image.error),
-    energy: shared + sumError(x.length, epsilon) * varying + 64 * epsilon * Math.abs(log),
+    energy: shared + sumError(x.length, epsilon) * varying + 8 * epsilon * Math.abs(log),
     decided: code.decided && image.decided,
   };
 }
