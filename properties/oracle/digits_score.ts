@@ -31,11 +31,22 @@ function times(u: Vector, weight: Matrix, start: ArrayLike<number>): number[] {
   return Array.from(out);
 }
 
-/** A network at a point by rows of its weights, without its derivatives where no directions are given. */
-export function push(network: NetworkSpec, point: Vector, directions: Matrix = []): Pushed {
-  return network.reduce<Pushed>(({ output, columns }, { weight, bias, activation }) => {
+/** A unit of a network. */
+export interface Unit {
+  readonly layer: number;
+  readonly unit: number;
+}
+
+/**
+ * A network at a point by rows of its weights, without its derivatives where no directions are given.
+ *
+ * @param flipped has the slope of the other side of its kink
+ */
+export function push(network: NetworkSpec, point: Vector, directions: Matrix = [], flipped?: Unit): Pushed {
+  return network.reduce<Pushed>(({ output, columns }, { weight, bias, activation }, layer) => {
     const u = times(output, weight, bias), f = activations[activation];
-    const slope = u.map((entry) => f(entry, 1)), zero = bias.map(() => 0);
+    const slope = u.map((entry, k) => f(layer === flipped?.layer && k === flipped.unit ? -entry : entry, 1));
+    const zero = bias.map(() => 0);
     return {
       output: u.map((entry) => f(entry, 0)),
       columns: columns.map((column) => times(column, weight, zero).map((entry, k) => entry * slope[k]!)),
@@ -47,8 +58,10 @@ export function push(network: NetworkSpec, point: Vector, directions: Matrix = [
 export function gramAt(
   { decoder, likelihood }: ModelSpec,
   z: Vector,
+  flipped?: Unit,
 ): { readonly g: Vector; readonly gram: Matrix } {
-  const { output, columns } = push(decoder, z, z.map((_, i) => z.map((_, j) => i === j ? 1 : 0)));
+  const axes = z.map((_, i) => z.map((_, j) => i === j ? 1 : 0));
+  const { output, columns } = push(decoder, z, axes, flipped);
   // w does not depend on x.
   const w = curvature(likelihood, [output.map(() => 0)], [output])[0]!;
   const weighted = columns.map((column) => column.map((entry, k) => entry * w[k]!));

@@ -9,6 +9,7 @@
  */
 
 import { activations } from "../../oracle/smooth.ts";
+import type { Unit } from "../../oracle/digits_score.ts";
 import type { ModelSpec, NetworkSpec, Vector } from "../../contract/specs.ts";
 
 /** One in 10¹³. */
@@ -22,16 +23,17 @@ export interface Propagated {
   readonly output: Vector;
   /** Already times λ. */
   readonly error: Vector;
-  /** False where rounding decides on which side of a kink a pre-activation lies. */
-  readonly decided: boolean;
+  /** Units of which rounding decides on which side of a kink they lie. */
+  readonly near: readonly Unit[];
 }
 
 const KINKED = ["relu", "leaky-relu", "elu"];
 
 /** The network at an input that is known to these errors. */
 export function propagate(network: NetworkSpec, input: Vector, off: Vector, epsilon: number): Propagated {
-  let [output, error, decided] = [input, off, true];
-  for (const { weight, bias, activation } of network) {
+  let [output, error] = [input, off];
+  const near: Unit[] = [];
+  for (const [layer, { weight, bias, activation }] of network.entries()) {
     const value = Float64Array.from(bias), variance = value.map(() => 0);
     const own = (2 * LAMBDA * epsilon) ** 2;
     output.forEach((u, j) => {
@@ -46,7 +48,11 @@ export function propagate(network: NetworkSpec, input: Vector, off: Vector, epsi
     });
     const before = Array.from(variance, Math.sqrt);
     const f = activations[activation];
-    decided &&= !KINKED.includes(activation) || value.every((u, k) => Math.abs(u) > before[k]!);
+    if (KINKED.includes(activation)) {
+      value.forEach((u, unit) => {
+        if (Math.abs(u) <= before[unit]!) near.push({ layer, unit });
+      });
+    }
     output = Array.from(value, (u) => f(u, 0));
     // No activation is steeper than 1.13; those that are computed by series take a few roundings of their own.
     const few = activation === "identity" || activation === "relu" ? 0 : LAMBDA * 4 * epsilon;
@@ -54,7 +60,7 @@ export function propagate(network: NetworkSpec, input: Vector, off: Vector, epsi
       activation === "relu" && value[k]! < -e ? 0 : 1.13 * e + few * (1 + Math.abs(output[k]!))
     );
   }
-  return { output, error, decided };
+  return { output, error, near };
 }
 
 /** The relative error of a Jacobian's columns: a product of as many matrices as there are layers. */

@@ -127,7 +127,7 @@ const means: RunAudit = {
     const { metric } = roundingOf(model, must.sets.heldOut, run.options.beta, expected, run.epsilon);
     expect.closeMatrix(`${name}metric`, run.metric, expected, {
       value: metric * Math.max(...expected.flat()),
-      because: "rounding of a product of the layers, and images in which it decides on a kink",
+      because: "rounding of a product of the layers; units on a kink",
       resolved: true,
     });
   },

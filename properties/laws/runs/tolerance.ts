@@ -7,7 +7,7 @@
 import type { DigitsRun, DigitsState } from "../../contract/digits_run.ts";
 import type { Matrix, ModelSpec, ObjectiveCase, Vector } from "../../contract/specs.ts";
 import { type Tolerance, tolerance } from "../../contract/mod.ts";
-import { gramAt } from "../../oracle/digits_score.ts";
+import { gramAt, type Unit } from "../../oracle/digits_score.ts";
 import { oracle } from "../../oracle/mod.ts";
 import { sum } from "../reference/algebra.ts";
 import { gradientError, jacobianError, propagate, sumError } from "./rounding.ts";
@@ -20,7 +20,10 @@ interface At {
   readonly decoded: number;
   /** Of −log p. */
   readonly energy: number;
+  /** Whether rounding decides on no kink. */
   readonly decided: boolean;
+  /** Units of the decoder of which it decides. */
+  readonly near: readonly Unit[];
 }
 
 const length = (values: Vector): number => Math.sqrt(sum(values.map((value) => value ** 2)));
@@ -40,7 +43,8 @@ function at(model: ModelSpec, x: Vector, epsilon: number): At {
     encoded: Math.max(...code.error),
     decoded: Math.max(...image.error),
     energy: shared + sumError(x.length, epsilon) * varying + 8 * epsilon * Math.abs(log),
-    decided: code.decided && image.decided,
+    decided: code.near.length + image.near.length === 0,
+    near: image.near,
   };
 }
 
@@ -50,6 +54,15 @@ export interface Rounding {
   readonly loss: Tolerance;
   /** An entry of the metric, as a part of the largest one. */
   readonly metric: number;
+}
+
+/** What units of a decoder change in G if each is on the other side of its kink: the sum of the entries. */
+function swings(model: ModelSpec, h: Vector, near: readonly Unit[]): number {
+  const { gram } = gramAt(model, h);
+  return sum(near.map((unit) => {
+    const other = gramAt(model, h, unit).gram;
+    return sum(gram.flatMap((row, i) => row.map((entry, j) => Math.abs(entry - other[i]![j]!))));
+  }));
 }
 
 /** The rounding of means over images, of a model whose mean metric is known. */
@@ -64,22 +77,21 @@ export function roundingOf(
   const mean = (value: (point: At) => number): number => sum(points.map(value)) / points.length;
   const jacobian = 2 * (jacobianError(model.decoder, epsilon) + mean(({ decoded }) => decoded));
   const trace = sum(metric.map((row, i) => row[i]!));
-  const volume = beta / 2 * Math.log1p(trace / beta) * d;
-  // Where rounding decides on which side of a kink a unit is, an image may have another Jacobian.
-  const undecided = mean(({ decided }) => decided ? 0 : 1);
+  // Units on a kink give an image another G: twice what each alone would change, entries together, for several of them.
+  const swing = 2 * mean(({ h, near }) => near.length === 0 ? 0 : swings(model, h, near));
   const code = mean(({ h, encoded }) => (length(h) + Math.sqrt(d) * (encoded + 4)) * encoded * Math.sqrt(d));
   return {
     loss: tolerance(
-      "rounding of −log p, of the code and of JᵀJ, and images in which it decides on a kink",
+      "rounding of −log p, of the code and of JᵀJ; units on a kink",
       {
         c: 1,
         kappa: 1,
         epsilon: jacobian,
         scale: beta * d * (1 + trace / beta) + sum(metric.map((row, i) => row[i]!)),
-        floor: mean(({ energy }) => energy) + beta * code + 2 * undecided * (volume + trace),
+        floor: mean(({ energy }) => energy) + beta * code + swing,
       },
     ),
-    metric: jacobian + 2 * undecided,
+    metric: jacobian + swing / Math.max(...metric.flat()),
   };
 }
 
