@@ -1,10 +1,12 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import * as v from "valibot";
 import { right, wrong } from "./example/check.ts";
+import type { Matrix } from "./contract/subject.ts";
 import { evidenceSchema } from "./gate/evidence.ts";
 import { evidenceFiles } from "./gate/files.ts";
 import { subjectsEvidence } from "./gate/subjects.ts";
 import { laws, type Subject, verify } from "./laws/mod.ts";
+import { oracle } from "./oracle/mod.ts";
 
 const options = { laws: ["G3", "A6"], cases: 20 };
 const silent: Subject = { name: "silent", epsilon: 2 ** -53, kl: () => new Promise(() => {}) };
@@ -66,4 +68,15 @@ Deno.test("all forms say the same: JSON by its schema, JUnit XML, a page without
   assertStringIncludes(badge(reports[0]!), "<title>β-VAE laws: verified by 1</title>");
   assertStringIncludes(badge(reports[2]!), "<title>β-VAE laws: verified by 0, 1 known to fail</title>");
   assertStringIncludes(badge(reports[3]!), "<title>β-VAE laws: unverified</title>");
+});
+
+Deno.test("a law that fails in a known clause and in another is a problem by the other, and not by the known one", async () => {
+  const graeStar = (jacobian: Matrix, beta: number): number => 1.001 * oracle.volume.graeStar(jacobian, beta);
+  const twice: Subject = { name: "twice", epsilon: 2 ** -53, volume: { ...oracle.volume, graeStar } };
+  const clauses = (await verify(twice, options)).evidence.flatMap(({ clauses }) => clauses)
+    .filter(({ failure }) => failure).map(({ says }) => says);
+  assert(clauses.length > 1, clauses.join("; "));
+  const known = [{ law: "G3", clause: clauses[0]!, reason: "a factor", until: "2999-12-31" }];
+  const { problems } = subjectsEvidence([await verify(twice, { ...options, known })], held);
+  assertEquals(problems, clauses.slice(1).map((says) => `twice: G3 failed: ${says}`));
 });

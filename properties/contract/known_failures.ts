@@ -83,16 +83,16 @@ export function knownOutcomes(
   });
 }
 
-/** Whether a law failed otherwise than it is known to. */
+/** The clauses in which a law failed and is not known to. */
 export function failedOtherwise(
   { law, verdict, clauses }: Evidence,
   known: readonly KnownOutcome[],
-): boolean {
-  return verdict === "failed" &&
-    clauses.some(({ failure, says }) =>
-      failure &&
-      !known.some((one) => one.law === law && one.clause === says && one.outcome === "fails as known")
-    );
+): readonly string[] {
+  if (verdict !== "failed") return [];
+  return clauses.filter(({ failure, says }) =>
+    failure &&
+    !known.some((one) => one.law === law && one.clause === says && one.outcome === "fails as known")
+  ).map(({ says }) => says);
 }
 
 /** What is wrong with a known failure, in a line; undefined if nothing. */

@@ -63,8 +63,8 @@ export function subjectsEvidence(reports: readonly Report[], { laws, ...held }: 
 /** Why a subject is not verified, a line each. */
 function problemsOf({ subject, evidence, unverified, known }: Report): string[] {
   return [
-    ...evidence.filter((found) => failedOtherwise(found, known)).map(({ law, failure }) =>
-      `${subject}: ${law} failed: ${failure!.says}`
+    ...evidence.flatMap((found) =>
+      failedOtherwise(found, known).map((clause) => `${subject}: ${found.law} failed: ${clause}`)
     ),
     ...unverified.map(({ what, because }) => `${subject}: ${what} is unverified: ${because}`),
     ...known.flatMap((one) => knownProblem(one) ?? []).map((line) => `${subject}: ${line}`),

@@ -138,7 +138,7 @@ export async function verify(subject: Subject, options: VerifyOptions = {}): Pro
         const found = await seen(law);
         const outcomes = knownOutcomes(known, [law], [found]);
         const problems = outcomes.flatMap((one) => knownProblem(one) ?? []);
-        const otherwise = failedOtherwise(found, outcomes) || found.verdict === "unverified";
+        const otherwise = failedOtherwise(found, outcomes).length > 0 || found.verdict === "unverified";
         if (otherwise && refused(found) === undefined) problems.unshift(found.failure!.message);
         if (problems.length > 0) throw new Error(problems.join("\n"));
       });
@@ -170,7 +170,7 @@ export async function verify(subject: Subject, options: VerifyOptions = {}): Pro
   }));
   const unverified = options.register ? mistakes(subject) : [...uncovered(), ...silent, ...idle];
   const failed = outcomes.some((one) => knownProblem(one) !== undefined) ||
-    evidence.some((found) => failedOtherwise(found, outcomes));
+    evidence.some((found) => failedOtherwise(found, outcomes).length > 0);
   const verdict = failed ? "failed" : unverified.length > 0 ? "unverified" : "verified";
   return {
     subject: subject.name,
