@@ -98,7 +98,7 @@ export function startSession(command: readonly [string, ...string[]], seconds: n
   };
 }
 
-/** The last lines of a stream so far, on one line, and when all of it is read. */
+/** The last lines of a stream so far, on one line, without those that only point at another; and when all of it is read. */
 function lastOf(
   stream: ReadableStream<Uint8Array<ArrayBuffer>>,
 ): { readonly last: () => string; readonly read: Promise<void> } {
@@ -107,7 +107,7 @@ function lastOf(
     for await (const part of stream.pipeThrough(new TextDecoderStream())) text = (text + part).slice(-KEPT);
   };
   const last = (): string => {
-    const lines = text.split("\n").map((line) => line.trim()).filter((line) => line !== "");
+    const lines = text.split("\n").map((line) => line.trim()).filter((line) => /[^\s^~|]/.test(line));
     return lines.slice(-TOLD).join(" | ");
   };
   return { last, read: read() };

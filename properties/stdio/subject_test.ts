@@ -48,6 +48,10 @@ const silent = {
     "sys.exit('no memory')",
     "ended with status 1 and gave no answer; it said: no memory",
   ],
+  "a process that ends with a traceback": [
+    "sys.exit('  f(x)\\n    ^^^^ ~~~\\nTypeError: no x')",
+    "ended with status 1 and gave no answer; it said: f(x) | TypeError: no x",
+  ],
   "a process that is killed": ["os.kill(os.getpid(), 9)", "ended by SIGKILL and gave no answer"],
   "no answer in time": ["time.sleep(60)", "gave no answer within 2 s"],
   "a line that is not JSON": ["print('epoch 1')", "wrote a line that is not JSON: epoch 1"],
