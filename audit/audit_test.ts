@@ -100,6 +100,10 @@ Deno.test("a β that was meant is held to its tolerance; a likelihood too", () =
     held({ expectedLikelihood: "bernoulli" }),
     "the likelihood is unit-variance Gaussian, not Bernoulli",
   );
+  assertEquals(
+    held({ expectedBeta: 4, expectedLikelihood: "bernoulli" }),
+    "the likelihood is unit-variance Gaussian, not Bernoulli; the effective β is 0.7, not 4",
+  );
   const noisy = judge(plain, { ...CLEAR, noise: 0.015 }).verdict;
   assert(noisy.notAsExpected!.startsWith("the effective β is known to ± "), noisy.notAsExpected!);
 });

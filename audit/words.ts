@@ -141,14 +141,15 @@ const LIKELIHOOD: Readonly<Record<LikelihoodName, string>> = {
 };
 
 /** Why the loss is not what was meant; null if it is. */
-function heldTo(
-  { kind, beta, likelihood, mistakes, unknown }: Finding,
-  { expectedBeta, expectedLikelihood, tolerance = TOLERANCE }: Expectation,
-): string | null {
+function heldTo(finding: Finding, expected: Expectation): string | null {
+  const { kind, beta, likelihood, mistakes, unknown } = finding;
+  const { expectedBeta, expectedLikelihood, tolerance = TOLERANCE } = expected;
   if (kind === "unidentified") return unknown;
   if (kind === "not-beta-vae") return mistakes.join("; ");
   if (expectedLikelihood !== undefined && likelihood !== expectedLikelihood) {
-    return `the likelihood is ${LIKELIHOOD[likelihood!]}, not ${LIKELIHOOD[expectedLikelihood]}`;
+    const other = `the likelihood is ${LIKELIHOOD[likelihood!]}, not ${LIKELIHOOD[expectedLikelihood]}`;
+    const beta = heldTo(finding, { ...expected, expectedLikelihood: likelihood! });
+    return beta === null ? other : `${other}; ${beta}`;
   }
   if (expectedBeta === undefined) return null;
   const { value, halfWidth } = beta!;
