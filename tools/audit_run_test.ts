@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { onDisk, ROOT } from "../fixtures/temporary_folder.ts";
 import { mnistStudy } from "../experiments/mnist/study.ts";
 import { standardOf } from "../experiments/runner/options.ts";
@@ -53,7 +53,13 @@ onDisk(
       const { holds, text } = await audited(run);
       assertEquals(holds, false);
       assertStringIncludes(text, "R2  FAILS in 1 of ");
-      assertStringIncludes(text, "    heldOut: loss: reported ");
+      // The difference of the two numbers, and the number that it may be.
+      const told =
+        /^ {4}heldOut: loss: reported ([\d.]+), computed ([\d.]+), off by ([\d.]+) where ([\d.]+) is allowed/m
+          .exec(text);
+      const [, reported, computed, off, allowed] = told?.map(Number) ?? [];
+      assert(off! > allowed!, text);
+      assertAlmostEquals(off!, Math.abs(reported! - computed!), 1e-3);
     });
     const [first, before] = ["first_step.safetensors", "before_last_step.safetensors"].map((name) =>
       `${run}/${name}`

@@ -114,7 +114,7 @@ export function findingText({ law, says, comparisons, failed, rows }: Finding): 
       const why = because === told[i - 1]?.because ? "" : ` (${because})`;
       const off = tolerance === 0
         ? ""
-        : `, off by ${share.toPrecision(2)} of ${tolerance.toPrecision(2)}${why}`;
+        : `, off by ${(share * tolerance).toPrecision(2)} where ${tolerance.toPrecision(2)} is allowed${why}`;
       return `    ${what}: reported ${shown(reported)}, computed ${shown(computed)}${off}`;
     }),
     "",
