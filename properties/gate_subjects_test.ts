@@ -62,6 +62,9 @@ Deno.test("all forms say the same: JSON by its schema, JUnit XML, a page without
     assertStringIncludes(page, part);
   }
   assert(!/[Pp]lanted fault|line by line/.test(page));
+  const sources = Object.fromEntries(laws.map(({ id, source }) => [id, source]));
+  assertStringIncludes(page, `slide “${sources["G3"]}”`);
+  assert(page.includes(sources["A6"]!) && !page.includes(`slide “${sources["A6"]}”`), "A6 is of no slide");
   assertStringIncludes(files.get("badge.svg")!, "<title>β-VAE laws: 1 of 2 failed</title>");
   const badge = (report: typeof reports[number]): string =>
     evidenceFiles(subjectsEvidence([report], held)).get("badge.svg")!;

@@ -8,6 +8,7 @@ import type { Child, FC, PropsWithChildren } from "hono/jsx";
 import type { Verdict } from "../contract/evidence.ts";
 import { type LawEvidence, type LawRun, rejected } from "./evidence.ts";
 import { mathematicsProblem, typeset } from "./mathematics.ts";
+import { isOfOurs } from "./slides.ts";
 import { count, largestError, seconds } from "./text.ts";
 
 /** The class of a verdict in the style sheet. */
@@ -105,7 +106,7 @@ export const LawCard: FC<{ readonly law: LawEvidence; readonly descriptions: Rea
   ) => {
     const { id, title, tex, source, kind, assumptions, chance, printed, counterexample } = law;
     const facts = ([
-      ["Source", `slide “${source}”`],
+      ["Source", isOfOurs(id) ? source : `slide “${source}”`],
       ["Kind", kind],
       ["Assumes", assumptions.join("; ")],
       ["Chance", chance && `${chance.falseAlarm} false alarms per run, ${chance.miss} misses`],

@@ -41,7 +41,7 @@ const MARKS: Readonly<Record<FaultOutcome, string>> = {
 /** Terms on the page. */
 const LEGEND: readonly (readonly [string, string])[] = [
   ...Object.entries(MEANINGS),
-  ["largest error", "in units of the tolerance: 1 is the most that is accepted"],
+  ["largest error", "of the accepted comparisons, in units of the tolerance: at most 1"],
 ];
 /** Those of the gate's page alone. */
 const GATE_LEGEND: typeof LEGEND = [
