@@ -10,18 +10,44 @@ import page from "./other-languages.md" with { type: "text" };
 const blocks = (kind: string): string[] =>
   [...page.matchAll(new RegExp(`^\`\`\`${kind}\\n(.*?)^\`\`\`$`, "gms"))].map(([, text]) => text!);
 const [verified, failed, protocol] = blocks("text") as [string, string, string];
-const [copy, verify, pytest] = blocks("sh") as [string, string, string];
+const [copy, verify, ofTorch, pytest] = blocks("sh") as [string, string, string, string];
 
 const obstacle = !mayUseDisk || denoCommand === undefined
   ? "needs --allow-read=. --allow-write=.test --allow-run=deno"
   : await pythonObstacle("numpy");
+
+const [program, vae] = blocks("python") as [string, string];
+
+/** Runs a command of the page, by its task as it is in deno.json, on a program in a folder that is granted. */
+async function ran(
+  command: string,
+  { folder, name, text }: { folder: string; name: string; text: string },
+  more: readonly string[] = [],
+): Promise<[status: number, said: string]> {
+  assert(text.startsWith(`# losses/${name}\n`));
+  await Deno.copyFile(`${ROOT}/properties/python/grae_subject.py`, `${folder}/grae_subject.py`);
+  await Deno.writeTextFile(`${folder}/${name}`, text);
+  const [, , task, ...args] = words(command.trim())!;
+  assert(task === "verify" || task === "audit", `${task}`);
+  const own = deno.tasks[task === "verify" ? task : "audit"].command.replace(
+    /--allow-write=\S+/,
+    "--allow-write=.test",
+  ).split(" ").slice(
+    1,
+  );
+  const given = args.map((word) => word.replace(`losses/${name}`, `'${folder}/${name}'`));
+  const { code, stdout, stderr } = await childCommand(denoCommand!, {
+    args: [...own, ...given, ...more],
+    cwd: ROOT,
+  }).output();
+  return [code, new TextDecoder().decode(stdout) || new TextDecoder().decode(stderr)];
+}
 
 unlessObstacle(
   obstacle,
   "from nothing to a verified subject, and to one that is rejected, as the page says",
   () =>
     inFolder(async (folder) => {
-      const [program] = blocks("python") as [string];
       assert(program.startsWith("# losses/losses.py\n"));
       assertEquals(words(copy), [
         "mkdir",
@@ -32,7 +58,6 @@ unlessObstacle(
         "properties/python/grae_subject.py",
         "losses/",
       ]);
-      await Deno.copyFile(`${ROOT}/properties/python/grae_subject.py`, `${folder}/grae_subject.py`);
       for (
         const [text, status, printed] of [[program, 0, verified], [
           program.replace(".sum(-1)", ".mean(-1)"),
@@ -40,24 +65,40 @@ unlessObstacle(
           failed,
         ]] as const
       ) {
-        await Deno.writeTextFile(`${folder}/losses.py`, text);
-        const [, , task, ...args] = words(verify.trim())!;
-        assertEquals(task, "verify");
-        // The task as it is in deno.json, in a folder that is granted, and with failures kept there.
-        const own = deno.tasks.verify.command.replace("--allow-write=.grae", "--allow-write=.test").split(" ")
-          .slice(1);
-        const { code, stdout, stderr } = await childCommand(denoCommand!, {
-          args: [
-            ...own,
-            ...args.map((word) => word.replace("losses/losses.py", `'${folder}/losses.py'`)),
-            ...["--quiet", "--failures", `${folder}/failures.json`],
-          ],
-          cwd: ROOT,
-        }).output();
-        const said = new TextDecoder().decode(stdout);
-        assertEquals(code, status, new TextDecoder().decode(stderr));
+        const [code, said] = await ran(verify, { folder, name: "losses.py", text }, [
+          "--quiet",
+          "--failures",
+          `${folder}/failures.json`,
+        ]);
+        assertEquals(code, status, said);
         for (const line of printed.trimEnd().split("\n")) assertStringIncludes(said, `${line}`);
       }
+    }),
+);
+
+unlessObstacle(
+  obstacle === "" ? await pythonObstacle("torch") : obstacle,
+  "the loss in PyTorch is the one that it declares, and has the β that the page says",
+  () =>
+    inFolder(async (folder) => {
+      const [declared, beta] = ofTorch.trim().split("\n") as [string, string];
+      const subject = { folder, name: "vae.py", text: vae };
+      const cases = [
+        "--quiet",
+        "--cases",
+        "10",
+        "--call-seconds",
+        "300",
+        "--failures",
+        `${folder}/failures.json`,
+      ];
+      const [verified, table] = await ran(declared, subject, cases);
+      assertEquals(verified, 0, table);
+      assertStringIncludes(table, "5 laws: 5 hold. Accepted.");
+      const [audited, verdict] = await ran(beta, subject, ["--call-seconds", "300"]);
+      assertEquals(audited, 1, verdict);
+      assertStringIncludes(verdict, "effective β = 1568 ± ");
+      assertStringIncludes(verdict, "the reconstruction is a mean over 784 pixels");
     }),
 );
 
