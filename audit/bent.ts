@@ -34,7 +34,7 @@ export interface BentShape {
   readonly weights: readonly number[];
 }
 
-/** What was found by one of these readings. */
+/** The result of one of these readings. */
 export interface Bent extends BentShape {
   readonly fit: Fit;
   /** How many coefficients there are, those searched for among them. */
@@ -45,9 +45,9 @@ export interface Bent extends BentShape {
 
 /** How many thresholds are tried at first, and how often the best is bettered. */
 const [TRIED, BETTERED] = [24, 12];
-/** Steps are looked at in so many windows. */
+/** The number of windows into which steps are divided. */
 const WINDOWS = 8;
-/** Weights of latents are looked for where there are at most so many. */
+/** The largest number of latents whose weights are fitted. */
 const MOST_LATENTS = 64;
 
 const total = (kl: ArrayLike<number>): number =>
@@ -150,7 +150,7 @@ const HINGES: readonly Hinge[] = [
   },
 ];
 
-/** Where thresholds of a hinge may be: what is compared with them, sorted. */
+/** The candidates for the threshold of a hinge: the values compared with it, sorted. */
 function rangeOf(rows: readonly BentRow[], kind: Bent["kind"]): number[] {
   const values = rows.flatMap(({ kl, step }) =>
     kind === "floor" ? Array.from(kl) : kind === "annealed" ? [step] : [total(kl)]

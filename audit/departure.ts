@@ -14,7 +14,7 @@ const SUSPECTED = 12;
 /** A departure from the reading counts from this part of the loss's standard deviation on, or this part of the share of one of its terms. */
 const [DEPARTS, DEPARTS_TERM] = [0.002, 0.01];
 
-/** Readings that are not linear are looked for among so many rows or more: with fewer they would explain what noise left. */
+/** The least number of rows for readings that are not linear: on fewer they would explain noise. */
 export const ENOUGH = 32;
 
 /** Kept rows as the readings that are not linear take them. */

@@ -45,7 +45,7 @@ export interface ExplainedRow {
   readonly explained: number;
 }
 
-/** What was found, before it is put into words. */
+/** The result of an audit, before it is put into words. */
 export interface Finding {
   /** A β-VAE's loss; another; or one of which these rows do not tell. */
   readonly kind: "beta-vae" | "not-beta-vae" | "unidentified";

@@ -23,7 +23,7 @@ export interface LoggedReconstruction {
 /** What the encoder's second output is. */
 export type SpreadName = "log σ²" | "log σ" | "σ" | "σ²";
 
-/** An example of a log, or a batch of which the means are logged. */
+/** A row of a log: one example, or the means over a batch. */
 export interface LogRow extends LoggedReconstruction {
   /** The loss of the example; of its whole batch, where `batch` is given. */
   readonly loss: number;
@@ -110,7 +110,7 @@ const sigmoid = (value: number): number => 1 / (1 + Math.exp(-value));
 const LEAST_LOG = -100;
 const logOf = (value: number): number => Math.max(Math.log(value), LEAST_LOG);
 
-/** A term of each reconstruction, for one pixel and what was decoded there. */
+/** A term of each reconstruction, for one pixel and the decoded value there. */
 export const TERMS: Readonly<Record<ReconstructionReading["id"], (x: number, decoded: number) => number>> = {
   "sse": (x, decoded) => (x - decoded) ** 2,
   "sse of sigmoid": (x, decoded) => (x - sigmoid(decoded)) ** 2,

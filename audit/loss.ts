@@ -147,7 +147,7 @@ export async function auditLoss(loss: AuditedLoss, options: LossOptions): Promis
 /** The part of a loss's standard deviation that a reading may leave unexplained where nothing is noise. */
 const LOOSE = 1e-3;
 
-/** What is known before a loss is judged. */
+/** The facts on which the judgement of a loss rests. */
 interface Beginning {
   readonly asked: Asked;
   readonly rows: readonly LogRow[];

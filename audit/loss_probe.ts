@@ -111,7 +111,7 @@ export async function inBatches(
   return { reduction: null, verdict: auditRows(rows, { ...options, pixels: n, latents: d }), mistake: null };
 }
 
-/** What is wrong with the way in which β enters, where the loss takes it from its arguments. */
+/** The mistake in how β enters a loss that takes β as an argument. */
 export async function withBeta(
   asked: Asked,
   examples: readonly Example[],

@@ -60,7 +60,7 @@ export interface PenaltyAudit {
   readonly words: string;
 }
 
-/** What was found at a probe: a mean of draws, and its standard error where the penalty is random. */
+/** The value at a probe: a mean of draws, and its standard error where the penalty is random. */
 interface Found {
   readonly probe: Probe;
   readonly value: number;
@@ -102,7 +102,7 @@ interface Match {
 
 /** The formula of penalties that penalise nothing. */
 const CONSTANT = "nothing";
-/** An error, in units of what is allowed, that shows at once that a formula is another. */
+/** An error so large, in units of the allowed one, that the formula is surely another. */
 const CLEAR = 50;
 /** How often each point is asked again, to see whether a penalty is random: signs alone leave a few as they are. */
 const REPEATS = 3;

@@ -7,7 +7,7 @@
 import type { LayerSpec, Matrix, NetworkSpec, PenaltyCase, Vector } from "../properties/contract/subject.ts";
 import type { PenaltyPoint } from "./penalty_formula.ts";
 
-/** A decoder with its point, and what is known there. */
+/** A decoder with a point, and the known values there. */
 export interface Probe extends PenaltyPoint {
   readonly network: NetworkSpec;
   readonly z: Vector;

@@ -87,7 +87,7 @@ function spreadPairs({ layout: { spreads, kl }, dead }: Columns, triangle: Trian
   });
 }
 
-/** What is wrong with a reading of the spread, in words. */
+/** The mistake that a reading of the spread stands for, in words. */
 function spreadMistakes({ layout: { spreads } }: Columns, variance: number, logarithm: number): string[] {
   const is = spreads[0]?.as, taken = (as: number): string => `${is} is taken for ${spreads[as]!.as}`;
   if (variance === 0 && logarithm === 0) return [];

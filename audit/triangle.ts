@@ -24,7 +24,7 @@ export interface Triangle {
 /** Greater numbers are out: their squares overflow. */
 export const LARGEST = 1e150;
 
-/** No rows of so many columns. */
+/** The triangle of no rows, with this many columns. */
 export const emptyTriangle = (columns: number): Triangle => ({
   columns,
   values: new Float64Array((columns + 1) ** 2),

@@ -174,7 +174,7 @@ export function findingOf(columns: Columns, triangle: Triangle, kept: readonly K
   });
 }
 
-/** What is known of no rows. */
+/** The finding where there are no rows. */
 export const NOTHING_KNOWN: Omit<Finding, "kind"> = {
   likelihood: null,
   beta: null,
@@ -255,7 +255,7 @@ function pieceFinding(log: Case, isExplained: boolean): Finding | null {
   return not(log, mistakes, { unexplained: shareOf(apart), reconstruction, kl: null });
 }
 
-/** Of a loss that its reading explains: what its two coefficients say. */
+/** The finding for a loss that its reading explains, from its two coefficients. */
 function coefficientFinding(log: Case, hasKl: boolean): Finding {
   const { r, kl, best: { reading }, triangle, columns, isPlain, pieces, known, parts: { recon } } = log;
   const { deviation } = spreadOf(triangle, [[columns.loss, 1]]);

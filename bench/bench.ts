@@ -25,7 +25,7 @@ const GROWN: readonly ImplementationId[] = ["grae-native", "grae-wasm", "jax-han
 const FEW_ROUNDS = 3;
 const PROCESS_ROUNDS = 5;
 
-/** Starts everyone who takes part in what is asked for. */
+/** Starts every implementation that the options ask for. */
 async function startAll(
   { sections, implementations, threads }: BenchOptions,
   around: Surroundings,
@@ -40,14 +40,14 @@ async function startAll(
   return started;
 }
 
-/** What is said of one that took part, or did not. */
+/** The line about an implementation that took part, or did not. */
 function listed(one: Running | Absent): Participant | Absent {
   if ("absent" in one) return one;
   const { id, child: { versions, threads, blas }, searched, rates } = one;
   return { id, versions, threads, searched, blas, rate: spreadOf(rates).median };
 }
 
-/** What is measured of implementations. */
+/** The measurements of the implementations. */
 async function compare(
   options: BenchOptions,
   around: Surroundings,

@@ -16,7 +16,7 @@ export interface Start {
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** What an implementation answered instead of doing what it was asked. */
+/** The error that an implementation answered to a request. */
 export class RefusedError extends Error {
   /** The class's name, as errors carry it. */
   override readonly name = "RefusedError";

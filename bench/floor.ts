@@ -65,7 +65,7 @@ export function floorOf(shape: Shape, objective: Objective): Floor {
   };
 }
 
-/** The smallest count of a step: by whichever route is shorter. */
+/** The smallest count of a step, by the shorter of the two routes. */
 export function leastOf({ plain, forming, throughSquare }: Floor): number {
   return forming === null || throughSquare === null ? plain : Math.min(forming, throughSquare);
 }

@@ -23,7 +23,7 @@ const AXES: Readonly<Record<Axis, readonly number[]>> = {
   width: [128, 256, 512, 1024, 2048],
 };
 
-/** What is timed: the plain products, exact GRAE, and the same with J formed. */
+/** The computations that are timed: the plain products, exact GRAE, and the same with J formed. */
 const GROWING: readonly Objective[] = ["beta-vae", "grae", "grae-formed"];
 
 /**

@@ -80,7 +80,7 @@ export function settingsOf(id: ImplementationId, settings: readonly number[]): r
 const place = (file: string): string => fromFileUrl(new URL(file, import.meta.url));
 
 /**
- * How an implementation is started, to compute with so many threads.
+ * The command that starts an implementation with a given number of threads.
  *
  * @throws RangeError for the library of an earlier checkout, if its folder is not given
  */

@@ -1,5 +1,5 @@
 /**
- * Kernels by what they are for, and the jobs that they give to the threads of the wasm heap.
+ * Kernels by purpose, and the jobs that they give to the threads of the wasm heap.
  *
  * @module
  */
@@ -14,7 +14,7 @@ export const GROUPS = [
 /** One of them. */
 export type Group = typeof GROUPS[number];
 
-/** Products, and what is done around their jobs. */
+/** Products, with the work around their jobs. */
 const PRODUCTS =
   /MatMul|Product|GraeCongruences|GraeLayers|^job (blas|product|mix|innerProducts|pushUnits|unitGradients|congruences|symmetric)$/;
 const OPTIMISER = /Adam|^job adam$/;

@@ -17,11 +17,11 @@ export function table(
   return [[...words, ...numbers], rule, ...rows].map(line).join("\n");
 }
 
-/** A number with so many digits behind the point. */
+/** A number with a given count of digits behind the point. */
 export const fixed = (value: number, digits = 1): string => value.toFixed(digits);
 /** Where the middle half lies. */
 export const quartiles = ({ lower, upper }: Spread, digits = 1): string =>
   `${fixed(lower, digits)}–${fixed(upper, digits)}`;
-/** A ratio, or a dash where there is nothing to divide by. */
+/** A ratio, or a dash where the divisor is missing. */
 export const ratio = (over: number | undefined, under: number | undefined): string =>
   over === undefined || under === undefined ? "–" : fixed(over / under, over / under < 10 ? 2 : 1);

@@ -12,9 +12,9 @@ import type { MemoryPeak } from "./results.ts";
 import { SHAPE } from "./shape.ts";
 import type { Workload } from "./workload.ts";
 
-/** Over so many steps: what a step needs is held after the first few. */
+/** The number of steps: after the first few, all memory of a step is held. */
 const STEPS = 10;
-/** What is measured: with a Jacobian and without. */
+/** The objectives measured: with a Jacobian and without. */
 const MEASURED = ["beta-vae", "grae"] as const;
 
 /** What an implementation is to be measured with. */

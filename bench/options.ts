@@ -84,7 +84,7 @@ const COMMAND = {
 
 const EARLIER = IMPLEMENTATIONS.filter(isBefore);
 
-/** What is to be measured, and how. */
+/** The measurements to make, and how. */
 export interface BenchOptions {
   readonly sections: readonly Section[];
   readonly workloads: readonly Workload[];

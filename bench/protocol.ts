@@ -1,5 +1,5 @@
 /**
- * What is said to an implementation in a process of its own, and what it answers: JSON, one object a line.
+ * Messages to an implementation in a process of its own, and its answers: JSON, one object a line.
  *
  * @module
  */
@@ -29,7 +29,7 @@ export type Request =
   | { readonly do: "rate" }
   | { readonly do: "memory" };
 
-/** What is said first, before any request. */
+/** The first message, before any request. */
 export type Hello = { readonly absent: string } | Present;
 
 /** An implementation that is there. */

@@ -15,7 +15,7 @@ export interface Shape {
   readonly learningRate: number;
 }
 
-/** What is timed unless sizes grow: batch 128, 784-500-500-8, β = 0.2. */
+/** The sizes that are timed unless they grow: batch 128, 784-500-500-8, β = 0.2. */
 export const SHAPE: Shape = {
   batch: 128,
   data: 784,

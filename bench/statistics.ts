@@ -1,5 +1,5 @@
 /**
- * What is said of many measured times.
+ * Statistics of many measured times.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * What is timed: a training step of an objective.
+ * The workload that is timed: a training step of an objective.
  *
  * @module
  */

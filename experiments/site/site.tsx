@@ -76,7 +76,7 @@ export const navigationOf = (
 
 const NoRun: FC<{ readonly study: string }> = ({ study }) => (
   <p>
-    No ended run: <code>{taskCommand(study)}</code> makes one.
+    No complete run yet: <code>{taskCommand(study)}</code> makes one.
   </p>
 );
 

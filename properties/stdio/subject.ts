@@ -43,7 +43,7 @@ interface Asked {
 /** See {@link RemoteSubject.atOnce}. */
 const AT_ONCE = 32;
 
-/** Errors of the kinds by which the contract knows what a subject refuses; no law reads the words of `other`. */
+/** Errors by their kind, as the contract knows refusals; no law reads the words of `other`. */
 const errorOf: Readonly<Record<string, (message: string) => Error>> = {
   "value": (message) => new RangeError(message),
   "type": (message) => new TypeError(message),

@@ -9,7 +9,7 @@ import { childCommand } from "../process.ts";
 import { type Mutant, mutated } from "./mutants.ts";
 
 const TEST = /_test\.tsx?$/;
-/** So many files of tests are tried by themselves, before all others that import the file. */
+/** The number of test files that are tried one by one, before all others that import the file. */
 const NEAREST = 6;
 
 /**
