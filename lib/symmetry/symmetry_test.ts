@@ -118,6 +118,16 @@ Deno.test("what is not a rotation, a law or a precision is refused, with what is
   for (const [call, kind, message] of cases) assertThrows(call, kind, message);
 });
 
+Deno.test("a rotation is orthogonal to within 1e-6 in RᵀR, and refused just beyond, as documented", () => {
+  // A row of length 1 + δ has RᵀR − I = 2δ + δ².
+  const stretched = (error: number): number[][] =>
+    planeRotation(3, 0, 2, 0.4).map((row, i) => row.map((v) => (i === 1 ? v * (1 + error / 2) : v)));
+  for (const error of [0.99e-6, -0.99e-6]) mixedComponents(stretched(error));
+  for (const error of [1.01e-6, -1.01e-6]) {
+    assertThrows(() => mixedComponents(stretched(error)), RangeError, "the rotation must be orthogonal");
+  }
+});
+
 Deno.test("rounding ends at 1e-12, as documented: of entries as they are, and of variances relative to each other", () => {
   assertEquals(mixedComponents(planeRotation(2, 0, 1, 0.5e-12)), [[0], [1]]);
   for (const angle of [2e-12, 1e-9, 1e-7, 1e-6, 1]) {
