@@ -7,12 +7,14 @@ import { wasmHeap } from "../engine/backend/wasm.ts";
 
 const THREADS = navigator.hardwareConcurrency;
 
-/** From one number to what a library makes in several chunks, the last of them a short one; few tangents and many. */
-const SIZES: readonly CongruenceSizes[] = [[1, 1, 1], [3, 2, 5], [5, 3, 131], [75, 8, 67], [9, 40, 70], [
-  67,
-  5,
-  128,
-]];
+/**
+ * From one number to what a library makes in several chunks, the last of them a short one; few tangents and many; widths around
+ * that from which it does.
+ */
+const SIZES: readonly CongruenceSizes[] = [
+  ...[[1, 1, 1], [3, 2, 5], [5, 3, 131], [75, 8, 67], [9, 40, 70], [67, 5, 128]] as const,
+  ...[[75, 8, 63], [75, 8, 64], [75, 8, 65], [40, 64, 64], [20, 65, 64]] as const,
+];
 
 const symmetric = (values: Float32Array, n: number): Float32Array =>
   values.map((_, i) => values[Math.max(Math.floor(i / n), i % n) * n + Math.min(Math.floor(i / n), i % n)]!);

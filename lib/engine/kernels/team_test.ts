@@ -28,7 +28,17 @@ function exact(
 
 const TRANSPOSITIONS = [[false, false], [true, false], [false, true], [true, true]] as const;
 /** Whole tiles, edges of every kind, and a depth that is packed in two parts. */
-const SIZES = [[240, 64, 96], [251, 83, 131], [7, 9, 2500], [1, 513, 300], [500, 3, 77]] as const;
+const SIZES = [
+  [240, 64, 96],
+  [251, 83, 131],
+  [7, 9, 2500],
+  [1, 513, 300],
+  [500, 3, 77],
+  [239, 7, 1023],
+  [240, 8, 1024],
+  [241, 9, 1025],
+  [63, 64, 65],
+] as const;
 
 Deno.test("a product has the same bits with one thread and with all, and is as near the exact one as float32 comes", async () => {
   for (const sizes of SIZES) {
@@ -56,11 +66,18 @@ Deno.test("a product has the same bits with one thread and with all, and is as n
 const FEW_ROWS = [
   [5, 7, 37, 9, false],
   [3, 16, 16, 16, false],
+  [3, 17, 16, 16, false],
+  [3, 16, 17, 16, false],
+  [3, 16, 15, 17, false],
   [2, 4, 500, 3, false],
   [4, 1, 19, 1, false],
   [6, 13, 131, 15, false],
   [5, 7, 9, 37, true],
   [3, 16, 16, 500, true],
+  [3, 16, 16, 16, true],
+  [3, 17, 16, 16, true],
+  [3, 16, 17, 16, true],
+  [3, 16, 16, 15, true],
   [2, 4, 3, 19, true],
   [4, 1, 1, 21, true],
   [6, 13, 15, 131, true],
@@ -88,11 +105,17 @@ Deno.test("products with few rows are near the exact ones example by example, wi
   }
 });
 
+/** n and k around what is mirrored and multiplied at a time: 32, 48 and 96, where a library is worth its call and not. */
+const SYMMETRIC = [
+  ...[[300, 90], [5, 40], [131, 1], [128, 200]],
+  ...[31, 32, 33, 47, 48, 49, 95, 96, 97].flatMap((n) => [[n, 3], [n, Math.ceil(2 ** 17 / n ** 2)]]),
+] as [number, number][];
+
 Deno.test("a symmetric product equals the whole one on wasm and native, and is symmetric to the last bit", async () => {
   for (const name of HEAP_ENGINES) {
     await startEngine(name);
     const heap = wasmHeap();
-    for (const [n, k] of [[300, 90], [5, 40], [131, 1], [128, 200]] as const) {
+    for (const [n, k] of SYMMETRIC) {
       for (const transposed of [false, true]) {
         const a = normalTensor(key(3), transposed ? [k, n] : [n, k]);
         const [whole, half] = [heap.allocate([n, n]), heap.allocate([n, n])];
