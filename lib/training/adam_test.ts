@@ -215,7 +215,27 @@ Deno.test("moments that fade end at 0, and never linger among numbers that proce
 });
 
 Deno.test("a step of Adam is right for gradients of any size, from 1e-15 to 1e15, on every engine", async () => {
-  const sizes = [1e-15, 1e-12, 1e-10, 1e-9, 1e-8, 1e-7, 1e-6, 1e-4, 1e-2, 1, 1e2, 1e4, 1e6, 1e15];
+  const sizes = [
+    1e-15,
+    3e-15,
+    1e-14,
+    2.7e-14,
+    3e-14,
+    1e-13,
+    1e-12,
+    1e-10,
+    1e-9,
+    1e-8,
+    1e-7,
+    1e-6,
+    1e-4,
+    1e-2,
+    1,
+    1e2,
+    1e4,
+    1e6,
+    1e15,
+  ];
   const gradients = sizes.flatMap((size) => [size, -size]);
   for (const engine of ENGINES) {
     await startEngine(engine);
@@ -225,7 +245,7 @@ Deno.test("a step of Adam is right for gradients of any size, from 1e-15 to 1e15
       for (let t = 0; t < steps; t++) state = adam(state, [tf.tensor(gradients)], 0.01);
       const expected = reference(gradients.map(() => 0), Array(steps).fill(gradients), 0.01);
       (await read(state.parameters[0]!)).forEach((value, i) => {
-        // Below 2⁻⁵⁷ the square of a gradient is taken for 0, where √v is far below ε = 1e-8 in any case. Some ten
+        // Below 2⁻¹⁰⁶ the second moment is taken for 0, where √v̂ is at most 3.6e-7 of ε = 1e-8, six roundings. Some ten
         // roundings a step, relative to the step itself: v̂ and m̂ divide two numbers that are each off by a few ε.
         const off = Math.abs(value - expected[i]!);
         assertEquals(
@@ -234,6 +254,36 @@ Deno.test("a step of Adam is right for gradients of any size, from 1e-15 to 1e15
           `${engine}: ${gradients[i]}: ${value}, not ${expected[i]}`,
         );
       });
+    }
+  }
+});
+
+Deno.test("a moment is taken for 0 below 2⁻¹⁰⁶, and kept from there on", async () => {
+  for (const engine of ["wasm", "cpu"] as const) {
+    await startEngine(engine);
+    for (const [share, kept] of [[0.999, false], [1.001, true]] as const) {
+      const ofFirst = share * 2 ** -106 / 0.1, ofSecond = Math.sqrt(share * 2 ** -106 / 0.001);
+      const next = adam(initialAdamState([tf.zeros([2])]), [tf.tensor([ofFirst, ofSecond])], 0.01);
+      const [first] = await read(next.first[0]!), [, second] = await read(next.second[0]!);
+      assertEquals([first! > 0, second! > 0], [kept, kept], `${engine} ${share}`);
+    }
+  }
+});
+
+Deno.test("Adam is its published algorithm for tensors of every size around vectors and chunks, on wasm", async () => {
+  const sizes = [1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 63, 64, 65, 16_383, 16_384, 16_385, 0, 32_768];
+  const values = (from: number): Float32Array[] => sizes.map((size, i) => normal(key(from + i), size));
+  for (const threads of new Set([1, navigator.hardwareConcurrency])) {
+    await startEngine("wasm", { threads });
+    const starts = values(1), gradients = values(50);
+    let state = initialAdamState(starts.map((v) => tf.tensor(v)));
+    for (let t = 0; t < 2; t++) state = adam(state, gradients.map((v) => tf.tensor(v)), 0.01);
+    for (const [i, tensor] of state.parameters.entries()) {
+      const g = [...gradients[i]!];
+      const expected = reference([...starts[i]!], [g, g], 0.01);
+      (await read(tensor)).forEach((v, at) =>
+        assertAlmostEquals(v, expected[at]!, 1e-6, `${sizes[i]} ${at} ${threads}`)
+      );
     }
   }
 });
