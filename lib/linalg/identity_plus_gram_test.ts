@@ -86,6 +86,24 @@ Deno.test("I + JᵀJ/β keeps its accuracy when float32 cannot hold the Gram mat
   }
 });
 
+Deno.test("log|I + JᵀJ/β| is off by 1e-3 at most where G is trusted, up to 1e3 β, and by 1e-6 of itself beyond", async () => {
+  // Columns (1, 0) and (1, δ) with δ² ‖G‖/β from 2 to 8, beside which float32 rounds 1 + δ².
+  for (const engine of ["wasm", "cpu"] as const) {
+    await startEngine(engine);
+    for (const size of [1, 100, 990, 1001, 1e4, 1e6, 0.99e9, 1.01e9, 1e12]) {
+      const beta = Math.fround(1 / size);
+      const deltas = Array.from({ length: 64 }, (_, k) => Math.fround((1 + k / 64) * Math.sqrt(2 / size)));
+      const tangents = tf.tensor(deltas.flatMap((delta) => [1, 0, 1, delta]), [64, 2, 2]);
+      const found = await read(identityPlusGram(tangents, beta, 2).logDeterminant);
+      deltas.forEach((delta, i) => {
+        const expected = Math.log(1 + (2 + delta ** 2) / beta + (delta / beta) ** 2);
+        const off = Math.abs(found[i]! - expected);
+        assert(off <= (size < 1e3 ? 1e-3 : 1e-6 * expected), `${engine}: ${size}, ${delta}: off by ${off}`);
+      });
+    }
+  }
+});
+
 Deno.test("I + JᵀJ/β: the root gives the inverse, also where a float32 inverse can no longer be factored", async () => {
   for (const engine of ENGINES) {
     await startEngine(engine);

@@ -99,6 +99,20 @@ Deno.test("where rows of W cancel, a norm that counts beside the scale is made a
   }
 });
 
+Deno.test("a norm that is off by 100 ε of itself and of the scale is made again, and one just less is not", async () => {
+  // ‖J‖² = 2⁻²² is lost among sums of 4. ‖t‖² ‖M‖_F/√2 = 2 √32, to a hundredth of which the scale is compared.
+  const last = tf.tensor([1, 1, 1, 1, 1, 1, 1, 1 + 2 ** -11], [2, 4]), bound = 2 * Math.sqrt(32) / 100;
+  for (const engine of ["wasm", "cpu"] as const) {
+    await startEngine(engine);
+    const tangents = tf.tensor([1, -1], [1, 1, 2]);
+    const off = async (scale: number): Promise<number> =>
+      Math.abs((await read(squaredColumnNorms(tangents, last, scale)))[0]! - 2 ** -22);
+    assert(await off(0.99 * bound) <= 2 ** -46, engine);
+    const left = await off(1.01 * bound);
+    assert(left > 2 ** -46 && left <= 100 * 2 ** -24 * bound, `${engine} ${left}`);
+  }
+});
+
 Deno.test("shapes that do not fit are refused", async () => {
   await startEngine("wasm");
   assertThrows(
