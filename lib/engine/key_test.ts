@@ -1,5 +1,5 @@
 import { assertAlmostEquals, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
-import { foldIn, key, normal, permutation, split, threefry2x32, uniform } from "./key.ts";
+import { foldIn, integers, key, normal, permutation, split, threefry2x32, uniform } from "./key.ts";
 
 // The known-answer vectors that accompany the Random123 library (threefry2x32, 20 rounds).
 Deno.test("Threefry-2x32 gives the published known answers", () => {
@@ -27,12 +27,14 @@ Deno.test("a seed of more than 32 bits is not cut off", () => {
   assertNotEquals(key(1), key(1 + 2 ** 32));
   assertThrows(() => key(-1), RangeError, "seed");
   assertThrows(() => key(0.5), RangeError, "0.5");
+  assertEquals(key(2 ** 53 - 1).map((word) => word >>> 0), [2 ** 21 - 1, 2 ** 32 - 1]);
+  assertThrows(() => key(2 ** 53), RangeError, "from 0 to 2^53 - 1, but it is 9007199254740992");
 });
 
 Deno.test("uniform numbers fill [0, 1), normal ones have the moments of N(0, 1)", () => {
   const n = 200_000;
   const u = uniform(key(11), n);
-  assertEquals(u.every((v) => v >= 0 && v < 1), true);
+  assertEquals(u.every((v) => v >= 0 && v < 1 && v * 2 ** 24 % 1 === 0), true);
   const z = normal(key(12), n);
   const moment = (k: number): number => z.reduce((sum, v) => sum + v ** k, 0) / n;
   // Six standard errors each: a false alarm in 2e-9 of all seeds, and the seed is fixed.
@@ -44,6 +46,16 @@ Deno.test("uniform numbers fill [0, 1), normal ones have the moments of N(0, 1)"
       true,
       `moment ${k} is ${moment(k)}, not ${mean}`,
     );
+  }
+});
+
+Deno.test("whole numbers are below 1 to 2³¹, and no other bound is taken", () => {
+  assertEquals([...integers(key(2), 5, 1)], [0, 0, 0, 0, 0]);
+  const numbers = integers(key(3), 1000, 2 ** 31);
+  // Each half of the range is missed by all with a chance of 2⁻¹⁰⁰⁰.
+  assertEquals([...numbers].some((v) => v >= 2 ** 30) && numbers.every((v) => v >= 0), true);
+  for (const below of [0, -1, 1.5, 2 ** 31 + 1, NaN]) {
+    assertThrows(() => integers(key(4), 1, below), RangeError, `from 1 to 2^31, but it is ${below}`);
   }
 });
 

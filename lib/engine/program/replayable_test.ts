@@ -187,6 +187,18 @@ Deno.test("inputs of other shapes are another recording", async () => {
   assertEquals(f.calls, 12);
 });
 
+Deno.test("recordings for eight choices of shapes are kept, and not for nine", async () => {
+  await startEngine("wasm");
+  for (const [choices, calls] of [[8, 8 * 4], [9, 9 * 7]] as const) {
+    const f = counted(([x]) => [tf.sum(x!)]);
+    using replay = replayable(f);
+    for (let i = 0; i < 7; i++) {
+      for (let size = 1; size <= choices; size++) tf.dispose(replay([tf.zeros([size])], key(i)));
+    }
+    assertEquals(f.calls, calls);
+  }
+});
+
 Deno.test("inputs that share their numbers are another recording than inputs that do not", async () => {
   await startEngine("wasm");
   using replay = replayable(([a, b]) => [tf.sub(tf.mul(a!, 3), b!)]);
