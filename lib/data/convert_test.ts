@@ -52,6 +52,21 @@ Deno.test("pixels below 0, above 255, or that are no number are refused", () => 
   refused([0, NaN], "pixels must be numbers, but pixel 1 (from 0) is NaN");
 });
 
+Deno.test("1, 127, 255 and a ten-thousandth are where one rule ends and another begins", () => {
+  const RANGE = (most: number): string => `The greatest pixel is ${most}; pixels are read as being of 255.`;
+  assertEquals(toBytes([raw([0, 1])]).bytes, [Uint8Array.of(0, 255)]);
+  assertEquals(toBytes([raw([0, 1.001])]), {
+    bytes: [Uint8Array.of(0, 1)],
+    notes: [RANGE(1.001), "Pixels are rounded to 256 grey levels."],
+  });
+  assertEquals(toBytes([raw([0, 127])]).notes, [RANGE(127)]);
+  assertEquals(toBytes([raw([0, 128])]).notes, []);
+  assertEquals(toBytes([raw([0, 255])]).notes, []);
+  assertThrows(() => toBytes([raw([0, 255.001])]), DataError, "but one is 255.001: divide them");
+  assertEquals(toBytes([raw([0, 200 + 0.9e-4])]).notes, []);
+  assertEquals(toBytes([raw([0, 200 + 1.1e-4])]).notes, ["Pixels are rounded to 256 grey levels."]);
+});
+
 Deno.test("labels that are whole numbers stay, as numbers or as texts", () => {
   assertEquals(toLabels([[1, 26], null, Float64Array.of(-3, 70000)], "f"), {
     labels: [Int32Array.of(1, 26), null, Int32Array.of(-3, 70000)],

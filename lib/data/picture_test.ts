@@ -213,6 +213,19 @@ Deno.test("pictures of too many pixels, and with more or fewer data than pixels,
   assert(growth < 200 + 268, `${growth} MB`);
 });
 
+Deno.test("pictures of 1024 × 1024 pixels are read, and those of a row more are refused", () => {
+  const white = (pixels: number): Uint8Array => new Uint8Array(4 * pixels).fill(255);
+  const made = [
+    (height: number) => encodePng({ width: 1024, height, channels: 1, data: white(256 * height) }),
+    (height: number) => encodeJpeg({ width: 1024, height, data: white(1024 * height) }, 50).data,
+  ];
+  for (const encode of made) {
+    const { width, height, grey } = parsePicture(encode(1024), "p");
+    assertEquals([width, height, grey.every((v) => v >= 254)], [1024, 1024, true]);
+    assert(refused(encode(1025)).includes(" 1048576 pixels, but"));
+  }
+});
+
 Deno.test("another file is neither", () => {
   assertEquals(refused(utf8("GIF89a")), "must be a PNG or JPEG picture, but it begins like neither");
 });
