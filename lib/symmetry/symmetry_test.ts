@@ -118,6 +118,28 @@ Deno.test("what is not a rotation, a law or a precision is refused, with what is
   for (const [call, kind, message] of cases) assertThrows(call, kind, message);
 });
 
+Deno.test("the fourth cumulant is that of the characteristic function: log φ(s) = −v s²/2 + κ₄ s⁴/24 + …", () => {
+  const laws = ["gaussian", "laplace", "logistic", "uniform", "mixture"] as const;
+  for (const variance of [0.5, 1, 3]) {
+    const factors = [
+      ...laws.map((kind) => ({ kind, variance })),
+      ...[12, 30].map((degrees) => ({ kind: "student-t", variance, degrees }) as const),
+    ];
+    for (const factor of factors) {
+      const rest = (s: number): number =>
+        24 * (Math.log(characteristicFunction(factor, s)) + variance * s ** 2 / 2) / s ** 4;
+      // Of an expansion in s² the next term is taken away.
+      const h = 0.1 / Math.sqrt(variance);
+      assertAlmostEquals(
+        fourthCumulant(factor) / variance ** 2,
+        (4 * rest(h / 2) - rest(h)) / 3 / variance ** 2,
+        1e-3,
+        `${factor.kind} ${variance}`,
+      );
+    }
+  }
+});
+
 Deno.test("a rotation is orthogonal to within 1e-6 in RᵀR, and refused just beyond, as documented", () => {
   // A row of length 1 + δ has RᵀR − I = 2δ + δ².
   const stretched = (error: number): number[][] =>

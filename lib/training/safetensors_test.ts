@@ -232,6 +232,12 @@ for (const [what, bytes, message] of REFUSED) {
 
 Deno.test("a long value in a corrupt header is quoted in part only", () => {
   assert(refusal(file(`{"a":"${"x".repeat(9999)}"}`)).length < 150);
+  // With its quotes a text of 58 letters has 60 characters.
+  for (const letters of [58, 59, 9999]) {
+    const text = "x".repeat(letters);
+    const shown = letters === 58 ? `"${text}"` : `"${"x".repeat(56)}...`;
+    assertEquals(refusal(file(`{"a":"${text}"}`)), `tensor "a" must be an object, but it is ${shown}`);
+  }
 });
 
 Deno.test("tensors that no file can hold are refused before anything is written", () => {
