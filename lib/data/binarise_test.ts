@@ -38,6 +38,12 @@ Deno.test("a pixel is 255 where the image's uniform number is below k/255, whate
   }));
 });
 
+Deno.test("the pixels of a large image are 255 where its uniform numbers are below k/255, one by one", () => {
+  const size = 2 ** 17 + 1, set = grey(1, size, (i) => i * 7 % 256);
+  const expected = plainDraw(set.images, size, key(5), 2, [0]);
+  assertEquals(drawBinary(set, key(5), 2, [0]).findIndex((byte, i) => byte !== expected[i]), -1);
+});
+
 Deno.test("every byte k gives ones at the rate k/255, and 0 and 255 always 0 and 1", () => {
   const [images, epochs] = [200, 20];
   const set = grey(images, 256, (i) => i % 256);

@@ -51,6 +51,17 @@ onDisk("pictures in the folder itself have no labels; one in ten is held out eve
   assertEquals(notes, ["DIR has no labels."]);
 });
 
+onDisk("a picture's file of 16 MiB is read, and one of a byte more is not", async () => {
+  assertEquals(
+    await refusal({ "a/1.png": new Uint8Array(2 ** 24) }),
+    "DIR/a/1.png: must be a PNG or JPEG picture, but it begins like neither",
+  );
+  assertEquals(
+    await refusal({ "a/1.png": new Uint8Array(2 ** 24 + 1) }),
+    "DIR/a/1.png: must have at most 16777216 bytes, but has 16777217",
+  );
+});
+
 onDisk("pictures of several sizes, on two levels, or none at all are refused", async () => {
   const wide = encodePng({ width: 3, height: 1, channels: 1, data: new Uint8Array(3) });
   assertEquals(

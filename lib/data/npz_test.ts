@@ -44,6 +44,15 @@ Deno.test("every truncation is called cut short, and another file is no archive"
   assertEquals(refused(utf8("text")), ": must be a .npz archive, but it does not begin with PK");
 });
 
+Deno.test("an archive may end with a comment of 65,535 bytes", () => {
+  for (const length of [1, 255, 65_534, 65_535]) {
+    const whole = zip(files), bytes = new Uint8Array(whole.length + length);
+    bytes.set(whole);
+    new DataView(bytes.buffer).setUint16(whole.length - 2, length, true);
+    assertEquals(read(bytes), { x: [1, 2, 3, 4], y: [7, 8] }, `${length}`);
+  }
+});
+
 Deno.test("a flipped bit anywhere is found, or changes nothing that is read", () => {
   for (const deflated of [false, true]) {
     const bytes = zip(files, deflated);
