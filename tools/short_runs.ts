@@ -15,7 +15,7 @@ import {
 import { mnistStudy } from "../experiments/mnist/study.ts";
 import { csvOf } from "../experiments/runner/folder.ts";
 import { standardOf } from "../experiments/runner/options.ts";
-import { conduct, resolved } from "../experiments/runner/study.ts";
+import { conduct, resolved, tablesOf } from "../experiments/runner/study.ts";
 import type { DigitsRun } from "../properties/contract/digits_run.ts";
 import type { Measured } from "../properties/contract/trained.ts";
 import { type ReadFile, readRun } from "../properties/runs/read_run.ts";
@@ -50,19 +50,13 @@ async function shortRun(given: Given, seed: number, readAny: ReadFile): Promise<
   const values = { ...standardOf(mnistStudy.options), ...SHORT, data: DATA, ...given, quick: false, seed };
   const options = resolved(mnistStudy, values as never, new Set(Object.keys(given)));
   const files = new Map<string, Uint8Array<ArrayBuffer>>();
-  const { figures, tables, numbers } = await conduct(
-    mnistStudy,
-    options as never,
-    undefined,
-    undefined,
-    files,
-  );
+  const conclusion = await conduct(mnistStudy, options as never, undefined, undefined, files);
   const text = new TextEncoder();
-  for (const { file, content } of figures) {
+  for (const { file, content } of conclusion.figures) {
     files.set(file, typeof content === "string" ? text.encode(content) : content.slice());
   }
-  for (const { file, ...cells } of tables) files.set(file, text.encode(csvOf(cells)));
-  files.set("results.json", text.encode(JSON.stringify({ numbers })));
+  for (const { file, ...cells } of tablesOf(conclusion)) files.set(file, text.encode(csvOf(cells)));
+  files.set("results.json", text.encode(JSON.stringify({ numbers: conclusion.numbers })));
   const run = await readRun((name) => Promise.resolve(files.get(name) ?? null), {
     ...{ options, data: values.data, readAny },
   });

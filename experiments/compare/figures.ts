@@ -4,10 +4,11 @@
  * @module
  */
 
-import { chart, type ChartAxis, type ChartSeries, toSvg } from "../../figure/mod.ts";
+import type { ChartAxis, ChartSeries } from "../../figure/mod.ts";
 import type { ComparedObjective, CompareResults } from "../../properties/contract/trained.ts";
 import { COMPARED } from "../digits/compared.ts";
 import type { ActivationName } from "../digits/names.ts";
+import { charted } from "../runner/charted.ts";
 import { spreadOf } from "../runner/spread.ts";
 import type { Conclusion, Figure, Table } from "../runner/study.ts";
 import { orderOf } from "./scoring.ts";
@@ -244,7 +245,7 @@ async function figuresOf(models: Models, numbers: Numbers): Promise<Figure[]> {
   }];
   const figures: Figure[] = [];
   for (const { x, y, series, ...figure } of drawings) {
-    if (series.length > 0) figures.push({ ...figure, content: await toSvg(chart({ x, y, series })) });
+    if (series.length > 0) figures.push(await charted(figure, [{ x, y, series }]));
   }
   return figures;
 }

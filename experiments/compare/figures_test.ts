@@ -91,6 +91,11 @@ Deno.test("results are what the laws read: trained models, and one activation's 
     "order.svg",
   ]);
   assertEquals(figures.every(({ content }) => String(content).startsWith("<svg")), true);
+  assertEquals(figures.map(({ data }) => data?.file), [
+    "deviation-points.csv",
+    "along-relu-points.csv",
+    "order-points.csv",
+  ]);
   assertEquals(new Set(tables.map(({ file }) => file)).size, tables.length);
 });
 

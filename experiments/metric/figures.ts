@@ -4,8 +4,9 @@
  * @module
  */
 
-import { beside, chart, heatMap, toSvg } from "../../figure/mod.ts";
+import { beside, heatMap, toSvg } from "../../figure/mod.ts";
 import type { MetricResults, TrainedMetric } from "../../properties/contract/trained.ts";
+import { charted } from "../runner/charted.ts";
 import { spreadOf, spreadText } from "../runner/spread.ts";
 import type { Conclusion, Figure, Table } from "../runner/study.ts";
 import { activeLatents, activeRatio, agreement, normalised } from "./measures.ts";
@@ -48,12 +49,13 @@ const eachPanel = (all: readonly PanelSummary[], which: "before" | "after" | "ac
     ", ",
   );
 
-/** The first seed's models as heat maps, one below the other. */
+/** The first seed's models as heat maps, one below the other, and a table of their entries. */
 async function maps(
+  about: Pick<Figure, "file" | "title" | "caption">,
   all: readonly PanelSummary[],
   quantity: string,
   matrixOf: (model: TrainedMetric) => readonly (readonly number[])[],
-): Promise<string> {
+): Promise<Figure> {
   const drawn = all.map(({ panel, panel: { beta, latent, block }, models: [first] }) =>
     heatMap({
       matrix: matrixOf(first!),
@@ -62,27 +64,42 @@ async function maps(
       blocks: Array.from({ length: latent / block }, () => block),
     })
   );
-  return await toSvg(beside(drawn, 1));
+  return {
+    ...about,
+    content: await toSvg(beside(drawn, 1)),
+    data: {
+      file: about.file.replace(/\.svg$/, ".csv"),
+      title: `${about.title}: entries`,
+      caption: "The entries of the maps; rows and columns are latents.",
+      head: ["panel", "row", "column", quantity],
+      rows: all.flatMap(({ panel, models: [first] }) =>
+        matrixOf(first!).flatMap((row, i) => row.map((entry, j) => [nameOf(panel), i + 1, j + 1, entry]))
+      ),
+    },
+  };
 }
 
 /** Every model's ratio before training and after: a column for each panel and control, a point for each seed. */
-async function ratioChart(all: readonly PanelSummary[]): Promise<string> {
+async function ratioChart(
+  about: Pick<Figure, "file" | "title" | "caption">,
+  all: readonly PanelSummary[],
+): Promise<Figure> {
   const points = (at: "before" | "after", aside: number): { x: number; y: number }[] =>
     all.flatMap(({ models }, i) => models.map(({ ratio }) => ({ x: i + 1 + aside, y: ratio[at] })));
-  return await toSvg(chart({
+  return await charted(about, [{
     x: { title: "panel or control", names: all.map(({ panel }) => nameOf(panel)) },
     y: { title: "off-block over within-block", log: true },
     series: [
       { name: "before", mark: "point", points: points("before", -0.12) },
       { name: "after", mark: "point", points: points("after", 0.12) },
     ],
-  }));
+  }]);
 }
 
 /** E1: learned variances beside the optimum of the mean-field family. */
 async function varianceChart({ panel, models, variances }: PanelSummary): Promise<Figure> {
   const points = models.flatMap((model) => model.variances).map(({ found: y, predicted: x }) => ({ x, y }));
-  return {
+  return await charted({
     file: "variances.svg",
     title: `Learned variances of the mean-field posterior, β = ${panel.beta}`,
     caption:
@@ -90,13 +107,12 @@ async function varianceChart({ panel, models, variances }: PanelSummary): Promis
       `the variance β/(β + ‖Jₖ‖²), Jₖ being column k of J there. ${points.length} pairs over ${models.length} models: ` +
       `the typical factor between the two is ${variances.factor.toFixed(2)}, and the correlation of their ` +
       `logarithms ${variances.correlation.toFixed(3)}.`,
-    content: await toSvg(chart({
-      x: { title: "β/(β + ‖Jₖ‖²)", log: true },
-      y: { title: "learned variance", log: true },
-      series: [{ name: nameOf(panel), mark: "point", points }],
-      identity: true,
-    })),
-  };
+  }, [{
+    x: { title: "β/(β + ‖Jₖ‖²)", log: true },
+    y: { title: "learned variance", log: true },
+    series: [{ name: nameOf(panel), mark: "point", points }],
+    identity: true,
+  }]);
 }
 
 /** All figures; the first stands for the study. */
@@ -104,7 +120,7 @@ export async function figures(all: readonly PanelSummary[]): Promise<Figure[]> {
   const { seed } = all[0]!.models[0]!;
   const meanField = all.find(({ panel }) => panel.family === "mean-field");
   return [
-    {
+    await ratioChart({
       file: "ratio.svg",
       title: "Off-block over within-block off-diagonal |JᵀJ|",
       caption:
@@ -112,27 +128,34 @@ export async function figures(all: readonly PanelSummary[]): Promise<Figure[]> {
         `collapsed latents also lower it. Before training: ${eachPanel(all, "before")}. ` +
         `After: ${eachPanel(all, "after")}. ` +
         `Over active latents, after normalising: ${eachPanel(all, "active")}.`,
-      content: await ratioChart(all),
-    },
-    {
-      file: "metric.svg",
-      title: `Mean |JᵀJ| over held-out images after training, seed ${seed}`,
-      caption:
-        "Σ* = (I + JᵀJ/β)⁻¹ draws JᵀJ to zero outside the posterior's blocks, which are outlined; the controls " +
-        "have the outlines of panel (a). Intensity² per latent²; every map has its own colours. Off-block over " +
-        `within-block off-diagonal, mean over seeds (least–most): ${eachPanel(all, "after")}.`,
-      content: await maps(all, "mean |JᵀJ|", ({ metric }) => metric.after),
-    },
-    {
-      file: "normalised.svg",
-      title: `Mean |JᵀJ| after training, normalised, seed ${seed}`,
-      caption:
-        "A normalised entry is mean |JᵀJ| over the geometric mean of the two diagonal entries in its row and " +
-        "column: the lengths of J's columns cancel. Rows of collapsed latents are noise: those with a mean ‖Jₖ‖² " +
-        `under β/10. Collapsed latents over all seeds: ` +
-        `${all.map(({ panel, collapsed }) => `${nameOf(panel)} ${collapsed}`).join(", ")}.`,
-      content: await maps(all, "normalised entry", ({ metric }) => normalised(metric.after)),
-    },
+    }, all),
+    await maps(
+      {
+        file: "metric.svg",
+        title: `Mean |JᵀJ| over held-out images after training, seed ${seed}`,
+        caption:
+          "Σ* = (I + JᵀJ/β)⁻¹ draws JᵀJ to zero outside the posterior's blocks, which are outlined; the controls " +
+          "have the outlines of panel (a). Intensity² per latent²; every map has its own colours. Off-block over " +
+          `within-block off-diagonal, mean over seeds (least–most): ${eachPanel(all, "after")}.`,
+      },
+      all,
+      "mean |JᵀJ|",
+      ({ metric }) => metric.after,
+    ),
+    await maps(
+      {
+        file: "normalised.svg",
+        title: `Mean |JᵀJ| after training, normalised, seed ${seed}`,
+        caption:
+          "A normalised entry is mean |JᵀJ| over the geometric mean of the two diagonal entries in its row and " +
+          "column: the lengths of J's columns cancel. Rows of collapsed latents are noise: those with a mean ‖Jₖ‖² " +
+          `under β/10. Collapsed latents over all seeds: ` +
+          `${all.map(({ panel, collapsed }) => `${nameOf(panel)} ${collapsed}`).join(", ")}.`,
+      },
+      all,
+      "normalised entry",
+      ({ metric }) => normalised(metric.after),
+    ),
     ...(meanField ? [await varianceChart(meanField)] : []),
   ];
 }

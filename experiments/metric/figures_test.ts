@@ -1,5 +1,7 @@
-import { assert, assertAlmostEquals, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals, assertNotEquals, assertStringIncludes } from "@std/assert";
+import { readBack } from "../../figure/read_back.ts";
 import type { TrainedMetric } from "../../properties/contract/trained.ts";
+import type { Figure } from "../runner/study.ts";
 import { figures, summaries, tables } from "./figures.ts";
 import { offBlockRatio } from "./measures.ts";
 import { type Panel, PANELS } from "./panel.ts";
@@ -101,6 +103,29 @@ Deno.test("panels of which no model is left are left out of figures and tables",
   assertEquals(tables(all)[0]!.rows.map(([label]) => label), ["c", "full"]);
   const files = (await figures(all)).map(({ file }) => file);
   assertEquals(files, ["ratio.svg", "metric.svg", "normalised.svg"]);
+});
+
+Deno.test("maps show each entry at its row and column, and the table beside them has it there", async () => {
+  // 1 above the diagonal and 0 elsewhere: a transposed map is another.
+  const models = madeUp({ seeds: 1 }).map((model) => ({
+    ...model,
+    metric: { ...model.metric, after: model.metric.after.map((row, i) => row.map((_, j) => Number(i < j))) },
+  }));
+  const all = summaries(madeUp({ seeds: 1 })).map((one, i) => ({ ...one, models: [models[i]!] }));
+  const [, { content, data }] = await figures(all) as [Figure, Figure];
+  assertEquals([data!.file, data!.head], ["metric.csv", ["panel", "row", "column", "mean |JᵀJ|"]]);
+  PANELS.forEach(({ label, family }, panel) => {
+    const rows = data!.rows.filter(([name]) => name === (family === "block" ? `(${label})` : label));
+    assertEquals(rows.length, models[panel]!.latent ** 2);
+    for (const [, row, column, entry] of rows) assertEquals(entry, Number(Number(row) < Number(column)));
+    const read = (at: (row: number, column: number) => readonly [number, number]): readonly string[] =>
+      readBack(content as string, rows.map(([, row, column]) => at(Number(row), Number(column))), {
+        marks: "cells",
+        panel,
+      }).names;
+    assertEquals(read((row, column) => [column, row]), rows.map(([, , , entry]) => String(entry)));
+    assertNotEquals(read((row, column) => [row, column]), rows.map(([, , , entry]) => String(entry)));
+  });
 });
 
 Deno.test("captions have the numbers and no TeX, and the first figure shows trained models", async () => {

@@ -5,10 +5,11 @@
  */
 
 import { foldIn, normalTensor, read, tf } from "../../lib/engine/mod.ts";
-import { chart, encodePng, gridImage, heatMap, type PixelImage, toSvg } from "../../figure/mod.ts";
+import { encodePng, gridImage, heatMap, type PixelImage, toSvg } from "../../figure/mod.ts";
 import { bindModel, type Model } from "../../lib/model/mod.ts";
 import { meanMetric } from "../digits/evaluate.ts";
 import { imagesOf } from "../digits/images.ts";
+import { charted } from "../runner/charted.ts";
 import { turn } from "../runner/interruption.ts";
 import type { Conclusion, Figure, Table } from "../runner/study.ts";
 import {
@@ -93,23 +94,29 @@ export async function traversalsPng(gallery: Gallery): Promise<Uint8Array> {
   return gridPng(images, STEPS);
 }
 
-/** The mean metric as a heat map, blocks outlined. */
-async function metricSvg({ setup }: Gallery, matrix: readonly (readonly number[])[]): Promise<string> {
+/** The mean metric as a heat map, blocks outlined, and its numbers. */
+async function metricMap(
+  about: Pick<Figure, "file" | "title" | "caption">,
+  { setup }: Gallery,
+  matrix: readonly (readonly number[])[],
+): Promise<Figure> {
   const { description: { likelihood, latent }, family: { block } } = setup;
-  return await toSvg(heatMap({
+  const content = await toSvg(heatMap({
     matrix,
     title: "Decoder metric over held-out images",
     quantity: likelihood.kind === "gaussian" ? "mean |JᵀJ|" : "mean |Jᵀ diag(m(1−m)) J|",
     unit: "intensity² per latent²",
     ...(block > 1 && block < latent ? { blocks: Array.from({ length: latent / block }, () => block) } : {}),
   }));
+  return { ...about, content, data: metricTable(matrix) };
 }
 
 /** Comparable scores over epochs; one that is not finite, as an evaluation loss at an extreme β, is left out. */
-export async function curvesSvg(
+export async function curves(
+  about: Pick<Figure, "file" | "title" | "caption">,
   epochs: readonly Epoch[],
   { objective, beta }: Pick<MnistOptions, "objective" | "beta">,
-): Promise<string> {
+): Promise<Figure> {
   const pointsOf = (scoreOf: (at: Epoch) => Score) =>
     epochs.map((at) => ({ x: at.epoch, y: scoreOf(at).value })).filter((at): at is { x: number; y: number } =>
       at.y !== null
@@ -122,15 +129,16 @@ export async function curvesSvg(
       .map((name) => ({ name: titleOf(name), points: pointsOf(({ heldOut }) => heldOut.evaluation[name]) })),
   ].filter(({ points }) => points.length > 0);
   if (series.length === 0) {
-    return '<svg xmlns="http://www.w3.org/2000/svg" width="400" height="40">' +
+    const content = '<svg xmlns="http://www.w3.org/2000/svg" width="400" height="40">' +
       '<text x="10" y="25" font-family="sans-serif">No score is finite</text></svg>';
+    return { ...about, content };
   }
-  return await toSvg(chart({
+  return await charted(about, [{
     title: `Loss per image, β = ${beta}`,
     x: { title: "epoch", whole: true },
     y: { title: "loss", unit: "nats" },
     series,
-  }));
+  }]);
 }
 
 /** All scores by name: `loss`, `terms.kl`, `evaluation.grae`. */
@@ -202,15 +210,19 @@ export async function conclude(
   const nats = (value: number | null = null): string => `${scoreText({ value })} nats`;
   const metric = await meanMetric(setup, run.parameters, run.split.heldOut, signal);
   const above = grae.value === null || graeStar.value === null ? null : graeStar.value - grae.value;
-  const drawn: [file: string, title: string, caption: string, () => Promise<Figure["content"]>][] = [
+  type About = Parameters<typeof curves>[0];
+  const drawn: [file: string, title: string, caption: string, (about: About) => Promise<Figure>][] = [
     [
       "samples.png",
       "Samples",
       "The loss draws the codes of images to the prior N(0, I), so what is decoded from draws of it should look like " +
       `the images. 100 decoder means at draws; ${titleOf(code)} is ${nats(terms[code])} per held-out image.`,
-      async () => {
+      async (about) => {
         const z = (): tf.Tensor => normalTensor(foldIn(key, SAMPLES), [100, latent]);
-        return gridPng(await decodedImages(run, ({ decoder }) => decoder.apply(z())), 10);
+        return {
+          ...about,
+          content: gridPng(await decodedImages(run, ({ decoder }) => decoder.apply(z())), 10),
+        };
       },
     ],
     [
@@ -219,7 +231,7 @@ export async function conclude(
       "Details that cost more nats in the code than they save in the reconstruction are lost. Held-out images, " +
       "each above the decoder's mean at its encoding; the reconstruction term is " +
       `${nats(terms["reconstruction"])} per image.`,
-      () => reconstructionsPng(run),
+      async (about) => ({ ...about, content: await reconstructionsPng(run) }),
     ],
     [
       "traversals.png",
@@ -227,7 +239,7 @@ export async function conclude(
       "Latents that a mean-field or block posterior does not correlate are pressed to change the picture in directions " +
       `orthogonal to each other. ${latent} latents, a row for each, swept from −${REACH} to ${REACH} around the ` +
       "encoding of a held-out image.",
-      () => traversalsPng(run),
+      async (about) => ({ ...about, content: await traversalsPng(run) }),
     ],
     [
       "metric.svg",
@@ -235,20 +247,20 @@ export async function conclude(
       "A mean-field or block posterior presses the entries of JᵀJ outside its blocks, outlined, towards 0; a full one " +
       "leaves all of them free, and an isotropic one sees tr JᵀJ alone. Mean absolute entries over held-out images; " +
       `GRAE* is above GRAE by ${nats(above)} per image, which is 0 only where every JᵀJ is diagonal.`,
-      () => metricSvg(run, metric),
+      (about) => metricMap(about, run, metric),
     ],
     [
       "curves.svg",
       "Curves",
       "GRAE* is never below GRAE; both follow the β-VAE loss as far as its Taylor approximation holds. After the last " +
       `epoch, held out: ${scoresText(last.heldOut)}; ${unitNote(constant)}.`,
-      () => curvesSvg(shown, run.options),
+      (about) => curves(about, shown, run.options),
     ],
   ];
   const figures: Figure[] = [];
   for (const [file, title, caption, draw] of drawn) {
     await turn(signal);
-    figures.push({ file, title, caption, content: await draw() });
+    figures.push(await draw({ file, title, caption }));
   }
   const after = `After ${last.epoch} epoch${last.epoch === 1 ? "" : "s"} of ${titleOf(objective)}`;
   const family = posterior === null ? "" : ` with ${posterior} posteriors`;
@@ -262,6 +274,6 @@ export async function conclude(
     caveat:
       "One training with one seed: the error is that of the noise in scoring, and covers neither seeds nor images.",
     figures,
-    tables: [tableOf(last, constant), metricTable(metric)],
+    tables: [tableOf(last, constant)],
   };
 }

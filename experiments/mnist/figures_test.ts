@@ -7,7 +7,7 @@ import { initialModelParameters, modelParameterShapes } from "../../lib/model/mo
 import { type DigitsModel, setUp } from "../digits/setup.ts";
 import { standardOf } from "../runner/options.ts";
 import type { CommonOptions } from "../runner/study.ts";
-import { conclude, curvesSvg, type Gallery, reconstructionsPng, traversalsPng } from "./figures.ts";
+import { conclude, curves, type Gallery, reconstructionsPng, traversalsPng } from "./figures.ts";
 import { comparable, type Epoch, type Scores } from "./metrics.ts";
 import { type MnistOptions, mnistStudy } from "./study.ts";
 
@@ -122,13 +122,14 @@ function scores(grae: number | null, other: number | null = 5): Scores {
 
 Deno.test("curves have whole epochs, each loss once, and leave out what is not finite", async () => {
   const drawn = async (values: readonly (number | null)[], options = optionsOf(), other: number | null = 5) =>
-    await curvesSvg(
+    (await curves(
+      { file: "curves.svg", title: "Curves", caption: "" },
       values.map((grae, i) => {
         const at = comparable(scores(grae, other), options.objective, 0);
         return { epoch: i + 1, step: i + 1, train: at, heldOut: at };
       }),
       options,
-    );
+    )).content as string;
   const svg = await drawn([100, 200, 300], optionsOf(), 500);
   for (const text of ["β-VAE, training", "β-VAE, held out", "GRAE*", "loss (nats)", "epoch"]) {
     assert(svg.includes(text), text);
@@ -194,17 +195,25 @@ Deno.test("a conclusion has comparable numbers, the constant said once, and ever
     "metric.svg",
     "curves.svg",
   ]);
-  const curves = figures.at(-1)!.caption;
+  const { caption, data } = figures.at(-1)!;
   assert(
-    curves.includes(
+    caption.includes(
       "46.00 ± 0.50 = reconstruction 46.00 + β KL 0.25; evaluation: β-VAE 46.00 ± 0.50, GRAE 41.00",
     ),
   );
   assert(
-    curves.endsWith(
+    caption.endsWith(
       "losses are in nats per image, less (n/2) log 2π = 720.500; ± is the standard error of the noise.",
     ),
   );
+  assertEquals(data!.head, ["series", "epoch", "loss (nats)"]);
+  assertEquals(data!.rows.slice(0, 4), [
+    ["β-VAE, training", 1, 44.5],
+    ["β-VAE, training", 2, 44.5],
+    ["β-VAE, held out", 1, 46],
+    ["β-VAE, held out", 2, 46],
+  ]);
+  assertEquals(figures[3]!.data!.file, "metric.csv");
   const [last] = tables;
   assertEquals(last!.head, [
     "score",

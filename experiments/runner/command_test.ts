@@ -67,7 +67,7 @@ Deno.test({
       const { code, stdout, stderr } = await run(place, "--out", out);
       assertEquals(code, 0, stderr);
       const files = stdout.trim().split("\n");
-      assertEquals(files.length, 5);
+      assertEquals(files.length, 6);
       for (const file of files) assert((await Deno.stat(file)).isFile, file);
       assert(stderr.endsWith("They add up to 30.\nThere are more numbers.\n"), stderr);
       const quiet = await run(place, "--quick", "--quiet", "--out", `${place}/quiet`);

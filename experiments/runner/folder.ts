@@ -26,7 +26,7 @@ import {
 import { LOCK, lock } from "../../lib/data/lock.ts";
 import { isOsError, osReason } from "../../lib/data/os_error.ts";
 import { resumeCommand } from "./permissions.ts";
-import type { Conclusion, PartFiles, Table } from "./study.ts";
+import { type Conclusion, type PartFiles, type Table, tablesOf } from "./study.ts";
 
 const MANIFEST = "manifest.json";
 const PARTS = "parts";
@@ -260,9 +260,10 @@ export class RunFolder implements PartFiles {
    * @returns the paths of the files, what the page shows, and the checksum that `results.json` states
    */
   async writeConclusion(
-    { results, numbers, answer, caveat, figures, tables }: Conclusion<unknown>,
+    conclusion: Conclusion<unknown>,
     about: Pick<RunResults["page"], "title" | "question" | "failed">,
   ): Promise<Pick<RunResults, "page" | "sha256"> & { readonly files: readonly string[] }> {
+    const { results, numbers, answer, caveat, figures } = conclusion;
     const kept = async (
       file: string,
       content: string | Uint8Array,
@@ -272,10 +273,10 @@ export class RunFolder implements PartFiles {
       return { file, sha256: await digestOf(bytes) };
     };
     const page: RunResults["page"] = { ...about, answer, caveat, figures: [], tables: [] };
-    for (const { file, content, ...shown } of figures) {
+    for (const { file, content, data: _, ...shown } of figures) {
       page.figures.push({ ...await kept(file, content), ...shown });
     }
-    for (const { file, title, caption, ...cells } of tables) {
+    for (const { file, title, caption, ...cells } of tablesOf(conclusion)) {
       page.tables.push({ ...await kept(file, csvOf(cells)), title, caption });
     }
     const whole = { format: "grae results 3", sha256: HOLE, study: this.study, results, numbers, page };

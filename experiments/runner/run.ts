@@ -22,6 +22,7 @@ import {
   type Prepared,
   type RunOptions,
   savedOptions,
+  tablesOf,
 } from "./study.ts";
 
 /** What watches a run. */
@@ -289,11 +290,11 @@ async function work(run: Work, advice: string | undefined): Promise<RunEnd> {
         question,
         failed,
       });
-      const { figures, tables } = conclusion;
+      const { figures } = conclusion;
       const content = (file: string): string | Uint8Array =>
         figures.find((one) => one.file === file)!.content;
       const manifest = note({ results: sha256 });
-      await folder.write("report.html", runPage({ manifest, page, content, tables }));
+      await folder.write("report.html", runPage({ manifest, page, content, tables: tablesOf(conclusion) }));
       files.push(...left, folder.path("report.html"));
     }
     // What an earlier sitting concluded is of other parts.

@@ -32,6 +32,12 @@ onDisk("a run leaves its files, and they say what the study alone says", async (
   const digest = await crypto.subtle.digest("SHA-256", await Deno.readFile(`${out}/powers.csv`));
   assertEquals(page.tables[0].sha256, new Uint8Array(digest).toHex());
   assertEquals((await read(out, "powers.csv")).split(/\r?\n/).slice(0, 3), ["n,power", "n1,1", "n2,8"]);
+  // The numbers of a figure are saved beside it, and the page shows them last.
+  assertEquals(await read(out, "line.csv"), "x,y\r\n0,1\r\n");
+  assertEquals(page.tables.map(({ file }: { file: string }) => file), ["powers.csv", "line.csv"]);
+  assertEquals(Object.keys(page.figures[0]).toSorted(), ["caption", "file", "sha256", "title"]);
+  const html = await read(out, "report.html");
+  assert(html.indexOf("With all digits: line.csv") > html.indexOf("With all digits: powers.csv"));
   const manifest = await json(out, "manifest.json");
   assertEquals([manifest.status, manifest.parts, manifest.options.power, manifest.data.source], [
     "complete",

@@ -20,6 +20,8 @@ export interface Figure {
   readonly content: string | Uint8Array;
   /** The greatest width of a PNG in CSS pixels; as wide as it is if left out. */
   readonly width?: number;
+  /** The numbers that it is drawn from, saved beside it; if left out, they are in a table or the results of parts. */
+  readonly data?: Table;
 }
 
 /** A table, saved as CSV with all digits. */
@@ -47,6 +49,12 @@ export interface Conclusion<Results> {
   readonly figures: readonly Figure[];
   readonly tables: readonly Table[];
 }
+
+/** All tables of a conclusion: its own, then those that its figures are drawn from. */
+export const tablesOf = ({ figures, tables }: Pick<Conclusion<unknown>, "figures" | "tables">): Table[] => [
+  ...tables,
+  ...figures.flatMap(({ data }) => data ?? []),
+];
 
 /** Files that a part keeps in the run's folder beside its result. */
 export interface PartFiles {

@@ -7,9 +7,10 @@
 import { decodeBase64, encodeBase64 } from "@std/encoding/base64";
 import { read, tf } from "../../lib/engine/mod.ts";
 import type { Dataset } from "../../lib/data/mod.ts";
-import { chart, encodePng, gridImage, toSvg } from "../../figure/mod.ts";
+import { encodePng, gridImage } from "../../figure/mod.ts";
 import type { ComparedObjective, SamplesResults } from "../../properties/contract/trained.ts";
 import { COMPARED } from "../digits/compared.ts";
+import { charted } from "../runner/charted.ts";
 import { spreadOf } from "../runner/spread.ts";
 import type { Conclusion, Figure, Table } from "../runner/study.ts";
 import type { Images } from "./distance.ts";
@@ -70,7 +71,7 @@ async function distancesFigure(models: readonly MeasuredModel[], numbers: Number
   const present = COMPARED.filter(({ objective }) => modelsOf(objective, models).length > 0);
   const { images, floor, untrained } = numbers;
   const [prior, aggregate] = SOURCES.map((source) => rangeOf(numbers, source, 1));
-  return {
+  const about = {
     file: "distances.svg",
     title: "Distances of samples to real images",
     caption:
@@ -78,16 +79,16 @@ async function distancesFigure(models: readonly MeasuredModel[], numbers: Number
       `of ${images} samples to ${images} real images, in squared feature units. Means of objectives are ${prior} from ` +
       `N(0, I) and ${aggregate} from the aggregate posterior; another ${images} real images are at ` +
       `${floor!.toFixed(2)}, an untrained decoder at ${untrained!.toFixed(1)}.`,
-    content: await toSvg(chart({
-      x: { title: "d², z from N(0, I)" },
-      y: { title: "d², z from the aggregate posterior" },
-      series: present.map(({ objective, name }) => ({
-        name,
-        mark: "point",
-        points: modelsOf(objective, models).map(({ prior, aggregate }) => ({ x: prior, y: aggregate })),
-      })),
-    })),
   };
+  return await charted(about, [{
+    x: { title: "d², z from N(0, I)" },
+    y: { title: "d², z from the aggregate posterior" },
+    series: present.map(({ objective, name }) => ({
+      name,
+      mark: "point",
+      points: modelsOf(objective, models).map(({ prior, aggregate }) => ({ x: prior, y: aggregate })),
+    })),
+  }]);
 }
 
 /** Samples to a row of a grid, and rows of each objective. */

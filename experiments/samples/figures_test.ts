@@ -101,7 +101,10 @@ Deno.test("an objective of which every training failed has no number, no point a
   );
   assertEquals(Object.keys(numbers).filter((name) => name.includes(".grae.")), []);
   assertEquals(table!.rows[6], ["GRAE", "N(0, I)", "0 of 3", ...Array(6).fill(null)]);
-  const { content, caption } = distances!;
+  const { content, caption, data } = distances!;
+  assertEquals(data!.head, ["series", "d², z from N(0, I)", "d², z from the aggregate posterior"]);
+  // Six objectives of three seeds, four of which failed.
+  assertEquals([data!.rows.length, data!.rows[0]], [14, ["β-VAE", 10, 5]]);
   assert(!/>GRAE</.test(content as string) && />GRAE\*</.test(content as string));
   assert(!/NaN|Infinity|undefined/.test(caption), caption);
   // The first model that is left stands for an objective.

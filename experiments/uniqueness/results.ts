@@ -5,10 +5,11 @@
  */
 
 import * as v from "valibot";
-import { beside, chart, type ChartSeries, contour, toSvg } from "../../figure/mod.ts";
+import { type ChartOptions, type ChartSeries, contour, toSvg } from "../../figure/mod.ts";
 import { family as familyNamed } from "../../lib/model/mod.ts";
 import { uniquenessResults } from "../../properties/contract/results.ts";
 import type { Fit, Orientations, UniquenessResults } from "../../properties/contract/trained.ts";
+import { charted } from "../runner/charted.ts";
 import { median, spreadOf } from "../runner/spread.ts";
 import type { Conclusion, Figure, Table } from "../runner/study.ts";
 import { linearLoss } from "./linear_loss.ts";
@@ -158,44 +159,41 @@ async function alignmentFigure(fits: readonly Fit[], numbers: Numbers): Promise<
     valuesOf(fits, "activation"),
   ];
   const [latent, last] = [fits[0]!.latent, Math.max(1, ...fits.map(({ seed }) => seed))];
-  const panels = activations.map((activation) =>
-    chart({
-      title: `ν = ${activation}`,
-      x: { title: "family of q", names: families },
-      y: { title: "mean |cosine| to W's columns" },
-      series: kinds.map((weights, kind): ChartSeries => ({
-        name: `W ${weights}`,
-        mark: "point",
-        points: select(fits, { activation, weights }).map(({ family, seed, toTruth: y }) => {
-          const aside = APART * (kind - (kinds.length - 1) / 2) + SPREAD * (seed / last - 0.5);
-          return { x: families.indexOf(family) + 1 + aside, y };
-        }),
-      })).filter(({ points }) => points.length > 0),
-    })
-  );
+  const panels = activations.map((activation): ChartOptions => ({
+    title: `ν = ${activation}`,
+    x: { title: "family of q", names: families },
+    y: { title: "mean |cosine| to W's columns" },
+    series: kinds.map((weights, kind): ChartSeries => ({
+      name: `W ${weights}`,
+      mark: "point",
+      points: select(fits, { activation, weights }).map(({ family, seed, toTruth: y }) => {
+        const aside = APART * (kind - (kinds.length - 1) / 2) + SPREAD * (seed / last - 0.5);
+        return { x: families.indexOf(family) + 1 + aside, y };
+      }),
+    })).filter(({ points }) => points.length > 0),
+  }));
   const shares = activations.flatMap((activation) =>
     share(numbers, `latents.${latent}.${activation}`, `with ν = ${activation}`)
   );
-  return {
+  return await charted({
     file: "alignment.svg",
     title: `Alignment with ${latent} latents`,
     caption:
       "By theory 1 for a mean-field q, columns of W that are orthogonal and of distinct norms, and a linear decoder; " +
       `no linear encoder inverts a bent one. Mean-field fits at ${RECOVERED} or more: ${shares.join("; ")}.`,
-    content: await toSvg(beside(panels, 1)),
-  };
+  }, panels);
 }
 
 /** The loss of turned models, a line and a band for each turn, beside the closed form. */
 async function turnFigure(turns: readonly Turned[]): Promise<Figure> {
   const titleOf = ({ latent, activation }: Turned): string => `${latent} latents, ν = ${activation}`;
-  const panels = turns.map((turned) => {
+  const panels = turns.map((turned): ChartOptions => {
     const line = (rows: readonly (readonly number[])[]) =>
       turned.angles.map((angle, k) => {
         const { median: y, least: low, most: high } = spreadOf(rows.map((row) => row[k]!));
         return { x: degrees(angle), y, low, high };
       });
-    return chart({
+    return {
       title: titleOf(turned),
       x: { title: "angle", unit: "degrees" },
       y: { title: "loss above the unturned", unit: "nats" },
@@ -207,7 +205,7 @@ async function turnFigure(turns: readonly Turned[]): Promise<Figure> {
           points: line(theory).map(({ x, y }) => ({ x, y })),
         }]),
       ]),
-    });
+    };
   });
   const seen = turns.map((turned) => {
     const rises = turned.curves.map((curve) => {
@@ -217,15 +215,14 @@ async function turnFigure(turns: readonly Turned[]): Promise<Figure> {
     const angle = degrees(turned.angles[middleOf(turned)]!).toFixed(0);
     return `${titleOf(turned)}, at ${angle}°: ${rises.join(", ")}`;
   });
-  return {
+  return await charted({
     file: "turned.svg",
     title: "Turned models",
     caption:
       "By theory level for a full or isotropic q and within a block, and for a mean-field q of a linear decoder " +
       "½ log[1 + (P₁ − P₂)² sin²2θ/(4P₁P₂)] times β; 0 is the same model unturned by a mean-field q or one of blocks, " +
       `lines are medians and bands all models. Rise in nats: ${seen.join("; ")}.`,
-    content: await toSvg(beside(panels, 1)),
-  };
+  }, panels);
 }
 
 /** How far {@link planeOfLoss} reaches along a and b, and its cells along each. */
@@ -273,6 +270,13 @@ async function planeFigure({ family, uniformP, plane }: Oriented, model: Model):
       levels: [0.05, 0.2, 0.5, 1, 2, 5, 20],
       ...(points.length > 0 ? { points: { name: "fits", points } } : {}),
     })),
+    data: {
+      file: `plane-${family}-points.csv`,
+      title: `Fits in the plane of W turned and scaled, ${family} q`,
+      caption: "The fits by gradient descent, those beside the picture too; the loss there is a closed form.",
+      head: ["a", "b"],
+      rows: plane,
+    },
   };
 }
 

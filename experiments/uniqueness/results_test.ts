@@ -172,6 +172,7 @@ Deno.test("the plane's figure says how far out fits lie, and is of gradient desc
     oriented([0.1], { optimiser: "gradient-descent" }),
   );
   assertEquals(figures.map(({ file }) => file), ["alignment.svg", "plane-full.svg"]);
+  assertEquals(figures.map(({ data }) => data?.file), ["alignment-points.csv", "plane-full-points.csv"]);
   assertStringIncludes(
     figures[1]!.caption,
     "2 of 2 fits by gradient descent lie in the picture. Distances of fits from the origin: 1.10 to 1.20, median 1.15.",
