@@ -134,7 +134,9 @@ async function save(
   name = CHECKPOINT,
 ): Promise<void> {
   const shapes = modelParameterShapes(run.setup.description);
-  const options = madeOf(run);
+  // A state that an audit reads is the same however far the run goes on.
+  const { epochs, ...same } = madeOf(run);
+  const options = name === CHECKPOINT ? { ...same, epochs } : same;
   await files.write(
     name,
     await encodeCheckpoint({ state, shapes, key: run.key, options, engine, scores }),
@@ -172,10 +174,33 @@ async function checkpointOf(run: Run, files: PartFiles, engine: string | null) {
     assertEpochs(run, was["epochs"], state.step, file);
     const problem = schemaProblem(epochsSchema, scores);
     if (problem !== null) throw new CheckpointError(file, `of its scores ${problem}`);
+    await assertStates(run, state.step, files, most);
     return { state, epochs: v.parse(epochsSchema, scores) };
   } catch (error) {
     tf.dispose(tensorsOf(state));
     throw error;
+  }
+}
+
+/** Requires that the states are there and whole which an audit reads, and which training on does not write again. */
+async function assertStates(
+  { setup, steps }: Run,
+  step: number,
+  files: PartFiles,
+  most: number,
+): Promise<void> {
+  for (const [name, at] of [[FIRST, 1], [BEFORE_LAST, steps - 1]] as const) {
+    if (at < 1 || step < at) continue;
+    const file = files.path(name);
+    const bytes = await files.read(name, most);
+    if (bytes === null) {
+      throw new CheckpointError(
+        file,
+        `the state after step ${at} is required, but there is none; put it back, or begin the run anew`,
+      );
+    }
+    const { state } = await decodeCheckpoint(bytes, file, modelParameterShapes(setup.description));
+    tf.dispose(tensorsOf(state));
   }
 }
 
