@@ -47,8 +47,8 @@ async function agree(
   }
 }
 
-/** From one number to what threads share; edges of every kind. */
-const SIZES = [[1, 1, 1], [5, 7, 3], [130, 70, 67], [64, 33, 128]] as const;
+/** From one number to what threads share; edges of every kind, and a last vector that lacks one number. */
+const SIZES = [[1, 1, 1], [5, 7, 3], [130, 70, 67], [64, 33, 128], [31, 15, 63], [33, 64, 65]] as const;
 
 /** Slopes of one layer, and of more: flat, bent and straight, also within a network. */
 const SLOPES = [[1], [0], [0.2], [0, 1], [0.2, 0], [1, 0], [0, 0.2, 1], [0.2, 1, 0]] as const;

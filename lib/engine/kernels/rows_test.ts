@@ -1,6 +1,15 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import * as tfjs from "@tensorflow/tfjs-core";
-import { normalTensor, read, splitColumns, squaredNorm, startEngine, tf, valueAndGradients } from "../mod.ts";
+import {
+  normalTensor,
+  read,
+  splitColumns,
+  squaredDistance,
+  squaredNorm,
+  startEngine,
+  tf,
+  valueAndGradients,
+} from "../mod.ts";
 import { suiteKey as key } from "../../../fixtures/suite_seed.ts";
 import { promisedEngines } from "../promised_engines.ts";
 
@@ -53,6 +62,18 @@ Deno.test("squared norms of rows, and their gradient, are those of the operation
     70,
     128,
   ]);
+});
+
+Deno.test("squared distances of rows, and their gradients, are those of the operations on every engine", async () => {
+  const halves = (a: tf.Tensor): [tf.Tensor, tf.Tensor] => {
+    const columns = a.shape[1]! / 2;
+    return [tf.slice(a, [0, 0], [5, columns]), tf.slice(a, [0, columns], [5, columns])];
+  };
+  await agree(
+    (a) => [squaredDistance(...halves(a))],
+    (a) => [tf.sum(tf.square(tf.sub(...halves(a))), 1)],
+    [2, 4, 6, 8, 10, 30, 32, 34, 126, 128, 130],
+  );
 });
 
 Deno.test("columns split in two, and their gradient, are the slices on every engine", async () => {
