@@ -61,7 +61,7 @@ export async function auditFolder(
 ): Promise<boolean> {
   const read = filesOf(folder), bytes = await read("manifest.json");
   if (bytes === null) {
-    throw new UnreadableRun(folder, "must be the folder of a run, but holds no manifest.json");
+    throw new UnreadableRun("manifest.json", "DIR must be the folder of a run, but there is none in it");
   }
   let json: unknown;
   try {

@@ -86,5 +86,7 @@ onDisk(
       error.message,
       "metric.csv: is required to compute the run again, but there is none",
     );
+    const none = await assertRejects(() => audited(`${folder}/none`), UnreadableRun);
+    assertEquals(none.message, "manifest.json: DIR must be the folder of a run, but there is none in it");
   },
 );
