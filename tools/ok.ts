@@ -52,9 +52,13 @@ export function passedFiles(printed: string): string[] {
     counts[how as keyof typeof counts]++;
     passed.set(file!, how === "ok" && passed.get(file!) !== false);
   }
-  const end = /^ok \| (\d+) passed \| 0 failed(?: \| (\d+) ignored)? /m.exec(lines);
-  const [, ok, ignored = "0"] = end ?? [];
-  if (ok !== `${counts.ok}` || ignored !== `${counts.ignored}`) {
+  const end =
+    /^ok \| (\d+) passed(?: \((\d+) steps?\))? \| 0 failed(?: \| (\d+) ignored(?: \(\d+ steps?\))?)? /m.exec(
+      lines,
+    );
+  const [, tests, steps = "0", ignored = "0"] = end ?? [];
+  const ok = Number(tests) + Number(steps);
+  if (ok !== counts.ok || ignored !== `${counts.ignored}`) {
     const said = end === null
       ? "does not say how many passed"
       : `has ${counts.ok} that passed and ${counts.ignored} that were ignored, and counts ${ok} and ${ignored}`;

@@ -52,6 +52,15 @@ Deno.test("after a run of tests, the files of which every test passed are left o
   assertEquals(passedFiles(all), ["lib/a_test.ts", "lib/b_test.tsx", "lib/c d_test.ts"]);
 });
 
+Deno.test("steps of tests have lines and a number of their own", () => {
+  const file = PRINTED.replace(
+    "ok | 4 passed |",
+    "./lib/e_test.ts => five ... a ... ok (1ms)\n./lib/e_test.ts => five ... ok (1ms)\nok | 5 passed (1 step) |",
+  );
+  assertEquals(passedFiles(file), ["lib/a_test.ts", "lib/b_test.tsx", "lib/e_test.ts"]);
+  assertThrows(() => passedFiles(file.replace("(1 step)", "(2 steps)")), UsageError, "has 6 that passed");
+});
+
 Deno.test("a run that failed, was cut off, or whose lines are not those that it counts leaves out nothing", () => {
   const required = "must be what deno test --parallel printed of a run that passed, but it";
   const damaged: readonly [RegExp | string, string, string][] = [
