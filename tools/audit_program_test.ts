@@ -138,12 +138,12 @@ unlessObstacle(
       const path = `${folder}/loss.py`;
       await Deno.writeTextFile(path, PROGRAM);
       const sizes = ["--n", "20", "--d", "3"] as const;
-      const wrong = await audit("--command", `python3 ${path}`, ...sizes, "--expect-beta", "4");
+      const wrong = await audit("--command", `python3 '${path}'`, ...sizes, "--expect-beta", "4");
       assertEquals([wrong.code, wrong.err], [1, ""]);
       assertStringIncludes(wrong.out, "effective β = 40 ± ");
       assertStringIncludes(wrong.out, "the reconstruction is a mean over 20 pixels");
-      assertEquals((await audit("--command", `python3 ${path}`, ...sizes, "--expect-beta", "40")).code, 0);
-      const lacking = await audit("--command", `python3 ${path}`, "--n", "20");
+      assertEquals((await audit("--command", `python3 '${path}'`, ...sizes, "--expect-beta", "40")).code, 0);
+      const lacking = await audit("--command", `python3 '${path}'`, "--n", "20");
       assertEquals(lacking.code, 2);
       assertStringIncludes(lacking.err, "--command needs --n and --d");
       const none = await audit("--n", "20");
