@@ -4,11 +4,13 @@
  * @module
  */
 
+import { getBackend } from "@tensorflow/tfjs-core";
 import { key, normal, read, tf, valueAndGradients } from "../lib/engine/mod.ts";
 import {
   cholesky,
   identityPlusGram,
   logDeterminant,
+  requirePositiveDefinite,
   spdInverse,
   spdSolve,
   squaredColumnNorms,
@@ -78,6 +80,12 @@ import type {
   Vector,
 } from "./contract/subject.ts";
 
+/** Matrices that have a factor: on webgpu one that fails shows only as NaN, so that it is asked before. */
+async function definite(doing: string, a: readonly Matrix[]): Promise<tf.Tensor> {
+  const matrices = batch(a);
+  if (getBackend() === "webgpu") await requirePositiveDefinite(doing, matrices);
+  return matrices;
+}
 const bound = (spec: NetworkSpec): DifferentiableNetwork =>
   bindDifferentiableNetwork(networkOf(spec), parametersOf(spec));
 type Loss = (model: Model, given: ObjectiveCase) => LibraryValue;
@@ -206,7 +214,7 @@ export const librarySubject: Subject = {
   logDensity: (l, data, g) => scoped(() => numbers(likelihoodOf(l).logDensity(matrix(data), matrix(g)))),
   logDensityGradient: (l, data, g) => scoped(() => rows(likelihoodOf(l).gradient(matrix(data), matrix(g)))),
   curvature: (l, _, g) => scoped(() => rows(likelihoodOf(l).curvature(matrix(g)))),
-  cholesky: (a) => scoped(() => matrices(cholesky(batch(a)))),
+  cholesky: (a) => scoped(async () => matrices(cholesky(await definite("cholesky", a)))),
   logDeterminant: (a) => scoped(() => numbers(logDeterminant(batch(a)))),
   logDeterminantGradient: (a, cotangent) =>
     scoped(() => {
@@ -216,8 +224,8 @@ export const librarySubject: Subject = {
       );
       return matrices(gradients[0]!);
     }),
-  inverse: (a) => scoped(() => matrices(spdInverse(batch(a)))),
-  solve: (a, b) => scoped(() => matrices(spdSolve(batch(a), batch(b)))),
+  inverse: (a) => scoped(async () => matrices(spdInverse(await definite("inverse", a)))),
+  solve: (a, b) => scoped(async () => matrices(spdSolve(await definite("solve", a), batch(b)))),
   kl: (f, mean, raw) =>
     scoped(() => numbers(klToPrior(posterior(familyOf(f, mean[0]!.length), matrix(mean), matrix(raw))))),
   covariance: (f, latent, raw) =>

@@ -158,23 +158,14 @@ async function checkpointOf(run: Run, files: PartFiles, engine: string | null) {
   const bytes = await files.read(CHECKPOINT, most);
   if (bytes === null) return null;
   const file = files.path(CHECKPOINT);
-  const { state, key, options, engine: by, scores } = await decodeCheckpoint(bytes, file, shapes);
+  const found = await decodeCheckpoint(bytes, file, shapes);
+  const { state, options, scores } = found;
   try {
-    const is: Record<string, unknown> = { ...madeOf(run), engine: engine ?? by, key: run.key };
-    const was: Record<string, unknown> = { ...options as object, engine: by, key };
-    for (const name of Object.keys(is)) {
-      const [now, then] = [is, was].map((one) => JSON.stringify(one[name]));
-      if (name === "epochs" || now === then) continue;
-      throw new CheckpointError(
-        file,
-        `the run has ${name} = ${now}, but the checkpoint is of ${name} = ${then}; put back the file that was there, ` +
-          "or begin the run anew",
-      );
-    }
-    assertEpochs(run, was["epochs"], state.step, file);
+    assertSameRun(run, found, file, engine);
+    assertEpochs(run, (options as { epochs?: unknown }).epochs, state.step, file);
     const problem = schemaProblem(epochsSchema, scores);
     if (problem !== null) throw new CheckpointError(file, `of its scores ${problem}`);
-    await assertStates(run, state.step, files, most);
+    await assertStates(run, state.step, files, most, engine);
     return { state, epochs: v.parse(epochsSchema, scores) };
   } catch (error) {
     tf.dispose(tensorsOf(state));
@@ -182,14 +173,36 @@ async function checkpointOf(run: Run, files: PartFiles, engine: string | null) {
   }
 }
 
-/** Requires that the states are there and whole which an audit reads, and which training on does not write again. */
+/** Requires that a checkpoint is of this run: of its options but the number of epochs, its key and its engine. */
+function assertSameRun(
+  run: Run,
+  { options, key, engine: by }: Awaited<ReturnType<typeof decodeCheckpoint>>,
+  file: string,
+  engine: string | null,
+): void {
+  const { epochs: _, ...made } = madeOf(run);
+  const is: Record<string, unknown> = { ...made, engine: engine ?? by, key: run.key };
+  const was: Record<string, unknown> = { ...options as object, engine: by, key };
+  for (const name of Object.keys(is)) {
+    const [now, then] = [is, was].map((one) => JSON.stringify(one[name]));
+    if (now === then) continue;
+    throw new CheckpointError(
+      file,
+      `the run has ${name} = ${now}, but the checkpoint is of ${name} = ${then}; put back the file that was there, ` +
+        "or begin the run anew",
+    );
+  }
+}
+
+/** Requires that the states are there, whole and of this run which an audit reads, and which training on does not write again. */
 async function assertStates(
-  { setup, steps }: Run,
+  run: Run,
   step: number,
   files: PartFiles,
   most: number,
+  engine: string | null,
 ): Promise<void> {
-  for (const [name, at] of [[FIRST, 1], [BEFORE_LAST, steps - 1]] as const) {
+  for (const [name, at] of [[FIRST, 1], [BEFORE_LAST, run.steps - 1]] as const) {
     if (at < 1 || step < at) continue;
     const file = files.path(name);
     const bytes = await files.read(name, most);
@@ -199,8 +212,17 @@ async function assertStates(
         `the state after step ${at} is required, but there is none; put it back, or begin the run anew`,
       );
     }
-    const { state } = await decodeCheckpoint(bytes, file, modelParameterShapes(setup.description));
-    tf.dispose(tensorsOf(state));
+    const found = await decodeCheckpoint(bytes, file, modelParameterShapes(run.setup.description));
+    tf.dispose(tensorsOf(found.state));
+    assertSameRun(run, found, file, engine);
+    // A checkpoint of the same step has the epochs and their scores beside the state.
+    if (found.state.step === at && found.scores === null) continue;
+    throw new CheckpointError(
+      file,
+      `the state after step ${at} alone is required, but it is ${
+        found.scores === null ? "that" : "a checkpoint"
+      } after step ${found.state.step}; put back the file that was there, or begin the run anew`,
+    );
   }
 }
 
