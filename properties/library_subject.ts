@@ -4,7 +4,6 @@
  * @module
  */
 
-import { getBackend } from "@tensorflow/tfjs-core";
 import { key, normal, read, tf, valueAndGradients } from "../lib/engine/mod.ts";
 import {
   cholesky,
@@ -80,11 +79,11 @@ import type {
   Vector,
 } from "./contract/subject.ts";
 
-/** Matrices that have a factor: on webgpu one that fails shows only as NaN, so that it is asked before. */
-async function definite(doing: string, a: readonly Matrix[]): Promise<tf.Tensor> {
-  const matrices = batch(a);
-  if (getBackend() === "webgpu") await requirePositiveDefinite(doing, matrices);
-  return matrices;
+/** What was made of the factors of matrices: on webgpu one that fails shows only as NaN, so that it is asked for then. */
+async function factored(doing: string, a: readonly Matrix[], made: tf.Tensor): Promise<Matrix[]> {
+  const answers = await matrices(made);
+  if (answers.flat(2).some(Number.isNaN)) await requirePositiveDefinite(doing, batch(a));
+  return answers;
 }
 const bound = (spec: NetworkSpec): DifferentiableNetwork =>
   bindDifferentiableNetwork(networkOf(spec), parametersOf(spec));
@@ -214,7 +213,7 @@ export const librarySubject: Subject = {
   logDensity: (l, data, g) => scoped(() => numbers(likelihoodOf(l).logDensity(matrix(data), matrix(g)))),
   logDensityGradient: (l, data, g) => scoped(() => rows(likelihoodOf(l).gradient(matrix(data), matrix(g)))),
   curvature: (l, _, g) => scoped(() => rows(likelihoodOf(l).curvature(matrix(g)))),
-  cholesky: (a) => scoped(async () => matrices(cholesky(await definite("cholesky", a)))),
+  cholesky: (a) => scoped(() => factored("cholesky", a, cholesky(batch(a)))),
   logDeterminant: (a) => scoped(() => numbers(logDeterminant(batch(a)))),
   logDeterminantGradient: (a, cotangent) =>
     scoped(() => {
@@ -224,8 +223,8 @@ export const librarySubject: Subject = {
       );
       return matrices(gradients[0]!);
     }),
-  inverse: (a) => scoped(async () => matrices(spdInverse(await definite("inverse", a)))),
-  solve: (a, b) => scoped(async () => matrices(spdSolve(await definite("solve", a), batch(b)))),
+  inverse: (a) => scoped(() => factored("inverse", a, spdInverse(batch(a)))),
+  solve: (a, b) => scoped(() => factored("solve", a, spdSolve(batch(a), batch(b)))),
   kl: (f, mean, raw) =>
     scoped(() => numbers(klToPrior(posterior(familyOf(f, mean[0]!.length), matrix(mean), matrix(raw))))),
   covariance: (f, latent, raw) =>
