@@ -6,7 +6,7 @@
  */
 
 import { foldIn, type Key, normalTensor, read, tf } from "../../lib/engine/mod.ts";
-import type { Dataset } from "../../lib/data/mod.ts";
+import { type Dataset, sizeOf } from "../../lib/data/mod.ts";
 import { bindModel, type Model } from "../../lib/model/mod.ts";
 import { betaVaeLossAt } from "../../lib/objective/mod.ts";
 import type { DecidedLoss } from "../../lib/training/mod.ts";
@@ -46,7 +46,7 @@ export async function judge(
     key,
     signal,
   );
-  const betaVaeLoss = value - gaussianConstant(heldOut.height * heldOut.width);
+  const betaVaeLoss = value - gaussianConstant(sizeOf(heldOut));
   return { betaVaeLoss, standardError: standardError! };
 }
 
@@ -69,7 +69,7 @@ export async function track(
   losses["beta-vae"] = { loss: antitheticLoss(beta), draws: pairs };
   losses["grae-star-stochastic"] = { ...losses["grae-star-stochastic"], draws: columns };
   const scores = await evaluate(fitted, digits, losses, key, signal);
-  const constant = gaussianConstant(digits.height * digits.width);
+  const constant = gaussianConstant(sizeOf(digits));
   const valued = Object.entries(scores).map(([objective, { terms: found, standardError }]) => {
     const terms = { ...found };
     // GRAE's reconstruction is ½‖x − g‖² and has no constant.

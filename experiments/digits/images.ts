@@ -5,13 +5,13 @@
  */
 
 import { type Key, tf } from "../../lib/engine/mod.ts";
-import { batches, type Dataset, gatherBatch } from "../../lib/data/mod.ts";
+import { batches, type Dataset, gatherBatch, sizeOf } from "../../lib/data/mod.ts";
 
 /** The images from `start` to before `end`, as far as there are any: `[images, pixels]`. */
 export function imagesOf(dataset: Dataset, start: number, end: number): tf.Tensor {
   const length = Math.max(0, Math.min(end, dataset.count) - start);
   const pixels = gatherBatch(dataset, Uint32Array.from({ length }, (_, i) => start + i));
-  return tf.tensor(pixels, [length, dataset.width * dataset.height]);
+  return tf.tensor(pixels, [length, sizeOf(dataset)]);
 }
 
 /**
@@ -31,6 +31,6 @@ export function batchesOf(
     if (epoch !== current.epoch) current = { epoch, batches: batches(dataset.count, size, order, epoch) };
     const indices = current.batches.at(index);
     const pixels = gatherBatch(dataset, indices, { key: draws, epoch });
-    return tf.tensor(pixels, [indices.length, dataset.height * dataset.width]);
+    return tf.tensor(pixels, [indices.length, sizeOf(dataset)]);
   };
 }

@@ -5,7 +5,7 @@
  */
 
 import { memoryLimit } from "../../lib/engine/mod.ts";
-import type { Split } from "../../lib/data/mod.ts";
+import { sizeOf, type Split } from "../../lib/data/mod.ts";
 import { leastMemory, leastScoringMemory } from "../../lib/training/mod.ts";
 import { UsageError } from "../runner/options.ts";
 import { SCORED_AT_ONCE } from "./evaluate.ts";
@@ -25,7 +25,7 @@ export function assertFits(
   { train, heldOut }: Pick<Split, "train" | "heldOut">,
 ): void {
   const { objective, posterior, latent, hidden } = model;
-  const { description } = setUp(model, train.height * train.width);
+  const { description } = setUp(model, sizeOf(train));
   // How many tangents of each image go through the decoder, and whether JᵀJ is made of them.
   const tangents = objective === "beta-vae" ? 0 : objective === "grae-star-stochastic" ? 1 : latent;
   const gram = objective === "grae" || objective === "profiled" && posterior === "full";

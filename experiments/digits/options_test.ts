@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { BINARISE_NAMES as IN_LIBRARY, loadDigits } from "../../lib/data/mod.ts";
+import { BINARISE_NAMES as IN_LIBRARY, loadDigits, pixels } from "../../lib/data/mod.ts";
 import { UsageError } from "../runner/options.ts";
 import { BINARISE_NAMES } from "./names.ts";
 import { loadImages } from "./options.ts";
@@ -15,11 +15,11 @@ Deno.test("without options the images are the digits that come with the task", a
 Deno.test("images are made binary as an option says, and a limit keeps the first", async () => {
   const grey = await loadImages({ data: null, limit: 50 });
   const fixed = await loadImages({ data: null, binarise: "fixed", limit: 50 });
-  assertEquals(fixed.train.images, grey.train.images.map((byte) => byte < 128 ? 0 : 255));
+  assertEquals(pixels(fixed.train), pixels(grey.train).map((x) => x < .5 ? 0 : 1));
   const sampled = await loadImages({ data: null, binarise: "sampled", limit: 50 });
   assertEquals(sampled.train.grey!.images, grey.train.images);
-  for (const { images } of [sampled.train, sampled.heldOut]) {
-    assert(images.every((byte) => byte === 0 || byte === 255));
+  for (const part of [sampled.train, sampled.heldOut]) {
+    assert(pixels(part).every((x) => x === 0 || x === 1));
   }
   assertEquals([sampled.train.count, sampled.heldOut.count], [50, 1000]);
 });

@@ -12,7 +12,7 @@ import { comparable, type Epoch, type Scores } from "./metrics.ts";
 import { type MnistOptions, mnistStudy } from "./study.ts";
 
 /** Images of 2 × 2 pixels; image i is i/40 in its second pixel and 1 − i/40 in its third. */
-const DIGITS: Dataset = {
+const DIGITS: Dataset<Uint8Array> = {
   count: 30,
   height: 2,
   width: 2,
@@ -21,7 +21,7 @@ const DIGITS: Dataset = {
     return [0, Math.round(255 * image / 40), 255 - Math.round(255 * image / 40), 255][pixel]!;
   }),
   labels: new Int32Array(30),
-} as Dataset;
+} as Dataset<Uint8Array>;
 
 /**
  * A linear model that is known by heart: z₀ = 4 x₁, z₁ = 4 x₂, and the decoder's output is

@@ -6,7 +6,7 @@
 
 import * as v from "valibot";
 import { foldIn, type Key, tf } from "../../lib/engine/mod.ts";
-import { DataError, type Dataset, type Split, take } from "../../lib/data/mod.ts";
+import { DataError, type Dataset, gatherBatch, sizeOf, type Split, take } from "../../lib/data/mod.ts";
 import { type Model, modelParameterShapes } from "../../lib/model/mod.ts";
 import {
   type AdamState,
@@ -48,6 +48,8 @@ const [CHECKPOINT, METRICS] = ["checkpoint.safetensors", "metrics.jsonl"];
 const [FIRST, BEFORE_LAST] = ["first_step.safetensors", "before_last_step.safetensors"];
 /** The random stream of the scores, beside those of the fit. */
 const SCORES = 3;
+/** Images that are looked at together. */
+const AT_ONCE = 256;
 /** Draws per image where a loss is sampled; enough for a standard error. */
 const DRAWS = 4;
 
@@ -76,7 +78,7 @@ export async function prepare(
   const bernoulli = options.likelihood === "bernoulli";
   const run: Run = {
     ...{ options, split, ...trainingOf(options, split) },
-    constant: bernoulli ? 0 : gaussianConstant(images.height * images.width),
+    constant: bernoulli ? 0 : gaussianConstant(sizeOf(images)),
   };
   const notes = [
     `${
@@ -85,7 +87,7 @@ export async function prepare(
     unitNote(run.constant),
     ...split.notes,
   ];
-  if (bernoulli && images.images.some((pixel) => pixel > 0 && pixel < 255)) {
+  if (bernoulli && hasGrey(images)) {
     notes.push(
       "the pixels are grey: the Bernoulli likelihood reads them as probabilities, and is no density of them",
     );
@@ -117,6 +119,16 @@ export async function prepare(
       }
     },
   };
+}
+
+/** Whether a pixel is neither 0 nor 1; of images that are grey, the first few are read. */
+function hasGrey(dataset: Dataset): boolean {
+  for (let start = 0; start < dataset.count; start += AT_ONCE) {
+    const length = Math.min(AT_ONCE, dataset.count - start);
+    const numbers = gatherBatch(dataset, Uint32Array.from({ length }, (_, i) => start + i));
+    if (numbers.some((number) => number > 0 && number < 1)) return true;
+  }
+  return false;
 }
 
 /** The options of a run as its checkpoint keeps them: the data by their SHA-256, since their path may change. */

@@ -15,7 +15,15 @@ import {
   tf,
   valueAndGradients,
 } from "../../lib/engine/mod.ts";
-import { batches, type Dataset, gatherBatch, labelsOf, select, type Split } from "../../lib/data/mod.ts";
+import {
+  batches,
+  type Dataset,
+  gatherBatch,
+  labelsOf,
+  select,
+  sizeOf,
+  type Split,
+} from "../../lib/data/mod.ts";
 import {
   bindNetwork,
   dense,
@@ -78,9 +86,9 @@ export async function trainClassifier(
   key: Key,
   { signal, progress }: Watch,
 ): Promise<Classifier> {
-  const { count, height, width } = dataset;
+  const { count } = dataset;
   const { labels, classes } = labelsOf(dataset, "a classifier");
-  const sizes = [height * width, ...hidden, classes];
+  const sizes = [sizeOf(dataset), ...hidden, classes];
   const network = sequential(
     sizes.slice(1).map((size, i) => dense(sizes[i]!, size, i < hidden.length ? "relu" : "identity")),
   );

@@ -2,7 +2,7 @@ import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/as
 import { Matrix, SingularValueDecomposition } from "ml-matrix";
 import { foldIn, normal, read, startEngine, tf } from "../../lib/engine/mod.ts";
 import { suiteKey as key } from "../../fixtures/suite_seed.ts";
-import { DataError, loadDigits, loadFixture, take } from "../../lib/data/mod.ts";
+import { DataError, type Dataset, loadDigits, loadFixture, pixels, take } from "../../lib/data/mod.ts";
 import { orthogonalMatrix } from "../../lib/linalg/mod.ts";
 import { type PartContext, PartError } from "../runner/study.ts";
 import {
@@ -270,9 +270,10 @@ Deno.test("the halves share no digit, and leave none out", async () => {
   const split = await loadDigits();
   await startEngine("wasm");
   const { encoded, reference } = await makeMeasure(split, SMALL, 0, quietly());
-  const sum = (images: Uint8Array): number => images.reduce((total, value) => total + value, 0);
-  assertEquals(sum(encoded.images) + sum(reference.images), sum(split.train.images));
-  assertEquals(encoded.images.length + reference.images.length, split.train.images.length);
+  const sum = (set: Dataset): number =>
+    pixels(set).reduce((total, value) => total + Math.round(255 * value), 0);
+  assertEquals(sum(encoded) + sum(reference), sum(split.train));
+  assertEquals(encoded.count + reference.count, split.train.count);
 });
 
 Deno.test("the classifier's accuracy is that on the held-out digits, not on those that it was trained on", async () => {

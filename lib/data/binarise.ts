@@ -8,7 +8,8 @@
  */
 
 import { foldIn, type Key, threefry2x32 } from "../engine/key.ts";
-import type { Dataset, Grey, Split } from "./dataset.ts";
+import type { Dataset, Grey, PixelSource, Split } from "./dataset.ts";
+import { eachRead } from "./rows.ts";
 
 /** The ways to make images binary. */
 export const BINARISE_NAMES = ["none", "fixed", "sampled"] as const;
@@ -26,7 +27,7 @@ const TRAIN: Key = [0x74726169, 0x6e000000];
  * 255 where u < k/255; so a draw depends on the key, the epoch and the image alone, not on the batch. u is a multiple of
  * 2⁻²⁴, so the probability of a pixel is k/255 up to 2⁻²⁴, and exactly 0 and 1 at its ends.
  *
- * @param grey bytes k `[count, data]` and the images' numbers `[count]`
+ * @param grey bytes k `[count, data]`, perhaps read by index, and the images' numbers `[count]`
  * @param key of the draws, the same for all epochs
  * @param epoch which epoch, from 0
  * @param indices `[batch]`, places in `grey`
@@ -38,15 +39,17 @@ export function drawBinary(
   epoch: number,
   indices: ArrayLike<number>,
 ): Uint8Array<ArrayBuffer> {
-  const size = images.length / ids.length;
+  const inMemory = images instanceof Uint8Array;
+  const greys = inMemory ? images : images.read(indices);
+  const size = greys.length / (inMemory ? ids.length : Math.max(1, indices.length));
   const out = new Uint8Array(indices.length * size);
   const ofEpoch = foldIn(key, epoch);
   for (let i = 0; i < indices.length; i++) {
     const index = indices[i]!;
     const [k0, k1] = foldIn(ofEpoch, ids[index]!);
-    const [from, to] = [index * size, i * size];
+    const [from, to] = [(inMemory ? index : i) * size, i * size];
     for (let p = 0; p < size; p += 2) {
-      const [first, second] = [images[from + p]!, p + 1 < size ? images[from + p + 1]! : 0];
+      const [first, second] = [greys[from + p]!, p + 1 < size ? greys[from + p + 1]! : 0];
       // Four pixels of five are 0 or 255, of which nothing is drawn: 9,000 digits take 50 ms in place of 108.
       if ((first === 0 || first === 255) && (second === 0 || second === 255)) {
         out[to + p] = first;
@@ -62,8 +65,13 @@ export function drawBinary(
 }
 
 /** Each pixel that is at least 0.5, that is a byte of 128 or more, is 255, and the others are 0. */
-function atHalf(dataset: Dataset): Dataset {
-  return { ...dataset, images: dataset.images.map((byte) => byte >= 128 ? 255 : 0) };
+function atHalf<Pixels extends PixelSource>(dataset: Dataset<Pixels>): Dataset<Pixels> {
+  const { images } = dataset;
+  const cut = (bytes: Uint8Array): Uint8Array => bytes.map((byte) => byte >= 128 ? 255 : 0);
+  return {
+    ...dataset,
+    images: eachRead(images, cut),
+  };
 }
 
 function greyOf({ images, count }: Dataset): Grey {
@@ -71,9 +79,15 @@ function greyOf({ images, count }: Dataset): Grey {
 }
 
 /** The images drawn once. */
-function drawnOnce(dataset: Dataset, key: Key): Dataset {
+function drawnOnce<Pixels extends PixelSource>(dataset: Dataset<Pixels>, key: Key): Dataset<Pixels> {
   const grey = greyOf(dataset);
-  return { ...dataset, images: drawBinary(grey, key, 0, grey.ids) };
+  return {
+    ...dataset,
+    images:
+      (grey.images instanceof Uint8Array
+        ? drawBinary(grey, key, 0, grey.ids)
+        : { read: (indices) => drawBinary(grey, key, 0, indices) }) as PixelSource as Pixels,
+  };
 }
 
 /**
@@ -92,7 +106,7 @@ function drawnOnce(dataset: Dataset, key: Key): Dataset {
  * assertEquals([...new Set(heldOut.images)], [0, 255]);
  * ```
  */
-export function binarise(split: Split, how: BinariseName): Split {
+export function binarise<Pixels extends PixelSource>(split: Split<Pixels>, how: BinariseName): Split<Pixels> {
   const { train, heldOut, source } = split;
   if (how === "none") return split;
   if (how === "fixed") {

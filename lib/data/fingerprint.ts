@@ -5,11 +5,12 @@
  */
 
 import type { Dataset } from "./dataset.ts";
+import { allRows } from "./rows.ts";
 import { encodeIdxImages, encodeIdxLabels } from "./idx_encode.ts";
 
 /**
  * The SHA-256 of a divided data set: of its four IDX files (images and labels to train on, images and labels
- * held out), not gzipped, one after the other. Labels that are not all 0 to 255 are an IDX file of 32-bit numbers; where
+ * held out), not gzipped, one after the other. Images in colour have a fourth axis, of their channels. Labels that are not all 0 to 255 are an IDX file of 32-bit numbers; where
  * there are none, their file is left out; names of classes follow their labels, each after a zero byte.
  *
  * For the original files of MNIST this is
@@ -21,7 +22,7 @@ import { encodeIdxImages, encodeIdxLabels } from "./idx_encode.ts";
  */
 export async function fingerprint(train: Dataset, heldOut: Dataset): Promise<string> {
   const files = [train, heldOut].flatMap((set) => [
-    encodeIdxImages(set),
+    encodeIdxImages({ ...set, images: allRows("fingerprint", set) }),
     ...(set.labels ? [encodeIdxLabels(set.labels)] : []),
     ...(set.classNames ?? []).map((name) => new TextEncoder().encode(`\0${name}`)),
   ]);

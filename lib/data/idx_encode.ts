@@ -31,20 +31,23 @@ function encode(
 }
 
 /**
- * Images `[count, height, width]` as the bytes of an IDX file (not gzipped).
+ * Images `[count, height, width]`, or `[count, height, width, channels]` of more channels than one, as the bytes of an IDX file
+ * (not gzipped).
  *
  * @throws RangeError if there are not count · height · width pixels
  */
-export function encodeIdxImages({ images, count, height, width }: IdxImages): Uint8Array<ArrayBuffer> {
-  if (images.length !== count * height * width) {
+export function encodeIdxImages(
+  { images, count, height, width, channels = 1 }: IdxImages & { readonly channels?: number },
+): Uint8Array<ArrayBuffer> {
+  const sizes = channels === 1 ? [count, height, width] : [count, height, width, channels];
+  const needed = count * height * width * channels;
+  if (images.length !== needed) {
     throw new RangeError(
-      `encodeIdxImages: ${count} images of ${height} × ${width} must have ${
-        count * height * width
-      } pixels, ` +
+      `encodeIdxImages: ${count} images of ${sizes.slice(1).join(" × ")} must have ${needed} pixels, ` +
         `but there are ${images.length}`,
     );
   }
-  return encode([count, height, width], images);
+  return encode(sizes, images);
 }
 
 /**

@@ -24,7 +24,11 @@ export interface NamedBytes {
  * @param labels the label file; null where there is none
  * @throws DataError if either is no such file, or they differ in number
  */
-export function readIdxPair(name: string, images: NamedBytes, labels: NamedBytes | null): Dataset {
+export function readIdxPair(
+  name: string,
+  images: NamedBytes,
+  labels: NamedBytes | null,
+): Dataset<Uint8Array> {
   const parsed = parseIdxImages(images.bytes, images.file);
   if (labels === null) return { name, ...parsed, labels: null };
   const classes = parseIdxLabels(labels.bytes, labels.file);

@@ -9,6 +9,7 @@ import type { Dataset, Split } from "./dataset.ts";
 import { DataError } from "./error.ts";
 import { fingerprint } from "./fingerprint.ts";
 import { assertLabelEach } from "./idx_pair.ts";
+import { eachRead } from "./rows.ts";
 import { select } from "./select.ts";
 import type { Piece, Source } from "./source.ts";
 import { stratifiedSplit } from "./stratified.ts";
@@ -52,14 +53,25 @@ function partOf({ path, pieces }: Source, part: Piece["part"]): Part | null {
 
 /** The images with rows and columns exchanged. */
 function transposed(dataset: Dataset): Dataset {
-  const { images, count, height, width } = dataset;
-  const out = new Uint8Array(images.length);
-  for (let i = 0, at = 0; i < count; i++) {
-    for (let column = 0; column < width; column++) {
-      for (let row = 0; row < height; row++) out[at++] = images[(i * height + row) * width + column]!;
+  const { images, height, width, channels = 1 } = dataset;
+  const turned = (bytes: Uint8Array): Uint8Array => {
+    const out = new Uint8Array(bytes.length);
+    for (let start = 0, at = 0; start < bytes.length; start += height * width * channels) {
+      for (let column = 0; column < width; column++) {
+        for (let row = 0; row < height; row++) {
+          const from = start + (row * width + column) * channels;
+          for (let c = 0; c < channels; c++) out[at++] = bytes[from + c]!;
+        }
+      }
     }
-  }
-  return { ...dataset, images: out, height: width, width: height };
+    return out;
+  };
+  return {
+    ...dataset,
+    images: eachRead(images, turned),
+    height: width,
+    width: height,
+  };
 }
 
 /**

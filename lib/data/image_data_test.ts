@@ -6,6 +6,7 @@ import { fingerprint } from "./fingerprint.ts";
 import { gzip } from "./gzip.ts";
 import { encodeIdxImages, encodeIdxLabels } from "./idx_encode.ts";
 import { loadImageData } from "./image_data.ts";
+import { allRows } from "./rows.ts";
 
 onDisk("MNIST's four files: train to train on, t10k held out, in their order", async (dir) => {
   const { "t10k-images-idx3-ubyte": images, ...others } = MNIST;
@@ -140,8 +141,8 @@ onDisk(
       });
       const split = await loadImageData(dir);
       assertEquals([split.heldOut.count, split.train.count], [expected, count - expected], `of ${count}`);
-      const ids = [split.train, split.heldOut].flatMap(({ images }) =>
-        [...images].filter((_, i) => i % 2 === 0)
+      const ids = [split.train, split.heldOut].flatMap((part) =>
+        [...allRows("test", part)].filter((_, i) => i % 2 === 0)
       );
       assertEquals(ids.sort((a, b) => a - b), [...Array(count).keys()]);
     }

@@ -13,7 +13,16 @@
 export type { Key } from "../engine/key.ts";
 export { type Batches, batches } from "./batches.ts";
 export { binarise, BINARISE_NAMES, type BinariseName, drawBinary } from "./binarise.ts";
-export { type Dataset, type Grey, labelsOf, type Split } from "./dataset.ts";
+export {
+  type Dataset,
+  type Factors,
+  type Grey,
+  labelsOf,
+  type PixelReader,
+  type PixelSource,
+  sizeOf,
+  type Split,
+} from "./dataset.ts";
 export { loadDigits } from "./digits.ts";
 export { DataError } from "./error.ts";
 export { fingerprint } from "./fingerprint.ts";

@@ -2,6 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { inFolder, mayUseDisk } from "../../fixtures/temporary_folder.ts";
 import { childCommand } from "../../tools/process.ts";
 import type { Dataset } from "./dataset.ts";
+import { allRows, rows } from "./rows.ts";
 import { loadImageData } from "./image_data.ts";
 
 /** Why files of Python cannot be made here, or an empty string. */
@@ -42,9 +43,9 @@ function onFilesOf(
 /** The pixels of images 0, 1, …, in the order of their labels, which are their numbers. */
 function inOrder(...parts: readonly Dataset[]): number[][] {
   const out: number[][] = [];
-  for (const { images, labels, height, width, count } of parts) {
-    for (let i = 0; i < count; i++) {
-      out[labels![i]!] = [...images.subarray(i * height * width, (i + 1) * height * width)];
+  for (const part of parts) {
+    for (let i = 0; i < part.count; i++) {
+      out[part.labels![i]!] = [...rows("test", part, [i])];
     }
   }
   return out;
@@ -85,7 +86,7 @@ numpy.save("named/labels.npy", numpy.array(["zero", "one", "two", "three", "four
       assertEquals(inOrder(train, heldOut), IMAGES, path);
     }
     const { train, heldOut } = await loadImageData(`${dir}/unit.npy`);
-    const pixels = [train, heldOut].flatMap(({ images }) => [...images]);
+    const pixels = [train, heldOut].flatMap((part) => [...allRows("test", part)]);
     assertEquals(pixels.sort(), IMAGES.flat().sort());
     const { train: named } = await loadImageData(`${dir}/named`);
     assertEquals(named.classNames, ["five", "four", "one", "three", "two", "zero"]);
