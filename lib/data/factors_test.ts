@@ -11,6 +11,7 @@ import {
   samplePairs,
   sampleSame,
 } from "./factors.ts";
+import { select } from "./select.ts";
 
 const anyValues = fc.array(fc.integer({ min: 1, max: 7 }), { minLength: 1, maxLength: 5 })
   .map((sizes) => sizes.map((size) => Array.from({ length: size }, (_, i) => i / 2)));
@@ -70,8 +71,14 @@ function setOf(factors: Factors, places: readonly number[] | null): Dataset {
   };
 }
 const VALUES = [[0, 1], [0, 1, 2], [0, 1, 2, 3]];
+const WHOLE = setOf(grid(VALUES), null);
 const SETS: Readonly<Record<string, Dataset>> = {
-  "a grid": setOf(grid(VALUES), null),
+  "a grid": WHOLE,
+  "a grid in another order": select(
+    WHOLE,
+    Array.from({ length: 24 }, (_, i) => (7 * i + 3) % 24),
+    "shuffled",
+  ),
   // Every second image has the first class of f0 and f1, so that classes are not equally frequent.
   "a list": setOf(grid(VALUES), Array.from({ length: 24 }, (_, i) => i % 2 === 0 ? i / 2 % 4 : i)),
 };
@@ -83,14 +90,14 @@ function assertSame(draw: Same): void {
   for (const dataset of Object.values(SETS)) {
     for (let f = 0; f < 3; f++) {
       for (let run = 0; run < 8; run++) {
-        const drawn = draw(dataset, key(100 * f + run), 300, f);
-        assertEquals(drawn.length, 300);
+        const drawn = draw(dataset, key(100 * f + run), 700, f);
+        assertEquals(drawn.length, 700);
         const fixed = dataset.factors!.classes(drawn.subarray(0, 1))[f]!;
         const members = [...Array(dataset.count).keys()].filter((i) =>
           dataset.factors!.classes([i])[f] === fixed
         );
         assertEquals([...new Set(drawn)].filter((i) => !members.includes(i)), []);
-        // Of at most 18 members each is missed with probability below (17/18)^300 = 4e-8; 8 · 6 · 18 of them: 3e-5 in all.
+        // Of at most 18 members each is missed with probability (17/18)^700 = 4e-18.
         assertEquals(new Set(drawn).size, members.length);
       }
     }
@@ -110,7 +117,7 @@ function assertPairs(draw: Pairs): void {
         if (one[i] === other[i]) equal++;
         counts.set(`${one[i]}`, (counts.get(`${one[i]}`) ?? 0) + 1);
       }
-      // The first is any image: each of 24 has 167 ± 13, 6 deviations of 24 · 6 counts fail by chance with probability 3e-7.
+      // The first is any image: each of 24 has 167 ± 13, 6 deviations of 24 · 9 counts fail by chance with probability 3e-7.
       assertEquals(counts.size, 24);
       for (const n of counts.values()) assert(Math.abs(n - 4000 / 24) < 6 * 12.7, `${n}`);
       // The other is any image of the same class: the same one at a rate of Σ_classes 1/24, classes/24 in all.

@@ -13,9 +13,10 @@ function pixelsAt(images: PixelSource, size: number, indices: ArrayLike<number>)
   return { read: (places) => images.read(Uint32Array.from(places, (place) => indices[place]!)) };
 }
 
-/** The factors of the images with the given indices. */
-const factorsAt = ({ classes, ...rest }: Factors, indices: ArrayLike<number>): Factors => ({
-  ...rest,
+/** The factors of the images with the given indices; of a full grid, they are no grid any more. */
+const factorsAt = ({ names, values, classes }: Factors, indices: ArrayLike<number>): Factors => ({
+  names,
+  values,
   classes: (places) => classes(Uint32Array.from(places, (place) => indices[place]!)),
 });
 
