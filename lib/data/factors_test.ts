@@ -1,6 +1,7 @@
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, AssertionError, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { suiteKey as key } from "../../fixtures/suite_seed.ts";
+import { cloneKey, foldIn, type Key } from "../engine/key.ts";
 import type { Dataset, Factors } from "./dataset.ts";
 import {
   gridClasses,
@@ -136,22 +137,30 @@ Deno.test("images with one factor fixed are all images of one class, and pairs s
 });
 
 Deno.test("the checks of draws reject faults", () => {
-  const any = (dataset: Dataset, of: Parameters<Same>[1], count: number): Uint32Array =>
-    sampleImages(dataset, of, count);
+  const any = (dataset: Dataset, k: Key, count: number): Uint32Array =>
+    sampleImages(dataset, cloneKey(k), count);
+  const other = (k: Key): Key => foldIn(cloneKey(k), 1);
   const same: Readonly<Record<string, Same>> = {
     "nothing fixed": any,
-    "another factor fixed": (d, of, n, f) => sampleSame(d, of, n, (f + 1) % 3),
-    "one image only": (d, of, n) => new Uint32Array(n).fill(any(d, of, 1)[0]!),
-    "neighbours": (d, of, n) => new Uint32Array(n).fill(any(d, of, 1)[0]! & ~1),
+    "another factor fixed": (d, k, n, f) => sampleSame(d, k, n, (f + 1) % 3),
+    "one image only": (d, k, n) => new Uint32Array(n).fill(any(d, k, 1)[0]!),
+    "neighbours": (d, k, n) => any(d, k, n).fill(any(d, k, 1)[0]! & ~1),
   };
-  for (const [name, draw] of Object.entries(same)) assertThrows(() => assertSame(draw), Error, "", name);
+  for (const [name, draw] of Object.entries(same)) {
+    assertThrows(() => assertSame(draw), AssertionError, "", name);
+  }
   const pairs: Readonly<Record<string, Pairs>> = {
-    "independent": (d, of, n) => [any(d, of, n), any(d, [of[0] + 1, of[1]], n)],
-    "the same image": (d, of, n) => [any(d, of, n), any(d, of, n)],
-    "one class for all pairs": (d, of, n, f) => [sampleSame(d, of, n, f), sampleSame(d, of, n, f)],
-    "another factor": (d, of, n, f) => samplePairs(d, of, n, (f + 1) % 3),
+    "independent": (d, k, n) => [any(d, k, n), any(d, other(k), n)],
+    "the same image": (d, k, n) => [any(d, k, n), any(d, k, n)],
+    "one class for all pairs": (d, k, n, f) => [
+      sampleSame(d, cloneKey(k), n, f),
+      sampleSame(d, cloneKey(k), n, f),
+    ],
+    "another factor": (d, k, n, f) => samplePairs(d, k, n, (f + 1) % 3),
   };
-  for (const [name, draw] of Object.entries(pairs)) assertThrows(() => assertPairs(draw), Error, "", name);
+  for (const [name, draw] of Object.entries(pairs)) {
+    assertThrows(() => assertPairs(draw), AssertionError, "", name);
+  }
 });
 
 Deno.test("draws of images without factors, or of a factor that there is not, are refused", () => {

@@ -5,8 +5,39 @@
  */
 
 import type { Dataset } from "./dataset.ts";
-import { allRows } from "./rows.ts";
-import { encodeIdxImages, encodeIdxLabels } from "./idx_encode.ts";
+import { DataError } from "./error.ts";
+import { rows } from "./rows.ts";
+import { encodeIdxLabels, idxImagesHeader } from "./idx_encode.ts";
+
+/** Images that are read together. */
+const AT_ONCE = 256;
+
+/**
+ * A SHA-256 that takes its bytes piece by piece, by Node's crypto, which Deno has as well. It is asked for when it is needed: an
+ * import would keep bundlers from making a page of what does without.
+ *
+ * @throws DataError where there is none
+ */
+export function sha256(): import("node:crypto").Hash {
+  const found = globalThis.process?.getBuiltinModule?.("node:crypto");
+  if (found !== undefined) return found.createHash("sha256");
+  throw new DataError(
+    "images that are read by index",
+    "need node:crypto, which this platform lacks: use fewer images",
+  );
+}
+
+/** The bytes that are digested, one piece after the other. */
+function* piecesOf(set: Dataset): Generator<Uint8Array<ArrayBuffer>> {
+  const { count, labels, classNames = [] } = set;
+  yield idxImagesHeader(set);
+  for (let start = 0; start < count; start += AT_ONCE) {
+    const length = Math.min(AT_ONCE, count - start);
+    yield Uint8Array.from(rows("fingerprint", set, Uint32Array.from({ length }, (_, i) => start + i)));
+  }
+  if (labels) yield encodeIdxLabels(labels);
+  for (const name of classNames) yield new TextEncoder().encode(`\0${name}`);
+}
 
 /**
  * The SHA-256 of a divided data set: of its four IDX files (images and labels to train on, images and labels
@@ -21,11 +52,15 @@ import { encodeIdxImages, encodeIdxLabels } from "./idx_encode.ts";
  * @returns 64 hexadecimal digits
  */
 export async function fingerprint(train: Dataset, heldOut: Dataset): Promise<string> {
-  const files = [train, heldOut].flatMap((set) => [
-    encodeIdxImages({ ...set, images: allRows("fingerprint", set) }),
-    ...(set.labels ? [encodeIdxLabels(set.labels)] : []),
-    ...(set.classNames ?? []).map((name) => new TextEncoder().encode(`\0${name}`)),
-  ]);
-  const digest = await crypto.subtle.digest("SHA-256", await new Blob(files).arrayBuffer());
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  const sets = [train, heldOut];
+  if (sets.every(({ images }) => images instanceof Uint8Array)) {
+    const digest = await crypto.subtle.digest(
+      "SHA-256",
+      await new Blob(sets.flatMap((set) => [...piecesOf(set)])).arrayBuffer(),
+    );
+    return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  }
+  const hash = sha256();
+  for (const set of sets) for (const piece of piecesOf(set)) hash.update(piece);
+  return hash.digest("hex");
 }

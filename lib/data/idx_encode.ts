@@ -5,6 +5,7 @@
  */
 
 import type { IdxImages } from "./idx.ts";
+import { joined } from "./inflate.ts";
 
 const [UNSIGNED_BYTE, SIGNED_WORD] = [0x08, 0x0c];
 
@@ -15,20 +16,19 @@ function bigEndian(values: readonly number[]): Uint8Array {
   return new Uint8Array(view.buffer);
 }
 
-/** Header and values of an IDX file. */
-function encode(
-  sizes: readonly number[],
-  values: Uint8Array,
-  type: number = UNSIGNED_BYTE,
-): Uint8Array<ArrayBuffer> {
-  const header = 4 + 4 * sizes.length;
-  const bytes = new Uint8Array(header + values.length);
+/** The header of an IDX file. */
+function headerOf(sizes: readonly number[], type: number = UNSIGNED_BYTE): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(4 + 4 * sizes.length);
   const view = new DataView(bytes.buffer);
   view.setUint32(0, 256 * type + sizes.length);
   sizes.forEach((size, axis) => view.setUint32(4 + 4 * axis, size));
-  bytes.set(values, header);
   return bytes;
 }
+
+/** The header of an IDX file of images: three axes, or four of images in colour. */
+export const idxImagesHeader = (
+  { count, height, width, channels = 1 }: Omit<IdxImages, "images"> & { readonly channels?: number },
+): Uint8Array<ArrayBuffer> => headerOf([count, height, width, ...(channels === 1 ? [] : [channels])]);
 
 /**
  * Images `[count, height, width]`, or `[count, height, width, channels]` of more channels than one, as the bytes of an IDX file
@@ -37,17 +37,18 @@ function encode(
  * @throws RangeError if there are not count · height · width pixels
  */
 export function encodeIdxImages(
-  { images, count, height, width, channels = 1 }: IdxImages & { readonly channels?: number },
+  set: IdxImages & { readonly channels?: number },
 ): Uint8Array<ArrayBuffer> {
-  const sizes = channels === 1 ? [count, height, width] : [count, height, width, channels];
+  const { images, count, height, width, channels = 1 } = set;
+  const sizes = [height, width, ...(channels === 1 ? [] : [channels])];
   const needed = count * height * width * channels;
   if (images.length !== needed) {
     throw new RangeError(
-      `encodeIdxImages: ${count} images of ${sizes.slice(1).join(" × ")} must have ${needed} pixels, ` +
+      `encodeIdxImages: ${count} images of ${sizes.join(" × ")} must have ${needed} pixels, ` +
         `but there are ${images.length}`,
     );
   }
-  return encode(sizes, images);
+  return joined([idxImagesHeader(set), images]);
 }
 
 /**
@@ -57,7 +58,7 @@ export function encodeIdxImages(
 export function encodeIdxLabels(labels: ArrayLike<number>): Uint8Array<ArrayBuffer> {
   const values = Array.from(labels);
   if (values.every((label) => label >= 0 && label <= 255)) {
-    return encode([values.length], Uint8Array.from(values));
+    return joined([headerOf([values.length]), Uint8Array.from(values)]);
   }
-  return encode([values.length], bigEndian(values), SIGNED_WORD);
+  return joined([headerOf([values.length], SIGNED_WORD), bigEndian(values)]);
 }

@@ -8,11 +8,10 @@ import { type RawImages, type RawLabels, toBytes, toLabels } from "./convert.ts"
 import type { Dataset, Split } from "./dataset.ts";
 import { DataError } from "./error.ts";
 import { fingerprint } from "./fingerprint.ts";
+import { holdOut } from "./hold_out.ts";
 import { assertLabelEach } from "./idx_pair.ts";
 import { eachRead } from "./rows.ts";
-import { select } from "./select.ts";
 import type { Piece, Source } from "./source.ts";
-import { stratifiedSplit } from "./stratified.ts";
 
 /** How images are read. */
 export interface ImageDataOptions {
@@ -120,27 +119,6 @@ export async function loadImageData(path: string, options: ImageDataOptions = {}
     ...split,
     notes: [...source.notes, ...notes, ...hints(source, split, options)],
     sha256: await fingerprint(split.train, split.heldOut),
-  };
-}
-
-/**
- * A data set in two parts, without drawing: one image in ten is held out, to the nearest whole number, at least one; by
- * class where there are labels, and else evenly over the whole (see {@link stratifiedSplit}).
- *
- * @throws DataError if it has fewer than two images
- */
-function holdOut(
-  all: Dataset,
-): { readonly train: Dataset; readonly heldOut: Dataset; readonly how: string } {
-  const { name, count, labels } = all;
-  if (count < 2) {
-    throw new DataError(name, `must hold at least 2 images to be divided, but it holds ${count}`);
-  }
-  const parts = stratifiedSplit(labels ?? new Uint8Array(count), Math.max(1, Math.round(count / 10)));
-  return {
-    train: select(all, parts.train, `${name} (train)`),
-    heldOut: select(all, parts.heldOut, `${name} (held out)`),
-    how: labels ? "one in ten is held out, by class" : "one in ten is held out, evenly over all",
   };
 }
 

@@ -25,6 +25,16 @@ export {
 } from "./dataset.ts";
 export { loadDigits } from "./digits.ts";
 export { DataError } from "./error.ts";
+export {
+  gridClasses,
+  gridCount,
+  type GridFactors,
+  gridFactors,
+  gridIndex,
+  sampleImages,
+  samplePairs,
+  sampleSame,
+} from "./factors.ts";
 export { fingerprint } from "./fingerprint.ts";
 export { loadFixture } from "./fixture.ts";
 export { type Draw, gatherBatch } from "./gather.ts";
@@ -33,5 +43,20 @@ export { type IdxImages, parseIdxImages, parseIdxLabels } from "./idx.ts";
 export { encodeIdxImages, encodeIdxLabels } from "./idx_encode.ts";
 export { type NamedBytes, readIdxPair } from "./idx_pair.ts";
 export { pixels } from "./pixels.ts";
+export {
+  type PictureSize,
+  renderShape,
+  SHAPE_NAMES,
+  type ShapeFactors,
+  type ShapeName,
+  SYMMETRIES,
+} from "./render_shape.ts";
 export { select, take } from "./select.ts";
+export {
+  loadShapes,
+  shapeGrid,
+  type ShapeGridOptions,
+  type ShapeSizes,
+  type ShapesOptions,
+} from "./shapes.ts";
 export { type StratifiedSplit, stratifiedSplit } from "./stratified.ts";
