@@ -1,7 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { base } from "./made_up_chart.ts";
 import { beside, chart, type ChartSpec, contour, heatMap, toSvg } from "./mod.ts";
-import { fonts, resvg } from "./resvg.ts";
+import { resvg } from "../lib/embedded/rasteriser.ts";
+import { fonts } from "./fonts.ts";
 import { FIGURE_STYLE } from "./theme.ts";
 
 const LONG = "The objective less the β-VAE loss along the training of a β-VAE, over five seeds, by epoch";

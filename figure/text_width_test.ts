@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { textWidth, wrapText } from "./text_width.ts";
-import { fonts, resvg } from "./resvg.ts";
+import { resvg } from "../lib/embedded/rasteriser.ts";
+import { fonts } from "./fonts.ts";
 
 /** The width that the rasteriser gives a text in the real font, in pixels. */
 async function drawnWidth(text: string, size: number, bold: boolean): Promise<number> {

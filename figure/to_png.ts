@@ -1,4 +1,5 @@
-import { fonts, resvg } from "./resvg.ts";
+import { resvg } from "../lib/embedded/rasteriser.ts";
+import { fonts } from "./fonts.ts";
 
 /** How {@linkcode toPng} draws. */
 export interface RasterOptions {
