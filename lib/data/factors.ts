@@ -4,7 +4,7 @@
  * @module
  */
 
-import { integers, type Key, split } from "../engine/key.ts";
+import { foldIn, integers, type Key, split } from "../engine/key.ts";
 import type { Dataset, Factors } from "./dataset.ts";
 
 /** The factors of a full grid, which has one image for each choice of their values. */
@@ -89,6 +89,38 @@ export function gridClasses(factors: Factors, index: number): Uint16Array {
  */
 export const sampleImages = (dataset: Pick<Dataset, "count">, key: Key, count: number): Uint32Array =>
   Uint32Array.from(integers(key, count, dataset.count));
+
+/**
+ * Indices drawn uniformly from 0 to below − 1, none twice.
+ *
+ * @param key of the draws
+ * @param count how many; there must be so many that differ
+ * @param same the least index whose image is the same; the index itself if left out
+ */
+export function drawDistinct(
+  key: Key,
+  count: number,
+  below: number,
+  same: (index: number) => number = (index) => index,
+): Uint32Array {
+  const [seen, drawn]: [Set<number>, number[]] = [new Set(), []];
+  for (let round = 0; drawn.length < count; round++) {
+    for (const index of integers(foldIn(key, round), count, below)) {
+      const least = same(index);
+      if (drawn.length === count || seen.has(least)) continue;
+      seen.add(least);
+      drawn.push(index);
+    }
+  }
+  return Uint32Array.from(drawn);
+}
+
+/** The factors of the images with the given indices; of a full grid, they are no grid any more. */
+export const factorsAt = ({ names, values, classes }: Factors, indices: ArrayLike<number>): Factors => ({
+  names,
+  values,
+  classes: (places) => classes(Uint32Array.from(places, (place) => indices[place]!)),
+});
 
 /** Draws among the images that have the class of a given image in one factor. */
 function drawerOf(

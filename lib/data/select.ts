@@ -4,7 +4,8 @@
  * @module
  */
 
-import { type Dataset, type Factors, type PixelSource, sizeOf } from "./dataset.ts";
+import { type Dataset, type PixelSource, sizeOf } from "./dataset.ts";
+import { factorsAt } from "./factors.ts";
 import { assertIndices, copied } from "./rows.ts";
 
 /** The images with the given indices: a copy of those in memory, else a reader that asks for them. */
@@ -12,13 +13,6 @@ function pixelsAt(images: PixelSource, size: number, indices: ArrayLike<number>)
   if (images instanceof Uint8Array) return copied(images, size, indices);
   return { read: (places) => images.read(Uint32Array.from(places, (place) => indices[place]!)) };
 }
-
-/** The factors of the images with the given indices; of a full grid, they are no grid any more. */
-const factorsAt = ({ names, values, classes }: Factors, indices: ArrayLike<number>): Factors => ({
-  names,
-  values,
-  classes: (places) => classes(Uint32Array.from(places, (place) => indices[place]!)),
-});
 
 /**
  * The images with the given indices, with their labels and factors, as a data set of its own.

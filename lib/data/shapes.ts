@@ -4,9 +4,9 @@
  * @module
  */
 
-import { foldIn, integers, type Key } from "../engine/key.ts";
+import { cloneKey, type Key } from "../engine/key.ts";
 import type { Dataset, PixelReader, Split } from "./dataset.ts";
-import { gridCount, type GridFactors, gridFactors } from "./factors.ts";
+import { drawDistinct, factorsAt, gridCount, type GridFactors, gridFactors } from "./factors.ts";
 import { fingerprint } from "./fingerprint.ts";
 import { held, MOST_HELD } from "./held.ts";
 import { holdOut } from "./hold_out.ts";
@@ -33,13 +33,16 @@ export interface ShapeGridOptions extends PictureSize {
 
 /** A data set drawn from a grid of shapes. */
 export interface ShapesOptions extends ShapeGridOptions {
-  /** The key of the draws. */
-  readonly key: Key;
+  /** The key of the draws; one that is the same for all if left out. */
+  readonly key?: Key;
   /** How many pictures, 10,000 if left out. */
   readonly count?: number;
   /** How many bytes of pixels are held in memory; 256 MiB if left out. */
   readonly most?: number;
 }
+
+/** The key of the pictures that come without one: the letters of "shapes". */
+const SHAPES: Key = [0x73686170, 0x65730000];
 
 type Factor = keyof ShapeFactors;
 type Value = number | string;
@@ -153,12 +156,12 @@ const divisor = (a: number, b: number): number => b === 0 ? a : divisor(b, a % b
  *
  * @throws (rejects) RangeError if the grid has fewer pictures that differ, or an option is out of its range
  */
-export async function loadShapes(options: ShapesOptions): Promise<Split> {
-  const { key, count = 10_000, most = MOST_HELD } = options;
+export async function loadShapes(options: ShapesOptions = {}): Promise<Split> {
+  const { key = cloneKey(SHAPES), count = 10_000, most = MOST_HELD } = options;
   const { dataset, sizes } = gridOf(options), { factors } = dataset;
   const differ = SHAPE_NAMES.slice(0, sizes.shape)
     .map((shape) => sizes.orientation / divisor(sizes.orientation, SYMMETRIES[shape]));
-  const different = dataset.count / sizes.shape / sizes.orientation * differ.reduce((sum, n) => sum + n, 0);
+  const different = dataset.count / (sizes.shape * sizes.orientation) * differ.reduce((sum, n) => sum + n, 0);
   if (!Number.isInteger(count) || count < 2 || count > different) {
     throw new RangeError(
       `loadShapes: count must be 2 to ${different}, the number of pictures that differ, but it is ${count}`,
@@ -166,26 +169,18 @@ export async function loadShapes(options: ShapesOptions): Promise<Split> {
   }
   const [shape, orientation] = [factors.names.indexOf("shape"), factors.names.indexOf("orientation")];
   const shapes = (classes: Uint16Array): number => shape < 0 ? 0 : classes[shape]!;
-  const [seen, drawn]: [Set<number>, number[]] = [new Set(), []];
-  for (let round = 0; drawn.length < count; round++) {
-    for (const index of integers(foldIn(key, round), count, dataset.count)) {
-      const classes = factors.classes([index]);
-      const own = orientation < 0 ? 0 : classes[orientation]!;
-      const excess = own - own % differ[shapes(classes)]!;
-      const same = orientation < 0 ? index : index - excess * factors.strides[orientation]!;
-      if (drawn.length === count || seen.has(same)) continue;
-      seen.add(same);
-      drawn.push(index);
-    }
-  }
+  const same = (index: number): number => {
+    if (orientation < 0) return index;
+    const classes = factors.classes([index]), own = classes[orientation]!;
+    return index - (own - own % differ[shapes(classes)]!) * factors.strides[orientation]!;
+  };
+  const drawn = drawDistinct(key, count, dataset.count, same);
   const { read } = dataset.images;
-  const classes = (indices: ArrayLike<number>): Uint16Array =>
-    factors.classes(Uint32Array.from(indices, (i) => drawn[i]!));
   const all = held({
     ...dataset,
     count,
     images: { read: (indices) => read(Uint32Array.from(indices, (i) => drawn[i]!)) },
-    factors: { names: factors.names, values: factors.values, classes },
+    factors: factorsAt(factors, drawn),
     ...(shape >= 0 && {
       labels: Int32Array.from(drawn, (index) => shapes(factors.classes([index]))),
       classNames: SHAPE_NAMES.slice(0, sizes.shape),
