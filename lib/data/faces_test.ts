@@ -51,7 +51,7 @@ Deno.test("attributes do not hide each other: eyes show through glasses, and a m
   }
 });
 
-Deno.test("the colours of attributes are where they are: the corner is the background, the forehead the skin", () => {
+Deno.test("the corner of a face has the background's colour, and the middle of its lowest row has not", () => {
   const rgb = (hex: string): number[] => [0, 2, 4].map((at) => parseInt(hex.slice(at, at + 2), 16));
   const value = (name: string, classes: Uint16Array): string => {
     const f = FACES.names.indexOf(name);

@@ -25,6 +25,7 @@ export {
 } from "./dataset.ts";
 export { loadDigits } from "./digits.ts";
 export { DataError } from "./error.ts";
+export { type FacesOptions, loadFaces } from "./faces.ts";
 export {
   gridClasses,
   gridCount,
