@@ -1,5 +1,5 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
-import { foldIn, normal, read, startEngine, tf } from "../../lib/engine/mod.ts";
+import { foldIn, key as keyOfSeed, normal, read, startEngine, tf } from "../../lib/engine/mod.ts";
 import { suiteKey as key } from "../../fixtures/suite_seed.ts";
 import { loadFixture, take } from "../../lib/data/mod.ts";
 import { bindModel, initialModelParameters, type Model } from "../../lib/model/mod.ts";
@@ -18,9 +18,10 @@ const OPTIONS: DigitsModel = {
   hidden: [12],
   activation: "tanh",
 };
-const SEED = 9;
-/** The noise of the prior's latents, and that of the aggregate posterior's. */
-const [PRIOR, OWN] = [3, 4].map((stream) => normal(foldIn(key(SEED), stream), COUNT * LATENT));
+/** The seed of a run's options. */
+const seedOf = (): number => key(9)[0];
+/** The noise of the prior's latents, 3, or that of the aggregate posterior's, 4. */
+const noiseOf = (stream: 3 | 4): Float32Array => normal(foldIn(keyOfSeed(seedOf()), stream), COUNT * LATENT);
 
 /** What a model of these options, with initial parameters of some size, gives, and its latents for the digits of the fixture. */
 async function withModel<T>(
@@ -36,7 +37,7 @@ async function withModel<T>(
   try {
     const parameters = initialModelParameters(description, key(2)).map((p) => tf.mul(size, p));
     const model = bindModel(description, parameters);
-    return await use(model, latentsOf({ setup }, model, { beta: BETA, seed: SEED }, digits));
+    return await use(model, latentsOf({ setup }, model, { beta: BETA, seed: seedOf() }, digits));
   } finally {
     scope.close();
   }
@@ -46,7 +47,7 @@ Deno.test("latents from the prior are the noise", async () => {
   await withModel(OPTIONS, 1, async (_, latents) => {
     const z = latents.prior(5, 9);
     assertEquals(z.shape, [4, LATENT]);
-    assertEquals(await read(z), PRIOR!.subarray(5 * LATENT, 9 * LATENT));
+    assertEquals(await read(z), noiseOf(3).subarray(5 * LATENT, 9 * LATENT));
   });
 });
 
@@ -56,8 +57,8 @@ Deno.test("latents from the aggregate posterior are h + σε of their own digit,
     const z = await read(latents.aggregate(5, 9));
     const { mean, raw } = model.encode(imagesOf(digits, 5, 9));
     const [h, log] = [await read(mean), await read(raw!)];
-    const from = 5 * LATENT;
-    z.forEach((value, i) => assertAlmostEquals(value, h[i]! + Math.exp(log[i]!) * OWN![from + i]!, 1e-6));
+    const from = 5 * LATENT, noise = noiseOf(4);
+    z.forEach((value, i) => assertAlmostEquals(value, h[i]! + Math.exp(log[i]!) * noise[from + i]!, 1e-6));
     assertEquals(z.length, 4 * LATENT);
   });
 });
@@ -70,12 +71,13 @@ for (const [objective, family] of [["grae", "full"], ["grae-star", "mean-field"]
       const z = await read(latents.aggregate(0, COUNT));
       const { mean } = model.encode(imagesOf(digits, 0, COUNT));
       const [h, gram] = [await read(mean), await read(model.decoder.gram(mean))];
+      const noise = noiseOf(4);
       for (let row = 0; row < COUNT; row++) {
         // ε = L⁻¹(z − h), so ‖ε‖² = (z − h)ᵀ(I + G/β)(z − h), G cut down to its diagonal for mean-field.
         let [found, expected] = [0, 0];
         for (let i = 0; i < LATENT; i++) {
           const at = row * LATENT + i;
-          expected += OWN![at]! ** 2;
+          expected += noise[at]! ** 2;
           found += (z[at]! - h[at]!) ** 2;
           for (let j = 0; j < LATENT; j++) {
             if (family === "mean-field" && i !== j) continue;

@@ -95,17 +95,18 @@ function turn([a, b, c, d, spread]: EnsembleParameters, rotation: tf.Tensor): En
   ];
 }
 
-const ROTATION = tf.tensor(orthogonalMatrix(key(7), LATENT).flat(), [LATENT, LATENT]);
+const randomRotation = (): tf.Tensor => tf.tensor(orthogonalMatrix(key(7), LATENT).flat(), [LATENT, LATENT]);
 /** The largest difference of two lists of parameters, in units of the largest entry. */
 const apart = (a: readonly Float32Array[], b: readonly Float32Array[]): number =>
   Math.max(...a.flatMap((values, i) => [...values].map((v, k) => Math.abs(v - b[i]![k]!)))) /
   Math.max(...a.flatMap((values) => [...values].map(Math.abs)));
 
 async function rotatedEnd(how: How): Promise<{ first: Float32Array[]; again: Float32Array[] }> {
+  const rotation = randomRotation();
   const end = await trained({ keys: keysOf(), spread: "factor", ...how });
   const shaped = startEnsemble(describe("factor", 3), keysOf()).map((t, i) => tf.tensor(end[i]!, t.shape));
-  const first = await Promise.all(turn(shaped as unknown as EnsembleParameters, ROTATION).map(read));
-  const again = await trained({ keys: keysOf(), spread: "factor", ...how, rotation: ROTATION });
+  const first = await Promise.all(turn(shaped as unknown as EnsembleParameters, rotation).map(read));
+  const again = await trained({ keys: keysOf(), spread: "factor", ...how, rotation });
   return { first, again };
 }
 

@@ -33,7 +33,9 @@ import {
   type TrainOptions,
   warmUpSchedule,
 } from "./mod.ts";
-import { bits, description, options, start } from "./small_run.ts";
+import { bits, description, smallRun } from "./small_run.ts";
+
+const { options, start } = smallRun(key);
 
 const ENGINES = await promisedEngines("wasm", "cpu", "native");
 

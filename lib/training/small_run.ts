@@ -4,7 +4,7 @@
  * @module
  */
 
-import { foldIn, key, normal, read, tf } from "../engine/mod.ts";
+import { foldIn, type Key, normal, read, tf } from "../engine/mod.ts";
 import {
   describeModel,
   family,
@@ -30,20 +30,27 @@ export const betaVae: Loss = (model, x, k) => betaVaeLoss(model, x, k, 0.5);
 /** A loss that does not. */
 export const grae: Loss = (model, x, k) => graeLoss(model, x, k, 0.5);
 
-/** A run of twelve steps. */
-export const options = (overrides: Partial<TrainOptions> = {}): TrainOptions => ({
-  description: description(),
-  loss: betaVae,
-  learningRate: 0.01,
-  stepsPerEpoch: 4,
-  epochs: 3,
-  key: key(5),
-  batch: (epoch, i) => tf.tensor(normal(foldIn(foldIn(key(9), epoch), i), 3 * 6), [3, 6]),
-  ...overrides,
+/** Its parts, drawn from the keys of these numbers. */
+export interface SmallRun {
+  /** A run of twelve steps. */
+  readonly options: (overrides?: Partial<TrainOptions>) => TrainOptions;
+  /** Where it starts. */
+  readonly start: (model?: ModelDescription) => AdamState;
+}
+
+export const smallRun = (key: (index: number) => Key): SmallRun => ({
+  options: (overrides = {}) => ({
+    description: description(),
+    loss: betaVae,
+    learningRate: 0.01,
+    stepsPerEpoch: 4,
+    epochs: 3,
+    key: key(5),
+    batch: (epoch, i) => tf.tensor(normal(foldIn(foldIn(key(9), epoch), i), 3 * 6), [3, 6]),
+    ...overrides,
+  }),
+  start: (model = description()) => initialAdamState(initialModelParameters(model, key(1))),
 });
-/** Where it starts. */
-export const start = (model = description()): AdamState =>
-  initialAdamState(initialModelParameters(model, key(1)));
 /** All numbers of a state, bit by bit. */
 export const bits = async (state: AdamState): Promise<string> =>
   (await Promise.all(tensorsOf(state).map(read))).map((v) => [...new Uint32Array(v.buffer)].join()).join(";");

@@ -13,7 +13,9 @@ import {
   taylorJacobianLoss,
 } from "../objective/mod.ts";
 import { type Loss, NonFiniteLossError, tensorsOf, train, type TrainOptions } from "./mod.ts";
-import { betaVae, bits, description, grae, options, start } from "./small_run.ts";
+import { betaVae, bits, description, grae, smallRun } from "./small_run.ts";
+
+const { options, start } = smallRun(key);
 
 const ENGINES = await promisedEngines("wasm", "cpu", "native");
 
