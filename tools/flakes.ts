@@ -20,8 +20,17 @@ import { defaultThreads } from "../lib/engine/thread_count.ts";
 import type { Law } from "../properties/contract/law.ts";
 import { flakes, type FlakesContext, runInWorkers } from "../properties/gate/flakes.ts";
 import { isOfTrainedModels } from "../properties/laws/all.ts";
+import { count, seconds } from "../properties/gate/text.ts";
 import { laws } from "../properties/laws/mod.ts";
-import { drawingTests, type RunTests, runTests, testFlakes } from "./flakes/tests.ts";
+import {
+  drawingTests,
+  type FileFindings,
+  type RunTests,
+  runTests,
+  type SeededTest,
+  testFlakes,
+  type TestsOrder,
+} from "./flakes/tests.ts";
 
 const SEEDS = "Seeds";
 const optionsOf = (ids: readonly string[]) => ({
@@ -31,6 +40,11 @@ const optionsOf = (ids: readonly string[]) => ({
   tests: toggle(
     "What is run",
     "not the laws, but all tests that draw anything, each seed being that of the suite",
+  ),
+  seconds: optional(
+    "What is run",
+    whole(1),
+    "beside --tests: a test that took so long is given no other seed (default: 20)",
   ),
   threads: optional(
     "This sitting",
@@ -50,45 +64,92 @@ const commandOf = (ids: readonly string[]): Command<ReturnType<typeof optionsOf>
     ["", "1,000 seeds"],
     ["--law G1,G3 --seeds 100", "two laws, 100 seeds"],
     ["--tests --seeds 200", "all tests that draw anything"],
+    ["--tests --seeds 200 --seconds 60", "go on with those that took 20 s"],
   ],
   notes: [[
+    "Tests",
+    "Each file is a process, in which each test runs with one seed after another. A test that draws nothing runs once. What " +
+    "was run is kept in .test/flakes, and not run again until sources or the test change. A seed that fails is run again in a " +
+    "process of its own: where it passes there, a test leaves something behind that the next one finds.",
+  ], [
     "Exit",
     "0 if nothing failed, 1 if something did, 2 if the command line asks for what there is not.",
   ]],
 });
 
+/** How tests are run, and which; by default, all that draw anything. */
+export interface TestsContext extends Pick<FlakesContext, "print"> {
+  readonly runTests: RunTests;
+  readonly files?: readonly string[];
+  readonly folder?: string;
+}
+
 /** Runs tests with seeds of the suite. @returns the exit status */
 async function ofTests(
-  seeds: readonly [number, number],
-  { print, runTests }: Pick<FlakesContext, "print"> & { readonly runTests: RunTests },
+  order: TestsOrder,
+  { print, runTests, files = drawingTests() }: TestsContext,
 ): Promise<0 | 1> {
-  const files = drawingTests([
-    "lib",
-    "figure",
-    "audit",
-    "properties",
-    "experiments",
-    "bench",
-    "tools",
-    "docs",
-  ]);
-  print(`${files.length} files of tests draw by the seed of the suite`);
-  let passed = 0;
-  const counts = await testFlakes(files, seeds, runTests, (found) => {
-    passed += found.passed;
-    for (const name of found.failed) print(`seed ${found.seed}: ${name}`);
+  const start = performance.now();
+  print(`${count(files.length, "file")} of tests draw by the seed of the suite`);
+  const all: FileFindings[] = [];
+  await testFlakes(files, order, runTests, (found) => {
+    all.push(found);
+    print(lineOf(found));
+    for (const problem of found.problems) print(`problem: ${found.file}: ${problem}`);
+    for (const { file, name, failures } of found.tests) {
+      for (const { seed, alone, error } of failures) {
+        const after = alone === false ? ", but not in a process of its own" : "";
+        print(`seed ${seed}: ${file}: ${name}: failed${after}\n${shortened(error)}\n`);
+      }
+    }
   });
-  const failures = [...counts.values()].reduce((sum, count) => sum + count, 0);
-  for (const [name, count] of counts) print(`${count} of ${seeds[1] - seeds[0]} seeds: ${name}`);
-  print(`${seeds[1] - seeds[0]} seeds: ${passed} passed, ${failures} failed`);
-  return failures === 0 ? 0 : 1;
+  const asked = order.seeds[1] - order.seeds[0];
+  const tests = all.flatMap(({ tests }) => tests);
+  const sum = (of: (test: SeededTest) => number): number =>
+    tests.reduce((total, test) => total + of(test), 0);
+  const fewer = tests.filter(({ seeds }) => seeds < asked).sort((a, b) => a.seeds - b.seeds);
+  for (const { file, name, seeds, seconds } of fewer) {
+    print(`${seeds} of ${asked} seeds, ${(seconds / seeds).toFixed(1)} s each: ${file}: ${name}`);
+  }
+  for (const { file, name, seeds, failures } of tests.filter(({ failures }) => failures.length > 0)) {
+    print(`${failures.length} of ${seeds} seeds failed: ${file}: ${name}`);
+  }
+  const problems = all.reduce((total, { problems }) => total + problems.length, 0);
+  const failures = sum(({ failures }) => failures.length);
+  print([
+    `${count(tests.length, "test")} that draw: ${tests.length - fewer.length} with ${
+      count(asked, "seed")
+    }, ${fewer.length} with fewer, since a test has ${order.seconds} s`,
+    `${count(all.reduce((total, { still }) => total + still, 0), "test")} beside them that draw nothing, ${
+      all.reduce((total, { ignored }) => total + ignored, 0)
+    } that are ignored`,
+    `${count(sum(({ seeds }) => seeds), "run")} in ${seconds((performance.now() - start) / 1000)}: ${
+      count(failures, "failure")
+    }; the rates that tests state make ${sum(({ falseAlarms }) => falseAlarms).toPrecision(2)}`,
+    count(problems, "problem"),
+  ].join("\n"));
+  return failures === 0 && problems === 0 && tests.length > 0 ? 0 : 1;
+}
+
+/** The first lines of an error, each as far as a terminal shows it; the record has all of it. */
+function shortened(error: string): string {
+  return error.split("\n").slice(0, 12).map((line) => line.slice(0, 160)).join("\n");
+}
+
+/** A file and its numbers. */
+function lineOf({ file, tests, still }: FileFindings): string {
+  const sum = (of: (test: SeededTest) => number): number =>
+    tests.reduce((total, test) => total + of(test), 0);
+  return `${file}: ${tests.length} of ${tests.length + still} tests draw, ${
+    count(sum(({ seeds }) => seeds), "run")
+  }, ${count(sum(({ failures }) => failures.length), "failure")}, ${seconds(sum(({ seconds }) => seconds))}`;
 }
 
 /** Runs the seeds as arguments ask. @returns the exit status */
 export async function flakesStatus(
   args: readonly string[],
   laws: readonly Pick<Law, "id" | "needs">[],
-  context: FlakesContext & { readonly runTests: RunTests },
+  context: FlakesContext & TestsContext,
 ): Promise<0 | 1 | 2> {
   const ids = laws.filter((law) => !isOfTrainedModels(law)).map(({ id }) => id);
   try {
@@ -97,11 +158,17 @@ export async function flakesStatus(
       context.print(parsed.help.trimEnd());
       return 0;
     }
-    const { seeds, first, law, threads, tests } = parsed.values;
+    const { seeds, first, law, threads, tests, seconds } = parsed.values;
     if (tests) {
       if (law !== null) throw new UsageError("--tests runs no law, so that --law has no place beside it");
-      return await ofTests([first, first + seeds], context);
+      const order = {
+        seeds: [first, first + seeds],
+        seconds: seconds ?? 20,
+        threads: threads ?? defaultThreads(),
+      } as const;
+      return await ofTests({ ...order, folder: context.folder ?? ".test/flakes" }, context);
     }
+    if (seconds !== null) throw new UsageError("--seconds has its place beside --tests");
     return await flakes(law ?? ids, [first, first + seeds], threads ?? defaultThreads(), context);
   } catch (error) {
     if (!(error instanceof UsageError || error instanceof EngineError)) throw error;
