@@ -117,7 +117,7 @@ async function ofTests(
   const problems = all.reduce((total, { problems }) => total + problems.length, 0);
   const failures = sum(({ failures }) => failures.length);
   print([
-    `${count(tests.length, "test")} that draw: ${tests.length - fewer.length} with ${
+    `tests that draw: ${tests.length.toLocaleString("en")}, of which ${tests.length - fewer.length} with ${
       count(asked, "seed")
     }, ${fewer.length} with fewer, since a test has ${order.seconds} s`,
     `${count(all.reduce((total, { still }) => total + still, 0), "test")} beside them that draw nothing, ${

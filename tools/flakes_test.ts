@@ -5,8 +5,10 @@ import { toyLaw, toySubject } from "../fixtures/laws/toy_gate.ts";
 import { examine } from "../properties/contract/evidence.ts";
 import { parseReplay } from "../properties/contract/replay.ts";
 import { E4 } from "../properties/laws/trained_models/samples.ts";
-import { failuresIn, type RunTests } from "./flakes/tests.ts";
-import { flakesStatus } from "./flakes.ts";
+import { inFolder, mayUseDisk } from "../fixtures/temporary_folder.ts";
+import type { Line } from "./flakes/repeat.ts";
+import { drawingTests, type RunTests } from "./flakes/tests.ts";
+import { flakesStatus, type TestsContext } from "./flakes.ts";
 
 const laws = [toyLaw("Z1"), E4];
 
@@ -22,11 +24,11 @@ function seedsOn(grae: (entry: number) => number): RunSeeds {
 async function call(
   words: string,
   run: RunSeeds,
-  runTests: RunTests = () => Promise.reject(new Error("no test is run")),
+  tests: Omit<TestsContext, "print"> = { runTests: () => Promise.reject(new Error("no test is run")) },
 ): Promise<{ readonly code: number; readonly said: string }> {
   const said: string[] = [];
   const [print, remark] = [(text: string) => said.push(text), (text: string) => said.push(text)];
-  const code = await flakesStatus(words.split(" ").filter(Boolean), laws, { run, print, remark, runTests });
+  const code = await flakesStatus(words.split(" ").filter(Boolean), laws, { run, print, remark, ...tests });
   return { code, said: said.join("\n") };
 }
 
@@ -91,47 +93,136 @@ Deno.test("flakes runs as many seeds at once as it is told", async () => {
   assertEquals((await call("--threads 0", run)).code, 2);
 });
 
-/** What `deno test` prints, in colours, of three tests with failures. */
-const printed = (...failed: readonly string[]): string =>
-  [
-    ...failed.length > 0
-      ? [" FAILURES ", "", ...failed.map((name) => `${name} \x1b[0m=> ./lib/a_test.ts:3:6`), ""]
-      : [],
-    `\x1b[31m${failed.length > 0 ? "FAILED" : "ok"}\x1b[0m | ${
-      3 - failed.length
-    } passed | ${failed.length} failed (1s)`,
-  ].join("\n");
+/** What `deno test` prints, in colours, of that many failures. */
+const printed = (failed: number): string =>
+  `\x1b[31m${failed > 0 ? "FAILED" : "ok"}\x1b[0m | 3 passed | ${failed} failed (1s)`;
 
-Deno.test("the failures of tests are read from what they print; without a summary they have not run", () => {
-  assertEquals(failuresIn(printed("one => two", "b"), 7), {
-    ...{ seed: 7, passed: 1 },
-    failed: ["./lib/a_test.ts: two: one", "./lib/a_test.ts: b"],
+const mayRepeat = mayUseDisk && Deno.permissions.querySync({ name: "read", path: "." }).state === "granted";
+
+/** A test that uses the disk, with what `--tests` says of its files. */
+function ofTests(
+  name: string,
+  fn: (
+    run: (files: readonly string[], runTests: RunTests, words?: string) => ReturnType<typeof call>,
+  ) => Promise<void>,
+): void {
+  Deno.test({
+    name: `${name} (needs --allow-read=. --allow-write=.test)`,
+    ignore: !mayRepeat,
+    fn: () =>
+      inFolder((folder) =>
+        fn((files, runTests, words = "--seeds 5 --first 10") =>
+          call(`--tests --threads 1 ${words}`, seedsOn((entry) => entry), {
+            runTests,
+            files,
+            folder: `${folder}/record`,
+          })
+        )
+      ),
   });
-  assertEquals(failuresIn(printed(), 0), { seed: 0, passed: 3, failed: [] });
-  assertEquals(failuresIn("error: killed\n", 1).failed, ["the tests ended without a summary: error: killed"]);
+}
+
+/** Runs that a process records; `failing` says which seeds fail, and `alone` which by themselves. */
+const recording = (
+  failing: (seed: number) => boolean,
+  { alone = failing, lines = [], ran = [] }: {
+    alone?: (seed: number) => boolean;
+    lines?: readonly Line[];
+    ran?: number[];
+  } = {},
+): RunTests =>
+(_, { seeds: [first, end], record, only }) => {
+  let failed = 0;
+  for (let seed = first; seed < end; seed++) {
+    ran.push(seed);
+    const fails = (only === undefined ? failing : alone)(seed);
+    if (fails) failed++;
+    const line: Line = {
+      ...{ test: "b", seed, seconds: 0.5, draws: true, falseAlarm: 1e-4 },
+      ...fails ? { failed: `off by ${seed}\n${"9".repeat(500)}` } : {},
+    };
+    Deno.writeTextFileSync(record, `${JSON.stringify(line)}\n`, { append: true });
+  }
+  for (const line of lines) Deno.writeTextFileSync(record, `${JSON.stringify(line)}\n`, { append: true });
+  return Promise.resolve(printed(failed));
+};
+const FILE = "lib/network/network_test.ts";
+
+ofTests(
+  "failures of seeds are printed, repeated alone and counted beside the rates that are stated",
+  async (run) => {
+    const ran: number[] = [];
+    const { code, said } = await run([FILE], recording((seed) => seed % 2 === 1, { ran }));
+    assertEquals([code, ran], [1, [10, 11, 12, 13, 14, 11, 13]]);
+    assertStringIncludes(said, `seed 11: ${FILE}: b: failed\noff by 11\n${"9".repeat(160)}\n\n`);
+    assertStringIncludes(said, `2 of 5 seeds failed: ${FILE}: b`);
+    assertStringIncludes(said, "tests that draw: 1, of which 1 with 5 seeds, 0 with fewer");
+    assertStringIncludes(said, ": 2 failures; the rates that tests state make 0.00050\n0 problems");
+  },
+);
+
+ofTests("a seed that fails after others alone is said to be one", async (run) => {
+  const { code, said } = await run([FILE], recording((seed) => seed === 12, { alone: () => false }));
+  assertEquals(code, 1);
+  assertStringIncludes(said, `seed 12: ${FILE}: b: failed, but not in a process of its own\n`);
+});
+
+ofTests("of many failures three are repeated", async (run) => {
+  const ran: number[] = [];
+  await run([FILE], recording(() => true, { ran }));
+  assertEquals(ran.slice(5), [10, 11, 12]);
+});
+
+ofTests(
+  "nothing fails: exit code 0, with the number of tests that draw nothing, and of those ignored",
+  async (run) => {
+    const lines: Line[] = [
+      { test: "still", seed: 10, seconds: 9, draws: false, falseAlarm: 0 },
+      { ignored: "no disk" },
+    ];
+    const { code, said } = await run([FILE], recording(() => false, { lines }));
+    assertEquals(code, 0);
+    assertStringIncludes(said, "1 test beside them that draw nothing, 1 that are ignored");
+    assertStringIncludes(said, "5 runs in ");
+  },
+);
+
+ofTests("a test with fewer seeds than asked for is named with their number", async (run) => {
+  const two: RunTests = (file, plan) => recording(() => false)(file, { ...plan, seeds: [10, 12] });
+  const { code, said } = await run([FILE], two);
+  assertEquals(code, 0);
+  assertStringIncludes(
+    said,
+    `2 of 5 seeds, 0.5 s each: ${FILE}: b\ntests that draw: 1, of which 0 with 5 seeds, 1 with fewer`,
+  );
+});
+
+ofTests("draws while a file is loaded, an early end and no run at all are problems", async (run) => {
+  const early = await run([FILE], recording(() => false, { lines: [{ drawsWhileLoaded: 3 }] }));
+  assertEquals(early.code, 1);
+  assertStringIncludes(early.said, `problem: ${FILE}: draws 3 times while it is loaded, by one seed alone`);
+  const killed = await run(["lib/model/prior_test.ts"], () => Promise.resolve("error: killed\n"));
+  assertEquals(killed.code, 1);
+  assertStringIncludes(killed.said, "the tests ended without a summary: error: killed");
+  assertEquals((await run([], recording(() => false))).code, 1);
+});
+
+ofTests("--seconds is the time that a test has, and --tests takes no law", async (run) => {
+  const given: number[] = [];
+  const timed: RunTests = (file, plan) => (given.push(plan.seconds), recording(() => false)(file, plan));
+  await run([FILE], timed, "--seeds 1 --seconds 7");
+  await run([FILE], timed, "--seeds 1");
+  assertEquals(given, [7, 20]);
+  assertEquals((await run([FILE], timed, "--seeds 1 --law Z1")).code, 2);
+  assertEquals((await call("--seconds 7", seedsOn((entry) => entry))).code, 2);
 });
 
 Deno.test({
-  name:
-    "tests that draw are run with each seed of the suite, and their failures counted (needs --allow-read=.)",
+  name: "files that draw are those that import the suite's seed (needs --allow-read=.)",
   ignore: Deno.permissions.querySync({ name: "read", path: "." }).state !== "granted",
-  fn: async () => {
-    const seen: number[] = [];
-    const runs: RunTests = (files, seed) => {
-      assert(
-        files.includes("lib/network/network_test.ts") && !files.includes("lib/engine/key_test.ts"),
-        files.join(),
-      );
-      seen.push(seed);
-      return Promise.resolve(printed(...seed % 2 ? ["b"] : []));
-    };
-    const none = seedsOn((entry) => entry);
-    const { code, said } = await call("--tests --seeds 5 --first 10", none, runs);
-    assertEquals([code, seen], [1, [10, 11, 12, 13, 14]]);
-    assertStringIncludes(said, "seed 11: ./lib/a_test.ts: b");
-    assertStringIncludes(said, "2 of 5 seeds: ./lib/a_test.ts: b");
-    assertStringIncludes(said, "5 seeds: 13 passed, 2 failed");
-    assertEquals((await call("--tests --seeds 1", none, runs)).code, 0);
-    assertEquals((await call("--tests --law Z1", none, runs)).code, 2);
+  fn: () => {
+    const files = drawingTests();
+    assert(files.includes("lib/network/network_test.ts") && files.includes("mod_test.ts"), files.join());
+    assert(!files.includes("lib/engine/blas/thread_count_test.ts"), files.join());
   },
 });

@@ -57,6 +57,8 @@ const IS_TEST = /_test\.tsx?$/;
 function filesIn(folder: string): string[] {
   return [...Deno.readDirSync(folder)].flatMap(({ name, isDirectory }) => {
     const path = folder === "." ? name : `${folder}/${name}`;
+    // What Python compiles is no source.
+    if (name === "__pycache__") return [];
     return isDirectory ? filesIn(path) : [path];
   });
 }
