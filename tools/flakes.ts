@@ -10,6 +10,7 @@ import {
   option,
   optional,
   parseCommand,
+  path,
   someOf,
   toggle,
   UsageError,
@@ -24,6 +25,7 @@ import { count, seconds } from "../properties/gate/text.ts";
 import { laws } from "../properties/laws/mod.ts";
 import {
   drawingTests,
+  type FailedSeed,
   type FileFindings,
   type RunTests,
   runTests,
@@ -40,6 +42,11 @@ const optionsOf = (ids: readonly string[]) => ({
   tests: toggle(
     "What is run",
     "not the laws, but all tests that draw anything, each seed being that of the suite",
+  ),
+  file: optional(
+    "What is run",
+    path("part of a path"),
+    "beside --tests: only files whose path has this part",
   ),
   seconds: optional(
     "What is run",
@@ -86,8 +93,9 @@ export interface TestsContext extends Pick<FlakesContext, "print"> {
 
 /** Runs tests with seeds of the suite. @returns the exit status */
 async function ofTests(
+  files: readonly string[],
   order: TestsOrder,
-  { print, runTests, files = drawingTests() }: TestsContext,
+  { print, runTests }: TestsContext,
 ): Promise<0 | 1> {
   const start = performance.now();
   print(`${count(files.length, "file")} of tests draw by the seed of the suite`);
@@ -96,17 +104,18 @@ async function ofTests(
     all.push(found);
     print(lineOf(found));
     for (const problem of found.problems) print(`problem: ${found.file}: ${problem}`);
-    for (const { file, name, failures } of found.tests) {
-      for (const { seed, alone, error } of failures) {
-        const after = alone === false ? ", but not in a process of its own" : "";
-        print(`seed ${seed}: ${file}: ${name}: failed${after}\n${shortened(error)}\n`);
-      }
+    for (const { file, name, failures: [first, ...more] } of found.tests) {
+      if (first === undefined) continue;
+      const others = more.length === 0 ? "" : `seeds ${more.map(({ seed }) => seed).join(", ")}, too\n`;
+      print(
+        `seed ${first.seed}: ${file}: ${name}: failed${after(first)}\n${shortened(first.error)}\n${others}`,
+      );
     }
   });
   const asked = order.seeds[1] - order.seeds[0];
   const tests = all.flatMap(({ tests }) => tests);
-  const sum = (of: (test: SeededTest) => number): number =>
-    tests.reduce((total, test) => total + of(test), 0);
+  const sum = (value: (test: SeededTest) => number): number =>
+    tests.reduce((total, test) => total + value(test), 0);
   const fewer = tests.filter(({ seeds }) => seeds < asked).sort((a, b) => a.seeds - b.seeds);
   for (const { file, name, seeds, seconds } of fewer) {
     print(`${seeds} of ${asked} seeds, ${(seconds / seeds).toFixed(1)} s each: ${file}: ${name}`);
@@ -131,6 +140,8 @@ async function ofTests(
   return failures === 0 && problems === 0 && tests.length > 0 ? 0 : 1;
 }
 
+const after = ({ alone }: FailedSeed): string => alone === false ? ", but not in a process of its own" : "";
+
 /** The first lines of an error, each as far as a terminal shows it; the record has all of it. */
 function shortened(error: string): string {
   return error.split("\n").slice(0, 12).map((line) => line.slice(0, 160)).join("\n");
@@ -138,8 +149,8 @@ function shortened(error: string): string {
 
 /** A file and its numbers. */
 function lineOf({ file, tests, still }: FileFindings): string {
-  const sum = (of: (test: SeededTest) => number): number =>
-    tests.reduce((total, test) => total + of(test), 0);
+  const sum = (value: (test: SeededTest) => number): number =>
+    tests.reduce((total, test) => total + value(test), 0);
   return `${file}: ${tests.length} of ${tests.length + still} tests draw, ${
     count(sum(({ seeds }) => seeds), "run")
   }, ${count(sum(({ failures }) => failures.length), "failure")}, ${seconds(sum(({ seconds }) => seconds))}`;
@@ -158,7 +169,7 @@ export async function flakesStatus(
       context.print(parsed.help.trimEnd());
       return 0;
     }
-    const { seeds, first, law, threads, tests, seconds } = parsed.values;
+    const { seeds, first, law, threads, tests, file, seconds } = parsed.values;
     if (tests) {
       if (law !== null) throw new UsageError("--tests runs no law, so that --law has no place beside it");
       const order = {
@@ -166,9 +177,12 @@ export async function flakesStatus(
         seconds: seconds ?? 20,
         threads: threads ?? defaultThreads(),
       } as const;
-      return await ofTests({ ...order, folder: context.folder ?? ".test/flakes" }, context);
+      const files = (context.files ?? drawingTests()).filter((path) => path.includes(file ?? ""));
+      return await ofTests(files, { ...order, folder: context.folder ?? ".test/flakes" }, context);
     }
-    if (seconds !== null) throw new UsageError("--seconds has its place beside --tests");
+    if (seconds !== null || file !== null) {
+      throw new UsageError("--seconds and --file have their place beside --tests");
+    }
     return await flakes(law ?? ids, [first, first + seeds], threads ?? defaultThreads(), context);
   } catch (error) {
     if (!(error instanceof UsageError || error instanceof EngineError)) throw error;

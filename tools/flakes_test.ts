@@ -154,7 +154,7 @@ ofTests(
     const ran: number[] = [];
     const { code, said } = await run([FILE], recording((seed) => seed % 2 === 1, { ran }));
     assertEquals([code, ran], [1, [10, 11, 12, 13, 14, 11, 13]]);
-    assertStringIncludes(said, `seed 11: ${FILE}: b: failed\noff by 11\n${"9".repeat(160)}\n\n`);
+    assertStringIncludes(said, `seed 11: ${FILE}: b: failed\noff by 11\n${"9".repeat(160)}\nseeds 13, too\n`);
     assertStringIncludes(said, `2 of 5 seeds failed: ${FILE}: b`);
     assertStringIncludes(said, "tests that draw: 1, of which 1 with 5 seeds, 0 with fewer");
     assertStringIncludes(said, ": 2 failures; the rates that tests state make 0.00050\n0 problems");
@@ -214,7 +214,13 @@ ofTests("--seconds is the time that a test has, and --tests takes no law", async
   await run([FILE], timed, "--seeds 1");
   assertEquals(given, [7, 20]);
   assertEquals((await run([FILE], timed, "--seeds 1 --law Z1")).code, 2);
+  const chosen = await run([FILE, "lib/model/prior_test.ts"], timed, "--seeds 1 --file prior");
+  assertEquals([chosen.code, chosen.said.split("\n")[0]], [
+    0,
+    "1 file of tests draw by the seed of the suite",
+  ]);
   assertEquals((await call("--seconds 7", seedsOn((entry) => entry))).code, 2);
+  assertEquals((await call("--file lib", seedsOn((entry) => entry))).code, 2);
 });
 
 Deno.test({

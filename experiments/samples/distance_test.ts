@@ -199,11 +199,17 @@ Deno.test("between any covariances it is what singular values give, in both orde
 });
 
 Deno.test("a shift of the mean adds its square, and of equal distributions it is 0", () => {
-  const { covariance } = ofFactor(gaussianMatrix(77, 4, 4));
+  const factor = gaussianMatrix(77, 4, 4);
+  const { covariance } = ofFactor(factor);
   const at = (mean: readonly number[]): Moments => ({ mean, covariance });
   const from = at([1, 2, 3, 4]);
-  assertAlmostEquals(frechetDistance(from, at([1, 2, 3, 4])), 0, 1e-12);
-  assertAlmostEquals(frechetDistance(from, at([4, 2, -1, 4])), 25, 1e-12);
+  // Σ² is known to δ = 32 ε λ₁²: products of 4 × 4 matrices, and the solver. Its eigenvalue λ² + δ has a root that is off by at
+  // most √δ, and by at most δ/λ.
+  const values = new SingularValueDecomposition(factor).diagonal.map((s) => s * s);
+  const delta = 32 * Number.EPSILON * values[0]! ** 2;
+  const tolerance = 2 * values.reduce((sum, value) => sum + Math.min(Math.sqrt(delta), delta / value), 0);
+  assertAlmostEquals(frechetDistance(from, at([1, 2, 3, 4])), 0, tolerance);
+  assertAlmostEquals(frechetDistance(from, at([4, 2, -1, 4])), 25, tolerance + 32 * 25 * Number.EPSILON);
 });
 
 Deno.test("covariances of low rank, or none, give no NaN: |u·v| between uuᵀ and vvᵀ", () => {

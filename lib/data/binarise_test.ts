@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import fc from "fast-check";
 import { cloneKey, foldIn, type Key, uniform } from "../engine/key.ts";
-import { suiteKey as key } from "../../fixtures/suite_seed.ts";
+import { falseAlarm, suiteKey as key } from "../../fixtures/suite_seed.ts";
 import { binarise, drawBinary } from "./binarise.ts";
 import type { Dataset, Split } from "./dataset.ts";
 import { gatherBatch } from "./gather.ts";
@@ -53,16 +53,17 @@ Deno.test("every byte k gives ones at the rate k/255, and 0 and 255 always 0 and
   }
   const n = images * epochs;
   assertEquals([ones[0], ones[255]], [0, n]);
-  // Normal deviates z of 254 counts: |z| < 6 fails by chance with probability 254 · 2e-9 = 5e-7; their mean square is 1.
+  // Deviates z of 254 binomial counts: some |z| is 6 or more in 1.5e-6, by their exact tails; their mean square is 1.
+  falseAlarm(1.5e-6);
   let squares = 0;
   for (let k = 1; k < 255; k++) {
     const p = k / 255;
     const z = (ones[k]! - n * p) / Math.sqrt(n * p * (1 - p));
     squares += z * z / 254;
-    // At the ends, where the count is Poisson with mean n/255 = 16, 6 deviations have a chance of 3e-7.
     assert(Math.abs(z) < 6, `byte ${k}: ${ones[k]} of ${n}`);
   }
-  // The mean of 254 squares has deviation √(2/254) = .089.
+  // The mean of 254 squares has deviation √(2/254) = .089: χ² is six of these above in 9e-8.
+  falseAlarm(9e-8);
   assert(Math.abs(squares - 1) < 6 * 0.089, `${squares}`);
 });
 
@@ -81,6 +82,7 @@ Deno.test("neighbouring pixels, images and epochs are drawn independently", () =
     images: correlation(pixel(a!, 0), (i) => a![2 * i + 2]!),
     epochs: correlation(pixel(a!, 0), pixel(b!, 0)),
   };
+  falseAlarm(3 * 2e-9);
   for (const [what, z] of Object.entries(pairs)) assert(Math.abs(z) < 6, `${what}: ${z} deviations`);
 });
 

@@ -1,4 +1,5 @@
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import { falseAlarm, suiteSeed } from "../../fixtures/suite_seed.ts";
 import type { FamilySpec } from "../contract/subject.ts";
 import { cholesky, product, tabulate, transpose } from "./dense.ts";
 import { oracle } from "./mod.ts";
@@ -60,11 +61,14 @@ Deno.test("[A6] draws have the posterior's mean and covariance, and repeat with 
   const family: FamilySpec = { kind: "full" };
   const mean = [1, -2], raw = [0.2, -0.4, 0.9];
   const count = 20_000;
-  const draws = oracle.sample(family, mean, raw, 17, count);
-  assertEquals(draws.slice(0, 3), oracle.sample(family, mean, raw, 17, 3));
-  assert(draws[0]![0] !== oracle.sample(family, mean, raw, 18, 1)[0]![0]);
+  const seed = suiteSeed(17);
+  const draws = oracle.sample(family, mean, raw, seed, count);
+  assertEquals(draws.slice(0, 3), oracle.sample(family, mean, raw, seed, 3));
+  assert(draws[0]![0] !== oracle.sample(family, mean, raw, seed + 1, 1)[0]![0]);
   const sigma = oracle.covariance(family, 2, [raw])[0]!;
-  // Six standard errors: a false alarm in fewer than 1e-8 of all seeds.
+  // Six standard errors: 2e-9 for each of two means; twice that for each of three moments of second order, which are skewed by
+  // 2.8/√20,000.
+  falseAlarm(2 * 2e-9 + 3 * 4e-9);
   for (const i of [0, 1]) {
     const average = draws.reduce((sum, z) => sum + z[i]! / count, 0);
     assert(Math.abs(average - mean[i]!) < 6 * Math.sqrt(sigma[i]![i]! / count));
@@ -77,10 +81,11 @@ Deno.test("[A6] draws have the posterior's mean and covariance, and repeat with 
 });
 
 Deno.test("uniform numbers fill (0, 1) evenly", () => {
-  const next = uniform(5);
+  const next = uniform(suiteSeed(5));
   const counts = new Array<number>(10).fill(0);
   for (let i = 0; i < 10_000; i++) counts[Math.floor(10 * next())]!++;
-  // A count is binomial with mean 1000 and standard deviation 30: six of them.
+  // A count is binomial with mean 1000 and standard deviation 30: six of them, exactly 3e-9.
+  falseAlarm(10 * 3e-9);
   assert(counts.every((count) => Math.abs(count - 1000) < 180), `${counts}`);
 });
 
