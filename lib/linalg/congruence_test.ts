@@ -4,6 +4,9 @@ import { type EngineName, normal, startEngine, tf } from "../engine/mod.ts";
 import { suiteKey as key } from "../../fixtures/suite_seed.ts";
 import { promisedEngines } from "../engine/promised_engines.ts";
 import { wasmHeap } from "../engine/backend/wasm.ts";
+import { guardTests } from "../engine/guarded_tests.ts";
+
+guardTests();
 
 const THREADS = navigator.hardwareConcurrency;
 

@@ -3,6 +3,9 @@ import { normal, read, startEngine, tf, valueAndGradients } from "../engine/mod.
 import { suiteKey as key } from "../../fixtures/suite_seed.ts";
 import { promisedEngines } from "../engine/promised_engines.ts";
 import { blockMask, identityPlusGram, logDeterminant, NotPositiveDefiniteError, spdInverse } from "./mod.ts";
+import { guardTests } from "../engine/guarded_tests.ts";
+
+guardTests();
 
 const ENGINES = await promisedEngines("wasm", "cpu", "webgpu");
 

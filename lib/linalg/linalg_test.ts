@@ -12,6 +12,9 @@ import {
   spdInverse,
   spdSolve,
 } from "./mod.ts";
+import { guardTests } from "../engine/guarded_tests.ts";
+
+guardTests();
 
 const ENGINES = await promisedEngines("wasm", "native", "cpu", "webgpu");
 

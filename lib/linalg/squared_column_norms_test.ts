@@ -3,6 +3,9 @@ import { normalTensor, read, startEngine, tf, valueAndGradients } from "../engin
 import { suiteKey as key } from "../../fixtures/suite_seed.ts";
 import { promisedEngines } from "../engine/promised_engines.ts";
 import { identityPlusGram, squaredColumnNorms } from "./mod.ts";
+import { guardTests } from "../engine/guarded_tests.ts";
+
+guardTests();
 
 const ENGINES = await promisedEngines("wasm", "cpu", "native", "webgpu");
 

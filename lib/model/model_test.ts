@@ -21,6 +21,9 @@ import {
   rawSize,
   withOptimalPosterior,
 } from "./mod.ts";
+import { guardTests } from "../engine/guarded_tests.ts";
+
+guardTests();
 
 await startEngine("wasm");
 

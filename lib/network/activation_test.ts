@@ -3,6 +3,9 @@ import { type EngineName, read, startEngine, tf } from "../engine/mod.ts";
 import { promisedEngines } from "../engine/promised_engines.ts";
 import { pushLayers } from "./piecewise_linear.ts";
 import { ACTIVATION_NAMES, type ActivationName, ACTIVATIONS } from "./activation.ts";
+import { guardTests } from "../engine/guarded_tests.ts";
+
+guardTests();
 
 const ENGINES = await promisedEngines("wasm", "cpu", "native", "webgpu");
 

@@ -18,6 +18,9 @@ import {
   type Layer,
   sequential,
 } from "./mod.ts";
+import { guardTests } from "../engine/guarded_tests.ts";
+
+guardTests();
 
 const ENGINES = await promisedEngines("wasm", "native", "cpu", "webgpu");
 

@@ -4,6 +4,9 @@ import { suiteKey as key } from "../../fixtures/suite_seed.ts";
 import { promisedEngines } from "../engine/promised_engines.ts";
 import { applyLayers, type PiecewiseLinearLayer, pushLayers, pushUnits } from "./piecewise_linear.ts";
 import { unitVectors } from "./unit_rows.ts";
+import { guardTests } from "../engine/guarded_tests.ts";
+
+guardTests();
 
 const ENGINES = await promisedEngines("wasm", "native", "webgpu");
 

@@ -2,6 +2,9 @@ import { assert, assertEquals } from "@std/assert";
 import { foldIn, read, startEngine } from "../engine/mod.ts";
 import { suiteKey as key } from "../../fixtures/suite_seed.ts";
 import { drawnUnitRows } from "./unit_rows.ts";
+import { guardTests } from "../engine/guarded_tests.ts";
+
+guardTests();
 
 Deno.test("drawn unit rows pick every one of d columns as often as any, for each example by itself", async () => {
   await startEngine("wasm");

@@ -3,6 +3,9 @@ import { normal, read, startEngine, tf } from "../engine/mod.ts";
 import { suiteKey as key } from "../../fixtures/suite_seed.ts";
 import { adam, type AdamOptions, type AdamState, initialAdamState, tensorsOf } from "./adam.ts";
 import { promisedEngines } from "../engine/promised_engines.ts";
+import { guardTests } from "../engine/guarded_tests.ts";
+
+guardTests();
 
 const ENGINES = await promisedEngines("wasm", "cpu", "webgpu");
 

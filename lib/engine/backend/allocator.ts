@@ -29,6 +29,8 @@ const gibibytes = (bytes: number): number => Number((bytes / 2 ** 30).toPrecisio
 
 /** Bytes from which a tensor is counted: to count scalars too took 3% of a toy's replayed step. */
 const COUNTED = 256;
+/** Bytes behind each piece of memory while pieces are guarded, and what each of them holds. */
+const GUARD = 64, GUARD_BYTE = 0xa5;
 /** The code that C's `malloc` leaves in `errno` where it returns 0. */
 const ENOMEM = 48;
 
@@ -39,6 +41,9 @@ export class Allocator {
   #exports: WasmExports | null = null;
   /** The module's `errno`. */
   #errno: Int32Array = new Int32Array(1);
+  /** The pieces that are guarded, by where they end; null while none is. */
+  #guarded: Map<number, number> | null = null;
+  readonly #overruns: string[] = [];
   /** Where its stack is while nothing of it runs. */
   #stack = 0;
 
@@ -66,10 +71,12 @@ export class Allocator {
       ...exports,
       malloc: (bytes) => {
         this.assertAllocated();
-        const at = bytes < MOST_BYTES ? exports.malloc(bytes) >>> 0 : 0;
+        const guard = this.#guarded ? GUARD : 0;
+        const at = bytes + guard < MOST_BYTES ? exports.malloc(bytes + guard) >>> 0 : 0;
         // It may be set where a second attempt succeeded.
         this.#errno[0] = 0;
         if (at === 0) throw this.#full(`${gibibytes(bytes)} GiB are wanted in one piece`);
+        if (guard) this.#guard(at, bytes);
         if (bytes >= COUNTED) {
           this.#sizes.set(at, bytes);
           this.#held += bytes;
@@ -82,6 +89,7 @@ export class Allocator {
           this.#sizes.delete(at);
           this.#held -= counted;
         }
+        this.#look(at);
         exports.free(at);
       },
     };
@@ -96,6 +104,41 @@ export class Allocator {
     if (this.#errno[0] !== ENOMEM) return;
     this.#errno[0] = 0;
     throw this.#full("a kernel of tfjs wants more");
+  }
+
+  /**
+   * Guards the end of every piece of memory from now on, or no longer, for tests of kernels: what is written up to 64 bytes behind
+   * it is found by {@link overruns}.
+   */
+  guard(on: boolean): void {
+    this.#guarded = on ? this.#guarded ?? new Map() : null;
+  }
+
+  /** What was written behind the end of guarded pieces since the last call. */
+  overruns(): string[] {
+    for (const at of this.#guarded?.keys() ?? []) this.#look(at, false);
+    return this.#overruns.splice(0);
+  }
+
+  #guard(at: number, bytes: number): void {
+    this.#guarded!.set(at, bytes);
+    this.#behind(at, bytes).fill(GUARD_BYTE);
+  }
+
+  /** Looks behind a guarded piece, which is given up or looked at again later. */
+  #look(at: number, ends = true): void {
+    const bytes = this.#guarded?.get(at);
+    if (bytes === undefined) return;
+    if (ends) this.#guarded!.delete(at);
+    const behind = this.#behind(at, bytes);
+    const first = behind.findIndex((byte) => byte !== GUARD_BYTE);
+    if (first < 0) return;
+    this.#overruns.push(`byte ${first} behind ${bytes} bytes was written`);
+    behind.fill(GUARD_BYTE);
+  }
+
+  #behind(at: number, bytes: number): Uint8Array {
+    return new Uint8Array(this.#exports!.memory.buffer, at + bytes, GUARD);
   }
 
   /** Gives back the stack of functions that an error has ended. */

@@ -43,6 +43,39 @@ Deno.test("memory that a kernel of tfjs does not get for itself is an EngineErro
   [...large, ...small, ...smallest].forEach(heap.release);
 });
 
+Deno.test("memory of 256 bytes is counted, and of 252 is not", async () => {
+  await startEngine("wasm");
+  const heap = wasmHeap();
+  const before = heap.held;
+  const small = heap.allocate([63]);
+  assertEquals(heap.held, before);
+  const large = heap.allocate([64]);
+  assertEquals(heap.held, before + 256);
+  [small, large].forEach(heap.release);
+  assertEquals(heap.held, before);
+});
+
+Deno.test("a write behind a guarded tensor is found, while it lives and where it is given up", async () => {
+  await startEngine("wasm");
+  const heap = wasmHeap();
+  heap.guard(true);
+  for (
+    const [numbers, behind, found] of [[3, 0, true], [3, 15, true], [64, 0, true], [3, -1, false]] as const
+  ) {
+    for (const released of [false, true]) {
+      const tensor = heap.allocate([numbers]);
+      heap.view(heap.offset(tensor) + 4 * numbers + 4 * behind, 1).fill(1);
+      if (released) heap.release(tensor);
+      const said = `byte ${4 * behind} behind ${4 * numbers} bytes was written`;
+      // 1 as float32 is 00 00 80 3f.
+      assertEquals(heap.overruns(), found ? [said] : []);
+      assertEquals(heap.overruns(), []);
+      if (!released) heap.release(tensor);
+    }
+  }
+  heap.guard(false);
+});
+
 Deno.test("more than all addresses is refused like too much", async () => {
   await startEngine("wasm");
   for (const numbers of [2 ** 30, 2 ** 30 + 1, 2 ** 40]) {

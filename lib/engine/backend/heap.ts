@@ -51,6 +51,13 @@ export interface EngineHeap extends Heap {
   readonly team: Team;
   /** Bytes of all tensors, those of recordings included, without small ones. */
   readonly held: number;
+  /**
+   * Guards the end of every tensor that is made from now on, or no longer, for tests of kernels: what is written up to 64 bytes
+   * behind it is found by {@link overruns}.
+   */
+  guard(on: boolean): void;
+  /** What was written behind the end of guarded tensors since the last call. */
+  overruns(): string[];
   /** Lets a library make large products from now on, or none. */
   useBlas(blas: Blas | null): void;
 }
@@ -125,5 +132,7 @@ export async function heapOf(
     get held() {
       return allocator.held;
     },
+    guard: (on) => allocator.guard(on),
+    overruns: () => allocator.overruns(),
   };
 }

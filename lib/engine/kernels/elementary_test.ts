@@ -3,6 +3,9 @@ import * as tfjs from "@tensorflow/tfjs-core";
 import { type EngineName, normalTensor, read, startEngine, tf, valueAndGradients } from "../mod.ts";
 import { suiteKey as key } from "../../../fixtures/suite_seed.ts";
 import { promisedEngines } from "../promised_engines.ts";
+import { guardTests } from "../guarded_tests.ts";
+
+guardTests();
 
 const EPSILON = 2 ** -24;
 /** Half of the smallest positive float32: a result below the normal numbers is rounded to a multiple of it. */

@@ -4,6 +4,9 @@ import { normalTensor, read, startEngine, tf } from "../mod.ts";
 import { suiteKey as key } from "../../../fixtures/suite_seed.ts";
 import { promisedEngines } from "../promised_engines.ts";
 import { wasmHeap } from "../backend/wasm.ts";
+import { guardTests } from "../guarded_tests.ts";
+
+guardTests();
 
 const ENGINES = await promisedEngines("wasm", "native", "cpu");
 
@@ -12,6 +15,11 @@ const THREADS = navigator.hardwareConcurrency;
 /** Shapes that broadcast: none, scalars, rows, columns, both, blocks; more axes than our kernel has; large ones. */
 const SHAPES = [
   [[7], [7]],
+  [[15], [15]],
+  [[16], [16]],
+  [[17], [17]],
+  [[2, 31], [31]],
+  [[2, 15], [2, 1]],
   [[2, 3, 5], [2, 3, 5]],
   [[], [9]],
   [[5, 3], []],

@@ -12,6 +12,9 @@ import {
 } from "../mod.ts";
 import { suiteKey as key } from "../../../fixtures/suite_seed.ts";
 import { promisedEngines } from "../promised_engines.ts";
+import { guardTests } from "../guarded_tests.ts";
+
+guardTests();
 
 const ENGINES = await promisedEngines("cpu", "wasm", "native", "webgpu");
 

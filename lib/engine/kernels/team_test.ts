@@ -5,6 +5,9 @@ import { multiply, multiplySymmetric } from "./product.ts";
 import { promisedEngines } from "../promised_engines.ts";
 import { type Arguments, KERNELS } from "./interface.ts";
 import { wasmHeap } from "../backend/wasm.ts";
+import { guardTests } from "../guarded_tests.ts";
+
+guardTests();
 
 const THREADS = navigator.hardwareConcurrency;
 const HEAP_ENGINES = await promisedEngines("wasm", "native");
