@@ -46,7 +46,8 @@ export function family(name: FamilyName, latent: number, block?: number): Family
  */
 export function assertFamily(doing: string, given: Family): void {
   if (typeof given === "object" && FAMILY_NAMES.includes(given?.name) && given.block >= 1) return;
-  const made = typeof given === "string" ? `family(${JSON.stringify(given)}, latents)` : "family(…)";
+  const known = FAMILY_NAMES.find((name) => name === given as unknown);
+  const made = known ? `family("${known}", latents${known === "block" ? ", block" : ""})` : "family(…)";
   throw new TypeError(
     `${doing}: the family must be a value that family(…) gives, but it is ${
       JSON.stringify(given)

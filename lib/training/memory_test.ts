@@ -99,7 +99,7 @@ function graeStep(
   };
 }
 
-Deno.test("the least memory of a training is less than what it holds, and at least a third of it", async () => {
+Deno.test("a training holds 1.01 to 1.1 times the least memory where parameters are most of it, 1.9 to 2.8 where examples are", async () => {
   await startEngine("wasm");
   const heap = wasmHeap();
   const grae: Loss = (m, x, k) => graeLoss(m, x, k, 0.5);
@@ -111,7 +111,9 @@ Deno.test("the least memory of a training is less than what it holds, and at lea
     [(m, x, k) => graeStarStochasticLoss(m, x, k, 0.5), 1, null],
   ];
   for (const [loss, tangents, name] of losses) {
-    for (const [hidden, batch] of [[[1200, 1000], 16], [[100, 80], 1024]] as const) {
+    for (
+      const [hidden, batch, from, to] of [[[1200, 1000], 16, 1.01, 1.1], [[100, 80], 1024, 1.9, 2.8]] as const
+    ) {
       const description = describeModel({
         data: 300,
         latent: 6,
@@ -131,10 +133,11 @@ Deno.test("the least memory of a training is less than what it holds, and at lea
       }
       const held = heap.held - start,
         least = leastMemory(description, { batch, tangents, gram: loss === grae });
-      const share = least / held;
+      // As the documentation rounds them.
+      const times = Number((held / least).toPrecision(hidden[0] === 1200 ? 3 : 2));
       assert(
-        share <= 1 && share > 1 / 3,
-        `${name}, ${tangents} tangents, ${hidden}, batch ${batch}: ${share}`,
+        times >= from && times <= to,
+        `${name}, ${tangents} tangents, ${hidden}, batch ${batch}: ${held / least}`,
       );
       step[Symbol.dispose]();
       tf.dispose([x, ...tensorsOf(state)]);
