@@ -1,39 +1,63 @@
 /**
- * `deno task mutate`: faults of one place in a copy of the sources, one at a time, and which share of them tests reject.
+ * `deno task mutate`: faults of one place in a copy of the sources, and which share of them tests reject.
  *
  * @module
  */
 
 import { exitStatus } from "../experiments/runner/command.ts";
-import { option, parseCommand, path, someOf, UsageError, whole } from "../experiments/runner/options.ts";
+import {
+  option,
+  optional,
+  parseCommand,
+  path,
+  someOf,
+  toggle,
+  UsageError,
+  whole,
+} from "../experiments/runner/options.ts";
 import { writeErr, writeOut } from "../experiments/runner/progress.ts";
 import project from "../deno.json" with { type: "json" };
 import { key, permutation } from "../lib/engine/key.ts";
 import { importGraph } from "./import_graph.ts";
 import equivalents from "./mutate/equivalent.json" with { type: "json" };
-import { judge, type Judged, type Runner, runTests, testsOf } from "./mutate/judge.ts";
-import { type Mutant, mutantsOf } from "./mutate/mutants.ts";
-import { reportOf, reportPage } from "./mutate/report.ts";
+import {
+  alone,
+  byHalves,
+  first,
+  GATE,
+  groups,
+  type Judged,
+  type Suite,
+  together,
+  withFaults,
+} from "./mutate/judge.ts";
+import { type Mutant, mutantsOf, mutated } from "./mutate/mutants.ts";
+import { type Equivalent, identity, reportOf, reportPage } from "./mutate/report.ts";
+import { endAll, type Runner, runTests, secondsIn } from "./mutate/tests.ts";
 import { childCommand } from "./process.ts";
 
-const SAMPLE = "Sample", FILES = "Files";
+const SAMPLE = "Faults", TESTS = "Tests", FILES = "Files";
+const FOLDERS = ["lib", "properties", "experiments"] as const;
 const COMMAND = {
   task: "mutate",
   about:
-    "Puts faults of one place into a copy of the sources, one at a time, runs the nearest tests, then the others, " +
-    "and reports which share was rejected. What was judged at a commit with a seed is kept, and not judged again.",
+    "Puts faults of one place into a copy of the sources, runs the nearest tests on each, then all tests on those that are left " +
+    "together, and reports which share was rejected. What was judged at a commit is kept, and not judged again there; at " +
+    "another commit what rejected a fault is tried first.",
   options: {
     sample: option(SAMPLE, whole(1), 20, "how many faults"),
     seed: option(SAMPLE, whole(0), 0, "which faults"),
-    only: option(
-      SAMPLE,
-      someOf(["lib", "properties", "experiments"]),
-      ["lib", "properties", "experiments"],
-      "folders",
+    only: option(SAMPLE, someOf(FOLDERS), FOLDERS, "folders"),
+    faults: optional(SAMPLE, path("a file"), "faults of one's own in place of a sample: a list in JSON"),
+    nearest: toggle(TESTS, "only the nearest six files of tests of each fault, and no report"),
+    gate: toggle(TESTS, "the gate, too, for faults that all tests let through"),
+    times: optional(
+      TESTS,
+      path("a file"),
+      "what deno test --parallel printed, in place of a run without a fault",
     ),
-    limit: option(SAMPLE, whole(1), 900, "seconds after which a group of tests counts as endless"),
     jobs: option(
-      SAMPLE,
+      TESTS,
       whole(1, navigator.hardwareConcurrency),
       1,
       "faults at a time, each in a copy of its own",
@@ -41,18 +65,26 @@ const COMMAND = {
     out: option(FILES, path("a folder"), "docs", "where mutation.json and mutation.md go"),
   },
   examples: [
-    ["--sample 600 --seed 1", "the figure, in hours"],
-    ["--only lib --sample 5", "a few faults in lib/"],
+    ["--sample 600 --seed 1 --gate", "the figure, in two hours on two cores"],
+    ["--nearest --sample 20", "a few faults, in a minute or two"],
   ],
-  notes: [["Exit", "0 if at least 95% of the faults that are not equivalent were rejected, otherwise 1."]],
+  notes: [
+    ["A list", "[{ file, line, column, mutator, original, replacement }], lines and columns from 1."],
+    [
+      "Exit",
+      "0 if at least 95% of the faults that are not equivalent were rejected or with --nearest, otherwise 1.",
+    ],
+  ],
 } as const;
 
 /** The least share of faults that tests must reject. */
 const REQUIRED = 0.95;
 const WORK = ".test/mutate";
-/** Sources that are written by programs, and pages of tests of the laws' own machinery. */
+/** Sources that are written by programs. */
 const GENERATED = /^lib\/(embedded\/|engine\/kernels\/arguments\.ts$)/;
 const COUNTED = /^(lib|properties\/gate|experiments)\/.*(?<!_test)\.tsx?$/;
+/** The longest time of all tests, and of the gate, in seconds. */
+const ALL = 3600;
 
 const text = async (program: string, ...args: string[]): Promise<string> => {
   const { success, stdout, stderr } = await childCommand(program, { args }).output();
@@ -79,19 +111,46 @@ async function sampleOf(files: readonly string[], seed: number, count: number): 
   return [[...permutation(key(seed), all.length)].slice(0, count).map((i) => all[i]!), all.length];
 }
 
-const same = (a: Mutant, b: Mutant): boolean =>
-  a.file === b.file && a.line === b.line && a.column === b.column && a.mutator === b.mutator &&
-  a.replacement === b.replacement;
+/** A list of faults, each of which must be where it says. */
+async function listed(file: string): Promise<Mutant[]> {
+  const faults: Mutant[] = JSON.parse(await Deno.readTextFile(file));
+  for (const fault of faults) mutated(await Deno.readTextFile(fault.file), fault);
+  return faults;
+}
+
+/** A fault that was judged at some commit. */
+interface Kept {
+  readonly commit: string;
+  readonly id: string;
+  readonly nearest: boolean;
+  readonly judged: Judged;
+}
+
+/** What was judged; a line that was cut off is left out. */
+async function readKept(file: string): Promise<Kept[]> {
+  const lines = (await Deno.readTextFile(file).catch(() => "")).split("\n");
+  return lines.flatMap((line) => {
+    try {
+      return [JSON.parse(line)];
+    } catch {
+      return [];
+    }
+  });
+}
 
 async function work(args: readonly string[]): Promise<number> {
   const { help, values } = { values: null, ...parseCommand(COMMAND, args) };
   if (help !== null) return writeOut(help), 0;
-  const { sample, seed, only, limit, jobs, out } = values!;
+  const { sample, seed, only, faults, nearest, gate, times, jobs, out } = values!;
   const changed = await text("git", "status", "--porcelain");
   if (changed !== "") {
-    throw new UsageError(
-      "mutate: the working tree must be as the commit has it, but git status names changes",
-    );
+    throw new UsageError("the working tree must be as the commit has it, but git status names changes");
+  }
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    Deno.addSignalListener(signal, () => {
+      endAll();
+      Deno.exit(130);
+    });
   }
   const commit = await text("git", "rev-parse", "--short", "HEAD");
   const files = (await text("git", "ls-files", "-z")).split("\0").filter((file) => file !== "");
@@ -99,64 +158,123 @@ async function work(args: readonly string[]): Promise<number> {
     COUNTED.test(file) && !GENERATED.test(file) && only.some((folder) => file.startsWith(`${folder}/`))
   );
   const tests = files.filter((file) => /_test\.tsx?$/.test(file));
-  const [mutants, population] = await sampleOf(sources, seed, sample);
-  const kept = `${WORK}/${commit}.jsonl`;
+  const [mutants, population] = faults === null
+    ? await sampleOf(sources, seed, sample)
+    : await listed(faults).then((list): [Mutant[], number] => [list, list.length]);
+  const contents = new Map<string, string[]>();
+  for (const { file } of mutants) contents.set(file, (await Deno.readTextFile(file)).split("\n"));
+  const idOf = (mutant: Mutant): string => identity(mutant, contents.get(mutant.file)!);
+
+  const file = `${WORK}/judged.jsonl`;
   await Deno.mkdir(WORK, { recursive: true });
-  const before = await Deno.readTextFile(kept).catch(() => "");
-  const known: Judged[] = before.split("\n").filter((line) => line !== "").map((line) => JSON.parse(line));
-  const [deno, ...flags] = project.tasks.test.command.split(" ").filter((flag) => flag !== "--doc");
-  const runnerOf = (copy: string): Runner => ({
-    copy,
-    args: [...flags, "--no-check", "--fail-fast"],
-    limit,
-    deno: deno!,
-  });
-  const graph = await importGraph();
-  const judged: Judged[] = mutants.flatMap((mutant) => known.find((one) => same(one, mutant)) ?? []);
-  const left = mutants.filter((mutant) => !judged.some((one) => same(one, mutant)));
+  const known = Map.groupBy(await readKept(file), ({ id }) => id);
+  const judged: Judged[] = [], left: Mutant[] = [], before = new Map<Mutant, readonly string[]>();
+  for (const mutant of mutants) {
+    const all = known.get(idOf(mutant)) ?? [];
+    const here = all.findLast((one) =>
+      one.commit === commit && (nearest || !one.nearest || one.judged.verdict !== "survived")
+    );
+    if (here) {
+      judged.push({ ...here.judged, ...mutant });
+      continue;
+    }
+    left.push(mutant);
+    const by = all.findLast((one) => one.judged.verdict === "killed")?.judged.by ?? [];
+    before.set(mutant, by.filter((test) => tests.includes(test)));
+  }
+  const [deno, ...flags] = project.tasks.test.command.split(" ").filter((flag) =>
+    flag !== "--doc" && flag !== "--parallel"
+  );
+  const runnerOf = (copy: string): Runner => ({ copy, args: [...flags, "--no-check"], deno: deno! });
   writeErr(
-    `mutate: ${mutants.length} of ${population} mutants of ${sources.length} files; ${judged.length} were judged before\n`,
+    `mutate: ${mutants.length} of ${population} faults of ${sources.length} files; ${judged.length} were judged before\n`,
   );
   const copies = Array.from({ length: Math.min(jobs, left.length) }, (_, i) => `${WORK}/copy${i}`);
   for (const copy of copies) await copyTo(copy, files);
-  if (known.length === 0 && copies.length > 0) {
-    const verdict = await runTests(runnerOf(copies[0]!), tests);
-    if (verdict !== "survived") {
-      throw new UsageError("all tests must pass without a fault, but one fails; run deno task test");
-    }
-  }
-  let next = 0;
-  await Promise.all(copies.map(async (copy) => {
-    while (next < left.length) {
-      const mutant = left[next++]!;
-      const found = await judge(mutant, testsOf(mutant.file, graph, tests), runnerOf(copy));
-      judged.push(found);
-      await Deno.writeTextFile(kept, `${JSON.stringify(found)}\n`, { append: true });
-      writeErr(
-        `${judged.length}/${mutants.length} ${found.verdict} ${found.file}:${found.line}:${found.column} ${found.mutator} ${found.seconds} s\n`,
+
+  const timesFile = `${WORK}/${commit}.txt`;
+  let printed = await Deno.readTextFile(times ?? timesFile).catch(() => "");
+  if (printed === "" && !nearest && copies.length > 0) {
+    const outcome = await runTests(runnerOf(copies[0]!), tests, ALL, ["--parallel"]);
+    if (outcome.end !== "passed") {
+      throw new UsageError(
+        `all tests must pass without a fault, but: ${[outcome.end, ...outcome.failed].join(", ")}`,
       );
     }
-  }));
-  const lines = new Map<string, string[]>();
-  for (const { file } of judged) {
-    lines.set(file, lines.get(file) ?? (await Deno.readTextFile(file)).split("\n"));
+    printed = outcome.printed!;
+    await Deno.writeTextFile(timesFile, printed);
   }
-  const report = reportOf(judged, equivalents, ({ file, line }) => lines.get(file)![line - 1]!, {
-    commit,
-    seed,
-    population,
-  });
-  for (
-    const [name, content] of [["mutation.json", `${JSON.stringify(report, null, 2)}\n`], [
+  const suite: Suite = { graph: await importGraph(), tests, seconds: secondsIn(printed) };
+  const keep = async (found: Judged): Promise<void> => {
+    judged.push(found);
+    const kept: Kept = { commit, id: idOf(found), nearest, judged: found };
+    await Deno.writeTextFile(file, `${JSON.stringify(kept)}\n`, { append: true });
+    const { verdict, line, column, mutator, by, seconds } = found;
+    writeErr(
+      `${judged.length}/${mutants.length} ${verdict} ${found.file}:${line}:${column} ${mutator} ${seconds} s ${
+        by[0] ?? ""
+      }\n`,
+    );
+  };
+
+  const survived: Mutant[] = [];
+  const queue = [...left];
+  await Promise.all(copies.map(async (copy) => {
+    for (let mutant = queue.shift(); mutant; mutant = queue.shift()) {
+      const runner = runnerOf(copy);
+      const stages = [before.get(mutant)!, first(mutant.file, suite)].filter((some) => some.length > 0);
+      let found = await alone(mutant, [], suite, runner);
+      for (const stage of stages) {
+        if (found.verdict === "survived") found = await alone(mutant, stage, suite, runner);
+      }
+      if (found.verdict !== "survived" || nearest) await keep(found);
+      else {
+        survived.push(mutant);
+        writeErr(
+          `left: ${mutant.file}:${mutant.line}:${mutant.column} ${mutant.original} → ${mutant.replacement}\n`,
+        );
+      }
+    }
+  }));
+  if (survived.length > 0) {
+    const runner = runnerOf(copies[0]!);
+    const through: Judged[] = [];
+    const all = (some: readonly Mutant[]) =>
+      withFaults(runner.copy, some, () => runTests(runner, tests, ALL, ["--parallel"]));
+    for (const group of groups(survived)) {
+      await together(group, suite, runner, all, async (found) => {
+        if (gate && found.verdict === "survived") through.push(found);
+        else await keep(found);
+      });
+    }
+    // `gate`, in the copy, with what the task grants.
+    const accepts = (some: readonly Mutant[]): Promise<boolean> =>
+      withFaults(
+        runner.copy,
+        some,
+        async () => (await runTests({ ...runner, args: ["task", "gate"] }, [], ALL)).end === "passed",
+      );
+    const rejected: Mutant[] = [];
+    for (const group of groups(through)) rejected.push(...await byHalves(group, accepts));
+    for (const one of through) {
+      await keep(rejected.includes(one) ? { ...one, verdict: "killed", by: [GATE] } : one);
+    }
+  }
+
+  const known_: readonly Equivalent[] = equivalents;
+  const report = reportOf(judged, equivalents as readonly Equivalent[], (name) => contents.get(name)!, { commit, seed, population });
+  if (faults === null && !nearest) {
+    const pages = [["mutation.json", `${JSON.stringify(report, null, 2)}\n`], [
       "mutation.md",
       reportPage(report),
-    ]]
-  ) {
-    await Deno.writeTextFile(`${out}/${name}.part`, content!);
-    await Deno.rename(`${out}/${name}.part`, `${out}/${name}`);
+    ]];
+    for (const [name, content] of pages) {
+      await Deno.writeTextFile(`${out}/${name}.part`, content!);
+      await Deno.rename(`${out}/${name}.part`, `${out}/${name}`);
+    }
   }
   writeOut(reportPage(report));
-  return report.rejected >= REQUIRED ? 0 : 1;
+  return nearest || report.rejected >= REQUIRED ? 0 : 1;
 }
 
 if (import.meta.main) Deno.exit(await exitStatus("mutate", () => work(Deno.args)));

@@ -1,121 +1,187 @@
 /**
- * Which tests look at a file, and how they judge a copy of the sources with a fault in it.
+ * Which tests reject a fault. Each fault is tried alone by the nearest tests; those that are left are tried many at a time by
+ * all tests, since most of them survive, and each alone by the tests that then fail.
  *
  * @module
  */
 
 import type { Graph } from "../import_graph.ts";
-import { childCommand } from "../process.ts";
 import { type Mutant, mutated } from "./mutants.ts";
+import { nearest, type Outcome, type Runner, runTests } from "./tests.ts";
 
-const TEST = /_test\.tsx?$/;
-/** The number of test files that are tried one by one, before all others that import the file. */
-const NEAREST = 6;
-
-/**
- * Files of tests that import a file, in groups: the nearest six, all others that import it, and all that do not, which may
- * start it as a process. Nearer is over fewer imports, a file's own tests first.
- *
- * @param graph imports by importer
- * @param tests all files of tests
- */
-export function testsOf(file: string, graph: Graph, tests: readonly string[]): readonly string[][] {
-  const importers = new Map<string, string[]>();
-  for (const [from, imports] of graph) {
-    for (const { to, types } of imports) {
-      if (!types) importers.set(to, [...importers.get(to) ?? [], from]);
-    }
-  }
-  const distances = new Map([[file, 0]]);
-  for (const at of distances.keys()) {
-    for (const importer of importers.get(at) ?? []) {
-      if (!distances.has(importer)) distances.set(importer, distances.get(at)! + 1);
-    }
-  }
-  const own = file.replace(/\.tsx?$/, "_test.ts");
-  const reached = tests.filter((test) => TEST.test(test) && distances.has(test))
-    .sort((a, b) =>
-      Number(b === own) - Number(a === own) || distances.get(a)! - distances.get(b)! || (a < b ? -1 : 1)
-    );
-  const groups = [
-    reached.slice(0, NEAREST),
-    reached.slice(NEAREST),
-    tests.filter((test) => !distances.has(test)),
-  ];
-  return groups.filter((group) => group.length > 0);
-}
-
-/** How a fault fared: a test failed, tests did not end in time, or all passed. */
+/** How a fault fared: a test failed, tests did not end, or all passed. */
 export type Verdict = "killed" | "timeout" | "survived";
+
+/** What stands for the gate where files of tests are named. */
+export const GATE = "gate";
 
 /** What became of a fault. */
 export interface Judged extends Mutant {
   readonly verdict: Verdict;
-  /** The group of tests that rejected it, from 0; null if none did. */
-  readonly group: number | null;
+  /** The files of tests that failed, or did not end; `gate` for the gate, none if it survived. */
+  readonly by: readonly string[];
   readonly seconds: number;
 }
 
-/** How tests are run. */
-export interface Runner {
-  /** The folder of the copy. */
-  readonly copy: string;
-  /** Arguments of deno, before the files of tests. */
-  readonly args: readonly string[];
-  /** The longest time of a group of tests, in seconds, before it counts as endless. */
-  readonly limit: number;
-  /** The program; `deno` by default. */
-  readonly deno?: string;
+/** What is known of the tests. */
+export interface Suite {
+  readonly graph: Graph;
+  readonly tests: readonly string[];
+  /** How long each file takes alone. */
+  readonly seconds: ReadonlyMap<string, number>;
 }
 
-/** Runs tests in the copy. */
-export async function runTests(
-  { copy, args, limit, deno = "deno" }: Runner,
-  tests: readonly string[],
-): Promise<Verdict> {
-  const child = childCommand(deno, {
-    args: [...args, ...tests],
-    cwd: copy,
-    stdin: "null",
-    stdout: "null",
-    stderr: "null",
-  }).spawn();
-  let late = false;
-  const timer = setTimeout(() => {
-    late = true;
-    child.kill("SIGKILL");
-  }, 1000 * limit);
+/** Puts faults into the copy, does something, and takes them out again. */
+export async function withFaults<T>(
+  copy: string,
+  faults: readonly Mutant[],
+  run: () => Promise<T>,
+): Promise<T> {
+  const sources = new Map<string, string>();
+  for (const [file, some] of Map.groupBy(faults, ({ file }) => file)) {
+    const source = await Deno.readTextFile(`${copy}/${file}`);
+    sources.set(file, source);
+    // The last first, so that the others stay where they are.
+    const text = some.toSorted((a, b) => b.line - a.line || b.column - a.column).reduce(mutated, source);
+    await Deno.writeTextFile(`${copy}/${file}`, text);
+  }
   try {
-    const { success } = await child.status;
-    return late ? "timeout" : success ? "survived" : "killed";
+    return await run();
   } finally {
-    clearTimeout(timer);
+    for (const [file, source] of sources) await Deno.writeTextFile(`${copy}/${file}`, source);
   }
 }
 
-/** Puts a fault into the copy, runs groups of tests until one rejects it, and takes it out again. */
-export async function judge(
-  mutant: Mutant,
-  groups: readonly (readonly string[])[],
+const SLOW = 20;
+
+/** A limit for tests that take so long without a fault; a busy machine may need several times that. */
+const limitOf = (tests: readonly string[], { seconds }: Suite): number =>
+  60 + SLOW * tests.reduce((sum, test) => sum + (seconds.get(test) ?? 0), 0);
+
+/** Runs tests; what was late is tried once more with twice the time, since the machine may have been busy. */
+async function patiently(
+  runner: Runner,
+  tests: readonly string[],
+  suite: Suite,
+  flags: readonly string[],
+): Promise<Outcome> {
+  const limit = limitOf(tests, suite);
+  const outcome = await runTests(runner, tests, limit, flags);
+  return outcome.end === "late" && outcome.failed.length === 0
+    ? await runTests(runner, tests, 2 * limit, flags)
+    : outcome;
+}
+
+const verdictOf = ({ end, failed }: Outcome): Verdict =>
+  end === "passed" ? "survived" : end === "late" && failed.length === 0 ? "timeout" : "killed";
+
+/** Tries a fault alone by some tests, in this order, up to the first that fails. */
+export async function alone(
+  fault: Mutant,
+  tests: readonly string[],
+  suite: Suite,
   runner: Runner,
 ): Promise<Judged> {
-  const path = `${runner.copy}/${mutant.file}`;
-  const source = await Deno.readTextFile(path);
   const began = performance.now();
-  const end = (verdict: Verdict, group: number | null): Judged => ({
-    ...mutant,
-    verdict,
-    group,
-    seconds: Math.round((performance.now() - began) / 100) / 10,
-  });
-  await Deno.writeTextFile(path, mutated(source, mutant));
-  try {
-    for (const [i, tests] of groups.entries()) {
-      const verdict = await runTests(runner, tests);
-      if (verdict !== "survived") return end(verdict, i);
-    }
-    return end("survived", null);
-  } finally {
-    await Deno.writeTextFile(path, source);
+  const outcome = tests.length === 0
+    ? { end: "passed", failed: [] } as const
+    : await withFaults(runner.copy, [fault], () => patiently(runner, tests, suite, ["--fail-fast"]));
+  const verdict = verdictOf(outcome);
+  const by = verdict === "survived" ? [] : outcome.failed.length > 0 ? outcome.failed : tests;
+  return { ...fault, verdict, by, seconds: Math.round((performance.now() - began) / 100) / 10 };
+}
+
+const NEAREST = 6;
+const LONGEST = 15;
+
+/** The nearest tests of a file: its own, and up to six that together take up to 15 seconds. */
+export function first(file: string, { graph, tests, seconds }: Suite): string[] {
+  const own = file.replace(/\.tsx?$/, "_test.ts");
+  const chosen: string[] = [];
+  let total = 0;
+  for (const test of nearest(file, graph, tests, seconds)) {
+    const time = seconds.get(test) ?? 0;
+    if (test !== own && total + time > LONGEST) continue;
+    chosen.push(test);
+    if (chosen.length === NEAREST) break;
+    total += time;
   }
+  return chosen;
+}
+
+/**
+ * Tries faults together by all tests, and tells each as soon as it is known.
+ *
+ * @param all runs all tests, as many at a time as there are cores
+ * @param tell what becomes of a fault
+ */
+export async function together(
+  faults: readonly Mutant[],
+  suite: Suite,
+  runner: Runner,
+  all: (faults: readonly Mutant[]) => Promise<Outcome>,
+  tell: (judged: Judged) => Promise<void>,
+): Promise<void> {
+  let left = [...faults];
+  while (left.length > 0) {
+    const began = performance.now();
+    const outcome = await all(left);
+    const seconds = Math.round((performance.now() - began) / 100) / 10;
+    if (outcome.end === "passed") {
+      for (const fault of left) await tell({ ...fault, verdict: "survived", by: [], seconds });
+      return;
+    }
+    if (left.length === 1) {
+      const by = outcome.failed.length > 0 ? outcome.failed : ["all"];
+      return await tell({ ...left[0]!, verdict: verdictOf(outcome), by, seconds });
+    }
+    const found = new Set<Mutant>();
+    for (const fault of left) {
+      const near = nearest(fault.file, suite.graph, outcome.failed, suite.seconds);
+      // What imports the file comes first; others may start it as a process.
+      const tests = [...near, ...outcome.failed.filter((test) => !near.includes(test))].slice(0, 2 * NEAREST);
+      const judged = await alone(fault, tests, suite, runner);
+      if (judged.verdict === "survived") continue;
+      found.add(fault);
+      await tell(judged);
+    }
+    left = left.filter((fault) => !found.has(fault));
+    if (found.size > 0) continue;
+    // No single one of these tests shows which fault it was: by halves.
+    const half = Math.ceil(left.length / 2);
+    await together(left.slice(0, half), suite, runner, all, tell);
+    left = left.slice(half);
+  }
+}
+
+/**
+ * Tries faults together by something that only says yes or no, and by halves where it says no.
+ *
+ * @param accepts whether nothing was seen of these faults
+ * @returns those that were rejected
+ */
+export async function byHalves(
+  faults: readonly Mutant[],
+  accepts: (faults: readonly Mutant[]) => Promise<boolean>,
+): Promise<readonly Mutant[]> {
+  if (faults.length === 0 || await accepts(faults)) return [];
+  if (faults.length === 1) return faults;
+  const half = faults.length >> 1;
+  return [
+    ...await byHalves(faults.slice(0, half), accepts),
+    ...await byHalves(faults.slice(half), accepts),
+  ];
+}
+
+const GROUP = 24;
+
+/** Groups of at most 24 faults, no two of one file, so that none lies within another. */
+export function groups(faults: readonly Mutant[]): Mutant[][] {
+  const all: Mutant[][] = [];
+  for (const fault of faults) {
+    const group = all.find((one) => one.length < GROUP && one.every(({ file }) => file !== fault.file));
+    if (group) group.push(fault);
+    else all.push([fault]);
+  }
+  return all;
 }

@@ -6,14 +6,24 @@
 
 import { table } from "../../properties/gate/markdown.ts";
 import { taskCommand } from "../shell.ts";
-import type { Judged } from "./judge.ts";
+import { GATE, type Judged } from "./judge.ts";
 import type { Mutant } from "./mutants.ts";
 
 /** A fault after which the program does the same, with the reason. It is known by its line's text, not by its number. */
-export interface Equivalent extends Pick<Mutant, "file" | "mutator" | "replacement"> {
-  /** The line, without the space around it. */
+export interface Equivalent extends Pick<Mutant, "file" | "column" | "replacement"> {
+  /** The line. */
   readonly text: string;
+  /** Which of the lines with this text it is, from 0, the default. */
+  readonly nth?: number;
   readonly reason: string;
+}
+
+/** What a fault is known by at every commit: its file, its line's text and which line of this text it is, and the change. */
+export function identity(mutant: Mutant, lines: readonly string[]): string {
+  const { file, line, column, original, replacement } = mutant;
+  const text = lines[line - 1] ?? "";
+  const nth = lines.slice(0, line - 1).filter((other) => other === text).length;
+  return JSON.stringify([file, text, nth, column, original, replacement]);
 }
 
 /** Faults of a room, and what became of them. */
@@ -26,12 +36,18 @@ export interface Count {
   readonly equivalent: number;
 }
 
-/** What docs/mutation.json holds. */
-export interface MutationReport extends Count {
+/** What a figure is of. */
+export interface About {
   readonly commit: string;
   readonly seed: number;
   /** Of how many mutants the sample is. */
   readonly population: number;
+}
+
+/** What docs/mutation.json holds. */
+export interface MutationReport extends Count, About {
+  /** Those that all tests let through, and the gate rejected. */
+  readonly byGate: number;
   /** killed / (judged − equivalent) */
   readonly rejected: number;
   readonly rooms: Readonly<Record<string, Count>>;
@@ -46,22 +62,23 @@ const roomOf = (file: string): string =>
 /**
  * Counts.
  *
- * @param lineOf the text of a mutant's line
+ * @param linesOf the lines of a file
  */
 export function reportOf(
   all: readonly Judged[],
   equivalents: readonly Equivalent[],
-  lineOf: (mutant: Mutant) => string,
-  about: Pick<MutationReport, "commit" | "seed" | "population">,
+  linesOf: (file: string) => readonly string[],
+  about: About,
 ): MutationReport {
-  const reasonOf = (mutant: Judged): string | undefined =>
-    mutant.verdict !== "survived"
-      ? undefined
-      : equivalents.find((one) =>
-        one.file === mutant.file && one.mutator === mutant.mutator &&
-        one.replacement === mutant.replacement &&
-        one.text === lineOf(mutant).trim()
-      )?.reason;
+  const reasonOf = (mutant: Judged): string | undefined => {
+    if (mutant.verdict !== "survived") return undefined;
+    const lines = linesOf(mutant.file);
+    const nth = JSON.parse(identity(mutant, lines))[2];
+    return equivalents.find((one) =>
+      one.file === mutant.file && one.text === lines[mutant.line - 1] && (one.nth ?? 0) === nth &&
+      one.column === mutant.column && one.replacement === mutant.replacement
+    )?.reason;
+  };
   const count = (some: readonly Judged[]): Count => {
     const survived = some.filter(({ verdict }) => verdict === "survived");
     const equivalent = survived.filter((mutant) => reasonOf(mutant) !== undefined).length;
@@ -77,6 +94,7 @@ export function reportOf(
   return {
     ...about,
     ...total,
+    byGate: all.filter(({ by }) => by[0] === GATE).length,
     rejected: total.killed / Math.max(1, total.judged - total.equivalent),
     rooms: Object.fromEntries([...rooms.keys()].sort().map((room) => [room, count(rooms.get(room)!)])),
     survivors: all.filter((mutant) => mutant.verdict === "survived" && reasonOf(mutant) === undefined),
@@ -103,6 +121,7 @@ export function reportPage(report: MutationReport): string {
     `Of ${judged} faults of one place, tests rejected ${killed}: ${
       percent(rejected)
     } of those that are not equivalent (${equivalent} are).`,
+    `By the gate alone ${report.byGate} of these were rejected.`,
     `They are a sample, by the seed ${seed}, of the ${population} mutants that Stryker finds in \`lib/\`, \`properties/gate/\` and ` +
     `\`experiments/\` at commit ${commit}; \`${
       taskCommand("mutate")
