@@ -261,8 +261,11 @@ async function work(args: readonly string[]): Promise<number> {
     }
   }
 
-  const known_: readonly Equivalent[] = equivalents;
-  const report = reportOf(judged, equivalents as readonly Equivalent[], (name) => contents.get(name)!, { commit, seed, population });
+  const report = reportOf(judged, equivalents as readonly Equivalent[], (name) => contents.get(name)!, {
+    commit,
+    seed,
+    population,
+  });
   if (faults === null && !nearest) {
     const pages = [["mutation.json", `${JSON.stringify(report, null, 2)}\n`], [
       "mutation.md",
