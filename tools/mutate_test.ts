@@ -2,9 +2,19 @@ import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { toFileUrl } from "@std/path";
 import { denoCommand, inFolder, mayUseDisk, ROOT } from "../fixtures/temporary_folder.ts";
 import type { Graph } from "./import_graph.ts";
-import { judge, type Judged, runTests, testsOf } from "./mutate/judge.ts";
+import {
+  alone,
+  byHalves,
+  first,
+  groups,
+  type Judged,
+  type Suite,
+  together,
+  withFaults,
+} from "./mutate/judge.ts";
 import { type Mutant, mutated } from "./mutate/mutants.ts";
-import { reportOf, reportPage } from "./mutate/report.ts";
+import { identity, reportOf, reportPage } from "./mutate/report.ts";
+import { failedFiles, nearest, runTests, secondsIn } from "./mutate/tests.ts";
 import { childCommand } from "./process.ts";
 
 /** The mutants of a source, by a process: Stryker reads a file where packages are. */
@@ -46,91 +56,182 @@ withDeno("mutants are replacements of pieces of the text, in the order of their 
   );
 });
 
-Deno.test("the nearest tests are the file's own, then those over fewer imports; types count for nothing", () => {
-  const imports = (entries: Record<string, string[]>, types = false): Graph =>
-    new Map(Object.entries(entries).map(([from, all]) => [from, all.map((to) => ({ to, types }))]));
-  const graph = new Map([
-    ...imports({
-      "lib/b.ts": ["lib/a.ts"],
-      "lib/a_test.ts": ["lib/b.ts"],
-      "lib/b_test.ts": ["lib/b.ts"],
-      "lib/d_test.ts": ["lib/a.ts"],
-      "lib/far_test.ts": ["lib/c.ts"],
-      "lib/c.ts": ["lib/b.ts"],
-    }),
-    ...imports({ "lib/typed_test.ts": ["lib/a.ts"] }, true),
-  ]);
-  const tests = ["typed", "far", "d", "b", "a"].map((name) => `lib/${name}_test.ts`);
-  assertEquals(testsOf("lib/a.ts", graph, tests), [
-    ["lib/a_test.ts", "lib/d_test.ts", "lib/b_test.ts", "lib/far_test.ts"],
-    ["lib/typed_test.ts"],
-  ]);
-  const many = Array.from({ length: 9 }, (_, i) => `lib/t${i}_test.ts`);
-  const wide = new Map(many.map((test) => [test, [{ to: "lib/a.ts", types: false }]]));
-  assertEquals(testsOf("lib/a.ts", wide, many).map(({ length }) => length), [6, 3]);
+const NAMES = ["typed", "far", "d", "b", "a"].map((name) => `lib/${name}_test.ts`);
+const importsOf = (entries: Record<string, string[]>, types = false): Graph =>
+  new Map(Object.entries(entries).map(([from, all]) => [from, all.map((to) => ({ to, types }))]));
+const GRAPH: Graph = new Map([
+  ...importsOf({
+    "lib/b.ts": ["lib/a.ts"],
+    "lib/a_test.ts": ["lib/b.ts"],
+    "lib/b_test.ts": ["lib/b.ts"],
+    "lib/d_test.ts": ["lib/a.ts"],
+    "lib/far_test.ts": ["lib/c.ts"],
+    "lib/c.ts": ["lib/b.ts"],
+  }),
+  ...importsOf({ "lib/typed_test.ts": ["lib/a.ts"] }, true),
+]);
+
+Deno.test("the nearest tests are the file's own, then those over fewer imports, then the faster; types count for nothing", () => {
+  const order = (seconds: Record<string, number>): string[] =>
+    nearest("lib/a.ts", GRAPH, NAMES, new Map(Object.entries(seconds))).map((test) => test[4]!);
+  assertEquals(order({}), ["a", "d", "b", "f"]);
+  const wide = importsOf(Object.fromEntries(NAMES.map((test) => [test, ["lib/a.ts"]])));
+  const seconds = new Map(NAMES.map((test, i) => [test, 6 - i]));
+  assertEquals(nearest("lib/a.ts", wide, NAMES, seconds).map((test) => test[4]), ["a", "b", "d", "f", "t"]);
 });
 
+Deno.test("at first six files of tests are tried, of up to 15 seconds together; the file's own however long it takes", () => {
+  const tests = Array.from({ length: 9 }, (_, i) => `lib/t${i}_test.ts`);
+  const graph = importsOf(Object.fromEntries(tests.map((test) => [test, ["lib/t3.ts"]])));
+  const suite = (time: number): Suite => ({
+    graph,
+    tests,
+    seconds: new Map(tests.map((test) => [test, time])),
+  });
+  const chosen = (time: number): string => first("lib/t3.ts", suite(time)).map((test) => test[5]).join("");
+  assertEquals([chosen(1), chosen(5), chosen(7.5), chosen(15), chosen(16)], [
+    "301245",
+    "301",
+    "30",
+    "3",
+    "3",
+  ]);
+});
+
+Deno.test("what deno test prints is read: files that failed, by a test or while they were loaded, and how long each took", () => {
+  const printed = [
+    "./lib/a_test.ts => one: two => three ... FAILED (2s)",
+    "./lib/a_test.ts => b ... \x1b[32mok\x1b[0m (12ms)",
+    "./lib/b_test.tsx => c ... ok (1m2s)",
+    "./lib/b_test.tsx => d ... ignored (0ms)",
+    " ERRORS ",
+    "a => ./lib/no_test.ts:1:6",
+    " FAILURES ",
+    "",
+    "./lib/bad_test.ts (uncaught error)",
+    "one: two => three => ./lib/a_test.ts:1:6",
+    "other => ./lib/a_test.ts:9:6",
+    "FAILED | 1 passed | 2 failed (15ms)",
+  ].join("\n");
+  assertEquals(failedFiles(printed), ["lib/a_test.ts", "lib/bad_test.ts"]);
+  assertEquals([...secondsIn(printed)], [["lib/a_test.ts", 2.012], ["lib/b_test.tsx", 62]]);
+});
+
+const SUM =
+  "export function sum(n: number): number {\n  let s = 0;\n  for (let i = n; i > 0; i--) s += i;\n  return s;\n}\n";
+
 withDeno(
-  "a fault is killed by the first group that rejects it, may run without an end, or survives; the copy is mended",
+  "a fault alone is killed by the first test that fails, may run without an end, or survives",
   async (copy) => {
-    const source =
-      "export function sum(n: number): number {\n  let s = 0;\n  for (let i = n; i > 0; i--) s += i;\n  return s;\n}\n";
     await Deno.mkdir(`${copy}/lib`);
     await Deno.writeTextFile(`${copy}/deno.json`, "{}");
-    await Deno.writeTextFile(`${copy}/lib/sum.ts`, source);
-    const test = (name: string, body: string): Promise<void> =>
+    const test = (name: string, body: string, file = "sum"): Promise<void> =>
       Deno.writeTextFile(
         `${copy}/lib/${name}_test.ts`,
-        `import { sum } from "./sum.ts";\nDeno.test("t", () => { if (${body}) throw new Error(); });\n`,
+        `import { sum } from "./${file}.ts";\nDeno.test("t", () => { if (${body}) throw new Error(); });\n`,
       );
+    for (const file of ["sum", "other", "third"]) await Deno.writeTextFile(`${copy}/lib/${file}.ts`, SUM);
     await test("weak", "!Number.isFinite(sum(3))");
     await test("strong", "sum(3) !== 6");
-    const runner = {
-      ...{ copy, deno: denoCommand!, limit: 600 },
-      args: ["test", "-q", "--no-prompt", "--no-lock", "--fail-fast"],
-    };
+    await test("other", "sum(3) !== 6", "other");
+    await test("third", "!Number.isFinite(sum(3))", "third");
+    const runner = { copy, deno: denoCommand!, args: ["test", "-q", "--no-prompt", "--no-lock"] };
     const [weak, strong] = ["lib/weak_test.ts", "lib/strong_test.ts"];
-    assertEquals(await runTests(runner, [weak, strong]), "survived");
-    const mutants = await mutantsOf("lib/sum.ts", source);
-    const find = (replacement: string): Mutant => mutants.find((one) => one.replacement === replacement)!;
-    const found = async (replacement: string, ...groups: string[][]) => {
-      const { verdict, group } = await judge(find(replacement), groups, runner);
-      return [verdict, group];
+    const tests = [weak, strong, "lib/other_test.ts", "lib/third_test.ts"];
+    const graph = importsOf({ [weak]: ["lib/sum.ts"], [strong]: ["lib/sum.ts"] });
+    const suite: Suite = { graph, tests, seconds: new Map() };
+    const mutants = await mutantsOf("lib/sum.ts", SUM);
+    const find = (replacement: string, file = "lib/sum.ts"): Mutant => ({
+      ...mutants.find((one) => one.replacement === replacement)!,
+      file,
+    });
+    const found = async (replacement: string, ...some: string[]) => {
+      const { verdict, by } = await alone(find(replacement), some, suite, runner);
+      return [verdict, ...by];
     };
-    assertEquals(await found("s -= i", [weak], [strong]), ["killed", 1]);
-    assertEquals(await found("s -= i", [strong], [weak]), ["killed", 0]);
-    assertEquals(await found("s -= i", [weak]), ["survived", null]);
-    assertEquals(await found("i >= 0", [weak], [strong]), ["survived", null]);
+    assertEquals(await found("s -= i", weak, strong), ["killed", strong]);
+    assertEquals(await found("s -= i", weak), ["survived"]);
+    assertEquals(await found("i >= 0", weak, strong), ["survived"]);
+    assertEquals(await found("s -= i"), ["survived"]);
     // The only one that ends by its limit.
-    const endless = await judge(find("i++"), [[weak], [strong]], { ...runner, limit: 2 });
-    assertEquals([endless.verdict, endless.group], ["timeout", 0]);
-    assertEquals(await Deno.readTextFile(`${copy}/lib/sum.ts`), source);
+    const late = await withFaults(copy, [find("i++")], () => runTests(runner, [weak], 2));
+    assertEquals([late.end, late.failed], ["late", []]);
+    assertEquals((await runTests(runner, ["lib/no_such_test.ts"], 60)).end, "died");
+
+    const all = (faults: readonly Mutant[]) => withFaults(copy, faults, () => runTests(runner, tests, 600));
+    const seen: unknown[] = [];
+    const faults = [find("s -= i"), find("s -= i", "lib/other.ts"), find("s -= i", "lib/third.ts")];
+    await together(faults, suite, runner, all, (one) => {
+      seen.push([one.file, one.verdict, ...one.by]);
+      return Promise.resolve();
+    });
+    assertEquals(seen, [
+      ["lib/sum.ts", "killed", strong],
+      ["lib/other.ts", "killed", "lib/other_test.ts"],
+      ["lib/third.ts", "survived"],
+    ]);
+    for (const file of ["sum", "other", "third"]) {
+      assertEquals(await Deno.readTextFile(`${copy}/lib/${file}.ts`), SUM);
+    }
   },
 );
 
+Deno.test("where a run only says yes or no, faults are told apart by halves; a group has no two of one file", async () => {
+  const fault = (file: string): Mutant => ({
+    ...{ file, line: 1, column: 1, mutator: "x", original: "a", replacement: "b" },
+  });
+  const faults = [..."abcdefg"].map(fault);
+  const runs: number[] = [];
+  const rejected = await byHalves(faults, (some) => {
+    runs.push(some.length);
+    return Promise.resolve(!some.some(({ file }) => "cf".includes(file)));
+  });
+  assertEquals(rejected.map(({ file }) => file), ["c", "f"]);
+  assertEquals(runs, [7, 3, 1, 2, 1, 1, 4, 2, 2, 1, 1]);
+  assertEquals(
+    groups([..."aabca"].map(fault)).map((group) => group.map(({ file }) => file).join("")),
+    ["abc", "a", "a"],
+  );
+  const many = groups(Array.from({ length: 25 }, (_, i) => fault(String(i))));
+  assertEquals(many.map(({ length }) => length), [24, 1]);
+});
+
+Deno.test("a fault is known by its line's text and which line of that text it is, not by its number", () => {
+  const fault: Mutant = {
+    ...{ file: "f", line: 3, column: 2, mutator: "x", original: "a", replacement: "b" },
+  };
+  const same = (line: number, lines: string[]): boolean =>
+    identity({ ...fault, line }, lines) === identity(fault, ["1", " a", " a"]);
+  assertEquals(same(4, ["0", "1", " a", " a"]), true);
+  assertEquals(same(3, ["0", "1", " a", " a"]), false);
+  assertEquals(same(2, ["1", "a "]), false);
+});
+
 Deno.test("the share is of faults that are not equivalent; a reason holds for its line's text, wherever that is", () => {
-  const one = (file: string, verdict: Judged["verdict"], line = 1): Judged => ({
+  const one = (file: string, verdict: Judged["verdict"], line = 1, by = "lib/a_test.ts"): Judged => ({
     ...{ file, line, column: 1, mutator: "EqualityOperator", original: "i > 0", replacement: "i >= 0" },
-    ...{ verdict, group: verdict === "survived" ? null : 0, seconds: 1 },
+    ...{ verdict, by: verdict === "survived" ? [] : [by], seconds: 1 },
   });
   const all = [
     one("lib/engine/key.ts", "killed"),
     one("lib/engine/kernels/a.ts", "timeout"),
     one("lib/engine/key.ts", "survived", 7),
     one("lib/engine/key.ts", "survived", 8),
-    one("experiments/mnist/a.ts", "killed", 7),
+    one("experiments/mnist/a.ts", "killed", 7, "gate"),
   ];
   const equivalents = [{
-    ...{ file: "lib/engine/key.ts", mutator: "EqualityOperator", replacement: "i >= 0" },
+    ...{ file: "lib/engine/key.ts", column: 1, replacement: "i >= 0" },
     ...{ text: "for (let i = n; i > 0; i--) s += i;", reason: "adding 0 changes nothing" },
   }];
-  const lineOf = ({ line }: Mutant): string => line === 7 ? "  for (let i = n; i > 0; i--) s += i;" : "other";
-  const report = reportOf(all, equivalents, lineOf, { commit: "abc", seed: 3, population: 99 });
+  const text = "for (let i = n; i > 0; i--) s += i;";
+  // The same line again is another.
+  const lines = [...Array(6).fill("other"), text, text];
+  const report = reportOf(all, equivalents, () => lines, { commit: "abc", seed: 3, population: 99 });
   assertEquals(report.rooms, {
     experiments: { judged: 1, killed: 1, survived: 0, equivalent: 0 },
     "lib/engine": { judged: 4, killed: 2, survived: 1, equivalent: 1 },
   });
-  assertEquals([report.judged, report.killed, report.rejected], [5, 3, 3 / 4]);
+  assertEquals([report.judged, report.killed, report.byGate, report.rejected], [5, 3, 1, 3 / 4]);
   assertEquals(report.survivors.map(({ line }) => line), [8]);
   const page = reportPage(report);
   assertStringIncludes(

@@ -27,11 +27,22 @@ export interface Outcome {
 }
 
 /** Process groups that run now. They are not this process's own, so that a signal must be handed on. */
-const running = new Set<number>();
+const running = new Set<Deno.ChildProcess>();
+
+/** Ends a process and what it started; where only some programs may be started, Deno lets it end the process alone. */
+function end(child: Deno.ChildProcess): void {
+  try {
+    if (Deno.permissions.querySync({ name: "run" }).state === "granted") Deno.kill(-child.pid, "SIGKILL");
+    else child.kill("SIGKILL");
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound || error instanceof TypeError)) throw error;
+    // It has ended by itself.
+  }
+}
 
 /** Ends all that runs. */
 export function endAll(): void {
-  for (const pid of running) Deno.kill(-pid, "SIGKILL");
+  for (const child of running) end(child);
 }
 
 /** Files of tests that failed, in what `deno test` printed. */
@@ -70,18 +81,11 @@ export async function runTests(
 ): Promise<Outcome> {
   const options = { cwd: copy, stdin: "null", stdout: "piped", stderr: "null", detached: true } as const;
   const child = childCommand(deno, { ...options, args: [...args, ...flags, ...tests] }).spawn();
-  running.add(child.pid);
+  running.add(child);
   let late = false;
-  const end = (): void => {
-    try {
-      Deno.kill(-child.pid, "SIGKILL");
-    } catch {
-      // The group has ended by itself.
-    }
-  };
   const timer = setTimeout(() => {
     late = true;
-    end();
+    end(child);
   }, 1000 * limit);
   try {
     const { success, stdout } = await child.output();
@@ -91,8 +95,8 @@ export async function runTests(
     return { failed, printed, end: late ? "late" : failed.length > 0 ? "failed" : "died" };
   } finally {
     clearTimeout(timer);
-    end();
-    running.delete(child.pid);
+    end(child);
+    running.delete(child);
   }
 }
 
