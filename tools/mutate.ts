@@ -146,9 +146,15 @@ async function work(args: readonly string[]): Promise<number> {
   if (changed !== "") {
     throw new UsageError("the working tree must be as the commit has it, but git status names changes");
   }
+  const copies: string[] = [];
+  // What is left there would be checked and linted with the sources.
+  const removeCopies = async (): Promise<void> => {
+    for (const copy of copies) await Deno.remove(copy, { recursive: true });
+  };
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    Deno.addSignalListener(signal, () => {
+    Deno.addSignalListener(signal, async () => {
       endAll();
+      await removeCopies();
       Deno.exit(130);
     });
   }
@@ -189,7 +195,7 @@ async function work(args: readonly string[]): Promise<number> {
   writeErr(
     `mutate: ${mutants.length} of ${population} faults of ${sources.length} files; ${judged.length} were judged before\n`,
   );
-  const copies = Array.from({ length: Math.min(jobs, left.length) }, (_, i) => `${WORK}/copy${i}`);
+  copies.push(...Array.from({ length: Math.min(jobs, left.length) }, (_, i) => `${WORK}/copy${i}`));
   for (const copy of copies) await copyTo(copy, files);
 
   const timesFile = `${WORK}/${commit}.txt`;
@@ -260,6 +266,8 @@ async function work(args: readonly string[]): Promise<number> {
       await keep(rejected.includes(one) ? { ...one, verdict: "killed", by: [GATE] } : one);
     }
   }
+
+  await removeCopies();
 
   const report = reportOf(judged, equivalents as readonly Equivalent[], (name) => contents.get(name)!, {
     commit,
