@@ -4,7 +4,7 @@ import { encode as encodeJpeg } from "jpeg-js";
 import { crc32, deflateSync } from "node:zlib";
 import { join, utf8 } from "../../fixtures/data_files.ts";
 import { DataError } from "./error.ts";
-import { parsePicture } from "./picture.ts";
+import { greyPicture, parsePicture } from "./picture.ts";
 
 const big = (word: number): number[] => [24, 16, 8, 0].map((shift) => (word >>> shift) & 255);
 
@@ -35,7 +35,8 @@ function png(
   );
 }
 
-const grey = (bytes: Uint8Array): number[] => [...parsePicture(bytes, "p").grey];
+const inGrey = (bytes: Uint8Array) => greyPicture(parsePicture(bytes, "p"));
+const grey = (bytes: Uint8Array): number[] => [...inGrey(bytes).grey];
 const refused = (bytes: Uint8Array): string => {
   const { message } = assertThrows(() => parsePicture(bytes, "p"), DataError);
   return message.slice("p: ".length);
@@ -45,8 +46,8 @@ Deno.test("grey PNGs of every depth are read as 256 levels", () => {
   assertEquals(parsePicture(png({}), "p"), {
     width: 2,
     height: 1,
-    grey: Uint8Array.of(10, 20),
-    isColour: false,
+    channels: 1,
+    pixels: Uint8Array.of(10, 20),
   });
   assertEquals(grey(png({ width: 9, depth: 1, rows: [0, 0b10100000, 0b10000000] })), [
     255,
@@ -73,14 +74,16 @@ Deno.test("grey PNGs of every depth are read as 256 levels", () => {
 
 Deno.test("colours become 0.299 R + 0.587 G + 0.114 B, and grey colours stay", () => {
   const colours = [[255, 0, 0], [0, 255, 0], [0, 0, 255], [255, 255, 255], [77, 77, 77], [12, 200, 34]];
-  const picture = parsePicture(png({ width: 6, colour: 2, rows: [0, ...colours.flat()] }), "p");
+  const file = png({ width: 6, colour: 2, rows: [0, ...colours.flat()] });
+  assertEquals([...parsePicture(file, "p").pixels], colours.flat());
+  const picture = inGrey(file);
   assertEquals(
     [...picture.grey],
     colours.map(([r, g, b]) => Math.round(0.299 * r! + 0.587 * g! + 0.114 * b!)),
   );
   assertEquals(picture.isColour, true);
   for (let k = 0; k < 256; k++) {
-    const one = parsePicture(png({ width: 1, colour: 2, rows: [0, k, k, k] }), "p");
+    const one = inGrey(png({ width: 1, colour: 2, rows: [0, k, k, k] }));
     assertEquals([one.grey[0], one.isColour], [k, false]);
   }
 });
@@ -117,7 +120,7 @@ Deno.test("what fast-png writes is read, all filters and interlaced pictures too
   const data = Uint8Array.from({ length: 40 * 30 }, (_, i) => (i * i * 7 + i) % 256);
   for (const interlace of ["null", "Adam7"] as const) {
     const bytes = encodePng({ width: 40, height: 30, channels: 1, data }, { interlace });
-    assertEquals(parsePicture(bytes, "p").grey, data, interlace);
+    assertEquals(parsePicture(bytes, "p").pixels, data, interlace);
   }
 });
 
@@ -129,7 +132,8 @@ Deno.test("a JPEG is read in grey, in colour turned to grey", () => {
       data: Uint8Array.from({ length: 512 }, (_, i) => [r, g, b, 255][i % 4]!),
     }, 100).data;
   for (const [r, g, b] of [[0, 0, 0], [200, 200, 200], [255, 0, 0], [10, 200, 90]] as const) {
-    const { grey, width, height, isColour } = parsePicture(flat(r, g, b), "p");
+    const { width, height } = parsePicture(flat(r, g, b), "p");
+    const { grey, isColour } = inGrey(flat(r, g, b));
     assertEquals([width, height, isColour], [16, 8, r !== g]);
     // JPEG rounds its transform at quality 100 by a level or two.
     for (const value of grey) assert(Math.abs(value - (0.299 * r + 0.587 * g + 0.114 * b)) <= 2, `${value}`);
@@ -220,9 +224,11 @@ Deno.test("pictures of 1024 × 1024 pixels are read, and those of a row more are
     (height: number) => encodeJpeg({ width: 1024, height, data: white(1024 * height) }, 50).data,
   ];
   for (const encode of made) {
-    const { width, height, grey } = parsePicture(encode(1024), "p");
-    assertEquals([width, height, grey.every((v) => v >= 254)], [1024, 1024, true]);
+    const { width, height, pixels } = parsePicture(encode(1024), "p");
+    assertEquals([width, height, pixels.every((v) => v >= 254)], [1024, 1024, true]);
     assert(refused(encode(1025)).includes(" 1048576 pixels, but"));
+    // Those that are made smaller may have more.
+    assertEquals(parsePicture(encode(1025), "p", 2 ** 21).height, 1025);
   }
 });
 
@@ -245,4 +251,90 @@ Deno.test("no bytes at all make it end otherwise than with a picture or a DataEr
       }
     }
   }
+});
+
+/** A JPEG of 16 × 8, dark but for its first 8 × 8 block, which is white, with an EXIF orientation. */
+function jpegTurned(orientation: number, order: "II" | "MM" = "MM"): Uint8Array {
+  const data = Uint8Array.from({ length: 512 }, (_, i) => i % 64 < 32 ? 255 : 0);
+  const { data: plain } = encodeJpeg({ width: 16, height: 8, data }, 100);
+  const word = (value: number, bytes: number): number[] => {
+    const high = Array.from({ length: bytes }, (_, i) => (value >>> 8 * (bytes - 1 - i)) & 255);
+    return order === "MM" ? high : high.reverse();
+  };
+  // The file's byte order, 42, the place of the first directory; one entry: tag, type, count, value; no more directories.
+  const tiff = [
+    ...utf8(order),
+    ...word(42, 2),
+    ...word(8, 4),
+    ...word(1, 2),
+    ...[...word(0x112, 2), ...word(3, 2), ...word(1, 4), ...word(orientation, 2), 0, 0],
+    ...word(0, 4),
+  ];
+  const body = [...utf8("Exif"), 0, 0, ...tiff];
+  return join(plain.slice(0, 2), [0xff, 0xe1, 0, body.length + 2], body, plain.slice(2));
+}
+
+Deno.test("an EXIF orientation is applied: the white half lies where the camera's top left is to be", () => {
+  // Of each orientation: the sizes, and where the white half is.
+  const expected: Readonly<Record<number, [number, number, (row: number, column: number) => boolean]>> = {
+    1: [8, 16, (_, column) => column < 8],
+    2: [8, 16, (_, column) => column >= 8],
+    3: [8, 16, (_, column) => column >= 8],
+    4: [8, 16, (_, column) => column < 8],
+    5: [16, 8, (row) => row < 8],
+    6: [16, 8, (row) => row < 8],
+    7: [16, 8, (row) => row >= 8],
+    8: [16, 8, (row) => row >= 8],
+  };
+  for (const [orientation, [height, width, isWhite]] of Object.entries(expected)) {
+    for (const order of ["II", "MM"] as const) {
+      const picture = parsePicture(jpegTurned(Number(orientation), order), "p");
+      assertEquals([picture.height, picture.width], [height, width], orientation);
+      picture.pixels.forEach((byte, at) => {
+        const place = Math.floor(at / 3);
+        const white = isWhite(Math.floor(place / width), place % width);
+        assert(Math.abs(byte - (white ? 255 : 0)) < 8, `orientation ${orientation}, pixel ${place}: ${byte}`);
+      });
+    }
+  }
+});
+
+Deno.test("orientations that mirror are told from those that turn, in a PNG's own EXIF as well", () => {
+  const rows = [0, 1, 2, 3, 0, 4, 5, 6];
+  const turned = (orientation: number): number[][] => {
+    const tiff = [0x4d, 0x4d, 0, 42, 0, 0, 0, 8, 0, 1, 1, 0x12, 0, 3, 0, 0, 0, 1, 0, orientation, 0, 0, 0, 0, 0, 0];
+    const { width, pixels } = parsePicture(
+      png({ width: 3, height: 2, rows, more: [chunk("eXIf", tiff)] }),
+      "p",
+    );
+    return Array.from({ length: 6 / width }, (_, row) => [...pixels.subarray(row * width, (row + 1) * width)]);
+  };
+  assertEquals([1, 2, 3, 4, 5, 6, 7, 8].map(turned), [
+    [[1, 2, 3], [4, 5, 6]],
+    [[3, 2, 1], [6, 5, 4]],
+    [[6, 5, 4], [3, 2, 1]],
+    [[4, 5, 6], [1, 2, 3]],
+    [[1, 4], [2, 5], [3, 6]],
+    [[4, 1], [5, 2], [6, 3]],
+    [[6, 3], [5, 2], [4, 1]],
+    [[3, 6], [2, 5], [1, 4]],
+  ]);
+  assertEquals(turned(0), turned(1));
+  assertEquals(turned(9), turned(1));
+});
+
+Deno.test("a JPEG in CMYK, or of 12 bits, is refused with what to do", () => {
+  const { data } = encodeJpeg({ width: 8, height: 8, data: new Uint8Array(256).fill(99) }, 50);
+  const frame = data.findIndex((byte, i) => byte === 0xff && data[i + 1] === 0xc0);
+  const changed = (at: number, byte: number): Uint8Array => {
+    const out = Uint8Array.from(data);
+    out[frame + at] = byte;
+    return out;
+  };
+  const todo = "convert it (`magick IN -colorspace sRGB -depth 8 OUT`)";
+  assertEquals(
+    refused(changed(9, 4)),
+    `a JPEG must be grey or of red, green and blue, but it has 4 components, as CMYK has: ${todo}`,
+  );
+  assertEquals(refused(changed(4, 12)), `a JPEG must have 8 bits, but it has 12: ${todo}`);
 });
