@@ -67,7 +67,8 @@ Deno.test("the check of fitting rejects faults", () => {
         const [row, column] = [Math.floor(place / size) * height / size, place % size * width / size];
         return pixels[(Math.floor(row) * width + Math.floor(column)) * channels + at % channels]!;
       }),
-    "rounded down": (picture, options, file) => fitPicture(picture, options, file).map((v) => Math.max(0, v - 1)),
+    "rounded down": (picture, options, file) =>
+      fitPicture(picture, options, file).map((v) => Math.max(0, v - 1)),
     "mirrored": (picture, options, file) => {
       const out = fitPicture(picture, options, file), { size, channels } = options;
       return out.map((_, at) => {
@@ -77,7 +78,9 @@ Deno.test("the check of fitting rejects faults", () => {
       });
     },
   };
-  for (const [name, fit] of Object.entries(faults)) assertThrows(() => assertFits(fit, true), Error, "", name);
+  for (const [name, fit] of Object.entries(faults)) {
+    assertThrows(() => assertFits(fit, true), Error, "", name);
+  }
 });
 
 Deno.test("grey and colour become each other: the mean of the colours' grey, and the same grey three times", () => {

@@ -6,7 +6,7 @@
 
 import type { RawImages } from "./convert.ts";
 import { DataError } from "./error.ts";
-import { parsePicture, type Picture } from "./picture.ts";
+import { greyPicture, parsePicture, type Picture } from "./picture.ts";
 import { type Listing, listingOf, readFile } from "./reading.ts";
 
 /** The most bytes of a picture's file: 16 MiB. */
@@ -81,8 +81,9 @@ export async function readPictures(dir: string): Promise<PictureFolder> {
           }`,
         );
       }
-      isColour ||= picture.isColour;
-      rows.push(picture.grey);
+      const { grey, isColour: coloured } = greyPicture(picture);
+      isColour ||= coloured;
+      rows.push(grey);
     }
   }
   const { height, width } = first!;

@@ -1,5 +1,5 @@
 /**
- * PNG and JPEG pictures as grey pixels.
+ * PNG and JPEG pictures as pixels.
  *
  * @module
  */
@@ -7,24 +7,30 @@
 import { decode as decodePng } from "fast-png";
 import { decode as decodeJpeg } from "jpeg-js";
 import { DataError } from "./error.ts";
+import { orientationOf, oriented } from "./exif.ts";
 import { inflate, joined, zlib } from "./inflate.ts";
 
-/** A picture in grey. */
+/** A picture as it is to be seen. */
 export interface Picture {
   readonly height: number;
   readonly width: number;
-  /** Bytes `[height · width]`, 0 (black) to 255. */
-  readonly grey: Uint8Array<ArrayBuffer>;
-  /** Whether it had colours, which were turned to grey. */
-  readonly isColour: boolean;
+  /** Values of a pixel: 1 (grey) or 3 (red, green, blue). */
+  readonly channels: 1 | 3;
+  /** Bytes `[height · width · channels]`, 0 (black) to 255. */
+  readonly pixels: Uint8Array<ArrayBuffer>;
 }
 
 /** The most pixels of a picture, 1024 × 1024: each is an input of a network. */
 const MOST_PIXELS = 2 ** 20;
+/** The most pixels of a picture that is made smaller, 4096 × 4096. */
+export const MOST_PIXELS_RESIZED = 2 ** 24;
 
 const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 /** The parts of a PNG that make its pixels; the others (comments, profiles) are not read. */
 const READ = new Set(["IHDR", "PLTE", "tRNS", "IDAT", "IEND"]);
+/** Frames of JPEG: their markers, but for tables (C4), extensions (C8) and arithmetic coding (CC). */
+const isFrame = (marker: number): boolean =>
+  marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
 /** Values of a pixel, by colour type. */
 const CHANNELS: Readonly<Record<number, number>> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
 
@@ -36,59 +42,94 @@ function greyOf(red: number, green: number, blue: number): number {
 }
 
 /**
- * A picture in grey: colours are turned to it by Y = 0.299 R + 0.587 G + 0.114 B, levels of other depths to 256. EXIF
- * (an orientation, say) and colour profiles are not looked at.
+ * A picture: levels of other depths are turned to 256, and an EXIF orientation is applied. Colour profiles are not looked at.
  *
  * @param bytes a PNG or JPEG file
  * @param file its name, for messages
- * @throws DataError if it is neither, is corrupt or cut short, has more than 1024 × 1024 pixels, or is transparent anywhere
+ * @param most the most pixels that it may have
+ * @throws DataError if it is neither, is corrupt or cut short, has more pixels, is transparent anywhere, or is a JPEG in CMYK or
+ * of 12 bits
  */
-export function parsePicture(bytes: Uint8Array, file: string): Picture {
-  if (SIGNATURE.every((byte, i) => bytes[i] === byte)) return parsePng(bytes, file);
-  if (bytes[0] === 0xff && bytes[1] === 0xd8) return parseJpeg(bytes, file);
+export function parsePicture(bytes: Uint8Array, file: string, most = MOST_PIXELS): Picture {
+  if (SIGNATURE.every((byte, i) => bytes[i] === byte)) return parsePng(bytes, file, most);
+  if (bytes[0] === 0xff && bytes[1] === 0xd8) return parseJpeg(bytes, file, most);
   throw new DataError(file, "must be a PNG or JPEG picture, but it begins like neither");
 }
 
-function assertSize(width: number, height: number, file: string): void {
-  if (width >= 1 && height >= 1 && width * height <= MOST_PIXELS) return;
-  throw new DataError(file, `a picture must have 1 to ${MOST_PIXELS} pixels, but it is ${height} × ${width}`);
+function assertSize(width: number, height: number, file: string, most: number): void {
+  if (width >= 1 && height >= 1 && width * height <= most) return;
+  throw new DataError(file, `a picture must have 1 to ${most} pixels, but it is ${height} × ${width}`);
 }
 
-function parseJpeg(bytes: Uint8Array, file: string): Picture {
+/** What a JPEG's parts before its pixels say: its orientation. @throws DataError if it is not of 8 bits, grey or in colours */
+function headOfJpeg(bytes: Uint8Array, file: string): number {
+  const todo = "convert it (`magick IN -colorspace sRGB -depth 8 OUT`)";
+  let orientation = 1;
+  for (let at = 2; at + 9 < bytes.length && bytes[at] === 0xff;) {
+    const [marker, length] = [bytes[at + 1]!, 256 * bytes[at + 2]! + bytes[at + 3]!];
+    if (marker === 0xe1 && String.fromCharCode(...bytes.subarray(at + 4, at + 10)) === "Exif\0\0") {
+      orientation = orientationOf(bytes.subarray(at + 10, at + 2 + length));
+    }
+    if (isFrame(marker)) {
+      const [bits, components] = [bytes[at + 4]!, bytes[at + 9]!];
+      if (bits !== 8) throw new DataError(file, `a JPEG must have 8 bits, but it has ${bits}: ${todo}`);
+      if (components === 1 || components === 3) break;
+      const why = `it has ${components} components${components === 4 ? ", as CMYK has" : ""}`;
+      throw new DataError(file, `a JPEG must be grey or of red, green and blue, but ${why}: ${todo}`);
+    }
+    // The pixels begin; and a part's length counts its own two bytes.
+    if (marker === 0xda || length < 2) break;
+    at += 2 + length;
+  }
+  return orientation;
+}
+
+function parseJpeg(bytes: Uint8Array, file: string, most: number): Picture {
+  const orientation = headOfJpeg(bytes, file);
   try {
     const { width, height, data } = decodeJpeg(bytes, {
       useTArray: true,
       formatAsRGBA: false,
       tolerantDecoding: false,
-      maxResolutionInMP: MOST_PIXELS / 1e6,
-      maxMemoryUsageInMB: 128,
+      maxResolutionInMP: most / 1e6,
+      maxMemoryUsageInMB: Math.max(128, most / 2 ** 15),
     });
-    return { width, height, ...toGrey(data, width * height, 3) };
+    return oriented({ width, height, channels: 3, pixels: Uint8Array.from(data) }, orientation);
   } catch (cause) {
     if (!(cause instanceof Error)) throw cause;
     throw new DataError(
       file,
-      `must be a whole JPEG picture of at most ${MOST_PIXELS} pixels, but: ${cause.message}`,
+      `must be a whole JPEG picture of at most ${most} pixels, but: ${cause.message}`,
       { cause },
     );
   }
 }
 
-/** Grey of pixels of 1 (grey) or 3 (red, green, blue) bytes. */
-function toGrey(data: Uint8Array, pixels: number, channels: 1 | 3): Pick<Picture, "grey" | "isColour"> {
-  if (channels === 1) return { grey: Uint8Array.from(data), isColour: false };
-  const grey = new Uint8Array(pixels);
+/**
+ * The grey pixels of a picture, bytes `[height · width]`: colours are turned to it by Y = 0.299 R + 0.587 G + 0.114 B.
+ *
+ * @returns also whether any colour was not grey
+ */
+export function greyPicture(
+  { channels, pixels }: Pick<Picture, "channels" | "pixels">,
+): { readonly grey: Uint8Array<ArrayBuffer>; readonly isColour: boolean } {
+  if (channels === 1) return { grey: pixels, isColour: false };
+  const grey = new Uint8Array(pixels.length / 3);
   let isColour = false;
-  for (let i = 0; i < pixels; i++) {
-    const [red, green, blue] = [data[3 * i]!, data[3 * i + 1]!, data[3 * i + 2]!];
+  for (let i = 0; i < grey.length; i++) {
+    const [red, green, blue] = [pixels[3 * i]!, pixels[3 * i + 1]!, pixels[3 * i + 2]!];
     if (red !== green || green !== blue) isColour = true;
     grey[i] = greyOf(red, green, blue);
   }
   return { grey, isColour };
 }
 
-/** A PNG without what makes no pixels, and its pixels' size. */
-function essentialPng(bytes: Uint8Array, file: string): { essential: Uint8Array; view: DataView } {
+/** A PNG without what makes no pixels, and its orientation. */
+function essentialPng(
+  bytes: Uint8Array,
+  file: string,
+  mostPixels: number,
+): { essential: Uint8Array; orientation: number } {
   const fail = (why: string): never => {
     throw new DataError(file, `must be a whole PNG picture, but ${why}: make or download it again`);
   };
@@ -96,7 +137,7 @@ function essentialPng(bytes: Uint8Array, file: string): { essential: Uint8Array;
   const kept: Uint8Array[] = [bytes.subarray(0, 8)];
   const data: Uint8Array[] = [];
   let at = 8;
-  let isEnd = false;
+  let [isEnd, orientation] = [false, 1];
   while (!isEnd) {
     if (at + 12 > bytes.length) fail("it is cut short");
     const length = view.getUint32(at);
@@ -108,12 +149,13 @@ function essentialPng(bytes: Uint8Array, file: string): { essential: Uint8Array;
     }
     if (at === 8 && (type !== "IHDR" || length !== 13)) fail("it does not begin with its size");
     if (READ.has(type)) kept.push(bytes.subarray(at, next));
+    if (type === "eXIf") orientation = orientationOf(bytes.subarray(at + 8, next - 4));
     if (type === "IDAT") data.push(bytes.subarray(at + 8, next - 4));
     isEnd = type === "IEND";
     at = next;
   }
   const [width, height] = [view.getUint32(16), view.getUint32(20)];
-  assertSize(width, height, file);
+  assertSize(width, height, file, mostPixels);
   const bits = (CHANNELS[bytes[25]!] ?? 4) * bytes[24]!;
   // Interlaced pictures have up to 15 lines for 8, each with a filter and up to 7 bits that fill up a byte.
   const most = bytes[28] === 0
@@ -125,12 +167,12 @@ function essentialPng(bytes: Uint8Array, file: string): { essential: Uint8Array;
   else if (pixels !== "too long" && bytes[28] === 0 && pixels.bytes.length < most) {
     fail("its data are cut short");
   }
-  return { essential: joined(kept), view };
+  return { essential: joined(kept), orientation };
 }
 
-function parsePng(bytes: Uint8Array, file: string): Picture {
+function parsePng(bytes: Uint8Array, file: string, most: number): Picture {
   // A profile may decompress to gigabytes, and so may the pixels; both are kept from the decoder, which has no bound.
-  const { essential } = essentialPng(bytes, file);
+  const { essential, orientation } = essentialPng(bytes, file, most);
   let decoded: ReturnType<typeof decodePng>;
   try {
     decoded = decodePng(essential);
@@ -164,7 +206,7 @@ function parsePng(bytes: Uint8Array, file: string): Picture {
       if ((colour[3] ?? 255) < 255) see();
       colours.set(colour.slice(0, 3), 3 * i);
     }
-    return { width, height, ...toGrey(colours, count, 3) };
+    return oriented({ width, height, channels: 3, pixels: colours }, orientation);
   }
   const hasAlpha = channels === 2 || channels === 4;
   const colours = hasAlpha ? channels - 1 : channels;
@@ -173,7 +215,7 @@ function parsePng(bytes: Uint8Array, file: string): Picture {
     if (hasAlpha && values[channels * i + colours] !== levels) see();
     for (let c = 0; c < colours; c++) out[colours * i + c] = byte(channels * i + c);
   }
-  return { width, height, ...toGrey(out, count, colours as 1 | 3) };
+  return oriented({ width, height, channels: colours as 1 | 3, pixels: out }, orientation);
 }
 
 /** Values of fewer than 8 bits, which stand side by side in bytes, the first in the highest bits; rows begin on a byte. */

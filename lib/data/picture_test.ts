@@ -302,12 +302,42 @@ Deno.test("an EXIF orientation is applied: the white half lies where the camera'
 Deno.test("orientations that mirror are told from those that turn, in a PNG's own EXIF as well", () => {
   const rows = [0, 1, 2, 3, 0, 4, 5, 6];
   const turned = (orientation: number): number[][] => {
-    const tiff = [0x4d, 0x4d, 0, 42, 0, 0, 0, 8, 0, 1, 1, 0x12, 0, 3, 0, 0, 0, 1, 0, orientation, 0, 0, 0, 0, 0, 0];
+    const tiff = [
+      0x4d,
+      0x4d,
+      0,
+      42,
+      0,
+      0,
+      0,
+      8,
+      0,
+      1,
+      1,
+      0x12,
+      0,
+      3,
+      0,
+      0,
+      0,
+      1,
+      0,
+      orientation,
+      0,
+      0,
+      0,
+      0,
+      0,
+      0,
+    ];
     const { width, pixels } = parsePicture(
       png({ width: 3, height: 2, rows, more: [chunk("eXIf", tiff)] }),
       "p",
     );
-    return Array.from({ length: 6 / width }, (_, row) => [...pixels.subarray(row * width, (row + 1) * width)]);
+    return Array.from(
+      { length: 6 / width },
+      (_, row) => [...pixels.subarray(row * width, (row + 1) * width)],
+    );
   };
   assertEquals([1, 2, 3, 4, 5, 6, 7, 8].map(turned), [
     [[1, 2, 3], [4, 5, 6]],
