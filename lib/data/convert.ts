@@ -4,17 +4,22 @@
  * @module
  */
 
+import { type PixelReader, type PixelSource, sizeOf } from "./dataset.ts";
 import { DataError } from "./error.ts";
 
 /** Images as a source has them: numbers from 0 to 1, or from 0 to 255. */
-export interface RawImages {
+export interface RawImages<Rows = readonly ArrayLike<number>[] | PixelReader> {
   /** The file, for messages. */
   readonly file: string;
-  /** `[count, height · width]`, as rows or in one piece. */
-  readonly rows: readonly ArrayLike<number>[];
+  /** `[count, height · width · channels]`, as rows, in one piece, or read by index as bytes. */
+  readonly rows: Rows;
   readonly count: number;
   readonly height: number;
   readonly width: number;
+  /** 1 if left out. */
+  readonly channels?: 1 | 3;
+  /** A digest of the files of images that are read by index, and of what is made of them. */
+  readonly digest?: string;
   /** Whether a pixel is a byte for certain, as in an IDX file or a picture, so that 1 is 1 of 255. */
   readonly isByte: boolean;
 }
@@ -24,6 +29,7 @@ export type RawLabels = readonly string[] | ArrayLike<number>;
 
 /** The least and the greatest pixel, and whether all are whole. @throws DataError for a pixel that is no number */
 function rangeOf({ rows, file }: RawImages): { least: number; most: number; isWhole: boolean } {
+  if ("read" in rows) return { least: 0, most: 255, isWhole: true };
   let [least, most, isWhole] = [Infinity, -Infinity, true];
   let place = 0;
   for (const row of rows) {
@@ -45,10 +51,10 @@ function rangeOf({ rows, file }: RawImages): { least: number; most: number; isWh
  * The pixels of all parts of a source as bytes, by one rule for all: where no pixel is above 1, they are numbers from 0 to
  * 1 and are multiplied by 255, else they are from 0 to 255; what is then not whole is rounded.
  *
- * @returns bytes `[count, height · width]` of each part, and what to know about them
+ * @returns bytes `[count, height · width · channels]` of each part, or their reader, and what to know about them
  * @throws DataError if a pixel is below 0 or above 255
  */
-export function toBytes(parts: readonly RawImages[]): { bytes: Uint8Array<ArrayBuffer>[]; notes: string[] } {
+export function toBytes(parts: readonly RawImages[]): { bytes: PixelSource[]; notes: string[] } {
   const notes: string[] = [];
   const isByte = parts.every((part) => part.isByte);
   const ranges = isByte ? [] : parts.map(rangeOf);
@@ -68,8 +74,9 @@ export function toBytes(parts: readonly RawImages[]): { bytes: Uint8Array<ArrayB
     else if (most < 128) notes.push(`The greatest pixel is ${most}; pixels are read as being of 255.`);
   }
   let rounded = 0;
-  const bytes = parts.map(({ rows, count, height, width }) => {
-    const out = new Uint8Array(count * height * width);
+  const bytes = parts.map(({ rows, count, ...sizes }) => {
+    if ("read" in rows) return rows;
+    const out = new Uint8Array(count * sizeOf(sizes));
     let at = 0;
     for (const row of rows) {
       if (row instanceof Uint8Array && scale === 1) {

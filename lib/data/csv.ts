@@ -76,7 +76,7 @@ interface Row {
 
 /** The images and labels of a table. */
 export interface Table {
-  readonly images: RawImages;
+  readonly images: RawImages<readonly ArrayLike<number>[]>;
   readonly labels: RawLabels | null;
   /** Where the labels stood. */
   readonly layout: string;

@@ -66,7 +66,7 @@ onDisk("pictures of several sizes, on two levels, or none at all are refused", a
   const wide = encodePng({ width: 3, height: 1, channels: 1, data: new Uint8Array(3) });
   assertEquals(
     await refusal({ "a/1.png": picture([1, 2]), "b/2.png": wide }),
-    "DIR: pictures must have one size, but a/1.png is 1 × 2 and b/2.png is 1 × 3",
+    "DIR: pictures must have one size, but a/1.png is 1 × 2 and b/2.png is 1 × 3: give a size to make them to (--size 64)",
   );
   assertEquals(
     await refusal({ "1.png": picture([1, 2]), "b/2.png": picture([1, 2]) }),

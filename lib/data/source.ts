@@ -7,12 +7,14 @@
 import { imagesOfArray, labelsOfArray, partsOfNpz, readNpy } from "./arrays.ts";
 import type { RawImages, RawLabels } from "./convert.ts";
 import { parseCsv } from "./csv.ts";
+import type { Factors } from "./dataset.ts";
 import { DataError } from "./error.ts";
 import { type DataFile, dataFile, type DataFiles, dataSetsOf } from "./file_names.ts";
 import { isGzip } from "./gzip.ts";
 import { assertWholeNpy, npyHeader } from "./npy.ts";
 import { assertWholeIdx, parseIdxImages, parseIdxLabels } from "./idx.ts";
-import { isPicture, mayHavePictures, readPictures } from "./image_folder.ts";
+import { CELEBA, readCelebA } from "./celeba.ts";
+import { isPicture, mayHavePictures, type PictureOptions, readPictures } from "./image_folder.ts";
 import { attempt, type Listing, listingOf, readFile } from "./reading.ts";
 
 /** What one file gives to a part of a data set; "all" where it is of no part. */
@@ -22,6 +24,7 @@ export interface Piece {
   readonly file: string;
   readonly images?: RawImages;
   readonly labels?: RawLabels;
+  readonly factors?: Factors;
 }
 
 /** The pieces of a data set, and where they are from. */
@@ -141,7 +144,11 @@ function onlySet(dir: string, sets: readonly DataFiles[]): DataFiles | null {
 }
 
 /** A folder of pictures, or with folders train and test of pictures. */
-async function readPictureFolders(dir: string, { folders }: Listing): Promise<Source> {
+async function readPictureFolders(
+  dir: string,
+  { folders }: Listing,
+  options: PictureOptions,
+): Promise<Source> {
   const named = (pattern: RegExp): string | undefined => folders.find((folder) => pattern.test(folder));
   const [train, test] = [named(/^train(ing)?$/i), named(/^(test(ing)?|t10k)$/i)];
   const parts = [["train", train], ["test", test]] as const;
@@ -151,12 +158,16 @@ async function readPictureFolders(dir: string, { folders }: Listing): Promise<So
   const pieces: Piece[] = [];
   const notes: string[] = [];
   for (const [part, place] of places) {
-    const { images, labels, isColour, others } = await readPictures(place);
+    const { images, labels, isColour, others } = await readPictures(place, options);
     pieces.push({ part, file: place, images, ...(labels && { labels }) });
     if (isColour) notes.push(`Colours in ${place} are turned to grey: 0.299 R + 0.587 G + 0.114 B.`);
     if (others > 0) {
       notes.push(`Of ${place}, ${others} files are not read, as they are no PNG or JPEG pictures.`);
     }
+  }
+  const { size } = options;
+  if (size !== undefined) {
+    notes.push(`The middle square of each picture is averaged to ${size} × ${size} pixels.`);
   }
   return { path: dir, what: `pictures in ${dir}`, pieces, notes };
 }
@@ -164,16 +175,18 @@ async function readPictureFolders(dir: string, { folders }: Listing): Promise<So
 /**
  * What is at a path: a folder, a file, or the name that several files of a folder begin with.
  *
+ * @param options what is made of pictures
  * @throws (rejects) DataError if there is nothing, nothing that can be read, or more than one data set
  */
-export async function readSource(path: string): Promise<Source> {
+export async function readSource(path: string, options: PictureOptions = {}): Promise<Source> {
   const info = await attempt(path, path, () => Deno.stat(path).catch(nullIfNone));
   if (info?.isDirectory) {
     const listing = await listingOf(path);
+    if (listing.folders.includes(CELEBA)) return await readCelebA(path, listing, options);
     const set = onlySet(path, dataSetsOf(listing.files));
     if (set) return await readSet(path, set);
     await assertNotAbove(path, listing);
-    if (mayHavePictures(listing)) return await readPictureFolders(path, listing);
+    if (mayHavePictures(listing)) return await readPictureFolders(path, listing, options);
     const found = listing.files.length === 0 ? "it holds no files" : "it holds none of them";
     throw new DataError(path, `must hold ${REQUIRED}, but ${found}`);
   }

@@ -24,9 +24,15 @@ onDisk("pictures of any size are made to one, in colour or grey", async () => {
   assertEquals([train.count, heldOut.count, train.height, train.width, train.channels], [18, 2, 4, 4, 3]);
   assertEquals(heldOut.images.slice(0, 3), [50, 25, 5] as unknown as Uint8Array);
   assertEquals(heldOut.images.length, 2 * 48);
-  assertEquals(notes, ["DIR has no labels.", "The middle square of each picture is averaged to 4 × 4 pixels."]);
+  assertEquals(notes, [
+    "The middle square of each picture is averaged to 4 × 4 pixels.",
+    "DIR has no labels.",
+  ]);
   const grey = await load(TWENTY, "", { size: 4 });
-  assertEquals([grey.train.channels ?? 1, grey.heldOut.images[0]], [1, Math.round(.299 * 50 + .587 * 25 + .114 * 5)]);
+  assertEquals([grey.train.channels ?? 1, grey.heldOut.images[0]], [
+    1,
+    Math.round(.299 * 50 + .587 * 25 + .114 * 5),
+  ]);
   assertEquals(
     await refusal(TWENTY),
     "DIR: pictures must have one size, but 10.png is 3 × 12 and 11.png is 4 × 11: give a size to make them to (--size 64)",
@@ -72,11 +78,17 @@ onDisk("a folder that is larger than its bound is read picture by picture, the s
     assertEquals(pixels(read.heldOut), pixels(memory.heldOut));
   }
   assertEquals(read.source, memory.source);
-  assertEquals(read.notes.at(-1), `The images need 960 bytes, of which ${room} are held: the others are read as they are asked for.`);
+  assertEquals(
+    read.notes.at(-1),
+    `The images need 960 bytes, of which ${room} are held: the others are read as they are asked for.`,
+  );
   // The fingerprint is of the files, their names, and what is made of them.
   const again = await loadImageData(dir, { ...options, most: room });
   assertEquals(again.sha256, read.sha256);
-  const others: ImageDataOptions[] = [{ size: 5, channels: 3 }, { size: 4, channels: 1 }, { ...options, transpose: true }];
+  const others: ImageDataOptions[] = [{ size: 5, channels: 3 }, { size: 4, channels: 1 }, {
+    ...options,
+    transpose: true,
+  }];
   for (const other of others) {
     assert((await loadImageData(dir, { ...other, most: 1 })).sha256 !== read.sha256);
   }
@@ -84,17 +96,20 @@ onDisk("a folder that is larger than its bound is read picture by picture, the s
   assert((await loadImageData(dir, { ...options, most: room })).sha256 !== read.sha256);
 });
 
-onDisk("what is held of a folder stays within its bound, and no file is read before it is asked for", async (dir) => {
-  await write(dir, TWENTY);
-  const { train } = await loadImageData(dir, { size: 4, channels: 3, most: 5 * 48 });
-  // Files that are gone show which are read: those that are held are not.
-  const held = [3, 1, 4, 15, 9];
-  const before = gatherBatch(train, held);
-  for (const name of Object.keys(TWENTY)) await Deno.remove(`${dir}/${name}`);
-  assertEquals(gatherBatch(train, held), before);
-  const { message } = assertThrows(() => gatherBatch(train, [3, 2]), DataError);
-  assert(/\/1\d\.png: cannot be read any more, though it was there at first: /.test(message), message);
-});
+onDisk(
+  "what is held of a folder stays within its bound, and no file is read before it is asked for",
+  async (dir) => {
+    await write(dir, TWENTY);
+    const { train } = await loadImageData(dir, { size: 4, channels: 3, most: 5 * 48 });
+    // Files that are gone show which are read: those that are held are not.
+    const held = [3, 1, 4, 15, 9];
+    const before = gatherBatch(train, held);
+    for (const name of Object.keys(TWENTY)) await Deno.remove(`${dir}/${name}`);
+    assertEquals(gatherBatch(train, held), before);
+    const { message } = assertThrows(() => gatherBatch(train, [3, 2]), DataError);
+    assert(/\/1\d\.png: cannot be read any more, though it was there at first: /.test(message), message);
+  },
+);
 
 onDisk("a damaged picture of a streamed folder is named when it is asked for", async (dir) => {
   await write(dir, { ...TWENTY, "12.png": TWENTY["12.png"]!.slice(0, -20) });
@@ -127,7 +142,10 @@ onDisk("CelebA: its middle 140 × 140, its partition, and its attributes as fact
   await write(dir, celebA(10));
   const { train, heldOut, source, notes } = await loadImageData(dir);
   assertEquals([train.count, heldOut.count, train.height, train.width, train.channels], [6, 2, 64, 64, 3]);
-  assertEquals(source.replace(dir, "DIR"), "CelebA in DIR: train to train on (6 images), test held out (2 images)");
+  assertEquals(
+    source.replace(dir, "DIR"),
+    "CelebA in DIR: train to train on (6 images), test held out (2 images)",
+  );
   // JPEG rings beside edges, by less than a tenth of their height after averaging.
   assert(pixels(train).every((value) => value > .9));
   for (const [set, places] of [[train, [0, 1, 2, 5, 6, 7]], [heldOut, [4, 9]]] as const) {
@@ -152,7 +170,10 @@ onDisk("CelebA without its lists: a tenth is held out, nothing is known of the i
   const { "list_attr_celeba.txt": _, "list_eval_partition.txt": __, ...bare } = celebA(10);
   const { train, heldOut, source } = await load(bare);
   assertEquals([train.count, heldOut.count, train.factors], [9, 1, undefined]);
-  assertEquals(source, "CelebA in DIR: 9 images to train on, 1 held out (one in ten is held out, evenly over all)");
+  assertEquals(
+    source,
+    "CelebA in DIR: 9 images to train on, 1 held out (one in ten is held out, evenly over all)",
+  );
 });
 
 onDisk("lists that do not fit CelebA's images are refused by line", async () => {
