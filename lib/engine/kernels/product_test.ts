@@ -27,7 +27,7 @@ function entry(
 }
 
 /** Sizes of rows, columns and depths around whole vectors of 4, pairs of them, six and four rows, and few rows, which are 16. */
-const SMALL = [1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 13, 15, 16, 17, 19];
+const SMALL = [1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 13, 15, 16, 17, 19, 23];
 /** Those around rows of a chunk, 240, and numbers of a depth, 1024. */
 const LARGE = [[239, 9, 3], [240, 7, 5], [241, 8, 2], [5, 9, 1023], [7, 3, 1024], [6, 5, 1025], [
   3,
