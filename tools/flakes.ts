@@ -171,6 +171,11 @@ export async function flakesStatus(
     }
     const { seeds, first, law, threads, tests, file, seconds } = parsed.values;
     if (tests) {
+      if (first + seeds > 2 ** 31) {
+        throw new UsageError(
+          `seeds of the suite are below 2^31, but --first and --seeds make ${first + seeds}`,
+        );
+      }
       if (law !== null) throw new UsageError("--tests runs no law, so that --law has no place beside it");
       const order = {
         seeds: [first, first + seeds],

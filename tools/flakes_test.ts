@@ -219,6 +219,8 @@ ofTests("--seconds is the time that a test has, and --tests takes no law", async
     0,
     "1 file of tests draw by the seed of the suite",
   ]);
+  assertEquals((await run([FILE], timed, `--first ${2 ** 31 - 2} --seeds 2`)).code, 0);
+  assertEquals((await run([FILE], timed, `--first ${2 ** 31 - 2} --seeds 3`)).code, 2);
   assertEquals((await call("--seconds 7", seedsOn((entry) => entry))).code, 2);
   assertEquals((await call("--file lib", seedsOn((entry) => entry))).code, 2);
 });
