@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import * as v from "valibot";
-import { count, finite, resultsSchema, schemaProblem, time } from "./run.ts";
+import { count, finite, manifestSchema, resultsSchema, schemaProblem, time } from "./run.ts";
 
 Deno.test("what is wrong with a value is said by its path, what it must be, and what it is", () => {
   const schema = v.strictObject({
@@ -61,4 +61,59 @@ Deno.test("results have a bounded number of figures and tables, and texts of bou
     assert(problem(change)!.length < 200);
   }
   assert(problem({ answer: long })!.length < 200);
+  // At the bounds, and just beyond.
+  assertEquals(problem({ figures: Array(200).fill(figure), tables: Array(200).fill(table) }), null);
+  const withFile = (change: object): string | null => problem({ figures: [{ ...figure, ...change }] });
+  assertEquals([100, 101].map((length) => withFile({ file: `${"x".repeat(length)}.svg` })), [
+    null,
+    `its page.figures.0.file must be a plain file name, but it is "${"x".repeat(99)}…`,
+  ]);
+  assertEquals(withFile({ file: ".svg" }) === null, false);
+  assertEquals([1, 1 - Number.EPSILON].map((width) => withFile({ width })), [
+    null,
+    `its page.figures.0.width must be >=1, but it is ${1 - Number.EPSILON}`,
+  ]);
+});
+
+Deno.test("a manifest's numbers are from 0, its checksums of 64 digits, and it has a sitting at least", () => {
+  const sha256 = "0".repeat(64);
+  const sitting = { engine: "e", host: "h", from: 0, to: 0 };
+  const whole = {
+    ...{ format: "grae run 2", sha256, study: "metric", status: "complete", options: {} },
+    ...{ engine: { name: "wasm", description: "w" }, versions: {}, data: null, parts: 0 },
+    ...{
+      started: "2020-01-01T00:00:00Z",
+      ended: null,
+      seconds: 0,
+      peakMemory: 0,
+      sittings: [sitting],
+      results: sha256,
+    },
+  };
+  const problem = (change: object): string | null => schemaProblem(manifestSchema, { ...whole, ...change });
+  assertEquals(problem({}), null);
+  assertEquals(
+    problem({ parts: 2 ** 53 - 1, seconds: Number.MAX_VALUE, sittings: [sitting, sitting] }),
+    null,
+  );
+  assertEquals(problem({ parts: 2 ** 53 })?.startsWith("its parts must be a whole number from 0"), true);
+  for (
+    const [change, says] of [
+      [{ parts: -1 }, "its parts must be a whole number from 0, but it is -1"],
+      [{ peakMemory: -1 }, "its peakMemory must be a whole number from 0, but it is -1"],
+      [{ seconds: -Number.MIN_VALUE }, "its seconds must be >=0, but it is -5e-324"],
+      [{ seconds: Infinity }, "its seconds must be a finite number, but it is Infinity"],
+      [{ sittings: [] }, "its sittings must be >=1, but it is 0"],
+      [
+        { sittings: [{ ...sitting, from: -1 }] },
+        "its sittings.0.from must be a whole number from 0, but it is -1",
+      ],
+      [
+        { results: "0".repeat(63) },
+        `its results must be 64 hexadecimal digits, but it is "${"0".repeat(63)}"`,
+      ],
+      [{ sha256: "0".repeat(65) }, `its sha256 must be 64 hexadecimal digits, but it is "${"0".repeat(65)}"`],
+      [{ sha256: "A".repeat(64) }, `its sha256 must be 64 hexadecimal digits, but it is "${"A".repeat(64)}"`],
+    ] as const
+  ) assertEquals(problem(change), says);
 });
