@@ -36,7 +36,7 @@ export interface Evaluated {
 }
 
 /** Images to a batch: many, so that JᵀJ is made without J, which is cheaper; memory does not grow with the data. */
-export const SCORED_AT_ONCE = 500;
+const SCORED_AT_ONCE = 500;
 
 /** (n/2) log 2π for n pixels: −log N(x; g, I) has it and GRAE has not; without it all losses compare. */
 export const gaussianConstant = (data: number): number => data / 2 * Math.log(2 * Math.PI);
@@ -76,12 +76,18 @@ export class Tally {
  */
 const [TANGENTS, LEAST] = [4000, 50];
 
-/** Images cut into stretches of nearly equal length, so that a signal is heard between the derivatives of two. */
+/** How many of so many images have their derivatives taken at once: those of a batch are cut into stretches of nearly equal length. */
+export function stretchOf(images: number, latent: number): number {
+  const count = Math.min(images, SCORED_AT_ONCE);
+  const some = Math.max(1, Math.min(Math.ceil(count * latent / TANGENTS), Math.floor(count / LEAST)));
+  return Math.ceil(count / some);
+}
+
+/** The stretches of a batch: a signal is heard between the derivatives of two. */
 function stretches(x: tf.Tensor, latent: number): tf.Tensor[] {
   const [count] = x.shape as [number];
-  const some = Math.max(1, Math.min(Math.ceil(count * latent / TANGENTS), Math.floor(count / LEAST)));
-  const length = Math.ceil(count / some);
-  return Array.from({ length: some }, (_, i) => {
+  const length = stretchOf(count, latent);
+  return Array.from({ length: Math.ceil(count / length) }, (_, i) => {
     const start = i * length;
     return tf.slice(x, [start, 0], [Math.min(length, count - start), -1]);
   });

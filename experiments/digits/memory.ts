@@ -6,12 +6,17 @@
 
 import { memoryLimit } from "../../lib/engine/mod.ts";
 import { sizeOf, type Split } from "../../lib/data/mod.ts";
+import type { ModelDescription } from "../../lib/model/mod.ts";
 import { leastMemory, leastScoringMemory } from "../../lib/training/mod.ts";
 import { UsageError } from "../runner/options.ts";
-import { SCORED_AT_ONCE } from "./evaluate.ts";
+import { stretchOf } from "./evaluate.ts";
 import { type DigitsModel, setUp } from "./setup.ts";
 
 const gib = (bytes: number): string => `${(bytes / 2 ** 30).toPrecision(3)} GiB`;
+
+/** Bytes that scoring on so many images holds at the least: many latents go by stretches. */
+export const scoringMemory = (description: ModelDescription, images: number): number =>
+  leastScoringMemory(description, stretchOf(images, description.latent));
 
 /**
  * Requires that a training fits into the memory of the engine that is running, as far as its shapes tell. The engines cpu and
@@ -29,7 +34,7 @@ export function assertFits(
   // How many tangents of each image go through the decoder, and whether JᵀJ is made of them.
   const tangents = objective === "beta-vae" ? 0 : objective === "grae-star-stochastic" ? 1 : latent;
   const gram = objective === "grae" || objective === "profiled" && posterior === "full";
-  const scoring = leastScoringMemory(description, Math.min(heldOut.count, SCORED_AT_ONCE));
+  const scoring = scoringMemory(description, heldOut.count);
   const leastWith = (batch: number): number =>
     Math.max(leastMemory(description, { batch, tangents, gram }), scoring);
   const [bytes, limit] = [leastWith(Math.min(model.batch, train.count)), memoryLimit()];

@@ -1,9 +1,14 @@
-import { assertMatch, assertThrows } from "@std/assert";
-import { loadDigits } from "../../lib/data/mod.ts";
-import { startEngine } from "../../lib/engine/mod.ts";
+import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
+import { loadDigits, take } from "../../lib/data/mod.ts";
+import { startEngine, tf } from "../../lib/engine/mod.ts";
+import { wasmHeap } from "../../lib/engine/backend/wasm.ts";
+import { suiteKey as key } from "../../fixtures/suite_seed.ts";
+import { initialModelParameters } from "../../lib/model/mod.ts";
+import { initialAdamState, tensorsOf } from "../../lib/training/mod.ts";
+import { meanMetric } from "./evaluate.ts";
 import { UsageError } from "../runner/options.ts";
-import { assertFits } from "./memory.ts";
-import type { DigitsModel } from "./setup.ts";
+import { assertFits, scoringMemory } from "./memory.ts";
+import { type DigitsModel, setUp } from "./setup.ts";
 
 type Sized = DigitsModel & { readonly batch: number };
 
@@ -28,7 +33,7 @@ Deno.test("a training that cannot fit is refused with what to lower, and fits on
     [{ hidden: [1e6] }, /32\.7 GiB .* lower --hidden \(1000000\)/],
     [{ hidden: [1e12] }, / lower --hidden/],
     [{ latent: 2000, posterior: "full" }, / lower .*--latent \(2000\)$/],
-    [{ latent: 3000, objective: "grae" }, / lower .*--latent \(3000\)$/],
+    [{ latent: 3000, objective: "grae" }, / lower .*--latent \(3000\) or --batch \(128\)$/],
     [{ batch: 1_000_000 }, / lower --hidden \(500,500\) or --latent \(8\) or --batch \(1000000\)$/],
   ];
   for (const [model, advised] of tooLarge) {
@@ -49,4 +54,43 @@ Deno.test("a training that cannot fit is refused with what to lower, and fits on
 Deno.test("engines whose memory has no limit of its own refuse nothing before they try", async () => {
   await startEngine("cpu");
   assertFits({ ...MODEL, hidden: [20_000, 20_000] }, DIGITS);
+});
+
+Deno.test("scoring holds at least what it is said to, of few latents and of many, which go by stretches", async () => {
+  await startEngine("wasm");
+  const heap = wasmHeap();
+  const heldOut = take(DIGITS.heldOut, 500);
+  for (const [latent, hidden] of [[4, 200], [8, 64], [40, 32], [100, 16], [100, 200]] as const) {
+    const setup = setUp({ ...MODEL, objective: "grae", latent, hidden: [hidden] }, 784);
+    const before = heap.held;
+    const state = initialAdamState(initialModelParameters(setup.description, key(1)));
+    let most = 0;
+    const look = heap.allocate;
+    // Every tensor of a kernel of ours is made here.
+    (heap as { allocate: typeof look }).allocate = (shape) => {
+      const made = look(shape);
+      most = Math.max(most, heap.held - before);
+      return made;
+    };
+    try {
+      await meanMetric(setup, state.parameters, heldOut);
+    } finally {
+      (heap as { allocate: typeof look }).allocate = look;
+    }
+    const least = scoringMemory(setup.description, heldOut.count);
+    assert(least <= most, `${latent} latents, ${hidden} hidden: ${most} bytes for ${least}`);
+    tf.dispose(tensorsOf(state));
+  }
+});
+
+Deno.test("the least memory of scoring is 4 (3 P + images (pixels + d (width + d))) bytes", () => {
+  const { description } = setUp({ ...MODEL, objective: "grae", latent: 100, hidden: [16] }, 784);
+  const parameters = 784 * 16 + 16 + 16 * 100 + 100 + 100 * 16 + 16 + 16 * 784 + 784;
+  const bytes = (images: number): number => 4 * (3 * parameters + images * (784 + 100 * (16 + 100)));
+  // 40 images are a stretch of their own; 500 are 10 of 50 with 100 latents, 4,000 tangents being 40 images.
+  assertEquals([40, 500, 1e6].map((images) => scoringMemory(description, images)), [
+    bytes(40),
+    bytes(50),
+    bytes(50),
+  ]);
 });
