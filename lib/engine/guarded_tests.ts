@@ -9,7 +9,8 @@ import { wasmHeap } from "./backend/wasm.ts";
 
 /**
  * Makes a test of this file fail if anything is written behind a tensor of the wasm heap, which is that of the native engine, too.
- * What a loop over whole vectors writes beyond the last row is seen in no number, but is another tensor's.
+ * What a loop over whole vectors writes beyond the last row is seen in no number, but is another tensor's. What is read there is
+ * NaN.
  */
 export function guardTests(): void {
   Deno.test.beforeAll(async () => {

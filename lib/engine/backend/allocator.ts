@@ -29,8 +29,8 @@ const gibibytes = (bytes: number): number => Number((bytes / 2 ** 30).toPrecisio
 
 /** Bytes from which a tensor is counted: to count scalars too took 3% of a toy's replayed step. */
 const COUNTED = 256;
-/** Bytes behind each piece of memory while pieces are guarded, and what each of them holds. */
-const GUARD = 64, GUARD_BYTE = 0xa5;
+/** Bytes behind each piece of memory while pieces are guarded, and what each of them holds: numbers that are read there are NaN. */
+const GUARD = 64, GUARD_BYTE = 0xff;
 /** The code that C's `malloc` leaves in `errno` where it returns 0. */
 const ENOMEM = 48;
 
