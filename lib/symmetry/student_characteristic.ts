@@ -10,7 +10,7 @@
 export function studentCharacteristic(degrees: number, t: number): number {
   const a = degrees / 2, u = Math.sqrt(degrees - 2) * Math.abs(t);
   // G has its mode at a, a width of 1/√a in the logarithm, and a tail like e^(ax) on the left; u moves the mode to u/2.
-  const step = Math.min(1 / 8, 1 / (3 * Math.sqrt(a + u)));
+  const step = 1 / (3 * Math.sqrt(a + u));
   const left = 44 / a + 10 / Math.sqrt(a), right = 10 / Math.sqrt(a) + Math.log1p(u);
   let weights = 0, value = 0;
   for (let x = -left; x <= right; x += step) {
