@@ -26,6 +26,7 @@ const quietly: PartContext = {
   progress: () => {},
   note: () => {},
   engine: "wasm",
+  keep: () => {},
   files: { read: () => Promise.resolve(null), write: () => Promise.resolve(), path: (name) => name },
 };
 

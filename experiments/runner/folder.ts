@@ -2,7 +2,8 @@
  * The folder of a run. Files are written whole or not at all, and damaged ones are refused.
  *
  * - `manifest.json`: what is run, with a checksum; where it is, there is a run that can go on.
- * - `parts/NAME.json`: the result of a part, or why it failed, with what made it and a checksum.
+ * - `parts/NAME.json`: the result of a part, or why it failed, with what made it and a checksum; `parts/NAME.safetensors`: tensors
+ *   from which the result can be computed again.
  * - other files that parts keep, such as a checkpoint.
  * - once the run has concluded: figures, tables as CSV, `results.json` with their checksums and its own, `report.html`.
  *
@@ -25,6 +26,7 @@ import {
 } from "../../properties/contract/run.ts";
 import { LOCK, lock } from "../../lib/data/lock.ts";
 import { isOsError, osReason } from "../../lib/data/os_error.ts";
+import { encodeKept, type NamedTensor } from "./kept.ts";
 import { resumeCommand } from "./permissions.ts";
 import { type Conclusion, type PartFiles, type Table, tablesOf } from "./study.ts";
 
@@ -61,6 +63,8 @@ const partSchema = v.strictObject({
   versions: v.record(v.string(), v.string()),
   data: v.nullable(v.string()),
   name: v.string(),
+  /** The SHA-256 of the file of the tensors that it keeps; none where it keeps none. */
+  kept: v.optional(sha256),
   result: v.optional(v.unknown()),
   failed: v.optional(v.string()),
 });
@@ -211,12 +215,24 @@ export class RunFolder implements PartFiles {
     return manifest;
   }
 
-  /** Writes the outcome of a part with its origin and a checksum over both. */
-  async writePart(name: string, made: Maker, outcome: Outcome<unknown>): Promise<void> {
-    const part = { format: "grae part 3", sha256: HOLE, ...made, name, ...outcome };
+  /**
+   * Writes the outcome of a part with its origin and a checksum over both; before it, the tensors that it keeps.
+   *
+   * @param tensors none where it keeps none
+   */
+  async writePart(
+    name: string,
+    made: Maker,
+    outcome: Outcome<unknown>,
+    tensors: readonly NamedTensor[] = [],
+  ): Promise<void> {
+    const bytes = tensors.length === 0 ? null : await encodeKept({ study: this.study, part: name }, tensors);
+    const kept = bytes && { kept: await digestOf(bytes.slice()) };
+    const part = { format: "grae part 3", sha256: HOLE, ...made, name, ...kept, ...outcome };
     await Deno.mkdir(this.path(PARTS), { recursive: true }).catch((error) =>
       refuse(this.path(PARTS), "cannot be made", error)
     );
+    if (bytes !== null) await this.write(`${PARTS}/${name}.safetensors`, bytes);
     await this.write(`${PARTS}/${name}.json`, await sealedJson(part, 0));
   }
 
@@ -247,10 +263,19 @@ export class RunFolder implements PartFiles {
       if (is !== wanted) fail(`it must be of this part and run, of ${field} ${wanted}, but is of ${is}`);
     }
     if (JSON.stringify(part.extended) !== JSON.stringify(made.extended)) return null;
+    if (part.kept !== undefined) await this.#requireKept(name, part.kept, fail);
     if (part.failed !== undefined) return { failed: part.failed };
     const problem = schemaProblem(schema, part.result);
     if (problem !== null) fail(`its result: ${problem}`);
     return { result: part.result as Result };
+  }
+
+  /** Requires that the tensors of a part are as it kept them. */
+  async #requireKept(name: string, digest: string, fail: (why: string) => never): Promise<void> {
+    const file = `${PARTS}/${name}.safetensors`, bytes = await this.read(file);
+    if (bytes === null) fail(`its tensors must be in ${file}, but there is no such file`);
+    const found = await digestOf(bytes!);
+    if (found !== digest) fail(`the SHA-256 of ${file} must be ${digest}, but is ${found}`);
   }
 
   /**

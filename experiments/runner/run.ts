@@ -12,6 +12,7 @@ import type { RunManifest, RunResults, Sitting } from "../../properties/contract
 import { runPage } from "../site/run_page.tsx";
 import { versions } from "../../tools/versions.ts";
 import { type Maker, type Outcome, RunFolder } from "./folder.ts";
+import type { NamedTensor } from "./kept.ts";
 import { UsageError } from "./options.ts";
 import {
   type AnyStudy,
@@ -329,7 +330,9 @@ async function doPart(
   shown: Pick<PartContext, "signal" | "progress">,
 ): Promise<Outcome<unknown>> {
   const note = (line: string): void => watch.onNote?.(line);
-  const context = { ...shown, note, engine: manifest.engine.name, files: folder };
+  let tensors: readonly NamedTensor[] = [];
+  const keep = (kept: readonly NamedTensor[]): void => void (tensors = kept);
+  const context = { ...shown, note, engine: manifest.engine.name, files: folder, keep };
   let outcome: Outcome<unknown>;
   try {
     const result = await part.run(context);
@@ -339,8 +342,9 @@ async function doPart(
     const foreseen = [PartError, NonFiniteLossError, NotPositiveDefiniteError];
     if (!foreseen.some((kind) => error instanceof kind)) throw error;
     outcome = { failed: (error as Error).message };
+    tensors = [];
   }
-  await folder.writePart(part.name, made, outcome);
+  await folder.writePart(part.name, made, outcome, tensors);
   return outcome;
 }
 

@@ -1,9 +1,12 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { powers } from "../../fixtures/runs/powers.ts";
 import { again, begin, json, LEFT, names, read, stopAfter, study } from "../../fixtures/runs/powers_run.ts";
 import { onDisk } from "../../fixtures/temporary_folder.ts";
 import { NotPositiveDefiniteError } from "../../lib/linalg/mod.ts";
 import { NonFiniteLossError } from "../../lib/training/mod.ts";
+import { DataError } from "../../lib/data/mod.ts";
+import { checksumProblem } from "../../lib/training/checksum.ts";
+import { decodeSafetensors } from "../../lib/training/safetensors.ts";
 import { askedOf } from "./command.ts";
 import { RunFolder } from "./folder.ts";
 import type { RunEnd } from "./run.ts";
@@ -242,3 +245,36 @@ Deno.test("a run's folder is named by what differs from its defaults, which --qu
   );
   assertEquals(out("--out here"), "here");
 });
+
+onDisk(
+  "the tensors that a part keeps are in a file of its own, and a run with another or without it is refused",
+  async (folder) => {
+    const out = `${folder}/run`, keeping = study({ keeps: true });
+    await begin(out, keeping, { diverge: true });
+    const file = `${out}/parts/n2.safetensors`;
+    const { tensors, metadata } = decodeSafetensors(await Deno.readFile(file), file);
+    assertEquals(tensors, new Map([["base", { shape: [1], values: Float32Array.of(2) }]]));
+    assertEquals([metadata["study"], metadata["part"]], ["powers", "n2"]);
+    assertEquals(await checksumProblem(await Deno.readFile(file)), null);
+    // The third failed.
+    assertEquals(names(`${out}/parts`).filter((name) => name.endsWith("s")), [
+      "n1.safetensors",
+      "n2.safetensors",
+      "n4.safetensors",
+    ]);
+    assertEquals((await again(out, keeping)).done, 3);
+    const own = await Deno.readFile(file);
+    await Deno.copyFile(`${out}/parts/n1.safetensors`, file);
+    const other = await assertRejects(() => again(out, keeping), DataError);
+    assertStringIncludes(other.message, "n2.json: the SHA-256 of parts/n2.safetensors must be ");
+    await Deno.remove(file);
+    const none = await assertRejects(() => again(out, keeping), DataError);
+    assertStringIncludes(
+      none.message,
+      "n2.json: its tensors must be in parts/n2.safetensors, but there is no such file; delete it, and the part is made again",
+    );
+    await Deno.remove(`${out}/parts/n2.json`);
+    assertEquals((await again(out, keeping)).done, 3);
+    assertEquals(await Deno.readFile(file), own);
+  },
+);

@@ -7,6 +7,7 @@
 import type * as v from "valibot";
 import { DataError } from "../../lib/data/error.ts";
 import { type RunManifest, schemaProblem } from "../../properties/contract/run.ts";
+import type { NamedTensor } from "./kept.ts";
 import { type OptionTable, savedSchema, standardOf, UsageError, type Values } from "./options.ts";
 
 /** A picture with its caption. */
@@ -77,6 +78,11 @@ export interface PartContext {
   /** The name of the engine that computes. */
   readonly engine: string;
   readonly files: PartFiles;
+  /**
+   * Keeps tensors beside the result, from which an audit computes it again: all of a part in one call. A part that fails keeps
+   * none.
+   */
+  readonly keep: (tensors: readonly NamedTensor[]) => void;
 }
 
 /** Thrown by a part that has no result: it is kept as failed, with this reason, and the others go on. */
@@ -227,7 +233,8 @@ export interface CommonOptions {
  * The whole study as a function of its options: nothing is read but its data, and nothing is written. The engine must be
  * running.
  *
- * @param kept takes the files that parts keep, by name
+ * @param kept takes the files that parts write, by name
+ * @param onPart gets each part's result, and the tensors that it keeps
  * @throws (rejects) what a part throws; the signal's reason if it is aborted
  */
 export async function conduct<Options extends object, Result, Results>(
@@ -238,6 +245,7 @@ export async function conduct<Options extends object, Result, Results>(
   signal: AbortSignal = new AbortController().signal,
   engine = "wasm",
   kept: Map<string, Uint8Array<ArrayBuffer>> = new Map(),
+  onPart: (name: string, result: Result, tensors: readonly NamedTensor[]) => void = () => {},
 ): Promise<Conclusion<Results>> {
   const files: PartFiles = {
     read: (name) => Promise.resolve(kept.get(name) ?? null),
@@ -251,7 +259,11 @@ export async function conduct<Options extends object, Result, Results>(
   const results: Result[] = [];
   for (const part of parts) {
     signal.throwIfAborted();
-    results.push(await part.run({ signal, progress: () => {}, note: () => {}, engine, files }));
+    let tensors: readonly NamedTensor[] = [];
+    const keep = (kept: readonly NamedTensor[]): void => void (tensors = kept);
+    const result = await part.run({ signal, progress: () => {}, note: () => {}, engine, files, keep });
+    onPart(part.name, result, tensors);
+    results.push(result);
   }
   return await conclude(results, { signal, files });
 }

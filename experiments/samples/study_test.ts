@@ -36,6 +36,7 @@ const contextOf = (signal = new AbortController().signal): PartContext => ({
   progress: () => {},
   note: () => {},
   engine: "wasm",
+  keep: () => {},
   files: { read: () => Promise.resolve(null), write: () => Promise.resolve(), path: (name) => name },
 });
 /** The result of a part by its name. */

@@ -31,6 +31,7 @@ const ALONE: PartContext = {
   progress: () => {},
   note: () => {},
   engine: "wasm",
+  keep: () => {},
   files: { read: () => Promise.resolve(null), write: () => Promise.resolve(), path: (name) => name },
 };
 
