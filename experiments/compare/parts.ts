@@ -8,7 +8,7 @@ import { foldIn, key as keyOf, tf } from "../../lib/engine/mod.ts";
 import { type Split, take } from "../../lib/data/mod.ts";
 import type { ComparedObjective, CompareResults } from "../../properties/contract/trained.ts";
 import { COMPARED } from "../digits/compared.ts";
-import { fitDigits, type FitOptions, type Fitted } from "../digits/fit.ts";
+import { fitDigits, type FitOptions, type Fitted, keptOf } from "../digits/fit.ts";
 import { assertFits } from "../digits/memory.ts";
 import { loadImages } from "../digits/options.ts";
 import { seedsFrom } from "../runner/seeds.ts";
@@ -62,7 +62,7 @@ export async function prepare(
 async function trained(
   options: CompareOptions & FitOptions & { readonly objective: ComparedObjective },
   digits: Split,
-  { signal, progress }: PartContext,
+  { signal, progress, keep }: PartContext,
 ): Promise<CompareModel> {
   const { objective, activation, beta, seed, pairs, contractedPairs, halvings } = options;
   const key = keyOf(seed);
@@ -77,6 +77,7 @@ async function trained(
   try {
     const fitted = await fitDigits(options, digits, { signal, progress, ...(isBetaVae ? { onEpoch } : {}) });
     signal.throwIfAborted();
+    keep(await keptOf(fitted));
     const judged = await judge(fitted, digits.heldOut, beta, pairs, foldIn(key, JUDGED), signal);
     const draws = { pairs: contractedPairs, halvings };
     const contractions = isBetaVae

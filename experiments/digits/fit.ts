@@ -4,10 +4,11 @@
  * @module
  */
 
-import { cloneKey, foldIn, type Key, key as keyOf, type tf } from "../../lib/engine/mod.ts";
+import { cloneKey, foldIn, type Key, key as keyOf, read, tf } from "../../lib/engine/mod.ts";
 import { sizeOf, type Split } from "../../lib/data/mod.ts";
-import { initialModelParameters } from "../../lib/model/mod.ts";
+import { initialModelParameters, modelParameterShapes } from "../../lib/model/mod.ts";
 import { type AdamState, initialAdamState, tensorsOf, train } from "../../lib/training/mod.ts";
+import type { NamedTensor } from "../runner/kept.ts";
 import type { PartContext } from "../runner/study.ts";
 import { batchesOf } from "./images.ts";
 import { OPTIMISED_OUT } from "./names.ts";
@@ -38,6 +39,41 @@ type Given = Partial<FitOptions> & Omit<FitOptions, keyof typeof STANDARD | "pos
 export interface Fitted {
   readonly setup: Setup;
   readonly parameters: readonly tf.Tensor[];
+}
+
+/** A trained model, and what its first step did to Adam. */
+export interface Trained extends Fitted {
+  /** Adam's means of the gradients of all biases after the first step: a tenth of these gradients. */
+  readonly firstStep: readonly NamedTensor[];
+}
+
+/** What a part keeps of a trained model: its parameters by name, and {@link Trained.firstStep}. */
+export async function keptOf(
+  { setup: { description }, parameters, firstStep }: Trained,
+): Promise<NamedTensor[]> {
+  const shapes = modelParameterShapes(description);
+  const values = await Promise.all(parameters.map(read));
+  return [
+    ...shapes.map(({ name, shape }, i) => ({ name, shape: [...shape], values: values[i]! })),
+    ...firstStep,
+  ];
+}
+
+/** The biases among tensors that stand for parameters of these shapes, under names that begin so. */
+export async function biasesOf(
+  prefix: string,
+  shapes: readonly { readonly name: string; readonly shape: readonly number[] }[],
+  tensors: readonly tf.Tensor[],
+): Promise<NamedTensor[]> {
+  const biases = shapes.map((one, i) => ({ ...one, tensor: tensors[i]! })).filter(({ shape }) =>
+    shape.length === 1
+  );
+  return await Promise.all(
+    biases.map(async ({ name, shape, tensor }) => ({
+      ...{ name: prefix + name, shape: [...shape] },
+      values: Float32Array.from(await read(tensor)),
+    })),
+  );
 }
 
 /** The signal that stops a fit, and the observers of its progress. */
@@ -81,18 +117,24 @@ export function trainingOf(options: FitOptions, { train: images }: Split) {
  * @returns the model; its parameters are the caller's to dispose of
  * @throws (rejects) NonFiniteLossError; the signal's reason if it is aborted
  */
-export async function fitDigits(given: Given, split: Split, watch: FitWatch): Promise<Fitted> {
+export async function fitDigits(given: Given, split: Split, watch: FitWatch): Promise<Trained> {
   const posterior = given.objective in OPTIMISED_OUT ? null : "mean-field";
   const options: FitOptions = { ...STANDARD, posterior, ...given };
   const { signal, progress, onEpoch } = watch;
   const { setup, steps, initial, task } = trainingOf(options, split);
   const start = initial();
   await onEpoch?.({ setup, parameters: start.parameters }, 0);
+  let firstStep: NamedTensor[] = [];
   const { state, interrupted } = await train(start, {
     ...task(),
     learningRate: options.learningRate,
     beta: options.beta,
     onStep: ({ step }) => progress(step / steps),
+    onState: async ({ first }, step) => {
+      if (step === 1) {
+        firstStep = await biasesOf("first_step.adam.first.", modelParameterShapes(setup.description), first);
+      }
+    },
     signal,
     ...(onEpoch ? { onEpoch: ({ parameters }, epoch) => onEpoch({ setup, parameters }, epoch) } : {}),
   });
@@ -101,5 +143,5 @@ export async function fitDigits(given: Given, split: Split, watch: FitWatch): Pr
     if (interrupted || !parameters.includes(tensor)) tensor.dispose();
   }
   if (interrupted) signal.throwIfAborted();
-  return { setup, parameters };
+  return { setup, parameters, firstStep };
 }

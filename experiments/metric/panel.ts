@@ -10,7 +10,7 @@ import { squaredColumnNorms } from "../../lib/linalg/mod.ts";
 import { bindModel } from "../../lib/model/mod.ts";
 import type { TrainedMetric, Variance } from "../../properties/contract/trained.ts";
 import { meanMetric } from "../digits/evaluate.ts";
-import { fitDigits } from "../digits/fit.ts";
+import { fitDigits, keptOf } from "../digits/fit.ts";
 import { imagesOf } from "../digits/images.ts";
 import { assertFits } from "../digits/memory.ts";
 import { loadImages, type TrainingOptions } from "../digits/options.ts";
@@ -72,19 +72,21 @@ export async function trainPanel(
   panel: Panel,
   seed: number,
   split: Split,
-  { signal, progress }: Pick<PartContext, "signal" | "progress">,
+  { signal, progress, keep }: Pick<PartContext, "signal" | "progress" | "keep">,
 ): Promise<TrainedMetric> {
   const { beta, block } = panel;
   let before: number[][] = [];
   const fit = { ...options, ...modelOf(panel), seed };
-  const { setup, parameters } = await fitDigits(fit, split, {
+  const trained = await fitDigits(fit, split, {
     signal,
     progress,
     onEpoch: async ({ setup, parameters }, epoch) => {
       if (epoch === 0) before = await meanMetric(setup, parameters, split.heldOut, signal);
     },
   });
+  const { setup, parameters } = trained;
   try {
+    keep(await keptOf(trained));
     const after = await meanMetric(setup, parameters, split.heldOut, signal);
     return {
       ...panel,

@@ -20,7 +20,7 @@ Deno.test("the metric before training is that of the initial weights, and after 
   const digits = await loadDigits();
   const split = { ...digits, train: take(digits.train, 96), heldOut: take(digits.heldOut, 40) };
   const options = { ...QUICK, hidden: [12], epochs: 2 };
-  const watch = { signal: new AbortController().signal, progress: () => {} };
+  const watch = { signal: new AbortController().signal, progress: () => {}, keep: () => {} };
   const [panel] = PANELS, seed = suiteSeed(5);
   const { metric, ratio } = await trainPanel(options, panel!, seed, split, watch);
   const { label: _, family: posterior, ...sizes } = panel!;

@@ -85,7 +85,7 @@ Deno.test("the study concludes from the models that are left, and refuses none",
   const { parts, conclude } = await metricStudy.prepare({ ...SMALL, seeds: 1, epochs: 1 });
   const { signal } = new AbortController();
   const files = { read: () => Promise.resolve(null), write: () => Promise.resolve(), path: String };
-  const context = { signal, files, progress: () => {}, note: () => {}, engine: "wasm" };
+  const context = { signal, files, progress: () => {}, note: () => {}, keep: () => {}, engine: "wasm" };
   const panel = await parts[2]!.run(context);
   const { numbers, answer } = await conclude([panel], context);
   assertEquals([numbers["seeds.c"], numbers["seeds.a"]], [1, undefined]);
@@ -117,6 +117,7 @@ Deno.test("before training is the metric of the parameters to start from: it doe
       signal,
       progress: () => {},
       note: () => {},
+      keep: () => {},
       engine: "wasm",
       files: { read: () => Promise.resolve(null), write: () => Promise.resolve(), path: String },
     });

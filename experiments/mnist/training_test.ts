@@ -80,6 +80,7 @@ async function trained(kept: Kept, given: Partial<Options> = {}, watch: Watch = 
     signal: new AbortController().signal,
     progress: () => {},
     note: () => {},
+    keep: () => {},
     engine: "wasm",
     files: filesIn(kept),
     ...watch,

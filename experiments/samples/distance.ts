@@ -34,7 +34,9 @@ import {
   sequential,
 } from "../../lib/network/mod.ts";
 import { adamOptimiser, minimise } from "../../lib/training/mod.ts";
+import { biasesOf } from "../digits/fit.ts";
 import { imagesOf } from "../digits/images.ts";
+import type { NamedTensor } from "../runner/kept.ts";
 import { type PartContext, PartError } from "../runner/study.ts";
 
 /** The sizes of a classifier and of its training. */
@@ -51,7 +53,17 @@ export interface ClassifierOptions {
 interface Classifier {
   readonly network: Sequential;
   readonly parameters: readonly Float32Array[];
+  /** Adam's means of the gradients of the biases after the first step. */
+  readonly firstStep: readonly NamedTensor[];
 }
+
+/** A classifier's parameters by name, and what its first step did to Adam. */
+const keptOf = ({ network, parameters, firstStep }: Classifier): NamedTensor[] => [
+  ...parameterShapes(network).map(({ name, shape }, i) => ({
+    ...{ name: `classifier.${name}`, shape: [...shape], values: parameters[i]! },
+  })),
+  ...firstStep,
+];
 
 /** Images `start` to before `end` as a tensor `[end − start, pixels]`. */
 export type Images = (start: number, end: number) => tf.Tensor;
@@ -95,6 +107,7 @@ export async function trainClassifier(
   const order = Array.from({ length: epochs }, (_, i) => [...batches(count, batch, foldIn(key, ORDER), i)])
     .flat();
   const optimiser = adamOptimiser();
+  let firstStep: NamedTensor[] = [];
   const { state, interrupted } = await minimise(
     optimiser.start(initialParameters(network, foldIn(key, INITIAL))),
     {
@@ -112,13 +125,18 @@ export async function trainClassifier(
         }),
       rate: learningRate,
       steps: order.length,
-      onStep: (_, step) => progress(step / order.length),
+      onStep: async ({ first }, step) => {
+        if (step === 1) {
+          firstStep = await biasesOf("first_step.adam.first.classifier.", parameterShapes(network), first);
+        }
+        progress(step / order.length);
+      },
       signal,
     },
   );
   try {
     if (interrupted) signal.throwIfAborted();
-    return { network, parameters: await Promise.all(state.parameters.map(read)) };
+    return { network, parameters: await Promise.all(state.parameters.map(read)), firstStep };
   } finally {
     tf.dispose([...optimiser.tensors(state)]);
   }
@@ -256,5 +274,7 @@ export async function makeMeasure(
     /** The half that everything is compared with, so that no sample is compared with the image it was made of. */
     reference,
     distance,
+    /** The classifier, from which all of this can be computed again. */
+    kept: keptOf(classifier),
   };
 }

@@ -9,7 +9,7 @@ import { type Dataset, sizeOf, type Split, take } from "../../lib/data/mod.ts";
 import { bindModel, initialModelParameters, type Model } from "../../lib/model/mod.ts";
 import type { ComparedObjective, SamplesResults } from "../../properties/contract/trained.ts";
 import { COMPARED } from "../digits/compared.ts";
-import { fitDigits, type Fitted, INITIAL } from "../digits/fit.ts";
+import { fitDigits, type Fitted, INITIAL, keptOf } from "../digits/fit.ts";
 import { imagesOf } from "../digits/images.ts";
 import { assertFits } from "../digits/memory.ts";
 import { scoredModel, setUp } from "../digits/setup.ts";
@@ -115,13 +115,14 @@ export function prepared(options: SamplesOptions, split: Split): Prepared<PartRe
 /** Real images, and an initial decoder's distance: all objectives start from the same of a seed. */
 async function measureReals(
   options: SamplesOptions,
-  { accuracy, floor, encoded, distance }: Measure,
-  { signal }: PartContext,
+  { accuracy, floor, encoded, distance, kept }: Measure,
+  { signal, keep }: PartContext,
 ): Promise<MeasuredReals> {
   const scope = tf.openScope();
   try {
     const setup = setUp({ ...options, objective: "beta-vae" }, sizeOf(encoded));
     const parameters = initialModelParameters(setup.description, foldIn(keyOf(options.seed), INITIAL));
+    keep(kept);
     const untrained = await distance(samplesOf({ setup, parameters }, options, encoded).prior, signal);
     return { kind: "reals", accuracy, floor, untrained, images: encoded.count };
   } finally {
@@ -134,12 +135,14 @@ async function measureModel(
   options: SamplesOptions & { readonly objective: ComparedObjective },
   images: Split,
   { encoded, distance }: Measure,
-  { signal, progress }: PartContext,
+  { signal, progress, keep }: PartContext,
 ): Promise<MeasuredModel> {
   const { objective, beta, seed } = options;
   const scope = tf.openScope();
   try {
-    const samples = samplesOf(await fitDigits(options, images, { signal, progress }), options, encoded);
+    const fitted = await fitDigits(options, images, { signal, progress });
+    keep(await keptOf(fitted));
+    const samples = samplesOf(fitted, options, encoded);
     return {
       ...{ kind: "model", objective, beta, seed },
       prior: await distance(samples.prior, signal),

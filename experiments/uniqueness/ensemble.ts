@@ -36,6 +36,7 @@ import {
   type Optimiser,
 } from "../../lib/training/mod.ts";
 import type { TrueActivation } from "../../properties/contract/trained.ts";
+import type { NamedTensor } from "../runner/kept.ts";
 import type { PartContext } from "../runner/study.ts";
 
 /** ν by name, on the numbers that data are made of, and on the tensors of a decoder. */
@@ -73,6 +74,20 @@ export type EnsembleParameters = readonly [
   d: tf.Tensor,
   spread: tf.Tensor,
 ];
+
+/** The names under which a part keeps them. */
+const NAMES = ["decoder.weight", "decoder.bias", "encoder.weight", "encoder.bias", "spread"] as const;
+
+/** Parameters of an ensemble as a part keeps them, under names that begin so; the last of them where there are fewer. */
+export async function keptOf(prefix: string, tensors: readonly tf.Tensor[]): Promise<NamedTensor[]> {
+  const names = NAMES.slice(NAMES.length - tensors.length);
+  return await Promise.all(
+    tensors.map(async (tensor, i) => ({
+      ...{ name: prefix + names[i]!, shape: [...tensor.shape] },
+      values: Float32Array.from(await read(tensor)),
+    })),
+  );
+}
 
 /** A tensor's rows, each `times` times in a row. */
 export function repeatRows(t: tf.Tensor, times: number): tf.Tensor {
@@ -231,6 +246,8 @@ export interface EnsembleTraining<State extends { readonly parameters: readonly 
   readonly rate: number;
   /** Member i draws the ε of step t from `foldIn(keys[i], t)`, the same in every ensemble. */
   readonly keys: readonly Key[];
+  /** Gets what the optimiser remembers of the first step: velocities, or Adam's means of gradients. */
+  readonly onFirst?: (memory: readonly tf.Tensor[]) => Promise<void>;
   readonly context: Watch;
 }
 
@@ -244,9 +261,10 @@ export interface EnsembleTraining<State extends { readonly parameters: readonly 
  */
 export async function trainEnsemble<State extends { readonly parameters: readonly tf.Tensor[] }>(
   start: readonly tf.Tensor[],
-  { description, held = [], data, batch, steps, beta, optimiser, rate, keys, context }: EnsembleTraining<
-    State
-  >,
+  { description, held = [], data, batch, steps, beta, optimiser, rate, keys, onFirst, context }:
+    EnsembleTraining<
+      State
+    >,
 ): Promise<EnsembleParameters> {
   const { members, data: width, latent } = description;
   const whole = (trained: readonly tf.Tensor[]) => [...held, ...trained] as unknown as EnsembleParameters;
@@ -273,7 +291,11 @@ export async function trainEnsemble<State extends { readonly parameters: readonl
     gradients,
     rate: (step) => rate * Math.min(1, (step + 1) / (0.1 * steps), 2 * (1 - step / steps)),
     steps,
-    onStep: (_, step) => context.progress(step / steps),
+    onStep: async (state, step) => {
+      const { length } = state.parameters;
+      if (step === 1) await onFirst?.(optimiser.tensors(state).slice(length, 2 * length));
+      context.progress(step / steps);
+    },
     signal: context.signal,
   });
   const { parameters } = state;

@@ -20,6 +20,7 @@ import {
   ACTIVATE,
   ensembleDescent,
   ensembleLosses,
+  keptOf,
   repeatRows,
   startEnsemble,
   trainEnsemble,
@@ -27,7 +28,8 @@ import {
   type Watch,
 } from "./ensemble.ts";
 import { linearLoss } from "./linear_loss.ts";
-import type { Part } from "../runner/study.ts";
+import type { NamedTensor } from "../runner/kept.ts";
+import type { Part, PartContext } from "../runner/study.ts";
 import type { Turn, UniquenessOptions, UniquenessPart } from "./study.ts";
 
 /** The smallest of d distinct norms, the largest of which is 1. Larger, columns differ little; smaller, noise hides the last. */
@@ -132,7 +134,11 @@ export function partsOf(options: UniquenessOptions): Part<UniquenessPart>[] {
   const part = (
     name: string,
     over: Partial<Task> & Pick<Task, "seeds" | "family">,
-    measure: (fitted: Fitted, stage: (index: number) => Watch) => UniquenessPart | Promise<UniquenessPart>,
+    measure: (
+      fitted: Fitted,
+      stage: (index: number) => Watch,
+      keep: PartContext["keep"],
+    ) => UniquenessPart | Promise<UniquenessPart>,
     turns = 0,
   ): Part<UniquenessPart> => {
     const task = { ...LINEAR, ...over };
@@ -140,13 +146,15 @@ export function partsOf(options: UniquenessOptions): Part<UniquenessPart>[] {
     return {
       name,
       weight: weight + turns * rows(turned * angles, turnedSteps),
-      async run({ signal, progress }) {
+      async run({ signal, progress, keep }) {
         const stage = (index: number): Watch => ({
           signal,
           progress: (share) => progress((index + share) / (turns + 1)),
         });
         using own = new DisposableStack();
-        return await measure(await fitEnsemble(options, task, stage(0), own), stage);
+        const fitted = await fitEnsemble(options, task, stage(0), own);
+        keep(fitted.kept);
+        return await measure(fitted, stage, keep);
       },
     };
   };
@@ -214,7 +222,11 @@ async function fitEnsemble(
   const steps = stepsFor(latent, options);
   const description = { members: truths.length, data: width, latent, activation, noise, spread } as const;
   const keys = truths.map(({ key }) => foldIn(key, STEPS));
-  const common = { description, data, batch, steps, beta, keys, context };
+  let firstStep: NamedTensor[] = [];
+  const onFirst = async (memory: readonly tf.Tensor[]): Promise<void> => {
+    firstStep = await keptOf("first_step.", memory);
+  };
+  const common = { description, data, batch, steps, beta, keys, onFirst, context };
   const start = startEnsemble(description, truths.map(({ key }) => foldIn(key, START)));
   const parameters = optimiser === "adam"
     ? await trainEnsemble(start, { ...common, optimiser: adamOptimiser(), rate: adamRate })
@@ -227,7 +239,8 @@ async function fitEnsemble(
     const estimate: Matrix = one.truth.axes.map((_, i) => columns.map((column) => column[i]!));
     return { ...one, estimate };
   });
-  return { options, task, steps, members, data, description, parameters };
+  const kept = [...await keptOf("", parameters), ...firstStep];
+  return { options, task, steps, members, data, description, parameters, kept };
 }
 
 /** The alignment of decoders with the true ones. */
@@ -258,8 +271,10 @@ function measureOrientations(
 
 /** The loss of models whose latents, the longest column's first, are turned, with decoders held, once q has followed. */
 async function measureTurns(
-  { options, task: { activation, latent }, members, data: once, description, parameters }: Fitted,
+  { options, task: { activation, latent }, members, data: once, description, parameters, kept: fitted }:
+    Fitted,
   stage: (index: number) => Watch,
+  keep: PartContext["keep"],
 ): Promise<UniquenessPart> {
   const { noise, beta, batch, turnedSteps: steps, momentum, learningRate: rate, angles: count } = options;
   const angles = Array.from({ length: count }, (_, k) => Math.PI / 2 * k / (count - 1));
@@ -268,7 +283,7 @@ async function measureTurns(
   using own = new DisposableStack();
   const data = tf.tidy(() => repeatRows(once, count));
   own.defer(() => data.dispose());
-  const losses: number[][] = [], theories: number[][] = [];
+  const losses: number[][] = [], theories: number[][] = [], kept = [...fitted];
   const turns = turnsOf(latent);
   for (const [i, { family: name, plane }] of turns.entries()) {
     const family = familyOf(name, latent);
@@ -287,6 +302,7 @@ async function measureTurns(
     const optimiser = ensembleDescent(momentum);
     const end = await trainEnsemble(start, { ...common, description: turned, held, optimiser });
     made.defer(() => tf.dispose([...end]));
+    kept.push(...await keptOf(`turned.${i}.`, end.slice(held.length)));
     losses.push(await ensembleLosses(turned, end, data, beta, steps));
     // For ν = identity.
     theories.push(
@@ -295,6 +311,7 @@ async function measureTurns(
       ),
     );
   }
+  keep(kept);
   // The mean-field family loses nothing at angle 0, nor do blocks.
   const base = Math.max(0, turns.findIndex(({ family }) => family === "mean-field"));
   const above = (all: readonly (readonly number[])[], i: number): number[][] =>
