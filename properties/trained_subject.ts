@@ -5,6 +5,7 @@
  */
 
 import type { DigitsRun } from "./contract/digits_run.ts";
+import type { StudyRun } from "./contract/study_run.ts";
 import { type StudyResults, TRAINED_STUDIES, type TrainedStudy } from "./contract/results.ts";
 import type { FoundRuns } from "./gate/runs_folder.ts";
 import type { Subject } from "./contract/subject.ts";
@@ -13,6 +14,7 @@ import type { Measured, TrainedModels } from "./contract/trained.ts";
 /** Short trainings of the studies, and short runs of `mnist`; the engine must be running. */
 export type ShortTraining = { readonly [Study in TrainedStudy]?: () => Promise<StudyResults[Study]> } & {
   readonly runs?: () => Promise<readonly Measured<DigitsRun>[]>;
+  readonly studies?: () => Promise<readonly Measured<StudyRun>[]>;
 };
 
 const SHORT = "short training";
@@ -28,7 +30,11 @@ export function trainedSubject(runs: FoundRuns, training: ShortTraining): Subjec
     return [study, () => runs[study].length > 0 ? runs[study] : measured ??= train()] as const;
   });
   let made: Promise<readonly Measured<DigitsRun>[]> | undefined;
-  const short = training.runs && { runs: () => made ??= training.runs!() };
+  let conducted: Promise<readonly Measured<StudyRun>[]> | undefined;
+  const short = {
+    ...training.runs && { runs: () => made ??= training.runs!() },
+    ...training.studies && { studies: () => conducted ??= training.studies!() },
+  };
   return {
     name: "trained models",
     epsilon: 2 ** -24,

@@ -12,12 +12,18 @@ import {
   OPTIMISED_OUT,
   POSTERIOR_NAMES,
 } from "../experiments/digits/names.ts";
+import { compareStudy } from "../experiments/compare/study.ts";
+import { metricStudy } from "../experiments/metric/study.ts";
 import { mnistStudy } from "../experiments/mnist/study.ts";
 import { csvOf } from "../experiments/runner/folder.ts";
 import { standardOf } from "../experiments/runner/options.ts";
-import { conduct, resolved, tablesOf } from "../experiments/runner/study.ts";
+import { type AnyStudy, conduct, resolved, tablesOf } from "../experiments/runner/study.ts";
+import { samplesStudy } from "../experiments/samples/study.ts";
+import { uniquenessStudy } from "../experiments/uniqueness/study.ts";
 import type { DigitsRun } from "../properties/contract/digits_run.ts";
+import type { StudyPart, StudyRun } from "../properties/contract/study_run.ts";
 import type { Measured } from "../properties/contract/trained.ts";
+import { idxImages } from "../properties/runs/idx.ts";
 import { type ReadFile, readRun } from "../properties/runs/read_run.ts";
 
 /** Two epochs of two steps, the second of 3 digits. */
@@ -64,12 +70,52 @@ async function shortRun(given: Given, seed: number, readAny: ReadFile): Promise<
   return { source, short: true, results: run };
 }
 
+const readAny: ReadFile = (name) =>
+  Deno.readFile(name).catch((error: unknown) => {
+    if (error instanceof Deno.errors.NotFound) return null;
+    throw error;
+  });
+
 /** All of them, on the engine that is current. */
 export function shortRuns(seed: number): Promise<Measured<DigitsRun>[]> {
-  const readAny: ReadFile = (name) =>
-    Deno.readFile(name).catch((error: unknown) => {
-      if (error instanceof Deno.errors.NotFound) return null;
-      throw error;
-    });
   return Array.fromAsync([...OBJECTIVES, ...STEPS], (given) => shortRun(given, seed, readAny));
+}
+
+/** What trainings of the studies have in common: one seed, a small network, two steps of each of two epochs. */
+const FIT = { seeds: 1, hidden: [5], epochs: 2, batch: 5, limit: 8, learningRate: 0.01, data: DATA };
+/** Each study once, as small as may be. */
+const STUDIES: readonly (readonly [AnyStudy, Given])[] = [
+  [metricStudy, { ...FIT, activation: "elu" }],
+  [compareStudy, {
+    ...FIT,
+    ...{ betas: [0.2, 1], latent: 3, judged: 7, tracked: 5, pairs: 3, columns: 2 },
+    ...{ contracted: 5, contractedPairs: 3, halvings: 3 },
+  }],
+  [samplesStudy, { ...FIT, latent: 3, classifierHidden: [6, 4], classifierEpochs: 2 }],
+  [uniquenessStudy, {
+    ...{ latents: [2, 4], activations: ["identity", "tanh"], seeds: 2, seedsBeyondPlane: 2, orientations: 3 },
+    ...{ examples: 24, batch: 8, stepsPerLatent: 4, turned: 2, angles: 3, turnedSteps: 3 },
+  }],
+];
+
+/** Conducts each study, on the engine that is current. */
+export function shortStudies(seed: number): Promise<Measured<StudyRun>[]> {
+  return Array.fromAsync(STUDIES, async ([study, given]) => {
+    const options = { ...standardOf(study.options), ...given, quick: false, seed };
+    const parts: StudyPart[] = [];
+    const { results, numbers } = await conduct(
+      study,
+      options,
+      undefined,
+      undefined,
+      undefined,
+      (name, result, kept) => {
+        const tensors = Object.fromEntries(kept.map(({ name, values }) => [name, Array.from(values)]));
+        parts.push({ name, result: JSON.parse(JSON.stringify(result)), tensors });
+      },
+    );
+    const images = "data" in study.options ? await idxImages(readAny, DATA) : null;
+    const run = { study: study.name, options, epsilon: 2 ** -24, images, parts, results, numbers };
+    return { source: study.name, short: true, results: run as unknown as StudyRun };
+  });
 }

@@ -10,7 +10,7 @@ import { standardOf } from "../experiments/runner/options.ts";
 import { conduct } from "../experiments/runner/study.ts";
 import { samplesStudy } from "../experiments/samples/study.ts";
 import { uniquenessStudy } from "../experiments/uniqueness/study.ts";
-import { shortRuns } from "./short_runs.ts";
+import { shortRuns, shortStudies } from "./short_runs.ts";
 import type { ShortTraining } from "../properties/trained_subject.ts";
 
 /** What all trainings on digits share: small networks, few digits seen often, large steps. */
@@ -69,4 +69,5 @@ export const shortTraining = (seed: number): ShortTraining => ({
       turnedSteps: 1,
     })).results,
   runs: () => shortRuns(seed),
+  studies: () => shortStudies(seed),
 });

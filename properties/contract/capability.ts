@@ -89,6 +89,7 @@ const table: Readonly<Record<Capability, true>> = {
   "trained.samples": true,
   "trained.uniqueness": true,
   "trained.runs": true,
+  "trained.studies": true,
 };
 
 /** Every capability by name. */

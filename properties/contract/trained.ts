@@ -5,6 +5,7 @@
  */
 
 import type { DigitsRun } from "./digits_run.ts";
+import type { StudyRun } from "./study_run.ts";
 import type { Eventually, Matrix, Vector } from "./specs.ts";
 
 /** The families of Gaussian posteriors that are trained. */
@@ -190,4 +191,6 @@ export interface TrainedModels {
   readonly uniqueness?: () => Eventually<readonly Measured<UniquenessResults>[]>;
   /** Runs of `mnist`, with all that they can be computed again from. */
   readonly runs?: () => Eventually<readonly Measured<DigitsRun>[]>;
+  /** Runs of the studies, with what their parts kept. */
+  readonly studies?: () => Eventually<readonly Measured<StudyRun>[]>;
 }

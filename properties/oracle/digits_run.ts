@@ -85,6 +85,19 @@ export class DigitsOracle {
     return [[data, ...hidden, latent + raw], [latent, ...hidden.toReversed(), data]];
   }
 
+  /** The parameters of a state by name, with their number, in their order. */
+  layout(): { readonly name: string; readonly count: number }[] {
+    return this.#widths().flatMap((widths, network) =>
+      widths.slice(1).flatMap((outputs, layer) => {
+        const name = `${network === 0 ? "encoder" : "decoder"}.${layer}`;
+        return [{ name: `${name}.weight`, count: widths[layer]! * outputs }, {
+          name: `${name}.bias`,
+          count: outputs,
+        }];
+      })
+    );
+  }
+
   /** The model with parameters in the order of a state. */
   model(parameters: Vector): ModelSpec {
     const { latent, activation } = this.options;

@@ -105,7 +105,7 @@ function inverseOfLower(c: Matrix): number[][] {
 }
 
 /** L of the family's optimal Σ = L Lᵀ, as the inverse transpose of the Cholesky factor of Σ⁻¹. */
-function optimalFactor(family: FamilySpec, g: Matrix, beta: number): number[][] {
+export function optimalFactor(family: FamilySpec, g: Matrix, beta: number): number[][] {
   const d = g.length;
   if (family.kind === "isotropic") {
     const deviation = Math.sqrt(1 / (1 + trace(g) / (beta * d)));

