@@ -17,7 +17,7 @@ import { frechet } from "../../oracle/frechet.ts";
 import { factor } from "../../oracle/posterior.ts";
 import { folded, normals, order, seeded, type Words } from "../../oracle/threefry.ts";
 import { exactly, type Must, Near, Such } from "./must.ts";
-import { gradientError, jacobianError, propagate } from "./rounding.ts";
+import { jacobianError, propagate, sumError } from "./rounding.ts";
 import { Fit, imagesOf, meanOf, type PartMust, seedsOf, type StudyMust } from "./study.ts";
 
 /** Images to a step of the classifier. */
@@ -177,23 +177,27 @@ class Measure {
     const sums = this.widths.slice(1).map((size) => ({
       slope: new Float64Array(size),
       size: new Float64Array(size),
+      kinked: new Float64Array(size),
     }));
     for (const place of places) {
-      biasGradients(network, images[place]!, labels[place]!).forEach((slopes, layer) =>
+      const x = images[place]!;
+      const { near } = propagate(network, x, x.map((one) => one * this.epsilon), this.epsilon);
+      biasGradients(network, x, labels[place]!).forEach((slopes, layer) =>
         slopes.forEach((one, i) => {
           sums[layer]!.slope[i]! += one / places.length;
           sums[layer]!.size[i]! += Math.abs(one) / places.length;
+          if (near.length > 0) sums[layer]!.kinked[i]! += 2 * Math.abs(one) / places.length;
         })
       );
     }
-    const part = 2 *
-      gradientError({ encoder: network, decoder: network } as unknown as ModelSpec, this.epsilon);
-    return Object.fromEntries(sums.map(({ slope, size }, layer) => {
-      const typical = Math.sqrt(meanOf(Array.from(size, (one) => one * one)));
+    const part = 4 * (jacobianError(network, this.epsilon) + sumError(this.widths.at(-1)!, this.epsilon));
+    const typicalOf = (each: Float64Array): number => Math.sqrt(meanOf(Array.from(each, (one) => one * one)));
+    return Object.fromEntries(sums.map(({ slope, size, kinked }, layer) => {
+      const typical = typicalOf(size), kinks = typicalOf(kinked);
       const slopes = Array.from(slope, (one, i) =>
         new Near(
           0.1 * one,
-          0.1 * (part * (size[i]! + typical) + typical / places.length),
+          0.1 * (part * (size[i]! + typical) + kinked[i]! + kinks),
           "rounding of the gradient; a unit on a kink at an image",
         ));
       return [`first_step.adam.first.classifier.${layer}.bias`, slopes];
