@@ -26,7 +26,7 @@ const ROWS = [
   "G1 G2 G3 G4 G5* G6 G7 G8* G9",
   "A1 A2 A3 A4 A5 A6 A7 A8 A9 A10 A11",
   "V1 V2 V3 V4 V5 J1* J2*",
-  "R1 R2 R3 R4 R5 R6 R7",
+  "R1 R2 R3 R4 R5 R6 R7 R8",
   "E1* E2* E3* E4* E5*",
 ];
 

@@ -51,7 +51,7 @@ import { V2 } from "./losses/gradient.ts";
 import { J1, J2 } from "./losses/penalty.ts";
 import { V4 } from "./losses/units.ts";
 import { V1, V5 } from "./losses/value.ts";
-import { R1, R2, R3, R4, R5, R6, R7 } from "./runs/mod.ts";
+import { R1, R2, R3, R4, R5, R6, R7, R8 } from "./runs/mod.ts";
 import { E2 } from "./trained_models/blocks.ts";
 import { E3 } from "./trained_models/objectives.ts";
 import { E5 } from "./trained_models/recovery.ts";
@@ -67,7 +67,7 @@ export const laws: readonly Law[] = [
   [G1, G2, G3, G4, G5, G6, G7, G8, G9],
   [A1, A2, A3, A4, A5, A6, A7, A8, A9, A10, A11],
   [V1, V2, V3, V4, V5, J1, J2],
-  [R1, R2, R3, R4, R5, R6, R7],
+  [R1, R2, R3, R4, R5, R6, R7, R8],
   [E1, E2, E3, E4, E5],
 ].flat();
 

@@ -12,12 +12,14 @@ import { metricMust, type MetricWires } from "./metric_study.ts";
 import { compare } from "./must.ts";
 import { samplesMust, type SamplesWires } from "./samples_study.ts";
 import { imagesOf, type StudyMust } from "./study.ts";
+import { uniquenessMust, type UniquenessWires } from "./uniqueness_study.ts";
 
 /** The choices of each study that a fault may take the place of. */
 export interface StudyWires {
   readonly metric: Partial<MetricWires>;
   readonly compare: Partial<CompareWires>;
   readonly samples: Partial<SamplesWires>;
+  readonly uniqueness: Partial<UniquenessWires>;
 }
 
 /** What a run must report. */
@@ -34,7 +36,7 @@ export function studyMust(
     case "samples":
       return samplesMust(options, imagesOf(images), epsilon, wires.samples);
     case "uniqueness":
-      throw new RangeError("to do");
+      return uniquenessMust(options, epsilon, wires.uniqueness);
   }
 }
 
@@ -156,4 +158,16 @@ export const R7 = law({
   source: "Samples",
   kind: "identity",
   clauses: ofStudy("samples"),
+});
+
+export const R8 = law({
+  id: "R8",
+  title: "Runs of the study uniqueness",
+  statement:
+    "losses, alignments and angles are those of the decoders that were kept, to the W and on the examples of their seeds; turned models are those decoders turned, with q that followed; and theory is the least loss of a turned decoder over Σ in its family",
+  tex:
+    tex`\min_{h,\Sigma\in Q}\mathcal L(AR^{\mathsf T},h,\Sigma)-\min_{h,\Sigma\in Q}\mathcal L(A,h,\Sigma)`,
+  source: "Choice of Q can lead to uniqueness",
+  kind: "identity",
+  clauses: ofStudy("uniqueness"),
 });
