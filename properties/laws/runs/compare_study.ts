@@ -6,7 +6,7 @@
 
 import type { CompareOptions, LabelledImages } from "../../contract/study_run.ts";
 import type { DigitsState } from "../../contract/digits_run.ts";
-import type { FamilySpec, Matrix, ModelSpec, Vector } from "../../contract/specs.ts";
+import type { FamilySpec, Matrix, ModelSpec, NetworkSpec, Vector } from "../../contract/specs.ts";
 import { COMPARED_OBJECTIVES, type ComparedObjective } from "../../contract/trained.ts";
 import type { DigitsOracle } from "../../oracle/digits_run.ts";
 import { type Draw, gramAt, push, scoreParts } from "../../oracle/digits_score.ts";
@@ -120,6 +120,25 @@ const totalOf = (terms: Readonly<Record<string, readonly Draw[]>>): Draw[] => {
   );
 };
 
+/**
+ * The largest error of a decoder's number at z and along lines from it. A ReLU that is off at z may be on elsewhere, so that none is
+ * taken to hide an error.
+ */
+function reachError(decoder: NetworkSpec, z: Vector, lines: Matrix, off: number, epsilon: number): number {
+  const open = decoder.map((layer) =>
+    layer.activation === "relu" ? { ...layer, activation: "leaky-relu" as const } : layer
+  );
+  const longest = lines.toSorted((a, b) =>
+    add(b.map((one) => one * one)) - add(a.map((one) => one * one))
+  )[0]!;
+  const points = [0, 1, -1].map((sign) => z.map((one, i) => one + sign * longest[i]!));
+  return Math.max(
+    ...points.flatMap((point) =>
+      propagate(open, point, point.map((one) => off + epsilon * Math.abs(one)), epsilon).error
+    ),
+  );
+}
+
 /** The part of a run that trains a model. */
 class Compared {
   readonly #fit: Fit;
@@ -211,7 +230,7 @@ class Compared {
       };
       const { near, encoded: codeOff } = at(model, image, epsilon);
       const swing = near.length === 0 ? 0 : 2 * swings(model, h, near);
-      const known = propagate(model.decoder, h, h.map(() => codeOff), epsilon).error;
+      const known = reachError(model.decoder, h, lines, codeOff, epsilon);
       const residual = Math.sqrt(add(slope.map((one) => one * one)));
       const f0 = f(h), j = 2 * jacobianError(model.decoder, epsilon);
       times.forEach((t, k) => {
@@ -222,7 +241,7 @@ class Compared {
           const curvature = square - add(bend.map((one, n) => one * slope[n]!));
           const [up, down] = [1, -1].map((sign) => h.map((one, n) => one + sign * Math.sqrt(t) * line[n]!));
           // |g(h ± √t l) − g(h)| is about √t ‖Jl‖, and each of its pixels is known to twice the decoder's error.
-          const change = Math.sqrt(t * square), pixel = 2 * Math.max(...known);
+          const change = Math.sqrt(t * square), pixel = 2 * known;
           const bent = Math.sqrt(add(bend.map((one) => one * one)));
           off.push(
             pixel * (change + residual + pixel * Math.sqrt(image.length)) +
@@ -236,7 +255,7 @@ class Compared {
       const own = secondDirectional(model.decoder, [h], [l])[0]!;
       left.push(add(own.map((row, n) => slope[n]! * add(row))) / 2);
       const bent = Math.sqrt(add(own.map((row) => add(row) ** 2)));
-      leftOff.push((2 * Math.max(...known) * Math.sqrt(image.length) + 2 * j * residual) * bent);
+      leftOff.push((2 * known * Math.sqrt(image.length) + 2 * j * residual) * bent);
     });
     const first = meanOf(left), firstOff = meanOf(leftOff);
     return times.map((t, k) => {
