@@ -26,6 +26,7 @@ import { metricMutants, varianceMutants } from "./trained_metric.ts";
 import { comparedObjectiveMutants } from "./trained_objectives.ts";
 import { sampleMutants } from "./trained_samples.ts";
 import { runMutants } from "./runs.ts";
+import { studyMutants } from "./studies.ts";
 import { trainingMutants } from "./training.ts";
 import { blockMutants, graeMutants, relativeVolumeMutants, starMutants } from "./volume.ts";
 import type { Mutant } from "./mutant.ts";

@@ -12,6 +12,7 @@ import { compareResults } from "./compare.ts";
 import { metricResults } from "./metric.ts";
 import { plausibleRun } from "./run.ts";
 import { samplesResults } from "./samples.ts";
+import { plausibleStudies } from "./studies.ts";
 import { uniquenessResults } from "./uniqueness.ts";
 
 const right: StudyResults = {
@@ -23,6 +24,8 @@ const right: StudyResults = {
 
 /** A run of mnist, the same for all. */
 const run = plausibleRun();
+/** A run of each study, the same for all. */
+const studies = plausibleStudies();
 
 /** A subject that offers trained models alone: plausible results, some of them replaced, of runs or of short trainings. */
 export function plausible(faulty: Partial<StudyResults> = {}, short = false): Subject {
@@ -32,6 +35,6 @@ export function plausible(faulty: Partial<StudyResults> = {}, short = false): Su
   return {
     name: "plausible results",
     epsilon: 2 ** -53,
-    trained: { ...Object.fromEntries(trained) as TrainedModels, ...run.trained },
+    trained: { ...Object.fromEntries(trained) as TrainedModels, ...run.trained, ...studies.trained },
   };
 }
