@@ -1,24 +1,25 @@
 /**
- * `deno task audit-run DIR`: whether what a run of `mnist` reports is what its options, its images and its states give in float64, by code
- * that shares nothing with what trained it.
+ * `deno task audit-run DIR`: whether what a run of a study reports is what its options, its images and the parameters that it kept give in
+ * float64, by code that shares nothing with what trained it.
  *
  * @module
  */
 
-import type * as v from "valibot";
 import { exitStatus } from "../experiments/runner/command.ts";
 import { optional, parseCommand, path, UsageError } from "../experiments/runner/options.ts";
 import { ask, askForData } from "../experiments/runner/permissions.ts";
 import { writeOut } from "../experiments/runner/progress.ts";
 import { isOsError, osReason } from "../lib/data/os_error.ts";
-import { manifestSchema, schemaProblem } from "../properties/contract/run.ts";
-import { auditRun, findingText } from "../properties/runs/audit.ts";
-import { type ReadFile, readRun, UnreadableRun } from "../properties/runs/read_run.ts";
+import { manifestSchema } from "../properties/contract/run.ts";
+import { auditRun, auditStudy, type Finding, findingText } from "../properties/runs/audit.ts";
+import { checked, json, type ReadFile, requireSealed, UnreadableRun } from "../properties/runs/file.ts";
+import { readRun } from "../properties/runs/read_run.ts";
+import { isStudy, readStudy } from "../properties/runs/read_study.ts";
 
 const COMMAND = {
   task: "audit-run",
-  about: "Computes again what a run of mnist reports, in float64 and by other code.",
-  operand: { name: "DIR", about: "the folder of a complete run of mnist" },
+  about: "Computes again what a run of any study reports, in float64 and by other code.",
+  operand: { name: "DIR", about: "the folder of a complete run" },
   options: {
     data: optional(
       "Data",
@@ -26,12 +27,16 @@ const COMMAND = {
       "where the run's images are by now (default: where they were)",
     ),
   },
-  examples: [["runs/mnist-seed0", "the default run: minutes"]],
+  examples: [
+    ["runs/mnist-seed0", "the default run of mnist: minutes"],
+    ["runs/metric-quick-seed0", "a quick run of metric"],
+  ],
   notes: [
     [
       "What is computed",
-      "The gradients of its first step and its last, and the steps; the scores of its end; the metric of its decoder; its pictures. " +
-      "Scores of earlier epochs cannot be: a run does not keep their states.",
+      "Of mnist the gradients of its first step and its last, and the steps; the scores of its end; the metric of its decoder; its pictures. " +
+      "Scores of earlier epochs cannot be: a run does not keep their states. Of other studies the gradient of each training's first step in all " +
+      "biases; what each part reports of the parameters that it kept; results and key numbers from the parts.",
     ],
     ["Status", "0 if everything is within what rounding allows; 1 if not; 2 if the run cannot be read."],
   ],
@@ -52,7 +57,7 @@ const filesOf = (folder: string): ReadFile => async (name) => {
  *
  * @param data where the images of the run are by now; null if they are where they were, or come with the task
  * @returns whether everything holds
- * @throws (rejects) UnreadableRun if it is no complete run of `mnist`, or is damaged
+ * @throws (rejects) UnreadableRun if it is no complete run, or is damaged
  */
 export async function auditFolder(
   folder: string,
@@ -63,25 +68,22 @@ export async function auditFolder(
   if (bytes === null) {
     throw new UnreadableRun("manifest.json", "DIR must be the folder of a run, but there is none in it");
   }
-  let json: unknown;
-  try {
-    json = JSON.parse(new TextDecoder().decode(bytes));
-  } catch {
-    throw new UnreadableRun("manifest.json", "must be JSON, but is not: it is damaged");
-  }
-  const problem = schemaProblem(manifestSchema, json);
-  if (problem !== null) throw new UnreadableRun("manifest.json", problem);
-  const { study, status, options } = json as v.InferOutput<typeof manifestSchema>;
-  if (study !== "mnist" || status !== "complete") {
+  const manifest = checked(manifestSchema, json("manifest.json", bytes), "manifest.json");
+  await requireSealed("manifest.json", bytes);
+  const { study, status, options } = manifest;
+  if (status !== "complete" || !(study === "mnist" || isStudy(study))) {
     throw new UnreadableRun(
       "manifest.json",
-      `must be of a complete run of mnist, but is of ${study}, ${status}`,
+      `must be of a complete run of mnist or of another study that can be audited, but is of ${study}, ${status}`,
     );
   }
-  const saved = options["data"] === null ? null : data ?? String(options["data"]);
-  const run = await readRun(read, { options, data: saved, readAny: filesOf("") });
+  const saved = (options["data"] ?? null) === null ? null : data ?? String(options["data"]);
+  const given = { manifest, data: saved, readAny: filesOf("") };
+  const findings: Iterable<Finding> = study === "mnist"
+    ? auditRun(folder, await readRun(read, given))
+    : auditStudy(folder, await readStudy(read, given));
   let holds = true;
-  for (const finding of auditRun(folder, run)) {
+  for (const finding of findings) {
     holds &&= finding.failed === 0;
     print(`${findingText(finding)}\n`);
   }

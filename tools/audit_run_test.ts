@@ -1,18 +1,38 @@
-import { assert, assertAlmostEquals, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import {
+  assert,
+  assertAlmostEquals,
+  assertEquals,
+  assertMatch,
+  assertRejects,
+  assertStringIncludes,
+} from "@std/assert";
 import { onDisk, ROOT } from "../fixtures/temporary_folder.ts";
+import { HOLE, sealed } from "../lib/training/checksum.ts";
+import { metricStudy } from "../experiments/metric/study.ts";
 import { mnistStudy } from "../experiments/mnist/study.ts";
 import { standardOf } from "../experiments/runner/options.ts";
 import { start } from "../experiments/runner/run.ts";
-import { resolved } from "../experiments/runner/study.ts";
-import { UnreadableRun } from "../properties/runs/read_run.ts";
+import { type AnyStudy, resolved } from "../experiments/runner/study.ts";
+import { samplesStudy } from "../experiments/samples/study.ts";
+import { uniquenessStudy } from "../experiments/uniqueness/study.ts";
+import { UnreadableRun } from "../properties/runs/file.ts";
 import { auditFolder } from "./audit_run.ts";
 
+const DATA = `${ROOT}/fixtures/digits`;
+
 /** A run of four steps on 300 digits. */
-async function runIn(out: string): Promise<void> {
-  const given = { latent: 4, hidden: [6], epochs: 2, batch: 5, limit: 8, data: `${ROOT}/fixtures/digits` };
-  const values = { ...standardOf(mnistStudy.options), ...given, quick: false, seed: 1 };
-  const options = resolved(mnistStudy, values as never, new Set(Object.keys(given)));
-  assertEquals((await start(mnistStudy, options, { engine: "wasm", out })).status, "complete");
+const MNIST = { latent: 4, hidden: [6], epochs: 2, batch: 5, limit: 8, data: DATA };
+
+async function runIn(out: string, study: AnyStudy, given: Readonly<Record<string, unknown>>): Promise<void> {
+  const values = { ...standardOf(study.options), ...given, quick: false, seed: 1 };
+  const options = resolved(study, values as never, new Set(Object.keys(given)));
+  assertEquals((await start(study, options, { engine: "wasm", out })).status, "complete");
+}
+
+/** A file of JSON with another text, whose checksum is right again. */
+async function resealed(text: string): Promise<string> {
+  const hollow = text.replace(/"sha256":"[0-9a-f]{64}"/, `"sha256":"${HOLE}"`);
+  return new TextDecoder().decode(await sealed(new TextEncoder().encode(hollow)));
 }
 
 /** The audit of a folder: whether it holds, and what it prints. */
@@ -25,11 +45,11 @@ async function audited(folder: string): Promise<{ readonly holds: boolean; reado
 /** Changes a file of a run, and puts it back. */
 async function changed(
   path: string,
-  change: (text: string) => string,
+  change: (text: string) => string | Promise<string>,
   test: () => Promise<void>,
 ): Promise<void> {
   const before = await Deno.readTextFile(path);
-  await Deno.writeTextFile(path, change(before));
+  await Deno.writeTextFile(path, await change(before));
   await test();
   await Deno.writeTextFile(path, before);
 }
@@ -38,7 +58,7 @@ onDisk(
   "a run as it was made holds; one whose reports were changed fails there, and one that is damaged is refused",
   async (folder) => {
     const run = `${folder}/run`;
-    await runIn(run);
+    await runIn(run, mnistStudy, MNIST);
     const right = await audited(run);
     assertEquals(right.holds, true, right.text);
     for (const law of ["R1", "R2", "R3", "R4"]) assertStringIncludes(right.text, `${law}  holds in `);
@@ -70,15 +90,25 @@ onDisk(
     await Deno.rename(`${before}.away`, before!);
 
     // β in the manifest is not the one that was trained.
-    await changed(`${run}/manifest.json`, (text) => text.replace('"beta": 0.2', '"beta": 0.4'), async () => {
+    const otherBeta = (text: string): string => text.replace('"beta": 0.2', '"beta": 0.4');
+    await changed(`${run}/manifest.json`, (text) => resealed(otherBeta(text)), async () => {
       assertStringIncludes((await audited(run)).text, "R1  FAILS in ");
     });
-    await changed(`${run}/manifest.json`, (text) => text.replace('"complete"', '"running"'), async () => {
+    await changed(`${run}/manifest.json`, otherBeta, async () => {
+      const error = await assertRejects(() => audited(run), UnreadableRun);
+      assertMatch(error.message, /^manifest\.json: its SHA-256 must be .*: it is damaged$/);
+    });
+    const unfinished = (text: string): Promise<string> => resealed(text.replace('"complete"', '"running"'));
+    await changed(`${run}/manifest.json`, unfinished, async () => {
       const error = await assertRejects(() => audited(run), UnreadableRun);
       assertEquals(
         error.message,
-        "manifest.json: must be of a complete run of mnist, but is of mnist, running",
+        "manifest.json: must be of a complete run of mnist or of another study that can be audited, but is of mnist, running",
       );
+    });
+    await changed(`${run}/metric.csv`, (text) => text.replace(/\d(?=\r?\n$)/, "x"), async () => {
+      const error = await assertRejects(() => audited(run), UnreadableRun);
+      assertMatch(error.message, /^metric\.csv: its SHA-256 must be .*, as results\.json says/);
     });
     await Deno.remove(`${run}/metric.csv`);
     const error = await assertRejects(() => audited(run), UnreadableRun);
@@ -88,5 +118,87 @@ onDisk(
     );
     const none = await assertRejects(() => audited(`${folder}/none`), UnreadableRun);
     assertEquals(none.message, "manifest.json: DIR must be the folder of a run, but there is none in it");
+  },
+);
+
+/** What runs of studies on 300 digits have in common. */
+const FIT = { seeds: 1, hidden: [5], epochs: 2, batch: 5, limit: 8, data: DATA };
+/** Studies, the law on their runs, a part, and a number in its result that is changed. */
+const STUDIES: readonly (readonly [AnyStudy, Readonly<Record<string, unknown>>, string, string, RegExp])[] = [
+  [metricStudy, FIT, "R5", "a-1", /"ratio":\{"before":\d/],
+  [
+    samplesStudy,
+    { ...FIT, latent: 3, classifierHidden: [6, 4], classifierEpochs: 1 },
+    "R7",
+    "reals",
+    /"floor":\d/,
+  ],
+  [
+    uniquenessStudy,
+    {
+      ...{ latents: [2], activations: ["identity"], seeds: 2, orientations: 2, examples: 16, batch: 8 },
+      ...{ stepsPerLatent: 4, turned: 1, angles: 2, turnedSteps: 1 },
+    },
+    "R8",
+    "fits-2-identity-full",
+    /"loss":\d/,
+  ],
+];
+
+onDisk(
+  "runs of other studies hold; a number that was changed fails, in a part and in results; what is damaged or of an older version is refused",
+  async (folder) => {
+    for (const [study, given, law, part, number] of STUDIES) {
+      const run = `${folder}/${study.name}`, file = `${run}/parts/${part}.json`;
+      await runIn(run, study, given);
+      const right = await audited(run);
+      assertEquals(right.holds, true, right.text);
+      assertEquals(right.text.split(`${law}  holds in `).length, 5, right.text);
+
+      // Of one digit, as much as it takes to be another number.
+      const raised = (text: string): string =>
+        text.replace(number, (found) => found.slice(0, -1) + (found.endsWith("7") ? 2 : 7));
+      await changed(file, (text) => resealed(raised(text)), async () => {
+        const { holds, text } = await audited(run);
+        // The part is not what its parameters give, and the results are not those of the part.
+        assertEquals([holds, text.split("FAILS in ").length], [false, 3], text);
+      });
+      // What is refused is refused before any study is looked at.
+      if (law !== "R5") continue;
+      const kept = `${run}/parts/${part}.safetensors`, bytes = await Deno.readFile(kept);
+      await Deno.writeFile(kept, bytes.with(-3, bytes.at(-3)! ^ 1));
+      const damaged = await assertRejects(() => audited(run), UnreadableRun);
+      assertStringIncludes(damaged.message, `parts/${part}.safetensors: its SHA-256 must be `);
+      await Deno.writeFile(kept, bytes);
+      const older = (text: string): Promise<string> => resealed(text.replace(/"kept":"[0-9a-f]{64}",/, ""));
+      await changed(file, older, async () => {
+        const { message } = await assertRejects(() => audited(run), UnreadableRun);
+        assertEquals(
+          message,
+          `parts/${part}.json: must state the tensors that the part kept, but states none: a run of an older version cannot be computed ` +
+            "again; make it anew",
+        );
+      });
+      const otherSeed = (text: string): Promise<string> => resealed(text.replace('"seed":1', '"seed":2'));
+      await changed(file, otherSeed, async () => {
+        const { message } = await assertRejects(() => audited(run), UnreadableRun);
+        assertEquals(message, `parts/${part}.json: must be of this run, of seed 1, but is of 2`);
+      });
+      // The key numbers, with the checksum that the manifest has of them.
+      const [results, manifest] = [`${run}/results.json`, `${run}/manifest.json`];
+      const better = (text: string): Promise<string> =>
+        resealed(text.replace(/("numbers": \{\s*"[^"]+": )/, "$11"));
+      await changed(results, better, async () => {
+        const { message } = await assertRejects(() => audited(run), UnreadableRun);
+        assertMatch(message, /^results\.json: its sha256 must be .*, as manifest\.json has it/);
+        const { sha256 } = JSON.parse(await Deno.readTextFile(results));
+        const bound = (text: string): Promise<string> =>
+          resealed(text.replace(/("results": ")[0-9a-f]+/, `$1${sha256}`));
+        await changed(manifest, bound, async () => {
+          const { holds, text } = await audited(run);
+          assertEquals([holds, text.split("FAILS in 1 of ").length], [false, 2], text);
+        });
+      });
+    }
   },
 );

@@ -15,6 +15,8 @@ import {
 import { compareStudy } from "../experiments/compare/study.ts";
 import { metricStudy } from "../experiments/metric/study.ts";
 import { mnistStudy } from "../experiments/mnist/study.ts";
+import { loadImages } from "../experiments/digits/options.ts";
+import { HOLE, sealed } from "../lib/training/checksum.ts";
 import { csvOf } from "../experiments/runner/folder.ts";
 import { standardOf } from "../experiments/runner/options.ts";
 import { type AnyStudy, conduct, resolved, tablesOf } from "../experiments/runner/study.ts";
@@ -24,7 +26,8 @@ import type { DigitsRun } from "../properties/contract/digits_run.ts";
 import type { StudyPart, StudyRun } from "../properties/contract/study_run.ts";
 import type { Measured } from "../properties/contract/trained.ts";
 import { idxImages } from "../properties/runs/idx.ts";
-import { type ReadFile, readRun } from "../properties/runs/read_run.ts";
+import type { ReadFile } from "../properties/runs/file.ts";
+import { readRun } from "../properties/runs/read_run.ts";
 
 /** Two epochs of two steps, the second of 3 digits. */
 const SHORT = { latent: 4, hidden: [6], activation: "tanh", epochs: 2, batch: 5, limit: 8 } as const;
@@ -62,9 +65,31 @@ async function shortRun(given: Given, seed: number, readAny: ReadFile): Promise<
     files.set(file, typeof content === "string" ? text.encode(content) : content.slice());
   }
   for (const { file, ...cells } of tablesOf(conclusion)) files.set(file, text.encode(csvOf(cells)));
-  files.set("results.json", text.encode(JSON.stringify({ numbers: conclusion.numbers })));
+  const digest = async (file: string) => ({
+    ...{ file, title: file, caption: file },
+    sha256: new Uint8Array(await crypto.subtle.digest("SHA-256", files.get(file)!)).toHex(),
+  });
+  const page = {
+    ...{ title: "", question: "", answer: "", caveat: "", failed: [] },
+    figures: await Promise.all(conclusion.figures.map(({ file }) => digest(file))),
+    tables: await Promise.all(tablesOf(conclusion).map(({ file }) => digest(file))),
+  };
+  const { results, numbers } = conclusion;
+  const whole = { format: "grae results 3", sha256: HOLE, study: "mnist", results, numbers, page };
+  const bytes = (await sealed(text.encode(JSON.stringify(whole)))).slice();
+  files.set("results.json", bytes);
+  const { sha256 } = await loadImages(
+    { ...options, data: values.data, limit: null } as Parameters<typeof loadImages>[0],
+  );
+  const data = { source: "digits", sha256 };
+  const manifest = {
+    study: "mnist",
+    options,
+    data,
+    results: JSON.parse(new TextDecoder().decode(bytes)).sha256,
+  };
   const run = await readRun((name) => Promise.resolve(files.get(name) ?? null), {
-    ...{ options, data: values.data, readAny },
+    ...{ manifest, data: values.data, readAny },
   });
   const source = Object.entries(given).map(([name, value]) => `${name} ${value}`).join(", ");
   return { source, short: true, results: run };

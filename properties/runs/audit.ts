@@ -6,7 +6,8 @@
 
 import type { DigitsRun } from "../contract/digits_run.ts";
 import { Ledger, type Tolerance } from "../contract/mod.ts";
-import { held, runAudits } from "../laws/runs/mod.ts";
+import type { StudyRun } from "../contract/study_run.ts";
+import { held, heldStudy, LAW_OF, runAudits, studyAudits } from "../laws/runs/mod.ts";
 
 /** A number of a run, or a word, beside what it must be. */
 export interface Row {
@@ -94,6 +95,22 @@ export function* auditRun(source: string, run: DigitsRun): Generator<Finding> {
       examine({ ...one, name: "" }, record);
       yield { law, says, comparisons: record.count, failed: record.failed, rows: record.rows };
     }
+  }
+}
+
+/** The findings on a run of a study, one by one, as each is made. */
+export function* auditStudy(source: string, run: StudyRun): Generator<Finding> {
+  const one = heldStudy(source, run);
+  for (const { says, examine } of studyAudits) {
+    const record = new Record(run.epsilon);
+    examine({ ...one, name: "" }, record);
+    yield {
+      law: LAW_OF[run.study],
+      says,
+      comparisons: record.count,
+      failed: record.failed,
+      rows: record.rows,
+    };
   }
 }
 

@@ -8,7 +8,7 @@
 
 import type { LabelledImages } from "../contract/study_run.ts";
 import { divided } from "./digits.ts";
-import type { ReadFile } from "./read_run.ts";
+import type { ReadFile } from "./file.ts";
 
 /** The numbers of an IDX file of bytes, gzipped or not, an item each. */
 async function itemsOf(read: ReadFile, name: string): Promise<number[][] | null> {

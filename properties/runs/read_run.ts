@@ -6,31 +6,12 @@
 
 import { decode } from "fast-png";
 import * as v from "valibot";
-import type {
-  DigitsEpoch,
-  DigitsImages,
-  DigitsOptions,
-  DigitsRun,
-  DigitsState,
-} from "../contract/digits_run.ts";
+import type { DigitsEpoch, DigitsOptions, DigitsRun, DigitsState } from "../contract/digits_run.ts";
 import { activationNames, type Matrix, objectiveNames, type Vector } from "../contract/specs.ts";
-import { count, finite, schemaProblem } from "../contract/run.ts";
-import { packagedDigits } from "./digits.ts";
-import { idxImages } from "./idx.ts";
-
-/** A file that is missing, damaged, or of what an audit cannot compute again. */
-export class UnreadableRun extends Error {
-  /** Tells it from other errors. */
-  override readonly name = "UnreadableRun";
-
-  /** `why` says what is required, what was found and what to do. */
-  constructor(readonly file: string, why: string) {
-    super(`${file}: ${why}`);
-  }
-}
-
-/** Gives the bytes of a file of the run; null if there is none. */
-export type ReadFile = (name: string) => Promise<Uint8Array<ArrayBuffer> | null>;
+import { count, finite, type RunManifest } from "../contract/run.ts";
+import { checked, json, type ReadFile, required, requireDigest, tensorsOf, UnreadableRun } from "./file.ts";
+import { imagesOf } from "./images.ts";
+import { resultsOf } from "./read_study.ts";
 
 const family = v.picklist(["isotropic", "mean-field", "block", "full"]);
 const optionsSchema = v.object({
@@ -68,49 +49,20 @@ const STATES = ["first_step.safetensors", "before_last_step.safetensors", "check
 /** How a picture is laid out: pixels doubled, and two between tiles. */
 const [SIDE, SCALE, GAP] = [28, 2, 2];
 
-/** A value of a schema. */
-function checked<T>(schema: v.GenericSchema<unknown, T>, value: unknown, file: string): T {
-  const problem = schemaProblem(schema, value);
-  if (problem !== null) throw new UnreadableRun(file, problem);
-  return value as T;
-}
-
-/** The value of JSON. */
-function json(file: string, text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new UnreadableRun(file, "must be JSON, but is not: it is damaged");
-  }
-}
-
-/** The tensors of a safetensors file with prefix, one after the other, in the order encoder, decoder; layer by layer W, then b. */
-function stateOf(file: string, bytes: Uint8Array<ArrayBuffer>): DigitsState {
-  const length = bytes.length < 8
-    ? 0
-    : Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
-  let header: Record<string, { data_offsets: [number, number] }> & { __metadata__: { step: string } };
-  try {
-    header = JSON.parse(new TextDecoder().decode(bytes.subarray(8, 8 + length)));
-  } catch {
-    throw new UnreadableRun(file, "must be a safetensors file, but its header is not JSON");
-  }
-  const values = (name: string): number[] => {
-    const [from, to] = header[name]!.data_offsets;
-    return [...new Float32Array(bytes.slice(8 + length + from, 8 + length + to).buffer)];
-  };
-  const names = Object.keys(header).filter((name) => /^(en|de)coder\./.test(name));
+/** A state: its tensors one after the other, in the order encoder, decoder; layer by layer W, then b. */
+async function stateOf(file: string, bytes: Uint8Array<ArrayBuffer>): Promise<DigitsState> {
+  const { metadata, tensors } = await tensorsOf(file, bytes);
   const place = (name: string): number[] => {
     const [part, layer, kind] = name.split(".") as [string, string, string];
     return [part === "encoder" ? 0 : 1, Number(layer), kind === "weight" ? 0 : 1];
   };
-  const inOrder = names.toSorted((a, b) => {
+  const inOrder = Object.keys(tensors).filter((name) => /^(en|de)coder\./.test(name)).toSorted((a, b) => {
     const [p, q] = [place(a), place(b)];
     return p[0]! - q[0]! || p[1]! - q[1]! || p[2]! - q[2]!;
   });
-  const all = (prefix: string): Vector => inOrder.flatMap((name) => values(prefix + name));
+  const all = (prefix: string): Vector => inOrder.flatMap((name) => tensors[prefix + name]!);
   return {
-    step: Number(header.__metadata__.step),
+    step: Number(metadata["step"]),
     parameters: all(""),
     first: all("adam.first."),
     second: all("adam.second."),
@@ -135,64 +87,54 @@ function tilesOf(file: string, bytes: Uint8Array<ArrayBuffer>): Matrix {
   });
 }
 
-/** The images of a run: those of the package, or where `data` says. */
-async function imagesOf(data: string | null, readAny: ReadFile): Promise<DigitsImages> {
-  if (data === null) return await packagedDigits();
-  const found = await idxImages(readAny, data);
-  if (found !== null) return found;
-  throw new UnreadableRun(
-    data,
-    "the images must be IDX files that begin so, or train-images-idx3-ubyte and t10k-images-idx3-ubyte in it: an audit reads no others",
-  );
-}
-
 /**
  * A run from its files.
  *
  * @param read gives those of the run
- * @param given the options as `manifest.json` has them, where the images are by now (null for those that come with the task), and what
- *   reads them
+ * @param given of its manifest the options, the fingerprint of the images and the checksum of the results; where the images are by now
+ *   (null for those that come with the task), and what reads them
  * @throws (rejects) UnreadableRun if a file is missing or is not what it should be
  */
 export async function readRun(
   read: ReadFile,
-  given: { readonly options: unknown; readonly data: string | null; readonly readAny: ReadFile },
+  given: {
+    readonly manifest: Pick<RunManifest, "study" | "options" | "data" | "results">;
+    readonly data: string | null;
+    readonly readAny: ReadFile;
+  },
 ): Promise<DigitsRun> {
-  const bytes = async (name: string): Promise<Uint8Array<ArrayBuffer>> => {
-    const found = await read(name);
-    if (found !== null) return found;
-    const older = "it was made by an older version, or is not complete";
-    throw new UnreadableRun(name, `is required to compute the run again, but there is none: ${older}`);
-  };
-  const text = async (name: string): Promise<string> => new TextDecoder().decode(await bytes(name));
-  const options: DigitsOptions = checked(optionsSchema, given.options, "manifest.json");
+  const { manifest, data, readAny } = given;
+  const options: DigitsOptions = checked(optionsSchema, manifest.options, "manifest.json");
   const states: DigitsState[] = [];
   for (const name of STATES) {
-    const found = name === STATES.at(-1) ? await bytes(name) : await read(name);
-    if (found !== null) states.push(stateOf(name, found));
+    const found = name === STATES.at(-1) ? await required(read, name) : await read(name);
+    if (found !== null) states.push(await stateOf(name, found));
   }
-  const lines = (await text("metrics.jsonl")).trimEnd().split("\n");
-  const results = await text("results.json");
-  const rows = (await text("metric.csv")).trimEnd().split(/\r?\n/).slice(1);
+  const { numbers, page } = await resultsOf("results.json", await required(read, "results.json"), manifest);
+  /** A figure or a table, which the results state the digest of. */
+  const shown = async (name: string): Promise<Uint8Array<ArrayBuffer>> => {
+    const bytes = await required(read, name);
+    const { sha256 } = [...page.figures, ...page.tables].find(({ file }) => file === name) ?? {};
+    await requireDigest(name, bytes, sha256, "results.json");
+    return bytes;
+  };
+  const text = async (bytes: Promise<Uint8Array>): Promise<string> => new TextDecoder().decode(await bytes);
+  const lines = (await text(required(read, "metrics.jsonl"))).trimEnd().split("\n");
+  const rows = (await text(shown("metric.csv"))).trimEnd().split(/\r?\n/).slice(1);
   return {
     options,
     epsilon: 2 ** -24,
-    images: await imagesOf(given.data, given.readAny),
+    images: await imagesOf(data, manifest.data!.sha256, readAny),
     states,
     epochs: lines.map((line): DigitsEpoch =>
       checked(epochSchema, json("metrics.jsonl", line), "metrics.jsonl")
     ),
-    numbers: checked(
-      v.object({ numbers: v.record(v.string(), finite) }),
-      json("results.json", results),
-      "results.json",
-    )
-      .numbers,
+    numbers,
     metric: rows.map((row) => row.split(",").slice(1).map(Number)),
     pictures: {
-      samples: tilesOf("samples.png", await bytes("samples.png")),
-      reconstructions: tilesOf("reconstructions.png", await bytes("reconstructions.png")),
-      traversals: tilesOf("traversals.png", await bytes("traversals.png")),
+      samples: tilesOf("samples.png", await shown("samples.png")),
+      reconstructions: tilesOf("reconstructions.png", await shown("reconstructions.png")),
+      traversals: tilesOf("traversals.png", await shown("traversals.png")),
     },
   };
 }

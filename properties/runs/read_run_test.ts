@@ -7,7 +7,9 @@ import { oracle } from "../oracle/mod.ts";
 import { madeUpRun } from "../plausible/run.ts";
 import { packagedDigits } from "./digits.ts";
 import { idxImages } from "./idx.ts";
-import { type ReadFile, readRun, UnreadableRun } from "./read_run.ts";
+import { type ReadFile, UnreadableRun } from "./file.ts";
+import { fingerprintOf } from "./images.ts";
+import { readRun } from "./read_run.ts";
 
 /** All pixels of a data set, without a copy for each image. */
 const assertSame = (found: Matrix, { images, count }: Dataset): void => {
@@ -16,9 +18,11 @@ const assertSame = (found: Matrix, { images, count }: Dataset): void => {
 };
 
 Deno.test("the package's digits are those of the library, in its order", async () => {
-  const found = await packagedDigits(), { train, heldOut } = await loadDigits();
+  const found = await packagedDigits(), { train, heldOut, sha256 } = await loadDigits();
   assertSame(found.train, train);
   assertSame(found.heldOut, heldOut);
+  assertEquals(found.labels, { train: [...train.labels!], heldOut: [...heldOut.labels!] });
+  assertEquals(await fingerprintOf(found), sha256);
 });
 
 const DIGITS = fromFileUrl(import.meta.resolve("../../fixtures/digits"));
@@ -34,9 +38,11 @@ Deno.test({
   name: "a pair of IDX files is divided as the library divides it (needs --allow-read=.)",
   ignore: !mayRead,
   fn: async () => {
-    const found = await idxImages(readAny, DIGITS), { train, heldOut } = await loadImageData(DIGITS);
+    const found = await idxImages(readAny, DIGITS), { train, heldOut, sha256 } = await loadImageData(DIGITS);
     assertSame(found!.train, train);
     assertSame(found!.heldOut, heldOut);
+    assertEquals(found!.labels, { train: [...train.labels!], heldOut: [...heldOut.labels!] });
+    assertEquals(await fingerprintOf(found!), sha256);
     assertEquals(await idxImages(readAny, `${DIGITS}-of-nobody`), null);
   },
 });
@@ -59,10 +65,16 @@ Deno.test("binary pixels are those of the library, drawn once and by threshold",
 });
 
 const OPTIONS = { ...madeUpRun().options };
+const manifestOf = (options: Record<string, unknown>) => ({
+  study: "mnist",
+  options,
+  data: null,
+  results: null,
+});
 const nothing: ReadFile = () => Promise.resolve(null);
 
 Deno.test("what cannot be audited is refused in a line that names the file and what is required", async () => {
-  const refused: readonly (readonly [Parameters<typeof readRun>[1]["options"], string | null, string])[] = [
+  const refused: readonly (readonly [Record<string, unknown>, string | null, string])[] = [
     [
       { ...OPTIONS, beta: "1" },
       null,
@@ -77,7 +89,7 @@ Deno.test("what cannot be audited is refused in a line that names the file and w
   ];
   for (const [options, data, message] of refused) {
     const error = await assertRejects(
-      () => readRun(nothing, { options, data, readAny: nothing }),
+      () => readRun(nothing, { manifest: manifestOf(options), data, readAny: nothing }),
       UnreadableRun,
     );
     assertEquals(error.message, message);
@@ -85,7 +97,7 @@ Deno.test("what cannot be audited is refused in a line that names the file and w
   const torn: ReadFile = (name) =>
     Promise.resolve(name.startsWith("checkpoint") ? Uint8Array.of(1, 2, 3) : null);
   const error = await assertRejects(
-    () => readRun(torn, { options: OPTIONS, data: null, readAny: nothing }),
+    () => readRun(torn, { manifest: manifestOf(OPTIONS), data: null, readAny: nothing }),
     UnreadableRun,
   );
   assertEquals(

@@ -12,7 +12,7 @@ import type { RunAudit } from "./every_run.ts";
 export { R1 } from "./step.ts";
 export { R2, R3 } from "./scores.ts";
 export { R4 } from "./pictures.ts";
-export { heldStudy, R5, R6, R7, R8, studyAudits } from "./studies.ts";
+export { heldStudy, LAW_OF, R5, R6, R7, R8, studyAudits, studyMust } from "./studies.ts";
 export { held, type RunAudit } from "./every_run.ts";
 
 /** What the laws look at in one run, by the id of the law. */

@@ -103,6 +103,11 @@ const concluded: StudyAudit = {
 /** What is looked at in a run of a study. */
 export const studyAudits: readonly StudyAudit[] = [kept, firstStep, reported, concluded];
 
+/** The law on runs of each study. */
+export const LAW_OF: { readonly [Study in keyof StudyOptions]: string } = {
+  ...{ metric: "R5", compare: "R6", samples: "R7", uniqueness: "R8" },
+};
+
 /** A run with what it must report. */
 export const heldStudy = (source: string, run: StudyRun): HeldStudy => ({
   ...{ name: `${source}: `, run },
