@@ -22,6 +22,7 @@ export {
 } from "./clause.ts";
 export type { Unverified } from "./coverage.ts";
 export type * from "./digits_run.ts";
+export type * from "./study_run.ts";
 export {
   type Evidence,
   examine,

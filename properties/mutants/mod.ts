@@ -69,5 +69,6 @@ export const mutants: readonly Mutant[] = [
   comparedObjectiveMutants,
   sampleMutants,
   runMutants,
+  studyMutants,
   recoveryMutants,
 ].flat();

@@ -23,17 +23,19 @@ type Planted = Omit<StudyMistake, "study">;
 
 const meanOf = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
 
-/** A part's result, changed where `change` says. */
+/** A report of which faults change what they know of. */
 // deno-lint-ignore no-explicit-any
+type Loose = any;
+
+/** A part's result, changed where `change` says. */
 const reporting =
-  (change: (result: any) => unknown): NonNullable<Planted["report"]> => (part: StudyPart) => ({
+  (change: (result: Loose) => unknown): NonNullable<Planted["report"]> => (part: StudyPart) => ({
     ...part,
-    result: change(part.result) ?? part.result,
+    result: change(part.result),
   });
 /** What the run reports, changed. */
 const concluding = (
-  // deno-lint-ignore no-explicit-any
-  change: (run: { results: any; numbers: Record<string, number> }) => Partial<StudyRun>,
+  change: (run: { results: Loose; numbers: Record<string, number> }) => Partial<StudyRun>,
 ): NonNullable<Planted["conclude"]> =>
 (run) => ({ ...run, ...change(run) }) as StudyRun;
 /** Tensors of a part, changed. */
@@ -164,8 +166,7 @@ const metric: FaultTable<Planted> = {
     "metric-results-not-of-parts: results are not those of the parts": {
       conclude: concluding(({ results }) => ({
         results: {
-          // deno-lint-ignore no-explicit-any
-          models: results.models.map((one: any) => ({
+          models: results.models.map((one: Loose) => ({
             ...one,
             ratio: { ...one.ratio, after: one.ratio.after / 2 },
           })),
@@ -279,8 +280,7 @@ const compare: FaultTable<Planted> = {
     "compare-errors-exchanged: errors of Hessian and Jacobian are exchanged": {
       report: reporting((result) => ({
         ...result,
-        // deno-lint-ignore no-explicit-any
-        contractions: result.contractions.map((one: any) => ({
+        contractions: result.contractions.map((one: Loose) => ({
           ...one,
           hessian: one.jacobian,
           jacobian: one.hessian,
@@ -296,8 +296,7 @@ const compare: FaultTable<Planted> = {
     "compare-terms-of-other: between first and last epoch a loss is not the sum of its terms": {
       report: reporting((result) => ({
         ...result,
-        // deno-lint-ignore no-explicit-any
-        along: result.along.map((at: any) =>
+        along: result.along.map((at: Loose) =>
           at.epoch !== 1
             ? at
             : { ...at, values: { ...at.values, grae: { ...at.values.grae, loss: at.values.grae.loss - 1 } } }
@@ -308,8 +307,7 @@ const compare: FaultTable<Planted> = {
       conclude: concluding(({ results }) => ({
         results: {
           ...results,
-          // deno-lint-ignore no-explicit-any
-          trained: results.trained.map((one: any, i: number) =>
+          trained: results.trained.map((one: Loose, i: number) =>
             i === 5 ? { ...one, betaVaeLoss: one.betaVaeLoss * 0.999 } : one
           ),
         },
@@ -649,8 +647,7 @@ const uniqueness: FaultTable<Planted> = {
     "uniqueness-loss-per-batch: a fit's loss is twice what it is": {
       report: reporting((result) =>
         result.kind === "fits"
-          // deno-lint-ignore no-explicit-any
-          ? { ...result, fits: result.fits.map((one: any) => ({ ...one, loss: 2 * one.loss })) }
+          ? { ...result, fits: result.fits.map((one: Loose) => ({ ...one, loss: 2 * one.loss })) }
           : result
       ),
     },

@@ -145,7 +145,7 @@ class Compared {
 
   constructor(
     readonly options: CompareOptions,
-    readonly of: { readonly objective: ComparedObjective; readonly beta: number; readonly seed: number },
+    readonly trained: { readonly objective: ComparedObjective; readonly beta: number; readonly seed: number },
     readonly wires: CompareWires,
     fit: Fit,
   ) {
@@ -163,7 +163,7 @@ class Compared {
   }
 
   judged(end: DigitsState): Must {
-    const { wires, options, of: { objective, beta, seed } } = this, { digits } = this.#fit;
+    const { wires, options, trained: { objective, beta, seed } } = this, { digits } = this.#fit;
     const own = digits.model(end.parameters);
     const model = objective.startsWith("grae") ? { ...own, family: wires.judgedBy(objective) } : own;
     const x = wires.images(digits, 3, options.judged ?? Infinity), at = wires.beta(beta, 3);
@@ -178,7 +178,7 @@ class Compared {
 
   /** All objectives on a state. */
   tracked(state: DigitsState): Must {
-    const { wires, options, of: { beta, seed } } = this, { digits } = this.#fit;
+    const { wires, options, trained: { beta, seed } } = this, { digits } = this.#fit;
     const model = digits.model(state.parameters), x = wires.images(digits, 4, options.tracked);
     const at = wires.beta(beta, 4), off = this.#rounding(model, x, at);
     const because = "rounding of −log p, of the code and of JᵀJ; units on a kink";
@@ -202,7 +202,7 @@ class Compared {
 
   /** The errors of both Taylor losses as the posterior contracts. */
   contractions(end: DigitsState): Must {
-    const { wires, options: { contracted, contractedPairs: pairs, halvings }, of: { seed } } = this;
+    const { wires, options: { contracted, contractedPairs: pairs, halvings }, trained: { seed } } = this;
     const { digits, epsilon } = this.#fit, model = digits.model(end.parameters), d = model.latent;
     const x = wires.images(digits, 5, contracted), key = wires.key(seed, 5);
     const times = Array.from({ length: halvings + 1 }, (_, k) => wires.t(k));
@@ -325,13 +325,13 @@ function numbersOf(options: CompareOptions, models: readonly Reported[]): Record
   const put = (name: string, value: number | null, scale = 1): void => {
     if (value !== null) numbers[name] = exactly(value, Math.abs(value) + scale);
   };
-  const of = (objective: ComparedObjective, beta: number, kind: string): Reported[] =>
+  const modelsOf = (objective: ComparedObjective, beta: number, kind: string): Reported[] =>
     models.filter((one) => one.objective === objective && one.beta === beta && one.activation === kind);
   const deviations: number[] = [];
   for (const objective of COMPARED_OBJECTIVES.slice(1)) {
     for (const beta of betas.toSorted((a, b) => a - b)) {
-      const ratios = of(objective, beta, activation).flatMap(({ seed, judged }) =>
-        of("beta-vae", beta, activation).filter((one) => one.seed === seed).map((one) =>
+      const ratios = modelsOf(objective, beta, activation).flatMap(({ seed, judged }) =>
+        modelsOf("beta-vae", beta, activation).filter((one) => one.seed === seed).map((one) =>
           100 * (judged.betaVaeLoss - one.judged.betaVaeLoss) / one.judged.betaVaeLoss
         )
       );
@@ -345,7 +345,7 @@ function numbersOf(options: CompareOptions, models: readonly Reported[]): Record
     for (const [name, epoch] of [["epoch1", 1], ["end", epochs]] as const) {
       const gaps = COMPARED_OBJECTIVES.slice(1, -1).flatMap((objective) =>
         betas.flatMap((beta) => {
-          const values = of("beta-vae", beta, kind).flatMap(({ along }) =>
+          const values = modelsOf("beta-vae", beta, kind).flatMap(({ along }) =>
             along.filter((one) => one.epoch === epoch).map(({ values }) => values)
           );
           const each = values.map((one) => 100 * (one[objective].loss / one["beta-vae"].loss - 1));

@@ -160,8 +160,8 @@ function panelNumbers(label: string, models: readonly TrainedMetric[]): Record<s
   const apart = logs.map(([found, predicted]) => Math.abs(found - predicted));
   numbers[`variances.${label}.factor`] = exactly(Math.exp(medianOf(apart)));
   const [x, y] = [meanOf(logs.map(([found]) => found)), meanOf(logs.map(([, predicted]) => predicted))];
-  const moment = (of: (found: number, predicted: number) => number): number =>
-    meanOf(logs.map(([found, predicted]) => of(found - x, predicted - y)));
+  const moment = (product: (found: number, predicted: number) => number): number =>
+    meanOf(logs.map(([found, predicted]) => product(found - x, predicted - y)));
   const deviation = Math.sqrt(moment((a) => a * a) * moment((_, b) => b * b));
   numbers[`variances.${label}.correlation`] = exactly(moment((a, b) => a * b) / deviation, 1);
   return numbers;

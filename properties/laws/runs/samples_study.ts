@@ -316,7 +316,7 @@ interface Model {
 function numbersOf(reals: Reals, models: readonly Model[]): Record<string, Must> {
   const { accuracy, floor, untrained, images } = reals;
   const numbers: Record<string, Must> = { accuracy, floor, untrained, images };
-  const of = (objective: ComparedObjective): readonly Model[] =>
+  const modelsOf = (objective: ComparedObjective): readonly Model[] =>
     models.filter((one) => one.objective === objective);
   const spread = (name: string, values: Vector): void => {
     if (values.length === 0) return;
@@ -327,14 +327,14 @@ function numbersOf(reals: Reals, models: readonly Model[]): Record<string, Must>
   for (const source of ["prior", "aggregate"] as const) {
     const means: number[] = [], ratios: number[] = [];
     for (const objective of COMPARED_OBJECTIVES) {
-      const own = of(objective);
+      const own = modelsOf(objective);
       numbers[`seeds.${objective}`] = own.length;
       if (own.length === 0) continue;
       spread(`${source}.${objective}`, own.map((one) => one[source]));
       means.push(meanOf(own.map((one) => one[source])));
       if (objective === "beta-vae") continue;
       const each = own.flatMap((one) =>
-        of("beta-vae").filter(({ seed }) => seed === one.seed).map((reference) =>
+        modelsOf("beta-vae").filter(({ seed }) => seed === one.seed).map((reference) =>
           one[source] / reference[source]
         )
       );

@@ -13,7 +13,7 @@ import type {
   TrueActivation,
   TrueWeights,
 } from "../../contract/trained.ts";
-import { product, tabulate, transpose } from "../../oracle/dense.ts";
+import { tabulate, transpose } from "../../oracle/dense.ts";
 import { wiring } from "../../oracle/digits_wiring.ts";
 import { rawSize } from "../../oracle/posterior.ts";
 import { folded, normals, seeded, type Words } from "../../oracle/threefry.ts";
@@ -29,8 +29,8 @@ import {
   toyLoss,
   trueWeights,
 } from "../../oracle/toy_model.ts";
-import { compare, exactly, type Must, Near, Such } from "./must.ts";
-import { meanOf, medianOf, type PartMust, type StudyMust } from "./study.ts";
+import { exactly, type Must, Near, Such } from "./must.ts";
+import { medianOf, type PartMust, type StudyMust } from "./study.ts";
 
 const KINDS: readonly TrueWeights[] = ["distinct", "equal", "generic"];
 /** Latents to a block, and the number of latents with which there are blocks. */
