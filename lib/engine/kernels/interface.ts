@@ -44,6 +44,13 @@ const library = { path: "at", pathBytes: "i32" } as const;
 /** A matrix of which `size` rows make a chunk, or columns where the kernel says so. */
 const matrix = { rows: "i32", columns: "i32", size: "i32" } as const;
 
+/** Images and their patches; see `PatchSizes`. */
+const patches = {
+  ...{ images: "i32", size: "i32", height: "i32", width: "i32", channels: "i32", rows: "i32", columns: "i32" },
+  ...{ kernelHeight: "i32", kernelWidth: "i32", strideHeight: "i32", strideWidth: "i32", top: "i32", left: "i32" },
+  ...{ x: "at", out: "at" },
+} as const;
+
 /** The arguments of each kernel. The order of kernels gives their numbers. Each kernel is documented where it is defined. */
 export const KERNELS = {
   product: {
@@ -172,6 +179,8 @@ export const KERNELS = {
     scale: "f32",
     decay: "f32",
   },
+  patches,
+  overlap: patches,
 } as const satisfies Readonly<Record<string, Layout>>;
 
 /** The name of a kernel. */
@@ -184,6 +193,7 @@ export const SOURCES: Readonly<Record<string, readonly KernelName[]>> = {
   "./rows": ["dots", "scaleRows", "squaredDistances", "differences", "copy"],
   "./elementwise": ["binary", "sums", "copyRows"],
   "./elementary": ["elementary"],
+  "./patches": ["patches", "overlap"],
   "../../linalg/factor_on_heap": ["factor"],
   "../../linalg/congruence": ["congruences"],
   "../../model/bernoulli": ["bernoulliEnergies", "bernoulliSlopes"],
