@@ -349,6 +349,44 @@ export class AdamArguments {
 }
 
 @unmanaged
+export class PatchesArguments {
+  images: i32;
+  size: i32;
+  height: i32;
+  width: i32;
+  channels: i32;
+  rows: i32;
+  columns: i32;
+  kernelHeight: i32;
+  kernelWidth: i32;
+  strideHeight: i32;
+  strideWidth: i32;
+  top: i32;
+  left: i32;
+  x: usize;
+  out: usize;
+}
+
+@unmanaged
+export class OverlapArguments {
+  images: i32;
+  size: i32;
+  height: i32;
+  width: i32;
+  channels: i32;
+  rows: i32;
+  columns: i32;
+  kernelHeight: i32;
+  kernelWidth: i32;
+  strideHeight: i32;
+  strideWidth: i32;
+  top: i32;
+  left: i32;
+  x: usize;
+  out: usize;
+}
+
+@unmanaged
 export class AdamTensor {
   count: i32;
   x: usize;

@@ -37,6 +37,8 @@ export const KERNEL = {
   unitGradients: 24,
   sumsOfSquares: 25,
   adam: 26,
+  patches: 27,
+  overlap: 28,
 } as const satisfies Readonly<Record<KernelName, number>>;
 
 const doubles = new Float64Array(1);
@@ -323,6 +325,40 @@ export const WRITE: { readonly [Name in KernelName]: Write<Arguments<Name>> } = 
     floats[at + 10] = args.smallestRoot;
     floats[at + 11] = args.scale;
     floats[at + 12] = args.decay;
+  },
+  patches: (args, words, _, at) => {
+    words[at] = args.images;
+    words[at + 1] = args.size;
+    words[at + 2] = args.height;
+    words[at + 3] = args.width;
+    words[at + 4] = args.channels;
+    words[at + 5] = args.rows;
+    words[at + 6] = args.columns;
+    words[at + 7] = args.kernelHeight;
+    words[at + 8] = args.kernelWidth;
+    words[at + 9] = args.strideHeight;
+    words[at + 10] = args.strideWidth;
+    words[at + 11] = args.top;
+    words[at + 12] = args.left;
+    words[at + 13] = args.x;
+    words[at + 14] = args.out;
+  },
+  overlap: (args, words, _, at) => {
+    words[at] = args.images;
+    words[at + 1] = args.size;
+    words[at + 2] = args.height;
+    words[at + 3] = args.width;
+    words[at + 4] = args.channels;
+    words[at + 5] = args.rows;
+    words[at + 6] = args.columns;
+    words[at + 7] = args.kernelHeight;
+    words[at + 8] = args.kernelWidth;
+    words[at + 9] = args.strideHeight;
+    words[at + 10] = args.strideWidth;
+    words[at + 11] = args.top;
+    words[at + 12] = args.left;
+    words[at + 13] = args.x;
+    words[at + 14] = args.out;
   },
 };
 

@@ -46,9 +46,21 @@ const matrix = { rows: "i32", columns: "i32", size: "i32" } as const;
 
 /** Images and their patches; see `PatchSizes`. */
 const patches = {
-  ...{ images: "i32", size: "i32", height: "i32", width: "i32", channels: "i32", rows: "i32", columns: "i32" },
-  ...{ kernelHeight: "i32", kernelWidth: "i32", strideHeight: "i32", strideWidth: "i32", top: "i32", left: "i32" },
-  ...{ x: "at", out: "at" },
+  images: "i32",
+  size: "i32",
+  height: "i32",
+  width: "i32",
+  channels: "i32",
+  rows: "i32",
+  columns: "i32",
+  kernelHeight: "i32",
+  kernelWidth: "i32",
+  strideHeight: "i32",
+  strideWidth: "i32",
+  top: "i32",
+  left: "i32",
+  x: "at",
+  out: "at",
 } as const;
 
 /** The arguments of each kernel. The order of kernels gives their numbers. Each kernel is documented where it is defined. */

@@ -32,12 +32,15 @@ import {
   UnitGradientsArguments,
   SumsOfSquaresArguments,
   AdamArguments,
+  PatchesArguments,
+  OverlapArguments,
 } from "./arguments";
 import { product, mirror, symmetric, blas } from "./product";
 import { mix, innerProducts } from "./few_rows";
 import { dots, scaleRows, squaredDistances, differences, copy } from "./rows";
 import { binary, sums, copyRows } from "./elementwise";
 import { elementary } from "./elementary";
+import { patches, overlap } from "./patches";
 import { factor } from "../../linalg/factor_on_heap";
 import { congruences } from "../../linalg/congruence";
 import { bernoulliEnergies, bernoulliSlopes } from "../../model/bernoulli";
@@ -76,5 +79,7 @@ export function run(kernel: i32, args: usize, chunk: i32, scratch: usize): void 
     case 24: unitGradients(changetype<UnitGradientsArguments>(args), chunk, scratch); break;
     case 25: sumsOfSquares(changetype<SumsOfSquaresArguments>(args), chunk, scratch); break;
     case 26: adam(changetype<AdamArguments>(args), chunk, scratch); break;
+    case 27: patches(changetype<PatchesArguments>(args), chunk, scratch); break;
+    case 28: overlap(changetype<OverlapArguments>(args), chunk, scratch); break;
   }
 }

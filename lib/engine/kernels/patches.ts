@@ -25,7 +25,9 @@ export interface PatchSizes {
 
 /** @throws RangeError for a size that is not a whole number from 1, or from 0 in `before` */
 export function checkPatches(sizes: PatchSizes): void {
-  for (const [name, least] of [["image", 1], ["grid", 1], ["kernel", 1], ["stride", 1], ["before", 0]] as const) {
+  for (
+    const [name, least] of [["image", 1], ["grid", 1], ["kernel", 1], ["stride", 1], ["before", 0]] as const
+  ) {
     const given: readonly number[] = sizes[name];
     if (!given.every((size) => Number.isInteger(size) && size >= least)) {
       throw new RangeError(`patches: ${name} must be whole numbers from ${least}, but it is ${given}`);
@@ -34,7 +36,9 @@ export function checkPatches(sizes: PatchSizes): void {
 }
 
 /** Numbers of an image, of a patch, and of all its patches. */
-function counts({ image, grid, kernel }: PatchSizes): { image: number; patch: number; all: number; positions: number } {
+function counts(
+  { image, grid, kernel }: PatchSizes,
+): { image: number; patch: number; all: number; positions: number } {
   const [height, width, channels] = image, positions = grid[0] * grid[1];
   const patch = kernel[0] * kernel[1] * channels;
   return { image: height * width * channels, patch, all: positions * patch, positions };
