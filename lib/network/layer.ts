@@ -21,6 +21,10 @@ export interface Layer {
   readonly inputs: number;
   /** Size of y. */
   readonly outputs: number;
+  /** The axes `[height, width, channels]` of x where it is an image; the layer before must give the same, if it says so. */
+  readonly input?: readonly [number, number, number];
+  /** The axes of y likewise. */
+  readonly output?: readonly [number, number, number];
   /** Names and shapes of its parameters, in the order in which its methods are given them. */
   readonly parameters: readonly ParameterShape[];
   /** Parameters to start from. */

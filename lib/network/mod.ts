@@ -5,6 +5,15 @@
  */
 
 export { ACTIVATION_NAMES, type ActivationName, LEAKY_SLOPE } from "./activation.ts";
+export {
+  conv,
+  type Convolution,
+  type ConvolutionOptions,
+  convTranspose,
+  type ImageLayer,
+  type ImageShape,
+  type Padding,
+} from "./convolution.ts";
 export { type Dense, dense } from "./dense.ts";
 export {
   type BentTangents,

@@ -34,6 +34,13 @@ export function sequential<Kind extends Layer>(layers: readonly Kind[]): Sequent
         } has ${before.outputs} outputs`,
       );
     }
+    if (before?.output && layer.input && before.output.join() !== layer.input.join()) {
+      throw new RangeError(
+        `sequential: layer ${i} takes images of ${layer.input.join(" × ")}, but layer ${
+          i - 1
+        } gives images of ${before.output.join(" × ")}`,
+      );
+    }
   });
   return { layers, inputs: first.inputs, outputs: last.outputs };
 }

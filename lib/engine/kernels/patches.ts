@@ -63,13 +63,13 @@ function runs(
 }
 
 /** Index tables of ordinary operations: for each number that is made, the numbers that it is the sum of, or `none`. */
-function tables(sizes: PatchSizes, of: "patches" | "overlap"): Int32Array[] {
+function tables(sizes: PatchSizes, kind: "patches" | "overlap"): Int32Array[] {
   const { image, all } = counts(sizes);
-  const [made, none] = of === "patches" ? [all, image] : [image, all];
+  const [made, none] = kind === "patches" ? [all, image] : [image, all];
   const found: Int32Array[] = [], used = new Int32Array(made);
   runs(sizes, (at, to, size) => {
     for (let i = 0; i < size; i++) {
-      const [target, source] = of === "patches" ? [to + i, at + i] : [at + i, to + i];
+      const [target, source] = kind === "patches" ? [to + i, at + i] : [at + i, to + i];
       const table = found[used[target]!] ??= new Int32Array(made).fill(none);
       table[target] = source;
       used[target]!++;
@@ -79,10 +79,10 @@ function tables(sizes: PatchSizes, of: "patches" | "overlap"): Int32Array[] {
 }
 
 /** Sums of numbers of each row by tables; the number beyond a row's end is 0. */
-function gathered(rows: tf.Tensor, sizes: PatchSizes, of: "patches" | "overlap"): tf.Tensor {
+function gathered(rows: tf.Tensor, sizes: PatchSizes, kind: "patches" | "overlap"): tf.Tensor {
   const [count] = rows.shape as [number, number];
   const padded = tf.concat([rows, tf.zeros([count, 1])], 1);
-  return tables(sizes, of)
+  return tables(sizes, kind)
     .map((table) => tf.gather(padded, tf.tensor1d(table, "int32"), 1) as tf.Tensor)
     .reduce((sum, part) => tf.add(sum, part));
 }

@@ -1,0 +1,266 @@
+/**
+ * Convolutions, as dense layers on patches of images.
+ *
+ * Images are rows of a matrix, `[batch, height · width · channels]`, their channels next to each other.
+ *
+ * @module
+ */
+
+import {
+  checkPatches,
+  detach,
+  type Key,
+  normalTensor,
+  overlap,
+  patches,
+  type PatchSizes,
+  tf,
+} from "../engine/mod.ts";
+import { ACTIVATION_NAMES, type ActivationName, ACTIVATIONS } from "./activation.ts";
+import type { DifferentiableLayer, Pushed } from "./layer.ts";
+
+/** The axes of an image. */
+export type ImageShape = readonly [height: number, width: number, channels: number];
+
+/**
+ * How an image is padded with zeros: `valid`, not at all; `same`, so that the output has ⌈size / stride⌉ rows, the odd one after
+ * the image, as TensorFlow does; a number, so many on each side, as PyTorch does.
+ */
+export type Padding = "same" | "valid" | number;
+
+/** What {@link conv} and {@link convTranspose} take. */
+export interface ConvolutionOptions {
+  /** The axes of x. */
+  readonly input: ImageShape;
+  /** Channels of y, from 1. */
+  readonly filters: number;
+  /** The size of a patch, `[height, width]`, or one number for both. */
+  readonly kernel: number | readonly [height: number, width: number];
+  /** From one patch to the next; 1 by default. */
+  readonly stride?: number | readonly [height: number, width: number];
+  /** `same` by default. */
+  readonly padding?: Padding;
+  /** φ; the identity by default. */
+  readonly activation?: ActivationName;
+}
+
+/** A layer from images to images. */
+export interface ImageLayer extends DifferentiableLayer {
+  /** The axes of x, `[batch, height · width · channels]`. */
+  readonly input: ImageShape;
+  /** The axes of y likewise. */
+  readonly output: ImageShape;
+}
+
+/** A convolution, or a transposed one. */
+export interface Convolution extends ImageLayer {
+  /** φ. */
+  readonly activation: ActivationName;
+}
+
+type Two = readonly [height: number, width: number];
+
+/** Numbers of an image. */
+export const sizeOfImage = ([height, width, channels]: ImageShape): number => height * width * channels;
+
+/** Options whose values have been checked. */
+interface Checked {
+  readonly input: ImageShape;
+  readonly filters: number;
+  readonly kernel: Two;
+  readonly stride: Two;
+  readonly padding: Padding;
+  readonly activation: ActivationName;
+}
+
+/** @throws RangeError for what is not a whole number from 1, or not known */
+function checked(doing: string, options: ConvolutionOptions): Checked {
+  const { input, filters, padding = "same", activation = "identity" } = options;
+  const both = (size: number | Two): Two => typeof size === "number" ? [size, size] : size;
+  const kernel = both(options.kernel), stride = both(options.stride ?? 1);
+  const sizes = { input, filters: [filters], kernel, stride };
+  const lengths = { input: 3, filters: 1, kernel: 2, stride: 2 };
+  for (const [name, given] of Object.entries<readonly number[]>(sizes)) {
+    const length = lengths[name as keyof typeof lengths];
+    if (given.length !== length || !given.every((size) => Number.isInteger(size) && size >= 1)) {
+      throw new RangeError(
+        `${doing}: ${name} must be ${
+          length === 1 ? "a whole number" : `${length} whole numbers`
+        } from 1, but it is ${given}`,
+      );
+    }
+  }
+  if (padding !== "same" && padding !== "valid" && !(Number.isInteger(padding) && padding >= 0)) {
+    throw new RangeError(
+      `${doing}: padding must be "same", "valid" or a whole number from 0, but it is ${padding}`,
+    );
+  }
+  if (!ACTIVATION_NAMES.includes(activation)) {
+    throw new RangeError(
+      `${doing}: activation must be one of ${ACTIVATION_NAMES.join(", ")}, but it is "${activation}"`,
+    );
+  }
+  return { input, filters, kernel, stride, padding, activation };
+}
+
+/** The rows of an output, and how many zeros come before the image, along one axis. */
+function along(
+  size: number,
+  kernel: number,
+  stride: number,
+  padding: Padding,
+): [count: number, before: number] {
+  if (padding === "same") {
+    const count = Math.ceil(size / stride);
+    return [count, Math.max(0, (count - 1) * stride + kernel - size) >> 1];
+  }
+  const before = padding === "valid" ? 0 : padding;
+  return [Math.floor((size + 2 * before - kernel) / stride) + 1, before];
+}
+
+/** The patches of a convolution of such images. @throws RangeError where no patch lies within the padded image */
+function patchesOf(doing: string, image: ImageShape, { kernel, stride, padding }: Checked): PatchSizes {
+  const [rows, top] = along(image[0], kernel[0], stride[0], padding);
+  const [columns, left] = along(image[1], kernel[1], stride[1], padding);
+  if (rows < 1 || columns < 1) {
+    throw new RangeError(
+      `${doing}: a kernel of ${kernel.join(" × ")} must fit into the padded image, but that is of ${
+        image.slice(0, 2).join(" × ")
+      } with padding ${padding}; take a smaller kernel, or padding "same"`,
+    );
+  }
+  const sizes: PatchSizes = { image, grid: [rows, columns], kernel, stride, before: [top, left] };
+  checkPatches(sizes);
+  return sizes;
+}
+
+/**
+ * Describes a convolution: y_ijf = φ(Σ_abc x_{i s + a − p, j s + b − p, c} W_abcf + b_f), with stride s and p zeros before
+ * the image. This is a cross-correlation: the kernel is not flipped, as in TensorFlow, PyTorch and JAX.
+ *
+ * Parameters are `weight`, W `[kernel height, kernel width, inputs, filters]`, which starts as N(0, 2/(fan in + fan out)), with
+ * fans of kernel height · kernel width · channels, and `bias` `[filters]`, which starts at 0.
+ *
+ * ```ts
+ * import { conv } from "./mod.ts";
+ * const layer = conv({ input: [64, 64, 3], filters: 32, kernel: 4, stride: 2, activation: "relu" });
+ * console.assert(layer.output.join() === "32,32,32");
+ * ```
+ *
+ * @throws RangeError for a size, a padding or an activation that there is not, and for a kernel that does not fit
+ */
+export function conv(options: ConvolutionOptions): Convolution {
+  const given = checked("conv", options), { input, filters, kernel } = given;
+  const sizes = patchesOf("conv", input, given);
+  const matrix = [kernel[0] * kernel[1] * input[2], filters];
+  return convolution(given, {
+    output: [...sizes.grid, filters],
+    shape: [...kernel, input[2], filters],
+    linear: (x, weight) => tf.matMul(patches(x, sizes), tf.reshape(weight, matrix)),
+  });
+}
+
+/**
+ * Describes a transposed convolution: the adjoint of a convolution from y to x, with a bias and φ. An output has
+ * size · stride rows with `same`, (size − 1) stride + kernel with `valid`, or stride more where that is larger than the kernel,
+ * and (size − 1) stride + kernel − 2 p with a number p.
+ *
+ * Parameters are `weight`, `[kernel height, kernel width, filters, inputs]`: that of the convolution whose adjoint this is, as
+ * in TensorFlow; and `bias` `[filters]`. They start as those of {@link conv}.
+ *
+ * ```ts
+ * import { convTranspose } from "./mod.ts";
+ * const layer = convTranspose({ input: [4, 4, 64], filters: 64, kernel: 4, stride: 2, activation: "relu" });
+ * console.assert(layer.output.join() === "8,8,64");
+ * ```
+ *
+ * @throws RangeError as `conv` does
+ */
+export function convTranspose(options: ConvolutionOptions): Convolution {
+  const given = checked("convTranspose", options), { input, filters, kernel, stride, padding } = given;
+  const size = (axis: 0 | 1): number =>
+    padding === "same" ? input[axis] * stride[axis] : (input[axis] - 1) * stride[axis] + kernel[axis] +
+      (padding === "valid" ? Math.max(0, stride[axis] - kernel[axis]) : -2 * padding);
+  const output: ImageShape = [size(0), size(1), filters];
+  if (output[0] < 1 || output[1] < 1) {
+    throw new RangeError(
+      `convTranspose: the output must have a row and a column, but it is of ${output[0]} × ${
+        output[1]
+      }; take less padding`,
+    );
+  }
+  const sizes = patchesOf("convTranspose", output, given);
+  const matrix = [kernel[0] * kernel[1] * filters, input[2]];
+  return convolution(given, {
+    output,
+    shape: [...kernel, filters, input[2]],
+    linear: (x, weight) => {
+      const rows = tf.reshape(x, [-1, input[2]]);
+      return overlap(tf.matMul(rows, tf.reshape(weight, matrix), false, true), sizes);
+    },
+  });
+}
+
+/** The linear part of a convolution: images, each a row, and W ↦ numbers of images. */
+interface Linear {
+  readonly output: ImageShape;
+  /** Of W. */
+  readonly shape: readonly number[];
+  readonly linear: (x: tf.Tensor, weight: tf.Tensor) => tf.Tensor;
+}
+
+/** y = φ(u), ẏ = φ′(u) u̇, ÿ = φ″(u) u̇² + φ′(u) ü with u = L(x) + b, u̇ = L(ẋ), ü = L(ẍ); values and tangents in one product. */
+function convolution(
+  { input, filters, kernel, activation }: Checked,
+  { output, shape, linear }: Linear,
+): Convolution {
+  const [inputs, outputs] = [sizeOfImage(input), sizeOfImage(output)];
+  const phi = ACTIVATIONS[activation];
+  const image = (rows: tf.Tensor): tf.Tensor => tf.reshape(rows, [-1, outputs]);
+  const biased = (u: tf.Tensor, bias: tf.Tensor): tf.Tensor =>
+    image(tf.add(tf.reshape(u, [-1, filters]), bias));
+  const value = (u: tf.Tensor): tf.Tensor =>
+    phi.slope === null
+      ? phi.value(u)
+      : phi.slope === 1
+      ? u
+      : phi.slope === 0
+      ? tf.relu(u)
+      : tf.leakyRelu(u, phi.slope);
+  const perTangent = (factor: tf.Tensor): tf.Tensor => tf.reshape(factor, [-1, 1, outputs]);
+  return {
+    input,
+    output,
+    inputs,
+    outputs,
+    activation,
+    parameters: [{ name: "weight", shape }, { name: "bias", shape: [filters] }],
+    initial(key: Key) {
+      const deviation = Math.sqrt(2 / (kernel[0] * kernel[1] * (input[2] + filters)));
+      return [tf.tidy(() => tf.mul(deviation, normalTensor(key, [...shape]))), tf.zeros([filters])];
+    },
+    apply: ([weight, bias], x) => value(biased(linear(x, weight!), bias!)),
+    push([weight, bias], x, wantSecond): Pushed {
+      const [batch, tangents] = x.first.shape as [number, number, number];
+      const given = [x.first, ...(x.second && wantSecond ? [x.second] : [])];
+      const rows = tf.concat([x.value, ...given.map((t) => tf.reshape(t, [batch * tangents, inputs]))]);
+      const pushed = image(linear(rows, weight!));
+      const part = (i: number): tf.Tensor =>
+        tf.reshape(
+          tf.slice(pushed, [batch + i * batch * tangents, 0], [batch * tangents, outputs]),
+          [batch, tangents, outputs],
+        );
+      const u = biased(tf.slice(pushed, [0, 0], [batch, outputs]), bias!), y = value(u);
+      const second = given.length > 1 ? part(1) : null;
+      if (phi.slope !== null) {
+        const factor = phi.slope === 1 ? null : perTangent(detach(tf.step(y, phi.slope)));
+        const sloped = (t: tf.Tensor): tf.Tensor => factor ? tf.mul(t, factor) : t;
+        return { value: y, first: sloped(part(0)), second: second && sloped(second) };
+      }
+      const slope = perTangent(phi.first(u, y)), uFirst = part(0), first = tf.mul(uFirst, slope);
+      if (!wantSecond) return { value: y, first, second: null };
+      const bent = tf.mul(tf.square(uFirst), perTangent(phi.second(u, y)));
+      return { value: y, first, second: second ? tf.add(bent, tf.mul(second, slope)) : bent };
+    },
+  };
+}
