@@ -17,16 +17,18 @@ import {
   tf,
 } from "../engine/mod.ts";
 import { ACTIVATION_NAMES, type ActivationName, ACTIVATIONS } from "./activation.ts";
-import type { DifferentiableLayer, Pushed } from "./layer.ts";
-
-/** The axes of an image. */
-export type ImageShape = readonly [height: number, width: number, channels: number];
-
-/**
- * How an image is padded with zeros: `valid`, not at all; `same`, so that the output has ⌈size / stride⌉ rows, the odd one after
- * the image, as TensorFlow does; a number, so many on each side, as PyTorch does.
- */
-export type Padding = "same" | "valid" | number;
+import {
+  along,
+  assertPadding,
+  assertSizes,
+  both,
+  type ImageLayer,
+  type ImageShape,
+  type Padding,
+  sizeOfImage,
+  type Two,
+} from "./image.ts";
+import type { Pushed } from "./layer.ts";
 
 /** What {@link conv} and {@link convTranspose} take. */
 export interface ConvolutionOptions {
@@ -44,24 +46,11 @@ export interface ConvolutionOptions {
   readonly activation?: ActivationName;
 }
 
-/** A layer from images to images. */
-export interface ImageLayer extends DifferentiableLayer {
-  /** The axes of x, `[batch, height · width · channels]`. */
-  readonly input: ImageShape;
-  /** The axes of y likewise. */
-  readonly output: ImageShape;
-}
-
 /** A convolution, or a transposed one. */
 export interface Convolution extends ImageLayer {
   /** φ. */
   readonly activation: ActivationName;
 }
-
-type Two = readonly [height: number, width: number];
-
-/** Numbers of an image. */
-export const sizeOfImage = ([height, width, channels]: ImageShape): number => height * width * channels;
 
 /** Options whose values have been checked. */
 interface Checked {
@@ -76,46 +65,15 @@ interface Checked {
 /** @throws RangeError for what is not a whole number from 1, or not known */
 function checked(doing: string, options: ConvolutionOptions): Checked {
   const { input, filters, padding = "same", activation = "identity" } = options;
-  const both = (size: number | Two): Two => typeof size === "number" ? [size, size] : size;
   const kernel = both(options.kernel), stride = both(options.stride ?? 1);
-  const sizes = { input, filters: [filters], kernel, stride };
-  const lengths = { input: 3, filters: 1, kernel: 2, stride: 2 };
-  for (const [name, given] of Object.entries<readonly number[]>(sizes)) {
-    const length = lengths[name as keyof typeof lengths];
-    if (given.length !== length || !given.every((size) => Number.isInteger(size) && size >= 1)) {
-      throw new RangeError(
-        `${doing}: ${name} must be ${
-          length === 1 ? "a whole number" : `${length} whole numbers`
-        } from 1, but it is ${given}`,
-      );
-    }
-  }
-  if (padding !== "same" && padding !== "valid" && !(Number.isInteger(padding) && padding >= 0)) {
-    throw new RangeError(
-      `${doing}: padding must be "same", "valid" or a whole number from 0, but it is ${padding}`,
-    );
-  }
+  assertSizes(doing, { input: [input, 3], filters: [[filters], 1], kernel: [kernel, 2], stride: [stride, 2] });
+  assertPadding(doing, padding);
   if (!ACTIVATION_NAMES.includes(activation)) {
     throw new RangeError(
       `${doing}: activation must be one of ${ACTIVATION_NAMES.join(", ")}, but it is "${activation}"`,
     );
   }
   return { input, filters, kernel, stride, padding, activation };
-}
-
-/** The rows of an output, and how many zeros come before the image, along one axis. */
-function along(
-  size: number,
-  kernel: number,
-  stride: number,
-  padding: Padding,
-): [count: number, before: number] {
-  if (padding === "same") {
-    const count = Math.ceil(size / stride);
-    return [count, Math.max(0, (count - 1) * stride + kernel - size) >> 1];
-  }
-  const before = padding === "valid" ? 0 : padding;
-  return [Math.floor((size + 2 * before - kernel) / stride) + 1, before];
 }
 
 /** The patches of a convolution of such images. @throws RangeError where no patch lies within the padded image */
