@@ -66,7 +66,12 @@ interface Checked {
 function checked(doing: string, options: ConvolutionOptions): Checked {
   const { input, filters, padding = "same", activation = "identity" } = options;
   const kernel = both(options.kernel), stride = both(options.stride ?? 1);
-  assertSizes(doing, { input: [input, 3], filters: [[filters], 1], kernel: [kernel, 2], stride: [stride, 2] });
+  assertSizes(doing, {
+    input: [input, 3],
+    filters: [[filters], 1],
+    kernel: [kernel, 2],
+    stride: [stride, 2],
+  });
   assertPadding(doing, padding);
   if (!ACTIVATION_NAMES.includes(activation)) {
     throw new RangeError(

@@ -71,4 +71,3 @@ export function along(
   const before = padding === "valid" ? 0 : padding;
   return [Math.floor((size + 2 * before - kernel) / stride) + 1, before];
 }
-
