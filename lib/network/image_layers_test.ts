@@ -376,8 +376,8 @@ Deno.test("values, first and second derivatives, and their gradients are those o
       for (const [fault, twin] of Object.entries(wrong)) {
         const made = twin(plain, slice(given.value, 0, inputs));
         const fails = made.some((v, i) => !(Math.abs(v - read4.value[i]!) < 2e-3));
-        const of = `${name.split(",")[0]}: ${fault}`;
-        faults.set(of, fails || (faults.get(of) ?? false));
+        const kind = `${name.split(",")[0]}: ${fault}`;
+        faults.set(kind, fails || (faults.get(kind) ?? false));
       }
     }
   }

@@ -5,7 +5,7 @@
  */
 
 import { tf } from "../engine/mod.ts";
-import { assertSizes, type ImageLayer, type ImageShape, sizeOfImage } from "./image.ts";
+import { assertSizes, type ImageLayer, type ImageShape } from "./image.ts";
 import type { DifferentiableLayer } from "./layer.ts";
 
 /** Added to variances by default. */

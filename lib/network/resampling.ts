@@ -85,11 +85,11 @@ export function averagePool({ input, size, ...options }: AveragePoolOptions): Im
   const sizes = both(size), stride = both(options.stride ?? size), { padding = "valid" } = options;
   assertSizes("averagePool", { input: [input, 3], size: [sizes, 2], stride: [stride, 2] });
   assertPadding("averagePool", padding);
-  const axis = (of: 0 | 1): Mixing => {
-    const [count, before] = along(input[of], sizes[of], stride[of], padding);
+  const axis = (side: 0 | 1): Mixing => {
+    const [count, before] = along(input[side], sizes[side], stride[side], padding);
     return Array.from({ length: Math.max(0, count) }, (_, i) => {
-      const start = i * stride[of] - before;
-      const first = Math.max(0, start), end = Math.min(input[of], start + sizes[of]);
+      const start = i * stride[side] - before;
+      const first = Math.max(0, start), end = Math.min(input[side], start + sizes[side]);
       return Array.from({ length: Math.max(0, end - first) }, (_, j) => [first + j, 1 / (end - first)]);
     });
   };
