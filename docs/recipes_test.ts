@@ -47,6 +47,9 @@ Deno.test({
         Number,
       );
       assert(Math.abs(own! - derived!) < 0.01 * own!, `the same decoder: ${own} and ${derived}`);
+      const images = printed.get("images.ts")!, [before, after] = lossesOf(images, "images");
+      assert(after! < before!, `images: ${before} to ${after}`);
+      assertMatch(images, /^JᵀJ 1 × 4 × 4$/m);
       assertMatch(printed.get("laws_of_mine.ts")!, /^mine: verified by [A-Z]\d/);
     }),
 });
