@@ -4,40 +4,43 @@
  * @module
  */
 
-import { HEAD } from "./bounded_file.ts";
+import { HEAD, MOST } from "./bounded_file.ts";
 import type { RawImages, RawLabels } from "./convert.ts";
+import type { Factors } from "./dataset.ts";
 import { DataError } from "./error.ts";
 import { type Role, roleOf } from "./file_names.ts";
 import { gunzip } from "./gzip.ts";
 import { assertWholeNpy, type NpyArray, npyHeader, parseNpy } from "./npy.ts";
-import { npzArrays } from "./npz.ts";
+import { factorsOf } from "./latents.ts";
+import { npzArrays, npzEntry } from "./npz.ts";
 
 /** The names that arrays of a .npz are found by, for messages. */
 const NAMES =
   "x_train, y_train, x_test and y_test, or train_images, train_labels, test_images and test_labels, or images and labels";
 
-/**
- * The images of an array `[count, height, width]`, `[count, height · width]` of square images, or one of these with an
- * axis of 1 beside height and width.
- *
- * @throws DataError if it has another shape, or texts
- */
-export function imagesOfArray({ shape, values }: NpyArray, file: string): RawImages {
+/** The sizes of images in an array of a shape. @throws DataError if it is no shape of images */
+function imageSizes(
+  shape: readonly number[],
+  file: string,
+): Pick<RawImages, "file" | "count" | "height" | "width" | "channels"> {
   const fail = (why: string): never => {
     throw new DataError(
       file,
-      `images must be [count, height, width], or [count, s · s] of square images, but ${why}`,
+      "images must be [count, height, width], or [count, s · s] of square images, " +
+        `or [count, height, width, 3] in colour, but ${why}`,
     );
   };
-  if (Array.isArray(values)) return fail("the array holds texts");
   const shown = `the array is [${shape.join(", ")}]`;
   const [count = 0, ...rest] = shape;
-  const sizes = rest.length === 3
+  if (rest.length === 3 && rest[0] === 3 && rest[2] !== 3) {
+    return fail(`${shown}: move the axis of the colours to the end (numpy.moveaxis(x, 1, -1))`);
+  }
+  const isColour = rest.length === 3 && rest[2] === 3;
+  const sizes = isColour
+    ? rest.slice(0, 2)
+    : rest.length === 3
     ? rest[0] === 1 ? rest.slice(1) : rest[2] === 1 ? rest.slice(0, 2) : rest
     : rest;
-  if (sizes.length === 3 && (sizes[2] === 3 || sizes[0] === 3)) {
-    return fail(`${shown}, in colours: turn them to grey`);
-  }
   const side = Math.sqrt(sizes[0] ?? 0);
   const [height, width] = sizes.length === 1 && Number.isInteger(side)
     ? [side, side]
@@ -45,14 +48,35 @@ export function imagesOfArray({ shape, values }: NpyArray, file: string): RawIma
     ? sizes
     : [];
   if (height === undefined || width === undefined || count * height * width === 0) return fail(shown);
-  return {
-    file,
-    rows: [values as Uint8Array | Float32Array | Float64Array],
-    count,
-    height,
-    width,
-    isByte: false,
-  };
+  return { file, count, height, width, ...(isColour && { channels: 3 }) };
+}
+
+/**
+ * The images of an array `[count, height, width]`, `[count, height · width]` of square images, one of these with an axis of 1 beside
+ * height and width, or `[count, height, width, 3]` in colour.
+ *
+ * @throws DataError if it has another shape, or texts
+ */
+export function imagesOfArray({ shape, values }: NpyArray, file: string): RawImages {
+  if (Array.isArray(values)) throw new DataError(file, "images must be numbers, but the array holds texts");
+  const rows = [values as Uint8Array | Float32Array | Float64Array];
+  return { ...imageSizes(shape, file), rows, isByte: false };
+}
+
+/** The images of an array of an archive: in memory, or where they are bytes that need more than `most`, in compressed blocks. */
+async function imagesOfEntry(
+  bytes: Uint8Array,
+  { name, read }: Named,
+  file: string,
+  most: number,
+): Promise<RawImages> {
+  const place = `${file}, ${name}.npy`;
+  const { head } = npzEntry(bytes, name, file);
+  const { whole, start, size } = npyHeader(head, place, Infinity);
+  if (whole <= MOST && (size > 1 || whole - start <= most)) return imagesOfArray(read(), place);
+  const { npzBlocks } = await import("./npz_blocks.ts");
+  const { reader, shape, greatest, digest } = await npzBlocks(bytes, name, file);
+  return { ...imageSizes(shape, place), rows: reader, isByte: false, greatest, digest };
 }
 
 /** The labels of an array `[count]` or `[count, 1]`. @throws DataError if it has another shape */
@@ -70,9 +94,17 @@ interface Named extends Role {
 
 /** Images and labels, of one part or of all. */
 export interface ArrayPart {
-  readonly images?: () => RawImages;
+  readonly images?: () => Promise<RawImages>;
   readonly labels?: () => RawLabels;
+  /** The factors of so many images. */
+  readonly factors?: (count: number) => Factors;
 }
+
+/** Whether an array is a pickle of Python objects. */
+const isPickle = (bytes: Uint8Array, name: string, file: string): boolean =>
+  /'descr'\s*:\s*'\|?O'/.test(new TextDecoder().decode(npzEntry(bytes, name, file).head));
+/** The arrays of the factors, and whether each is needed. */
+const [CLASSES, VALUES] = ["latents_classes", "latents_values"];
 
 /** The array of a .npy file, gzipped or not. */
 export function readNpy(bytes: Uint8Array, file: string): NpyArray {
@@ -87,15 +119,23 @@ export function readNpy(bytes: Uint8Array, file: string): NpyArray {
  *
  * An archive of one array holds images, and the unnamed arrays arr_0 and arr_1 of a pair are images and labels.
  *
+ * Arrays `latents_classes` and `latents_values`, as dSprites has them, are the factors of images that are in one part.
+ *
  * @param kind what a single array is
- * @returns the parts, and the names of the arrays that are none of them
+ * @param most how many bytes of pixels are held in memory as they are
+ * @returns the parts, and the names of the arrays that are none of them, those that are pickles apart
  * @throws DataError if no array has one of the names that are known
  */
 export function partsOfNpz(
   bytes: Uint8Array,
   file: string,
   kind: "images" | "labels" | "both",
-): { readonly parts: ReadonlyMap<"train" | "test" | "all", ArrayPart>; readonly unread: readonly string[] } {
+  most: number,
+): {
+  readonly parts: ReadonlyMap<"train" | "test" | "all", ArrayPart>;
+  readonly unread: readonly string[];
+  readonly pickled: readonly string[];
+} {
   const arrays = [...npzArrays(bytes, file)];
   const only = arrays.length === 1 && roleOf(arrays[0]![0]).part === null;
   const inOrder = arrays.length <= 2 && arrays.every(([name], i) => name === `arr_${i}`);
@@ -110,12 +150,23 @@ export function partsOfNpz(
     throw new DataError(file, `its arrays must be named ${NAMES}, but ${found}`);
   }
   const parts = new Map<"train" | "test" | "all", ArrayPart>();
-  for (const { name, read, part, kind } of known) {
-    const place = `${file}, ${name}.npy`;
+  for (const array of known) {
+    const { name, read, part, kind } = array, place = `${file}, ${name}.npy`;
     const own = kind === "images"
-      ? { images: () => imagesOfArray(read(), place) }
+      ? { images: () => imagesOfEntry(bytes, array, file, most) }
       : { labels: () => labelsOfArray(read(), place) };
     parts.set(part ?? "all", { ...parts.get(part ?? "all"), ...own });
   }
-  return { parts, unread: named.filter((array) => !known.includes(array)).map(({ name }) => name) };
+  const [classes, values] = [CLASSES, VALUES].map((name) => named.find((array) => array.name === name));
+  if (classes && parts.has("all")) {
+    const factors = (count: number): Factors =>
+      factorsOf(classes.read(), values?.read() ?? null, count, file);
+    parts.set("all", { ...parts.get("all"), factors });
+  }
+  const used = classes ? [classes, values] : [];
+  const rest = named.filter((array) => !known.includes(array) && !used.includes(array)).map(({ name }) =>
+    name
+  );
+  const pickled = rest.filter((name) => isPickle(bytes, name, file));
+  return { parts, unread: rest.filter((name) => !pickled.includes(name)), pickled };
 }

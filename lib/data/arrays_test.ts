@@ -57,11 +57,12 @@ onDisk(
 );
 
 onDisk("arrays of other shapes, and archives with unknown names, are refused", async () => {
-  const IMAGES = "images must be [count, height, width], or [count, s · s] of square images, but";
+  const IMAGES =
+    "images must be [count, height, width], or [count, s · s] of square images, or [count, height, width, 3] in colour, but";
   const x = (bytes: Uint8Array): Files => ({ "x.npy": bytes });
   assertEquals(
-    await refusal(x(npy("|u1", [1, 2, 2, 3], new Uint8Array(12)))),
-    `DIR/x.npy: ${IMAGES} the array is [1, 2, 2, 3], in colours: turn them to grey`,
+    await refusal(x(npy("|u1", [1, 3, 2, 2], new Uint8Array(12)))),
+    `DIR/x.npy: ${IMAGES} the array is [1, 3, 2, 2]: move the axis of the colours to the end (numpy.moveaxis(x, 1, -1))`,
   );
   assertEquals(
     await refusal(x(npy("|u1", [2, 3], new Uint8Array(6)))),

@@ -110,6 +110,7 @@ export async function readCelebA(dir: string, { files }: Listing, options: Pictu
   return {
     path: dir,
     what: `CelebA in ${dir}`,
+    colour: true,
     pieces: parts
       ? [...await pieceOf("train", ofPart("train")), ...await pieceOf("test", ofPart("test"))]
       : await pieceOf("all", indices),

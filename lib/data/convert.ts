@@ -6,6 +6,10 @@
 
 import { type PixelReader, type PixelSource, sizeOf } from "./dataset.ts";
 import { DataError } from "./error.ts";
+import { eachRead } from "./rows.ts";
+
+/** How colours are turned to grey, for notes; `picture.ts` does it. */
+export const GREY = "0.299 R + 0.587 G + 0.114 B";
 
 /** Images as a source has them: numbers from 0 to 1, or from 0 to 255. */
 export interface RawImages<Rows = readonly ArrayLike<number>[] | PixelReader> {
@@ -18,6 +22,8 @@ export interface RawImages<Rows = readonly ArrayLike<number>[] | PixelReader> {
   readonly width: number;
   /** 1 if left out. */
   readonly channels?: 1 | 3;
+  /** The greatest pixel of images that are read by index, where a pixel is no byte for certain. */
+  readonly greatest?: number;
   /** A digest of the files of images that are read by index, and of what is made of them. */
   readonly digest?: string;
   /** Whether a pixel is a byte for certain, as in an IDX file or a picture, so that 1 is 1 of 255. */
@@ -28,8 +34,10 @@ export interface RawImages<Rows = readonly ArrayLike<number>[] | PixelReader> {
 export type RawLabels = readonly string[] | ArrayLike<number>;
 
 /** The least and the greatest pixel, and whether all are whole. @throws DataError for a pixel that is no number */
-function rangeOf({ rows, file }: RawImages): { least: number; most: number; isWhole: boolean } {
-  if ("read" in rows) return { least: 0, most: 255, isWhole: true };
+function rangeOf(
+  { rows, file, greatest = 255 }: RawImages,
+): { least: number; most: number; isWhole: boolean } {
+  if ("read" in rows) return { least: 0, most: greatest, isWhole: true };
   let [least, most, isWhole] = [Infinity, -Infinity, true];
   let place = 0;
   for (const row of rows) {
@@ -75,7 +83,9 @@ export function toBytes(parts: readonly RawImages[]): { bytes: PixelSource[]; no
   }
   let rounded = 0;
   const bytes = parts.map(({ rows, count, ...sizes }) => {
-    if ("read" in rows) return rows;
+    if ("read" in rows) {
+      return scale === 1 ? rows : eachRead<PixelSource>(rows, (read) => read.map((value) => scale * value));
+    }
     const out = new Uint8Array(count * sizeOf(sizes));
     let at = 0;
     for (const row of rows) {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type RawImages, type RawLabels, toBytes, toLabels } from "./convert.ts";
+import { GREY, type RawImages, type RawLabels, toBytes, toLabels } from "./convert.ts";
 import { type Dataset, type Factors, sizeOf, type Split } from "./dataset.ts";
 import { DataError } from "./error.ts";
 import { fingerprint, sha256 } from "./fingerprint.ts";
@@ -106,9 +106,9 @@ function transposed(dataset: Dataset): Dataset {
 export async function loadImageData(path: string, options: ImageDataOptions = {}): Promise<Split> {
   // The decoders of pictures and tables take 0.07 s to load, which the default digits need not wait for.
   const { readSource } = await import("./source.ts");
-  const { transpose = false, size, channels, most = MOST_HELD } = options;
+  const { transpose = false, most = MOST_HELD } = options;
   assertFit(options);
-  const fit = { ...(size !== undefined && { size }), ...(channels !== undefined && { channels }) };
+  const { transpose: _, most: __, ...fit } = options;
   const source = await readSource(path.replace(/(?<=.)\/+$/, ""), { ...fit, most });
   const parts = (["train", "test", "all"] as const).map((part) => partOf(source, part));
   const [train, test, all] = parts as [Part | null, Part | null, Part | null];
@@ -117,7 +117,7 @@ export async function loadImageData(path: string, options: ImageDataOptions = {}
   const { labels, classNames } = toLabels(used.map((part) => part.labels), source.path);
   const made = await import("./fitted.ts");
   const datasets = used.map(({ name, images: raw, factors }, i): Dataset => {
-    const { count, height, width, channels } = raw;
+    const { count, height, width, channels = 1 } = raw;
     const dataset: Dataset = {
       name: name === "all" || used.length === 1 ? source.path : `${source.path} (${name})`,
       images: bytes[i]!,
@@ -126,7 +126,9 @@ export async function loadImageData(path: string, options: ImageDataOptions = {}
       ...(factors && { factors }),
       ...{ height, width, ...(channels === 3 && { channels }), count },
     };
-    return held(made.fitted(transpose ? transposed(dataset) : dataset, fit), most);
+    const wanted = { ...fit, channels: fit.channels ?? (source.colour ? 3 : 1) };
+    if (channels > wanted.channels) notes.push(`Colours in ${raw.file} are turned to grey: ${GREY}.`);
+    return held(made.fitted(transpose ? transposed(dataset) : dataset, wanted), most);
   });
   const split = dividedSplit(source, datasets, used);
   return {

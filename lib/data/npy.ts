@@ -48,9 +48,10 @@ const isNpy = (head: Uint8Array): boolean => MAGIC.every((byte, i) => head[i] ==
  * What the header of a file says.
  *
  * @param head its first bytes, 1024 where it has so many
+ * @param most how many bytes the whole file may have
  * @throws DataError if it is no such file, or one of a type that is not read
  */
-export function npyHeader(head: Uint8Array, file: string): NpyHeader {
+export function npyHeader(head: Uint8Array, file: string, most = MOST): NpyHeader {
   const fail = (why: string): never => {
     throw new DataError(file, why);
   };
@@ -82,8 +83,8 @@ export function npyHeader(head: Uint8Array, file: string): NpyHeader {
   }
   const sizes = shape.split(",").map((axis) => axis.trim()).filter((axis) => axis !== "").map(Number);
   const whole = sizes.reduce((product, n) => product * n, size) + start;
-  if (whole > MOST) {
-    fail(`an array of ${sizes.join(" × ")} needs ${whole} bytes, but at most ${MOST} are read`);
+  if (whole > most) {
+    fail(`an array of ${sizes.join(" × ")} needs ${whole} bytes, but at most ${most} are read`);
   }
   return {
     shape: sizes,

@@ -72,8 +72,8 @@ function directoryOf(bytes: Uint8Array, file: string): Entry[] {
   return entries;
 }
 
-/** The content of a .npy file of the archive, whose header says how long it is. */
-function contentOf(bytes: Uint8Array, { method, crc, packed, size, at }: Entry, file: string): Uint8Array {
+/** The bytes of a file of the archive as they are in it, which may be deflated. */
+function dataOf(bytes: Uint8Array, { method, packed, at }: Entry, file: string): Uint8Array {
   const fail = (why: string): never => {
     throw new DataError(file, why);
   };
@@ -87,6 +87,15 @@ function contentOf(bytes: Uint8Array, { method, crc, packed, size, at }: Entry, 
       `must be stored or deflated, but its method is ${method}: save it with np.savez or np.savez_compressed`,
     );
   }
+  return data;
+}
+
+/** The content of a .npy file of the archive, whose header says how long it is. */
+function contentOf(bytes: Uint8Array, entry: Entry, file: string): Uint8Array {
+  const fail = (why: string): never => {
+    throw new DataError(file, why);
+  };
+  const { method, crc, size } = entry, data = dataOf(bytes, entry, file);
   const header = npyHeader((method === STORED ? data : inflateStart(data)).subarray(0, HEAD), file);
   assertWholeNpy(header, size, file);
   const content = method === STORED ? data : inflate(data, header.whole);
@@ -100,6 +109,28 @@ function contentOf(bytes: Uint8Array, { method, crc, packed, size, at }: Entry, 
     fail("its checksum is that of other data, so it is corrupt: download the archive again");
   }
   return values;
+}
+
+/** A file of an archive as it is in it. */
+export interface NpzEntry {
+  readonly data: Uint8Array;
+  readonly deflated: boolean;
+  /** The CRC-32 of its content. */
+  readonly crc: number;
+  /** The first bytes of its content, as far as they can be had. */
+  readonly head: Uint8Array;
+}
+
+/**
+ * A .npy file of an archive, not decompressed.
+ *
+ * @param name the array's name, without `.npy`
+ * @throws DataError if the archive or the file's place in it is damaged
+ */
+export function npzEntry(bytes: Uint8Array, name: string, file: string): NpzEntry {
+  const entry = directoryOf(bytes, file).find((one) => one.name === `${name}.npy`)!;
+  const data = dataOf(bytes, entry, `${file}, ${entry.name}`), deflated = entry.method === DEFLATED;
+  return { data, deflated, crc: entry.crc, head: (deflated ? inflateStart(data) : data).subarray(0, HEAD) };
 }
 
 /**

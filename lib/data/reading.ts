@@ -107,7 +107,11 @@ const FOREIGN: readonly (readonly [begins: RegExp, is: string, then: string])[] 
   [/^BZh[1-9]/, "a bzip2 file", "unpack it with `bzip2 -d`"],
   [/^\x28\xb5\x2f\xfd/, "a zstd file", "unpack it with `zstd -d`"],
   [/^MATLAB 5\.0/, "a MATLAB file", "save its arrays as .npy files"],
-  [/^\x89HDF/, "an HDF5 file", "save its arrays as .npy files"],
+  [
+    /^\x89HDF/,
+    "an HDF5 file",
+    'save its images with Python, numpy.savez_compressed("images.npz", images=h5py.File(…)["images"][()])',
+  ],
   [/^PAR1/, "a Parquet file", "save its images as .npy or PNG files"],
 ];
 

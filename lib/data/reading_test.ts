@@ -37,7 +37,10 @@ const FOREIGN: readonly (readonly [Uint8Array, string])[] = [
   [bytes("BZh91AY"), "a bzip2 file: unpack it with `bzip2 -d`"],
   [bytes("\x28\xb5\x2f\xfd\x04"), "a zstd file: unpack it with `zstd -d`"],
   [utf8("MATLAB 5.0 MAT-file, Platform"), "a MATLAB file: save its arrays as .npy files"],
-  [bytes("\x89HDF\r\n\x1a\n"), "an HDF5 file: save its arrays as .npy files"],
+  [
+    bytes("\x89HDF\r\n\x1a\n"),
+    'an HDF5 file: save its images with Python, numpy.savez_compressed("images.npz", images=h5py.File(…)["images"][()])',
+  ],
   [utf8("PAR1"), "a Parquet file: save its images as .npy or PNG files"],
 ];
 

@@ -5,12 +5,13 @@
  */
 
 import { imagesOfArray, labelsOfArray, partsOfNpz, readNpy } from "./arrays.ts";
-import type { RawImages, RawLabels } from "./convert.ts";
+import { GREY, type RawImages, type RawLabels } from "./convert.ts";
 import { parseCsv } from "./csv.ts";
 import type { Factors } from "./dataset.ts";
 import { DataError } from "./error.ts";
 import { type DataFile, dataFile, type DataFiles, dataSetsOf } from "./file_names.ts";
 import { isGzip } from "./gzip.ts";
+import { MOST_HELD } from "./held.ts";
 import { assertWholeNpy, npyHeader } from "./npy.ts";
 import { assertWholeIdx, parseIdxImages, parseIdxLabels } from "./idx.ts";
 import { CELEBA, readCelebA } from "./celeba.ts";
@@ -34,6 +35,8 @@ export interface Source {
   /** What is at the path: "IDX files in DIR". */
   readonly what: string;
   readonly pieces: readonly Piece[];
+  /** Whether images stay in colour unless grey ones are asked for. */
+  readonly colour?: boolean;
   readonly notes: readonly string[];
 }
 
@@ -49,7 +52,7 @@ const baseOf = (path: string): string => path.slice(path.lastIndexOf("/") + 1);
 type Read = Pick<Source, "pieces" | "notes">;
 
 /** What a file gives. */
-async function readPieces(dir: string, file: DataFile): Promise<Read> {
+async function readPieces(dir: string, file: DataFile, most: number): Promise<Read> {
   const { name, kind, format } = file;
   const path = `${dir}/${name}`;
   const part = file.part ?? "all";
@@ -103,23 +106,33 @@ async function readPieces(dir: string, file: DataFile): Promise<Read> {
       throw new DataError(path, "must be a .npz archive, but it does not begin as a zip archive does");
     },
   });
-  const { parts, unread } = partsOfNpz(bytes, path, kind);
-  return {
-    pieces: [...parts].map(([own, { images, labels }]) => ({
+  const { parts, unread, pickled } = partsOfNpz(bytes, path, kind, most);
+  const why = "it is a pickle of Python objects, which could hold a program";
+  const pieces: Piece[] = [];
+  for (const [own, one] of parts) {
+    const [images, labels] = [await one.images?.(), one.labels?.()];
+    pieces.push({
       part: own === "all" ? part : own,
       file: path,
-      ...(images && { images: images() }),
-      ...(labels && { labels: labels() }),
-    })),
-    notes: unread.length > 0 ? [`Of ${name}, ${unread.join(", ")} are not read.`] : [],
+      ...(images && { images }),
+      ...(labels && { labels }),
+      ...(images && one.factors && { factors: one.factors(images.count) }),
+    });
+  }
+  return {
+    pieces,
+    notes: [
+      ...pickled.map((array) => `Of ${name}, ${array} is not read: ${why}.`),
+      ...(unread.length > 0 ? [`Of ${name}, ${unread.join(", ")} are not read.`] : []),
+    ],
   };
 }
 
 /** A data set of files. */
-async function readSet(dir: string, { format, prefix, files }: DataFiles): Promise<Source> {
+async function readSet(dir: string, { format, prefix, files }: DataFiles, most = MOST_HELD): Promise<Source> {
   const path = files.length === 1 ? `${dir}/${files[0]!.name}` : prefix === "" ? dir : `${dir}/${prefix}`;
   const read: Read[] = [];
-  for (const file of files) read.push(await readPieces(dir, file));
+  for (const file of files) read.push(await readPieces(dir, file, most));
   const notes = read.flatMap((one) => one.notes);
   return {
     path,
@@ -160,7 +173,7 @@ async function readPictureFolders(
   for (const [part, place] of places) {
     const { images, labels, isColour, others } = await readPictures(place, options);
     pieces.push({ part, file: place, images, ...(labels && { labels }) });
-    if (isColour) notes.push(`Colours in ${place} are turned to grey: 0.299 R + 0.587 G + 0.114 B.`);
+    if (isColour) notes.push(`Colours in ${place} are turned to grey: ${GREY}.`);
     if (others > 0) {
       notes.push(`Of ${place}, ${others} files are not read, as they are no PNG or JPEG pictures.`);
     }
@@ -184,7 +197,7 @@ export async function readSource(path: string, options: PictureOptions = {}): Pr
     const listing = await listingOf(path);
     if (listing.folders.includes(CELEBA)) return await readCelebA(path, listing, options);
     const set = onlySet(path, dataSetsOf(listing.files));
-    if (set) return await readSet(path, set);
+    if (set) return await readSet(path, set, options.most);
     await assertNotAbove(path, listing);
     if (mayHavePictures(listing)) return await readPictureFolders(path, listing, options);
     const found = listing.files.length === 0 ? "it holds no files" : "it holds none of them";
@@ -195,13 +208,13 @@ export async function readSource(path: string, options: PictureOptions = {}): Pr
   // A path of no file may be the name that the files of a data set begin with; a file stands for its data set.
   if (info === null) {
     const set = onlySet(dir, (await setsBeside(path, dir)).filter(({ prefix }) => prefix === name));
-    if (set) return await readSet(dir, set);
+    if (set) return await readSet(dir, set, options.most);
     await attempt(path, dir, () => Deno.stat(path));
   }
   if (file) {
     const sets = dataSetsOf((await listingOf(dir)).files);
     const set = sets.find(({ format, prefix }) => format === file.format && prefix === file.prefix);
-    if (set) return await readSet(dir, set);
+    if (set) return await readSet(dir, set, options.most);
   }
   await readFile(dir, name, { required: REQUIRED });
   throw new DataError(
