@@ -4,7 +4,7 @@
  * The directory of the archive is read here because fflate, a library for it, neither compares checksums nor stops where
  * more comes out than an array's header tells of.
  *
- * Source: PKWARE, *.ZIP File Format Specification* (APPNOTE.TXT), sections 4.3.7, 4.3.12 and 4.3.16.
+ * Source: PKWARE, *.ZIP File Format Specification* (APPNOTE.TXT), sections 4.3.7, 4.3.12, 4.3.16 and 4.5.3.
  *
  * @module
  */
@@ -31,6 +31,21 @@ const [STORED, DEFLATED] = [0, 8];
 /** The end of the directory has 22 bytes, and a comment of at most 64 KiB after it. */
 const END_LENGTH = 22;
 
+/** The numbers of an entry's zip64 field, of 64 bits each; none where it has no such field. */
+function zip64Field(view: DataView, start: number, length: number): number[] {
+  for (let at = start; at + 4 <= start + length;) {
+    const [id, own] = [view.getUint16(at, true), view.getUint16(at + 2, true)];
+    if (id === 1 && at + 4 + own <= start + length) {
+      return Array.from(
+        { length: Math.floor(own / 8) },
+        (_, i) => Number(view.getBigUint64(at + 4 + 8 * i, true)),
+      );
+    }
+    at += 4 + own;
+  }
+  return [];
+}
+
 /** The archive's files. */
 function directoryOf(bytes: Uint8Array, file: string): Entry[] {
   const fail = (why: string): never => {
@@ -56,8 +71,12 @@ function directoryOf(bytes: Uint8Array, file: string): Entry[] {
     if (at + 46 > end || view.getUint32(at, true) !== ENTRY) corrupt();
     const [nameLength, extra, comment] = [28, 30, 32].map((field) => view.getUint16(at + field, true));
     const name = new TextDecoder().decode(bytes.subarray(at + 46, at + 46 + nameLength!));
-    const [packed, size, local] = [20, 24, 42].map((field) => view.getUint32(at + field, true));
-    if ([packed, size, local].includes(0xffffffff)) fail(`${name} must have less than 4 GiB`);
+    // A number that 32 bits do not hold is in the zip64 field, in this order; Python puts those of more than 2 GiB there.
+    const wide = zip64Field(view, at + 46 + nameLength!, Math.min(extra!, end - at - 46 - nameLength!));
+    const [size, packed, local] = [24, 20, 42].map((field) => {
+      const value = view.getUint32(at + field, true);
+      return value < 0xffffffff ? value : wide.shift() ?? corrupt();
+    });
     if (view.getUint16(at + 8, true) & 1) fail(`${name} must not be encrypted`);
     entries.push({
       name,
