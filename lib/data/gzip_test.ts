@@ -148,3 +148,20 @@ Deno.test("the bound is asked for the first 1024 bytes of all members, and holds
     "no such header",
   );
 });
+
+Deno.test("16 MiB come out whatever the bound, in one member or in two, and a byte more does not", () => {
+  const zeros = (length: number): Uint8Array => gzipSync(new Uint8Array(length));
+  const lengthOf = (...members: Uint8Array[]): number | undefined =>
+    gunzip(join(...members), "f.gz", () => 0)?.length;
+  assertEquals([2 ** 24 - 1, 2 ** 24, 2 ** 24 + 1].map((length) => lengthOf(zeros(length))), [
+    2 ** 24 - 1,
+    2 ** 24,
+    undefined,
+  ]);
+  const half = zeros(2 ** 23);
+  assertEquals([2 ** 23 - 1, 2 ** 23, 2 ** 23 + 1].map((length) => lengthOf(half, zeros(length))), [
+    2 ** 24 - 1,
+    2 ** 24,
+    undefined,
+  ]);
+});
