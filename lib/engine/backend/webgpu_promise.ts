@@ -7,7 +7,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 
 /** Numbers of a tensor that tfjs computes with on the device: below a thousand it takes the host. */
-const SIZE = 1200;
+export const DEVICE_SIZE = 1200;
 /** Bytes of the largest buffer that WebGPU promises to bind. */
 const LARGE = 2 ** 27;
 
@@ -25,7 +25,7 @@ interface Promised {
 
 /** These numbers again and again, on the device. */
 const repeated = (numbers: readonly number[]): tf.Tensor =>
-  tf.tensor1d(Float32Array.from({ length: SIZE }, (_, i) => numbers[i % numbers.length]!));
+  tf.tensor1d(Float32Array.from({ length: DEVICE_SIZE }, (_, i) => numbers[i % numbers.length]!));
 
 const HIDDEN = "a training that has diverged would look healthy";
 const [PRODUCT, SPECIAL] = [[24, 50], [NaN, Infinity, -Infinity, -2, 3]] as const;
@@ -51,7 +51,7 @@ const PROMISES: readonly Promised[] = [
   {
     what: "max(x, 0) of NaN, ∞, −∞, −2, 3",
     because: HIDDEN,
-    compute: () => tf.maximum(repeated(SPECIAL), tf.zeros([SIZE])),
+    compute: () => tf.maximum(repeated(SPECIAL), tf.zeros([DEVICE_SIZE])),
     expected: [NaN, Infinity, 0, 0, 3],
     within: 0,
   },

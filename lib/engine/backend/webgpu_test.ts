@@ -4,7 +4,7 @@ import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
 import { EngineError, read, startEngine, tf } from "../mod.ts";
 import { promisedEngines } from "../promised_engines.ts";
 import { replaceKernel } from "./replace_kernel.ts";
-import { brokenPromise } from "./webgpu_promise.ts";
+import { brokenPromise, DEVICE_SIZE } from "./webgpu_promise.ts";
 import { denoCommand } from "../../../fixtures/temporary_folder.ts";
 import { childCommand } from "../../../tools/process.ts";
 
@@ -145,6 +145,13 @@ for (const [what, provoke] of Object.entries(ERRORS)) {
     },
   });
 }
+
+Deno.test("promises are looked at on the device: tfjs takes the host below a thousand numbers", async () => {
+  await import("@tensorflow/tfjs-backend-webgpu");
+  const threshold = tfjs.env().getNumber("WEBGPU_CPU_HANDOFF_SIZE_THRESHOLD");
+  assertEquals(threshold, 1000);
+  assert(DEVICE_SIZE >= threshold);
+});
 
 Deno.test("auto never takes webgpu", async () => {
   assert(["wasm", "native"].includes((await startEngine("auto")).name));
