@@ -5,10 +5,14 @@ import { programOf } from "./lib/engine/program/program.ts";
 import { identityPlusGram, spdInverse } from "./lib/linalg/mod.ts";
 import * as model from "./lib/model/mod.ts";
 import {
+  averagePool,
   bindDifferentiableNetwork,
+  conv,
+  convTranspose,
   dense,
   type DifferentiableLayer,
   functionLayer,
+  groupNorm,
   sequential,
 } from "./lib/network/mod.ts";
 import {
@@ -18,6 +22,7 @@ import {
   type TrainingState,
   type TrainOptions,
 } from "./lib/training/mod.ts";
+import { shapeGrid } from "./lib/data/mod.ts";
 import { encodePng } from "./figure/mod.ts";
 import { description, smallRun } from "./lib/training/small_run.ts";
 import { suiteKey as key } from "./fixtures/suite_seed.ts";
@@ -217,6 +222,39 @@ const ADVICE: readonly (Advice | Elsewhere)[] = [
         push: (_, x, second) => dense(2, 2, "relu").push([tf.eye(2), tf.zeros([2])], x, second),
       }),
     ],
+  },
+  {
+    says: '; take a smaller kernel, or padding "same"',
+    refused: () => conv({ input: [4, 4, 1], filters: 2, kernel: 5, padding: "valid" }),
+    followed: [
+      () => conv({ input: [4, 4, 1], filters: 2, kernel: 4, padding: "valid" }),
+      () => conv({ input: [4, 4, 1], filters: 2, kernel: 5, padding: "same" }),
+    ],
+  },
+  {
+    says: "}; take less padding",
+    refused: () => convTranspose({ input: [1, 1, 1], filters: 2, kernel: 2, padding: 1 }),
+    followed: [() => convTranspose({ input: [1, 1, 1], filters: 2, kernel: 2, padding: 0 })],
+  },
+  {
+    says: "; take a divisor",
+    refused: () => groupNorm({ input: [4, 4, 6], groups: 4 }),
+    followed: [1, 2, 3, 6].map((groups) => () => groupNorm({ input: [4, 4, 6], groups })),
+  },
+  {
+    says: "; take a smaller size or less padding",
+    refused: () => averagePool({ input: [4, 4, 1], size: 5 }),
+    followed: [() => averagePool({ input: [4, 4, 1], size: 4 })],
+  },
+  {
+    says: "; take a smaller size or less padding",
+    refused: () => averagePool({ input: [4, 4, 1], size: 2, padding: 2 }),
+    followed: [() => averagePool({ input: [4, 4, 1], size: 2, padding: 1 })],
+  },
+  {
+    says: "; take fewer values",
+    refused: () => shapeGrid({ sizes: { orientation: 1000, x: 1000, y: 1000 } }),
+    followed: [() => shapeGrid({ sizes: { orientation: 10, x: 10, y: 10 } })],
   },
   {
     says: "; pass clamp: true to cut off what overshoots",
