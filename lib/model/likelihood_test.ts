@@ -91,3 +91,30 @@ Deno.test("NaN and infinite logits show in −log p", async () => {
     assert(Math.abs(e! - exactEnergy(0, 2)) < 1e-6);
   }
 });
+
+Deno.test("w and √w of Bernoulli are accurate relative to themselves where m saturates, and so is the slope of √w", async () => {
+  const logits = [0, 0.5, 3, 9, 17, 40, 80].flatMap((size) => [size, -size]);
+  for (const engine of ENGINES) {
+    await startEngine(engine);
+    const g = tf.tensor(logits, [1, logits.length]);
+    const curvature = await read(bernoulli().curvature(g));
+    const { info, gradients } = valueAndGradients(([logits]) => {
+      const root = bernoulli().rootCurvature(logits!)!;
+      return { value: tf.sum(root), info: { root } };
+    }, [g]);
+    const [roots, slopes] = [await read(info.root), await read(gradients[0]!)];
+    logits.forEach((logit, i) => {
+      const g = Math.fround(logit), m = sigmoid(g), w = m * sigmoid(-g);
+      // exp takes what its argument, up to 80, is rounded by; the slope is ½ √w (1 − 2m).
+      const within = (2 * Math.abs(g) + 40) * EPSILON;
+      const near = (actual: number, exact: number, what: string): void =>
+        assert(
+          Math.abs(actual - exact) <= within * Math.abs(exact) + SMALLEST_NORMAL,
+          `${engine} ${what} at ${g}: ${actual}, expected ${exact}`,
+        );
+      near(curvature[i]!, w, "w");
+      near(roots[i]!, Math.sqrt(w), "√w");
+      near(slopes[i]!, 0.5 * Math.sqrt(w) * (1 - 2 * m), "slope");
+    });
+  }
+});

@@ -10,6 +10,7 @@ import {
   gaussian,
   initialModelParameters,
   klToPrior,
+  type Likelihood,
   type Model,
   type ModelOptions,
   modelParameterShapes,
@@ -33,13 +34,13 @@ const FAMILIES: Family[] = [
   family("block", 4, 2),
   family("full", 4),
 ];
-const model = (one: Family | null): Model => {
+const model = (one: Family | null, likelihood: Likelihood = gaussian()): Model => {
   const description = describeModel({
     data: 6,
     latent: 4,
     hidden: [5],
     activation: "tanh",
-    likelihood: gaussian(),
+    likelihood,
     family: one,
   });
   return bindModel(description, initialModelParameters(description, key(1)));
@@ -116,11 +117,55 @@ Deno.test("with the full Hessian there is a minimiser or an error that names the
   );
 });
 
-Deno.test("a model without a posterior says so, and can be given the optimal one", async () => {
+Deno.test("a model without a posterior says so, and can be given the optimal one, whatever the likelihood's weight", async () => {
   const x = tf.tensor(normal(key(7), 18), [3, 6]);
   assertThrows(() => model(null).posterior(x), TypeError, "gives the mean alone");
-  const q = withOptimalPosterior(model(null), family("full", 4), 0.5).posterior(x);
-  assertEquals((await q.covariance().array() as number[][][]).length, 3);
+  for (const likelihood of [gaussian(), gaussian(0.25), bernoulli()]) {
+    const plain = model(null, likelihood);
+    const { mean } = plain.encode(x);
+    // J by columns, and √w beside it: no route of the model's own.
+    const root = likelihood.rootCurvature(plain.decoder.apply(mean));
+    const columns = [0, 1, 2, 3].map((i) => plain.decoder.jacobianColumn(mean, [i, i, i]));
+    const j = tf.concat(
+      columns.map((column) => tf.reshape(root ? tf.mul(root, column) : column, [3, 1, 6])),
+      1,
+    );
+    const gram = tf.matMul(j, j, false, true);
+    for (const one of FAMILIES) {
+      const q = withOptimalPosterior(plain, one, 0.5).posterior(x);
+      const [actual, expected] = await Promise.all(
+        [q.covariance(), optimalCovarianceOfGram(one, gram, 0.5).covariance].map(read),
+      );
+      actual!.forEach((v, i) =>
+        assertAlmostEquals(v, expected![i]!, 1e-5, `${likelihood.kind} ${one.name} ${i}`)
+      );
+    }
+  }
+});
+
+Deno.test("the decoder has the encoder's hidden layers in reverse", () => {
+  const description = describeModel({
+    data: 6,
+    latent: 2,
+    hidden: [5, 4, 3],
+    activation: "tanh",
+    likelihood: gaussian(),
+    family: family("mean-field", 2),
+  });
+  const sizes = ({ layers }: { layers: readonly { inputs: number; outputs: number }[] }): number[] => [
+    layers[0]!.inputs,
+    ...layers.map(({ outputs }) => outputs),
+  ];
+  assertEquals([sizes(description.encoder), sizes(description.decoder)], [[6, 5, 4, 3, 4], [2, 3, 4, 5, 6]]);
+});
+
+Deno.test("the optimal covariance of a Hessian leaves nothing behind but what it returns, refused or not", async () => {
+  const before = tf.memory().numTensors;
+  const [good, bad] = [tf.tensor([-1, 0, 0, 0.5], [1, 2, 2]), tf.tensor([-1, 0, 0, 3], [1, 2, 2])];
+  (await optimalCovarianceOfHessian(good, 1)).dispose();
+  await assertRejects(() => optimalCovarianceOfHessian(bad, 1), RangeError);
+  tf.dispose([good, bad]);
+  assertEquals(tf.memory().numTensors, before);
 });
 
 Deno.test("what a family, a likelihood or a posterior cannot be is refused", () => {

@@ -1,4 +1,4 @@
-import { assert, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { normalTensor, read, startEngine, tf, valueAndGradients, withGradient } from "../engine/mod.ts";
 import { suiteKey as key } from "../../fixtures/suite_seed.ts";
 import { promisedEngines } from "../engine/promised_engines.ts";
@@ -124,4 +124,74 @@ Deno.test("a kernel without a rule and a gradient given by hand are refused by n
   assertThrows(() => jacobian(byHand), TypeError, "but there is none for customGrad");
   assert((await read(jacobian((x) => tf.maximum(tf.zerosLike(x), 0)))).every((slope) => slope === 0));
   assert((await read(jacobian((x) => tf.matMul(x, w)))).join() === "1,0,0,1");
+});
+
+Deno.test("each operation on two operands is derived for every way in which they broadcast, in either and in both", async () => {
+  const SHAPES = [[3, 2], [1, 2], [3, 1], [2], [1]] as const;
+  const OPERATIONS = {
+    add: [tf.add, () => 1, () => 1],
+    sub: [tf.sub, () => 1, () => -1],
+    mul: [tf.mul, (_: number, b: number) => b, (a: number) => a],
+    div: [tf.div, (_: number, b: number) => 1 / b, (a: number, b: number) => -a / b ** 2],
+  } as const;
+  const numbers = (count: number, from: number): number[] =>
+    Array.from({ length: count }, (_, i) => from + i / 4);
+  const at = (shape: readonly number[], row: number, column: number): number => {
+    const [rows, columns] = shape.length === 1 ? [1, shape[0]!] : shape as readonly [number, number];
+    return (rows === 1 ? 0 : row) * columns + (columns === 1 ? 0 : column);
+  };
+  const size = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
+  await startEngine("wasm");
+  for (const [name, [operation, byA, byB]] of Object.entries(OPERATIONS)) {
+    for (const shapeA of SHAPES) {
+      for (const shapeB of SHAPES) {
+        if (shapeA !== SHAPES[0] && shapeB !== SHAPES[0]) continue;
+        for (const varies of ["a", "b", "both"] as const) {
+          const [a0, b0] = [numbers(size(shapeA), 1), numbers(size(shapeB), 2)];
+          // The whole input is the operands one after the other: one row, whose direction moves some of them.
+          const inputs = a0.length + b0.length;
+          const apply = (_: readonly tf.Tensor[], z: tf.Tensor): tf.Tensor => {
+            const part = (
+              from: number,
+              numbers: number[],
+              shape: readonly number[],
+              moves: boolean,
+            ): tf.Tensor =>
+              moves
+                ? tf.reshape(tf.slice(z, [0, from], [1, numbers.length]), [...shape])
+                : tf.tensor(numbers, [...shape]);
+            const operands = [
+              part(0, a0, shapeA, varies !== "b"),
+              part(a0.length, b0, shapeB, varies !== "a"),
+            ] as const;
+            return tf.reshape(operation(...operands), [1, 6]);
+          };
+          const g = bindDifferentiableNetwork(sequential([functionLayer({ inputs, outputs: 6, apply })]), []);
+          const z = tf.tensor([...a0, ...b0], [1, inputs]);
+          const found = await read(g.pushforward(z, tf.onesLike(tf.zeros([1, 1, inputs]))).tangents);
+          for (let i = 0; i < 6; i++) {
+            const [row, column] = [Math.floor(i / 2), i % 2];
+            const [a, b] = [a0[at(shapeA, row, column)]!, b0[at(shapeB, row, column)]!];
+            const expected = (varies === "b" ? 0 : byA(a, b)) + (varies === "a" ? 0 : byB(a, b));
+            assert(
+              Math.abs(found[i]! - expected) <= 8 * EPSILON * 2,
+              `${name} [${shapeA}] [${shapeB}] in ${varies} ${i}: ${found[i]}, expected ${expected}`,
+            );
+          }
+        }
+      }
+    }
+  }
+});
+
+Deno.test("a tensor that the function holds is a constant, though it be the very point at which it is derived", async () => {
+  await startEngine("wasm");
+  const x = tf.tensor([3, 5], [1, 2]);
+  for (const held of [x, tf.reshape(x, [1, 2])]) {
+    const layer = functionLayer({ inputs: 2, outputs: 2, apply: (_, z) => tf.mul(z, held) });
+    const g = bindDifferentiableNetwork(sequential([layer]), []);
+    const { first } = g.secondPushforward(x, tf.tensor([1, 1], [1, 1, 2]));
+    assertEquals([...await read(first)], [3, 5]);
+    assertEquals([...await read(g.jacobian(x))], [3, 0, 0, 5]);
+  }
 });
