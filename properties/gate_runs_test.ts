@@ -58,7 +58,7 @@ async function leaveRun(
   const manifestOf = (results: string | null) =>
     leave("manifest.json", { ...manifest, results }, changes.manifest);
   if (changes.results === null) return void await manifestOf(null);
-  await Deno.writeFile(`${folder}/figure.svg`, FIGURE);
+  for (const name of ["figure.svg", "table.csv"]) await Deno.writeFile(`${folder}/${name}`, FIGURE);
   const file = {
     format: "grae results 3",
     sha256: HOLE,
@@ -76,7 +76,7 @@ async function leaveRun(
         title: "A figure",
         caption: "It is empty.",
       }],
-      tables: [],
+      tables: [{ file: "table.csv", sha256: await digest(FIGURE), title: "A table", caption: "It is none." }],
       failed: [],
     },
   };
@@ -105,6 +105,22 @@ async function flip(file: string, fromEnd: number): Promise<void> {
   await Deno.writeFile(file, bytes);
 }
 
+onDisk(
+  "a run of which any file is another than its results say is left out, with the file's name",
+  async (folder) => {
+    for (const file of ["manifest.json", "results.json", "figure.svg", "table.csv"]) {
+      const run = `${folder}/${file.replace(".", "-")}`;
+      await leaveRun(run, "samples");
+      assertEquals((await findRuns(folder)).samples.length, 1, file);
+      await flip(`${run}/${file}`, 3);
+      const { samples, leftOut } = await findRuns(folder);
+      assertEquals([samples.length, leftOut.length], [0, 1], file);
+      assertStringIncludes(leftOut[0]!, `${run}/${file}: `);
+      await Deno.remove(run, { recursive: true });
+    }
+  },
+);
+
 onDisk("results that are whole, but of another run than the manifest, are left out", async (folder) => {
   await leaveRun(`${folder}/a`, "samples");
   await leaveRun(`${folder}/b`, "samples", { results: { numbers: { one: 2 } } });
@@ -132,7 +148,7 @@ onDisk("what is no complete, undamaged run is left out, with a line that says wh
     manifest: { format: "grae samples run 1" },
   });
   await leaveRun(`${folder}/l-flipped`, "samples");
-  await flip(`${folder}/l-flipped/results.json`, 300);
+  await flip(`${folder}/l-flipped/results.json`, 360);
   await leaveRun(`${folder}/m-figure-flipped`, "samples");
   await flip(`${folder}/m-figure-flipped/figure.svg`, 3);
   await leaveRun(`${folder}/n-figure-lost`, "samples");

@@ -83,3 +83,21 @@ Deno.test("a law that fails in a known clause and in another is a problem by the
   const { problems } = subjectsEvidence([await verify(twice, { ...options, known })], held);
   assertEquals(problems, clauses.slice(1).map((says) => `twice: G3 failed: ${says}`));
 });
+
+Deno.test("JUnit XML skips a law only if every failure that is listed of it is as known", async () => {
+  const { clauses } = (await verify(wrong, options)).evidence[0]!;
+  const fails = clauses.find(({ failure }) => failure)!.says,
+    passes = clauses.find(({ failure }) => !failure)!.says;
+  const suite = async (...lists: readonly (readonly [clause: string, until: string])[]): Promise<string> => {
+    const known = lists.map(([clause, until]) => ({ law: "G3", clause, reason: "a mean", until }));
+    const xml = evidenceFiles(subjectsEvidence([await verify(wrong, { ...options, known })], held)).get(
+      "junit.xml",
+    )!;
+    return /<testsuite name="my GRAE\* with a mean" (.*?) time/.exec(xml)![1]!;
+  };
+  const [failed, skipped] = ['tests="1" failures="1" skipped="0"', 'tests="1" failures="0" skipped="1"'];
+  assertEquals(await suite(), failed);
+  assertEquals(await suite([fails, "2999-12-31"]), skipped);
+  assertEquals(await suite([fails, "2001-01-31"]), failed);
+  assertEquals(await suite([fails, "2999-12-31"], [passes, "2999-12-31"]), failed);
+});

@@ -3,6 +3,7 @@ import { examine } from "./laws/mod.ts";
 import { E4 } from "./laws/trained_models/samples.ts";
 import { samplesResults } from "./plausible/samples.ts";
 import { uniquenessResults } from "./plausible/uniqueness.ts";
+import { candidates, TRAINED } from "./gate/candidates.ts";
 import { NO_RUNS } from "./gate/runs_folder.ts";
 import { sourcesOf, trainedSubject } from "./trained_subject.ts";
 
@@ -50,4 +51,14 @@ Deno.test("where the results come from is said for each experiment, and what was
     "metric: short training; compare: short training; samples: runs/a, runs/b; uniqueness: short training; " +
       "left out: runs/c: it is interrupted, not complete",
   );
+});
+
+Deno.test("a failure on runs is replayed on the folder that they are in, and without one on the short training", async () => {
+  const trained = candidates(() => Promise.resolve(untouched)).find(({ name }) => name === TRAINED)!;
+  const again = async (folder: string | null): Promise<string> => {
+    const { command } = await trained.start({ seed: 0, cases: 1, runs: { ...NO_RUNS, folder } });
+    return command!("E4", "0.1.0.trained").replace(/^.*?(?= --law)/, "");
+  };
+  assertEquals(await again(null), " --law E4 --replay 0.1.0.trained");
+  assertEquals(await again("my runs"), " --law E4 --replay 0.1.0.trained --runs 'my runs'");
 });

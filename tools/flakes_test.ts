@@ -58,6 +58,18 @@ Deno.test("a failure that one seed in a hundred sees is found and can be replaye
   assertStringIncludes(said, `case      ${failure!.counterexample}`);
 });
 
+Deno.test("seeds take the cases of a clause in turn: the hundred that the gate runs", async () => {
+  const paths: string[] = [];
+  for (const seed of [0, 1, 57, 99, 100, 257]) {
+    const { failures } = await runSeed(seed, [laws[0]!], [{
+      engine: "oracle",
+      subject: toySubject(() => NaN),
+    }]);
+    paths.push(parseReplay(/--replay (\S+)/.exec(failures[0]!.message)![1]!).path);
+  }
+  assertEquals(paths, ["0", "1", "57", "99", "0", "57"]);
+});
+
 Deno.test("seeds that were not run are not passed over in silence", async () => {
   const lost: RunSeeds = (_, __, ___, tell) => {
     const findings: SeedFindings = { seed: 0, cases: {}, comparisons: 0, failures: [] };

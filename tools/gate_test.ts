@@ -246,3 +246,33 @@ Deno.test("gate gives its engines as many threads as it is told, and refuses mor
     assertStringIncludes(remarked, said);
   }
 });
+
+Deno.test("gate runs as many engines at once as it has threads", async () => {
+  for (const [words, atOnce] of [["--threads 1", 1], ["", 2]] as const) {
+    let [now, most] = [0, 0];
+    const slow = ["oracle", "wasm", "cpu"].map((name) => ({
+      ...toyCandidate(name),
+      start: async (plan: Plan) => {
+        most = Math.max(most, ++now);
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        now--;
+        return await toyCandidate(name).start(plan);
+      },
+    }));
+    assertEquals((await call(words, { candidates: slow })).code, 0);
+    assertEquals(most, atOnce, words);
+  }
+});
+
+Deno.test("faults are run with a hundred cases a clause at least, since few may let them pass, or with as many as asked", async () => {
+  for (const [cases, must] of [[1, 100], [100, 100], [250, 250]] as const) {
+    const plans: Plan[] = [];
+    const { faults } = toyGate();
+    const noted: typeof faults = (laws, plan) => {
+      plans.push(plan);
+      return faults(laws, plan);
+    };
+    assertEquals((await call(`--cases ${cases}`, { faults: noted })).code, 0);
+    assertEquals(plans.map((plan) => plan.cases), [must]);
+  }
+});

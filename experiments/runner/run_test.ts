@@ -80,6 +80,19 @@ onDisk(
   },
 );
 
+onDisk("a manifest adds up the time of all sittings, and has the most memory of any", async (folder) => {
+  const out = `${folder}/run`;
+  await begin(out, study(), {}, stopAfter(2));
+  const kept = new RunFolder(out, "powers"), before = await kept.readManifest();
+  await kept.writeManifest({ ...before, seconds: 1234.5, peakMemory: 2 ** 50 });
+  const began = performance.now();
+  assertEquals((await again(out)).status, "complete");
+  const { seconds, peakMemory } = await kept.readManifest(), most = (performance.now() - began) / 1000;
+  assert(seconds >= 1234.5 && seconds <= 1234.5 + most + 0.1, `${seconds} s`);
+  assertEquals(peakMemory, 2 ** 50);
+  assert(before.peakMemory > 2 ** 20, `${before.peakMemory} bytes`);
+});
+
 onDisk(
   "a run that is stopped while it concludes is interrupted, and draws when it goes on",
   async (folder) => {
