@@ -67,6 +67,9 @@ Deno.test("a bound is one-sided, and NaN is on neither side of it", () => {
   assertEquals([upperBound(1, 2, 0), upperBound(2.5, 2, 0.5), upperBound(3, 2, 0.5)], [0, 1, 2]);
   assertEquals([lowerBound(2, 1, 0), lowerBound(0.5, 1, 0.5), lowerBound(0, 1, 0.5)], [0, 1, 2]);
   for (const bound of [upperBound, lowerBound]) {
+    for (const far of [Infinity, -Infinity]) {
+      assertEquals([bound(far, 1, 1), bound(1, far, 1), bound(far, far, Infinity)], Array(3).fill(Infinity));
+    }
     assertEquals([bound(NaN, 1, Infinity), bound(1, NaN, 1), bound(1, 1, NaN)], [
       Infinity,
       Infinity,

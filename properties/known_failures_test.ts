@@ -52,6 +52,19 @@ Deno.test("a known failure that passes fails, and so does one whose time is over
   assertEquals([both.verdict, both.known[0]!.outcome], ["failed", "expired"]);
 });
 
+Deno.test("a known failure is known on its last day, and over on the next", async () => {
+  const day = (later: number): string => new Date(Date.now() + later * 86_400_000).toISOString().slice(0, 10);
+  for (const [later, must] of [[0, "fails as known"], [1, "fails as known"], [-1, "expired"]] as const) {
+    // At midnight the day may change while the law runs.
+    const today = day(0);
+    const { known: outcomes } = await verify(wrong, {
+      ...only,
+      known: failing.map((clause) => known(clause, { until: day(later) })),
+    });
+    if (day(0) === today) assertEquals(outcomes.map(({ outcome }) => outcome), failing.map(() => must));
+  }
+});
+
 Deno.test("a known failure that nothing examined is unverified; of a law that was not asked, it is left alone", async () => {
   const covariance: Subject = { name, epsilon, covariance: oracle.covariance };
   const report = await verify(covariance, { cases: 5, known: [known(failing[0]!)] });

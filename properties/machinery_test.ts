@@ -46,6 +46,61 @@ Deno.test("a law that holds gives evidence: its verdict, the cases and the worst
   );
 });
 
+/** Clauses whose cases have these comparisons: the error in units of the tolerance, or null for one that is not resolved. */
+const made = (clauses: readonly (readonly (readonly (number | null)[])[])[]) =>
+  law({
+    ...description,
+    clauses: clauses.map((cases, i) => {
+      let next = 0;
+      return clause({
+        says: `clause ${i}`,
+        needs: ["volume.grae"],
+        given: fc.constant(0),
+        atMost: cases.length,
+        examine: (_, __, expect) =>
+          cases[next++]!.forEach((share) =>
+            expect.close("0", share ?? 0, 0, { value: 1, because: "a unit", resolved: share !== null })
+          ),
+      });
+    }),
+  });
+
+Deno.test("the worst error of a law is the largest, in whichever comparison, case and clause it is, and all are counted", async () => {
+  const shape = [[2, 3], [1, 1, 2], [4]];
+  const places = shape.flatMap((cases, i) =>
+    cases.flatMap((count, j) => Array.from({ length: count }, (_, k) => `${i} ${j} ${k}`))
+  );
+  for (const place of places) {
+    const errors = shape.map((cases, i) =>
+      cases.map((count, j) =>
+        Array.from({ length: count }, (_, k) => place === `${i} ${j} ${k}` ? 0.75 : 0.25)
+      )
+    );
+    const { worst, cases, comparisons, clauses } = await examine(made(errors), volume((v) => v), run);
+    assertEquals([worst, cases, comparisons], [0.75, 6, 13], place);
+    const [at] = place.split(" ").map(Number);
+    assertEquals(clauses.map((found) => found.worst), [0, 1, 2].map((i) => i === at ? 0.75 : 0.25));
+  }
+});
+
+Deno.test("every clause of a law is run, whatever came of those before it, unless the first failure is enough", async () => {
+  const fails = made([[[0.5]], [[2]], [[0.5]], [[3]]]);
+  const seen = async (more: Partial<Run>): Promise<boolean[]> =>
+    (await examine(fails, volume((v) => v), { ...run, ...more })).clauses.map(({ failure }) => !failure);
+  assertEquals(await seen({}), [true, false, true, false]);
+  const first = made([[[0.5]], [[2]], [[0.5]]]);
+  const { clauses } = await examine(first, volume((v) => v), { ...run, firstFailure: true });
+  assertEquals(clauses.map(({ failure }) => !failure), [true, false]);
+});
+
+Deno.test("a subject is not verified by laws that resolved nothing, in all their clauses or in one", async () => {
+  const verdictOf = async (clauses: Parameters<typeof made>[0]): Promise<string> =>
+    (await verify(volume((v) => v), { laws: [made(clauses)], cases: 4 })).verdict;
+  assertEquals(await verdictOf([[[0.5]], [[0.5, null]]]), "verified");
+  assertEquals(await verdictOf([[[null]]]), "unverified");
+  assertEquals(await verdictOf([[[0.5]], [[null, null]]]), "unverified");
+});
+
 Deno.test("a law that fails gives its sentence, the smallest case, both numbers and one command for exactly it", async () => {
   const wrong = volume((value) => (value > 20 ? value + 1 : value));
   const { failure, verdict } = await examine(standIn, wrong, run);
