@@ -161,6 +161,12 @@ export async function verify(subject: Subject, options: VerifyOptions = {}): Pro
       unanswered ? [{ what: `law ${law}`, because: unanswered.because }] : []
     )
   );
+  // What nothing was resolved of has an empty token; what gave no answer is silent.
+  const unresolved = evidence.flatMap(({ law, verdict, failure }) =>
+    verdict === "unverified" && failure?.token === ""
+      ? [{ what: `law ${law}`, because: `${failure.what}: ${failure.says}` }]
+      : []
+  );
   const outcomes = options.register || options.replay !== undefined
     ? []
     : knownOutcomes(known, chosen, evidence);
@@ -168,7 +174,9 @@ export async function verify(subject: Subject, options: VerifyOptions = {}): Pro
     what: `law ${law}`,
     because: `a known failure of it was not examined: ${clause}`,
   }));
-  const unverified = options.register ? mistakes(subject) : [...uncovered(), ...silent, ...idle];
+  const unverified = options.register
+    ? mistakes(subject)
+    : [...uncovered(), ...silent, ...unresolved, ...idle];
   const failed = outcomes.some((one) => knownProblem(one) !== undefined) ||
     evidence.some((found) => failedOtherwise(found, outcomes).length > 0);
   const verdict = failed ? "failed" : unverified.length > 0 ? "unverified" : "verified";
