@@ -10,7 +10,9 @@ import type { Declared, Pledge, Subject } from "./subject.ts";
 
 /** The groups of capabilities. */
 export type CapabilityGroups = {
-  readonly [G in "volume" | "symmetry" | "objectives" | "trained"]: Required<NonNullable<Subject[G]>>;
+  readonly [G in "volume" | "symmetry" | "objectives" | "scores" | "trained"]: Required<
+    NonNullable<Subject[G]>
+  >;
 };
 /** The capabilities that belong to no group. */
 export type SingleCapabilities = Required<
@@ -84,6 +86,19 @@ const table: Readonly<Record<Capability, true>> = {
   "objectives.grae-block": true,
   "objectives.grae-star": true,
   "objectives.grae-star-stochastic": true,
+  "scores.mutualInformationGap": true,
+  "scores.separatedAttributePredictability": true,
+  "scores.lasso": true,
+  "scores.disentanglement": true,
+  "scores.completeness": true,
+  "scores.factorVaeScore": true,
+  "scores.betaVaeScore": true,
+  "scores.activeUnits": true,
+  "scores.importanceWeighted": true,
+  "scores.logWeights": true,
+  "scores.rateDistortion": true,
+  "scores.latentInformation": true,
+  "scores.axisAlignment": true,
   "trained.metric": true,
   "trained.compare": true,
   "trained.samples": true,

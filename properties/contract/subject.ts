@@ -27,9 +27,11 @@ import type {
   Vector,
 } from "./specs.ts";
 import type { Declared, LossCase, LossTerms, PenaltyCase } from "./loss.ts";
+import type { Scores } from "./scores.ts";
 import type { TrainedModels } from "./trained.ts";
 
 export type * from "./loss.ts";
+export type * from "./scores.ts";
 export type * from "./specs.ts";
 
 /** The kinds that a subject takes; all of them where a list is absent. It is examined on cases of these alone. */
@@ -207,6 +209,9 @@ export interface Subject extends Declared {
   readonly objectives?: {
     readonly [Name in ObjectiveName]?: (given: ObjectiveCase) => Eventually<ObjectiveValue>;
   };
+
+  /** Numbers that papers report of models. */
+  readonly scores?: Scores;
 
   /** Models that have been trained. */
   readonly trained?: TrainedModels;

@@ -27,6 +27,7 @@ const ROWS = [
   "A1 A2 A3 A4 A5 A6 A7 A8 A9 A10 A11",
   "V1 V2 V3 V4 V5 J1* J2*",
   "R1 R2 R3 R4 R5 R6 R7 R8",
+  "D1 D2* D3 D4 D5 D6* D7 D8 D9 D10 D11*",
   "E1* E2* E3* E4* E5*",
 ];
 

@@ -26,6 +26,7 @@ const PARTS: Readonly<Record<string, string>> = {
   A: "The implementation",
   V: "Losses as people write them",
   J: "Penalties on a Jacobian",
+  D: "Scores that papers report",
   R: "Runs",
   E: "Trained models",
 };

@@ -52,6 +52,11 @@ import { J1, J2 } from "./losses/penalty.ts";
 import { V4 } from "./losses/units.ts";
 import { V1, V5 } from "./losses/value.ts";
 import { R1, R2, R3, R4, R5, R6, R7, R8 } from "./runs/mod.ts";
+import { D1, D2 } from "./scores/gap.ts";
+import { D3, D4 } from "./scores/importance.ts";
+import { D10, D11 } from "./scores/information.ts";
+import { D7, D8, D9 } from "./scores/likelihood.ts";
+import { D5, D6 } from "./scores/votes.ts";
 import { E2 } from "./trained_models/blocks.ts";
 import { E3 } from "./trained_models/objectives.ts";
 import { E5 } from "./trained_models/recovery.ts";
@@ -68,6 +73,7 @@ export const laws: readonly Law[] = [
   [A1, A2, A3, A4, A5, A6, A7, A8, A9, A10, A11],
   [V1, V2, V3, V4, V5, J1, J2],
   [R1, R2, R3, R4, R5, R6, R7, R8],
+  [D1, D2, D3, D4, D5, D6, D7, D8, D9, D10, D11],
   [E1, E2, E3, E4, E5],
 ].flat();
 

@@ -19,6 +19,7 @@ import { optimumMutants } from "./optimum.ts";
 import { penaltyMutants } from "./penalty.ts";
 import { posteriorMutants } from "./posterior.ts";
 import { recoveryMutants } from "./recovery.ts";
+import { scoreMutants } from "./scores.ts";
 import { sizeMutants } from "./sizes.ts";
 import { symmetryMutants } from "./symmetry.ts";
 import { taylorMutants } from "./taylor.ts";
@@ -64,6 +65,7 @@ export const mutants: readonly Mutant[] = [
   lossBatchMutants,
   lossUnitMutants,
   penaltyMutants,
+  scoreMutants,
   metricMutants,
   varianceMutants,
   comparedObjectiveMutants,

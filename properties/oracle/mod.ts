@@ -22,6 +22,7 @@ import {
   taylorJacobian,
 } from "./objectives.ts";
 import { covariance, kl, sample } from "./posterior.ts";
+import { scores } from "./scores.ts";
 import { symmetry } from "./symmetry.ts";
 import { trainer } from "./training.ts";
 import { volume } from "./volume.ts";
@@ -69,6 +70,7 @@ export const oracle = {
   vaeLoss: vaeLoss(),
   regulariser: regulariser(),
   objectives,
+  scores,
 } satisfies Complete;
 
 /** A subject that lacks nothing but trained models, takes every kind, and takes no differences. */
@@ -76,4 +78,5 @@ type Complete = Required<Omit<Subject, "offers" | "differenceStep" | "trained" |
   readonly volume: Required<NonNullable<Subject["volume"]>>;
   readonly symmetry: Required<NonNullable<Subject["symmetry"]>>;
   readonly objectives: Required<NonNullable<Subject["objectives"]>>;
+  readonly scores: Required<NonNullable<Subject["scores"]>>;
 };
