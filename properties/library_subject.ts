@@ -36,6 +36,21 @@ import {
   taylorJacobianLoss,
 } from "../lib/objective/mod.ts";
 import {
+  activeUnits,
+  axisAlignment,
+  betaVaeScore,
+  completeness,
+  disentanglement,
+  factorVaeScore,
+  importanceWeighted,
+  lasso,
+  latentInformation,
+  logWeights,
+  mutualInformationGap,
+  rateDistortionAt,
+  separatedAttributePredictability,
+} from "../lib/scores/mod.ts";
+import {
   characteristicFunction,
   crossCumulants,
   factorisationGap,
@@ -118,6 +133,9 @@ const objective = (loss: Loss) => (given: ObjectiveCase): Promise<ObjectiveValue
     };
   });
 
+const modelOf = ({ model }: ObjectiveCase): Model =>
+  bindModel(descriptionOf(model), [...parametersOf(model.encoder), ...parametersOf(model.decoder)]);
+
 /** x, held as another kind where the case says so. */
 const x = (given: ObjectiveCase & Partial<Pick<KindCase, "kind">>): tf.Tensor =>
   given.kind ? tf.cast(matrix(given.x), given.kind) : matrix(given.x);
@@ -136,6 +154,23 @@ const objectives: Required<NonNullable<Subject["objectives"]>> = {
   "grae-star": objective((m, c) => graeStarLoss(m, x(c), unused, c.beta)),
   "grae-star-stochastic": objective((m, c) => graeStarStochasticLossAt(m, x(c), c.columns!, c.beta)),
 } satisfies Record<ObjectiveName, unknown>;
+
+/** Scores on plain arrays, and those that ask a model. */
+const scores: Required<NonNullable<Subject["scores"]>> = {
+  mutualInformationGap,
+  separatedAttributePredictability,
+  lasso: (codes, targets, penalty) => Array.from(lasso(codes, targets, penalty)),
+  disentanglement,
+  completeness,
+  factorVaeScore,
+  betaVaeScore,
+  activeUnits,
+  importanceWeighted,
+  logWeights: (c) => scoped(() => rows(logWeights(modelOf(c), matrix(c.x), batch(c.noise!)))),
+  rateDistortion: (c) => scoped(() => rateDistortionAt(modelOf(c), matrix(c.x), batch(c.noise!))),
+  latentInformation,
+  axisAlignment,
+};
 
 const algebra = {
   cholesky,
@@ -282,4 +317,5 @@ export const librarySubject: Subject = {
     unswirl,
   },
   objectives,
+  scores,
 };

@@ -66,9 +66,9 @@ const quantiles = (code: Vector): number[] => {
 /** The best accuracy of one threshold, averaged over the classes that it parts. */
 function thresholdAccuracy(code: Vector, factor: Vector): number {
   const first = Math.min(...factor);
-  const share = (own: boolean, t: number): number => {
-    const of = code.filter((_, i) => (factor[i] === first) === own);
-    return of.length === 0 ? 0 : of.filter((entry) => (entry <= t) === own).length / of.length;
+  const share = (side: boolean, t: number): number => {
+    const own = code.filter((_, i) => (factor[i] === first) === side);
+    return own.length === 0 ? 0 : own.filter((entry) => (entry <= t) === side).length / own.length;
   };
   return Math.max(...code.map((t) => (share(true, t) + share(false, t)) / 2));
 }
@@ -407,12 +407,12 @@ export const scoreMutants: readonly Mutant[] = planted({
     ),
     "information-sign: the sign is wrong": information((given) => -scores.latentInformation(given)),
     "information-by-latents: each latent has a mixture of its own": information((given) => {
-      const of = (table: Matrix, i: number): number[][] => table.map((entries) => [entries[i]!]);
+      const only = (table: Matrix, i: number): number[][] => table.map((entries) => [entries[i]!]);
       return total(given.mean[0]!.map((_, i) =>
         scores.latentInformation({
-          mean: of(given.mean, i),
-          deviation: of(given.deviation, i),
-          samples: of(given.samples, i),
+          mean: only(given.mean, i),
+          deviation: only(given.deviation, i),
+          samples: only(given.samples, i),
         })
       ));
     }),

@@ -12,7 +12,6 @@ import type { Matrix, ObjectiveCase, Vector } from "../../contract/subject.ts";
 import { apply as evaluate } from "../../oracle/network.ts";
 import { logDensity } from "../../oracle/likelihood.ts";
 import { kl } from "../../oracle/posterior.ts";
-import { linearTolerance } from "../tolerance.ts";
 import { jacobianOf, size } from "../arbitrary/jacobian.ts";
 import { objectiveCase } from "../arbitrary/model.ts";
 import { network, smoothActivations } from "../arbitrary/network.ts";

@@ -56,10 +56,10 @@ function agreement(training: Votes, evaluation: Votes): number {
     counts.set(name, (counts.get(name) ?? 0) + 1);
   });
   return mean(evaluation.latents.map((latent, v) => {
-    const of = (f: number): number => counts.get(`${latent} ${f}`) ?? 0;
+    const votes = (f: number): number => counts.get(`${latent} ${f}`) ?? 0;
     const factors = [...new Set(training.factors)].toSorted((a, b) => a - b);
-    const most = Math.max(...factors.map(of));
-    return most > 0 && factors.find((f) => of(f) === most) === evaluation.factors[v] ? 1 : 0;
+    const most = Math.max(...factors.map(votes));
+    return most > 0 && factors.find((f) => votes(f) === most) === evaluation.factors[v] ? 1 : 0;
   }));
 }
 

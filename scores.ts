@@ -1,0 +1,43 @@
+/**
+ * Scores: the numbers that papers report of models and of their codes, each pinned to one definition.
+ *
+ * ```ts
+ * import { mutualInformationGap, separatedAttributePredictability } from "./scores.ts";
+ *
+ * // Every choice of two factors, and codes that are the factors.
+ * const factors = [[0, 0], [0, 1], [1, 0], [1, 1]];
+ * const codes = factors.map(([a, b]) => [-3 * b!, 2 * a!]);
+ * console.assert(Math.abs(mutualInformationGap(codes, factors) - 1) < 1e-12);
+ * console.assert(Math.abs(separatedAttributePredictability(codes, factors) - 1) < 1e-12);
+ * ```
+ *
+ * @module
+ */
+
+export {
+  activeUnits,
+  axisAlignment,
+  betaVaeScore,
+  type CodedFactors,
+  completeness,
+  type Dci,
+  dci,
+  disentanglement,
+  type EncodedSet,
+  factorVaeScore,
+  type FixedFactorCodes,
+  type ImportanceWeighted,
+  importanceWeighted,
+  importanceWeightedLogLikelihood,
+  lasso,
+  latentInformation,
+  logWeights,
+  mutualInformationGap,
+  type MutualInformationGapOptions,
+  type PairedCodes,
+  type RateDistortion,
+  rateDistortion,
+  rateDistortionAt,
+  type Rows,
+  separatedAttributePredictability,
+} from "./lib/scores/mod.ts";
