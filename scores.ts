@@ -37,7 +37,32 @@ export {
   type PairedCodes,
   type RateDistortion,
   rateDistortion,
-  rateDistortionAt,
   type Rows,
   separatedAttributePredictability,
 } from "./lib/scores/mod.ts";
+// The types of what they take.
+export type { Key, Tensor } from "./lib/engine/mod.ts";
+export type {
+  BentTangents,
+  DifferentiableLayer,
+  DifferentiableNetwork,
+  FactoredTangents,
+  Layer,
+  Network,
+  ParameterShape,
+  PiecewiseLinearLayer,
+  Pushed,
+  Sequential,
+} from "./lib/network/mod.ts";
+export {
+  type Encoded,
+  type Family,
+  FAMILY_NAMES,
+  type FamilyName,
+  type Likelihood,
+  type Model,
+  type ModelDescription,
+  type Posterior,
+  type Prior,
+} from "./lib/model/mod.ts";
+export type { SampledModel } from "./lib/objective/mod.ts";

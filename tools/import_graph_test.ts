@@ -40,7 +40,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "engine.ts": ["lib/engine"],
   "linalg.ts": ["lib/engine", "lib/linalg"],
   "network.ts": ["lib/engine", "lib/network"],
-  "scores.ts": ["lib/scores"],
+  "scores.ts": ["lib/engine", "lib/model", "lib/network", "lib/objective", "lib/scores"],
   "symmetry.ts": ["lib/symmetry"],
   "training.ts": LIB,
   // The program that made the digits takes them from the package.

@@ -35,7 +35,7 @@ export interface EncodedSet {
 }
 
 /** Numbers that papers report of models, each pinned. Codes are `[n][latent]`, factors `[n][factor]` of classes from 0. */
-export interface Scores {
+export interface ScoreFunctions {
   /** (1/F) Σ_f (I₁ − I₂)/H(f): the greatest two I(bin of z_i; f), each latent in 20 bins of equal width. */
   readonly mutualInformationGap?: (codes: Matrix, factors: Matrix) => Eventually<number>;
   /** (1/F) Σ_f (R₁ − R₂): the greatest two squared correlations of z_i with the class of f as a number. */

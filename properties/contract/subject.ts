@@ -27,7 +27,7 @@ import type {
   Vector,
 } from "./specs.ts";
 import type { Declared, LossCase, LossTerms, PenaltyCase } from "./loss.ts";
-import type { Scores } from "./scores.ts";
+import type { ScoreFunctions } from "./scores.ts";
 import type { TrainedModels } from "./trained.ts";
 
 export type * from "./loss.ts";
@@ -211,7 +211,7 @@ export interface Subject extends Declared {
   };
 
   /** Numbers that papers report of models. */
-  readonly scores?: Scores;
+  readonly scores?: ScoreFunctions;
 
   /** Models that have been trained. */
   readonly trained?: TrainedModels;

@@ -1,0 +1,301 @@
+import { assert, assertAlmostEquals, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { suiteKey as key } from "../../fixtures/suite_seed.ts";
+import { cloneKey, normal, read, startEngine, tf, uniform } from "../engine/mod.ts";
+import {
+  bindModel,
+  describeModel,
+  family,
+  gaussian,
+  initialModelParameters,
+  type Model,
+} from "../model/mod.ts";
+import {
+  activeUnits,
+  axisAlignment,
+  betaVaeScore,
+  completeness,
+  dci,
+  disentanglement,
+  factorVaeScore,
+  importanceWeighted,
+  importanceWeightedLogLikelihood,
+  lasso,
+  latentInformation,
+  logWeights,
+  mutualInformationGap,
+  rateDistortion,
+  separatedAttributePredictability,
+} from "./mod.ts";
+
+await startEngine("wasm");
+
+/** Every choice of three factors of 3, 4 and 2 classes. */
+const grid = Array.from({ length: 24 }, (_, n) => [Math.floor(n / 8), Math.floor(n / 2) % 4, n % 2]);
+/** The factors in another order, with other signs and scales. */
+const codes = grid.map(([a, b, c]) => Float32Array.of(-2 * c!, 0.5 * a!, 3 * b! + 1));
+
+Deno.test("codes that are the factors have 1 of each score, whatever kind of array their rows are", () => {
+  assertAlmostEquals(mutualInformationGap(codes, grid), 1, 1e-12);
+  assertAlmostEquals(separatedAttributePredictability(codes, grid), 1, 1e-12);
+  const { disentanglement, completeness, error, importance } = dci(
+    { codes, factors: grid },
+    { codes, factors: grid },
+  );
+  assertAlmostEquals(disentanglement, 1, 1e-12);
+  assertAlmostEquals(completeness, 1, 1e-12);
+  // The lasso takes α off a weight of 1, and with it off every fit.
+  assertAlmostEquals(error, 0.02, 1e-9);
+  assertEquals(importance.map((row) => row.findIndex((entry) => entry > 0.5)), [2, 0, 1]);
+});
+
+Deno.test("codes that are drawn without the factors are near 0 of each score", () => {
+  const n = 4000, drawn = uniform(key(1), 3 * n);
+  const independent = Array.from({ length: n }, (_, k) => drawn.subarray(3 * k, 3 * k + 3));
+  const factors = Array.from({ length: n }, (_, k) => grid[k % 24]!);
+  // 20 bins and 4 classes: the plug-in information is about (19·3)/(2n) = 0.007 nats at chance, over log 4; 6 of its deviations more.
+  assert(mutualInformationGap(independent, factors) < 0.02);
+  // Squared correlations are about 1/n, the greatest of 3 below 36/n but once in 10⁸.
+  assert(separatedAttributePredictability(independent, factors) < 36 / n);
+  const scored = dci({ codes: independent, factors }, { codes: independent, factors }, { penalty: 0.1 });
+  assertEquals([scored.disentanglement, scored.completeness], [0, 0]);
+  assertAlmostEquals(scored.error, 1, 1e-12);
+});
+
+Deno.test("two latents that share a factor have a gap of 0, and complete it less", () => {
+  const shared = grid.map(([a]) => [a!, -a!]), first = grid.map(([a]) => [a!]);
+  assertAlmostEquals(mutualInformationGap(shared, first), 0, 1e-12);
+  assertAlmostEquals(separatedAttributePredictability(shared, first), 0, 1e-12);
+  assertAlmostEquals(completeness([[1, 0], [1, 0], [0, 1]]), (1 - Math.log(2) / Math.log(3) + 1) / 2, 1e-12);
+  assertAlmostEquals(disentanglement([[1, 0], [1, 0], [0, 1]]), 1, 1e-12);
+});
+
+Deno.test("the lasso of one latent is the correlation, less the penalty", () => {
+  const v = [[1], [2], [4], [7]], y = [0, 1, 1, 5];
+  const correlation = Math.sqrt(separatedAttributePredictability(v, y.map((entry) => [entry])));
+  assertAlmostEquals(lasso(v, y, 0.1)[0]!, correlation - 0.1, 1e-12);
+  assertEquals([...lasso(v, y, 1)], [0]);
+  assertEquals([...lasso(v.map((row) => [...row, 3]), y, 0.1)].length, 2);
+});
+
+/** Sets of codes in which the factor f is the same, and the others are drawn. */
+function fixed(from: readonly [number, number], votes: number): { codes: number[][][]; factors: number[] } {
+  const drawn = uniform(from, votes * 8 * 3);
+  const factors = Array.from({ length: votes }, (_, v) => v % 3);
+  return {
+    factors,
+    codes: factors.map((f, v) =>
+      Array.from(
+        { length: 8 },
+        (_, s) => Array.from({ length: 3 }, (_, i) => i === f ? 0.5 : drawn[24 * v + 3 * s + i]!),
+      )
+    ),
+  };
+}
+
+Deno.test("scores by a classifier are 1 where codes are the factors, and say nothing of collapsed latents", () => {
+  const [training, evaluation] = [fixed(key(2), 30), fixed(key(3), 30)];
+  assertEquals(factorVaeScore(training, evaluation, [0.083, 0.083, 0.083]), 1);
+  assertEquals(factorVaeScore(training, evaluation, [0, 0, 0.01]), 0);
+  // Votes of training for what is fixed in no vote of the evaluation are of no use.
+  assertEquals(
+    factorVaeScore(training, { ...evaluation, factors: evaluation.factors.map(() => 7) }, [1, 1, 1]),
+    0,
+  );
+  const [first, second] = [fixed(key(4), 30), fixed(key(5), 30)];
+  const pairs = (one: typeof first, other: typeof first): Parameters<typeof betaVaeScore>[0] => ({
+    first: one.codes,
+    second: other.codes,
+    factors: one.factors,
+  });
+  assertEquals(betaVaeScore(pairs(first, second), pairs(training, evaluation)), 1);
+});
+
+Deno.test("units that vary by 0.01 at most are not active", () => {
+  assertEquals(activeUnits([[0.09, 3], [-0.09, 3.21]]), 1);
+  assertEquals(activeUnits([[0.11, 3], [-0.11, 3]], 0.02), 0);
+});
+
+Deno.test("principal axes are matched one to one, and a factor without one has 0", () => {
+  const jacobian = [[3, 0], [0, 1], [0, 0]];
+  assertAlmostEquals(axisAlignment(jacobian, [[0, 2], [-1, 0], [0, 0]]), 1, 1e-12);
+  assertAlmostEquals(axisAlignment(jacobian, [[1, 0, 0], [0, 1, 0], [0, 0, 1]]), 2 / 3, 1e-12);
+  // One factor, two axes: the best is its own.
+  assertAlmostEquals(axisAlignment(jacobian, [[1], [2], [0]]), 2 / Math.sqrt(5), 1e-12);
+  assertThrows(() => axisAlignment([[0], [0]], [[1], [0]]), RangeError, "the jacobian must not be 0");
+});
+
+/** x = w z + e with z ~ N(0, 1) and e ~ N(0, σ²), and its exact posterior, or one of another deviation. */
+function linear(variance: number, stretch = 1): Model {
+  const w = [1.5, -0.5], precision = 1 + (w[0]! ** 2 + w[1]! ** 2) / variance;
+  const description = describeModel({
+    data: 2,
+    latent: 1,
+    hidden: [],
+    activation: "tanh",
+    likelihood: gaussian(variance),
+    family: family("mean-field", 1),
+  });
+  const encoder = w.flatMap((entry) => [entry / (variance * precision), 0]);
+  return bindModel(description, [
+    tf.tensor(encoder, [2, 2]),
+    tf.tensor([0, Math.log(stretch / Math.sqrt(precision))]),
+    tf.tensor(w, [1, 2]),
+    tf.tensor([0, 0]),
+  ]);
+}
+
+/** −½ (xᵀ C⁻¹ x + log|C|) − log 2π with C = w wᵀ + σ²I, by its two eigenvalues. */
+function evidence(variance: number, x: ArrayLike<number>): number {
+  const along = (1.5 * x[0]! - 0.5 * x[1]!) / Math.sqrt(2.5),
+    across = (0.5 * x[0]! + 1.5 * x[1]!) / Math.sqrt(2.5);
+  const total = 2.5 + variance;
+  return -(along ** 2 / total + across ** 2 / variance + Math.log(total * variance)) / 2 -
+    Math.log(2 * Math.PI);
+}
+
+Deno.test("the importance-weighted estimate is log p(x) of a linear model with the exact posterior, and rises to it with others", async () => {
+  const batch = 64, values = normal(key(6), 2 * batch), x = tf.tensor(values, [batch, 2]);
+  const exact = Array.from({ length: batch }, (_, n) => evidence(0.5, values.subarray(2 * n, 2 * n + 2)));
+  const mean = exact.reduce((sum, entry) => sum + entry, 0) / batch;
+  const spread = exact.reduce((sum, entry) => sum + (entry - mean) ** 2, 0) / (batch - 1);
+  const { logLikelihood, standardError } = await importanceWeightedLogLikelihood(linear(0.5), x, key(7), {
+    samples: 3,
+  });
+  assertAlmostEquals(logLikelihood, mean, 1e-4);
+  assertAlmostEquals(standardError, Math.sqrt(spread / batch), 1e-4);
+  // A deviation of 1.5 times the right one: the weights are bounded, and K = 2,000 is at log p(x).
+  const wide = linear(0.5, 1.5);
+  const [few, many] = await Promise.all(
+    [1, 2000].map((samples) => importanceWeightedLogLikelihood(wide, x, key(8 + samples), { samples })),
+  );
+  // KL(N(0, 1.5²) ‖ N(0, 1)) = 0.2195 nats; its 64 draws deviate by √2 (1.5² − 1)/2/√64 = 0.11 in all.
+  assertAlmostEquals(few!.logLikelihood, mean - 0.2195, 0.6);
+  // A weight deviates by less than its mean; over 2,000 samples and 64 examples that is below 0.003.
+  assertAlmostEquals(many!.logLikelihood, mean, 0.02);
+});
+
+Deno.test("rate and distortion are in nats per example, and do not know β", async () => {
+  const x = tf.tensor(normal(key(9), 8), [4, 2]), model = linear(0.5), from = key(10);
+  const once = await rateDistortion(model, x, from, { samples: 4 });
+  assertEquals(await rateDistortion(model, x, cloneKey(from), { samples: 4 }), once);
+  const q = model.posterior(x);
+  const h = await read(q.mean), variance = 0.5 / (0.5 + 2.5);
+  const rate = h.reduce((sum, entry) => sum + (variance + entry ** 2 - 1 - Math.log(variance)) / 2, 0) / 4;
+  assertAlmostEquals(once.rate, rate, 1e-5);
+  await assertRejects(
+    () => rateDistortion(model, x, key(11), { samples: 0 }),
+    RangeError,
+    "samples must be a whole number",
+  );
+  await assertRejects(() => rateDistortion(model, tf.zeros([2, 3]), key(12)), TypeError, "data = 2");
+});
+
+Deno.test("no score leaves a tensor behind", async () => {
+  const x = tf.tensor(normal(key(13), 8), [4, 2]), model = linear(0.5), before = tf.memory().numTensors;
+  await rateDistortion(model, x, key(14));
+  await importanceWeightedLogLikelihood(model, x, key(15), { samples: 2 });
+  assertEquals(tf.memory().numTensors, before);
+});
+
+Deno.test("what has no score is refused in one line", async () => {
+  const refused: readonly [() => unknown, ErrorConstructor, string][] = [
+    [() => mutualInformationGap(codes, grid.map(() => [1])), RangeError, "factor 0 is 1 throughout"],
+    [
+      () => mutualInformationGap(codes, grid.map(() => [0.5])),
+      RangeError,
+      "whole numbers from 0, but number 0 is 0.5",
+    ],
+    [() => mutualInformationGap(codes, grid.slice(1)), TypeError, "there are 24 and 23"],
+    [() => mutualInformationGap([[NaN], [1]], [[0], [1]]), RangeError, "row 0 has NaN in column 0"],
+    [() => mutualInformationGap([[1], [1, 2]], [[0], [1]]), TypeError, "row 0 has 1 entries and row 1 has 2"],
+    [() => mutualInformationGap([], []), TypeError, "codes must have a row and a column"],
+    [
+      () => mutualInformationGap(codes, grid, { bins: 1 }),
+      RangeError,
+      "bins must be a whole number from 2, but it is 1",
+    ],
+    [
+      () => separatedAttributePredictability(codes, grid.map(() => [2])),
+      RangeError,
+      "factor 0 is 2 throughout",
+    ],
+    [() => lasso(codes, [1], 0), TypeError, "targets must be as many as codes, 24, but there are 1"],
+    [
+      () => lasso(codes, grid.map(() => 1), 0),
+      RangeError,
+      "the targets must change, but they are 1 throughout",
+    ],
+    [
+      () => lasso(codes, grid.map(([a]) => a!), -1),
+      RangeError,
+      "the penalty must be a number from 0, but it is -1",
+    ],
+    [() => disentanglement([[1, 2]]), RangeError, "2 latents and 2 factors at least"],
+    [() => completeness([[1, -2], [1, 1]]), RangeError, "latent 0 for factor 1 is -2; take |w|"],
+    [
+      () => dci({ codes, factors: grid }, { codes: grid.map((row) => row.slice(1)), factors: grid }),
+      TypeError,
+      "the evaluation must have 3 latents and 3 factors",
+    ],
+    [() => factorVaeScore(fixed(key(16), 3), fixed(key(17), 3), [1]), TypeError, "as many as latents, 3"],
+    [
+      () => factorVaeScore({ codes: [], factors: [] }, fixed(key(18), 3), [1, 1, 1]),
+      TypeError,
+      "one at least",
+    ],
+    [
+      () =>
+        betaVaeScore({ first: [codes], second: [grid.slice(1)], factors: [0] }, {
+          first: [],
+          second: [],
+          factors: [],
+        }),
+      TypeError,
+      "both codes of vote 0 must have one shape, but they are [24, 3] and [23, 3]",
+    ],
+    [() => importanceWeighted([[1, 2]]), RangeError, "2 examples are required for a standard error"],
+    [
+      () => latentInformation({ mean: [[0]], deviation: [[-1]], samples: [[0]] }),
+      RangeError,
+      "they are σ, not log σ",
+    ],
+    [
+      () => latentInformation({ mean: [[0]], deviation: [[1, 1]], samples: [[0]] }),
+      TypeError,
+      "must have one shape",
+    ],
+  ];
+  for (const [call, kind, message] of refused) assertThrows(call, kind, message);
+  const model = linear(1), own = { name: "mine", kl: () => tf.zeros([1]) };
+  assertThrows(
+    () =>
+      logWeights(
+        { ...model, description: { ...model.description, prior: own } },
+        tf.zeros([1, 2]),
+        tf.zeros([1, 1, 1]),
+      ),
+    TypeError,
+    "the prior must be N(0, I)",
+  );
+  const described = describeModel({
+    data: 2,
+    latent: 1,
+    hidden: [],
+    activation: "tanh",
+    likelihood: gaussian(),
+    family: null,
+  });
+  const bare = bindModel(described, initialModelParameters(described, key(19)));
+  await assertRejects(
+    () => importanceWeightedLogLikelihood(bare, tf.zeros([2, 2]), key(20)),
+    TypeError,
+    "needs a learned posterior",
+  );
+});
+
+Deno.test("an aggregate posterior tells no more than log N, and nothing where all are the same", () => {
+  const apart = { mean: [[0], [1000]], deviation: [[1], [1]], samples: [[0.5], [999]] };
+  assertAlmostEquals(latentInformation(apart), Math.log(2), 1e-12);
+  const alike = { mean: [[1], [1]], deviation: [[2], [2]], samples: [[0.5], [3]] };
+  assertAlmostEquals(latentInformation(alike), 0, 1e-12);
+});
