@@ -3,7 +3,7 @@ import { cast, engine as tfjs, getKernelsForBackend, type NamedTensorMap } from 
 import { promisedEngines } from "./lib/engine/promised_engines.ts";
 import * as data from "./lib/data/mod.ts";
 import * as engine from "./lib/engine/mod.ts";
-import { normalTensor, tf } from "./lib/engine/mod.ts";
+import { normalTensor, type PatchSizes, tf } from "./lib/engine/mod.ts";
 import { suiteKey as key } from "./fixtures/suite_seed.ts";
 import * as linalg from "./lib/linalg/mod.ts";
 import * as modelling from "./lib/model/mod.ts";
@@ -80,6 +80,15 @@ const states = (given: Given): AdamState => {
 const loss: Loss = (m, batch, k) => grae.graeLoss(m, batch, k, beta);
 const step = () => ({ description, loss, learningRate: 0.1, stepsPerEpoch: 1, epochs: 1, key: key(0) });
 
+/** The one patch of 2 × 2 of an image of this size. */
+const PATCHES: PatchSizes = {
+  image: [2, 2, 1],
+  grid: [1, 1],
+  kernel: [2, 2],
+  stride: [1, 1],
+  before: [0, 0],
+};
+
 /** Every function of the library that takes tensors: without one of them, this does not type-check. */
 const FUNCTIONS: Calls<Exclude<Takers<typeof grae>, AnyKind>> = {
   read: { call: (given) => grae.read(given("tensor", x())) },
@@ -96,6 +105,8 @@ const FUNCTIONS: Calls<Exclude<Takers<typeof grae>, AnyKind>> = {
   scalarTensor: { call: (given) => grae.scalarTensor(given("scalar", tf.tensor(beta))) },
   scaled: { call: (given) => grae.scaled(given("scalar", tf.tensor(beta)), 2) },
   bernoulliEnergy: { call: (given) => grae.bernoulliEnergy(given("x", unit()), given("g", x())) },
+  patches: { call: (given) => grae.patches(given("x", tensor(BATCH, 4)), PATCHES) },
+  overlap: { call: (given) => grae.overlap(given("y", tensor(BATCH, 4)), PATCHES) },
   rowDots: { call: (given) => grae.rowDots(given("a", x()), given("b", x())) },
   scaleRows: { call: (given) => grae.scaleRows(given("a", x()), given("c", tensor(BATCH)), 2) },
   splitColumns: { call: (given) => grae.splitColumns(given("a", x()), 1) },

@@ -13,7 +13,7 @@ const tracked = (): Tracked =>
   Object.fromEntries(COMPARED_OBJECTIVES.map((objective) => [
     objective,
     { loss: 30 + 10 * next(), terms: { reconstruction: 20, rest: next() }, standardError: next() },
-  ])) as Tracked;
+  ])) as unknown as Tracked;
 const contraction = (t: number): Contraction => ({
   ...{ t, hessian: next() - 0.5, jacobian: next() - 0.5, leftOut: next() - 0.5, standardError: 1e-9 },
 });

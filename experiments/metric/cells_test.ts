@@ -24,7 +24,7 @@ const MODELS: readonly TrainedMetric[] = [3, 4, 5].flatMap((seed) =>
 );
 const FOUND = await conclude(MODELS);
 const NAMES = ["(a)", "(b)", "(c)", "(d)", "mean-field", "full"];
-const of = (label: string): TrainedMetric[] => MODELS.filter((model) => model.label === label);
+const having = (label: string): TrainedMetric[] => MODELS.filter((model) => model.label === label);
 
 /** Off-block over within-block entries after normalising, over latents with ‖Jₖ‖² of β/10 or more. */
 function activeRatio({ metric: { after }, beta, block }: TrainedMetric): number {
@@ -60,7 +60,7 @@ Deno.test("the rows of panels are statistics of their models, and of no others",
       ...["active.seeds", "collapsed", "variances.factor", "variances.correlation"],
     ],
     PANELS.map(({ label, family, beta, latent, block }) => {
-      const models = of(label);
+      const models = having(label);
       const logs = models.flatMap(({ variances }) => variances)
         .map(({ found, predicted }) => [Math.log(found), Math.log(predicted)] as const);
       const sizes = logs.map(([found, predicted]) => Math.abs(found - predicted)).sort((a, b) => a - b);
@@ -83,7 +83,9 @@ Deno.test("the rows of panels are statistics of their models, and of no others",
 
 Deno.test("the points of ratios are those of each model, before training on the left of its panel and after on the right", () => {
   const points = (at: "before" | "after", aside: number) =>
-    PANELS.flatMap(({ label }, i) => of(label).map(({ ratio }) => [at, NAMES[i]!, i + 1 + aside, ratio[at]]));
+    PANELS.flatMap(({ label }, i) =>
+      having(label).map(({ ratio }) => [at, NAMES[i]!, i + 1 + aside, ratio[at]])
+    );
   assertCells(
     FOUND,
     "ratio-points.csv",
@@ -104,7 +106,7 @@ Deno.test("the maps are the first seed's after training, as measured and normali
       file,
       ["panel", "row", "column", quantity],
       PANELS.flatMap(({ label }, panel) => {
-        const { seed, metric: { after } } = of(label)[0]!;
+        const { seed, metric: { after } } = having(label)[0]!;
         assertEquals(seed, 3);
         return after.flatMap((row, i) =>
           row.map((value, j) => [NAMES[panel]!, i + 1, j + 1, value / scale(after[i]![i]!, after[j]![j]!)])
@@ -119,7 +121,7 @@ Deno.test("the points of variances are the mean-field control's, learned over pr
     FOUND,
     "variances-points.csv",
     ["series", "β/(β + ‖Jₖ‖²)", "learned variance"],
-    of("mean-field").flatMap(({ variances }) =>
+    having("mean-field").flatMap(({ variances }) =>
       variances.map(({ found, predicted }) => ["mean-field", predicted, found])
     ),
   );

@@ -18,7 +18,8 @@ const MODELS = [7, 8, 9].flatMap((seed) =>
 const REALS = { kind: "reals", accuracy: 0.95, floor: 0.5, untrained: 100, images: 4500 } as const;
 const OPTIONS = { ...standardOf(samplesStudy.options), quick: false, seed: 7, seeds: 3 };
 const FOUND = await conclude(OPTIONS, [REALS, ...MODELS]);
-const of = (objective: string): MeasuredModel[] => MODELS.filter((model) => model.objective === objective);
+const having = (objective: string): MeasuredModel[] =>
+  MODELS.filter((model) => model.objective === objective);
 
 Deno.test("the rows of distances are those of each objective and source, and over those of the β-VAE with the same seed", () => {
   const sources = [["prior", "N(0, I)"], ["aggregate", "the aggregate posterior"]] as const;
@@ -30,10 +31,10 @@ Deno.test("the rows of distances are those of each objective and source, and ove
       ...COMPARED_OBJECTIVES.flatMap((objective) =>
         sources.map(([source, name]) => [
           ...[OBJECTIVE_TITLES[objective], name, "3 of 3"],
-          ...summary(of(objective).map((model) => model[source])),
+          ...summary(having(objective).map((model) => model[source])),
           ...objective === "beta-vae"
             ? [null, null, null]
-            : summary(of(objective).map((model, i) => model[source] / of("beta-vae")[i]![source])),
+            : summary(having(objective).map((model, i) => model[source] / having("beta-vae")[i]![source])),
         ])
       ),
       ["an untrained decoder", "", "", 100, null, null, null, null, null],
@@ -48,7 +49,7 @@ Deno.test("the points of distances are each model's, the prior's along and the a
     "distances-points.csv",
     ["series", "d², z from N(0, I)", "d², z from the aggregate posterior"],
     COMPARED_OBJECTIVES.flatMap((objective) =>
-      of(objective).map(({ prior, aggregate }) => [OBJECTIVE_TITLES[objective], prior, aggregate])
+      having(objective).map(({ prior, aggregate }) => [OBJECTIVE_TITLES[objective], prior, aggregate])
     ),
   );
 });
