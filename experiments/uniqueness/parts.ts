@@ -298,7 +298,19 @@ async function measureTurns(
     const held = [weight!, bias!];
     using made = new DisposableStack();
     made.defer(() => tf.dispose(held));
-    const common = { data, batch, steps, beta, rate, keys: keys.map(cloneKey), context: stage(i + 1) };
+    const onFirst = async (memory: readonly tf.Tensor[]): Promise<void> => {
+      kept.push(...await keptOf(`first_step.turned.${i}.`, memory));
+    };
+    const common = {
+      data,
+      batch,
+      steps,
+      beta,
+      rate,
+      keys: keys.map(cloneKey),
+      onFirst,
+      context: stage(i + 1),
+    };
     const optimiser = ensembleDescent(momentum);
     const end = await trainEnsemble(start, { ...common, description: turned, held, optimiser });
     made.defer(() => tf.dispose([...end]));

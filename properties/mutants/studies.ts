@@ -601,6 +601,9 @@ const uniqueness: FaultTable<Planted> = {
         },
       },
     },
+    "uniqueness-turned-noise-shared: all angles of a turned model share their noise": {
+      wires: { uniqueness: { turnedKey: (key) => folded(key, 4) } },
+    },
     "uniqueness-turned-in-order: latents are turned in their own order": {
       options: { turned: 6, latents: [4] },
       wires: { uniqueness: { order: (a) => a[0]!.map((_, j) => j) } },

@@ -99,7 +99,7 @@ export function madeUpStudy({ study, options, wires, report, conclude }: StudyMi
     const made = {
       name: part.name,
       result: plain(part.result(tensors)),
-      tensors: { ...tensors, ...plain(part.firstStep()) as Tensors },
+      tensors: { ...tensors, ...plain(part.firstStep(tensors)) as Tensors },
     };
     return report ? report(made) : made;
   });

@@ -76,7 +76,7 @@ const firstStep: StudyAudit = {
   examine: ({ name, run, must }, expect) => {
     run.parts.forEach(({ name: part, tensors }, i) => {
       const own = Object.entries(tensors).filter(([tensor]) => tensor.startsWith("first_step."));
-      compare(`${name}${part}`, Object.fromEntries(own), must.parts[i]!.firstStep(), expect);
+      compare(`${name}${part}`, Object.fromEntries(own), must.parts[i]!.firstStep(tensors), expect);
     });
   },
 };

@@ -18,8 +18,11 @@ export interface PartMust {
   readonly name: string;
   /** The tensors that it keeps by name, with how many numbers each has. */
   readonly kept: Readonly<Record<string, number>>;
-  /** What the optimiser remembers of the first step, of the tensors that it keeps of it. */
-  firstStep(): Must;
+  /**
+   * What the optimiser remembers of first steps, of the tensors that it keeps of them; of a training that begins with trained
+   * parameters, from these.
+   */
+  firstStep(tensors: Tensors): Must;
   /** What it must report with these tensors. */
   result(tensors: Tensors): Must;
 }

@@ -35,8 +35,8 @@ import { medianOf, type PartMust, type StudyMust } from "./study.ts";
 const KINDS: readonly TrueWeights[] = ["distinct", "equal", "generic"];
 /** Latents to a block, and the number of latents with which there are blocks. */
 const [BLOCK, BLOCKED] = [2, 4];
-/** Standard deviations to begin with: of A and C, and of q. */
-const [WEIGHT, SPREAD] = [0.2, 0.3];
+/** Standard deviations to begin with: of A and C, of q, and of q that is to follow a turn. */
+const [WEIGHT, SPREAD, NARROW] = [0.2, 0.3, 0.05];
 /** A gradient is no longer. */
 const LONGEST = 30;
 /** A loss is measured on so many examples at most, and by so many samples where there are no hexagons. */
@@ -78,6 +78,8 @@ export interface UniquenessWires {
   readonly beta: (beta: number) => number;
   /** The noise of the first step, from the key of a member's steps. */
   readonly noise: (key: Words, batch: number, latent: number) => Matrix;
+  /** The key of the steps of a member that is turned by the k-th angle. */
+  readonly turnedKey: (key: Words, k: number) => Words;
   /** The noise of a loss. */
   readonly draws: (count: number, latent: number) => readonly Matrix[];
   /** The examples that a loss is measured on. */
@@ -102,6 +104,7 @@ export const uniquenessWiring: UniquenessWires = {
   family: ({ family }) => family,
   beta: (beta) => beta,
   noise: wiring.noise,
+  turnedKey: (key, k) => folded(key, 4, k),
   draws: (count, latent) => {
     if (latent === 2) return hexagons(seeded(0), count);
     const all = normals(seeded(0), SAMPLES * count * latent);
@@ -206,7 +209,7 @@ class Ensemble {
   }
 
   /** What the optimiser remembers of the first step. */
-  firstStep(): Must {
+  firstStep(): Record<string, Near[]> {
     const { width, task: { latent, optimiser }, members, options: { batch }, spread, wires } = this;
     const found: Record<string, Near[]> = {};
     for (const { key, examples } of members) {
@@ -222,18 +225,65 @@ class Ensemble {
         ...{ "encoder.weight": drawn(1), "encoder.bias": Array<number>(latent).fill(0), spread: raw },
       }, 0);
       const noise = wires.noise(folded(key, 3, 0), batch, latent);
-      const { rounded, ...gradient } = toyGradient(before, examples.slice(0, batch), noise, this.toy);
-      const norm = Math.sqrt(add(Object.values(gradient).flat().map((one) => one * one)));
-      const factor = optimiser === "adam" ? 0.1 : Math.min(1, LONGEST / norm);
-      for (const [name, slopes] of Object.entries(gradient)) {
-        (found[`first_step.${name}`] ??= []).push(
-          ...slopes.map((one) =>
-            new Near(factor * one, 16 * factor * rounded * this.epsilon, "rounding of the gradient")
-          ),
-        );
-      }
+      this.#remembered(found, "first_step.", before, examples.slice(0, batch), noise, optimiser);
     }
     return found;
+  }
+
+  /** Adds what the optimiser remembers of a member's first step, of tensors whose names do not begin with `held`. */
+  #remembered(
+    found: Record<string, Near[]>,
+    prefix: string,
+    member: Member,
+    x: Matrix,
+    noise: Matrix,
+    optimiser: Task["optimiser"],
+    held?: string,
+  ): void {
+    const { rounded, ...all } = toyGradient(member, x, noise, this.toy);
+    const gradient = Object.entries(all).filter(([name]) => held === undefined || !name.startsWith(held));
+    const norm = Math.sqrt(add(gradient.flatMap(([, slopes]) => slopes.map((one) => one * one))));
+    const factor = optimiser === "adam" ? 0.1 : Math.min(1, LONGEST / norm);
+    for (const [name, slopes] of gradient) {
+      (found[prefix + name] ??= []).push(
+        ...slopes.map((one) =>
+          new Near(factor * one, 16 * factor * rounded * this.epsilon, "rounding of the gradient")
+        ),
+      );
+    }
+  }
+
+  /** What the optimiser remembers of the first steps in which q follows a turn: from the encoder turned, and from a narrow Σ. */
+  firstTurned(tensors: Tensors): Record<string, Near[]> {
+    const { task: { latent }, members, options: { angles: count, batch }, wires } = this;
+    const found: Record<string, Near[]> = {};
+    turnsOf(latent).forEach((turn, i) =>
+      members.forEach(({ key, examples }, m) => {
+        const own = this.member(tensors, m), family = specOf(turn.family), x = examples.slice(0, batch);
+        const raw = Array.from({ length: rawSize(family, latent) }, (_, j) =>
+          j < latent ? Math.log(NARROW) : 0);
+        for (let k = 0; k < count; k++) {
+          const turned = (rows: Matrix): Matrix =>
+            this.#turned(rows, own.a, turn, wires.angle(k, count));
+          const member: Member = {
+            ...{ a: turned(own.a), b: own.b, c: transpose(turned(transpose(own.c))), d: turned([own.d])[0]! },
+            spread: { family, raw },
+          };
+          const noise = wires.noise(folded(wires.turnedKey(key, k), 0), batch, latent);
+          this.#remembered(found, `first_step.turned.${i}.`, member, x, noise, "gradient-descent", "decoder");
+        }
+      })
+    );
+    return found;
+  }
+
+  /** M Rᵀ for M `[rows][latent]`: columns in the order of the length of A's, the two of the plane turned. */
+  #turned(rows: Matrix, a: Matrix, { plane: [p, q] }: Turn, angle: number): Matrix {
+    const order = this.wires.order(a), [cos, sin] = [Math.cos(angle), Math.sin(angle)];
+    return rows.map((row) => {
+      const [x, y] = [row[order[p]!]!, row[order[q]!]!];
+      return order.map((from, j) => j === p ? cos * x - sin * y : j === q ? sin * x + cos * y : row[from]!);
+    });
   }
 
   /** A member's loss. */
@@ -291,11 +341,13 @@ class Ensemble {
   get keptTurned(): Record<string, number> {
     const { width, task: { latent }, options: { angles }, members } = this, count = members.length * angles;
     return Object.fromEntries(
-      turnsOf(latent).flatMap(({ family }, i) => [
-        [`turned.${i}.encoder.weight`, count * latent * width],
-        [`turned.${i}.encoder.bias`, count * latent],
-        [`turned.${i}.spread`, count * rawSize(specOf(family), latent)],
-      ]),
+      turnsOf(latent).flatMap(({ family }, i) =>
+        [
+          [`turned.${i}.encoder.weight`, count * latent * width],
+          [`turned.${i}.encoder.bias`, count * latent],
+          [`turned.${i}.spread`, count * rawSize(specOf(family), latent)],
+        ] as const
+      ).flatMap(([name, size]) => [[name, size], [`first_step.${name}`, size]]),
     );
   }
 
@@ -303,22 +355,11 @@ class Ensemble {
     const { task: { activation, latent }, members, options: { angles: count, noise }, wires } = this;
     const angles = Array.from({ length: count }, (_, k) => wires.angle(k, count));
     const turns = turnsOf(latent), base = wires.base(turns), { beta } = this.toy;
-    const losses = turns.map(({ family, plane: [p, q] }, i) =>
+    const losses = turns.map((turn, i) =>
       members.map(({ truth, examples }, m) => {
-        const { a, b } = this.member(tensors, m), order = wires.order(a);
+        const { a, b } = this.member(tensors, m), { family } = turn;
         return angles.map((angle, k) => {
-          const [x, y] = [order[p]!, order[q]!], [cos, sin] = [Math.cos(angle), Math.sin(angle)];
-          // Columns of A Rᵀ are in the order of their length: the j-th is that of the j-th longest.
-          const own = a.map((row) => order.map((j) => row[j]!));
-          const turned = own.map((row, at) =>
-            row.map((one, j) =>
-              j === p
-                ? cos * a[at]![x]! - sin * a[at]![y]!
-                : j === q
-                ? sin * a[at]![x]! + cos * a[at]![y]!
-                : one
-            )
-          );
+          const turned = this.#turned(a, a, turn, angle);
           const member = this.member(tensors, m * count + k, `turned.${i}.`, specOf(family), {
             a: turned,
             b,
@@ -381,7 +422,10 @@ function partOf(
     get kept() {
       return { ...ensemble().kept, ...(kind === "turned" ? ensemble().keptTurned : {}) };
     },
-    firstStep: () => ensemble().firstStep(),
+    firstStep: (tensors) => ({
+      ...ensemble().firstStep(),
+      ...(kind === "turned" ? ensemble().firstTurned(tensors) : {}),
+    }),
     result: (tensors) => ensemble()[kind](tensors),
   };
 }
