@@ -29,6 +29,7 @@ export {
   capabilities,
   type Capability,
   type CapabilityGroups,
+  type Cells,
   type Clause,
   clause,
   type ClauseFailure,

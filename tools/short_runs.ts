@@ -28,6 +28,7 @@ import type { Measured } from "../properties/contract/trained.ts";
 import { idxImages } from "../properties/runs/idx.ts";
 import type { ReadFile } from "../properties/runs/file.ts";
 import { readRun } from "../properties/runs/read_run.ts";
+import { cellsOf } from "../properties/runs/read_study.ts";
 
 /** Two epochs of two steps, the second of 3 digits. */
 const SHORT = { latent: 4, hidden: [6], activation: "tanh", epochs: 2, batch: 5, limit: 8 } as const;
@@ -128,7 +129,7 @@ export function shortStudies(seed: number): Promise<Measured<StudyRun>[]> {
   return Array.fromAsync(STUDIES, async ([study, given]) => {
     const options = { ...standardOf(study.options), ...given, quick: false, seed: seed + 1 };
     const parts: StudyPart[] = [];
-    const { results, numbers } = await conduct(
+    const conclusion = await conduct(
       study,
       options,
       undefined,
@@ -140,7 +141,11 @@ export function shortStudies(seed: number): Promise<Measured<StudyRun>[]> {
       },
     );
     const images = "data" in study.options ? await idxImages(readAny, DATA) : null;
-    const run = { study: study.name, options, epsilon: 2 ** -24, images, parts, results, numbers };
+    const { results, numbers } = conclusion;
+    const tables = Object.fromEntries(
+      tablesOf(conclusion).map(({ file, ...cells }) => [file, cellsOf(csvOf(cells))]),
+    );
+    const run = { study: study.name, options, epsilon: 2 ** -24, images, parts, results, numbers, tables };
     return { source: study.name, short: true, results: run as unknown as StudyRun };
   });
 }

@@ -125,6 +125,9 @@ export interface StudyOptions {
 /** Tensors by name, their numbers in row-major order. */
 export type Tensors = Readonly<Record<string, Vector>>;
 
+/** Cells of a table. */
+export type Cells = readonly (readonly (string | number | null)[])[];
+
 /** A part of a run. */
 export interface StudyPart {
   /** Its name. */
@@ -151,6 +154,8 @@ export interface StudyRunOf<Study extends keyof StudyOptions> {
   readonly results: unknown;
   /** Its key numbers by dotted name. */
   readonly numbers: Readonly<Record<string, number>>;
+  /** Its tables by the name of the file, as rows of cells: texts, numbers, null for an empty cell; the head is the first. */
+  readonly tables: Readonly<Record<string, Cells>>;
 }
 
 /** A complete run of any study. */

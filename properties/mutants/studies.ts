@@ -160,6 +160,14 @@ const metric: FaultTable<Planted> = {
         numbers: { ...numbers, "after.b.mean": numbers["after.b.least"]! },
       })),
     },
+    "metric-table-active-for-after: the table has ratios of active latents in place of all": {
+      conclude: (run) => ({
+        ...run,
+        tables: {
+          "panels.csv": run.tables["panels.csv"]!.map((row, i) => i === 0 ? row : row.with(9, row[12]!)),
+        },
+      }),
+    },
     "metric-model-lost: the last model is not among the results": {
       conclude: concluding(({ results }) => ({ results: { models: results.models.slice(0, -1) } })),
     },
@@ -317,6 +325,27 @@ const compare: FaultTable<Planted> = {
       conclude: concluding(({ numbers }) => ({
         numbers: { ...numbers, "deviation.furthest": numbers["deviation.furthest"]! / 100 },
       })),
+    },
+    "compare-table-best-draws: the table has the least standard error of seeds, not the largest": {
+      options: { seeds: 2 },
+      conclude: (run) => ({
+        ...run,
+        tables: {
+          ...run.tables,
+          "trained.csv": run.tables["trained.csv"]!.map((row, i) =>
+            i === 1 ? row.with(5, 0.9 * Number(row[5])) : row
+          ),
+        },
+      }),
+    },
+    "compare-table-repeated: rows of the smooth activation repeat those of the other": {
+      conclude: (run) => {
+        const [head, first, second] = run.tables["gap.csv"]!;
+        return {
+          ...run,
+          tables: { ...run.tables, "gap.csv": [head!, first!, [second![0]!, ...first!.slice(1)]] },
+        };
+      },
     },
     "compare-gap-of-first: the gap in the end is that after the first epoch": {
       conclude: concluding(({ numbers }) => ({
@@ -487,6 +516,17 @@ const samples: FaultTable<Planted> = {
         numbers: { ...numbers, "ratio.prior.grae.mean": 1, "ratio.prior.grae.least": 1 },
       })),
     },
+    "samples-table-sources-exchanged: the table has distances of one source under the other": {
+      conclude: (run) => {
+        const [head, first, second, ...rest] = run.tables["distances.csv"]!;
+        return {
+          ...run,
+          tables: {
+            "distances.csv": [head!, first!.with(3, second![3]!), second!.with(3, first![3]!), ...rest],
+          },
+        };
+      },
+    },
     "samples-model-exchanged: distances of two models are exchanged in the results": {
       conclude: concluding(({ results }) => {
         const [first, second, ...rest] = results.models;
@@ -641,6 +681,16 @@ const uniqueness: FaultTable<Planted> = {
           ]),
         ),
       })),
+    },
+    "uniqueness-table-constant-of-latents: losses of the table are less (d/2) log 2π": {
+      conclude: (run) => ({
+        ...run,
+        tables: {
+          "alignment.csv": run.tables["alignment.csv"]!.map((row, i) =>
+            i === 0 ? row : row.with(8, Number(row[8]) + 2 * Math.log(2 * Math.PI))
+          ),
+        },
+      }),
     },
     "uniqueness-worst-of-median: the worst is the median": {
       conclude: concluding(({ numbers }) => ({

@@ -103,10 +103,11 @@ export function madeUpStudy({ study, options, wires, report, conclude }: StudyMi
     };
     return report ? report(made) : made;
   });
-  const { results, numbers } = must.concluded(parts.map(({ result }) => result));
+  const { results, numbers, tables } = must.concluded(parts.map(({ result }) => result));
   const run = {
     ...{ ...given, parts, results: plain(results) },
     numbers: plain(numbers) as Record<string, number>,
+    tables: plain(tables) as StudyRun["tables"],
   } as StudyRun;
   return conclude ? conclude(run) : run;
 }

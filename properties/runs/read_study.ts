@@ -4,11 +4,12 @@
  * @module
  */
 
+import { parse } from "@std/csv";
 import * as v from "valibot";
 import { activationNames } from "../contract/specs.ts";
 import { fit } from "../contract/results.ts";
 import { count, finite, resultsSchema, type RunManifest, sha256 } from "../contract/run.ts";
-import type { LabelledImages, StudyOptions, StudyPart, StudyRun } from "../contract/study_run.ts";
+import type { Cells, LabelledImages, StudyOptions, StudyPart, StudyRun } from "../contract/study_run.ts";
 import { studyMust } from "../laws/runs/mod.ts";
 import {
   checked,
@@ -113,7 +114,7 @@ export async function readStudy(
   }
   const options = checked<unknown>(OPTIONS[study], manifest.options, "manifest.json");
   const bytes = await required(read, "results.json");
-  const { results, numbers } = await resultsOf("results.json", bytes, manifest);
+  const { results, numbers, page } = await resultsOf("results.json", bytes, manifest);
   const images: LabelledImages | null = manifest.data && await imagesOf(data, manifest.data.sha256, readAny);
   const run = { study, options, epsilon: 2 ** -24, images } as Pick<
     StudyRun,
@@ -127,8 +128,20 @@ export async function readStudy(
       `must have ${parts.length} parts by its options, but has ${manifest.parts}`,
     );
   }
-  return { ...run, parts, results, numbers } as StudyRun;
+  const tables: Record<string, Cells> = {};
+  for (const { file, sha256 } of page.tables) {
+    const bytes = await required(read, file);
+    await requireDigest(file, bytes, sha256, "results.json");
+    tables[file] = cellsOf(new TextDecoder().decode(bytes));
+  }
+  return { ...run, parts, results, numbers, tables } as StudyRun;
 }
+
+/** The cells of CSV: what is written as a number is one, and an empty cell is null. */
+export const cellsOf = (text: string): Cells =>
+  (parse as (text: string) => string[][])(text).map((row) =>
+    row.map((cell) => cell === "" ? null : /^-?\d+(\.\d+)?(e[-+]?\d+)?$/.test(cell) ? Number(cell) : cell)
+  );
 
 /** The results of a run, held to their checksum and to the one in its manifest. */
 export async function resultsOf(

@@ -19,7 +19,7 @@ import { transpose } from "../../oracle/dense.ts";
 import { folded, seeded, type Words } from "../../oracle/threefry.ts";
 import { compare, exactly, type Must, Near, plain, Such } from "./must.ts";
 import { jacobianError, propagate } from "./rounding.ts";
-import { Fit, meanOf, type PartMust, seedsOf, type StudyMust } from "./study.ts";
+import { Fit, meanOf, type PartMust, seedsOf, type StudyMust, TITLES } from "./study.ts";
 import { at, roundingOf, swings } from "./tolerance.ts";
 
 /** Images that are scored at once, and contracted at once: each draws from a key of its own. */
@@ -292,7 +292,7 @@ interface Reported {
   readonly activation: string;
   readonly beta: number;
   readonly seed: number;
-  readonly judged: { readonly betaVaeLoss: number };
+  readonly judged: { readonly betaVaeLoss: number; readonly standardError: number };
   readonly along: readonly {
     readonly epoch: number;
     readonly values: Readonly<
@@ -373,6 +373,68 @@ function numbersOf(options: CompareOptions, models: readonly Reported[]): Record
   return numbers;
 }
 
+/** The mean, the deviation and so on of numbers as cells; empty where there are none, and a deviation of one. */
+function spreadOf(values: Vector): Record<"mean" | "deviation" | "least" | "most", Must> {
+  if (values.length === 0) return { mean: null, deviation: null, least: null, most: null };
+  const mean = meanOf(values), size = Math.max(...values.map(Math.abs)) + 100;
+  const squares = add(values.map((one) => (one - mean) ** 2));
+  return {
+    mean: exactly(mean, size),
+    deviation: values.length === 1
+      ? null
+      : new Near(Math.sqrt(squares / (values.length - 1)), 2 ** -24 * size, "float64"),
+    least: exactly(Math.min(...values), size),
+    most: exactly(Math.max(...values), size),
+  };
+}
+
+/** The tables: how models are judged, and how tight each approximation is. */
+function tablesOf(options: CompareOptions, models: readonly Reported[]): Record<string, Must> {
+  const { activation, smooth, epochs } = options, betas = options.betas.toSorted((a, b) => a - b);
+  const modelsOf = (objective: ComparedObjective, beta: number, kind: string): Reported[] =>
+    models.filter((one) => one.objective === objective && one.beta === beta && one.activation === kind);
+  const trained = COMPARED_OBJECTIVES.flatMap((objective) =>
+    betas.map((beta): Must => {
+      const own = modelsOf(objective, beta, activation), losses = own.map(({ judged }) => judged.betaVaeLoss);
+      const references = modelsOf("beta-vae", beta, activation);
+      const loss = spreadOf(losses), draws = spreadOf(own.map(({ judged }) => judged.standardError));
+      const deviation = spreadOf(own.flatMap(({ seed, judged }) =>
+        references.filter((one) => one.seed === seed).map((one) =>
+          100 * (judged.betaVaeLoss - one.judged.betaVaeLoss) / one.judged.betaVaeLoss
+        )
+      ));
+      const cells = [loss.mean, loss.deviation, draws.most, deviation.mean, deviation.least, deviation.most];
+      return [TITLES[objective], beta, own.length, ...cells];
+    })
+  );
+  const gaps = [activation, smooth].flatMap((kind) =>
+    betas.map((beta): Must => {
+      const values = modelsOf("beta-vae", beta, kind).flatMap(({ along }) =>
+        along.filter(({ epoch }) => epoch === epochs).map((one) => one.values)
+      );
+      const means = COMPARED_OBJECTIVES.map((objective) =>
+        spreadOf(values.map((one) => one[objective].loss)).mean
+      );
+      return [kind, beta, values.length, ...means];
+    })
+  );
+  const head = [
+    "objective",
+    "β",
+    "models",
+    "loss",
+    "± over seeds",
+    "± of draws",
+    "deviation",
+    "lowest",
+    "highest",
+  ];
+  return {
+    "trained.csv": [head, ...trained],
+    "gap.csv": [["activation", "β", "trainings", ...COMPARED_OBJECTIVES.map((one) => TITLES[one])], ...gaps],
+  };
+}
+
 /** What a run of `compare` must report. */
 export function compareMust(
   options: CompareOptions,
@@ -448,6 +510,7 @@ export function compareMust(
           ),
         },
         numbers: numbersOf(options, models),
+        tables: tablesOf(options, models),
       };
     },
   };

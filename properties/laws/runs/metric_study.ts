@@ -214,7 +214,33 @@ export function metricMust(
         const own = models.filter((model) => model.label === label);
         return own.length === 0 ? [] : Object.entries(panelNumbers(label, own));
       });
-      return { results: { models: models as unknown as Must }, numbers: Object.fromEntries(numbers) };
+      const kinds = ["before", "after", "active"].flatMap((kind) =>
+        ["mean", "least", "most"].map((bound) => `${kind}.${bound}`)
+      );
+      const columns = [
+        "seeds",
+        ...kinds,
+        "active.seeds",
+        "collapsed",
+        "variances.factor",
+        "variances.correlation",
+      ];
+      const rows = PANELS.filter(({ label }) => models.some((model) => model.label === label)).map(
+        (panel): Must => {
+          const { label, family, beta, latent, block } = panel;
+          const all: Record<string, Must> = Object.fromEntries(numbers);
+          const cells = columns.map((column) => {
+            const [kind, ...which] = column.split(".");
+            return all[[kind, label, ...which].join(".")] ?? null;
+          });
+          return [label, family, beta, latent, block, ...cells];
+        },
+      );
+      return {
+        results: { models: models as unknown as Must },
+        numbers: Object.fromEntries(numbers),
+        tables: { "panels.csv": [["panel", "family", "β", "latents", "block", ...columns], ...rows] },
+      };
     },
   };
 }

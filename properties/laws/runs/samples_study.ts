@@ -18,7 +18,7 @@ import { factor } from "../../oracle/posterior.ts";
 import { folded, normals, order, seeded, type Words } from "../../oracle/threefry.ts";
 import { exactly, type Must, Near, Such } from "./must.ts";
 import { jacobianError, propagate, sumError } from "./rounding.ts";
-import { Fit, imagesOf, meanOf, type PartMust, seedsOf, type StudyMust } from "./study.ts";
+import { Fit, imagesOf, meanOf, type PartMust, seedsOf, type StudyMust, TITLES } from "./study.ts";
 
 /** Images to a step of the classifier. */
 const CLASSIFIER_BATCH = 128;
@@ -348,6 +348,33 @@ function numbersOf(reals: Reals, models: readonly Model[]): Record<string, Must>
   return numbers;
 }
 
+/** The table of distances. */
+function distancesOf(
+  { seeds }: SamplesOptions,
+  { untrained, floor }: Reals,
+  numbers: Record<string, Must>,
+): Must {
+  const names = { prior: "N(0, I)", aggregate: "the aggregate posterior" };
+  const spread = (name: string): Must[] =>
+    ["mean", "least", "most"].map((kind) => numbers[`${name}.${kind}`] ?? null);
+  const rows = COMPARED_OBJECTIVES.flatMap((objective) =>
+    (["prior", "aggregate"] as const).map((source): Must => [
+      ...[TITLES[objective], names[source], `${numbers[`seeds.${objective}`]} of ${seeds}`],
+      ...[...spread(`${source}.${objective}`), ...spread(`ratio.${source}.${objective}`)],
+    ])
+  );
+  const alone = (
+    what: string,
+    squared: number,
+  ): Must => [what, null, null, squared, ...Array<null>(5).fill(null)];
+  return [
+    ["samples of", "z from", "seeds", "d²", "least", "most", "ratio", "least ratio", "most ratio"],
+    ...rows,
+    alone("an untrained decoder", untrained),
+    alone("the other half of the real images (floor)", floor),
+  ];
+}
+
 /** What a run of `samples` must report. */
 export function samplesMust(
   options: SamplesOptions,
@@ -423,6 +450,7 @@ export function samplesMust(
           })),
         },
         numbers: numbersOf(first, own),
+        tables: { "distances.csv": distancesOf(options, first, numbersOf(first, own)) },
       };
     },
   };

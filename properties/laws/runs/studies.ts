@@ -92,11 +92,14 @@ const reported: StudyAudit = {
 };
 
 const concluded: StudyAudit = {
-  says: "the results of the run are those of its parts, and its key numbers follow from them",
+  says: "the results of the run are those of its parts, and its key numbers and tables follow from them",
   examine: ({ name, run, must }, expect) => {
-    const { results, numbers } = must.concluded(run.parts.map(({ result }) => result));
+    const { results, numbers, tables } = must.concluded(run.parts.map(({ result }) => result));
     compare(`${name}results`, run.results, results, expect);
     compare(`${name}key numbers`, run.numbers, numbers, expect);
+    for (const [file, rows] of Object.entries(tables)) {
+      compare(`${name}${file}, row`, run.tables[file], rows, expect);
+    }
   },
 };
 

@@ -6,6 +6,7 @@
 
 import type { DigitsOptions, DigitsState } from "../../contract/digits_run.ts";
 import type { LabelledImages, Tensors } from "../../contract/study_run.ts";
+import type { ComparedObjective } from "../../contract/trained.ts";
 import type { ActivationName, ObjectiveName, Vector } from "../../contract/specs.ts";
 import { DigitsOracle } from "../../oracle/digits_run.ts";
 import { type Wiring, wiring } from "../../oracle/digits_wiring.ts";
@@ -30,10 +31,13 @@ export interface PartMust {
 /** What a run must report. */
 export interface StudyMust {
   readonly parts: readonly PartMust[];
-  /** The results of the run, and its key numbers, from what its parts report, in their order. */
-  concluded(
-    results: readonly unknown[],
-  ): { readonly results: Must; readonly numbers: Readonly<Record<string, Must>> };
+  /** What it concludes from what its parts report, in their order. */
+  concluded(results: readonly unknown[]): {
+    readonly results: Must;
+    readonly numbers: Readonly<Record<string, Must>>;
+    /** Tables, but those that figures are drawn from. */
+    readonly tables: Readonly<Record<string, Must>>;
+  };
 }
 
 /** Images of a run. @throws RangeError for none */
@@ -123,6 +127,16 @@ const MEMORY = "first_step.adam.first.";
 /** Seeds one after the other. */
 export const seedsOf = ({ seed, seeds }: { readonly seed: number; readonly seeds: number }): Vector =>
   Array.from({ length: seeds }, (_, i) => seed + i);
+
+/** The objectives' names for readers. */
+export const TITLES: Readonly<Record<ComparedObjective, string>> = {
+  "beta-vae": "β-VAE",
+  "taylor-hessian": "Taylor (Hessian)",
+  "taylor-jacobian": "Taylor (Jacobian)",
+  "grae": "GRAE",
+  "grae-star": "GRAE*",
+  "grae-star-stochastic": "GRAE*, stochastic",
+};
 
 /** The mean of numbers. */
 export const meanOf = (values: Vector): number =>

@@ -493,6 +493,30 @@ function numbersOf(
   return numbers;
 }
 
+/** The table of alignments: a row for each case and family, in the order of the parts. */
+function alignmentsOf(fits: readonly Fit[]): Must {
+  const groups = new Map<string, Fit[]>();
+  for (const one of fits) {
+    const name = [one.latent, one.activation, one.family, one.weights].join(" ");
+    groups.set(name, [...groups.get(name) ?? [], one]);
+  }
+  const rows = [...groups.values()].map((all): Must => {
+    const [{ latent, activation, family, weights }] = all as [Fit];
+    const cells = (values: Vector): Must[] => [exactly(Math.min(...values)), exactly(medianOf(values))];
+    // Less (n/2) log 2π.
+    const loss = medianOf(all.map((one) => one.loss)) - widthOf(latent) * Math.log(Math.sqrt(2 * Math.PI));
+    return [
+      ...[latent, activation, family, weights],
+      ...[...cells(all.map((one) => one.toTruth)), ...cells(all.map((one) => one.toPrincipal))],
+      exactly(loss, Math.abs(loss) + widthOf(latent)),
+    ];
+  });
+  return [
+    ["latents", "ν", "family", "W", "to W, worst", "median", "to axes, worst", "median", "loss"],
+    ...rows,
+  ];
+}
+
 /** What a run of `uniqueness` must report. */
 export function uniquenessMust(
   options: UniquenessOptions,
@@ -546,6 +570,7 @@ export function uniquenessMust(
           })),
         },
         numbers: numbersOf(fits, orientations, parts.filter((one) => one.kind === "turn")),
+        tables: { "alignment.csv": alignmentsOf(fits) },
       };
     },
   };
