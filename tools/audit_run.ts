@@ -6,7 +6,7 @@
  */
 
 import { exitStatus } from "../experiments/runner/command.ts";
-import { optional, parseCommand, path, UsageError } from "../experiments/runner/options.ts";
+import { oneOf, option, optional, parseCommand, path, UsageError } from "../experiments/runner/options.ts";
 import { ask, askForData } from "../experiments/runner/permissions.ts";
 import { writeOut } from "../experiments/runner/progress.ts";
 import { isOsError, osReason } from "../lib/data/os_error.ts";
@@ -25,6 +25,12 @@ const COMMAND = {
       "Data",
       path("a folder or a file"),
       "where the run's images are by now (default: where they were)",
+    ),
+    steps: option(
+      "Work",
+      oneOf(["first", "all"]),
+      "first",
+      "of which trainings of a study the first step is taken again: one of each kind, or all, which takes minutes each",
     ),
   },
   examples: [
@@ -56,6 +62,7 @@ const filesOf = (folder: string): ReadFile => async (name) => {
  * Audits the run in a folder, and prints what it finds.
  *
  * @param data where the images of the run are by now; null if they are where they were, or come with the task
+ * @param steps of which trainings of a study the first step is taken again
  * @returns whether everything holds
  * @throws (rejects) UnreadableRun if it is no complete run, or is damaged
  */
@@ -63,6 +70,7 @@ export async function auditFolder(
   folder: string,
   data: string | null,
   print: (text: string) => void,
+  steps: "first" | "all" = "first",
 ): Promise<boolean> {
   const read = filesOf(folder), bytes = await read("manifest.json");
   if (bytes === null) {
@@ -81,7 +89,7 @@ export async function auditFolder(
   const given = { manifest, data: saved, readAny: filesOf("") };
   const findings: Iterable<Finding> = study === "mnist"
     ? auditRun(folder, await readRun(read, given))
-    : auditStudy(folder, await readStudy(read, given));
+    : auditStudy(folder, await readStudy(read, given), steps);
   let holds = true;
   for (const finding of findings) {
     holds &&= finding.failed === 0;
@@ -95,9 +103,9 @@ async function work(args: readonly string[]): Promise<number> {
   if (asked.help !== null) return writeOut(asked.help), 0;
   const folder = asked.operand.replace(/\/+$/, "");
   await ask("audit-run", ["read"], folder, "DIR", args);
-  const { data } = asked.values;
+  const { data, steps } = asked.values;
   if (data !== null) await askForData("audit-run", data, args);
-  const holds = await auditFolder(folder, data, writeOut).catch((error: unknown) => {
+  const holds = await auditFolder(folder, data, writeOut, steps).catch((error: unknown) => {
     if (!(error instanceof UnreadableRun)) throw error;
     throw new UsageError(`${folder}: ${error.message}`, { cause: error });
   });

@@ -99,8 +99,8 @@ export function* auditRun(source: string, run: DigitsRun): Generator<Finding> {
 }
 
 /** The findings on a run of a study, one by one, as each is made. */
-export function* auditStudy(source: string, run: StudyRun): Generator<Finding> {
-  const one = heldStudy(source, run);
+export function* auditStudy(source: string, run: StudyRun, steps: "first" | "all"): Generator<Finding> {
+  const one = heldStudy(source, run, steps);
   for (const { says, examine } of studyAudits) {
     const record = new Record(run.epsilon);
     examine({ ...one, name: "" }, record);

@@ -456,6 +456,7 @@ export function compareMust(
           made ??= new Fit({ ...training, seed: wires.seed(seed, objective) }, images, epsilon, wires.digits);
         return {
           name: `${activation}-${objective}-${beta}-seed${seed}`,
+          isFirst: seed === options.seed && beta === options.betas[0],
           get kept() {
             return fit().kept;
           },

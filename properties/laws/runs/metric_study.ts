@@ -184,6 +184,7 @@ export function metricMust(
         made ??= new Fit({ ...training, seed: wires.seed(seed, panel) }, images, epsilon, wires.digits);
       return {
         name: `${label}-${seed}`,
+        isFirst: seed === options.seed,
         get kept() {
           return fit().kept;
         },
@@ -215,7 +216,7 @@ export function metricMust(
         return own.length === 0 ? [] : Object.entries(panelNumbers(label, own));
       });
       const kinds = ["before", "after", "active"].flatMap((kind) =>
-        ["mean", "least", "most"].map((bound) => `${kind}.${bound}`)
+        ["mean", "least", "most"].map((which) => `${kind}.${which}`)
       );
       const columns = [
         "seeds",

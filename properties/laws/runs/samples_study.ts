@@ -387,6 +387,7 @@ export function samplesMust(
   const side = sideOf(images.train[0]!.length);
   const reals: PartMust = {
     name: "reals",
+    isFirst: true,
     kept: measure.kept,
     firstStep: () => measure.firstStep(),
     result: (tensors) => {
@@ -410,6 +411,7 @@ export function samplesMust(
       const fit = (): Fit => made ??= new Fit(training, images, epsilon, wires.digits);
       return {
         name: `${objective}-seed${seed}`,
+        isFirst: seed === options.seed,
         get kept() {
           return fit().kept;
         },

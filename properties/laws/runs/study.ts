@@ -17,6 +17,8 @@ import { batchOf } from "./tolerance.ts";
 /** A part that there must be. */
 export interface PartMust {
   readonly name: string;
+  /** Whether it is the first of its kind: of the first seed, and of the first β. */
+  readonly isFirst: boolean;
   /** The tensors that it keeps by name, with how many numbers each has. */
   readonly kept: Readonly<Record<string, number>>;
   /**

@@ -419,6 +419,7 @@ function partOf(
   const ensemble = (): Ensemble => one ??= made(whole);
   return {
     name,
+    isFirst: true,
     get kept() {
       return { ...ensemble().kept, ...(kind === "turned" ? ensemble().keptTurned : {}) };
     },
