@@ -39,8 +39,9 @@ async function* linesOf(path: string): AsyncGenerator<Line> {
       : decoder.decode(buffer.subarray(0, read), { stream: true });
     const parts = (rest + text).split("\n");
     rest = done ? "" : parts.pop()!;
-    if (rest.length > LONGEST) {
-      throw new DataError(path, `line ${number + parts.length + 1} must have at most ${LONGEST} letters`);
+    const long = [...parts, rest].findIndex((part) => part.length > LONGEST);
+    if (long >= 0) {
+      throw new DataError(path, `line ${number + long + 1} must have at most ${LONGEST} letters`);
     }
     for (const part of parts) {
       number++;
