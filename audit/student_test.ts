@@ -17,7 +17,7 @@ Deno.test("quantiles of Student's t are those of closed forms, and fall to the n
 });
 
 Deno.test("what the series says of t is what the density integrates to", () => {
-  for (const freedom of [3, 4, 7, 12]) {
+  for (const freedom of [3, 4, 7, 12, 299, 300, 301, 1000]) {
     const q = standardErrors(freedom);
     const density = (t: number) => (1 + t * t / freedom) ** (-(freedom + 1) / 2);
     // ∫ from q over u = 1/t, by midpoints; and ∫ from 0 for the norm, over an angle.
@@ -29,6 +29,7 @@ Deno.test("what the series says of t is what the density integrates to", () => {
       const u = (i + 0.5) / steps / q;
       tail += density(1 / u) / u ** 2 / q / steps;
     }
-    assertAlmostEquals(tail / norm, 1e-6, 1e-9);
+    // The sums are off by 1e-7 of themselves; from 300 on the series is, by what is documented.
+    assertAlmostEquals(1e6 * tail / norm, 1, freedom < 300 ? 1e-7 : 1.2e-4);
   }
 });

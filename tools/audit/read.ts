@@ -37,7 +37,9 @@ async function* linesOf(path: string): AsyncGenerator<Line> {
     const text = read === null
       ? decoder.decode()
       : decoder.decode(buffer.subarray(0, read), { stream: true });
-    const parts = (rest + text).split("\n");
+    const [first, ...others] = text.split("\n");
+    // What came before is not looked through again: a long line takes as many chunks as letters by 2¹⁶.
+    const parts = [rest + first, ...others];
     rest = done ? "" : parts.pop()!;
     const long = [...parts, rest].findIndex((part) => part.length > LONGEST);
     if (long >= 0) {
