@@ -124,6 +124,15 @@ Deno.test("a few rows with noise are too few to tell it from another term; in al
   const words = (noise: number): string => judge(plain, { ...CLEAR, rows: 24, noise }).verdict.words;
   assert(words(0).startsWith("This is a β-VAE loss"), words(0));
   assert(words(1e-4).includes("24 rows are too few to tell noise from another term, and 0.0"), words(1e-4));
+  const kinds = [31, 32].map((rows) => judge(plain, { ...CLEAR, rows, noise: 1e-4 }).verdict.kind);
+  assertEquals(kinds, ["unidentified", "beta-vae"]);
+});
+
+Deno.test("noise of less than 2% of the loss's deviation is explained, and of more is not", () => {
+  const plain = PLANTED.find(({ name }) => name === "½ sse + β KL")!;
+  // The share of 10,000 rows is known to 1/√20,000 of itself: these are seven such errors away from 2%.
+  const kinds = [0.019, 0.021].map((noise) => judge(plain, { ...CLEAR, rows: 10_000, noise }).verdict.kind);
+  assertEquals(kinds, ["beta-vae", "not-beta-vae"]);
 });
 
 Deno.test("rows that are kept are drawn evenly, and all others still count", () => {
