@@ -24,6 +24,7 @@ import {
 } from "./lib/training/mod.ts";
 import { shapeGrid } from "./lib/data/mod.ts";
 import { encodePng } from "./figure/mod.ts";
+import { disentanglement, mutualInformationGap } from "./lib/scores/mod.ts";
 import { description, smallRun } from "./lib/training/small_run.ts";
 import { suiteKey as key } from "./fixtures/suite_seed.ts";
 
@@ -81,6 +82,11 @@ const jacobian = (layer: Partial<DifferentiableLayer>) => () => {
   return bindDifferentiableNetwork(sequential([{ ...apply, ...layer }]), []).jacobian(tf.zeros([1, 2]));
 };
 const outside = { width: 1, height: 1, pixels: Float32Array.of(1.5) };
+
+const WEIGHTS = [[1, -2], [1, 1]];
+/** Codes of eight examples, and the values of two factors. */
+const CODES = Array.from({ length: 8 }, (_, i) => [i % 2 + i / 100, Math.floor(i / 2)]);
+const VALUES = CODES.map((_, i) => [i % 2 + 0.5, 10 * (i % 4 < 2 ? 1 : 2)]);
 
 const ADVICE: readonly (Advice | Elsewhere)[] = [
   {
@@ -255,6 +261,22 @@ const ADVICE: readonly (Advice | Elsewhere)[] = [
     says: "; take fewer values",
     refused: () => shapeGrid({ sizes: { orientation: 1000, x: 1000, y: 1000 } }),
     followed: [() => shapeGrid({ sizes: { orientation: 10, x: 10, y: 10 } })],
+  },
+  {
+    says: "; take |w| of weights",
+    refused: () => disentanglement(WEIGHTS),
+    followed: [() => disentanglement(WEIGHTS.map((row) => row.map(Math.abs)))],
+  },
+  {
+    says: "; give the index of its value",
+    refused: () => mutualInformationGap(CODES, VALUES),
+    followed: [() => {
+      const kinds = [0, 1].map((factor) => [...new Set(VALUES.map((row) => row[factor]!))]);
+      return mutualInformationGap(
+        CODES,
+        VALUES.map((row) => row.map((value, f) => kinds[f]!.indexOf(value))),
+      );
+    }],
   },
   {
     says: "; pass clamp: true to cut off what overshoots",
