@@ -50,6 +50,14 @@ Deno.test("a terminal is drawn on at most 10 times a second, and at the last ste
   }
   assertEquals(written.length, 11);
   assert(written.at(-1)!.includes(" 100% "));
+  // A tenth of a second apart, all are.
+  const apart = display();
+  const seldom = progress(1000, 0, apart.on);
+  for (let step = 1; step <= 10; step++) {
+    apart.clock.ms += 100;
+    seldom.update(step, "at it");
+  }
+  assertEquals(apart.written.length, 10);
 });
 
 Deno.test("time left counts from the work that was done before, and begins with the first that is done", () => {
