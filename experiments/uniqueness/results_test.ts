@@ -122,6 +122,9 @@ Deno.test("the answer counts the mean-field fits of the first kind that are W, a
     "With 2 latents, columns of distinct norms and ν = identity, W is found up to order and sign by 2 of 2 mean-field " +
       "fits (worst |cosine| 0.999), 0 of 1 isotropic fits (worst |cosine| 0.800).",
   );
+  // From 0.99 on: 8 degrees.
+  const around = [0.99 - 1e-12, 0.99, 0.99 + 1e-12].map((toTruth, seed) => fit({ seed, toTruth }));
+  assertStringIncludes((await concluded(around)).answer, "by 2 of 3 mean-field fits (worst |cosine| 0.98");
   // The first kind of which there is a mean-field fit: others may have failed.
   const { answer } = await concluded([fit({ family: "full" }), fit({ activation: "tanh" })]);
   assertStringIncludes(answer, "ν = tanh");
