@@ -12,6 +12,7 @@ import { EngineError } from "./engine_error.ts";
 import { startCpu } from "./backend/cpu.ts";
 import { prepareTape } from "./backend/gradient.ts";
 import type { EngineHeap } from "./backend/heap.ts";
+import { refuseWrongPairs } from "./kernels/product.ts";
 import { coreRemark } from "./blas/openblas_core.ts";
 import { sharesMemory } from "./kernels/thread.ts";
 import { defaultThreads } from "./thread_count.ts";
@@ -78,7 +79,10 @@ export async function startEngine(
   }
   if (name === "cpu") {
     await startCpu();
-    if (!cpuPrepared) installElementaryOnHost();
+    if (!cpuPrepared) {
+      installElementaryOnHost();
+      refuseWrongPairs("cpu");
+    }
     cpuPrepared = true;
     return { name, description: "tfjs cpu, plain JavaScript" };
   }

@@ -11,6 +11,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
 import { installElementaryOnWebgpu } from "../kernels/elementary_wgsl.ts";
+import { refuseWrongPairs } from "../kernels/product.ts";
 import { EngineError } from "../engine_error.ts";
 import { brokenPromise } from "./webgpu_promise.ts";
 
@@ -91,7 +92,10 @@ async function openDevice(): Promise<Watched> {
 /** Puts tfjs's engine on a device, in the place of its own factory or of one whose device has failed. */
 async function useDevice(watched: Watched): Promise<WebGPUBackend> {
   const { WebGPUBackend } = await import("@tensorflow/tfjs-backend-webgpu");
-  if (!installed) installElementaryOnWebgpu();
+  if (!installed) {
+    installElementaryOnWebgpu();
+    refuseWrongPairs("webgpu");
+  }
   installed = true;
   if (current) remove(current);
   else if (tf.findBackendFactory("webgpu")) tf.removeBackend("webgpu");

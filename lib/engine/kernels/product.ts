@@ -11,6 +11,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Heap, HeapBlas } from "../backend/heap.ts";
 import { areFloats, installHeapKernel } from "../backend/heap_kernel.ts";
+import { replaceKernel } from "../backend/replace_kernel.ts";
 import { CONSTANTS } from "./interface.ts";
 import { CORES } from "./team.ts";
 
@@ -150,7 +151,10 @@ export function multiplySymmetric(heap: Heap, product: Product): void {
 export function installProduct(heap: Heap): void {
   installHeapKernel(heap, "BatchMatMul", {
     names: ["a", "b"],
-    accepts: ([a, b]) => areFloats([a!, b!]) && areInStep(a!.shape.slice(0, -2), b!.shape.slice(0, -2)),
+    accepts: ([a, b]) => {
+      assertPairs(a!, b!);
+      return areFloats([a!, b!]) && areInStep(a!.shape.slice(0, -2), b!.shape.slice(0, -2));
+    },
     shapes: (shapes, attrs) => {
       const { batches, m, n } = sizesOf(shapes, attrs);
       return { one: [...batches, m, n] };
@@ -160,6 +164,35 @@ export function installProduct(heap: Heap): void {
       multiply(heap, { ...sizes, a: a!, b: b!, c: c!, batch: tf.util.sizeFromShape(batches) });
     },
   });
+}
+
+/** Makes an engine of tfjs refuse what {@link assertPairs} refuses. */
+export function refuseWrongPairs(backend: "cpu" | "webgpu"): void {
+  replaceKernel("BatchMatMul", (original) => (params) => {
+    assertPairs(params.inputs["a"]!, params.inputs["b"]!);
+    return original(params);
+  }, backend);
+}
+
+/**
+ * Requires that each side's batch is the last axes of the product's. tfjs takes matrix i of the product from matrix i modulo their
+ * number, which is another where an axis of 1 is followed by others: [2, 3] with [2, 1] would be silently wrong.
+ *
+ * @throws TypeError
+ */
+function assertPairs({ shape: a }: tf.TensorInfo, { shape: b }: tf.TensorInfo): void {
+  if (a.length < 4 && b.length < 4) return;
+  const batches = [a, b].map((shape) => shape.slice(0, -2)) as [number[], number[]];
+  const whole = tf.broadcast_util.assertAndGetBroadcastShape(...batches);
+  const isLast = (own: readonly number[]): boolean => {
+    const first = own.findIndex((size) => size !== 1);
+    return first < 0 || own.slice(first).every((size, i, all) => size === whole.at(i - all.length));
+  };
+  if (batches.every(isLast)) return;
+  throw new TypeError(
+    "matMul: the batch of each side must be the last axes of the other's, or one matrix, but they are " +
+      `${batches.map((batch) => `[${batch}]`).join(" and ")}; tile the smaller one`,
+  );
 }
 
 /** Whether two batches have their matrices in pairs, or one side has only one. */
