@@ -42,3 +42,15 @@ Deno.test("the fingerprint depends on every pixel, every label, the sizes and th
   ];
   for (const [a, b] of others) assertNotEquals(await fingerprint(a, b), original);
 });
+
+Deno.test("names of classes are told apart where one ends and the next begins", async () => {
+  const named = (...classNames: string[]): Promise<string> => fingerprint({ ...train, classNames }, heldOut);
+  const all = await Promise.all([
+    named("a", "bc"),
+    named("ab", "c"),
+    named("abc"),
+    named("abc", ""),
+    named(),
+  ]);
+  assertEquals(new Set(all).size, all.length);
+});

@@ -15,6 +15,8 @@ Deno.test({
   fn: () =>
     inFolder(async (folder) => {
       const file = `${folder}/.lock`;
+      // Of a process that ended long ago, with a longer line than any of now.
+      await Deno.writeTextFile(file, `${"9".repeat(80)} ${"x".repeat(80)}\n`);
       {
         await using _first = await lock(file, folder);
         const { message } = await assertRejects(() => lock(file, folder), DataError);

@@ -1,6 +1,8 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import type { Dataset } from "./dataset.ts";
+import { gatherBatch } from "./gather.ts";
 import { select, take } from "./select.ts";
+import { suiteKey as key } from "../../fixtures/suite_seed.ts";
 
 const three: Dataset = {
   name: "three",
@@ -51,5 +53,20 @@ Deno.test("take refuses a limit that is no whole number from 1", () => {
       RangeError,
       `take: limit must be a whole number of at least 1, but it is ${limit}`,
     );
+  }
+});
+
+Deno.test("an image is drawn alike wherever it stands: parts of parts keep the numbers of the whole", () => {
+  const count = 6, [height, width] = [4, 8];
+  const images = Uint8Array.from({ length: count * 32 }, (_, i) => 1 + i * 37 % 254);
+  const ids = Uint32Array.from({ length: count }, (_, i) => 10 * i);
+  const whole: Dataset = { name: "grey", images, labels: null, grey: { images, ids }, height, width, count };
+  const drawn = (dataset: Dataset, index: number): string =>
+    gatherBatch(dataset, [index], { key: key(1), epoch: 2 }).join("");
+  const part = select(whole, [5, 0, 3, 4], "part"), again = select(part, [3, 1, 0], "again");
+  const first = take(again, 2);
+  assertEquals([...first.grey!.ids], [40, 0]);
+  for (const [dataset, places] of [[part, [5, 0, 3, 4]], [again, [4, 0, 5]], [first, [4, 0]]] as const) {
+    places.forEach((place, i) => assertEquals(drawn(dataset, i), drawn(whole, place)));
   }
 });

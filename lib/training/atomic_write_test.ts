@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { childCommand, permission } from "../../tools/process.ts";
-import { type Disk, writeAtomically } from "./atomic_write.ts";
+import { type Disk, isUnfinished, writeAtomically } from "./atomic_write.ts";
 import { denoCommand, inFolder, mayUseDisk } from "../../fixtures/temporary_folder.ts";
 
 /** What a disk promises: the value, or the error, later. */
@@ -141,4 +141,23 @@ Deno.test({
         assert(bytes.every((byte) => byte === bytes[0]));
       }
     }),
+});
+
+Deno.test("only the names that a write gives to its own temporary files are those of unfinished ones", () => {
+  const id = "0f8fad5b-d9cb-469f-a165-70867728950e";
+  assert(isUnfinished(`model.safetensors.${id}.tmp`));
+  assert(isUnfinished(`x.${crypto.randomUUID()}.tmp`));
+  for (
+    const name of [
+      "notes.tmp",
+      `${id}.tmp`,
+      `.${id}.tmp`,
+      `x.${id}`,
+      `x.${id}.tmp.gz`,
+      `x.${id.slice(1)}.tmp`,
+      "x.tmp",
+    ]
+  ) {
+    assertEquals(isUnfinished(name), false, name);
+  }
 });

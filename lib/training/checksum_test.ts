@@ -55,3 +55,17 @@ Deno.test("JSON that states its checksum is what it was, or refused with what is
     await assertRejects(() => unsealed(new TextEncoder().encode(damaged), schema, refuse), RangeError, why);
   }
 });
+
+Deno.test("whoever seals a file or looks at its checksum leaves the caller's bytes as they were", async () => {
+  const open = bytesOf(`{"sha256":"${HOLE}"}`);
+  for (
+    const [bytes, look] of [[open, sealed], [file, checksumProblem], [
+      await sealed(open),
+      checksumProblem,
+    ]] as const
+  ) {
+    const before = bytes.slice();
+    await look(bytes);
+    assertEquals(bytes, before);
+  }
+});

@@ -169,3 +169,24 @@ Deno.test({
     assertStringIncludes(description, "tfjs webgpu on ");
   },
 });
+
+Deno.test({
+  name: "of several errors that a device reports the first is named, from which the others may follow",
+  ignore: !present,
+  fn: async () => {
+    await startEngine("webgpu");
+    const x = tf.tensor(new Float32Array(2000).fill(2));
+    for (const message of ["the first of\n  several", "the second"]) {
+      deviceOf().dispatchEvent(
+        Object.assign(new Event("uncapturederror", { cancelable: true }), { error: { message } }),
+      );
+    }
+    await assertRejects(
+      async () => await read(tf.square(x)),
+      EngineError,
+      'reported "the first of several"; lower',
+    );
+    await startEngine("webgpu");
+    await startEngine("wasm");
+  },
+});
