@@ -125,3 +125,16 @@ Deno.test("shapes that do not fit are refused", async () => {
   );
   assertThrows(() => squaredColumnNorms(tf.zeros([1, 2, 3]), tf.zeros([4, 5])), TypeError, "width");
 });
+
+Deno.test("without a scale a norm is right relative to itself, however small and however far the rows of W cancel", async () => {
+  for (const engine of ["wasm", "cpu"] as const) {
+    await startEngine(engine);
+    for (const bits of [4, 10, 16, 22]) {
+      // J = (1 + ε) − 1 = ε, exact in float32.
+      const small = 2 ** -bits;
+      const t = tf.tensor([1, 1], [1, 1, 2]), w = tf.tensor([1 + small, -1], [2, 1]);
+      const [norm] = await read(squaredColumnNorms(t, w));
+      assertAlmostEquals(norm! / small ** 2, 1, 1e-5, `${engine}: ${small}`);
+    }
+  }
+});
