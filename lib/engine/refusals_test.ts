@@ -5,11 +5,15 @@ import {
   assertPositive,
   assertScalar,
   assertShape,
+  checkPatches,
   type EngineName,
   foldIn,
   integers,
   key,
   NestedGradientError,
+  overlap,
+  patches,
+  type PatchSizes,
   read,
   readNow,
   reciprocal,
@@ -38,6 +42,9 @@ const ones = (...shape: number[]): tf.Tensor => tf.keep(tf.onesLike(tf.zeros(sha
 const [x, y, row, scalar, one] = [ones(3, 4), ones(3, 5), ones(3), ones(), ones(1)];
 const whole = tf.keep(tf.cast(tf.zeros([3, 4]), "int32"));
 const cores = navigator.hardwareConcurrency;
+
+const sizes: PatchSizes = { image: [4, 4, 1], grid: [2, 2], kernel: [2, 2], stride: [2, 2], before: [0, 0] };
+const [cut, images] = [ones(8, 4), ones(2, 16)];
 
 testRefusals("lib/engine", {
   assertFloat32: {
@@ -87,6 +94,20 @@ testRefusals("lib/engine", {
     ],
     taken: [() => assertShape("f", "x", { shape: [1, 1] }, "n n"), () => assertShape("f", "x", x, "3 4")],
   },
+  checkPatches: {
+    refused: (["image", "grid", "kernel", "stride", "before"] as const).flatMap((name) =>
+      [name === "before" ? -1 : 0, 1.5, NaN].map((size) => {
+        const given = sizes[name].with(-1, size);
+        const what = `patches: ${name} must be whole numbers from ${
+          name === "before" ? 0 : 1
+        }, but it is ${given}`;
+        return [() => checkPatches({ ...sizes, [name]: given }), RangeError, what] as const;
+      })
+    ),
+    taken: [
+      () => checkPatches({ image: [1, 1, 1], grid: [1, 1], kernel: [1, 1], stride: [1, 1], before: [0, 0] }),
+    ],
+  },
   foldIn: {
     refused: [-1, 0.5, 2 ** 53].map((index) =>
       [
@@ -116,6 +137,25 @@ testRefusals("lib/engine", {
       ] as const
     ),
     taken: [() => key(0), () => key(2 ** 53 - 1)],
+  },
+  overlap: {
+    refused: [
+      [
+        () => overlap(ones(7, 4), sizes),
+        RangeError,
+        "overlap: y must have 4 rows for each image, but it has 7 rows",
+      ],
+      [() => overlap(ones(8, 5), sizes), TypeError, "overlap: y must be [positions, 4]"],
+      [() => overlap(images, sizes), TypeError, "overlap: y must be [positions, 4]"],
+    ],
+    taken: [() => overlap(ones(4, 4), sizes), () => overlap(cut, sizes)],
+  },
+  patches: {
+    refused: [
+      [() => patches(cut, sizes), TypeError, "patches: x must be [examples, 16]"],
+      [() => patches(tf.cast(images, "int32"), sizes), TypeError, "patches: x must be float32"],
+    ],
+    taken: [() => patches(images, sizes)],
   },
   read: {
     refused: [

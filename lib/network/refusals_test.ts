@@ -1,16 +1,25 @@
 import { startEngine, tf } from "../engine/mod.ts";
 import { suiteKey as key } from "../../fixtures/suite_seed.ts";
-import { testRefusals } from "../../fixtures/refusals.ts";
+import { type Refused, testRefusals } from "../../fixtures/refusals.ts";
 import {
   type ActivationName,
+  averagePool,
   bindDifferentiableNetwork,
   bindNetwork,
+  conv,
+  convTranspose,
   dense,
+  dropout,
   functionLayer,
+  groupNorm,
   initialParameters,
+  layerNorm,
   layerOutputs,
+  reshape,
+  residual,
   sequential,
   unitRows,
+  upsample,
 } from "./mod.ts";
 
 await startEngine("wasm");
@@ -32,7 +41,171 @@ const [x, other, tangents, few] = [ones(5, 3), ones(5, 2), ones(5, 7, 3), ones(4
 const turned = [ones(2, 3), ...parameters.slice(1)];
 const floor = functionLayer({ inputs: 3, outputs: 3, apply: (_, x) => tf.max(tf.reshape(x, [-1, 3, 1]), 2) });
 
+/** Rows that every layer of images refuses, by the name of the layer: sizes, and how many there are. */
+const sized = (
+  name: string,
+  make: (change: Record<string, unknown>) => unknown,
+  options: string[],
+): Refused[] =>
+  options.flatMap((option): Refused[] => {
+    const [right, what] = option === "input" ? [[5, 6, 4], "3 whole numbers"] : [[2, 2], "2 whole numbers"];
+    const wrong = [0, -1, 1.5].map((size) => [size, ...right!.slice(1)]);
+    return [...wrong, [...right!.slice(1), 0], right!.slice(1), [...right!, 1]].map((given) => [
+      () => make({ [option]: given }),
+      RangeError,
+      `${name}: ${option} must be ${what} from 1, but it is ${given}`,
+    ]);
+  });
+const image = [5, 6, 4] as const;
+type Change = Record<string, unknown>;
+const convolved = (change: Change) => conv({ input: image, filters: 3, kernel: 3, ...change });
+const transposed = (change: Change) => convTranspose({ input: image, filters: 3, kernel: 3, ...change });
+const pooled = (change: Change) => averagePool({ input: image, size: 2, ...change });
+const grown = (change: Change) => upsample({ input: image, factor: 2, method: "nearest", ...change });
+const grouped = (change: Change) => groupNorm({ input: image, groups: 2, ...change });
+const flat = (change: Change) => layerNorm({ size: 4, ...change });
+const convolution = (name: string, make: (change: Change) => unknown): Refused[] => [
+  ...sized(name, make, ["input", "kernel", "stride"]),
+  ...[0, 1.5].map((filters): Refused => [
+    () => make({ filters }),
+    RangeError,
+    `${name}: filters must be a whole number from 1, but it is ${filters}`,
+  ]),
+  ...["full", -1, 0.5].map((padding): Refused => [
+    () => make({ padding }),
+    RangeError,
+    `${name}: padding must be "same", "valid" or a whole number from 0, but it is ${padding}`,
+  ]),
+  [() => make({ activation: "swish" }), RangeError, `${name}: activation must be one of identity,`],
+];
+const epsilons = (name: string, make: (change: Change) => unknown): Refused[] =>
+  [0, -1, NaN, Infinity].map((epsilon) => [
+    () => make({ epsilon }),
+    RangeError,
+    `${name}: epsilon must be above 0, but it is ${epsilon}`,
+  ]);
+
 testRefusals("lib/network", {
+  averagePool: {
+    refused: [
+      ...sized("averagePool", pooled, ["input", "size", "stride"]),
+      [
+        () => pooled({ padding: -1 }),
+        RangeError,
+        'averagePool: padding must be "same", "valid" or a whole number from 0',
+      ],
+      [() => pooled({ size: 6 }), RangeError, "averagePool: each window must have a pixel"],
+      [() => pooled({ size: 1, padding: 1 }), RangeError, "averagePool: each window must have a pixel"],
+    ],
+    taken: [() => pooled({ size: [5, 6] }), () => pooled({ size: 1 }), () => pooled({ size: 2, padding: 1 })],
+  },
+  conv: {
+    refused: [
+      ...convolution("conv", convolved),
+      [
+        () => convolved({ kernel: [6, 1], padding: "valid" }),
+        RangeError,
+        "conv: a kernel of 6 × 1 must fit into the",
+      ],
+      [
+        () => convolved({ kernel: [1, 9], padding: 1 }),
+        RangeError,
+        "with padding 1; take a smaller kernel, or",
+      ],
+    ],
+    taken: [
+      () => convolved({ kernel: [5, 6], padding: "valid" }),
+      () => convolved({ kernel: [7, 8], padding: 1 }),
+      () => convolved({ filters: 1, kernel: 1, padding: 0 }),
+    ],
+  },
+  convTranspose: {
+    refused: [
+      ...convolution("convTranspose", transposed),
+      [
+        () => transposed({ input: [2, 9, 1], kernel: 1, padding: 1 }),
+        RangeError,
+        "convTranspose: the output must have a row and a column, but it is of 0 × 7; take less padding",
+      ],
+    ],
+    taken: [
+      () => transposed({ input: [3, 9, 1], kernel: 1, padding: 1 }),
+      () => transposed({ padding: "valid" }),
+    ],
+  },
+  dropout: {
+    refused: [0, 0.5].map((rate) =>
+      [() => dropout(rate), RangeError, `but dropout of rate ${rate} draws another at each call`] as const
+    ),
+    taken: "nothing",
+  },
+  groupNorm: {
+    refused: [
+      ...sized("groupNorm", grouped, ["input"]),
+      ...epsilons("groupNorm", grouped),
+      ...[3, 8].map((groups): Refused => [
+        () => grouped({ groups }),
+        RangeError,
+        `groupNorm: groups must divide the channels, 4, but they are ${groups}; take a divisor`,
+      ]),
+      [
+        () => grouped({ groups: 0 }),
+        RangeError,
+        "groupNorm: groups must be a whole number from 1, but it is 0",
+      ],
+    ],
+    taken: [() => grouped({ groups: 1 }), () => grouped({ groups: 4, epsilon: Number.MIN_VALUE })],
+  },
+  layerNorm: {
+    refused: [
+      [() => flat({ size: 0 }), RangeError, "layerNorm: size must be a whole number from 1, but it is 0"],
+      ...epsilons("layerNorm", flat),
+    ],
+    taken: [() => flat({ size: 1, epsilon: Number.MIN_VALUE })],
+  },
+  reshape: {
+    refused: [
+      ...sized("reshape", (change) => reshape(change), ["input"]),
+      [
+        () => reshape({ output: [0, 1, 1] }),
+        RangeError,
+        "reshape: output must be 3 whole numbers from 1, but it is 0,1,1",
+      ],
+      [() => reshape({}), RangeError, "reshape: input or output is required, but neither came"],
+      [() => reshape({ input: image, output: [5, 6, 3] }), RangeError, "reshape: "],
+    ],
+    taken: [() => reshape({ input: image, output: [6, 4, 5] }), () => reshape({ output: [1, 1, 1] })],
+  },
+  residual: {
+    refused: [
+      [
+        () => residual([dense(3, 2, "relu")]),
+        RangeError,
+        "must give what it takes, 3, but it gives 2; change its last layer",
+      ],
+      [
+        () => residual([reshape({ input: image, output: [6, 5, 4] })]),
+        RangeError,
+        "must give what it takes, 5 × 6 × 4, but it gives 6 × 5 × 4; change its last layer",
+      ],
+      [() => residual([]), RangeError, "at least one layer is required"],
+    ],
+    taken: [
+      () => residual([dense(3, 2, "relu"), dense(2, 3, "relu")]),
+      () => residual([grown({ factor: 1 })]),
+    ],
+  },
+  upsample: {
+    refused: [
+      ...sized("upsample", grown, ["input", "factor"]),
+      [
+        () => grown({ method: "cubic" }),
+        RangeError,
+        'method must be "nearest" or "bilinear", but it is "cubic"',
+      ],
+    ],
+    taken: [() => grown({ factor: 1 }), () => grown({ factor: [1, 7], method: "bilinear" })],
+  },
   bindDifferentiableNetwork: {
     refused: [
       [

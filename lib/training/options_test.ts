@@ -17,10 +17,11 @@ import {
   train,
   trainingStep,
 } from "./mod.ts";
-import { bits, description, grae, options, start } from "./small_run.ts";
+import { bits, description, grae, smallRun } from "./small_run.ts";
 
 await startEngine("wasm");
 
+const { options, start } = smallRun(key);
 const model = description(false);
 const batch = (): tf.Tensor => normalTensor(key(1), [3, 6]);
 

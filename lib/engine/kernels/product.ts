@@ -195,10 +195,10 @@ function assertPairs({ shape: a }: tf.TensorInfo, { shape: b }: tf.TensorInfo): 
   );
 }
 
-/** Whether two batches have their matrices in pairs, or one side has only one. */
+/** Whether two batches have their matrices in pairs, or one side has only one; of batches that {@link assertPairs} lets through. */
 const areInStep = (a: number[], b: number[]): boolean => {
   const [sizeA, sizeB] = [a, b].map((batch) => tf.util.sizeFromShape(batch));
-  return sizeA === 1 || sizeB === 1 || (sizeA === sizeB && !a.some((size, i) => size !== b.at(i - a.length)));
+  return sizeA === 1 || sizeB === 1 || sizeA === sizeB;
 };
 
 /** The sizes of a product of tensors, whose last two axes are those of matrices. */
