@@ -1,8 +1,11 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { judge, PLANTED } from "../fixtures/losses/judge.ts";
 import { type Draw, drawFrom, logOf } from "../fixtures/losses/log.ts";
 import { auditor, auditRows } from "../audit.ts";
+import { shareOf } from "./finding.ts";
+import { NOTHING_KNOWN } from "./verdict.ts";
+import { inWords } from "./words.ts";
 import "../fixtures/suite_seed.ts";
 
 /** A log in all digits, of enough rows. */
@@ -250,4 +253,33 @@ Deno.test("nothing, one row, and a KL that was logged have their own words", () 
     auditRows(logOf(logged, CLEAR).rows).words,
     "This cannot be identified from these rows: there are 3, and 3 coefficients need 4. Log at least 4 rows, better a hundred.",
   );
+});
+
+Deno.test("of pure noise all is unexplained, with however many coefficients: those it explains by chance do not count", () => {
+  const [total, rows] = [50, 40];
+  for (const coefficients of [1, 2, 5, 20]) {
+    // Each explains a share 1/(rows − 1) of noise.
+    const freedom = rows - 1 - coefficients;
+    const found = {
+      total,
+      freedom,
+      left: total * freedom / (rows - 1),
+      coefficients: Array(coefficients).fill(0),
+    };
+    assertAlmostEquals(shareOf(found as never), 1, 1e-12);
+  }
+});
+
+Deno.test("β must be known as closely as it is held to what was meant, as a part of it", () => {
+  for (const meant of [0.1, 10]) {
+    for (const [width, holds] of [[0.019, true], [0.021, false]] as const) {
+      const finding = {
+        ...{ ...NOTHING_KNOWN, kind: "beta-vae", likelihood: "gaussian", unexplained: 0 },
+        beta: { value: meant, halfWidth: width * meant },
+      } as const;
+      const { asExpected, notAsExpected } = inWords(finding, { expectedBeta: meant });
+      assertEquals(asExpected, holds, `${meant} ± ${width * meant}`);
+      if (!holds) assert(notAsExpected!.startsWith("the effective β is known to ± "), notAsExpected!);
+    }
+  }
 });

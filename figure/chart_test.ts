@@ -192,3 +192,13 @@ Deno.test("what vega cannot draw is an error", async () => {
     "cannot be drawn",
   );
 });
+
+Deno.test("labels of a logarithmic axis reach over bands, and not over the lines alone", async () => {
+  const along = async (low: number, high: number): Promise<string[]> => {
+    const banded = [1, 2].map((x) => ({ x, y: 1, low, high }));
+    return labels(await toSvg(chart(alone({ y: { title: "y", log: true } }, { points: banded }))))[1]!;
+  };
+  assertEquals(await along(0.002, 800), ["0.01", "0.1", "1", "10", "100"]);
+  assertEquals(await along(0.1, 1), ["0.1", "0.2", "0.5", "1"]);
+  assertEquals(await along(1, 20), ["1", "2", "5", "10", "20"]);
+});

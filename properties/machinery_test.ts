@@ -98,6 +98,11 @@ Deno.test("a subject is not verified by laws that resolved nothing, in all their
     (await verify(volume((v) => v), { laws: [made(clauses)], cases: 4 })).verdict;
   assertEquals(await verdictOf([[[0.5]], [[0.5, null]]]), "verified");
   assertEquals(await verdictOf([[[null]]]), "unverified");
+  const { unverified } = await verify(volume((v) => v), { laws: [made([[[null]]])], cases: 4 });
+  assertEquals(unverified, [
+    { what: "volume.grae", because: "no comparison was within its precision" },
+    { what: "law Z1", because: "no comparison was within the precision of the subject: clause 0" },
+  ]);
   assertEquals(await verdictOf([[[0.5]], [[null, null]]]), "unverified");
 });
 
@@ -258,4 +263,27 @@ Deno.test("a replay token survives the way through a command line", () => {
     RangeError,
     'clause.seed.path.engine, as a failure prints it, but this is "nonsense"',
   );
+});
+
+Deno.test("where derivatives are difference quotients, precision allows for their step, and for rounding over it", async () => {
+  const seen: number[] = [];
+  const note = (needs: readonly ("jacobian" | "apply")[], stepped?: true) =>
+    clause({
+      ...{ says: needs.join(), needs, given: fc.constant(0), atMost: 1, ...(stepped && { stepped }) },
+      examine: (_, __, expect) => {
+        seen.push(expect.epsilon);
+        expect.is("1", 1, 1);
+      },
+    });
+  const [epsilon, differenceStep] = [2 ** -53, 2 ** -20];
+  const subject: Subject = {
+    name: "by differences",
+    epsilon,
+    differenceStep,
+    apply: () => [],
+    jacobian: () => [],
+  };
+  const clauses = [note(["apply"]), note(["jacobian"]), note(["jacobian"], true)];
+  await examine(law({ ...description, clauses }), subject, run);
+  assertEquals(seen, [epsilon, epsilon + differenceStep + epsilon / differenceStep, epsilon]);
 });

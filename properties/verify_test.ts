@@ -162,6 +162,16 @@ Deno.test("a subject that writes into its arguments is told so, once, and its wr
   assertEquals(failed.map(({ failure }) => failure?.what.startsWith("the subject changed its argument")), [
     true,
   ]);
+  // Two that write are each said once.
+  const graeStar = (j: Matrix, beta: number): number => {
+    const value = oracle.volume.graeStar(j, beta);
+    write(j, j.map((row) => row.map(() => 7)));
+    return value;
+  };
+  const two = await verify({ name, epsilon, volume: { ...oracle.volume, grae, graeStar } }, { cases: 20 });
+  const changed = two.evidence.flatMap(({ failure }) => failure?.changed ?? []);
+  assertEquals(changed.toSorted(), ["volume.grae", "volume.graeStar"]);
+  assertEquals(two.evidence.filter(({ verdict }) => verdict === "failed").length, 2);
 });
 
 Deno.test("writing into arguments is seen in typed code that awaits, and in code that throws afterwards", async () => {

@@ -26,7 +26,7 @@ import { isOsError, osReason } from "../lib/data/os_error.ts";
 import { writeAtomically } from "../lib/training/mod.ts";
 import { COLUMNS } from "./audit/columns.ts";
 import { auditPage } from "./audit/page.tsx";
-import { auditSubject } from "./audit/program.ts";
+import { auditSubject, isAccepted } from "./audit/program.ts";
 import { openLog, within } from "./audit/read.ts";
 import { subjectOfCommand } from "./verify/command.ts";
 
@@ -160,7 +160,7 @@ async function auditOfProgram(
       if (loss !== null) writeOut(auditText(command, loss, []));
       if (penalty !== null) writeOut(`${penalty.words}\n`);
     }
-    return (loss?.ok ?? true) && (penalty?.ok ?? true) ? 0 : 1;
+    return isAccepted(found) ? 0 : 1;
   } finally {
     await stop();
   }

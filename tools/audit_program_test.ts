@@ -5,7 +5,7 @@ import { denoCommand, inFolder, mayUseDisk, ROOT } from "../fixtures/temporary_f
 import type { Subject } from "../laws.ts";
 import { vaeLoss } from "../properties/oracle/loss.ts";
 import { startSubject } from "../properties/stdio/subject.ts";
-import { auditSubject, type ProgramAudit } from "./audit/program.ts";
+import { auditSubject, isAccepted, type ProgramAudit } from "./audit/program.ts";
 import { childCommand } from "./process.ts";
 
 const subject: Subject = {
@@ -24,6 +24,20 @@ Deno.test("a program's loss and penalty are audited, by what it declares of them
     d: null,
   });
   assertEquals([both.loss, both.penalty?.ok], [null, false]);
+});
+
+Deno.test("a program is accepted if its loss and its penalty are, each that it offers", async () => {
+  const right = vaeLoss({}), wrong = () => 1;
+  const penalty = { kind: "jacobian-norm" } as const;
+  const norm = (
+    { decoder, z }: { decoder: (z: number[][]) => unknown; z: unknown },
+  ) => (decoder(z as never), 0);
+  const accepted = async (more: Partial<Subject>): Promise<boolean> =>
+    isAccepted(await auditSubject({ name: "mine", epsilon: 2 ** -53, ...more }, { n: 3, d: 2 }));
+  assertEquals(await accepted({ vaeLoss: right }), true);
+  assertEquals(await accepted({ vaeLoss: wrong }), false);
+  assertEquals(await accepted({ vaeLoss: right, regulariser: norm as never, penalty }), false);
+  assertEquals(await accepted({ regulariser: norm as never, penalty }), false);
 });
 
 Deno.test("a program that offers nothing to audit, and sizes that are missing, are refused", async () => {

@@ -220,16 +220,16 @@ Deno.test({
   fn: () =>
     inFolder(async (place) => {
       const out = `${place}/run`;
-      const { code, stderr } = await run(place, "--diverge", "--quiet", "--out", out);
+      const { code, stderr } = await run(place, "--diverge", "--quiet", "--out", out, "--data", place);
       assertEquals(code, 1);
       assertEquals(stderr.split("\n").length, 3, stderr);
       assert(
         stderr.startsWith("powers: n3 failed: training: the loss must be finite, but at step 7"),
         stderr,
       );
-      const again = resumeCommand("powers", out, "--retry-failed");
+      const again = resumeCommand("powers", out, "--data", place, "--retry-failed");
       assert(stderr.endsWith(`powers: 3 of 4 parts are done; to try the others again: ${again}\n`), stderr);
-      assertEquals((await run(place, "--resume", out, "--retry-failed", "--quiet")).code, 1);
+      assertEquals((await run(place, "--resume", out, "--data", place, "--retry-failed", "--quiet")).code, 1);
     }),
 });
 

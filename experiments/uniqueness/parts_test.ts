@@ -2,9 +2,19 @@ import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { foldIn, startEngine, uniform } from "../../lib/engine/mod.ts";
 import { falseAlarm, suiteKey as key } from "../../fixtures/suite_seed.ts";
 import { align, planeRotation } from "../../lib/symmetry/mod.ts";
-import { kuiperTest, observe, planeFit, smallestNorm, stepsFor, trueModel } from "./parts.ts";
+import { standardOf } from "../runner/options.ts";
+import { uniquenessStudy } from "./study.ts";
+import { kuiperTest, observe, partsOf, planeFit, smallestNorm, stepsFor, trueModel } from "./parts.ts";
 
 await startEngine("wasm");
+
+Deno.test("parts weigh as many models as they fit: three kinds of W, or one", () => {
+  const options = { ...standardOf(uniquenessStudy.options), quick: false, seed: 0, latents: [2] };
+  const parts = partsOf({ ...options, seeds: 20, orientations: 60, turned: 60, angles: 2, turnedSteps: 1 });
+  const weight = (name: string): number => parts.find((part) => part.name === name)!.weight;
+  assertEquals(weight("fits-2-identity-full"), weight("orientations-full-adam"));
+  assert(weight("turned-identity") > weight("orientations-full-adam"));
+});
 
 const gram = (a: readonly (readonly number[])[]): number[][] =>
   a[0]!.map((_, i) => a[0]!.map((_, j) => a.reduce((sum, row) => sum + row[i]! * row[j]!, 0)));

@@ -46,3 +46,7 @@ export async function auditSubject(
       : error;
   }
 }
+
+/** Whether all that was audited is as it was meant: the loss and the penalty, each if there is one. */
+export const isAccepted = ({ loss, penalty }: ProgramAudit): boolean =>
+  (loss?.ok ?? true) && (penalty?.ok ?? true);
