@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { judge, PLANTED } from "../fixtures/losses/judge.ts";
 import { type Draw, drawFrom, logOf } from "../fixtures/losses/log.ts";
 import { auditor, auditRows } from "../audit.ts";
-import { shareOf } from "./finding.ts";
+import { type Finding, shareOf } from "./finding.ts";
 import { NOTHING_KNOWN } from "./verdict.ts";
 import { inWords } from "./words.ts";
 import "../fixtures/suite_seed.ts";
@@ -273,13 +273,26 @@ Deno.test("of pure noise all is unexplained, with however many coefficients: tho
 Deno.test("β must be known as closely as it is held to what was meant, as a part of it", () => {
   for (const meant of [0.1, 10]) {
     for (const [width, holds] of [[0.019, true], [0.021, false]] as const) {
-      const finding = {
-        ...{ ...NOTHING_KNOWN, kind: "beta-vae", likelihood: "gaussian", unexplained: 0 },
-        beta: { value: meant, halfWidth: width * meant },
-      } as const;
+      const beta = { value: meant, halfWidth: width * meant };
+      const finding: Finding = {
+        ...NOTHING_KNOWN,
+        kind: "beta-vae",
+        likelihood: "gaussian",
+        unexplained: 0,
+        beta,
+      };
       const { asExpected, notAsExpected } = inWords(finding, { expectedBeta: meant });
       assertEquals(asExpected, holds, `${meant} ± ${width * meant}`);
       if (!holds) assert(notAsExpected!.startsWith("the effective β is known to ± "), notAsExpected!);
     }
   }
+});
+
+Deno.test("the rows that are explained least are told, the worst first, of whichever sign", () => {
+  const points = [3, -5, 1, 4, -2, 0, 6].map((off, i) => ({ at: i + 1, loss: 10 + off, explained: 10 }));
+  const { worst } = inWords(
+    { ...NOTHING_KNOWN, kind: "not-beta-vae", mistakes: ["it is another"], points },
+    {},
+  );
+  assertEquals(worst.map(({ at }) => at), [7, 2, 4, 1, 5]);
 });

@@ -2,7 +2,8 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { type Comparison, equality, lowerBound, upperBound } from "./contract/comparison.ts";
 import { Ledger, Violation } from "./contract/ledger.ts";
 import { fitOrder } from "./contract/order.ts";
-import { tolerance } from "./contract/tolerance.ts";
+import { lawTime } from "./contract/limits.ts";
+import { added, type Tolerance, tolerance } from "./contract/tolerance.ts";
 
 /** Comparisons of equality, each with one mistake: a law is only as good as the comparison that it ends in. */
 const faultyComparisons: Readonly<Record<string, Comparison>> = {
@@ -114,4 +115,36 @@ Deno.test("an order is the slope in logarithms; rounding widens it, or leaves it
   assert(!at(2, 0.1).resolved);
   const broken = [1, 2].map((k) => ({ t: 2 ** -k, error: NaN, rounding: 0 }));
   assertThrows(() => new Ledger(0).order("NaN", broken, 1, 10), Violation);
+});
+
+Deno.test("a sum of tolerances is resolved only if all are, and lossy if one is", () => {
+  const [fine, coarse] = [1, 2].map((value) => ({ value, because: `${value}`, resolved: value === 1 })) as [
+    Tolerance,
+    Tolerance,
+  ];
+  for (const parts of [[fine, coarse], [coarse, fine], [fine, fine], [coarse, coarse]] as const) {
+    const { value, resolved, lossy, because } = added(...parts);
+    assertEquals([value, resolved, lossy], [parts[0].value + parts[1].value, !parts.includes(coarse), false]);
+    assertEquals(because, [...new Set(parts.map((part) => part.because))].join("; and "));
+    assertEquals(added(...parts, { ...fine, lossy: true }).lossy, true);
+  }
+});
+
+Deno.test("an order is resolved where every error is above twice its rounding", () => {
+  const points = (share: number) =>
+    [1, 2, 3].map((k) => ({ t: 2 ** -k, error: 2 ** -k, rounding: (k === 2 ? share : 0.1) * 2 ** -k }));
+  assertEquals([0.49, 0.51, 0.9, 2].map((share) => fitOrder(points(share)).resolved), [
+    true,
+    false,
+    false,
+    false,
+  ]);
+});
+
+Deno.test("calls that are made together have the time of as many calls, and the law has its own", () => {
+  const limits = { callSeconds: 3, lawSeconds: 100 };
+  assertEquals([1, 7].map((together) => lawTime(limits, together).callSeconds), [3, 21]);
+  const began = performance.now(), { end, lawSeconds } = lawTime(limits, 7);
+  assertEquals(lawSeconds, 100);
+  assert(end >= began + 100_000 && end <= performance.now() + 100_000);
 });

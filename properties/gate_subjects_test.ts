@@ -101,3 +101,10 @@ Deno.test("JUnit XML skips a law only if every failure that is listed of it is a
   assertEquals(await suite([fails, "2001-01-31"]), failed);
   assertEquals(await suite([fails, "2999-12-31"], [passes, "2999-12-31"]), failed);
 });
+
+Deno.test("it is said of how many laws no clause is about a subject", async () => {
+  const report = await verify(right, { laws: ["G3", "A6", "A5", "U5"], cases: 5 });
+  assertEquals([report.evidence.length, report.doesNotApply.length], [1, 3]);
+  const { engines } = subjectsEvidence([report], held);
+  assertEquals(engines.map(({ description }) => description), ["verified; 3 laws without a clause for it"]);
+});

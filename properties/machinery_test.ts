@@ -287,3 +287,28 @@ Deno.test("where derivatives are difference quotients, precision allows for thei
   await examine(law({ ...description, clauses }), subject, run);
   assertEquals(seen, [epsilon, epsilon + differenceStep + epsilon / differenceStep, epsilon]);
 });
+
+Deno.test("registered tests of which a filter runs some do not ask what the others would have examined", async () => {
+  const tests: (() => Promise<void>)[] = [];
+  const twice = { ...volume((v) => v), kl: () => [0] } as Subject;
+  const ofKl = clause({
+    says: "KL",
+    needs: ["kl"],
+    given: fc.constant(0),
+    examine: (_, __, expect) => expect.is("1", 1, 1),
+  });
+  const laws = [standIn, law({ ...description, id: "Z2", clauses: [ofKl] })];
+  await verify(twice, { laws, register: (_, body) => tests.push(body) });
+  const [first, second, last] = tests;
+  await first!();
+  await last!();
+  await second!();
+  await last!();
+  const none: (() => Promise<void>)[] = [];
+  await verify({ ...twice, inverse: (a) => a }, {
+    laws: [laws[1]!, made([[[null]]])],
+    register: (_, body) => none.push(body),
+  });
+  for (const body of none.slice(0, -1)) await body().catch(() => {});
+  await assertRejects(none.at(-1)!, Error, "volume.grae: no comparison was within its precision");
+});

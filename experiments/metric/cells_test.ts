@@ -126,3 +126,11 @@ Deno.test("the points of variances are the mean-field control's, learned over pr
     ),
   );
 });
+
+Deno.test("the maps outline the blocks of each panel", () => {
+  const map = FOUND.figures.find(({ file }) => file === "metric.svg")!;
+  const outlines = [...String(map.content).matchAll(/<path [^>]*d="M[^"h]*h([-\d.]+)v[^>]*stroke="#ff3b30"/g)]
+    .map(([, width]) => Math.abs(Number(width)));
+  const must = PANELS.map(({ latent, block }) => latent / block);
+  assertEquals(outlines.length, must.reduce((sum, count) => sum + count, 0));
+});

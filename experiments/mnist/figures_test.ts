@@ -214,6 +214,7 @@ Deno.test("a conclusion has comparable numbers, the constant said once, and ever
     ["β-VAE, held out", 2, 46],
   ]);
   assertEquals(figures[3]!.data!.file, "metric.csv");
+  assert(figures[3]!.caption.includes("GRAE* is above GRAE by 725.50 nats per image"), figures[3]!.caption);
   const [last] = tables;
   assertEquals(last!.head, [
     "score",
@@ -232,4 +233,29 @@ Deno.test("a conclusion has comparable numbers, the constant said once, and ever
     ["evaluation GRAE", 41],
     ["evaluation GRAE*", 766.5],
   ]);
+});
+
+Deno.test("the picture of the metric outlines the blocks of a posterior, where there are several", async () => {
+  await startEngine("wasm");
+  const { heldOut } = await loadDigits();
+  for (
+    const [posterior, block, outlines] of [["block", 2, 2], ["mean-field", null, 0], [
+      "full",
+      null,
+      0,
+    ]] as const
+  ) {
+    const options = optionsOf({ hidden: [6], latent: 4, posterior, block });
+    const setup = setUp(options as DigitsModel, 784);
+    const parameters = initialModelParameters(setup.description, key(2));
+    const epochs = [{ epoch: 1, step: 3, train: scores(40, 41), heldOut: scores(41, 42) }];
+    const { figures } = await conclude(
+      { options, setup, parameters, split: { heldOut: take(heldOut, 3) }, key: key(0), constant: 0 },
+      { gaussianConstant: 0, epochs },
+      new AbortController().signal,
+    );
+    tf.dispose([...parameters]);
+    const { content } = figures.find(({ file }) => file === "metric.svg")!;
+    assertEquals(String(content).split('stroke="#ff3b30"').length - 1, outlines, posterior);
+  }
 });

@@ -297,3 +297,26 @@ Deno.test("the classifier's accuracy is that on the held-out digits, not on thos
   assert(right > 0.6, `${right} with the labels that it was trained on`);
   assert(wrong <= 1 - right, `${wrong} where all labels are wrong`);
 });
+
+Deno.test("the classifier sees every image once in an epoch, in another order in each", async () => {
+  await startEngine("wasm");
+  const digits = await loadFixture(), seen: number[] = [];
+  const labels = new Proxy(digits.labels!, {
+    get(target, name) {
+      if (typeof name === "string" && /^\d+$/.test(name)) seen.push(Number(name));
+      const value: unknown = Reflect.get(target, name, target);
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
+  await trainClassifier({ ...digits, labels }, { ...OPTIONS, epochs: 3 }, key(6), quietly());
+  const { count } = digits;
+  const epochs = [0, 1, 2].map((epoch) => seen.slice(epoch * count, (epoch + 1) * count));
+  assertEquals(seen.length, 3 * count);
+  for (const epoch of epochs) {
+    assertEquals(
+      epoch.toSorted((a, b) => a - b),
+      Array.from({ length: count }, (_, i) => i),
+    );
+  }
+  assertEquals(new Set(epochs.map(String)).size, 3);
+});

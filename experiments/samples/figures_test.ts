@@ -32,6 +32,10 @@ Deno.test("what is shown of samples is their first, each pixel as a byte; no mor
   assertEquals([...decodeBase64(aggregate)], each(100, 30));
   const few = await shownOf({ prior: grey(0), aggregate: grey(1) }, { ...SIZE, count: 3 });
   assertEquals([...decodeBase64(few.aggregate)], each(1, 3));
+  // A value is shown by the nearest byte.
+  const between = await shownOf({ prior: grey(0.4), aggregate: grey(0.6) }, { ...SIZE, count: 3 });
+  assertEquals([...decodeBase64(between.prior)], each(0, 3));
+  assertEquals([...decodeBase64(between.aggregate)], each(1, 3));
   assertEquals(tf.memory().numTensors, before);
 });
 

@@ -181,3 +181,30 @@ Deno.test("an ensemble that runs away is refused, with what to do, and leaves no
   );
   assertEquals(tf.memory().numTensors, before);
 });
+
+Deno.test("the learning rate rises over a tenth of the steps, and falls to 0 over the last half", async () => {
+  const keys = keysOf(),
+    rates: number[] = [],
+    steps = 20,
+    description = describe(family("mean-field", LATENT), 3);
+  const rule = ensembleDescent(0);
+  const noting: typeof rule = {
+    ...rule,
+    step: (state, gradients, rate) => {
+      rates.push(rate);
+      return rule.step(state, gradients, rate);
+    },
+  };
+  const start = startEnsemble(description, keys), data = examples(keysOf().map((k) => foldIn(k, 2)));
+  const end = await trainEnsemble(start, {
+    ...{ description, data, batch: 8, steps, beta: 1, optimiser: noting, rate: 0.01 },
+    ...{ keys: keysOf().map((k) => foldIn(k, 3)), context: WATCH },
+  });
+  tf.dispose([...end, data]);
+  const must = Array.from(
+    { length: steps },
+    (_, step) => step === 0 ? 0.005 : step <= 10 ? 0.01 : 0.01 * (20 - step) / 10,
+  );
+  assertEquals(rates.length, steps);
+  rates.forEach((rate, step) => assertAlmostEquals(rate, must[step]!, 1e-12, `step ${step}`));
+});

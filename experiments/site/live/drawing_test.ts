@@ -1,5 +1,4 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
-import type { Matrix } from "../../../lib/symmetry/mod.ts";
 import { drawCurve, drawPosteriors, ellipse, roundUp } from "./drawing.ts";
 import type { Settings, Solution } from "./model.ts";
 
@@ -52,7 +51,7 @@ function drawn(draw: (svg: Element) => void): Drawn[] {
 }
 
 const SETTINGS: Settings = { degrees: 30, variances: [0.1, 0.7], beta: 1, family: "mean-field" };
-const optimum: Matrix = [[0.5, 0.3], [0.3, 0.4]], chosen: Matrix = [[0.2, 0], [0, 0.6]];
+const optimum = [[0.5, 0.3], [0.3, 0.4]] as const, chosen = [[0.2, 0], [0, 0.6]] as const;
 const SOLUTION = {
   ...{ optimum, chosen, most: 0.8, curve: 0.3 },
   excess: { isotropic: 0.8, "mean-field": 0.3, full: 0 },
@@ -65,7 +64,7 @@ Deno.test("posteriors are drawn with z₁ to the right and z₂ up, in units of 
     const points = all.find((one) => one.kind === kind)!.points
       .map(([x, y]) => [(x - middle![0]) / 122, (middle![1] - y) / 122] as const);
     for (const [z1, z2] of points) {
-      const square = (c! * z1 * z1 - 2 * b! * z1 * z2 + a! * z2 * z2) / (a! * c! - b! * b!);
+      const square = (c * z1 * z1 - 2 * b * z1 * z2 + a * z2 * z2) / (a * c - b * b);
       // Points have hundredths of a pixel.
       assertAlmostEquals(square, 1, 2e-3, kind);
     }
