@@ -181,6 +181,10 @@ function replayed({ evidence: [found], doesNotApply }: Report): string {
   return failure?.message ?? `[${law}] holds in this case: ${clause?.says}`;
 }
 
+/** Whether every replayed case holds; one of a law that does not apply does not. */
+export const holdAgain = (reports: readonly Pick<Report, "ok" | "evidence">[]): boolean =>
+  reports.every(({ ok, evidence }) => ok && evidence.length > 0);
+
 async function work(args: readonly string[]): Promise<number> {
   const { help, values } = { values: null, ...parseCommand(COMMAND, args) };
   if (help !== null) return writeOut(help), 0;
@@ -196,7 +200,7 @@ async function work(args: readonly string[]): Promise<number> {
     if (asked.replay !== null) {
       const reports = await Array.fromAsync(subjects, (one) => held(one, asked, [], []));
       for (const report of reports) writeOut(`${replayed(report)}\n`);
-      return reports.every(({ ok, evidence }) => ok && evidence.length > 0) ? 0 : 1;
+      return holdAgain(reports) ? 0 : 1;
     }
     await ask("verify", ["read", "write"], failures, "--failures", args);
     if (knownFailures !== null) await ask("verify", ["read"], knownFailures, "--known-failures", args);

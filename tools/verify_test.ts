@@ -1,10 +1,12 @@
+import { verify } from "../laws.ts";
+import { oracle } from "../properties/oracle/mod.ts";
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { parse } from "@std/yaml";
 import deno from "../deno.json" with { type: "json" };
 import { denoCommand, inFolder, mayUseDisk, ROOT } from "../fixtures/temporary_folder.ts";
 import { UsageError } from "../experiments/runner/options.ts";
 import action from "../action.yml" with { type: "text" };
-import { subjectsOf } from "./verify.ts";
+import { holdAgain, subjectsOf } from "./verify.ts";
 import { childCommand } from "./process.ts";
 
 Deno.test({
@@ -257,4 +259,20 @@ Deno.test("the action starts the deno of this package, and hands on each input",
     Object.values(step!.env),
     Object.keys(inputs).map((name) => `\${{ inputs.${name} }}`),
   );
+});
+
+Deno.test("a replayed case holds only if it was run, for every subject", async () => {
+  const epsilon = 2 ** -53, replay = { laws: ["G3"], replay: "0.1.0.right" };
+  const volume = oracle.volume, graeStar = () => NaN;
+  const [right, wrong, other] = [
+    await verify({ name: "right", epsilon, volume }, replay),
+    await verify({ name: "wrong", epsilon, volume: { ...volume, graeStar } }, replay),
+    await verify({ name: "other", epsilon, kl: oracle.kl }, replay),
+  ];
+  assertEquals([holdAgain([right]), holdAgain([wrong]), holdAgain([other])], [true, false, false]);
+  assertEquals([holdAgain([right, other]), holdAgain([right, wrong]), holdAgain([right, right])], [
+    false,
+    false,
+    true,
+  ]);
 });
