@@ -203,7 +203,7 @@ Deno.test("labels of a logarithmic axis reach over bands, and not over the lines
   assertEquals(await along(1, 20), ["1", "2", "5", "10", "20"]);
 });
 
-Deno.test("the identity line goes through all that is drawn, along both axes", async () => {
+Deno.test("the identity line goes through all that is drawn, along both axes", () => {
   for (const [xs, ys] of [[[1, 2], [0.5, 4]], [[0.5, 4], [1, 2]], [[1, 4], [3, 9]]] as const) {
     const points = xs.map((x, i) => ({ x, y: ys[i]! }));
     const spec = chart(alone({ identity: true }, { points, mark: "point" })) as {
