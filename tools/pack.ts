@@ -122,9 +122,11 @@ async function javascript(deno: string, folder: string): Promise<Files> {
       };
       // From the repository, wherever the bundle was made.
       map.sources = map.sources.map((source) => relative(".", join(folder, path, "..", source)));
-      // Data are in the JavaScript already.
-      const isData = map.sources.map((source) => /\.json$|^lib\/embedded\/(?!inflated)/.test(source));
-      map.sourcesContent = map.sourcesContent.map((content, i) => isData[i] ? null : content);
+      // Data are in the JavaScript already. The laws' sources would be a tenth of the tarball: they are read in the repository.
+      const leftOut = map.sources.map((source) =>
+        /\.json$|^lib\/embedded\/(?!inflated)|^properties\//.test(source)
+      );
+      map.sourcesContent = map.sourcesContent.map((content, i) => leftOut[i] ? null : content);
       files.set(path, JSON.stringify(map));
     } else files.set(path, text.replace(SPECIFIER, nameInNpm));
   }
