@@ -5,7 +5,7 @@
  * @module
  */
 
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assertAlmostEquals, assertEquals, assertStringIncludes } from "@std/assert";
 import fc from "fast-check";
 import { toyCandidate, toyGate, toyLaw, toyMutants, toySubject } from "../fixtures/laws/toy_gate.ts";
 import { clause } from "./contract/clause.ts";
@@ -266,6 +266,11 @@ for (const [says, [accepted, changes]] of Object.entries(OUTCOMES)) {
       ]),
     );
 
+    const cases = sumOf(rows.map((row) => row.cases));
+    for (const text of [printed, file("evidence.md"), file("index.html")]) {
+      assertStringIncludes(text, `${cases} case${cases === 1 ? "" : "s"} on `);
+    }
+
     const xml = file("junit.xml");
     const suites = [...xml.matchAll(/<testsuite (.*?)>(.*?)<\/testsuite>/gs)].map(([, head, cases]) => {
       const count = (pattern: RegExp): number => [...cases!.matchAll(pattern)].length;
@@ -273,6 +278,13 @@ for (const [says, [accepted, changes]] of Object.entries(OUTCOMES)) {
         Number(new RegExp(` ${name}="(\\d+)"`).exec(head!)![1])
       );
       assertEquals(said, [count(/<testcase /g), count(/<failure /g), count(/<skipped /g)], head);
+      const engine = /name="([^"]*)"/.exec(head!)![1], parts = [...cases!.matchAll(/ time="([\d.]+)"/g)];
+      const took = sumOf(
+        results.map((one) => "evidence" in one && one.evidence.engine === engine ? one.evidence.seconds : 0),
+      );
+      // Seconds in thousandths.
+      assertAlmostEquals(Number(/ time="([\d.]+)"/.exec(head!)![1]), took, 6e-4);
+      assertAlmostEquals(sumOf(parts.map(([, time]) => Number(time))), took, 6e-4 * (1 + parts.length));
       return [/name="([^"]*)"/.exec(head!)![1], ...said];
     });
     const suiteOf = (name: string): readonly (string | number)[] => {

@@ -83,6 +83,15 @@ Deno.test("the worst error of a law is the largest, in whichever comparison, cas
   }
 });
 
+Deno.test("comparisons beyond the precision are counted among all, and beside them", async () => {
+  const { cases, comparisons, unresolved } = await examine(
+    made([[[0.5, null]], [[null, 0.25], [0.25]]]),
+    volume((v) => v),
+    run,
+  );
+  assertEquals([cases, comparisons, unresolved], [3, 5, 2]);
+});
+
 Deno.test("every clause of a law is run, whatever came of those before it, unless the first failure is enough", async () => {
   const fails = made([[[0.5]], [[2]], [[0.5]], [[3]]]);
   const seen = async (more: Partial<Run>): Promise<boolean[]> =>

@@ -115,3 +115,12 @@ Deno.test("a whole comparison: every objective trained and tracked, figures, and
   assertEquals(figures.length === 3 && figures.every(({ caption }) => caption.length > 20), true);
   assertEquals(tables.map(({ rows }) => rows.length), [6, 2]);
 });
+
+Deno.test("a part's weight grows with its steps, by what a step of its objective costs", async () => {
+  const [two, four] = [await parts({ ...TINY, epochs: 2 }), await parts({ ...TINY, epochs: 4 })];
+  const steps = 2 * Math.ceil(100 / TINY.batch);
+  COMPARED.forEach(({ objective, cost }) => {
+    const at = two.findIndex(({ name }) => name.startsWith(`relu-${objective}-`));
+    assertEquals(four[at]!.weight - two[at]!.weight, cost * steps, objective);
+  });
+});

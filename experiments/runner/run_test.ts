@@ -291,3 +291,12 @@ onDisk(
     assertEquals(await Deno.readFile(file), own);
   },
 );
+
+onDisk("progress says what a part is at, and its name where it does not", async (folder) => {
+  const heard: string[] = [];
+  await begin(`${folder}/run`, study(), { pause: 20 }, { onProgress: (_, now) => void heard.push(now) });
+  assertEquals(
+    heard.filter((now) => now.startsWith("waiting for ")),
+    [1, 2, 3, 4].map((n) => `waiting for ${n}`),
+  );
+});

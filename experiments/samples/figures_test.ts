@@ -116,6 +116,10 @@ Deno.test("an objective of which every training failed has no number, no point a
     samples!.caption.endsWith("Taylor (Jacobian), seed 0; GRAE*, seed 1; GRAE*, stochastic, seed 0."),
     samples!.caption,
   );
+  assert(
+    /^Right: z from the aggregate posterior, .*; left: z from N\(0, I\)/.test(samples!.caption),
+    samples!.caption,
+  );
   // Five objectives of two rows of a pixel, and a gap of 2 between rows.
   assertEquals(decode(samples!.content as Uint8Array).height, 10 + 9 * 2);
 });

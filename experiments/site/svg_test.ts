@@ -167,3 +167,12 @@ for (const [name, textOf] of Object.entries(NASTY)) {
     for (const reads of perLetter) assert(reads < 20, `${perLetter}`);
   });
 }
+
+Deno.test("what a drawing says of its parts stays; of the whole, the page says it", () => {
+  assertEquals(
+    inline(
+      '<svg role="x" aria-label="y"><g role="list" aria-label="two lines"><path aria-label="one"/></g></svg>',
+    ),
+    '<svg role="img" aria-label="a curve"><g role="list" aria-label="two lines"><path aria-label="one"/></g></svg>',
+  );
+});
