@@ -296,3 +296,17 @@ Deno.test("the rows that are explained least are told, the worst first, of which
   );
   assertEquals(worst.map(({ at }) => at), [7, 2, 4, 1, 5]);
 });
+
+Deno.test("a β that rises and then stays is told from its start to its end, with the step from which it stays", () => {
+  const rows = Array.from({ length: 300 }, (_, i) => {
+    const step = i + 1, sse = 20 + 10 * Math.sin(7 * i), kl = 5 + 3 * Math.sin(11 * i + 1);
+    return { step, sse, kl, loss: 0.5 * sse + (0.1 + 0.9 * Math.min(1, step / 150)) * kl };
+  });
+  const { bent, words } = auditRows(rows);
+  const [start, end] = bent!.weights;
+  assertEquals(bent!.kind, "annealed");
+  assertAlmostEquals(start!, 0.106, 1e-3);
+  assertAlmostEquals(end!, 1, 1e-3);
+  assertAlmostEquals(bent!.threshold!, 150, 0.5);
+  assert(words.includes(" (the KL's coefficient goes from 0.106 to 1, and stays from step 150 on)"), words);
+});

@@ -132,3 +132,21 @@ Deno.test("heatMap refuses blocks that do not tile the diagonal", () => {
     "heatMap: blocks need a square matrix, but it is 1×2",
   );
 });
+
+Deno.test("colours span the entries and 0, however small or of whichever sign they are", () => {
+  for (
+    const [entries, scheme, must] of [
+      [[0.001, 0.003], "sequential", [0, 0.003]],
+      [[2000, 30], "sequential", [0, 2000]],
+      [[-0.5, 0.25], "sequential", [-0.5, 0.25]],
+      [[0, 0], "sequential", [0, 1]],
+      [[-0.002, 0.001], "diverging", [-0.002, 0.002]],
+      [[-1, 30], "diverging", [-30, 30]],
+    ] as const
+  ) {
+    const { layer } = heatMap({ matrix: [entries], title: "t", quantity: "q", scheme }) as unknown as {
+      layer: { encoding: { color: { scale: { domain: number[] } } } }[];
+    };
+    assertEquals(layer[0]!.encoding.color.scale.domain, must, `${entries}, ${scheme}`);
+  }
+});
