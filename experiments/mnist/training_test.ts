@@ -308,6 +308,17 @@ Deno.test("a run with schedules that is stopped goes on with them, keeps its num
   }
 });
 
+Deno.test("a checkpoint that is cut is refused, wherever that is, and the training is not begun anew", async () => {
+  const bytes = WHOLE.get(CHECKPOINT)!;
+  for (const length of [0, 1, 7, 8, 100, bytes.length >> 1, bytes.length - 1]) {
+    const cut = bytes.slice(0, length), kept: Kept = new Map([...WHOLE, [CHECKPOINT, cut]]);
+    for (const go of [() => trained(kept, { epochs: 5 }), () => concluded(kept, RESULT)]) {
+      await assertRejects(go, CheckpointError, `run/${CHECKPOINT}`, `${length} bytes`);
+    }
+    assertEquals(kept.get(CHECKPOINT), cut);
+  }
+});
+
 Deno.test("a checkpoint with a flipped bit or a zeroed page is refused, by the training and by the figures", async () => {
   const bytes = WHOLE.get(CHECKPOINT)!;
   const drawn = integers(keyOf(15), 40, 8 * bytes.length);
