@@ -47,6 +47,8 @@ const table: Readonly<Record<Capability, true>> = {
   logDensity: true,
   logDensityGradient: true,
   curvature: true,
+  continuousBernoulli: true,
+  scaledGaussian: true,
   cholesky: true,
   logDeterminant: true,
   logDeterminantGradient: true,

@@ -27,9 +27,11 @@ import type {
   Vector,
 } from "./specs.ts";
 import type { Declared, LossCase, LossTerms, PenaltyCase } from "./loss.ts";
+import type { LikelihoodValue, ScaledGaussianValue } from "./likelihoods.ts";
 import type { ScoreFunctions } from "./scores.ts";
 import type { TrainedModels } from "./trained.ts";
 
+export type * from "./likelihoods.ts";
 export type * from "./loss.ts";
 export type * from "./scores.ts";
 export type * from "./specs.ts";
@@ -95,6 +97,13 @@ export interface Subject extends Declared {
   readonly logDensityGradient?: (likelihood: LikelihoodSpec, x: Matrix, g: Matrix) => Eventually<Matrix>;
   /** w = −diag H_p, `[batch][data]`. */
   readonly curvature?: (likelihood: LikelihoodSpec, x: Matrix, g: Matrix) => Eventually<Matrix>;
+
+  /** Continuous Bernoulli with logits g, density ∝ exp(g x) on [0, 1]. */
+  readonly continuousBernoulli?: (x: Matrix, g: Matrix) => Eventually<LikelihoodValue>;
+  /**
+   * Gaussian with mean g and deviations exp(log σ): one for all data, one a channel (data j has that of j modulo their number), or one each.
+   */
+  readonly scaledGaussian?: (x: Matrix, g: Matrix, logSigma: Vector) => Eventually<ScaledGaussianValue>;
 
   /** Lower Cholesky factor of each matrix. */
   readonly cholesky?: (a: readonly Matrix[]) => Eventually<readonly Matrix[]>;

@@ -20,6 +20,7 @@ const PARTS: Readonly<Record<string, string>> = {
   U: "Uniqueness",
   T: "Taylor approximation",
   H: "Curvature",
+  L: "Likelihoods of images",
   S: "Optimal covariance",
   G: "GRAE",
   X: "Refuted as printed",

@@ -20,9 +20,9 @@ export interface Slide {
   readonly lines: readonly SlideLine[];
 }
 
-/** Whether a law, by its id, is none of the talk: on the implementation (A), or on losses (V) and penalties (J) as people write them, on scores (D), or on runs (R). */
+/** Whether a law, by its id, is none of the talk: on the implementation (A), or on losses (V) and penalties (J) as people write them, on scores (D), on likelihoods (L), or on runs (R). */
 export function isOfOurs(id: string): boolean {
-  return /^[AVJDR]/.test(id);
+  return /^[AVJDLR]/.test(id);
 }
 
 /** Lines, each with the ids of its laws, with spaces between them, and after a colon the note. */

@@ -12,6 +12,7 @@ import { curvatureMutants } from "./curvature.ts";
 import { dependenceMutants } from "./dependence.ts";
 import { gradientMutants } from "./gradient.ts";
 import { existenceMutants, hessianPartMutants, taylorHessianLossMutants } from "./hessian.ts";
+import { likelihoodMutants } from "./likelihoods.ts";
 import { lossBatchMutants, lossGradientMutants, lossMutants, lossUnitMutants } from "./loss.ts";
 import { activationMutants, networkMutants } from "./network.ts";
 import { objectiveMutants } from "./objective.ts";
@@ -65,6 +66,7 @@ export const mutants: readonly Mutant[] = [
   lossBatchMutants,
   lossUnitMutants,
   penaltyMutants,
+  likelihoodMutants,
   scoreMutants,
   metricMutants,
   varianceMutants,

@@ -10,6 +10,7 @@ import { cholesky, inverse, logDeterminant, solve } from "./dense.ts";
 import { numbersOf, ofKind } from "./kinds.ts";
 import { regulariser, vaeLoss } from "./loss.ts";
 import { curvature, logDensity, logDensityGradient } from "./likelihood.ts";
+import { continuousBernoulli, scaledGaussian } from "./likelihoods.ts";
 import { apply, gram, jacobian, jacobianColumns, secondDirectional } from "./network.ts";
 import {
   betaVae,
@@ -51,6 +52,8 @@ export const oracle = {
   logDensity,
   logDensityGradient,
   curvature,
+  continuousBernoulli,
+  scaledGaussian,
   cholesky: (a) => a.map(cholesky),
   logDeterminant: (a) => a.map(logDeterminant),
   logDeterminantGradient: (a, cotangent) =>
