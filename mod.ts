@@ -59,6 +59,7 @@ export {
 export {
   bernoulli,
   bindModel,
+  continuousBernoulli,
   describeModel,
   type Encoded,
   type FactoredOptimalCovariance,
@@ -69,6 +70,7 @@ export {
   gaussian,
   initialModelParameters,
   klToPrior,
+  type LearnedLikelihood,
   type Likelihood,
   type Model,
   type ModelDescription,
@@ -83,6 +85,7 @@ export {
   posteriorOfRoot,
   type Prior,
   rawSize,
+  scaledGaussian,
   weightTangents,
   withOptimalPosterior,
 } from "./lib/model/mod.ts";

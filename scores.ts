@@ -59,6 +59,7 @@ export {
   type Family,
   FAMILY_NAMES,
   type FamilyName,
+  type LearnedLikelihood,
   type Likelihood,
   type Model,
   type ModelDescription,

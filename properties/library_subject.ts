@@ -16,12 +16,15 @@ import {
 } from "../lib/linalg/mod.ts";
 import {
   bindModel,
+  continuousBernoulli,
   gaussian,
   klToPrior,
+  type Likelihood,
   type Model,
   optimalCovarianceOfGram,
   optimalCovarianceOfHessian,
   posterior,
+  scaledGaussian,
 } from "../lib/model/mod.ts";
 import { bindDifferentiableNetwork, type DifferentiableNetwork } from "../lib/network/mod.ts";
 import {
@@ -81,6 +84,7 @@ import {
 import { trainLibrary } from "./library_training.ts";
 import type {
   KindCase,
+  LikelihoodValue,
   LossCase,
   LossTerms,
   Matrix,
@@ -172,6 +176,14 @@ const scores: Required<NonNullable<Subject["scores"]>> = {
   axisAlignment,
 };
 
+/** All that a likelihood says of data and outputs. */
+const likelihoodAt = async (own: Likelihood, x: Matrix, g: Matrix): Promise<LikelihoodValue> => ({
+  logDensity: await numbers(own.logDensity(matrix(x), matrix(g))),
+  gradient: await rows(own.gradient(matrix(x), matrix(g))),
+  curvature: await rows(own.curvature(matrix(g))),
+  mean: await rows(own.mean(matrix(g))),
+});
+
 const algebra = {
   cholesky,
   logDeterminant,
@@ -248,6 +260,22 @@ export const librarySubject: Subject = {
   logDensity: (l, data, g) => scoped(() => numbers(likelihoodOf(l).logDensity(matrix(data), matrix(g)))),
   logDensityGradient: (l, data, g) => scoped(() => rows(likelihoodOf(l).gradient(matrix(data), matrix(g)))),
   curvature: (l, _, g) => scoped(() => rows(likelihoodOf(l).curvature(matrix(g)))),
+  continuousBernoulli: (x, g) => scoped(() => likelihoodAt(continuousBernoulli(), x, g)),
+  scaledGaussian: (x, g, logSigma) =>
+    scoped(async () => {
+      const { learned } = scaledGaussian({ count: logSigma.length });
+      const { gradients } = valueAndGradients(
+        (parameters) => ({
+          value: tf.sum(learned!.bind(parameters).logDensity(matrix(x), matrix(g))),
+          info: {},
+        }),
+        [vector(logSigma)],
+      );
+      return {
+        ...await likelihoodAt(learned!.bind([vector(logSigma)]), x, g),
+        logSigmaGradient: await numbers(gradients[0]!),
+      };
+    }),
   cholesky: (a) => scoped(() => factored("cholesky", a, cholesky(batch(a)))),
   logDeterminant: (a) => scoped(() => numbers(logDeterminant(batch(a)))),
   logDeterminantGradient: (a, cotangent) =>

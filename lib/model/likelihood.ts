@@ -5,10 +5,11 @@
  */
 
 import { assertShape, type Axes, squaredDistance, tf } from "../engine/mod.ts";
+import type { ParameterShape } from "../network/mod.ts";
 import { bernoulliEnergy } from "./bernoulli.ts";
 
 /**
- * A pixel-wise independent likelihood; {@link gaussian} and {@link bernoulli} are two, and so is whatever has these methods. x is
+ * A pixel-wise independent likelihood; {@link gaussian} and {@link bernoulli} are two of them, and so is whatever has these methods. x is
  * `[batch, data]`, and g as well, unless a likelihood takes more outputs of the decoder, such as a scale.
  *
  * The curvature stands for −H_p in the objectives. Where −H_p depends on x or may be negative, give the Fisher information
@@ -33,6 +34,18 @@ export interface Likelihood {
   rootCurvature(g: tf.Tensor): tf.Tensor | null;
   /** E[x] given g, what a picture shows: `[batch, data]`. */
   mean(g: tf.Tensor): tf.Tensor;
+  /** Its own parameters, which are trained with those of the networks; absent where it has none. */
+  readonly learned?: LearnedLikelihood;
+}
+
+/** The parameters of a likelihood. */
+export interface LearnedLikelihood {
+  /** Names and shapes; in a model's checkpoint the names begin with `likelihood.`. */
+  readonly shapes: readonly ParameterShape[];
+  /** To start from. */
+  initial(): tf.Tensor[];
+  /** The likelihood at these parameters, in the order of the shapes. */
+  bind(parameters: readonly tf.Tensor[]): Likelihood;
 }
 
 function check(doing: string, g: tf.Tensor, x?: tf.Tensor): void {

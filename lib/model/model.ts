@@ -84,16 +84,21 @@ export function describeModel(options: ModelOptions): ModelDescription {
   };
 }
 
-/** Names and shapes of a model's parameters: `encoder.0.weight`, …, then `decoder.0.weight`, …. */
-export function modelParameterShapes({ encoder, decoder }: ModelDescription): ParameterShape[] {
+/** Names and shapes of a model's parameters: `encoder.0.weight`, …, then `decoder.0.weight`, …, and those of its likelihood. */
+export function modelParameterShapes({ encoder, decoder, likelihood }: ModelDescription): ParameterShape[] {
+  const own = likelihood.learned?.shapes ?? [];
   return Object.entries({ encoder, decoder }).flatMap(([part, network]) =>
     parameterShapes(network).map(({ name, shape }) => ({ name: `${part}.${name}`, shape }))
-  );
+  ).concat(own.map(({ name, shape }) => ({ name: `likelihood.${name}`, shape })));
 }
 
 /** Parameters to start from. */
-export function initialModelParameters({ encoder, decoder }: ModelDescription, key: Key): tf.Tensor[] {
-  return [encoder, decoder].flatMap((network, i) => initialParameters(network, foldIn(key, i)));
+export function initialModelParameters(
+  { encoder, decoder, likelihood }: ModelDescription,
+  key: Key,
+): tf.Tensor[] {
+  return [encoder, decoder].flatMap((network, i) => initialParameters(network, foldIn(key, i)))
+    .concat(likelihood.learned?.initial() ?? []);
 }
 
 /** What an encoder says of a batch. */
@@ -139,13 +144,23 @@ export interface Model {
  * @throws TypeError for a wrong number or shape
  */
 export function bindModel(description: ModelDescription, parameters: readonly tf.Tensor[]): Model {
-  const { likelihood, family, latent } = description;
+  const { family, latent, likelihood: { learned } } = description;
   modelParameterShapes(description).slice(0, parameters.length).forEach(({ name, shape }, i) =>
     assertShape("bindModel", name, parameters[i]!, shape)
   );
   const split = parameterShapes(description.encoder).length;
   const encoder = bindNetwork(description.encoder, parameters.slice(0, split));
-  const decoder = bindDifferentiableNetwork(description.decoder, parameters.slice(split));
+  // The decoder says what is missing, or is too many, where there is nothing after it.
+  const end = learned ? split + parameterShapes(description.decoder).length : parameters.length;
+  const decoder = bindDifferentiableNetwork(description.decoder, parameters.slice(split, end));
+  if (learned && parameters.length !== end + learned.shapes.length) {
+    throw new TypeError(
+      `bindModel: ${
+        end + learned.shapes.length
+      } parameters are required, ${learned.shapes.length} of them of the likelihood, but there are ${parameters.length}`,
+    );
+  }
+  const likelihood = learned ? learned.bind(parameters.slice(end)) : description.likelihood;
 
   const assertLatents = (doing: string, z: tf.Tensor, directions?: tf.Tensor): void => {
     const axes: Axes = new Map([["latent", latent]]);

@@ -63,6 +63,11 @@ export function foreignParameters(
       `foreignParameters: the model's family must be mean-field, or null, but is ${family.name}`,
     );
   }
+  if (description.likelihood.learned) {
+    throw new RangeError(
+      `foreignParameters: the likelihood must have no parameters, but ${description.likelihood.kind} has; put them after those of the file`,
+    );
+  }
   for (const [part, network] of Object.entries({ encoder, decoder })) {
     const given = names[part as keyof ForeignNames].length, { length } = network.layers;
     if (given !== length) {

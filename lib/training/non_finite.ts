@@ -63,7 +63,11 @@ export async function firstNonFinite(
     const split = parameterShapes(encoder).length;
     const outputs = {
       encoder: layerOutputs(encoder, parameters.slice(0, split), x),
-      decoder: layerOutputs(decoder, parameters.slice(split), model.encode(x).mean),
+      decoder: layerOutputs(
+        decoder,
+        parameters.slice(split, split + parameterShapes(decoder).length),
+        model.encode(x).mean,
+      ),
     };
     const layers = Object.entries(outputs).flatMap(([network, all]) =>
       all.map((output, i) => [`${network}.${i}`, output] as const)

@@ -1,0 +1,149 @@
+/**
+ * The logarithm of the normaliser of the continuous Bernoulli, and its derivatives: mean, variance, third cumulant.
+ *
+ * @module
+ */
+
+import { assertShape, type Axes, defineKernel, type Kernel, tf } from "../engine/mod.ts";
+import type { Likelihood } from "./likelihood.ts";
+
+/** Coefficients of log(sinh u/u) = ∑ cₖ u²ᵏ: 2²ᵏ B₂ₖ/(2k (2k)!). Up to |u| = 1 their rest is below 10⁻¹². */
+const SERIES = [
+  1 / 6,
+  -1 / 180,
+  1 / 2835,
+  -1 / 37800,
+  1 / 467775,
+  -691 / 3831077250,
+  2 / 127702575,
+  -3617 / 2605132530000,
+  43867 / 350813659321125,
+  -174611 / 15313294652906250,
+  155366 / 147926426347074375,
+  -236364091 / 2423034863565078262500,
+];
+
+/** n (n − 1) … of `count` factors. */
+const falling = (n: number, count: number): number => count === 0 ? 1 : n * falling(n - 1, count - 1);
+
+/** log(sinh u/u) or its derivative of that order, by the series: |u| ≤ 1. */
+function near(u: number, order: number): number {
+  let sum = 0;
+  for (let k = SERIES.length; k >= 1; k--) {
+    if (2 * k >= order) sum += SERIES[k - 1]! * falling(2 * k, order) * u ** (2 * k - order);
+  }
+  return sum;
+}
+
+/** A⁽ᵒʳᵈᵉʳ⁾(g) of A(g) = log((eᵍ − 1)/g), order 0 to 3. */
+function cumulant(g: number, order: number): number {
+  const u = g / 2, size = Math.abs(g);
+  if (Math.abs(u) < 1) return [u, 1 / 2, 0, 0][order]! + near(u, order) / 2 ** order;
+  const q = Math.exp(-size), rest = -Math.expm1(-size);
+  switch (order) {
+    case 0:
+      return Math.max(0, g) - Math.log(size) + Math.log1p(-q);
+    case 1: {
+      // The mean of −|g|, whose parts do not cancel, or 1 less it.
+      const low = 1 / size - q / rest;
+      return g > 0 ? 1 - low : low;
+    }
+    case 2:
+      return 1 / size ** 2 - q / rest ** 2;
+    default:
+      return Math.sign(g) * (-2 / size ** 3 + q * (1 + q) / rest ** 3);
+  }
+}
+
+/** The same by ordinary operations, in single precision. */
+function composed(g: tf.Tensor, order: number): tf.Tensor {
+  const size = tf.abs(g), far = tf.step(tf.sub(size, 2));
+  // Each branch at numbers for which it is finite.
+  const u = tf.mul(0.5, tf.sub(g, tf.mul(far, g)));
+  const square = tf.square(u);
+  let sum: tf.Tensor = tf.zerosLike(g);
+  for (let k = SERIES.length; k >= 1; k--) {
+    if (2 * k < order) continue;
+    const own = SERIES[k - 1]! * falling(2 * k, order) / 2 ** order;
+    // Powers of u², the odd one put on at the end.
+    sum = tf.add(tf.mul(sum, square), own);
+  }
+  const least = Math.ceil(order / 2) || 1, power = 2 * least - order;
+  for (let i = 0; i < power; i++) sum = tf.mul(sum, u);
+  const close = tf.add(sum, order === 0 ? u : [0, 0.5, 0, 0][order]!);
+  const s = tf.maximum(size, 2), q = tf.exp(tf.neg(s)), rest = tf.sub(1, q), positive = tf.step(g);
+  const sign = tf.sub(tf.mul(2, positive), 1);
+  const low = tf.sub(tf.div(1, s), tf.div(q, rest));
+  const beyond = [
+    (): tf.Tensor => tf.add(tf.sub(tf.relu(g), tf.log(s)), tf.log(rest)),
+    (): tf.Tensor => tf.add(positive, tf.mul(tf.neg(sign), low)),
+    (): tf.Tensor => tf.sub(tf.div(1, tf.square(s)), tf.div(q, tf.square(rest))),
+    (): tf.Tensor =>
+      tf.mul(
+        sign,
+        tf.sub(
+          tf.div(tf.mul(q, tf.add(1, q)), tf.mul(rest, tf.square(rest))),
+          tf.div(2, tf.mul(s, tf.square(s))),
+        ),
+      ),
+  ][order]!();
+  return tf.add(tf.mul(far, beyond), tf.mul(tf.sub(1, far), close));
+}
+
+const cumulantKernel: Kernel<{ readonly order: number }> = defineKernel({
+  name: "GraeContinuousBernoulliCumulant",
+  shapes: ([g]) => [[...g!]],
+  compute: ([g], [out], { order }) => out!.forEach((_, i) => out![i] = cumulant(g![i]!, order)),
+  compose: ([g], { order }) => [composed(g!, order)],
+  gradient: ([dy], [g], { order }) => [() => {
+    if (order < 3) return tf.mul(dy!, cumulantKernel([g!], { order: order + 1 })[0]!);
+    throw new RangeError("continuous-bernoulli: the curvature may be differentiated once, but it is twice");
+  }],
+});
+
+/** A derivative of A, entry by entry. */
+const derivative = (g: tf.Tensor, order: number): tf.Tensor => cumulantKernel([g], { order })[0]!;
+
+/**
+ * Continuous Bernoulli with logits g, for x in [0, 1]: the density ∝ exp(g x).
+ *
+ * ```math
+ * log p = ∑ⱼ xⱼ gⱼ − A(gⱼ), A(g) = log((eᵍ − 1)/g)
+ * H_p = −diag A″(g), E[x] = A′(g)
+ * ```
+ *
+ * It is the Bernoulli density of grey pixels with the normaliser that those lack. Up to |g| = 2 all is by a series: nothing is
+ * subtracted where λ = σ(g) is near ½.
+ *
+ * Source: Loaiza-Ganem, Cunningham, *The Continuous Bernoulli*, 2019.
+ */
+export function continuousBernoulli(): Likelihood {
+  const checked = (g: tf.Tensor, x?: tf.Tensor): void => {
+    const axes: Axes = new Map();
+    assertShape("continuous-bernoulli", "g", g, "batch data", axes);
+    if (x) assertShape("continuous-bernoulli", "x", x, "batch data", axes);
+  };
+  const energy = (x: tf.Tensor, g: tf.Tensor): tf.Tensor => {
+    checked(g, x);
+    return tf.sum(tf.sub(derivative(g, 0), tf.mul(x, g)), 1);
+  };
+  const at = (order: number) => (g: tf.Tensor): tf.Tensor => {
+    checked(g);
+    return derivative(g, order);
+  };
+  return {
+    kind: "continuous-bernoulli",
+    variance: null,
+    support: [0, 1],
+    energy,
+    logDensity: (x, g) => tf.neg(energy(x, g)),
+    gradient: (x, g) => {
+      checked(g, x);
+      return tf.sub(x, derivative(g, 1));
+    },
+    curvature: at(2),
+    // A″ is 1/g² at most sizes: it does not vanish before the square of g overflows.
+    rootCurvature: (g) => tf.sqrt(at(2)(g)),
+    mean: at(1),
+  };
+}

@@ -1,0 +1,87 @@
+import { assertShape, type Axes, tf } from "../engine/mod.ts";
+import type { Likelihood } from "./likelihood.ts";
+
+/**
+ * N(x; g, diag σ²) with log σ among the parameters of the model, under the name `likelihood.logSigma`.
+ *
+ * ```math
+ * −log p = ∑ⱼ (xⱼ − gⱼ)²/(2σⱼ²) + log σⱼ + ½ log 2π
+ * H_p = −diag 1/σ²
+ * ```
+ *
+ * There is one σ for all data (`count` 1), one a channel (`count` their number: data j has σ of j modulo it, as pixels hold their channels
+ * together), or one each. All are 1 at the start, or `initial`. The energy has log σ: without it every σ would grow without end.
+ *
+ * At the best σ, σ² is the mean squared residual, with what the spread of z adds to it. One σ and β stand for each other: the loss at (σ, β)
+ * is that at (1, βσ²), over σ², and n log σ. So a β beside a learned σ weighs σ, too.
+ *
+ * Source: Rybkin, Daniilidis, Levine, *Simple and Effective VAE Training with Calibrated Decoders*, 2021.
+ *
+ * @param count how many σ there are; it divides the number of data
+ * @throws RangeError for a count that is no whole number from 1, or a σ that is not above 0
+ */
+export function scaledGaussian({ count = 1, initial = 1 } = {}): Likelihood {
+  const doing = "scaledGaussian";
+  if (!Number.isInteger(count) || count < 1) {
+    throw new RangeError(`${doing}: count must be a whole number from 1, but it is ${count}`);
+  }
+  if (!(initial > 0 && initial < Infinity)) {
+    throw new RangeError(`${doing}: the initial σ must be a number above 0, but it is ${initial}`);
+  }
+  const unbound = (): never => {
+    throw new TypeError(
+      `${doing}: log σ is a parameter of the model; take the likelihood of bindModel(description, parameters), not of the description`,
+    );
+  };
+  return {
+    kind: "scaled-gaussian",
+    variance: null,
+    support: [-Infinity, Infinity],
+    energy: unbound,
+    logDensity: unbound,
+    gradient: unbound,
+    curvature: unbound,
+    rootCurvature: unbound,
+    mean: (g) => g,
+    learned: {
+      shapes: [{ name: "logSigma", shape: [count] }],
+      initial: () => [tf.tensor(Array<number>(count).fill(Math.log(initial)))],
+      bind: ([logSigma]) => bound(logSigma!, count),
+    },
+  };
+}
+
+/** The likelihood at these deviations, `[count]`. */
+function bound(logSigma: tf.Tensor, count: number): Likelihood {
+  const doing = "scaled-gaussian";
+  /** log σ `[1, data]`. */
+  const logs = (g: tf.Tensor, x?: tf.Tensor): tf.Tensor => {
+    const axes: Axes = new Map();
+    assertShape(doing, "g", g, "batch data", axes);
+    if (x) assertShape(doing, "x", x, "batch data", axes);
+    const data = g.shape[1]!;
+    if (data % count !== 0) {
+      throw new TypeError(`${doing}: the number of σ must divide that of data, ${data}, but it is ${count}`);
+    }
+    return tf.tile(tf.reshape(logSigma, [1, count]), [1, data / count]);
+  };
+  /** σ⁻ᵏ, of the shape of g. */
+  const inverse = (g: tf.Tensor, power: number): tf.Tensor =>
+    tf.mul(tf.onesLike(g), tf.exp(tf.mul(-power, logs(g))));
+  const energy = (x: tf.Tensor, g: tf.Tensor): tf.Tensor => {
+    const log = logs(g, x);
+    const scaled = tf.mul(tf.sub(x, g), tf.exp(tf.neg(log)));
+    return tf.add(tf.sum(tf.mul(0.5, tf.square(scaled)), 1), tf.sum(log));
+  };
+  return {
+    kind: doing,
+    variance: null,
+    support: [-Infinity, Infinity],
+    energy,
+    logDensity: (x, g) => tf.sub(-0.5 * g.shape[1]! * Math.log(2 * Math.PI), energy(x, g)),
+    gradient: (x, g) => tf.mul(tf.sub(x, g), tf.exp(tf.mul(-2, logs(g, x)))),
+    curvature: (g) => inverse(g, 2),
+    rootCurvature: (g) => inverse(g, 1),
+    mean: (g) => g,
+  };
+}
