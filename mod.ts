@@ -70,7 +70,6 @@ export {
   gaussian,
   initialModelParameters,
   klToPrior,
-  type LearnedLikelihood,
   type Likelihood,
   type Model,
   type ModelDescription,
@@ -85,7 +84,6 @@ export {
   posteriorOfRoot,
   type Prior,
   rawSize,
-  scaledGaussian,
   weightTangents,
   withOptimalPosterior,
 } from "./lib/model/mod.ts";

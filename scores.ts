@@ -59,7 +59,6 @@ export {
   type Family,
   FAMILY_NAMES,
   type FamilyName,
-  type LearnedLikelihood,
   type Likelihood,
   type Model,
   type ModelDescription,

@@ -24,7 +24,6 @@ import {
   optimalCovarianceOfGram,
   optimalCovarianceOfHessian,
   posterior,
-  scaledGaussian,
 } from "../lib/model/mod.ts";
 import { bindDifferentiableNetwork, type DifferentiableNetwork } from "../lib/network/mod.ts";
 import {
@@ -263,7 +262,7 @@ export const librarySubject: Subject = {
   continuousBernoulli: (x, g) => scoped(() => likelihoodAt(continuousBernoulli(), x, g)),
   scaledGaussian: (x, g, logSigma) =>
     scoped(async () => {
-      const { learned } = scaledGaussian({ count: logSigma.length });
+      const { learned } = gaussian({ count: logSigma.length });
       const { gradients } = valueAndGradients(
         (parameters) => ({
           value: tf.sum(learned!.bind(parameters).logDensity(matrix(x), matrix(g))),

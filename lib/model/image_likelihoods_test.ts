@@ -26,7 +26,6 @@ import {
   type Model,
   type ModelDescription,
   modelParameterShapes,
-  scaledGaussian,
 } from "./mod.ts";
 
 guardTests();
@@ -79,7 +78,7 @@ Deno.test("a learned σ gives every objective the value and the gradients of the
     for (const name of Object.keys(losses)) {
       for (const s of [-1.2, 0.7]) {
         const fixed = await lossAt(name, gaussian(Math.exp(2 * s)), networks(), x);
-        const { loss, gradients } = await lossAt(name, scaledGaussian(), withSigma([s]), x);
+        const { loss, gradients } = await lossAt(name, gaussian({}), withSigma([s]), x);
         // Energies are less their constant, which is not one where σ is learned.
         const constant = name.startsWith("grae") ? DATA * s : 0;
         const size = Math.max(1, Math.abs(fixed.loss));
@@ -100,7 +99,7 @@ Deno.test("the gradient in log σ is that of the Gaussians on either side, for e
       const constant = name.startsWith("grae") ? DATA * t : 0;
       return constant + (await lossAt(name, gaussian(Math.exp(2 * t)), networks(), x)).loss;
     };
-    const { loss, gradients } = await lossAt(name, scaledGaussian(), withSigma([s]), x);
+    const { loss, gradients } = await lossAt(name, gaussian({}), withSigma([s]), x);
     // In log σ the loss is a sum of exp(−2s) and of logarithms: its third derivative is below 8 times its size.
     const slack = 8 * h ** 2 / 6 * (10 + Math.abs(loss)) + 2 ** -24 * 64 * (10 + Math.abs(loss)) / h;
     assertAlmostEquals(gradients.at(-1)![0]!, (await at(s + h) - await at(s - h)) / (2 * h), slack, name);
@@ -112,7 +111,7 @@ Deno.test("one σ and β stand for each other: GRAE at (σ, β) is that at (1, �
   for (const name of ["grae", "graeStar"]) {
     for (const s of [-1, 0.5]) {
       const square = Math.exp(2 * s);
-      const { loss } = await lossAt(name, scaledGaussian(), withSigma([s]), x, 0.3);
+      const { loss } = await lossAt(name, gaussian({}), withSigma([s]), x, 0.3);
       const other = await lossAt(name, gaussian(), networks(), x, 0.3 * square);
       assertAlmostEquals(
         loss,
@@ -126,15 +125,15 @@ Deno.test("one σ and β stand for each other: GRAE at (σ, β) is that at (1, �
 
 Deno.test("σ for each channel repeats along the pixels, and has a gradient of its own", async () => {
   const x = tf.tensor(normal(key(7), BATCH * DATA), [BATCH, DATA]), logs = [-1, 0, 0.5];
-  const each = await lossAt("betaVae", scaledGaussian({ count: 6 }), withSigma([...logs, ...logs]), x);
-  const channels = await lossAt("betaVae", scaledGaussian({ count: 3 }), withSigma(logs), x);
+  const each = await lossAt("betaVae", gaussian({ count: 6 }), withSigma([...logs, ...logs]), x);
+  const channels = await lossAt("betaVae", gaussian({ count: 3 }), withSigma(logs), x);
   assertAlmostEquals(channels.loss, each.loss, 1e-4);
   const [six, three] = [each.gradients.at(-1)!, channels.gradients.at(-1)!];
   near(three, Float32Array.from(logs, (_, k) => six[k]! + six[k + 3]!), "log σ");
 });
 
 Deno.test("log σ is a parameter of the model by its name, trains, and a replayed step has the same bits", async () => {
-  const description = described(scaledGaussian({ count: 2, initial: 0.5 }));
+  const description = described(gaussian({ count: 2, initial: 0.5 }));
   assertEquals(modelParameterShapes(description).at(-1), { name: "likelihood.logSigma", shape: [2] });
   const batch = (i: number): tf.Tensor => tf.tensor(normal(key(20 + i), BATCH * DATA), [BATCH, DATA]);
   const trained = async (replay: boolean): Promise<number[][]> => {
@@ -198,23 +197,23 @@ Deno.test("the continuous Bernoulli is the same on every engine, at any logit", 
 
 Deno.test("what is no likelihood is refused in one line", () => {
   assertThrows(
-    () => scaledGaussian({ count: 0 }),
+    () => gaussian({ count: 0 }),
     RangeError,
     "count must be a whole number from 1, but it is 0",
   );
   assertThrows(
-    () => scaledGaussian({ initial: 0 }),
+    () => gaussian({ initial: 0 }),
     RangeError,
     "the initial σ must be a number above 0, but it is 0",
   );
   const x = tf.zeros([1, DATA]);
-  assertThrows(() => scaledGaussian().logDensity(x, x), TypeError, "take the likelihood of bindModel");
+  assertThrows(() => gaussian({}).logDensity(x, x), TypeError, "take the likelihood of bindModel");
   assertThrows(
-    () => bindModel(described(scaledGaussian()), networks()),
+    () => bindModel(described(gaussian({})), networks()),
     TypeError,
     "9 parameters are required, 1 of them of the likelihood, but there are 8",
   );
-  const uneven = bindModel(described(scaledGaussian({ count: 4 })), withSigma([0, 0, 0, 0]));
+  const uneven = bindModel(described(gaussian({ count: 4 })), withSigma([0, 0, 0, 0]));
   assertThrows(
     () => uneven.likelihood.logDensity(x, x),
     TypeError,

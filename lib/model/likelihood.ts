@@ -7,6 +7,7 @@
 import { assertShape, type Axes, squaredDistance, tf } from "../engine/mod.ts";
 import type { ParameterShape } from "../network/mod.ts";
 import { bernoulliEnergy } from "./bernoulli.ts";
+import { scaledGaussian } from "./scaled_gaussian.ts";
 
 /**
  * A pixel-wise independent likelihood; {@link gaussian} and {@link bernoulli} are two of them, and so is whatever has these methods. x is
@@ -35,17 +36,14 @@ export interface Likelihood {
   /** E[x] given g, what a picture shows: `[batch, data]`. */
   mean(g: tf.Tensor): tf.Tensor;
   /** Its own parameters, which are trained with those of the networks; absent where it has none. */
-  readonly learned?: LearnedLikelihood;
-}
-
-/** The parameters of a likelihood. */
-export interface LearnedLikelihood {
-  /** Names and shapes; in a model's checkpoint the names begin with `likelihood.`. */
-  readonly shapes: readonly ParameterShape[];
-  /** To start from. */
-  initial(): tf.Tensor[];
-  /** The likelihood at these parameters, in the order of the shapes. */
-  bind(parameters: readonly tf.Tensor[]): Likelihood;
+  readonly learned?: {
+    /** Names and shapes; in a model's checkpoint the names begin with `likelihood.`. */
+    readonly shapes: readonly ParameterShape[];
+    /** To start from. */
+    initial(): tf.Tensor[];
+    /** The likelihood at these parameters, in the order of the shapes. */
+    bind(parameters: readonly tf.Tensor[]): Likelihood;
+  };
 }
 
 function check(doing: string, g: tf.Tensor, x?: tf.Tensor): void {
@@ -99,10 +97,27 @@ function checked(likelihood: Likelihood): Likelihood {
  * H_p = −I/σ²
  * ```
  *
- * @param variance σ² > 0
- * @throws RangeError for another variance
+ * With `{ count }` in place of a number σ is learned: log σ is among the parameters of the model, as `likelihood.logSigma`. There is one σ
+ * for all data (`count` 1, by default), one a channel (`count` their number: data j has σ of j modulo it, as pixels hold their channels
+ * together), or one each. All are `initial` at the start, 1 by default. The energy then has log σ, without which every σ would grow without end:
+ *
+ * ```math
+ * −log p = ∑ⱼ (xⱼ − gⱼ)²/(2σⱼ²) + log σⱼ + ½ log 2π
+ * H_p = −diag 1/σ²
+ * ```
+ *
+ * At the best σ, σ² is the mean squared residual, with what the spread of z adds to it. One σ and β stand for each other: the loss at (σ, β)
+ * is that at (1, βσ²), over σ², and n log σ. So a β beside a learned σ weighs σ, too.
+ *
+ * Source: Rybkin, Daniilidis, Levine, *Simple and Effective VAE Training with Calibrated Decoders*, 2021.
+ *
+ * @param variance σ² > 0, or how many σ are learned
+ * @throws RangeError for another variance, a count that is no whole number from 1, or an initial σ that is not above 0
  */
-export function gaussian(variance = 1): Likelihood {
+export function gaussian(
+  variance: number | { readonly count?: number; readonly initial?: number } = 1,
+): Likelihood {
+  if (typeof variance === "object") return scaledGaussian(variance);
   if (!(variance > 0 && variance < Infinity)) {
     throw new RangeError(`gaussian: the variance must be a number above 0, but it is ${variance}`);
   }

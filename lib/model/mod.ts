@@ -7,7 +7,7 @@
 export { bernoulliEnergy } from "./bernoulli.ts";
 export { continuousBernoulli } from "./continuous_bernoulli.ts";
 export { type Family, family, FAMILY_NAMES, type FamilyName, rawSize } from "./family.ts";
-export { bernoulli, gaussian, type LearnedLikelihood, type Likelihood } from "./likelihood.ts";
+export { bernoulli, gaussian, type Likelihood } from "./likelihood.ts";
 export {
   bindModel,
   describeModel,
@@ -29,5 +29,4 @@ export {
 } from "./optimal_covariance.ts";
 export { assertStandardPrior, klOf, type Prior } from "./prior.ts";
 export { klToPrior, type Posterior, posterior, posteriorOfRoot } from "./posterior.ts";
-export { scaledGaussian } from "./scaled_gaussian.ts";
 export { withOptimalPosterior } from "./with_optimal_posterior.ts";

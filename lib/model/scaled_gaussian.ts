@@ -1,27 +1,11 @@
 import { assertShape, type Axes, tf } from "../engine/mod.ts";
 import type { Likelihood } from "./likelihood.ts";
 
-/**
- * N(x; g, diag σ²) with log σ among the parameters of the model, under the name `likelihood.logSigma`.
- *
- * ```math
- * −log p = ∑ⱼ (xⱼ − gⱼ)²/(2σⱼ²) + log σⱼ + ½ log 2π
- * H_p = −diag 1/σ²
- * ```
- *
- * There is one σ for all data (`count` 1), one a channel (`count` their number: data j has σ of j modulo it, as pixels hold their channels
- * together), or one each. All are 1 at the start, or `initial`. The energy has log σ: without it every σ would grow without end.
- *
- * At the best σ, σ² is the mean squared residual, with what the spread of z adds to it. One σ and β stand for each other: the loss at (σ, β)
- * is that at (1, βσ²), over σ², and n log σ. So a β beside a learned σ weighs σ, too.
- *
- * Source: Rybkin, Daniilidis, Levine, *Simple and Effective VAE Training with Calibrated Decoders*, 2021.
- *
- * @param count how many σ there are; it divides the number of data
- * @throws RangeError for a count that is no whole number from 1, or a σ that is not above 0
- */
-export function scaledGaussian({ count = 1, initial = 1 } = {}): Likelihood {
-  const doing = "scaledGaussian";
+/** N(x; g, diag σ²) with log σ among the parameters of the model: see `gaussian`. */
+export function scaledGaussian(
+  { count = 1, initial = 1 }: { readonly count?: number; readonly initial?: number },
+): Likelihood {
+  const doing = "gaussian";
   if (!Number.isInteger(count) || count < 1) {
     throw new RangeError(`${doing}: count must be a whole number from 1, but it is ${count}`);
   }
