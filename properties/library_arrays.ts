@@ -13,9 +13,19 @@ import {
   type Likelihood,
   type ModelDescription,
 } from "../lib/model/mod.ts";
-import { type Dense, dense, type Sequential, sequential } from "../lib/network/mod.ts";
+import {
+  conv,
+  convTranspose,
+  dense,
+  type DifferentiableLayer,
+  type ImageShape,
+  reshape,
+  type Sequential,
+  sequential,
+} from "../lib/network/mod.ts";
 import type {
   FamilySpec,
+  LayerSpec,
   LikelihoodSpec,
   Matrix,
   ModelSpec,
@@ -59,12 +69,51 @@ export async function scoped<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
+/** A dense layer; or the convolution that does the same, whose only patch is the whole image, or the adjoint of one. */
+export type Realised = LayerSpec & { readonly by?: "conv" | "convTranspose" };
+
+/** An image of so many numbers, with a row and a column for each factor that there is. */
+const imageOf = (size: number): ImageShape => {
+  const height = size % 2 === 0 ? 2 : 1, width = [3, 2].find((n) => size % (height * n) === 0) ?? 1;
+  return [height, width, size / height / width];
+};
+
+function layerOf(
+  { weight: { length: inputs }, bias: { length: outputs }, activation, by }: Realised,
+): DifferentiableLayer {
+  if (by === "convTranspose") {
+    return convTranspose({ input: [1, 1, inputs], filters: outputs, kernel: 1, activation });
+  }
+  if (by !== "conv") return dense(inputs, outputs, activation);
+  const input = imageOf(inputs), [height, width] = input;
+  return conv({ input, filters: outputs, kernel: [height, width], padding: "valid", activation });
+}
+
 /** A network without its parameters. */
-export const networkOf = (spec: NetworkSpec): Sequential<Dense> =>
-  sequential(spec.map(({ weight, bias, activation }) => dense(weight.length, bias.length, activation)));
+export const networkOf = (spec: readonly Realised[]): Sequential<DifferentiableLayer> =>
+  sequential(spec.flatMap((realised) => {
+    const layer = layerOf(realised);
+    return layer.input ? [reshape({ output: layer.input }), layer] : [layer];
+  }));
 /** The parameters of a network. */
-export const parametersOf = (spec: NetworkSpec): tf.Tensor[] =>
-  spec.flatMap(({ weight, bias }) => [matrix(weight), vector(bias)]);
+export const parametersOf = (spec: readonly Realised[]): tf.Tensor[] =>
+  spec.flatMap((layer) => {
+    const weight = matrix(layer.weight),
+      [{ shape }] = layerOf(layer).parameters as [{ shape: readonly number[] }];
+    const turned = layer.by === "convTranspose" ? tf.transpose(weight) : weight;
+    return [layer.by ? tf.reshape(turned, [...shape]) : weight, vector(layer.bias)];
+  });
+/** A weight, or the gradient in it, `[in][out]`. */
+export function weightOf(
+  { weight: { length: inputs }, bias: { length: outputs }, by }: Realised,
+  t: tf.Tensor,
+): Promise<Matrix> {
+  return rows(
+    by === "convTranspose"
+      ? tf.transpose(tf.reshape(t, [outputs, inputs]))
+      : tf.reshape(t, [inputs, outputs]),
+  );
+}
 /** A likelihood of the library. */
 export const likelihoodOf = (spec: LikelihoodSpec): Likelihood =>
   spec.kind === "gaussian" ? gaussian(spec.variance) : bernoulli();

@@ -79,6 +79,7 @@ import {
   rows,
   scoped,
   vector,
+  weightOf,
 } from "./library_arrays.ts";
 import { trainLibrary } from "./library_training.ts";
 import type {
@@ -117,8 +118,10 @@ const objective = (loss: Loss) => (given: ObjectiveCase): Promise<ObjectiveValue
       const { loss: scalar, terms } = loss(bindModel(description, p), given);
       return { value: scalar, info: terms };
     }, parameters);
-    const flat: (Matrix | Vector)[] = [];
-    for (const g of gradients) flat.push(g.rank === 2 ? await rows(g) : await numbers(g));
+    const layers = [...spec.encoder, ...spec.decoder], flat: (Matrix | Vector)[] = [];
+    for (const [i, g] of gradients.entries()) {
+      flat.push(i % 2 === 0 ? await weightOf(layers[i / 2]!, g) : await numbers(g));
+    }
     const layer = (i: number): NetworkGradient => ({
       weight: flat[2 * i] as Matrix,
       bias: flat[2 * i + 1] as Vector,
