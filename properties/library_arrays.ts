@@ -23,15 +23,7 @@ import {
   type Sequential,
   sequential,
 } from "../lib/network/mod.ts";
-import type {
-  FamilySpec,
-  LayerSpec,
-  LikelihoodSpec,
-  Matrix,
-  ModelSpec,
-  NetworkSpec,
-  Vector,
-} from "./contract/subject.ts";
+import type { FamilySpec, LayerSpec, LikelihoodSpec, Matrix, ModelSpec, Vector } from "./contract/subject.ts";
 
 /** A vector as a tensor. */
 export const vector = (v: Vector): tf.Tensor => tf.tensor(Float32Array.from(v), [v.length]);
@@ -97,11 +89,10 @@ export const networkOf = (spec: readonly Realised[]): Sequential<DifferentiableL
   }));
 /** The parameters of a network. */
 export const parametersOf = (spec: readonly Realised[]): tf.Tensor[] =>
-  spec.flatMap((layer) => {
-    const weight = matrix(layer.weight),
-      [{ shape }] = layerOf(layer).parameters as [{ shape: readonly number[] }];
-    const turned = layer.by === "convTranspose" ? tf.transpose(weight) : weight;
-    return [layer.by ? tf.reshape(turned, [...shape]) : weight, vector(layer.bias)];
+  spec.flatMap((realised) => {
+    const weight = matrix(realised.weight);
+    const turned = realised.by === "convTranspose" ? tf.transpose(weight) : weight;
+    return [tf.reshape(turned, [...layerOf(realised).parameters[0]!.shape]), vector(realised.bias)];
   });
 /** A weight, or the gradient in it, `[in][out]`. */
 export function weightOf(
