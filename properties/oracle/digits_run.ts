@@ -48,23 +48,29 @@ const flat = (layers: readonly NetworkGradient[]): number[] =>
 export class DigitsOracle {
   readonly #key: Words;
   readonly #train: Matrix;
-  /** Pixels from 0 to 1 as scores and pictures have them. */
-  readonly sets: DigitsImages;
+  #sets: DigitsImages | undefined;
   /** Steps of an epoch. */
   readonly perEpoch: number;
 
   constructor(
     readonly options: DigitsOptions,
-    images: DigitsImages,
+    private readonly images: DigitsImages,
     private readonly objectives: Objectives,
     private readonly wires: Wiring = right,
   ) {
     this.#key = wires.key(options);
     this.#train = wires.trained(images, options);
     this.perEpoch = Math.ceil(this.#train.length / options.batch);
+  }
+
+  /** Pixels from 0 to 1 as scores and pictures have them, made when they are asked for: they are many. */
+  get sets(): DigitsImages {
     const once = (set: keyof DigitsImages, grey: Matrix): Matrix =>
-      grey.map((image, id) => this.#pixels(image, folded(wires.once(set), id)));
-    this.sets = { train: once("train", this.#train), heldOut: once("heldOut", images.heldOut) };
+      grey.map((image, id) => this.#pixels(image, folded(this.wires.once(set), id)));
+    return this.#sets ??= {
+      train: once("train", this.#train),
+      heldOut: once("heldOut", this.images.heldOut),
+    };
   }
 
   /** The pixels of an image, from 0 to 1. */

@@ -450,10 +450,9 @@ export function compareMust(
   const parts = kinds.flatMap(({ objective, activation }) =>
     options.betas.flatMap((beta) =>
       seedsOf(options).map((seed): PartMust => {
-        let made: Fit | undefined;
         const training = { ...options, activation, beta, objective: wires.trained(objective) };
         const fit = (): Fit =>
-          made ??= new Fit({ ...training, seed: wires.seed(seed, objective) }, images, epsilon, wires.digits);
+          new Fit({ ...training, seed: wires.seed(seed, objective) }, images, epsilon, wires.digits);
         return {
           name: `${activation}-${objective}-${beta}-seed${seed}`,
           isFirst: seed === options.seed && beta === options.betas[0],

@@ -179,9 +179,8 @@ export function metricMust(
     PANELS.map((panel): PartMust => {
       const { label, family, beta, latent, block } = panel;
       const training = { ...options, objective: "beta-vae", posterior: family, beta, latent, block } as const;
-      let made: Fit | undefined;
       const fit = (): Fit =>
-        made ??= new Fit({ ...training, seed: wires.seed(seed, panel) }, images, epsilon, wires.digits);
+        new Fit({ ...training, seed: wires.seed(seed, panel) }, images, epsilon, wires.digits);
       return {
         name: `${label}-${seed}`,
         isFirst: seed === options.seed,

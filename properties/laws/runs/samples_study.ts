@@ -406,9 +406,8 @@ export function samplesMust(
   };
   const models = seedsOf(options).flatMap((seed) =>
     COMPARED_OBJECTIVES.map((objective): PartMust => {
-      let made: Fit | undefined;
       const training = { ...options, objective: wires.trained(objective), seed: wires.seed(seed, objective) };
-      const fit = (): Fit => made ??= new Fit(training, images, epsilon, wires.digits);
+      const fit = (): Fit => new Fit(training, images, epsilon, wires.digits);
       return {
         name: `${objective}-seed${seed}`,
         isFirst: seed === options.seed,

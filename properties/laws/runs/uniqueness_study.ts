@@ -146,7 +146,7 @@ const rowsOf = (numbers: Vector, columns: number): number[][] =>
 /** A part: an ensemble of which each member has data of its own. */
 class Ensemble {
   readonly width: number;
-  readonly members: readonly Given[];
+  #members: readonly Given[] | undefined;
   readonly spread: FamilySpec | null;
 
   constructor(
@@ -155,10 +155,20 @@ class Ensemble {
     readonly epsilon: number,
     readonly wires: UniquenessWires,
   ) {
-    const { latent, activation, seeds, kinds, square } = task;
+    const { latent, square } = task;
     this.width = widthOf(latent);
     this.spread = square ? null : specOf(wires.family(task));
-    this.members = kinds.flatMap((weights) =>
+  }
+
+  /** How many members. */
+  get count(): number {
+    return this.task.kinds.length * this.task.seeds;
+  }
+
+  /** The members with their data. */
+  get members(): readonly Given[] {
+    const { options, task: { latent, activation, seeds, kinds }, wires } = this;
+    return this.#members ??= kinds.flatMap((weights) =>
       Array.from({ length: seeds }, (_, seed) => {
         const key = wires.key(options.seed, latent, KINDS.indexOf(weights), seed);
         const truth = trueWeights(weights, this.width, latent, folded(key, 0));
@@ -184,7 +194,7 @@ class Ensemble {
   }
 
   get kept(): Record<string, number> {
-    const all = Object.entries(this.sizes).map(([name, size]) => [name, size * this.members.length] as const);
+    const all = Object.entries(this.sizes).map(([name, size]) => [name, size * this.count] as const);
     return Object.fromEntries([...all, ...all.map(([name, size]) => [`first_step.${name}`, size] as const)]);
   }
 
@@ -339,7 +349,7 @@ class Ensemble {
 
   /** Names and sizes of what is kept of turned models. */
   get keptTurned(): Record<string, number> {
-    const { width, task: { latent }, options: { angles }, members } = this, count = members.length * angles;
+    const { width, task: { latent }, options: { angles } } = this, count = this.count * angles;
     return Object.fromEntries(
       turnsOf(latent).flatMap(({ family }, i) =>
         [
@@ -415,8 +425,8 @@ function partOf(
     },
     ...task,
   };
-  let one: Ensemble | undefined;
-  const ensemble = (): Ensemble => one ??= made(whole);
+  // Not kept: a run has many, each with its examples.
+  const ensemble = (): Ensemble => made(whole);
   return {
     name,
     isFirst: true,
