@@ -1,0 +1,77 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import * as v from "valibot";
+import { inFolder, mayUseDisk } from "../../fixtures/temporary_folder.ts";
+import { UsageError, valueOf } from "../runner/options.ts";
+import { type Architecture, architecture, widthsOf } from "./architecture.ts";
+
+const OWN = {
+  encoder: [{ layer: "conv", filters: 4, kernel: 3, stride: 2, activation: "elu" }],
+  decoder: [
+    { layer: "dense", outputs: [7, 7, 4] },
+    { layer: "convTranspose", filters: 3, kernel: [4, 4], stride: 2, padding: "same" },
+    { layer: "convTranspose", filters: "image", kernel: 4, stride: [2, 2] },
+  ],
+} as const satisfies Architecture;
+const parse = (text: string): Architecture => valueOf("architecture", architecture, text);
+
+Deno.test("an architecture is one of its names", () => {
+  assertEquals(["dense", "conv32", "conv64"].map(parse), ["dense", "conv32", "conv64"]);
+  assertThrows(
+    () => parse("conv46"),
+    UsageError,
+    "--architecture must be one of dense, conv32, conv64, or a file whose name ends in .json, but it is " +
+      '"conv46"; did you mean conv',
+  );
+});
+
+Deno.test("only dense has widths, and to give them beside another is refused", () => {
+  assertEquals(widthsOf({ architecture: "dense", hidden: [5] }, new Set(["hidden"])), [5]);
+  assertEquals(widthsOf({ architecture: "conv64", hidden: [5] }, new Set()), null);
+  for (const architecture of ["conv32", OWN] as const) {
+    assertThrows(
+      () => widthsOf({ architecture, hidden: [5] }, new Set(["hidden"])),
+      UsageError,
+      `--hidden has no meaning with --architecture ${architecture === OWN ? "FILE.json" : "conv32"}`,
+    );
+  }
+});
+
+Deno.test({
+  name: "one's own architecture is what its file says, and a manifest holds it (needs --allow-write=.test)",
+  ignore: !mayUseDisk,
+  fn: () =>
+    inFolder(async (folder) => {
+      const file = `${folder}/own.json`;
+      await Deno.writeTextFile(file, JSON.stringify(OWN));
+      const found = parse(file);
+      assertEquals(found, OWN);
+      assertEquals(v.parse(architecture.schema, JSON.parse(JSON.stringify(found))), OWN);
+
+      const [front, , , back] = [OWN.encoder[0], ...OWN.decoder];
+      const refused: readonly [unknown, string][] = [
+        [[], "its encoder is missing"],
+        [3, "it must be Object, but it is 3"],
+        [{ encoder: [] }, "its decoder is missing"],
+        [{ ...OWN, decoder: [] }, "its decoder must be >=1, but it is 0"],
+        [{ ...OWN, classifier: [] }, "its classifier has no meaning here"],
+        [{ ...OWN, encoder: [{ ...front, layer: "pool" }] }, "its encoder.0.layer must be"],
+        [{ ...OWN, encoder: [front, { ...front, kernel: 0 }] }, "its encoder.1.kernel must be"],
+        [{ ...OWN, encoder: [{ ...front, kernal: 3 }] }, "its encoder.0.kernal has no meaning here"],
+        [
+          { ...OWN, decoder: [OWN.decoder[0], { ...back, filters: "picture" }] },
+          "its decoder.1.filters must be",
+        ],
+        [{ ...OWN, encoder: [{ ...front, activation: "swish" }] }, "its encoder.0.activation must be"],
+        [{ ...OWN, encoder: [{ ...front, padding: -1 }] }, "its encoder.0.padding must be"],
+        [{ ...OWN, encoder: [{ layer: "dense", outputs: 2.5 }] }, "its encoder.0.outputs must be"],
+      ];
+      for (const [json, message] of refused) {
+        await Deno.writeTextFile(file, JSON.stringify(json));
+        const error = assertThrows(() => parse(file), UsageError, `--architecture ${file}: ${message}`);
+        assertEquals(error.message.split("\n").length, 1);
+      }
+      await Deno.writeTextFile(file, "{");
+      assertThrows(() => parse(file), UsageError, "it must be JSON, as ");
+      assertThrows(() => parse(`${folder}/none.json`), UsageError, "there is no such file");
+    }),
+});
