@@ -43,7 +43,7 @@ export async function stepAsText(
     ...{ objective, latent, hidden, likelihood: "gaussian", activation: "relu", beta: 1 },
     posterior: objective in OPTIMISED_OUT ? null : "full",
     block: 1,
-  }, DATA);
+  }, { height: 1, width: DATA });
   const parameters = initialModelParameters(setup.description, key(0));
   const inputs = [...parameters, tf.zeros([batch, DATA]), tf.tensor(1, [])];
   const f = passFunction(setup.description, setup.loss, ["beta"]);

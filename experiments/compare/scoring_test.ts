@@ -31,7 +31,7 @@ function untrained(
     & Partial<Pick<DigitsModel, "objective" | "posterior" | "activation">>
     & { readonly seed?: number },
 ): Fitted {
-  const setup = setUp({ objective, posterior, activation, ...sizes, beta: 1 }, 784);
+  const setup = setUp({ objective, posterior, activation, ...sizes, beta: 1 }, { height: 28, width: 28 });
   return { setup, parameters: initialModelParameters(setup.description, key(seed)) };
 }
 

@@ -24,7 +24,7 @@ const MODEL: DigitsModel = {
 };
 
 function untrained(): Fitted {
-  const setup = setUp(MODEL, 784);
+  const setup = setUp(MODEL, { height: 28, width: 28 });
   return { setup, parameters: initialModelParameters(setup.description, key(4)) };
 }
 const heldOut = async (): Promise<Dataset> => (await loadDigits()).heldOut;
@@ -126,7 +126,7 @@ for (const engine of await promisedEngines("wasm", "native")) {
   Deno.test(`derivatives of many latents go by stretches, between which a signal is heard, on ${engine}`, async () => {
     await startEngine(engine);
     const digits = take(await heldOut(), 301);
-    const setup = setUp({ ...MODEL, latent: 64, hidden: [32] }, 784);
+    const setup = setUp({ ...MODEL, latent: 64, hidden: [32] }, { height: 28, width: 28 });
     const fitted = { setup, parameters: initialModelParameters(setup.description, key(4)) };
     const before = tf.memory().numTensors;
     const counts: number[] = [];
@@ -178,7 +178,7 @@ for (const engine of await promisedEngines("wasm", "native")) {
   Deno.test(`the mean metric of many latents goes by stretches, before each of which a signal is heard, on ${engine}`, async () => {
     await startEngine(engine);
     const digits = take(await heldOut(), 301);
-    const setup = setUp({ ...MODEL, latent: 64, hidden: [32] }, 784);
+    const setup = setUp({ ...MODEL, latent: 64, hidden: [32] }, { height: 28, width: 28 });
     const parameters = initialModelParameters(setup.description, key(4));
     const before = tf.memory().numTensors;
     const stop = new AbortController();
@@ -241,7 +241,7 @@ const BLOCKS: DigitsModel = {
 Deno.test("the mean metric over more digits than go at once is the mean over its parts", async () => {
   await startEngine("wasm");
   const { heldOut } = await loadDigits();
-  const setup = setUp({ ...BLOCKS, latent: 2, block: 2 }, heldOut.height * heldOut.width);
+  const setup = setUp({ ...BLOCKS, latent: 2, block: 2 }, heldOut);
   const parameters = initialModelParameters(setup.description, key(3));
   const over = async (dataset: typeof heldOut): Promise<number[]> =>
     (await meanMetric(setup, parameters, dataset)).flat();
@@ -258,7 +258,7 @@ Deno.test("the mean metric over more digits than go at once is the mean over its
 Deno.test("the mean metric is the mean of |JᵀJ| and not |mean JᵀJ|, with the J that differences of the decoder give", async () => {
   await startEngine("wasm");
   const digits = take((await loadDigits()).heldOut, 24);
-  const setup = setUp({ ...BLOCKS, latent: 3, block: 1, activation: "tanh" }, 784);
+  const setup = setUp({ ...BLOCKS, latent: 3, block: 1, activation: "tanh" }, { height: 28, width: 28 });
   // Larger weights than at the start, so that columns of J turn from digit to digit.
   const parameters = initialModelParameters(setup.description, key(3)).map((w) => tf.mul(4, w));
   const { decoder, encode } = bindModel(setup.description, parameters);

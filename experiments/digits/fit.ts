@@ -5,7 +5,7 @@
  */
 
 import { cloneKey, foldIn, type Key, key as keyOf, read, tf } from "../../lib/engine/mod.ts";
-import { sizeOf, type Split } from "../../lib/data/mod.ts";
+import type { Split } from "../../lib/data/mod.ts";
 import { initialModelParameters, modelParameterShapes } from "../../lib/model/mod.ts";
 import { type AdamState, initialAdamState, tensorsOf, train } from "../../lib/training/mod.ts";
 import type { NamedTensor } from "../runner/kept.ts";
@@ -88,7 +88,7 @@ export const [INITIAL, ORDER, NOISE, PIXELS] = [0, 1, 2, 7];
 /** A training: the model, its key, its steps, its initial state, and the task for {@link train}. */
 export function trainingOf(options: FitOptions, { train: images }: Split) {
   const { epochs, batch } = options;
-  const setup = setUp(options, sizeOf(images));
+  const setup = setUp(options, images);
   const { description, loss } = setup;
   const key = keyOf(options.seed);
   /** The key of one of a training's streams, the same whenever it is taken up. */

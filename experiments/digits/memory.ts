@@ -5,7 +5,7 @@
  */
 
 import { memoryLimit } from "../../lib/engine/mod.ts";
-import { sizeOf, type Split } from "../../lib/data/mod.ts";
+import type { Split } from "../../lib/data/mod.ts";
 import type { ModelDescription } from "../../lib/model/mod.ts";
 import { leastMemory, leastScoringMemory } from "../../lib/training/mod.ts";
 import { UsageError } from "../runner/options.ts";
@@ -30,7 +30,7 @@ export function assertFits(
   { train, heldOut }: Pick<Split, "train" | "heldOut">,
 ): void {
   const { objective, posterior, latent, hidden } = model;
-  const { description } = setUp(model, sizeOf(train));
+  const { description } = setUp(model, train);
   // How many tangents of each image go through the decoder, and whether JᵀJ is made of them.
   const tangents = objective === "beta-vae" ? 0 : objective === "grae-star-stochastic" ? 1 : latent;
   const gram = objective === "grae" || objective === "profiled" && posterior === "full";
@@ -39,7 +39,7 @@ export function assertFits(
     Math.max(leastMemory(description, { batch, tangents, gram }), scoring);
   const [bytes, limit] = [leastWith(Math.min(model.batch, train.count)), memoryLimit()];
   if (bytes <= limit) return;
-  const lower = [`--hidden (${hidden.join(",")})`, `--latent (${latent})`];
+  const lower = [...(hidden ? [`--hidden (${hidden.join(",")})`] : []), `--latent (${latent})`];
   if (leastWith(1) <= limit) lower.push(`--batch (${model.batch})`);
   throw new UsageError(
     `a training of these sizes requires at least ${gib(bytes)} of memory, but the engines wasm and native ` +

@@ -6,11 +6,12 @@
 
 import {
   bernoulli,
-  describeModel,
   type Family,
   family,
   gaussian,
   type Model,
+  type ModelDescription,
+  rawSize,
   withOptimalPosterior,
 } from "../../lib/model/mod.ts";
 import {
@@ -24,6 +25,7 @@ import {
   taylorJacobianLoss,
 } from "../../lib/objective/mod.ts";
 import { type DecidedLoss, type Loss, lossAt } from "../../lib/training/mod.ts";
+import type { Architecture } from "./architecture.ts";
 import {
   type ActivationName,
   type LikelihoodName,
@@ -31,6 +33,7 @@ import {
   OPTIMISED_OUT,
   type PosteriorName,
 } from "./names.ts";
+import { type ImageSizes, networksOf } from "./networks.ts";
 
 /** A model on digits, and the objective that trains it. */
 export interface DigitsModel {
@@ -44,8 +47,11 @@ export interface DigitsModel {
   readonly latent: number;
   /** b, latents to a block, which divides d; of no meaning but to block posteriors and GRAE-block. */
   readonly block?: number | null;
-  /** The widths of the encoder's hidden layers; those of the decoder are the reverse. */
-  readonly hidden: readonly number[];
+  /** The layers of both networks; `dense` if left out. */
+  readonly architecture?: Architecture;
+  /** The widths of the encoder's hidden layers, those of the decoder being the reverse; null where the architecture is not dense. */
+  readonly hidden: readonly number[] | null;
+  /** Of the hidden layers. */
   readonly activation: ActivationName;
 }
 
@@ -64,18 +70,24 @@ const LOSSES: Readonly<Record<ObjectiveName, (over: Family) => Loss>> = {
   "grae-star-stochastic": () => (model, x, key, { beta }) => graeStarStochasticLoss(model, x, key, beta),
 };
 
-/** The model, its loss and its posterior's family, for images of so many pixels. */
-export function setUp(options: DigitsModel, data: number) {
-  const { objective, posterior, likelihood = "gaussian", latent, block, hidden, activation } = options;
+/**
+ * The model, its loss and its posterior's family, for images of such sizes.
+ *
+ * @throws UsageError if the architecture does not fit the images
+ */
+export function setUp(options: DigitsModel, images: ImageSizes) {
+  const { objective, posterior, likelihood = "gaussian", latent, block } = options;
   const name = OPTIMISED_OUT[objective] ?? posterior ?? "mean-field";
   const scoring = name === "block" ? family(name, latent, block!) : family(name, latent);
   const learned = !(objective in OPTIMISED_OUT) && objective !== "profiled";
+  const description: ModelDescription = {
+    ...networksOf({ ...options, encoded: latent + (learned ? rawSize(scoring, latent) : 0) }, images),
+    latent,
+    likelihood: likelihood === "gaussian" ? gaussian() : bernoulli(),
+    family: learned ? scoring : null,
+  };
   return {
-    description: describeModel({
-      ...{ data, latent, hidden, activation },
-      likelihood: likelihood === "gaussian" ? gaussian() : bernoulli(),
-      family: learned ? scoring : null,
-    }),
+    description,
     loss: LOSSES[objective](scoring),
     /** Whether the loss draws from its key. */
     sampled: objective === "beta-vae" || objective === "grae-star-stochastic",

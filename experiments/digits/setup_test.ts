@@ -57,7 +57,7 @@ Deno.test("what is trained is the objective that was asked for, at its β, with 
           block: BLOCK,
           hidden: [7],
           activation: "tanh", // with a curvature, so that the two Taylor losses differ
-        }, DATA);
+        }, { height: 1, width: DATA });
         const name = `${objective}, ${posterior}, ${likelihood}`;
         assertEquals(setup.description.likelihood.kind, likelihood, name);
         assertEquals(

@@ -55,7 +55,7 @@ function model(
     block: posterior === "block" ? 2 : null,
     hidden,
     activation: "relu",
-  }, 784);
+  }, { height: 28, width: 28 });
   return { setup, parameters: initialModelParameters(setup.description, key(4)) };
 }
 

@@ -37,7 +37,7 @@ function gallery(likelihood: "gaussian" | "bernoulli"): Gallery {
     block: null,
     hidden: [2],
     activation: "identity",
-  }, 4);
+  }, { height: 2, width: 2 });
   const values: Record<string, number[]> = {
     "encoder.0.weight": [0, 0, 1, 0, 0, 1, 0, 0],
     "encoder.0.bias": [0, 0],
@@ -145,7 +145,7 @@ Deno.test("curves have whole epochs, each loss once, and leave out what is not f
 Deno.test("a conclusion has comparable numbers, the constant said once, and every figure and table", async () => {
   await startEngine("wasm");
   const options = optionsOf({ hidden: [6], latent: 4 });
-  const setup = setUp(options as DigitsModel, 784);
+  const setup = setUp(options as DigitsModel, { height: 28, width: 28 });
   const { heldOut } = await loadDigits();
   const parameters = initialModelParameters(setup.description, key(2));
   const constant = 720.5;

@@ -161,7 +161,7 @@ Deno.test("the last scores are the losses of the checkpoint at the run's β, on 
   const given: Partial<Options> = { objective: "grae", posterior: null, block: null, beta: 0.35, epochs: 1 };
   const kept: Kept = new Map();
   const { epochs } = await trained(kept, given);
-  const setup = setUp(optionsOf(given), 784);
+  const setup = setUp(optionsOf(given), { height: 28, width: 28 });
   const { state } = await decodeCheckpoint(
     kept.get(CHECKPOINT)!,
     CHECKPOINT,
@@ -209,7 +209,7 @@ Deno.test("the weights of a run, and of a study's fit, are those that gradient s
       beta,
       ...run,
     });
-    const setup = setUp(options, 784);
+    const setup = setUp(options, { height: 28, width: 28 });
     const kept: Kept = new Map();
     await trained(kept, options);
     const { state } = await decodeCheckpoint(
@@ -358,7 +358,7 @@ Deno.test("a checkpoint of another run is refused, and so is one without scores"
   await refused(WHOLE, { limit: 301 }, differs("limit", "301", "300"));
   await refused(WHOLE, { hidden: [13] }, "encoder.0.weight must be [784, 13], but it is [784, 12]");
   await refused(WHOLE, {}, differs("engine", '"cpu"', '"wasm"'), { engine: "cpu" });
-  const shapes = modelParameterShapes(setUp(optionsOf(), 784).description);
+  const shapes = modelParameterShapes(setUp(optionsOf(), { height: 28, width: 28 }).description);
   const { state, key, options, engine } = await decodeCheckpoint(WHOLE.get(CHECKPOINT)!, CHECKPOINT, shapes);
   const [{ heldOut: _, ...half }] = RESULT.epochs as [MnistResult["epochs"][number]];
   for (const [scores, why] of [[[half], "its 0.heldOut is missing"], [null, "it must be Array"]] as const) {

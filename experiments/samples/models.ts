@@ -5,7 +5,7 @@
  */
 
 import { foldIn, key as keyOf, normal, tf } from "../../lib/engine/mod.ts";
-import { type Dataset, sizeOf, type Split, take } from "../../lib/data/mod.ts";
+import { type Dataset, type Split, take } from "../../lib/data/mod.ts";
 import { bindModel, initialModelParameters, type Model } from "../../lib/model/mod.ts";
 import type { ComparedObjective, SamplesResults } from "../../properties/contract/trained.ts";
 import { COMPARED } from "../digits/compared.ts";
@@ -120,7 +120,7 @@ async function measureReals(
 ): Promise<MeasuredReals> {
   const scope = tf.openScope();
   try {
-    const setup = setUp({ ...options, objective: "beta-vae" }, sizeOf(encoded));
+    const setup = setUp({ ...options, objective: "beta-vae" }, encoded);
     const parameters = initialModelParameters(setup.description, foldIn(keyOf(options.seed), INITIAL));
     keep(kept);
     const untrained = await distance(samplesOf({ setup, parameters }, options, encoded).prior, signal);

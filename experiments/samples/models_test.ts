@@ -31,7 +31,7 @@ async function withModel<T>(
 ): Promise<T> {
   await startEngine("wasm");
   const digits = take(await loadFixture(), COUNT);
-  const setup = setUp(options, 28 * 28);
+  const setup = setUp(options, { height: 28, width: 28 });
   const { description } = setup;
   const scope = tf.openScope();
   try {

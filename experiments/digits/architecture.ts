@@ -1,0 +1,114 @@
+/**
+ * What networks are made of: an architecture by its name, or one's own from a JSON file, which the run's manifest then holds.
+ *
+ * @module
+ */
+
+import * as v from "valibot";
+import { schemaProblem } from "../../properties/contract/run.ts";
+import { type Kind, UsageError } from "../runner/options.ts";
+import { ACTIVATION_NAMES } from "./names.ts";
+
+/** The names of the architectures that come with the studies. */
+export const ARCHITECTURE_NAMES = ["dense", "conv32", "conv64"] as const;
+
+const size = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(2 ** 20));
+const both = v.union([size, v.tuple([size, size])]);
+const activation = v.optional(v.picklist(ACTIVATION_NAMES));
+const convolved = {
+  /** Channels of its output; "image" for those of the images. */
+  filters: v.union([size, v.literal("image")]),
+  kernel: both,
+  stride: v.optional(both),
+  padding: v.optional(
+    v.union([v.picklist(["same", "valid"]), v.pipe(v.number(), v.integer(), v.minValue(0))]),
+  ),
+  activation,
+};
+const layer = v.variant("layer", [
+  v.strictObject({
+    layer: v.literal("dense"),
+    /** How many numbers, or the axes of an image `[height, width, channels]`; "image" for those of the images. */
+    outputs: v.union([size, v.tuple([size, size, size]), v.literal("image")]),
+    activation,
+  }),
+  v.strictObject({ layer: v.literal("conv"), ...convolved }),
+  v.strictObject({ layer: v.literal("convTranspose"), ...convolved }),
+]);
+const layers = v.pipe(v.array(layer), v.maxLength(100));
+/** One's own architecture, as its JSON file has it. */
+const ownArchitecture = v.strictObject({
+  /** The hidden layers of the encoder; a dense one to the latents follows. */
+  encoder: layers,
+  /** The layers of the decoder; the last gives the image. */
+  decoder: v.pipe(layers, v.minLength(1)),
+});
+
+/** A layer of an architecture. */
+export type LayerOptions = v.InferOutput<typeof layer>;
+/** The layers of both networks. */
+export type OwnArchitecture = v.InferOutput<typeof ownArchitecture>;
+/** An architecture: a name, or one's own. */
+export type Architecture = typeof ARCHITECTURE_NAMES[number] | OwnArchitecture;
+
+/** The most bytes that a file of an architecture may have. */
+const MOST = 2 ** 20;
+
+/** One's own architecture from a file. @throws UsageError that names the file, and the place in it that is wrong */
+function readArchitecture(file: string): OwnArchitecture {
+  const fail = (why: string): never => {
+    throw new UsageError(`--architecture ${file}: ${why}`);
+  };
+  let text: string;
+  try {
+    const { size } = Deno.statSync(file);
+    if (size > MOST) fail(`it must have at most ${MOST} bytes, but it has ${size}`);
+    text = Deno.readTextFileSync(file);
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    if (error instanceof Deno.errors.NotFound) return fail("there is no such file");
+    return error instanceof Deno.errors.NotCapable
+      ? fail("it is outside of what the task may read: put it into the repository")
+      : fail(`it cannot be read: ${(error as Error).message}`);
+  }
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    return fail('it must be JSON, as {"encoder": […], "decoder": […]}, but it is not');
+  }
+  const problem = schemaProblem(ownArchitecture, json);
+  return problem === null ? json as OwnArchitecture : fail(problem);
+}
+
+/** An architecture by its name, or from a file whose name ends in .json. */
+export const architecture: Kind<Architecture> = {
+  placeholder: "NAME",
+  what: `one of ${ARCHITECTURE_NAMES.join(", ")}, or a file whose name ends in .json`,
+  names: ARCHITECTURE_NAMES,
+  schema: v.union([v.picklist(ARCHITECTURE_NAMES), ownArchitecture]),
+  fromText: (text) => text.endsWith(".json") ? readArchitecture(text) : text,
+};
+
+/**
+ * The widths of the hidden layers, as far as the architecture has them: null for all but `dense`.
+ *
+ * @param given the names of the options that were given
+ * @throws UsageError if widths are given that have no meaning
+ */
+export function widthsOf(
+  { architecture, hidden }: {
+    readonly architecture: Architecture;
+    readonly hidden: readonly number[] | null;
+  },
+  given: ReadonlySet<string>,
+): readonly number[] | null {
+  if (architecture === "dense") return hidden;
+  if (!given.has("hidden")) return null;
+  throw new UsageError(
+    "--hidden has no meaning with --architecture " +
+      `${
+        typeof architecture === "string" ? architecture : "FILE.json"
+      }, which says its own layers: leave it out`,
+  );
+}
