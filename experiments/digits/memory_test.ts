@@ -61,7 +61,7 @@ Deno.test("scoring holds at least what it is said to, of few latents and of many
   const heap = wasmHeap();
   const heldOut = take(DIGITS.heldOut, 500);
   for (const [latent, hidden] of [[4, 200], [8, 64], [40, 32], [100, 16], [100, 200]] as const) {
-    const setup = setUp({ ...MODEL, objective: "grae", latent, hidden: [hidden] }, 784);
+    const setup = setUp({ ...MODEL, objective: "grae", latent, hidden: [hidden] }, { height: 28, width: 28 });
     const before = heap.held;
     const state = initialAdamState(initialModelParameters(setup.description, key(1)));
     let most = 0;
@@ -84,7 +84,7 @@ Deno.test("scoring holds at least what it is said to, of few latents and of many
 });
 
 Deno.test("the least memory of scoring is 4 (3 P + images (pixels + d (width + d))) bytes", () => {
-  const { description } = setUp({ ...MODEL, objective: "grae", latent: 100, hidden: [16] }, 784);
+  const { description } = setUp({ ...MODEL, objective: "grae", latent: 100, hidden: [16] }, { height: 28, width: 28 });
   const parameters = 784 * 16 + 16 + 16 * 100 + 100 + 100 * 16 + 16 + 16 * 784 + 784;
   const bytes = (images: number): number => 4 * (3 * parameters + images * (784 + 100 * (16 + 100)));
   // 40 images are a stretch of their own; 500 are 10 of 50 with 100 latents, 4,000 tangents being 40 images.

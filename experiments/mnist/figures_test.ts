@@ -246,7 +246,7 @@ Deno.test("the picture of the metric outlines the blocks of a posterior, where t
     ]] as const
   ) {
     const options = optionsOf({ hidden: [6], latent: 4, posterior, block });
-    const setup = setUp(options as DigitsModel, 784);
+    const setup = setUp(options as DigitsModel, heldOut);
     const parameters = initialModelParameters(setup.description, key(2));
     const epochs = [{ epoch: 1, step: 3, train: scores(40, 41), heldOut: scores(41, 42) }];
     const { figures } = await conclude(
@@ -258,4 +258,25 @@ Deno.test("the picture of the metric outlines the blocks of a posterior, where t
     const { content } = figures.find(({ file }) => file === "metric.svg")!;
     assertEquals(String(content).split('stroke="#ff3b30"').length - 1, outlines, posterior);
   }
+});
+
+Deno.test("pictures in colour keep the channels of a pixel together", async () => {
+  await startEngine("wasm");
+  const heldOut: Dataset<Uint8Array> = {
+    ...{ name: "colours", labels: null, height: 1, width: 2, channels: 3, count: 3 },
+    images: Uint8Array.from({ length: 18 }, (_, i) => 14 * i),
+  };
+  const setup = setUp({ objective: "grae", beta: 1, latent: 2, hidden: [2], activation: "tanh" }, heldOut);
+  const parameters = initialModelParameters(setup.description, key(3));
+  const drawn = { setup, parameters, split: { heldOut }, key: key(0) };
+  const { width, height, channels, data } = decode(await reconstructionsPng(drawn));
+  assertEquals([width, height, channels], [3 * 4 + 2 * 2, 2 * 2 + 2, 3]);
+  const pixel = (x: number, y: number) => [...data.subarray(3 * (y * width + x), 3 * (y * width + x) + 3)];
+  for (let i = 0; i < 3; i++) {
+    const left = 6 * i, bytes = [...heldOut.images.subarray(6 * i, 6 * i + 6)];
+    assertEquals([...pixel(left, 0), ...pixel(left + 2, 1)], bytes);
+  }
+  const swept = decode(await traversalsPng(drawn));
+  assertEquals([swept.width, swept.height, swept.channels], [11 * 6 - 2, 2 * 4 - 2, 3]);
+  tf.dispose(parameters);
 });

@@ -60,7 +60,23 @@ Deno.test("models' samples follow each other, ten to a row, the prior's on the l
   }
 });
 
+Deno.test("samples in colour keep the channels of a pixel together", async () => {
+  await startEngine("wasm");
+  const bytes = (start: number, end: number): number[] =>
+    Array.from({ length: 6 * (end - start) }, (_, i) => (6 * start + i) % 256);
+  const coloured: Images = (start, end) =>
+    tf.tensor(bytes(start, end).map((byte) => byte / 255), [end - start, 6]);
+  const shown = await shownOf({ prior: coloured, aggregate: coloured }, { ...SIZE, channels: 3 });
+  assertEquals([...decodeBase64(shown.prior)], bytes(0, 30));
+  const { width, channels, data } = decode(samplesPng([shown]));
+  assertEquals(channels, 3);
+  // The second image of the second row is the twelfth.
+  const at = 3 * (3 * width + 4);
+  assertEquals([...data.subarray(at, at + 6)], bytes(11, 12));
+});
+
 const shown = {
+  channels: 1 as const,
   width: 1,
   height: 1,
   prior: encodeBase64(new Uint8Array(20)),
