@@ -8,7 +8,7 @@ import * as v from "valibot";
 import { trainedBy } from "../../properties/contract/results.ts";
 import { count, finite } from "../../properties/contract/run.ts";
 import { ACTIVATION_NAMES } from "../digits/names.ts";
-import { DATA_OPTIONS, trainingOptions } from "../digits/options.ts";
+import { DATA_OPTIONS, type Resolved, resolveImages, trainingOptions } from "../digits/options.ts";
 import { runStudy } from "../runner/command.ts";
 import { betas, oneOf, option, optional, type OptionTable, type Values, whole } from "../runner/options.ts";
 import { study } from "../runner/study.ts";
@@ -35,7 +35,7 @@ const TABLE = {
 } as const satisfies OptionTable;
 
 /** The options of a comparison. */
-export type CompareOptions = Values<typeof TABLE>;
+export type CompareOptions = Resolved<Values<typeof TABLE>>;
 
 const judged = v.object({
   /** The β-VAE loss less (n/2) log 2π, under the learned posterior or the optimal one of the objective's family. */
@@ -97,8 +97,10 @@ export const compareStudy = study({
     ["--quick", "a look, in less than a minute"],
     ["--betas 0.2,1 --seeds 10", "fewer values of β, more seeds"],
     ["--data mnist --epochs 3", "MNIST from a folder of its files"],
+    ["--dataset faces --architecture conv32", "faces in colour, and convolutions"],
     ["--resume runs/compare-seed0", "go on where it was stopped"],
   ],
+  resolve: (values, given) => resolveImages(values, given),
   result: model,
   prepare: async (options) => await (await import("./parts.ts")).prepare(options),
 });

@@ -5,7 +5,7 @@
  */
 
 import { trainedMetric } from "../../properties/contract/results.ts";
-import { DATA_OPTIONS, trainingOptions } from "../digits/options.ts";
+import { DATA_OPTIONS, type Resolved, resolveImages, trainingOptions } from "../digits/options.ts";
 import { runStudy } from "../runner/command.ts";
 import type { Values } from "../runner/options.ts";
 import { type CommonOptions, study } from "../runner/study.ts";
@@ -23,7 +23,7 @@ const OPTIONS = {
   ...DATA_OPTIONS,
 };
 /** The options of a run. */
-export type MetricOptions = Values<typeof OPTIONS> & CommonOptions;
+export type MetricOptions = Resolved<Values<typeof OPTIONS>> & CommonOptions;
 
 /** The study: a part for every seed of every panel and control, seed by seed. */
 export const metricStudy = study({
@@ -41,6 +41,7 @@ export const metricStudy = study({
     ["--data mnist --epochs 5", "MNIST from a folder of its files"],
     ["--resume runs/metric-seed0", "go on where it was stopped"],
   ],
+  resolve: (values, given) => resolveImages(values, given),
   result: trainedMetric,
   // Loaded here, so that --help need not wait for it.
   prepare: async (options) => {

@@ -40,13 +40,13 @@ const [REACH, STEPS] = [3, 11];
 /** Pixels `[image, pixel]` as images, and the tensor is disposed of. */
 async function imagesIn(
   pixels: tf.Tensor,
-  { split: { heldOut: { width, height } } }: Gallery,
+  { split: { heldOut: { width, height, channels = 1 } } }: Gallery,
 ): Promise<PixelImage[]> {
   const values = await read(pixels);
   pixels.dispose();
-  const size = width * height;
+  const size = width * height * channels;
   return Array.from({ length: values.length / size }, (_, i) => ({
-    ...{ width, height },
+    ...{ width, height, channels },
     pixels: values.subarray(i * size, (i + 1) * size),
   }));
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { DATA_OPTIONS, trainingOptions } from "../digits/options.ts";
+import { DATA_OPTIONS, type Resolved, resolveImages, trainingOptions } from "../digits/options.ts";
 import {
   LIKELIHOOD_NAMES,
   OBJECTIVE_NAMES,
@@ -87,7 +87,7 @@ const OPTIONS = {
 } as const;
 
 /** The options of a run: posterior is null where none is learned, and block where no family has blocks. */
-export type MnistOptions = Omit<Values<typeof OPTIONS>, "posterior" | "block"> & {
+export type MnistOptions = Omit<Resolved<Values<typeof OPTIONS>>, "posterior" | "block"> & {
   readonly posterior: PosteriorName | null;
   readonly block: number | null;
 };
@@ -122,7 +122,7 @@ function resolve(values: Values<typeof OPTIONS> & CommonOptions, given: Readonly
       `--beta-warmup ${betaWarmup} is longer than --epochs ${most}: no step would have the β of --beta`,
     );
   }
-  return { ...values, posterior, block };
+  return { ...resolveImages(values, given), posterior, block };
 }
 
 /** The study. */
@@ -139,6 +139,7 @@ export const mnistStudy = study({
     ["--quick", "a look, in seconds"],
     ["--data mnist --out runs/all", "MNIST from a folder of its files"],
     ["--resume runs/all --data mnist --epochs 40", "go on, to 40 epochs"],
+    ["--dataset shapes --architecture conv32", "pictures of shapes, and convolutions"],
     ["--beta-warmup 5 --clip-gradient 100", "β rises in the first 5 epochs"],
   ],
   resolve,

@@ -91,8 +91,8 @@ export async function exitStatus(task: string, work: () => Promise<number>): Pro
 }
 
 /**
- * runs/… by the task and whatever differs from its default, so that the same options have the same folder. Of paths it says
- * only that they are others.
+ * runs/… by the task and whatever differs from its default, so that the same options have the same folder. Of paths, and of
+ * what a file had, it says only that they are others.
  */
 export function defaultFolder(
   task: string,
@@ -104,7 +104,8 @@ export function defaultFolder(
   for (const [name, { kind, standard, quick }] of Object.entries(table)) {
     const [value, usual] = [options[name], options["quick"] && quick !== undefined ? quick : standard];
     if (value === null || value === undefined || String(value) === String(usual)) continue;
-    const plain = kind === null || kind.placeholder === "PATH";
+    const own = typeof value === "object" && !Array.isArray(value);
+    const plain = kind === null || kind.placeholder === "PATH" || own;
     words.push(plain ? flagOf(name) : `${flagOf(name)}-${Array.isArray(value) ? value.join("x") : value}`);
   }
   if (engine !== "auto") words.push(engine);

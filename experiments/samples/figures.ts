@@ -99,7 +99,7 @@ const BETWEEN = 12;
 /** The first samples of each source, as many as are shown of a model. */
 export async function shownOf(
   samples: Readonly<Record<Source, Images>>,
-  { width, height, count }: Pick<Dataset, "width" | "height" | "count">,
+  { width, height, channels = 1, count }: Pick<Dataset, "width" | "height" | "channels" | "count">,
 ): Promise<MeasuredModel["shown"]> {
   const bytes = async (images: Images): Promise<string> => {
     const shown = tf.tidy(() => images(0, Math.min(count, COLUMNS * ROWS)));
@@ -107,16 +107,22 @@ export async function shownOf(
     shown.dispose();
     return encodeBase64(Uint8Array.from(pixels, (value) => Math.round(255 * value)));
   };
-  return { width, height, prior: await bytes(samples.prior), aggregate: await bytes(samples.aggregate) };
+  return {
+    width,
+    height,
+    channels,
+    prior: await bytes(samples.prior),
+    aggregate: await bytes(samples.aggregate),
+  };
 }
 
 /** A PNG of samples, model after model: the prior's on the left, the aggregate posterior's on the right. */
 export function samplesPng(models: readonly MeasuredModel["shown"][]): Uint8Array {
   const grids = SOURCES.map((source) => {
-    const tiles = models.flatMap(({ width, height, [source]: shown }) => {
-      const [bytes, size] = [decodeBase64(shown), width * height];
+    const tiles = models.flatMap(({ width, height, channels, [source]: shown }) => {
+      const [bytes, size] = [decodeBase64(shown), width * height * channels];
       return Array.from({ length: Math.min(bytes.length / size, COLUMNS * ROWS) }, (_, i) => ({
-        ...{ width, height },
+        ...{ width, height, channels },
         pixels: bytes.subarray(i * size, (i + 1) * size),
       }));
     });

@@ -7,7 +7,7 @@
 import * as v from "valibot";
 import { count } from "../../properties/contract/run.ts";
 import { sampledModel, samplesResults } from "../../properties/contract/results.ts";
-import { DATA_OPTIONS, trainingOptions } from "../digits/options.ts";
+import { DATA_OPTIONS, type Resolved, resolveImages, trainingOptions } from "../digits/options.ts";
 import { runStudy } from "../runner/command.ts";
 import { beta, option, type Values, whole, wholes } from "../runner/options.ts";
 import { type CommonOptions, study } from "../runner/study.ts";
@@ -32,7 +32,7 @@ const OPTIONS = {
 } as const;
 
 /** The options of a run. */
-export type SamplesOptions = Values<typeof OPTIONS> & CommonOptions;
+export type SamplesOptions = Resolved<Values<typeof OPTIONS>> & CommonOptions;
 
 const bytes = v.pipe(v.string(), v.base64());
 
@@ -43,11 +43,17 @@ const REALS = v.strictObject({
   /** Images on each side of a distance. */
   images: count,
 });
-/** A model's distances, and some samples of each source: a byte for each pixel, image after image, row by row, in base64. */
+/** A model's distances, and some samples of each source: a byte for each channel of each pixel, image after image, row by row, in base64. */
 const MODEL = v.strictObject({
   kind: v.literal("model"),
   ...sampledModel.entries,
-  shown: v.strictObject({ width: count, height: count, prior: bytes, aggregate: bytes }),
+  shown: v.strictObject({
+    width: count,
+    height: count,
+    channels: v.picklist([1, 3]),
+    prior: bytes,
+    aggregate: bytes,
+  }),
 });
 /** The result of the part of real images. */
 export type MeasuredReals = v.InferOutput<typeof REALS>;
@@ -70,8 +76,10 @@ export const samplesStudy = study({
     ["--quick", "a look, with short trainings"],
     ["--beta 1 --seeds 3", "another β, fewer seeds"],
     ["--data mnist --epochs 3", "MNIST from a folder of its files"],
+    ["--dataset shapes --size 32 --architecture conv32", "pictures of shapes, and convolutions"],
     ["--resume runs/samples-seed0", "go on where it was stopped"],
   ],
+  resolve: (values, given) => resolveImages(values, given),
   result: v.variant("kind", [REALS, MODEL]),
   prepare: async (options) => {
     // Loaded here, so that --help need not wait for it.

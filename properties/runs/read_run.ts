@@ -21,6 +21,13 @@ const optionsSchema = v.object({
   beta: finite,
   latent: count,
   block: v.nullable(count),
+  // Absent in runs of older versions.
+  architecture: v.optional(v.literal("dense", "must be dense, which alone an audit computes again")),
+  dataset: v.optional(
+    v.nullable(v.literal("mnist", "must be mnist, or null beside data: an audit reads no others")),
+  ),
+  size: v.optional(v.null("must be null: an audit reads images as they are")),
+  channels: v.optional(v.null("must be null: an audit reads images as they are")),
   hidden: v.array(count),
   activation: v.picklist(activationNames),
   epochs: count,
