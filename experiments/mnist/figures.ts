@@ -76,21 +76,27 @@ export async function reconstructionsPng(gallery: Gallery): Promise<Uint8Array> 
   return gridPng(rows.flat(), Math.min(10, originals.length));
 }
 
+/** z `[1, latent]`, each latent in turn swept from −3 to 3 in so many steps: `[latent · steps, latent]`. */
+export function sweptLatents(z: tf.Tensor, steps: number): tf.Tensor {
+  const [, latent] = z.shape as [number, number];
+  const shape = [latent * steps, latent];
+  const keep = new Float32Array(latent * steps * latent).fill(1);
+  const add = new Float32Array(keep.length);
+  for (let row = 0; row < latent * steps; row++) {
+    const swept = row * latent + Math.floor(row / steps);
+    keep[swept] = 0;
+    add[swept] = -REACH + 2 * REACH * (row % steps) / (steps - 1);
+  }
+  return tf.add(tf.mul(tf.tile(z, [latent * steps, 1]), tf.tensor(keep, shape)), tf.tensor(add, shape));
+}
+
 /** One row per latent, swept from −3 to 3 while the others stay at the encoding of a held-out image. */
 export async function traversalsPng(gallery: Gallery): Promise<Uint8Array> {
-  const { latent } = gallery.setup.description;
-  const images = await decodedImages(gallery, ({ encode, decoder }) => {
-    const z = tf.tile(encode(imagesOf(gallery.split.heldOut, 0, 1)).mean, [latent * STEPS, 1]);
-    const keep = new Float32Array(latent * STEPS * latent).fill(1);
-    const add = new Float32Array(keep.length);
-    for (let row = 0; row < latent * STEPS; row++) {
-      const swept = row * latent + Math.floor(row / STEPS);
-      keep[swept] = 0;
-      add[swept] = -REACH + 2 * REACH * (row % STEPS) / (STEPS - 1);
-    }
-    const shape = [latent * STEPS, latent];
-    return decoder.apply(tf.add(tf.mul(z, tf.tensor(keep, shape)), tf.tensor(add, shape)));
-  });
+  const images = await decodedImages(
+    gallery,
+    ({ encode, decoder }) =>
+      decoder.apply(sweptLatents(encode(imagesOf(gallery.split.heldOut, 0, 1)).mean, STEPS)),
+  );
   return gridPng(images, STEPS);
 }
 
