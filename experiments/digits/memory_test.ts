@@ -84,7 +84,10 @@ Deno.test("scoring holds at least what it is said to, of few latents and of many
 });
 
 Deno.test("the least memory of scoring is 4 (3 P + images (pixels + d (width + d))) bytes", () => {
-  const { description } = setUp({ ...MODEL, objective: "grae", latent: 100, hidden: [16] }, { height: 28, width: 28 });
+  const { description } = setUp({ ...MODEL, objective: "grae", latent: 100, hidden: [16] }, {
+    height: 28,
+    width: 28,
+  });
   const parameters = 784 * 16 + 16 + 16 * 100 + 100 + 100 * 16 + 16 + 16 * 784 + 784;
   const bytes = (images: number): number => 4 * (3 * parameters + images * (784 + 100 * (16 + 100)));
   // 40 images are a stretch of their own; 500 are 10 of 50 with 100 latents, 4,000 tangents being 40 images.

@@ -8,7 +8,7 @@ import { type MeasuredModel, samplesStudy } from "./study.ts";
 
 const next = different();
 const bytes = encodeBase64(new Uint8Array(20));
-const shown = { width: 1, height: 1, prior: bytes, aggregate: bytes };
+const shown = { channels: 1 as const, width: 1, height: 1, prior: bytes, aggregate: bytes };
 /** Models of which no two numbers are equal, seed by seed. */
 const MODELS = [7, 8, 9].flatMap((seed) =>
   COMPARED_OBJECTIVES.map((objective): MeasuredModel => (
