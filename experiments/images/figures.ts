@@ -91,9 +91,9 @@ export function kindsOf(
 
 /** A measure of mean-field less that of full, over the seeds that have both; of agreement, the difference of the means. */
 export function differences(kinds: readonly Kind[], dataset: string, measure: Measure): number[] {
-  const of = (name: ModelName): Kind | undefined =>
+  const named = (name: ModelName): Kind | undefined =>
     kinds.find((kind) => kind.dataset === dataset && kind.model === name);
-  const [meanField, full] = [of("mean-field"), of("full")];
+  const [meanField, full] = [named("mean-field"), named("full")];
   if (!meanField || !full) return [];
   if (measure === "agreement") {
     const [one, other] = [meanField.spreads.agreement, full.spreads.agreement];
@@ -304,14 +304,14 @@ export async function conclude(
   if (all.length === 0) throw new RangeError("images: at least one model is required, but there is none");
   const datasets = [...new Set(all.map(({ dataset }) => dataset))];
   const said = datasets.map((dataset) => {
-    const of = (name: ModelName, measure: Measure): string => {
+    const told = (name: ModelName, measure: Measure): string => {
       const kind = all.find((one) => one.dataset === dataset && one.model === name);
       const spread = kind?.spreads[measure];
       return spread ? spreadText(spread) : "?";
     };
-    return `on ${dataset} ${of("mean-field", "agreement")} and ${of("full", "agreement")}, MIG ${
-      of("mean-field", "mig")
-    } and ${of("full", "mig")}`;
+    return `on ${dataset} ${told("mean-field", "agreement")} and ${told("full", "agreement")}, MIG ${
+      told("mean-field", "mig")
+    } and ${told("full", "mig")}`;
   });
   return {
     results: { models: models.map(({ shown: _, codes: __, ...model }) => model) },

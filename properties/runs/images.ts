@@ -4,10 +4,21 @@
  * @module
  */
 
+import * as v from "valibot";
 import type { LabelledImages } from "../contract/study_run.ts";
 import { packagedDigits } from "./digits.ts";
 import { digestOf, type ReadFile, UnreadableRun } from "./file.ts";
 import { idxImages } from "./idx.ts";
+
+/** What an audit computes again: dense networks on digits, or on images as they are in their files. Absent in runs of older versions. */
+export const computable = {
+  architecture: v.optional(v.literal("dense", "must be dense, which alone an audit computes again")),
+  dataset: v.optional(
+    v.nullable(v.literal("mnist", "must be mnist, or null beside data: an audit reads no others")),
+  ),
+  size: v.optional(v.null("must be null: an audit reads images as they are")),
+  channels: v.optional(v.null("must be null: an audit reads images as they are")),
+};
 
 /** An IDX file of bytes. */
 function idxOf(sizes: readonly number[], values: readonly (readonly number[])[]): Uint8Array<ArrayBuffer> {

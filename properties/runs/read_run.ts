@@ -10,7 +10,7 @@ import type { DigitsEpoch, DigitsOptions, DigitsRun, DigitsState } from "../cont
 import { activationNames, type Matrix, objectiveNames, type Vector } from "../contract/specs.ts";
 import { count, finite, type RunManifest } from "../contract/run.ts";
 import { checked, json, type ReadFile, required, requireDigest, tensorsOf, UnreadableRun } from "./file.ts";
-import { imagesOf } from "./images.ts";
+import { computable, imagesOf } from "./images.ts";
 import { resultsOf } from "./read_study.ts";
 
 const family = v.picklist(["isotropic", "mean-field", "block", "full"]);
@@ -21,13 +21,7 @@ const optionsSchema = v.object({
   beta: finite,
   latent: count,
   block: v.nullable(count),
-  // Absent in runs of older versions.
-  architecture: v.optional(v.literal("dense", "must be dense, which alone an audit computes again")),
-  dataset: v.optional(
-    v.nullable(v.literal("mnist", "must be mnist, or null beside data: an audit reads no others")),
-  ),
-  size: v.optional(v.null("must be null: an audit reads images as they are")),
-  channels: v.optional(v.null("must be null: an audit reads images as they are")),
+  ...computable,
   hidden: v.array(count),
   activation: v.picklist(activationNames),
   epochs: count,

@@ -87,6 +87,25 @@ Deno.test("what cannot be audited is refused in a line that names the file and w
       "or is not complete",
     ],
   ];
+  const beyond: readonly (readonly [Record<string, unknown>, string])[] = [
+    [
+      { architecture: "conv64" },
+      'its architecture must be dense, which alone an audit computes again, but it is "conv64"',
+    ],
+    [
+      { dataset: "shapes" },
+      'its dataset must be mnist, or null beside data: an audit reads no others, but it is "shapes"',
+    ],
+    [{ size: 32 }, "its size must be null: an audit reads images as they are, but it is 32"],
+    [{ channels: 3 }, "its channels must be null: an audit reads images as they are, but it is 3"],
+  ];
+  for (const [more, message] of beyond) {
+    const error = await assertRejects(
+      () => readRun(nothing, { manifest: manifestOf({ ...OPTIONS, ...more }), data: null, readAny: nothing }),
+      UnreadableRun,
+    );
+    assertEquals(error.message, `manifest.json: ${message}`);
+  }
   for (const [options, data, message] of refused) {
     const error = await assertRejects(
       () => readRun(nothing, { manifest: manifestOf(options), data, readAny: nothing }),

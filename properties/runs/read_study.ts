@@ -21,10 +21,11 @@ import {
   tensorsOf,
   UnreadableRun,
 } from "./file.ts";
-import { imagesOf } from "./images.ts";
+import { computable, imagesOf } from "./images.ts";
 
 const activation = v.picklist(activationNames);
 const fits = {
+  ...computable,
   ...{ seed: count, seeds: count, hidden: v.array(count), activation, epochs: count, batch: count },
   ...{ learningRate: finite, limit: v.nullable(count), binarise: v.picklist(["none", "fixed", "sampled"]) },
 };

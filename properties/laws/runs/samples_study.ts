@@ -427,7 +427,7 @@ export function samplesMust(
             prior: measure.distance(prior.images, prior.off),
             aggregate: measure.distance(aggregate.images, aggregate.off),
             shown: {
-              ...{ width: side, height: side },
+              ...{ width: side, height: side, channels: 1 },
               prior: bytesOf(prior.images, prior.off),
               aggregate: bytesOf(aggregate.images, aggregate.off),
             },
