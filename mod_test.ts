@@ -33,7 +33,7 @@ type Holds<T> = T extends tf.Tensor | readonly tf.Tensor[] | TrainingState | { r
   : never;
 /** The names of the functions in `Functions` that take tensors. */
 type Takers<Functions> = {
-  [Name in keyof Functions]: Functions[Name] extends (...args: infer Arguments) => unknown
+  [Name in keyof Functions]-?: Functions[Name] extends (...args: infer Arguments) => unknown
     ? [Holds<Arguments[number]>] extends [never] ? never : Name
     : never;
 }[keyof Functions];
