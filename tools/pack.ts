@@ -124,7 +124,7 @@ async function javascript(deno: string, folder: string): Promise<Files> {
       map.sources = map.sources.map((source) => relative(".", join(folder, path, "..", source)));
       // Data are in the JavaScript already. The laws' sources would be a tenth of the tarball: they are read in the repository.
       const leftOut = map.sources.map((source) =>
-        /\.json$|^lib\/embedded\/(?!inflated)|^properties\//.test(source)
+        /\.json$|^lib\/embedded\/(?!inflated|rasteriser)|^properties\//.test(source)
       );
       map.sourcesContent = map.sourcesContent.map((content, i) => leftOut[i] ? null : content);
       files.set(path, JSON.stringify(map));

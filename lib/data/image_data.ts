@@ -134,7 +134,7 @@ export async function loadImageData(path: string, options: ImageDataOptions = {}
   return {
     ...split,
     notes: [...source.notes, ...notes, ...hints(source, split, options), ...roomNotes(datasets, most)],
-    sha256: await digestOf(used, split, { transpose, ...fit }),
+    sha256: await digestOf(used, datasets, split, { transpose, ...fit }),
   };
 }
 
@@ -151,11 +151,14 @@ function assertFit({ size = 1, channels = 1 }: ImageDataOptions): void {
 /** The fingerprint: of the pixels, or where these are not held in memory, of the files and what is made of them. */
 async function digestOf(
   parts: readonly Part[],
+  datasets: readonly Dataset[],
   { train, heldOut }: Pick<Split, "train" | "heldOut">,
   made: unknown,
 ): Promise<string> {
-  const digests = parts.map(({ images: { digest } }) => digest);
-  if (digests.every((digest) => digest === undefined)) return await fingerprint(train, heldOut);
+  if (parts.every(({ images: { digest } }) => digest === undefined)) return await fingerprint(train, heldOut);
+  const digests = await Promise.all(
+    parts.map(({ images: { digest } }, i) => digest ?? fingerprint(datasets[i]!, datasets[i]!)),
+  );
   const labels = [train, heldOut].map((set) => set.labels && [...set.labels]);
   return sha256().update(JSON.stringify([digests, made, train.count, heldOut.count, labels])).digest("hex");
 }

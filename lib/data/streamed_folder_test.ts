@@ -111,6 +111,18 @@ onDisk(
   },
 );
 
+onDisk("a held-out part that is in memory beside one that is not counts in the fingerprint", async (dir) => {
+  const parts = Object.fromEntries(
+    Object.entries(TWENTY).map(([name, bytes], i) => [`${i < 17 ? "train" : "test"}/${name}`, bytes]),
+  );
+  await write(dir, parts);
+  const options: ImageDataOptions = { size: 4, most: 100 };
+  const { sha256, train, heldOut } = await loadImageData(dir, options);
+  assertEquals([train, heldOut].map(({ images }) => images instanceof Uint8Array), [false, true]);
+  await write(dir, { "test/28.png": flat(8, 7, [1, 2, 3]) });
+  assert((await loadImageData(dir, options)).sha256 !== sha256);
+});
+
 onDisk("a damaged picture of a streamed folder is named when it is asked for", async (dir) => {
   await write(dir, { ...TWENTY, "12.png": TWENTY["12.png"]!.slice(0, -20) });
   const { train } = await loadImageData(dir, { size: 4, most: 1 });
