@@ -124,3 +124,40 @@ for i in range(2):
     assertEquals(colour.train.images, luma.train.images);
   },
 );
+
+onFilesOf(
+  "numpy, PIL.Image",
+  await findObstacle("numpy, PIL.Image"),
+  "a picture's middle square is averaged and turned as Pillow does it, up to a level",
+  `
+import json, os, numpy, PIL.Image, PIL.ImageOps
+random = numpy.random.default_rng(2)
+expected = []
+os.mkdir("pictures")
+for i in range(10):
+    # Of whole blocks, Pillow's BOX is the mean; of others, it weighs pixels by whether their middle is inside.
+    side = 16 * (1 + i % 4)
+    height, width = random.permutation([side, side + i]).tolist()
+    image = PIL.Image.fromarray(random.integers(0, 256, (height, width, 3)).astype("u1"))
+    exif = PIL.Image.Exif()
+    exif[0x112] = i
+    image.save(f"pictures/{i}.png", exif=exif)
+    image = PIL.ImageOps.exif_transpose(PIL.Image.open(f"pictures/{i}.png"))
+    left, top = ((n - side) // 2 for n in image.size)
+    box = (left, top, left + side, top + side)
+    expected.append(numpy.asarray(image.resize((16, 16), PIL.Image.BOX, box=box)).ravel().tolist())
+json.dump(expected, open("expected.json", "w"))
+`,
+  async (dir) => {
+    const expected: number[][] = JSON.parse(await Deno.readTextFile(`${dir}/expected.json`));
+    const { train, heldOut } = await loadImageData(`${dir}/pictures`, { size: 16, channels: 3 });
+    const found = [train, heldOut].flatMap((part) =>
+      Array.from({ length: part.count }, (_, i) => [...rows("test", part, [i])])
+    );
+    for (const [i, image] of expected.entries()) {
+      // Pillow rounds twice, after its rows and after its columns.
+      const fits = (one: number[]): boolean => one.every((byte, at) => Math.abs(byte - image[at]!) <= 1);
+      assertEquals(found.filter(fits).length, 1, `picture ${i}`);
+    }
+  },
+);
