@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
+import "../../fixtures/suite_seed.ts";
 import { gatherBatch } from "./gather.ts";
 import { held, holding } from "./held.ts";
 
