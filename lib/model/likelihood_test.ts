@@ -1,8 +1,8 @@
-import { assert } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { read, startEngine, tf, valueAndGradients } from "../engine/mod.ts";
 import { promisedEngines } from "../engine/promised_engines.ts";
 import { guardTests } from "../engine/guarded_tests.ts";
-import { bernoulli } from "./mod.ts";
+import { bernoulli, gaussian } from "./mod.ts";
 
 guardTests();
 
@@ -116,5 +116,20 @@ Deno.test("w and √w of Bernoulli are accurate relative to themselves where m s
       near(roots[i]!, Math.sqrt(w), "√w");
       near(slopes[i]!, 0.5 * Math.sqrt(w) * (1 - 2 * m), "slope");
     });
+  }
+});
+
+Deno.test("√w squared is w, and null stands for 1 alone", async () => {
+  await startEngine("wasm");
+  const g = tf.tensor([-3, -0.5, 0, 0.25, 2, 9], [2, 3]);
+  for (const likelihood of [bernoulli(), ...[1e-3, 0.25, 1, 4, 1e3].map((variance) => gaussian(variance))]) {
+    const [root, w] = [likelihood.rootCurvature(g), await read(likelihood.curvature(g))];
+    const says = `${likelihood.kind} ${likelihood.variance}`;
+    assertEquals(root === null, likelihood.variance === 1, says);
+    const squares = root === null ? w.map(() => 1) : (await read(root)).map((x) => x * x);
+    squares.forEach((square, i) => assertAlmostEquals(square / w[i]!, 1, 1e-5, says));
+    if (likelihood.variance !== null) {
+      w.forEach((x) => assertAlmostEquals(x * likelihood.variance!, 1, 1e-6, says));
+    }
   }
 });

@@ -1,5 +1,5 @@
 import { assertAlmostEquals, assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { normal, read, startEngine, tf } from "../engine/mod.ts";
+import { normal, read, startEngine, tf, valueAndGradients } from "../engine/mod.ts";
 import { suiteKey as key } from "../../fixtures/suite_seed.ts";
 import {
   bernoulli,
@@ -262,4 +262,19 @@ Deno.test("a name where a family or a likelihood is required is refused, with wh
     TypeError,
     'write family("full", latents)',
   );
+});
+
+Deno.test("the root of Σ* is a constant to a reverse pass in every family, and Σ* itself is none", async () => {
+  const tangents = tf.tensor(normal(key(8), 3 * 4 * 6), [3, 4, 6]);
+  for (const one of FAMILIES) {
+    const inTangents = async (part: "root" | "covariance"): Promise<Float32Array> => {
+      const { gradients } = valueAndGradients(
+        ([given]) => ({ value: tf.sum(optimalCovariance(one, given!, 0.5)[part]), info: {} }),
+        [tangents],
+      );
+      return await read(gradients[0]!);
+    };
+    assertEquals((await inTangents("root")).every((slope) => slope === 0), true, one.name);
+    assertEquals((await inTangents("covariance")).some((slope) => slope !== 0), true, one.name);
+  }
 });

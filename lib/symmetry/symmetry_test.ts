@@ -51,8 +51,8 @@ Deno.test("the alignment is the best of all permutations, not the greedy one", (
 });
 
 Deno.test("a dead latent matches what is left over, with similarity 0", () => {
-  const { order, similarities } = align([[0, 1], [0, 0]], [[1, 0], [0, 1]]);
-  assertEquals([order, similarities], [[1, 0], [1, 0]]);
+  const { order, signs, similarities } = align([[0, -1], [0, 0]], [[1, 0], [0, 1]]);
+  assertEquals([order, signs, similarities], [[1, 0], [-1, 1], [1, 0]]);
 });
 
 Deno.test("a signed permutation puts latents where it says, and mixes none", () => {
@@ -144,5 +144,30 @@ Deno.test("the gap is that of RᵀPR and not of RPRᵀ, and a small one keeps it
   for (const excess of [1e-5, 1e-8, 1e-12]) {
     const above = 1 + excess, square = (above - 1) ** 2 / (4 * above);
     assertAlmostEquals(planeMeanFieldGap([above, 1], Math.PI / 4, 2) / square, 1, 1e-9);
+  }
+});
+
+Deno.test("components come by their first latent, in whatever order the rows join them", () => {
+  // Latents 0, 2, 3 and 4: the first row leaves out 2, and the second 0. Latent 1 is alone.
+  const rows = [[1, 0, 0, 1, 1], [0, 0, Math.SQRT2, 1, -1]].map((row) => {
+    const length = Math.hypot(...row);
+    return row.map((v) => v / length);
+  });
+  for (const start of [[0, 0, 0, 1, 0], [0, 0, 0, 0, 1], [1, 0, 0, 0, 0]]) {
+    if (rows.length === 4) break;
+    const row = [...start];
+    for (const other of [...rows, ...rows]) {
+      const along = row.reduce((sum, v, j) => sum + v * other[j]!, 0);
+      row.forEach((v, j) => row[j] = v - along * other[j]!);
+    }
+    const length = Math.hypot(...row);
+    if (length > 1e-6) rows.push(row.map((v) => v / length));
+  }
+  const alone = [0, 1, 0, 0, 0];
+  for (const order of [[0, 1, 2, 3], [1, 0, 3, 2], [3, 2, 1, 0], [2, 3, 0, 1]]) {
+    for (const at of [0, 2, 4]) {
+      const r = order.map((i) => rows[i]!).toSpliced(at, 0, alone);
+      assertEquals(mixedComponents(r), [[0, 2, 3, 4], [1]], `${order} ${at}`);
+    }
   }
 });
