@@ -57,3 +57,11 @@ Deno.test("a tensor of another copy of tfjs is named, and what to do", async () 
   );
   assertShape("graeLoss", "x", tfjs.zeros([2, 3]), "batch data");
 });
+
+Deno.test("a disposed tensor is not taken for one of another copy of tfjs", async () => {
+  await startEngine("cpu");
+  const x = tfjs.zeros([2, 3]);
+  x.dispose();
+  assertShape("f", "x", x, "batch data");
+  assertThrows(() => tfjs.square(x), Error, "disposed");
+});

@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
+import * as tfjs from "@tensorflow/tfjs-core";
 import { normalTensor, read, startEngine, tf, valueAndGradients, withGradient } from "../engine/mod.ts";
 import { suiteKey as key } from "../../fixtures/suite_seed.ts";
 import { promisedEngines } from "../engine/promised_engines.ts";
@@ -194,4 +195,109 @@ Deno.test("a tensor that the function holds is a constant, though it be the very
     assertEquals([...await read(first)], [3, 5]);
     assertEquals([...await read(g.jacobian(x))], [3, 0, 0, 5]);
   }
+});
+
+/** Elementwise kernels: f, and its first two derivatives in double precision. */
+const ELEMENTWISE: Readonly<
+  Record<
+    string,
+    readonly [f: (x: tf.Tensor) => tf.Tensor, first: (x: number) => number, second: (x: number) => number]
+  >
+> = {
+  Abs: [tf.abs, Math.sign, () => 0],
+  Exp: [tf.exp, Math.exp, Math.exp],
+  Elu: [tf.elu, (x) => x > 0 ? 1 : Math.exp(x), (x) => x > 0 ? 0 : Math.exp(x)],
+  Erf: [
+    tf.erf,
+    (x) => 2 / Math.sqrt(Math.PI) * Math.exp(-x * x),
+    (x) => -4 * x / Math.sqrt(Math.PI) * Math.exp(-x * x),
+  ],
+  LeakyRelu: [(x) => tf.leakyRelu(x, 0.3), (x) => x > 0 ? 1 : 0.3, () => 0],
+  Log: [tf.log, (x) => 1 / x, (x) => -1 / x ** 2],
+  Log1p: [tf.log1p, (x) => 1 / (1 + x), (x) => -1 / (1 + x) ** 2],
+  Neg: [tf.neg, () => -1, () => 0],
+  Relu: [tf.relu, (x) => x > 0 ? 1 : 0, () => 0],
+  Sigmoid: [
+    tf.sigmoid,
+    (x) => 1 / (2 + Math.exp(x) + Math.exp(-x)),
+    (x) => -Math.tanh(x / 2) / (2 + Math.exp(x) + Math.exp(-x)),
+  ],
+  Softplus: [tf.softplus, (x) => 1 / (1 + Math.exp(-x)), (x) => 1 / (2 + Math.exp(x) + Math.exp(-x))],
+  Sqrt: [tf.sqrt, (x) => 0.5 / Math.sqrt(x), (x) => -0.25 * x ** -1.5],
+  Square: [tf.square, (x) => 2 * x, () => 2],
+  Tanh: [tf.tanh, (x) => 1 / Math.cosh(x) ** 2, (x) => -2 * Math.tanh(x) / Math.cosh(x) ** 2],
+  Step: [tf.step, () => 0, () => 0],
+  ZerosLike: [tf.zerosLike, () => 0, () => 0],
+  OnesLike: [tf.onesLike, () => 0, () => 0],
+};
+/** Linear kernels of x `[batch, 4]`, each row for itself. */
+const LINEAR: Readonly<Record<string, (x: tf.Tensor) => tf.Tensor>> = {
+  Cast: (x) => tf.cast(x, "float32"),
+  Concat: (x) => tf.concat([x, tf.mul(2, x)], 1),
+  Identity: (x) => x.clone(),
+  Mean: (x) => tf.mean(tf.reshape(x, [-1, 2, 2]), 2),
+  PadV2: (x) => tf.pad(x, [[0, 0], [1, 2]]),
+  Reshape: (x) => tf.reshape(tf.reshape(x, [-1, 2, 2]), [-1, 4]),
+  ResizeBilinear: (x) =>
+    tf.reshape(tfjs.image.resizeBilinear(tf.reshape(x, [-1, 2, 2, 1]) as tfjs.Tensor4D, [3, 4]), [-1, 12]),
+  Slice: (x) => tf.slice(x, [0, 1], [-1, 2]),
+  Sum: (x) => tf.sum(tf.reshape(x, [-1, 2, 2]), 1),
+  Tile: (x) => tf.tile(x, [1, 3]),
+  Transpose: (x) => tf.reshape(tf.transpose(tf.reshape(x, [-1, 2, 2]), [0, 2, 1]), [-1, 4]),
+  Conv2D: (x) =>
+    tf.reshape(tfjs.conv2d(tf.reshape(x, [-1, 2, 2, 1]) as tfjs.Tensor4D, filters(), 1, "same"), [-1, 12]),
+  Conv2DBackpropInput: (x) =>
+    tf.reshape(
+      tfjs.conv2dTranspose(
+        tf.reshape(x, [-1, 2, 2, 1]) as tfjs.Tensor4D,
+        tilted(),
+        [x.shape[0]!, 2, 2, 3],
+        1,
+        "same",
+      ),
+      [-1, 12],
+    ),
+};
+const filters = (): tfjs.Tensor4D => tfjs.tensor4d([1, 2, 3, -1, 0.5, 2, 1, 0, -2, 4, 1, 1], [2, 2, 1, 3]);
+const tilted = (): tfjs.Tensor4D => tfjs.tensor4d([1, 2, 3, -1, 0.5, 2, 1, 0, -2, 4, 1, 1], [2, 2, 3, 1]);
+/** Kernels of two operands, which tests above derive. */
+const OF_TWO = ["Add", "BatchMatMul", "Multiply", "RealDiv", "Sub"];
+
+Deno.test("each rule is that of its kernel, in first and second derivatives, and no rule is without a test", async () => {
+  await startEngine("wasm");
+  const layer = (inputs: number, outputs: number, f: (x: tf.Tensor) => tf.Tensor) =>
+    bindDifferentiableNetwork(sequential([functionLayer({ inputs, outputs, apply: (_, x) => f(x) })]), []);
+  for (const [name, [f, first, second]] of Object.entries(ELEMENTWISE)) {
+    const points = ["Log", "Log1p", "Sqrt"].includes(name) ? [0.1, 0.5, 1.5, 4] : [-2, -0.5, 0.25, 3];
+    const pushed = layer(4, 4, f).secondPushforward(
+      tf.tensor(points, [1, 4]),
+      tf.tensor([1, -2, 0.5, 3], [1, 1, 4]),
+    );
+    const [found, bent] = [await read(pushed.first), await read(pushed.second)];
+    [1, -2, 0.5, 3].forEach((l, i) => {
+      const expected = [first(points[i]!) * l, second(points[i]!) * l * l];
+      [found[i]!, bent[i]!].forEach((value, order) =>
+        assert(
+          Math.abs(value - expected[order]!) <= 100 * EPSILON * Math.max(1, Math.abs(expected[order]!)),
+          `${name} at ${points[i]}, order ${order + 1}: ${value}, expected ${expected[order]}`,
+        )
+      );
+    });
+  }
+  for (const [name, f] of Object.entries(LINEAR)) {
+    const [x, l] = [normalTensor(key(70), [3, 4]), normalTensor(key(71), [3, 4])];
+    const along = f(l), outputs = along.shape[1]!;
+    const { first, second } = layer(4, outputs, f).secondPushforward(x, tf.reshape(l, [3, 1, 4]));
+    const [found, expected] = await Promise.all([first, along].map(read));
+    found!.forEach((value, i) =>
+      assert(
+        Math.abs(value - expected![i]!) <= 100 * EPSILON,
+        `${name} ${i}: ${value}, expected ${expected![i]}`,
+      )
+    );
+    assert((await read(second)).every((value) => value === 0), name);
+  }
+  const { message } = assertThrows(() => layer(2, 2, (x) => tf.maximum(x, 0)).jacobian(tf.zeros([1, 2])));
+  const rules = /there are rules for ([^;]*);/.exec(message)![1]!.split(", ");
+  assertEquals(rules, [...Object.keys(ELEMENTWISE), ...Object.keys(LINEAR), ...OF_TWO].toSorted());
 });

@@ -239,3 +239,23 @@ Deno.test("all of these are jobs, and so are parts of a tensor along its first a
   assertEquals(parts.map(({ shape }) => shape), [[4, 3], [4, 3]]);
   assertEquals([...await read(parts[1]!)], [...(await read(a)).slice(12)]);
 });
+
+Deno.test("the parts of a tensor are those along the axis that is asked for, on every engine", async () => {
+  for (const engine of ENGINES) {
+    await startEngine(engine);
+    const shape = [2, 3, 4], numbers = Array.from({ length: 24 }, (_, i) => i);
+    for (const axis of [0, 1, 2]) {
+      const parts = tf.unstack(tf.tensor(numbers, shape), axis);
+      assertEquals(parts.length, shape[axis]);
+      const strides = [12, 4, 1], rest = [0, 1, 2].filter((other) => other !== axis);
+      for (const [place, part] of parts.entries()) {
+        const expected = Array.from({ length: 24 / shape[axis]! }, (_, i) => {
+          const inner = shape[rest[1]!]!;
+          return place * strides[axis]! + Math.floor(i / inner) * strides[rest[0]!]! +
+            i % inner * strides[rest[1]!]!;
+        });
+        assertEquals([...await read(part)], expected, `${engine}, axis ${axis}, part ${place}`);
+      }
+    }
+  }
+});
