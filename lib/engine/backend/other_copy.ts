@@ -8,7 +8,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 
 /**
- * Requires that a tensor, where it is one, belongs to the engine of this copy of tfjs.
+ * Requires that a tensor, where it is one, has numbers, and belongs to the engine of this copy of tfjs.
  *
  * @throws TypeError that says what to do
  */
@@ -18,7 +18,12 @@ export function assertOurs(
   tensor: { readonly shape: readonly number[]; readonly dataId?: object; readonly isDisposed?: boolean },
 ): void {
   const { dataId, isDisposed } = tensor;
-  if (!dataId || isDisposed || tf.engine().state.tensorInfo.has(dataId)) return;
+  if (isDisposed) {
+    throw new TypeError(
+      `${doing}: ${argument} must be a tensor with numbers, but it was disposed of; keep it until its last use`,
+    );
+  }
+  if (!dataId || tf.engine().state.tensorInfo.has(dataId)) return;
   throw new TypeError(
     `${doing}: ${argument} must be a tensor of this library's tfjs, ${tf.version_core}, but another copy of tfjs made it; ` +
       "import tf from this library, or give the numbers: tf.tensor(await theirs.data(), theirs.shape)",
