@@ -278,6 +278,10 @@ const CHANGING: Readonly<Record<string, readonly [(state: () => number) => Recor
     (state) => ([x]) => [tf.mul(0.5, tf.add(tf.tanh(tf.mul(state(), tf.neg(x!))), 1))],
     "the first kernel whose bits differ is Multiply, kernel 2 of 5, whose constant was 1 and is 2",
   ],
+  "a factor that hardly differs": [
+    (state) => ([x]) => [tf.exp(tf.mul(1.25 + state() / 1024, tf.neg(x!)))],
+    "the first kernel whose bits differ is Multiply, kernel 2 of 3, whose constant was 1.250977 and is 1.251953",
+  ],
   "a setting of a kernel": [
     (state) => ([x]) => [tf.exp(tf.leakyRelu(tf.neg(x!), state() / 10))],
     "the first kernel whose bits differ is LeakyRelu, kernel 2 of 3",
