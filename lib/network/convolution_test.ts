@@ -1,6 +1,7 @@
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { integers, normalTensor, read, startEngine, tf, valueAndGradients } from "../engine/mod.ts";
 import { suiteKey as key } from "../../fixtures/suite_seed.ts";
+import { guardTests } from "../engine/guarded_tests.ts";
 import { promisedEngines } from "../engine/promised_engines.ts";
 import {
   conv,
@@ -13,6 +14,7 @@ import {
   sequential,
 } from "./mod.ts";
 
+guardTests();
 const ENGINES = await promisedEngines("cpu", "wasm", "native", "webgpu");
 
 /** Odd sizes, images that are not square, strides over the kernel, 1 × 1, one channel, each padding. */

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { normalTensor, read, replayable, startEngine, tf, valueAndGradients } from "../engine/mod.ts";
 import { suiteKey as key } from "../../fixtures/suite_seed.ts";
+import { guardTests } from "../engine/guarded_tests.ts";
 import { promisedEngines } from "../engine/promised_engines.ts";
 import {
   averagePool,
@@ -21,6 +22,7 @@ import {
   upsample,
 } from "./mod.ts";
 
+guardTests();
 const ENGINES = await promisedEngines("cpu", "wasm", "native", "webgpu");
 
 /** A layer of one example in double precision, written from its definition: parameters, x ↦ y. */

@@ -13,8 +13,10 @@ import {
   valueAndGradients,
 } from "../mod.ts";
 import { suiteKey as key } from "../../../fixtures/suite_seed.ts";
+import { guardTests } from "../guarded_tests.ts";
 import { promisedEngines } from "../promised_engines.ts";
 
+guardTests();
 const ENGINES = await promisedEngines("cpu", "wasm", "native", "webgpu");
 
 /** Odd sizes, strides over the kernel, 1 × 1, one channel, padding on one side, not square, partial vectors of 4. */
