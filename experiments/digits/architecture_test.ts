@@ -1,8 +1,9 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import * as v from "valibot";
-import { inFolder, mayUseDisk } from "../../fixtures/temporary_folder.ts";
+import { inFolder, mayUseDisk, ROOT } from "../../fixtures/temporary_folder.ts";
 import { UsageError, valueOf } from "../runner/options.ts";
 import { type Architecture, architecture, widthsOf } from "./architecture.ts";
+import { networksOf } from "./networks.ts";
 
 const OWN = {
   encoder: [{ layer: "conv", filters: 4, kernel: 3, stride: 2, activation: "elu" }],
@@ -74,4 +75,22 @@ Deno.test({
       assertThrows(() => parse(file), UsageError, "it must be JSON, as ");
       assertThrows(() => parse(`${folder}/none.json`), UsageError, "there is no such file");
     }),
+});
+
+Deno.test({
+  name: "the file that docs/images.md shows is an architecture of the digits (needs --allow-read=.)",
+  ignore: !mayUseDisk,
+  fn: async () => {
+    const page = await Deno.readTextFile(`${ROOT}/docs/images.md`);
+    const [, text] = /^```json\n(.*?)^```$/ms.exec(page)!;
+    const own = v.parse(architecture.schema, JSON.parse(text!));
+    const options = { architecture: own, hidden: null, activation: "relu", latent: 8, encoded: 16 } as const;
+    const { encoder, decoder } = networksOf(options, { height: 28, width: 28 });
+    assertEquals([encoder.layers.length, encoder.outputs, decoder.layers.length, decoder.outputs], [
+      3,
+      16,
+      2,
+      784,
+    ]);
+  },
 });
