@@ -91,3 +91,15 @@ Deno.test("labels with a fraction are refused", () => {
     );
   }
 });
+
+Deno.test("whole labels are those of 32 bits: one beyond is refused, and none wraps", () => {
+  const ends = [-(2 ** 31), 2 ** 31 - 1];
+  assertEquals(toLabels([ends], "f"), { labels: [Int32Array.from(ends)] });
+  for (const label of [2 ** 31, -(2 ** 31) - 1, 2 ** 32, 0.5]) {
+    assertThrows(
+      () => toLabels([[0, label]], "f"),
+      DataError,
+      `labels must be whole numbers or names, but label 1 (from 0) is ${label}`,
+    );
+  }
+});

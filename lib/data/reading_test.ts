@@ -1,7 +1,8 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { utf8 } from "../../fixtures/data_files.ts";
 import { DataError } from "./error.ts";
-import { assertNotForeign } from "./reading.ts";
+import { assertNotForeign, listingOf } from "./reading.ts";
+import { onDisk } from "../../fixtures/temporary_folder.ts";
 
 const bytes = (text: string): Uint8Array => Uint8Array.from(text, (letter) => letter.charCodeAt(0));
 
@@ -58,4 +59,12 @@ Deno.test("data are let through, and a zip archive where one is in its place", (
     assertNotForeign(head, "f", "data");
   }
   assertNotForeign(bytes("PK\x03\x04"), "f", "a .npz archive", "a zip archive");
+});
+
+onDisk("a listing is sorted, and names that begin with a dot are left out of it", async (folder) => {
+  for (const name of ["b.png", ".DS_Store", "a.png", ".hidden.png", "..odd", "c."]) {
+    await Deno.writeTextFile(`${folder}/${name}`, "");
+  }
+  for (const name of ["two", ".git", "one"]) await Deno.mkdir(`${folder}/${name}`);
+  assertEquals(await listingOf(folder), { files: ["a.png", "b.png", "c."], folders: ["one", "two"] });
 });

@@ -231,3 +231,27 @@ for (const engine of await promisedEngines("native", ...ENGINES.filter((name) =>
     },
   });
 }
+
+Deno.test("the volume of a small Jacobian keeps its digits on every engine, and a block of any size fits the scratch memory", async () => {
+  for (const engine of ENGINES.filter((name) => name !== "webgpu")) {
+    await startEngine(engine);
+    for (const size of [1e-2, 1e-4, 1e-6]) {
+      // log|I + JᵀJ/β| of orthogonal columns of lengths s and 2s, β = 1/2.
+      const s = Math.fround(size), t = tf.tensor([s, 0, 0, 0, 2 * s, 0], [1, 2, 3]);
+      const exact = Math.log1p(2 * s * s) + Math.log1p(2 * Math.fround(2 * s) ** 2);
+      const [found] = await read(identityPlusGram(t, 0.5, 2).logDeterminant);
+      assertAlmostEquals(found! / exact, 1, 1e-6, `${engine} ${size}`);
+    }
+    for (const latent of [63, 64, 65, 90, 91]) {
+      // J = u eᵀ, so that A = I + c e eᵀ with e of ones: |A| = 1 + c d, A⁻¹ = I − c/(1 + c d).
+      const t = tf.tensor(new Float32Array(latent * 2).fill(0.5), [1, latent, 2]), c = 0.5;
+      const { logDeterminant, inverse } = identityPlusGram(t, 1, latent);
+      const [found, numbers] = [await read(logDeterminant), await read(inverse)];
+      assertAlmostEquals(found[0]!, Math.log1p(c * latent), 1e-4, `${engine} ${latent}`);
+      numbers.forEach((value, at) => {
+        const expected = (at % (latent + 1) === 0 ? 1 : 0) - c / (1 + c * latent);
+        assertAlmostEquals(value, expected, 1e-5, `${engine} ${latent} ${at}`);
+      });
+    }
+  }
+});

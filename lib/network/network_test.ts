@@ -132,3 +132,33 @@ Deno.test("wrong shapes, sizes and names are refused", () => {
   assertThrows(() => net.jacobianColumn(tf.zeros([2, 3]), [0]), TypeError, "one column per example");
   assertThrows(() => bindDifferentiableNetwork(network("relu"), []), TypeError, "4 parameters");
 });
+
+Deno.test("the bend is the sum of the second derivatives, and factored tangents those of the pushforward, whatever the last layer is", async () => {
+  await startEngine("wasm");
+  const LAYERS = {
+    smooth: [dense(D, 4, "tanh"), dense(4, N, "tanh")],
+    linear: [dense(D, 4, "tanh"), dense(4, N, "identity")],
+    "linear, of many outputs": [dense(D, 4, "softplus"), dense(4, 60, "identity")],
+    "bent after smooth": [dense(D, 4, "tanh"), dense(4, N, "leaky-relu")],
+    "smooth after bent": [dense(D, 4, "leaky-relu"), dense(4, N, "gelu")],
+    "one smooth": [dense(D, N, "sigmoid")],
+    bent: [dense(D, 4, "relu"), dense(4, N, "identity")],
+  };
+  for (const [name, layers] of Object.entries(LAYERS)) {
+    const description = sequential(layers);
+    const net = bindDifferentiableNetwork(description, initialParameters(description, key(5)));
+    const [z, l] = [80, 81].map((index, i) =>
+      tf.tensor(normal(key(index), BATCH * D * (1 + i)), i === 0 ? [BATCH, D] : [BATCH, 2, D])
+    ) as [tf.Tensor, tf.Tensor];
+    const { value, first, second } = net.secondPushforward(z, l);
+    const { bend, tangents, last, value: g } = net.bentTangents(z, l);
+    const whole = last
+      ? tf.reshape(tf.matMul(tf.reshape(tangents, [BATCH * 2, -1]), last), [BATCH, 2, -1])
+      : tangents;
+    const pairs = [[g, value], [whole, first], [bend ?? tf.zerosLike(value), tf.sum(second, 1)]] as const;
+    for (const [part, [found, expected]] of pairs.entries()) {
+      const [a, b] = [await read(found), await read(expected)];
+      a.forEach((x, i) => assertAlmostEquals(x, b[i]!, 1e-4, `${name}, part ${part}, ${i}`));
+    }
+  }
+});
