@@ -7,12 +7,14 @@ import * as model from "./lib/model/mod.ts";
 import {
   averagePool,
   bindDifferentiableNetwork,
+  bindNetwork,
   conv,
   convTranspose,
   dense,
   type DifferentiableLayer,
   functionLayer,
   groupNorm,
+  initialParameters,
   sequential,
 } from "./lib/network/mod.ts";
 import {
@@ -61,6 +63,14 @@ const descent = () => gradientDescent(0);
 const fromDescent = (): TrainingState => descent().start(model.initialModelParameters(description(), key(1)));
 const withAny = (state: TrainingState, more: object): Promise<unknown> =>
   train(state as never, { ...plain(), ...more } as never);
+
+/** A model whose σ is learned, and one row of its data. */
+const LEARNED = describe({ likelihood: model.gaussian({ count: 1 }) });
+const row = (): engine.tf.Tensor => tf.tensor([1, 2, 3, 4, 5, 6], [1, 6]);
+const sequentialOf = () => {
+  const network = sequential([dense(6, 2, "relu")]);
+  return bindNetwork(network, initialParameters(network, key(2)));
+};
 
 /** A J of rank one, size in each of two columns and rows. */
 const flat = (size: number, scale = 1): engine.tf.Tensor =>
@@ -277,6 +287,26 @@ const ADVICE: readonly (Advice | Elsewhere)[] = [
         VALUES.map((row) => row.map((value, f) => kinds[f]!.indexOf(value))),
       );
     }],
+  },
+  {
+    says: "; take the likelihood of bindModel(description, parameters)",
+    refused: () => LEARNED.likelihood.energy(row(), row()),
+    followed: [
+      () =>
+        model.bindModel(LEARNED, model.initialModelParameters(LEARNED, key(1))).likelihood.energy(
+          row(),
+          row(),
+        ),
+    ],
+  },
+  {
+    says: "; keep it until its last use",
+    refused: () => {
+      const gone = tf.onesLike(row());
+      gone.dispose();
+      return sequentialOf().apply(gone);
+    },
+    followed: [() => sequentialOf().apply(tf.onesLike(row()))],
   },
   {
     says: "; pass clamp: true to cut off what overshoots",
