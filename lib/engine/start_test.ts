@@ -32,6 +32,7 @@ async function usesOf(name: EngineName, threads: number): Promise<number> {
 await startEngine("wasm", { threads: 1 });
 // The first start with a library, before which this process has not tried it.
 const first = await startEngine("native", { threads: 1 }).then(() => usesOf("native", 1), () => null);
+const more = first === null ? null : await usesOf("native", cores);
 const NATIVE = await promisedEngines("native");
 
 Deno.test({
@@ -39,7 +40,7 @@ Deno.test({
   ignore: first === null || cores < 2,
   fn: async () => {
     assertEquals(first, 1, "tried before with one thread");
-    // `promisedEngines` has started it with all threads.
+    assert(more! > 1, "and not with all of them");
     assertEquals(await usesOf("native", cores), 1);
     assertEquals(await usesOf("native", 1), 1);
   },

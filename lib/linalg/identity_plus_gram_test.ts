@@ -3,6 +3,7 @@ import { normal, read, startEngine, tf, valueAndGradients } from "../engine/mod.
 import { suiteKey as key } from "../../fixtures/suite_seed.ts";
 import { promisedEngines } from "../engine/promised_engines.ts";
 import { blockMask, identityPlusGram, logDeterminant, NotPositiveDefiniteError, spdInverse } from "./mod.ts";
+import { wasmHeap } from "../engine/backend/wasm.ts";
 import { guardTests } from "../engine/guarded_tests.ts";
 
 guardTests();
@@ -253,5 +254,23 @@ Deno.test("the volume of a small Jacobian keeps its digits on every engine, and 
         assertAlmostEquals(value, expected, 1e-5, `${engine} ${latent} ${at}`);
       });
     }
+  }
+});
+
+Deno.test("blocks of any size are right where all threads factor at once, each in its own scratch memory", async () => {
+  await startEngine("wasm");
+  wasmHeap().team.gather();
+  const batch = 48;
+  for (const latent of [64, 65, 80, 90]) {
+    // A = I + c e eᵀ with another c for each example.
+    const numbers = Float32Array.from(
+      { length: batch * latent },
+      (_, i) => (1 + Math.floor(i / latent)) / batch,
+    );
+    const { logDeterminant } = identityPlusGram(tf.tensor(numbers, [batch, latent, 1]), 1, latent);
+    (await read(logDeterminant)).forEach((found, example) => {
+      const exact = Math.log1p(latent * ((1 + example) / batch) ** 2);
+      assertAlmostEquals(found, exact, 1e-4, `${latent}, example ${example}`);
+    });
   }
 });
