@@ -12,6 +12,7 @@ import {
   type ModelDescription,
 } from "../model/mod.ts";
 import { betaVaeLoss } from "../objective/mod.ts";
+import { DataCheck } from "./data_check.ts";
 import { type AdamState, initialAdamState, type Loss, reversePass, train, trainingStep } from "./mod.ts";
 
 const describe = (likelihood: Likelihood): ModelDescription =>
@@ -143,3 +144,16 @@ Deno.test("a step that another recording records reads no data: that would not b
   const { parameters } = start(model);
   for (let i = 0; i < 4; i++) tf.dispose(replayed([data(0), ...parameters], key(i)));
 });
+
+for (const engine of await promisedEngines("webgpu")) {
+  Deno.test(`of several wrong tensors the first is named, at the next and at the end (${engine})`, async () => {
+    await startEngine(engine);
+    const check = new DataCheck("test", describe(bernoulli()));
+    check.enter(data(0), "right");
+    [-0.5, 2, 3].forEach((value, i) => check.enter(data(value), `x${i}`));
+    const said = wrong("test: x0", -0.5);
+    await assertRejects(() => check.settle(), RangeError, said);
+    assertThrows(() => check.enter(data(0), "right"), RangeError, said);
+    await startEngine("wasm");
+  });
+}
