@@ -68,12 +68,10 @@ export function functionLayer(options: FunctionLayerOptions): DifferentiableLaye
   };
 }
 
-/** d/dt f(x + t l) at 0, of the shape of f(x). */
+/** d/dt f(x + t l) at 0, of the shape of f(x); x is a tensor that f does not hold. */
 function derivative(f: (x: tf.Tensor) => tf.Tensor, x: tf.Tensor, l: tf.Tensor): tf.Tensor {
-  // A tensor of its own, in case that x is also among what f holds.
-  const at = tf.reshape(x, x.shape);
-  const tangents = new Map<tf.Tensor, tf.Tensor>([[at, l]]);
-  const y = watchKernels(() => f(at), (call) => {
+  const tangents = new Map<tf.Tensor, tf.Tensor>([[x, l]]);
+  const y = watchKernels(() => f(x), (call) => {
     const inputs = Object.values(call.inputs);
     if (!inputs.some((input) => tangents.has(input))) return;
     const rule = RULES[call.name];
