@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import * as v from "valibot";
 import { compareStudy } from "./compare/study.ts";
+import { imagesStudy } from "./images/study.ts";
 import { metricStudy } from "./metric/study.ts";
 import { mnistStudy } from "./mnist/study.ts";
 import { flagOf, type OptionTable, UsageError, valueOf } from "./runner/options.ts";
@@ -40,6 +41,7 @@ const list = ({ taken, refused }: Range): Range => ({
   refused: [...refused.map((beyond) => `${taken[0]},${beyond}`), ""],
 });
 
+const IMAGES = { size: between(8, 256), channels: between(1, 3) };
 const TRAINING = {
   hidden: list(from(1)),
   seeds: from(1),
@@ -53,6 +55,7 @@ const RANGES:
   readonly (readonly [{ readonly name: string; readonly options: OptionTable }, Record<string, Range>])[] = [
     [mnistStudy, {
       ...{
+        ...IMAGES,
         hidden: TRAINING.hidden,
         epochs: TRAINING.epochs,
         batch: from(1),
@@ -69,6 +72,7 @@ const RANGES:
       },
     }],
     [compareStudy, {
+      ...IMAGES,
       ...TRAINING,
       betas: list(BETA),
       latent: from(1),
@@ -82,8 +86,18 @@ const RANGES:
       // An order is a slope over four errors.
       halvings: from(3),
     }],
-    [metricStudy, TRAINING],
+    [metricStudy, { ...IMAGES, ...TRAINING }],
+    [imagesStudy, {
+      ...TRAINING,
+      size: between(16, 64),
+      beta: BETA,
+      latent: from(2),
+      block: from(1),
+      pairs: from(2),
+      votes: from(10),
+    }],
     [samplesStudy, {
+      ...IMAGES,
       ...TRAINING,
       beta: BETA,
       latent: from(1),

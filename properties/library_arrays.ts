@@ -89,11 +89,14 @@ export const networkOf = (spec: readonly Realised[]): Sequential<DifferentiableL
   }));
 /** The parameters of a network. */
 export const parametersOf = (spec: readonly Realised[]): tf.Tensor[] =>
-  spec.flatMap((realised) => {
-    const weight = matrix(realised.weight);
-    const turned = realised.by === "convTranspose" ? tf.transpose(weight) : weight;
-    return [tf.reshape(turned, [...layerOf(realised).parameters[0]!.shape]), vector(realised.bias)];
-  });
+  spec.flatMap((realised) => [
+    tf.tidy(() => {
+      const weight = matrix(realised.weight);
+      const turned = realised.by === "convTranspose" ? tf.transpose(weight) : weight;
+      return tf.reshape(turned, [...layerOf(realised).parameters[0]!.shape]);
+    }),
+    vector(realised.bias),
+  ]);
 /** A weight, or the gradient in it, `[in][out]`. */
 export function weightOf(
   { weight: { length: inputs }, bias: { length: outputs }, by }: Realised,

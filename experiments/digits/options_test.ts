@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { ROOT } from "../../fixtures/temporary_folder.ts";
+import { mayUseDisk, ROOT } from "../../fixtures/temporary_folder.ts";
 import { BINARISE_NAMES as IN_LIBRARY, loadDigits, pixels } from "../../lib/data/mod.ts";
 import { UsageError } from "../runner/options.ts";
 import { BINARISE_NAMES } from "./names.ts";
@@ -39,19 +39,24 @@ Deno.test("the digits that come with the task are not to be transposed", async (
   );
 });
 
-Deno.test("images from a folder are transposed where that is asked for, all of them", async () => {
-  const data = `${ROOT}/fixtures/digits`;
-  const upright = await loadImages({ data }), turned = await loadImages({ data, transpose: true });
-  for (const part of ["train", "heldOut"] as const) {
-    const [one, other] = [pixels(upright[part]), pixels(turned[part])];
-    assertEquals(one.length, other.length);
-    const size = 28 * 28;
-    const found = one.map((_, i) =>
-      one[Math.floor(i / size) * size + i % 28 * 28 + Math.floor(i % size / 28)]!
-    );
-    assertEquals(other, found);
-    assert(one.some((value, i) => value !== other[i]), part);
-  }
+Deno.test({
+  name:
+    "images from a folder are transposed where that is asked for, all of them (needs --allow-read=. --allow-write=.test)",
+  ignore: !mayUseDisk,
+  fn: async () => {
+    const data = `${ROOT}/fixtures/digits`;
+    const upright = await loadImages({ data }), turned = await loadImages({ data, transpose: true });
+    for (const part of ["train", "heldOut"] as const) {
+      const [one, other] = [pixels(upright[part]), pixels(turned[part])];
+      assertEquals(one.length, other.length);
+      const size = 28 * 28;
+      const found = one.map((_, i) =>
+        one[Math.floor(i / size) * size + i % 28 * 28 + Math.floor(i % size / 28)]!
+      );
+      assertEquals(other, found);
+      assert(one.some((value, i) => value !== other[i]), part);
+    }
+  },
 });
 
 Deno.test("the images are of the data set that is named, of the size and channels that are asked for", async () => {

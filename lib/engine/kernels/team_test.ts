@@ -182,15 +182,3 @@ Deno.test("a thread that fails ends the job that waits for it, with an error and
   await new Promise((resolve) => setTimeout(resolve, 1000));
   assertThrows(job, EngineError, "a thread of the engine has failed");
 });
-
-Deno.test("matrices of two batches that each repeat along another axis are multiplied pair by pair", async () => {
-  const a = normal(key(1), 2 * 3 * 4), b = normal(key(2), 3 * 4 * 2);
-  const made: Float32Array[] = [];
-  for (const engine of ["cpu", "wasm"] as const) {
-    await startEngine(engine);
-    const c = tf.matMul(tf.tensor(a, [2, 1, 3, 4]), tf.tensor(b, [1, 3, 4, 2]));
-    assertEquals(c.shape, [2, 3, 3, 2]);
-    made.push(await c.data<"float32">());
-  }
-  made[1]!.forEach((v, i) => assert(Math.abs(v - made[0]![i]!) < 1e-5, `${i}: ${v} for ${made[0]![i]}`));
-});

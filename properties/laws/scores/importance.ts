@@ -8,6 +8,8 @@ import fc from "fast-check";
 import { clause } from "../../contract/clause.ts";
 import { law, tex } from "../../contract/law.ts";
 import type { Matrix, Vector } from "../../contract/subject.ts";
+import type { Ledger } from "../../contract/ledger.ts";
+import type { Tolerance } from "../../contract/tolerance.ts";
 import { between, listOf, recordGiven, seed, sizeUpTo } from "../arbitrary/number.ts";
 import { signedPermutation } from "../arbitrary/rotation.ts";
 import { apply, dot, sum, tabulate, transpose } from "../reference/algebra.ts";
@@ -24,6 +26,12 @@ const importances = recordGiven(
   }),
 );
 
+/** The rounding of the shares and their logarithms. */
+const slackOf = (expect: Ledger, importance: Matrix): Tolerance =>
+  expect.rounding("rounding of the shares and their logarithms", {
+    c: 64 * importance.length * importance[0]!.length,
+  });
+
 /** 1 less the entropy of the shares, in units of its greatest value; 0 of nothing. */
 function concentration(row: Vector): number {
   const all = sum(row);
@@ -32,19 +40,34 @@ function concentration(row: Vector): number {
   return 1 + sum(shares.map((share) => share * Math.log(share))) / Math.log(row.length);
 }
 
-const formulas = clause({
-  says: "disentanglement weights latents by their importance, completeness does not weight factors",
-  needs: ["scores.disentanglement", "scores.completeness"],
+const weighted = clause({
+  says: "disentanglement weights latents by their importance",
+  needs: ["scores.disentanglement"],
   given: importances,
   examine: async ({ scores }, { importance }, expect) => {
     const all = sum(importance.flat());
-    const slack = expect.rounding("rounding of the shares and their logarithms", {
-      c: 64 * importance.length * importance[0]!.length,
-    });
-    const weighted = sum(importance.map((row) => sum(row) / all * concentration(row)));
-    expect.close("disentanglement", await scores.disentanglement(importance), weighted, slack);
-    const plain = mean(transpose(importance).map(concentration));
-    expect.close("completeness", await scores.completeness(importance), plain, slack);
+    const expected = sum(importance.map((row) => sum(row) / all * concentration(row)));
+    expect.close(
+      "disentanglement",
+      await scores.disentanglement(importance),
+      expected,
+      slackOf(expect, importance),
+    );
+  },
+});
+
+const plain = clause({
+  says: "completeness does not weight factors",
+  needs: ["scores.completeness"],
+  given: importances,
+  examine: async ({ scores }, { importance }, expect) => {
+    const expected = mean(transpose(importance).map(concentration));
+    expect.close(
+      "completeness",
+      await scores.completeness(importance),
+      expected,
+      slackOf(expect, importance),
+    );
   },
 });
 
@@ -77,7 +100,7 @@ export const D3 = law({
   source:
     "Eastwood, Williams, A Framework for the Quantitative Evaluation of Disentangled Representations, 2018",
   kind: "identity",
-  clauses: [formulas, extremes],
+  clauses: [weighted, plain, extremes],
 });
 
 /** Codes with correlations, offsets and scales, targets that a few of them make, and a penalty. */
