@@ -14,6 +14,13 @@ export {
   type FactoredTangents,
 } from "./differentiable_network.ts";
 export { dropout } from "./dropout.ts";
+export {
+  fromLayersModel,
+  type LayersModel,
+  type LayersModelLayer,
+  type LayersModelTensor,
+  type LayersNetwork,
+} from "./from_layers_model.ts";
 export { functionLayer, type FunctionLayerOptions } from "./function_layer.ts";
 export type { ImageLayer, ImageShape, Padding } from "./image.ts";
 export type { DifferentiableLayer, Layer, ParameterShape, Pushed } from "./layer.ts";

@@ -104,6 +104,20 @@ export function averagePool({ input, size, ...options }: AveragePoolOptions): Im
   return separable(input, axes);
 }
 
+/**
+ * Describes a layer that makes images larger as tfjs's `UpSampling2D` with `bilinear` does: it reads at i/factor, and repeats the
+ * last edge.
+ */
+export function cornerBilinear({ input, factor }: Omit<UpsampleOptions, "method">): ImageLayer {
+  const axis = (size: number, factor: number): Mixing =>
+    Array.from({ length: size * factor }, (_, i) => {
+      const below = Math.floor(i / factor), rest = (i % factor) / factor;
+      return rest === 0 || below === size - 1 ? [[below, 1]] : [[below, 1 - rest], [below + 1, rest]];
+    });
+  const [rows, columns] = both(factor);
+  return separable(input, [axis(input[0], rows), axis(input[1], columns)]);
+}
+
 /** What {@link reshape} takes; one of both at least. */
 export interface ReshapeOptions {
   /** The axes of x, if it is an image. */
