@@ -2,7 +2,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import * as tfjs from "@tensorflow/tfjs-core";
 import * as layers from "@tensorflow/tfjs-layers";
 import { foldIn, integers, type Key, normal, read, startEngine, tf } from "../engine/mod.ts";
-import { suiteKey as key } from "../../fixtures/suite_seed.ts";
+import { falseAlarm, suiteKey as key } from "../../fixtures/suite_seed.ts";
 import { promisedEngines } from "../engine/promised_engines.ts";
 import {
   bindDifferentiableNetwork,
@@ -164,7 +164,7 @@ const ALONE: readonly (readonly [input: readonly number[], made: Made])[] = [
     )
   ),
   ...[[6], [4, 3], IMAGE].flatMap((shape) =>
-    [{}, { scale: false }, { center: false, epsilon: 0.1 }].flatMap((options) =>
+    [{}, { scale: false, epsilon: 0.1 }, { center: false, epsilon: 0.2 }].flatMap((options) =>
       (["batchNormalization", "layerNormalization"] as const).map((kind) => [shape, [kind, options]] as const)
     )
   ),
@@ -183,6 +183,8 @@ const ALONE: readonly (readonly [input: readonly number[], made: Made])[] = [
 
 Deno.test("each kind of layer gives what tfjs gives, and the same Jacobian", async () => {
   await startEngine("cpu");
+  // At a kink, as below: 100 numbers on three engines.
+  falseAlarm(6e-5);
   const cases: Case[] = [];
   for (const [i, one] of ALONE.entries()) {
     const scope = tf.openScope(), chain = model(key(i), one[0], [one[1], ["dense", { units: 3 }]]);
@@ -243,37 +245,42 @@ function randomModel(key: Key, smooth: boolean): layers.Sequential {
   ]);
 }
 
-/** J of example 0 by central differences of a model's `predict`: `[input][output]`. */
+/**
+ * J of example 0 by central differences of a model's `predict` with two steps, of which the error in the step's square is taken
+ * away: `[input][output]`.
+ */
 async function numericalJacobian(
   chain: layers.LayersModel,
   x: Float32Array,
   inputs: number,
 ): Promise<number[][]> {
-  const rows = Array.from({ length: 2 * inputs }, (_, i) => {
-    const row = x.slice(0, inputs);
-    row[i >> 1]! += i % 2 === 0 ? STEP : -STEP;
-    return [...row];
-  });
-  const shape = chain.inputs[0]!.shape.slice(1) as number[];
-  const y = chain.predict(tf.tensor(rows.flat(), [2 * inputs, ...shape])) as tf.Tensor;
-  const numbers = await read(y), outputs = numbers.length / (2 * inputs);
-  return Array.from(
+  const steps = [STEP, -STEP, STEP / 2, -STEP / 2];
+  const rows = Array.from(
     { length: inputs },
-    (_, i) =>
-      Array.from(
-        { length: outputs },
-        (_, o) => (numbers[2 * i * outputs + o]! - numbers[(2 * i + 1) * outputs + o]!) / (2 * STEP),
-      ),
-  );
+    (_, i) => steps.map((step) => Array.from(x.slice(0, inputs), (v, j) => i === j ? v + step : v)),
+  ).flat();
+  const shape = chain.inputs[0]!.shape.slice(1) as number[];
+  const numbers = await read(chain.predict(tf.tensor(rows.flat(), [rows.length, ...shape])) as tf.Tensor);
+  const outputs = numbers.length / rows.length;
+  return Array.from({ length: inputs }, (_, i) =>
+    Array.from({ length: outputs }, (_, o) => {
+      const [a, b, c, d] = steps.map((_, s) => numbers[(4 * i + s) * outputs + o]!) as [
+        number,
+        number,
+        number,
+        number,
+      ];
+      return (4 * (c - d) / STEP - (a - b) / (2 * STEP)) / 3;
+    }));
 }
-const STEP = 2 ** -6;
-/** Third derivatives times STEP²/6, 4e-5, and roundings over STEP, 4e-6; of the largest entry. */
-const NUMERICAL = 5e-3;
+const STEP = 2 ** -5;
+/** Of the largest entry, what fifth derivatives leave; and of the largest output, some roundings over STEP. */
+const NUMERICAL = { entry: 2e-3, output: 64 * EPSILON / STEP };
 
 /** @throws unless the Jacobian is that of `predict` by central differences */
 async function assertNumerically(
   chain: layers.LayersModel,
-  { said, network, parameters, x }: Case,
+  { said, network, parameters, x, value }: Case,
 ): Promise<void> {
   const shapes = parameterShapes(network), at = tf.tensor(x.slice(0, network.inputs), [1, network.inputs]);
   const g = bindDifferentiableNetwork(
@@ -282,8 +289,14 @@ async function assertNumerically(
   );
   const ours = await read(tf.transpose(g.jacobian(at), [0, 2, 1]));
   const right = (await numericalJacobian(chain, x, network.inputs)).flat();
-  const found = inRoundings(right, ours) * EPSILON;
-  assert(found < NUMERICAL, `${said}: J is wrong by ${found} of its largest entry`);
+  assertEquals(ours.length, right.length);
+  const largest = (numbers: readonly number[]): number => Math.max(...numbers.map(Math.abs));
+  const [entry, output] = [largest(right), largest([...value])];
+  const found = largest(right.map((u, i) => u - ours[i]!));
+  assert(
+    found < NUMERICAL.entry * entry + NUMERICAL.output * output,
+    `${said}: J is wrong by ${found}; its largest entry is ${entry}, the largest output ${output}`,
+  );
 }
 
 Deno.test("where tfjs has no gradient, the Jacobian of each kind of layer is that of predict by central differences", async () => {
@@ -302,6 +315,8 @@ Deno.test("where tfjs has no gradient, the Jacobian of each kind of layer is tha
 
 Deno.test("random decoders give what tfjs gives, and the same Jacobian, by reverse mode or central differences", async () => {
   await startEngine("cpu");
+  // A number at the kink of an activation falls to either side by rounding: 3 · 10⁴ of them, each within 2 · 10⁻⁷ of it.
+  falseAlarm(6e-3);
   let [reverse, numerical] = [0, 0];
   for (let i = 0; i < 60; i++) {
     const scope = tf.openScope(), smooth = i % 2 === 0, chain = randomModel(key(2000 + i), smooth);
