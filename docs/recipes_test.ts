@@ -28,6 +28,10 @@ Deno.test({
       const foreign = printed.get("foreign.ts")!;
       assertMatch(foreign, /^betaVaeLoss [\d.]+\ngraeLoss [\d.]+\nmean \|JᵀJ\| Float32Array\(4\)/);
       assertMatch(foreign, /^variances Float32Array\(2\).*\npredicted Float32Array\(2\)/m);
+      assertMatch(
+        printed.get("layers.ts")!,
+        /^as predict: true\ngraeLoss [\d.]+\nvariances Float32Array\(2\)/,
+      );
       const models = printed.get("likelihood.ts")!;
       for (const name of ["student-t", "one sigma", "six sigmas", "laplace prior"]) {
         const [first, last] = lossesOf(models, name);

@@ -11,7 +11,7 @@ import type { ActivationName } from "./activation.ts";
 import { conv, type ConvolutionOptions, convTranspose } from "./convolution.ts";
 import { dense } from "./dense.ts";
 import { functionLayer } from "./function_layer.ts";
-import { type ImageShape, type Two } from "./image.ts";
+import type { ImageShape, Two } from "./image.ts";
 import type { DifferentiableLayer } from "./layer.ts";
 import { averagePool, cornerBilinear, reshape, upsample } from "./resampling.ts";
 import { type Sequential, sequential } from "./sequential.ts";
@@ -133,6 +133,14 @@ function chain(model: LayersModel): Step[] {
   let at = to[0]!;
   while (at !== from[0]) {
     const layer = at.sourceLayer, inputs = layer.inboundNodes[at.nodeIndex]?.inputTensors ?? [];
+    // An input is its own input.
+    if (inputs.length === 0 || inputs[0] === at) {
+      throw new TypeError(
+        `fromLayersModel: all layers must be between the model's input and output, but ${
+          named(layer)
+        } is not`,
+      );
+    }
     const inner = isModel(layer);
     if (!inner && !(layer.getClassName() in READERS)) {
       throw new TypeError(
@@ -141,12 +149,9 @@ function chain(model: LayersModel): Step[] {
         }`,
       );
     }
-    // An input is its own input.
-    if (inputs.length !== 1 || inputs[0] === at) {
+    if (inputs.length > 1) {
       throw new TypeError(
-        `fromLayersModel: each layer must take one tensor, from the model's input, but ${
-          named(layer)
-        } takes another`,
+        `fromLayersModel: each layer must take one tensor, but ${named(layer)} takes ${inputs.length}`,
       );
     }
     const [before] = inputs as [LayersModelTensor];
@@ -179,12 +184,22 @@ function axes(layer: LayersModelLayer, { shape }: LayersModelTensor): number[] {
 /** The parts that a layer becomes. */
 function read(step: Step, weights: readonly Float32Array[]): Part[] {
   const { layer, config } = step;
-  require(step, "dataFormat", (format) => format === undefined || format === "channelsLast", "channelsLast");
+  requireOption(
+    step,
+    "dataFormat",
+    (format) => format === undefined || format === "channelsLast",
+    "channelsLast",
+  );
   return READERS[layer.getClassName()]!({ ...step, config }, weights);
 }
 
 /** Requires of an option what is supported. */
-function require(step: Step, option: string, holds: (given: unknown) => boolean, required: string): void {
+function requireOption(
+  step: Step,
+  option: string,
+  holds: (given: unknown) => boolean,
+  required: string,
+): void {
   const given = step.config[option];
   if (!holds(given)) {
     throw new RangeError(
@@ -250,7 +265,7 @@ function activated(step: Step, make: (activation: ActivationName) => Part): Part
 }
 function activationOf(step: Step): string {
   const names = Object.keys(ACTIVATIONS);
-  require(step, "activation", (name) => names.includes(name as string), `one of ${names.join(", ")}`);
+  requireOption(step, "activation", (name) => names.includes(name as string), `one of ${names.join(", ")}`);
   return step.config["activation"] as string;
 }
 
@@ -281,8 +296,13 @@ const readConvolution = (make: (options: ConvolutionOptions) => DifferentiableLa
   [weight, bias]: readonly Float32Array[],
 ): Part[] => {
   const { config } = step, filters = last(step.output);
-  require(step, "dilationRate", (rate) => rate === undefined || [rate].flat().every((r) => r === 1), "1");
-  require(step, "padding", (padding) => padding === "same" || padding === "valid", '"same" or "valid"');
+  requireOption(
+    step,
+    "dilationRate",
+    (rate) => rate === undefined || [rate].flat().every((r) => r === 1),
+    "1",
+  );
+  requireOption(step, "padding", (padding) => padding === "same" || padding === "valid", '"same" or "valid"');
   return activated(step, (activation) => ({
     layer: make({
       input: step.input as unknown as ImageShape,
@@ -307,7 +327,7 @@ function scaleAndOffset({ config, input }: Step, weights: readonly Float32Array[
 /** A layer with a factor and an offset for each channel, after a function of `[row, channel]`. */
 function perChannel(step: Step, normalise: (rows: tf.Tensor) => tf.Tensor): DifferentiableLayer {
   const size = product(step.input), channels = last(step.input), { length } = step.input;
-  require(
+  requireOption(
     step,
     "axis",
     (axis) => [axis].flat().length === 1 && [-1, length].includes([axis].flat()[0] as number),
@@ -381,7 +401,7 @@ const READERS: Readonly<Record<string, (step: Step, weights: readonly Float32Arr
     return [elementwise(step, (u) => tf.leakyRelu(u, alpha))];
   },
   ELU: (step) => {
-    require(step, "alpha", (alpha) => alpha === 1, "1");
+    requireOption(step, "alpha", (alpha) => alpha === 1, "1");
     return [elementwise(step, tf.elu)];
   },
   BatchNormalization: readBatchNormalization,

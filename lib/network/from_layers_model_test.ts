@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import * as tfjs from "@tensorflow/tfjs-core";
 import * as layers from "@tensorflow/tfjs-layers";
 import { foldIn, integers, type Key, normal, read, startEngine, tf } from "../engine/mod.ts";
@@ -8,7 +8,6 @@ import {
   bindDifferentiableNetwork,
   type DifferentiableLayer,
   fromLayersModel,
-  type LayersModelLayer,
   parameterShapes,
   type Sequential,
 } from "./mod.ts";
@@ -327,4 +326,151 @@ Deno.test("random decoders give what tfjs gives, and the same Jacobian, by rever
     scope.close();
   }
   assert(reverse > 0 && numerical === 30);
+});
+
+/** Options or numbers of a layer, as somebody might misread them. */
+interface Fault {
+  readonly name: string;
+  /** Of the layer of this class. */
+  readonly of: string;
+  readonly config?: object;
+  readonly weights?: (numbers: number[][], shapes: number[][]) => number[][];
+}
+const swapped = (numbers: number[][], i: number, j: number): number[][] =>
+  numbers.map((own, k) => k === i ? numbers[j]! : k === j ? numbers[i]! : own);
+/** The numbers of a tensor `[…, rows, columns]` by `[…, columns, rows]`. */
+const turned = (numbers: number[], shape: number[]): number[] => {
+  const [rows, columns] = shape.slice(-2) as [number, number], size = rows * columns;
+  return numbers.map((_, i) => {
+    const at = i % size;
+    return numbers[i - at + (at % rows) * columns + Math.floor(at / rows)]!;
+  });
+};
+const FAULTS: readonly Fault[] = [
+  { name: "the ε of another model", of: "BatchNormalization", config: { epsilon: 1e-3 } },
+  { name: "the ε of another model", of: "LayerNormalization", config: { epsilon: 1e-3 } },
+  { name: "the variance for γ", of: "BatchNormalization", weights: (w) => swapped(w, 0, 3) },
+  { name: "the mean for β", of: "BatchNormalization", weights: (w) => swapped(w, 1, 2) },
+  { name: "mean and variance exchanged", of: "BatchNormalization", weights: (w) => swapped(w, 2, 3) },
+  {
+    name: "β left out",
+    of: "BatchNormalization",
+    weights: (w) => w.map((v, i) => i === 1 ? v.map(() => 0) : v),
+  },
+  {
+    name: "the statistics left out",
+    of: "BatchNormalization",
+    weights: (w) => w.map((v, i) => v.map((u) => i === 2 ? 0 : i === 3 ? 1 : u)),
+  },
+  { name: "γ and β exchanged", of: "LayerNormalization", weights: (w) => swapped(w, 0, 1) },
+  ...["Dense", "Conv2D", "Conv2DTranspose"].flatMap((of): Fault[] => [
+    { name: "the bias left out", of, weights: (w) => w.map((v, i) => i === 1 ? v.map(() => 0) : v) },
+    {
+      name: "the last axes of the kernel exchanged",
+      of,
+      weights: (w, shapes) => w.map((v, i) => i === 0 ? turned(v, shapes[0]!) : v),
+    },
+    { name: "the activation left out", of, config: { activation: "linear" } },
+  ]),
+  { name: "the kernel flipped", of: "Conv2D", weights: ([w, b], [shape]) => [flipped(w!, shape!), b!] },
+  {
+    name: "the kernel flipped",
+    of: "Conv2DTranspose",
+    weights: ([w, b], [shape]) => [flipped(w!, shape!), b!],
+  },
+  {
+    name: "the even kernel of same padded before first",
+    of: "Conv2D",
+    weights: ([w, b], [shape]) => [shifted(w!, shape!), b!],
+  },
+  {
+    name: "the even kernel of same padded before first",
+    of: "Conv2DTranspose",
+    weights: ([w, b], [shape]) => [shifted(w!, shape!), b!],
+  },
+  { name: "nearest for bilinear", of: "UpSampling2D", config: { interpolation: "nearest" } },
+  { name: "the slope of layers here", of: "LeakyReLU", config: { alpha: 0.2 } },
+  { name: "no upper bound", of: "ReLU", config: { maxValue: null } },
+  { name: "another activation", of: "Activation", config: { activation: "sigmoid" } },
+  { name: "stride 1 by a pool of 1", of: "AveragePooling2D", config: { poolSize: [1, 1] } },
+];
+/** A kernel `[height, width, …]` by rows and columns from the end. */
+const flipped = (numbers: number[], shape: number[]): number[] => {
+  const [height, width] = shape as [number, number], inner = numbers.length / (height * width);
+  return numbers.map((_, i) => numbers[(height * width - 1 - Math.floor(i / inner)) * inner + i % inner]!);
+};
+/** A kernel one column later. */
+const shifted = (numbers: number[], shape: number[]): number[] => {
+  const width = shape[1]!, inner = numbers.length / (shape[0]! * width);
+  return numbers.map((_, i) => Math.floor(i / inner) % width === 0 ? 0 : numbers[i - inner]!);
+};
+/** One layer of each class. */
+const everyClass = (key: Key): layers.Sequential =>
+  model(key, [3], [
+    ["dense", { units: 24, activation: "tanh" }],
+    ["batchNormalization", { epsilon: 0.1 }],
+    ["layerNormalization", { epsilon: 0.1 }],
+    ["reshape", { targetShape: [2, 3, 4] }],
+    ["conv2dTranspose", { filters: 4, kernelSize: 4, strides: 2, padding: same, activation: "tanh" }],
+    ["leakyReLU", {}],
+    ["upSampling2d", { size: [2, 1], interpolation: "bilinear" }],
+    ["activation", { activation: "tanh" }],
+    ["averagePooling2d", { poolSize: [2, 1], strides: [1, 1], padding: same }],
+    ["conv2d", { filters: 4, kernelSize: [2, 4], padding: same, activation: "swish" }],
+    ["reLU", { maxValue: 0.5 }],
+    ["flatten", {}],
+    ["dense", { units: 7, activation: "softplus" }],
+  ]);
+
+Deno.test("what somebody might misread is told from what tfjs gives", async () => {
+  await startEngine("cpu");
+  const scope = tf.openScope();
+  const chain = everyClass(key(6000)), right = await caseOf(key(6001), chain);
+  await assertSame(right);
+  for (const { name, of, config, weights } of FAULTS) {
+    const layer = chain.layers.find((layer) => layer.getClassName() === of)!;
+    if (config) {
+      const own = layer.getConfig();
+      layer.getConfig = () => ({ ...own, ...config });
+    }
+    if (weights) {
+      const own = layer.getWeights(), shapes = own.map(({ shape }) => [...shape]);
+      const numbers = weights(own.map((w) => [...w.dataSync()]), shapes);
+      layer.getWeights = () => numbers.map((v, i) => tfjs.tensor(v, shapes[i]!));
+    }
+    const { value } = await caseOf(key(6001), chain);
+    assertEquals(value, right.value, "tfjs itself takes neither from there");
+    const { network, parameters } = await fromLayersModel(chain);
+    const wrong = await read(
+      bindDifferentiableNetwork(network, parameters).apply(tf.tensor(right.x, [BATCH, network.inputs])),
+    );
+    // A variance that is negative gives NaN.
+    const found = inRoundings(value, wrong);
+    assert(!(found <= 10 * ROUNDINGS), `${of}: ${name}: ${found} roundings`);
+    delete (layer as Partial<typeof layer>).getConfig;
+    delete (layer as Partial<typeof layer>).getWeights;
+  }
+  scope.close();
+});
+
+Deno.test("functional models, models within models and parts of a model are read", async () => {
+  await startEngine("cpu");
+  const scope = tf.openScope();
+  const x = layers.input({ shape: [6] }), z = layers.input({ shape: [2] });
+  const inner = model(key(7000), [4], [["dense", { units: 5, activation: "tanh" }], [
+    "batchNormalization",
+    {},
+  ]]);
+  const first = L.dense({ units: 4, activation: "tanh" }), last = L.dense({ units: 6 });
+  const decode = (at: layers.SymbolicTensor): layers.SymbolicTensor =>
+    last.apply(inner.apply(first.apply(at))) as layers.SymbolicTensor;
+  // Each layer of the decoder is used twice: within the autoencoder, and in the decoder.
+  const encoded = L.dense({ units: 2 }).apply(x) as layers.SymbolicTensor;
+  const whole = drawWeights(key(7001), layers.model({ inputs: x, outputs: decode(encoded) }));
+  for (const [i, one] of [whole, layers.model({ inputs: z, outputs: decode(z) })].entries()) {
+    const it = await caseOf(key(7002 + i), one);
+    await assertSame(it);
+    assertEquals(it.network.inputs, [6, 2][i]);
+  }
+  scope.close();
 });

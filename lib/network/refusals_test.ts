@@ -10,6 +10,7 @@ import {
   convTranspose,
   dense,
   dropout,
+  fromLayersModel,
   functionLayer,
   groupNorm,
   initialParameters,
@@ -58,6 +59,35 @@ const sized = (
   });
 const image = [5, 6, 4] as const;
 type Change = Record<string, unknown>;
+
+/** A model of tfjs of one layer, as far as it is read, between images; what is changed is of the layer, its options apart. */
+const layersModel = (kind: string, config: Change, changes: Change = {}) => {
+  const at = (shape: (number | null)[], name: string) => ({ shape: [null, ...shape], nodeIndex: 0, name });
+  const start = { name: "start", inboundNodes: [] as unknown[], getClassName: () => "InputLayer" };
+  const from = { ...at([5, 6, 4], "from"), sourceLayer: start };
+  start.inboundNodes.push({ inputTensors: [from] });
+  const layer = {
+    name: "mine",
+    inboundNodes: [{ inputTensors: [from] }],
+    getClassName: () => kind,
+    getConfig: () => ({ dataFormat: "channelsLast", activation: "linear", ...config }),
+    getWeights: () => [],
+    ...changes,
+  };
+  const to = { ...at([5, 6, 4], "to"), sourceLayer: layer };
+  return { inputs: [from], outputs: [to], layer } as unknown as Parameters<typeof fromLayersModel>[0] & {
+    layer: typeof layer;
+  };
+};
+const readModel = (...given: Parameters<typeof layersModel>) => fromLayersModel(layersModel(...given));
+const weighted = { getWeights: () => [{ data: () => Promise.resolve([1, 1, 1, 1]) }] };
+/** The same layer with weights twice, one after the other. */
+const shared = () => {
+  const model = layersModel("LayerNormalization", { axis: 3, epsilon: 1, center: false }, weighted);
+  const [to] = model.outputs;
+  model.layer.inboundNodes.push({ inputTensors: [to as never] });
+  return { ...model, outputs: [{ ...to!, nodeIndex: 1 }] };
+};
 const convolved = (change: Change) => conv({ input: image, filters: 3, kernel: 3, ...change });
 const transposed = (change: Change) => convTranspose({ input: image, filters: 3, kernel: 3, ...change });
 const pooled = (change: Change) => averagePool({ input: image, size: 2, ...change });
@@ -175,6 +205,78 @@ testRefusals("lib/network", {
       [() => reshape({ input: image, output: [5, 6, 3] }), RangeError, "reshape: "],
     ],
     taken: [() => reshape({ input: image, output: [6, 4, 5] }), () => reshape({ output: [1, 1, 1] })],
+  },
+  fromLayersModel: {
+    refused: [
+      ...["MaxPooling2D", "Softmax", "SeparableConv2D", "Add"].map((kind): Refused => [
+        () => readModel(kind, {}),
+        TypeError,
+        `fromLayersModel: each layer must be one of Dense, Conv2D, Conv2DTranspose, UpSampling2D, AveragePooling2D, Activation, ReLU, LeakyReLU, ELU, BatchNormalization, LayerNormalization, Reshape, Flatten, Dropout, AlphaDropout, GaussianDropout, GaussianNoise, but the model has ${kind} "mine"`,
+      ]),
+      ...["Dense", "Activation", "Conv2D"].map((kind): Refused => [
+        () => readModel(kind, { activation: "softmax", padding: "same" }),
+        RangeError,
+        `but it is "softmax"`,
+      ]),
+      ...["Conv2D", "Conv2DTranspose", "UpSampling2D", "AveragePooling2D", "Flatten"].map((kind): Refused => [
+        () => readModel(kind, { dataFormat: "channelsFirst", padding: "same" }),
+        RangeError,
+        `dataFormat of ${kind} "mine" must be channelsLast, but it is "channelsFirst"`,
+      ]),
+      [() => readModel("Conv2D", { dilationRate: [1, 2] }), RangeError, "dilationRate of Conv2D"],
+      [() => readModel("Conv2D", { padding: "causal" }), RangeError, 'must be "same" or "valid"'],
+      [() => readModel("ELU", { alpha: 0.5 }), RangeError, 'alpha of ELU "mine" must be 1, but it is 0.5'],
+      ...[1, 2, -2, [2, 3], null].map((axis): Refused => [
+        () => readModel("LayerNormalization", { axis, epsilon: 1 }),
+        RangeError,
+        `axis of LayerNormalization "mine" must be the last, but it is ${JSON.stringify(axis)}`,
+      ]),
+      [
+        () => fromLayersModel({ ...layersModel("ReLU", {}), inputs: [] }),
+        TypeError,
+        "the model must have one input and one output, but it has 0 and 1",
+      ],
+      [
+        () => fromLayersModel({ outputs: undefined, inputs: undefined } as never),
+        TypeError,
+        "the model must have one input and one output, but it has 0 and 0",
+      ],
+      [
+        () => readModel("ReLU", {}, { inboundNodes: [{ inputTensors: [1, 2] }] }),
+        TypeError,
+        `each layer must take one tensor, but ReLU "mine" takes 2`,
+      ],
+      [
+        () => fromLayersModel({ ...layersModel("ReLU", {}), inputs: layersModel("ReLU", {}).inputs }),
+        TypeError,
+        `all layers must be between the model's input and output, but InputLayer "start" is not`,
+      ],
+      [() => fromLayersModel(shared()), TypeError, `LayerNormalization "mine" is used twice`],
+      [
+        () => {
+          const model = layersModel("ReLU", {});
+          return fromLayersModel({
+            ...model,
+            outputs: [{ ...model.outputs[0]!, shape: [null, null, 6, 4] }],
+          });
+        },
+        RangeError,
+        'all sizes but the batch\'s must be known, but at ReLU "mine" they are [null,null,6,4]',
+      ],
+      [
+        () => readModel("Dropout", {}),
+        RangeError,
+        "at least one layer is required",
+      ],
+    ],
+    taken: [
+      () => readModel("ReLU", {}),
+      ...[3, -1, [3], [-1]].map((axis) => () =>
+        readModel("LayerNormalization", { axis, epsilon: 1, center: false }, weighted)
+      ),
+      () => readModel("ELU", { alpha: 1 }),
+      () => readModel("Activation", { activation: "swish" }),
+    ],
   },
   residual: {
     refused: [
