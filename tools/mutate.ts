@@ -211,6 +211,16 @@ async function work(args: readonly string[]): Promise<number> {
     await Deno.writeTextFile(timesFile, printed);
   }
   const suite: Suite = { graph: await importGraph(), tests, seconds: secondsIn(printed) };
+  // Tests that fail without a fault would reject all of them.
+  const used = [...new Set(left.flatMap(({ file }) => first(file, suite)))];
+  if (nearest && used.length > 0) {
+    const outcome = await runTests(runnerOf(copies[0]!), used, ALL, ["--parallel"]);
+    if (outcome.end !== "passed") {
+      throw new UsageError(
+        `the nearest tests must pass without a fault, but: ${[outcome.end, ...outcome.failed].join(", ")}`,
+      );
+    }
+  }
   const keep = async (found: Judged): Promise<void> => {
     judged.push(found);
     const kept: Kept = { commit, id: idOf(found), nearest, judged: found };

@@ -5,7 +5,7 @@
  */
 
 import { blasCandidates } from "./blas/blas.ts";
-import { EngineError, type EngineName, startEngine } from "./mod.ts";
+import { EngineError, type EngineName, type EngineOptions, startEngine } from "./mod.ts";
 
 /** Why an engine is left out, in one line: the missing permission, or its own reason without the paths that were tried. */
 export function whyLeftOut(name: EngineName, { message }: EngineError): string {
@@ -18,25 +18,31 @@ export function whyLeftOut(name: EngineName, { message }: EngineError): string {
 }
 
 /**
- * Those of the named engines that start here, in this order. For each other one the file gets a test that is ignored,
- * whose name says why. A file calls it where it is loaded, since no test can be added later:
+ * Whether an engine starts here; if not, the file gets a test that is ignored, whose name says why.
+ *
+ * @throws (rejects) whatever else than an EngineError starting it throws
+ */
+export async function startsHere(name: EngineName, options: EngineOptions = {}): Promise<boolean> {
+  try {
+    await startEngine(name, options);
+    return true;
+  } catch (error) {
+    if (!(error instanceof EngineError)) throw error;
+    Deno.test({ name: `on ${name} (ignored: ${whyLeftOut(name, error)})`, ignore: true, fn: () => {} });
+    return false;
+  }
+}
+
+/**
+ * Those of the named engines that start here, in this order, by {@link startsHere}. A file calls it where it is loaded, since no
+ * test can be added later:
  *
  * ```ts ignore
  * const ENGINES = await promisedEngines("wasm", "cpu", "native");
  * ```
- *
- * @throws (rejects) whatever else than an EngineError starting one throws
  */
 export async function promisedEngines<Name extends EngineName>(...names: readonly Name[]): Promise<Name[]> {
   const present: Name[] = [];
-  for (const name of names) {
-    try {
-      await startEngine(name);
-      present.push(name);
-    } catch (error) {
-      if (!(error instanceof EngineError)) throw error;
-      Deno.test({ name: `on ${name} (ignored: ${whyLeftOut(name, error)})`, ignore: true, fn: () => {} });
-    }
-  }
+  for (const name of names) if (await startsHere(name)) present.push(name);
   return present;
 }
