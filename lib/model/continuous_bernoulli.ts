@@ -109,7 +109,7 @@ const derivative = (g: tf.Tensor, order: number): tf.Tensor => cumulantKernel([g
  *
  * ```math
  * log p = ∑ⱼ xⱼ gⱼ − A(gⱼ), A(g) = log((eᵍ − 1)/g)
- * H_p = −diag A″(g), E[x] = A′(g)
+ * E[x] = dA/dg, H_p = −diag d²A/dg²
  * ```
  *
  * It is the Bernoulli density of grey pixels with the normaliser that those lack. Up to |g| = 2 all is by a series: nothing is

@@ -4,7 +4,7 @@ import { columnsOf, type Rows, varianceOf } from "./rows.ts";
  * How many units are active: latents whose posterior mean varies over the data.
  *
  * ```math
- * AU = #{i : var_x E_q[zᵢ|x] > 0.01}
+ * AU = ∑ᵢ 1[var E[zᵢ|x] > 0.01]
  * ```
  *
  * The variance is over N. It is of means, not of draws: those of a collapsed latent vary by 1.
