@@ -80,6 +80,8 @@ const COMMAND = {
 /** The least share of faults that tests must reject. */
 const REQUIRED = 0.95;
 const WORK = ".test/mutate";
+/** Copies have short paths: a browser's socket, which their tests open, has at most 108 bytes. */
+const COPIES = ".test";
 /** Sources that are written by programs. */
 const GENERATED = /^lib\/(embedded\/|engine\/kernels\/arguments\.ts$)/;
 const COUNTED = /^(lib|properties\/gate|experiments)\/.*(?<!_test)\.tsx?$/;
@@ -138,25 +140,14 @@ async function readKept(file: string): Promise<Kept[]> {
   });
 }
 
-async function work(args: readonly string[]): Promise<number> {
+/** @param copies folders of copies are put here */
+async function work(args: readonly string[], copies: string[]): Promise<number> {
   const { help, values } = { values: null, ...parseCommand(COMMAND, args) };
   if (help !== null) return writeOut(help), 0;
   const { sample, seed, only, faults, nearest, gate, times, jobs, out } = values!;
   const changed = await text("git", "status", "--porcelain");
   if (changed !== "") {
     throw new UsageError("the working tree must be as the commit has it, but git status names changes");
-  }
-  const copies: string[] = [];
-  // What is left there would be checked and linted with the sources.
-  const removeCopies = async (): Promise<void> => {
-    for (const copy of copies) await Deno.remove(copy, { recursive: true });
-  };
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    Deno.addSignalListener(signal, async () => {
-      endAll();
-      await removeCopies();
-      Deno.exit(130);
-    });
   }
   const commit = await text("git", "rev-parse", "--short", "HEAD");
   const files = (await text("git", "ls-files", "-z")).split("\0").filter((file) => file !== "");
@@ -195,7 +186,7 @@ async function work(args: readonly string[]): Promise<number> {
   writeErr(
     `mutate: ${mutants.length} of ${population} faults of ${sources.length} files; ${judged.length} were judged before\n`,
   );
-  copies.push(...Array.from({ length: Math.min(jobs, left.length) }, (_, i) => `${WORK}/copy${i}`));
+  copies.push(...Array.from({ length: Math.min(jobs, left.length) }, (_, i) => `${COPIES}/${i}`));
   for (const copy of copies) await copyTo(copy, files);
 
   const timesFile = `${WORK}/${commit}.txt`;
@@ -277,8 +268,6 @@ async function work(args: readonly string[]): Promise<number> {
     }
   }
 
-  await removeCopies();
-
   const report = reportOf(judged, equivalents as readonly Equivalent[], (name) => contents.get(name)!, {
     commit,
     seed,
@@ -298,4 +287,20 @@ async function work(args: readonly string[]): Promise<number> {
   return nearest || report.rejected >= REQUIRED ? 0 : 1;
 }
 
-if (import.meta.main) Deno.exit(await exitStatus("mutate", () => work(Deno.args)));
+if (import.meta.main) {
+  const copies: string[] = [];
+  // Copies that are left would be checked and linted with the sources, however this ends.
+  const removeCopies = async (): Promise<void> => {
+    for (const copy of copies) await Deno.remove(copy, { recursive: true }).catch(() => {});
+  };
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    Deno.addSignalListener(signal, async () => {
+      endAll();
+      await removeCopies();
+      Deno.exit(130);
+    });
+  }
+  const status = await exitStatus("mutate", () => work(Deno.args, copies));
+  await removeCopies();
+  Deno.exit(status);
+}
