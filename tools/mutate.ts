@@ -32,6 +32,7 @@ import {
   withFaults,
 } from "./mutate/judge.ts";
 import { type Mutant, mutantsOf, mutated } from "./mutate/mutants.ts";
+import { linesOfAll, reaches } from "./mutate/reached.ts";
 import { type Equivalent, identity, reportOf, reportPage } from "./mutate/report.ts";
 import { endAll, type Runner, runTests, secondsIn } from "./mutate/tests.ts";
 import { childCommand } from "./process.ts";
@@ -244,12 +245,20 @@ async function work(args: readonly string[], copies: string[]): Promise<number> 
     }
   }));
   if (survived.length > 0) {
-    const runner = runnerOf(copies[0]!);
+    const runners = copies.map(runnerOf), runner = runners[0]!;
+    const lines = await linesOfAll(runners, suite);
+    const reaching: Suite = {
+      ...suite,
+      reaches: (test, fault) => {
+        const known = lines.get(test);
+        return known === undefined || reaches(known, fault);
+      },
+    };
     const through: Judged[] = [];
     const all = (some: readonly Mutant[]) =>
       withFaults(runner.copy, some, () => runTests(runner, tests, ALL, ["--parallel"]));
     for (const group of groups(survived)) {
-      await together(group, suite, runner, all, async (found) => {
+      await together(group, reaching, runners, all, async (found) => {
         if (gate && found.verdict === "survived") through.push(found);
         else await keep(found);
       });

@@ -13,6 +13,7 @@ import {
   withFaults,
 } from "./mutate/judge.ts";
 import { type Mutant, mutated } from "./mutate/mutants.ts";
+import { linesIn, linesOfAll, reaches } from "./mutate/reached.ts";
 import { identity, reportOf, reportPage } from "./mutate/report.ts";
 import { failedFiles, nearest, runTests, secondsIn } from "./mutate/tests.ts";
 import { childCommand } from "./process.ts";
@@ -161,7 +162,7 @@ withDeno(
     const all = (faults: readonly Mutant[]) => withFaults(copy, faults, () => runTests(runner, tests, 600));
     const seen: unknown[] = [];
     const faults = [find("s -= i"), find("s -= i", "lib/other.ts"), find("s -= i", "lib/third.ts")];
-    await together(faults, suite, runner, all, (one) => {
+    await together(faults, suite, [runner], all, (one) => {
       seen.push([one.file, one.verdict, ...one.by]);
       return Promise.resolve();
     });
@@ -170,11 +171,30 @@ withDeno(
       ["lib/other.ts", "killed", "lib/other_test.ts"],
       ["lib/third.ts", "survived"],
     ]);
+    // What runs none of its lines does not try it.
+    const lines = await linesOfAll([runner], suite);
+    assertEquals([...lines.keys()].sort(), [...tests].sort());
+    const reaching = { ...suite, reaches: (test: string, fault: Mutant) => reaches(lines.get(test)!, fault) };
+    const [own, other] = [find("s -= i"), find("s -= i", "lib/other.ts")];
+    assertEquals(tests.filter((test) => reaching.reaches(test, own)), [weak, strong]);
+    assertEquals(tests.filter((test) => reaching.reaches(test, other)), ["lib/other_test.ts"]);
     for (const file of ["sum", "other", "third"]) {
       assertEquals(await Deno.readTextFile(`${copy}/lib/${file}.ts`), SUM);
     }
   },
 );
+
+Deno.test("a fault may be run where one of its lines was, or none is counted; not where its file was not loaded", () => {
+  const lines = linesIn(
+    "SF:/c/lib/a.ts\nDA:1,1\nDA:2,0\nDA:3,0\nend_of_record\nSF:/c/lib/b.ts\nend_of_record\nSF:/d/lib/e.ts\nDA:1,1\nend_of_record\n",
+    "/c/",
+  );
+  const reached = (file: string, line: number, original = "a"): boolean =>
+    reaches(lines, { file, line, original, column: 1, mutator: "x", replacement: "b" });
+  assertEquals([1, 2, 3, 4].map((line) => reached("lib/a.ts", line)), [true, false, false, true]);
+  assertEquals([reached("lib/a.ts", 0, "a\nb"), reached("lib/a.ts", 2, "a\nb")], [true, false]);
+  assertEquals(["lib/b.ts", "lib/c.ts", "lib/e.ts"].map((file) => reached(file, 1)), [true, false, false]);
+});
 
 Deno.test("where a run only says yes or no, faults are told apart by halves; a group has no two of one file", async () => {
   const fault = (file: string): Mutant => ({
@@ -192,8 +212,8 @@ Deno.test("where a run only says yes or no, faults are told apart by halves; a g
     groups([..."aabca"].map(fault)).map((group) => group.map(({ file }) => file).join("")),
     ["abc", "a", "a"],
   );
-  const many = groups(Array.from({ length: 25 }, (_, i) => fault(String(i))));
-  assertEquals(many.map(({ length }) => length), [24, 1]);
+  const many = groups(Array.from({ length: 49 }, (_, i) => fault(String(i))));
+  assertEquals(many.map(({ length }) => length), [48, 1]);
 });
 
 Deno.test("a fault is known by its line's text and which line of that text it is, not by its number", () => {

@@ -29,6 +29,8 @@ export interface Suite {
   readonly tests: readonly string[];
   /** How long each file takes alone. */
   readonly seconds: ReadonlyMap<string, number>;
+  /** Whether a file of tests runs a fault's lines; all may, if left out. */
+  readonly reaches?: (test: string, fault: Mutant) => boolean;
 }
 
 /** Puts faults into the copy, does something, and takes them out again. */
@@ -109,16 +111,25 @@ export function first(file: string, { graph, tests, seconds }: Suite): string[] 
   return chosen;
 }
 
+/** Of tests that failed, those that a fault may have failed: what imports its file first; others may start it as a process. */
+function suspects(fault: Mutant, failed: readonly string[], { graph, seconds, reaches }: Suite): string[] {
+  const near = nearest(fault.file, graph, failed, seconds);
+  return [...near, ...failed.filter((test) => !near.includes(test))]
+    .filter((test) => reaches?.(test, fault) ?? true)
+    .slice(0, 2 * NEAREST);
+}
+
 /**
  * Tries faults together by all tests, and tells each as soon as it is known.
  *
+ * @param runners as many faults are tried alone at a time
  * @param all runs all tests, as many at a time as there are cores
  * @param tell what becomes of a fault
  */
 export async function together(
   faults: readonly Mutant[],
   suite: Suite,
-  runner: Runner,
+  runners: readonly Runner[],
   all: (faults: readonly Mutant[]) => Promise<Outcome>,
   tell: (judged: Judged) => Promise<void>,
 ): Promise<void> {
@@ -136,20 +147,20 @@ export async function together(
       return await tell({ ...left[0]!, verdict: verdictOf(outcome), by, seconds });
     }
     const found = new Set<Mutant>();
-    for (const fault of left) {
-      const near = nearest(fault.file, suite.graph, outcome.failed, suite.seconds);
-      // What imports the file comes first; others may start it as a process.
-      const tests = [...near, ...outcome.failed.filter((test) => !near.includes(test))].slice(0, 2 * NEAREST);
-      const judged = await alone(fault, tests, suite, runner);
-      if (judged.verdict === "survived") continue;
-      found.add(fault);
-      await tell(judged);
-    }
+    const queue = [...left];
+    await Promise.all(runners.map(async (runner) => {
+      for (let fault = queue.shift(); fault; fault = queue.shift()) {
+        const judged = await alone(fault, suspects(fault, outcome.failed, suite), suite, runner);
+        if (judged.verdict === "survived") continue;
+        found.add(fault);
+        await tell(judged);
+      }
+    }));
     left = left.filter((fault) => !found.has(fault));
     if (found.size > 0) continue;
     // No single one of these tests shows which fault it was: by halves.
     const half = Math.ceil(left.length / 2);
-    await together(left.slice(0, half), suite, runner, all, tell);
+    await together(left.slice(0, half), suite, runners, all, tell);
     left = left.slice(half);
   }
 }
@@ -173,9 +184,9 @@ export async function byHalves(
   ];
 }
 
-const GROUP = 24;
+const GROUP = 48;
 
-/** Groups of at most 24 faults, no two of one file, so that none lies within another. */
+/** Groups of at most 48 faults, no two of one file, so that none lies within another. */
 export function groups(faults: readonly Mutant[]): Mutant[][] {
   const all: Mutant[][] = [];
   for (const fault of faults) {
