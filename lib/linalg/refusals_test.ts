@@ -1,5 +1,5 @@
 import { startEngine, tf } from "../engine/mod.ts";
-import { testRefusals } from "../../fixtures/refusals.ts";
+import { inScope, type Refused, testRefusals } from "../../fixtures/refusals.ts";
 import {
   blockMask,
   cholesky,
@@ -13,17 +13,8 @@ import {
   spdSolve,
   squaredColumnNorms,
 } from "./mod.ts";
-import type { Refused } from "../../fixtures/refusals.ts";
 
 await startEngine("wasm");
-const within = async (call: () => unknown): Promise<void> => {
-  const scope = tf.openScope();
-  try {
-    await call();
-  } finally {
-    scope.close();
-  }
-};
 const kept = (numbers: readonly number[], shape: number[]): tf.Tensor =>
   tf.keep(tf.tensor([...numbers], shape));
 
@@ -169,4 +160,4 @@ testRefusals("lib/linalg", {
     ],
     taken: [() => squaredColumnNorms(rows, wide, 0)],
   },
-}, within);
+}, inScope);

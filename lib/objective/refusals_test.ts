@@ -10,7 +10,7 @@ import {
   type Prior,
 } from "../model/mod.ts";
 import { suiteKey as key } from "../../fixtures/suite_seed.ts";
-import { type Refusals, type Refused, testRefusals } from "../../fixtures/refusals.ts";
+import { inScope, ones, type Refusals, type Refused, testRefusals } from "../../fixtures/refusals.ts";
 import {
   betaVaeLoss,
   betaVaeLossAt,
@@ -25,15 +25,6 @@ import {
 } from "./mod.ts";
 
 await startEngine("wasm");
-const within = async (call: () => unknown): Promise<void> => {
-  const scope = tf.openScope();
-  try {
-    await call();
-  } finally {
-    scope.close();
-  }
-};
-const ones = (...shape: number[]): tf.Tensor => tf.keep(tf.onesLike(tf.zeros(shape)));
 
 const prior: Prior = { name: "mine", kl: (q) => klToPrior(q) };
 const made = (learned: boolean, own: boolean): Model => {
@@ -151,4 +142,4 @@ testRefusals("lib/objective", {
     "a learned posterior",
     (model, x, beta) => taylorJacobianLoss(model, x, key(1), beta),
   ),
-}, within);
+}, inScope);

@@ -8,7 +8,7 @@ import {
 } from "../model/mod.ts";
 import { graeLoss } from "../objective/mod.ts";
 import { suiteKey as key } from "../../fixtures/suite_seed.ts";
-import { testRefusals } from "../../fixtures/refusals.ts";
+import { inScope, ones, testRefusals } from "../../fixtures/refusals.ts";
 import { CheckpointError } from "./checkpoint_error.ts";
 import {
   adam,
@@ -35,15 +35,6 @@ import {
 import { encodeSafetensors } from "./safetensors.ts";
 
 await startEngine("wasm");
-const within = async (call: () => unknown): Promise<void> => {
-  const scope = tf.openScope();
-  try {
-    await call();
-  } finally {
-    scope.close();
-  }
-};
-const ones = (...shape: number[]): tf.Tensor => tf.keep(tf.onesLike(tf.zeros(shape)));
 
 const described = (likelihood = gaussian()) =>
   describeModel({ data: 3, latent: 2, hidden: [4], activation: "tanh", likelihood, family: null });
@@ -340,4 +331,4 @@ testRefusals("lib/training", {
     ),
     taken: [() => warmUpSchedule(1, 0)(0)],
   },
-}, within);
+}, inScope);
