@@ -1,6 +1,15 @@
 import { assert, assertEquals } from "@std/assert";
 import { startEngine } from "../lib/engine/mod.ts";
-import type { LayerSpec, ModelSpec, NetworkSpec, ObjectiveCase, Subject } from "./contract/subject.ts";
+import type {
+  KindCase,
+  LayerSpec,
+  ModelSpec,
+  NetworkSpec,
+  ObjectiveCase,
+  ScheduledCase,
+  Subject,
+  TrainingCase,
+} from "./contract/subject.ts";
 import { examine, laws } from "./laws/mod.ts";
 import type { Realised } from "./library_arrays.ts";
 import { librarySubject } from "./library_subject.ts";
@@ -8,19 +17,24 @@ import { librarySubject } from "./library_subject.ts";
 type Realise = (layer: LayerSpec, index: number) => Realised;
 const alternating: Realise = (layer, i) => ({ ...layer, by: i % 2 === 0 ? "conv" : "convTranspose" });
 
-/** The library with layers made otherwise: what it offers of networks, models, and objectives. */
+/** The library with layers made otherwise: what it offers of networks, models, objectives and training. */
 function made(realise: Realise): Subject {
   const { apply, jacobian, jacobianColumns, gram, secondDirectional, objectives, ...rest } = librarySubject;
+  const { ofKind, train, trainScheduled } = rest;
   const network = (spec: NetworkSpec): NetworkSpec => spec.map(realise);
   const model = (spec: ModelSpec): ModelSpec => ({
     ...spec,
     encoder: network(spec.encoder),
     decoder: network(spec.decoder),
   });
+  const given = (objective: ObjectiveCase): ObjectiveCase => ({
+    ...objective,
+    model: model(objective.model),
+  });
   return {
     name: "library of convolutions",
     epsilon: rest.epsilon,
-    promises: ["graded determinants", "relative volumes"],
+    promises: ["graded determinants", "relative volumes", "Adam"],
     apply: (n, z) => apply!(network(n), z),
     jacobian: (n, z) => jacobian!(network(n), z),
     jacobianColumns: (n, z, columns) => jacobianColumns!(network(n), z, columns),
@@ -35,14 +49,18 @@ function made(realise: Realise): Subject {
     objectives: Object.fromEntries(
       Object.entries(objectives!).map(([name, evaluate]) => [
         name,
-        (given: ObjectiveCase) => evaluate({ ...given, model: model(given.model) }),
+        (one: ObjectiveCase) => evaluate(given(one)),
       ]),
     ),
+    sample: rest.sample!,
+    ofKind: (one) => ofKind!("objective" in one ? { ...one, given: given(one.given) } as KindCase : one),
+    train: (run: TrainingCase) => train!({ ...run, given: given(run.given) }),
+    trainScheduled: (run: ScheduledCase) => trainScheduled!({ ...run, given: given(run.given) }),
   };
 }
 
-/** Of networks and of the objectives on them. */
-const ABOUT = ["A1", "A2", "A3", "A4", "A9"];
+/** Of networks, of the objectives on them and of their training. A6 and A7 are of posteriors and matrices alone. */
+const ABOUT = ["A1", "A2", "A3", "A4", "A5", "A8", "A9", "A10", "A11"];
 const CASES = 40;
 
 for (const law of laws.filter(({ id }) => ABOUT.includes(id))) {
@@ -84,6 +102,89 @@ const MISTAKES: readonly (readonly [name: string, id: string, subject: () => Sub
           });
           return { ...value, gradient: { ...gradient!, decoder: turned } };
         },
+      },
+    };
+  }],
+  ["a buffer of patches that is not cleared between calls", "A5", () => {
+    const right = made(alternating), { grae } = right.objectives!;
+    let calls = 0;
+    return {
+      ...right,
+      objectives: {
+        ...right.objectives,
+        grae: async (given) => {
+          const value = await grae!(given);
+          return { ...value, loss: value.loss + 1e-6 * calls++ };
+        },
+      },
+    };
+  }],
+  ["a buffer of patches that is not cleared between steps", "A8", () => {
+    const right = made(alternating);
+    let calls = 0;
+    return {
+      ...right,
+      train: async (run) => {
+        const { weights, leaked } = await right.train!(run), kept = 1e-6 * calls++;
+        return { weights: weights.map((weight) => weight + kept), leaked };
+      },
+    };
+  }],
+  ["patches that a step leaves behind", "A8", () => {
+    const right = made(alternating);
+    return {
+      ...right,
+      train: async (run) => ({
+        ...await right.train!(run),
+        leaked: run.steps * run.given.model.encoder.length,
+      }),
+    };
+  }],
+  ["a replayed step whose strips are those of the recorded one", "A8", () => {
+    const right = made(alternating);
+    return {
+      ...right,
+      train: (run) => right.train!(run.replay ? { ...run, steps: Math.min(1, run.steps) } : run),
+    };
+  }],
+  ["kernels that take whole numbers for floats", "A10", () => {
+    const right = made(alternating);
+    return { ...right, ofKind: (given) => right.ofKind!({ ...given, kind: "float32" } as KindCase) };
+  }],
+  ["tangents of the last channel left out", "A11", () => {
+    const right = made(alternating), { grae } = right.objectives!;
+    const cut = ({ model, ...given }: ObjectiveCase): ObjectiveCase => ({
+      ...given,
+      model: {
+        ...model,
+        decoder: model.decoder.map((layer, i) =>
+          i < model.decoder.length - 1 ? layer : {
+            ...layer,
+            weight: layer.weight.map((row) => row.map((entry, k) => k === row.length - 1 ? 0 : entry)),
+          }
+        ),
+      },
+    });
+    return { ...right, objectives: { grae: (given) => grae!(cut(given)) } };
+  }],
+  ["tangents that are differences of outputs", "A11", () => {
+    const right = made(alternating), { grae } = right.objectives!;
+    // What float32 keeps of (1 + J) − 1.
+    const rounded = (entry: number): number => Math.fround(1 + entry) - 1;
+    return {
+      ...right,
+      objectives: {
+        grae: ({ model, ...given }) =>
+          grae!({
+            ...given,
+            model: {
+              ...model,
+              decoder: model.decoder.map((layer) => ({
+                ...layer,
+                weight: layer.weight.map((row) => row.map(rounded)),
+              })),
+            },
+          }),
       },
     };
   }],

@@ -32,7 +32,15 @@ import type {
   Trained,
   TrainingCase,
 } from "./contract/subject.ts";
-import { descriptionOf, familyOf, matrix, numbers, parametersOf } from "./library_arrays.ts";
+import {
+  descriptionOf,
+  familyOf,
+  matrix,
+  numbers,
+  parametersOf,
+  scoped,
+  weightOf,
+} from "./library_arrays.ts";
 
 /** An objective with everything but model, data, key and β decided. */
 const losses: Readonly<Record<ObjectiveName, (given: ObjectiveCase) => Loss>> = {
@@ -85,8 +93,14 @@ export async function trainLibrary(
     batch: () => matrix(given.x),
     replay,
   });
-  const weights: number[] = [];
-  for (const parameter of state.parameters) weights.push(...await numbers(parameter));
+  const layers = [...model.encoder, ...model.decoder], weights: number[] = [];
+  for (const [i, parameter] of state.parameters.entries()) {
+    weights.push(
+      ...i % 2 === 0
+        ? (await scoped(() => weightOf(layers[i / 2]!, parameter))).flat()
+        : await numbers(parameter),
+    );
+  }
   tf.dispose(tensorsOf(state));
   return { weights, leaked: tf.memory().numTensors - before };
 }
