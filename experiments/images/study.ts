@@ -23,7 +23,7 @@ const OPTIONS = {
   latent: option("Model", whole(2), 8, "d, the number of latents", 4),
   block: option("Model", whole(1), 2, "b, latents to a block of the block posteriors, which divides d"),
   ...trainingOptions(
-    { seeds: 5, hidden: [256, 128], activation: "relu", epochs: 20, batch: 64, learningRate: 1e-3 },
+    { seeds: 5, hidden: [256, 128], activation: "relu", epochs: 40, batch: 64, learningRate: 1e-3 },
     { hidden: [32], epochs: 2, batch: 32, learningRate: 3e-3, limit: 320 },
     "models of each kind and data set",
   ),
