@@ -15,76 +15,29 @@ import * as v from "valibot";
 import { readBounded } from "../../lib/data/bounded_file.ts";
 import { DataError } from "../../lib/data/mod.ts";
 import { isUnfinished, removeUnfinished, writeAtomically } from "../../lib/training/mod.ts";
-import { HOLE, sealed, unsealed } from "../../lib/training/checksum.ts";
+import { HOLE, unsealed } from "../../lib/training/checksum.ts";
 import {
   manifestSchema,
   resultsSchema,
   type RunManifest,
   type RunResults,
   schemaProblem,
-  sha256,
 } from "../../properties/contract/run.ts";
 import { LOCK, lock } from "../../lib/data/lock.ts";
 import { isOsError, osReason } from "../../lib/data/os_error.ts";
-import { encodeKept, type NamedTensor } from "./kept.ts";
+import { decodePart, digestOf, type Maker, type Outcome, partFile, PARTS, sealedJson } from "./part_file.ts";
 import { resumeCommand } from "./permissions.ts";
 import { type Conclusion, type PartFiles, type Table, tablesOf } from "./study.ts";
 
 const MANIFEST = "manifest.json";
-const PARTS = "parts";
 /** The most bytes that a file of a run may have, but a checkpoint: 256 MiB. */
 const MOST = 2 ** 28;
-
-/** The origin of a part: all parts of a run must have the same. */
-export interface Maker {
-  readonly study: string;
-  /** The run's options that cannot change. */
-  readonly options: Readonly<Record<string, unknown>>;
-  /** Those that may be given another value when the run goes on. */
-  readonly extended: Readonly<Record<string, unknown>>;
-  /** The name of the engine. */
-  readonly engine: string;
-  /** Of grae and tfjs. */
-  readonly versions: Readonly<Record<string, string>>;
-  /** The SHA-256 of the data; null where the study makes its own. */
-  readonly data: string | null;
-}
-
-/** The outcome of a part: its result, or why it failed. */
-export type Outcome<Result> = { readonly result: Result } | { readonly failed: string };
-
-const partSchema = v.strictObject({
-  format: v.literal("grae part 3"),
-  sha256,
-  study: v.string(),
-  options: v.record(v.string(), v.unknown()),
-  extended: v.record(v.string(), v.unknown()),
-  engine: v.string(),
-  versions: v.record(v.string(), v.string()),
-  data: v.nullable(v.string()),
-  name: v.string(),
-  /** The SHA-256 of the file of the tensors that it keeps; none where it keeps none. */
-  kept: v.optional(sha256),
-  result: v.optional(v.unknown()),
-  failed: v.optional(v.string()),
-});
-
-/** The SHA-256 of bytes, in hexadecimal digits. */
-async function digestOf(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
-  return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
-}
 
 /** Names system errors; other errors go on as they are. */
 function refuse(path: string, doing: string, error: unknown): never {
   if (!isOsError(error)) throw error;
   throw new DataError(path, `${doing}: ${osReason(error)}`, { cause: error });
 }
-
-/** JSON with its checksum in place of the first {@link HOLE}, where `sealed` looks for it. */
-const sealedJson = (json: object, indent: number): Promise<Uint8Array> =>
-  sealed(new TextEncoder().encode(
-    JSON.stringify(json, null, indent).replace('"sha256": "', '"sha256":"') + "\n",
-  ));
 
 /** The folder of a run. */
 export class RunFolder implements PartFiles {
@@ -215,25 +168,17 @@ export class RunFolder implements PartFiles {
     return manifest;
   }
 
-  /**
-   * Writes the outcome of a part with its origin and a checksum over both; before it, the tensors that it keeps.
-   *
-   * @param tensors none where it keeps none
-   */
-  async writePart(
-    name: string,
-    made: Maker,
-    outcome: Outcome<unknown>,
-    tensors: readonly NamedTensor[] = [],
-  ): Promise<void> {
-    const bytes = tensors.length === 0 ? null : await encodeKept({ study: this.study, part: name }, tensors);
-    const kept = bytes && { kept: await digestOf(bytes.slice()) };
-    const part = { format: "grae part 3", sha256: HOLE, ...made, name, ...kept, ...outcome };
-    await Deno.mkdir(this.path(PARTS), { recursive: true }).catch((error) =>
-      refuse(this.path(PARTS), "cannot be made", error)
-    );
-    if (bytes !== null) await this.write(`${PARTS}/${name}.safetensors`, bytes);
-    await this.write(`${PARTS}/${name}.json`, await sealedJson(part, 0));
+  /** Writes files in their order. */
+  async writeFiles(files: ReadonlyMap<string, Uint8Array>): Promise<void> {
+    for (const [file, bytes] of files) {
+      const above = file.slice(0, Math.max(0, file.lastIndexOf("/")));
+      if (above !== "") {
+        await Deno.mkdir(this.path(above), { recursive: true }).catch((error) =>
+          refuse(this.path(above), "cannot be made", error)
+        );
+      }
+      await this.write(file, bytes);
+    }
   }
 
   /**
@@ -248,34 +193,13 @@ export class RunFolder implements PartFiles {
     made: Maker,
     schema: v.GenericSchema<unknown, Result>,
   ): Promise<Outcome<Result> | null> {
-    const file = `${PARTS}/${name}.json`;
+    const file = partFile(name);
     const bytes = await this.read(file);
     if (bytes === null) return null;
     const fail = (why: string): never => {
       throw new DataError(this.path(file), `${why}; delete it, and the part is made again by --resume`);
     };
-    const part = await unsealed(bytes, (json) => schemaProblem(partSchema, json), fail) as v.InferOutput<
-      typeof partSchema
-    >;
-    for (const [field, must] of Object.entries({ ...made, name })) {
-      if (field === "extended") continue;
-      const [is, wanted] = [part[field as keyof typeof part], must].map((value) => JSON.stringify(value));
-      if (is !== wanted) fail(`it must be of this part and run, of ${field} ${wanted}, but is of ${is}`);
-    }
-    if (JSON.stringify(part.extended) !== JSON.stringify(made.extended)) return null;
-    if (part.kept !== undefined) await this.#requireKept(name, part.kept, fail);
-    if (part.failed !== undefined) return { failed: part.failed };
-    const problem = schemaProblem(schema, part.result);
-    if (problem !== null) fail(`its result: ${problem}`);
-    return { result: part.result as Result };
-  }
-
-  /** Requires that the tensors of a part are as it kept them. */
-  async #requireKept(name: string, digest: string, fail: (why: string) => never): Promise<void> {
-    const file = `${PARTS}/${name}.safetensors`, bytes = await this.read(file);
-    if (bytes === null) fail(`its tensors must be in ${file}, but there is no such file`);
-    const found = await digestOf(bytes!);
-    if (found !== digest) fail(`the SHA-256 of ${file} must be ${digest}, but is ${found}`);
+    return await decodePart(bytes, name, made, schema, (kept) => this.read(kept), fail);
   }
 
   /**

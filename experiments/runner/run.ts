@@ -6,20 +6,16 @@
 
 import { DataError } from "../../lib/data/mod.ts";
 import { type EngineName, startEngine } from "../../lib/engine/mod.ts";
-import { NotPositiveDefiniteError } from "../../lib/linalg/mod.ts";
-import { NonFiniteLossError } from "../../lib/training/mod.ts";
 import type { RunManifest, RunResults, Sitting } from "../../properties/contract/run.ts";
 import { runPage } from "../site/run_page.tsx";
 import { versions } from "../../tools/versions.ts";
-import { type Maker, type Outcome, RunFolder } from "./folder.ts";
-import type { NamedTensor } from "./kept.ts";
-import { UsageError } from "./options.ts";
+import { type DoParts, inTurn, makerOf, prepare } from "./parts.ts";
+import { RunFolder } from "./folder.ts";
+import type { Outcome } from "./part_file.ts";
 import {
   type AnyStudy,
   type Conclusion,
   type Part,
-  type PartContext,
-  PartError,
   type Prepared,
   type RunOptions,
   savedOptions,
@@ -32,6 +28,8 @@ export interface Watch {
   readonly signal?: AbortSignal;
   /** How many threads the engine has; as many as it takes by itself if left out. */
   readonly threads?: number;
+  /** How the parts that are left are done; in turn by this process if left out. */
+  readonly doParts?: DoParts;
   /** When the engine and the data are there, with the work that is done and all there is, and lines that a reader should know. */
   readonly onStart?: (
     start: { manifest: RunManifest; done: number; work: number; lines: readonly string[] },
@@ -66,6 +64,8 @@ interface Work {
   readonly folder: RunFolder;
   readonly prepared: Prepared<unknown, unknown>;
   readonly watch: Watch;
+  /** Resolved, with the place of the data by now. */
+  readonly options: RunOptions;
   readonly retryFailed: boolean;
   /** The manifest of a run that goes on, as it was found; null for a new run. */
   readonly was: RunManifest | null;
@@ -104,7 +104,10 @@ export async function start(
     sittings: [],
     results: null,
   };
-  return await work({ study, folder, prepared, watch, retryFailed: false, was: null, manifest }, advice);
+  return await work(
+    { study, folder, prepared, options, watch, retryFailed: false, was: null, manifest },
+    advice,
+  );
 }
 
 /** How a run goes on. */
@@ -142,7 +145,8 @@ export async function resume(
     );
   }
   const { engine, advice } = await engineOf(was.engine.name, watch);
-  const prepared = await prepare(study, data === null ? saved : { ...saved, data });
+  const options = data === null ? saved : { ...saved, data };
+  const prepared = await prepare(study, options);
   if (prepared.data?.sha256 !== was.data?.sha256) {
     throw new DataError(
       dir,
@@ -156,48 +160,13 @@ export async function resume(
     );
   }
   const manifest: RunManifest = { ...was, options: saved, engine, versions: versions() };
-  return await work({ study, folder, prepared, watch, retryFailed, was, manifest }, advice);
+  return await work({ study, folder, prepared, options, watch, retryFailed, was, manifest }, advice);
 }
 
 /** Starts the engine of a run: what its manifest says of it, and advice on how to have a faster one. */
 async function engineOf(name: EngineName, { threads }: Watch) {
   const { advice, ...engine } = await startEngine(name, threads === undefined ? {} : { threads });
   return { engine, advice };
-}
-
-/** Loads the data and lists the parts. Options of no use together are a mistake of the command line. */
-async function prepare(study: AnyStudy, options: RunOptions): Promise<Prepared<unknown, unknown>> {
-  try {
-    const prepared: Prepared<unknown, unknown> = await study.prepare(options);
-    const names = prepared.parts.map(({ name }) => name);
-    const wrong = names.find((name, i) => names.indexOf(name) !== i || !/^[\w.-]+$/.test(name));
-    if (wrong !== undefined) {
-      throw new RangeError(
-        `${study.name}: parts must have different names of letters, digits, dots and hyphens, but one is ${wrong}`,
-      );
-    }
-    return prepared;
-  } catch (error) {
-    if (error instanceof RangeError) throw new UsageError(error.message, { cause: error });
-    throw error;
-  }
-}
-
-/** The origin of the parts of a run. */
-function makerOf({ study, manifest, prepared }: Work): Maker {
-  const may = (name: string): boolean => study.extendable?.includes(name) ?? false;
-  const { grae, tfjs } = manifest.versions;
-  const some = (kept: (name: string) => boolean): Record<string, unknown> =>
-    // Where the data are may change.
-    Object.fromEntries(Object.entries(manifest.options).filter(([name]) => name !== "data" && kept(name)));
-  return {
-    study: study.name,
-    options: some((name) => !may(name)),
-    extended: some(may),
-    engine: manifest.engine.name,
-    versions: { grae: grae!, tfjs: tfjs! },
-    data: prepared.data?.sha256 ?? null,
-  };
 }
 
 /** Requires that a run goes on by the versions of grae and tfjs that began it. */
@@ -224,7 +193,8 @@ function bitsMayDiffer(last: Sitting | undefined, now: Sitting): string | null {
 
 /** Does what is left of a run, and concludes. */
 async function work(run: Work, advice: string | undefined): Promise<RunEnd> {
-  const { study, folder, prepared: { parts, notes = [] }, watch } = run;
+  const { study, folder, prepared, watch } = run;
+  const { parts, notes = [] } = prepared;
   const [before, began] = [run.manifest.seconds, performance.now()];
   const note = (change: Partial<RunManifest>): RunManifest => {
     const seconds = Math.round(10 * before + (performance.now() - began) / 100) / 10;
@@ -233,7 +203,7 @@ async function work(run: Work, advice: string | undefined): Promise<RunEnd> {
   };
   const weigh = (some: readonly Part<unknown>[]): number => some.reduce((sum, { weight }) => sum + weight, 0);
   const outcomes = new Map<string, Outcome<unknown>>();
-  const made = makerOf(run);
+  const made = makerOf(study, run.manifest, prepared);
   for (const { name } of parts) {
     const kept = await folder.readPart(name, made, study.result);
     if (kept !== null && !(run.retryFailed && "failed" in kept)) outcomes.set(name, kept);
@@ -261,21 +231,31 @@ async function work(run: Work, advice: string | undefined): Promise<RunEnd> {
       lines: [...(advice === undefined ? [] : [advice]), ...notes],
     });
     const signal = watch.signal ?? new AbortController().signal;
-    for (const part of parts) {
-      if (outcomes.has(part.name)) continue;
-      signal.throwIfAborted();
-      const progress = (share: number, now?: string): void => {
-        at = done + share * part.weight;
-        // A part that kept a state goes on from there.
-        if (first) seat({ from: Math.round(at) });
-        first = false;
-        watch.onProgress?.(at, now ?? part.name);
-      };
-      const outcome = await doPart(run, part, made, { signal, progress });
-      outcomes.set(part.name, outcome);
-      at = done += part.weight;
-      await folder.writeManifest(note(seat({ to: null })));
-    }
+    // How far each part is that is at work.
+    const shares = new Map<string, number>();
+    const shown = (now: string): void => {
+      at = parts.reduce((sum, { name, weight }) => sum + weight * (shares.get(name) ?? 0), done);
+      // A part that kept a state goes on from there.
+      if (first) seat({ from: Math.round(at) });
+      first = false;
+      watch.onProgress?.(at, now);
+    };
+    await (watch.doParts ?? inTurn)({
+      ...{ study, folder, made, signal, parts: parts.filter(({ name }) => !outcomes.has(name)) },
+      ...{ manifest: run.manifest, options: run.options },
+      note: (line: string) => watch.onNote?.(line),
+      warn: (line) => watch.onWarning?.(line),
+      progress({ name }, share, now) {
+        shares.set(name, share);
+        shown(now);
+      },
+      async kept({ name, weight }, outcome) {
+        shares.delete(name);
+        outcomes.set(name, outcome);
+        at = done += weight;
+        await folder.writeManifest(note(seat({ to: null })));
+      },
+    });
     signal.throwIfAborted();
     const all = parts.map(({ name }) => [name, outcomes.get(name)!] as const);
     const failed = all.flatMap(([name, one]) => "failed" in one ? [{ name, reason: one.failed }] : []);
@@ -320,40 +300,6 @@ async function work(run: Work, advice: string | undefined): Promise<RunEnd> {
     }
     return { ...end, status: "interrupted", done: outcomes.size };
   }
-}
-
-/** Does a part and keeps what it comes to. A training that diverges fails its part; any other error ends the run. */
-async function doPart(
-  { folder, manifest, watch }: Work,
-  part: Part<unknown>,
-  made: Maker,
-  shown: Pick<PartContext, "signal" | "progress">,
-): Promise<Outcome<unknown>> {
-  const note = (line: string): void => watch.onNote?.(line);
-  let tensors: readonly NamedTensor[] = [];
-  const keep = (kept: readonly NamedTensor[]): void => void (tensors = kept);
-  const context = { ...shown, note, engine: manifest.engine.name, files: folder, keep };
-  let outcome: Outcome<unknown>;
-  try {
-    const result = await part.run(context);
-    assertFinite(`${folder.study}: part ${part.name}`, result);
-    outcome = { result };
-  } catch (error) {
-    const foreseen = [PartError, NonFiniteLossError, NotPositiveDefiniteError];
-    if (!foreseen.some((kind) => error instanceof kind)) throw error;
-    outcome = { failed: (error as Error).message };
-    tensors = [];
-  }
-  await folder.writePart(part.name, made, outcome, tensors);
-  return outcome;
-}
-
-/** Requires that JSON can keep a result. @throws PartError for a number that is not finite */
-function assertFinite(doing: string, result: unknown): void {
-  JSON.stringify(result, (_, one: unknown) => {
-    if (typeof one !== "number" || Number.isFinite(one)) return one;
-    throw new PartError(`${doing} must give finite numbers, but gave ${one}`);
-  });
 }
 
 /**
