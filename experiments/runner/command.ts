@@ -19,6 +19,7 @@ import {
   type OptionTable,
   parseCommand,
   path,
+  shareOf,
   toggle,
   UsageError,
   whole,
@@ -27,9 +28,9 @@ import { ask, askForData, resumeCommand } from "./permissions.ts";
 import { type Progress, progress, stderrDisplay, writeErr, writeOut } from "./progress.ts";
 // What trains is loaded where it is needed: help need not wait for it.
 import type { RunEnd, Watch } from "./run.ts";
-import { type AnyStudy, resolved } from "./study.ts";
+import { type AnyStudy, resolved, type RunOptions } from "./study.ts";
 
-const RUN = "Run", FILES = "Files", SITTING = "This sitting";
+const RUN = "Run", FILES = "Files", SHARES = "Several processes", SITTING = "This sitting";
 /** The engines that may be asked for. */
 const ENGINES = ["auto", "wasm", "native", "cpu", "webgpu"] as const satisfies readonly EngineName[];
 
@@ -49,6 +50,12 @@ const COMMON = {
     path("the folder of a run"),
     "go on with that run by the options in its manifest; what it has done is not done again",
   ),
+  part: optional(
+    SHARES,
+    shareOf,
+    "do every N-th part, from the I-th, in a folder where other processes do the others; the last concludes",
+  ),
+  listParts: toggle(SHARES, "print the name and the weight of each part, and do nothing else"),
   retryFailed: toggle(FILES, "beside --resume: try the parts again that failed"),
   threads: optional(
     SITTING,
@@ -118,6 +125,8 @@ type Asked =
   | ({ readonly help: null; readonly quiet: boolean; readonly data: string | null } & {
     readonly folder: string;
     readonly go: (watch: Watch) => Promise<RunEnd>;
+    /** The lines that name the parts, where these are asked for in place of a run. */
+    readonly list: (() => Promise<string>) | null;
     readonly threads: number | null;
   });
 
@@ -151,7 +160,7 @@ export function askedOf(study: AnyStudy, args: readonly string[]): Asked {
       readonly [K in keyof typeof COMMON]: (typeof COMMON)[K]["standard"];
     };
   const data = typeof values["data"] === "string" ? values["data"] : null;
-  const sitting = { help: null, quiet: values.quiet, threads: values.threads, data };
+  const sitting = { help: null, quiet: values.quiet, threads: values.threads, data, list: null };
   if (values.resume === null) {
     if (values.retryFailed) {
       throw new UsageError("--retry-failed goes with --resume: it tries a run's failed parts again");
@@ -159,10 +168,15 @@ export function askedOf(study: AnyStudy, args: readonly string[]): Asked {
     const options = resolved(study, values, given);
     const engine = values.engine as EngineName;
     const out = values.out ?? defaultFolder(study.name, study.options, options, engine);
+    const { part: share, listParts } = values;
     return {
       ...sitting,
       folder: out,
-      go: async (watch) => (await import("./run.ts")).start(study, options, { engine, out }, watch),
+      list: listParts ? () => partLines(study, options, engine) : null,
+      go: async (watch) =>
+        share === null
+          ? (await import("./run.ts")).start(study, options, { engine, out }, watch)
+          : (await import("./shared_run.ts")).startShare(study, options, { engine, out, share }, watch),
     };
   }
   const folder = values.resume;
@@ -194,6 +208,12 @@ export function askedOf(study: AnyStudy, args: readonly string[]): Asked {
     go: async (watch) =>
       (await import("./run.ts")).resume(study, folder, { data, retryFailed, extended }, watch),
   };
+}
+
+/** The parts of a run: a line each, with its name and its weight. */
+async function partLines(study: AnyStudy, options: RunOptions, engine: EngineName): Promise<string> {
+  const parts = await (await import("./shared_run.ts")).listParts(study, options, engine);
+  return parts.map(({ name, weight }) => `${name}\t${weight}\n`).join("");
 }
 
 /** Shows a run on stderr. */
@@ -250,11 +270,15 @@ async function work(study: AnyStudy, args: readonly string[]): Promise<number> {
     return 0;
   }
   const blas = variables();
-  const { folder, data } = asked;
+  const { folder, data, list } = asked;
   const flag = args.some((arg) => arg.startsWith("--resume")) ? "--resume" : "--out";
-  await ask(study.name, ["read", "write"], folder, flag, args);
+  if (list === null) await ask(study.name, ["read", "write"], folder, flag, args);
   if (data !== null) await askForData(study.name, data, args);
   if (blas !== undefined) await ask(study.name, ["ffi"], blas, "GRAE_BLAS", args);
+  if (list !== null) {
+    writeOut(await list());
+    return 0;
+  }
   const { watch, end } = watching(study.name, asked, interruption());
   let run: RunEnd;
   try {
@@ -267,6 +291,12 @@ async function work(study: AnyStudy, args: readonly string[]): Promise<number> {
     writeErr(`Interrupted after ${run.done} of ${run.parts} parts; the state is saved. To go on:\n`);
     writeErr(`  ${resumeCommand(study.name, run.folder, ...more)}\n`);
     return INTERRUPTED;
+  }
+  if (run.status === "shared" && !asked.quiet) {
+    writeErr(
+      `This share is done, and ${run.done} of ${run.parts} parts; the process that ends last concludes. If one failed: ` +
+        `${resumeCommand(study.name, run.folder, ...more)}\n`,
+    );
   }
   if (!asked.quiet && run.conclusion !== null) {
     writeErr(`${run.conclusion.answer}\n${run.conclusion.caveat}\n`);

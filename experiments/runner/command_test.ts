@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import { POWERS, powersProcess, program, watched } from "../../fixtures/powers_process.ts";
 import { denoCommand, inFolder, mayUseDisk, ROOT } from "../../fixtures/temporary_folder.ts";
 import { childCommand, permission } from "../../tools/process.ts";
 import { resumeCommand } from "./permissions.ts";
@@ -6,55 +7,9 @@ import { resumeCommand } from "./permissions.ts";
 const NEEDS = "(needs --allow-read=. --allow-write=.test --allow-run=deno)";
 const ignore = !mayUseDisk || denoCommand === undefined;
 const onUnix = ignore || Deno.build.os === "windows";
-const POWERS = new URL("../../fixtures/runs/powers.ts", import.meta.url);
 const INTERRUPTION = new URL("./interruption.ts", import.meta.url);
 
-/** A process that may write one folder, and what it shows. */
-function program(
-  writes: string,
-  module: URL,
-  args: readonly string[],
-  env: Record<string, string> = {},
-) {
-  const child = childCommand(denoCommand!, {
-    args: [
-      ...["run", "-q", permission("read", [ROOT]), permission("write", [writes])],
-      ...["--allow-env=GRAE_BLAS,GRAE_THREADS,OPENBLAS_CORETYPE,TERM,INIT_CWD", module.href, ...args],
-    ],
-    env: { GRAE_BLAS: "", ...env },
-    stdin: "null",
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
-  return { child, ...watched(child) };
-}
-
-/** What a process shows, and a way to wait for some of it. */
-function watched(child: Deno.ChildProcess) {
-  let shown = "";
-  const waiting: [string, () => void][] = [];
-  const follow = async (stream: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<string> => {
-    let text = "";
-    for await (const more of stream.pipeThrough(new TextDecoderStream())) {
-      text += more;
-      shown += more;
-      for (const [word, go] of waiting) if (shown.includes(word)) go();
-    }
-    return text;
-  };
-  const streams = Promise.all([follow(child.stdout), follow(child.stderr)]);
-  return {
-    seen: (word: string): Promise<void> =>
-      new Promise((go) => shown.includes(word) ? go() : waiting.push([word, go])),
-    ended: (async () => {
-      const [stdout, stderr] = await streams;
-      const { code, signal } = await child.status;
-      return { code, signal, stdout, stderr };
-    })(),
-  };
-}
-const powers = (writes: string, ...args: string[]) => program(writes, POWERS, args);
-const run = (writes: string, ...args: string[]) => powers(writes, ...args).ended;
+const run = (writes: string, ...args: string[]) => powersProcess(writes, ...args).ended;
 const json = async (path: string) => JSON.parse(await Deno.readTextFile(path));
 const names = (folder: string): string[] => [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
 
@@ -98,7 +53,7 @@ Deno.test({
       assertEquals((await run(place, "--pause", "100", "--out", whole)).code, 0);
       for (const signal of ["SIGINT", "SIGTERM", "SIGHUP", "SIGKILL"] as const) {
         const out = `${place}/${signal}`;
-        const job = powers(place, "--pause", "100", "--out", out);
+        const job = powersProcess(place, "--pause", "100", "--out", out);
         await job.seen("n2 in 1 turns");
         job.child.kill(signal);
         const { code, stderr } = await job.ended;
@@ -203,7 +158,9 @@ Deno.test({
   fn: () =>
     inFolder(async (place) => {
       const out = `${place}/run`;
-      const both = [1, 2].map((seed) => powers(place, "--seed", `${seed}`, "--pause", "200", "--out", out));
+      const both = [1, 2].map((seed) =>
+        powersProcess(place, "--seed", `${seed}`, "--pause", "200", "--out", out)
+      );
       const ends = await Promise.all(both.map(({ ended }) => ended));
       assertEquals(ends.map(({ code }) => code).sort(), [0, 1]);
       const refused = ends.find(({ code }) => code === 1)!.stderr;

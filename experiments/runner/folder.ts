@@ -23,13 +23,17 @@ import {
   type RunResults,
   schemaProblem,
 } from "../../properties/contract/run.ts";
-import { LOCK, lock } from "../../lib/data/lock.ts";
+import { LOCK, lock, tryLock } from "../../lib/data/lock.ts";
 import { isOsError, osReason } from "../../lib/data/os_error.ts";
 import { decodePart, digestOf, type Maker, type Outcome, partFile, PARTS, sealedJson } from "./part_file.ts";
 import { resumeCommand } from "./permissions.ts";
 import { type Conclusion, type PartFiles, type Table, tablesOf } from "./study.ts";
 
 const MANIFEST = "manifest.json";
+/** Held while the manifest of a shared run is changed, and, after a part's name, while a process does that part. */
+const HELD = ".lock";
+/** How long a process waits for a lock that others hold for a moment, in milliseconds. */
+const PATIENCE = 10_000;
 /** The most bytes that a file of a run may have, but a checkpoint: 256 MiB. */
 const MOST = 2 ** 28;
 
@@ -57,25 +61,28 @@ export class RunFolder implements PartFiles {
    * @throws (rejects) DataError if another process has it, it holds something, or it cannot be made
    */
   async create(): Promise<AsyncDisposable> {
-    const { folder } = this;
     const made = await this.#lock("the output folder cannot be made");
     try {
-      const names = (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name);
-      const found = names.find((name) => name !== LOCK && !isUnfinished(name));
-      if (found !== undefined) {
-        const holds = names.includes(MANIFEST) ? "a run" : found;
-        const go = holds === "a run" ? `, or go on with that run: ${resumeCommand(this.study, folder)}` : "";
-        throw new DataError(
-          folder,
-          `the output folder must be new or empty, but it holds ${holds}; choose another --out${go}`,
-        );
-      }
-      await removeUnfinished(folder);
+      await this.#assertEmpty();
+      await removeUnfinished(this.folder);
       return made;
     } catch (error) {
       await made[Symbol.asyncDispose]();
-      return refuse(folder, "the output folder cannot be read", error);
+      return refuse(this.folder, "the output folder cannot be read", error);
     }
+  }
+
+  async #assertEmpty(): Promise<void> {
+    const { folder } = this;
+    const names = (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name);
+    const found = names.find((name) => ![LOCK, `${MANIFEST}${HELD}`].includes(name) && !isUnfinished(name));
+    if (found === undefined) return;
+    const holds = names.includes(MANIFEST) ? "a run" : found;
+    const go = holds === "a run" ? `, or go on with that run: ${resumeCommand(this.study, folder)}` : "";
+    throw new DataError(
+      folder,
+      `the output folder must be new or empty, but it holds ${holds}; choose another --out${go}`,
+    );
   }
 
   /**
@@ -87,19 +94,83 @@ export class RunFolder implements PartFiles {
     // A folder without a run is left as it is.
     await this.#bytes(MANIFEST);
     const held = await this.#lock("the run cannot be written");
+    await this.#sweep();
+    return held;
+  }
+
+  /** As {@link open}; null if other processes have the folder. */
+  async openAlone(): Promise<AsyncDisposable | null> {
+    const held = await tryLock(this.path(LOCK), this.folder);
+    if (held !== null) await this.#sweep();
+    return held;
+  }
+
+  /** Clears away what dead processes left. */
+  async #sweep(): Promise<void> {
     for (const folder of [this.folder, this.path(PARTS)]) {
       await removeUnfinished(folder).catch((error) => {
         // Then no part has been done.
         if (!(error instanceof Deno.errors.NotFound)) throw error;
       });
     }
-    return held;
+    const left = (await this.#partFiles()).filter((name) => name.endsWith(HELD));
+    await this.remove(`${MANIFEST}${HELD}`, ...left.map((name) => `${PARTS}/${name}`));
   }
 
-  async #lock(doing: string): Promise<AsyncDisposable> {
+  /**
+   * Makes the folder if it is not there, and locks it together with other processes that share it, until the lock is disposed
+   * of.
+   *
+   * @throws (rejects) DataError if a process has it alone, or it cannot be made
+   */
+  async share(): Promise<AsyncDisposable> {
+    return await this.#locking("the run cannot be written", () => this.#patiently(LOCK, "shared"));
+  }
+
+  /** Locks a part of a shared run; null if another process has it. */
+  async lockPart(name: string): Promise<AsyncDisposable | null> {
+    await Deno.mkdir(this.path(PARTS), { recursive: true }).catch((error) =>
+      refuse(this.path(PARTS), "cannot be made", error)
+    );
+    return await tryLock(this.path(`${PARTS}/${name}${HELD}`), this.folder);
+  }
+
+  /**
+   * Changes the manifest of a shared run, one process at a time.
+   *
+   * @param change gets the manifest, or null in a folder without a run
+   * @throws (rejects) DataError if there is no run but something else
+   */
+  async updateManifest(
+    change: (found: RunManifest | null) => RunManifest | Promise<RunManifest>,
+  ): Promise<RunManifest> {
+    await using _held = await this.#patiently(`${MANIFEST}${HELD}`, "exclusive");
+    const isThere = await this.read(MANIFEST) !== null;
+    if (!isThere) await this.#assertEmpty();
+    const manifest = await change(isThere ? await this.readManifest() : null);
+    await this.writeManifest(manifest);
+    return manifest;
+  }
+
+  /** Locks a file as soon as no other process has it, or throws. */
+  async #patiently(name: string, kind: "exclusive" | "shared"): Promise<AsyncDisposable> {
+    for (const until = performance.now() + PATIENCE; performance.now() < until;) {
+      const held = await tryLock(this.path(name), this.folder, kind);
+      if (held !== null) return held;
+      await new Promise((resolve) => setTimeout(resolve, 10 + 30 * Math.random()));
+    }
+    // Says who has it.
+    return await lock(this.path(name), this.folder);
+  }
+
+  #lock(doing: string): Promise<AsyncDisposable> {
+    return this.#locking(doing, () => lock(this.path(LOCK), this.folder));
+  }
+
+  async #locking(doing: string, locked: () => Promise<AsyncDisposable>): Promise<AsyncDisposable> {
     try {
       await Deno.mkdir(this.folder, { recursive: true });
-      return await lock(this.path(LOCK), this.folder);
+      return await locked();
     } catch (error) {
       if (error instanceof Deno.errors.AlreadyExists || error instanceof Deno.errors.NotADirectory) {
         throw new DataError(this.folder, `${doing}: it, or a part of its path, is a file`, { cause: error });
@@ -200,6 +271,22 @@ export class RunFolder implements PartFiles {
       throw new DataError(this.path(file), `${why}; delete it, and the part is made again by --resume`);
     };
     return await decodePart(bytes, name, made, schema, (kept) => this.read(kept), fail);
+  }
+
+  async #partFiles(): Promise<string[]> {
+    try {
+      return (await Array.fromAsync(Deno.readDir(this.path(PARTS)))).map(({ name }) => name);
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return [];
+      return refuse(this.path(PARTS), "cannot be read", error);
+    }
+  }
+
+  /** The names of the parts that have an outcome, which is not read. */
+  async partNames(): Promise<ReadonlySet<string>> {
+    const ending = ".json";
+    const files = (await this.#partFiles()).filter((name) => name.endsWith(ending));
+    return new Set(files.map((name) => name.slice(0, -ending.length)));
   }
 
   /**

@@ -180,6 +180,17 @@ export const path = (what: string): Kind<string> => ({
   fromText: (text) => text,
 });
 
+/** A share of some things: the I-th of every N, as `I/N`. */
+export const shareOf: Kind<readonly [index: number, count: number]> = {
+  placeholder: "I/N",
+  what: "I/N with whole numbers, I from 1 to N",
+  schema: v.pipe(
+    v.strictTuple([whole(1).schema, whole(1).schema]),
+    v.check(([index, count]) => index <= count, ""),
+  ),
+  fromText: (text) => text.split("/").map(whole(1).fromText),
+};
+
 /** `learningRate` ↦ `learning-rate`. */
 export const flagOf = (name: string): string => (toKebabCase as (text: string) => string)(name);
 

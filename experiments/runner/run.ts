@@ -12,6 +12,7 @@ import { versions } from "../../tools/versions.ts";
 import { type DoParts, inTurn, makerOf, prepare } from "./parts.ts";
 import { RunFolder } from "./folder.ts";
 import type { Outcome } from "./part_file.ts";
+import { assertSameVersions, bitsMayDiffer, newManifest, sittingOf } from "./manifest.ts";
 import {
   type AnyStudy,
   type Conclusion,
@@ -43,8 +44,11 @@ export interface Watch {
 
 /** How a run ended. */
 export interface RunEnd {
-  /** Interrupted, or with a conclusion, which is null if too few parts are left for one. */
-  readonly status: "interrupted" | "complete" | "failed";
+  /**
+   * Interrupted, or with a conclusion, which is null if too few parts are left for one; shared where another process
+   * concludes.
+   */
+  readonly status: "interrupted" | "complete" | "failed" | "shared";
   readonly folder: string;
   /** The files that it left, by path. */
   readonly files: readonly string[];
@@ -88,22 +92,7 @@ export async function start(
   const prepared = await prepare(study, options);
   const folder = new RunFolder(out, study.name);
   await using _lock = await folder.create();
-  const manifest: RunManifest = {
-    format: "grae run 2",
-    study: study.name,
-    status: "running",
-    options,
-    engine,
-    versions: versions(),
-    data: prepared.data && { source: prepared.data.source, sha256: prepared.data.sha256 },
-    parts: prepared.parts.length,
-    started: new Date().toISOString(),
-    ended: null,
-    seconds: 0,
-    peakMemory: 0,
-    sittings: [],
-    results: null,
-  };
+  const manifest = newManifest(study, options, engine, prepared);
   return await work(
     { study, folder, prepared, options, watch, retryFailed: false, was: null, manifest },
     advice,
@@ -164,35 +153,17 @@ export async function resume(
 }
 
 /** Starts the engine of a run: what its manifest says of it, and advice on how to have a faster one. */
-async function engineOf(name: EngineName, { threads }: Watch) {
+export async function engineOf(name: EngineName, { threads }: Watch) {
   const { advice, ...engine } = await startEngine(name, threads === undefined ? {} : { threads });
   return { engine, advice };
 }
 
-/** Requires that a run goes on by the versions of grae and tfjs that began it. */
-function assertSameVersions(dir: string, begun: Readonly<Record<string, string>>): void {
-  const now = versions();
-  const name = ["grae", "tfjs"].find((name) => begun[name] !== now[name]);
-  if (name === undefined) return;
-  throw new DataError(
-    dir,
-    `the run was begun with ${name} ${begun[name]}, and this is ${
-      now[name]
-    }: two versions do not compute one run`,
-  );
-}
-
-/** A line that warns where a sitting computes by other means than the last; null where it does not. */
-function bitsMayDiffer(last: Sitting | undefined, now: Sitting): string | null {
-  // The number of threads changes no bit.
-  const engine = (sitting: Sitting): string => sitting.engine.replace(/, \d+ threads?$/, "");
-  if (last === undefined || (engine(last) === engine(now) && last.host === now.host)) return null;
-  return "bits may differ from those of a run in one sitting: the last one was by " +
-    `${last.engine} on ${last.host}, this is by ${now.engine} on ${now.host}`;
-}
+/** How much work some parts are. */
+export const weigh = (some: readonly Part<unknown>[]): number =>
+  some.reduce((sum, { weight }) => sum + weight, 0);
 
 /** Does what is left of a run, and concludes. */
-async function work(run: Work, advice: string | undefined): Promise<RunEnd> {
+export async function work(run: Work, advice: string | undefined): Promise<RunEnd> {
   const { study, folder, prepared, watch } = run;
   const { parts, notes = [] } = prepared;
   const [before, began] = [run.manifest.seconds, performance.now()];
@@ -201,7 +172,6 @@ async function work(run: Work, advice: string | undefined): Promise<RunEnd> {
     const peakMemory = Math.max(run.manifest.peakMemory, Deno.memoryUsage().rss);
     return run.manifest = { ...run.manifest, seconds, peakMemory, ...change };
   };
-  const weigh = (some: readonly Part<unknown>[]): number => some.reduce((sum, { weight }) => sum + weight, 0);
   const outcomes = new Map<string, Outcome<unknown>>();
   const made = makerOf(study, run.manifest, prepared);
   for (const { name } of parts) {
@@ -211,9 +181,8 @@ async function work(run: Work, advice: string | undefined): Promise<RunEnd> {
   let done = weigh(parts.filter(({ name }) => outcomes.has(name)));
   let at = done;
   let first = true;
-  const host = `${Deno.build.target}, ${navigator.hardwareConcurrency} cores`;
   const earlier = run.manifest.sittings;
-  let sitting: Sitting = { engine: run.manifest.engine.description, host, from: Math.round(done), to: null };
+  let sitting = sittingOf(run.manifest.engine, done);
   const warning = bitsMayDiffer(earlier.at(-1), sitting);
   if (warning !== null) watch.onWarning?.(warning);
   const seat = (change: Partial<Sitting>): Pick<RunManifest, "sittings"> => {

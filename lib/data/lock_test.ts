@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { DataError } from "./error.ts";
 import { denoCommand, inFolder, mayUseDisk } from "../../fixtures/temporary_folder.ts";
-import { lock } from "./lock.ts";
+import { lock, tryLock } from "./lock.ts";
 import { isOsError } from "./os_error.ts";
 import { childCommand, permission } from "../../tools/process.ts";
 
@@ -23,7 +23,7 @@ Deno.test({
         assertMatch(
           message,
           new RegExp(
-            `^${folder}: is being written by process ${Deno.pid} since [^ ]+Z: wait for its end, or stop it$`,
+            `^${folder}: is being written by process ${Deno.pid} since [^ ]+Z: wait for the end, or stop it$`,
           ),
         );
       }
@@ -53,6 +53,30 @@ Deno.test({
         assertEquals(most, 1);
         assert(won.some(({ status }) => status === "fulfilled"));
       }
+    }),
+});
+
+Deno.test({
+  name: `processes that share a lock keep out one that would be alone, and the last removes it ${NEEDS}`,
+  ignore: !mayUseDisk,
+  fn: () =>
+    inFolder(async (folder) => {
+      const file = `${folder}/.lock`;
+      const first = await tryLock(file, folder, "shared"), second = await tryLock(file, folder, "shared");
+      assert(first !== null && second !== null);
+      for (const one of [first, second]) {
+        assertEquals(await tryLock(file, folder), null);
+        const { message } = await assertRejects(() => lock(file, folder), DataError);
+        assertEquals(
+          message,
+          `${folder}: is being written by processes that share it: wait for the end, or stop it`,
+        );
+        await one[Symbol.asyncDispose]();
+      }
+      assertEquals([...Deno.readDirSync(folder)], []);
+      await using alone = await tryLock(file, folder);
+      assert(alone !== null);
+      assertEquals(await tryLock(file, folder, "shared"), null);
     }),
 });
 
