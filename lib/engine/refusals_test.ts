@@ -1,5 +1,5 @@
 import { suiteKey } from "../../fixtures/suite_seed.ts";
-import { inScope, ones, testRefusals } from "../../fixtures/refusals.ts";
+import { testRefusals } from "../../fixtures/refusals.ts";
 import {
   assertFloat32,
   assertPositive,
@@ -30,6 +30,7 @@ import {
 } from "./mod.ts";
 
 await startEngine("wasm");
+const ones = (...shape: number[]): tf.Tensor => tf.keep(tf.onesLike(tf.zeros(shape)));
 const [x, y, row, scalar, one] = [ones(3, 4), ones(3, 5), ones(3), ones(), ones(1)];
 const whole = tf.keep(tf.cast(tf.zeros([3, 4]), "int32"));
 const cores = navigator.hardwareConcurrency;
@@ -249,4 +250,4 @@ testRefusals("lib/engine", {
     ],
     taken: [() => valueAndGradients(([a]) => ({ value: tf.sum(a!), info: {} }), [one])],
   },
-}, inScope);
+}, tf.openScope);

@@ -1,5 +1,5 @@
 import { startEngine, tf } from "../engine/mod.ts";
-import { inScope, type Refused, testRefusals } from "../../fixtures/refusals.ts";
+import { type Refused, testRefusals } from "../../fixtures/refusals.ts";
 import {
   blockMask,
   cholesky,
@@ -160,4 +160,4 @@ testRefusals("lib/linalg", {
     ],
     taken: [() => squaredColumnNorms(rows, wide, 0)],
   },
-}, inScope);
+}, tf.openScope);

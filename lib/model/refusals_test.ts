@@ -2,7 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { normalTensor, startEngine, tf } from "../engine/mod.ts";
 import { NotPositiveDefiniteError } from "../linalg/mod.ts";
 import { suiteKey as key } from "../../fixtures/suite_seed.ts";
-import { inScope, ones, testRefusals } from "../../fixtures/refusals.ts";
+import { testRefusals } from "../../fixtures/refusals.ts";
 import {
   assertStandardPrior,
   bernoulli,
@@ -30,6 +30,7 @@ import {
 } from "./mod.ts";
 
 await startEngine("wasm");
+const ones = (...shape: number[]): tf.Tensor => tf.keep(tf.onesLike(tf.zeros(shape)));
 
 const options: ModelOptions = {
   data: 3,
@@ -261,7 +262,7 @@ testRefusals("lib/model", {
     ],
     taken: [() => withOptimalPosterior(alone, full, 1e-30).posterior(x)],
   },
-}, inScope);
+}, tf.openScope);
 
 Deno.test("each function of a likelihood refuses shapes that differ, and a whole likelihood is asked", () => {
   for (const likelihood of [gaussian(), gaussian(2), bernoulli()]) {

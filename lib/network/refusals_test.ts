@@ -1,6 +1,6 @@
 import { startEngine, tf } from "../engine/mod.ts";
 import { suiteKey as key } from "../../fixtures/suite_seed.ts";
-import { inScope, ones, type Refused, testRefusals } from "../../fixtures/refusals.ts";
+import { type Refused, testRefusals } from "../../fixtures/refusals.ts";
 import {
   type ActivationName,
   averagePool,
@@ -24,6 +24,7 @@ import {
 } from "./mod.ts";
 
 await startEngine("wasm");
+const ones = (...shape: number[]): tf.Tensor => tf.keep(tf.onesLike(tf.zeros(shape)));
 
 const network = sequential([dense(3, 2, "tanh"), dense(2, 4, "identity")]);
 const parameters = initialParameters(network, key(0));
@@ -406,4 +407,4 @@ testRefusals("lib/network", {
     ],
     taken: [() => unitRows([0, 1], 2)],
   },
-}, inScope);
+}, tf.openScope);

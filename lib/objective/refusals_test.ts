@@ -10,7 +10,7 @@ import {
   type Prior,
 } from "../model/mod.ts";
 import { suiteKey as key } from "../../fixtures/suite_seed.ts";
-import { inScope, ones, type Refusals, type Refused, testRefusals } from "../../fixtures/refusals.ts";
+import { type Refusals, type Refused, testRefusals } from "../../fixtures/refusals.ts";
 import {
   betaVaeLoss,
   betaVaeLossAt,
@@ -25,6 +25,7 @@ import {
 } from "./mod.ts";
 
 await startEngine("wasm");
+const ones = (...shape: number[]): tf.Tensor => tf.keep(tf.onesLike(tf.zeros(shape)));
 
 const prior: Prior = { name: "mine", kl: (q) => klToPrior(q) };
 const made = (learned: boolean, own: boolean): Model => {
@@ -142,4 +143,4 @@ testRefusals("lib/objective", {
     "a learned posterior",
     (model, x, beta) => taylorJacobianLoss(model, x, key(1), beta),
   ),
-}, inScope);
+}, tf.openScope);

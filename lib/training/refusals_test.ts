@@ -8,7 +8,7 @@ import {
 } from "../model/mod.ts";
 import { graeLoss } from "../objective/mod.ts";
 import { suiteKey as key } from "../../fixtures/suite_seed.ts";
-import { inScope, ones, testRefusals } from "../../fixtures/refusals.ts";
+import { testRefusals } from "../../fixtures/refusals.ts";
 import { CheckpointError } from "./checkpoint_error.ts";
 import {
   adam,
@@ -35,6 +35,7 @@ import {
 import { encodeSafetensors } from "./safetensors.ts";
 
 await startEngine("wasm");
+const ones = (...shape: number[]): tf.Tensor => tf.keep(tf.onesLike(tf.zeros(shape)));
 
 const described = (likelihood = gaussian()) =>
   describeModel({ data: 3, latent: 2, hidden: [4], activation: "tanh", likelihood, family: null });
@@ -331,4 +332,4 @@ testRefusals("lib/training", {
     ),
     taken: [() => warmUpSchedule(1, 0)(0)],
   },
-}, inScope);
+}, tf.openScope);
