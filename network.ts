@@ -16,6 +16,8 @@
 
 export {
   ACTIVATION_NAMES,
+  activationLayer,
+  type ActivationLayerOptions,
   type ActivationName,
   averagePool,
   type AveragePoolOptions,

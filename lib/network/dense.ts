@@ -6,6 +6,7 @@
 
 import { detach, type Key, normalTensor, tf } from "../engine/mod.ts";
 import { ACTIVATION_NAMES, type ActivationName, ACTIVATIONS, type Smooth } from "./activation.ts";
+import { perTangent, pushActivation } from "./activation_layer.ts";
 import type { DifferentiableLayer, Pushed } from "./layer.ts";
 import { applyLayers } from "./piecewise_linear.ts";
 
@@ -80,23 +81,16 @@ function smooth(phi: Smooth): Methods {
   return {
     apply: (parameters, x) => phi.value(affine(parameters, x)),
     push(parameters, x, wantSecond): Pushed {
-      const [weight] = parameters;
-      const u = affine(parameters, x.value);
-      const uFirst = product(x.first, weight!);
-      const value = phi.value(u);
-      const slope = perTangent(phi.first(u, value));
-      const first = tf.mul(uFirst, slope);
-      if (!wantSecond) return { value, first, second: null };
-      const bent = tf.mul(tf.square(uFirst), perTangent(phi.second(u, value)));
-      const second = x.second ? tf.add(bent, tf.mul(product(x.second, weight!), slope)) : bent;
-      return { value, first, second };
+      const weight = parameters[0]!, { first, second } = x;
+      const u = {
+        value: affine(parameters, x.value),
+        first: product(first, weight),
+        second: wantSecond && second ? product(second, weight) : null,
+      };
+      return pushActivation(phi, u, wantSecond);
     },
   };
 }
-
-/** A factor per example and unit, for all tangents: `[batch, outputs]` → `[batch, 1, outputs]`. */
-const perTangent = (factor: tf.Tensor): tf.Tensor =>
-  tf.reshape(factor, [factor.shape[0]!, 1, factor.shape[1]!]);
 
 /** T W for tangents `[batch, tangent, inputs]` and W `[inputs, outputs]`. */
 export function product(tangents: tf.Tensor, weight: tf.Tensor): tf.Tensor {

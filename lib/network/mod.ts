@@ -5,6 +5,7 @@
  */
 
 export { ACTIVATION_NAMES, type ActivationName, LEAKY_SLOPE } from "./activation.ts";
+export { activationLayer, type ActivationLayerOptions } from "./activation_layer.ts";
 export { conv, type Convolution, type ConvolutionOptions, convTranspose } from "./convolution.ts";
 export { type Dense, dense } from "./dense.ts";
 export {

@@ -2,6 +2,7 @@ import { startEngine, tf } from "../engine/mod.ts";
 import { suiteKey as key } from "../../fixtures/suite_seed.ts";
 import { type Refused, testRefusals } from "../../fixtures/refusals.ts";
 import {
+  activationLayer,
   type ActivationName,
   averagePool,
   bindDifferentiableNetwork,
@@ -85,6 +86,7 @@ const transposed = (change: Change) => convTranspose({ input: image, filters: 3,
 const pooled = (change: Change) => averagePool({ input: image, size: 2, ...change });
 const grown = (change: Change) => upsample({ input: image, factor: 2, method: "nearest", ...change });
 const grouped = (change: Change) => groupNorm({ input: image, groups: 2, ...change });
+const bend = (change: Change) => activationLayer({ input: image, activation: "relu", ...change });
 const flat = (change: Change) => layerNorm({ size: 4, ...change });
 const convolution = (name: string, make: (change: Change) => unknown): Refused[] => [
   ...sized(name, make, ["input", "kernel", "stride"]),
@@ -108,6 +110,22 @@ const epsilons = (name: string, make: (change: Change) => unknown): Refused[] =>
   ]);
 
 testRefusals("lib/network", {
+  activationLayer: {
+    refused: [
+      [() => bend({ input: [2, 0, 1] }), RangeError, "activationLayer: input must be 3 whole numbers from 1"],
+      [
+        () => bend({ input: 0.5 }),
+        RangeError,
+        "activationLayer: input must be a whole number from 1, but it is 0.5",
+      ],
+      [
+        () => bend({ activation: "swish" }),
+        RangeError,
+        'activationLayer: activation must be one of identity, relu, leaky-relu, tanh, sigmoid, softplus, elu, gelu, but it is "swish"',
+      ],
+    ],
+    taken: [() => bend({ input: 1 }), () => bend({ input: [1, 1, 1] })],
+  },
   averagePool: {
     refused: [
       ...sized("averagePool", pooled, ["input", "size", "stride"]),
