@@ -14,26 +14,45 @@ export const ARCHITECTURE_NAMES = ["dense", "conv32", "conv64"] as const;
 
 const size = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(2 ** 20));
 const both = v.union([size, v.tuple([size, size])]);
-const activation = v.optional(v.picklist(ACTIVATION_NAMES));
+const activation = v.exactOptional(v.picklist(ACTIVATION_NAMES));
+const padding = v.exactOptional(
+  v.union([v.picklist(["same", "valid"]), v.pipe(v.number(), v.integer(), v.minValue(0))]),
+);
 const convolved = {
   /** Channels of its output; "image" for those of the images. */
   filters: v.union([size, v.literal("image")]),
   kernel: both,
-  stride: v.optional(both),
-  padding: v.optional(
-    v.union([v.picklist(["same", "valid"]), v.pipe(v.number(), v.integer(), v.minValue(0))]),
-  ),
+  stride: v.exactOptional(both),
+  padding,
   activation,
 };
-const layer = v.variant("layer", [
+const axes = v.tuple([size, size, size]);
+const epsilon = v.exactOptional(v.pipe(v.number(), v.gtValue(0)));
+const plain = [
   v.strictObject({
     layer: v.literal("dense"),
     /** How many numbers, or the axes of an image `[height, width, channels]`; "image" for those of the images. */
-    outputs: v.union([size, v.tuple([size, size, size]), v.literal("image")]),
+    outputs: v.union([size, axes, v.literal("image")]),
     activation,
   }),
   v.strictObject({ layer: v.literal("conv"), ...convolved }),
   v.strictObject({ layer: v.literal("convTranspose"), ...convolved }),
+  v.strictObject({ layer: v.literal("upsample"), factor: both, method: v.picklist(["nearest", "bilinear"]) }),
+  v.strictObject({ layer: v.literal("averagePool"), size: both, stride: v.exactOptional(both), padding }),
+  v.strictObject({ layer: v.literal("reshape"), output: v.union([axes, v.literal("image")]) }),
+  v.strictObject({ layer: v.literal("layerNorm"), epsilon }),
+  v.strictObject({ layer: v.literal("groupNorm"), groups: size, epsilon }),
+  v.strictObject({ layer: v.literal("activation"), activation }),
+  /** Refused by the library, with the reason. */
+  v.strictObject({ layer: v.literal("dropout"), rate: v.number() }),
+] as const;
+const layer = v.variant("layer", [
+  ...plain,
+  v.strictObject({
+    layer: v.literal("residual"),
+    /** What is added to its input; none of them is residual itself. */
+    layers: v.pipe(v.array(v.variant("layer", [...plain])), v.minLength(1), v.maxLength(100)),
+  }),
 ]);
 const layers = v.pipe(v.array(layer), v.maxLength(100));
 /** One's own architecture, as its JSON file has it. */

@@ -65,6 +65,16 @@ Deno.test({
         [{ ...OWN, encoder: [{ ...front, activation: "swish" }] }, "its encoder.0.activation must be"],
         [{ ...OWN, encoder: [{ ...front, padding: -1 }] }, "its encoder.0.padding must be"],
         [{ ...OWN, encoder: [{ layer: "dense", outputs: 2.5 }] }, "its encoder.0.outputs must be"],
+        [{ ...OWN, encoder: [{ layer: "groupNorm" }] }, "its encoder.0.groups is missing"],
+        [{ ...OWN, encoder: [{ layer: "layerNorm", epsilon: 0 }] }, "its encoder.0.epsilon must be"],
+        [{ ...OWN, encoder: [{ layer: "upsample", factor: 2 }] }, "its encoder.0.method is missing"],
+        [{ ...OWN, encoder: [{ layer: "averagePool", size: 2, activation: "relu" }] }, "its encoder.0.activ"],
+        [{ ...OWN, encoder: [{ layer: "reshape", output: 4 }] }, "its encoder.0.output must be"],
+        [{ ...OWN, encoder: [{ layer: "residual", layers: [] }] }, "its encoder.0.layers must be"],
+        [
+          { ...OWN, encoder: [{ layer: "residual", layers: [{ layer: "residual", layers: [front] }] }] },
+          "its encoder.0.layers.0.layer must be",
+        ],
       ];
       for (const [json, message] of refused) {
         await Deno.writeTextFile(file, JSON.stringify(json));

@@ -6,14 +6,22 @@
 
 import { type Dataset, sizeOf } from "../../lib/data/mod.ts";
 import {
+  activationLayer,
   type ActivationName,
+  averagePool,
   conv,
   convTranspose,
   dense,
   type DifferentiableLayer,
+  dropout,
+  groupNorm,
   type ImageShape,
+  layerNorm,
+  reshape,
+  residual,
   type Sequential,
   sequential,
+  upsample,
 } from "../../lib/network/mod.ts";
 import { UsageError } from "../runner/options.ts";
 import type { Architecture, LayerOptions, OwnArchitecture } from "./architecture.ts";
@@ -89,44 +97,98 @@ interface Chain {
   readonly shape: ImageShape | null;
 }
 
+/** What the layers of a file are made for. */
+interface Around {
+  /** The axes of the images. */
+  readonly image: ImageShape;
+  /** Of the layers that do not say theirs. */
+  readonly standard: ActivationName;
+}
+
+/** Layers that take an image. */
+const OF_IMAGES = ["conv", "convTranspose", "upsample", "averagePool", "groupNorm"];
+
 /** A chain with one more layer. @throws UsageError that names its place: `decoder.2` */
-function followed(
-  { layers, size, shape }: Chain,
-  options: LayerOptions,
-  place: string,
-  image: ImageShape,
-  standard: ActivationName,
-): Chain {
+function followed(so: Chain, options: LayerOptions, place: string, around: Around): Chain {
+  const { layers, size, shape } = so;
   const fail = (why: string): never => {
     throw new UsageError(`--architecture: its ${place} (${options.layer}) ${why}`);
   };
-  if (options.layer === "dense") {
-    const { outputs } = options;
-    const own: ImageShape | null = outputs === "image" ? image : typeof outputs === "number" ? null : outputs;
-    const count = own
-      ? sizeOf({ height: own[0], width: own[1], channels: own[2] as 1 | 3 })
-      : outputs as number;
-    const activation = options.activation ?? (outputs === "image" ? "identity" : standard);
-    return { layers: [...layers, dense(size, count, activation)], size: count, shape: own };
-  }
-  if (shape === null) {
+  if (shape === null && OF_IMAGES.includes(options.layer)) {
     return fail(
       `must be given an image, but is given ${size} numbers: have the dense layer before it say ` +
-        '"outputs": [height, width, channels]',
+        '"outputs": [height, width, channels], or put a reshape between',
     );
   }
-  const { layer, filters: given, activation = given === "image" ? "identity" : standard, ...sizes } = options;
-  const filters = given === "image" ? image[2] : given;
   try {
-    const made = (layer === "conv" ? conv : convTranspose)({
-      ...{ input: shape, filters, activation, kernel: sizes.kernel },
-      ...(sizes.stride === undefined ? {} : { stride: sizes.stride }),
-      ...(sizes.padding === undefined ? {} : { padding: sizes.padding }),
-    });
-    return { layers: [...layers, made], size: made.outputs, shape: made.output };
+    const made = layerOf(so, options, place, around);
+    if (made.inputs !== size) return fail(`must be given ${made.inputs} numbers, but is given ${size}`);
+    return { layers: [...layers, made], size: made.outputs, shape: shapeAfter(so, options, made, around) };
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    return fail(`is given an image of ${shape.join(" × ")}: ${error.message}`);
+    return fail(
+      `is given ${shape ? `an image of ${shape.join(" × ")}` : `${size} numbers`}: ${error.message}`,
+    );
+  }
+}
+
+/** The axes of what a layer gives; null where it is no image. */
+function shapeAfter(
+  { shape }: Chain,
+  options: LayerOptions,
+  made: DifferentiableLayer,
+  { image }: Around,
+): ImageShape | null {
+  if (options.layer === "layerNorm") return shape;
+  if (options.layer !== "dense") return made.output ?? null;
+  const { outputs } = options;
+  return outputs === "image" ? image : typeof outputs === "number" ? null : outputs;
+}
+
+/** A layer behind others. @throws RangeError as the library says; UsageError for a layer of a residual block */
+function layerOf(
+  { size, shape }: Chain,
+  options: LayerOptions,
+  place: string,
+  { image, standard }: Around,
+): DifferentiableLayer {
+  /** Of layers of images alone. */
+  const input = shape!;
+  switch (options.layer) {
+    case "dense": {
+      const { outputs, activation = outputs === "image" ? "identity" : standard } = options;
+      const given = outputs === "image" ? image : outputs;
+      return dense(size, typeof given === "number" ? given : given.reduce((a, b) => a * b), activation);
+    }
+    case "conv":
+    case "convTranspose": {
+      const { layer, filters, activation = filters === "image" ? "identity" : standard, ...sizes } = options;
+      const made = layer === "conv" ? conv : convTranspose;
+      return made({ ...sizes, input, activation, filters: filters === "image" ? image[2] : filters });
+    }
+    case "upsample":
+      return upsample({ ...options, input });
+    case "averagePool":
+      return averagePool({ ...options, input });
+    case "groupNorm":
+      return groupNorm({ ...options, input });
+    case "layerNorm":
+      return layerNorm({ ...options, size });
+    case "activation":
+      return activationLayer({ activation: standard, ...options, input: shape ?? size });
+    case "dropout":
+      return dropout(options.rate);
+    case "reshape": {
+      const output = options.output === "image" ? image : options.output;
+      return reshape({ ...shape && { input: shape }, output });
+    }
+    case "residual": {
+      const block = options.layers.reduce<Chain>(
+        (so, layer, i) => followed(so, layer, `${place}.layers.${i}`, { image, standard }),
+        { layers: [], size, shape },
+      );
+      return residual(block.layers);
+    }
   }
 }
 
@@ -143,7 +205,10 @@ export function networksOf(
   const own = layersOf(architecture, hidden, sizes);
   const image: ImageShape = [sizes.height, sizes.width, sizes.channels ?? 1];
   const chain = (part: keyof OwnArchitecture, start: Chain): Chain =>
-    own[part].reduce<Chain>((so, layer, i) => followed(so, layer, `${part}.${i}`, image, activation), start);
+    own[part].reduce<Chain>(
+      (so, layer, i) => followed(so, layer, `${part}.${i}`, { image, standard: activation }),
+      start,
+    );
   const front = chain("encoder", { layers: [], size: sizeOf(sizes), shape: image });
   const back = chain("decoder", { layers: [], size: latent, shape: null });
   if (back.shape === null || back.shape.join() !== image.join()) {
