@@ -81,7 +81,7 @@ const OPTIONS = {
     "Training",
     fromZero,
     0,
-    "decoupled, as in AdamW: a step takes this times its learning rate of every parameter away from it",
+    "decoupled, as in AdamW: a step takes this times its learning rate of every parameter but log σ away from it",
   ),
   ...DATA_OPTIONS,
 } as const;

@@ -14,7 +14,7 @@ function reference(
   start: number[],
   gradients: number[][],
   learningRate: number,
-  { weightDecay = 0, clipGradient = Infinity }: AdamOptions = {},
+  { weightDecay = 0, clipGradient = Infinity, undecayed = 0 }: AdamOptions = {},
 ): number[] {
   const [b1, b2, epsilon] = [0.9, 0.999, 1e-8];
   const [m, v] = [start.map(() => 0), start.map(() => 0)];
@@ -27,7 +27,9 @@ function reference(
       v[i] = b2 * v[i]! + (1 - b2) * gi * gi;
       const mHat = m[i]! / (1 - b1 ** (t + 1));
       const vHat = v[i]! / (1 - b2 ** (t + 1));
-      x[i]! -= learningRate * (mHat / (Math.sqrt(vHat) + epsilon) + weightDecay * x[i]!);
+      // Of two tensors the first has four numbers: the last alone may be left out.
+      const decay = undecayed === 1 && i >= 4 ? 0 : weightDecay;
+      x[i]! -= learningRate * (mHat / (Math.sqrt(vHat) + epsilon) + decay * x[i]!);
     });
   });
   return x;
@@ -59,7 +61,13 @@ Deno.test("weight decay acts on the weights alone, and clipping on the norm of a
   const start = [...normal(key(1), 11)];
   const draws = Array.from({ length: 10 }, (_, t) => [...normal(key(50 + t), 11)]);
   for (
-    const settings of [{ weightDecay: 0.5 }, { clipGradient: 2 }, { weightDecay: 0.1, clipGradient: 1e-3 }]
+    const settings of [
+      { weightDecay: 0.5 },
+      { clipGradient: 2 },
+      { weightDecay: 0.1, clipGradient: 1e-3 },
+      { weightDecay: 0.5, undecayed: 1 },
+      { weightDecay: 0.1, clipGradient: 1e-3, undecayed: 1 },
+    ]
   ) {
     // Of norms from far below to far above the bound; at last so large that float32 cannot hold their squares.
     const last = "clipGradient" in settings ? 30 : 6;

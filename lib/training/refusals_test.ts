@@ -116,6 +116,13 @@ testRefusals("lib/training", {
           `adam: the weight decay must be a number from 0, but it is ${weightDecay}`,
         ] as const
       ),
+      ...[-1, 0.5, 9].map((undecayed) =>
+        [
+          () => adamWith(1, { undecayed }),
+          RangeError,
+          `adam: undecayed must be a whole number from 0 to the parameters, 8, but it is ${undecayed}`,
+        ] as const
+      ),
       ...[0, -1, NaN].map((clipGradient) =>
         [
           () => adamWith(1, { clipGradient }),
@@ -271,12 +278,17 @@ testRefusals("lib/training", {
       [
         () => run({ optimiser: adamOptimiser(), weightDecay: 0 }),
         TypeError,
-        "train: weightDecay and clipGradient are Adam's, but another optimiser is given",
+        "train: weightDecay, undecayed and clipGradient are Adam's, but another optimiser is given",
+      ],
+      [
+        () => run({ optimiser: adamOptimiser(), undecayed: 0 }),
+        TypeError,
+        "train: weightDecay, undecayed and clipGradient are Adam's, but another optimiser is given",
       ],
       [
         () => run({ optimiser: adamOptimiser(), clipGradient: Infinity }),
         TypeError,
-        "train: weightDecay and clipGradient are Adam's, but another optimiser is given",
+        "train: weightDecay, undecayed and clipGradient are Adam's, but another optimiser is given",
       ],
     ],
     taken: [() => run({ description: described(bernoulli()), batch: () => tf.mul(bounds, 1) })],

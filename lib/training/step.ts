@@ -226,6 +226,12 @@ export function uncheckedPass(
   return Object.assign(pass, { check, [Symbol.dispose]: () => replayed?.[Symbol.dispose]() });
 }
 
+/** Options of Adam for a model: parameters of the likelihood, which come last, do not decay unless they are told to. */
+export const adamOptionsFor = <Options extends AdamOptions>(
+  { likelihood: { learned } }: ModelDescription,
+  options: Options,
+): Options & AdamOptions => ({ undecayed: learned?.shapes.length ?? 0, ...options });
+
 /** A step `(state, x, key) → [state, info]`, until what its recordings hold is disposed of. */
 export interface TrainingStep extends Disposable {
   /** The next state, and what the step says of itself. */
@@ -263,11 +269,12 @@ export function trainingStep(
   options: PassOptions & AdamOptions = {},
 ): TrainingStep {
   const pass = passFor("trainingStep", description, loss, options);
+  const rules = adamOptionsFor(description, options);
   const step = (state: AdamState, x: tf.Tensor, key: Key): [AdamState, StepInfo] => {
     const rate = learningRateAt(learningRate, state.step);
     const { gradients, info } = pass(state.parameters, x, key, state.step);
     try {
-      return [adam(state, gradients, rate, options), info];
+      return [adam(state, gradients, rate, rules), info];
     } finally {
       gradients.forEach((gradient) => gradient.dispose());
     }

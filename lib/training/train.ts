@@ -14,6 +14,7 @@ import { firstNonFinite, NonFiniteLossError } from "./non_finite.ts";
 import { adamOptimiser, type Optimiser, type TrainingState } from "./optimiser.ts";
 import type { Schedule } from "./schedule.ts";
 import {
+  adamOptionsFor,
   type Loss,
   lossAt,
   numbersAt,
@@ -147,11 +148,12 @@ function optimiserFor<State extends TrainingState>(
       );
     }
     assertState("train", state);
-    return adamOptimiser(options) as unknown as Optimiser<State>;
+    return adamOptimiser(adamOptionsFor(options.description, options)) as unknown as Optimiser<State>;
   }
-  if (options.weightDecay !== undefined || options.clipGradient !== undefined) {
+  const { weightDecay, undecayed, clipGradient } = options;
+  if ([weightDecay, undecayed, clipGradient].some((given) => given !== undefined)) {
     throw new TypeError(
-      "train: weightDecay and clipGradient are Adam's, but another optimiser is given; let its step do them",
+      "train: weightDecay, undecayed and clipGradient are Adam's, but another optimiser is given; let its step do them",
     );
   }
   initial.parameters.forEach((p, i) => assertFloat32("train", `parameter ${i}`, p));

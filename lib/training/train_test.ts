@@ -1,10 +1,12 @@
-import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { defineKernel, foldIn, normal, read, startEngine, tf, valueAndGradients } from "../engine/mod.ts";
 import { suiteKey as key } from "../../fixtures/suite_seed.ts";
 import { promisedEngines } from "../engine/promised_engines.ts";
 import { NotPositiveDefiniteError, spdInverse } from "../linalg/mod.ts";
-import { initialModelParameters } from "../model/mod.ts";
+import { describeModel, gaussian, initialModelParameters } from "../model/mod.ts";
+import { graeLoss } from "../objective/mod.ts";
 import {
+  type AdamState,
   type DescentState,
   gradientDescent,
   initialAdamState,
@@ -258,11 +260,44 @@ Deno.test("options of Adam beside another optimiser, and a state of another opti
   await assertRejects(
     () => train(state, { ...plain, optimiser, clipGradient: 1 }),
     TypeError,
-    "train: weightDecay and clipGradient are Adam's, but another optimiser is given; let its step do them",
+    "train: weightDecay, undecayed and clipGradient are Adam's, but another optimiser is given; let its step do them",
   );
   await assertRejects(
     () => train(state, plain),
     TypeError,
     "train: the state must be Adam's, of initialAdamState, but it has no moments; give the optimiser that made it",
   );
+});
+
+Deno.test("weight decay leaves the log σ of a likelihood alone, in train and in trainingStep", async () => {
+  await startEngine("wasm");
+  const description = describeModel({
+    ...{ data: 3, latent: 1, hidden: [2], activation: "tanh", family: null },
+    likelihood: gaussian({ count: 3, initial: 0.1 }),
+  });
+  const x = (): tf.Tensor => tf.tensor(normal(key(5), 6), [2, 3]);
+  const loss: Loss = (model, data, k, { beta }) => graeLoss(model, data, k, beta);
+  /** The last parameter, log σ, and the first, a weight, after 3 steps. */
+  const trained = async (options: { readonly weightDecay: number; readonly undecayed?: number }) => {
+    const begin = () => initialAdamState(initialModelParameters(description, key(1)));
+    const common = { beta: 0.5, ...options };
+    const { state } = await train(begin(), {
+      ...{ ...common, description, loss, learningRate: 0.1, stepsPerEpoch: 3, epochs: 1, key: key(2) },
+      batch: x,
+    });
+    let other = begin();
+    using step = trainingStep(description, loss, 0.1, common);
+    for (let i = 0; i < 3; i++) other = step(other, x(), key(3))[0];
+    const ends = (s: AdamState) => Promise.all([s.parameters[0]!, s.parameters.at(-1)!].map(read));
+    const [found, again] = [await ends(state), await ends(other)];
+    assertEquals(found, again);
+    return found;
+  };
+  const [plain, decayed] = [await trained({ weightDecay: 0 }), await trained({ weightDecay: 0.5 })];
+  assert(plain[0]!.some((v, i) => v !== decayed[0]![i]));
+  // Without decay of its own, log σ moves by what the other weights change of its gradient: Adam's step is nearly a sign.
+  decayed[1]!.forEach((v, i) => assertAlmostEquals(v, plain[1]![i]!, 0.02));
+  // Told to decay, it is drawn to 0 from log 0.1 by 0.05 of itself in each step.
+  const told = await trained({ weightDecay: 0.5, undecayed: 0 });
+  told[1]!.forEach((v, i) => assert(v - plain[1]![i]! > 0.2));
 });
