@@ -1,12 +1,12 @@
 /** Advance of a character in DejaVu Sans, in em, rounded up within its group; the first group that holds it counts. */
 const ADVANCES: readonly [RegExp, number][] = [
   [/[ijl'|]/, 0.34],
-  [/[ .,:;()[\]!/\\ft-]/, 0.4],
-  [/[rsczxvykJI]/, 0.58],
-  [/[mwMWOQ@%+=<>×→]/, 0.99],
+  [/[ .,:;()[\]!/\\ft-]/, 0.41],
+  [/[rsczxvykJI]/, 0.6],
+  [/[mwMWOQ@%+=<>×→−±≤≥≈½]/, 1],
   [/[A-DGHKNRUVXZ]/, 0.78],
 ];
-const OTHER_ADVANCE = 0.65;
+const OTHER_ADVANCE = 0.64;
 const BOLD = 1.15;
 
 /**

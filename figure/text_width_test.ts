@@ -38,6 +38,22 @@ Deno.test("the estimated width of a text never falls short of the drawn one, and
   }
 });
 
+Deno.test("a character takes what the widest of its group does, rounded up to a hundredth of its size", async () => {
+  // The widest of each group, and another.
+  const groups = ["|i", "!t", "xJ", "@m", "GX", "βb"];
+  const alone = await drawnWidth("HH", 20, false);
+  for (const [widest, other] of groups) {
+    // Between two strokes, so that the space around a character counts.
+    const drawn = (await drawnWidth(`H${widest!.repeat(50)}H`, 20, false) - alone) / 1000;
+    assertEquals(
+      [widest!, other!].map((one) => textWidth(one, 1)),
+      Array(2).fill(Math.ceil(100 * drawn) / 100),
+      widest,
+    );
+  }
+  assertEquals(textWidth("0", 20, true), 20 * textWidth("0", 1) * 1.15);
+});
+
 Deno.test("a text is wrapped between words so that each line fits, and no word is lost", () => {
   const text = "one two three four five six seven eight nine ten";
   const lines = wrapText(text, 100, 12);
