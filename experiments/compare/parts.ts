@@ -62,7 +62,7 @@ export async function prepare(
 async function trained(
   options: CompareOptions & FitOptions & { readonly objective: ComparedObjective },
   digits: Split,
-  { signal, progress, keep }: PartContext,
+  { signal, progress, log, keep }: PartContext,
 ): Promise<CompareModel> {
   const { objective, activation, beta, seed, pairs, contractedPairs, halvings } = options;
   const key = keyOf(seed);
@@ -75,7 +75,12 @@ async function trained(
   };
   const scope = tf.openScope();
   try {
-    const fitted = await fitDigits(options, digits, { signal, progress, ...(isBetaVae ? { onEpoch } : {}) });
+    const fitted = await fitDigits(options, digits, {
+      signal,
+      progress,
+      log,
+      ...(isBetaVae ? { onEpoch } : {}),
+    });
     signal.throwIfAborted();
     keep(await keptOf(fitted));
     const judged = await judge(fitted, digits.heldOut, beta, pairs, foldIn(key, JUDGED), signal);

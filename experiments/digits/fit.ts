@@ -77,7 +77,7 @@ export async function biasesOf(
 }
 
 /** The signal that stops a fit, and the observers of its progress. */
-interface FitWatch extends Pick<PartContext, "signal" | "progress"> {
+interface FitWatch extends Pick<PartContext, "signal" | "progress" | "log"> {
   /** Called before the first epoch with 0, and after each with their number; the parameters stay the fit's. */
   readonly onEpoch?: (fitted: Fitted, epochs: number) => Promise<void>;
 }
@@ -120,7 +120,7 @@ export function trainingOf(options: FitOptions, { train: images }: Split) {
 export async function fitDigits(given: Given, split: Split, watch: FitWatch): Promise<Trained> {
   const posterior = given.objective in OPTIMISED_OUT ? null : "mean-field";
   const options: FitOptions = { ...STANDARD, posterior, ...given };
-  const { signal, progress, onEpoch } = watch;
+  const { signal, progress, log, onEpoch } = watch;
   const { setup, steps, initial, task } = trainingOf(options, split);
   const start = initial();
   await onEpoch?.({ setup, parameters: start.parameters }, 0);
@@ -129,7 +129,10 @@ export async function fitDigits(given: Given, split: Split, watch: FitWatch): Pr
     ...task(),
     learningRate: options.learningRate,
     beta: options.beta,
-    onStep: ({ step }) => progress(step / steps),
+    onStep: ({ step, loss, terms }) => {
+      log?.(step, { loss, ...terms });
+      progress(step / steps);
+    },
     onState: async ({ first }, step) => {
       if (step === 1) {
         firstStep = await biasesOf("first_step.adam.first.", modelParameterShapes(setup.description), first);

@@ -100,7 +100,7 @@ async function trained(
   options: ImagesOptions,
   { dataset, model, split }: Task,
   show: boolean,
-  { signal, progress }: PartContext,
+  { signal, progress, log }: PartContext,
 ): Promise<ImagesModel> {
   const { beta, seed, pairs, votes } = options;
   const key = keyOf(seed), { train, heldOut } = split;
@@ -110,6 +110,7 @@ async function trained(
     const fitted = await fitDigits({ ...options, ...modelOf(model) }, split, {
       signal,
       progress,
+      log,
       onEpoch: async ({ setup, parameters }, epoch) => {
         if (epoch === 0) before = await meanMetric(setup, parameters, heldOut, signal);
       },

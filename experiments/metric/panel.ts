@@ -72,7 +72,7 @@ export async function trainPanel(
   panel: Panel,
   seed: number,
   split: Split,
-  { signal, progress, keep }: Pick<PartContext, "signal" | "progress" | "keep">,
+  { signal, progress, log, keep }: Pick<PartContext, "signal" | "progress" | "log" | "keep">,
 ): Promise<TrainedMetric> {
   const { beta, block } = panel;
   let before: number[][] = [];
@@ -80,6 +80,7 @@ export async function trainPanel(
   const trained = await fitDigits(fit, split, {
     signal,
     progress,
+    log,
     onEpoch: async ({ setup, parameters }, epoch) => {
       if (epoch === 0) before = await meanMetric(setup, parameters, split.heldOut, signal);
     },

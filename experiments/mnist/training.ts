@@ -300,11 +300,13 @@ async function trainRun(run: Run, context: PartContext): Promise<MnistResult> {
     beta: warmUpSchedule(options.beta, options.betaWarmup * stepsPerEpoch),
     weightDecay: options.weightDecay,
     clipGradient: options.clipGradient ?? Infinity,
-    onStep: ({ step, epoch, loss }) =>
+    onStep: ({ step, epoch, loss, terms }) => {
+      context.log?.(step, { loss, ...terms });
       context.progress(
         step / steps,
         `epoch ${epoch + 1}/${options.epochs}, loss ${(loss - less).toFixed(2)}`,
-      ),
+      );
+    },
     onState: async (state, step) => {
       if (step === 1) await save(run, state, null, context, FIRST);
       if (step === steps - 1) await save(run, state, null, context, BEFORE_LAST);

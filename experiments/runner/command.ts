@@ -99,7 +99,7 @@ export async function exitStatus(task: string, work: () => Promise<number>): Pro
 
 /**
  * runs/… by the task and whatever differs from its default, so that the same options have the same folder. Of paths, and of
- * what a file had, it says only that they are others.
+ * what a file had, it says only that they are others, or their name.
  */
 export function defaultFolder(
   task: string,
@@ -112,8 +112,9 @@ export function defaultFolder(
     const [value, usual] = [options[name], options["quick"] && quick !== undefined ? quick : standard];
     if (value === null || value === undefined || String(value) === String(usual)) continue;
     const own = typeof value === "object" && !Array.isArray(value);
-    const plain = kind === null || kind.placeholder === "PATH" || own;
-    words.push(plain ? flagOf(name) : `${flagOf(name)}-${Array.isArray(value) ? value.join("x") : value}`);
+    const plain = kind === null || kind.placeholder === "PATH" || (own && !("name" in value));
+    const text = own && "name" in value ? value.name : Array.isArray(value) ? value.join("x") : value;
+    words.push(plain ? flagOf(name) : `${flagOf(name)}-${text}`);
   }
   if (engine !== "auto") words.push(engine);
   return `runs/${words.join("-")}`;
@@ -311,7 +312,7 @@ async function work(study: AnyStudy, args: readonly string[]): Promise<number> {
   return 1;
 }
 
-/** Runs a study as the arguments of this process ask, and ends the process. */
-export async function runStudy(study: AnyStudy): Promise<never> {
-  Deno.exit(await exitStatus(study.name, () => work(study, Deno.args)));
+/** Runs a study as arguments ask, those of this process if left out, and ends the process. */
+export async function runStudy(study: AnyStudy, args: readonly string[] = Deno.args): Promise<never> {
+  Deno.exit(await exitStatus(study.name, () => work(study, args)));
 }

@@ -79,6 +79,11 @@ export interface PartContext {
   readonly engine: string;
   readonly files: PartFiles;
   /**
+   * Takes note of a training step: its number, from 1, and what was measured before it, by name. What it throws ends the
+   * training.
+   */
+  readonly log?: ((step: number, numbers: Readonly<Record<string, number>>) => void) | undefined;
+  /**
    * Keeps tensors beside the result, from which an audit computes it again: all of a part in one call. A part that fails keeps
    * none.
    */

@@ -135,12 +135,12 @@ async function measureModel(
   options: SamplesOptions & { readonly objective: ComparedObjective },
   images: Split,
   { encoded, distance }: Measure,
-  { signal, progress, keep }: PartContext,
+  { signal, progress, log, keep }: PartContext,
 ): Promise<MeasuredModel> {
   const { objective, beta, seed } = options;
   const scope = tf.openScope();
   try {
-    const fitted = await fitDigits(options, images, { signal, progress });
+    const fitted = await fitDigits(options, images, { signal, progress, log });
     keep(await keptOf(fitted));
     const samples = samplesOf(fitted, options, encoded);
     return {
