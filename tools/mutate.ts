@@ -167,13 +167,14 @@ async function work(args: readonly string[], copies: string[]): Promise<number> 
   await Deno.mkdir(WORK, { recursive: true });
   const known = Map.groupBy(await readKept(file), ({ id }) => id);
   const judged: Judged[] = [], left: Mutant[] = [], before = new Map<Mutant, readonly string[]>();
+  // What the nearest tests let through.
+  const survived: Mutant[] = [];
   for (const mutant of mutants) {
     const all = known.get(idOf(mutant)) ?? [];
-    const here = all.findLast((one) =>
-      one.commit === commit && (nearest || !one.nearest || one.judged.verdict !== "survived")
-    );
+    const here = all.findLast((one) => one.commit === commit);
     if (here) {
-      judged.push({ ...here.judged, ...mutant });
+      if (!nearest && here.nearest && here.judged.verdict === "survived") survived.push(mutant);
+      else judged.push({ ...here.judged, ...mutant });
       continue;
     }
     left.push(mutant);
@@ -187,7 +188,9 @@ async function work(args: readonly string[], copies: string[]): Promise<number> 
   writeErr(
     `mutate: ${mutants.length} of ${population} faults of ${sources.length} files; ${judged.length} were judged before\n`,
   );
-  copies.push(...Array.from({ length: Math.min(jobs, left.length) }, (_, i) => `${COPIES}/${i}`));
+  copies.push(
+    ...Array.from({ length: Math.min(jobs, left.length + survived.length) }, (_, i) => `${COPIES}/${i}`),
+  );
   for (const copy of copies) await copyTo(copy, files);
 
   const timesFile = `${WORK}/${commit}.txt`;
@@ -213,10 +216,13 @@ async function work(args: readonly string[], copies: string[]): Promise<number> 
       );
     }
   }
+  const write = (found: Judged, nearest: boolean): Promise<void> => {
+    const kept: Kept = { commit, id: idOf(found), nearest, judged: found };
+    return Deno.writeTextFile(file, `${JSON.stringify(kept)}\n`, { append: true });
+  };
   const keep = async (found: Judged): Promise<void> => {
     judged.push(found);
-    const kept: Kept = { commit, id: idOf(found), nearest, judged: found };
-    await Deno.writeTextFile(file, `${JSON.stringify(kept)}\n`, { append: true });
+    await write(found, nearest);
     const { verdict, line, column, mutator, by, seconds } = found;
     writeErr(
       `${judged.length}/${mutants.length} ${verdict} ${found.file}:${line}:${column} ${mutator} ${seconds} s ${
@@ -225,7 +231,6 @@ async function work(args: readonly string[], copies: string[]): Promise<number> 
     );
   };
 
-  const survived: Mutant[] = [];
   const queue = [...left];
   await Promise.all(copies.map(async (copy) => {
     for (let mutant = queue.shift(); mutant; mutant = queue.shift()) {
@@ -238,6 +243,7 @@ async function work(args: readonly string[], copies: string[]): Promise<number> 
       if (found.verdict !== "survived" || nearest) await keep(found);
       else {
         survived.push(mutant);
+        await write(found, true);
         writeErr(
           `left: ${mutant.file}:${mutant.line}:${mutant.column} ${mutant.original} → ${mutant.replacement}\n`,
         );
