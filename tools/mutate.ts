@@ -33,7 +33,14 @@ import {
 } from "./mutate/judge.ts";
 import { type Mutant, mutantsOf, mutated } from "./mutate/mutants.ts";
 import { linesOfAll, reaches } from "./mutate/reached.ts";
-import { type Equivalent, identity, reportOf, reportPage } from "./mutate/report.ts";
+import {
+  type Equivalent,
+  found,
+  identity,
+  type MutationReport,
+  reportOf,
+  reportPage,
+} from "./mutate/report.ts";
 import { endAll, type Runner, runTests, secondsIn } from "./mutate/tests.ts";
 import { childCommand } from "./process.ts";
 
@@ -50,6 +57,7 @@ const COMMAND = {
     seed: option(SAMPLE, whole(0), 0, "which faults"),
     only: option(SAMPLE, someOf(FOLDERS), FOLDERS, "folders"),
     faults: optional(SAMPLE, path("a file"), "faults of one's own in place of a sample: a list in JSON"),
+    again: toggle(SAMPLE, "those that mutation.json says survived, in place of a sample"),
     nearest: toggle(TESTS, "only the nearest six files of tests of each fault, and no report"),
     gate: toggle(TESTS, "the gate, too, for faults that all tests let through"),
     times: optional(
@@ -121,6 +129,16 @@ async function listed(file: string): Promise<Mutant[]> {
   return faults;
 }
 
+/** What survived at another commit, where it stands in this one. */
+async function survivorsOf({ survivors, equivalents }: MutationReport): Promise<Mutant[]> {
+  const all: Mutant[] = [];
+  for (const one of [...survivors, ...equivalents]) {
+    const mutant = found(one, (await Deno.readTextFile(one.file).catch(() => "")).split("\n"));
+    if (mutant) all.push(mutant);
+  }
+  return all;
+}
+
 /** A fault that was judged at some commit. */
 interface Kept {
   readonly commit: string;
@@ -145,7 +163,7 @@ async function readKept(file: string): Promise<Kept[]> {
 async function work(args: readonly string[], copies: string[]): Promise<number> {
   const { help, values } = { values: null, ...parseCommand(COMMAND, args) };
   if (help !== null) return writeOut(help), 0;
-  const { sample, seed, only, faults, nearest, gate, times, jobs, out } = values!;
+  const { sample, seed, only, faults, again, nearest, gate, times, jobs, out } = values!;
   const changed = await text("git", "status", "--porcelain");
   if (changed !== "") {
     throw new UsageError("the working tree must be as the commit has it, but git status names changes");
@@ -156,7 +174,12 @@ async function work(args: readonly string[], copies: string[]): Promise<number> 
     COUNTED.test(file) && !GENERATED.test(file) && only.some((folder) => file.startsWith(`${folder}/`))
   );
   const tests = files.filter((file) => /_test\.tsx?$/.test(file));
-  const [mutants, population] = faults === null
+  const before: MutationReport | null = again
+    ? JSON.parse(await Deno.readTextFile(`${out}/mutation.json`))
+    : null;
+  const [mutants, population] = before
+    ? [await survivorsOf(before), before.population]
+    : faults === null
     ? await sampleOf(sources, seed, sample)
     : await listed(faults).then((list): [Mutant[], number] => [list, list.length]);
   const contents = new Map<string, string[]>();
@@ -166,7 +189,7 @@ async function work(args: readonly string[], copies: string[]): Promise<number> 
   const file = `${WORK}/judged.jsonl`;
   await Deno.mkdir(WORK, { recursive: true });
   const known = Map.groupBy(await readKept(file), ({ id }) => id);
-  const judged: Judged[] = [], left: Mutant[] = [], before = new Map<Mutant, readonly string[]>();
+  const judged: Judged[] = [], left: Mutant[] = [], killers = new Map<Mutant, readonly string[]>();
   // What the nearest tests let through.
   const survived: Mutant[] = [];
   for (const mutant of mutants) {
@@ -179,7 +202,7 @@ async function work(args: readonly string[], copies: string[]): Promise<number> 
     }
     left.push(mutant);
     const by = all.findLast((one) => one.judged.verdict === "killed")?.judged.by ?? [];
-    before.set(mutant, by.filter((test) => tests.includes(test)));
+    killers.set(mutant, by.filter((test) => tests.includes(test)));
   }
   const [deno, ...flags] = project.tasks.test.command.split(" ").filter((flag) =>
     flag !== "--doc" && flag !== "--parallel"
@@ -216,16 +239,16 @@ async function work(args: readonly string[], copies: string[]): Promise<number> 
       );
     }
   }
-  const write = (found: Judged, nearest: boolean): Promise<void> => {
-    const kept: Kept = { commit, id: idOf(found), nearest, judged: found };
+  const write = (one: Judged, nearest: boolean): Promise<void> => {
+    const kept: Kept = { commit, id: idOf(one), nearest, judged: one };
     return Deno.writeTextFile(file, `${JSON.stringify(kept)}\n`, { append: true });
   };
-  const keep = async (found: Judged): Promise<void> => {
-    judged.push(found);
-    await write(found, nearest);
-    const { verdict, line, column, mutator, by, seconds } = found;
+  const keep = async (one: Judged): Promise<void> => {
+    judged.push(one);
+    await write(one, nearest);
+    const { verdict, line, column, mutator, by, seconds } = one;
     writeErr(
-      `${judged.length}/${mutants.length} ${verdict} ${found.file}:${line}:${column} ${mutator} ${seconds} s ${
+      `${judged.length}/${mutants.length} ${verdict} ${one.file}:${line}:${column} ${mutator} ${seconds} s ${
         by[0] ?? ""
       }\n`,
     );
@@ -235,15 +258,15 @@ async function work(args: readonly string[], copies: string[]): Promise<number> 
   await Promise.all(copies.map(async (copy) => {
     for (let mutant = queue.shift(); mutant; mutant = queue.shift()) {
       const runner = runnerOf(copy);
-      const stages = [before.get(mutant)!, first(mutant.file, suite)].filter((some) => some.length > 0);
-      let found = await alone(mutant, [], suite, runner);
+      const stages = [killers.get(mutant)!, first(mutant.file, suite)].filter((some) => some.length > 0);
+      let one = await alone(mutant, [], suite, runner);
       for (const stage of stages) {
-        if (found.verdict === "survived") found = await alone(mutant, stage, suite, runner);
+        if (one.verdict === "survived") one = await alone(mutant, stage, suite, runner);
       }
-      if (found.verdict !== "survived" || nearest) await keep(found);
+      if (one.verdict !== "survived" || nearest) await keep(one);
       else {
         survived.push(mutant);
-        await write(found, true);
+        await write(one, true);
         writeErr(
           `left: ${mutant.file}:${mutant.line}:${mutant.column} ${mutant.original} → ${mutant.replacement}\n`,
         );
@@ -264,9 +287,9 @@ async function work(args: readonly string[], copies: string[]): Promise<number> 
     const all = (some: readonly Mutant[]) =>
       withFaults(runner.copy, some, () => runTests(runner, tests, ALL, ["--parallel"]));
     for (const group of groups(survived)) {
-      await together(group, reaching, runners, all, async (found) => {
-        if (gate && found.verdict === "survived") through.push(found);
-        else await keep(found);
+      await together(group, reaching, runners, all, async (one) => {
+        if (gate && one.verdict === "survived") through.push(one);
+        else await keep(one);
       });
     }
     // `gate`, in the copy, with what the task grants.
@@ -285,9 +308,9 @@ async function work(args: readonly string[], copies: string[]): Promise<number> 
 
   const report = reportOf(judged, equivalents as readonly Equivalent[], (name) => contents.get(name)!, {
     commit,
-    seed,
+    seed: before?.seed ?? seed,
     population,
-  });
+  }, before);
   if (faults === null && !nearest) {
     const pages = [["mutation.json", `${JSON.stringify(report, null, 2)}\n`], [
       "mutation.md",

@@ -14,7 +14,7 @@ import {
 } from "./mutate/judge.ts";
 import { type Mutant, mutated } from "./mutate/mutants.ts";
 import { linesIn, linesOfAll, reaches } from "./mutate/reached.ts";
-import { identity, reportOf, reportPage } from "./mutate/report.ts";
+import { found, identity, reportOf, reportPage } from "./mutate/report.ts";
 import { failedFiles, nearest, runTests, secondsIn } from "./mutate/tests.ts";
 import { childCommand } from "./process.ts";
 
@@ -229,7 +229,7 @@ Deno.test("a fault is known by its line's text and which line of that text it is
 
 Deno.test("the share is of faults that are not equivalent; a reason holds for its line's text, wherever that is", () => {
   const one = (file: string, verdict: Judged["verdict"], line = 1, by = "lib/a_test.ts"): Judged => ({
-    ...{ file, line, column: 1, mutator: "EqualityOperator", original: "i > 0", replacement: "i >= 0" },
+    ...{ file, line, column: 17, mutator: "EqualityOperator", original: "i > 0", replacement: "i >= 0" },
     ...{ verdict, by: verdict === "survived" ? [] : [by], seconds: 1 },
   });
   const all = [
@@ -240,7 +240,7 @@ Deno.test("the share is of faults that are not equivalent; a reason holds for it
     one("experiments/mnist/a.ts", "killed", 7, "gate"),
   ];
   const equivalents = [{
-    ...{ file: "lib/engine/key.ts", column: 1, replacement: "i >= 0" },
+    ...{ file: "lib/engine/key.ts", column: 17, replacement: "i >= 0" },
     ...{ text: "for (let i = n; i > 0; i--) s += i;", reason: "adding 0 changes nothing" },
   }];
   const text = "for (let i = n; i > 0; i--) s += i;";
@@ -259,4 +259,30 @@ Deno.test("the share is of faults that are not equivalent; a reason holds for it
     "Of 5 faults of one place, tests rejected 3: 75.0% of those that are not equivalent (1 are).",
   );
   assertStringIncludes(page, "adding 0 changes nothing");
+  assertEquals([report.first, report.mended, report.gone], [null, [], 0]);
+
+  // The two that were left are judged again, where two lines were put before them and one of theirs was changed.
+  const later = ["new", "new", ...lines.slice(0, 7), "for (let i = n; i >= 0; i--) s += i;"];
+  const here = [...report.survivors, ...report.equivalents].map((one) => found(one, later));
+  assertEquals(here.map((one) => one?.line), [undefined, 9]);
+  // The first of both would be another's place, but for its text.
+  assertEquals(found(report.survivors[0]!, [...later.slice(0, 9), text])?.line, 10);
+  assertEquals(found({ ...report.survivors[0]!, original: "j > 0" }, lines), null);
+  const again = reportOf(
+    [{ ...here[1]!, verdict: "killed", by: ["lib/new_test.ts"], seconds: 1 }],
+    equivalents,
+    () => later,
+    { commit: "def", seed: 3, population: 99 },
+    report,
+  );
+  assertEquals([again.judged, again.killed, again.survived, again.byGate, again.rejected], [4, 4, 0, 1, 1]);
+  assertEquals(again.rooms["lib/engine"], { judged: 3, killed: 3, survived: 0, equivalent: 0 });
+  assertEquals([again.first?.commit, again.first?.rejected, again.gone], ["abc", 3 / 4, 1]);
+  assertEquals(again.mended.map(({ line, by }) => [line, ...by]), [[9, "lib/new_test.ts"]]);
+  assertStringIncludes(
+    reportPage(again),
+    "At first, 3 of 5 were rejected, 75.0% of those that are not known to be equivalent.",
+  );
+  const third = reportOf([], equivalents, () => later, { commit: "ghi", seed: 3, population: 99 }, again);
+  assertEquals([third.killed, third.first?.commit, third.mended.length, third.gone], [4, "abc", 1, 1]);
 });

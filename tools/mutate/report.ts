@@ -51,31 +51,66 @@ export interface MutationReport extends Count, About {
   /** killed / (judged − equivalent) */
   readonly rejected: number;
   readonly rooms: Readonly<Record<string, Count>>;
-  readonly survivors: readonly Judged[];
-  readonly equivalents: readonly (Judged & { readonly reason: string })[];
+  readonly survivors: readonly Known[];
+  readonly equivalents: readonly (Known & { readonly reason: string })[];
+  /** How they fared at first, if what was let through was judged again after tests were written for it. */
+  readonly first: (Count & { readonly commit: string; readonly rejected: number }) | null;
+  /** Those that survived at first, and were rejected later. */
+  readonly mended: readonly Known[];
+  /** How many of those that survived at first are no faults any more: their line was changed or is gone. */
+  readonly gone: number;
+}
+
+/** A fault, and what it is known by at every commit. */
+export interface Known extends Judged {
+  /** Its line, and which of the lines with this text it is, from 0. */
+  readonly text: string;
+  readonly nth: number;
+}
+
+/** A fault of another commit in this one; null if its line is gone. */
+export function found({ text, nth, ...mutant }: Known, lines: readonly string[]): Mutant | null {
+  const { file, column, mutator, original, replacement } = mutant;
+  const at = lines.flatMap((line, i) => line === text ? [i] : [])[nth];
+  if (at === undefined) return null;
+  const here = { file, line: at + 1, column, mutator, original, replacement };
+  return lines.slice(at).join("\n").startsWith(original, column - 1) ? here : null;
 }
 
 /** `lib/engine/key.ts` ↦ `lib/engine`, `properties/gate/page.tsx` ↦ `properties/gate`, `experiments/mnist/…` ↦ `experiments`. */
 const roomOf = (file: string): string =>
   file.split("/").slice(0, file.startsWith("experiments/") ? 1 : 2).join("/");
 
+const sharesOf = ({ killed, judged, equivalent }: Count): number => killed / Math.max(1, judged - equivalent);
+const sum = (a: Count, b: Count): Count => ({
+  judged: a.judged + b.judged,
+  killed: a.killed + b.killed,
+  survived: a.survived + b.survived,
+  equivalent: a.equivalent + b.equivalent,
+});
+
 /**
  * Counts.
  *
  * @param linesOf the lines of a file
+ * @param before the report of another commit, if `all` are those that survived there
  */
 export function reportOf(
   all: readonly Judged[],
   equivalents: readonly Equivalent[],
   linesOf: (file: string) => readonly string[],
   about: About,
+  before: MutationReport | null = null,
 ): MutationReport {
+  const known = (mutant: Judged): Known => {
+    const [, text, nth] = JSON.parse(identity(mutant, linesOf(mutant.file)));
+    return { ...mutant, text, nth };
+  };
   const reasonOf = (mutant: Judged): string | undefined => {
     if (mutant.verdict !== "survived") return undefined;
-    const lines = linesOf(mutant.file);
-    const nth = JSON.parse(identity(mutant, lines))[2];
+    const { text, nth } = known(mutant);
     return equivalents.find((one) =>
-      one.file === mutant.file && one.text === lines[mutant.line - 1] && (one.nth ?? 0) === nth &&
+      one.file === mutant.file && one.text === text && (one.nth ?? 0) === nth &&
       one.column === mutant.column && one.replacement === mutant.replacement
     )?.reason;
   };
@@ -89,19 +124,40 @@ export function reportOf(
       equivalent,
     };
   };
-  const total = count(all);
+  // What was rejected there counts as rejected: since then tests were added.
+  const rejectedThere = ({ killed }: Count): Count => ({
+    judged: killed,
+    killed,
+    survived: 0,
+    equivalent: 0,
+  });
+  const none: Count = { judged: 0, killed: 0, survived: 0, equivalent: 0 };
   const rooms = Map.groupBy(all, ({ file }) => roomOf(file));
+  const names = [...new Set([...rooms.keys(), ...Object.keys(before?.rooms ?? {})])].sort();
+  const total = sum(count(all), before ? rejectedThere(before) : none);
+  const survivors = all.filter(({ verdict }) => verdict === "survived");
   return {
     ...about,
     ...total,
-    byGate: all.filter(({ by }) => by[0] === GATE).length,
-    rejected: total.killed / Math.max(1, total.judged - total.equivalent),
-    rooms: Object.fromEntries([...rooms.keys()].sort().map((room) => [room, count(rooms.get(room)!)])),
-    survivors: all.filter((mutant) => mutant.verdict === "survived" && reasonOf(mutant) === undefined),
-    equivalents: all.flatMap((mutant) => {
+    byGate: all.filter(({ by }) => by[0] === GATE).length + (before?.byGate ?? 0),
+    rejected: sharesOf(total),
+    rooms: Object.fromEntries(names.map((room) => {
+      const there = before?.rooms[room];
+      return [room, sum(count(rooms.get(room) ?? []), there ? rejectedThere(there) : none)];
+    })),
+    survivors: survivors.filter((mutant) => reasonOf(mutant) === undefined).map(known),
+    equivalents: survivors.flatMap((mutant) => {
       const reason = reasonOf(mutant);
-      return reason === undefined ? [] : [{ ...mutant, reason }];
+      return reason === undefined ? [] : [{ ...known(mutant), reason }];
     }),
+    first: before && (before.first ?? {
+      ...{ commit: before.commit, judged: before.judged, killed: before.killed, rejected: before.rejected },
+      ...{ survived: before.survived, equivalent: before.equivalent },
+    }),
+    mended: before
+      ? [...before.mended, ...all.filter(({ verdict }) => verdict !== "survived").map(known)]
+      : [],
+    gone: before ? before.gone + before.survivors.length + before.equivalents.length - all.length : 0,
   };
 }
 
@@ -112,8 +168,7 @@ const code = (text: string): string => `\`${text.replace(/\s+/g, " ").replaceAll
 export function reportPage(report: MutationReport): string {
   const { commit, seed, population, judged, killed, equivalent, rejected, rooms, survivors, equivalents } =
     report;
-  const share = ({ killed, judged, equivalent }: Count): string =>
-    percent(killed / Math.max(1, judged - equivalent));
+  const { first, mended, gone } = report;
   const place = ({ file, line, column }: Mutant): string => `${file}:${line}:${column}`;
   const change = ({ original, replacement }: Mutant): string => `${code(original)} → ${code(replacement)}`;
   return [
@@ -123,21 +178,39 @@ export function reportPage(report: MutationReport): string {
     } of those that are not equivalent (${equivalent} are).`,
     `By the gate alone ${report.byGate} of these were rejected.`,
     `They are a sample, by the seed ${seed}, of the ${population} mutants that Stryker finds in \`lib/\`, \`properties/gate/\` and ` +
-    `\`experiments/\` at commit ${commit}; \`${
+    `\`experiments/\` at commit ${first?.commit ?? commit}; \`${
       taskCommand("mutate")
     }\` judges them and writes this page. A fault that lets tests run without an end counts as rejected.`,
+    ...(first
+      ? [
+        `At first, ${first.killed} of ${first.judged} were rejected, ${
+          percent(first.rejected)
+        } of those that are not known to be equivalent. For the kinds of those that survived, tests were written, and at commit ${commit} ` +
+        `they were judged again: ${mended.length} of them are now rejected, and the lines of ${gone} were changed, so that they are left out. ` +
+        "What was rejected at first counts as rejected. Since tests were written for some of these faults, the share at first says more about faults that nobody has seen.",
+      ]
+      : []),
     table(
       ["room", "judged", "rejected", "survived", "equivalent", "share"],
       Object.entries(rooms).map(([room, count]) => [
         `\`${room}\``,
         ...[count.judged, count.killed, count.survived, count.equivalent].map(String),
-        share(count),
+        percent(sharesOf(count)),
       ]),
     ),
     ...(survivors.length > 0
       ? [
         "## Survived",
         table(["place", "kind", "change"], survivors.map((one) => [place(one), one.mutator, change(one)])),
+      ]
+      : []),
+    ...(mended.length > 0
+      ? [
+        "## Rejected since",
+        table(
+          ["place", "kind", "change", "by"],
+          mended.map((one) => [place(one), one.mutator, change(one), one.by[0] ?? ""]),
+        ),
       ]
       : []),
     ...(equivalents.length > 0
