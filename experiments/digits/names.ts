@@ -44,8 +44,15 @@ export const OPTIMISED_OUT: Readonly<Partial<Record<ObjectiveName, PosteriorName
   "grae-star-stochastic": "mean-field",
 };
 
-/** The names of the likelihoods. */
-export const LIKELIHOOD_NAMES = ["gaussian", "bernoulli"] as const;
+/** The names of the likelihoods: a Gaussian with σ = 1, or with a learned σ for all, for each channel or each number; Bernoulli ones. */
+export const LIKELIHOOD_NAMES = [
+  "gaussian",
+  "gaussian-learned",
+  "gaussian-per-channel",
+  "gaussian-per-pixel",
+  "bernoulli",
+  "continuous-bernoulli",
+] as const;
 /** The name of a likelihood. */
 export type LikelihoodName = typeof LIKELIHOOD_NAMES[number];
 

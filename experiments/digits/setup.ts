@@ -6,9 +6,11 @@
 
 import {
   bernoulli,
+  continuousBernoulli,
   type Family,
   family,
   gaussian,
+  type Likelihood,
   type Model,
   type ModelDescription,
   rawSize,
@@ -25,6 +27,7 @@ import {
   taylorJacobianLoss,
 } from "../../lib/objective/mod.ts";
 import { type DecidedLoss, type Loss, lossAt } from "../../lib/training/mod.ts";
+import { UsageError } from "../runner/options.ts";
 import type { Architecture } from "./architecture.ts";
 import {
   type ActivationName,
@@ -55,6 +58,27 @@ export interface DigitsModel {
   readonly activation: ActivationName;
 }
 
+/** The likelihoods by name; images of n numbers have so many σ. @throws UsageError for one σ a channel of one channel */
+function likelihoodOf(name: LikelihoodName, { height, width, channels = 1 }: ImageSizes): Likelihood {
+  switch (name) {
+    case "gaussian":
+      return gaussian();
+    case "gaussian-learned":
+      return gaussian({ count: 1 });
+    case "gaussian-per-channel":
+      if (channels > 1) return gaussian({ count: channels });
+      throw new UsageError(
+        "--likelihood gaussian-per-channel must have images in colour, but these have one channel: take gaussian-learned",
+      );
+    case "gaussian-per-pixel":
+      return gaussian({ count: height * width * channels });
+    case "bernoulli":
+      return bernoulli();
+    case "continuous-bernoulli":
+      return continuousBernoulli();
+  }
+}
+
 /** A run, ready to train: its `loss` takes β from its step. */
 export type Setup = ReturnType<typeof setUp>;
 
@@ -73,7 +97,7 @@ const LOSSES: Readonly<Record<ObjectiveName, (over: Family) => Loss>> = {
 /**
  * The model, its loss and its posterior's family, for images of such sizes.
  *
- * @throws UsageError if the architecture does not fit the images
+ * @throws UsageError if the architecture or the likelihood does not fit the images
  */
 export function setUp(options: DigitsModel, images: ImageSizes) {
   const { objective, posterior, likelihood = "gaussian", latent, block } = options;
@@ -83,7 +107,7 @@ export function setUp(options: DigitsModel, images: ImageSizes) {
   const description: ModelDescription = {
     ...networksOf({ ...options, encoded: latent + (learned ? rawSize(scoring, latent) : 0) }, images),
     latent,
-    likelihood: likelihood === "gaussian" ? gaussian() : bernoulli(),
+    likelihood: likelihoodOf(likelihood, images),
     family: learned ? scoring : null,
   };
   return {

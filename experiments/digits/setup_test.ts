@@ -1,4 +1,4 @@
-import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { read, startEngine, tf, uniform } from "../../lib/engine/mod.ts";
 import { suiteKey as key } from "../../fixtures/suite_seed.ts";
 import { bindModel, family, initialModelParameters } from "../../lib/model/mod.ts";
@@ -15,11 +15,13 @@ import {
 import { type DecidedLoss, lossAt } from "../../lib/training/mod.ts";
 import {
   LIKELIHOOD_NAMES,
+  type LikelihoodName,
   OBJECTIVE_NAMES,
   type ObjectiveName,
   OPTIMISED_OUT,
   POSTERIOR_NAMES,
 } from "./names.ts";
+import { UsageError } from "../runner/options.ts";
 import { setUp } from "./setup.ts";
 
 const [DATA, LATENT, BLOCK, BETA] = [12, 4, 2, 0.3];
@@ -42,6 +44,15 @@ const named = (posterior: typeof POSTERIOR_NAMES[number]): Record<ObjectiveName,
 Deno.test("what is trained is the objective that was asked for, at its β, with its posterior and likelihood", async () => {
   await startEngine("wasm");
   const x = tf.tensor(uniform(key(3), 5 * DATA), [5, DATA]);
+  /** The kind of each, and how many σ are learned. */
+  const kinds: Readonly<Record<LikelihoodName, readonly [kind: string, learned: number]>> = {
+    "gaussian": ["gaussian", 0],
+    "gaussian-learned": ["scaled-gaussian", 1],
+    "gaussian-per-channel": ["scaled-gaussian", 3],
+    "gaussian-per-pixel": ["scaled-gaussian", DATA],
+    "bernoulli": ["bernoulli", 0],
+    "continuous-bernoulli": ["continuous-bernoulli", 0],
+  };
   for (const likelihood of LIKELIHOOD_NAMES) {
     for (const posterior of POSTERIOR_NAMES) {
       const seen = new Map<string, number>();
@@ -57,9 +68,10 @@ Deno.test("what is trained is the objective that was asked for, at its β, with 
           block: BLOCK,
           hidden: [7],
           activation: "tanh", // with a curvature, so that the two Taylor losses differ
-        }, { height: 1, width: DATA });
+        }, { height: 1, width: DATA / 3, channels: 3 });
         const name = `${objective}, ${posterior}, ${likelihood}`;
-        assertEquals(setup.description.likelihood.kind, likelihood, name);
+        const { kind, learned: own } = setup.description.likelihood;
+        assertEquals([kind, own ? own.shapes[0]!.shape[0] : 0], kinds[likelihood], name);
         assertEquals(
           setup.description.family?.name ?? null,
           learned && objective !== "profiled" ? posterior : null,
@@ -71,11 +83,20 @@ Deno.test("what is trained is the objective that was asked for, at its β, with 
         const value = await valueOf(lossAt(setup.loss, { beta: BETA }));
         assertEquals(value, await valueOf(named(posterior)[objective]), name);
         // Without a constant, the profiled loss of the full family is GRAE, but for its rounding.
-        const same = objective === "grae" && likelihood === "bernoulli" && posterior === "full";
-        if (same) assertAlmostEquals(value, seen.get("profiled")!, 1e-6 * value, name);
+        const same = objective === "grae" && likelihood.endsWith("bernoulli") && posterior === "full";
+        if (same) assertAlmostEquals(value, seen.get("profiled")!, 1e-6 * Math.abs(value), name);
         for (const [other, its] of seen) assert(its !== value || (same && other === "profiled"), name);
         seen.set(objective, value);
       }
     }
   }
+});
+
+Deno.test("one σ a channel is refused where there is one channel", () => {
+  const model = { objective: "beta-vae", beta: 1, latent: 2, hidden: [4], activation: "relu" } as const;
+  assertThrows(
+    () => setUp({ ...model, likelihood: "gaussian-per-channel" }, { height: 2, width: 2 }),
+    UsageError,
+    "--likelihood gaussian-per-channel must have images in colour, but these have one channel: take gaussian-learned",
+  );
 });

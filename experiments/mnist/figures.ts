@@ -100,6 +100,14 @@ export async function traversalsPng(gallery: Gallery): Promise<Uint8Array> {
   return gridPng(images, STEPS);
 }
 
+/** w in Jᵀ diag(w) J by the kind of likelihood, where it is not 1, and the unit of the product. */
+const WEIGHTS: Readonly<Record<string, readonly [weight: string | null, unit: string]>> = {
+  "gaussian": [null, "intensity² per latent²"],
+  "scaled-gaussian": ["1/σ²", "nats per latent²"],
+  "bernoulli": ["m(1−m)", "nats per latent²"],
+  "continuous-bernoulli": ["A″", "nats per latent²"],
+};
+
 /** The mean metric as a heat map, blocks outlined, and its numbers. */
 async function metricMap(
   about: Pick<Figure, "file" | "title" | "caption">,
@@ -107,11 +115,12 @@ async function metricMap(
   matrix: readonly (readonly number[])[],
 ): Promise<Figure> {
   const { description: { likelihood, latent }, family: { block } } = setup;
+  const [weight, unit] = WEIGHTS[likelihood.kind]!;
   const content = await toSvg(heatMap({
     matrix,
     title: "Decoder metric over held-out images",
-    quantity: likelihood.kind === "gaussian" ? "mean |JᵀJ|" : "mean |Jᵀ diag(m(1−m)) J|",
-    unit: "intensity² per latent²",
+    quantity: weight ? `mean |Jᵀ diag(${weight}) J|` : "mean |JᵀJ|",
+    unit,
     ...(block > 1 && block < latent ? { blocks: Array.from({ length: latent / block }, () => block) } : {}),
   }));
   return { ...about, content, data: metricTable(matrix) };
@@ -194,6 +203,23 @@ function numbersOf({ epoch, train, heldOut }: Epoch, gaussianConstant: number): 
   return { epochs: epoch, gaussianConstant, ...Object.fromEntries(finite) };
 }
 
+/** The learned σ as numbers, and how they stand to β; nothing where none is learned. */
+async function deviations(
+  { setup: { description }, parameters }: Gallery,
+  beta: number,
+): Promise<{ readonly numbers: Record<string, number>; readonly says: string }> {
+  if (!description.likelihood.learned) return { numbers: {}, says: "" };
+  const sigmas = Array.from(await read(parameters.at(-1)!), Math.exp);
+  const [least, most] = [Math.min(...sigmas), Math.max(...sigmas)];
+  const range = (shown: (sigma: number) => number): string =>
+    [...new Set([least, most].map((sigma) => shown(sigma).toPrecision(3)))].join(" to ");
+  return {
+    numbers: { "sigma.least": least, "sigma.most": most },
+    says: ` The learned σ is ${range((sigma) => sigma)}. The networks see βσ² alone, here ` +
+      `${range((sigma) => beta * sigma ** 2)}: runs with another β compare where it is the same.`,
+  };
+}
+
 /**
  * Concludes from a trained run.
  *
@@ -271,14 +297,16 @@ export async function conclude(
   const after = `After ${last.epoch} epoch${last.epoch === 1 ? "" : "s"} of ${titleOf(objective)}`;
   const family = posterior === null ? "" : ` with ${posterior} posteriors`;
   const less = constant === 0 ? "" : ", less (n/2) log 2π";
+  const learned = await deviations(run, beta);
   return {
     results: result,
-    numbers: numbersOf(last, constant),
+    numbers: { ...numbersOf(last, constant), ...learned.numbers },
     answer:
       `${after}${family}, β = ${beta} and ${latent} latents, the held-out loss is ${scoreText(loss)} nats ` +
       `per image${less}.`,
     caveat:
-      "One training with one seed: the error is that of the noise in scoring, and covers neither seeds nor images.",
+      "One training with one seed: the error is that of the noise in scoring, and covers neither seeds nor images." +
+      learned.says,
     figures,
     tables: [tableOf(last, constant)],
   };

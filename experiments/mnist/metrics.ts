@@ -37,7 +37,7 @@ const epochSchema = v.strictObject({
 export const epochsSchema = v.array(epochSchema);
 /** What a run measured. */
 export const resultSchema = v.strictObject({
-  /** (n/2) log 2π, which the β-VAE loss has and GRAE has not; 0 for the Bernoulli likelihood. */
+  /** (n/2) log 2π, which the β-VAE loss has and GRAE has not; 0 for the Bernoulli likelihoods. */
   gaussianConstant: finite,
   epochs: v.pipe(epochsSchema, v.minLength(1)),
 });

@@ -49,7 +49,7 @@ const OPTIONS = {
     "What is minimised",
     oneOf(LIKELIHOOD_NAMES),
     "gaussian",
-    "p(x|z); gaussian has variance 1",
+    "p(x|z), whose σ is 1 in gaussian and learned in gaussian-…: one, one a channel, or one a number (docs/likelihoods.md)",
   ),
   beta: option("What is minimised", beta, 0.2, "β, the factor on the KL term"),
   latent: option("Model", whole(1), 8, "d, the number of latents"),
@@ -94,7 +94,13 @@ export type MnistOptions = Omit<Resolved<Values<typeof OPTIONS>>, "posterior" | 
 
 /** @throws UsageError if an option is given that has no meaning, d is not divisible by b, or β never reaches its value */
 function resolve(values: Values<typeof OPTIONS> & CommonOptions, given: ReadonlySet<string>): MnistOptions {
-  const { objective, latent, betaWarmup, epochs } = values;
+  const { objective, latent, betaWarmup, epochs, likelihood, binarise } = values;
+  if (likelihood === "continuous-bernoulli" && binarise !== "none") {
+    throw new UsageError(
+      `--likelihood continuous-bernoulli is a density of pixels between 0 and 1, but --binarise ${binarise} makes them 0 or ` +
+        "1: take --likelihood bernoulli",
+    );
+  }
   const standing = (name: string): string => given.has(name) ? "" : " (its default)";
   const optimisedOut = OPTIMISED_OUT[objective];
   if (optimisedOut && given.has("posterior")) {

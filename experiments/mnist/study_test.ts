@@ -86,6 +86,11 @@ const REFUSED: readonly (readonly [line: string, message: string])[] = [
     '--epochs must be a whole number from 1 to 50000, but it is "50001", which is above 50000',
   ],
   [
+    "--likelihood continuous-bernoulli --binarise fixed",
+    "--likelihood continuous-bernoulli is a density of pixels between 0 and 1, but --binarise fixed makes them 0 or 1: take " +
+    "--likelihood bernoulli",
+  ],
+  [
     "--beta-warmup 20",
     "--beta-warmup 20 is longer than --epochs 15 (its default): no step would have the β of --beta",
   ],

@@ -27,6 +27,7 @@ import { type Fitted, trainingOf } from "../digits/fit.ts";
 import { assertFits } from "../digits/memory.ts";
 import { loadImages } from "../digits/options.ts";
 import { lossOf, scoredModel } from "../digits/setup.ts";
+import { UsageError } from "../runner/options.ts";
 import type { CommonOptions, PartContext, PartFiles, Prepared } from "../runner/study.ts";
 import { conclude } from "./figures.ts";
 import {
@@ -60,7 +61,7 @@ const RATES = { constant: (rate: number): Schedule => rate, cosine: cosineSchedu
 export interface Run extends ReturnType<typeof trainingOf> {
   readonly options: MnistOptions & CommonOptions;
   readonly split: Split;
-  /** (n/2) log 2π, which the β-VAE loss has and GRAE has not; 0 for the Bernoulli likelihood. */
+  /** (n/2) log 2π, which the β-VAE loss has and GRAE has not; 0 for the Bernoulli likelihoods. */
   readonly constant: number;
 }
 
@@ -75,10 +76,11 @@ export async function prepare(
   const split = await loadImages(options);
   const { source, sha256, train: images } = split;
   assertFits(options, split);
-  const bernoulli = options.likelihood === "bernoulli";
+  const { likelihood } = options;
+  if (likelihood === "gaussian-per-pixel") assertVaries(images);
   const run: Run = {
     ...{ options, split, ...trainingOf(options, split) },
-    constant: bernoulli ? 0 : gaussianConstant(sizeOf(images)),
+    constant: likelihood.startsWith("gaussian") ? gaussianConstant(sizeOf(images)) : 0,
   };
   const notes = [
     `${
@@ -87,7 +89,7 @@ export async function prepare(
     unitNote(run.constant),
     ...split.notes,
   ];
-  if (bernoulli && hasGrey(images)) {
+  if (likelihood === "bernoulli" && hasGrey(images)) {
     notes.push(
       "the pixels are grey: the Bernoulli likelihood reads them as probabilities, and is no density of them",
     );
@@ -119,6 +121,28 @@ export async function prepare(
       }
     },
   };
+}
+
+/** Requires that no number is the same in all images. @throws UsageError where one is: its σ would go to 0 */
+function assertVaries(dataset: Dataset): void {
+  const size = sizeOf(dataset), varies = new Uint8Array(size);
+  let first: Float32Array | null = null, left = size;
+  for (let start = 0; start < dataset.count && left > 0; start += AT_ONCE) {
+    const length = Math.min(AT_ONCE, dataset.count - start);
+    const numbers = gatherBatch(dataset, Uint32Array.from({ length }, (_, i) => start + i));
+    first ??= numbers.slice(0, size);
+    numbers.forEach((number, i) => {
+      const at = i % size;
+      if (varies[at] || number === first![at]) return;
+      varies[at] = 1;
+      left--;
+    });
+  }
+  if (left === 0) return;
+  throw new UsageError(
+    `--likelihood gaussian-per-pixel must have numbers that vary, but ${left} of the ${size} of an image are the same in ` +
+      "all training images, where the best σ is 0 and the loss has no least value: take gaussian-learned",
+  );
 }
 
 /** Whether a pixel is neither 0 nor 1; of images that are grey, the first few are read. */

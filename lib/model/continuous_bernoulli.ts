@@ -26,19 +26,25 @@ const SERIES = [
 /** n (n − 1) … of `count` factors. */
 const falling = (n: number, count: number): number => count === 0 ? 1 : n * falling(n - 1, count - 1);
 
+/** Of each order: the coefficients of its series in u², the last first, and the power of u before it. */
+const DERIVATIVES = [0, 1, 2, 3].map((order) => {
+  const terms = SERIES.map((c, i) => ({ power: 2 * (i + 1) - order, value: c * falling(2 * (i + 1), order) }))
+    .filter(({ power }) => power >= 0);
+  return { power: terms[0]!.power, coefficients: terms.map(({ value }) => value).reverse() };
+});
+
 /** log(sinh u/u) or its derivative of that order, by the series: |u| ≤ 1. */
 function near(u: number, order: number): number {
+  const { power, coefficients } = DERIVATIVES[order]!, square = u * u;
   let sum = 0;
-  for (let k = SERIES.length; k >= 1; k--) {
-    if (2 * k >= order) sum += SERIES[k - 1]! * falling(2 * k, order) * u ** (2 * k - order);
-  }
-  return sum;
+  for (const coefficient of coefficients) sum = sum * square + coefficient;
+  return power === 0 ? sum : power === 1 ? sum * u : sum * square;
 }
 
 /** A⁽ᵒʳᵈᵉʳ⁾(g) of A(g) = log((eᵍ − 1)/g), order 0 to 3. */
 function cumulant(g: number, order: number): number {
   const u = g / 2, size = Math.abs(g);
-  if (Math.abs(u) < 1) return [u, 1 / 2, 0, 0][order]! + near(u, order) / 2 ** order;
+  if (size < 2) return (order === 0 ? u : order === 1 ? 1 / 2 : 0) + near(u, order) / 2 ** order;
   const q = Math.exp(-size), rest = -Math.expm1(-size);
   switch (order) {
     case 0:

@@ -17,7 +17,10 @@ const family = v.picklist(["isotropic", "mean-field", "block", "full"]);
 const optionsSchema = v.object({
   objective: v.picklist(objectiveNames),
   posterior: v.nullable(family),
-  likelihood: v.picklist(["gaussian", "bernoulli"]),
+  likelihood: v.picklist(
+    ["gaussian", "bernoulli"],
+    "must be gaussian or bernoulli, which alone an audit computes again",
+  ),
   beta: finite,
   latent: count,
   block: v.nullable(count),

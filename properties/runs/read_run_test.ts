@@ -93,6 +93,10 @@ Deno.test("what cannot be audited is refused in a line that names the file and w
       'its architecture must be dense, which alone an audit computes again, but it is "conv64"',
     ],
     [
+      { likelihood: "gaussian-learned" },
+      'its likelihood must be gaussian or bernoulli, which alone an audit computes again, but it is "gaussian-learned"',
+    ],
+    [
       { dataset: "shapes" },
       'its dataset must be mnist, or null beside data: an audit reads no others, but it is "shapes"',
     ],
