@@ -101,7 +101,7 @@ function transposed(dataset: Dataset): Dataset {
  *
  * @param path the folder, the file, or the beginning of the files' names
  * @throws (rejects) DataError if there is nothing at the path, nothing that can be read, more than one data set, or data
- * that are not whole
+ * that are not whole; RangeError for a size or channels that there cannot be
  */
 export async function loadImageData(path: string, options: ImageDataOptions = {}): Promise<Split> {
   // The decoders of pictures and tables take 0.07 s to load, which the default digits need not wait for.
