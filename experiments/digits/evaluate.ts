@@ -7,7 +7,7 @@
 import { cloneKey, foldIn, type Key, key, read, tf } from "../../lib/engine/mod.ts";
 import type { Dataset } from "../../lib/data/mod.ts";
 import { gramOf } from "../../lib/linalg/mod.ts";
-import { bindModel, type Model, posteriorOfRoot } from "../../lib/model/mod.ts";
+import { bindModel, type Model, type ModelDescription, posteriorOfRoot } from "../../lib/model/mod.ts";
 import type { DecidedLoss } from "../../lib/training/mod.ts";
 import { turn } from "../runner/interruption.ts";
 import type { Fitted } from "./fit.ts";
@@ -75,18 +75,31 @@ export class Tally {
  * promise that: with its Haswell kernels an image's terms differ by up to 6e-7 of them.
  */
 const [TANGENTS, LEAST] = [4000, 50];
+/**
+ * Numbers of the tangents behind one layer, 64 MiB. Dense layers reach it where their width is in the thousands; those of conv64
+ * have 33,000 numbers, and the patches of a convolution are several times as many again.
+ */
+const NUMBERS = 2 ** 24;
 
 /** How many of so many images have their derivatives taken at once: those of a batch are cut into stretches of nearly equal length. */
-export function stretchOf(images: number, latent: number): number {
-  const count = Math.min(images, SCORED_AT_ONCE);
-  const some = Math.max(1, Math.min(Math.ceil(count * latent / TANGENTS), Math.floor(count / LEAST)));
+export function stretchOf(
+  images: number,
+  { latent, decoder }: Pick<ModelDescription, "latent" | "decoder">,
+): number {
+  const count = Math.min(images, SCORED_AT_ONCE), tangents = count * latent;
+  const widest = Math.max(1, ...decoder.layers.slice(0, -1).map(({ outputs }) => outputs));
+  const some = Math.max(
+    1,
+    Math.min(Math.ceil(tangents / TANGENTS), Math.floor(count / LEAST)),
+    Math.ceil(tangents * widest / NUMBERS),
+  );
   return Math.ceil(count / some);
 }
 
 /** The stretches of a batch: a signal is heard between the derivatives of two. */
-function stretches(x: tf.Tensor, latent: number): tf.Tensor[] {
+function stretches(x: tf.Tensor, description: ModelDescription): tf.Tensor[] {
   const [count] = x.shape as [number];
-  const length = stretchOf(count, latent);
+  const length = stretchOf(count, description);
   return Array.from({ length: Math.ceil(count / length) }, (_, i) => {
     const start = i * length;
     return tf.slice(x, [start, 0], [Math.min(length, count - start), -1]);
@@ -105,7 +118,7 @@ async function termsOf(
   for (let draw = 0; draw < (draws ?? 1); draw++) {
     const values: Record<string, Float32Array> = {};
     let start = 0;
-    for (const some of draws === null ? stretches(x, model.description.latent) : [x]) {
+    for (const some of draws === null ? stretches(x, model.description) : [x]) {
       await turn(signal);
       const terms = tf.tidy(() => loss(model, some, foldIn(key, draw)).terms);
       for (const [name, term] of Object.entries(terms)) {
@@ -126,7 +139,7 @@ async function termsOf(
  */
 export async function settled(model: Model, x: tf.Tensor, signal?: AbortSignal): Promise<Model> {
   const means: tf.Tensor[] = [], roots: tf.Tensor[] = [];
-  for (const some of stretches(x, model.description.latent)) {
+  for (const some of stretches(x, model.description)) {
     await turn(signal);
     const [mean, root] = tf.tidy(() => {
       const q = model.posterior(some);
@@ -221,7 +234,7 @@ export async function meanMetric(
     try {
       const model = bindModel(description, parameters);
       const grams: tf.Tensor[] = [];
-      for (const some of stretches(imagesOf(dataset, start, start + SCORED_AT_ONCE), latent)) {
+      for (const some of stretches(imagesOf(dataset, start, start + SCORED_AT_ONCE), description)) {
         await turn(signal);
         grams.push(tf.tidy(() => {
           const { tangents, last } = model.weightedTangents(model.encode(some).mean);

@@ -16,7 +16,7 @@ const gib = (bytes: number): string => `${(bytes / 2 ** 30).toPrecision(3)} GiB`
 
 /** Bytes that scoring on so many images holds at the least: many latents go by stretches. */
 export const scoringMemory = (description: ModelDescription, images: number): number =>
-  leastScoringMemory(description, stretchOf(images, description.latent));
+  leastScoringMemory(description, stretchOf(images, description));
 
 /**
  * Requires that a training fits into the memory of the engine that is running, as far as its shapes tell. The engines cpu and

@@ -5,10 +5,12 @@ import { wasmHeap } from "../../lib/engine/backend/wasm.ts";
 import { suiteKey as key } from "../../fixtures/suite_seed.ts";
 import { initialModelParameters } from "../../lib/model/mod.ts";
 import { initialAdamState, tensorsOf } from "../../lib/training/mod.ts";
-import { meanMetric } from "./evaluate.ts";
+import { dense, sequential } from "../../lib/network/mod.ts";
+import type { OwnArchitecture } from "./architecture.ts";
+import { meanMetric, stretchOf } from "./evaluate.ts";
 import { UsageError } from "../runner/options.ts";
 import { assertFits, scoringMemory } from "./memory.ts";
-import { type DigitsModel, setUp } from "./setup.ts";
+import { type DigitsModel, type Setup, setUp } from "./setup.ts";
 
 type Sized = DigitsModel & { readonly batch: number };
 
@@ -30,7 +32,7 @@ Deno.test("a training that cannot fit is refused with what to lower, and fits on
   assertFits({ ...MODEL, batch: 1_000_000 }, DIGITS);
   const tooLarge: [Partial<Sized>, advised: RegExp][] = [
     [{ hidden: [20_000, 20_000] }, /12\.4 GiB .* lower --hidden \(20000,20000\) or --latent \(8\)$/],
-    [{ hidden: [1e6] }, /32\.7 GiB .* lower --hidden \(1000000\)/],
+    [{ hidden: [1e6] }, /24\.7 GiB .* lower --hidden \(1000000\)/],
     [{ hidden: [1e12] }, / lower --hidden/],
     [{ latent: 2000, posterior: "full" }, / lower .*--latent \(2000\)$/],
     [{ latent: 3000, objective: "grae" }, / lower .*--latent \(3000\) or --batch \(128\)$/],
@@ -81,6 +83,49 @@ Deno.test("scoring holds at least what it is said to, of few latents and of many
     assert(least <= most, `${latent} latents, ${hidden} hidden: ${most} bytes for ${least}`);
     tf.dispose(tensorsOf(state));
   }
+});
+
+Deno.test("wide layers, as those of convolutions, are scored by fewer images at a time", async () => {
+  await startEngine("wasm");
+  const heap = wasmHeap();
+  // 16,464 numbers behind the first layer: 500 images with 8 tangents each would have 263 MB of them.
+  const architecture: OwnArchitecture = {
+    encoder: [],
+    decoder: [
+      { layer: "dense", outputs: [14, 14, 84] },
+      { layer: "convTranspose", filters: "image", kernel: 2, stride: 2 },
+    ],
+  };
+  const { description } = setUp({ ...MODEL, objective: "grae", hidden: null, architecture }, {
+    height: 28,
+    width: 28,
+  });
+  const setup = { description } as Setup;
+  const parameters = initialModelParameters(description, key(1));
+  const before = heap.held, look = heap.allocate;
+  let most = 0;
+  (heap as { allocate: typeof look }).allocate = (shape) => {
+    const made = look(shape);
+    most = Math.max(most, heap.held - before);
+    return made;
+  };
+  try {
+    await meanMetric(setup, parameters, take(DIGITS.heldOut, 500));
+  } finally {
+    (heap as { allocate: typeof look }).allocate = look;
+  }
+  tf.dispose(parameters);
+  // Four times the tangents of a stretch: before and behind the activation, and values and tangents put together for one product.
+  assert(most < 4 * 2 ** 26, `${most} bytes`);
+});
+
+Deno.test("a stretch has 2²⁴ numbers of tangents behind the widest hidden layer, and one more halves it", () => {
+  const decoder = (width: number) => sequential([dense(8, width, "relu"), dense(width, 12_288, "identity")]);
+  const found = [2 ** 24 / 4000, 2 ** 24 / 4000 + 1, 32_768].map((width) =>
+    stretchOf(500, { latent: 8, decoder: decoder(Math.floor(width)) })
+  );
+  // Of 500 images with 8 tangents each; 32,768 are the most of conv64.
+  assertEquals(found, [500, 250, 63]);
 });
 
 Deno.test("the least memory of scoring is 4 (3 P + images (pixels + d (width + d))) bytes", () => {
