@@ -8,6 +8,7 @@ import type { ChartAxis, ChartSeries } from "../../figure/mod.ts";
 import type { ComparedObjective, CompareResults } from "../../properties/contract/trained.ts";
 import { COMPARED } from "../digits/compared.ts";
 import type { ActivationName } from "../digits/names.ts";
+import { nounOf } from "../digits/options.ts";
 import { charted } from "../runner/charted.ts";
 import { spreadOf } from "../runner/spread.ts";
 import type { Conclusion, Figure, Table } from "../runner/study.ts";
@@ -15,7 +16,7 @@ import { orderOf } from "./scoring.ts";
 import type { CompareModel, CompareOptions, Tracked } from "./study.ts";
 
 /** The options that a conclusion looks at. */
-export type Asked = Pick<CompareOptions, "betas" | "activation" | "smooth" | "epochs">;
+export type Asked = Pick<CompareOptions, "betas" | "activation" | "smooth" | "epochs" | "dataset">;
 
 /** All but the β-VAE. */
 const OTHERS = COMPARED.slice(1);
@@ -128,7 +129,9 @@ export async function conclude(
       `that of the Jacobian like t to the ${power("jacobian")} (means over seeds).`,
     caveat:
       "All are trained for as many epochs, so a loss below the β-VAE's is a matter of training and of Σ, " +
-      "optimal instead of learned, and not of a tighter bound; losses are in nats per digit, less (n/2) log 2π.",
+      `optimal instead of learned, and not of a tighter bound; losses are in nats per ${
+        nounOf(asked)
+      }, less (n/2) log 2π.`,
     figures: await figuresOf(models, numbers),
     tables: tablesOf(models),
   };
@@ -240,7 +243,7 @@ async function figuresOf(models: Models, numbers: Numbers): Promise<Figure[]> {
       `a term that is drawn without a fit (T2); kinks err by O(t) in the mean. ${bands} Powers of t at the smallest, over ` +
       `all β where draws resolve it: ${powers.join(", ")}.`,
     x: { title: "t, posterior N(h, tΣ)", log: true },
-    y: { title: "|Taylor less β-VAE|", unit: "nats per digit", log: true },
+    y: { title: "|Taylor less β-VAE|", unit: `nats per ${nounOf(asked)}`, log: true },
     series: orderSeries(models, middle),
   }];
   const figures: Figure[] = [];
@@ -270,12 +273,12 @@ function orderSeries({ asked, all }: Models, beta: number): ChartSeries[] {
 
 /** The tables; a cell is empty where no model is left to tell. */
 function tablesOf(models: Models): Table[] {
-  const { asked: { activation, smooth }, betas } = models;
+  const { asked: { activation, smooth }, betas } = models, each = nounOf(models.asked);
   return [{
     file: "trained.csv",
     title: "The trained models",
     caption:
-      "Held-out β-VAE loss in nats per digit, with the learned posterior or, where Σ is optimised out, the optimal " +
+      `Held-out β-VAE loss in nats per ${each}, with the learned posterior or, where Σ is optimised out, the optimal ` +
       "one (S1) of the objective's family: full for GRAE, mean-field for all others. Deviations are from the β-VAE with the " +
       "same seed, in percent. Means over seeds.",
     head: [
@@ -297,7 +300,7 @@ function tablesOf(models: Models): Table[] {
   }, {
     file: "gap.csv",
     title: "How tight each approximation is",
-    caption: "All losses on the same β-VAEs after their training, in nats per digit. Means over seeds.",
+    caption: `All losses on the same β-VAEs after their training, in nats per ${each}. Means over seeds.`,
     head: ["activation", "β", "trainings", ...COMPARED.map(({ name }) => name)],
     rows: [activation, smooth].flatMap((kind) =>
       betas.map((beta) => {

@@ -5,7 +5,7 @@ import { type Asked, conclude } from "./figures.ts";
 import type { CompareModel, Contraction, Tracked } from "./study.ts";
 
 /** A comparison of two β in the order in which they were given. */
-const ASKED: Asked = { betas: [1, 0.5], activation: "relu", smooth: "tanh", epochs: 1 };
+const ASKED: Asked = { betas: [1, 0.5], activation: "relu", smooth: "tanh", epochs: 1, dataset: "mnist" };
 
 /** Gaps in the order of objectives, the first that of the β-VAE itself. */
 const GAPS = [0, 0.3, 0.3, -0.2, -0.1, -0.1];
@@ -246,5 +246,18 @@ Deno.test("without a β-VAE there is nothing to compare with", async () => {
       RangeError,
       `compare: a conclusion requires a trained β-VAE, but of ${left.length} trained models none is one`,
     );
+  }
+});
+
+Deno.test("texts call the images what they are", async () => {
+  for (
+    const [dataset, noun] of [["mnist", "digit"], ["shapes", "shape"], ["faces", "face"], [
+      null,
+      "image",
+    ]] as const
+  ) {
+    const { caveat, figures, tables } = await conclude({ ...ASKED, dataset }, models());
+    const texts = JSON.stringify([caveat, figures, tables]);
+    assertEquals(new Set(texts.match(/nats per [a-z]+/g)), new Set([`nats per ${noun}`]));
   }
 });

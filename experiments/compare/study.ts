@@ -24,11 +24,11 @@ const TABLE = {
     { hidden: [32], epochs: 6, batch: 50, learningRate: 3e-3, limit: 600 },
     "models of each objective and β",
   ),
-  judged: optional("Judging", whole(1), "judge on the first N held-out digits only", 200),
-  tracked: option("Judging", whole(1), 200, "held-out digits on which losses are taken along a training", 40),
-  pairs: option("Judging", whole(2), 16, "pairs ±ε of draws to a held-out digit, for the β-VAE loss", 8),
-  columns: option("Judging", whole(2), 8, "columns drawn for a tracked digit, for the stochastic GRAE*"),
-  contracted: option("Judging", whole(1), 32, "held-out digits at which the posterior is contracted", 8),
+  judged: optional("Judging", whole(1), "judge on the first N held-out images only", 200),
+  tracked: option("Judging", whole(1), 200, "held-out images on which losses are taken along a training", 40),
+  pairs: option("Judging", whole(2), 16, "pairs ±ε of draws to a held-out image, for the β-VAE loss", 8),
+  columns: option("Judging", whole(2), 8, "columns drawn for a tracked image, for the stochastic GRAE*"),
+  contracted: option("Judging", whole(1), 32, "held-out images at which the posterior is contracted", 8),
   contractedPairs: option("Judging", whole(2), 64, "pairs ±ε of draws to each of these", 32),
   halvings: option("Judging", whole(3), 6, "how often the posterior's covariance is halved"),
   ...DATA_OPTIONS,
@@ -43,7 +43,7 @@ const judged = v.object({
   /** The standard error of its draws. */
   standardError: finite,
 });
-/** The score of a trained model on held-out digits, in nats per digit. */
+/** The score of a trained model on held-out images, in nats per image. */
 export type Judged = v.InferOutput<typeof judged>;
 
 const value = v.strictObject({
@@ -53,7 +53,7 @@ const value = v.strictObject({
   /** The standard error of the draws; null if nothing was drawn. */
   standardError: v.nullable(finite),
 });
-/** All objectives on one model, in nats per digit, less (n/2) log 2π. */
+/** All objectives on one model, in nats per image, less (n/2) log 2π. */
 const tracked = v.strictObject(v.entriesFromList(OBJECTIVES, value));
 export type Tracked = v.InferOutput<typeof tracked>;
 
@@ -67,7 +67,7 @@ const contraction = v.strictObject({
   /** The standard error of the draws, the same for both. */
   standardError: finite,
 });
-/** The errors of the Taylor losses at the posterior N(h, tΣ), in nats per digit. */
+/** The errors of the Taylor losses at the posterior N(h, tΣ), in nats per image. */
 export type Contraction = v.InferOutput<typeof contraction>;
 
 const model = v.strictObject({

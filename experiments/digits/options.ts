@@ -25,6 +25,15 @@ import { ACTIVATION_NAMES, type ActivationName, BINARISE_NAMES } from "./names.t
 export const DATASET_NAMES = ["mnist", "shapes", "faces"] as const;
 /** The name of a data set. */
 export type DatasetName = typeof DATASET_NAMES[number];
+const NOUNS: Readonly<Record<DatasetName | "own", string>> = {
+  mnist: "digit",
+  shapes: "shape",
+  faces: "face",
+  own: "image",
+};
+/** One image as texts call it; several have an s. */
+export const nounOf = ({ dataset }: { readonly dataset: DatasetName | null }): string =>
+  NOUNS[dataset ?? "own"];
 
 /** Rows of shapes and faces where --size is not given; of faces a multiple of 16. */
 const SIZE = 32;

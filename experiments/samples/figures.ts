@@ -10,6 +10,7 @@ import type { Dataset } from "../../lib/data/mod.ts";
 import { encodePng, gridImage } from "../../figure/mod.ts";
 import type { ComparedObjective, SamplesResults } from "../../properties/contract/trained.ts";
 import { COMPARED } from "../digits/compared.ts";
+import { nounOf } from "../digits/options.ts";
 import { charted } from "../runner/charted.ts";
 import { spreadOf } from "../runner/spread.ts";
 import type { Conclusion, Figure, Table } from "../runner/study.ts";
@@ -132,7 +133,7 @@ export function samplesPng(models: readonly MeasuredModel["shown"][]): Uint8Arra
 }
 
 /** Samples of the first model of each objective. */
-function samplesFigure(models: readonly MeasuredModel[]): Figure {
+function samplesFigure(models: readonly MeasuredModel[], noun: string): Figure {
   const first = COMPARED.flatMap(({ objective, name }) =>
     modelsOf(objective, models).slice(0, 1).map((model) => ({ ...model, name }))
   );
@@ -141,7 +142,7 @@ function samplesFigure(models: readonly MeasuredModel[]): Figure {
     title: "Samples",
     caption:
       "Right: z from the aggregate posterior, near to which the decoder was trained; left: z from N(0, I), some of which " +
-      `is between digits. From the top, ${ROWS} rows each: ` +
+      `is between ${noun}s. From the top, ${ROWS} rows each: ` +
       `${first.map(({ name, seed }) => `${name}, seed ${seed}`).join("; ")}.`,
     content: samplesPng(first.map(({ shown }) => shown)),
   };
@@ -189,7 +190,7 @@ export async function conclude(
     );
   }
   const { accuracy, floor, untrained } = reals;
-  const numbers = numbersOf(models, reals);
+  const numbers = numbersOf(models, reals), noun = nounOf(options);
   const [prior, aggregate] = SOURCES.map((source) => {
     const ratio = rangeOf(numbers, `ratio.${source}`, 2);
     return `${rangeOf(numbers, source, 1)} from ${NAMES[source]} (${ratio} times the β-VAE's)`;
@@ -203,12 +204,12 @@ export async function conclude(
     },
     numbers,
     answer:
-      `Over ${models.length} models at β = ${options.beta}, the mean Fréchet distance to real digits is ` +
-      `${prior} and ${aggregate}, by objective; real digits are ${floor.toFixed(2)} apart.`,
+      `Over ${models.length} models at β = ${options.beta}, the mean Fréchet distance to real ${noun}s is ` +
+      `${prior} and ${aggregate}, by objective; real ${noun}s are ${floor.toFixed(2)} apart.`,
     caveat:
-      "The classifier in whose features distances are was trained on all of the real digits, so the distance between these " +
+      "The classifier in whose features distances are was trained on all of the real ones, so the distance between these " +
       "is optimistic; only distances of equally many images compare.",
-    figures: [await distancesFigure(models, numbers), samplesFigure(models)],
+    figures: [await distancesFigure(models, numbers), samplesFigure(models, noun)],
     tables: [distancesTable(numbers, options)],
   };
 }

@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { decodeBase64, encodeBase64 } from "@std/encoding/base64";
 import { decode } from "fast-png";
 import * as v from "valibot";
@@ -149,5 +149,17 @@ Deno.test("a model whose samples are no base64, or that is of no objective, is r
     }]
   ) {
     assert(!v.is(samplesStudy.result, { ...model, ...change }), JSON.stringify(change));
+  }
+});
+
+Deno.test("texts call the images what they are", async () => {
+  for (const [dataset, noun] of [["mnist", "digits"], ["shapes", "shapes"], [null, "images"]] as const) {
+    const { answer, figures } = await conclude(
+      { ...standardOf(samplesStudy.options), dataset, quick: false, seed: 0, seeds: 3 },
+      [REALS, ...modelsBut()],
+    );
+    assertStringIncludes(answer, `to real ${noun} is`);
+    assertStringIncludes(answer, `; real ${noun} are`);
+    assertStringIncludes(figures.at(-1)!.caption, `is between ${noun}.`);
   }
 });

@@ -68,8 +68,8 @@ export const samplesStudy = study({
   title: "Samples from models of every objective",
   question:
     "Are samples of models trained by the deterministic objectives as good as the β-VAE's, by their Fréchet distance to " +
-    'real digits (slide "Samples")?',
-  about: "Draws digits from models of six objectives, and measures how far they are from real ones.",
+    'real images (slide "Samples")?',
+  about: "Draws images from models of six objectives, and measures how far they are from real ones.",
   options: OPTIONS,
   examples: [
     ["", "six objectives, ten seeds each"],
