@@ -30,7 +30,8 @@ export const PROFILED = ["native", "wasm", "cpu"] as const;
 
 const WHAT = "What is measured", HOW = "How", FILES = "Files";
 
-const OPTIONS = {
+/** The options of `deno task bench`. */
+export const OPTIONS = {
   only: option(
     WHAT,
     someOf(SECTIONS),

@@ -12,7 +12,8 @@ import { foldIn, type Key, key as keyOf } from "../lib/engine/key.ts";
 import { Draws, type Found, type Kind, KINDS, SUBJECTS, type Try, type Verdict } from "./abuse/verdict.ts";
 import { taskCommand } from "./shell.ts";
 
-const OPTIONS = {
+/** The options of `deno task abuse`. */
+export const OPTIONS = {
   count: option("Tries", whole(1), 500, "how many, of all kinds"),
   seed: option("Tries", whole(0), 0, "what all that is done to runs follows from"),
   only: option("Tries", someOf(KINDS), KINDS, "the kinds"),

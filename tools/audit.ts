@@ -32,7 +32,8 @@ import { subjectOfCommand } from "./verify/command.ts";
 
 const LOG = "The log", CODE = "The code", MEANT = "What was meant", OUT = "Results";
 const PROGRAM = { ...path("a program and its arguments"), placeholder: "COMMAND" };
-const COMMAND = {
+/** `deno task audit`. */
+export const COMMAND = {
   task: "audit",
   about: "Says what a loss minimises, and with which β, from a log of it or from its code.",
   operand: { name: "FILE", about: "a log: .csv, .jsonl, .npz or .safetensors", isOptional: true },

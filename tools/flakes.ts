@@ -35,7 +35,8 @@ import {
 } from "./flakes/tests.ts";
 
 const SEEDS = "Seeds";
-const optionsOf = (ids: readonly string[]) => ({
+/** The options of `deno task flakes`, by the laws that there are. */
+export const optionsOf = (ids: readonly string[]) => ({
   seeds: option(SEEDS, whole(1), 1000, "how many seeds"),
   first: option(SEEDS, whole(0), 0, "the first of them"),
   law: optional("What is run", someOf(ids), "only these laws"),

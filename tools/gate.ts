@@ -57,8 +57,8 @@ const token: Kind<string> = {
 };
 
 const WHAT = "What is run", CASES = "Cases", FILES = "Files", SITTING = "This sitting";
-/** The options. */
-const optionsOf = ({ laws, engines }: Choices) => ({
+/** The options of `deno task gate`. */
+export const optionsOf = ({ laws, engines }: Choices) => ({
   law: optional(WHAT, someOf(laws), "only these laws"),
   engine: optional(WHAT, someOf(engines), "only these"),
   runs: optional(

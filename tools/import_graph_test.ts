@@ -44,7 +44,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "symmetry.ts": ["lib/symmetry"],
   "training.ts": LIB,
   // The program that made the digits takes them from the package.
-  "fixtures": ["lib/data", "audit", "types of properties/contract", "tools/process.ts"],
+  "fixtures": ["lib/engine", "lib/data", "audit", "types of properties/contract", "tools/process.ts"],
   // What strangers write.
   "fixtures/package": ["mod.ts", "data.ts", "laws.ts"],
   "properties/contract": [],

@@ -46,7 +46,8 @@ import { childCommand } from "./process.ts";
 
 const SAMPLE = "Faults", TESTS = "Tests", FILES = "Files";
 const FOLDERS = ["lib", "properties", "experiments"] as const;
-const COMMAND = {
+/** `deno task mutate`. */
+export const COMMAND = {
   task: "mutate",
   about:
     "Puts faults of one place into a copy of the sources, runs the nearest tests on each, then all tests on those that are left " +

@@ -17,7 +17,8 @@ import { passFunction } from "../lib/training/step.ts";
 /** Pixels of a handwritten digit. */
 const DATA = 784;
 
-const OPTIONS = {
+/** The options of `deno task program`. */
+export const OPTIONS = {
   objective: option("Step", oneOf(OBJECTIVE_NAMES), "grae", "the loss"),
   latent: option("Step", whole(1), 8, "d, the number of latents"),
   hidden: option("Step", wholes, [500, 500], "widths of the encoder's hidden layers"),

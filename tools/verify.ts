@@ -51,7 +51,8 @@ export async function subjectsOf(
 const WHAT = "What is run", CASES = "Cases", LIMITS = "Limits", FILES = "Files";
 const TOKEN = { ...path("a token that a failure printed"), placeholder: "TOKEN" };
 const PROGRAM = { ...path("a program and its arguments"), placeholder: "COMMAND" };
-const COMMAND = {
+/** `deno task verify`. */
+export const COMMAND = {
   task: "verify",
   about: "Holds your own code to the laws, and prints a table in Markdown.",
   options: {

@@ -26,7 +26,8 @@ import { taskCommand } from "../../tools/shell.ts";
 const HOST = "127.0.0.1";
 const GROUP = "What is served, and where";
 
-const COMMAND = {
+/** `deno task serve`. */
+export const COMMAND = {
   task: "serve",
   about: "Serves the site that the task report made, to browsers on this computer alone, until Ctrl-C.",
   options: {
