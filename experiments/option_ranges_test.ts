@@ -72,7 +72,7 @@ const NUMBERS:
       [imagesStudy, {
         hidden: [hidden, [256, 128], [32]],
         seeds: [from(1), 5],
-        epochs: [epochs, 20, 2],
+        epochs: [epochs, 40, 2],
         batch: [from(1), 64, 32],
         learningRate: [POSITIVE, 1e-3, 3e-3],
         limit: [from(1), undefined, 320],
