@@ -59,7 +59,7 @@ export const COMMAND = {
     only: option(SAMPLE, someOf(FOLDERS), FOLDERS, "folders"),
     faults: optional(SAMPLE, path("a file"), "faults of one's own in place of a sample: a list in JSON"),
     again: toggle(SAMPLE, "those that mutation.json says survived, in place of a sample"),
-    nearest: toggle(TESTS, "only the nearest six files of tests of each fault, and no report"),
+    nearest: toggle(TESTS, "only the nearest six files of tests of each fault"),
     gate: toggle(TESTS, "the gate, too, for faults that all tests let through"),
     times: optional(
       TESTS,
@@ -72,7 +72,11 @@ export const COMMAND = {
       1,
       "faults at a time, each in a copy of its own",
     ),
-    out: option(FILES, path("a folder"), "docs", "where mutation.json and mutation.md go"),
+    out: optional(
+      FILES,
+      path("a folder"),
+      "where mutation.json and mutation.md go (default: docs, but with --nearest or --faults nowhere)",
+    ),
   },
   examples: [
     ["--sample 600 --seed 1 --gate", "the figure, in two hours on two cores"],
@@ -89,6 +93,7 @@ export const COMMAND = {
 
 /** The least share of faults that tests must reject. */
 const REQUIRED = 0.95;
+const DOCS = "docs";
 const WORK = ".test/mutate";
 /** Copies have short paths: a browser's socket, which their tests open, has at most 108 bytes. */
 const COPIES = ".test";
@@ -176,7 +181,7 @@ async function work(args: readonly string[], copies: string[]): Promise<number> 
   );
   const tests = files.filter((file) => /_test\.tsx?$/.test(file));
   const before: MutationReport | null = again
-    ? JSON.parse(await Deno.readTextFile(`${out}/mutation.json`))
+    ? JSON.parse(await Deno.readTextFile(`${out ?? DOCS}/mutation.json`))
     : null;
   const [mutants, population] = before
     ? [await survivorsOf(before), before.population]
@@ -311,15 +316,17 @@ async function work(args: readonly string[], copies: string[]): Promise<number> 
     commit,
     seed: before?.seed ?? seed,
     population,
+    nearest,
   }, before);
-  if (faults === null && !nearest) {
+  const folder = out ?? (faults === null && !nearest ? DOCS : null);
+  if (folder !== null) {
     const pages = [["mutation.json", `${JSON.stringify(report, null, 2)}\n`], [
       "mutation.md",
       reportPage(report),
     ]];
     for (const [name, content] of pages) {
-      await Deno.writeTextFile(`${out}/${name}.part`, content!);
-      await Deno.rename(`${out}/${name}.part`, `${out}/${name}`);
+      await Deno.writeTextFile(`${folder}/${name}.part`, content!);
+      await Deno.rename(`${folder}/${name}.part`, `${folder}/${name}`);
     }
   }
   writeOut(reportPage(report));

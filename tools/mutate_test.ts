@@ -244,9 +244,10 @@ Deno.test("the share is of faults that are not equivalent; a reason holds for it
     ...{ text: "for (let i = n; i > 0; i--) s += i;", reason: "adding 0 changes nothing" },
   }];
   const text = "for (let i = n; i > 0; i--) s += i;";
+  const ABOUT = { seed: 3, population: 99, nearest: false };
   // The same line again is another.
   const lines = [...Array(6).fill("other"), text, text];
-  const report = reportOf(all, equivalents, () => lines, { commit: "abc", seed: 3, population: 99 });
+  const report = reportOf(all, equivalents, () => lines, { ...ABOUT, commit: "abc" });
   assertEquals(report.rooms, {
     experiments: { judged: 1, killed: 1, survived: 0, equivalent: 0 },
     "lib/engine": { judged: 4, killed: 2, survived: 1, equivalent: 1 },
@@ -272,7 +273,7 @@ Deno.test("the share is of faults that are not equivalent; a reason holds for it
     [{ ...here[1]!, verdict: "killed", by: ["lib/new_test.ts"], seconds: 1 }],
     equivalents,
     () => later,
-    { commit: "def", seed: 3, population: 99 },
+    { ...ABOUT, commit: "def" },
     report,
   );
   assertEquals([again.judged, again.killed, again.survived, again.byGate, again.rejected], [4, 4, 0, 1, 1]);
@@ -283,6 +284,9 @@ Deno.test("the share is of faults that are not equivalent; a reason holds for it
     reportPage(again),
     "At first, 3 of 5 were rejected, 75.0% of those that are not known to be equivalent.",
   );
-  const third = reportOf([], equivalents, () => later, { commit: "ghi", seed: 3, population: 99 }, again);
+  const near = reportPage({ ...again, nearest: true, first: { ...again.first!, nearest: true } });
+  assertStringIncludes(near, "tests rejected 4, by the nearest six files of tests of each alone: 100.0%");
+  assertStringIncludes(near, "At first, by the nearest six files of tests of each alone, 3 of 5 were");
+  const third = reportOf([], equivalents, () => later, { ...ABOUT, commit: "ghi" }, again);
   assertEquals([third.killed, third.first?.commit, third.mended.length, third.gone], [4, "abc", 1, 1]);
 });

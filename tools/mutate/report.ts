@@ -42,6 +42,8 @@ export interface About {
   readonly seed: number;
   /** Of how many mutants the sample is. */
   readonly population: number;
+  /** Whether only the nearest six files of tests of each fault were run. */
+  readonly nearest: boolean;
 }
 
 /** What docs/mutation.json holds. */
@@ -54,7 +56,7 @@ export interface MutationReport extends Count, About {
   readonly survivors: readonly Known[];
   readonly equivalents: readonly (Known & { readonly reason: string })[];
   /** How they fared at first, if what was let through was judged again after tests were written for it. */
-  readonly first: (Count & { readonly commit: string; readonly rejected: number }) | null;
+  readonly first: (Count & Pick<About, "commit" | "nearest"> & { readonly rejected: number }) | null;
   /** Those that survived at first, and were rejected later. */
   readonly mended: readonly Known[];
   /** How many of those that survived at first are no faults any more: their line was changed or is gone. */
@@ -152,7 +154,7 @@ export function reportOf(
     }),
     first: before && (before.first ?? {
       ...{ commit: before.commit, judged: before.judged, killed: before.killed, rejected: before.rejected },
-      ...{ survived: before.survived, equivalent: before.equivalent },
+      ...{ survived: before.survived, equivalent: before.equivalent, nearest: before.nearest },
     }),
     mended: before
       ? [...before.mended, ...all.filter(({ verdict }) => verdict !== "survived").map(known)]
@@ -168,12 +170,13 @@ const code = (text: string): string => `\`${text.replace(/\s+/g, " ").replaceAll
 export function reportPage(report: MutationReport): string {
   const { commit, seed, population, judged, killed, equivalent, rejected, rooms, survivors, equivalents } =
     report;
-  const { first, mended, gone } = report;
+  const { first, mended, gone, nearest } = report;
+  const NEAREST_ALONE = "by the nearest six files of tests of each alone";
   const place = ({ file, line, column }: Mutant): string => `${file}:${line}:${column}`;
   const change = ({ original, replacement }: Mutant): string => `${code(original)} → ${code(replacement)}`;
   return [
     "# Faults made by a program",
-    `Of ${judged} faults of one place, tests rejected ${killed}: ${
+    `Of ${judged} faults of one place, tests rejected ${killed}${nearest ? `, ${NEAREST_ALONE}` : ""}: ${
       percent(rejected)
     } of those that are not equivalent (${equivalent} are).`,
     `By the gate alone ${report.byGate} of these were rejected.`,
@@ -183,7 +186,9 @@ export function reportPage(report: MutationReport): string {
     }\` judges them and writes this page. A fault that lets tests run without an end counts as rejected.`,
     ...(first
       ? [
-        `At first, ${first.killed} of ${first.judged} were rejected, ${
+        `At first${
+          first.nearest ? `, ${NEAREST_ALONE}` : ""
+        }, ${first.killed} of ${first.judged} were rejected, ${
           percent(first.rejected)
         } of those that are not known to be equivalent. For the kinds of those that survived, tests were written, and at commit ${commit} ` +
         `they were judged again: ${mended.length} of them are now rejected, and the lines of ${gone} were changed, so that they are left out. ` +
