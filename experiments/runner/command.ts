@@ -9,6 +9,7 @@ import { chosenBlas } from "../../lib/engine/blas/blas.ts";
 import { EngineError } from "../../lib/engine/engine_error.ts";
 import { defaultThreads } from "../../lib/engine/thread_count.ts";
 import { isOsError, osReason } from "../../lib/data/os_error.ts";
+import { type Address, addressOf, hostOf, queueAddress, shown, withoutSecrets } from "../queue/address.ts";
 import { INTERRUPTED, type Interruption, interruption } from "./interruption.ts";
 import {
   type Command,
@@ -27,6 +28,7 @@ import {
 import { ask, askForData, resumeCommand } from "./permissions.ts";
 import { type Progress, progress, stderrDisplay, writeErr, writeOut } from "./progress.ts";
 // What trains is loaded where it is needed: help need not wait for it.
+import type { DoParts } from "./parts.ts";
 import type { RunEnd, Watch } from "./run.ts";
 import { type AnyStudy, resolved, type RunOptions } from "./study.ts";
 
@@ -62,6 +64,11 @@ const COMMON = {
     whole(1, navigator.hardwareConcurrency),
     "threads that compute, with the same bits (default: GRAE_THREADS, else all cores)",
   ),
+  queue: optional(
+    SITTING,
+    queueAddress,
+    "let workers do the parts, through a Redis or Valkey server (deno task worker)",
+  ),
   quiet: toggle(SITTING, "show no progress"),
 } as const;
 
@@ -72,6 +79,7 @@ const FORESEEN: readonly string[] = [
   "EngineError",
   "NonFiniteLossError",
   "NotPositiveDefiniteError",
+  "QueueError",
   "UsageError",
 ];
 
@@ -92,7 +100,7 @@ export async function exitStatus(task: string, work: () => Promise<number>): Pro
   try {
     return await work();
   } catch (error) {
-    writeErr(`${task}: ${messageOf(error)}\n`);
+    writeErr(`${task}: ${withoutSecrets(messageOf(error))}\n`);
     return error instanceof UsageError ? 2 : 1;
   }
 }
@@ -129,6 +137,8 @@ type Asked =
     /** The lines that name the parts, where these are asked for in place of a run. */
     readonly list: (() => Promise<string>) | null;
     readonly threads: number | null;
+    /** The queue through which workers do the parts; null where this process does them. */
+    readonly queue: Address | null;
   });
 
 /** The command of a study. */
@@ -161,7 +171,11 @@ export function askedOf(study: AnyStudy, args: readonly string[]): Asked {
       readonly [K in keyof typeof COMMON]: (typeof COMMON)[K]["standard"];
     };
   const data = typeof values["data"] === "string" ? values["data"] : null;
-  const sitting = { help: null, quiet: values.quiet, threads: values.threads, data, list: null };
+  const queue = values.queue === null ? null : addressOf(values.queue);
+  const sitting = { help: null, quiet: values.quiet, threads: values.threads, data, queue, list: null };
+  if (queue !== null && values.part !== null) {
+    throw new UsageError("--queue and --part are two ways to share the parts: leave out one of them");
+  }
   if (values.resume === null) {
     if (values.retryFailed) {
       throw new UsageError("--retry-failed goes with --resume: it tries a run's failed parts again");
@@ -185,6 +199,7 @@ export function askedOf(study: AnyStudy, args: readonly string[]): Asked {
   const beside = [
     "retryFailed",
     "threads",
+    "queue",
     "quiet",
     ...("data" in study.options ? ["data"] : []),
     ...extendable,
@@ -220,7 +235,7 @@ async function partLines(study: AnyStudy, options: RunOptions, engine: EngineNam
 /** Shows a run on stderr. */
 function watching(
   task: string,
-  { quiet, threads }: { quiet: boolean; threads: number | null },
+  { quiet, threads, doParts }: { quiet: boolean; threads: number | null; doParts: DoParts | null },
   stop: Interruption,
 ) {
   const display = stderrDisplay(quiet);
@@ -231,6 +246,7 @@ function watching(
   const watch: Watch = {
     signal: stop.signal,
     ...(threads === null ? {} : { threads }),
+    ...(doParts === null ? {} : { doParts }),
     onStart({ manifest: { engine, data, parts, options }, done, work, lines }) {
       stop.listen();
       const from = data === null ? "" : `, from ${data.source}`;
@@ -280,14 +296,23 @@ async function work(study: AnyStudy, args: readonly string[]): Promise<number> {
     writeOut(await list());
     return 0;
   }
-  const { watch, end } = watching(study.name, asked, interruption());
+  let doParts: DoParts | null = null;
+  if (asked.queue !== null) {
+    await ask(study.name, ["net"], hostOf(asked.queue), "--queue", args);
+    doParts = (await import("../queue/coordinator.ts")).throughQueue(asked.queue);
+  }
+  const { watch, end } = watching(study.name, { ...asked, doParts }, interruption());
   let run: RunEnd;
   try {
     run = await asked.go(watch);
   } finally {
     end();
   }
-  const more = data === null ? [] : ["--data", data];
+  const more = [
+    ...(data === null ? [] : ["--data", data]),
+    // Without who connects: that is printed nowhere.
+    ...(asked.queue === null ? [] : ["--queue", shown(asked.queue)]),
+  ];
   if (run.status === "interrupted") {
     writeErr(`Interrupted after ${run.done} of ${run.parts} parts; the state is saved. To go on:\n`);
     writeErr(`  ${resumeCommand(study.name, run.folder, ...more)}\n`);

@@ -7,6 +7,7 @@
 import { DataError } from "../../lib/data/mod.ts";
 import type { RunManifest, Sitting } from "../../properties/contract/run.ts";
 import { versions } from "../../tools/versions.ts";
+import type { By } from "./parts.ts";
 import type { AnyStudy, Prepared, RunOptions } from "./study.ts";
 
 /** The manifest of a run that begins. */
@@ -53,11 +54,28 @@ export const sittingOf = ({ description }: RunManifest["engine"], done: number):
   to: null,
 });
 
-/** A line that warns where a sitting computes by other means than the last; null where it does not. */
-export function bitsMayDiffer(last: Sitting | undefined, now: Sitting): string | null {
+/** The workers of a sitting when one of them has done one more part. */
+export function withOneMore(
+  workers: NonNullable<Sitting["workers"]>,
+  by: By,
+): NonNullable<Sitting["workers"]> {
+  const before = workers.find(({ engine, host }) => engine === by.engine && host === by.host);
+  return [...workers.filter((one) => one !== before), { ...by, parts: (before?.parts ?? 0) + 1 }];
+}
+
+/**
+ * A line that warns where one computes by other means than another; null where it does not.
+ *
+ * @param words what stands before each of them
+ */
+export function bitsMayDiffer(
+  one: By | undefined,
+  other: By,
+  [is, and]: readonly [string, string] = ["the last one was", "this is"],
+): string | null {
   // The number of threads changes no bit.
-  const engine = (sitting: Sitting): string => sitting.engine.replace(/, \d+ threads?$/, "");
-  if (last === undefined || (engine(last) === engine(now) && last.host === now.host)) return null;
-  return "bits may differ from those of a run in one sitting: the last one was by " +
-    `${last.engine} on ${last.host}, this is by ${now.engine} on ${now.host}`;
+  const engine = (by: By): string => by.engine.replace(/, \d+ threads?$/, "");
+  if (one === undefined || (engine(one) === engine(other) && one.host === other.host)) return null;
+  return "bits may differ from those of a run in one sitting: " +
+    `${is} by ${one.engine} on ${one.host}, ${and} by ${other.engine} on ${other.host}`;
 }

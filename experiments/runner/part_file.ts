@@ -17,20 +17,25 @@ export const partFile = (name: string): string => `${PARTS}/${name}.json`;
 /** The file of the tensors that a part keeps. */
 const tensorsFile = (name: string): string => `${PARTS}/${name}.safetensors`;
 
-/** The origin of a part: all parts of a run must have the same. */
-export interface Maker {
-  readonly study: string;
+const record = v.record(v.string(), v.unknown());
+/** The fields of {@link Maker}. */
+const MAKER = {
+  study: v.string(),
   /** The run's options that cannot change. */
-  readonly options: Readonly<Record<string, unknown>>;
+  options: record,
   /** Those that may be given another value when the run goes on. */
-  readonly extended: Readonly<Record<string, unknown>>;
+  extended: record,
   /** The name of the engine. */
-  readonly engine: string;
+  engine: v.string(),
   /** Of grae and tfjs. */
-  readonly versions: Readonly<Record<string, string>>;
+  versions: v.record(v.string(), v.string()),
   /** The SHA-256 of the data; null where the study makes its own. */
-  readonly data: string | null;
-}
+  data: v.nullable(v.string()),
+};
+/** What {@link Maker} must be. */
+export const makerSchema = v.strictObject(MAKER);
+/** The origin of a part: all parts of a run must have the same. */
+export type Maker = Readonly<v.InferOutput<typeof makerSchema>>;
 
 /** The outcome of a part: its result, or why it failed. */
 export type Outcome<Result> = { readonly result: Result } | { readonly failed: string };
@@ -39,18 +44,21 @@ export type Outcome<Result> = { readonly result: Result } | { readonly failed: s
 const partSchema = v.strictObject({
   format: v.literal("grae part 3"),
   sha256,
-  study: v.string(),
-  options: v.record(v.string(), v.unknown()),
-  extended: v.record(v.string(), v.unknown()),
-  engine: v.string(),
-  versions: v.record(v.string(), v.string()),
-  data: v.nullable(v.string()),
+  ...MAKER,
   name: v.string(),
   /** The SHA-256 of the file of the tensors that it keeps; none where it keeps none. */
   kept: v.optional(sha256),
   result: v.optional(v.unknown()),
   failed: v.optional(v.string()),
 });
+
+/**
+ * Whether a part may have a file of this name: the two of its outcome, or one that it writes into the run's folder, but none of
+ * the run itself or of another part.
+ */
+export const isFileOf = (name: string, file: string): boolean =>
+  [partFile(name), tensorsFile(name)].includes(file) ||
+  (/^\w[\w.-]*$/.test(file) && !["manifest.json", "results.json", "report.html"].includes(file));
 
 /** The SHA-256 of bytes, in hexadecimal digits. */
 export async function digestOf(bytes: Uint8Array<ArrayBuffer>): Promise<string> {

@@ -67,6 +67,12 @@ export function makerOf(
   };
 }
 
+/** Who does parts: the engine's description, and the system with its cores. */
+export interface By {
+  readonly engine: string;
+  readonly host: string;
+}
+
 /** The parts of a run that are left to do. */
 export interface PartsLeft {
   readonly study: AnyStudy;
@@ -80,8 +86,8 @@ export interface PartsLeft {
   readonly signal: AbortSignal;
   /** Says how far a part is, from 0 to 1, and what is at work. */
   readonly progress: (part: Part<unknown>, share: number, now: string) => void;
-  /** Takes note of the outcome of a part, whose files are written by then. */
-  readonly kept: (part: Part<unknown>, outcome: Outcome<unknown>) => Promise<void>;
+  /** Takes note of the outcome of a part, whose files are written by then, and of who did it, if it was not this process. */
+  readonly kept: (part: Part<unknown>, outcome: Outcome<unknown>, by?: By) => Promise<void>;
   /** Shows a line that stays. */
   readonly note: (line: string) => void;
   /** Shows a line even to a quiet run. */

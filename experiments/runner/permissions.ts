@@ -33,9 +33,20 @@ export function behindLinks(path: string): string {
   }
 }
 
-/** What is asked for: to read or write below a path, to load the library at it, or to run the program of that name. */
-type Kind = "read" | "write" | "ffi" | "run";
-const DOING: Readonly<Record<Kind, string>> = { read: "read", write: "write", ffi: "load", run: "run" };
+/**
+ * What is asked for: to read or write below a path, to load the library at it, to run the program of that name, or to connect to
+ * a host and port.
+ */
+type Kind = "read" | "write" | "ffi" | "run" | "net";
+const DOING: Readonly<Record<Kind, string>> = {
+  read: "read",
+  write: "write",
+  ffi: "load",
+  run: "run",
+  net: "connect to",
+};
+/** Those of paths. */
+const OF_PATHS: readonly Kind[] = ["read", "write", "ffi"];
 
 /** The command of a task with one more path granted, and the arguments of this process. */
 function commandWith(task: string, kinds: readonly Kind[], path: string, args: readonly string[]): string {
@@ -52,7 +63,8 @@ function commandWith(task: string, kinds: readonly Kind[], path: string, args: r
 }
 
 /**
- * Requires that a path may be read, written or loaded, behind the links that lead to it. On a terminal Deno asks the user.
+ * Requires that a path may be read, written or loaded, behind the links that lead to it, a program run, or a host connected to.
+ * On a terminal Deno asks the user.
  *
  * @param task the task, whose command is printed with the permission that is missing
  * @param kinds what is done with the path
@@ -81,7 +93,9 @@ export async function ask(
     }
   };
   await need(path);
-  if (!kinds.includes("run") && await isGranted("read", path)) await need(behindLinks(path));
+  if (kinds.every((kind) => OF_PATHS.includes(kind)) && await isGranted("read", path)) {
+    await need(behindLinks(path));
+  }
 }
 
 /**
@@ -113,7 +127,7 @@ function isFolder(path: string): boolean {
 }
 
 const descriptor = (name: Kind, path: string): Deno.PermissionDescriptor =>
-  name === "run" ? { name, command: path } : { name, path };
+  name === "run" ? { name, command: path } : name === "net" ? { name, host: path } : { name, path };
 
 const isGranted = async (kind: Kind, path: string): Promise<boolean> =>
   (await Deno.permissions.query(descriptor(kind, path))).state === "granted";

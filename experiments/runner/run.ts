@@ -12,7 +12,7 @@ import { versions } from "../../tools/versions.ts";
 import { type DoParts, inTurn, makerOf, prepare } from "./parts.ts";
 import { RunFolder } from "./folder.ts";
 import type { Outcome } from "./part_file.ts";
-import { assertSameVersions, bitsMayDiffer, newManifest, sittingOf } from "./manifest.ts";
+import { assertSameVersions, bitsMayDiffer, newManifest, sittingOf, withOneMore } from "./manifest.ts";
 import {
   type AnyStudy,
   type Conclusion,
@@ -205,7 +205,7 @@ export async function work(run: Work, advice: string | undefined): Promise<RunEn
     const shown = (now: string): void => {
       at = parts.reduce((sum, { name, weight }) => sum + weight * (shares.get(name) ?? 0), done);
       // A part that kept a state goes on from there.
-      if (first) seat({ from: Math.round(at) });
+      if (first && watch.doParts === undefined) seat({ from: Math.round(at) });
       first = false;
       watch.onProgress?.(at, now);
     };
@@ -218,9 +218,17 @@ export async function work(run: Work, advice: string | undefined): Promise<RunEn
         shares.set(name, share);
         shown(now);
       },
-      async kept({ name, weight }, outcome) {
+      async kept({ name, weight }, outcome, by) {
+        if (by) {
+          const workers = withOneMore(sitting.workers ?? [], by);
+          const isNew = workers.length > (sitting.workers?.length ?? 0);
+          const warning = isNew ? bitsMayDiffer(sitting, by, ["this process is", "a worker is"]) : null;
+          if (warning !== null) watch.onWarning?.(warning);
+          seat({ workers });
+        }
         shares.delete(name);
         outcomes.set(name, outcome);
+        first = false;
         at = done += weight;
         await folder.writeManifest(note(seat({ to: null })));
       },

@@ -18,6 +18,7 @@ onDisk("a run leaves its files, and they say what the study alone says", async (
   const options = {
     power: 3,
     limit: null,
+    numbers: 4,
     pause: 0,
     turns: 1,
     diverge: false,

@@ -234,6 +234,16 @@ export interface CommonOptions {
   readonly seed: number;
 }
 
+/** Files in memory. */
+export const filesIn = (kept: Map<string, Uint8Array<ArrayBuffer>>): PartFiles => ({
+  read: (name) => Promise.resolve(kept.get(name) ?? null),
+  write: (name, content) => {
+    kept.set(name, typeof content === "string" ? new TextEncoder().encode(content) : content.slice());
+    return Promise.resolve();
+  },
+  path: (name) => name,
+});
+
 /**
  * The whole study as a function of its options: nothing is read but its data, and nothing is written. The engine must be
  * running.
@@ -252,14 +262,7 @@ export async function conduct<Options extends object, Result, Results>(
   kept: Map<string, Uint8Array<ArrayBuffer>> = new Map(),
   onPart: (name: string, result: Result, tensors: readonly NamedTensor[]) => void = () => {},
 ): Promise<Conclusion<Results>> {
-  const files: PartFiles = {
-    read: (name) => Promise.resolve(kept.get(name) ?? null),
-    write: (name, content) => {
-      kept.set(name, typeof content === "string" ? new TextEncoder().encode(content) : content.slice());
-      return Promise.resolve();
-    },
-    path: (name) => name,
-  };
+  const files = filesIn(kept);
   const { parts, conclude } = await study.prepare(options);
   const results: Result[] = [];
   for (const part of parts) {

@@ -30,6 +30,8 @@ const sitting = v.object({
   /** The work done at its start and at its end, in the units of the parts' weights; null for the end of a process that was killed. */
   from: count,
   to: v.nullable(count),
+  /** Who did how many of its parts, where other processes did; absent where this one did all. */
+  workers: v.optional(v.array(v.object({ engine: v.string(), host: v.string(), parts: count }))),
 });
 
 /** What a run says of itself: `manifest.json`. */
