@@ -86,8 +86,15 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "experiments": [...LIB, "figure", "properties/contract", "properties/gate", ...LEAVES, "deno.json"],
   // Toy laws and models, for tests of the gate and of the oracle.
   "fixtures/laws": ["properties/contract", "properties/oracle", "properties/mutants", "properties/gate"],
-  // Runs that nobody ran, for tests of the runner and the site.
-  "fixtures/runs": ["lib/training", "properties/contract", "types of properties/gate", "experiments"],
+  // Runs that nobody ran, for tests of the runner and the site, and processes of runs.
+  "fixtures/runs": [
+    "lib/training",
+    "properties/contract",
+    "types of properties/gate",
+    "experiments",
+    "fixtures",
+    "tools/process.ts",
+  ],
   "bench": [...LIB, "figure", "experiments", "fixtures", ...LEAVES],
   "tools/lines.ts": [],
   "tools/process.ts": [],

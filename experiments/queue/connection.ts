@@ -106,3 +106,14 @@ const refused = (where: string, error: Error | null): QueueError =>
       error === null ? "it says nothing" : `there is: ${reason(error)}`
     }; start redis-server or valkey-server there, or give its address, user and password by --queue`,
   );
+
+/** Waits for a promise, whatever it comes to, so many milliseconds at most. */
+export async function within(most: number, promise: Promise<unknown>): Promise<void> {
+  const over = new AbortController();
+  const late = new Promise<void>((resolve) => {
+    const timer = setTimeout(resolve, most);
+    over.signal.addEventListener("abort", () => clearTimeout(timer));
+  });
+  await Promise.race([promise.catch(() => {}), late]);
+  over.abort();
+}

@@ -13,7 +13,7 @@ import { decodePart, digestOf, type Outcome, partFile } from "../runner/part_fil
 import type { DoParts, PartsLeft } from "../runner/parts.ts";
 import type { Part } from "../runner/study.ts";
 import { type Address, shown, withoutSecrets } from "./address.ts";
-import { connected, type Connection, QueueError } from "./connection.ts";
+import { connected, type Connection, QueueError, within } from "./connection.ts";
 import {
   ATTEMPTS,
   fileKey,
@@ -50,6 +50,8 @@ class Coordinator {
   readonly #active = new Set<string>();
   /** Why parts have no result, by name. */
   readonly #failed = new Map<string, string>();
+  /** How many replies were refused, by the name of the job. */
+  readonly #refused = new Map<string, number>();
   /** Jobs of which something was heard. */
   readonly #heard = new Set<string>();
   readonly #queue;
@@ -94,6 +96,7 @@ class Coordinator {
           await new Promise<void>((resolve) => this.#wake = resolve);
         }
       }
+      await this.#orAborted(this.#clear());
     } finally {
       clearInterval(timer);
       this.connection.redis.off("ready", wake);
@@ -200,7 +203,14 @@ class Coordinator {
       return false;
     }
     const reply = await this.#orAborted(this.#replyOf(part, found.returnvalue));
-    if (typeof reply === "string") return this.#give(job, reply);
+    if (typeof reply === "string") {
+      const times = (this.#refused.get(job) ?? 0) + 1;
+      this.#refused.set(job, times);
+      if (times === ATTEMPTS) return this.#give(job, reply);
+      this.left.note(`${part.name} is made again: ${reply}`);
+      await this.#orAborted(found.remove());
+      return false;
+    }
     if (reply !== null) {
       await this.left.folder.writeFiles(reply.files);
       this.#open.delete(job);
@@ -275,6 +285,19 @@ class Coordinator {
     }
   }
 
+  /** Removes what is left of the run: a process that was killed may have written a part whose job is still there. */
+  async #clear(): Promise<void> {
+    const { redis } = this.connection;
+    const all = await Promise.all(
+      ["completed", "failed"].map((set) => redis.zrange(this.#queue.toKey(set), 0, -1)),
+    );
+    const own = all.flat().filter((job) => job.startsWith(jobName(this.run, "")));
+    await Promise.all(own.map((job) => this.#queue.remove(job)));
+    for await (const keys of redis.scanStream({ match: fileKey(this.run, "*", "*"), count: 1000 })) {
+      if (keys.length > 0) await redis.del(...keys as string[]);
+    }
+  }
+
   /** Withdraws the parts that nobody has begun, and closes. */
   async #close(): Promise<void> {
     try {
@@ -291,14 +314,3 @@ const fail = (why: string): never => {
 };
 
 const oneLine = (text: string): string => withoutSecrets(text).split("\n")[0]!.slice(0, 1000);
-
-/** Waits for a promise, so many milliseconds at most. */
-async function within(most: number, promise: Promise<void>): Promise<void> {
-  const over = new AbortController();
-  const late = new Promise<void>((resolve) => {
-    const timer = setTimeout(resolve, most);
-    over.signal.addEventListener("abort", () => clearTimeout(timer));
-  });
-  await Promise.race([promise.catch(() => {}), late]);
-  over.abort();
-}

@@ -15,6 +15,7 @@ const STUDIES = {
   compare: async () => (await import("../compare/study.ts")).compareStudy,
   samples: async () => (await import("../samples/study.ts")).samplesStudy,
   images: async () => (await import("../images/study.ts")).imagesStudy,
+  sweep: async () => (await import("../sweep/study.ts")).sweepStudy,
 };
 
 if (import.meta.main) Deno.exit(await exitStatus("worker", () => workerStatus(STUDIES, Deno.args)));

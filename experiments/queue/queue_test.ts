@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { redisObstacle, redisServer } from "../../fixtures/redis.ts";
 import { begin, json, names, study } from "../../fixtures/runs/powers_run.ts";
-import { powersRun, powersWorker } from "../../fixtures/runs/queue_processes.ts";
+import { changedWorker, powersRun, powersWorker } from "../../fixtures/runs/queue_processes.ts";
 import { denoCommand, inFolder, mayUseDisk } from "../../fixtures/temporary_folder.ts";
 
 const ignore = !mayUseDisk || denoCommand === undefined || redisObstacle !== "";
@@ -38,8 +38,17 @@ withRedis(
     const { port, url } = server;
     const queue = ["--queue", url];
     const patient = ["--patience", "2"];
-    const killed = powersWorker(port, url, ...patient), stopped = powersWorker(port, url, ...patient);
-    const first = powersRun(port, out, ...queue, "--numbers", "8", "--pause", "600", "--out", out);
+    const killed = powersWorker({ port }, url, ...patient), stopped = powersWorker({ port }, url, ...patient);
+    const first = powersRun(
+      { port, writes: out },
+      ...queue,
+      "--numbers",
+      "8",
+      "--pause",
+      "600",
+      "--out",
+      out,
+    );
     await Promise.all([killed.seen(": done"), stopped.seen(": done")]);
     killed.kill("SIGKILL");
     first.kill("SIGKILL");
@@ -49,8 +58,8 @@ withRedis(
     assert(performance.now() - began < 2000, `${performance.now() - began} ms`);
     await first.ended;
     assertEquals((await json(out, "manifest.json")).status, "running");
-    const worker = powersWorker(port, url, ...patient);
-    const again = powersRun(port, out, "--resume", out, ...queue);
+    const worker = powersWorker({ port }, url, ...patient);
+    const again = powersRun({ port, writes: out }, "--resume", out, ...queue);
     assertEquals((await again.ended).code, 0, again.said());
     worker.kill("SIGTERM");
     await worker.ended;
@@ -63,3 +72,100 @@ withRedis(
     assertEquals(parts.reduce((a: number, b: number) => a + b), 8);
   },
 );
+
+/** A third part that fails three times, and gives no number from then on. */
+const FAILING = `{ third: (() => {
+  let times = 0;
+  return () => {
+    if (++times <= 3) throw new Error("no third");
+    return "3";
+  };
+})() }`;
+
+withRedis(
+  "a part that fails, and a reply that is none, are tried three times; a reply that is damaged or lost is made again",
+  async (place) => {
+    const [alone, out] = [`${place}/alone`, `${place}/run`];
+    await begin(alone);
+    await using server = await redisServer(place);
+    const { port, url } = server;
+    const queue = ["--queue", url], started = { port, writes: out };
+    const bad = powersWorker({ port, module: await changedWorker(place, FAILING) }, url);
+    const first = powersRun(started, "--out", out, ...queue);
+    assertEquals((await first.ended).code, 1);
+    assertEquals(bad.said().split("powers: n3: fails: Error: no third").length, 1 + 3, bad.said());
+    assert(first.said().includes("n3 is tried again: no third\n"), first.said());
+    const why = "parts have no result; the first, n3: no third; the others are kept: go on by --resume";
+    assertEquals(first.said().trim().split("\n").at(-1), `powers: 1 of 4 ${why}`);
+    assertEquals(names(`${out}/parts`), ["n1.json", "n2.json", "n4.json"]);
+    const second = powersRun(started, "--resume", out, ...queue);
+    assertEquals((await second.ended).code, 1);
+    const none = 'the worker\'s reply: its result: it must be number, but it is "3"';
+    assertEquals(second.said().split(`n3 is made again: ${none}\n`).length, 1 + 2, second.said());
+    assert(second.said().includes(`powers: n3 has no result: ${none}\n`), second.said());
+    // Parts are done while there is no run, and what the worker replies is damaged then.
+    for (const name of ["n1", "n2"]) await Deno.remove(`${out}/parts/${name}.json`);
+    bad.kill("SIGTERM");
+    const third = powersRun(started, "--resume", out, ...queue);
+    await third.seen("workers take them");
+    await until(async () => await server.ask("LLEN", "grae:parts:wait") === "3");
+    third.kill("SIGKILL");
+    const good = powersWorker({ port }, url);
+    await until(async () => await server.ask("ZCARD", "grae:parts:completed") === "3");
+    const keys = (await server.ask("keys", "grae:files:*")).split("\n");
+    await server.ask("set", keys.find((key) => key.includes(":n2:"))!, "2");
+    await server.ask("del", keys.find((key) => key.includes(":n3:"))!);
+    const last = powersRun(started, "--resume", out, ...queue);
+    assertEquals((await last.ended).code, 0, last.said());
+    const again = /^n2 is made again: the SHA-256 of \S+ must be [0-9a-f]{64}, but is [0-9a-f]{64}$/m;
+    assert(again.test(last.said()), last.said());
+    good.kill("SIGTERM");
+    assertEquals([await good.ended, await bad.ended].map(({ code }) => code), [0, 0]);
+    assertEquals(good.said().split(": done in").length, 1 + 5, good.said());
+    await assertSame(out, alone);
+    await assertEmpty(server);
+  },
+);
+
+withRedis(
+  "a worker with other data gives the part back and ends; no password is written anywhere",
+  async (place) => {
+    const out = `${place}/run`;
+    await Deno.mkdir(`${place}/server`);
+    await using server = await redisServer(`${place}/server`, "--requirepass", "pass-word");
+    const { port } = server;
+    const url = `redis://default:pass-word@127.0.0.1:${port}`;
+    const run = powersRun({ port, writes: out }, "--out", out, "--queue", url, "--pause", "50");
+    await run.seen("workers take them");
+    const other = powersWorker({ port, module: await changedWorker(place, '{ sha256: "1" }') }, url);
+    assertEquals((await other.ended).code, 1);
+    const refused =
+      "worker: the run of powers in the queue is made from data with SHA-256 0, but the data here have 1\n";
+    assertEquals(other.said(), `worker: takes parts from redis://127.0.0.1:${port}\n${refused}`);
+    const worker = powersWorker({ port }, url);
+    assertEquals((await run.ended).code, 0, run.said());
+    // Whoever gives a wrong password is refused in a line without it.
+    const wrong = powersWorker({ port }, url.replace("pass-", "passed-"));
+    assertEquals((await wrong.ended).code, 1);
+    assert(
+      /^worker: the queue redis:\/\/127.0.0.1:\d+ must answer .*WRONGPASS.*\n$/.test(wrong.said()),
+      wrong.said(),
+    );
+    worker.kill("SIGINT");
+    assertEquals((await worker.ended).code, 0);
+    const texts = [run, other, worker, wrong].map((one) => one.said());
+    for (const { name, isFile } of [...Deno.readDirSync(out), ...Deno.readDirSync(`${out}/parts`)]) {
+      if (isFile) {
+        texts.push(
+          await Deno.readTextFile(names(out).includes(name) ? `${out}/${name}` : `${out}/parts/${name}`),
+        );
+      }
+    }
+    assert(texts.length > 10 && texts.every((text) => !/pass(ed)?-word/.test(text)));
+  },
+);
+
+/** Waits until something is so. */
+async function until(isSo: () => Promise<boolean>): Promise<void> {
+  while (!await isSo()) await new Promise((resolve) => setTimeout(resolve, 50));
+}

@@ -6,27 +6,17 @@
 
 import { Buffer } from "node:buffer";
 import type { Job as BullJob } from "bullmq";
-import * as v from "valibot";
-import type { EngineName } from "../../lib/engine/mod.ts";
-import { startEngine } from "../../lib/engine/mod.ts";
-import { schemaProblem } from "../../properties/contract/run.ts";
-import { versions } from "../../tools/versions.ts";
 import { turn } from "../runner/interruption.ts";
-import { digestOf, type Maker } from "../runner/part_file.ts";
-import { donePart, makerOf, prepare } from "../runner/parts.ts";
-import { type AnyStudy, filesIn, type Part, savedOptions } from "../runner/study.ts";
-import { type Address, shown, withoutSecrets } from "./address.ts";
-import { connected, QueueError } from "./connection.ts";
-import { fileKey, type Job, jobSchema, KEPT, QUEUE, type Reply, type Share } from "./job.ts";
+import { digestOf } from "../runner/part_file.ts";
+import { donePart } from "../runner/parts.ts";
+import { filesIn, type Part } from "../runner/study.ts";
+import { type Address, shown } from "./address.ts";
+import { connected, QueueError, within } from "./connection.ts";
+import { Preparation, type PreparationOptions } from "./preparation.ts";
+import { fileKey, type Job, KEPT, QUEUE, type Reply, type Share } from "./job.ts";
 
 /** What a worker does. */
-export interface WorkerOptions {
-  /** The studies that it knows, by name. */
-  readonly studies: Readonly<Record<string, () => Promise<AnyStudy>>>;
-  /** Where the data are here of runs that are made from data elsewhere; null to take them where the run says. */
-  readonly data: string | null;
-  /** How many threads the engine has; null for as many as it takes by itself. */
-  readonly threads: number | null;
+export interface WorkerOptions extends PreparationOptions {
   /** Seconds without a sign of life after which a part is given to another worker. */
   readonly patience: number;
   /** Aborted when it is to give back the part that it is at, and end. */
@@ -35,8 +25,6 @@ export interface WorkerOptions {
   readonly say: (line: string) => void;
   /** Shows a line even if it is to be quiet. */
   readonly warn: (line: string) => void;
-  /** Requires that data may be read. @throws (rejects) UsageError */
-  readonly mayRead: (data: string) => Promise<void>;
 }
 
 /** Names of errors by which a worker that cannot do a run is told from a part that fails. */
@@ -45,6 +33,8 @@ const REFUSALS: readonly string[] = ["DataError", "EngineError", "QueueError", "
 const STALLS = 20;
 /** How often progress is sent at most, in milliseconds. */
 const OFTEN = 500;
+/** How long it may take to give back a part, in milliseconds: a server that does not answer holds nobody. */
+const CLOSING = 1800;
 /** The most lines of a part that are sent on. */
 const NOTES = 100;
 
@@ -62,7 +52,7 @@ export async function takeParts(address: Address, options: WorkerOptions): Promi
   let refusal: unknown;
   const refused = new AbortController();
   const stop = AbortSignal.any([options.signal, refused.signal]);
-  const bench = new Bench(options);
+  const prepared = new Preparation(options);
   /** The part that it is at: aborted if it was given to another. */
   let lost = new AbortController();
 
@@ -70,15 +60,20 @@ export async function takeParts(address: Address, options: WorkerOptions): Promi
     await job.moveToWait(token);
     throw new WaitingError();
   };
+  const dropped = (name: string): Error => {
+    warn(`${name}: this worker was not heard of for too long; another one has it`);
+    return new Error("dropped");
+  };
   const work = async (job: BullJob<Job>, token?: string): Promise<Reply> => {
     lost = new AbortController();
     const signal = AbortSignal.any([stop, lost.signal]);
     const began = performance.now();
     let part: Part<unknown>;
     try {
-      part = await bench.partOf(job.data);
+      part = await prepared.partOf(job.data);
       await turn(signal);
     } catch (error) {
+      if (lost.signal.aborted) throw dropped(job.data.part);
       if (!stop.aborted) {
         if (!(error instanceof Error) || !REFUSALS.includes(error.name)) throw error;
         refusal = error;
@@ -93,11 +88,12 @@ export async function takeParts(address: Address, options: WorkerOptions): Promi
       done++;
       return reply;
     } catch (error) {
-      if (lost.signal.aborted) warn(`${name}: took too long to be heard of; another worker has it`);
-      else if (stop.aborted) {
+      if (lost.signal.aborted) throw dropped(name);
+      if (stop.aborted) {
         say(`${name}: given back`);
         return await giveBack(job, token!);
-      } else warn(`${name}: fails: ${error instanceof Error ? error.stack ?? error.message : error}`);
+      }
+      warn(`${name}: fails: ${error instanceof Error ? error.stack ?? error.message : error}`);
       throw error;
     }
   };
@@ -116,7 +112,7 @@ export async function takeParts(address: Address, options: WorkerOptions): Promi
       await redis.set(fileKey(run, part.name, sha256), Buffer.from(bytes), "EX", KEPT);
       sent.push({ file, sha256 });
     }
-    return { format: "grae reply 1", files: sent, notes, engine: bench.engine, host: hostHere() };
+    return { format: "grae reply 1", files: sent, notes, engine: prepared.engine, host: hostHere() };
   };
 
   const worker = new Worker<Job, Reply>(QUEUE.name, work, {
@@ -134,8 +130,7 @@ export async function takeParts(address: Address, options: WorkerOptions): Promi
     if (stop.aborted) resolve();
     stop.addEventListener("abort", () => resolve());
   });
-  await worker.close();
-  await ended;
+  await within(CLOSING, worker.close().then(() => ended));
   if (refusal !== undefined) throw refusal;
   return done;
 }
@@ -154,75 +149,3 @@ function told(send: (share: Share) => Promise<unknown>): (share: number, now?: s
     send({ share, now }).catch(() => {}).finally(() => sending = false);
   };
 }
-
-/** The run that a worker has prepared last, and its engine. */
-class Bench {
-  /** The description of the engine that runs. */
-  engine = "";
-  #running = "";
-  #key = "";
-  #parts: ReadonlyMap<string, Part<unknown>> = new Map();
-
-  constructor(readonly options: WorkerOptions) {}
-
-  /**
-   * The part that a job asks for.
-   *
-   * @throws (rejects) QueueError if it cannot be done by this version, on this engine, with these data, or is none
-   */
-  async partOf(job: unknown): Promise<Part<unknown>> {
-    const problem = schemaProblem(jobSchema, job);
-    if (problem !== null) {
-      throw new QueueError(
-        `a job of the queue: ${problem}; workers and the run must be of one version of grae`,
-      );
-    }
-    const { part, made, options } = v.parse(jobSchema, job);
-    const key = JSON.stringify([made, options["data"] ?? null]);
-    if (this.#key !== key) await this.#prepare(made, options, key);
-    return this.#parts.get(part) ?? refuse(made, `has the part ${part}, but here it has none of that name`);
-  }
-
-  async #prepare(made: Maker, given: Readonly<Record<string, unknown>>, key: string): Promise<void> {
-    const { studies, data, threads } = this.options;
-    this.#key = "";
-    const own = versions();
-    for (const [name, version] of Object.entries(made.versions)) {
-      if (own[name] === version) continue;
-      refuse(
-        made,
-        `is by ${name} ${version}, but this worker has ${own[name]}; start a worker of that version`,
-      );
-    }
-    if (!Object.hasOwn(studies, made.study)) {
-      refuse(
-        made,
-        `must be of one of ${Object.keys(studies).join(", ")}, but is not; start a worker that has the study`,
-      );
-    }
-    const study = await studies[made.study]!();
-    const saved = savedOptions(study, given, `a job of ${made.study}`, {});
-    const from = saved["data"] ?? null;
-    const options = from === null || data === null ? saved : { ...saved, data };
-    if (from !== null && data === null) await this.options.mayRead(String(from));
-    if (this.#running !== made.engine) {
-      const engine = await startEngine(made.engine as EngineName, threads === null ? {} : { threads });
-      [this.#running, this.engine] = [engine.name, engine.description];
-    }
-    const prepared = await prepare(study, options);
-    const here = makerOf(study, { options: saved, versions: own, engine: { name: this.#running } }, prepared);
-    if (here.data !== made.data) {
-      const how = from === null ? "" : "; give the place of the run's data by --data";
-      refuse(made, `is made from data with SHA-256 ${made.data}, but the data here have ${here.data}${how}`);
-    }
-    if (JSON.stringify(here) !== JSON.stringify(made)) {
-      refuse(made, `is made by ${JSON.stringify(made)}, but here it would be by ${JSON.stringify(here)}`);
-    }
-    this.#parts = new Map(prepared.parts.map((part) => [part.name, part]));
-    this.#key = key;
-  }
-}
-
-const refuse = ({ study }: Maker, why: string): never => {
-  throw new QueueError(withoutSecrets(`the run of ${study} in the queue ${why}`));
-};
