@@ -23,7 +23,7 @@ export { defineKernel, type Few, type Kernel, type KernelDefinition, noGradient 
 export { cloneKey, foldIn, integers, type Key, key, normal, permutation, split, uniform } from "./key.ts";
 export { checkKeys } from "./key_use.ts";
 export { checkPatches, overlap, patches, type PatchSizes } from "./kernels/patches.ts";
-export { multiply, multiplySymmetric, type Product } from "./kernels/product.ts";
+export { libraryOf, multiply, multiplySymmetric, type Product } from "./kernels/product.ts";
 export { overwrite } from "./backend/overwrite.ts";
 export { drawn, normalTensor } from "./random.ts";
 export { read, readNow } from "./read.ts";

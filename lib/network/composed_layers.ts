@@ -6,6 +6,7 @@
 
 import { tf } from "../engine/mod.ts";
 import type { JetSettings, Rows } from "./jet.ts";
+import { adjoint, inWeight, mapped } from "./linear_map.ts";
 
 /** Values, and tangents where there are any. */
 interface Parts {
@@ -40,17 +41,22 @@ export function sloped(tangents: tf.Tensor | null, y: tf.Tensor, slope: number):
     ? tangents
     : tf.mul(tangents, tf.reshape(tf.step(y, slope), [batch, 1, width]));
 }
+
+/** Rows of channels, to each of which a bias belongs. */
+const channelRows = (values: tf.Tensor, channels: number): tf.Tensor => tf.reshape(values, [-1, channels]);
+
 /** Jets through layers by ordinary operations: what enters the first ↦ that, and what leaves each. */
 export function pushComposed(
   jet: tf.Tensor,
   weights: readonly tf.Tensor[],
   biases: readonly tf.Tensor[],
-  { slopes, ...rows }: JetSettings,
+  { slopes, convolutions, ...rows }: JetSettings,
 ): tf.Tensor[] {
   const jets = [jet];
   slopes.forEach((slope, i) => {
-    const u = cut(tf.matMul(jets[i]!, weights[i]!), rows);
-    const value = activated(tf.add(u.value, biases[i]!), slope);
+    const u = cut(mapped(jets[i]!, weights[i]!, convolutions[i]!), rows), bias = biases[i]!;
+    const added = tf.add(channelRows(u.value, bias.shape[0]!), bias);
+    const value = activated(tf.reshape(added, u.value.shape), slope);
     jets.push(glued(value, sloped(u.tangents, value, slope)));
   });
   return jets;
@@ -62,7 +68,8 @@ export function reverseComposed(
   y: tf.Tensor,
   jets: readonly tf.Tensor[],
   weights: readonly tf.Tensor[],
-  { slopes, ...rows }: JetSettings,
+  { slopes, convolutions, ...rows }: JetSettings,
+  channels: readonly number[],
 ): { readonly du: tf.Tensor; readonly gradients: readonly tf.Tensor[] } {
   const [inWeights, inBiases]: [tf.Tensor[], tf.Tensor[]] = [[], []];
   let du = dy;
@@ -71,9 +78,9 @@ export function reverseComposed(
     const values = i + 1 < slopes.length ? cut(jets[i + 1]!, rows).value : y;
     const value = slope === 1 ? parts.value : tf.mul(parts.value, tf.step(values, slope));
     du = glued(value, sloped(parts.tangents, values, slope));
-    inWeights.unshift(tf.matMul(jets[i]!, du, true, false));
-    inBiases.unshift(tf.sum(value, 0));
-    if (i > 0) du = tf.matMul(du, weights[i]!, false, true);
+    inWeights.unshift(inWeight(jets[i]!, du, weights[i]!, convolutions[i]!));
+    inBiases.unshift(tf.sum(channelRows(value, channels[i]!), 0));
+    if (i > 0) du = adjoint(du, weights[i]!, convolutions[i]!);
   }
   return { du, gradients: [...inWeights, ...inBiases] };
 }

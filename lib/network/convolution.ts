@@ -11,16 +11,7 @@
  * @module
  */
 
-import {
-  checkPatches,
-  detach,
-  type Key,
-  normalTensor,
-  overlap,
-  patches,
-  type PatchSizes,
-  tf,
-} from "../engine/mod.ts";
+import { checkPatches, type Key, normalTensor, type PatchSizes, tf } from "../engine/mod.ts";
 import { ACTIVATION_NAMES, type ActivationName, ACTIVATIONS } from "./activation.ts";
 import {
   along,
@@ -34,6 +25,8 @@ import {
   type Two,
 } from "./image.ts";
 import type { Pushed } from "./layer.ts";
+import type { ConvolutionSizes } from "./linear_map.ts";
+import { applyLayers, type PiecewiseLinearLayer, pushLayers } from "./piecewise_linear.ts";
 
 /** What {@link conv} and {@link convTranspose} take. */
 export interface ConvolutionOptions {
@@ -120,11 +113,10 @@ function patchesOf(doing: string, image: ImageShape, { kernel, stride, padding }
 export function conv(options: ConvolutionOptions): Convolution {
   const given = checked("conv", options), { input, filters, kernel } = given;
   const sizes = patchesOf("conv", input, given);
-  const matrix = [kernel[0] * kernel[1] * input[2], filters];
   return convolution(given, {
     output: [...sizes.grid, filters],
     shape: [...kernel, input[2], filters],
-    linear: (x, weight) => tf.matMul(patches(x, sizes), tf.reshape(weight, matrix)),
+    sizes: { patches: sizes, transposed: false },
   });
 }
 
@@ -158,77 +150,80 @@ export function convTranspose(options: ConvolutionOptions): Convolution {
     );
   }
   const sizes = patchesOf("convTranspose", output, given);
-  const matrix = [kernel[0] * kernel[1] * filters, input[2]];
   return convolution(given, {
     output,
     shape: [...kernel, filters, input[2]],
-    linear: (x, weight) => {
-      const rows = tf.reshape(x, [-1, input[2]]);
-      return overlap(tf.matMul(rows, tf.reshape(weight, matrix), false, true), sizes);
-    },
+    sizes: { patches: sizes, transposed: true },
   });
 }
 
-/** The linear part of a convolution: images, each a row, and W ↦ numbers of images. */
+/** What a convolution gives, the shape of its W, and its patches. */
 interface Linear {
   readonly output: ImageShape;
-  /** Of W. */
-  readonly shape: readonly number[];
-  readonly linear: (x: tf.Tensor, weight: tf.Tensor) => tf.Tensor;
+  readonly shape: readonly [number, number, number, number];
+  readonly sizes: ConvolutionSizes;
 }
 
 /** y = φ(u), ẏ = φ′(u) u̇, ÿ = φ″(u) u̇² + φ′(u) ü with u = L(x) + b, u̇ = L(ẋ), ü = L(ẍ); values and tangents in one product. */
 function convolution(
   { input, filters, kernel, activation }: Checked,
-  { output, shape, linear }: Linear,
+  { output, shape, sizes }: Linear,
 ): Convolution {
   const [inputs, outputs] = [sizeOfImage(input), sizeOfImage(output)];
   const phi = ACTIVATIONS[activation];
-  const image = (rows: tf.Tensor): tf.Tensor => tf.reshape(rows, [-1, outputs]);
-  const biased = (u: tf.Tensor, bias: tf.Tensor): tf.Tensor =>
-    image(tf.add(tf.reshape(u, [-1, filters]), bias));
-  const value = (u: tf.Tensor): tf.Tensor =>
-    phi.slope === null
-      ? phi.value(u)
-      : phi.slope === 1
-      ? u
-      : phi.slope === 0
-      ? tf.relu(u)
-      : tf.leakyRelu(u, phi.slope);
-  const perTangent = (factor: tf.Tensor): tf.Tensor => tf.reshape(factor, [-1, 1, outputs]);
-  return {
+  const matrix = [kernel[0] * kernel[1] * shape[2], shape[3]];
+  const layer = ([weight, bias]: readonly tf.Tensor[], slope: number): PiecewiseLinearLayer => ({
+    weight: tf.reshape(weight!, matrix),
+    bias: bias!,
+    slope,
+    convolution: sizes,
+  });
+  /** Values and tangents, of both orders where the second are needed, through a piecewise linear layer. */
+  const pushed = (
+    parameters: readonly tf.Tensor[],
+    x: Pushed,
+    slope: number,
+    wantSecond: boolean,
+  ): Pushed => {
+    const second = wantSecond ? x.second : null;
+    const given = second ? tf.concat([x.first, second], 1) : x.first;
+    const { value, tangents } = pushLayers([layer(parameters, slope)], x.value, given);
+    if (!second) return { value, first: tangents, second: null };
+    const [batch, count] = x.first.shape as [number, number, number];
+    const part = (start: number): tf.Tensor => tf.slice(tangents, [0, start, 0], [batch, count, outputs]);
+    return { value, first: part(0), second: part(count) };
+  };
+  const common = {
     input,
     output,
     inputs,
     outputs,
     activation,
     parameters: [{ name: "weight", shape }, { name: "bias", shape: [filters] }],
-    initial(key: Key) {
+    initial(key: Key): tf.Tensor[] {
       const deviation = Math.sqrt(2 / (kernel[0] * kernel[1] * (input[2] + filters)));
       return [tf.tidy(() => tf.mul(deviation, normalTensor(key, [...shape]))), tf.zeros([filters])];
     },
-    apply: ([weight, bias], x) => value(biased(linear(x, weight!), bias!)),
-    push([weight, bias], x, wantSecond): Pushed {
-      const [batch, tangents] = x.first.shape as [number, number, number];
-      const given = [x.first, ...(x.second && wantSecond ? [x.second] : [])];
-      const rows = tf.concat([x.value, ...given.map((t) => tf.reshape(t, [batch * tangents, inputs]))]);
-      const pushed = image(linear(rows, weight!));
-      const part = (i: number): tf.Tensor =>
-        tf.reshape(
-          tf.slice(pushed, [batch + i * batch * tangents, 0], [batch * tangents, outputs]),
-          [batch, tangents, outputs],
-        );
-      const u = biased(tf.slice(pushed, [0, 0], [batch, outputs]), bias!), y = value(u);
-      const second = given.length > 1 ? part(1) : null;
-      if (phi.slope !== null) {
-        const factor = phi.slope === 1 ? null : perTangent(detach(tf.step(y, phi.slope)));
-        const sloped = (t: tf.Tensor): tf.Tensor => factor ? tf.mul(t, factor) : t;
-        return { value: y, first: sloped(part(0)), second: second && sloped(second) };
-      }
-      const slope = perTangent(phi.first(u, y)), uFirst = part(0), first = tf.mul(uFirst, slope);
-      if (!wantSecond) return { value: y, first, second: null };
-      const bent = tf.mul(tf.square(uFirst), perTangent(phi.second(u, y)));
-      return { value: y, first, second: second ? tf.add(bent, tf.mul(second, slope)) : bent };
+  };
+  const { slope } = phi;
+  if (slope !== null) {
+    return {
+      ...common,
+      apply: (parameters, x) => applyLayers([layer(parameters, slope)], x),
+      push: (parameters, x, wantSecond) => pushed(parameters, x, slope, wantSecond),
+      piecewiseLinear: (parameters) => layer(parameters, slope),
+    };
+  }
+  const perTangent = (factor: tf.Tensor): tf.Tensor => tf.reshape(factor, [-1, 1, outputs]);
+  return {
+    ...common,
+    apply: (parameters, x) => phi.value(applyLayers([layer(parameters, 1)], x)),
+    push(parameters, x, wantSecond): Pushed {
+      const { value: u, first: uFirst, second } = pushed(parameters, x, 1, wantSecond), value = phi.value(u);
+      const steep = perTangent(phi.first(u, value)), first = tf.mul(uFirst, steep);
+      if (!wantSecond) return { value, first, second: null };
+      const bent = tf.mul(tf.square(uFirst), perTangent(phi.second(u, value)));
+      return { value, first, second: second ? tf.add(bent, tf.mul(second, steep)) : bent };
     },
   };
 }

@@ -99,7 +99,7 @@ export function bindDifferentiableNetwork(
     const last = layers.at(-1)!;
     const affine = last.layer.piecewiseLinear?.(last.parameters);
     const sum = (second: tf.Tensor | null): tf.Tensor | null => second && tf.sum(second, 1);
-    if (affine?.slope !== 1) {
+    if (affine?.slope !== 1 || affine.convolution) {
       const { value, first, second } = push(x, tangents, wantSecond);
       return { value, tangents: first, bend: sum(second) };
     }

@@ -6,6 +6,7 @@
  */
 
 import type { tf } from "../engine/mod.ts";
+import { type ConvolutionSizes, type LayerSizes, sizesOfLayer } from "./linear_map.ts";
 
 /** Values and their tangents. */
 export interface Jet {
@@ -26,7 +27,15 @@ export interface Rows {
 export interface JetSettings extends Rows {
   /** Of each layer. */
   readonly slopes: readonly number[];
+  /** Of each layer; null for a dense one. */
+  readonly convolutions: readonly (ConvolutionSizes | null)[];
 }
+
+/** The sizes of layers whose weights have such shapes. */
+export const layerSizes = (
+  { convolutions }: JetSettings,
+  weights: readonly (readonly number[])[],
+): LayerSizes[] => weights.map((shape, i) => sizesOfLayer(shape, convolutions[i]!));
 
 /** The rows of values alone. */
 export const valuesOf = ({ batch }: Rows): Rows => ({ batch, tangents: 0 });

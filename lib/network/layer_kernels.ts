@@ -4,10 +4,11 @@
  * @module
  */
 
-import { copyNumbers, defineKernel, type Kernel, multiply, tf } from "../engine/mod.ts";
+import { copyNumbers, defineKernel, type Kernel } from "../engine/mod.ts";
 import { cut, glued, pushComposed, reverseComposed } from "./composed_layers.ts";
-import { count, type JetSettings, type Rows } from "./jet.ts";
-import { layersOnHeap, pushOnHeap, reverseOnHeap, whole, withPlaces } from "./layers_on_heap.ts";
+import { count, type JetSettings, layerSizes, type Rows } from "./jet.ts";
+import { adjoint, type ConvolutionSizes, sizesOfLayer } from "./linear_map.ts";
+import { layersOnHeap, mapJet, pushOnHeap, reverseOnHeap, whole, withPlaces } from "./layers_on_heap.ts";
 import { byName, type Layout } from "./layout.ts";
 
 /** The forward kernel of some layers, the kernel of its reverse pass, and what their inputs and outputs are. */
@@ -50,8 +51,8 @@ export const layerKernels: LayerKernels = {
     shapes: (inputs, settings) => {
       const { batch, tangents } = settings;
       const { weights } = byName(layerKernels.layouts(settings).inputs, inputs);
-      const entering = weights.map(([width]) => [count(settings), width!]);
-      const outputs = weights.at(-1)![1]!;
+      const sizes = layerSizes(settings, weights), { outputs } = sizes.at(-1)!;
+      const entering = sizes.map(({ inputs }) => [count(settings), inputs]);
       return tangents > 0
         ? [[batch, outputs], [batch, tangents, outputs], ...entering]
         : [[batch, outputs], ...entering.slice(1)];
@@ -81,8 +82,9 @@ export const layerKernels: LayerKernels = {
     shapes: (inputs, settings) => {
       const layouts = layerKernels.layouts(settings);
       const weights = byName(layouts.reverseInputs, inputs).weights.map((weight) => [...weight]);
-      const du = layouts.gradients.du > 0 ? [[count(settings), weights[0]![1]!]] : [];
-      return [...du, ...weights, ...weights.map(([, outputs]) => [outputs!])];
+      const sizes = layerSizes(settings, weights);
+      const du = layouts.gradients.du > 0 ? [[count(settings), sizes[0]!.outputs]] : [];
+      return [...du, ...weights, ...sizes.map(({ channels }) => [channels])];
     },
     onHeap: (heap, inputs, outputs, settings, shapes) => {
       const layouts = layerKernels.layouts(settings);
@@ -103,23 +105,36 @@ export const layerKernels: LayerKernels = {
       const layouts = layerKernels.layouts(settings);
       const { dy, tangents, y, jets, weights } = byName(layouts.reverseInputs, inputs);
       const jet = glued(dy[0], tangents.at(0) ?? null);
-      const { du, gradients } = reverseComposed(jet, y[0], jets, weights, settings);
+      const sizes = layerSizes(settings, weights.map(({ shape }) => shape)).map(({ channels }) => channels);
+      const { du, gradients } = reverseComposed(jet, y[0], jets, weights, settings, sizes);
       return [...(layouts.gradients.du > 0 ? [du] : []), ...gradients];
     },
   }),
 };
 
-/** du Wᵀ of the first layer: du and W ↦ dx if `part` is 0, dẋ if it is 1. */
-export const backToX = defineKernel<Rows & { readonly part: number }>({
+/** What {@link backToX} is told. */
+interface BackSettings extends Rows {
+  /** 0 for dx, 1 for dẋ. */
+  readonly part: number;
+  /** Of the first layer. */
+  readonly convolution: ConvolutionSizes | null;
+}
+
+/** The adjoint of the first layer's linear part, du Wᵀ where it is dense: du and W ↦ dx if `part` is 0, dẋ if it is 1. */
+export const backToX = defineKernel<BackSettings>({
   name: "GraeLayersInput",
-  shapes: ([, w], { batch, tangents, part }) => [part === 0 ? [batch, w![0]!] : [batch, tangents, w![0]!]],
-  onHeap: (heap, [du, w], [dx], settings, [, [inputs, hidden]]) => {
-    const m = settings.part === 0 ? settings.batch : settings.batch * settings.tangents;
-    const a = whole(du, settings, hidden)[settings.part]!;
-    multiply(heap, { m, n: inputs, k: hidden, transposeB: true, a, b: w, c: dx });
+  shapes: ([, w], { batch, tangents, part, convolution }) => {
+    const { inputs } = sizesOfLayer(w!, convolution);
+    return [part === 0 ? [batch, inputs] : [batch, tangents, inputs]];
+  },
+  onHeap: (heap, [du, w], [dx], { part, convolution, ...rows }, [, shape]) => {
+    const [layer] = layersOnHeap({ ...rows, slopes: [1], convolutions: [convolution] }, [w], [shape]);
+    const own = { batch: part === 0 ? rows.batch : rows.batch * rows.tangents, tangents: 0 };
+    const from = whole(du, rows, layer!.outputs)[part]!;
+    mapJet(heap, layer!, [whole(from, own, layer!.outputs), whole(dx, own, layer!.inputs)], own, true);
   },
   compose: ([du, w], settings) => {
-    const dx = cut(tf.matMul(du!, w!, false, true), settings);
+    const dx = cut(adjoint(du!, w!, settings.convolution), settings);
     return [settings.part === 0 ? dx.value : dx.tangents!];
   },
 });

@@ -5,8 +5,10 @@
  */
 
 import { copyNumbers, type Few, type Heap, makeAll, multiply } from "../engine/mod.ts";
-import { count, type JetSettings, type Rows } from "./jet.ts";
+import { count, type JetSettings, layerSizes, type Rows } from "./jet.ts";
 import { finishRows, slopeRows, sumSlopedRows } from "./layer_rows.ts";
+import type { ConvolutionSizes, LayerSizes } from "./linear_map.ts";
+import { multiplyPatches, overlapPatches, patchGradients } from "./patch_products.ts";
 
 /** Where the values and the tangents of a jet are on the heap. */
 export type Place = readonly [value: number, tangents: number];
@@ -18,41 +20,93 @@ export const whole = (
   width: number,
 ): Place => [at, at + 4 * batch * width];
 
-/** y = x W, or x Wᵀ, for the values and tangents of a jet: one product where they follow each other. */
-export function multiplyJet(
-  heap: Heap,
-  [x, w, y]: readonly [x: Place, w: number, y: Place],
-  { batch, tangents }: Rows,
-  [inputs, outputs]: readonly [number, number],
-  transposeB = false,
-): void {
-  const sizes = { n: outputs, k: inputs, b: w, transposeB };
-  if (x[1] === x[0] + 4 * batch * inputs && y[1] === y[0] + 4 * batch * outputs) {
-    multiply(heap, { ...sizes, m: batch * (1 + tangents), a: x[0], c: y[0] });
-  } else {
-    multiply(heap, { ...sizes, m: batch, a: x[0], c: y[0] });
-    if (tangents > 0) multiply(heap, { ...sizes, m: batch * tangents, a: x[1], c: y[1] });
-  }
-}
-
-/** Layers on the heap, each with its sizes: W at `weight`, and b or the gradients in both where they are needed. */
-export interface LayerOnHeap {
+/** Layers on the heap, each with its sizes: W at `weight`. */
+export interface LayerOnHeap extends LayerSizes {
   readonly weight: number;
-  readonly inputs: number;
-  readonly outputs: number;
   readonly slope: number;
+  readonly convolution: ConvolutionSizes | null;
 }
 
 /** Each layer on the heap. */
 export const layersOnHeap = (
-  { slopes }: JetSettings,
+  settings: JetSettings,
   weights: readonly number[],
   shapes: readonly Few<number>[],
 ): LayerOnHeap[] =>
-  slopes.map((slope, i) => {
-    const [inputs, outputs] = shapes[i]!;
-    return { weight: weights[i]!, inputs, outputs, slope };
-  });
+  layerSizes(settings, shapes).map((sizes, i) => ({
+    ...sizes,
+    weight: weights[i]!,
+    slope: settings.slopes[i]!,
+    convolution: settings.convolutions[i]!,
+  }));
+
+/** Columns of W of a convolution: the channels of what lies on its grid. */
+const filtersOf = (
+  { inputs, outputs }: LayerOnHeap,
+  { patches: { grid }, transposed }: ConvolutionSizes,
+): number => (transposed ? inputs : outputs) / (grid[0] * grid[1]);
+
+/** The linear part of a layer, x ↦ y, or its adjoint, for the values and tangents of a jet: at once where they follow each other. */
+export function mapJet(
+  heap: Heap,
+  layer: LayerOnHeap,
+  [x, y]: readonly [x: Place, y: Place],
+  { batch, tangents }: Rows,
+  adjoint = false,
+): void {
+  const { weight, convolution } = layer;
+  const [inputs, outputs] = adjoint ? [layer.outputs, layer.inputs] : [layer.inputs, layer.outputs];
+  const map = (rows: number, from: number, to: number): void => {
+    if (!convolution) {
+      multiply(heap, { m: rows, n: outputs, k: inputs, transposeB: adjoint, a: from, b: weight, c: to });
+      return;
+    }
+    const { patches: sizes, transposed } = convolution;
+    const product = { sizes, images: rows, filters: filtersOf(layer, convolution) };
+    (transposed === adjoint ? multiplyPatches : overlapPatches)(heap, product, [from, weight, to]);
+  };
+  if (x[1] === x[0] + 4 * batch * inputs && y[1] === y[0] + 4 * batch * outputs) {
+    map(batch * (1 + tangents), x[0], y[0]);
+  } else {
+    map(batch, x[0], y[0]);
+    if (tangents > 0) map(batch * tangents, x[1], y[1]);
+  }
+}
+
+/** The gradient in W of so many rows x, and u in what the linear part gives. */
+function gradientInWeight(
+  heap: Heap,
+  layer: LayerOnHeap,
+  [x, u, dw]: readonly [x: number, u: number, dw: number],
+  rows: number,
+): void {
+  const { inputs, outputs, convolution } = layer;
+  if (!convolution) {
+    multiply(heap, { m: inputs, n: outputs, k: rows, transposeA: true, a: x, b: u, c: dw });
+    return;
+  }
+  const { patches: sizes, transposed } = convolution;
+  const product = { sizes, images: rows, filters: filtersOf(layer, convolution) };
+  patchGradients(heap, product, transposed ? [u, x, dw] : [x, u, dw]);
+}
+
+/** du = dy φ′, and the sums of its channels, over the values of a batch. */
+function sumSlopedChannels(
+  heap: Heap,
+  at: Readonly<Record<"dy" | "y" | "du" | "sums", number>>,
+  batch: number,
+  { outputs, channels, slope }: LayerOnHeap,
+): void {
+  if (outputs === channels) return sumSlopedRows(heap, at, [batch, outputs], slope);
+  const [each] = makeAll(heap, [[outputs]]);
+  try {
+    const sums = heap.offset(each!);
+    sumSlopedRows(heap, { ...at, sums }, [batch, outputs], slope);
+    sumSlopedRows(heap, { dy: sums, y: sums, du: sums, sums: at.sums }, [outputs / channels, channels], 1);
+  } finally {
+    heap.release(each!);
+  }
+}
 
 /** Jets through layers: `jets[i]` enters layer i, and the last leaves. */
 export function pushOnHeap(
@@ -63,10 +117,11 @@ export function pushOnHeap(
   jets: readonly Place[],
 ): void {
   const { batch, tangents } = rows;
-  layers.forEach(({ weight, inputs, outputs, slope }, i) => {
+  layers.forEach((layer, i) => {
+    const { outputs, channels, slope } = layer;
     const [x, y] = [jets[i]!, jets[i + 1]!];
-    multiplyJet(heap, [x, weight, y], rows, [inputs, outputs]);
-    finishRows(heap, y[0], biases[i]!, [batch, outputs], slope);
+    mapJet(heap, layer, [x, y], rows);
+    finishRows(heap, y[0], biases[i]!, [batch * outputs / channels, channels], slope);
     if (slope !== 1 && tangents > 0) slopeRows(heap, y[1], y[0], y[1], [batch, tangents, outputs], slope);
   });
 }
@@ -97,23 +152,22 @@ export function reverseOnHeap(
   const { batch, tangents } = rows;
   let dy = given;
   for (let i = layers.length - 1;; i--) {
-    const { weight, inputs, outputs, slope } = layers[i]!;
+    const layer = layers[i]!, { outputs, slope } = layer;
     const values = jets[i + 1] ?? y;
     // What this makes is in its place already. What was given stays where it is if it is du itself, or may be written over.
     const stays = dy !== given || (tangents === 0 && (slope === 1 || i > 0 && heap.donated(dy[0])));
     const du = stays ? dy : place(i);
-    sumSlopedRows(heap, { dy: dy[0], y: values, du: du[0], sums: inBiases[i]! }, [batch, outputs], slope);
+    sumSlopedChannels(heap, { dy: dy[0], y: values, du: du[0], sums: inBiases[i]! }, batch, layer);
     if (slope !== 1) {
       if (tangents > 0) slopeRows(heap, dy[1], values, du[1], [batch, tangents, outputs], slope);
     } else if (du[0] !== dy[0]) {
       copyNumbers(heap, dy[0], du[0], batch * outputs);
       copyNumbers(heap, dy[1], du[1], batch * tangents * outputs);
     }
-    const sizes = { m: inputs, n: outputs, k: count(rows), transposeA: true };
-    multiply(heap, { ...sizes, a: jets[i]!, b: du[0], c: inWeights[i]! });
+    gradientInWeight(heap, layer, [jets[i]!, du[0], inWeights[i]!], count(rows));
     if (i === 0) return du;
     dy = place(i - 1);
-    multiplyJet(heap, [du, weight, dy], rows, [outputs, inputs], true);
+    mapJet(heap, layer, [du, dy], rows, true);
   }
 }
 

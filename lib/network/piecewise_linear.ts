@@ -11,6 +11,7 @@
 
 import { detach, tf, withGradient } from "../engine/mod.ts";
 import type { Jet, JetSettings } from "./jet.ts";
+import { type ConvolutionSizes, sizesOfLayer } from "./linear_map.ts";
 import { backToX, type LayerKernels, layerKernels } from "./layer_kernels.ts";
 import { byName } from "./layout.ts";
 import { unitKernels } from "./unit_kernels.ts";
@@ -21,12 +22,14 @@ const ENOUGH = 32;
 
 /** A layer with its parameters. */
 export interface PiecewiseLinearLayer {
-  /** W: `[inputs, outputs]` */
+  /** W: `[inputs, outputs]`, unless this is a convolution. */
   readonly weight: tf.Tensor;
   /** b: `[outputs]` */
   readonly bias: tf.Tensor;
   /** φ(u) = u above 0, and `slope` u below: from 0 to 1. */
   readonly slope: number;
+  /** Of a convolution, which takes the place of x W: W is `[patch, filters]`, b `[channels of y]`. */
+  readonly convolution?: ConvolutionSizes;
 }
 
 /** Values through layers: x `[batch, inputs]` ↦ `[batch, outputs]`. */
@@ -42,7 +45,8 @@ export function pushLayers(
 ): Jet {
   const [batch, count] = tangents.shape as [number, number];
   if (count === 0) {
-    const outputs = layers.at(-1)!.weight.shape[1]!;
+    const { weight, convolution } = layers.at(-1)!;
+    const { outputs } = sizesOfLayer(weight.shape, convolution ?? null);
     return { value: applyLayers(layers, value), tangents: tf.zeros([batch, 0, outputs]) };
   }
   const [y, pushed] = run(layerKernels, layers, [value, tangents], count);
@@ -52,7 +56,9 @@ export function pushLayers(
 /** Values, and all unit vectors as tangents of each, through layers: x `[batch, inputs]`, ẏ `[batch, inputs, outputs]`. */
 export function pushUnits(layers: readonly PiecewiseLinearLayer[], value: tf.Tensor): Jet {
   const [batch, inputs] = value.shape as [number, number];
-  if (layers.length < 2 || batch < ENOUGH) return pushLayers(layers, value, unitVectors(batch, inputs));
+  if (layers.length < 2 || batch < ENOUGH || layers.slice(0, 2).some(({ convolution }) => convolution)) {
+    return pushLayers(layers, value, unitVectors(batch, inputs));
+  }
   const [y, pushed] = run(unitKernels, layers, [value], inputs);
   return { value: y!, tangents: pushed! };
 }
@@ -65,7 +71,9 @@ function run(
   tangents: number,
 ): tf.Tensor[] {
   const batch = x[0]!.shape[0]!;
-  const settings: JetSettings = { batch, tangents, slopes: layers.map(({ slope }) => slope) };
+  const slopes = layers.map(({ slope }) => slope);
+  const convolutions = layers.map(({ convolution }) => convolution ?? null);
+  const settings: JetSettings = { batch, tangents, slopes, convolutions };
   const lists = layouts(settings);
   const weights = layers.map(({ weight }) => weight);
   const inputs = [...x, ...weights, ...layers.map(({ bias }) => bias)];
@@ -84,7 +92,7 @@ function run(
       );
       const first = byName(lists.reverseInputs, given).weights[0];
       const inX = (_: tf.Tensor, part: number) => (): tf.Tensor =>
-        backToX([du, first], { ...left(settings), part })[0]!;
+        backToX([du, first], { ...left(settings), part, convolution: convolutions[0]! })[0]!;
       return [...x.map(inX), ...[...weights, ...biases].map((gradient) => () => gradient)];
     },
   );

@@ -7,13 +7,13 @@
 
 import { defineKernel, tf } from "../engine/mod.ts";
 import { cut, glued, pushComposed, reverseComposed, sloped } from "./composed_layers.ts";
-import { count, type JetSettings, valuesOf } from "./jet.ts";
+import { count, type JetSettings, layerSizes, valuesOf } from "./jet.ts";
 import type { LayerKernels } from "./layer_kernels.ts";
 import { slopeRows } from "./layer_rows.ts";
 import {
   type LayerOnHeap,
   layersOnHeap,
-  multiplyJet,
+  mapJet,
   type Place,
   pushOnHeap,
   reverseOnHeap,
@@ -49,8 +49,8 @@ export const unitKernels: LayerKernels = {
     shapes: (inputs, settings) => {
       const { batch, tangents } = settings;
       const { weights } = byName(unitKernels.layouts(settings).inputs, inputs);
-      const [second, ...others] = weights.slice(1).map(([width]) => width!);
-      const outputs = weights.at(-1)![1]!;
+      const sizes = layerSizes(settings, weights), { outputs } = sizes.at(-1)!;
+      const [second, ...others] = sizes.slice(1).map(({ inputs }) => inputs);
       return [
         [batch, outputs],
         [batch, tangents, outputs],
@@ -78,12 +78,16 @@ export const unitKernels: LayerKernels = {
     compose: (inputs, settings) => {
       const { x, weights, biases } = byName(unitKernels.layouts(settings).inputs, inputs);
       const [slope, ...slopes] = settings.slopes as [number, ...number[]];
-      const [, y] = pushComposed(x[0], weights, biases, { ...valuesOf(settings), slopes: [slope] });
+      const [, y] = pushComposed(x[0], weights, biases, {
+        ...settings,
+        ...valuesOf(settings),
+        slopes: [slope],
+      });
       const [, ...jets] = pushComposed(
         withUnits(y!, weights[0], slope),
         weights.slice(1),
         biases.slice(1),
-        { ...settings, slopes },
+        { ...settings, slopes, convolutions: settings.convolutions.slice(1) },
       );
       const last = cut(jets.pop()!, settings);
       return [last.value, last.tangents!, y!, ...jets];
@@ -93,7 +97,8 @@ export const unitKernels: LayerKernels = {
     name: "GraeLayersUnitsReverse",
     shapes: (inputs, settings) => {
       const weights = byName(unitKernels.layouts(settings).reverseInputs, inputs).weights.map((w) => [...w]);
-      return [[settings.batch, weights[0]![1]!], ...weights, ...weights.map(([, outputs]) => [outputs!])];
+      const biases = layerSizes(settings, weights).map(({ channels }) => [channels]);
+      return [[settings.batch, weights[0]![1]!], ...weights, ...biases];
     },
     onHeap: (heap, inputs, outputs, settings, shapes) => {
       const layouts = unitKernels.layouts(settings), { batch, tangents } = settings;
@@ -112,7 +117,7 @@ export const unitKernels: LayerKernels = {
             place: (i) => place(i + 2),
           });
           [dy, y] = [place(1), given.jets[2]];
-          multiplyJet(heap, [du, third.weight, dy], settings, [third.outputs, third.inputs], true);
+          mapJet(heap, third, [du, dy], settings, true);
         }
         // The tangents behind the second layer are all that the gradients in the first two weights take of them.
         let tangentsDu = dy[1];
@@ -149,7 +154,15 @@ export const unitKernels: LayerKernels = {
       const layout = unitKernels.layouts(settings).reverseInputs;
       const { dy, tangents, y, jets: [x, second, ...others], weights } = byName(layout, inputs);
       const jets = [glued(x, unitVectors(batch, size)), withUnits(second, weights[0], slopes[0]!), ...others];
-      const { du, gradients } = reverseComposed(glued(dy[0], tangents[0]), y[0], jets, weights, settings);
+      const sizes = layerSizes(settings, weights.map(({ shape }) => shape)).map(({ channels }) => channels);
+      const { du, gradients } = reverseComposed(
+        glued(dy[0], tangents[0]),
+        y[0],
+        jets,
+        weights,
+        settings,
+        sizes,
+      );
       return [cut(du, settings).value, ...gradients];
     },
   }),

@@ -1,34 +1,12 @@
 // All unit tangents through the first two layers, and their gradients in the weights of both; see `unit_tangents.ts`.
 
 import {
-  INNER_BYTE, PRODUCT_COLUMNS, PRODUCT_ROWS, ProductArguments, PushUnitsArguments, SlopesArguments, TransposedSlopesArguments,
-  UnitGradientsArguments,
+  INNER_BYTE, PushUnitsArguments, SlopesArguments, TransposedSlopesArguments, UnitGradientsArguments,
 } from "../engine/kernels/arguments";
-import { multiplyByLibrary, product, transposed4 } from "../engine/kernels/product";
+import { multiplyWithin, transposed4 } from "../engine/kernels/product";
 import { total } from "../engine/kernels/rows";
 import { threadOf } from "../engine/kernels/team";
 import { slopes } from "./layer_rows";
-
-/** n = a b: a `[rows, depth]`, b `[depth, columns]` with rows `leading` numbers apart, by the library at `path` if there is one. */
-function multiply(
-  rows: i32, columns: i32, depth: i32, a: usize, b: usize, leading: i32, n: usize, path: usize, pathBytes: i32, scratch: usize,
-): void {
-  if (path) {
-    multiplyByLibrary(false, false, rows, columns, depth, a, depth, b, leading, n, columns, path, pathBytes, scratch);
-    return;
-  }
-  const args = changetype<ProductArguments>(scratch + INNER_BYTE);
-  memory.fill(changetype<usize>(args), 0, offsetof<ProductArguments>());
-  args.m = rows;
-  args.n = columns;
-  args.k = depth;
-  args.a = a;
-  args.b = b;
-  args.c = n;
-  args.leadingB = leading;
-  const chunks = (columns + PRODUCT_COLUMNS - 1) / PRODUCT_COLUMNS * ((rows + PRODUCT_ROWS - 1) / PRODUCT_ROWS);
-  for (let chunk = 0; chunk < chunks; chunk++) product(args, chunk, scratch);
-}
 
 /** out = t φ′ for `rows` examples; t is `[per, columns]`, the same for all of them, if `same`. */
 function timesSlopes(
@@ -59,7 +37,9 @@ export function pushUnits(args: PushUnitsArguments, chunk: i32, scratch: usize):
   const out = args.out + (<usize>(start * tangents) * <usize>columns << 2);
   const space = args.space + (<usize>(thread * size * tangents) * <usize>hidden << 2);
   timesSlopes(count, tangents, hidden, args.firstSlope, args.w, true, y, space, scratch);
-  multiply(count * tangents, columns, hidden, space, args.v, columns, out, args.path, args.pathBytes, scratch);
+  multiplyWithin(
+    false, false, false, count * tangents, columns, hidden, space, args.v, columns, out, args.path, args.pathBytes, scratch,
+  );
   if (slope != 1) timesSlopes(count, tangents, columns, slope, out, false, z, out, scratch);
 }
 
@@ -160,7 +140,9 @@ export function unitGradients(args: UnitGradientsArguments, chunk: i32, scratch:
   const slopes = args.slopes + (<usize>start * <usize>batch << 2);
   for (let j = 0; j < tangents; j += group) {
     const count = min(group, tangents - j), wide = count * columns;
-    multiply(rows, wide, batch, slopes, du + <usize>j * bytes, tangents * columns, space, path, pathBytes, scratch);
+    multiplyWithin(
+      false, false, false, rows, wide, batch, slopes, du + <usize>j * bytes, tangents * columns, space, path, pathBytes, scratch,
+    );
     for (let i = 0; i < rows; i++) {
       const r = <usize>(start + i);
       let n = space + <usize>(i * count) * bytes, at = <usize>j * across + (r << 2);

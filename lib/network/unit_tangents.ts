@@ -11,7 +11,7 @@
  */
 
 import { CORES } from "../engine/kernels/team.ts";
-import { type Heap, makeAll } from "../engine/mod.ts";
+import { type Heap, libraryOf, makeAll } from "../engine/mod.ts";
 
 /** Columns of a chunk of φ′. */
 const STRIP = 32;
@@ -30,10 +30,6 @@ export interface UnitLayers {
 
 /** Sizes, as the axes have them. */
 export type UnitSizes = readonly [batch: number, tangents: number, hidden: number, columns: number];
-
-/** The library's path on the heap; 0 where there is none that several threads may call. */
-const libraryOf = ({ blas }: Heap): { readonly path: number; readonly pathBytes: number } =>
-  blas?.shared ? { path: blas.pathAt, pathBytes: blas.pathBytes } : { path: 0, pathBytes: 0 };
 
 /**
  * Pushes unit tangents through two layers: ((φ′ ∘ W) V) ∘ ψ′, with φ′ and ψ′ from the signs of what the layers give.

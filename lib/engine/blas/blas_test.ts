@@ -26,7 +26,7 @@ Deno.test({
         const a = normal(key(1), (ta ? k : m) * leading[0]), b = normal(key(2), (tb ? n : k) * leading[1]);
         const memory = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true });
         const c = new Float32Array(memory.buffer, 64, m * leading[2]).fill(7);
-        sgemm(ta, tb, m, n, k, a, leading[0], b, leading[1], c, leading[2]);
+        sgemm(ta, tb, m, n, k, a, leading[0], b, leading[1], c, leading[2], false);
         for (let i = 0; i < m; i++) {
           for (let j = 0; j < n; j++) {
             let sum = 0;

@@ -130,6 +130,7 @@ function tryProduct(
     columnPieces,
     path: pathAt,
     pathBytes,
+    accumulate: false,
   }, m * n * k);
   team.run("squaredDistances", 1, { rows: m, columns: n, size: m, a: c, b: right, out: rows }, m * n);
   if (view(rows, m).every((squared) => squared === 0)) return;

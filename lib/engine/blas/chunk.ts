@@ -35,7 +35,7 @@ export function chunkMultiplier(
   const startOf = (piece: number, whole: number, pieces: number, step: number): number =>
     Math.min(whole, step * Math.floor(piece * Math.ceil(whole / step) / pieces));
   return (args, chunk) => {
-    const words = new Uint32Array(memory.buffer, args >>> 0, 15);
+    const words = new Uint32Array(memory.buffer, args >>> 0, 16);
     // One by one: an iterator over them takes as long as a small product.
     const ta = words[word.transposeA]!, tb = words[word.transposeB]!;
     const m = words[word.m]!, n = words[word.n]!, k = words[word.k]!;
@@ -60,6 +60,7 @@ export function chunkMultiplier(
       leadingB,
       view(c + 4 * (row * leadingC + column), (height - 1) * leadingC + width),
       leadingC,
+      words[word.accumulate] !== 0,
     );
   };
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-/** C ← op(A) op(B), row-major: op(A) `[m, k]`, op(B) `[k, n]`, each at the start of its view. */
+/** C ← op(A) op(B), or C + op(A) op(B), row-major: op(A) `[m, k]`, op(B) `[k, n]`, each at the start of its view. */
 export type Sgemm = (
   transposeA: boolean,
   transposeB: boolean,
@@ -18,6 +18,8 @@ export type Sgemm = (
   leadingB: number,
   c: Float32Array,
   leadingC: number,
+  /** Whether C is added to. */
+  accumulate: boolean,
 ) => void;
 
 /** The functions of a library that are called: one of the products, and those that keep it to the calling thread. */
@@ -107,12 +109,12 @@ export function bindSgemm(symbols: SgemmSymbols): BoundSgemm | null {
     return {
       shared,
       single,
-      sgemm: (transposeA, transposeB, m, n, k, a, leadingA, b, leadingB, c, leadingC) => {
+      sgemm: (transposeA, transposeB, m, n, k, a, leadingA, b, leadingB, c, leadingC, accumulate) => {
         const ta = transposeA ? yes : no, tb = transposeB ? yes : no;
         // deno-fmt-ignore
         const status = dnnl(
-          ta, tb, m as I64, n as I64, k as I64, 1, view(a), leadingA as I64, view(b), leadingB as I64, 0, view(c),
-          leadingC as I64,
+          ta, tb, m as I64, n as I64, k as I64, 1, view(a), leadingA as I64, view(b), leadingB as I64, Number(accumulate),
+          view(c), leadingC as I64,
         );
         if (status !== 0) throw new Error(`dnnl_sgemm gave the status ${status}`);
       },
@@ -123,9 +125,10 @@ export function bindSgemm(symbols: SgemmSymbols): BoundSgemm | null {
   return {
     shared,
     single,
-    sgemm: (transposeA, transposeB, m, n, k, a, leadingA, b, leadingB, c, leadingC) => {
+    sgemm: (transposeA, transposeB, m, n, k, a, leadingA, b, leadingB, c, leadingC, accumulate) => {
       const ta = transposeA ? transposed : plain, tb = transposeB ? transposed : plain;
-      cblas(rowMajor, ta, tb, m, n, k, 1, view(a), leadingA, view(b), leadingB, 0, view(c), leadingC);
+      const kept = Number(accumulate);
+      cblas(rowMajor, ta, tb, m, n, k, 1, view(a), leadingA, view(b), leadingB, kept, view(c), leadingC);
     },
   };
 }

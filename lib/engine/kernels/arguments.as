@@ -33,6 +33,7 @@ export class ProductArguments {
   stepA: i32;
   stepB: i32;
   leadingB: i32;
+  accumulate: i32;
 }
 
 @unmanaged
@@ -72,6 +73,7 @@ export class BlasArguments {
   columnPieces: i32;
   path: usize;
   pathBytes: i32;
+  accumulate: i32;
 }
 
 @unmanaged
@@ -384,6 +386,81 @@ export class OverlapArguments {
   left: i32;
   x: usize;
   out: usize;
+}
+
+@unmanaged
+export class PatchProductsArguments {
+  images: i32;
+  size: i32;
+  height: i32;
+  width: i32;
+  channels: i32;
+  rows: i32;
+  columns: i32;
+  kernelHeight: i32;
+  kernelWidth: i32;
+  strideHeight: i32;
+  strideWidth: i32;
+  top: i32;
+  left: i32;
+  x: usize;
+  out: usize;
+  strip: i32;
+  filters: i32;
+  w: usize;
+  path: usize;
+  pathBytes: i32;
+  space: usize;
+}
+
+@unmanaged
+export class OverlapProductsArguments {
+  images: i32;
+  size: i32;
+  height: i32;
+  width: i32;
+  channels: i32;
+  rows: i32;
+  columns: i32;
+  kernelHeight: i32;
+  kernelWidth: i32;
+  strideHeight: i32;
+  strideWidth: i32;
+  top: i32;
+  left: i32;
+  x: usize;
+  out: usize;
+  strip: i32;
+  filters: i32;
+  w: usize;
+  path: usize;
+  pathBytes: i32;
+  space: usize;
+}
+
+@unmanaged
+export class PatchGradientsArguments {
+  images: i32;
+  size: i32;
+  height: i32;
+  width: i32;
+  channels: i32;
+  rows: i32;
+  columns: i32;
+  kernelHeight: i32;
+  kernelWidth: i32;
+  strideHeight: i32;
+  strideWidth: i32;
+  top: i32;
+  left: i32;
+  x: usize;
+  out: usize;
+  strip: i32;
+  filters: i32;
+  w: usize;
+  path: usize;
+  pathBytes: i32;
+  space: usize;
 }
 
 @unmanaged

@@ -39,6 +39,9 @@ export const KERNEL = {
   adam: 26,
   patches: 27,
   overlap: 28,
+  patchProducts: 29,
+  overlapProducts: 30,
+  patchGradients: 31,
 } as const satisfies Readonly<Record<KernelName, number>>;
 
 const doubles = new Float64Array(1);
@@ -62,6 +65,7 @@ export const WRITE: { readonly [Name in KernelName]: Write<Arguments<Name>> } = 
     words[at + 9] = args.stepA;
     words[at + 10] = args.stepB;
     words[at + 11] = args.leadingB;
+    words[at + 12] = Number(args.accumulate);
   },
   mirror: (args, words, _, at) => {
     words[at] = args.n;
@@ -95,6 +99,7 @@ export const WRITE: { readonly [Name in KernelName]: Write<Arguments<Name>> } = 
     words[at + 12] = args.columnPieces;
     words[at + 13] = args.path;
     words[at + 14] = args.pathBytes;
+    words[at + 15] = Number(args.accumulate);
   },
   mix: (args, words, _, at) => {
     words[at] = args.m;
@@ -359,6 +364,75 @@ export const WRITE: { readonly [Name in KernelName]: Write<Arguments<Name>> } = 
     words[at + 12] = args.left;
     words[at + 13] = args.x;
     words[at + 14] = args.out;
+  },
+  patchProducts: (args, words, _, at) => {
+    words[at] = args.images;
+    words[at + 1] = args.size;
+    words[at + 2] = args.height;
+    words[at + 3] = args.width;
+    words[at + 4] = args.channels;
+    words[at + 5] = args.rows;
+    words[at + 6] = args.columns;
+    words[at + 7] = args.kernelHeight;
+    words[at + 8] = args.kernelWidth;
+    words[at + 9] = args.strideHeight;
+    words[at + 10] = args.strideWidth;
+    words[at + 11] = args.top;
+    words[at + 12] = args.left;
+    words[at + 13] = args.x;
+    words[at + 14] = args.out;
+    words[at + 15] = args.strip;
+    words[at + 16] = args.filters;
+    words[at + 17] = args.w;
+    words[at + 18] = args.path;
+    words[at + 19] = args.pathBytes;
+    words[at + 20] = args.space;
+  },
+  overlapProducts: (args, words, _, at) => {
+    words[at] = args.images;
+    words[at + 1] = args.size;
+    words[at + 2] = args.height;
+    words[at + 3] = args.width;
+    words[at + 4] = args.channels;
+    words[at + 5] = args.rows;
+    words[at + 6] = args.columns;
+    words[at + 7] = args.kernelHeight;
+    words[at + 8] = args.kernelWidth;
+    words[at + 9] = args.strideHeight;
+    words[at + 10] = args.strideWidth;
+    words[at + 11] = args.top;
+    words[at + 12] = args.left;
+    words[at + 13] = args.x;
+    words[at + 14] = args.out;
+    words[at + 15] = args.strip;
+    words[at + 16] = args.filters;
+    words[at + 17] = args.w;
+    words[at + 18] = args.path;
+    words[at + 19] = args.pathBytes;
+    words[at + 20] = args.space;
+  },
+  patchGradients: (args, words, _, at) => {
+    words[at] = args.images;
+    words[at + 1] = args.size;
+    words[at + 2] = args.height;
+    words[at + 3] = args.width;
+    words[at + 4] = args.channels;
+    words[at + 5] = args.rows;
+    words[at + 6] = args.columns;
+    words[at + 7] = args.kernelHeight;
+    words[at + 8] = args.kernelWidth;
+    words[at + 9] = args.strideHeight;
+    words[at + 10] = args.strideWidth;
+    words[at + 11] = args.top;
+    words[at + 12] = args.left;
+    words[at + 13] = args.x;
+    words[at + 14] = args.out;
+    words[at + 15] = args.strip;
+    words[at + 16] = args.filters;
+    words[at + 17] = args.w;
+    words[at + 18] = args.path;
+    words[at + 19] = args.pathBytes;
+    words[at + 20] = args.space;
   },
 };
 

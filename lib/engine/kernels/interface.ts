@@ -63,6 +63,9 @@ const patches = {
   out: "at",
 } as const;
 
+/** Products of patches: the same, with the other factor, and how many rows of patches a thread makes at a time in `space`. */
+const patchProducts = { ...patches, strip: "i32", filters: "i32", w: "at", ...library, space: "at" } as const;
+
 /** The arguments of each kernel. The order of kernels gives their numbers. Each kernel is documented where it is defined. */
 export const KERNELS = {
   product: {
@@ -74,6 +77,7 @@ export const KERNELS = {
     stepA: "i32",
     stepB: "i32",
     leadingB: "i32",
+    accumulate: "bool",
   },
   mirror: { n: "i32", size: "i32", c: "at" },
   symmetric: { transposed: "bool", n: "i32", k: "i32", size: "i32", ...matrices, ...library },
@@ -88,6 +92,7 @@ export const KERNELS = {
     rowPieces: "i32",
     columnPieces: "i32",
     ...library,
+    accumulate: "bool",
   },
   mix: { ...sizes, ...matrices },
   innerProducts: { ...sizes, ...matrices },
@@ -193,6 +198,9 @@ export const KERNELS = {
   },
   patches,
   overlap: patches,
+  patchProducts,
+  overlapProducts: patchProducts,
+  patchGradients: patchProducts,
 } as const satisfies Readonly<Record<string, Layout>>;
 
 /** The name of a kernel. */
@@ -210,6 +218,7 @@ export const SOURCES: Readonly<Record<string, readonly KernelName[]>> = {
   "../../linalg/congruence": ["congruences"],
   "../../model/bernoulli": ["bernoulliEnergies", "bernoulliSlopes"],
   "../../network/layer_rows": ["addBiasAndActivate", "slopes", "slopesAndSums"],
+  "../../network/patch_products": ["patchProducts", "overlapProducts", "patchGradients"],
   "../../network/unit_tangents": ["transposedSlopes", "pushUnits", "unitGradients"],
   "../../training/adam": ["sumsOfSquares", "adam"],
 };

@@ -34,6 +34,9 @@ import {
   AdamArguments,
   PatchesArguments,
   OverlapArguments,
+  PatchProductsArguments,
+  OverlapProductsArguments,
+  PatchGradientsArguments,
 } from "./arguments";
 import { product, mirror, symmetric, blas } from "./product";
 import { mix, innerProducts } from "./few_rows";
@@ -45,6 +48,7 @@ import { factor } from "../../linalg/factor_on_heap";
 import { congruences } from "../../linalg/congruence";
 import { bernoulliEnergies, bernoulliSlopes } from "../../model/bernoulli";
 import { addBiasAndActivate, slopes, slopesAndSums } from "../../network/layer_rows";
+import { patchProducts, overlapProducts, patchGradients } from "../../network/patch_products";
 import { transposedSlopes, pushUnits, unitGradients } from "../../network/unit_tangents";
 import { sumsOfSquares, adam } from "../../training/adam";
 export { perform, performAll, performAlone, serve } from "./team";
@@ -81,5 +85,8 @@ export function run(kernel: i32, args: usize, chunk: i32, scratch: usize): void 
     case 26: adam(changetype<AdamArguments>(args), chunk, scratch); break;
     case 27: patches(changetype<PatchesArguments>(args), chunk, scratch); break;
     case 28: overlap(changetype<OverlapArguments>(args), chunk, scratch); break;
+    case 29: patchProducts(changetype<PatchProductsArguments>(args), chunk, scratch); break;
+    case 30: overlapProducts(changetype<OverlapProductsArguments>(args), chunk, scratch); break;
+    case 31: patchGradients(changetype<PatchGradientsArguments>(args), chunk, scratch); break;
   }
 }

@@ -16,7 +16,7 @@ export declare function blas(args: BlasArguments, chunk: i32, scratch: usize): v
  */
 export function multiplyByLibrary(
   transposeA: bool, transposeB: bool, m: i32, n: i32, k: i32, a: usize, leadingA: i32, b: usize, leadingB: i32, c: usize,
-  leadingC: i32, path: usize, pathBytes: i32, scratch: usize,
+  leadingC: i32, path: usize, pathBytes: i32, scratch: usize, accumulate: bool = false,
 ): void {
   const args = changetype<BlasArguments>(scratch + INNER_BYTE);
   args.transposeA = i32(transposeA);
@@ -32,9 +32,40 @@ export function multiplyByLibrary(
   args.leadingC = leadingC;
   args.rowPieces = 1;
   args.columnPieces = 1;
+  args.accumulate = i32(accumulate);
   args.path = path;
   args.pathBytes = pathBytes;
   blas(args, 0, scratch);
+}
+
+/**
+ * c = op(a) op(b), or c + op(a) op(b), within a chunk of another kernel: by the library at `path` if there is one, else by ours. Of
+ * b the rows are `leadingB` numbers apart; a and c have no gaps.
+ */
+export function multiplyWithin(
+  transposeA: bool, transposeB: bool, accumulate: bool, m: i32, n: i32, k: i32, a: usize, b: usize, leadingB: i32, c: usize,
+  path: usize, pathBytes: i32, scratch: usize,
+): void {
+  if (path) {
+    multiplyByLibrary(
+      transposeA, transposeB, m, n, k, a, transposeA ? m : k, b, leadingB, c, n, path, pathBytes, scratch, accumulate,
+    );
+    return;
+  }
+  const args = changetype<ProductArguments>(scratch + INNER_BYTE);
+  memory.fill(changetype<usize>(args), 0, offsetof<ProductArguments>());
+  args.m = m;
+  args.n = n;
+  args.k = k;
+  args.transposeA = i32(transposeA);
+  args.transposeB = i32(transposeB);
+  args.accumulate = i32(accumulate);
+  args.a = a;
+  args.b = b;
+  args.c = c;
+  args.leadingB = leadingB;
+  const chunks = (n + PRODUCT_COLUMNS - 1) / PRODUCT_COLUMNS * ((m + PRODUCT_ROWS - 1) / PRODUCT_ROWS);
+  for (let chunk = 0; chunk < chunks; chunk++) product(args, chunk, scratch);
 }
 
 /** The most rows of B that are packed at a time: 32 KiB, which leaves room for A in the first cache. */
@@ -142,11 +173,12 @@ function one(a: usize, across: usize, depth: i32, panel: usize, c: usize, first:
 /**
  * One chunk of C `[batch, m, n]` = op(A) `[batch, m, k]` op(B) `[batch, k, n]`; `stepA` and `stepB` are the bytes from one
  * matrix of A and B to the next, 0 for the same one; rows of B are `leadingB` numbers apart. Of a symmetric C only the
- * lower triangle is computed: chunks leave out rows above their first column. `scratch` holds a packed panel, and eight by eight numbers more.
+ * lower triangle is computed: chunks leave out rows above their first column. C is added to if `accumulate`. `scratch` holds a packed panel, and eight by eight numbers more.
  */
 export function product(args: ProductArguments, chunk: i32, scratch: usize): void {
   const m = args.m, n = args.n, k = args.k;
   const transposeA = args.transposeA != 0, transposeB = args.transposeB != 0, symmetric = args.symmetric != 0;
+  const accumulate = args.accumulate != 0;
   const panels = (n + PRODUCT_COLUMNS - 1) / PRODUCT_COLUMNS, blocks = (m + PRODUCT_ROWS - 1) / PRODUCT_ROWS;
   const matrix = chunk / (panels * blocks), within = chunk % (panels * blocks);
   // The longest columns of a triangle come first, so that the last chunk is a short one.
@@ -168,7 +200,7 @@ export function product(args: ProductArguments, chunk: i32, scratch: usize): voi
   const edge = scratch + DEPTH * PRODUCT_COLUMNS * 4;
 
   for (let at = 0; at < k; at += depth) {
-    const size = min(depth, k - at), first = at == 0;
+    const size = min(depth, k - at), first = at == 0 && !accumulate;
     pack(b + <usize>column * bAcross + <usize>at * bDown, bAcross, bDown, count, size, scratch);
     let i = row;
     while (i < lastRow) {

@@ -84,6 +84,12 @@ function inPlace(
   team.run(kernel, batch, { m, n, k, a, b, c }, batch * m * n * k);
 }
 
+/** The path on the heap of a library that several threads may call; 0 where there is none. */
+export const libraryOf = (
+  { blas }: Pick<Heap, "blas">,
+): { readonly path: number; readonly pathBytes: number } =>
+  blas?.shared ? { path: blas.pathAt, pathBytes: blas.pathBytes } : { path: 0, pathBytes: 0 };
+
 /** Each matrix of a batch as a job of its own: large ones are few. */
 function blasProduct({ team }: Heap, { single, pathAt, pathBytes }: HeapBlas, product: Product): void {
   const { transposeA = false, transposeB = false, m, n, k, a, b, c, batch = 1, sameA, sameB } = product;
@@ -110,6 +116,7 @@ function blasProduct({ team }: Heap, { single, pathAt, pathBytes }: HeapBlas, pr
       columnPieces: m >= n ? 1 : pieces,
       path: pathAt,
       pathBytes,
+      accumulate: false,
     }, work);
   }
 }
@@ -119,7 +126,21 @@ function ownProduct(heap: Heap, product: Product, symmetric: boolean): void {
   const stepA = product.sameA ? 0 : 4 * m * k, stepB = product.sameB ? 0 : 4 * k * n;
   const chunks = batch * Math.ceil(m / PRODUCT_ROWS) * Math.ceil(n / PRODUCT_COLUMNS);
   const leadingB = transposeB ? k : n;
-  const args = { m, n, k, transposeA, transposeB, symmetric, a, b, c, stepA, stepB, leadingB };
+  const args = {
+    m,
+    n,
+    k,
+    transposeA,
+    transposeB,
+    symmetric,
+    a,
+    b,
+    c,
+    stepA,
+    stepB,
+    leadingB,
+    accumulate: false,
+  };
   heap.team.run("product", chunks, args, batch * m * n * k);
 }
 
