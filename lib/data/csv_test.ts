@@ -48,6 +48,7 @@ Deno.test("the label may be last: by its name, as a text, or beside a corner tha
   const last = { ...first, layout: "labels in the last column" };
   assertEquals(read("a,b,c,d,class\n1,2,3,4,7\n5,6,7,255,9\n"), last);
   assertEquals(read("1,2,3,4,cat\n5,6,7,255,dog\n"), { ...last, labels: ["cat", "dog"] });
+  assertEquals(read("1,2,3,4,cat\r\n5,6,7,255,dog\r\n"), { ...last, labels: ["cat", "dog"] });
   assertEquals(read("0,2,3,4,7\n0,6,7,255,9\n"), { ...last, pixels: [[0, 2, 3, 4], [0, 6, 7, 255]] });
 });
 

@@ -55,6 +55,8 @@ Deno.test("members one after the other are one content, whatever their headers c
     [8, [...text("name"), 0]],
     [16, [...text("comment"), 0]],
     [2, [1, 2]],
+    // That the content is a text says nothing of the header.
+    [1, []],
     [31, [1, 0, 0, ...text("n"), 0, ...text("c"), 0, 1, 2]],
   ];
   const members = flags.map(([flag, extra], i) => member(text(`part ${i};`), flag, extra));

@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import "../../fixtures/suite_seed.ts";
 import { gatherBatch } from "./gather.ts";
-import { held, holding } from "./held.ts";
+import { held, holding, MOST_HELD } from "./held.ts";
 
 /** Images of 3 bytes, i, i + 1, i + 2, which count how often each is read. */
 function source(count: number) {
@@ -51,4 +51,13 @@ Deno.test("a set that fits is in memory, and a byte less room makes it a reader 
   assert(!(read.images instanceof Uint8Array));
   for (let times = 0; times < 3; times++) gatherBatch(read, [...Array(20).keys()]);
   assertEquals(other.reads, Uint32Array.from({ length: 20 }, (_, i) => i < 19 ? 1 : 3));
+});
+
+Deno.test("256 MiB are held where nobody says how many", () => {
+  const empty = (count: number) => ({
+    ...{ name: "large", labels: null, height: 1024, width: 1024, count },
+    images: { read: () => new Uint8Array(0) },
+  });
+  assertEquals(MOST_HELD, 256 * 1024 * 1024);
+  assertEquals([256, 257].map((count) => held(empty(count)).images instanceof Uint8Array), [true, false]);
 });

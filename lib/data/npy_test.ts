@@ -14,7 +14,7 @@ const refused = (bytes: Uint8Array): string => {
 
 Deno.test("numbers of every type that is read come back, of either byte order", () => {
   const whole = [0, 1, 7, 100];
-  for (const type of ["|u1", "|i1", "<i2", ">i4", "<u4", "<i8", ">u8", "<f4", ">f4", "<f8"]) {
+  for (const type of ["|u1", "|i1", "<i2", ">i4", "<u2", "<u4", "<i8", ">u8", "<f4", ">f4", "<f8"]) {
     assertEquals(numbers(npy(type, [4], whole)), whole, type);
   }
   for (const type of ["|i1", "<i2", ">i4", "<i8", "<f8"]) {

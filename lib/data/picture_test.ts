@@ -4,7 +4,7 @@ import { encode as encodeJpeg } from "jpeg-js";
 import { crc32, deflateSync } from "node:zlib";
 import { join, utf8 } from "../../fixtures/data_files.ts";
 import { DataError } from "./error.ts";
-import { greyPicture, parsePicture } from "./picture.ts";
+import { greyPicture, MOST_PIXELS_RESIZED, parsePicture } from "./picture.ts";
 
 const big = (word: number): number[] => [24, 16, 8, 0].map((shift) => (word >>> shift) & 255);
 
@@ -198,6 +198,11 @@ Deno.test("pictures of too many pixels, and with more or fewer data than pixels,
     refused(png({ width: 5000, height: 5000 })),
     "a picture must have 1 to 1048576 pixels, but it is 5000 × 5000",
   );
+  for (const [most, side] of [[undefined, 1024], [MOST_PIXELS_RESIZED, 4096]] as const) {
+    const why = (height: number): string =>
+      assertThrows(() => parsePicture(png({ width: side, height }), "p", most), DataError).message;
+    assertEquals([side, side + 1].map((height) => why(height).includes("must have 1 to")), [false, true]);
+  }
   assertEquals(refused(png({ width: 0 })), "a picture must have 1 to 1048576 pixels, but it is 1 × 0");
   assertEquals(
     refused(png({ rows: [0, 1] })),
