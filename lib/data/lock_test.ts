@@ -71,7 +71,7 @@ Deno.test({
           message,
           `${folder}: is being written by processes that share it: wait for the end, or stop it`,
         );
-        await one[Symbol.asyncDispose]();
+        await one![Symbol.asyncDispose]();
       }
       assertEquals([...Deno.readDirSync(folder)], []);
       await using alone = await tryLock(file, folder);

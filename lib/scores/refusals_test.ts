@@ -1,7 +1,7 @@
 import { normal, startEngine, tf } from "../engine/mod.ts";
 import { bindModel, describeModel, family, gaussian, initialModelParameters } from "../model/mod.ts";
 import { suiteKey as key } from "../../fixtures/suite_seed.ts";
-import { inScope, ones, testRefusals } from "../../fixtures/refusals.ts";
+import { testRefusals } from "../../fixtures/refusals.ts";
 import {
   activeUnits,
   axisAlignment,
@@ -23,6 +23,7 @@ import {
 } from "./mod.ts";
 
 await startEngine("wasm");
+const ones = (...shape: number[]): tf.Tensor => tf.keep(tf.onesLike(tf.zeros(shape)));
 
 const described = (kind: "mean-field" | null) =>
   describeModel({
@@ -353,4 +354,4 @@ testRefusals("lib/scores", {
     ],
     taken: [() => separatedAttributePredictability([[1], [1]], [[0], [1]])],
   },
-}, inScope);
+}, tf.openScope);
