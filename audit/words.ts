@@ -50,10 +50,8 @@ const [SAME, NARROW, NARROWER] = [1e-3, 0.5, 0.2];
 export function shown(value: number): string {
   if (value === 0) return "0";
   const size = Math.abs(value), text = Number(value.toPrecision(4));
-  return (size >= 1e-4 && size < 1e6 ? String(text) : text.toExponential().replace("e+", "e")).replace(
-    "-",
-    "−",
-  );
+  return (size >= 1e-4 && size < 1e6 ? String(text) : text.toExponential().replace("e+", "e"))
+    .replaceAll("-", "−");
 }
 
 /** "4.000 ± 0.0002". */
@@ -65,7 +63,7 @@ export function shownInterval({ value, halfWidth }: Interval): string {
   const text = size === 0 || size >= 1e-4 && size < 1e6
     ? String(number)
     : number.toExponential().replace("e+", "e");
-  return `${text.replace("-", "−")} ± ${shown(Number(halfWidth.toPrecision(2)))}`;
+  return `${text.replaceAll("-", "−")} ± ${shown(Number(halfWidth.toPrecision(2)))}`;
 }
 
 /** What stands before a term that is a sum, with what that says. */
