@@ -18,7 +18,7 @@ import { contract, judge, track } from "./scoring.ts";
 import type { CompareModel, CompareOptions } from "./study.ts";
 
 /** The random streams of a part beside those of its fit. */
-const [JUDGED, TRACKED, CONTRACTED] = [3, 4, 5];
+export const [JUDGED, TRACKED, CONTRACTED] = [3, 4, 5];
 /** About how long tracking, judging and contracting take, in training steps. */
 const SCORING = { betaVae: 300, other: 40 };
 

@@ -31,7 +31,7 @@ import { MODEL_NAMES, type ModelName } from "./kinds.ts";
 import type { ImagesModel, ImagesOptions, Measures } from "./study.ts";
 
 /** The random streams of a part beside those of its fit. */
-const [JUDGED, VOTES, SAMPLES] = [3, 4, 5];
+export const [JUDGED, VOTES, SAMPLES] = [3, 4, 5];
 /** About how long a training step takes, in milliseconds: for the weights of parts. */
 const COSTS: Readonly<Record<ModelName, number>> = {
   "mean-field": 6,

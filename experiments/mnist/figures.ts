@@ -33,7 +33,7 @@ export type Gallery = Pick<Run, "setup" | "key"> & {
 };
 
 /** The random stream of the samples; those of the fit and of the scores are 0 to 3. */
-const SAMPLES = 4;
+export const SAMPLES = 4;
 /** How far a traversal goes, in standard deviations of the prior, and in how many steps. */
 const [REACH, STEPS] = [3, 11];
 

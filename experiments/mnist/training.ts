@@ -48,7 +48,7 @@ const [CHECKPOINT, METRICS] = ["checkpoint.safetensors", "metrics.jsonl"];
 /** The states from which a step can be taken again: after the first one, and before the last. */
 const [FIRST, BEFORE_LAST] = ["first_step.safetensors", "before_last_step.safetensors"];
 /** The random stream of the scores, beside those of the fit. */
-const SCORES = 3;
+export const SCORES = 3;
 /** Images that are looked at together. */
 const AT_ONCE = 256;
 /** Draws per image where a loss is sampled; enough for a standard error. */

@@ -78,9 +78,9 @@ const LAYERS = { logits: -1, features: -2 };
 /** Images per batch where nothing is trained. */
 const BATCH = 500;
 /** The random streams of a classifier. */
-const [INITIAL, ORDER] = [0, 1];
+export const [INITIAL, ORDER] = [0, 1];
 /** Those of a measure, beside those of a fit and of its samples, which may have the same seed. */
-const [CLASSIFIER, HALVES] = [5, 6];
+export const [CLASSIFIER, HALVES] = [5, 6];
 
 /** log Σ_c exp(l_c) − l_label, in nats, `[batch]`, of logits l `[batch, classes]`. */
 export function crossEntropy(logits: tf.Tensor, labels: ArrayLike<number>): tf.Tensor {

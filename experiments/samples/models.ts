@@ -24,7 +24,7 @@ const CLASSIFIER = { batch: 128, learningRate: 2e-3 };
 /** About how long a classifier's epoch, and measuring a model, take, in milliseconds: for the weights of parts. */
 const COST = { classifierEpoch: 250, measuring: 250 };
 /** The random streams of samples, beside those of the fit. */
-const [PRIOR, AGGREGATE] = [3, 4];
+export const [PRIOR, AGGREGATE] = [3, 4];
 
 /** E[x] at z `[batch, latent]`, cut off at 0 and 1, where pixels end and a Gaussian mean need not: `[batch, pixels]`. */
 export function decoded(model: Model, z: tf.Tensor): tf.Tensor {

@@ -193,7 +193,7 @@ export function partsOf(options: UniquenessOptions): Part<UniquenessPart>[] {
 }
 
 /** The random streams of a member. */
-const [TRUTH, EXAMPLES, START, STEPS, TURNS] = [0, 1, 2, 3, 4];
+export const [TRUTH, EXAMPLES, START, STEPS, TURNS] = [0, 1, 2, 3, 4];
 
 /** Trains an ensemble, of which `own` disposes. Members' W, examples, start and noise are the same with any ν, family and optimiser. */
 async function fitEnsemble(
