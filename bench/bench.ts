@@ -14,7 +14,7 @@ import { measureRate, type Running, startBest } from "./participants.ts";
 import { timeStart, timeSuite } from "./process_times.ts";
 import { profileWorkloads } from "./profile.ts";
 import type { Absent, Participant, Results } from "./results.ts";
-import { SHAPE, type Shape } from "./shape.ts";
+import { type Shape, SHAPES } from "./shape.ts";
 import { spreadOf } from "./statistics.ts";
 import { timeSteps } from "./steps.ts";
 import { PACE, type Pace } from "./turns.ts";
@@ -29,11 +29,12 @@ const PROCESS_ROUNDS = 5;
 async function startAll(
   { sections, implementations, threads }: BenchOptions,
   around: Surroundings,
+  shape: Shape,
 ): Promise<(Running | Absent)[]> {
   const started: (Running | Absent)[] = [];
   const everyone = sections.includes("steps") || sections.includes("memory");
   for (const id of implementations.filter((id) => everyone || GROWN.includes(id))) {
-    const one = await startBest(id, threads, around);
+    const one = await startBest(id, threads, around, shape);
     if (!("absent" in one)) await measureRate(one);
     started.push("absent" in one ? { id, absent: one.absent } : one);
   }
@@ -52,9 +53,9 @@ async function compare(
   options: BenchOptions,
   around: Surroundings,
   shape: Shape,
-): Promise<Omit<Results, "format" | "machine">> {
+): Promise<Omit<Results, "format" | "machine" | "shape">> {
   const { sections, workloads, rounds } = options;
-  const started = await startAll(options, around);
+  const started = await startAll(options, around, shape);
   const running = started.filter((one): one is Running => !("absent" in one));
   const asked = (section: Section): boolean => sections.includes(section);
   const steps = asked("steps") ? await timeSteps(around, running, workloads, shape, rounds) : null;
@@ -75,7 +76,7 @@ async function compare(
     different: [...steps?.different ?? [], ...growth?.different ?? []],
     ...(steps && { steps: steps.steps }),
     ...(growth && { growth: growth.growth }),
-    ...(asked("memory") && { memory: await measureMemory(measured, around) }),
+    ...(asked("memory") && { memory: await measureMemory(measured, around, shape) }),
   };
 }
 
@@ -89,7 +90,7 @@ async function compare(
 export async function bench(
   options: BenchOptions,
   folder: string,
-  shape: Shape = SHAPE,
+  shape: Shape = SHAPES[options.network],
   pace: Pace = PACE,
 ): Promise<Results> {
   const { sections, peers, softwareWebgpu, before, rounds } = options;
@@ -105,11 +106,18 @@ export async function bench(
       cores: navigator.hardwareConcurrency,
       deno: Deno.version.deno,
     },
+    shape,
     ...compared,
     ...(sections.includes("start") && { start: await timeStart(folder, processRounds) }),
     ...(sections.includes("suite") && { suite: await timeSuite() }),
     ...(sections.includes("profile") && {
-      profile: await profileWorkloads(options.engine, options.workloads, options.threads.at(-1)!, around),
+      profile: await profileWorkloads(
+        options.engine,
+        options.workloads,
+        options.threads.at(-1)!,
+        around,
+        shape,
+      ),
     }),
   };
 }

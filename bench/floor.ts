@@ -8,6 +8,7 @@
  * @module
  */
 
+import { conv64Layers } from "./conv64.ts";
 import type { Shape } from "./shape.ts";
 import { hasPosterior, type Objective } from "./workload.ts";
 
@@ -15,7 +16,7 @@ import { hasPosterior, type Objective } from "./workload.ts";
 interface Floor {
   /** With the tangents pushed to the data, J; null where there are none. */
   readonly forming: number | null;
-  /** With JᵀJ = T (W Wᵀ) Tᵀ, T the tangents before the last layer and W its weight; null where there are none. */
+  /** With JᵀJ = T (W Wᵀ) Tᵀ, T the tangents before the last layer and W its weight; null where there are none, or a convolution is last. */
   readonly throughSquare: number | null;
   /** Without any tangents. */
   readonly plain: number;
@@ -38,8 +39,27 @@ function tangents({ latent }: Shape, objective: Objective): number {
   return objective === "grae-star-stochastic" ? 1 : latent;
 }
 
+/** conv64: as for dense layers, each with its own count; its last layer is not linear in one matrix, so J is formed. */
+function convolutional(shape: Shape, objective: Objective): Floor {
+  const { batch, data, latent } = shape;
+  const { encoder, decoder } = conv64Layers(shape, latent * (hasPosterior(objective) ? 2 : 1));
+  const sum = (layers: typeof encoder): number =>
+    layers.reduce((sum, { multiplyAdds }) => sum + multiplyAdds, 0);
+  const base = batch * (3 * sum(encoder) - encoder[0]!.multiplyAdds + 3 * sum(decoder));
+  const count = tangents(shape, objective);
+  if (count === 0) return { forming: null, throughSquare: null, plain: base };
+  const rows = batch * count, exact = objective === "grae" || objective === "grae-formed";
+  const [, second, ...rest] = decoder;
+  const units = count === latent
+    ? 2 * (rows + count) * second!.multiplyAdds
+    : 3 * rows * second!.multiplyAdds;
+  const products = exact ? batch * (half(count) * data + count * count * data) : 0;
+  return { plain: base, forming: base + units + 3 * rows * sum(rest) + products, throughSquare: null };
+}
+
 /** The multiply-adds of a step. */
 export function floorOf(shape: Shape, objective: Objective): Floor {
+  if (shape.network === "conv64") return convolutional(shape, objective);
   const { batch, data, width } = shape;
   const count = tangents(shape, objective);
   const base = plain(shape, objective);
@@ -67,5 +87,5 @@ export function floorOf(shape: Shape, objective: Objective): Floor {
 
 /** The smallest count of a step, by the shorter of the two routes. */
 export function leastOf({ plain, forming, throughSquare }: Floor): number {
-  return forming === null || throughSquare === null ? plain : Math.min(forming, throughSquare);
+  return forming === null ? plain : Math.min(forming, throughSquare ?? Infinity);
 }

@@ -9,6 +9,7 @@ import { blasCandidates } from "../lib/engine/blas/blas.ts";
 import { RELEASE_FILE } from "../lib/engine/blas/advice.ts";
 import { permission } from "../tools/process.ts";
 import type { Start } from "./child.ts";
+import type { Shape } from "./shape.ts";
 import type { Pace } from "./turns.ts";
 import type { Workload } from "./workload.ts";
 
@@ -67,9 +68,16 @@ export const isPeer = (id: ImplementationId): boolean => !id.startsWith("grae-")
 /** Whether an implementation runs in Python. */
 export const isPython = (id: string): boolean => id.startsWith("torch-") || id.startsWith("jax-");
 
-/** Whether an implementation has a form of its own of a workload: without a Jacobian both forms are the same. */
-export function offers(id: ImplementationId, workload: Workload): boolean {
-  return !(id.endsWith("-func") && workload === "beta-vae");
+/**
+ * Whether an implementation has a form of its own of a workload: without a Jacobian both forms are the same. Of conv64 tangents
+ * are pushed by hand alone.
+ */
+export function offers(
+  id: ImplementationId,
+  workload: Workload,
+  { network }: Pick<Shape, "network">,
+): boolean {
+  return !(id.endsWith("-func") && (workload === "beta-vae" || network === "conv64"));
 }
 
 /** The thread settings that make a difference to an implementation. */

@@ -16,7 +16,7 @@ export type Group = typeof GROUPS[number];
 
 /** Products, with the work around their jobs. */
 const PRODUCTS =
-  /MatMul|Product|GraeCongruences|GraeLayers|^job (blas|product|mix|innerProducts|pushUnits|unitGradients|congruences|symmetric)$/;
+  /MatMul|Product|GraeCongruences|GraeLayers|^job (blas|product|mix|innerProducts|pushUnits|unitGradients|congruences|symmetric|patchProducts|overlapProducts|patchGradients)$/;
 const OPTIMISER = /Adam|^job adam$/;
 /** Copies, and other shapes for the same numbers. */
 const MEMORY =

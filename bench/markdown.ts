@@ -10,7 +10,7 @@ import { GROUPS } from "./kernel_groups.ts";
 import { fixed, quartiles, table } from "./markdown_table.ts";
 import { sharesOf } from "./profile_shares.ts";
 import type { Results } from "./results.ts";
-import { SHAPE, sizes } from "./shape.ts";
+import { sizes } from "./shape.ts";
 import { stepsTable } from "./steps_table.ts";
 import { TITLES } from "./workload.ts";
 
@@ -21,7 +21,7 @@ function floorsTable(results: Results): string {
     ["step"],
     ["10⁶ multiply-adds, J formed", "by W Wᵀ", "without tangents"],
     workloads.map((workload) => {
-      const { forming, throughSquare, plain } = floorOf(SHAPE, workload);
+      const { forming, throughSquare, plain } = floorOf(results.shape, workload);
       return [TITLES[workload], millions(forming), millions(throughSquare), millions(plain)];
     }),
   );
@@ -102,7 +102,8 @@ function profileTables(results: Results): string[] {
 
 /** All results as a document. */
 export function markdownOf(results: Results): string {
-  const { machine, implementations, different, steps, growth, start, suite, memory, profile } = results;
+  const { machine, shape, implementations, different, steps, growth, start, suite, memory, profile } =
+    results;
   const rates = Object.fromEntries(implementations.flatMap((i) => ("rate" in i ? [[i.id, i.rate]] : [])));
   const notTimed = different.map(({ id, workload, how }) => `- ${NAMES[id]}, ${TITLES[workload]}: ${how}`);
   const parts: (string | false | undefined)[] = [
@@ -111,7 +112,11 @@ export function markdownOf(results: Results): string {
     implementations.length > 0 && implementationsTable(results),
     notTimed.length > 0 && `Not timed:\n\n${notTimed.join("\n")}`,
     ...(steps
-      ? [`## Steps with Adam, ${sizes(SHAPE)}, ReLU, float32`, stepsTable(steps, rates), floorsTable(results)]
+      ? [
+        `## Steps with Adam, ${sizes(shape)}, ReLU, float32`,
+        stepsTable(steps, rates, shape),
+        floorsTable(results),
+      ]
       : []),
     ...(growth ? ["## Growth", growthTable(results)] : []),
     ...(start ? ["## Processes", processTable(start)] : []),

@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { markdownOf } from "./markdown.ts";
 import type { Results, StepTime } from "./results.ts";
+import { SHAPE } from "./shape.ts";
 import { stepsTable } from "./steps_table.ts";
 
 const spread = (median: number) => ({ median, lower: median - 1, upper: median + 1, count: 9 });
@@ -12,7 +13,7 @@ const STEPS: StepTime[] = [
 
 Deno.test("a row says how a step compares with stock tfjs, the fastest peer and its floor", () => {
   // 447.488 million multiply-adds at 100,000 million a second are 4.475 ms.
-  assertEquals(stepsTable(STEPS, { "grae-native": 1e11 }).split("\n"), [
+  assertEquals(stepsTable(STEPS, { "grae-native": 1e11 }, SHAPE).split("\n"), [
     "| step | implementation | median ms | quartiles | times as fast as stock | of fastest peer | of floor |",
     "| --- | --- | ---: | ---: | ---: | ---: | ---: |",
     "| β-VAE | grae, native | 10.0 | 9.0–11.0 | 30.0 | 1.25 | 2.23 |",
@@ -23,7 +24,7 @@ Deno.test("a row says how a step compares with stock tfjs, the fastest peer and 
 
 Deno.test("beside an earlier checkout, a row says what share of its time a step takes", () => {
   const before: StepTime = { workload: "beta-vae", id: "before-native", chosen: "", milliseconds: spread(8) };
-  assertEquals(stepsTable([STEPS[0]!, before], {}).split("\n"), [
+  assertEquals(stepsTable([STEPS[0]!, before], {}, SHAPE).split("\n"), [
     "| step | implementation | median ms | quartiles | times as fast as stock | of fastest peer | of floor | of before |",
     "| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: |",
     "| β-VAE | grae, native | 10.0 | 9.0–11.0 | – | – | – | 1.25 |",
@@ -33,7 +34,7 @@ Deno.test("beside an earlier checkout, a row says what share of its time a step 
 
 Deno.test("where there is nothing to compare with, a dash says so", () => {
   assertEquals(
-    stepsTable(STEPS.slice(0, 1), {}).split("\n").at(-1),
+    stepsTable(STEPS.slice(0, 1), {}, SHAPE).split("\n").at(-1),
     "| β-VAE | grae, native | 10.0 | 9.0–11.0 | – | – | – |",
   );
 });
@@ -42,6 +43,7 @@ Deno.test("the document has what was measured, who was left out, and who compute
   const results: Results = {
     format: "grae-bench-1",
     machine: { target: "some-machine", cores: 2, deno: "2.9.6" },
+    shape: SHAPE,
     implementations: [{ id: "torch-eager-hand", absent: "torch is not installed" }],
     different: [{ id: "jax-hand", workload: "grae", how: "its loss is 1", computed: true }],
     profile: [{

@@ -9,7 +9,7 @@ import { type ImplementationId, NAMES, offers, startOf, type Surroundings } from
 import { log } from "./log.ts";
 import { withProblem } from "./problem_files.ts";
 import type { MemoryPeak } from "./results.ts";
-import { SHAPE } from "./shape.ts";
+import type { Shape } from "./shape.ts";
 import type { Workload } from "./workload.ts";
 
 /** The number of steps: after the first few, all memory of a step is held. */
@@ -29,17 +29,18 @@ interface Measured {
 export async function measureMemory(
   implementations: readonly Measured[],
   around: Surroundings,
+  shape: Shape,
 ): Promise<MemoryPeak[]> {
   const peaks: MemoryPeak[] = [];
   for (const { id, threads, chosen } of implementations) {
-    for (const workload of MEASURED.filter((workload) => offers(id, workload))) {
+    for (const workload of MEASURED.filter((workload) => offers(id, workload, shape))) {
       const child = await startChild(startOf(id, threads, around));
       if ("absent" in child) continue;
       try {
-        await withProblem(around.problems, SHAPE, workload, async (file) => {
+        await withProblem(around.problems, shape, workload, async (file) => {
           const candidate = chosen[workload];
           await child.ask({
-            ...{ do: "prepare", id: "it", objective: workload, shape: SHAPE, file } as const,
+            ...{ do: "prepare", id: "it", objective: workload, shape, file } as const,
             ...(candidate ? { candidate } : {}),
           });
         });

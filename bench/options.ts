@@ -18,6 +18,7 @@ import {
 } from "../experiments/runner/options.ts";
 import { type Axis, AXIS_NAMES } from "./axis.ts";
 import { type ImplementationId, IMPLEMENTATIONS, isBefore, isPeer } from "./implementation.ts";
+import { type NetworkName, NETWORKS } from "./shape.ts";
 import { type Workload, WORKLOADS } from "./workload.ts";
 
 /** What can be measured. */
@@ -39,6 +40,12 @@ export const OPTIONS = {
     "steps of all implementations, their growth with the sizes, start and one epoch of mnist, the property suite, memory, kernels",
   ),
   profile: toggle(WHAT, "the same as --only profile"),
+  network: option(
+    WHAT,
+    oneOf(NETWORKS),
+    "dense",
+    "784-500-500-8, batch 128; or conv64 on images of 64 × 64 × 3, 10 latents, batch 64, for steps, memory and kernels",
+  ),
   workloads: option(WHAT, someOf(WORKLOADS), WORKLOADS, "the objectives whose steps are timed"),
   implementations: option(
     WHAT,
@@ -74,6 +81,7 @@ const COMMAND = {
     ["--only steps --peers .venv/bin/python", "steps, with peers from a virtual environment"],
     ["--only steps --quick --implementations grae-wasm,stock", "a look"],
     ["--only steps --threads 2 --before ../grae-0.1", "whether a change made a step slower"],
+    ["--network conv64 --only steps,memory --threads 2", "steps of convolutional networks, and their memory"],
     ["--profile --engine wasm", "where the time of a step goes"],
   ],
   notes: [[
@@ -88,6 +96,7 @@ const EARLIER = IMPLEMENTATIONS.filter(isBefore);
 /** The measurements to make, and how. */
 export interface BenchOptions {
   readonly sections: readonly Section[];
+  readonly network: NetworkName;
   readonly workloads: readonly Workload[];
   readonly implementations: readonly ImplementationId[];
   readonly axes: readonly Axis[];
@@ -133,6 +142,9 @@ export function parseOptions(args: readonly string[], cores: number): BenchOptio
   if (profile && given.has("only")) {
     throw new UsageError("--profile is the same as --only profile: give one of them");
   }
+  if (values.network !== "dense" && only.includes("growth") && given.has("only")) {
+    throw new UsageError("--only growth is of the network dense: leave --network out");
+  }
   const implementations = takingPart(values.implementations, before, given.has("implementations"));
   if (implementations.every((id) => isPeer(id) || isBefore(id))) {
     throw new UsageError(
@@ -149,7 +161,9 @@ export function parseOptions(args: readonly string[], cores: number): BenchOptio
     implementations,
     before,
     quick,
-    sections: profile ? ["profile"] : only,
+    sections: profile
+      ? ["profile"]
+      : only.filter((section) => section !== "growth" || values.network === "dense"),
     threads: (threads ?? standard).toSorted((a, b) => a - b),
   };
 }

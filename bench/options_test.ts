@@ -34,6 +34,13 @@ Deno.test("an earlier checkout takes part on both engines, if its folder is give
   assertThrows(() => startOf("before-wasm", 2, { ...around, before: null }), RangeError, "--before");
 });
 
+Deno.test("conv64 has steps, memory and kernels, and no growth", () => {
+  assertEquals([options().network, options("--network", "conv64").network], ["dense", "conv64"]);
+  assertEquals(options("--network", "conv64").sections, ["steps", "start", "memory"]);
+  const error = assertThrows(() => options("--network", "conv64", "--only", "steps,growth"), UsageError);
+  assertEquals(error.message, "--only growth is of the network dense: leave --network out");
+});
+
 Deno.test("--profile stands for --only profile", () => {
   assertEquals(options("--profile", "--engine", "wasm").sections, ["profile"]);
 });

@@ -9,7 +9,7 @@ import { type ImplementationId, NAMES, settingsOf, startOf, type Surroundings } 
 import { log } from "./log.ts";
 import { withProblem } from "./problem_files.ts";
 import type { Participant } from "./results.ts";
-import { SHAPE } from "./shape.ts";
+import type { Shape } from "./shape.ts";
 import { spreadOf } from "./statistics.ts";
 import { takeTurns } from "./turns.ts";
 
@@ -31,11 +31,15 @@ export async function measureRate({ child, rates }: Pick<Running, "child" | "rat
 const SEARCHED = ["beta-vae", "grae"] as const;
 
 /** Milliseconds of a step with a setting: the geometric mean of two workloads. */
-async function millisecondsOf(child: Child, { problems, pace }: Surroundings): Promise<number> {
+async function millisecondsOf(
+  child: Child,
+  { problems, pace }: Surroundings,
+  shape: Shape,
+): Promise<number> {
   let product = 1;
   for (const objective of SEARCHED) {
-    const times = await withProblem(problems, SHAPE, objective, async (file) => {
-      await child.ask({ do: "prepare", id: objective, objective, shape: SHAPE, file });
+    const times = await withProblem(problems, shape, objective, async (file) => {
+      await child.ask({ do: "prepare", id: objective, objective, shape, file });
       return (await takeTurns([{ child, id: objective }], 2, pace))[0]!;
     });
     product *= spreadOf(times).median;
@@ -48,13 +52,14 @@ async function search(
   id: ImplementationId,
   settings: readonly number[],
   around: Surroundings,
+  shape: Shape,
 ): Promise<Participant["searched"]> {
   const searched: { threads: number; milliseconds: number }[] = [];
   for (const threads of settings) {
     const child = await startChild(startOf(id, threads, around));
     if ("absent" in child) return [];
     try {
-      searched.push({ threads, milliseconds: await millisecondsOf(child, around) });
+      searched.push({ threads, milliseconds: await millisecondsOf(child, around, shape) });
     } catch (error) {
       if (!(error instanceof RefusedError)) throw error;
     } finally {
@@ -73,9 +78,10 @@ export async function startBest(
   id: ImplementationId,
   threads: readonly number[],
   around: Surroundings,
+  shape: Shape,
 ): Promise<Running | { readonly absent: string }> {
   const settings = settingsOf(id, threads);
-  const searched = settings.length > 1 ? await search(id, settings, around) : [];
+  const searched = settings.length > 1 ? await search(id, settings, around, shape) : [];
   const [best] = searched.toSorted((a, b) => a.milliseconds - b.milliseconds);
   const child = await startChild(startOf(id, best?.threads ?? settings.at(-1)!, around));
   if ("absent" in child) {

@@ -29,8 +29,8 @@ interface Preparation {
 }
 
 /** Whether an implementation can be asked for an objective. */
-function canDo(id: ImplementationId, objective: Objective): boolean {
-  return objective === "grae-formed" ? !isPeer(id) : offers(id, objective);
+function canDo(id: ImplementationId, objective: Objective, shape: Shape): boolean {
+  return objective === "grae-formed" ? !isPeer(id) : offers(id, objective, shape);
 }
 
 /**
@@ -55,7 +55,7 @@ export async function prepareAll(
   // The library's own first, since the others are held to them.
   const inOrder = running.toSorted((a, b) => Number(isPeer(a.id)) - Number(isPeer(b.id)));
   await withProblem(folder, shape, objective, async (file) => {
-    for (const each of inOrder.filter(({ id }) => canDo(id, objective))) {
+    for (const each of inOrder.filter(({ id }) => canDo(id, objective, shape))) {
       const id = `${objective} ${JSON.stringify(shape)}`;
       try {
         const { losses, chosen } = await each.child.ask({ do: "prepare", id, objective, shape, file });

@@ -2,12 +2,14 @@
  * A problem as it is handed over: the numbers in one file that all implementations read.
  *
  * float32, little-endian: the parameters in order (for each layer of the encoder, then of the decoder, its weight
- * `[inputs, outputs]` and its bias), x `[batch, data]`, the noise of the β-VAE `[batch, latent]`, and the columns of
+ * and its bias, as the library has them: `[inputs, outputs]`; of a convolution `[height, width, inputs, outputs]`, of a transposed
+ * one `[height, width, outputs, inputs]`), x `[batch, data]`, the noise of the β-VAE `[batch, latent]`, and the columns of
  * stochastic GRAE* `[batch]` as whole numbers.
  *
  * @module
  */
 
+import { conv64Layers } from "./conv64.ts";
 import type { Shape } from "./shape.ts";
 import { hasPosterior, type Objective } from "./workload.ts";
 
@@ -26,8 +28,13 @@ export interface Problem {
 }
 
 /** The shapes of a problem's parameters, in order. */
-function parameterSizes({ data, width, latent }: Shape, objective: Objective): number[][] {
-  const encoder = [data, width, width, latent * (hasPosterior(objective) ? 2 : 1)];
+function parameterSizes(shape: Shape, objective: Objective): number[][] {
+  const { data, width, latent } = shape, encoded = latent * (hasPosterior(objective) ? 2 : 1);
+  if (shape.network === "conv64") {
+    const { encoder, decoder } = conv64Layers(shape, encoded);
+    return [...encoder, ...decoder].flatMap(({ weight, bias }) => [[...weight], [bias]]);
+  }
+  const encoder = [data, width, width, encoded];
   const decoder = [latent, width, width, data];
   return [encoder, decoder].flatMap((sizes) =>
     sizes.slice(1).flatMap((size, i) => [[sizes[i]!, size], [size]])

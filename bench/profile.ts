@@ -11,7 +11,7 @@ import { log } from "./log.ts";
 import type { PROFILED } from "./options.ts";
 import { withProblem } from "./problem_files.ts";
 import type { Profile } from "./results.ts";
-import { SHAPE } from "./shape.ts";
+import type { Shape } from "./shape.ts";
 import { TITLES, type Workload } from "./workload.ts";
 
 /** Steps that are profiled, but on the slow engine. */
@@ -27,14 +27,15 @@ export async function profileWorkloads(
   workloads: readonly Workload[],
   threads: number,
   around: Surroundings,
+  shape: Shape,
 ): Promise<Profile[]> {
   const child = await startChild(startOf(`grae-${engine}`, threads, around));
   if ("absent" in child) throw new UsageError(`--engine ${engine} cannot be profiled here: ${child.absent}`);
   const profiles: Profile[] = [];
   for (const workload of workloads) {
     log(`${TITLES[workload]}: kernels on ${engine}`);
-    await withProblem(around.problems, SHAPE, workload, async (file) => {
-      await child.ask({ do: "prepare", id: workload, objective: workload, shape: SHAPE, file });
+    await withProblem(around.problems, shape, workload, async (file) => {
+      await child.ask({ do: "prepare", id: workload, objective: workload, shape, file });
     });
     const count = engine === "cpu" ? 1 : STEPS;
     const { kernels, milliseconds } = await child.ask({ do: "profile", id: workload, count });

@@ -15,6 +15,8 @@ import type { Objective, Workload } from "./workload.ts";
 export interface Results {
   readonly format: "grae-bench-1";
   readonly machine: Machine;
+  /** The sizes of steps, memory and kernels. */
+  readonly shape: Shape;
   readonly implementations: readonly (Participant | Absent)[];
   /** Those whose losses are not the library's. */
   readonly different: readonly Different[];

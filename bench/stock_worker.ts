@@ -25,6 +25,13 @@ await tf.setBackend("wasm");
 
 async function prepare({ objective, shape, file }: Prepare): Promise<Prepared> {
   const { batch, latent, learningRate } = shape;
+  if (shape.network !== "dense") {
+    // tf.grad fails without it, several calls later.
+    const missing = tf.getKernel("Conv2DBackpropFilter", "wasm")
+      ? "is not written here"
+      : "has no Conv2DBackpropFilter";
+    throw new Error(`conv64 on tfjs's wasm engine ${missing}`);
+  }
   const problem = decodeProblem(await Deno.readFile(file), shape, objective);
   const tensor = ({ values, shape }: Values): tf.Tensor => tf.tensor(values, [...shape]);
   const variables = problem.parameters.map((values) => tf.variable(tensor(values)));

@@ -5,6 +5,7 @@ A loss is a function (parameters, x, noise, columns) of a problem: the mean over
 
 import jax
 import jax.numpy as jnp
+import jax_conv64
 
 
 def network(parameters, at):
@@ -65,28 +66,33 @@ def log_determinant(matrix, how):
     return 2 * jnp.log(jnp.diagonal(jnp.linalg.cholesky(matrix), axis1=-2, axis2=-1)).sum(-1)
 
 
-def loss_of(problem, form, determinant):
-    """The problem's loss; form is "func" or "hand"."""
+def loss_of(problem, form, determinant, way):
+    """The problem's loss; form is "func" or "hand", way that of conv64's transposed convolutions."""
     beta, latent = problem.beta, problem.latent
     pushed = pushed_by_hand if form == "hand" else pushed_by_jacfwd
+    encode = decode = network
+    split = 6
+    if problem.network == "conv64":
+        encode, split = jax_conv64.encoded, jax_conv64.SPLIT
+        decode, pushed = jax_conv64.WAYS[way]
 
     def energy(x, g):
         return 0.5 * jnp.square(x - g).sum(1)
 
     def posterior(parameters, x):
-        output = network(parameters[:6], x)
+        output = encode(parameters[:split], x)
         mean, log_deviation = output[:, :latent], output[:, latent:]
         kl = 0.5 * (jnp.exp(2 * log_deviation) + jnp.square(mean) - 1 - 2 * log_deviation).sum(1)
         return mean, jnp.exp(log_deviation), beta * kl + problem.constant
 
     def beta_vae(parameters, x, noise, _columns):
         mean, deviation, rest = posterior(parameters, x)
-        g = network(parameters[6:], mean + deviation * noise)
+        g = decode(parameters[split:], mean + deviation * noise)
         return (energy(x, g) + rest).mean()
 
     def taylor_jacobian(parameters, x, _noise, _columns):
         mean, deviation, rest = posterior(parameters, x)
-        g, tangents = pushed(parameters[6:], mean)
+        g, tangents = pushed(parameters[split:], mean)
         curvature = 0.5 * (jnp.square(deviation) * jnp.square(tangents).sum(2)).sum(1)
         return (energy(x, g) + curvature + rest).mean()
 
@@ -101,8 +107,8 @@ def loss_of(problem, form, determinant):
 
     def regularised(volume):
         def loss(parameters, x, _noise, columns):
-            h = network(parameters[:6], x)
-            g, cost = volume(parameters[6:], h, columns)
+            h = encode(parameters[:split], x)
+            g, cost = volume(parameters[split:], h, columns)
             return (energy(x, g) + 0.5 * beta * (jnp.square(h).sum(1) + cost)).mean()
 
         return loss

@@ -25,10 +25,10 @@ from problem import Problem
 jax.config.update("jax_platforms", "cpu")
 
 
-def build(request, determinant):
+def build(request, determinant, way):
     """A jitted step with donated buffers, and the losses of four steps at given noise."""
     problem = Problem(request)
-    loss = loss_of(problem, FORM, determinant)
+    loss = loss_of(problem, FORM, determinant, way)
     x = jnp.asarray(problem.x)
     given = (jnp.asarray(problem.noise), jnp.asarray(problem.columns))
 
@@ -74,9 +74,11 @@ def build(request, determinant):
 def candidates_of(request):
     """The ways to make a step of a problem, by name."""
     determinants = ("cholesky", "slogdet") if request["objective"] == "grae" else (None,)
+    ways = ("convolutions", "products") if request["shape"]["network"] == "conv64" else (None,)
     return {
-        ", ".join(filter(None, (determinant, "whole step jitted"))): partial(build, request, determinant)
+        ", ".join(filter(None, (determinant, way, "whole step jitted"))): partial(build, request, determinant, way)
         for determinant in determinants
+        for way in ways
     }
 
 

@@ -4,6 +4,7 @@ A loss is a function (parameters, x, noise, columns) of a problem: the mean over
 """
 
 import torch
+import torch_conv64
 from torch.func import jacfwd, jvp, vmap
 
 
@@ -84,24 +85,29 @@ def loss_of(problem, form, determinant):
     """The problem's loss; form is "func" or "hand"."""
     beta, latent = problem.beta, problem.latent
     pushed = pushed_by_hand if form == "hand" else pushed_by_jacfwd
+    encode = decode = network
+    split = 6
+    if problem.network == "conv64":
+        encode, decode, pushed = torch_conv64.encoded, torch_conv64.decoded, torch_conv64.pushed_by_hand
+        split = torch_conv64.SPLIT
 
     def energy(x, g):
-        return 0.5 * (x - g).square().sum(1)
+        return 0.5 * (x - g).square().flatten(1).sum(1)
 
     def posterior(parameters, x):
-        output = network(parameters[:6], x)
+        output = encode(parameters[:split], x)
         mean, log_deviation = output[:, :latent], output[:, latent:]
         kl = 0.5 * (torch.exp(2 * log_deviation) + mean.square() - 1 - 2 * log_deviation).sum(1)
         return mean, torch.exp(log_deviation), beta * kl + problem.constant
 
     def beta_vae(parameters, x, noise, _columns):
         mean, deviation, rest = posterior(parameters, x)
-        g = network(parameters[6:], mean + deviation * noise)
+        g = decode(parameters[split:], mean + deviation * noise)
         return (energy(x, g) + rest).mean()
 
     def taylor_jacobian(parameters, x, _noise, _columns):
         mean, deviation, rest = posterior(parameters, x)
-        g, tangents = pushed(parameters[6:], mean)
+        g, tangents = pushed(parameters[split:], mean)
         curvature = 0.5 * (deviation.square() * tangents.square().sum(2)).sum(1)
         return (energy(x, g) + curvature + rest).mean()
 
@@ -116,8 +122,8 @@ def loss_of(problem, form, determinant):
 
     def regularised(volume):
         def loss(parameters, x, _noise, columns):
-            h = network(parameters[:6], x)
-            g, cost = volume(parameters[6:], h, columns)
+            h = encode(parameters[:split], x)
+            g, cost = volume(parameters[split:], h, columns)
             return (energy(x, g) + 0.5 * beta * (h.square().sum(1) + cost)).mean()
 
         return loss

@@ -12,6 +12,7 @@ except ImportError:
     sys.exit(0)
 
 from problem import Problem
+from torch_conv64 import tensors_of
 from torch_losses import loss_of
 
 MODE, FORM, THREADS = sys.argv[1], sys.argv[2], int(sys.argv[3])
@@ -26,10 +27,13 @@ if MODE == "compile":
 class Setting:
     """A problem's tensors."""
 
-    def __init__(self, request):
+    def __init__(self, request, channels_last):
         self.problem = Problem(request)
-        self.parameters = [torch.tensor(values) for values in self.problem.parameters]
-        self.x = torch.tensor(self.problem.x)
+        if self.problem.network == "conv64":
+            self.parameters, self.x = tensors_of(self.problem, channels_last)
+        else:
+            self.parameters = [torch.tensor(values) for values in self.problem.parameters]
+            self.x = torch.tensor(self.problem.x)
         self.given = (torch.tensor(self.problem.noise), torch.tensor(self.problem.columns))
 
     def drawn(self):
@@ -82,18 +86,22 @@ def candidates_of(request):
     """The ways to make a step of a problem, by name."""
     determinants = ("cholesky", "slogdet") if request["objective"] == "grae" else (None,)
     optimisers = ("fused", "foreach") if MODE == "eager" else ("fused", "whole")
+    formats = ("channels last", "channels first") if request["shape"]["network"] == "conv64" else (None,)
 
-    def build(determinant, optimiser):
-        setting = Setting(request)
+    def build(determinant, optimiser, memory):
+        setting = Setting(request, memory == "channels last")
         loss = loss_of(setting.problem, FORM, determinant)
         step = whole(setting, loss) if optimiser == "whole" else with_optimiser(setting, loss, optimiser)
         return step, [step(setting.given) for _ in range(4)]
 
     names = {"fused": "fused Adam", "foreach": "foreach Adam", "whole": "whole step compiled"}
     return {
-        ", ".join(filter(None, (determinant, names[optimiser]))): lambda d=determinant, o=optimiser: build(d, o)
+        ", ".join(filter(None, (determinant, names[optimiser], memory))): (
+            lambda d=determinant, o=optimiser, m=memory: build(d, o, m)
+        )
         for determinant in determinants
         for optimiser in optimisers
+        for memory in formats
     }
 
 
