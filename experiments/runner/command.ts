@@ -34,7 +34,7 @@ import { type AnyStudy, resolved, type RunOptions } from "./study.ts";
 
 const RUN = "Run", FILES = "Files", SHARES = "Several processes", SITTING = "This sitting";
 /** The engines that may be asked for. */
-const ENGINES = ["auto", "wasm", "native", "cpu", "webgpu"] as const satisfies readonly EngineName[];
+export const ENGINES = ["auto", "wasm", "native", "cpu", "webgpu"] as const satisfies readonly EngineName[];
 
 /** The options that every study has beside its own. */
 const COMMON = {

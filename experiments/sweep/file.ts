@@ -46,12 +46,15 @@ const sweepFile = v.strictObject({
   options: v.optional(v.record(v.string(), v.unknown()), {}),
   /** Options that differ, each with the list of its values: every combination is a setting. */
   grid: v.record(v.string(), values),
-  /** The seeds with which each setting is run. */
-  seeds: v.pipe(
-    v.array(count),
-    v.check((list) => list.length > 0, "must be a list of at least one seed"),
-    v.check((list) => new Set(list).size === list.length, "must be a list of different seeds"),
-  ),
+  /** The seeds with which each setting is run: a list, or how many from 0 on. */
+  seeds: v.union([
+    v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(MOST_RUNS)),
+    v.pipe(
+      v.array(count),
+      v.check((list) => list.length > 0, "must be a list of at least one seed"),
+      v.check((list) => new Set(list).size === list.length, "must be a list of different seeds"),
+    ),
+  ]),
   /** A training whose loss is above this is stopped; one whose loss is not finite always is. */
   stopAbove: v.optional(finite),
   /** The key numbers that the tables show; all if left out. */
@@ -127,6 +130,10 @@ export function settingsOf({ grid }: Pick<SweepFile, "grid">): Setting[] {
   return combined.map((chosen, i) => ({ name: `s${`${i + 1}`.padStart(digits, "0")}`, chosen }));
 }
 
+/** The seeds of a sweep. */
+export const seedsOf = ({ seeds }: Pick<SweepFile, "seeds">): readonly number[] =>
+  typeof seeds === "number" ? Array.from({ length: seeds }, (_, seed) => seed) : seeds;
+
 /** "beta 0.1, objective grae". */
 export const settingText = ({ chosen }: Setting): string =>
   Object.entries(chosen).map(([name, value]) => `${name} ${cellOf(value)}`).join(", ");
@@ -147,7 +154,7 @@ export function runsOf(
   file: SweepFile,
   { quick, data }: { quick: boolean; data: string | null },
 ): SweptRun[] {
-  const study = studyOf(file), settings = settingsOf(file), runs = settings.length * file.seeds.length;
+  const study = studyOf(file), settings = settingsOf(file), runs = settings.length * seedsOf(file).length;
   const fail = (why: string): never => {
     throw new UsageError(`sweep ${file.name}: ${why}`);
   };
@@ -171,7 +178,7 @@ export function runsOf(
   const place = data === null ? {} : { data };
   return settings.flatMap((setting) => {
     const some: Record<string, unknown> = { ...file.options, ...setting.chosen, ...place };
-    return file.seeds.map((seed) => {
+    return seedsOf(file).map((seed) => {
       const values = { ...standardOf(study.options, quick), ...some, quick, seed };
       try {
         const options = resolved(

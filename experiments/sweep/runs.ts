@@ -17,7 +17,7 @@ import {
   type Prepared,
 } from "../runner/study.ts";
 import { conclude } from "./conclusion.ts";
-import { runsOf, settingsOf, studyOf, type SweepFile, type SweptRun } from "./file.ts";
+import { runsOf, seedsOf, settingsOf, studyOf, type SweepFile, type SweptRun } from "./file.ts";
 import type { SweepOptions, SweptResult } from "./study.ts";
 
 /** Lists the runs. The data of each are loaded when it is done. */
@@ -35,7 +35,9 @@ export function prepare(
       run: (context) => doRun(grid, run, context),
     })),
     notes: [
-      `${runs.length} runs of ${grid.study}: ${settingsOf(grid).length} settings, ${grid.seeds.length} seeds`,
+      `${runs.length} runs of ${grid.study}: ${settingsOf(grid).length} settings, ${
+        seedsOf(grid).length
+      } seeds`,
     ],
     conclude: (results) => conclude(grid, runs, results),
   });

@@ -6,10 +6,26 @@
 
 import * as v from "valibot";
 import { finite, sha256 } from "../../properties/contract/run.ts";
-import { runStudy } from "../runner/command.ts";
-import { optional, path, UsageError, type Values } from "../runner/options.ts";
+import { ENGINES, exitStatus, runStudy } from "../runner/command.ts";
+import {
+  type Command,
+  oneOf,
+  option,
+  optional,
+  type OptionTable,
+  parseCommand,
+  path,
+  toggle,
+  UsageError,
+  type Values,
+  whole,
+} from "../runner/options.ts";
+import { askForData } from "../runner/permissions.ts";
+import { writeErr, writeOut } from "../runner/progress.ts";
 import { type CommonOptions, study } from "../runner/study.ts";
 import { runsOf, sweep, type SweepFile } from "./file.ts";
+
+const NEEDS_FILE = "a sweep needs its file: deno task sweep FILE.json (docs/grid.md)";
 
 const OPTIONS = {
   grid: optional("What is swept", sweep, "the study, its options, lists of values to combine, and seeds"),
@@ -41,7 +57,7 @@ export type SweepOptions = { readonly grid: SweepFile; readonly data: string | n
 function resolve(values: Values<typeof OPTIONS> & CommonOptions, given: ReadonlySet<string>): SweepOptions {
   const { grid, data, quick, seed } = values;
   if (grid === null) {
-    throw new UsageError("a sweep needs its file: deno task sweep FILE.json (docs/grid.md)");
+    throw new UsageError(NEEDS_FILE);
   }
   if (given.has("seed") || seed !== 0) {
     throw new UsageError("--seed has no meaning with a sweep, whose file has its seeds: leave it out");
@@ -60,6 +76,10 @@ export const sweepStudy = study({
   examples: [
     ["docs/grid/betas.json --quick", "a look at the example"],
     ["docs/grid/betas.json --part 2/8", "an eighth of its runs, in a folder that others share"],
+    [
+      "docs/grid/betas.json --plan 16",
+      "what it would take on 16 machines, and what breaks first (--plan 1 --help)",
+    ],
     ["--resume runs/sweep-seed0-grid-betas", "go on"],
   ],
   resolve,
@@ -67,10 +87,47 @@ export const sweepStudy = study({
   prepare: async (options) => (await import("./runs.ts")).prepare(options),
 });
 
+/** The options of a plan. */
+const PLAN = {
+  task: "sweep",
+  about: "Says what a sweep would take, from a few runs that are timed and a simulation; nothing is written.",
+  options: {
+    ...OPTIONS,
+    plan: option("Plan", whole(1, 10_000), 1, "machines, each with one process"),
+    timed: option("Plan", whole(1, 100), 3, "settings of which a small run is timed, evenly spread"),
+    quick: toggle("Plan", "plan quick runs"),
+    engine: option("Plan", oneOf(ENGINES), "auto", "what computes"),
+    threads: optional(
+      "Plan",
+      whole(1, navigator.hardwareConcurrency),
+      "threads that compute (default: all cores)",
+    ),
+  },
+  examples: [["docs/grid/betas.json --plan 16", "on 16 machines"]],
+} satisfies Command<OptionTable>;
+
+/** Prints the plan that arguments ask for. @returns the exit status */
+async function printPlan(args: readonly string[]): Promise<number> {
+  const parsed = parseCommand(PLAN, args);
+  if (parsed.help !== null) return writeOut(parsed.help), 0;
+  const { grid, data, plan: machines, ...how } = parsed.values;
+  if (grid === null) throw new UsageError(NEEDS_FILE);
+  if (data !== null) await askForData("sweep", data, args);
+  const { plan } = await import("./plan.ts");
+  const lines = await plan({ ...how, file: grid, data, machines }, (line) => writeErr(`${line}\n`));
+  for (const line of lines) writeOut(`${line}\n`);
+  return 0;
+}
+
 /** The arguments, where a file that stands first is the value of --grid. */
 export function argumentsOf(args: readonly string[]): string[] {
   const [file, ...rest] = args;
   return file === undefined || file.startsWith("-") ? [...args] : ["--grid", file, ...rest];
 }
 
-if (import.meta.main) await runStudy(sweepStudy, argumentsOf(Deno.args));
+if (import.meta.main) {
+  const args = argumentsOf(Deno.args);
+  const plans = args.some((arg) => /^--(plan|timed)(=|$)/.test(arg));
+  if (plans) Deno.exit(await exitStatus("sweep", () => printPlan(args)));
+  await runStudy(sweepStudy, args);
+}
