@@ -25,6 +25,7 @@ import {
   UsageError,
   whole,
 } from "./options.ts";
+import { openLog } from "./log.ts";
 import { ask, askForData, resumeCommand } from "./permissions.ts";
 import { type Progress, progress, stderrDisplay, writeErr, writeOut } from "./progress.ts";
 // What trains is loaded where it is needed: help need not wait for it.
@@ -68,6 +69,11 @@ const COMMON = {
     SITTING,
     queueAddress,
     "let workers do the parts, through a Redis or Valkey server (deno task worker)",
+  ),
+  log: optional(
+    SITTING,
+    path("a file"),
+    "add a line to this file for each training step: JSON as W&B's history has it, with the loss and its terms",
   ),
   quiet: toggle(SITTING, "show no progress"),
 } as const;
@@ -139,6 +145,8 @@ type Asked =
     readonly threads: number | null;
     /** The queue through which workers do the parts; null where this process does them. */
     readonly queue: Address | null;
+    /** The file of its log. */
+    readonly log: string | null;
   });
 
 /** The command of a study. */
@@ -172,9 +180,20 @@ export function askedOf(study: AnyStudy, args: readonly string[]): Asked {
     };
   const data = typeof values["data"] === "string" ? values["data"] : null;
   const queue = values.queue === null ? null : addressOf(values.queue);
-  const sitting = { help: null, quiet: values.quiet, threads: values.threads, data, queue, list: null };
+  const sitting = {
+    help: null,
+    quiet: values.quiet,
+    threads: values.threads,
+    log: values.log,
+    queue,
+    data,
+    list: null,
+  };
   if (queue !== null && values.part !== null) {
     throw new UsageError("--queue and --part are two ways to share the parts: leave out one of them");
+  }
+  if (queue !== null && values.log !== null) {
+    throw new UsageError("--log has no meaning with --queue, whose workers train: leave out one of them");
   }
   if (values.resume === null) {
     if (values.retryFailed) {
@@ -200,6 +219,7 @@ export function askedOf(study: AnyStudy, args: readonly string[]): Asked {
     "retryFailed",
     "threads",
     "queue",
+    "log",
     "quiet",
     ...("data" in study.options ? ["data"] : []),
     ...extendable,
@@ -235,7 +255,12 @@ async function partLines(study: AnyStudy, options: RunOptions, engine: EngineNam
 /** Shows a run on stderr. */
 function watching(
   task: string,
-  { quiet, threads, doParts }: { quiet: boolean; threads: number | null; doParts: DoParts | null },
+  { quiet, threads, log: path, doParts }: {
+    quiet: boolean;
+    threads: number | null;
+    log: string | null;
+    doParts: DoParts | null;
+  },
   stop: Interruption,
 ) {
   const display = stderrDisplay(quiet);
@@ -243,8 +268,11 @@ function watching(
   const show = (line: string): void => {
     if (!quiet) display.write(`${line}\n`);
   };
+  const warn = (line: string): void => display.write(`${task}: ${line}\n`);
+  const log = path === null ? null : openLog(path, warn);
   const watch: Watch = {
     signal: stop.signal,
+    ...(log === null ? {} : { log: log.row }),
     ...(threads === null ? {} : { threads }),
     ...(doParts === null ? {} : { doParts }),
     onStart({ manifest: { engine, data, parts, options }, done, work, lines }) {
@@ -257,11 +285,15 @@ function watching(
       bar = progress(work, done, display);
       if (done > 0) bar.note(`${Math.floor(100 * done / work)}% had been done and is kept`);
     },
-    onWarning: (line) => display.write(`${task}: ${line}\n`),
+    onWarning: warn,
     onProgress: (done, now) => bar?.update(done, now),
     onNote: (line) => bar?.note(line),
   };
-  return { watch, end: () => bar?.end() };
+  const end = (): void => {
+    bar?.end();
+    log?.[Symbol.dispose]();
+  };
+  return { watch, end };
 }
 
 /**
@@ -291,6 +323,7 @@ async function work(study: AnyStudy, args: readonly string[]): Promise<number> {
   const flag = args.some((arg) => arg.startsWith("--resume")) ? "--resume" : "--out";
   if (list === null) await ask(study.name, ["read", "write"], folder, flag, args);
   if (data !== null) await askForData(study.name, data, args);
+  if (asked.log !== null) await ask(study.name, ["write"], asked.log, "--log", args);
   if (blas !== undefined) await ask(study.name, ["ffi"], blas, "GRAE_BLAS", args);
   if (list !== null) {
     writeOut(await list());

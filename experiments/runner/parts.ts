@@ -10,6 +10,7 @@ import type { RunManifest } from "../../properties/contract/run.ts";
 import type { RunFolder } from "./folder.ts";
 import type { NamedTensor } from "./kept.ts";
 import { UsageError } from "./options.ts";
+import type { Log } from "./log.ts";
 import { encodePart, type Maker, type Outcome } from "./part_file.ts";
 import {
   type AnyStudy,
@@ -88,6 +89,8 @@ export interface PartsLeft {
   readonly progress: (part: Part<unknown>, share: number, now: string) => void;
   /** Takes note of the outcome of a part, whose files are written by then, and of who did it, if it was not this process. */
   readonly kept: (part: Part<unknown>, outcome: Outcome<unknown>, by?: By) => Promise<void>;
+  /** Takes note of a training step of a part; not where others do it. */
+  readonly log?: Log["row"] | undefined;
   /** Shows a line that stays. */
   readonly note: (line: string) => void;
   /** Shows a line even to a quiet run. */
@@ -99,9 +102,11 @@ export type DoParts = (left: PartsLeft) => Promise<void>;
 
 /** Does parts one after the other. */
 export const inTurn: DoParts = async ({ folder, made, manifest, parts, signal, note, ...on }) => {
+  const { log } = on;
   for (const part of parts) {
     signal.throwIfAborted();
     const { outcome, files } = await donePart(part, made, {
+      log: log && ((step, numbers) => log(part.name, step, numbers)),
       ...{ signal, note, engine: manifest.engine.name, files: folder },
       progress: (share, now) => on.progress(part, share, now ?? part.name),
     });

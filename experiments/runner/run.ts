@@ -11,6 +11,7 @@ import { runPage } from "../site/run_page.tsx";
 import { versions } from "../../tools/versions.ts";
 import { type DoParts, inTurn, makerOf, prepare } from "./parts.ts";
 import { RunFolder } from "./folder.ts";
+import type { Log } from "./log.ts";
 import type { Outcome } from "./part_file.ts";
 import { assertSameVersions, bitsMayDiffer, newManifest, sittingOf, withOneMore } from "./manifest.ts";
 import {
@@ -40,6 +41,8 @@ export interface Watch {
   readonly onProgress?: (done: number, now: string) => void;
   /** A line that stays. */
   readonly onNote?: (line: string) => void;
+  /** Takes note of each training step that this process takes. */
+  readonly log?: Log["row"];
 }
 
 /** How a run ended. */
@@ -213,6 +216,7 @@ export async function work(run: Work, advice: string | undefined): Promise<RunEn
       ...{ study, folder, made, signal, parts: parts.filter(({ name }) => !outcomes.has(name)) },
       ...{ manifest: run.manifest, options: run.options },
       note: (line: string) => watch.onNote?.(line),
+      log: watch.log,
       warn: (line) => watch.onWarning?.(line),
       progress({ name }, share, now) {
         shares.set(name, share);

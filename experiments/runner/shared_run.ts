@@ -111,6 +111,7 @@ export async function startShare(
               return Promise.resolve();
             },
             note: (line) => watch.onNote?.(line),
+            log: watch.log,
             warn: (line) => watch.onWarning?.(line),
           });
         }
