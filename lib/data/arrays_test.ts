@@ -56,6 +56,22 @@ onDisk(
   },
 );
 
+onDisk("an axis of 1 may stand on either side of height and width, and behind labels", async () => {
+  const pixels = Array.from({ length: 16 }, (_, i) => 10 * i);
+  for (const shape of [[2, 2, 4], [2, 1, 2, 4], [2, 2, 4, 1]]) {
+    for (const labels of [[2], [2, 1]]) {
+      const set = { "x.npy": npy("|u1", shape, pixels), "y.npy": npy("|u1", labels, [5, 6]) };
+      const { train, heldOut } = await load(set);
+      const parts = [train, heldOut].map(({ height, width, channels = 1, images, labels }) => [
+        [height, width, channels],
+        images,
+        labels,
+      ]);
+      assertEquals(parts, [[[2, 4, 1], pixels.slice(8), [6]], [[2, 4, 1], pixels.slice(0, 8), [5]]]);
+    }
+  }
+});
+
 onDisk("arrays of other shapes, and archives with unknown names, are refused", async () => {
   const IMAGES =
     "images must be [count, height, width], or [count, s · s] of square images, or [count, height, width, 3] in colour, but";

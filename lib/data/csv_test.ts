@@ -112,6 +112,12 @@ Deno.test("tables without commas, images that are not square, and labels in the 
   );
 });
 
+Deno.test("a table may be longer than the longest line", () => {
+  const line = `${Array(32 * 32).fill(255)}\n`, count = Math.ceil(2 ** 22 / line.length) + 1;
+  const { images } = parseCsv(utf8(line.repeat(count)), "t.csv");
+  assertEquals([images.count, images.width, images.rows.at(-1)![1023]], [count, 32, 255]);
+});
+
 Deno.test("a line that does not end is refused before a string is made of it", () => {
   const bytes = new Uint8Array(2 ** 23).fill(49);
   const { message } = assertThrows(() => parseCsv(bytes, "t.csv"), DataError);

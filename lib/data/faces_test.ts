@@ -2,6 +2,7 @@ import { assert, assertEquals, assertNotEquals, assertRejects } from "@std/asser
 import { suiteKey as key } from "../../fixtures/suite_seed.ts";
 import { onDisk } from "../../fixtures/temporary_folder.ts";
 import type { Dataset } from "./dataset.ts";
+import { DataError } from "./error.ts";
 import { faceRenderer, FACES, loadFaces } from "./faces.ts";
 import { gridClasses, gridCount, gridIndex } from "./factors.ts";
 import { gatherBatch } from "./gather.ts";
@@ -129,6 +130,26 @@ onDisk("drawn faces are kept in a folder, and a damaged file is drawn anew", asy
   await loadFaces({ ...options, key: key(4), cache: `${dir}/deeper` });
   assertEquals([...Deno.readDirSync(`${dir}/deeper`)].length, 2);
 });
+
+onDisk(
+  "a folder of faces that cannot be read or written is refused, and nothing is left in it",
+  async (dir) => {
+    const inCache = (cache: string) => loadFaces({ ...SMALL, size: 16, key: key(3), cache });
+    await inCache(`${dir}/a`);
+    const [{ name }] = [...Deno.readDirSync(`${dir}/a`)] as [Deno.DirEntry];
+    await Deno.mkdir(`${dir}/b/${name}`, { recursive: true });
+    const { message, cause } = await assertRejects(
+      () => inCache(`${dir}/b`),
+      DataError,
+      `${dir}/b/${name}: faces are kept here, but it cannot be read: `,
+    );
+    assert(cause instanceof Error && message.endsWith(cause.message), message);
+    await Deno.writeTextFile(`${dir}/file`, "");
+    const unwritten = await assertRejects(() => inCache(`${dir}/file/c`), DataError);
+    assert(unwritten.message.startsWith(`${dir}/file/c/${name}: faces are `), unwritten.message);
+    assertEquals([...Deno.readDirSync(`${dir}/b`)].map((entry) => entry.name), [name]);
+  },
+);
 
 Deno.test("sizes and numbers that there cannot be are refused", async () => {
   await assertRejects(

@@ -172,9 +172,13 @@ Deno.test("draws of images without factors, or of a factor that there is not, ar
     TypeError,
     "samplePairs: images with known factors are required, but set has none",
   );
-  assertThrows(
-    () => sampleSame(SETS["a list"]!, key(1), 2, 3),
-    RangeError,
-    "sampleSame: the factor must be 0 to 2 (f0, f1, f2), but it is 3",
-  );
+  for (const factor of [3, -1, 0.5, NaN]) {
+    for (const [name, draw] of Object.entries({ sampleSame, samplePairs })) {
+      assertThrows(
+        () => draw(SETS["a list"]!, key(1), 2, factor),
+        RangeError,
+        `${name}: the factor must be 0 to 2 (f0, f1, f2), but it is ${factor}`,
+      );
+    }
+  }
 });

@@ -25,6 +25,21 @@ onDisk("MNIST's four files: train to train on, t10k held out, in their order", a
   assertEquals(split.notes, []);
 });
 
+onDisk("a held-out part has the name t10k by its file's name, not by its folder's", async (dir) => {
+  const { "t10k-images-idx3-ubyte": images, "t10k-labels-idx1-ubyte": labels, ...others } = MNIST;
+  await write(`${dir}/t10k`, {
+    ...others,
+    "test-images-idx3-ubyte": images!,
+    "test-labels-idx1-ubyte": labels!,
+  });
+  const { heldOut, source } = await loadImageData(`${dir}/t10k`);
+  assertEquals(heldOut.name, `${dir}/t10k (test)`);
+  assertEquals(
+    source,
+    `IDX files in ${dir}/t10k: train to train on (20 images), test held out (10 images)`,
+  );
+});
+
 onDisk("names with a dot are read too, and a plain file goes before its gzipped twin", async () => {
   const split = await load({
     "train-images.idx3-ubyte.gz": "no gzip",

@@ -59,8 +59,9 @@ export function factorsOf(classes: NpyArray, values: NpyArray | null, count: num
   }
   const names = columns === DSPRITES.length ? DSPRITES : found.map((_, f) => `factor ${f + 1}`);
   const varied = [...found.keys()].filter((f) => found[f]!.length > 1);
-  const table = new Uint16Array(count * varied.length);
-  for (let i = 0, at = 0; i < count; i++) for (const f of varied) table[at++] = own[i * columns + f]!;
+  const table = new Uint16Array(count * varied.length).map((_, at) =>
+    own[Math.floor(at / varied.length) * columns + varied[at % varied.length]!]!
+  );
   return {
     names: varied.map((f) => names[f]!),
     // A class that no image has stands for itself.

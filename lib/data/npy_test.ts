@@ -64,6 +64,10 @@ Deno.test("texts are read, as bytes and as code points", () => {
   assertEquals(parseNpy(npyOf("|S3", [2], utf8("a\0\0bcd")), "a").values, ["a", "bcd"]);
   const points = new Uint32Array([97, 0, 0x1f600, 98]);
   assertEquals(parseNpy(npyOf("<U2", [2], new Uint8Array(points.buffer)), "a").values, ["a", "\u{1f600}b"]);
+  // Zeros at the end alone are none of a text.
+  assertEquals(parseNpy(npyOf("|S4", [2], utf8("a\0b\0\0c\0\0")), "a").values, ["a\0b", "\0c"]);
+  // In Fortran's order, the first axis fastest.
+  assertEquals(parseNpy(npyOf("|S1", [2, 2], utf8("acbd"), { fortran: true }), "a").values, [..."abcd"]);
 });
 
 Deno.test("a single value has no axes", () => {

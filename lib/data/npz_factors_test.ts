@@ -1,4 +1,5 @@
-import { assert, assertEquals } from "@std/assert";
+import { createHash } from "node:crypto";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { npy, npyOf, utf8, zip } from "../../fixtures/data_files.ts";
 import { refusal, write } from "../../fixtures/data_folder.ts";
 import { onDisk } from "../../fixtures/temporary_folder.ts";
@@ -85,8 +86,9 @@ Deno.test("what is held of an archive is its compressed blocks, one of which is 
   const count = 5000, raw = new Uint8Array(count * 256);
   for (let i = 0; i < count; i++) raw.fill(1, 256 * i + i % 200, 256 * i + i % 200 + 20);
   const archive = zip({ "imgs.npy": npyOf("|b1", [count, 16, 16], raw) }, true);
-  const { reader, held, greatest, largest } = await npzBlocks(archive, "imgs", "a.npz");
+  const { reader, held, greatest, largest, digest } = await npzBlocks(archive, "imgs", "a.npz");
   assertEquals(greatest, 1);
+  assertEquals(digest, createHash("sha256").update(archive).digest("hex"));
   assert(held < raw.length / 20, `${held} of ${raw.length} bytes`);
   assert(largest <= 2 ** 16, `a block of ${largest}`);
   const indices = [4999, 0, 255, 256, 257, 0, 3123];
@@ -121,6 +123,25 @@ Deno.test("a large array that is damaged is refused while it is read", async () 
       const images = found.reader.read(Uint32Array.from({ length: 100 }, (_, i) => i));
       assertEquals(images, new Uint8Array(1600).fill(7), `byte ${byte}`);
     }
+  }
+});
+
+Deno.test("a large array with more or fewer values than its header says is refused, the first before all are read", async () => {
+  const refused = async (count: number, deflated: boolean): Promise<string> => {
+    const archive = zip({ "imgs.npy": npyOf("|u1", [100, 4, 4], new Uint8Array(count)) }, deflated);
+    return (await assertRejects(() => npzBlocks(archive, "imgs", "a.npz"), DataError)).message;
+  };
+  for (const deflated of [false, true]) {
+    for (const more of [1601, 200_000]) {
+      assertEquals(
+        await refused(more, deflated),
+        "a.npz, imgs.npy: its array has more values than its header says",
+      );
+    }
+    assertEquals(
+      await refused(1599, deflated),
+      "a.npz, imgs.npy: an array of 100 × 4 × 4 needs 1728 bytes, but it has 1727",
+    );
   }
 });
 

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { encode as encodePng } from "fast-png";
 import { encode as encodeJpeg } from "jpeg-js";
@@ -6,6 +7,7 @@ import { onDisk } from "../../fixtures/temporary_folder.ts";
 import { DataError } from "./error.ts";
 import { gatherBatch } from "./gather.ts";
 import { type ImageDataOptions, loadImageData } from "./image_data.ts";
+import { picturesAt } from "./image_folder.ts";
 import { pixels } from "./pixels.ts";
 
 /** A picture of one colour. */
@@ -95,6 +97,18 @@ onDisk("a folder that is larger than its bound is read picture by picture, the s
   await write(dir, { "15.png": flat(8, 7, [1, 2, 3]) });
   assert((await loadImageData(dir, { ...options, most: room })).sha256 !== read.sha256);
 });
+
+onDisk(
+  "the digest of a streamed folder is the SHA-256 of the options, and each file's name, size and bytes",
+  async (dir) => {
+    await write(dir, TWENTY);
+    const names = ["12.png", "11.png"], options = { size: 4, channels: 3 } as const;
+    const { images } = await picturesAt(dir, names, { ...options, most: 1 });
+    const hash = createHash("sha256").update(`{"size":4,"channels":3,"most":null}`);
+    for (const name of names) hash.update(`\0${name}\0${TWENTY[name]!.length}\0`).update(TWENTY[name]!);
+    assertEquals(images.digest, hash.digest("hex"));
+  },
+);
 
 onDisk(
   "what is held of a folder stays within its bound, and no file is read before it is asked for",
@@ -188,7 +202,11 @@ onDisk("CelebA without its lists: a tenth is held out, nothing is known of the i
   );
 });
 
-onDisk("lists that do not fit CelebA's images are refused by line", async () => {
+onDisk("lists that do not fit CelebA's images are refused by line, and a folder without images", async () => {
+  assertEquals(
+    await refusal({ "img_align_celeba/notes.txt": "x" }),
+    "DIR/img_align_celeba: must hold the pictures of CelebA, but it holds none",
+  );
   const whole = celebA(3), attributes = whole["list_attr_celeba.txt"] as string;
   const refused = async (name: string, text: string): Promise<string> =>
     (await refusal({ ...whole, [name]: text })).replace(/^DIR\//, "");
@@ -203,6 +221,10 @@ onDisk("lists that do not fit CelebA's images are refused by line", async () => 
   assertEquals(
     await refused("list_eval_partition.txt", "000001.jpg 0\n000002.jpg 3\n000003.jpg 2\n"),
     "list_eval_partition.txt: line 2 must have a part of 0, 1 or 2, but it has 3",
+  );
+  assertEquals(
+    await refused("list_eval_partition.txt", "000001.jpg 0\n000002.jpg 1 0\n000003.jpg 2\n"),
+    "list_eval_partition.txt: line 2 must have a part of 0, 1 or 2, but it has 1 0",
   );
   assertEquals(
     await refused("list_eval_partition.txt", "000001.jpg 0\n"),
