@@ -1,9 +1,9 @@
 import { assertClasses, meanGap, pairedColumns, type Rows } from "./rows.ts";
 
-/** Counts of classes, and their entropy in nats. */
+/** Counts of classes of n examples ↦ n times their entropy in nats. */
 function entropy(counts: Iterable<number>, n: number): number {
   let sum = 0;
-  for (const count of counts) if (count > 0) sum -= count / n * Math.log(count / n);
+  for (const count of counts) if (count > 0) sum -= count * Math.log(count / n);
   return sum;
 }
 

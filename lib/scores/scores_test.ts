@@ -1,4 +1,11 @@
-import { assert, assertAlmostEquals, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
+import {
+  assert,
+  assertAlmostEquals,
+  assertEquals,
+  assertNotEquals,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
 import { suiteKey as key } from "../../fixtures/suite_seed.ts";
 import { cloneKey, normal, read, startEngine, tf, uniform } from "../engine/mod.ts";
 import { bindModel, describeModel, family, gaussian, type Model } from "../model/mod.ts";
@@ -68,6 +75,41 @@ Deno.test("the lasso of one latent is the correlation, less the penalty", () => 
   assertEquals([...lasso(v.map((row) => [...row, 3]), y, 0.1)].length, 2);
 });
 
+/** `[count]` of −1 and 1 in turn, with the other sign from a place to before another. */
+const signs = (count: number, from = 0, to = 0): number[] =>
+  Array.from({ length: count }, (_, n) => (n % 2 ? 1 : -1) * (n >= from && n < to ? -1 : 1));
+/** Two latents that differ in two examples, and targets that differ from the first in 2 · flips of them, one of those two among them. */
+function alike(count: number, flips: number): [codes: number[][], targets: number[]] {
+  const [first, second] = [signs(count), signs(count, count - 2, count)];
+  return [first.map((entry, n) => [entry, second[n]!]), signs(count, count - 1 - 2 * flips, count - 1)];
+}
+/** Sweeps until their weights settle: w₁ = a − ρ w₂, w₂ = a − ρ w₁. */
+function sweeps(count: number, flips: number): number {
+  const rho = (count - 4) / count, along = (count - 4 * flips) / count;
+  for (let k = 1, first = 0, second = 0;; k++) {
+    const one = along - rho * second, other = along - rho * one;
+    if (Math.max(Math.abs(one - first), Math.abs(other - second)) <= 1e-12) return k;
+    [first, second] = [one, other];
+  }
+}
+
+Deno.test("the weights of a lasso may settle in the last of 100,000 sweeps, and are refused where they do in the next", () => {
+  const count = 44_000;
+  // The more targets differ from both latents, the fewer sweeps.
+  let [over, within] = [0, 10_000];
+  while (within - over > 1) {
+    const middle = (over + within) >> 1;
+    if (sweeps(count, middle) > 100_000) over = middle;
+    else within = middle;
+  }
+  assertEquals([over, within].map((flips) => sweeps(count, flips)), [100_001, 100_000]);
+  const [first, second] = lasso(...alike(count, within), 0);
+  assert(Math.abs(first! + second! - 1 + 4 * within / count) < 1e-3);
+  const { message } = assertThrows(() => lasso(...alike(count, over), 0), RangeError);
+  assertStringIncludes(message, "lasso: the weights must settle in 100000 sweeps, but they still move");
+  assertStringIncludes(message, "raise the penalty, which is 0");
+});
+
 /** Sets of codes in which the factor f is the same, and the others are drawn. */
 function fixed(from: readonly [number, number], votes: number): { codes: number[][][]; factors: number[] } {
   const drawn = uniform(from, votes * 8 * 3);
@@ -92,6 +134,15 @@ Deno.test("scores by a classifier are 1 where codes are the factors, and say not
     factorVaeScore(training, { ...evaluation, factors: evaluation.factors.map(() => 7) }, [1, 1, 1]),
     0,
   );
+  // The first set has variances of 1 and 2, the second of ½ and 8. In units of the data's, 1 and 8, the second latent varies least
+  // in the first set, and the first latent in the second set; in equal units the first latent does in both.
+  const set = {
+    codes: [[1, 2], [0.5, 8]].map((variances) =>
+      [-1, 1].map((sign) => variances.map((v) => sign * Math.sqrt(v)))
+    ),
+    factors: [0, 1],
+  };
+  assertEquals([[1, 8], [1, 1]].map((variances) => factorVaeScore(set, set, variances)), [1, 0.5]);
   const [first, second] = [fixed(key(4), 30), fixed(key(5), 30)];
   const pairs = (one: typeof first, other: typeof first): Parameters<typeof betaVaeScore>[0] => ({
     first: one.codes,
