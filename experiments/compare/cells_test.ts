@@ -1,8 +1,9 @@
 import { OBJECTIVE_TITLES } from "../digits/names.ts";
 import { COMPARED_OBJECTIVES } from "../../properties/contract/trained.ts";
 import { assertCells, different, summary } from "../../fixtures/cells.ts";
+import { conclusionText, keptTexts } from "../../fixtures/texts.ts";
 import { type Asked, conclude } from "./figures.ts";
-import type { CompareModel, Contraction, Tracked } from "./study.ts";
+import { type CompareModel, compareStudy, type Contraction, type Tracked } from "./study.ts";
 
 /** β in no order, of which 1 is in the middle. */
 const ASKED: Asked = { betas: [1, 0.5, 2], activation: "relu", smooth: "tanh", epochs: 3, dataset: "mnist" };
@@ -126,3 +127,9 @@ Deno.test("the curves over t are mean sizes of errors, the theory's, and a slope
     ],
   );
 });
+
+keptTexts(
+  "every text of the page, its figures and its tables is the one that is kept",
+  "compare",
+  () => [conclusionText(compareStudy, FOUND)],
+);

@@ -1,10 +1,12 @@
 import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
 import { encodeBase64 } from "@std/encoding/base64";
+import { different } from "../../fixtures/cells.ts";
+import { conclusionText, keptTexts } from "../../fixtures/texts.ts";
 import { loadShapes, take } from "../../lib/data/mod.ts";
 import { suiteKey as key } from "../../fixtures/suite_seed.ts";
 import { agreements, conclude, differences, kindsOf } from "./figures.ts";
-import type { ModelName } from "./kinds.ts";
-import { offDiagonal, scoresOf } from "./models.ts";
+import { MODEL_NAMES, type ModelName } from "./kinds.ts";
+import { offDiagonal, scoresOf, SHOWN } from "./models.ts";
 import { type ImagesModel, type ImagesOptions, imagesStudy } from "./study.ts";
 import { standardOf } from "../runner/options.ts";
 
@@ -113,3 +115,31 @@ Deno.test("differences are of mean-field less full with the same seed; a seed th
   ]);
   await assertRejects(() => conclude(OPTIONS, []), RangeError, "images: at least one model is required");
 });
+
+keptTexts(
+  "every text of the page, its figures and its tables is the one that is kept",
+  "images",
+  async () => {
+    const next = different(), pixels = (count: number) => encodeBase64(new Uint8Array(count));
+    const shown = {
+      ...{ width: 1, height: 1, channels: 1 as const },
+      ...{ samples: pixels(SHOWN.samples), originals: pixels(SHOWN.reconstructions) },
+      ...{ reconstructions: pixels(SHOWN.reconstructions), traversals: pixels(2 * SHOWN.steps) },
+    };
+    const models = (["shapes", "faces"] as const).flatMap((dataset) =>
+      MODEL_NAMES.flatMap((model) =>
+        [0, 1].map((seed) => {
+          const [a, b, c] = [next(), next(), next()];
+          return madeUp(Array.from({ length: 9 }, () => [next(), next()]), {
+            ...{ dataset, model, seed, metric: [[1 + a, b], [b, 1 + c]], shown: seed === 0 ? shown : null },
+            measures: {
+              ...{ loss: 20 + next(), offDiagonal: next(), active: seed, mig: next(), factorVae: next() },
+              ...{ sap: dataset === "faces" ? null : next(), disentanglement: next(), completeness: next() },
+            },
+          });
+        })
+      )
+    );
+    return [conclusionText(imagesStudy, await conclude({ ...OPTIONS, seeds: 2 }, models))];
+  },
+);

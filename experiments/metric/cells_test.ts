@@ -1,8 +1,10 @@
 import { assertEquals } from "@std/assert";
 import { assertCells, different, summary } from "../../fixtures/cells.ts";
+import { conclusionText, keptTexts } from "../../fixtures/texts.ts";
 import type { TrainedMetric } from "../../properties/contract/trained.ts";
 import { conclude } from "./figures.ts";
 import { PANELS } from "./panel.ts";
+import { metricStudy } from "./study.ts";
 
 const next = different();
 /** Symmetric, with every number another; latents whose number leaves `shrunk` over 4 are short. */
@@ -134,3 +136,9 @@ Deno.test("the maps outline the blocks of each panel", () => {
   const must = PANELS.map(({ latent, block }) => latent / block);
   assertEquals(outlines.length, must.reduce((sum, count) => sum + count, 0));
 });
+
+keptTexts(
+  "every text of the page, its figures and its tables is the one that is kept",
+  "metric",
+  () => [conclusionText(metricStudy, FOUND)],
+);

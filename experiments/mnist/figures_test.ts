@@ -2,6 +2,7 @@ import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { decode } from "fast-png";
 import { startEngine, tf } from "../../lib/engine/mod.ts";
 import { suiteKey as key } from "../../fixtures/suite_seed.ts";
+import { conclusionText, keptTexts } from "../../fixtures/texts.ts";
 import { type Dataset, loadDigits, take } from "../../lib/data/mod.ts";
 import { initialModelParameters, modelParameterShapes } from "../../lib/model/mod.ts";
 import { type DigitsModel, setUp } from "../digits/setup.ts";
@@ -280,3 +281,41 @@ Deno.test("pictures in colour keep the channels of a pixel together", async () =
   assertEquals([swept.width, swept.height, swept.channels], [11 * 6 - 2, 2 * 4 - 2, 3]);
   tf.dispose(parameters);
 });
+
+keptTexts(
+  "every text of the page, its figures and its tables is the one that is kept, with scores and without",
+  "mnist",
+  async () => {
+    await startEngine("wasm");
+    const texts: string[] = [];
+    for (
+      const [objective, likelihood, grae, other] of [
+        ["grae", "gaussian", 40, 48],
+        ["grae", "gaussian", null, 48],
+        ["grae-star", "bernoulli", null, null],
+      ] as const
+    ) {
+      const options = optionsOf({
+        objective,
+        likelihood,
+        posterior: null,
+        block: null,
+        hidden: [2],
+        latent: 2,
+      });
+      const drawn = gallery(likelihood), constant = likelihood === "gaussian" ? 2 * Math.log(2 * Math.PI) : 0;
+      const at: Scores = { ...scores(grae, other), terms: { reconstruction: 12, prior: 8, volume: 5.5 } };
+      const epochs: Epoch[] = [1, 2].slice(grae === null ? 1 : 0).map((epoch) => (
+        { epoch, step: 3 * epoch, train: at, heldOut: at }
+      ));
+      const found = await conclude(
+        { ...drawn, options, constant },
+        { gaussianConstant: constant, epochs },
+        new AbortController().signal,
+      );
+      tf.dispose([...drawn.parameters]);
+      texts.push(conclusionText(mnistStudy, found));
+    }
+    return texts;
+  },
+);

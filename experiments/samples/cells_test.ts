@@ -2,6 +2,7 @@ import { encodeBase64 } from "@std/encoding/base64";
 import { OBJECTIVE_TITLES } from "../digits/names.ts";
 import { COMPARED_OBJECTIVES } from "../../properties/contract/trained.ts";
 import { assertCells, different, summary } from "../../fixtures/cells.ts";
+import { conclusionText, keptTexts } from "../../fixtures/texts.ts";
 import { standardOf } from "../runner/options.ts";
 import { conclude } from "./figures.ts";
 import { type MeasuredModel, samplesStudy } from "./study.ts";
@@ -53,3 +54,9 @@ Deno.test("the points of distances are each model's, the prior's along and the a
     ),
   );
 });
+
+keptTexts(
+  "every text of the page, its figures and its tables is the one that is kept",
+  "samples",
+  () => [conclusionText(samplesStudy, FOUND)],
+);

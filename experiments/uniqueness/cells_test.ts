@@ -1,7 +1,8 @@
 import { assertCells, different, summary } from "../../fixtures/cells.ts";
+import { conclusionText, keptTexts } from "../../fixtures/texts.ts";
 import type { Fit } from "../../properties/contract/trained.ts";
 import { conclude } from "./results.ts";
-import type { UniquenessPart } from "./study.ts";
+import { type UniquenessPart, uniquenessStudy } from "./study.ts";
 
 const next = different();
 const FAMILIES = ["isotropic", "mean-field", "full"] as const,
@@ -112,3 +113,9 @@ Deno.test("the lines of turned models are medians over models with bands of all,
 Deno.test("the points of the plane are the fits' (a, b)", () => {
   assertCells(FOUND, "plane-full-points.csv", ["a", "b"], PLANE);
 });
+
+keptTexts(
+  "every text of the page, its figures and its tables is the one that is kept",
+  "uniqueness",
+  () => [conclusionText(uniquenessStudy, FOUND)],
+);
