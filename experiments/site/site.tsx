@@ -120,7 +120,7 @@ const Card: FC<PropsWithChildren<{ title: string; href: string }>> = ({ title, h
 
 /** The card of a study, of the first of its runs. */
 const StudyCard: FC<StudyOf & Pick<SiteContent, "evidence">> = ({ study, name, href, runs, evidence }) => {
-  const [run] = runs, [figure] = run?.page.figures ?? [];
+  const [run] = runs, figure = run?.page.figures[0];
   return (
     <Card title={run?.page.title ?? name} href={href}>
       {run && <RunMarks run={run} />}

@@ -2,6 +2,7 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { taskCommand } from "../../tools/shell.ts";
 import type { SiteRun } from "./gather.ts";
 import { evidence, manifest, run } from "../../fixtures/runs/made_up.ts";
+import { keptTexts, pageText } from "../../fixtures/texts.ts";
 import { pageHtml } from "./page.tsx";
 import { LIVE, navigationOf, type SiteContent, siteFiles } from "./site.tsx";
 
@@ -237,4 +238,15 @@ Deno.test("site.json names what is in the site, for programs", () => {
   const json = JSON.parse(siteOf().get("site.json")!);
   assertEquals(json.format, "grae site 2");
   assertEquals([json.pages.length, json.leftOut.length], [8, 1]);
+});
+
+keptTexts("every text of the site is the one that is kept, but for the laws'", "site", () => {
+  const failed = [{ name: "n3", reason: "the loss is not finite" }];
+  const part = siteRun("p", { study: "samples", status: "failed", parts: 5 }, { failed });
+  const [whole, bare] = [
+    siteOf({ runs: [...RUNS, part] }),
+    siteOf({ runs: [], leftOut: [], evidence: null, live: null, api: false }),
+  ];
+  const pages = ["index", "metric", "samples", "compare"].map((name) => whole.get(`${name}.html`)!);
+  return [...pages, bare.get("index.html")!, bare.get("laws.html")!].map(pageText);
 });
