@@ -26,7 +26,7 @@ import {
 } from "./image.ts";
 import type { Pushed } from "./layer.ts";
 import type { ConvolutionSizes } from "./linear_map.ts";
-import { applyLayers, type PiecewiseLinearLayer, pushLayers } from "./piecewise_linear.ts";
+import { applyLayers, type MappedLayer, pushLayers } from "./piecewise_linear.ts";
 
 /** What {@link conv} and {@link convTranspose} take. */
 export interface ConvolutionOptions {
@@ -172,7 +172,7 @@ function convolution(
   const [inputs, outputs] = [sizeOfImage(input), sizeOfImage(output)];
   const phi = ACTIVATIONS[activation];
   const matrix = [kernel[0] * kernel[1] * shape[2], shape[3]];
-  const layer = ([weight, bias]: readonly tf.Tensor[], slope: number): PiecewiseLinearLayer => ({
+  const layer = ([weight, bias]: readonly tf.Tensor[], slope: number): MappedLayer => ({
     weight: tf.reshape(weight!, matrix),
     bias: bias!,
     slope,

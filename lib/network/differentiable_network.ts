@@ -9,7 +9,7 @@ import { gramOf } from "../linalg/mod.ts";
 import { product } from "./dense.ts";
 import type { DifferentiableLayer, Pushed } from "./layer.ts";
 import { applyBound, assertInputs, bindLayers, type Network, piecewiseLinear } from "./network.ts";
-import { applyLayers, pushLayers, pushUnits } from "./piecewise_linear.ts";
+import { applyLayers, type MappedLayer, pushLayers, pushUnits } from "./piecewise_linear.ts";
 import type { Sequential } from "./sequential.ts";
 import { unitRows, unitVectors } from "./unit_rows.ts";
 
@@ -97,7 +97,7 @@ export function bindDifferentiableNetwork(
   };
   const factored = (x: tf.Tensor, tangents: tf.Tensor | undefined, wantSecond: boolean): BentTangents => {
     const last = layers.at(-1)!;
-    const affine = last.layer.piecewiseLinear?.(last.parameters);
+    const affine: MappedLayer | undefined = last.layer.piecewiseLinear?.(last.parameters);
     const sum = (second: tf.Tensor | null): tf.Tensor | null => second && tf.sum(second, 1);
     if (affine?.slope !== 1 || affine.convolution) {
       const { value, first, second } = push(x, tangents, wantSecond);

@@ -6,7 +6,7 @@
 
 import { assertShape, type Axes, tf } from "../engine/mod.ts";
 import type { Layer } from "./layer.ts";
-import { applyLayers, type PiecewiseLinearLayer } from "./piecewise_linear.ts";
+import { applyLayers, type MappedLayer } from "./piecewise_linear.ts";
 import { parameterShapes, type Sequential } from "./sequential.ts";
 
 /** A function of x, differentiable in its parameters. */
@@ -85,7 +85,7 @@ export function bindLayers<Kind extends Layer>(
 }
 
 /** Bound layers as one kernel takes them, if there are some and all of them are piecewise linear. */
-export function piecewiseLinear(layers: readonly BoundLayer[]): PiecewiseLinearLayer[] | null {
+export function piecewiseLinear(layers: readonly BoundLayer[]): MappedLayer[] | null {
   const linear = layers.flatMap(({ layer, parameters }) => layer.piecewiseLinear?.(parameters) ?? []);
   return linear.length > 0 && linear.length === layers.length ? linear : null;
 }

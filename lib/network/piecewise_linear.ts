@@ -22,24 +22,28 @@ const ENOUGH = 32;
 
 /** A layer with its parameters. */
 export interface PiecewiseLinearLayer {
-  /** W: `[inputs, outputs]`, unless this is a convolution. */
+  /** W: `[inputs, outputs]` */
   readonly weight: tf.Tensor;
   /** b: `[outputs]` */
   readonly bias: tf.Tensor;
   /** φ(u) = u above 0, and `slope` u below: from 0 to 1. */
   readonly slope: number;
-  /** Of a convolution, which takes the place of x W: W is `[patch, filters]`, b `[channels of y]`. */
+}
+
+/** A layer that may be one of this library's convolutions. */
+export interface MappedLayer extends PiecewiseLinearLayer {
+  /** Takes the place of x W: W is `[patch, filters]`, b `[channels of y]`. */
   readonly convolution?: ConvolutionSizes;
 }
 
 /** Values through layers: x `[batch, inputs]` ↦ `[batch, outputs]`. */
-export function applyLayers(layers: readonly PiecewiseLinearLayer[], x: tf.Tensor): tf.Tensor {
+export function applyLayers(layers: readonly MappedLayer[], x: tf.Tensor): tf.Tensor {
   return run(layerKernels, layers, [x], 0)[0]!;
 }
 
 /** Values and tangents through layers: x `[batch, inputs]` and ẋ `[batch, tangent, inputs]`. */
 export function pushLayers(
-  layers: readonly PiecewiseLinearLayer[],
+  layers: readonly MappedLayer[],
   value: tf.Tensor,
   tangents: tf.Tensor,
 ): Jet {
@@ -54,7 +58,7 @@ export function pushLayers(
 }
 
 /** Values, and all unit vectors as tangents of each, through layers: x `[batch, inputs]`, ẏ `[batch, inputs, outputs]`. */
-export function pushUnits(layers: readonly PiecewiseLinearLayer[], value: tf.Tensor): Jet {
+export function pushUnits(layers: readonly MappedLayer[], value: tf.Tensor): Jet {
   const [batch, inputs] = value.shape as [number, number];
   if (layers.length < 2 || batch < ENOUGH || layers.slice(0, 2).some(({ convolution }) => convolution)) {
     return pushLayers(layers, value, unitVectors(batch, inputs));
@@ -66,7 +70,7 @@ export function pushUnits(layers: readonly PiecewiseLinearLayer[], value: tf.Ten
 /** Layers of x, or of x and so many tangents: ẋ where the kernels take it. */
 function run(
   { forward, reverse, layouts, left }: LayerKernels,
-  layers: readonly PiecewiseLinearLayer[],
+  layers: readonly MappedLayer[],
   x: readonly tf.Tensor[],
   tangents: number,
 ): tf.Tensor[] {
