@@ -42,6 +42,7 @@ Deno.test("tries are shared out among the kinds that are asked for", () => {
     assertEquals(KINDS.reduce((sum, kind) => sum + counts[kind], 0), count);
     assert(KINDS.every((kind) => counts[kind] > 0), JSON.stringify(counts));
   }
+  assertEquals(countsOf(options({ count: 100 })), { flips: 68, kills: 12, doubles: 8, fills: 6, starves: 6 });
   assertEquals(countsOf(options({ count: 40, only: ["kills", "doubles"] })), {
     flips: 0,
     kills: 24,

@@ -229,6 +229,17 @@ for (const [name, [content, why]] of Object.entries(BROKEN)) {
   });
 }
 
+onDisk("a line of a log has at most 8,388,608 letters", async (folder) => {
+  const log = (letters: number): string =>
+    `loss,sse,kl\n${rows("KL as logged").map(({ loss, sse, kl }) => [loss, sse, kl].join()).join("\n")}\n`
+      .replace(/.*\n$/, (last) => `${last.slice(0, -1).padEnd(letters)}\n`);
+  await write(`${folder}/long.csv`, log(2 ** 23));
+  assertEquals((await auditFile(`${folder}/long.csv`, {})).verdict.rows, 120);
+  await write(`${folder}/longer.csv`, log(2 ** 23 + 1));
+  const { message } = await assertRejects(() => auditFile(`${folder}/longer.csv`, {}), Error);
+  assertStringIncludes(message, "line 121 must have at most 8388608 letters");
+});
+
 onDisk(
   "other columns, std_ and var_, a mean square and one KL are read; what is not read is named",
   async (folder) => {
