@@ -239,6 +239,8 @@ Deno.test("the full family has a ring of minima, the mean-field family four, at 
     planeOfLoss("full", OPTIONS),
     planeOfLoss("mean-field", OPTIONS),
   ];
+  // Minima at a distance of 1 lie well inside.
+  assertEquals([REACH, 2 * REACH / CELLS], [1.5, 0.025]);
   // A cell of .025 off the ring costs ½ · E z²(= 2) · .0125² · 1/σ² = .06 nats at the most.
   alongRays(full).forEach((value) => assert(value < 0.1 && value > -1e-9, `${value}`));
   const rays = alongRays(meanField);
