@@ -132,9 +132,9 @@ function chain(model: LayersModel): Step[] {
   const steps: Step[] = [];
   let at = to[0]!;
   while (at !== from[0]) {
-    const layer = at.sourceLayer, inputs = layer.inboundNodes[at.nodeIndex]?.inputTensors ?? [];
+    const layer = at.sourceLayer, inputs = layer.inboundNodes[at.nodeIndex]!.inputTensors;
     // An input is its own input.
-    if (inputs.length === 0 || inputs[0] === at) {
+    if (inputs[0] === at) {
       throw new TypeError(
         `fromLayersModel: all layers must be between the model's input and output, but ${
           named(layer)

@@ -3,7 +3,9 @@ import { normalTensor, read, replayable, startEngine, tf, valueAndGradients } fr
 import { suiteKey as key } from "../../fixtures/suite_seed.ts";
 import { guardTests } from "../engine/guarded_tests.ts";
 import { promisedEngines } from "../engine/promised_engines.ts";
+import { ACTIVATION_NAMES } from "./activation.ts";
 import {
+  activationLayer,
   averagePool,
   bindDifferentiableNetwork,
   conv,
@@ -385,6 +387,32 @@ Deno.test("values, first and second derivatives, and their gradients are those o
   }
   assertEquals([...faults].filter(([, isSeen]) => !isSeen).map(([fault]) => fault), []);
   assertEquals(faults.size, FAULTS);
+});
+
+Deno.test("no layer makes second derivatives where none are asked for", async () => {
+  await startEngine("wasm");
+  const others = ACTIVATION_NAMES.flatMap((activation) => [
+    dense(3, 4, activation),
+    activationLayer({ input: 3, activation }),
+    conv({ input: [2, 3, 1], filters: 2, kernel: 2, activation }),
+  ]);
+  for (const layer of [...Object.values(CASES).map(({ layer }) => layer), ...others]) {
+    const x = { value: tf.zeros([1, layer.inputs]), first: tf.zeros([1, 2, layer.inputs]), second: null };
+    assertEquals(layer.push(layer.initial(key(1)), x, false).second, null);
+  }
+});
+
+Deno.test("a residual block has the axes that its ends have", () => {
+  const input = [2, 3, 4] as const;
+  const [image, norm] = [conv({ input, filters: 4, kernel: 3 }), groupNorm({ input, groups: 2 })];
+  const axes = [[image, norm], [dense(24, 24, "relu"), image], [norm, dense(24, 24, "relu")]].map(
+    (layers) => {
+      const { input, output } = residual(layers);
+      return [input, output];
+    },
+  );
+  assertEquals(axes, [[input, input], [undefined, input], [input, undefined]]);
+  assertEquals(Object.keys(residual([dense(2, 2, "relu")])).filter((name) => name.endsWith("put")), []);
 });
 
 /** A decoder with every layer: 3 latents to 8 × 6 pixels of 2 channels. */

@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { type EngineName, normalTensor, read, startEngine, tf, valueAndGradients } from "../engine/mod.ts";
 import { suiteKey as key } from "../../fixtures/suite_seed.ts";
+import { wasmHeap } from "../engine/backend/wasm.ts";
 import { promisedEngines } from "../engine/promised_engines.ts";
 import { applyLayers, type PiecewiseLinearLayer, pushLayers, pushUnits } from "./piecewise_linear.ts";
 import { unitVectors } from "./unit_rows.ts";
@@ -32,6 +33,16 @@ async function everything(
   }
 }
 
+/** The same, and nothing that the engine allocates for it stays on its heap. */
+async function leavingNothing(...given: Parameters<typeof everything>): Promise<Float32Array[]> {
+  const [engine] = given;
+  await startEngine(engine);
+  if (engine !== "wasm" && engine !== "native") return await everything(...given);
+  const heap = wasmHeap(), before = heap.held, all = await everything(...given);
+  assertEquals(heap.held, before, `${engine}: bytes on the heap`);
+  return all;
+}
+
 /** On every engine f is what the same, or another, is by operations. */
 async function agree(
   shapes: readonly (readonly number[])[],
@@ -41,7 +52,7 @@ async function agree(
 ): Promise<void> {
   const expected = await everything("cpu", shapes, byOperations);
   for (const engine of ENGINES) {
-    const actual = await everything(engine, shapes, f);
+    const actual = await leavingNothing(engine, shapes, f);
     actual.forEach((values, part) => {
       const worst = values.reduce((most, v, i) => Math.max(most, Math.abs(v - expected[part]![i]!)), 0);
       // Two float32 sums of that many products of N(0, 1) numbers.

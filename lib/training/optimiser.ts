@@ -62,7 +62,7 @@ export function gradientDescent(momentum: number): Optimiser<DescentState> {
     start: (parameters) => ({ parameters, velocities: parameters.map((p) => tf.zerosLike(p)), step: 0 }),
     step(state, gradients, rate) {
       const scope = tf.openScope();
-      let made: tf.Tensor[] = [];
+      let made: tf.Tensor[] | undefined;
       try {
         const velocities = state.velocities.map((v, i) => tf.add(tf.mul(momentum, v), gradients[i]!));
         const parameters = state.parameters.map((p, i) => tf.sub(p, tf.mul(rate, velocities[i]!)));

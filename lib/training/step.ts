@@ -173,7 +173,7 @@ export function passFunction(
 ): Recordable {
   return (inputs, key) => {
     const scope = tf.openScope();
-    let made: tf.Tensor[] = [];
+    let made: tf.Tensor[] | undefined;
     const count = inputs.length - 1 - given.length;
     const numbers = named(given, inputs.slice(count + 1));
     try {
