@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { parse } from "@std/csv";
 import { json, names, read } from "../../fixtures/runs/powers_run.ts";
 import { onDisk } from "../../fixtures/temporary_folder.ts";
@@ -167,6 +167,29 @@ onDisk("a file that is none is refused in a line that names it and what is wrong
     const { message } = assertThrows(() => valueOf("grid", sweep, file), UsageError);
     assert(message.startsWith(`--grid ${file}: ${why}`), message);
   }
+  // At the bounds, and just beyond.
+  const pairs = (count: number) => Array.from({ length: count }, (_, i) => [`a${i}`, "b"]);
+  for (
+    const [taken, beyond, why] of [
+      [{ name: "n".repeat(60) }, { name: "n".repeat(61) }, "its name must be 1 to 60 letters"],
+      [{ seeds: 100_000 }, { seeds: 100_001 }, "its seeds "],
+      [{ seeds: 1 }, { seeds: 0 }, "its seeds "],
+      [{ pareto: pairs(20) }, { pareto: pairs(21) }, "its pareto "],
+    ]
+  ) {
+    await from(JSON.stringify({ ...FILE, ...taken as object }));
+    await assertRejects(
+      () => from(JSON.stringify({ ...FILE, ...beyond as object })),
+      UsageError,
+      why as string,
+    );
+  }
+  await from(JSON.stringify(FILE).padEnd(2 ** 20));
+  await assertRejects(
+    () => from(JSON.stringify(FILE).padEnd(2 ** 20 + 1)),
+    UsageError,
+    "it must have at most 1048576 bytes, but it has 1048577",
+  );
   await Deno.writeTextFile(file, "{");
   assertThrows(() => valueOf("grid", sweep, file), UsageError, "it must be JSON, as ");
   assertThrows(() => valueOf("grid", sweep, `${folder}/none.json`), UsageError, "there is no such file");
