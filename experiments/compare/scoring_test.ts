@@ -305,6 +305,8 @@ Deno.test("an order is the power of t that errors of either sign fall like at th
   assertEquals(order > 1 && order < 1.03, true, String(order));
   // What larger t do is not looked at.
   assertAlmostEquals(orderOf(errors((t) => t > 0.2 ? 1 : t), "hessian")!, 1, 1e-12);
+  // The fourth is: twice its error is 1.5 of 5 in the slope, the squares of ±0.5 and ±1.5 together, in units of log 2.
+  assertAlmostEquals(orderOf(errors((t) => t > 0.1 && t < 0.2 ? 2 * t : t), "hessian")!, 1 + 1.5 / 5, 1e-12);
 });
 
 Deno.test("an order that the draws hide is none", () => {
