@@ -84,6 +84,7 @@ export {
   posteriorOfRoot,
   type Prior,
   rawSize,
+  sampleLikelihood,
   weightTangents,
   withOptimalPosterior,
 } from "./lib/model/mod.ts";

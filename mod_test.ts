@@ -168,6 +168,10 @@ const FUNCTIONS: Calls<Exclude<Takers<typeof grae>, AnyKind>> = {
     call: (given) => grae.posterior(full, given("mean", z()), given("raw", tensor(BATCH, 3))),
   },
   posteriorOfRoot: { call: (given) => grae.posteriorOfRoot(given("mean", z()), given("root", spd())) },
+  sampleLikelihood: {
+    as: "bernoulli",
+    call: (given) => grae.sampleLikelihood(grae.bernoulli(), given("g", x()), key(1)),
+  },
   weightTangents: {
     call: (given) =>
       grae.weightTangents(

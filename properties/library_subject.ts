@@ -24,6 +24,7 @@ import {
   optimalCovarianceOfGram,
   optimalCovarianceOfHessian,
   posterior,
+  sampleLikelihood,
 } from "../lib/model/mod.ts";
 import { bindDifferentiableNetwork, type DifferentiableNetwork } from "../lib/network/mod.ts";
 import {
@@ -277,6 +278,15 @@ export const librarySubject: Subject = {
         ...await likelihoodAt(learned!.bind([vector(logSigma)]), x, g),
         logSigmaGradient: await numbers(gradients[0]!),
       };
+    }),
+  sampleLikelihood: (spec, g, seed, count) =>
+    scoped(() => {
+      const own = spec.kind === "continuous-bernoulli"
+        ? continuousBernoulli()
+        : spec.kind === "scaled-gaussian"
+        ? gaussian({ count: spec.logSigma.length }).learned!.bind([vector(spec.logSigma)])
+        : likelihoodOf(spec);
+      return rows(sampleLikelihood(own, tf.tile(matrix([g]), [count, 1]), key(seed)));
     }),
   cholesky: (a) => scoped(() => factored("cholesky", a, cholesky(batch(a)))),
   logDeterminant: (a) => scoped(() => numbers(logDeterminant(batch(a)))),

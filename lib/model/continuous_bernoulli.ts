@@ -5,7 +5,7 @@
  */
 
 import { assertShape, type Axes, defineKernel, type Kernel, tf } from "../engine/mod.ts";
-import type { Likelihood } from "./likelihood.ts";
+import { type Likelihood, uniformLike } from "./likelihood.ts";
 
 /** Coefficients of log(sinh u/u) = ∑ cₖ u²ᵏ: 2²ᵏ B₂ₖ/(2k (2k)!). Up to |u| = 1 their rest is below 10⁻¹². */
 const SERIES = [
@@ -110,6 +110,42 @@ const cumulantKernel: Kernel<{ readonly order: number }> = defineKernel({
 /** A derivative of A, entry by entry. */
 const derivative = (g: tf.Tensor, order: number): tf.Tensor => cumulantKernel([g], { order })[0]!;
 
+/** Below this |g| the quantile is by a series. */
+const SMALL = 2 ** -4;
+
+/** The x below which a share u of the density ∝ exp(g x) lies: log(1 + u (eᵍ − 1))/g. */
+function quantile(g: number, u: number): number {
+  const s = Math.abs(g);
+  // Of |g|, which has no overflow by its other form, or 1 less it.
+  const high = s < 1e-12
+    ? u
+    : s < 1
+    ? Math.log1p(u * Math.expm1(s)) / s
+    : Math.max(0, 1 + Math.log(u + (1 - u) * Math.exp(-s)) / s);
+  return g < 0 ? 1 - high : high;
+}
+
+/** The same by ordinary operations: the cumulants of a Bernoulli variable of mean u are the coefficients of the series. */
+function composedQuantile(g: tf.Tensor, u: tf.Tensor): tf.Tensor {
+  const size = tf.abs(g), far = tf.step(tf.sub(size, SMALL)), rest = tf.sub(1, u);
+  const s = tf.sub(size, tf.mul(far, size)), v = tf.mul(u, rest), skew = tf.sub(rest, u);
+  const third = tf.mul(v, skew), fourth = tf.mul(v, tf.sub(1, tf.mul(6, v)));
+  const series = [tf.mul(1 / 24, fourth), tf.mul(1 / 6, third), tf.mul(1 / 2, v), u]
+    .reduce((sum, coefficient) => tf.add(tf.mul(sum, s), coefficient));
+  const own = tf.maximum(size, SMALL);
+  const beyond = tf.relu(tf.add(1, tf.div(tf.log(tf.add(u, tf.mul(rest, tf.exp(tf.neg(own))))), own)));
+  const high = tf.add(tf.mul(far, beyond), tf.mul(tf.sub(1, far), series));
+  const negative = tf.step(tf.neg(g));
+  return tf.add(tf.mul(negative, tf.sub(1, high)), tf.mul(tf.sub(1, negative), high));
+}
+
+const quantileKernel: Kernel<Record<string, never>> = defineKernel({
+  name: "GraeContinuousBernoulliQuantile",
+  shapes: ([g]) => [[...g!]],
+  compute: ([g, u], [out]) => out!.forEach((_, i) => out![i] = quantile(g![i]!, u![i]!)),
+  compose: ([g, u]) => [composedQuantile(g!, u!)],
+});
+
 /**
  * Continuous Bernoulli with logits g, for x in [0, 1]: the density ∝ exp(g x).
  *
@@ -151,5 +187,9 @@ export function continuousBernoulli(): Likelihood {
     // A″ is 1/g² at most sizes: it does not vanish before the square of g overflows.
     rootCurvature: (g) => tf.sqrt(at(2)(g)),
     mean: at(1),
+    sample: (g, key) => {
+      checked(g);
+      return quantileKernel([g, uniformLike(g, key)], {})[0]!;
+    },
   };
 }

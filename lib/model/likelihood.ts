@@ -4,7 +4,16 @@
  * @module
  */
 
-import { assertShape, type Axes, squaredDistance, tf } from "../engine/mod.ts";
+import {
+  assertShape,
+  type Axes,
+  drawn,
+  type Key,
+  normalTensor,
+  squaredDistance,
+  tf,
+  uniform,
+} from "../engine/mod.ts";
 import type { ParameterShape } from "../network/mod.ts";
 import { bernoulliEnergy } from "./bernoulli.ts";
 import { scaledGaussian } from "./scaled_gaussian.ts";
@@ -35,6 +44,8 @@ export interface Likelihood {
   rootCurvature(g: tf.Tensor): tf.Tensor | null;
   /** E[x] given g, what a picture shows: `[batch, data]`. */
   mean(g: tf.Tensor): tf.Tensor;
+  /** x ~ p(x; g), from the key alone: `[batch, data]`; absent where there is none. See {@link sampleLikelihood}. */
+  sample?(g: tf.Tensor, key: Key): tf.Tensor;
   /** Its own parameters, which are trained with those of the networks; absent where it has none. */
   readonly learned?: {
     /** Names and shapes; in a model's checkpoint the names begin with `likelihood.`. */
@@ -67,8 +78,36 @@ export function assertLikelihood(doing: string, given: Likelihood): void {
   );
 }
 
+/** Numbers that are uniform on [0, 1), of the shape of g. */
+export const uniformLike = (g: tf.Tensor, key: Key): tf.Tensor =>
+  drawn(key, g.shape, (from) => uniform(from, g.size));
+
+/**
+ * x ~ p(x; g): pixels with their noise, where {@link Likelihood.mean} has pixels without.
+ *
+ * ```ts
+ * import { key, startEngine, tf } from "../engine/mod.ts";
+ * import { bernoulli, sampleLikelihood } from "./mod.ts";
+ *
+ * await startEngine("wasm");
+ * const x = sampleLikelihood(bernoulli(), tf.zeros([2, 3]), key(1));
+ * console.assert(x.dataSync().every((pixel) => pixel === 0 || pixel === 1));
+ * ```
+ *
+ * @param g decoder outputs `[batch, data]`
+ * @param key of the draws: the same key gives the same
+ * @throws TypeError for a likelihood that draws no samples
+ */
+export function sampleLikelihood(likelihood: Likelihood, g: tf.Tensor, key: Key): tf.Tensor {
+  assertLikelihood("sampleLikelihood", likelihood);
+  if (likelihood.sample) return likelihood.sample(g, key);
+  throw new TypeError(
+    `sampleLikelihood: the likelihood must have a method sample, but "${likelihood.kind}" has none; give it one`,
+  );
+}
+
 /** The same likelihood, with its arguments checked. */
-function checked(likelihood: Likelihood): Likelihood {
+function checked(likelihood: Required<Omit<Likelihood, "learned">>): Likelihood {
   const atG = <T>(f: (g: tf.Tensor) => T) => (g: tf.Tensor): T => {
     check(likelihood.kind, g);
     return f(g);
@@ -86,6 +125,10 @@ function checked(likelihood: Likelihood): Likelihood {
     curvature: atG(likelihood.curvature),
     rootCurvature: atG(likelihood.rootCurvature),
     mean: atG(likelihood.mean),
+    sample: (g, key) => {
+      check(likelihood.kind, g);
+      return likelihood.sample(g, key);
+    },
   };
 }
 
@@ -132,6 +175,7 @@ export function gaussian(
     curvature: (g) => tf.mul(1 / variance, tf.onesLike(g)),
     rootCurvature: (g) => (variance === 1 ? null : tf.mul(1 / Math.sqrt(variance), tf.onesLike(g))),
     mean: (g) => g,
+    sample: (g, key) => tf.add(g, tf.mul(Math.sqrt(variance), normalTensor(key, g.shape))),
   });
 }
 
@@ -159,5 +203,7 @@ export function bernoulli(): Likelihood {
     // √(m(1 − m)) = exp(−½(log(1 + eᵍ) + log(1 + e⁻ᵍ))): √ itself has no derivative where m saturates.
     rootCurvature: (g) => tf.exp(tf.mul(-0.5, tf.add(tf.softplus(g), tf.softplus(tf.neg(g))))),
     mean: (g) => tf.sigmoid(g),
+    // 1 where u < m.
+    sample: (g, key) => tf.step(tf.sub(tf.sigmoid(g), uniformLike(g, key))),
   });
 }

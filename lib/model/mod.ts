@@ -7,7 +7,7 @@
 export { bernoulliEnergy } from "./bernoulli.ts";
 export { continuousBernoulli } from "./continuous_bernoulli.ts";
 export { type Family, family, FAMILY_NAMES, type FamilyName, rawSize } from "./family.ts";
-export { bernoulli, gaussian, type Likelihood } from "./likelihood.ts";
+export { bernoulli, gaussian, type Likelihood, sampleLikelihood } from "./likelihood.ts";
 export {
   bindModel,
   describeModel,

@@ -25,6 +25,7 @@ import {
   posteriorOfRoot,
   type Prior,
   rawSize,
+  sampleLikelihood,
   weightTangents,
   withOptimalPosterior,
 } from "./mod.ts";
@@ -243,6 +244,22 @@ testRefusals("lib/model", {
     refused: [[() => rawSize(wrong, 2), TypeError, 'write family("full", latents)']],
     taken: [() => rawSize(full, 1)],
   },
+  sampleLikelihood: {
+    refused: [
+      [
+        () => sampleLikelihood({ ...gaussian(), sample: undefined } as unknown as Likelihood, x, key(1)),
+        TypeError,
+        'sampleLikelihood: the likelihood must have a method sample, but "gaussian" has none; give it one',
+      ],
+      [
+        () => sampleLikelihood(gaussian({}), x, key(1)),
+        TypeError,
+        "gaussian: log σ is a parameter of the model",
+      ],
+      [() => sampleLikelihood(bernoulli(), whole, key(1)), TypeError, "g must be float32, but it is int32"],
+    ],
+    taken: [() => sampleLikelihood(bernoulli(), x, key(1))],
+  },
   weightTangents: {
     refused: [
       [() => weightTangents(bernoulli(), z, rows), TypeError, "tangents must be [batch, tangent, data]"],
@@ -276,6 +293,12 @@ Deno.test("each function of a likelihood refuses shapes that differ, and a whole
       assertThrows(() => likelihood[name](rows), TypeError, `${likelihood.kind}: g must be [batch, data]`);
       at.delete(name);
     }
+    assertThrows(
+      () => likelihood.sample!(rows, key(1)),
+      TypeError,
+      `${likelihood.kind}: g must be [batch, data]`,
+    );
+    at.delete("sample");
     assertEquals([...at], ["kind", "variance", "support"]);
   }
   assertEquals([gaussian().support, bernoulli().support], [[-Infinity, Infinity], [0, 1]]);

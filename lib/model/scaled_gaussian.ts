@@ -1,4 +1,4 @@
-import { assertShape, type Axes, tf } from "../engine/mod.ts";
+import { assertShape, type Axes, normalTensor, tf } from "../engine/mod.ts";
 import type { Likelihood } from "./likelihood.ts";
 
 /** N(x; g, diag σ²) with log σ among the parameters of the model: see `gaussian`. */
@@ -27,6 +27,7 @@ export function scaledGaussian(
     curvature: unbound,
     rootCurvature: unbound,
     mean: (g) => g,
+    sample: unbound,
     learned: {
       shapes: [{ name: "logSigma", shape: [count] }],
       initial: () => [tf.tensor(Array<number>(count).fill(Math.log(initial)))],
@@ -67,5 +68,6 @@ function bound(logSigma: tf.Tensor, count: number): Likelihood {
     curvature: (g) => inverse(g, 2),
     rootCurvature: (g) => inverse(g, 1),
     mean: (g) => g,
+    sample: (g, key) => tf.add(g, tf.mul(normalTensor(key, g.shape), tf.exp(logs(g)))),
   };
 }

@@ -49,6 +49,7 @@ const table: Readonly<Record<Capability, true>> = {
   curvature: true,
   continuousBernoulli: true,
   scaledGaussian: true,
+  sampleLikelihood: true,
   cholesky: true,
   logDeterminant: true,
   logDeterminantGradient: true,

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Matrix, Vector } from "./specs.ts";
+import type { LikelihoodSpec, Matrix, Vector } from "./specs.ts";
 
 /** A likelihood at data x and outputs g `[batch][data]`. */
 export interface LikelihoodValue {
@@ -23,3 +23,9 @@ export interface ScaledGaussianValue extends LikelihoodValue {
   /** ∂ Σ_batch log p/∂ log σ: as many as there are log σ. */
   readonly logSigmaGradient: Vector;
 }
+
+/** A likelihood from which pixels are drawn. */
+export type SampledLikelihood =
+  | LikelihoodSpec
+  | { readonly kind: "continuous-bernoulli" }
+  | { readonly kind: "scaled-gaussian"; readonly logSigma: Vector };

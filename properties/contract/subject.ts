@@ -27,7 +27,7 @@ import type {
   Vector,
 } from "./specs.ts";
 import type { Declared, LossCase, LossTerms, PenaltyCase } from "./loss.ts";
-import type { LikelihoodValue, ScaledGaussianValue } from "./likelihoods.ts";
+import type { LikelihoodValue, SampledLikelihood, ScaledGaussianValue } from "./likelihoods.ts";
 import type { ScoreFunctions } from "./scores.ts";
 import type { TrainedModels } from "./trained.ts";
 
@@ -104,6 +104,13 @@ export interface Subject extends Declared {
    * Gaussian with mean g and deviations exp(log σ): one for all data, one a channel (data j has that of j modulo their number), or one each.
    */
   readonly scaledGaussian?: (x: Matrix, g: Matrix, logSigma: Vector) => Eventually<ScaledGaussianValue>;
+  /** Draws x from p(x; g) at one output g `[data]`: `[draw][data]`. */
+  readonly sampleLikelihood?: (
+    likelihood: SampledLikelihood,
+    g: Vector,
+    seed: number,
+    count: number,
+  ) => Eventually<Matrix>;
 
   /** Lower Cholesky factor of each matrix. */
   readonly cholesky?: (a: readonly Matrix[]) => Eventually<readonly Matrix[]>;

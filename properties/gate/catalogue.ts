@@ -22,7 +22,7 @@ const ROWS = [
   "T1* T2* T3* T4* T5 T6",
   "H1 H2* H3 H4",
   "X1! X2! X3! X4! X5!",
-  "L1 L2",
+  "L1 L2 L3",
   "S1 S2 S3 S4 S5* S6*",
   "G1 G2 G3 G4 G5* G6 G7 G8* G9",
   "A1 A2 A3 A4 A5 A6 A7 A8 A9 A10 A11",

@@ -54,6 +54,7 @@ import { V1, V5 } from "./losses/value.ts";
 import { R1, R2, R3, R4, R5, R6, R7, R8 } from "./runs/mod.ts";
 import { L1 } from "./likelihoods/continuous_bernoulli.ts";
 import { L2 } from "./likelihoods/scaled_gaussian.ts";
+import { L3 } from "./likelihoods/samples.ts";
 import { D1, D2 } from "./scores/gap.ts";
 import { D3, D4 } from "./scores/importance.ts";
 import { D10, D11 } from "./scores/information.ts";
@@ -70,7 +71,7 @@ export const laws: readonly Law[] = [
   [U1, U2, U3, U4, U5, U6, U7, U8, U9, U10, X3, X4, X5],
   [T1, T2, T3, T4, T5, T6],
   [H1, H2, H3, H4, X1, X2],
-  [L1, L2],
+  [L1, L2, L3],
   [S1, S2, S3, S4, S5, S6],
   [G1, G2, G3, G4, G5, G6, G7, G8, G9],
   [A1, A2, A3, A4, A5, A6, A7, A8, A9, A10, A11],

@@ -5,8 +5,9 @@
  */
 
 import type { LikelihoodValue, Matrix, ScaledGaussianValue, Vector } from "../contract/subject.ts";
-import { continuousBernoulliOf, exponentialMoments } from "../oracle/likelihoods.ts";
+import { continuousBernoulliOf, drawFrom, exponentialMoments } from "../oracle/likelihoods.ts";
 import { oracle } from "../oracle/mod.ts";
+import { normal, uniform } from "../oracle/random.ts";
 import { mapped } from "./altered.ts";
 import { type Mutant, planted, replacing } from "./mutant.ts";
 
@@ -46,6 +47,12 @@ const at = (map: (logSigma: Vector, data: number) => Vector) =>
     return { ...right, logSigmaGradient: right.logSigmaGradient.slice(0, logSigma.length) };
   });
 
+/** Draws one by one, from the oracle's own sources. */
+const drawing = (draw: typeof drawFrom) =>
+  replacing("sampleLikelihood")((likelihood, g, seed, count) => {
+    const next = { uniform: uniform(seed), normal: normal(seed) };
+    return Array.from({ length: count }, () => draw(likelihood, g, next));
+  });
 const sigmoid = (g: number): number => 1 / (1 + Math.exp(-g));
 const total = (v: Vector): number => v.reduce((sum, entry) => sum + entry, 0);
 
@@ -134,5 +141,78 @@ export const likelihoodMutants: readonly Mutant[] = planted({
     "scale-detached: log σ has no gradient": gaussian(({ logSigmaGradient }) => ({
       logSigmaGradient: logSigmaGradient.map(() => 0),
     })),
+  },
+  "L3": {
+    "draw-mean: what is drawn is the mean of p(x; g)": drawing((likelihood, g) =>
+      likelihood.kind === "bernoulli"
+        ? g.map(sigmoid)
+        : likelihood.kind === "continuous-bernoulli"
+        ? g.map((entry) => exponentialMoments(entry).mean)
+        : [...g]
+    ),
+    "draw-variance: σ² is taken for σ": drawing((likelihood, g, next) =>
+      drawFrom(
+        likelihood.kind === "gaussian"
+          ? { ...likelihood, variance: likelihood.variance ** 2 }
+          : likelihood.kind === "scaled-gaussian"
+          ? { ...likelihood, logSigma: likelihood.logSigma.map((entry) => 2 * entry) }
+          : likelihood,
+        g,
+        next,
+      )
+    ),
+    "draw-unit: every Gaussian has σ = 1": drawing((likelihood, g, next) =>
+      drawFrom(likelihood.kind.endsWith("gaussian") ? { kind: "gaussian", variance: 1 } : likelihood, g, next)
+    ),
+    "draw-first-sigma: all data have the first σ": drawing((likelihood, g, next) =>
+      drawFrom(
+        likelihood.kind === "scaled-gaussian"
+          ? { ...likelihood, logSigma: [likelihood.logSigma[0]!] }
+          : likelihood,
+        g,
+        next,
+      )
+    ),
+    "draw-rounded: pixels of the continuous Bernoulli are 0 or 1": drawing((likelihood, g, next) =>
+      drawFrom(likelihood.kind === "continuous-bernoulli" ? { kind: "bernoulli" } : likelihood, g, next)
+    ),
+    "draw-lambda: a continuous Bernoulli pixel is uniform about its mean": drawing((likelihood, g, next) =>
+      likelihood.kind === "continuous-bernoulli"
+        ? g.map((entry) => {
+          const { mean } = exponentialMoments(entry), width = Math.min(mean, 1 - mean);
+          return mean + width * (2 * next.uniform() - 1);
+        })
+        : drawFrom(likelihood, g, next)
+    ),
+    "draw-logit-sign: the logit has another sign": drawing((likelihood, g, next) =>
+      drawFrom(likelihood, likelihood.kind.endsWith("bernoulli") ? g.map((entry) => -entry) : g, next)
+    ),
+    "draw-threshold: a coin is 1 where the mean is above a half": drawing((likelihood, g, next) =>
+      likelihood.kind === "bernoulli" ? g.map((entry) => entry > 0 ? 1 : 0) : drawFrom(likelihood, g, next)
+    ),
+    "draw-noise-shared: all data have the noise of the first": replacing("sampleLikelihood")(
+      (likelihood, g, seed, count) => {
+        const all = g.map((_, j) => {
+          const own = likelihood.kind === "scaled-gaussian"
+            ? { ...likelihood, logSigma: [likelihood.logSigma[j % likelihood.logSigma.length]!] }
+            : likelihood;
+          return oracle.sampleLikelihood(own, [g[j]!], seed, count);
+        });
+        return Array.from({ length: count }, (_, k) => g.map((_, j) => all[j]![k]![0]!));
+      },
+    ),
+    "draw-twice: each draw comes twice": replacing("sampleLikelihood")((likelihood, g, seed, count) => {
+      const half = oracle.sampleLikelihood(likelihood, g, seed, Math.ceil(count / 2));
+      return Array.from({ length: count }, (_, k) => half[Math.floor(k / 2)]!);
+    }),
+    "draw-seed: the seed is ignored": replacing("sampleLikelihood")((likelihood, g, _, count) =>
+      oracle.sampleLikelihood(likelihood, g, 0, count)
+    ),
+    "draw-uniform: the noise of a Gaussian is uniform, of the right variance": drawing(
+      (likelihood, g, next) => {
+        const flat = (): number => Math.sqrt(3) * (2 * next.uniform() - 1);
+        return drawFrom(likelihood, g, { ...next, normal: flat });
+      },
+    ),
   },
 });

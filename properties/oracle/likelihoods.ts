@@ -4,8 +4,15 @@
  * @module
  */
 
-import type { LikelihoodValue, Matrix, ScaledGaussianValue, Vector } from "../contract/subject.ts";
+import type {
+  LikelihoodValue,
+  Matrix,
+  SampledLikelihood,
+  ScaledGaussianValue,
+  Vector,
+} from "../contract/subject.ts";
 import { gaussLegendre } from "./quadrature.ts";
+import { normal, uniform } from "./random.ts";
 
 /** Nodes and weights on [0, 1]: exact to rounding for exp(g x) with |g| up to 100. */
 const { points, weights } = gaussLegendre(96);
@@ -61,4 +68,43 @@ export function scaledGaussian(x: Matrix, g: Matrix, logSigma: Vector): ScaledGa
       )
     ),
   };
+}
+
+/** One draw of each datum's own, by sources of uniform and of standard normal numbers. */
+export function drawFrom(
+  likelihood: SampledLikelihood,
+  g: Vector,
+  next: { readonly uniform: () => number; readonly normal: () => number },
+): number[] {
+  return g.map((output, j) => {
+    switch (likelihood.kind) {
+      case "gaussian":
+        return output + Math.sqrt(likelihood.variance) * next.normal();
+      case "scaled-gaussian":
+        return output + Math.exp(likelihood.logSigma[j % likelihood.logSigma.length]!) * next.normal();
+      case "bernoulli":
+        return next.uniform() < 1 / (1 + Math.exp(-output)) ? 1 : 0;
+      case "continuous-bernoulli":
+        return tilted(output, next.uniform);
+    }
+  });
+}
+
+/** x with a density ∝ exp(g x) on [0, 1], by rejection of uniform ones. */
+function tilted(g: number, next: () => number): number {
+  for (;;) {
+    const x = next();
+    if (Math.log(next()) < g * x - Math.max(0, g)) return x;
+  }
+}
+
+/** Draws from p(x; g): `[draw][data]`. */
+export function sampleLikelihood(
+  likelihood: SampledLikelihood,
+  g: Vector,
+  seed: number,
+  count: number,
+): number[][] {
+  const next = { uniform: uniform(seed), normal: normal(seed) };
+  return Array.from({ length: count }, () => drawFrom(likelihood, g, next));
 }

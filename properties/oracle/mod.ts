@@ -10,7 +10,7 @@ import { cholesky, inverse, logDeterminant, solve } from "./dense.ts";
 import { numbersOf, ofKind } from "./kinds.ts";
 import { regulariser, vaeLoss } from "./loss.ts";
 import { curvature, logDensity, logDensityGradient } from "./likelihood.ts";
-import { continuousBernoulli, scaledGaussian } from "./likelihoods.ts";
+import { continuousBernoulli, sampleLikelihood, scaledGaussian } from "./likelihoods.ts";
 import { apply, gram, jacobian, jacobianColumns, secondDirectional } from "./network.ts";
 import {
   betaVae,
@@ -54,6 +54,7 @@ export const oracle = {
   curvature,
   continuousBernoulli,
   scaledGaussian,
+  sampleLikelihood,
   cholesky: (a) => a.map(cholesky),
   logDeterminant: (a) => a.map(logDeterminant),
   logDeterminantGradient: (a, cotangent) =>

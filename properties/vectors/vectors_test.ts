@@ -106,6 +106,7 @@ Deno.test("every flag is on some test, and every capability that has a value has
     "sample",
     "scores.lasso",
     "scores.activeUnits",
+    "sampleLikelihood",
     "symmetry.transformDecoder",
     "symmetry.mixedComponents",
     "symmetry.preservesMeanField",

@@ -23,6 +23,7 @@ import {
   trace,
   transpose,
 } from "../reference/algebra.ts";
+import { bernoulliDivergence } from "../reference/statistics.ts";
 
 /** A posterior of a family. */
 interface PosteriorCase {
@@ -187,12 +188,6 @@ function shape(expect: Ledger, what: string, u: Vector, off: number): void {
       },
     );
   }
-}
-
-/** KL of a coin that falls with probability q from one that does with p. */
-function bernoulliDivergence(q: number, p: number): number {
-  const part = (a: number, b: number): number => (a === 0 ? 0 : a * Math.log(a / b));
-  return part(q, p) + part(1 - q, 1 - p);
 }
 
 function rotated(expect: Ledger, what: string, u: Vector, v: Vector, off: number): void {

@@ -62,3 +62,9 @@ export function rayleigh(angles: Vector, period: number): number {
   const resultant = c * c + s * s;
   return Math.min(1, Math.exp(Math.sqrt(1 + 4 * n + 4 * (n * n - resultant)) - (1 + 2 * n)));
 }
+
+/** KL of a coin that falls with probability q from one that does with p. */
+export function bernoulliDivergence(q: number, p: number): number {
+  const part = (a: number, b: number): number => (a === 0 ? 0 : a * Math.log(a / b));
+  return part(q, p) + part(1 - q, 1 - p);
+}
