@@ -26,6 +26,7 @@ import {
   type Model,
   type ModelDescription,
   modelParameterShapes,
+  sampleLikelihood,
 } from "./mod.ts";
 
 guardTests();
@@ -191,6 +192,31 @@ Deno.test("the continuous Bernoulli is the same on every engine, at any logit", 
       assertAlmostEquals(curvature[i]! / variance, 1, 1e-5, says);
       assertAlmostEquals(root[i]! / Math.sqrt(variance), 1, 1e-5, says);
     });
+  }
+  await startEngine("wasm");
+});
+
+Deno.test("samples of a key are the same on every engine, but for rounding, at any logit", async () => {
+  const logits = [0, 1e-9, 1e-3, 0.06, 0.0625, 0.07, 0.5, 0.99, 1.01, 3, 20, 90, 1e4].flatMap((g) => [g, -g]);
+  const outputs = Array.from({ length: 8 }, () => logits).flat();
+  const draw = async (likelihood: Likelihood): Promise<Float32Array> =>
+    await read(sampleLikelihood(likelihood, tf.tensor(outputs, [8, logits.length]), key(9)));
+  for (const make of [continuousBernoulli, gaussian]) {
+    await startEngine("cpu");
+    const must = await draw(make());
+    for (const engine of ENGINES) {
+      await startEngine(engine);
+      const found = await draw(make());
+      found.forEach((x, i) =>
+        // The quantile of a logit has the rounding of its logarithm over the logit, from 1/16.
+        assertAlmostEquals(
+          x,
+          must[i]!,
+          2 ** -24 * 64 * Math.max(1, Math.abs(must[i]!)),
+          `${engine} at ${outputs[i]}`,
+        )
+      );
+    }
   }
   await startEngine("wasm");
 });
