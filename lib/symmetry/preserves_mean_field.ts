@@ -18,7 +18,7 @@ import { mixedComponents } from "./mixed_components.ts";
  * Source: slide "Choice of Q can lead to uniqueness", corrected.
  *
  * @param rotation R, orthogonal: `[latent, latent]`
- * @param variances v > 0: `[latent]`; relative differences below 1e-12 are rounding
+ * @param variances v > 0: `[latent]`; relative differences up to 1e-12 are rounding
  * @throws RangeError unless R is orthogonal and the variances are positive; TypeError for a wrong shape
  */
 export function preservesMeanField(rotation: Matrix, variances: Vector): boolean {

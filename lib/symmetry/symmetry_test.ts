@@ -116,6 +116,11 @@ Deno.test("rounding ends at 1e-12, as documented: of entries as they are, and of
       assert(!preservesMeanField(turned, [size, size * factor]), `${size} and its ${factor}-fold`);
     }
   }
+  // At the bound itself; and equal ones whose 1e-12-fold is 0 are equal.
+  assertEquals(1e-12 * 1e12, 1);
+  assert(preservesMeanField(turned, [1e12, 1e12 - 1]));
+  assert(!preservesMeanField(turned, [1e12, 1e12 - 1.125]));
+  assert(preservesMeanField(turned, [Number.MIN_VALUE, Number.MIN_VALUE]));
 });
 
 Deno.test("Student-t has the closed forms of odd degrees, relative to themselves", () => {

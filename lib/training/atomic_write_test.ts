@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { childCommand, permission } from "../../tools/process.ts";
-import { type Disk, isUnfinished, writeAtomically } from "./atomic_write.ts";
-import { denoCommand, inFolder, mayUseDisk } from "../../fixtures/temporary_folder.ts";
+import { type Disk, isUnfinished, removeUnfinished, writeAtomically } from "./atomic_write.ts";
+import { denoCommand, inFolder, mayUseDisk, onDisk } from "../../fixtures/temporary_folder.ts";
 
 /** What a disk promises: the value, or the error, later. */
 const attempt = <T>(work: () => T): Promise<T> => Promise.resolve().then(work);
@@ -141,6 +141,17 @@ Deno.test({
         assert(bytes.every((byte) => byte === bytes[0]));
       }
     }),
+});
+
+onDisk("what a killed process left is removed from a folder, and nothing else", async (folder) => {
+  const left = () => `w.${crypto.randomUUID()}.tmp`, directory = left();
+  for (const name of [left(), left(), "w", "w.tmp"]) await Deno.writeFile(`${folder}/${name}`, OLD);
+  await Deno.mkdir(`${folder}/${directory}`);
+  await Deno.writeFile(`${folder}/${directory}/${left()}`, OLD);
+  await removeUnfinished(folder);
+  assertEquals(names(folder), ["w", "w.tmp", directory].sort());
+  assertEquals(names(`${folder}/${directory}`).length, 1);
+  await assertRejects(() => removeUnfinished(`${folder}/none`), Deno.errors.NotFound);
 });
 
 Deno.test("only the names that a write gives to its own temporary files are those of unfinished ones", () => {
