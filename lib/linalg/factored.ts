@@ -58,7 +58,7 @@ export function composeCholesky(a: tf.Tensor, least = -LARGEST): tf.Tensor {
       tf.slice(rest, [0, j, j], [batch, n - j, 1]),
       tf.tensor(bounds, [1, n - j, 1]),
     );
-    const root = tf.sqrt(tf.slice(column, [0, 0, 0], [batch, 1, 1]));
+    const root = tf.sqrt(tf.slice(column, 0, [batch, 1, 1]));
     const l = tf.pad(tf.div(column, root), [[0, 0], [j, 0], [0, 0]]);
     columns.push(l);
     rest = tf.sub(rest, tf.matMul(l, l, false, true));

@@ -27,11 +27,11 @@ const kernel = defineKernel<Record<never, never>>({
     out!.set(norms!);
     if (!last) return;
     const rounding = roundingThrough(squareSizes!), width = squareSizes!.length;
-    for (let i = 0; i < out!.length; i++) {
-      if (tangentSizes![i]! * rounding > TRUSTED * (scale![0]! + Math.abs(norms![i]!))) {
+    norms!.forEach((norm, i) => {
+      if (tangentSizes![i]! * rounding > TRUSTED * (scale![0]! + Math.abs(norm))) {
         out![i] = squaredNorm(tangents!.subarray(i * width, (i + 1) * width), last);
       }
-    }
+    });
   },
   compose: ([t, norms]) => [tf.reshape(norms!, t!.shape.slice(0, 2))],
   gradient: ([dy], [tangents, , mapped, , last]) => {

@@ -62,7 +62,7 @@ export const wasmHeap = (): EngineHeap => heap!;
  * The same module with its memory declared as shared, which is one bit of its memory section. Its own code stays
  * single-threaded, and runs on shared memory as on any other; our kernels share it.
  */
-function withSharedMemory(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+export function withSharedMemory(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   const number = (at: number): [value: number, next: number] => {
     let value = 0;
     for (let shift = 0;; shift += 7) {

@@ -69,8 +69,14 @@ Deno.test("an engine that keeps all promises is accepted; limits below those of 
 });
 
 /** Faults of adapters: a kernel of the cpu engine that changes what it made. */
-const FAULTS: Readonly<Record<string, { readonly change: (x: number) => number; readonly says: string }>> = {
-  BatchMatMul: { change: (x) => x + 1, says: "no number of a training would be right" },
+const FAULTS: Readonly<
+  Record<string, { readonly change: (x: number, i: number) => number; readonly says: string }>
+> = {
+  // The last number alone.
+  BatchMatMul: {
+    change: (x, i) => i === 24 ** 2 - 1 ? x + 1 : x,
+    says: "no number of a training would be right",
+  },
   Relu: {
     change: (x) => x || 0,
     says:
@@ -94,7 +100,7 @@ for (const [name, { change, says }] of Object.entries(FAULTS)) {
       const made = original(params) as tfjs.TensorInfo;
       const { values } = (params.backend as unknown as { data: tfjs.DataStorage<{ values: Float32Array }> })
         .data.get(made.dataId);
-      values.forEach((x, i) => values[i] = change(x));
+      values.forEach((x, i) => values[i] = change(x, i));
       return made;
     }, "cpu");
     try {
@@ -189,4 +195,65 @@ Deno.test({
     await startEngine("webgpu");
     await startEngine("wasm");
   },
+});
+
+/** What an adapter says of itself, and the name that a message has for it. */
+const NAMES = [
+  [{ description: "a description", vendor: "a vendor" }, "a description"],
+  [{ description: "", vendor: "a vendor" }, "a vendor"],
+  [{ description: "", vendor: "" }, "of no name"],
+] as const;
+
+/** Gives these adapters to whoever asks for one. */
+async function withAdapters(adapters: unknown[], use: () => Promise<void>): Promise<void> {
+  if (present) {
+    // A running engine asks for no adapter.
+    await startEngine("webgpu");
+    const device = deviceOf();
+    device.destroy();
+    await device.lost;
+  }
+  await startEngine("cpu");
+  const own = Object.getOwnPropertyDescriptor(navigator, "gpu");
+  const gpu = { requestAdapter: () => Promise.resolve(adapters.shift()) };
+  Object.defineProperty(navigator, "gpu", { value: gpu, configurable: true });
+  try {
+    await use();
+  } finally {
+    if (own) Object.defineProperty(navigator, "gpu", own);
+    else delete (navigator as { gpu?: unknown }).gpu;
+  }
+}
+
+Deno.test("an adapter that gives no device is named by its description, else by its vendor", async () => {
+  const requestDevice = (): Promise<never> => Promise.reject(new Error("there is none"));
+  await withAdapters(NAMES.map(([info]) => ({ info, limits: {}, requestDevice })), async () => {
+    for (const [, name] of NAMES) {
+      const { message } = await assertRejects(() => startEngine("webgpu"), EngineError);
+      assertEquals(message, `webgpu engine: the adapter ${name} gives no device: there is none`);
+    }
+  });
+});
+
+Deno.test("the device of an adapter that is refused is ended, and the engine before it goes on", async () => {
+  let ended = 0;
+  const device = {
+    ...limited(2 ** 20),
+    features: new Set(),
+    queue: {},
+    lost: new Promise(() => {}),
+    addEventListener: () => {},
+    destroy: () => void ended++,
+  };
+  const [info] = NAMES[0], requestDevice = (): Promise<unknown> => Promise.resolve(device);
+  await withAdapters([{ info, limits: {}, requestDevice }], async () => {
+    const { message } = await assertRejects(() => startEngine("webgpu"), EngineError);
+    assertEquals(
+      message,
+      "webgpu engine: the adapter a description is refused: it binds buffers of at most 1 MiB, where WebGPU promises 128",
+    );
+  });
+  assertEquals(ended, 1);
+  assertEquals(tfjs.getBackend(), "cpu");
+  assertEquals([...await read(tf.square(tf.tensor([4])))], [16]);
 });

@@ -1,6 +1,7 @@
 import { assert, assertAlmostEquals, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { type Blas, BLAS_PATHS, libraryPath, openBlas } from "./blas.ts";
 import { refusals } from "./advice.ts";
+import { bindSgemm, type SgemmSymbols } from "./sgemm.ts";
 import { EngineError, normal } from "../mod.ts";
 import { suiteKey as key } from "../../../fixtures/suite_seed.ts";
 
@@ -108,3 +109,42 @@ for (const { path, version } of libraries) {
     assertMatch(version ?? "", /^(OpenBLAS|oneDNN) \d+\.\d+/);
   });
 }
+
+/** What a library exports: products, what sets its number of threads, and what an OpenBLAS says of its kind. */
+interface Exports {
+  readonly cblas?: true;
+  readonly dnnl?: true;
+  readonly openblas?: true;
+  readonly omp?: true;
+  readonly parallel?: number;
+}
+
+/** Libraries by what they export, whether several threads may call them, and whether each call stays on its thread. */
+const KINDS: readonly (readonly [Exports, shared: boolean, single: boolean])[] = [
+  [{ cblas: true }, true, false],
+  [{ cblas: true, openblas: true }, true, true],
+  [{ cblas: true, openblas: true, parallel: 1 }, true, true],
+  [{ cblas: true, openblas: true, parallel: 2 }, true, true],
+  [{ cblas: true, openblas: true, parallel: 0 }, false, false],
+  [{ dnnl: true }, true, false],
+  [{ dnnl: true, omp: true }, true, true],
+  [{ dnnl: true, openblas: true }, true, false],
+];
+
+Deno.test("several threads may call a library but a serial OpenBLAS, and may share a product if calls stay on theirs", () => {
+  for (const [{ cblas, dnnl, openblas, omp, parallel }, shared, single] of KINDS) {
+    const told: number[] = [];
+    const tell = (threads: number): void => void told.push(threads);
+    const bound = bindSgemm({
+      cblas_sgemm: cblas && (() => {}),
+      dnnl_sgemm: dnnl && (() => 0),
+      openblas_set_num_threads: openblas && tell,
+      omp_set_num_threads: omp && tell,
+      openblas_get_parallel: parallel === undefined ? undefined : () => parallel,
+    } as unknown as SgemmSymbols);
+    const what = JSON.stringify({ cblas, dnnl, openblas, omp, parallel });
+    assertEquals([bound?.shared, bound?.single], [shared, single], what);
+    assertEquals(told, (dnnl ? omp : openblas) ? [1] : [], what);
+  }
+  assertEquals(bindSgemm({} as unknown as SgemmSymbols), null);
+});

@@ -166,19 +166,68 @@ Deno.test("a number of threads that there cannot be is refused", async () => {
   }
 });
 
-Deno.test("a thread that fails ends the job that waits for it, with an error and not never", async () => {
+/** A team of two on a memory of its own, and what its jobs are given: a product by a library whose path is empty. */
+async function teamOfTwo(product: () => void): Promise<{ team: Team; nothing: Arguments<"blas"> }> {
   const memory = new WebAssembly.Memory({ initial: 16, maximum: 65536, shared: true });
+  const nothing = Object.fromEntries(Object.keys(KERNELS.blas).map((name) => [name, 0]));
+  return {
+    team: await Team.on(memory, () => 1024, 2, product),
+    nothing: nothing as unknown as Arguments<"blas">,
+  };
+}
+
+Deno.test("a thread that fails ends the job that waits for it, with an error and not never", async () => {
   let done = 0;
-  const team = await Team.on(memory, () => 1024, 2, () => {
+  // The caller does its share, and the other thread cannot.
+  const { team, nothing } = await teamOfTwo(() => {
     const until = performance.now() + 0.01;
     while (performance.now() < until);
     done++;
   });
-  // A product by a library whose path is empty: the caller does its share, and the other thread cannot.
-  const nothing = Object.fromEntries(Object.keys(KERNELS.blas).map((name) => [name, 0]));
-  const job = (): void => team.run("blas", 20_000, nothing as unknown as Arguments<"blas">, 1 << 23);
+  const job = (): void => team.run("blas", 20_000, nothing, 1 << 23);
   job();
   assertEquals(done, 20_000); // No other thread was there yet.
   await new Promise((resolve) => setTimeout(resolve, 1000));
   assertThrows(job, EngineError, "a thread of the engine has failed");
+});
+
+Deno.test("a team of one thread does every chunk by its caller, also where another has started", async () => {
+  let done = 0;
+  const clock = new Int32Array(new SharedArrayBuffer(4));
+  const { team, nothing } = await teamOfTwo(() => {
+    // Time for the other thread, which would fail, and the job with it.
+    Atomics.wait(clock, 0, 0, 1);
+    done++;
+  });
+  team.gather();
+  team.threads = 1;
+  const job = ["blas", 200, nothing, 1 << 23] as const;
+  team.run(...job);
+  assertEquals(done, 200);
+  team.perform(team.write(2 ** 19, [job]));
+  assertEquals(done, 400);
+});
+
+Deno.test("threads that do not start in 30 s are an error that says how many have", async () => {
+  const { team } = await teamOfTwo(() => {});
+  const { wait } = Atomics, { getBuiltinModule } = process;
+  const waits: (number | undefined)[] = [];
+  Atomics.wait = ((...given: readonly [unknown, number, number, number?]) => {
+    waits.push(given[3]);
+    if (waits.length > 1) throw new Error("it waits again");
+    return "timed-out";
+  }) as typeof wait;
+  process.getBuiltinModule = (() => ({
+    Worker: class {
+      unref(): void {}
+    },
+  })) as unknown as typeof getBuiltinModule;
+  try {
+    const { message } = assertThrows(() => team.gather(), EngineError);
+    assertEquals(message, "of 2 threads of the engine 1 have started within 30 s");
+    assertEquals(waits, [30_000]);
+  } finally {
+    Atomics.wait = wait;
+    process.getBuiltinModule = getBuiltinModule;
+  }
 });

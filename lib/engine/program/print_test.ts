@@ -59,6 +59,16 @@ Deno.test("an output that a kernel of tfjs puts anywhere has no last operation",
   ]);
 });
 
+Deno.test("what a kernel of tfjs makes is copied to memory of the recording up to 16,384 numbers", async () => {
+  await startEngine("wasm");
+  for (
+    const [size, is] of [[2 ** 14, "output, from 0  call"], [2 ** 14 + 1, "loose, from 0  call"]] as const
+  ) {
+    const x = normalTensor(key(1), [size]);
+    assertStringIncludes(programOf(([x]) => [tfjs.relu(x!)], [x], key(0)), is, `${size}`);
+  }
+});
+
 Deno.test("a program says how much memory its kernels work in", async () => {
   await startEngine("wasm");
   const working = defineKernel<Record<never, never>>({

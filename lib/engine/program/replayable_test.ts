@@ -303,6 +303,14 @@ const CHANGING: Readonly<Record<string, readonly [(state: () => number) => Recor
     },
     "the first kernel whose bits differ is drawn, kernel 1 of 2",
   ],
+  "a kernel more": [
+    (state) => ([x]) => [state() === 1 ? tf.neg(x!) : tf.exp(tf.neg(x!))],
+    "the first kernel whose bits differ is Exp, kernel 2 of 2, where there was none",
+  ],
+  "two kernels fewer": [
+    (state) => ([x]) => [state() === 1 ? tf.square(tf.exp(tf.neg(x!))) : tf.neg(x!)],
+    "Exp, kernel 2 of 3, did not run again",
+  ],
   "what is returned": [
     (state) => ([x]) => {
       const made = [tf.neg(x!), tf.exp(x!)];
