@@ -156,8 +156,18 @@ export class Allocator {
   }
 }
 
-/** Makes failures leave nothing behind: neither a tensor without memory, nor what a kernel made before it failed. */
-export function undoFailures(backend: BackendWasm, allocator: Allocator, free: WasmExports["free"]): void {
+/**
+ * Makes failures leave nothing behind: neither a tensor without memory, nor what a kernel made before it failed, nor what it
+ * derived from its inputs.
+ *
+ * @param renew makes kernels forget what they derived from a tensor
+ */
+export function undoFailures(
+  backend: BackendWasm,
+  allocator: Allocator,
+  free: WasmExports["free"],
+  renew: (dataId: tf.DataId) => void,
+): void {
   const move = backend.move.bind(backend), write = backend.write.bind(backend);
   backend.move = (dataId, values, shape, dtype, refCount) => {
     try {
@@ -190,6 +200,10 @@ export function undoFailures(backend: BackendWasm, allocator: Allocator, free: W
     } catch (error) {
       allocator.unwind();
       for (const dataId of made) backend.disposeData(dataId, true);
+      // prelu keeps an operator that it could not make by its slopes' tensor, and would never fill a result again.
+      for (const input of Object.values(params.inputs)) {
+        if (input && input.dtype !== "string" && backend.dataIdMap.has(input.dataId)) renew(input.dataId);
+      }
       throw error;
     } finally {
       running = false;

@@ -50,6 +50,30 @@ Deno.test("memory that a kernel of tfjs does not get for itself is an EngineErro
   [...large, ...small, ...smallest].forEach(heap.release);
 });
 
+Deno.test("a kernel of tfjs that returns though it got no memory is an EngineError all the same, and leaves nothing", async () => {
+  await startEngine("wasm");
+  const heap = wasmHeap();
+  const ids = (): number => tfjs.engine().backend.numDataIds();
+  // prelu copies its slopes, 4 MiB, beside its result: there is room for one of the two.
+  const x = tfjs.fill([1, 2 ** 20], -1), slopes = tfjs.fill([2 ** 20], 2);
+  const room = heap.allocate([6 * 2 ** 18]),
+    large = fill(2 ** 25),
+    small = fill(2 ** 18),
+    smallest = fill(2 ** 12);
+  heap.release(room);
+  const before = ids();
+  for (let i = 0; i < 3; i++) {
+    const { message } = assertThrows(() => tfjs.prelu(x, slopes), EngineError);
+    assertMatch(message, full("a kernel of tfjs wants more"));
+    assertEquals(ids(), before);
+  }
+  large.splice(0, 1).forEach(heap.release);
+  const made = tfjs.prelu(x, slopes);
+  assertEquals([...new Set(await read(made))], [-2]);
+  tf.dispose([x, slopes, made]);
+  [...large, ...small, ...smallest].forEach(heap.release);
+});
+
 Deno.test("memory of 256 bytes is counted, and of 252 is not", async () => {
   await startEngine("wasm");
   const heap = wasmHeap();

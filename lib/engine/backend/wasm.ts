@@ -46,7 +46,7 @@ export async function startWasm(): Promise<EngineHeap> {
     installElementwise(heap);
     installElementary(heap);
     installSharing();
-    undoFailures(backend, allocator, exports.free);
+    undoFailures(backend, allocator, exports.free, heap.renew);
   }
   await tf.setBackend("wasm");
   return heap;
