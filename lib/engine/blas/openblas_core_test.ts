@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { BLAS_PATHS, openBlas } from "./blas.ts";
-import { CORE_SYMBOLS, coreFor, coreOf } from "./openblas_core.ts";
+import { CORE_SYMBOLS, coreFor, coreOf, type Features } from "./openblas_core.ts";
 
 /** A word with these bits. */
 const word = (...bits: number[]): number => bits.reduce((sum, bit) => sum + 2 ** bit, 0);
@@ -43,5 +43,62 @@ Deno.test({
     assert(core !== null && before !== null);
     const known = before !== "Prescott";
     assert(known ? core === before : core !== "Prescott", `${before} before, ${core} now`);
+  },
+});
+
+/** The variable that OpenBLAS looks at when it is loaded. */
+const CORETYPE = "OPENBLAS_CORETYPE";
+const allowed = (BLAS_PATHS[Deno.build.os] ?? []).find((path) => granted({ name: "ffi", path }));
+const mayLoad = allowed !== undefined && granted({ name: "env", variable: CORETYPE });
+
+/** A processor, what is set before, how often a library is loaded then, and the kernels that it takes. */
+const LOADS = [
+  [{ leaf1: word(12), leaf7: word(5) }, undefined, 2, "HASWELL"],
+  [{ leaf1: word(12), leaf7: word(5, 16, 17, 28, 30, 31) }, undefined, 2, "SKYLAKEX"],
+  [{ leaf1: 0, leaf7: 0 }, undefined, 1, "Prescott"],
+  [{ leaf1: word(12), leaf7: word(5) }, "Prescott", 1, "Prescott"],
+  [{ leaf1: word(12), leaf7: word(5) }, "ZEN", 1, "ZEN"],
+] as const;
+
+/** An OpenBLAS that takes the kernels that the variable names, else those of 2004, in the memory of these tests. */
+function loaded({ leaf1, leaf7 }: Features, closed: () => void): unknown {
+  const name = new Uint8Array(8);
+  new TextEncoder().encodeInto(Deno.env.get(CORETYPE) ?? "Prescott", name);
+  const leaves = [Uint32Array.of(0, 0, 0, 0, 0, 0, leaf1, 0), Uint32Array.of(0, 0, 0, 0, 0, leaf7, 0, 0)];
+  const bytes = ({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array =>
+    new Uint8Array(buffer, byteOffset, byteLength);
+  const copy = (n: bigint, from: ArrayBufferView, _: bigint, to: ArrayBufferView): void =>
+    bytes(to).set(bytes(from).subarray(0, 4 * Number(BigInt.asIntN(32, n))));
+  const symbols = {
+    openblas_get_corename: () => name,
+    __x86_get_cpuid_feature_leaf: (leaf: number) => leaves[leaf],
+    ...{ copy_buffer: copy, cblas_scopy: copy, cblas_sgemm: () => {} },
+  };
+  return { symbols, close: closed };
+}
+
+Deno.test({
+  name: "an OpenBLAS that takes its kernels of 2004 is loaded once more where the processor has better ones" +
+    (mayLoad ? "" : ` (needs --allow-ffi for a library's usual path and --allow-env=${CORETYPE})`),
+  ignore: !mayLoad,
+  fn: () => {
+    const { dlopen } = Deno, before = Deno.env.get(CORETYPE);
+    try {
+      for (const [processor, set, loads, core] of LOADS) {
+        if (set === undefined) Deno.env.delete(CORETYPE);
+        else Deno.env.set(CORETYPE, set);
+        const did: string[] = [];
+        Deno.dlopen = (() => {
+          did.push("loaded");
+          return loaded(processor, () => did.push("closed"));
+        }) as unknown as typeof dlopen;
+        assertEquals(openBlas([allowed!]).core, core);
+        assertEquals(did, ["loaded", "closed", "loaded"].slice(0, 2 * loads - 1));
+      }
+    } finally {
+      Deno.dlopen = dlopen;
+      if (before === undefined) Deno.env.delete(CORETYPE);
+      else Deno.env.set(CORETYPE, before);
+    }
   },
 });

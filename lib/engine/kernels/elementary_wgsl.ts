@@ -10,7 +10,6 @@
 
 import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
 import type * as tf from "@tensorflow/tfjs-core";
-import { areFloats } from "../backend/heap_kernel.ts";
 import { replaceKernel } from "../backend/replace_kernel.ts";
 
 /** What the functions share. `a` is finite wherever these are called. */
@@ -133,9 +132,9 @@ const WORKGROUP = 128;
 /** Replaces them on the webgpu engine. */
 export function installElementaryOnWebgpu(): void {
   for (const [name, formula] of Object.entries(FORMULAS)) {
-    replaceKernel(name, (original) => (params) => {
+    // Numbers of other types are read as float32.
+    replaceKernel(name, () => (params) => {
       const x = params.inputs["x"]!;
-      if (!areFloats([x])) return original(params);
       const size = x.shape.reduce((product, length) => product * length, 1);
       const program: Parameters<WebGPUBackend["runWebGPUProgram"]>[0] = {
         variableNames: ["A"],
