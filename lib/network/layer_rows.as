@@ -54,15 +54,19 @@ export function addBiasAndActivate(args: AddBiasAndActivateArguments, chunk: i32
 }
 
 /**
- * du = dy φ′, with φ′ from the sign of y, and the sums of its columns: dy, y, du `[rows, columns]`, sums `[columns]`,
- * `size` columns to a chunk. With slope 1, where φ′ = 1 and du = dy, only the sums.
+ * du = dy φ′, with φ′ from the sign of y, and the sums of its columns over each block of `height` rows: dy, y, du `[rows,
+ * columns]`, sums `[blocks, columns]`, `size` columns of a block to a chunk. With slope 1, where φ′ = 1 and du = dy, only the
+ * sums.
  */
 export function slopesAndSums(args: SlopesAndSumsArguments, chunk: i32, scratch: usize): void {
-  const rows = args.rows, columns = args.columns, size = args.size, slope = args.slope;
-  const dy = args.dy, y = args.y, du = args.du, sums = args.sums;
-  const stride = <usize>columns << 2, slope4 = f32x4.splat(slope), linear = slope == 1;
-  const last = min(columns, (chunk + 1) * size);
-  let j = chunk * size;
+  const columns = args.columns, size = args.size, slope = args.slope;
+  const strips = (columns + size - 1) / size, block = chunk / strips, start = chunk % strips * size;
+  const rows = min(args.height, args.rows - block * args.height);
+  const stride = <usize>columns << 2, above = <usize>(block * args.height) * stride;
+  const dy = args.dy + above, y = args.y + above, du = args.du + above, sums = args.sums + <usize>block * stride;
+  const slope4 = f32x4.splat(slope), linear = slope == 1;
+  const last = min(columns, start + size);
+  let j = start;
   for (; j + 16 <= last; j += 16) {
     let a = f32x4.splat(0), b = a, c = a, d = a;
     let at = <usize>j << 2;

@@ -39,15 +39,16 @@ export function slopeRows(
 }
 
 /**
- * du = dy φ′, with φ′ from the sign of y, and the sums of its columns: dy, y, du `[rows, columns]`, sums `[columns]`. With
- * slope 1, where φ′ = 1 and du = dy, only the sums.
+ * du = dy φ′, with φ′ from the sign of y, and the sums of its columns over each block of `height` rows: dy, y, du `[rows,
+ * columns]`, sums `[blocks, columns]`. With slope 1, where φ′ = 1 and du = dy, only the sums.
  */
 export function sumSlopedRows(
   { team }: Heap,
   { dy, y, du, sums }: Readonly<Record<"dy" | "y" | "du" | "sums", number>>,
   [rows, columns]: readonly [number, number],
   slope: number,
+  height = rows,
 ): void {
-  const args = { rows, columns, size: STRIP, slope, dy, y, du, sums };
-  team.run("slopesAndSums", Math.ceil(columns / STRIP), args, rows * columns);
+  const args = { rows, columns, size: STRIP, height, slope, dy, y, du, sums };
+  team.run("slopesAndSums", Math.ceil(columns / STRIP) * Math.ceil(rows / height), args, rows * columns);
 }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { rowsPerChunk } from "../engine/kernels/elementwise.ts";
 import { copyNumbers, type Few, type Heap, makeAll, multiply } from "../engine/mod.ts";
 import { count, type JetSettings, layerSizes, type Rows } from "./jet.ts";
 import { finishRows, slopeRows, sumSlopedRows } from "./layer_rows.ts";
@@ -90,19 +91,25 @@ function gradientInWeight(
   patchGradients(heap, product, transposed ? [u, x, dw] : [x, u, dw]);
 }
 
+const greatestCommonDivisor = (a: number, b: number): number => b === 0 ? a : greatestCommonDivisor(b, a % b);
+
 /** du = dy φ′, and the sums of its channels, over the values of a batch. */
 function sumSlopedChannels(
   heap: Heap,
   at: Readonly<Record<"dy" | "y" | "du" | "sums", number>>,
   batch: number,
-  { outputs, channels, slope }: LayerOnHeap,
+  { outputs, channels, slope, convolution }: LayerOnHeap,
 ): void {
-  if (outputs === channels) return sumSlopedRows(heap, at, [batch, outputs], slope);
-  const [each] = makeAll(heap, [[outputs]]);
+  if (!convolution) return sumSlopedRows(heap, at, [batch, outputs], slope);
+  // So many pixels together that their channels fill vectors, where the image has them.
+  const pixels = greatestCommonDivisor(outputs / channels, 16 / greatestCommonDivisor(channels, 16));
+  const columns = pixels * channels, rows = batch * outputs / columns, height = rowsPerChunk(columns);
+  const blocks = Math.ceil(rows / height);
+  const [each] = makeAll(heap, [[blocks, columns]]);
   try {
     const sums = heap.offset(each!);
-    sumSlopedRows(heap, { ...at, sums }, [batch, outputs], slope);
-    sumSlopedRows(heap, { dy: sums, y: sums, du: sums, sums: at.sums }, [outputs / channels, channels], 1);
+    sumSlopedRows(heap, { ...at, sums }, [rows, columns], slope, height);
+    sumSlopedRows(heap, { dy: sums, y: sums, du: sums, sums: at.sums }, [blocks * pixels, channels], 1);
   } finally {
     heap.release(each!);
   }
@@ -182,10 +189,12 @@ export function withPlaces(
   du: number | undefined,
   f: (place: (layer: number) => Place) => void,
 ): void {
-  const largest = Math.max(0, ...layers.slice(1).map(({ outputs }) => outputs));
-  const scratch = makeAll(heap, layers.slice(1, 3).map(() => [count(rows), largest]));
+  const places = Math.min(2, layers.length - 1);
+  const widest = (place: number): number =>
+    Math.max(...layers.map(({ outputs }, i) => i > 0 && i % places === place ? outputs : 0));
+  const scratch = makeAll(heap, Array.from({ length: places }, (_, place) => [count(rows), widest(place)]));
   try {
-    f((i) => whole(i === 0 ? du! : heap.offset(scratch[i % scratch.length]!), rows, layers[i]!.outputs));
+    f((i) => whole(i === 0 ? du! : heap.offset(scratch[i % places]!), rows, layers[i]!.outputs));
   } finally {
     scratch.forEach(heap.release);
   }

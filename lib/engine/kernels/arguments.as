@@ -271,6 +271,7 @@ export class SlopesAndSumsArguments {
   rows: i32;
   columns: i32;
   size: i32;
+  height: i32;
   slope: f32;
   dy: usize;
   y: usize;

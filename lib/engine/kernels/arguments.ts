@@ -263,11 +263,12 @@ export const WRITE: { readonly [Name in KernelName]: Write<Arguments<Name>> } = 
     words[at] = args.rows;
     words[at + 1] = args.columns;
     words[at + 2] = args.size;
-    floats[at + 3] = args.slope;
-    words[at + 4] = args.dy;
-    words[at + 5] = args.y;
-    words[at + 6] = args.du;
-    words[at + 7] = args.sums;
+    words[at + 3] = args.height;
+    floats[at + 4] = args.slope;
+    words[at + 5] = args.dy;
+    words[at + 6] = args.y;
+    words[at + 7] = args.du;
+    words[at + 8] = args.sums;
   },
   transposedSlopes: (args, words, floats, at) => {
     words[at] = args.rows;

@@ -146,7 +146,7 @@ export const KERNELS = {
   bernoulliSlopes: { ...matrix, x: "at", g: "at", c: "at", out: "at" },
   addBiasAndActivate: { ...matrix, slope: "f32", y: "at", bias: "at" },
   slopes: { ...matrix, slope: "f32", t: "at", y: "at", out: "at", per: "i32", same: "bool" },
-  slopesAndSums: { ...matrix, slope: "f32", dy: "at", y: "at", du: "at", sums: "at" },
+  slopesAndSums: { ...matrix, height: "i32", slope: "f32", dy: "at", y: "at", du: "at", sums: "at" },
   transposedSlopes: { ...matrix, slope: "f32", y: "at", out: "at" },
   pushUnits: {
     batch: "i32",
