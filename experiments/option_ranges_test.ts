@@ -1,7 +1,9 @@
 import {
+  assertChoices,
   assertNumbers,
   BETA,
   between,
+  type Choice,
   from,
   FROM_ZERO,
   list,
@@ -119,4 +121,28 @@ const NUMBERS:
 for (const [{ name, options }, numbers] of NUMBERS) {
   Deno.test(`every number of ${name} is taken at the ends of its range and refused just beyond, and has its default within it`, () =>
     assertNumbers(options, numbers));
+}
+
+const DATA: Record<string, Choice> = { dataset: ["mnist"], binarise: ["none"] };
+const DENSE: Record<string, Choice> = { architecture: ["dense"], activation: ["relu"] };
+/** Defaults that are no numbers, written down again. */
+const CHOICES:
+  readonly (readonly [{ readonly name: string; readonly options: OptionTable }, Record<string, Choice>])[] = [
+    [mnistStudy, {
+      ...{ ...DATA, ...DENSE },
+      objective: ["beta-vae"],
+      posterior: ["block"],
+      likelihood: ["gaussian"],
+      learningRateSchedule: ["constant"],
+    }],
+    [compareStudy, { ...DATA, ...DENSE, smooth: ["tanh"] }],
+    [metricStudy, { ...DATA, ...DENSE, activation: ["relu", "elu"] }],
+    [imagesStudy, { ...DENSE, datasets: ["all"] }],
+    [samplesStudy, { ...DATA, ...DENSE }],
+    [uniquenessStudy, { activations: ["all", ["identity"]] }],
+  ];
+
+for (const [{ name, options }, choices] of CHOICES) {
+  Deno.test(`what ${name} takes where nothing is asked for is as its help states`, () =>
+    assertChoices(options, choices));
 }

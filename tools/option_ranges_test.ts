@@ -2,8 +2,10 @@ import { OPTIONS as benchOptions } from "../bench/options.ts";
 import { COMMAND as serve } from "../experiments/site/serve.ts";
 import type { OptionTable } from "../experiments/runner/options.ts";
 import {
+  assertChoices,
   assertNumbers,
   between,
+  type Choice,
   from,
   list,
   type Numbers,
@@ -58,4 +60,27 @@ const NUMBERS: Readonly<Record<string, readonly [OptionTable, Record<string, Num
 for (const [task, [options, numbers]] of Object.entries(NUMBERS)) {
   Deno.test(`every number of ${task} is taken at the ends of its range and refused just beyond, and has its default within it`, () =>
     assertNumbers(options, numbers));
+}
+
+/** Defaults that are no numbers; a task that is left out has none. */
+const CHOICES: Readonly<Record<string, Record<string, Choice>>> = {
+  abuse: { only: ["all"], on: ["all"] },
+  bench: {
+    only: [["steps", "growth", "start", "memory"]],
+    network: ["dense"],
+    ...{ workloads: ["all"], implementations: ["all"], axes: ["all"] },
+    engine: ["native"],
+    peers: ["python3"],
+    out: ["bench-results"],
+  },
+  gate: { format: ["text"], out: ["evidence"] },
+  mutate: { only: ["all"] },
+  program: { objective: ["grae"], engine: ["wasm"] },
+  serve: { site: ["site"] },
+  verify: { failures: [".grae/failures.json"] },
+};
+
+for (const [task, [options]] of Object.entries(NUMBERS)) {
+  Deno.test(`what ${task} takes where nothing is asked for is as its help states`, () =>
+    assertChoices(options, CHOICES[task] ?? {}));
 }

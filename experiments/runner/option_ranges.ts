@@ -60,11 +60,27 @@ export type Numbers = readonly [
   quick?: number | readonly number[],
 ];
 
+/** A default that is no number, and that with `--quick` where it is another; "all" of a list that may have all names. */
+export type Choice = readonly [standard: unknown, quick?: unknown];
+
+const isNumber = ([, { kind }]: [string, OptionTable[string]]): boolean =>
+  /^(N|NUMBER)\b/.test(kind?.placeholder ?? "");
+
+/** Requires that these are all defaults of a table that are no numbers, and that toggles are off. */
+export function assertChoices(options: OptionTable, choices: Readonly<Record<string, Choice>>): void {
+  const others = Object.entries(options).filter((entry) => !isNumber(entry));
+  const found = others.flatMap(([key, { kind, standard, quick }]) => {
+    if (kind === null) assertEquals([standard, quick], [false, undefined], `the toggle --${flagOf(key)}`);
+    if (kind === null || standard === null && quick === undefined) return [];
+    const isAll = Array.isArray(standard) && standard.length === kind.names?.length;
+    return [[key, [isAll ? "all" : standard, ...quick === undefined ? [] : [quick]]] as const];
+  });
+  assertEquals(Object.fromEntries(found), { ...choices });
+}
+
 /** Requires that these are all numbers of a table, with their ranges and defaults. */
 export function assertNumbers(options: OptionTable, numbers: Readonly<Record<string, Numbers>>): void {
-  const found = Object.entries(options).filter(([, { kind }]) =>
-    /^(N|NUMBER)\b/.test(kind?.placeholder ?? "")
-  );
+  const found = Object.entries(options).filter(isNumber);
   assertEquals(found.map(([key]) => key).sort(), Object.keys(numbers).sort());
   for (const [key, { kind, standard, quick }] of found) {
     const [{ taken, refused }, ...defaults] = numbers[key]!;
