@@ -13,24 +13,26 @@ import { isOsError, osReason } from "../lib/data/os_error.ts";
 import { writeAtomically } from "../lib/training/atomic_write.ts";
 import { manifestSchema, resultsSchema, schemaProblem } from "../properties/contract/run.ts";
 import { compareStudy } from "../experiments/compare/study.ts";
+import { imagesStudy } from "../experiments/images/study.ts";
 import { metricStudy } from "../experiments/metric/study.ts";
 import { samplesStudy } from "../experiments/samples/study.ts";
 import { uniquenessStudy } from "../experiments/uniqueness/study.ts";
 import { type AnyStudy, resolved } from "../experiments/runner/study.ts";
 import { exitStatus } from "../experiments/runner/command.ts";
-import { option, parseCommand, path, standardOf } from "../experiments/runner/options.ts";
+import { option, parseCommand, path, someOf, standardOf } from "../experiments/runner/options.ts";
 import { ask } from "../experiments/runner/permissions.ts";
 import { writeOut } from "../experiments/runner/progress.ts";
 import { taskCommand } from "./shell.ts";
 
 /** The studies whose default runs are told of. */
-export const STUDIES = ["uniqueness", "metric", "compare", "samples"] as const;
+export const STUDIES = ["uniqueness", "metric", "compare", "samples", "images"] as const;
 
 const BY_NAME = {
   uniqueness: uniquenessStudy,
   metric: metricStudy,
   compare: compareStudy,
   samples: samplesStudy,
+  images: imagesStudy,
 } as unknown as Readonly<Record<typeof STUDIES[number], AnyStudy>>;
 
 /** What a default run found. */
@@ -111,9 +113,19 @@ async function findingOf(runs: string, study: typeof STUDIES[number]): Promise<F
   return { command: `deno task ${study}`, file, engine, host, versions, seconds, numbers };
 }
 
-/** What the default runs in a folder found. */
-export async function findingsOf(runs: string): Promise<Findings> {
-  const all = await Promise.all(STUDIES.map(async (study) => [study, await findingOf(runs, study)] as const));
+/**
+ * What the default runs in a folder found.
+ *
+ * @param only studies; what others found stays as it was
+ */
+export async function findingsOf(
+  runs: string,
+  only: readonly (typeof STUDIES[number])[] = STUDIES,
+  was: Partial<Findings["runs"]> = {},
+): Promise<Findings> {
+  const found: Partial<Record<typeof STUDIES[number], Finding>> = { ...was };
+  for (const study of only) found[study] = await findingOf(runs, study);
+  const all = STUDIES.flatMap((study) => found[study] ? [[study, found[study]] as const] : []);
   return { format: "grae findings 1", runs: Object.fromEntries(all) as Findings["runs"] };
 }
 
@@ -150,9 +162,10 @@ const COMMAND = {
   about: "Writes the key numbers of the default runs, to which docs/findings.md is held.",
   options: {
     runs: option("Folders", path("a folder"), "runs", "where the default runs are"),
+    only: option("Folders", someOf(STUDIES), STUDIES, "studies; what others found stays in the file"),
     out: option("Folders", path("a file"), "docs/findings.json", "the file that is written"),
   },
-  examples: [["--runs runs", "after the tasks uniqueness, metric, compare and samples"]],
+  examples: [["--runs runs", "after the tasks uniqueness, metric, compare, samples and images"]],
 } as const;
 
 async function work(args: readonly string[]): Promise<number> {
@@ -161,10 +174,11 @@ async function work(args: readonly string[]): Promise<number> {
     writeOut(parsed.help);
     return 0;
   }
-  const { runs, out } = parsed.values;
+  const { runs, out, only } = parsed.values;
   await ask("findings", ["read"], runs, "--runs", args);
   await ask("findings", ["write"], out, "--out", args);
-  const text = JSON.stringify(await findingsOf(runs), null, 2) + "\n";
+  const was: Partial<Findings> = only.length < STUDIES.length ? JSON.parse(await Deno.readTextFile(out)) : {};
+  const text = JSON.stringify(await findingsOf(runs, only, was.runs), null, 2) + "\n";
   await writeAtomically(out, new TextEncoder().encode(text));
   writeOut(`${out}\n`);
   return 0;
