@@ -81,6 +81,29 @@ Deno.test({
         const error = assertThrows(() => parse(file), UsageError, `--architecture ${file}: ${message}`);
         assertEquals(error.message.split("\n").length, 1);
       }
+      // At the bounds, and just beyond.
+      const dense = (outputs: number) => ({ layer: "dense", outputs });
+      const many = (count: number) => Array.from({ length: count }, () => dense(1));
+      const bounds: readonly (readonly [taken: unknown, beyond: unknown])[] = [
+        [{ ...OWN, encoder: many(100) }, { ...OWN, encoder: many(101) }],
+        [{ ...OWN, decoder: many(100) }, { ...OWN, decoder: many(101) }],
+        ...[[dense(2 ** 20), dense(2 ** 20 + 1)], [{ ...front, padding: 0 }, { ...front, padding: 0.5 }]]
+          .map(([taken, beyond]) => [{ ...OWN, encoder: [taken] }, { ...OWN, encoder: [beyond] }] as const),
+        [
+          { ...OWN, encoder: [{ layer: "residual", layers: many(100) }] },
+          { ...OWN, encoder: [{ layer: "residual", layers: many(101) }] },
+        ],
+      ];
+      for (const [taken, beyond] of bounds) {
+        await Deno.writeTextFile(file, JSON.stringify(taken));
+        assertEquals(parse(file), taken as Architecture);
+        await Deno.writeTextFile(file, JSON.stringify(beyond));
+        assertThrows(() => parse(file), UsageError, `--architecture ${file}: its `);
+      }
+      await Deno.writeTextFile(file, JSON.stringify(OWN).padEnd(2 ** 20));
+      assertEquals(parse(file), OWN);
+      await Deno.writeTextFile(file, JSON.stringify(OWN).padEnd(2 ** 20 + 1));
+      assertThrows(() => parse(file), UsageError, "it must have at most 1048576 bytes, but it has 1048577");
       await Deno.writeTextFile(file, "{");
       assertThrows(() => parse(file), UsageError, "it must be JSON, as ");
       assertThrows(() => parse(`${folder}/none.json`), UsageError, "there is no such file");
