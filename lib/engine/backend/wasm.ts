@@ -61,6 +61,8 @@ export const wasmHeap = (): EngineHeap => heap!;
 /**
  * The same module with its memory declared as shared, which is one bit of its memory section. Its own code stays
  * single-threaded, and runs on shared memory as on any other; our kernels share it.
+ *
+ * @throws EngineError if it has no memory with a maximum
  */
 export function withSharedMemory(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   const number = (at: number): [value: number, next: number] => {
@@ -109,8 +111,12 @@ async function exportsOf(allocator: Allocator, start: () => Promise<void>): Prom
   return exports!;
 }
 
-/** Requires the exports that are used. */
-function assertAllocates(exports: WebAssembly.Exports): void {
+/**
+ * Requires the exports that are used.
+ *
+ * @throws EngineError that names those that are missing
+ */
+export function assertAllocates(exports: WebAssembly.Exports): void {
   const missing = ["malloc", "free", "stackSave", "stackRestore", "__errno_location"]
     .filter((name) => typeof exports[name] !== "function");
   if (!(exports["memory"] instanceof WebAssembly.Memory)) missing.push("memory");

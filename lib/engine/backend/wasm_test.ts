@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { EngineError } from "../mod.ts";
-import { withSharedMemory } from "./wasm.ts";
+import { assertAllocates, withSharedMemory } from "./wasm.ts";
 
 /** A WebAssembly module of these sections. */
 const moduleOf = (...sections: readonly (readonly number[])[]): Uint8Array<ArrayBuffer> =>
@@ -27,5 +27,24 @@ Deno.test("a module without a memory that has a maximum is refused", () => {
       message,
       "wasm engine: tfjs's module has no memory with a maximum, so it cannot be shared",
     );
+  }
+});
+
+Deno.test("a module without an export that is used is refused by the names of all that are missing", () => {
+  const functions = ["malloc", "free", "stackSave", "stackRestore", "__errno_location"];
+  const memory = new WebAssembly.Memory({ initial: 1 });
+  const exportsOf = (...names: readonly string[]): WebAssembly.Exports =>
+    Object.fromEntries(names.map((name) => [name, name === "memory" ? memory : () => 0]));
+  assertAllocates(exportsOf(...functions, "memory"));
+  const all = [...functions, "memory"];
+  for (const missing of [all, ["free", "memory"], ...all.map((name) => [name])]) {
+    const given = exportsOf(...all.filter((name) => !missing.includes(name)));
+    for (const wrong of [{}, Object.fromEntries(missing.map((name) => [name, 1]))]) {
+      const { message } = assertThrows(
+        () => assertAllocates({ ...given, ...wrong } as WebAssembly.Exports),
+        EngineError,
+      );
+      assertEquals(message, `wasm engine: tfjs's module must export ${missing.join(", ")}, but does not`);
+    }
   }
 });

@@ -138,7 +138,7 @@ for (const [what, provoke] of Object.entries(ERRORS)) {
         const error = await assertRejects(async () => await read(tf.square(x)), EngineError);
         assertMatch(
           error.message,
-          /^webgpu engine: the adapter .* must do all that .*, but it reported ".*"; lower .* start the engine again.*$/,
+          /^webgpu engine: the adapter .* must do all that it is asked for, but it reported ".*"; lower the batch or the width and start the engine again, which loses its tensors$/,
         );
       }
       await startEngine("webgpu");
@@ -232,6 +232,16 @@ Deno.test("an adapter that gives no device is named by its description, else by 
       const { message } = await assertRejects(() => startEngine("webgpu"), EngineError);
       assertEquals(message, `webgpu engine: the adapter ${name} gives no device: there is none`);
     }
+  });
+});
+
+Deno.test("where there is no adapter the engine says what is required", async () => {
+  await withAdapters([null], async () => {
+    const { message } = await assertRejects(() => startEngine("webgpu"), EngineError);
+    assertEquals(
+      message,
+      "webgpu engine: navigator.gpu gives no adapter; a GPU or a software Vulkan driver is required",
+    );
   });
 });
 

@@ -148,3 +148,58 @@ Deno.test("several threads may call a library but a serial OpenBLAS, and may sha
   }
   assertEquals(bindSgemm({} as unknown as SgemmSymbols), null);
 });
+
+Deno.test("a product that oneDNN refuses is an error with its status", () => {
+  const x = Float32Array.of(1);
+  for (const status of [0, 2, -1]) {
+    const { sgemm } = bindSgemm({ dnnl_sgemm: () => status } as unknown as SgemmSymbols)!;
+    const call = (): void => sgemm(false, false, 1, 1, 1, x, 1, x, 1, x, 1, false);
+    if (status === 0) call();
+    else assertEquals(assertThrows(call).message, `dnnl_sgemm gave the status ${status}`);
+  }
+});
+
+const allowed = (BLAS_PATHS[Deno.build.os] ?? []).find((path) =>
+  Deno.permissions.querySync({ name: "ffi", path }).state === "granted"
+);
+
+/** Copies n floats where n has so many bits, and none if that is not above 0. */
+const copyBy = (bits: number) => (n: bigint, from: Float32Array, _: bigint, to: Float32Array): void =>
+  to.set(from.subarray(0, Math.max(0, Number(BigInt.asIntN(bits, n)))));
+
+/** Libraries by what they export, and why they are not taken. */
+const UNUSABLE = [
+  [
+    { copy_buffer: copyBy(64), cblas_sgemm: () => {} },
+    "it takes 64-bit integers (ILP64), where 32-bit ones (LP64) are required; give the library of that kind",
+  ],
+  [{ copy_buffer: copyBy(32) }, "it exports neither dnnl_sgemm nor cblas_sgemm"],
+  [{ copy_buffer: copyBy(32), cblas_sgemm: () => {} }, null],
+] as const;
+
+Deno.test({
+  name: "a library that cannot be used is closed, and its path and the reason are told" +
+    (allowed === undefined ? " (needs --allow-ffi for a library's usual path)" : ""),
+  ignore: allowed === undefined,
+  fn: () => {
+    const { dlopen } = Deno;
+    try {
+      for (const [symbols, reason] of UNUSABLE) {
+        let closed = 0;
+        Deno.dlopen = (() => ({ symbols, close: () => void closed++ })) as unknown as typeof dlopen;
+        if (reason === null) assertEquals(openBlas([allowed!]).path, allowed);
+        else {
+          const { message } = assertThrows(() => openBlas([allowed!]), EngineError);
+          assertEquals(
+            message,
+            "native engine: no BLAS can be used; install oneDNN or OpenBLAS, or set GRAE_BLAS to the path of a library that " +
+              `exports dnnl_sgemm or cblas_sgemm. Tried: ${allowed}: ${reason}`,
+          );
+        }
+        assertEquals(closed, reason === null ? 0 : 1, `${reason}`);
+      }
+    } finally {
+      Deno.dlopen = dlopen;
+    }
+  },
+});

@@ -25,7 +25,7 @@ Deno.test("the chunks of a product make each of its numbers once, from the numbe
       const leadingC = n + spare;
       const args = {
         ...{ transposeA, transposeB, m, n, k, a, b, c, leadingA, leadingB, leadingC },
-        ...{ rowPieces, columnPieces, path: 0, pathBytes: 0 },
+        ...{ rowPieces, columnPieces, path: 0, pathBytes: 0, accumulate: transposeA },
       };
       const words = new Uint32Array(memory.buffer, at);
       for (const name of Object.keys(KERNELS.blas) as (keyof typeof args)[]) {
@@ -33,8 +33,8 @@ Deno.test("the chunks of a product make each of its numbers once, from the numbe
       }
       const made = new Uint8Array(m * n);
       const multiply = chunkMultiplier(memory, word, () => (ta, tb, height, width, depth, ...views) => {
-        const [viewA, stepA, viewB, stepB, viewC, stepC] = views;
-        assertEquals([ta, tb, depth], [transposeA, transposeB, k]);
+        const [viewA, stepA, viewB, stepB, viewC, stepC, accumulate] = views;
+        assertEquals([ta, tb, depth, accumulate], [transposeA, transposeB, k, args.accumulate]);
         assertEquals([stepA, stepB, stepC], [leadingA, leadingB, leadingC]);
         const first = (viewC.byteOffset - c) / 4,
           row = Math.floor(first / leadingC),
