@@ -158,7 +158,7 @@ export async function contract(
       scope.close();
     }
   }
-  const first = leftOut.score(false).value;
+  const first = leftOut.mean;
   return errors.map(({ t, tally }) => {
     const { value, standardError } = tally.score(true);
     return {

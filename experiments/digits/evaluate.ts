@@ -61,9 +61,14 @@ export class Tally {
   }
 
   /** The mean over all images. */
+  get mean(): number {
+    return this.#sum / this.#images;
+  }
+
+  /** The mean, with the standard error of the draws where there are any. */
   score(sampled: boolean): Score {
     return {
-      value: this.#sum / this.#images,
+      value: this.mean,
       standardError: sampled ? Math.sqrt(this.#variance) / this.#images : null,
     };
   }
@@ -198,7 +203,7 @@ export async function evaluate<Name extends string>(
   }
   return Object.fromEntries(entries.map(({ name, loss, total, terms }) => [name, {
     ...total.score(loss.draws !== null),
-    terms: Object.fromEntries(Object.entries(terms).map(([term, tally]) => [term, tally.score(false).value])),
+    terms: Object.fromEntries(Object.entries(terms).map(([term, tally]) => [term, tally.mean])),
   }])) as Record<Name, LossScore>;
 }
 

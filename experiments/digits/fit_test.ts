@@ -3,7 +3,7 @@ import { read, startEngine, tf } from "../../lib/engine/mod.ts";
 import { loadDigits, type Split, take } from "../../lib/data/mod.ts";
 import { graeStarLoss } from "../../lib/objective/mod.ts";
 import { meanLoss } from "./evaluate.ts";
-import { fitDigits, type FitOptions } from "./fit.ts";
+import { fitDigits, type FitOptions, keptOf } from "./fit.ts";
 
 const OPTIONS: FitOptions = {
   objective: "grae-star",
@@ -94,4 +94,27 @@ Deno.test("a fit that is told little takes the rest as the task mnist has it, an
     assertEquals(description.encoder.layers.map(({ outputs }) => outputs).slice(0, 2), [500, 500]);
     tf.dispose([...parameters]);
   }
+});
+
+Deno.test("a part keeps every parameter by name and shape, and of Adam's first step the biases", async () => {
+  await startEngine("wasm");
+  const split = await few();
+  const fitted = await fitDigits({ ...OPTIONS, epochs: 1 }, split, {
+    signal: new AbortController().signal,
+    progress: () => {},
+  });
+  const kept = await keptOf(fitted);
+  tf.dispose([...fitted.parameters]);
+  const layers = [["encoder.0", 784, 16], ["encoder.1", 16, 2], ["decoder.0", 2, 16], [
+    "decoder.1",
+    16,
+    784,
+  ]] as const;
+  assertEquals(kept.map(({ name, shape, values }) => [name, shape, values.length]), [
+    ...layers.flatMap(([layer, inputs, outputs]) => [
+      [`${layer}.weight`, [inputs, outputs], inputs * outputs],
+      [`${layer}.bias`, [outputs], outputs],
+    ]),
+    ...layers.map(([layer, , outputs]) => [`first_step.adam.first.${layer}.bias`, [outputs], outputs]),
+  ]);
 });

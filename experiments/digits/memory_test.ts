@@ -53,6 +53,27 @@ Deno.test("a training that cannot fit is refused with what to lower, and fits on
   }
 });
 
+Deno.test("a training that fills the memory to the last byte fits, and one more image does not, by what each objective holds", async () => {
+  await startEngine("wasm");
+  // One hidden layer: d tangents through it but for β-VAEs, which have two numbers a latent, and for one column of GRAE*.
+  for (
+    const [objective, hidden, latent, raw, tangents, gram, batch] of [
+      ["beta-vae", 215, 2, 4, 0, 0, 535_656],
+      ["grae-star", 44, 8, 8, 8, 0, 532_470],
+      ["grae-star-stochastic", 40, 8, 8, 1, 0, 632_951],
+      ["grae", 338, 4, 4, 4, 16, 296_351],
+    ] as const
+  ) {
+    const parameters = 784 * hidden + hidden + hidden * raw + raw + latent * hidden + hidden + hidden * 784 +
+      784;
+    const ofImage = 784 + hidden + raw + hidden + 784 + tangents * hidden + gram;
+    assertEquals(4 * (4 * parameters + batch * ofImage), 2 ** 32, objective);
+    const model = { ...MODEL, objective, latent, hidden: [hidden] };
+    assertFits({ ...model, batch }, MANY);
+    assertThrows(() => assertFits({ ...model, batch: batch + 1 }, MANY), UsageError, "4.00 GiB");
+  }
+});
+
 Deno.test("engines whose memory has no limit of its own refuse nothing before they try", async () => {
   await startEngine("cpu");
   assertFits({ ...MODEL, hidden: [20_000, 20_000] }, DIGITS);

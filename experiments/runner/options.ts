@@ -42,7 +42,7 @@ export interface Option<T> {
   /** The value where it is not given. */
   readonly standard: T;
   /** The value where it is not given but --quick is; the standard if left out. */
-  readonly quick?: T;
+  readonly quick?: T | undefined;
 }
 
 /** Options by name, in camel case and in the order of the help: `learningRate` is `--learning-rate`. */
@@ -60,14 +60,14 @@ export const option = <T>(
   standard: T,
   about: string,
   quick?: T,
-): Option<T> => ({ group, about, kind, standard, ...(quick === undefined ? {} : { quick }) });
+): Option<T> => ({ group, about, kind, standard, quick });
 /** An option without a default; null where it is not given. In a quick run it may have one. */
 export const optional = <T>(group: string, kind: Kind<T>, about: string, quick?: T): Option<T | null> => ({
   group,
   about,
   kind,
   standard: null,
-  ...(quick === undefined ? {} : { quick }),
+  quick,
 });
 /** An option that takes no value. */
 export const toggle = (group: string, about: string): Option<boolean> => ({

@@ -144,6 +144,9 @@ Deno.test("help goes before all else, and names every option with its default, t
     ]
   ) assert(help.includes(text), `${text} is not in ${help}`);
   assert(help.split("\n").every((line) => line.length <= 100));
+  // A command without a task has no grants, and ends with its examples.
+  const alone = parseCommand({ ...COMMAND, task: "another" }, ["--help"]).help ?? "";
+  assert(alone.endsWith("\n  # a look\n  npx --yes deno@2.9.6 task another --quick\n"), alone);
 });
 
 const study = powers();

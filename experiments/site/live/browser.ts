@@ -30,7 +30,7 @@ const settings = (): Settings => ({
   family: FAMILIES.find((name) => input(name).checked)!,
 });
 
-let running = false, wanted = false;
+let running = false, wanted: boolean;
 
 /** Solves for what is set now, and again while it is being changed: settings that were passed over are never solved. */
 async function update(): Promise<void> {
