@@ -124,3 +124,12 @@ Deno.test("a part's weight grows with its steps, by what a step of its objective
     assertEquals(four[at]!.weight - two[at]!.weight, cost * steps, objective);
   });
 });
+
+Deno.test("models are judged by as many held-out images as asked for, and by all of them where none is", async () => {
+  const losses: number[] = [];
+  for (const judged of [20, 21, null]) {
+    const one = (await parts({ ...TINY, judged })).find(({ name }) => name === "relu-grae-star-1-seed1")!;
+    losses.push((await one.run(quietly)).judged.betaVaeLoss);
+  }
+  assertEquals(new Set(losses).size, 3);
+});

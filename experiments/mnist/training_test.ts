@@ -368,6 +368,30 @@ Deno.test("a checkpoint of another run is refused, and so is one without scores"
   tf.dispose(tensorsOf(state));
 });
 
+Deno.test("a state that an audit reads must be there, of its step and of this run", async () => {
+  const other: Kept = new Map();
+  await trained(other, { seed: 1 });
+  const states = ["first_step.safetensors", "before_last_step.safetensors"] as const;
+  for (const [i, name] of states.entries()) {
+    const step = [1, 39][i], state = `the state after step ${step}`;
+    for (
+      const [bytes, why] of [
+        [undefined, `${state} is required, but there is none; put it back, or begin the run anew`],
+        [other.get(name), "the run has seed = 0, but the checkpoint is of seed = 1; put back the file"],
+        [WHOLE.get(states[1 - i]!), `${state} alone is required, but it is that after step ${[39, 1][i]}`],
+        [WHOLE.get(CHECKPOINT), `${state} alone is required, but it is a checkpoint after step 40`],
+      ] as const
+    ) {
+      const kept: Kept = new Map(WHOLE), before = tf.memory().numTensors;
+      if (bytes) kept.set(name, bytes);
+      else kept.delete(name);
+      const { message } = await assertRejects(() => trained(kept), CheckpointError);
+      assert(message.startsWith(`run/${name}: ${why}`), message);
+      assertEquals(tf.memory().numTensors, before);
+    }
+  }
+});
+
 Deno.test("metrics.jsonl has the scores of every epoch, and is written anew and never read back", async () => {
   const lines = new TextDecoder().decode(WHOLE.get(METRICS)!).trimEnd().split("\n");
   assertEquals(lines.map((line) => JSON.parse(line)), RESULT.epochs);

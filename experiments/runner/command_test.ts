@@ -1,7 +1,8 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { POWERS, powersProcess, program, watched } from "../../fixtures/powers_process.ts";
 import { denoCommand, inFolder, mayUseDisk, ROOT } from "../../fixtures/temporary_folder.ts";
 import { childCommand, permission } from "../../tools/process.ts";
+import { RunFolder } from "./folder.ts";
 import { resumeCommand } from "./permissions.ts";
 
 const NEEDS = "(needs --allow-read=. --allow-write=.test --allow-run=deno)";
@@ -19,12 +20,16 @@ Deno.test({
   fn: () =>
     inFolder(async (place) => {
       const out = `${place}/a run, ö`;
-      const { code, stdout, stderr } = await run(place, "--out", out);
+      const { code, stdout, stderr } = await run(place, "--engine", "wasm", "--out", out);
       assertEquals(code, 0, stderr);
       const files = stdout.trim().split("\n");
       assertEquals(files.length, 6);
       for (const file of files) assert((await Deno.stat(file)).isFile, file);
-      assert(stderr.endsWith("They add up to 30.\nThere are more numbers.\n"), stderr);
+      assertEquals(stderr.replace(/^engine wasm: .*$/m, "engine wasm").split("\n"), [
+        ...["powers: 4 parts, from whole numbers", "engine wasm", "powers have no unit", "n1 in 1 turns"],
+        ...["n2 in 1 turns", "n3 in 1 turns", "n4 in 1 turns", "4 of 4 parts are done; drawing figures"],
+        ...["They add up to 30.", "There are more numbers.", ""],
+      ]);
       const quiet = await run(place, "--quick", "--quiet", "--out", `${place}/quiet`);
       assertEquals([quiet.code, quiet.stderr], [0, ""]);
       assert((await run(place, "--quick", "--out", `${place}/quick`)).stderr.includes("a quick run: small"));
@@ -73,6 +78,22 @@ Deno.test({
         }
         assertEquals(names(out), names(whole));
       }
+    }),
+});
+
+Deno.test({
+  name: `a run that goes on elsewhere warns that its bits may differ, even if it is to be quiet ${NEEDS}`,
+  ignore,
+  fn: () =>
+    inFolder(async (place) => {
+      const out = `${place}/run`;
+      assertEquals((await run(place, "--out", out, "--quiet")).code, 0);
+      const folder = new RunFolder(out, "powers"), manifest = await folder.readManifest();
+      const sittings = manifest.sittings.map((one) => ({ ...one, host: "abacus, 1 core" }));
+      await folder.writeManifest({ ...manifest, sittings });
+      const { code, stderr } = await run(place, "--resume", out, "--quiet");
+      assertEquals([code, stderr.split("\n").length], [0, 2], stderr);
+      assertMatch(stderr, /^powers: bits may differ from .* on abacus, 1 core, this is by /);
     }),
 });
 
@@ -261,6 +282,23 @@ Deno.test({
       );
       if (place.includes(",")) assert(outside.includes("cannot name a path with a comma"), outside);
       else await pasted(outside, `${place}/out side/run`);
+      const resumed = await refusal("--resume", `${place}/out side/run`);
+      assert(
+        resumed.startsWith(`powers: --resume ${place}/out side/run is outside of what the task`),
+        resumed,
+      );
+      const library = await program(`${place}/in`, POWERS, ["--out", `${place}/in/x`], {
+        GRAE_BLAS: "/no/library.so",
+      }).ended;
+      assertEquals(library.code, 2);
+      assertMatch(
+        library.stderr,
+        /^powers: GRAE_BLAS \/no\/library\.so is outside of what the task may load; to /,
+      );
+      assertMatch(
+        library.stderr,
+        /: run {2}npx --yes deno@\S+ run --allow-ffi=\/no\/library\.so -q [^\n]*\n$/,
+      );
       const link = await refusal("--out", `${place}/in/link/run`);
       assert(link.includes(`, which leads to ${place}/out side/run, is outside`), link);
       assert((await refusal("--data", "/etc", "--out", `${place}/in/x`)).includes("--data /etc is outside"));

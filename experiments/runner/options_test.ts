@@ -140,7 +140,7 @@ Deno.test("help goes before all else, and names every option with its default, t
       "--limit <N>               so many (9 with --quick)",
       "Training:",
       "\n  npx --yes deno@2.9.6 task mnist --quick",
-      "Grants:",
+      "\nPermissions:\n  Grants:",
     ]
   ) assert(help.includes(text), `${text} is not in ${help}`);
   assert(help.split("\n").every((line) => line.length <= 100));

@@ -234,7 +234,7 @@ export async function work(run: Work, advice: string | undefined): Promise<RunEn
         outcomes.set(name, outcome);
         first = false;
         at = done += weight;
-        await folder.writeManifest(note(seat({ to: null })));
+        await folder.writeManifest(note(seat({})));
       },
     });
     signal.throwIfAborted();

@@ -4,6 +4,7 @@ import { startEngine, tf } from "../../lib/engine/mod.ts";
 import { NotPositiveDefiniteError } from "../../lib/linalg/mod.ts";
 import { NonFiniteLossError } from "../../lib/training/mod.ts";
 import { uniquenessResults } from "../../properties/contract/results.ts";
+import type { NamedTensor } from "../runner/kept.ts";
 import { parseCommand, standardOf, UsageError } from "../runner/options.ts";
 import { conduct, type Part, type PartContext } from "../runner/study.ts";
 import { TABLE, type UniquenessOptions, type UniquenessPart, uniquenessStudy } from "./study.ts";
@@ -65,8 +66,30 @@ Deno.test("a study has a part for each ensemble: families by ν and latents, blo
 
 Deno.test("a tiny study comes to results, numbers, an answer, figures and tables, and leaves no tensor", async () => {
   const before = tf.memory().numTensors;
-  const found = await conduct(uniquenessStudy, TINY);
+  const kept = new Map<string, readonly NamedTensor[]>();
+  const found = await conduct(uniquenessStudy, TINY, undefined, "wasm", new Map(), (name, _, tensors) => {
+    kept.set(name, tensors);
+  });
   assertEquals(tf.memory().numTensors, before);
+  // Every member has examples, a start and noise of its own.
+  assertEquals(new Set(found.results.fits.map(({ loss }) => loss)).size, found.results.fits.length);
+  // Parameters, then Adam's means or the velocities after the first step; a square factor where q is full.
+  const tensors = ["decoder.weight", "decoder.bias", "encoder.weight", "encoder.bias", "spread"];
+  for (const [name, own] of kept) {
+    if (name.startsWith("turned")) continue;
+    assertEquals(
+      own.map((one) => one.name),
+      ["", "first_step."].flatMap((at) => tensors.map((t) => at + t)),
+      name,
+    );
+  }
+  for (const optimiser of ["gradient-descent", "adam"]) {
+    const shapes = ["full", "mean-field"].map((family) =>
+      kept.get(`orientations-${family}-${optimiser}`)!.filter((one) => one.name.endsWith("spread"))
+        .map(({ shape }) => shape)
+    );
+    assertEquals(shapes, [[[3, 2, 2], [3, 2, 2]], [[3, 2], [3, 2]]]);
+  }
   // Six ensembles of each number of latents, of three kinds of W with two seeds.
   assertEquals(found.results.fits.length, 12 * 3 * 2);
   assertEquals(found.results.orientations.map(({ angles }) => angles.length), [3, 3, 3, 3]);
@@ -84,9 +107,9 @@ Deno.test("a tiny study comes to results, numbers, an answer, figures and tables
   assertEquals(found.tables.map(({ rows }) => rows.length), [36]);
   assert(Object.values(found.numbers).every(Number.isFinite));
   assert(found.answer.startsWith("With 2 latents"), found.answer);
-  const kept: unknown = JSON.parse(JSON.stringify(found.results));
-  assertEquals(kept, found.results);
-  assert(v.is(uniquenessResults, kept), "the contract with the laws has these results");
+  const saved: unknown = JSON.parse(JSON.stringify(found.results));
+  assertEquals(saved, found.results);
+  assert(v.is(uniquenessResults, saved), "the contract with the laws has these results");
 });
 
 Deno.test("figures are of whatever was trained, and two latents or a linear decoder need not be among it", async () => {
