@@ -115,6 +115,7 @@ export {
   replayToken,
   type Report,
   type Run,
+  type SampledLikelihood,
   type SampledModel,
   type SamplesOptions,
   type SamplesResults,
