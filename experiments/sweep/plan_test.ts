@@ -83,7 +83,7 @@ Deno.test("a plan times small runs, and says what it timed", async () => {
   const lines = await plan({ ...asked, file: FILE }, (line) => said.push(line));
   assertEquals(said, ["timing s1: beta 0.1"]);
   assertEquals(lines[0], "4 runs of mnist, 4 parts; 2 seeds of 2 settings");
-  assert(/^timed on 1 settings: .*: [\d.]+ (s|min) a run/.test(lines[2]!), lines[2]);
-  assert(/^memory: [\d.]+ MB a process/.test(lines[5]!), lines[5]);
+  assert(/^timed on 1 settings: .*: [\d.]+ (s|min|h) a run/.test(lines[2]!), lines[2]);
+  assert(/^memory: [\d.]+ [MG]B a process/.test(lines[5]!), lines[5]);
   assert(/^disk: .* in 40 files$/.test(lines[6]!), lines[6]);
 });
