@@ -300,6 +300,16 @@ const ADVICE: readonly (Advice | Elsewhere)[] = [
     ],
   },
   {
+    says: "; give it one",
+    refused: () => {
+      const { sample: _, ...silent } = model.gaussian();
+      return model.sampleLikelihood(silent, row(), key(1));
+    },
+    followed: [
+      () => model.sampleLikelihood({ ...model.gaussian(), sample: (g) => tf.onesLike(g) }, row(), key(1)),
+    ],
+  },
+  {
     says: "; keep it until its last use",
     refused: () => {
       const gone = tf.onesLike(row());

@@ -84,7 +84,6 @@ export {
   posteriorOfRoot,
   type Prior,
   rawSize,
-  sampleLikelihood,
   weightTangents,
   withOptimalPosterior,
 } from "./lib/model/mod.ts";

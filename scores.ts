@@ -64,5 +64,6 @@ export {
   type ModelDescription,
   type Posterior,
   type Prior,
+  sampleLikelihood,
 } from "./lib/model/mod.ts";
 export type { SampledModel } from "./lib/objective/mod.ts";
