@@ -4,7 +4,7 @@ import { assert, assertEquals } from "@std/assert";
 import { alone, base } from "./made_up_chart.ts";
 import { beside, chart, type ChartOptions, type ChartSpec, contour, heatMap, toSvg } from "./mod.ts";
 import { textWidth } from "./text_width.ts";
-import { AXIS_TITLE_SIZE, LABEL_SIZE, TEXT_WIDTH, TITLE_SIZE, WIDTH } from "./theme.ts";
+import { AXIS_TITLE_SIZE, CONFIG, LABEL_SIZE, TEXT_WIDTH, TITLE_SIZE, WIDTH } from "./theme.ts";
 
 /** Two texts of two words, at most half a pixel narrower and wider than a width. */
 function textsAround(width: number, size: number, bold = false): readonly [string, string] {
@@ -156,4 +156,34 @@ Deno.test("figures beside each other have 24 pixels between them, and 56 each fo
     return [concat[0]!.width, spacing];
   });
   assertEquals(widths, [[320, 24], [120, 24], [53, 24]]);
+});
+
+Deno.test("lines, dots, bands, outlines and the gaps between texts have the sizes of one design", () => {
+  const marks = (spec: ChartSpec): unknown[] => seen(spec).layer.map(({ mark }) => mark);
+  const dot = { type: "point", filled: true, size: 28 };
+  assertEquals(marks(chart(base)), [
+    { type: "area", opacity: 0.18 },
+    { type: "line", strokeWidth: 2 },
+    { ...dot, opacity: 1 },
+    { ...dot, opacity: 0.7 },
+  ]);
+  const { symbolType, symbolSize, symbolStrokeWidth } = seen(chart(base)).layer[1]!.encoding.color
+    .legend as unknown as Record<string, unknown>;
+  assertEquals([symbolType, symbolSize, symbolStrokeWidth], ["stroke", 400, 2]);
+  const map = heatMap({ matrix: [[1, 0], [0, 1]], title: "t", quantity: "q", blocks: [1, 1] });
+  assertEquals(marks(map), ["rect", { type: "rect", fill: null, stroke: "#ff3b30", strokeWidth: 2.5 }]);
+  const bar = seen(map).layer[0]!.encoding.color.legend as unknown as Record<string, unknown>;
+  assertEquals([bar["gradientThickness"], bar["tickCount"]], [14, 3]);
+  const plane = contour({
+    ...{ x: { title: "a", range: [-1, 1] }, y: { title: "b", range: [-1, 1] }, values: [[0, 1], [2, 3]] },
+    ...{ quantity: "loss", levels: [1], points: { name: "fits", points: [{ x: 0, y: 0 }] } },
+  });
+  const around = { stroke: "white", strokeWidth: 0.5 };
+  assertEquals(marks(plane), [
+    { type: "geoshape", clip: true, ...around },
+    { type: "circle", size: 22, opacity: 1, ...around },
+  ]);
+  const { axis, legend, title } = CONFIG as Record<string, Record<string, unknown>>;
+  const gaps = [axis!["labelPadding"], axis!["titlePadding"], legend!["offset"]];
+  assertEquals([...gaps, title!["offset"], title!["subtitlePadding"]], [4, 8, 12, 10, 6]);
 });

@@ -13,6 +13,7 @@ import {
 } from "../experiments/runner/option_ranges.ts";
 import { OPTIONS as abuseOptions } from "./abuse.ts";
 import { COMMAND as audit } from "./audit.ts";
+import { COMMAND as planted } from "./audit/planted.ts";
 import { optionsOf as flakesOptions } from "./flakes.ts";
 import { optionsOf as gateOptions } from "./gate.ts";
 import { COMMAND as mutate } from "./mutate.ts";
@@ -30,6 +31,7 @@ const NUMBERS: Readonly<Record<string, readonly [OptionTable, Record<string, Num
     expectBeta: [POSITIVE],
     tolerance: [POSITIVE],
   }],
+  planted: [planted.options, { logs: [from(1), 10_000], seed: [between(0, 2 ** 31), 0] }],
   bench: [benchOptions, { rounds: [from(1), 8, 2], threads: [list(from(1))] }],
   flakes: [flakesOptions(["G1"]), {
     seeds: [from(1), 1000],

@@ -11,7 +11,8 @@ import { judge, type Judged, PLANTED } from "../../fixtures/losses/judge.ts";
 import { drawFrom } from "../../fixtures/losses/log.ts";
 import { taskCommand } from "../shell.ts";
 
-const COMMAND = {
+/** `deno task planted`. */
+export const COMMAND = {
   task: "planted",
   about: "Audits random logs of planted losses, and counts the verdicts that are false.",
   options: {
