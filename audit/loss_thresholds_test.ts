@@ -118,6 +118,8 @@ Deno.test("numbers have four digits, an exponent below 1e-4 and from 1e6 on; wit
     "1.235",
   ]);
   assertEquals(shownInterval({ value: -2e-5, halfWidth: 0.5 }), "−2e−5 ± 0.5");
+  const ends = [9.9e-5, 1e-4, 999_900, 1e6].map((value) => shownInterval({ value, halfWidth: 1e-3 * value }));
+  assertEquals(ends.map((text) => text.split(" ")[0]), ["9.9e−5", "0.0001", "999900", "1e6"]);
 });
 
 Deno.test("of the latents' coefficients twelve are told", () => {
@@ -130,4 +132,26 @@ Deno.test("of the latents' coefficients twelve are told", () => {
     }, {}).words.includes("11, 12, …)")
   );
   assertEquals(words, [false, true]);
+});
+
+Deno.test("a KL of half and of twice the β that was meant is told so, and what is unexplained in percent", () => {
+  const said = (factor: number) =>
+    inWords({
+      ...{ ...NOTHING_KNOWN, kind: "beta-vae", likelihood: "gaussian", unexplained: 0.0123 },
+      beta: { value: 4 * factor, halfWidth: 0 },
+      reconstruction: { value: 0.5, halfWidth: 0 },
+      kl: { value: 4 * factor, halfWidth: 0 },
+    }, { expectedBeta: 4 });
+  assertEquals([0.5, 1, 2].map((factor) => said(factor).because), [["the KL is halved"], [], [
+    "the KL lacks its ½",
+  ]]);
+  assertEquals([0.5, 2].map((factor) => said(factor).correction), [
+    "for β = 4 multiply the KL by 2",
+    "for β = 4 multiply the KL by 0.5",
+  ]);
+  assertEquals(
+    said(1).words.endsWith(" 1.23% of the spread of the loss is unexplained."),
+    true,
+    said(1).words,
+  );
 });
