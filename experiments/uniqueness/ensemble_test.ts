@@ -1,6 +1,6 @@
 import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
 import { foldIn, type Key, normal, normalTensor, read, startEngine, tf } from "../../lib/engine/mod.ts";
-import { suiteKey as key } from "../../fixtures/suite_seed.ts";
+import { falseAlarm, suiteKey as key } from "../../fixtures/suite_seed.ts";
 import {
   bindModel,
   describeModel,
@@ -24,6 +24,7 @@ import {
   type EnsembleParameters,
   posteriorOfSquareFactor,
   startEnsemble,
+  turnEnsemble,
 } from "./ensemble.ts";
 
 await startEngine("wasm");
@@ -118,6 +119,23 @@ Deno.test("every member starts with a Σ of its own that is .09 I in every famil
   }
 });
 
+Deno.test("decoders and encoders start with independent normal numbers of deviation 0.2, and turned models with Σ = .0025 I", async () => {
+  const wide: EnsembleDescription = { ...describe(family("mean-field", 40), 1), data: 250, latent: 40 };
+  const start = startEnsemble(wide, [key(9)]);
+  const [a, c] = await Promise.all([read(start[0]), read(start[2])]);
+  const mean = (values: (i: number) => number): number =>
+    Array.from(a!, (_, i) => values(i)).reduce((sum, value) => sum + value, 0) / a!.length;
+  falseAlarm(1e-7);
+  // Of 10,000 numbers a mean square is off by √(2/10,000), and a mean product by 1/100; six such errors.
+  for (const values of [a!, c!]) assertAlmostEquals(mean((i) => (values[i]! / 0.2) ** 2), 1, 0.085);
+  assertAlmostEquals(mean((i) => a![i]! * c![i]! / 0.04), 0, 0.06);
+  const description = describe(family("full", 2), 2), two = { ...description, latent: 2 };
+  const identity = [[1, 0], [0, 1]];
+  const turned = turnEnsemble(startEnsemble(two, keys().slice(0, 2)), [[identity], [identity]], two);
+  const sigma = await read(bindEnsemble(two, turned).posterior(normalTensor(key(6), [4, 6])).covariance());
+  sigma.forEach((v, i) => assertAlmostEquals(v, i % 4 % 3 === 0 ? 0.0025 : 0, 1e-8));
+});
+
 const six = (members: number, latent: number): EnsembleDescription => ({
   ...describe(family("mean-field", latent), members),
   latent,
@@ -140,6 +158,17 @@ Deno.test("a member's loss is the same alone and in an ensemble so large that it
     );
     for (const loss of together) assertAlmostEquals(loss, alone!, 1e-4 * Math.abs(alone!));
   }
+});
+
+Deno.test("a loss is measured on a member's first 1,024 examples", async () => {
+  const one = six(1, 2), start = startEnsemble(one, [key(1)]);
+  const loss = async (changed: number): Promise<number> => {
+    const far = tf.tensor(Array.from({ length: 1030 }, (_, i) => (i === changed ? 1 : 0)));
+    const data = tf.add(normalTensor(key(3), [1, 1030, 6]), tf.mul(100, tf.reshape(far, [1, 1030, 1])));
+    return (await ensembleLosses(one, start, data, 1, 7))[0]!;
+  };
+  const [last, next, other] = [await loss(1023), await loss(1024), await loss(1029)];
+  assertEquals([next === other, last > next! + 1], [true, true], `${last}, ${next}, ${other}`);
 });
 
 Deno.test("a loss that is not finite is refused, with what to do", async () => {
