@@ -4,6 +4,7 @@ import { assertEquals } from "@std/assert";
 import { written } from "../fixtures/losses/written.ts";
 import type { LossCase } from "../properties/contract/subject.ts";
 import { numbersFrom } from "./auditor.ts";
+import { unequalPixel } from "./loss_probe.ts";
 import { NOTHING_KNOWN } from "./verdict.ts";
 import { auditLoss } from "./loss.ts";
 import { Asked, type AuditedLoss, rowsOf } from "./loss_design.ts";
@@ -87,6 +88,23 @@ Deno.test("examples are asked from log σ² = −4 to 2 and, where a loss has no
     const outputs = design.flatMap(({ decoded }) => decoded);
     assertEquals([Math.min(...outputs) >= 0.03, Math.max(...outputs) <= 0.97], [true, true]);
   }
+});
+
+Deno.test("up to 127 pixels all are held against the first, and of more at least 64", async () => {
+  const found = (n: number) =>
+    Promise.all(Array.from({ length: n - 1 }, async (_, i) => {
+      const at = i + 1;
+      const asked = new Asked(({ x, decoded }) =>
+        x[0]!.reduce((sum, value, k) => sum + (k === at ? 2 : 1) * (value - decoded[0]![k]!) ** 2, 0), 1);
+      const flat = Array<number>(n).fill(0.5);
+      return await unequalPixel(asked, { x: flat, decoded: flat, mean: [0], logVariance: [0] }, false) !==
+        null;
+    })).then((all) =>
+      all.filter((is) =>
+        is
+      ).length
+    );
+  assertEquals([await found(127), await found(128), await found(256)], [126, 64, 64]);
 });
 
 Deno.test("numbers without a pattern are Marsaglia's xorshift of 32 bits", () => {

@@ -120,6 +120,7 @@ keptTexts(
   "every text of the page, its figures and its tables is the one that is kept",
   "images",
   async () => {
+    assertEquals(SHOWN, { samples: 20, reconstructions: 10, steps: 7 });
     const next = different(), pixels = (count: number) => encodeBase64(new Uint8Array(count));
     const shown = {
       ...{ width: 1, height: 1, channels: 1 as const },
