@@ -290,12 +290,12 @@ testRefusals("lib/data", {
         [
           () => gridOf({ hue: 2 }, 1),
           RangeError,
-          "grey images have no hue, but 2 hues are asked for; leave them out, or take 3 channels",
+          "shapes: grey images have no hue, but 2 hues are asked for; leave them out, or take 3 channels",
         ],
         [
           () => gridOf({ shape: 1, scale: 1, orientation: 1, x: 65_536, y: 32_769, hue: 1, background: 1 }),
           RangeError,
-          "a grid must have at most 2^31 pictures, but it has 2147549184; take fewer values",
+          "shapes: a grid must have at most 2^31 pictures, but it has 2147549184; take fewer values",
         ],
       ],
       taken: [

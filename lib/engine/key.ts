@@ -49,15 +49,25 @@ export function threefry2x32(k0: number, k1: number, c0: number, c1: number): [n
  * @throws RangeError if the seed is not such a number
  */
 export function key(seed: number): Key {
-  if (!Number.isSafeInteger(seed) || seed < 0) {
-    throw new RangeError(`key: seed must be a whole number from 0 to 2^53 - 1, but it is ${seed}`);
-  }
-  return [Math.floor(seed / 2 ** 32) | 0, seed | 0];
+  return wordsOf("key: seed", seed);
 }
 
-/** The key of part `index` (an epoch, a step, a tensor) of the whole that has the key `parent`. */
+/** The two words of a whole number. */
+function wordsOf(what: string, value: number): Key {
+  if (!Number.isSafeInteger(value) || value < 0) {
+    throw new RangeError(`${what} must be a whole number from 0 to 2^53 - 1, but it is ${value}`);
+  }
+  return [Math.floor(value / 2 ** 32) | 0, value | 0];
+}
+
+/**
+ * The key of part `index` (an epoch, a step, a tensor) of the whole that has the key `parent`.
+ *
+ * @param index a whole number in [0, 2⁵³)
+ * @throws RangeError if the index is not such a number
+ */
 export function foldIn(parent: Key, index: number): Key {
-  const [hi, lo] = key(index);
+  const [hi, lo] = wordsOf("foldIn: index", index);
   const inner = threefry2x32(parent[0], parent[1], hi, lo);
   // A second block keeps folded keys apart from the words that `parent` itself would draw.
   const child = threefry2x32(inner[0], inner[1], 0x666f6c64, 0);

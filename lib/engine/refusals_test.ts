@@ -62,26 +62,66 @@ testRefusals("lib/engine", {
   },
   assertScalar: {
     refused: [
-      [() => assertScalar("f", "β", one), TypeError, "but it is a float32 tensor of shape [1]"],
-      [() => assertScalar("f", "β", ones(1, 1)), TypeError, "but it is a float32 tensor of shape [1,1]"],
+      [
+        () => assertScalar("f", "β", one),
+        TypeError,
+        "f: β must be a number or a float32 scalar, but it is a float32 tensor of shape [1]",
+      ],
+      [
+        () => assertScalar("f", "β", ones(1, 1)),
+        TypeError,
+        "f: β must be a number or a float32 scalar, but it is a float32 tensor of shape [1,1]",
+      ],
       [
         () => assertScalar("f", "β", tf.cast(scalar, "int32")),
         TypeError,
         "f: β must be float32, but it is int32",
       ],
-      [() => assertScalar("f", "β", "1" as never), TypeError, "but it is 1"],
-      [() => assertScalar("f", "β", undefined as never), TypeError, "but it is undefined"],
+      [
+        () => assertScalar("f", "β", "1" as never),
+        TypeError,
+        "f: β must be a number or a float32 scalar, but it is 1",
+      ],
+      [
+        () => assertScalar("f", "β", undefined as never),
+        TypeError,
+        "f: β must be a number or a float32 scalar, but it is undefined",
+      ],
     ],
     taken: [() => assertScalar("f", "β", NaN), () => assertScalar("f", "β", scalar)],
   },
   assertShape: {
     refused: [
-      [() => assertShape("f", "x", x, "batch"), TypeError, "(2 axes instead of 1)"],
-      [() => assertShape("f", "x", row, "batch data"), TypeError, "(1 axis instead of 2)"],
-      [() => assertShape("f", "x", x, "n n"), TypeError, '(axis "n" is 4)'],
-      [() => assertShape("f", "x", x, "3 5"), TypeError, "(axis 1 is 4 instead of 5)"],
-      [() => assertShape("f", "x", x, [3, 5]), TypeError, "(axis 1 is 4 instead of 5)"],
-      [() => assertShape("f", "x", { shape: [3, 0] }, "batch data"), TypeError, '(axis "data" is 0)'],
+      [
+        () => assertShape("f", "x", x, "batch"),
+        TypeError,
+        "f: x must be [batch], but its shape is [3, 4] (2 axes instead of 1)",
+      ],
+      [
+        () => assertShape("f", "x", row, "batch data"),
+        TypeError,
+        "f: x must be [batch, data], but its shape is [3] (1 axis instead of 2)",
+      ],
+      [
+        () => assertShape("f", "x", x, "n n"),
+        TypeError,
+        'f: x must be [n, n], but its shape is [3, 4] (axis "n" is 4)',
+      ],
+      [
+        () => assertShape("f", "x", x, "3 5"),
+        TypeError,
+        "f: x must be [3, 5], but its shape is [3, 4] (axis 1 is 4 instead of 5)",
+      ],
+      [
+        () => assertShape("f", "x", x, [3, 5]),
+        TypeError,
+        "f: x must be [3, 5], but its shape is [3, 4] (axis 1 is 4 instead of 5)",
+      ],
+      [
+        () => assertShape("f", "x", { shape: [3, 0] }, "batch data"),
+        TypeError,
+        'f: x must be [batch, data], but its shape is [3, 0] (axis "data" is 0)',
+      ],
       [() => assertShape("f", "x", whole, "batch data"), TypeError, "f: x must be float32, but it is int32"],
     ],
     taken: [() => assertShape("f", "x", { shape: [1, 1] }, "n n"), () => assertShape("f", "x", x, "3 4")],
@@ -105,7 +145,7 @@ testRefusals("lib/engine", {
       [
         () => foldIn(suiteKey(0), index),
         RangeError,
-        `must be a whole number from 0 to 2^53 - 1, but it is ${index}`,
+        `foldIn: index must be a whole number from 0 to 2^53 - 1, but it is ${index}`,
       ] as const
     ),
     taken: [() => foldIn(suiteKey(0), 2 ** 53 - 1)],

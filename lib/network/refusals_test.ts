@@ -276,7 +276,7 @@ testRefusals("lib/network", {
       [
         () => readModel("Dropout", {}),
         RangeError,
-        "at least one layer is required",
+        "sequential: at least one layer is required",
       ],
     ],
     taken: [
@@ -300,7 +300,7 @@ testRefusals("lib/network", {
         RangeError,
         "must give what it takes, 5 × 6 × 4, but it gives 6 × 5 × 4; change its last layer",
       ],
-      [() => residual([]), RangeError, "at least one layer is required"],
+      [() => residual([]), RangeError, "sequential: at least one layer is required"],
     ],
     taken: [
       () => residual([dense(3, 2, "relu"), dense(2, 3, "relu")]),
@@ -346,7 +346,11 @@ testRefusals("lib/network", {
       ],
       [() => g.jacobian(other), TypeError, "jacobian: x must be [batch, inputs]"],
       [() => g.jacobianColumn(other, [0]), TypeError, "jacobianColumn: x must be [batch, inputs]"],
-      [() => g.jacobianColumn(x, [0]), TypeError, "one column per example is required, 5, but 1 came"],
+      [
+        () => g.jacobianColumn(x, [0]),
+        TypeError,
+        "jacobianColumn: one column per example is required, 5, but 1 came",
+      ],
       [() => g.factoredTangents(other), TypeError, "factoredTangents: x must be [batch, inputs]"],
       [() => g.factoredTangents(x, few), TypeError, "factoredTangents: tangents must be"],
       [() => g.bentTangents(other, tangents), TypeError, "bentTangents: x must be [batch, inputs]"],

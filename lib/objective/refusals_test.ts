@@ -63,7 +63,7 @@ const each = (
     [() => f(model, tf.cast(x, "int32"), 1), TypeError, `${name}: x must be float32, but it is int32`],
     needs === "N(0, I)"
       ? [() => f(ownPrior, x, 1), TypeError, `${name}: the prior must be N(0, I)`]
-      : [() => f(meanAlone, x, 1), TypeError, "the objective needs a learned posterior"],
+      : [() => f(meanAlone, x, 1), TypeError, "posterior: the objective needs a learned posterior"],
     ...more,
   ],
   taken: [
@@ -102,7 +102,7 @@ testRefusals("lib/objective", {
     [0, 3, 4, 1.5].map((block) => [
       () => graeBlockLoss(model, x, key(1), 1, { block }),
       RangeError,
-      `a whole number from 1 that divides the number of latents, but it is ${block} for 2 latents`,
+      `identityPlusGram: the block size must be a whole number from 1 that divides the number of latents, but it is ${block} for 2 latents`,
     ]),
   ),
   graeStarLoss: each("graeStarLoss", "N(0, I)", (model, x, beta) => graeStarLoss(model, x, key(1), beta)),
@@ -119,12 +119,12 @@ testRefusals("lib/objective", {
       [
         () => graeStarStochasticLossAt(model, x, [0, 1, 2, 1, 0], 1),
         RangeError,
-        "the column of example 2 must be",
+        "unitRows: the column of example 2 must be",
       ],
       [
         () => graeStarStochasticLossAt(model, x, [0, 1], 1),
         TypeError,
-        "must be [batch, tangent, inputs] with batch = 5",
+        "pushforward: tangents must be [batch, tangent, inputs] with batch = 5",
       ],
     ],
   ),

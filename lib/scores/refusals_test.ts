@@ -142,7 +142,7 @@ testRefusals("lib/scores", {
       [
         () => dci({ codes, factors: codes.map(() => [3]) }, { codes, factors: codes.map(() => [3]) }),
         RangeError,
-        "the targets must change, but they are 3 throughout",
+        "lasso: the targets must change, but they are 3 throughout",
       ],
       [
         () => dci({ codes, factors }, { codes: cut, factors }),
@@ -232,7 +232,11 @@ testRefusals("lib/scores", {
           `importanceWeightedLogLikelihood: samples must be a whole number from 1, but it is ${samples}`,
         ] as const
       ),
-      [() => importanceWeightedLogLikelihood(bare, x, key(3)), TypeError, "needs a learned posterior"],
+      [
+        () => importanceWeightedLogLikelihood(bare, x, key(3)),
+        TypeError,
+        "posterior: the objective needs a learned posterior",
+      ],
     ],
     taken: [() => importanceWeightedLogLikelihood(model, x, key(4), { samples: 1 })],
   },
@@ -273,7 +277,7 @@ testRefusals("lib/scores", {
     refused: [
       [() => logWeights(model, wide, noise), TypeError, "logWeights: x must be [batch, data] with data = 2"],
       [() => logWeights(model, x, x), TypeError, "logWeights: noise must be [sample, batch, latent]"],
-      [() => logWeights(bare, x, noise), TypeError, "needs a learned posterior"],
+      [() => logWeights(bare, x, noise), TypeError, "posterior: the objective needs a learned posterior"],
       [
         () => logWeights(own, x, noise),
         TypeError,
@@ -336,7 +340,11 @@ testRefusals("lib/scores", {
         TypeError,
         "rateDistortion: x must be [batch, data] with data = 2",
       ],
-      [() => rateDistortion(bare, x, key(7)), TypeError, "needs a learned posterior"],
+      [
+        () => rateDistortion(bare, x, key(7)),
+        TypeError,
+        "posterior: the objective needs a learned posterior",
+      ],
     ],
     taken: [() => rateDistortion(model, x, key(8), { samples: 1 })],
   },
@@ -347,7 +355,11 @@ testRefusals("lib/scores", {
         TypeError,
         "rateDistortion: noise must be [sample, batch, latent]",
       ],
-      [() => rateDistortionAt(bare, x, noise), TypeError, "needs a learned posterior"],
+      [
+        () => rateDistortionAt(bare, x, noise),
+        TypeError,
+        "posterior: the objective needs a learned posterior",
+      ],
     ],
     taken: [() => rateDistortionAt(model, x, noise)],
   },

@@ -170,9 +170,13 @@ testRefusals("lib/training", {
       [
         () => checkpoint((bytes) => bytes.with(bytes.length - 1, 1)),
         CheckpointError,
-        "it is damaged; put back a copy",
+        "a file: its SHA-256 must be 0e9ad904f322170d55e1441858d52ad741f68ff857963443dd657e6934956510, as it states, but is 785c70e0fd6e246d319e3fd8678aed424ef2a09c75c688ccc90cf6dca96b5623: it is damaged; put back a copy",
       ],
-      [() => checkpoint((bytes) => bytes.subarray(0, -1)), CheckpointError, "the file is cut short"],
+      [
+        () => checkpoint((bytes) => bytes.subarray(0, -1)),
+        CheckpointError,
+        'a file: tensor "adam.second.decoder.1.bias" needs bytes 624 to 636 of the data, but the data have 635 bytes: the file is cut short',
+      ],
       [
         () =>
           checkpoint(
@@ -253,13 +257,17 @@ testRefusals("lib/training", {
   },
   train: {
     refused: [
-      [() => run({ learningRate: (step) => 1 - step }), RangeError, "but for step 2 it is 0"],
+      [
+        () => run({ learningRate: (step) => 1 - step }),
+        RangeError,
+        "training: the learning rate must be a number above 0, but for step 2 it is 0",
+      ],
       [
         () => run({ beta: (step) => 1 - step, loss: withBeta }),
         RangeError,
-        "β must be a number above 0 in float32, but for step 2 it is 0",
+        "training: β must be a number above 0 in float32, but for step 2 it is 0",
       ],
-      [() => run({ loss: withBeta }), TypeError, 'asks for the number "beta" of its step'],
+      [() => run({ loss: withBeta }), TypeError, 'training: the loss asks for the number "beta" of its step'],
       [
         () => run({ batch: () => tf.mul(other, 1) }),
         TypeError,
@@ -296,7 +304,11 @@ testRefusals("lib/training", {
   trainingStep: {
     refused: [
       ...[0, -1, NaN, Infinity].map((rate) =>
-        [() => step({}, rate), RangeError, `must be a number above 0, but for step 1 it is ${rate}`] as const
+        [
+          () => step({}, rate),
+          RangeError,
+          `training: the learning rate must be a number above 0, but for step 1 it is ${rate}`,
+        ] as const
       ),
       ...[0, -1, NaN, Infinity, 1e-50, 1e50].map((beta) =>
         [
@@ -326,7 +338,7 @@ testRefusals("lib/training", {
       [
         () => step({ numbers: { weight: 1 } }, 1, x, withBeta),
         TypeError,
-        'the loss asks for the number "beta" of its step, which must be given as an option, but is not; given are weight',
+        'training: the loss asks for the number "beta" of its step, which must be given as an option, but is not; given are weight',
       ],
     ],
     taken: [
