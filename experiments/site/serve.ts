@@ -19,6 +19,7 @@ import { type Command, option, type OptionTable, parseCommand, path, whole } fro
 import { ask } from "../runner/permissions.ts";
 import { writeOut } from "../runner/progress.ts";
 import { pageHtml, POLICY } from "./page.tsx";
+import { metricsText, RUNNING, runningHtml, RunsWatched } from "./running.tsx";
 import { API, LIVE } from "./site.tsx";
 import { pagesIn } from "./write_site.ts";
 import { taskCommand } from "../../tools/shell.ts";
@@ -32,6 +33,12 @@ export const COMMAND = {
   about: "Serves the site that the task report made, to browsers on this computer alone, until Ctrl-C.",
   options: {
     site: option(GROUP, path("a folder"), "site", "the folder of a site"),
+    runs: option(
+      GROUP,
+      path("a folder"),
+      "runs",
+      "the folder of the runs whose progress is at /running.html and, for Prometheus, at /metrics",
+    ),
     port: option(GROUP, whole(0, 65535), 8000, "the port of 127.0.0.1; 0 takes any that is free"),
   },
   examples: [["", "site/ at http://127.0.0.1:8000/"], ["--site other --port 0", "another, at a free port"]],
@@ -59,8 +66,9 @@ function scriptsOf(file: string): string {
   return file.startsWith(`${API}/`) ? "script-src 'self'; style-src-elem 'self'; " : "";
 }
 
+const NAVIGATION = { links: [{ title: "grae", href: "/" }], current: "" };
 const NOT_FOUND = new TextEncoder().encode(
-  pageHtml("Not found", { links: [{ title: "grae", href: "/" }], current: "" }, "There is no such page."),
+  pageHtml("Not found", NAVIGATION, "There is no such page."),
 );
 
 /** A file of the site, open, and its size; null if there is none that can be opened, or it is a link or no file. */
@@ -84,10 +92,38 @@ async function openIn(site: string, name: string): Promise<{ file: Deno.FsFile; 
   }
 }
 
+async function isFolder(path: string): Promise<boolean> {
+  try {
+    return (await Deno.stat(path)).isDirectory;
+  } catch (error) {
+    if (isOsError(error)) return false;
+    throw error;
+  }
+}
+
+/** @throws (rejects) DataError unless a folder holds a site */
+async function assertSite(site: string): Promise<void> {
+  if (await pagesIn(site) !== null) return;
+  throw new DataError(site, `must hold a site, but does not; ${taskCommand("report")} makes one`);
+}
+
 /** Whether a request was meant for this server: any site may give its name this address, and read what answers. */
 function isOwn(host: string | undefined, port: number): boolean {
   const [, name, given = "80"] = /^(127\.0\.0\.1|localhost)(?::(\d+))?$/i.exec(host ?? "") ?? [];
   return name !== undefined && Number(given) === port;
+}
+
+const SAFE = { "cross-origin-resource-policy": "same-origin", "x-content-type-options": "nosniff" };
+
+/** What is made of runs for a path; null where it is of the site. Browsers ask for the page again every few seconds. */
+async function madeOf(runs: RunsWatched, path: string) {
+  if (path === "/metrics") {
+    const type = "text/plain; version=0.0.4; charset=utf-8";
+    return { text: metricsText(await runs.progress()), headers: { "content-type": type } };
+  }
+  if (path !== `/${RUNNING}`) return null;
+  const headers = { "content-type": "text/html; charset=utf-8", refresh: "5" };
+  return { text: runningHtml(await runs.progress(), { ...NAVIGATION, current: path }), headers };
 }
 
 /** What is answered: a body that is bytes, an open file, or nothing. */
@@ -101,6 +137,7 @@ export interface Answer {
  * Answers GET and HEAD with the files of a folder, and with a page of its own where there is none.
  *
  * @param port where it listens: 421 to requests for another host or port
+ * @param runs of which there are a page and metrics, made anew for each request
  */
 export async function answer(
   site: string,
@@ -108,13 +145,37 @@ export async function answer(
   { method, url, headers }: Pick<IncomingMessage, "method" | "url"> & {
     headers: { host?: string | undefined };
   },
+  runs: RunsWatched | null = null,
 ): Promise<Answer> {
   if (!isOwn(headers.host, port)) return { status: 421, headers: {}, body: null };
   const isHead = method === "HEAD";
   if (method !== "GET" && !isHead) return { status: 405, headers: { allow: "GET, HEAD" }, body: null };
+  const made = runs === null ? null : await madeOf(runs, url?.replace(/\?.*$/s, "") ?? "");
+  if (made !== null) {
+    const body = new TextEncoder().encode(made.text);
+    const headers = {
+      ...SAFE,
+      ...made.headers,
+      "content-length": String(body.length),
+      "cache-control": "no-store",
+    };
+    return {
+      status: 200,
+      headers: { ...headers, "content-security-policy": `${POLICY}; frame-ancestors 'none'` },
+      body: isHead ? null : body,
+    };
+  }
   const named = NAME.exec(url ?? "");
   const name = named?.groups?.file || "index.html", kind = /\w+$/.exec(name)![0];
   const found = named === null ? null : await openIn(site, name);
+  // Where no report has been made there are the runs alone.
+  if (found === null && name === "index.html" && runs !== null) {
+    return {
+      status: 302,
+      headers: { ...SAFE, location: `/${RUNNING}`, "cache-control": "no-store" },
+      body: null,
+    };
+  }
   if (isHead) found?.file.close();
   return {
     status: found ? 200 : 404,
@@ -123,8 +184,7 @@ export async function answer(
       "content-length": String(found ? found.size : NOT_FOUND.length),
       "content-security-policy": `${scriptsOf(name)}${POLICY}; frame-ancestors 'none'`,
       "content-type": `${TYPES[found ? kind : "html"]}; charset=utf-8`,
-      "cross-origin-resource-policy": "same-origin",
-      "x-content-type-options": "nosniff",
+      ...SAFE,
     },
     body: isHead ? null : found ? found.file : NOT_FOUND,
   };
@@ -137,21 +197,25 @@ export async function answer(
  * @throws (rejects) DataError if there is no site, or the port is in use
  */
 export async function serve(
-  { site, port }: { readonly site: string; readonly port: number },
+  { site, runs = null, port }: {
+    readonly site: string;
+    /** Where the runs are whose progress is served; without a site they are served alone. */
+    readonly runs?: string | null;
+    readonly port: number;
+  },
   signal: AbortSignal,
   onListen: (port: number) => void,
   { headers, request, silence } = PATIENCE,
 ): Promise<void> {
-  if (await pagesIn(site) === null) {
-    throw new DataError(site, `must hold a site, but does not; ${taskCommand("report")} makes one`);
-  }
+  if (runs === null || !(await isFolder(runs))) await assertSite(site);
   let at = port;
+  const watched = runs === null ? null : new RunsWatched(runs);
   const respond = async (asked: IncomingMessage, response: ServerResponse): Promise<void> => {
     if (asked.socket.destroyed) return;
     // A reader that goes away, or reads nothing for long, ends the answer.
     response.setTimeout(silence, () => response.destroy());
     try {
-      const { status, headers, body } = await answer(site, at, asked);
+      const { status, headers, body } = await answer(site, at, asked, watched);
       response.writeHead(status, headers);
       if (body === null || body instanceof Uint8Array) response.end(body ?? undefined);
       else await pipeline(Readable.fromWeb(body.readable as never), response);
@@ -193,6 +257,8 @@ if (import.meta.main) {
     if (parsed.help !== null) return writeOut(parsed.help), 0;
     const stop = interruption();
     await ask("serve", ["read"], parsed.values.site, "--site");
+    await ask("serve", ["read"], parsed.values.runs, "--runs");
+    if (parsed.given.has("site")) await assertSite(parsed.values.site);
     stop.listen();
     await serve(parsed.values, stop.signal, (port) => writeOut(`http://${HOST}:${port}/\n`));
     return 0;
