@@ -17,7 +17,7 @@ import { Draws } from "./abuse/verdict.ts";
 
 const OPTIONS = {
   parts: option("Run", whole(1), 100, "how many parts"),
-  pause: option("Run", whole(0), 1000, "milliseconds that a part takes"),
+  pause: option("Run", whole(0), 10_000, "milliseconds that a part takes"),
   workers: option("Run", whole(1), 4, "how many workers; the clock of the first is an hour ahead"),
   patience: option("Run", whole(1), 2, "seconds after which a part is given to another worker"),
   kills: option("Faults", whole(0), 30, "how often a worker is killed by SIGKILL"),
@@ -160,9 +160,7 @@ async function campaign(options: Faults, place: string, say: (line: string) => v
   const { parts, pause, workers } = options;
   const draws = new Draws(foldIn(keyOf(options.seed), 0));
   const alone = `${place}/alone`;
-  // Meanwhile, since its parts wait as long.
-  const whole = begin(alone, study(), { numbers: parts, pause });
-  whole.catch(() => {});
+  await begin(alone, study({ waits: false }), { numbers: parts, pause });
   await Deno.writeTextFile(
     `${place}/ahead.js`,
     "const now = Date.now; Date.now = () => now() + 3_600_000;",
@@ -174,7 +172,7 @@ async function campaign(options: Faults, place: string, say: (line: string) => v
   let isComplete = false;
   const run = scene.keepRun().finally(() => isComplete = true);
   const faults = planOf(options, draws);
-  const between = 2 * pause * parts / workers / Math.max(1, faults.length);
+  const between = pause * parts / workers / Math.max(1, faults.length);
   const happen = async (): Promise<void> => {
     // Not before it is at work.
     while (!await Deno.stat(`${scene.out}/parts`).then(() => true, () => false)) await after(50);
@@ -190,7 +188,6 @@ async function campaign(options: Faults, place: string, say: (line: string) => v
   const workersFail = Promise.all(all).then(() => {});
   await Promise.race([Promise.all([run, happen()]), workersFail]);
   await scene.end(all);
-  await whole;
   return await differenceOf(scene.out, alone, parts) ?? await leftIn(server);
 }
 

@@ -1,33 +1,15 @@
 import { assert, assertEquals } from "@std/assert";
-import { redisObstacle, redisServer } from "../../fixtures/redis.ts";
+import { redisServer } from "../../fixtures/redis.ts";
 import { begin, json, names, study } from "../../fixtures/runs/powers_run.ts";
-import { changedWorker, powersRun, powersWorker } from "../../fixtures/runs/queue_processes.ts";
-import { denoCommand, inFolder, mayUseDisk } from "../../fixtures/temporary_folder.ts";
-
-const ignore = !mayUseDisk || denoCommand === undefined || redisObstacle !== "";
-
-/** A test with a folder, in which a server keeps what it holds. */
-function withRedis(name: string, fn: (folder: string) => Promise<void>): void {
-  const needs =
-    "(needs --allow-read=. --allow-write=.test --allow-run=deno,redis-server,redis-cli, and redis-server)";
-  Deno.test({ name: `${name} ${needs}`, ignore, fn: () => inFolder(fn) });
-}
-
-/** Requires that a run has the parts and results of another, byte for byte. */
-async function assertSame(out: string, alone: string): Promise<void> {
-  assertEquals(names(out), names(alone));
-  assertEquals(names(`${out}/parts`), names(`${alone}/parts`));
-  const files = names(alone).filter((name) => !["manifest.json", "report.html", "parts"].includes(name));
-  for (const file of [...files, ...names(`${alone}/parts`).map((name) => `parts/${name}`)]) {
-    assertEquals(await Deno.readFile(`${out}/${file}`), await Deno.readFile(`${alone}/${file}`), file);
-  }
-}
-
-/** Requires that a server holds nothing of a run any more. */
-async function assertEmpty(server: { ask(...command: string[]): Promise<string> }): Promise<void> {
-  const keys = (await server.ask("keys", "grae:*")).split("\n").sort();
-  assertEquals(keys.filter((key) => !/^grae:parts:(events|id|meta|stalled-check|marker)$/.test(key)), []);
-}
+import {
+  assertEmpty,
+  assertSame,
+  changedWorker,
+  powersRun,
+  powersWorker,
+  until,
+  withRedis,
+} from "../../fixtures/runs/queue_processes.ts";
 
 withRedis(
   "a worker that is killed, one that is stopped, and a run that is killed: results are those of one process alone",
@@ -164,8 +146,3 @@ withRedis(
     assert(texts.length > 10 && texts.every((text) => !/pass(ed)?-word/.test(text)));
   },
 );
-
-/** Waits until something is so. */
-async function until(isSo: () => Promise<boolean>): Promise<void> {
-  while (!await isSo()) await new Promise((resolve) => setTimeout(resolve, 50));
-}
