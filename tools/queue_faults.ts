@@ -72,6 +72,10 @@ function planOf(options: Faults, draws: Draws): Fault[] {
 
 const after = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
+/** Whether a process ended since the server, which was stopped, did not answer when it began. */
+const isUnanswered = (process: Process): boolean =>
+  /^\w+: the queue \S+ must answer within/m.test(process.said());
+
 /** A run with its queue and workers, in which what dies is started again. */
 class Scene {
   readonly #workers: Process[] = [];
@@ -99,7 +103,8 @@ class Scene {
       this.#workers[index] = worker;
       const { signal, code } = await worker.ended;
       if (this.#isOver && signal === null && code === 0) return;
-      if (signal !== "SIGKILL") throw new Error(`a worker ended with ${code}: ${worker.said()}`);
+      if (signal === "SIGKILL" || isUnanswered(worker)) continue;
+      throw new Error(`a worker ended with ${code}: ${worker.said()}`);
     }
   }
 
@@ -114,7 +119,7 @@ class Scene {
       this.#run = powersRun({ port, writes: place, full }, ...args, "--queue", url, "--quiet");
       const { code, signal } = await this.#run.ended;
       if (code === 0) return;
-      if (signal === "SIGKILL") continue;
+      if (signal === "SIGKILL" || isUnanswered(this.#run)) continue;
       const said = this.#run.said().trim();
       if (!full || said.split("\n").length !== 1) throw new Error(`the run ended with ${code}: ${said}`);
     }

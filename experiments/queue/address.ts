@@ -56,6 +56,7 @@ export const withoutSecrets = (text: string): string => text.replaceAll(/(rediss
 export const queueAddress: Kind<string> = {
   placeholder: "URL",
   what: WHAT,
+  secret: true,
   schema: v.pipe(v.string(), v.check((text) => addressOf(text) !== null, "")),
   fromText: (text) => text,
 };

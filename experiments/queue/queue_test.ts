@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { redisServer } from "../../fixtures/redis.ts";
 import { begin, json, names, study } from "../../fixtures/runs/powers_run.ts";
+import { denoCommand, inFolder, mayUseDisk } from "../../fixtures/temporary_folder.ts";
 import {
   assertEmpty,
   assertSame,
@@ -146,3 +147,42 @@ withRedis(
     assert(texts.length > 10 && texts.every((text) => !/pass(ed)?-word/.test(text)));
   },
 );
+
+Deno.test({
+  name:
+    "an address that is none, a host that is not permitted and a server that is not there are refused in a line, " +
+    "without a password (needs --allow-read=. --allow-write=.test --allow-run=deno)",
+  ignore: !mayUseDisk || denoCommand === undefined,
+  fn: () =>
+    inFolder(async (place) => {
+      const [port, address] = [1, "ann:pass-word@127.0.0.1"];
+      const run = (...args: string[]) => powersRun({ port, writes: place }, "--out", `${place}/run`, ...args);
+      const refused: readonly (readonly [ReturnType<typeof run>, status: number, says: RegExp])[] = [
+        [
+          run("--queue", `redis:/${address}`),
+          2,
+          /^powers: --queue must be redis\[s\]:\/\/\S+, but it is none, and may hold a password$/,
+        ],
+        [run("--queue", `redis://${address}/x`), 2, /^powers: --queue must be .*, but it is none/],
+        [run(`--queues=redis://${address}`), 2, /unknown option '--queues=redis:\/\/…@127.0.0.1'/],
+        [
+          run("--queue", `redis://${address}:2`),
+          2,
+          /run .*--allow-net=127.0.0.1:2 .*--queue '?redis:\/\/…@127.0.0.1:2'?$/,
+        ],
+        [run("--queue", `redis://${address}:1`, "--part", "1/2"), 2, /are two ways to share the parts/],
+        [
+          run("--queue", `redis://${address}:1`, "--quiet"),
+          1,
+          /^powers: the queue redis:\/\/127.0.0.1:1 must answer within 10 s, but there is: .*ECONNREFUSED.*; start redis-server/,
+        ],
+        [powersWorker({ port }, `redis://${address}:2`), 2, /--allow-net=127.0.0.1:2 .*…@127.0.0.1:2'?$/],
+      ];
+      await Promise.all(refused.map(async ([process, status, says]) => {
+        const { code } = await process.ended;
+        const said = process.said().trim();
+        assertEquals(code, status, said);
+        assert(says.test(said) && !said.includes("\n") && !said.includes("pass-word"), said);
+      }));
+    }),
+});

@@ -26,6 +26,8 @@ export interface Kind<T> {
   readonly what: string;
   /** The values, where they have names. */
   readonly names?: readonly string[];
+  /** Whether a value may hold a password: then no error shows it. */
+  readonly secret?: true;
   /** What a value must be, on the command line and in a manifest. */
   readonly schema: v.GenericSchema<unknown, T>;
   /** The JSON value that a text stands for, if it stands for one; the schema decides. */
@@ -216,9 +218,9 @@ export function valueOf<T>(flag: string, kind: Kind<T>, text: string): T {
   const note = type === "check" && message !== "" ? message : undefined;
   const meant = kind.names && !text.includes(",") ? nearest(text, kind.names) : null;
   throw new UsageError(
-    `--${flag} must be ${kind.what}, but it is ${JSON.stringify(text)}${
-      note === undefined ? "" : `, ${note}`
-    }${meant === null ? "" : `; did you mean ${meant}?`}`,
+    `--${flag} must be ${kind.what}, but it is ${
+      kind.secret ? "none, and may hold a password" : JSON.stringify(text)
+    }${note === undefined ? "" : `, ${note}`}${meant === null ? "" : `; did you mean ${meant}?`}`,
   );
 }
 
