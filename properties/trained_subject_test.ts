@@ -1,10 +1,11 @@
 import { assertEquals, assertRejects } from "@std/assert";
+import { startEngine } from "../lib/engine/mod.ts";
 import { examine } from "./laws/mod.ts";
 import { E4 } from "./laws/trained_models/samples.ts";
 import { samplesResults } from "./plausible/samples.ts";
 import { uniquenessResults } from "./plausible/uniqueness.ts";
 import { candidates, TRAINED } from "./gate/candidates.ts";
-import { NO_RUNS } from "./gate/runs_folder.ts";
+import { type FoundRuns, NO_RUNS } from "./gate/runs_folder.ts";
 import { sourcesOf, trainedSubject } from "./trained_subject.ts";
 
 const never = (): Promise<never> => Promise.reject(new Error("must not be trained"));
@@ -61,4 +62,17 @@ Deno.test("a failure on runs is replayed on the folder that they are in, and wit
   };
   assertEquals(await again(null), " --law E4 --replay 0.1.0.trained");
   assertEquals(await again("my runs"), " --law E4 --replay 0.1.0.trained --runs 'my runs'");
+});
+
+Deno.test("what trained the models is said where any was trained, and not where all are of runs", async () => {
+  const trained = candidates(() => Promise.resolve(untouched)).find(({ name }) => name === TRAINED)!;
+  const said = async (runs: FoundRuns): Promise<string> =>
+    (await trained.start({ seed: 0, cases: 1, runs, threads: 1 })).description;
+  const { description } = await startEngine("auto", { threads: 1 });
+  assertEquals(await said(NO_RUNS), `${sourcesOf(NO_RUNS)}; trained with ${description}`);
+  const one = [{ source: "runs/a", short: false, results: samplesResults() }];
+  const some: FoundRuns = { ...NO_RUNS, folder: "runs", samples: one };
+  assertEquals(await said(some), `${sourcesOf(some)}; trained with ${description}`);
+  const all = { ...some, metric: one, compare: one, uniqueness: one } as unknown as FoundRuns;
+  assertEquals(await said(all), sourcesOf(all));
 });

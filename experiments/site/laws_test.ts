@@ -43,6 +43,7 @@ diskTest("what the gate did not write is refused", async (folder) => {
     [{ ...evidence, ok: "yes" }, 'its ok must be boolean, but it is "yes"'],
     [{ ...evidence, laws: [{ ...law, verdict: "fine" }] }, "its laws.0.verdict must be"],
     [{ ...evidence, laws: [{ ...law, id: '"><script>' }] }, "its laws.0.id must be"],
+    [{ ...evidence, laws: [{ ...law, id: "<b>G1" }] }, "its laws.0.id must be letters and digits"],
     [{ ...evidence, laws: [{ ...law, title: 1 }] }, "its laws.0.title must be string, but it is 1"],
   ];
   for (const [json, why] of refused) {

@@ -67,7 +67,7 @@ export async function findRuns(folder: string): Promise<FoundRuns> {
       runs.push(await readRun(path));
     } catch (error) {
       if (!(error instanceof DataError)) throw error;
-      leftOut.push(error.message.startsWith(path) ? error.message : `${path}: ${error.message}`);
+      leftOut.push(error.message);
     }
   }
   const measured = TRAINED_STUDIES.map((study) =>

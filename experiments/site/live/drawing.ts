@@ -81,7 +81,7 @@ export function drawCurve(svg: Element, settings: Settings, { excess, most }: So
     bottom - (bottom - top) * nats / end,
   ];
   const across = (kind: string, nats: number): SVGElement => line(kind, [place(0, nats), place(180, nats)]);
-  const points = FAMILIES.toSorted((a, b) => Number(a === family) - Number(b === family)).map((name) => {
+  const points = [...FAMILIES.filter((name) => name !== family), family].map((name) => {
     const [cx, cy] = place(degrees, excess[name]);
     return shape("circle", { class: `point ${name}${name === family ? " chosen" : ""}`, cx, cy, r: 6 });
   });

@@ -1,6 +1,7 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
+import { keptTexts } from "../../../fixtures/texts.ts";
 import { drawCurve, drawPosteriors, ellipse, roundUp } from "./drawing.ts";
-import type { Settings, Solution } from "./model.ts";
+import { FAMILIES, type Settings, type Solution } from "./model.ts";
 
 Deno.test("every point of a covariance's ellipse is one standard deviation from the middle: zᵀΣ⁻¹z = 1", () => {
   for (const [a, b, c] of [[1, 0, 1], [0.1, 0, 0.8], [0.3, 0.2, 0.5], [0.5, -0.49, 0.5]] as const) {
@@ -23,6 +24,8 @@ Deno.test("an axis ends at 1, 2 or 5 times a power of ten, at or above what it s
 
 /** An element of a drawing: its class, the points of a line, or the middle of a circle. */
 interface Drawn {
+  /** The element, its attributes and its text. */
+  readonly whole: string;
   readonly kind: string;
   readonly points: readonly (readonly [x: number, y: number])[];
 }
@@ -30,10 +33,16 @@ interface Drawn {
 /** What is drawn, without a browser. */
 function drawn(draw: (svg: Element) => void): Drawn[] {
   const before = Object.getOwnPropertyDescriptor(globalThis, "document");
-  let children: { readonly attributes: Record<string, string> }[] = [];
-  const createElementNS = () => {
+  interface Child {
+    readonly attributes: Record<string, string>;
+    readonly name: string;
+    readonly textContent: string;
+  }
+  let children: Child[] = [];
+  const createElementNS = (_: string, name: string) => {
     const attributes: Record<string, string> = {};
-    return { attributes, setAttribute: (key: string, value: string) => attributes[key] = value };
+    const setAttribute = (key: string, value: string): string => attributes[key] = value;
+    return { attributes, name, textContent: "", setAttribute };
   };
   Object.defineProperty(globalThis, "document", { value: { createElementNS }, configurable: true });
   try {
@@ -42,7 +51,12 @@ function drawn(draw: (svg: Element) => void): Drawn[] {
     if (before) Object.defineProperty(globalThis, "document", before);
     else Reflect.deleteProperty(globalThis, "document");
   }
-  return children.map(({ attributes: { class: kind = "", points, cx, cy } }) => ({
+  return children.map((
+    { name, textContent, attributes, attributes: { class: kind = "", points, cx, cy } },
+  ) => ({
+    whole: [name, ...Object.entries(attributes).map(([key, value]) => `${key}=${value}`), textContent].join(
+      " ",
+    ),
     kind,
     points: (points ?? `${cx},${cy}`).split(" ").map((point) =>
       point.split(",").map(Number) as [number, number]
@@ -90,3 +104,17 @@ Deno.test("each line and point of the curve is at its loss above full, on one sc
   assertAlmostEquals(Math.max(...curve), curve[45]!, 1e-9);
   assertAlmostEquals(curve[30]!, curve[60]!, 1e-3);
 });
+
+keptTexts(
+  "every line, point and word of both drawings is the one that is kept, whichever family is chosen",
+  "live",
+  () =>
+    FAMILIES.map((family) => {
+      const settings = { ...SETTINGS, family };
+      const both = [
+        ...drawn((svg) => drawPosteriors(svg, settings, SOLUTION)),
+        ...drawn((svg) => drawCurve(svg, settings, SOLUTION)),
+      ];
+      return both.map(({ whole }) => whole.length < 400 ? whole : `${whole.slice(0, 200)} …`).join("\n");
+    }),
+);
