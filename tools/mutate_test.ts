@@ -285,7 +285,10 @@ Deno.test("the share is of faults that are not equivalent; a reason holds for it
     "At first, 3 of 5 were rejected, 75.0% of those that are not known to be equivalent.",
   );
   const near = reportPage({ ...again, nearest: true, first: { ...again.first!, nearest: true } });
-  assertStringIncludes(near, "tests rejected 4, by the nearest six files of tests of each alone: 100.0%");
+  assertStringIncludes(
+    near,
+    "tests rejected 4, by few files of tests of each: the nearest six, and what rejected it before: 100.0%",
+  );
   assertStringIncludes(near, "At first, by the nearest six files of tests of each alone, 3 of 5 were");
   const third = reportOf([], equivalents, () => later, { ...ABOUT, commit: "ghi" }, again);
   assertEquals([third.killed, third.first?.commit, third.mended.length, third.gone], [4, "abc", 1, 1]);

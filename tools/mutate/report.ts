@@ -171,7 +171,7 @@ export function reportPage(report: MutationReport): string {
   const { commit, seed, population, judged, killed, equivalent, rejected, rooms, survivors, equivalents } =
     report;
   const { first, mended, gone, nearest } = report;
-  const NEAREST_ALONE = "by the nearest six files of tests of each alone";
+  const NEAREST_ALONE = "by few files of tests of each: the nearest six, and what rejected it before";
   const place = ({ file, line, column }: Mutant): string => `${file}:${line}:${column}`;
   const change = ({ original, replacement }: Mutant): string => `${code(original)} → ${code(replacement)}`;
   return [
