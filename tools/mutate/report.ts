@@ -187,7 +187,7 @@ export function reportPage(report: MutationReport): string {
     ...(first
       ? [
         `At first${
-          first.nearest ? `, ${NEAREST_ALONE}` : ""
+          first.nearest ? ", by the nearest six files of tests of each alone" : ""
         }, ${first.killed} of ${first.judged} were rejected, ${
           percent(first.rejected)
         } of those that are not known to be equivalent. For the kinds of those that survived, tests were written, and at commit ${commit} ` +
