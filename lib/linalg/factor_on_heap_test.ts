@@ -1,8 +1,8 @@
-import { assertAlmostEquals, assertEquals } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { startEngine, tf } from "../engine/mod.ts";
 import { guardTests } from "../engine/guarded_tests.ts";
 import { wasmHeap } from "../engine/backend/wasm.ts";
-import { factorOnHeap } from "./factor_on_heap.ts";
+import { factorOnHeap, formed } from "./factor_on_heap.ts";
 
 guardTests();
 
@@ -37,4 +37,23 @@ Deno.test("the threads of the heap factor the examples whose pivots all are posi
     );
   });
   [inverse, root].forEach(heap.release);
+});
+
+Deno.test("neither a factorisation nor a product on the heap keeps its scratch memory", async () => {
+  await startEngine("wasm");
+  const heap = wasmHeap(), batch = 200, latent = 3, size = batch * latent * latent;
+  const [gram, inverse, root] = [0, 1, 2].map(() => heap.offset(tf.zeros([size])));
+  const held = heap.held;
+  const factored = factorOnHeap(
+    heap,
+    gram!,
+    [0, inverse!, root!, 0],
+    { beta: 1, block: latent },
+    [batch, latent],
+    new Float32Array(batch),
+  );
+  assert(factored(batch - 1));
+  assertEquals(heap.held, held);
+  assertEquals(formed(heap, gram!, inverse!, [20, 30, 3]).length, 600);
+  assertEquals(heap.held, held);
 });
