@@ -9,6 +9,7 @@ import {
   valueAndGradients,
 } from "../engine/mod.ts";
 import { suiteKey as key } from "../../fixtures/suite_seed.ts";
+import { wasmHeap } from "../engine/backend/wasm.ts";
 import { guardTests } from "../engine/guarded_tests.ts";
 import { promisedEngines } from "../engine/promised_engines.ts";
 import { adjoint, inWeight, mapped } from "./linear_map.ts";
@@ -80,7 +81,9 @@ Deno.test("in strips and chunks, convolutions and their gradients are those of t
           const what = `${engine}, case ${i}, transposed ${transposed}, ${tangents} tangents`;
           const alone = await everything(engine, 1, given, transposed, tangents);
           near(alone, expected, what);
+          const { held } = wasmHeap();
           assertEquals(await everything(engine, 2, given, transposed, tangents), alone, what);
+          assertEquals(wasmHeap().held, held, `${what}: scratch memory is kept`);
         }
       }
     }
