@@ -15,12 +15,20 @@ const HASTY = { pause: 0, turn: 10, warm: 10 };
 const JOB = new URL("./main.ts", import.meta.url).href;
 
 Deno.test({
-  name: `the library on wasm and stock tfjs compute the same losses, and both are timed ${NEEDS}`,
+  name: `the library on wasm, stock tfjs and jax-js compute the same losses, and all are timed ${NEEDS}`,
   ignore: !mayUseDisk || !mayRun,
   fn: () =>
     inFolder(async (folder) => {
       await startEngine("cpu");
-      const args = ["--quick", "--only", "steps", "--rounds", "3", "--implementations", "grae-wasm,stock"];
+      const args = [
+        "--quick",
+        "--only",
+        "steps",
+        "--rounds",
+        "3",
+        "--implementations",
+        "grae-wasm,stock,jax-js",
+      ];
       const results = await bench(
         parseOptions(args, navigator.hardwareConcurrency) as BenchOptions,
         folder,
@@ -28,10 +36,10 @@ Deno.test({
         HASTY,
       );
       assertEquals(results.different, []);
-      assertEquals(results.implementations.map(({ id }) => id), ["grae-wasm", "stock"]);
+      assertEquals(results.implementations.map(({ id }) => id), ["grae-wasm", "stock", "jax-js"]);
       assertEquals(
         results.steps!.map(({ workload, id }) => `${workload} ${id}`),
-        WORKLOADS.flatMap((workload) => [`${workload} grae-wasm`, `${workload} stock`]),
+        WORKLOADS.flatMap((workload) => [`${workload} grae-wasm`, `${workload} stock`, `${workload} jax-js`]),
       );
       assert(results.implementations.every((one) => "rate" in one && one.rate > 0));
       for (const { milliseconds: { lower, median, upper, count } } of results.steps!) {

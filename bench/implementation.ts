@@ -21,6 +21,7 @@ export const IMPLEMENTATIONS = [
   "before-native",
   "before-wasm",
   "stock",
+  "jax-js",
   "torch-eager-hand",
   "torch-eager-func",
   "torch-compile-hand",
@@ -39,6 +40,7 @@ export const NAMES: Readonly<Record<ImplementationId, string>> = {
   "before-native": "grae before, native",
   "before-wasm": "grae before, wasm",
   "stock": "stock tfjs, wasm",
+  "jax-js": "jax-js, wasm",
   "torch-eager-hand": "PyTorch, by hand",
   "torch-eager-func": "PyTorch, torch.func",
   "torch-compile-hand": "PyTorch compiled, by hand",
@@ -66,7 +68,8 @@ export const isBefore = (id: ImplementationId): boolean => id.startsWith("before
 /** Whether an implementation is one to compare with, and not the library, of this checkout or an earlier one. */
 export const isPeer = (id: ImplementationId): boolean => !id.startsWith("grae-") && !isBefore(id);
 /** Whether an implementation runs in Python. */
-export const isPython = (id: string): boolean => id.startsWith("torch-") || id.startsWith("jax-");
+export const isPython = (id: string): boolean =>
+  id.startsWith("torch-") || (id.startsWith("jax-") && id !== "jax-js");
 
 /**
  * Whether an implementation has a form of its own of a workload: without a Jacobian both forms are the same. Of conv64 tangents
@@ -82,7 +85,7 @@ export function offers(
 
 /** The thread settings that make a difference to an implementation. */
 export function settingsOf(id: ImplementationId, settings: readonly number[]): readonly number[] {
-  return id === "stock" || id === "grae-webgpu" ? settings.slice(0, 1) : settings;
+  return id === "stock" || id === "jax-js" || id === "grae-webgpu" ? settings.slice(0, 1) : settings;
 }
 
 const place = (file: string): string => fromFileUrl(new URL(file, import.meta.url));
@@ -109,6 +112,7 @@ export function startOf(id: ImplementationId | "grae-cpu", threads: number, arou
   });
   const read = permission("read", [around.problems]);
   if (id === "stock") return deno([read], place("./stock_worker.ts"));
+  if (id === "jax-js") return deno([read], place("./jax_js_worker.ts"));
   const software = id === "grae-webgpu" && around.softwareWebgpu ? ["software"] : [];
   if (kind === "before" && around.before === null) {
     throw new RangeError(`startOf: ${id} needs the folder of an earlier checkout (--before DIR)`);

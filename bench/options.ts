@@ -74,7 +74,7 @@ export const OPTIONS = {
 
 const COMMAND = {
   task: "bench",
-  about: "Times training steps of the library against stock tfjs, PyTorch and JAX, in turn.",
+  about: "Times training steps of the library against stock tfjs, jax-js, PyTorch and JAX, in turn.",
   options: OPTIONS,
   examples: [
     ["", "all but the property suite and the kernels"],
