@@ -26,7 +26,7 @@ const FLOAT = 4;
  *
  * 4 · (4 P + batch · (n + Σ outputs of layers + tangents · Σ hidden widths of the decoder + d² for L + d² for JᵀJ))
  *
- * Replayed steps hold 1.01 to 1.1 times as much where parameters are most of it, and 1.9 to 2.8 times where examples are:
+ * Replayed steps hold 1.01 to 1.1 times as much where parameters are most of it, and 1.7 to 2.8 times where examples are:
  * also what is made in the reverse pass, and scratch memory.
  */
 export function leastMemory(description: ModelDescription, { batch, tangents, gram }: TrainingSizes): number {
