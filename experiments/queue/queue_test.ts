@@ -8,6 +8,7 @@ import {
   changedWorker,
   powersRun,
   powersWorker,
+  type Process,
   until,
   withRedis,
 } from "../../fixtures/runs/queue_processes.ts";
@@ -53,6 +54,38 @@ withRedis(
       workers.map(({ parts }: { parts: number }) => parts)
     );
     assertEquals(parts.reduce((a: number, b: number) => a + b), 8);
+  },
+);
+
+withRedis(
+  "a worker that is paused for longer than its part is kept for it drops the part, which another one has done",
+  async (place) => {
+    const [alone, out] = [`${place}/alone`, `${place}/run`];
+    const sizes = { numbers: 3, pause: 2000 };
+    await begin(alone, study({ waits: false }), sizes);
+    await using server = await redisServer(place);
+    const { port, url } = server;
+    const [paused, other] = [1, 2].map(() => powersWorker({ port }, url, "--patience", "2")) as [
+      Process,
+      Process,
+    ];
+    await Promise.all([paused, other].map((worker) => worker.seen("takes parts")));
+    const run = powersRun(
+      { port, writes: out },
+      ...["--numbers", "3", "--pause", "2000", "--out", out, "--queue", url],
+    );
+    // Each worker has a part by then.
+    await until(async () => await server.ask("LLEN", "grae:parts:active") === "2");
+    paused.kill("SIGSTOP");
+    assertEquals((await run.ended).code, 0, run.said());
+    paused.kill("SIGCONT");
+    await paused.seen("this worker was not heard of for too long; another one has it");
+    const [dropped, done] = [paused, other].map((worker) => worker.said().split(": done in").length - 1);
+    assert(dropped === 0 && done! >= 3, other.said());
+    for (const worker of [paused, other]) worker.kill("SIGTERM");
+    for (const worker of [paused, other]) assertEquals((await worker.ended).code, 0, worker.said());
+    await assertSame(out, alone);
+    await assertEmpty(server);
   },
 );
 
