@@ -6,7 +6,7 @@ import { childCommand } from "./process.ts";
 
 /** The help of a task, as its command prints it. */
 async function helpOf([task, { command }]: readonly [string, { command: string }]): Promise<string> {
-  const script = command.split(" ").find((word) => word.endsWith(".ts"))!;
+  const script = command.split(" ").find((word) => /^[^-].*\.ts$/.test(word))!;
   const { code, stdout, stderr } = await childCommand(denoCommand!, {
     args: ["run", "-q", "--no-prompt", script, "--help"],
     cwd: ROOT,
@@ -20,7 +20,7 @@ keptTexts(
   "the help of every task is the one that is kept, and needs no permission",
   "help",
   async () => {
-    const tasks = Object.entries(deno.tasks).filter(([, { command }]) => command.startsWith("deno run "));
+    const tasks = Object.entries(deno.tasks).filter(([, { command }]) => /^deno run .*\.ts\b/.test(command));
     const texts: string[] = [];
     // One after the other: other files of tests have the other cores.
     for (const task of tasks) texts.push(await helpOf(task));
