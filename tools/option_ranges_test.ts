@@ -78,7 +78,7 @@ const CHOICES: Readonly<Record<string, Record<string, Choice>>> = {
   gate: { format: ["text"], out: ["evidence"] },
   mutate: { only: ["all"] },
   program: { objective: ["grae"], engine: ["wasm"] },
-  serve: { site: ["site"] },
+  serve: { site: ["site"], runs: ["runs"] },
   verify: { failures: [".grae/failures.json"] },
 };
 
