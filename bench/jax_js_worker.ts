@@ -5,10 +5,10 @@
  */
 
 import { defaultDevice, init, jit, numpy as np, random, valueAndGrad } from "@jax-js/jax";
-import denoJson from "../deno.json" with { type: "json" };
 import { jaxJsLoss, type Values } from "./jax_js_losses.ts";
 import { decodeProblem, type Values as Given } from "./problem.ts";
 import type { Prepare } from "./protocol.ts";
+import { versionOf } from "../tools/versions.ts";
 import { type Prepared, serve } from "./serve.ts";
 
 await init("wasm");
@@ -78,7 +78,7 @@ async function product(size: number): Promise<void> {
   made.dispose();
 }
 
-const version = /@([^@/]+)$/.exec(denoJson.imports["@jax-js/jax"])![1]!;
+const version = versionOf("@jax-js/jax");
 await serve(
   { versions: { "jax-js": version, deno: Deno.version.deno }, threads: 1, blas: "jax-js wasm" },
   { prepare, product },

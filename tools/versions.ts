@@ -9,3 +9,6 @@ export function versions(): Record<string, string> {
     tfjs: deno.imports["@tensorflow/tfjs-core"].split("@").at(-1)!,
   };
 }
+
+/** The version of a package that `deno.json` names. */
+export const versionOf = (name: keyof typeof deno.imports): string => deno.imports[name].split("@").at(-1)!;
