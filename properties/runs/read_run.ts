@@ -13,12 +13,15 @@ import { checked, json, type ReadFile, required, requireDigest, tensorsOf, Unrea
 import { computable, imagesOf } from "./images.ts";
 import { resultsOf } from "./read_study.ts";
 
+/** The likelihoods that an audit computes again. */
+export const AUDITED_LIKELIHOODS = ["gaussian", "bernoulli"] as const;
+
 const family = v.picklist(["isotropic", "mean-field", "block", "full"]);
 const optionsSchema = v.object({
   objective: v.picklist(objectiveNames),
   posterior: v.nullable(family),
   likelihood: v.picklist(
-    ["gaussian", "bernoulli"],
+    AUDITED_LIKELIHOODS,
     "must be gaussian or bernoulli, which alone an audit computes again",
   ),
   beta: finite,
