@@ -1,6 +1,8 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { linesByFile } from "./coverage.ts";
 import { passedFiles } from "./ok.ts";
+import project from "../deno.json" with { type: "json" };
+import { BLAS_PATHS } from "../lib/engine/blas/blas.ts";
 import { complaints, isForeign } from "./doc_lint.ts";
 import { UsageError } from "../experiments/runner/options.ts";
 
@@ -73,4 +75,9 @@ Deno.test("a run that failed, was cut off, or whose lines are not those that it 
     const error = assertThrows(() => passedFiles(PRINTED.replace(whole, part)), UsageError);
     assertEquals(error.message, `--passed ${required} ${says}`);
   }
+});
+
+Deno.test("the libraries that are looked for are those that tasks may open, but on Windows", () => {
+  const { windows: _, ...looked } = BLAS_PATHS;
+  assertEquals(Object.values(looked).flat(), project.permissions.blas.ffi);
 });

@@ -62,6 +62,19 @@ Deno.test("values lie evenly in their ranges, and a factor of one value is left 
   assertEquals(colours.values[1], [.5, 1]);
 });
 
+Deno.test("a factor of one value has the middle of its range, the largest scale and a black background", () => {
+  const one = shapeGrid({
+    size: 16,
+    sizes: { shape: 1, scale: 1, orientation: 1, x: 1, y: 1, hue: 1, background: 1 },
+  });
+  const found = gatherBatch(one, [0]);
+  const expected = renderShape(
+    { shape: "square", scale: 1, orientation: 0, x: .5, y: .5, hue: 0, background: 0 },
+    { size: 16, channels: 3 },
+  );
+  expected.forEach((v, p) => assert(Math.abs(v - found[p]!) <= .5 / 255 + 1e-6, `${p}`));
+});
+
 const SMALL = { size: 12, channels: 1, sizes: { shape: 2, scale: 2, orientation: 8, x: 4, y: 4 } } as const;
 
 Deno.test("the data set is drawn from the grid by its key, labelled by shape, no picture twice, a tenth held out", async () => {
