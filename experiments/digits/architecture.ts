@@ -5,7 +5,7 @@
  */
 
 import * as v from "valibot";
-import { schemaProblem } from "../../properties/contract/run.ts";
+import { readJsonFile } from "../runner/json_file.ts";
 import { type Kind, UsageError } from "../runner/options.ts";
 import { ACTIVATION_NAMES } from "./names.ts";
 
@@ -70,35 +70,14 @@ export type OwnArchitecture = v.InferOutput<typeof ownArchitecture>;
 /** An architecture: a name, or one's own. */
 export type Architecture = typeof ARCHITECTURE_NAMES[number] | OwnArchitecture;
 
-/** The most bytes that a file of an architecture may have. */
-const MOST = 2 ** 20;
-
 /** One's own architecture from a file. @throws UsageError that names the file, and the place in it that is wrong */
-function readArchitecture(file: string): OwnArchitecture {
-  const fail = (why: string): never => {
-    throw new UsageError(`--architecture ${file}: ${why}`);
-  };
-  let text: string;
-  try {
-    const { size } = Deno.statSync(file);
-    if (size > MOST) fail(`it must have at most ${MOST} bytes, but it has ${size}`);
-    text = Deno.readTextFileSync(file);
-  } catch (error) {
-    if (error instanceof UsageError) throw error;
-    if (error instanceof Deno.errors.NotFound) return fail("there is no such file");
-    return error instanceof Deno.errors.NotCapable
-      ? fail("it is outside of what the task may read: put it into the repository")
-      : fail(`it cannot be read: ${(error as Error).message}`);
-  }
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    return fail('it must be JSON, as {"encoder": […], "decoder": […]}, but it is not');
-  }
-  const problem = schemaProblem(ownArchitecture, json);
-  return problem === null ? json as OwnArchitecture : fail(problem);
-}
+const readArchitecture = (file: string): OwnArchitecture =>
+  readJsonFile(
+    "--architecture",
+    file,
+    ownArchitecture,
+    '{"encoder": […], "decoder": […]}',
+  ) as OwnArchitecture;
 
 /** An architecture by its name, or from a file whose name ends in .json. */
 export const architecture: Kind<Architecture> = {

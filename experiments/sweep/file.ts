@@ -10,6 +10,7 @@ import { compareStudy } from "../compare/study.ts";
 import { imagesStudy } from "../images/study.ts";
 import { metricStudy } from "../metric/study.ts";
 import { mnistStudy } from "../mnist/study.ts";
+import { readJsonFile } from "../runner/json_file.ts";
 import { type Kind, standardOf, UsageError, type Values } from "../runner/options.ts";
 import { type AnyStudy, type CommonOptions, resolved, type RunOptions } from "../runner/study.ts";
 import { samplesStudy } from "../samples/study.ts";
@@ -23,8 +24,7 @@ const STUDIES: Readonly<Record<string, AnyStudy>> = Object.fromEntries(
 
 /** The most runs of a sweep. */
 const MOST_RUNS = 100_000;
-/** The most bytes of a file. */
-const MOST = 2 ** 20;
+const FORM = '{"name": "…", "study": "mnist", "grid": {…}, "seeds": [0]}';
 
 const values = v.pipe(
   v.array(v.unknown()),
@@ -65,41 +65,12 @@ const sweepFile = v.strictObject({
 /** What a sweep's file says. */
 export type SweepFile = v.InferOutput<typeof sweepFile>;
 
-/** @throws UsageError that names the file, and the place in it that is wrong */
-function readSweep(file: string): SweepFile {
-  const fail = (why: string): never => {
-    throw new UsageError(`--grid ${file}: ${why}`);
-  };
-  let text: string;
-  try {
-    const { size } = Deno.statSync(file);
-    if (size > MOST) fail(`it must have at most ${MOST} bytes, but it has ${size}`);
-    text = Deno.readTextFileSync(file);
-  } catch (error) {
-    if (error instanceof UsageError) throw error;
-    if (error instanceof Deno.errors.NotFound) return fail("there is no such file");
-    return error instanceof Deno.errors.NotCapable
-      ? fail("it is outside of what the task may read: put it into the repository")
-      : fail(`it cannot be read: ${(error as Error).message}`);
-  }
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    return fail(
-      'it must be JSON, as {"name": "…", "study": "mnist", "grid": {…}, "seeds": [0]}, but it is not',
-    );
-  }
-  const problem = schemaProblem(sweepFile, json);
-  return problem === null ? v.parse(sweepFile, json) : fail(problem);
-}
-
 /** A sweep, from its file. */
 export const sweep: Kind<SweepFile> = {
   placeholder: "FILE",
   what: "a JSON file of a sweep (docs/grid.md)",
   schema: sweepFile,
-  fromText: readSweep,
+  fromText: (file) => v.parse(sweepFile, readJsonFile("--grid", file, sweepFile, FORM)),
 };
 
 /** A combination of the values of a grid. */
