@@ -22,6 +22,7 @@ import { importGraph } from "./import_graph.ts";
 import equivalents from "./mutate/equivalent.json" with { type: "json" };
 import {
   alone,
+  byCost,
   byHalves,
   first,
   GATE,
@@ -290,14 +291,25 @@ async function work(args: readonly string[], copies: string[]): Promise<number> 
       },
     };
     const through: Judged[] = [];
-    const all = (some: readonly Mutant[]) =>
-      withFaults(runner.copy, some, () => runTests(runner, tests, ALL, ["--parallel"]));
-    for (const group of groups(survived)) {
-      await together(group, reaching, runners, all, async (one) => {
-        if (gate && one.verdict === "survived") through.push(one);
-        else await keep(one);
-      });
-    }
+    const tell = async (one: Judged): Promise<void> => {
+      if (gate && one.verdict === "survived") through.push(one);
+      else await keep(one);
+    };
+    const { cheap, dear } = byCost(survived, reaching);
+    writeErr(
+      `${lines.size} of ${tests.length} files of tests say which lines they run; ${cheap.length} faults are tried alone ` +
+        `by the tests that run their lines, ${dear.length} together\n`,
+    );
+    await Promise.all(runners.map(async (runner) => {
+      for (let next = cheap.shift(); next; next = cheap.shift()) {
+        await tell(await alone(next.fault, next.tests, suite, runner));
+      }
+    }));
+    const all = (some: readonly Mutant[]) => {
+      const theirs = tests.filter((test) => some.some((fault) => reaching.reaches!(test, fault)));
+      return withFaults(runner.copy, some, () => runTests(runner, theirs, ALL, ["--parallel"]));
+    };
+    for (const group of groups(dear)) await together(group, reaching, runners, all, tell);
     // `gate`, in the copy, with what the task grants.
     const accepts = (some: readonly Mutant[]): Promise<boolean> =>
       withFaults(

@@ -4,6 +4,7 @@ import { denoCommand, inFolder, mayUseDisk, ROOT } from "../fixtures/temporary_f
 import type { Graph } from "./import_graph.ts";
 import {
   alone,
+  byCost,
   byHalves,
   first,
   groups,
@@ -194,6 +195,28 @@ Deno.test("a fault may be run where one of its lines was, or none is counted; no
   assertEquals([1, 2, 3, 4].map((line) => reached("lib/a.ts", line)), [true, false, false, true]);
   assertEquals([reached("lib/a.ts", 0, "a\nb"), reached("lib/a.ts", 2, "a\nb")], [true, false]);
   assertEquals(["lib/b.ts", "lib/c.ts", "lib/e.ts"].map((file) => reached(file, 1)), [true, false, false]);
+  // Other threads get these as text, and run them where nothing is counted.
+  for (const file of ["lib/engine/blas/chunk.ts", "lib/engine/kernels/thread.ts"]) {
+    const travels = linesIn(`SF:/c/${file}\nDA:2,0\nend_of_record\n`, "/c/");
+    const fault = { file, line: 2, original: "a", column: 1, mutator: "x", replacement: "b" };
+    assertEquals([reaches(travels, fault), reaches(lines, fault)], [true, false]);
+  }
+});
+
+Deno.test("a fault is tried alone where all tests that run its lines take forty seconds at most, the shortest first", () => {
+  const fault: Mutant = {
+    ...{ file: "lib/a.ts", line: 1, column: 1, mutator: "x", original: "a", replacement: "b" },
+  };
+  const tests = ["near", "slow", "quick", "other"].map((name) => `lib/${name}_test.ts`);
+  const parts = (slow: number) =>
+    byCost([fault], {
+      graph: importsOf({ "lib/near_test.ts": ["lib/a.ts"] }),
+      tests,
+      seconds: new Map([["lib/slow_test.ts", slow], ["lib/quick_test.ts", 8]]),
+      reaches: (test) => test !== "lib/other_test.ts",
+    });
+  assertEquals(parts(30), { cheap: [{ fault, tests: ["lib/quick_test.ts", "lib/slow_test.ts"] }], dear: [] });
+  assertEquals(parts(30.1), { cheap: [], dear: [fault] });
 });
 
 Deno.test("where a run only says yes or no, faults are told apart by halves; a group has no two of one file", async () => {

@@ -111,6 +111,32 @@ export function first(file: string, { graph, tests, seconds }: Suite): string[] 
   return chosen;
 }
 
+/** What a file of tests takes beside its tests, in seconds: its modules are loaded. */
+const LOADING = 1;
+/** Where all tests that run a fault's lines take longer, it is tried together with others, in seconds. */
+const CHEAP = 40;
+
+/**
+ * Parts faults into those that few seconds of tests can reject, with these tests, the shortest first, and the others. What the
+ * nearest tests have let through is not run again.
+ */
+export function byCost(
+  faults: readonly Mutant[],
+  suite: Suite,
+): { cheap: { fault: Mutant; tests: readonly string[] }[]; dear: Mutant[] } {
+  const cheap: { fault: Mutant; tests: readonly string[] }[] = [], dear: Mutant[] = [];
+  const cost = (test: string): number => LOADING + (suite.seconds.get(test) ?? 0);
+  for (const fault of faults) {
+    const tried = first(fault.file, suite);
+    const tests = suite.tests.filter((test) =>
+      !tried.includes(test) && (suite.reaches?.(test, fault) ?? true)
+    );
+    if (tests.reduce((sum, test) => sum + cost(test), 0) > CHEAP) dear.push(fault);
+    else cheap.push({ fault, tests: tests.sort((a, b) => cost(a) - cost(b)) });
+  }
+  return { cheap, dear };
+}
+
 /** Of tests that failed, those that a fault may have failed: what imports its file first; others may start it as a process. */
 function suspects(fault: Mutant, failed: readonly string[], { graph, seconds, reaches }: Suite): string[] {
   const near = nearest(fault.file, graph, failed, seconds);
