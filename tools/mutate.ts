@@ -305,9 +305,9 @@ async function work(args: readonly string[], copies: string[]): Promise<number> 
         await tell(await alone(next.fault, next.tests, suite, runner));
       }
     }));
-    const all = (some: readonly Mutant[]) => {
-      const theirs = tests.filter((test) => some.some((fault) => reaching.reaches!(test, fault)));
-      return withFaults(runner.copy, some, () => runTests(runner, theirs, ALL, ["--parallel"]));
+    const all = (some: readonly Mutant[], theirs: readonly string[]) => {
+      const limit = 600 + theirs.reduce((sum, test) => sum + (suite.seconds.get(test) ?? 0), 0);
+      return withFaults(runner.copy, some, () => runTests(runner, theirs, limit, ["--parallel"]));
     };
     for (const group of groups(dear)) await together(group, reaching, runners, all, tell);
     // `gate`, in the copy, with what the task grants.

@@ -160,7 +160,11 @@ withDeno(
     assertEquals([late.end, late.failed], ["late", []]);
     assertEquals((await runTests(runner, ["lib/no_such_test.ts"], 60)).end, "died");
 
-    const all = (faults: readonly Mutant[]) => withFaults(copy, faults, () => runTests(runner, tests, 600));
+    const ran: number[] = [];
+    const all = (faults: readonly Mutant[], tests: readonly string[]) => {
+      ran.push(faults.length, tests.length);
+      return withFaults(copy, faults, () => runTests(runner, tests, 600));
+    };
     const seen: unknown[] = [];
     const faults = [find("s -= i"), find("s -= i", "lib/other.ts"), find("s -= i", "lib/third.ts")];
     await together(faults, suite, [runner], all, (one) => {
@@ -172,6 +176,8 @@ withDeno(
       ["lib/other.ts", "killed", "lib/other_test.ts"],
       ["lib/third.ts", "survived"],
     ]);
+    // Those that passed with all faults are not run again.
+    assertEquals(ran, [3, 4, 1, 2]);
     // What runs none of its lines does not try it.
     const lines = await linesOfAll([runner], suite);
     assertEquals([...lines.keys()].sort(), [...tests].sort());

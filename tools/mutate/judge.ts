@@ -146,23 +146,26 @@ function suspects(fault: Mutant, failed: readonly string[], { graph, seconds, re
 }
 
 /**
- * Tries faults together by all tests, and tells each as soon as it is known.
+ * Tries faults together by all tests that run their lines, and tells each as soon as it is known. Tests that pass with all of
+ * them in place are not run again.
  *
  * @param runners as many faults are tried alone at a time
- * @param all runs all tests, as many at a time as there are cores
+ * @param all runs tests, as many at a time as there are cores
  * @param tell what becomes of a fault
  */
 export async function together(
   faults: readonly Mutant[],
   suite: Suite,
   runners: readonly Runner[],
-  all: (faults: readonly Mutant[]) => Promise<Outcome>,
+  all: (faults: readonly Mutant[], tests: readonly string[]) => Promise<Outcome>,
   tell: (judged: Judged) => Promise<void>,
 ): Promise<void> {
+  const { reaches = () => true } = suite;
   let left = [...faults];
+  let tests = suite.tests.filter((test) => faults.some((fault) => reaches(test, fault)));
   while (left.length > 0) {
     const began = performance.now();
-    const outcome = await all(left);
+    const outcome = await all(left, tests);
     const seconds = Math.round((performance.now() - began) / 100) / 10;
     if (outcome.end === "passed") {
       for (const fault of left) await tell({ ...fault, verdict: "survived", by: [], seconds });
@@ -183,10 +186,12 @@ export async function together(
       }
     }));
     left = left.filter((fault) => !found.has(fault));
+    // What did not come to its end says nothing of the tests that it does not name.
+    if (outcome.end === "failed") tests = [...outcome.failed];
     if (found.size > 0) continue;
     // No single one of these tests shows which fault it was: by halves.
-    const half = Math.ceil(left.length / 2);
-    await together(left.slice(0, half), suite, runners, all, tell);
+    const half = Math.ceil(left.length / 2), fewer = { ...suite, tests };
+    await together(left.slice(0, half), fewer, runners, all, tell);
     left = left.slice(half);
   }
 }
