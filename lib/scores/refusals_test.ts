@@ -142,7 +142,7 @@ testRefusals("lib/scores", {
       [
         () => dci({ codes, factors: codes.map(() => [3]) }, { codes, factors: codes.map(() => [3]) }),
         RangeError,
-        "lasso: the targets must change, but they are 3 throughout",
+        "dci: each factor must change in training, but factor 0 is 3 throughout",
       ],
       [
         () => dci({ codes, factors }, { codes: cut, factors }),
