@@ -111,7 +111,7 @@ export function dci(training: CodedFactors, evaluation: CodedFactors, { penalty 
       `dci: the evaluation must have ${latents.length} latents and ${factors.length} factors, as training has, but it has ${tested.length} and ${asked.length}`,
     );
   }
-  const still = factors.findIndex((factor) => factor.every((value) => value === factor[0]));
+  const still = factors.findIndex((factor) => varianceOf(factor) === 0);
   if (still >= 0) {
     throw new RangeError(
       `dci: each factor must change in training, but factor ${still} is ${factors[still]![0]} throughout`,

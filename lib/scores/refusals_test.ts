@@ -140,9 +140,9 @@ testRefusals("lib/scores", {
   dci: {
     refused: [
       [
-        () => dci({ codes, factors: codes.map(() => [3]) }, { codes, factors: codes.map(() => [3]) }),
+        () => dci({ codes, factors: codes.map(() => [0.1]) }, { codes, factors: codes.map(() => [0.1]) }),
         RangeError,
-        "dci: each factor must change in training, but factor 0 is 3 throughout",
+        "dci: each factor must change in training, but factor 0 is 0.1 throughout",
       ],
       [
         () => dci({ codes, factors }, { codes: cut, factors }),
@@ -249,11 +249,14 @@ testRefusals("lib/scores", {
           `lasso: the penalty must be a number from 0, but it is ${penalty}`,
         ] as const
       ),
-      [
-        () => lasso(codes, [7, 7, 7], 0),
-        RangeError,
-        "lasso: the targets must change, but they are 7 throughout",
-      ],
+      // Three times 0.1 is not 0.3: the mean of these is none of them where it is a sum that is divided.
+      ...[7, 0.1].map((still) =>
+        [
+          () => lasso(codes, [still, still, still], 0),
+          RangeError,
+          `lasso: the targets must change, but they are ${still} throughout`,
+        ] as const
+      ),
       [() => lasso(codes, [1], 0), TypeError, "lasso: targets must be as many as codes, 3, but there are 1"],
     ],
     taken: [() => lasso(codes, [0, 1, 5], 0)],
@@ -366,9 +369,9 @@ testRefusals("lib/scores", {
   separatedAttributePredictability: {
     refused: [
       [
-        () => separatedAttributePredictability(codes, codes.map((_, n) => [n, 2])),
+        () => separatedAttributePredictability(codes, codes.map((_, n) => [n, 0.1])),
         RangeError,
-        "separatedAttributePredictability: every factor must change, but factor 1 is 2 throughout; leave it out",
+        "separatedAttributePredictability: every factor must change, but factor 1 is 0.1 throughout; leave it out",
       ],
       [
         () => separatedAttributePredictability(codes, [[0], [1], [NaN]]),

@@ -61,9 +61,10 @@ export function assertClasses(doing: string, argument: string, classes: ArrayLik
   }
 }
 
-/** The arithmetic mean. */
+/** The arithmetic mean, about the first number: of equal numbers it is that number, to the last bit. */
 export function meanOf(v: Float64Array): number {
-  return v.reduce((sum, entry) => sum + entry, 0) / v.length;
+  const first = Number.isFinite(v[0]) ? v[0]! : 0;
+  return first + v.reduce((sum, entry) => sum + (entry - first), 0) / v.length;
 }
 
 /** The variance over n, about the mean. */
