@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
 import { npy, zip } from "../../fixtures/data_files.ts";
 import { type Files, load, refusal, seen } from "../../fixtures/data_folder.ts";
 import { onDisk } from "../../fixtures/temporary_folder.ts";
@@ -20,6 +20,34 @@ onDisk("K49: an archive for each of images and labels, with arr_0 in it", async 
     source: "NumPy arrays DIR/k49: train to train on (2 images), test held out (2 images)",
     notes: [],
   });
+});
+
+onDisk("arrays without names are images and labels, in their order; a third is not among them", async () => {
+  const images = npy("|u1", [2, 1, 2], [1, 2, 3, 200]), labels = npy("|u1", [2, 1], [48, 0]);
+  const set = { "arr_0.npy": images, "arr_1.npy": labels };
+  assertEquals(seen(await load({ "train.npz": zip(set), "test.npz": zip(set) })), {
+    train: [1, 2, [1, 2, 3, 200], [48, 0]],
+    heldOut: [1, 2, [1, 2, 3, 200], [48, 0]],
+    source: "NumPy arrays in DIR: train to train on (2 images), test held out (2 images)",
+    notes: [],
+  });
+  const others = [
+    { ...set, "arr_2.npy": labels },
+    { "arr_0.npy": images, "mine.npy": labels },
+  ];
+  for (const other of others) {
+    assertStringIncludes(await refusal({ "train.npz": zip(other) }), "its arrays must be named");
+  }
+});
+
+onDisk("labels have one axis, or a second of 1 and no third", async () => {
+  const images = npy("|u1", [2, 1, 2], [1, 2, 3, 200]);
+  for (const shape of [[2, 1, 1], [1, 1, 2], [1, 2]]) {
+    assertStringIncludes(
+      await refusal({ "x_train.npy": images, "y_train.npy": npy("|u1", shape, [1, 0]) }),
+      `labels must be [count], but the array is [${shape.join(", ")}]`,
+    );
+  }
 });
 
 onDisk("one archive of all arrays, as Keras has MNIST: by its path or its folder", async () => {

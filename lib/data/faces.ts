@@ -138,8 +138,8 @@ async function keptIn(folder: string, indices: Uint32Array): Promise<Uint8Array>
     await Deno.mkdir(folder, { recursive: true });
     await Deno.writeFile(temporary, joined([faces, digestOf(faces)]));
     await Deno.rename(temporary, path);
-  } catch (cause) {
-    if (!(cause instanceof Error)) throw cause;
+  } catch (error) {
+    const cause = error as Error;
     await Deno.remove(temporary).catch(() => {});
     throw new DataError(path, `faces are to be kept here, but it cannot be written: ${cause.message}`, {
       cause,

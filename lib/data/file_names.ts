@@ -39,9 +39,9 @@ const kindOf = (text: string): "images" | "labels" => /^(images|imgs|x)$/i.test(
 /** What something is of by its name without an ending: `x_train`, `k49-train-imgs`, `mnist_test`, `labels`. */
 export function roleOf(stem: string): Role {
   const [, prefixA = "", part, kind] = PART_KIND!.exec(stem) ?? [];
-  if (part && kind) return { prefix: prefixA, part: partOf(part), kind: kindOf(kind) };
+  if (part) return { prefix: prefixA, part: partOf(part), kind: kindOf(kind!) };
   const [, prefixB = "", kindB, partB] = KIND_PART!.exec(stem) ?? [];
-  if (partB && kindB) return { prefix: prefixB, part: partOf(partB), kind: kindOf(kindB) };
+  if (kindB) return { prefix: prefixB, part: partOf(partB!), kind: kindOf(kindB) };
   const [, prefixC = "", kindC] = KIND_ALONE!.exec(stem) ?? [];
   if (kindC) return { prefix: prefixC, part: null, kind: kindOf(kindC) };
   const [, prefixD = "", partD] = PART_ALONE!.exec(stem) ?? [];

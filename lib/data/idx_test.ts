@@ -39,6 +39,21 @@ Deno.test("a file typed by hand parses to its images and labels, plain and gzipp
   assertEquals(parseIdxLabels(await gzip(LABELS), "l"), Int32Array.of(7, 9));
 });
 
+Deno.test("images in colour have an axis of three more, and as many pixels as all axes", () => {
+  const set = { images: Uint8Array.from({ length: 24 }, (_, i) => i), count: 2, height: 2, width: 2 };
+  const bytes = encodeIdxImages({ ...set, channels: 3 });
+  assertEquals([...bytes.subarray(0, 4)], [0, 0, 8, 4]);
+  assertEquals(bytes.subarray(20), set.images);
+  for (const channels of [1, 2]) {
+    const needed = 8 * channels;
+    assertThrows(
+      () => encodeIdxImages({ ...set, channels }),
+      RangeError,
+      `must have ${needed} pixels, but there are 24`,
+    );
+  }
+});
+
 Deno.test("parsed data are a copy: the file's bytes may be used for other things", () => {
   const bytes = IMAGES.slice();
   const parsed = parseIdxImages(bytes, "i");

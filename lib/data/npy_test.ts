@@ -1,4 +1,4 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { join, npy, npyOf, utf8 } from "../../fixtures/data_files.ts";
 import { DataError } from "./error.ts";
@@ -87,6 +87,10 @@ Deno.test("objects, complex numbers and structures are refused with what to do",
   file.set(utf8("[()] "), 20);
   const structured = refused(file);
   assertEquals(structured.includes("but it is a structured one"), true, structured);
+  // As another writer may have it, without spaces.
+  const tight = npyOf("|O", [1], new Uint8Array(8));
+  tight.set(utf8(" {'descr':'|O',"), 10);
+  assertStringIncludes(refused(tight), "but it is '|O': save it");
 });
 
 Deno.test("what is no such file, cut short, or longer than it says is named", () => {

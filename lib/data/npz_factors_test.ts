@@ -91,6 +91,11 @@ Deno.test("what is held of an archive is its compressed blocks, one of which is 
   assertEquals(digest, createHash("sha256").update(archive).digest("hex"));
   assert(held < raw.length / 20, `${held} of ${raw.length} bytes`);
   assert(largest <= 2 ** 16, `a block of ${largest}`);
+  const perBlock = largest / 256;
+  // The first block that is read may be any.
+  for (const i of [perBlock, perBlock - 1, 2 * perBlock]) {
+    assertEquals(reader.read([i]), raw.subarray(256 * i, 256 * i + 256));
+  }
   const indices = [4999, 0, 255, 256, 257, 0, 3123];
   assertEquals([...reader.read(indices)], indices.flatMap((i) => [...raw.subarray(256 * i, 256 * i + 256)]));
 });

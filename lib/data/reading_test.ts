@@ -54,7 +54,14 @@ Deno.test("what often stands in the place of data is called by its name, with wh
 
 Deno.test("data are let through, and a zip archive where one is in its place", () => {
   for (
-    const head of [Uint8Array.of(0, 0, 8, 3), Uint8Array.of(31, 139, 8), utf8("label,1,2"), bytes("\x89PNG")]
+    const head of [
+      Uint8Array.of(0, 0, 8, 3),
+      Uint8Array.of(31, 139, 8),
+      utf8("label,1,2"),
+      bytes("\x89PNG"),
+      // What a file of another kind begins with may stand anywhere else.
+      ...FOREIGN.slice(7).map(([head]) => Uint8Array.of(0, ...head)),
+    ]
   ) {
     assertNotForeign(head, "f", "data");
   }
