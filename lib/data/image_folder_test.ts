@@ -40,6 +40,31 @@ onDisk("folders train and test of pictures are the parts, and numbers are labels
   });
 });
 
+onDisk(
+  "folders of parts may be called train or training, test, testing or t10k, in any case, and nothing else",
+  async () => {
+    for (
+      const [train, test] of [["train", "test"], ["Training", "TESTING"], ["TRAIN", "t10k"], [
+        "training",
+        "T10K",
+      ]]
+    ) {
+      const split = await load({
+        [`${train}/7/1.png`]: picture([1, 2]),
+        [`${test}/7/1.png`]: picture([5, 6]),
+      });
+      assertEquals([...split.train.images, ...split.heldOut.images], [1, 2, 5, 6], `${train}, ${test}`);
+    }
+    // These are classes.
+    const { train: { classNames } } = await load({
+      "trainer/1.png": picture([1, 2]),
+      "tests/1.png": picture([3, 4]),
+      "a test/1.png": picture([5, 6]),
+    });
+    assertEquals(classNames, ["a test", "tests", "trainer"]);
+  },
+);
+
 onDisk("pictures in the folder itself have no labels; one in ten is held out evenly", async () => {
   const files = Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`${10 + i}.png`, picture([i, 0])]));
   const { heldOut, source, notes } = await load(files);

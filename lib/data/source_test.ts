@@ -1,12 +1,13 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { npy, utf8, zip } from "../../fixtures/data_files.ts";
-import { load, MNIST, refusal, train } from "../../fixtures/data_folder.ts";
+import { load, MNIST, refusal, train, write } from "../../fixtures/data_folder.ts";
 import { onDisk } from "../../fixtures/temporary_folder.ts";
 import { denoCommand, inFolder, mayUseDisk } from "../../fixtures/temporary_folder.ts";
 import { childCommand } from "../../tools/process.ts";
 import { DataError } from "./error.ts";
 import { gzip } from "./gzip.ts";
 import { loadImageData } from "./image_data.ts";
+import { listingOf } from "./reading.ts";
 
 onDisk("of several data sets in a folder one is to be named, and its path is the name", async () => {
   const files: Record<string, Uint8Array> = {};
@@ -115,6 +116,13 @@ Deno.test({
         "a git-annex pointer: fetch its content with `git annex get`",
       );
       assertEquals(await message("nowhere"), "a link to nowhere, which does not exist");
+      // A link to a folder is a folder, and one to a file a file.
+      await write(dir, { "elsewhere/x": "", "list/file": "" });
+      for (const [target, name] of [["../elsewhere", "folder"], ["file", "other"], ["gone", "gone"]]) {
+        const args = ["run", "-A", `${dir}/make.ts`, target!, `${dir}/list/${name}`];
+        await childCommand(denoCommand!, { args }).output();
+      }
+      assertEquals(await listingOf(`${dir}/list`), { files: ["file", "gone", "other"], folders: ["folder"] });
     }),
 });
 

@@ -72,6 +72,8 @@ onDisk("a folder that is larger than its bound is read picture by picture, the s
   const options: ImageDataOptions = { size: 4, channels: 3 };
   const memory = await loadImageData(dir, options);
   const room = 20 * 48 - 1;
+  // What fits to the last byte is held.
+  assert((await loadImageData(dir, { ...options, most: room + 1 })).train.images instanceof Uint8Array);
   const read = await loadImageData(dir, { ...options, most: room });
   assert(memory.train.images instanceof Uint8Array);
   assert(!(read.train.images instanceof Uint8Array));
@@ -208,8 +210,11 @@ onDisk("lists that do not fit CelebA's images are refused by line, and a folder 
     "DIR/img_align_celeba: must hold the pictures of CelebA, but it holds none",
   );
   const whole = celebA(3), attributes = whole["list_attr_celeba.txt"] as string;
-  const refused = async (name: string, text: string): Promise<string> =>
-    (await refusal({ ...whole, [name]: text })).replace(/^DIR\//, "");
+  const refused = async (name: string, text: string): Promise<string> => {
+    const message = await refusal({ ...whole, [name]: text });
+    assert(message.startsWith("DIR/"), message);
+    return message.slice("DIR/".length);
+  };
   assertEquals(
     await refused("list_attr_celeba.txt", attributes.replace("000002.jpg", "000009.jpg")),
     "list_attr_celeba.txt: line 4 must be of the image 000002.jpg, but is of 000009.jpg",
