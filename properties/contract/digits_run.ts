@@ -4,7 +4,16 @@
  * @module
  */
 
-import type { ActivationName, FamilySpec, LikelihoodSpec, Matrix, ObjectiveName, Vector } from "./specs.ts";
+import type { ActivationName, FamilySpec, Matrix, ObjectiveName, Vector } from "./specs.ts";
+
+/** The likelihoods of a run: σ is 1 in `gaussian`; in the next two it is learned, one for all data or one for each. */
+export const digitsLikelihoods = [
+  "gaussian",
+  "gaussian-learned",
+  "gaussian-per-pixel",
+  "bernoulli",
+  "continuous-bernoulli",
+] as const;
 
 /** The options of a run that decide its numbers. */
 export interface DigitsOptions {
@@ -12,8 +21,8 @@ export interface DigitsOptions {
   readonly objective: ObjectiveName;
   /** The family of the learned posterior, or of the optimal one of `profiled`; null for the GRAE objectives. */
   readonly posterior: FamilySpec["kind"] | null;
-  /** p(x|z), of variance 1 if it is Gaussian. */
-  readonly likelihood: LikelihoodSpec["kind"];
+  /** p(x|z). */
+  readonly likelihood: typeof digitsLikelihoods[number];
   /** β > 0. */
   readonly beta: number;
   /** d ≥ 1. */
@@ -36,7 +45,7 @@ export interface DigitsOptions {
   readonly betaWarmup: number;
   /** The largest norm of a gradient; null for none. */
   readonly clipGradient: number | null;
-  /** λ ≥ 0 of AdamW. */
+  /** λ ≥ 0 of AdamW, for all parameters but log σ. */
   readonly weightDecay: number;
   /** How pixels are made 0 or 1. */
   readonly binarise: "none" | "fixed" | "sampled";
@@ -54,7 +63,10 @@ export interface DigitsImages {
   readonly heldOut: Matrix;
 }
 
-/** All that an optimiser remembers. Numbers are those of the encoder, then the decoder; of each layer W `[in, out]`, then b. */
+/**
+ * All that an optimiser remembers. Numbers are those of the encoder, then the decoder, of each layer W `[in, out]`, then b; and log σ where it
+ * is learned.
+ */
 export interface DigitsState {
   /** Steps taken. */
   readonly step: number;
@@ -117,7 +129,10 @@ export interface DigitsRun {
   readonly states: readonly DigitsState[];
   /** Its scores, epoch by epoch. */
   readonly epochs: readonly DigitsEpoch[];
-  /** Its key numbers by dotted name, after the last epoch, losses less the constant of the likelihood: `heldOut.terms.kl`. */
+  /**
+   * Its key numbers by dotted name, after the last epoch, losses less the constant of the likelihood: `heldOut.terms.kl`. Where σ is learned,
+   * the least and the greatest.
+   */
   readonly numbers: Readonly<Record<string, number>>;
   /** Mean |Jᵀ diag(w) J| over held-out images: `[latent][latent]`. */
   readonly metric: Matrix;

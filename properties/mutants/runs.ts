@@ -14,7 +14,8 @@ import { oracle } from "../oracle/mod.ts";
 import { madeUpRun, type Mistake, plausibleRun } from "../plausible/run.ts";
 import { type FaultTable, type Mutant, rows } from "./mutant.ts";
 
-const GRAE: Mistake["options"] = { objective: "grae", posterior: null, block: null };
+/** A run of GRAE. */
+export const GRAE: Mistake["options"] = { objective: "grae", posterior: null, block: null };
 const STAR: Mistake["options"] = { objective: "grae-star", posterior: null, block: null };
 const STOCHASTIC: Mistake["options"] = { objective: "grae-star-stochastic", posterior: null, block: null };
 const BERNOULLI: Mistake["options"] = { likelihood: "bernoulli" };
@@ -27,14 +28,15 @@ const inEpoch = (step: Step, epoch: number): Step => ({
   taken: epoch * step.perEpoch + step.index,
 });
 /** Every epoch's scores, changed. */
-const scores = (change: (scores: DigitsScores) => DigitsScores): NonNullable<Mistake["report"]> => (run) => ({
-  ...run,
-  epochs: run.epochs.map((at): DigitsEpoch => ({
-    ...at,
-    train: change(at.train),
-    heldOut: change(at.heldOut),
-  })),
-});
+export const scores =
+  (change: (scores: DigitsScores) => DigitsScores): NonNullable<Mistake["report"]> => (run) => ({
+    ...run,
+    epochs: run.epochs.map((at): DigitsEpoch => ({
+      ...at,
+      train: change(at.train),
+      heldOut: change(at.heldOut),
+    })),
+  });
 /** Other key numbers. */
 const numbers =
   (change: (run: DigitsRun) => DigitsRun["numbers"]): NonNullable<Mistake["report"]> => (run) => ({
@@ -54,7 +56,7 @@ const pixels = (places: Vector) => (tile: Vector): Vector => places.map((place) 
 const plainStates = (options: DigitsRun["options"]): DigitsRun["states"] => madeUpRun({ options }).states;
 
 /** The oracle of a run. */
-const oracleOf = ({ options, images }: DigitsRun): DigitsOracle =>
+export const oracleOf = ({ options, images }: DigitsRun): DigitsOracle =>
   new DigitsOracle(options, images, oracle.objectives);
 /** Traversals whose step i of a latent, encoded at `middle`, is at `at(i, middle)`. */
 const sweep = (shown: Shown, at: (step: number, middle: number) => number): Matrix => {
@@ -192,19 +194,20 @@ const steps: FaultTable<Mistake> = {
     "run-not-decayed: --weight-decay changes nothing": {
       options: { weightDecay: 0.1 },
       wires: {
-        update: (state, gradient, rate, options) =>
-          right.update(state, gradient, rate, { ...options, weightDecay: 0 }),
+        update: (state, gradient, rate, options, undecayed) =>
+          right.update(state, gradient, rate, { ...options, weightDecay: 0 }, undecayed),
       },
     },
     "run-decay-in-gradient: weight decay goes through the moments": {
       options: { weightDecay: 0.1 },
       wires: {
-        update: (state, gradient, rate, options) =>
+        update: (state, gradient, rate, options, undecayed) =>
           right.update(
             state,
             gradient.map((slope, i) => slope + options.weightDecay * state.parameters[i]!),
             rate,
             { ...options, weightDecay: 0 },
+            undecayed,
           ),
       },
     },
@@ -231,8 +234,8 @@ const steps: FaultTable<Mistake> = {
     },
     "run-no-bias-correction: Adam's moments are not corrected": {
       wires: {
-        update: (state, gradient, rate, options) => {
-          const { step: _, ...next } = right.update({ ...state, step: 10_000 }, gradient, rate, options);
+        update: (state, ...given) => {
+          const { step: _, ...next } = right.update({ ...state, step: 10_000 }, ...given);
           return { step: state.step + 1, ...next };
         },
       },
@@ -363,7 +366,7 @@ const scored: FaultTable<Mistake> = {
       })),
     },
     "run-numbers-first: key numbers are those of the first epoch": {
-      report: numbers((run) => ({ ...oracleOf(run).numbers(run.epochs[0]!), epochs: 2 })),
+      report: numbers((run) => ({ ...oracleOf(run).numbers(run.epochs[0]!, run.states.at(-1)!), epochs: 2 })),
     },
     "run-error-lost: a sampled loss has no standard error": {
       report: scores(({ loss, ...rest }) => ({ ...rest, loss: { ...loss, standardError: null } })),

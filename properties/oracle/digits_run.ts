@@ -14,18 +14,10 @@ import type {
   DigitsScores,
   DigitsState,
 } from "../contract/digits_run.ts";
-import type {
-  Matrix,
-  ModelSpec,
-  NetworkGradient,
-  NetworkSpec,
-  ObjectiveCase,
-  ObjectiveName,
-  ObjectiveValue,
-  Vector,
-} from "../contract/specs.ts";
+import type { Matrix, NetworkGradient, NetworkSpec, ObjectiveName, Vector } from "../contract/specs.ts";
 import { type Shown, type Step, type Wiring, wiring as right } from "./digits_wiring.ts";
 import { type Draw, gramAt, push, scoreParts } from "./digits_score.ts";
+import type { Case, Model, Value } from "./model.ts";
 import { rawSize } from "./posterior.ts";
 import { folded, normals, uniforms, type Words } from "./threefry.ts";
 
@@ -33,12 +25,12 @@ import { folded, normals, uniforms, type Words } from "./threefry.ts";
 const [DRAWS, AT_ONCE] = [4, 500];
 
 /** The objectives by name, each with its gradient. */
-type Objectives = Readonly<Record<ObjectiveName, (given: ObjectiveCase) => Required<ObjectiveValue>>>;
+type Objectives = Readonly<Record<ObjectiveName, (given: Case) => Value>>;
 
 /** One example of a step: its share in the gradient, and the case that gave it. */
 export interface Example {
   readonly gradient: Vector;
-  readonly given: ObjectiveCase;
+  readonly given: Case;
 }
 
 const flat = (layers: readonly NetworkGradient[]): number[] =>
@@ -91,7 +83,12 @@ export class DigitsOracle {
     return [[data, ...hidden, latent + raw], [latent, ...hidden.toReversed(), data]];
   }
 
-  /** The parameters of a state by name, with their number, in their order. */
+  /** log σ before the first step; empty where it is not learned. */
+  #logSigma(): Vector {
+    return this.wires.logSigma(this.options, this.#train[0]!.length);
+  }
+
+  /** The parameters of the networks in a state by name, with their number, in their order. */
   layout(): { readonly name: string; readonly count: number }[] {
     return this.#widths().flatMap((widths, network) =>
       widths.slice(1).flatMap((outputs, layer) => {
@@ -105,7 +102,7 @@ export class DigitsOracle {
   }
 
   /** The model with parameters in the order of a state. */
-  model(parameters: Vector): ModelSpec {
+  model(parameters: Vector): Model {
     const { latent, activation } = this.options;
     let next = 0;
     const take = (count: number): number[] => parameters.slice(next, next += count) as number[];
@@ -116,13 +113,14 @@ export class DigitsOracle {
         activation: layer < widths.length - 2 ? activation : "identity",
       }))
     );
-    const likelihood = this.wires.likelihood(this.options), family = this.wires.family(this.options);
+    const likelihood = this.wires.likelihood(this.options, parameters.slice(next));
+    const family = this.wires.family(this.options);
     return { encoder: encoder!, decoder: decoder!, latent, likelihood, family };
   }
 
   /** The state before the first step. */
   initial(): DigitsState {
-    const parameters = this.#widths().flatMap((widths, network) =>
+    const networks = this.#widths().flatMap((widths, network) =>
       widths.slice(1).flatMap((outputs, layer) => {
         const inputs = widths[layer]!;
         const drawn = normals(this.wires.initialKey(this.#key, network, layer), inputs * outputs);
@@ -130,6 +128,7 @@ export class DigitsOracle {
         return [...drawn.map((one) => deviation * one), ...Array<number>(outputs).fill(0)];
       })
     );
+    const parameters = [...networks, ...this.#logSigma()];
     return { step: 0, parameters, first: parameters.map(() => 0), second: parameters.map(() => 0) };
   }
 
@@ -151,12 +150,12 @@ export class DigitsOracle {
     const objective = wires.objective(options), { family } = model;
     for (const [b, place] of places.entries()) {
       const x = this.#pixels(this.#train[place]!, folded(wires.pixels(this.#key, step.epoch), place));
-      const given: ObjectiveCase = {
+      const given: Case = {
         ...{ model, beta, x: [x], noise: [[noise[b]!]], columns: [columns[b]!] },
         ...(family.kind === "block" ? { block: family.size } : {}),
       };
-      const { gradient } = this.objectives[objective](given);
-      yield { given, gradient: [...flat(gradient.encoder), ...flat(gradient.decoder)] };
+      const { gradient: { encoder, decoder, logSigma } } = this.objectives[objective](given);
+      yield { given, gradient: [...flat(encoder), ...flat(decoder), ...logSigma] };
     }
   }
 
@@ -168,7 +167,7 @@ export class DigitsOracle {
   /** The state after a step along a gradient. */
   next(state: DigitsState, gradient: Vector): DigitsState {
     const rate = this.wires.rate(this.options, this.step(state.step));
-    return this.wires.update(state, gradient, rate, this.options);
+    return this.wires.update(state, gradient, rate, this.options, this.#logSigma().length);
   }
 
   /** The scores of a state after complete epochs. */
@@ -247,8 +246,11 @@ export class DigitsOracle {
     };
   }
 
-  /** The key numbers of scores: losses with log N(x; g, I) less its constant, so that all of them compare. */
-  numbers({ epoch, train, heldOut }: DigitsEpoch): Readonly<Record<string, number>> {
+  /** The key numbers of scores, losses by a Gaussian less its constant, so that all of them compare; and of the state that they are of. */
+  numbers(
+    { epoch, train, heldOut }: DigitsEpoch,
+    { parameters }: DigitsState,
+  ): Readonly<Record<string, number>> {
     const { wires, options } = this;
     const constant = wires.constant(options, this.sets.train[0]!.length);
     const own = wires.objective(options).startsWith("grae") ? 0 : constant;
@@ -269,6 +271,11 @@ export class DigitsOracle {
       ];
     });
     const finite = named.filter((entry): entry is [string, number] => entry[1] !== null);
-    return { epochs: epoch, gaussianConstant: constant, ...Object.fromEntries(finite) };
+    const count = this.#logSigma().length,
+      sigmas = wires.deviations(parameters.slice(parameters.length - count));
+    return {
+      ...{ epochs: epoch, gaussianConstant: constant, ...Object.fromEntries(finite) },
+      ...(count === 0 ? {} : { "sigma.least": Math.min(...sigmas), "sigma.most": Math.max(...sigmas) }),
+    };
   }
 }

@@ -5,12 +5,13 @@
  * @module
  */
 
-import type { FamilySpec, Matrix, ModelSpec, NetworkSpec, ObjectiveName, Vector } from "../contract/specs.ts";
+import type { FamilySpec, Matrix, NetworkSpec, ObjectiveName, Vector } from "../contract/specs.ts";
 import { real } from "./arithmetic.ts";
 import { optimalCovariance } from "./covariance.ts";
 import { cholesky, identityPlus, logDeterminant, product, tabulate, trace, transpose } from "./dense.ts";
 import { curvature, logDensity, logDensityGradient } from "./likelihood.ts";
 import { secondDirectional } from "./network.ts";
+import type { Model } from "./model.ts";
 import { blocks, blockSize, factor } from "./posterior.ts";
 import { activations } from "./smooth.ts";
 
@@ -56,7 +57,7 @@ export function push(network: NetworkSpec, point: Vector, directions: Matrix = [
 
 /** G = Jᵀ diag(w) J of a decoder at z, and its output. */
 export function gramAt(
-  { decoder, likelihood }: ModelSpec,
+  { decoder, likelihood }: Model,
   z: Vector,
   flipped?: Unit,
 ): { readonly g: Vector; readonly gram: Matrix } {
@@ -78,7 +79,7 @@ export type Draw = Vector;
 
 /** What is scored. */
 interface Scored {
-  readonly model: ModelSpec;
+  readonly model: Model;
   readonly x: Matrix;
   readonly beta: number;
   /** ε and columns of each draw. */
@@ -141,7 +142,8 @@ export function scoreParts(
   const points = h.map((mean) => gramAt(model, mean));
   const g = points.map((point) => point.g), grams = points.map(({ gram }) => gram);
   const log = logDensity(likelihood, x, g);
-  const normaliser = likelihood.kind === "gaussian" ? x[0]!.length / 2 * Math.log(2 * Math.PI) : 0;
+  // The energy of a GRAE has log σ where that is learned.
+  const normaliser = likelihood.kind.endsWith("gaussian") ? x[0]!.length / 2 * Math.log(2 * Math.PI) : 0;
   const prior = h.map((mean) => beta / 2 * squares(mean));
   const l = encoded.map((row, b) =>
     learned ? factor(real, family, d, row.slice(d)) : optimalFactor(family, grams[b]!, beta)

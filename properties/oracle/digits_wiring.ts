@@ -7,15 +7,10 @@
  */
 
 import type { DigitsImages, DigitsOptions, DigitsState } from "../contract/digits_run.ts";
-import type {
-  FamilySpec,
-  LikelihoodSpec,
-  Matrix,
-  ModelSpec,
-  ObjectiveName,
-  Vector,
-} from "../contract/specs.ts";
+import type { FamilySpec, Matrix, ObjectiveName, Vector } from "../contract/specs.ts";
 import { tabulate } from "./dense.ts";
+import { distortion, type Likelihood, ofData } from "./likelihood.ts";
+import type { Model } from "./model.ts";
 import { folded, normals, order, seeded, wholes, type Words } from "./threefry.ts";
 
 /** The streams of a run's key. */
@@ -46,7 +41,7 @@ const OPTIMISED_OUT: Readonly<Partial<Record<ObjectiveName, FamilySpec["kind"]>>
 
 /** The decoder at an encoding, and what stands around it. */
 export interface Shown {
-  readonly model: ModelSpec;
+  readonly model: Model;
   /** h of images `[count][data]`. */
   readonly encode: (x: Matrix) => Matrix;
   readonly heldOut: Matrix;
@@ -58,7 +53,9 @@ export interface Shown {
 export interface Wiring {
   readonly key: (options: DigitsOptions) => Words;
   readonly objective: (options: DigitsOptions) => ObjectiveName;
-  readonly likelihood: (options: DigitsOptions) => LikelihoodSpec;
+  readonly likelihood: (options: DigitsOptions, logSigma: Vector) => Likelihood;
+  /** log σ before the first step, of so many data; none where it is not learned. */
+  readonly logSigma: (options: DigitsOptions, data: number) => Vector;
   /** The learned family, or the one whose optimum scores the model. */
   readonly family: (options: DigitsOptions) => FamilySpec;
   readonly initialKey: (key: Words, network: number, layer: number) => Words;
@@ -80,11 +77,13 @@ export interface Wiring {
   readonly columns: (key: Words, batch: number, latent: number) => Vector;
   /** The gradient of the batch, from the mean of its examples' and their number. */
   readonly clipped: (gradient: Vector, options: DigitsOptions) => Vector;
+  /** The last `undecayed` parameters are log σ. */
   readonly update: (
     state: DigitsState,
     gradient: Vector,
     rate: number,
     options: DigitsOptions,
+    undecayed: number,
   ) => DigitsState;
   /** The images of a score. */
   readonly scored: (set: keyof DigitsImages, sets: DigitsImages) => Matrix;
@@ -107,17 +106,38 @@ export interface Wiring {
   /** The grid of originals and their reconstructions. */
   readonly pairs: (originals: Matrix, decoded: Matrix) => Matrix;
   /** A grey level of the decoder's output, 0 to 255 and not yet rounded. */
-  readonly grey: (output: number, likelihood: LikelihoodSpec) => number;
+  readonly grey: (output: number, likelihood: Likelihood) => number;
+  /** The σ that are reported. */
+  readonly deviations: (logSigma: Vector) => Vector;
 }
 
 const mean = (values: Vector): number => values.reduce((a, b) => a + b, 0) / values.length;
+
+/** E[x] given g: of the likelihoods that are no Gaussian log p is x g − A(g), with the slope −E[x] at x = 0. */
+function meanAt(output: number, likelihood: Likelihood): number {
+  if (likelihood.kind.endsWith("gaussian")) return output;
+  return distortion(ofData(likelihood, 1)[0]!, 0)(output, 1);
+}
 
 /** The right choices. */
 export const wiring: Wiring = {
   key: ({ seed }) => seeded(seed),
   objective: ({ objective }) => objective,
-  likelihood: ({ likelihood }) =>
-    likelihood === "gaussian" ? { kind: "gaussian", variance: 1 } : { kind: "bernoulli" },
+  likelihood: ({ likelihood }, logSigma) => {
+    switch (likelihood) {
+      case "gaussian":
+        return { kind: "gaussian", variance: 1 };
+      case "gaussian-learned":
+      case "gaussian-per-pixel":
+        return { kind: "scaled-gaussian", logSigma };
+      default:
+        return { kind: likelihood };
+    }
+  },
+  logSigma: ({ likelihood }, data) => {
+    const count = likelihood === "gaussian-learned" ? 1 : likelihood === "gaussian-per-pixel" ? data : 0;
+    return Array<number>(count).fill(0);
+  },
   family: ({ objective, posterior, block }) => {
     const kind = OPTIMISED_OUT[objective] ?? posterior ?? "mean-field";
     return kind === "block" ? { kind, size: block! } : { kind };
@@ -148,7 +168,8 @@ export const wiring: Wiring = {
       ? gradient.map((slope) => slope * clipGradient / norm)
       : gradient;
   },
-  update: ({ step, parameters, first, second }, gradient, rate, { weightDecay }) => {
+  update: ({ step, parameters, first, second }, gradient, rate, { weightDecay }, undecayed) => {
+    const decayed = parameters.length - undecayed;
     const m = first.map((old, i) => 0.9 * old + 0.1 * gradient[i]!);
     const v = second.map((old, i) => 0.999 * old + 0.001 * gradient[i]! ** 2);
     const [unbiased, correct] = [1 / (1 - 0.9 ** (step + 1)), 1 / (1 - 0.999 ** (step + 1))];
@@ -157,7 +178,8 @@ export const wiring: Wiring = {
       first: m,
       second: v,
       parameters: parameters.map((w, i) =>
-        w - rate * (weightDecay * w + unbiased * m[i]! / (Math.sqrt(correct * v[i]!) + 1e-8))
+        w -
+        rate * ((i < decayed ? weightDecay * w : 0) + unbiased * m[i]! / (Math.sqrt(correct * v[i]!) + 1e-8))
       ),
     };
   },
@@ -170,7 +192,8 @@ export const wiring: Wiring = {
     return { mean: middle, variance: squares / (values.length - 1) / values.length };
   },
   error: (variance, images) => Math.sqrt(variance) / images,
-  constant: ({ likelihood }, data) => likelihood === "gaussian" ? data / 2 * Math.log(2 * Math.PI) : 0,
+  constant: ({ likelihood }, data) =>
+    likelihood.startsWith("gaussian") ? data / 2 * Math.log(2 * Math.PI) : 0,
   metric: (grams) =>
     grams[0]!.map((row, i) => row.map((_, j) => mean(grams.map((g) => Math.abs(g[i]![j]!))))),
   metricAt: ({ encode, heldOut }) => encode(heldOut),
@@ -192,6 +215,6 @@ export const wiring: Wiring = {
       { length: Math.ceil(originals.length / 10) },
       (_, row) => [originals, decoded].flatMap((images) => images.slice(10 * row, 10 * row + 10)),
     ).flat(),
-  grey: (output, { kind }) =>
-    255 * Math.min(1, Math.max(0, kind === "gaussian" ? output : 1 / (1 + Math.exp(-output)))),
+  grey: (output, likelihood) => 255 * Math.min(1, Math.max(0, meanAt(output, likelihood))),
+  deviations: (logSigma) => logSigma.map(Math.exp),
 };

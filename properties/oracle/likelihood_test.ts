@@ -1,7 +1,7 @@
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
-import type { LikelihoodSpec } from "../contract/subject.ts";
 import { derivative } from "../../fixtures/laws/finite_difference.ts";
-import { distortion } from "./likelihood.ts";
+import { distortion, type Likelihood } from "./likelihood.ts";
+import { exponentialMoments, logPartition } from "./likelihoods.ts";
 import { oracle } from "./mod.ts";
 
 const x = [[0, 1, 0.3], [0.9, 0.5, 1]];
@@ -20,7 +20,12 @@ Deno.test("log p sums over dimensions and keeps its constants", () => {
 });
 
 Deno.test("the gradient and the curvature of log p are limits of differences", () => {
-  const kinds: readonly LikelihoodSpec[] = [{ kind: "gaussian", variance: 0.4 }, { kind: "bernoulli" }];
+  const kinds: readonly Likelihood[] = [
+    { kind: "gaussian", variance: 0.4 },
+    { kind: "bernoulli" },
+    { kind: "continuous-bernoulli" },
+    { kind: "scaled-gaussian", logSigma: [-0.4, 0.3, 0.1] },
+  ];
   for (const likelihood of kinds) {
     x.forEach((row, example) =>
       row.forEach((_, k) => {
@@ -36,6 +41,49 @@ Deno.test("the gradient and the curvature of log p are limits of differences", (
       })
     );
   }
+});
+
+Deno.test("what runs are scored by is what the laws on likelihoods of images compare", () => {
+  const logSigma = [-0.7, 0.2, 0.1];
+  for (
+    const [likelihood, must] of [
+      [{ kind: "continuous-bernoulli" }, oracle.continuousBernoulli(x, g)],
+      [{ kind: "scaled-gaussian", logSigma }, oracle.scaledGaussian(x, g, logSigma)],
+      [{ kind: "scaled-gaussian", logSigma: [0.3] }, oracle.scaledGaussian(x, g, [0.3])],
+    ] as const
+  ) {
+    const near = (found: readonly number[], expected: readonly number[]): void =>
+      found.forEach((value, i) => assertAlmostEquals(value, expected[i]!, 1e-12));
+    near(oracle.logDensity(likelihood, x, g), must.logDensity);
+    near(oracle.logDensityGradient(likelihood, x, g).flat(), must.gradient.flat());
+    near(oracle.curvature(likelihood, x, g).flat(), must.curvature.flat());
+  }
+});
+
+Deno.test("cumulants of exp(g x) are closed forms where these do not cancel, up to any g, and derivatives of each other", () => {
+  for (const size of [3, 8, 40, 59, 61, 100, 900, 1e5]) {
+    for (const g of [size, -size]) {
+      const q = Math.exp(-size), rest = -Math.expm1(-size), low = 1 / size - q / rest;
+      const found = exponentialMoments(g);
+      const must = {
+        logNormaliser: Math.max(0, g) - Math.log(size) + Math.log(rest),
+        mean: g > 0 ? 1 - low : low,
+        variance: 1 / size ** 2 - q / rest ** 2,
+        third: Math.sign(g) * (q * (1 + q) / rest ** 3 - 2 / size ** 3),
+      };
+      for (const name of ["logNormaliser", "mean", "variance", "third"] as const) {
+        assertAlmostEquals(found[name] / must[name], 1, 1e-12, `${name} at ${g}`);
+      }
+    }
+  }
+  const a = logPartition();
+  for (const g of [-5, -0.3, 0, 1e-9, 0.7, 2, 12]) {
+    for (const order of [0, 1, 2]) {
+      const { value, error } = derivative((t) => a(g + t, order));
+      assert(error < 1e-9 && Math.abs(value - a(g, order + 1)) <= error, `order ${order} at ${g}`);
+    }
+  }
+  assertThrows(() => a(1, 4), RangeError, "derivatives up to order 3 are known, but order 4 was asked for");
 });
 
 Deno.test("a near-certain Bernoulli keeps its digits", () => {

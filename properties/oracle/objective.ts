@@ -4,22 +4,18 @@
  * @module
  */
 
-import type {
-  ModelSpec,
-  NetworkGradient,
-  NetworkSpec,
-  ObjectiveCase,
-  ObjectiveValue,
-  Vector,
-} from "../contract/subject.ts";
+import type { NetworkGradient, NetworkSpec, Vector } from "../contract/subject.ts";
 import { scale, sum } from "./arithmetic.ts";
+import { ofData, type Plain } from "./likelihood.ts";
+import type { Case, Model, Value } from "./model.ts";
 import { evaluate, liftNetwork, type Network } from "./network.ts";
+import { exponential } from "./smooth.ts";
 import { Tape, type Variable } from "./tape.ts";
 
 /** The model at one example, recorded on a tape. */
 export interface Point {
   readonly tape: Tape;
-  readonly model: ModelSpec;
+  readonly model: Model;
   readonly beta: number;
   /** One data point, `[data]`. */
   readonly x: Vector;
@@ -30,6 +26,12 @@ export interface Point {
   readonly decoder: Network<Variable>;
   /** The decoder's output at h, `[data]`. */
   readonly g: readonly Variable[];
+  /** −log p = Σ_k precision_k · D_k(g_k) + Σ log σ + constant, with D_k the distortion of this likelihood. */
+  readonly unit: readonly Plain[];
+  /** σ⁻² where σ is learned, else 1: `[data]`. */
+  readonly precision: readonly Variable[];
+  /** log σ where it is learned, else 0: `[data]`. */
+  readonly logScale: readonly Variable[];
 }
 
 /** The terms of an objective at one example, by name. */
@@ -42,14 +44,22 @@ export type Terms = Readonly<Record<string, Variable>>;
  * @throws RangeError unless β > 0 and the encoder gives at least one number per latent
  */
 export function objective(
-  formula: (point: Point, given: ObjectiveCase, example: number) => Terms,
-): (given: ObjectiveCase, tape?: Tape) => Required<ObjectiveValue> {
+  formula: (point: Point, given: Case, example: number) => Terms,
+): (given: Case, tape?: Tape) => Value {
   return (given, tape = new Tape()) => {
     const { model, beta } = given;
     if (!(beta > 0)) throw new RangeError(`objective: beta must be > 0, but is ${beta}`);
     const lift = (weight: number): Variable => tape.variable(weight);
     const encoder = liftNetwork(model.encoder, lift);
     const decoder = liftNetwork(model.decoder, lift);
+    const { likelihood } = model;
+    const logSigma = likelihood.kind === "scaled-gaussian" ? likelihood.logSigma.map(lift) : [];
+    const logScale = (given.x[0] ?? []).map((_, k) => logSigma[k % logSigma.length] ?? tape.constant(0));
+    const scales = {
+      unit: ofData(logSigma.length === 0 ? likelihood : UNIT, logScale.length),
+      precision: logScale.map((log) => tape.apply(exponential, scale(tape, -2, log))),
+      logScale,
+    };
     const perExample = given.x.map((x, example) => {
       const output = evaluate(tape, encoder, x.map((value) => tape.constant(value)));
       if (output.length < model.latent) {
@@ -61,7 +71,7 @@ export function objective(
       const h = output.slice(0, model.latent);
       const raw = output.slice(model.latent);
       const g = evaluate(tape, decoder, h);
-      return formula({ tape, model, beta, x, h, raw, decoder, g }, given, example);
+      return formula({ tape, model, beta, x, h, raw, decoder, g, ...scales }, given, example);
     });
     const loss = scale(
       tape,
@@ -77,10 +87,13 @@ export function objective(
       gradient: {
         encoder: networkGradient(model.encoder, encoder, gradient),
         decoder: networkGradient(model.decoder, decoder, gradient),
+        logSigma: logSigma.map(gradient),
       },
     };
   };
 }
+
+const UNIT: Plain = { kind: "gaussian", variance: 1 };
 
 function networkGradient(
   spec: NetworkSpec,

@@ -7,13 +7,13 @@
  * @module
  */
 
-import type { ObjectiveCase } from "../contract/subject.ts";
-import { scale, sum } from "./arithmetic.ts";
+import { type Arithmetic, scale, sum } from "./arithmetic.ts";
 import { profiledCovariance } from "./covariance.ts";
 import { dual } from "./dual.ts";
 import { logDeterminantOfIdentityPlus, type Square } from "./elimination.ts";
-import { distortion, negativeLogDensity } from "./likelihood.ts";
+import { distortion, logNormalizer } from "./likelihood.ts";
 import { evaluate, hyperDual, pushforward, unit } from "./network.ts";
+import type { Case } from "./model.ts";
 import { objective, type Point, type Terms } from "./objective.ts";
 import { blocks, factor, gaussianKl } from "./posterior.ts";
 import { logOnePlus, square } from "./smooth.ts";
@@ -34,16 +34,13 @@ export const betaVae = objective((point, given, example) => {
 
 /** −log p(x|h) − ½ tr(H_f Σ) + β KL, where tr(H_f Σ) = Σ_i d²/dt² log p(x|h + t l_i) over the columns l_i of L */
 export const taylorHessian = objective((point) => {
-  const { tape, model, x, h, decoder } = point;
+  const { tape, h, decoder } = point;
   const l = learnedFactor(point);
   const arithmetic = dual(dual(tape));
   const curvatures = h.map((_, i) => {
     const column = l.map((row) => row[i]!);
     const g = evaluate(arithmetic, decoder, hyperDual(tape, h, column, column));
-    const losses = g.map((output, k) =>
-      arithmetic.apply(negativeLogDensity(model.likelihood, x[k]!), output)
-    );
-    return sum(arithmetic, losses).slope.slope;
+    return energy(arithmetic, point, g).slope.slope;
   });
   return {
     reconstruction: negativeLogLikelihood(point, point.g),
@@ -78,7 +75,7 @@ export const profiled = objective((point) => {
   };
 });
 
-/** ½‖x − g(h)‖² + (β/2)‖h‖² + (β/2) log|I + JᵀJ/β|, with diag(√w) J in place of J */
+/** ½‖x − g(h)‖² + (β/2)‖h‖² + (β/2) log|I + JᵀJ/β|, with diag(√w) J in place of J, and Σ log σ where σ is learned */
 export const grae = objective((point) => graeTerms(point, logDeterminantOfBlock(point, gram(point))));
 
 /** The same with Σ_blocks log|I + J_BᵀJ_B/β| over consecutive blocks of b latents */
@@ -102,22 +99,33 @@ export const graeStarStochastic = objective((point, given, example) => {
 
 /** The terms of the GRAE objectives, given the logarithm in their volume term. */
 function graeTerms(point: Point, logarithm: Variable): Terms {
-  const { tape, model, beta, x, h, g } = point;
+  const { tape, beta, h, g } = point;
   return {
-    reconstruction: sum(tape, g.map((output, k) => tape.apply(distortion(model.likelihood, x[k]!), output))),
+    reconstruction: energy(tape, point, g),
     prior: scale(tape, beta / 2, sum(tape, squares(point, h))),
     volume: scale(tape, beta / 2, logarithm),
   };
 }
 
+/** −log p(x; g) less its constant: Σ_k D_k(g_k)/σ_k² + log σ_k */
+function energy<V>(a: Arithmetic<V, Variable>, point: Point, g: readonly V[]): V {
+  const { tape, unit, x, precision, logScale } = point;
+  const distortions = g.map((output, k) => a.apply(distortion(unit[k]!, x[k]!), output));
+  return a.affine(precision, distortions, sum(tape, logScale));
+}
+
 /** −log p(x; g) */
-function negativeLogLikelihood({ tape, model, x }: Point, g: readonly Variable[]): Variable {
-  return sum(tape, g.map((output, k) => tape.apply(negativeLogDensity(model.likelihood, x[k]!), output)));
+function negativeLogLikelihood(point: Point, g: readonly Variable[]): Variable {
+  const { tape, unit } = point;
+  const constant = unit.reduce((sum, likelihood) => sum + logNormalizer(likelihood), 0);
+  return tape.add(energy(tape, point, g), tape.constant(constant));
 }
 
 /** w = −diag H_p at g(h), `[data]` */
-function weights({ tape, model, x, g }: Point): Variable[] {
-  return g.map((output, k) => tape.apply(negativeLogDensity(model.likelihood, x[k]!), output, 2));
+function weights({ tape, unit, x, g, precision }: Point): Variable[] {
+  return g.map((output, k) =>
+    tape.multiply(precision[k]!, tape.apply(distortion(unit[k]!, x[k]!), output, 2))
+  );
 }
 
 /** The i-th column of the decoder's Jacobian at h, `[data]` */
@@ -168,10 +176,10 @@ function learnedKl({ tape, model, beta, h, raw }: Point): Variable {
 }
 
 function required<K extends "noise" | "columns" | "block">(
-  given: ObjectiveCase,
+  given: Case,
   key: K,
   name: string,
-): NonNullable<ObjectiveCase[K]> {
+): NonNullable<Case[K]> {
   const value = given[key];
   if (value === undefined) throw new TypeError(`${name}: the case must give ${key}`);
   return value;

@@ -1,34 +1,32 @@
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
-import type {
-  ActivationName,
-  FamilySpec,
-  LikelihoodSpec,
-  ModelSpec,
-  NetworkSpec,
-  ObjectiveCase,
-  ObjectiveName,
-} from "../contract/subject.ts";
+import type { ActivationName, FamilySpec, NetworkSpec, ObjectiveName } from "../contract/subject.ts";
 import { derivative } from "../../fixtures/laws/finite_difference.ts";
+import type { Likelihood } from "./likelihood.ts";
 import { oracle } from "./mod.ts";
+import type { Case } from "./model.ts";
+import { softplus } from "./smooth.ts";
 import { randomCase } from "../../fixtures/laws/random_model.ts";
 
 const names = Object.keys(oracle.objectives) as ObjectiveName[];
 
-const variants: readonly [ActivationName, LikelihoodSpec, FamilySpec][] = [
+const variants: readonly [ActivationName, Likelihood, FamilySpec][] = [
   ["tanh", { kind: "gaussian", variance: 1 }, { kind: "full" }],
   ["softplus", { kind: "gaussian", variance: 0.3 }, { kind: "mean-field" }],
   ["gelu", { kind: "bernoulli" }, { kind: "block", size: 2 }],
   ["sigmoid", { kind: "bernoulli" }, { kind: "isotropic" }],
+  ["tanh", { kind: "continuous-bernoulli" }, { kind: "full" }],
+  ["gelu", { kind: "scaled-gaussian", logSigma: [-0.3] }, { kind: "block", size: 2 }],
+  ["softplus", { kind: "scaled-gaussian", logSigma: [0.2, -0.5, 0.1, 0.4, -0.2] }, { kind: "mean-field" }],
 ];
 
 /** The case with `t` added to one parameter. */
 function moved(
-  given: ObjectiveCase,
+  given: Case,
   part: "encoder" | "decoder",
   layer: number,
   at: readonly [number, number] | number,
   t: number,
-): ObjectiveCase {
+): Case {
   const networks: NetworkSpec = given.model[part].map((spec, l) => {
     if (l !== layer) return spec;
     return typeof at === "number" ? { ...spec, bias: spec.bias.map((b, i) => (i === at ? b + t : b)) } : {
@@ -36,16 +34,32 @@ function moved(
       weight: spec.weight.map((row, i) => row.map((w, j) => (i === at[0] && j === at[1] ? w + t : w))),
     };
   });
-  const model: ModelSpec = { ...given.model, [part]: networks };
-  return { ...given, model };
+  return { ...given, model: { ...given.model, [part]: networks } };
+}
+
+/** The case with `t` added to one log σ. */
+function rescaled(given: Case, at: number, t: number): Case {
+  const { likelihood } = given.model;
+  if (likelihood.kind !== "scaled-gaussian") throw new TypeError("the case has no log σ");
+  const logSigma = likelihood.logSigma.map((log, i) => i === at ? log + t : log);
+  return { ...given, model: { ...given.model, likelihood: { ...likelihood, logSigma } } };
 }
 
 for (const name of names) {
-  Deno.test(`[A2] the gradient of ${name} is the limit of its differences, in both networks and every layer`, () => {
+  Deno.test(`[A2] the gradient of ${name} is the limit of its differences, in both networks, every layer and log σ`, () => {
     variants.forEach(([activation, likelihood, family], seed) => {
       const given = randomCase(seed, activation, likelihood, family);
       const evaluate = oracle.objectives[name];
       const { gradient } = evaluate(given);
+      const learned = likelihood.kind === "scaled-gaussian" ? likelihood.logSigma : [];
+      assertEquals(gradient.logSigma.length, learned.length);
+      gradient.logSigma.forEach((exact, at) => {
+        const { value, error } = derivative((t) => evaluate(rescaled(given, at, t)).loss);
+        assert(
+          error < 1e-8 && Math.abs(exact - value) <= error,
+          `log σ ${at}: ${exact} and ${value} ± ${error}`,
+        );
+      });
       for (const part of ["encoder", "decoder"] as const) {
         gradient[part].forEach(({ weight, bias }, layer) => {
           const row = seed % weight.length, column = (seed + layer) % bias.length;
@@ -89,6 +103,31 @@ Deno.test("on a ReLU network, off its kinks, the two Taylor losses and their gra
           assertAlmostEquals(entry, gaussNewton.gradient.decoder[layer]!.weight[i]![j]!, 1e-13)
         )
       )
+    );
+  }
+});
+
+Deno.test("a learned σ of 1 is the unit Gaussian, another one the loss at βσ² over σ² with n log σ, and A of the logistic the Bernoulli", () => {
+  const unit = randomCase(5, "tanh", { kind: "gaussian", variance: 1 }, { kind: "full" });
+  const binary = randomCase(5, "tanh", { kind: "bernoulli" }, { kind: "full" });
+  const log = -0.4, sigma = Math.exp(log);
+  const softplusFamily = { kind: "exponential-family", logPartition: softplus } as const;
+  for (const name of names) {
+    const evaluate = oracle.objectives[name];
+    const at = (logSigma: readonly number[], beta: number): number =>
+      evaluate({
+        ...{ ...unit, beta },
+        model: { ...unit.model, likelihood: { kind: "scaled-gaussian", logSigma } },
+      }).loss;
+    assertAlmostEquals(at([0], 0.7), evaluate(unit).loss, 1e-12);
+    // MATH of a learned σ: all but the constant is L(1, βσ²)/σ² + n log σ.
+    const constant = name.startsWith("grae") ? 0 : 5 / 2 * Math.log(2 * Math.PI);
+    const scaled = (evaluate({ ...unit, beta: 0.7 * sigma ** 2 }).loss - constant) / sigma ** 2;
+    assertAlmostEquals(at([log], 0.7), scaled + 5 * log + constant, 1e-12);
+    assertAlmostEquals(
+      evaluate({ ...binary, model: { ...binary.model, likelihood: softplusFamily } }).loss,
+      evaluate(binary).loss,
+      1e-12,
     );
   }
 });

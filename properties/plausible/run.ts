@@ -80,7 +80,7 @@ export function madeUpRun({ options: given, wires, report, heldOut = HELD_OUT }:
   );
   const made: DigitsRun = {
     ...{ options, images, states, epochs, epsilon: 2 ** -24, metric: run.metric(state) },
-    numbers: run.numbers(epochs.at(-1)!),
+    numbers: run.numbers(epochs.at(-1)!, state),
     pictures: Object.fromEntries(pictures) as unknown as DigitsRun["pictures"],
   };
   return report ? report(made) : made;

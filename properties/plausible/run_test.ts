@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { examine } from "../contract/evidence.ts";
 import { objectiveNames } from "../contract/mod.ts";
-import type { DigitsOptions } from "../contract/digits_run.ts";
+import { digitsLikelihoods, type DigitsOptions } from "../contract/digits_run.ts";
 import { R1, R2, R3, R4 } from "../laws/runs/mod.ts";
 import { plausibleRun } from "./run.ts";
 import type { Subject } from "../contract/subject.ts";
@@ -18,7 +18,7 @@ const verdicts = (subject: Subject): Promise<string[]> =>
 
 const FAMILIES = ["isotropic", "mean-field", "block", "full"] as const;
 const learned = objectiveNames.filter((name) => !name.startsWith("grae"));
-const combinations: readonly Partial<DigitsOptions>[] = (["gaussian", "bernoulli"] as const).flatMap((
+const combinations: readonly Partial<DigitsOptions>[] = digitsLikelihoods.flatMap((
   likelihood,
 ) => [
   ...learned.flatMap((objective) =>

@@ -6,23 +6,26 @@
 
 import { decode } from "fast-png";
 import * as v from "valibot";
-import type { DigitsEpoch, DigitsOptions, DigitsRun, DigitsState } from "../contract/digits_run.ts";
+import {
+  type DigitsEpoch,
+  digitsLikelihoods,
+  type DigitsOptions,
+  type DigitsRun,
+  type DigitsState,
+} from "../contract/digits_run.ts";
 import { activationNames, type Matrix, objectiveNames, type Vector } from "../contract/specs.ts";
 import { count, finite, type RunManifest } from "../contract/run.ts";
 import { checked, json, type ReadFile, required, requireDigest, tensorsOf, UnreadableRun } from "./file.ts";
 import { computable, imagesOf } from "./images.ts";
 import { resultsOf } from "./read_study.ts";
 
-/** The likelihoods that an audit computes again. */
-export const AUDITED_LIKELIHOODS = ["gaussian", "bernoulli"] as const;
-
 const family = v.picklist(["isotropic", "mean-field", "block", "full"]);
 const optionsSchema = v.object({
   objective: v.picklist(objectiveNames),
   posterior: v.nullable(family),
   likelihood: v.picklist(
-    AUDITED_LIKELIHOODS,
-    "must be gaussian or bernoulli, which alone an audit computes again",
+    digitsLikelihoods,
+    `must be one of images of one channel, which alone an audit reads (${digitsLikelihoods.join(", ")})`,
   ),
   beta: finite,
   latent: count,
@@ -56,17 +59,22 @@ const STATES = ["first_step.safetensors", "before_last_step.safetensors", "check
 /** How a picture is laid out: pixels doubled, and two between tiles. */
 const [SIDE, SCALE, GAP] = [28, 2, 2];
 
-/** A state: its tensors one after the other, in the order encoder, decoder; layer by layer W, then b. */
+/** The parts of a model that have parameters, in their order; those of a likelihood are log σ, one tensor. */
+const PARTS = ["encoder", "decoder", "likelihood"];
+
+/** A state: its tensors one after the other, in the order encoder, decoder, likelihood; layer by layer W, then b. */
 async function stateOf(file: string, bytes: Uint8Array<ArrayBuffer>): Promise<DigitsState> {
   const { metadata, tensors } = await tensorsOf(file, bytes);
   const place = (name: string): number[] => {
     const [part, layer, kind] = name.split(".") as [string, string, string];
-    return [part === "encoder" ? 0 : 1, Number(layer), kind === "weight" ? 0 : 1];
+    return [PARTS.indexOf(part), Number(layer), kind === "weight" ? 0 : 1];
   };
-  const inOrder = Object.keys(tensors).filter((name) => /^(en|de)coder\./.test(name)).toSorted((a, b) => {
-    const [p, q] = [place(a), place(b)];
-    return p[0]! - q[0]! || p[1]! - q[1]! || p[2]! - q[2]!;
-  });
+  const inOrder = Object.keys(tensors).filter((name) => PARTS.includes(name.split(".")[0]!)).toSorted(
+    (a, b) => {
+      const [p, q] = [place(a), place(b)];
+      return p[0]! - q[0]! || p[1]! - q[1]! || p[2]! - q[2]!;
+    },
+  );
   const all = (prefix: string): Vector => inOrder.flatMap((name) => tensors[prefix + name]!);
   return {
     step: Number(metadata["step"]),

@@ -93,8 +93,9 @@ Deno.test("what cannot be audited is refused in a line that names the file and w
       'its architecture must be dense, which alone an audit computes again, but it is "conv64"',
     ],
     [
-      { likelihood: "gaussian-learned" },
-      'its likelihood must be gaussian or bernoulli, which alone an audit computes again, but it is "gaussian-learned"',
+      { likelihood: "gaussian-per-channel" },
+      "its likelihood must be one of images of one channel, which alone an audit reads (gaussian, gaussian-learned, gaussian-per-pixel, bernoulli, " +
+      'continuous-bernoulli), but it is "gaussian-per-channel"',
     ],
     [
       { dataset: "shapes" },

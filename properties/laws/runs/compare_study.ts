@@ -6,7 +6,8 @@
 
 import type { CompareOptions, LabelledImages } from "../../contract/study_run.ts";
 import type { DigitsState } from "../../contract/digits_run.ts";
-import type { FamilySpec, Matrix, ModelSpec, NetworkSpec, Vector } from "../../contract/specs.ts";
+import type { FamilySpec, Matrix, NetworkSpec, Vector } from "../../contract/specs.ts";
+import type { Model } from "../../oracle/model.ts";
 import { COMPARED_OBJECTIVES, type ComparedObjective } from "../../contract/trained.ts";
 import type { DigitsOracle } from "../../oracle/digits_run.ts";
 import { type Draw, gramAt, push, scoreParts } from "../../oracle/digits_score.ts";
@@ -80,7 +81,7 @@ function scoreOf(each: readonly Draw[]): { readonly mean: number; readonly error
 /** Losses of a model on images by name, `[image][draw]`. A β-VAE's draw is the mean of a pair. */
 function lossesOf(
   objective: ComparedObjective,
-  model: ModelSpec,
+  model: Model,
   x: Matrix,
   given: { readonly beta: number; readonly key: Words; readonly draws: number },
   wires: CompareWires,
@@ -152,7 +153,7 @@ class Compared {
     this.#fit = fit;
   }
 
-  #rounding(model: ModelSpec, x: Matrix, beta: number): number {
+  #rounding(model: Model, x: Matrix, beta: number): number {
     const grams = x.map((image) =>
       gramAt(model, push(model.encoder, image).output.slice(0, model.latent)).gram
     );

@@ -10,7 +10,8 @@
 
 import { activations } from "../../oracle/smooth.ts";
 import type { Unit } from "../../oracle/digits_score.ts";
-import type { ModelSpec, NetworkSpec, Vector } from "../../contract/specs.ts";
+import type { Model } from "../../oracle/model.ts";
+import type { NetworkSpec, Vector } from "../../contract/specs.ts";
 
 /** One in 10¹³. */
 const LAMBDA = 8;
@@ -68,6 +69,6 @@ export const jacobianError = (network: NetworkSpec, epsilon: number): number =>
   LAMBDA * epsilon * network.reduce((sum, { weight }) => sum + Math.sqrt(weight.length) + 4, 0);
 
 /** The factor of rounding in a gradient: that of both networks, there and back. */
-export const gradientError = ({ encoder, decoder }: ModelSpec, epsilon: number): number =>
+export const gradientError = ({ encoder, decoder }: Model, epsilon: number): number =>
   2 * (jacobianError(encoder, epsilon) + jacobianError(decoder, epsilon) +
     sumError(decoder.at(-1)!.bias.length, epsilon));

@@ -6,7 +6,8 @@
 
 import type { LabelledImages, SamplesOptions, Tensors } from "../../contract/study_run.ts";
 import type { DigitsState } from "../../contract/digits_run.ts";
-import type { FamilySpec, Matrix, ModelSpec, NetworkSpec, Vector } from "../../contract/specs.ts";
+import type { FamilySpec, Matrix, NetworkSpec, Vector } from "../../contract/specs.ts";
+import type { Model as DigitsModel } from "../../oracle/model.ts";
 import { COMPARED_OBJECTIVES, type ComparedObjective } from "../../contract/trained.ts";
 import { biasGradients, classified } from "../../oracle/classifier.ts";
 import { real } from "../../oracle/arithmetic.ts";
@@ -109,7 +110,7 @@ const spreadOver = <T>(all: readonly T[], count: number): T[] =>
     : Array.from({ length: count }, (_, i) => all[Math.floor(i * all.length / count)]!);
 
 /** An image as it is decoded: cut off at 0 and 1. */
-const decodedAt = ({ decoder }: ModelSpec, z: Vector): Vector =>
+const decodedAt = ({ decoder }: DigitsModel, z: Vector): Vector =>
   push(decoder, z).output.map((value) => Math.min(1, Math.max(0, value)));
 
 /** The classifier of a run and its halves of the images. */
@@ -255,7 +256,7 @@ class Measure {
 function drawnFrom(
   source: Source,
   fit: Fit,
-  model: ModelSpec,
+  model: DigitsModel,
   images: Matrix,
   { seed, beta }: { readonly seed: number; readonly beta: number },
   wires: SamplesWires,

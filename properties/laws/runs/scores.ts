@@ -78,9 +78,10 @@ const ends: RunAudit = {
 
 const keyNumbers: RunAudit = {
   says:
-    "the key numbers are the scores of the last epoch, and losses by log N(x; g, I) are less its constant, (n/2) log 2π, and no others",
-  examine: ({ name, run, must }, expect) => {
-    const expected = must.numbers(run.epochs.at(-1)!);
+    "the key numbers are the scores of the last epoch, losses by a Gaussian less its constant, (n/2) log 2π, and no others; and the least and the greatest σ where it is learned",
+  examine: (held, expect) => {
+    const { name, run, must } = held;
+    const expected = must.numbers(run.epochs.at(-1)!, lastOf(held));
     const names = (numbers: DigitsRun["numbers"]): string => Object.keys(numbers).toSorted().join();
     expect.is(`${name}names of the key numbers`, names(run.numbers), names(expected));
     for (const [key, value] of Object.entries(expected)) {
