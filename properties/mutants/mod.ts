@@ -27,6 +27,7 @@ import { taylorMutants } from "./taylor.ts";
 import { metricMutants, varianceMutants } from "./trained_metric.ts";
 import { comparedObjectiveMutants } from "./trained_objectives.ts";
 import { sampleMutants } from "./trained_samples.ts";
+import { runLikelihoodMutants } from "./run_likelihoods.ts";
 import { runMutants } from "./runs.ts";
 import { studyMutants } from "./studies.ts";
 import { trainingMutants } from "./training.ts";
@@ -73,6 +74,7 @@ export const mutants: readonly Mutant[] = [
   comparedObjectiveMutants,
   sampleMutants,
   runMutants,
+  runLikelihoodMutants,
   studyMutants,
   recoveryMutants,
 ].flat();
