@@ -121,6 +121,35 @@ onDisk(
   },
 );
 
+onDisk(
+  "runs with a learned σ and of the continuous Bernoulli hold; a σ that is told otherwise fails",
+  async (folder) => {
+    for (const likelihood of ["gaussian-learned", "continuous-bernoulli"] as const) {
+      const run = `${folder}/${likelihood}`;
+      await runIn(run, mnistStudy, { ...MNIST, likelihood, weightDecay: 0.1 });
+      const right = await audited(run);
+      assertEquals(right.holds, true, right.text);
+      if (likelihood !== "gaussian-learned") continue;
+      const [results, manifest] = [`${run}/results.json`, `${run}/manifest.json`];
+      // With another digit put in.
+      const other = (text: string): Promise<string> =>
+        resealed(
+          text.replace(/("sigma\.least": 0\.\d{8})\d/, (found) => found + (found.endsWith("7") ? 2 : 7)),
+        );
+      await changed(results, other, async () => {
+        const { sha256 } = JSON.parse(await Deno.readTextFile(results));
+        const bound = (text: string): Promise<string> =>
+          resealed(text.replace(/("results": ")[0-9a-f]+/, `$1${sha256}`));
+        await changed(manifest, bound, async () => {
+          const { holds, text } = await audited(run);
+          assertEquals([holds, text.split("FAILS in 1 of ").length], [false, 2], text);
+          assertStringIncludes(text, "sigma.least: reported ");
+        });
+      });
+    }
+  },
+);
+
 /** What runs of studies on 300 digits have in common. */
 const FIT = { seeds: 1, hidden: [5], epochs: 2, batch: 5, limit: 8, data: DATA };
 /** Studies, the law on their runs, a part, and a number in its result that is changed. */

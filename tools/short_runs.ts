@@ -1,6 +1,6 @@
 /**
- * Runs of `mnist` on 300 digits, short enough for every run of the gate: every objective and family, every likelihood that is
- * audited, and every option that changes a step.
+ * Runs of `mnist` on 300 digits or 40 ramps, short enough for every run of the gate: every objective, family and likelihood that is
+ * audited, in all pairs, and every option that changes a step.
  *
  * @module
  */
@@ -17,33 +17,40 @@ import { standardOf } from "../experiments/runner/options.ts";
 import { type AnyStudy, conduct, resolved, tablesOf } from "../experiments/runner/study.ts";
 import { samplesStudy } from "../experiments/samples/study.ts";
 import { uniquenessStudy } from "../experiments/uniqueness/study.ts";
-import type { DigitsRun } from "../properties/contract/digits_run.ts";
+import { digitsLikelihoods, type DigitsRun } from "../properties/contract/digits_run.ts";
 import type { StudyPart, StudyRun } from "../properties/contract/study_run.ts";
 import type { Measured } from "../properties/contract/trained.ts";
 import { idxImages } from "../properties/runs/idx.ts";
 import type { ReadFile } from "../properties/runs/file.ts";
-import { AUDITED_LIKELIHOODS, readRun } from "../properties/runs/read_run.ts";
+import { readRun } from "../properties/runs/read_run.ts";
 import { cellsOf } from "../properties/runs/read_study.ts";
 
 /** Two epochs of two steps, the second of 3 digits. */
 const SHORT = { latent: 4, hidden: [6], activation: "tanh", epochs: 2, batch: 5, limit: 8 } as const;
 const DATA = fromFileUrl(import.meta.resolve("../fixtures/digits"));
+/** Images without a pixel that is the same in all of them. */
+const VARYING = fromFileUrl(import.meta.resolve("../fixtures/ramps"));
 
 type Given = Readonly<Record<string, unknown>>;
 
-/** Every objective with every family that it may have, by both likelihoods that are audited. */
-const OBJECTIVES: readonly Given[] = AUDITED_LIKELIHOODS.flatMap((likelihood) =>
-  OBJECTIVE_NAMES.flatMap((objective): Given[] =>
-    objective in OPTIMISED_OUT
-      ? [{ likelihood, objective }]
-      : POSTERIOR_NAMES.map((posterior) => ({ likelihood, objective, posterior }))
-  )
+/** Every objective with every likelihood, and with families by turns: with each likelihood all of them, and each objective has all. */
+const OBJECTIVES: readonly Given[] = digitsLikelihoods.flatMap((likelihood, turn) =>
+  OBJECTIVE_NAMES.map((objective, place): Given => ({
+    ...{ likelihood, objective },
+    ...(likelihood === "gaussian-per-pixel" ? { data: VARYING } : {}),
+    ...(objective in OPTIMISED_OUT
+      ? {}
+      : { posterior: POSTERIOR_NAMES[(turn + place) % POSTERIOR_NAMES.length]! }),
+  }))
 );
 /** Options that change the steps. */
 const STEPS: readonly Given[] = [
-  { activation: "relu", betaWarmup: 1.5 },
-  { activation: "gelu", learningRateSchedule: "cosine", weightDecay: 0.1 },
-  { activation: "softplus", learningRateSchedule: "step", clipGradient: 1 },
+  { activation: "relu", betaWarmup: 1.5, likelihood: "gaussian-learned" },
+  {
+    ...{ activation: "gelu", learningRateSchedule: "cosine", weightDecay: 0.1 },
+    ...{ likelihood: "gaussian-per-pixel", data: VARYING },
+  },
+  { activation: "softplus", learningRateSchedule: "step", clipGradient: 1, likelihood: "gaussian-learned" },
   { binarise: "fixed", likelihood: "bernoulli", hidden: [5, 4] },
   // So many held out that they are scored in two batches.
   { data: null, hidden: [3] },
@@ -87,7 +94,10 @@ async function shortRun(given: Given, seed: number, readAny: ReadFile): Promise<
   const run = await readRun((name) => Promise.resolve(files.get(name) ?? null), {
     ...{ manifest, data: values.data, readAny },
   });
-  const source = Object.entries(given).map(([name, value]) => `${name} ${value}`).join(", ");
+  const source = Object.entries(given).map(([name, value]) =>
+    `${name} ${value === VARYING ? "ramps" : value}`
+  )
+    .join(", ");
   return { source, short: true, results: run };
 }
 
