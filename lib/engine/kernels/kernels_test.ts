@@ -17,7 +17,7 @@ const { PRODUCT_ROWS, PRODUCT_COLUMNS, FEW_ROWS } = CONSTANTS;
 const float = Math.fround;
 
 /** Five rows in chunks of so many: whole ones, and a shorter last one. */
-const ROWS = 5, ROWS_OF_CHUNKS = [1, 2, 5, 6];
+const ROWS = 5, ROWS_OF_CHUNKS = [2, 6];
 
 /** For each row by itself: sums over the columns, and numbers where they are. Exact as float32 has each operation. */
 const OF_ROWS: readonly ((columns: number, size: number) => KernelCase<KernelName>)[] = [
