@@ -63,8 +63,8 @@ const BLOCKS = [1, 2, 3, 4, 5, 7, 8, 9, 31, 32, 63, Math.sqrt(CONSTANTS.SCRATCH_
 
 Deno.test("pivots, inverses and their roots are those of float64 for all sizes of blocks, up to the largest", () => {
   for (const block of BLOCKS) {
-    for (const blocks of block > 9 ? [1, 2] : [1, 2, 3]) {
-      for (const scale of [1e-30, 1, 1e6]) {
+    for (const blocks of block > 9 ? [1] : [1, 3]) {
+      for (const scale of block > 9 ? [1] : [1e-30, 1, 1e6]) {
         const batch = 2, latent = block * blocks, square = latent * latent, beta = 0.75;
         const b = wholes(1, batch * square);
         const all = products([b, b], [batch, latent, latent, latent], { transposeB: true }).map((v) =>

@@ -31,7 +31,7 @@ export function jobsOf(call: (heap: Heap) => void, blas: HeapBlas | null = null)
     team: { run: (...job) => void jobs.push(job as unknown as Job) },
     blas,
     offset: () => 0,
-    view: (_, length) => new Float32Array(length),
+    view: (_, length) => new Float32Array(new ArrayBuffer(2 ** 16), 0, length),
     allocate: (shape) => ({ dataId: {}, shape: [...shape], dtype: "float32" }),
     release: () => {},
     donated: () => false,
