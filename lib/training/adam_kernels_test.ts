@@ -13,7 +13,7 @@ const float = Math.fround;
 const ENTRY = Object.keys(TABLES.adamTensor).length;
 
 /** Numbers of a tensor around vectors, and none; numbers of a chunk. */
-const SIZES = [5, 0, 1, 16, 3, 4, 17, 8, 15, 7, 9, 64, 65], CHUNKS = [4, 7, 8, 16, 64, 100];
+const SIZES = [16, 0, 1, 5, 3, 4, 17, 8, 15, 7, 9, 64, 65], CHUNKS = [4, 7, 8, 16, 64, 100];
 
 /** Sizes from below which moments are taken for 0, and gradients before they are squared: Adam's own, and far larger ones. */
 const CUTS = [[2 ** -106, 2 ** -57], [2 ** -20, 2 ** -4]] as const;
