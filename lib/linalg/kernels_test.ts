@@ -1,5 +1,5 @@
 import { CONSTANTS } from "../engine/kernels/interface.ts";
-import { filled, products, room, runKernel, wholes } from "../engine/kernels/kernel_fixture.ts";
+import { filled, products, room, runKernel, wholes } from "../../fixtures/kernels.ts";
 
 const { FEW_ROWS } = CONSTANTS;
 

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { assertJobs, idleLibrary, jobsOf } from "../engine/kernels/paths_fixture.ts";
+import { assertJobs, idleLibrary, jobsOf } from "../../fixtures/jobs.ts";
 import { CORES } from "../engine/kernels/team.ts";
 import { makeCongruences } from "./congruence.ts";
 import { factorOnHeap } from "./factor_on_heap.ts";

@@ -1,4 +1,4 @@
-import { EXTREMES, filled, room, runKernel, wholes, WIDTHS } from "../engine/kernels/kernel_fixture.ts";
+import { EXTREMES, filled, room, runKernel, wholes, WIDTHS } from "../../fixtures/kernels.ts";
 
 /** Half of the last place of float32, relative to a number. */
 const EPSILON = 2 ** -24;

@@ -10,7 +10,7 @@ import {
   wholes,
   WIDTHS,
   withExtremes,
-} from "../engine/kernels/kernel_fixture.ts";
+} from "../../fixtures/kernels.ts";
 
 const float = Math.fround;
 const { PRODUCT_ROWS } = CONSTANTS;

@@ -1,4 +1,4 @@
-import { assertJobs, jobsOf } from "../engine/kernels/paths_fixture.ts";
+import { assertJobs, jobsOf } from "../../fixtures/jobs.ts";
 import { CORES } from "../engine/kernels/team.ts";
 import { sumSlopedRows } from "./layer_rows.ts";
 import { multiplyPatches, patchGradients, type PatchProduct } from "./patch_products.ts";

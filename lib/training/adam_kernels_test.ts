@@ -6,7 +6,7 @@ import {
   runKernel,
   wholes,
   withExtremes,
-} from "../engine/kernels/kernel_fixture.ts";
+} from "../../fixtures/kernels.ts";
 import { TABLES } from "../engine/kernels/interface.ts";
 
 const float = Math.fround;

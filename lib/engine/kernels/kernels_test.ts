@@ -10,7 +10,7 @@ import {
   wholes,
   WIDTHS,
   withExtremes,
-} from "./kernel_fixture.ts";
+} from "../../../fixtures/kernels.ts";
 import { BINARY, CONSTANTS, type KernelName } from "./interface.ts";
 
 const { PRODUCT_ROWS, PRODUCT_COLUMNS, FEW_ROWS } = CONSTANTS;

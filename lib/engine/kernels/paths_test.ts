@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { copyNumbers, rowsPerChunk } from "./elementwise.ts";
-import { assertJobs, idleLibrary, jobsOf, type Wanted } from "./paths_fixture.ts";
+import { assertJobs, idleLibrary, jobsOf, type Wanted } from "../../../fixtures/jobs.ts";
 import { multiply, multiplySymmetric, type Product } from "./product.ts";
 import { type Arguments, KERNELS } from "./interface.ts";
 import { CORES, Team } from "./team.ts";
