@@ -24,6 +24,7 @@ import {
   alone,
   byCost,
   byHalves,
+  farther,
   first,
   GATE,
   groups,
@@ -61,6 +62,11 @@ export const COMMAND = {
     faults: optional(SAMPLE, path("a file"), "faults of one's own in place of a sample: a list in JSON"),
     again: toggle(SAMPLE, "those that mutation.json says survived, in place of a sample"),
     nearest: toggle(TESTS, "only the nearest six files of tests of each fault"),
+    within: optional(
+      TESTS,
+      whole(1),
+      "in place of all tests: the nearest of each fault that together take so many seconds",
+    ),
     gate: toggle(TESTS, "the gate, too, for faults that all tests let through"),
     times: optional(
       TESTS,
@@ -150,9 +156,12 @@ async function survivorsOf({ survivors, equivalents }: MutationReport): Promise<
 interface Kept {
   readonly commit: string;
   readonly id: string;
-  readonly nearest: boolean;
+  /** The seconds of its nearest tests that it was tried by: none for six files, null for all tests. */
+  readonly within?: number | null;
   readonly judged: Judged;
 }
+
+const triedWithin = ({ within = 0 }: Kept): number => within ?? Infinity;
 
 /** What was judged; a line that was cut off is left out. */
 async function readKept(file: string): Promise<Kept[]> {
@@ -170,7 +179,8 @@ async function readKept(file: string): Promise<Kept[]> {
 async function work(args: readonly string[], copies: string[]): Promise<number> {
   const { help, values } = { values: null, ...parseCommand(COMMAND, args) };
   if (help !== null) return writeOut(help), 0;
-  const { sample, seed, only, faults, again, nearest, gate, times, jobs, out } = values!;
+  const { sample, seed, only, faults, again, nearest, within, gate, times, jobs, out } = values!;
+  if (nearest && within !== null) throw new UsageError("--nearest and --within exclude each other");
   const changed = await text("git", "status", "--porcelain");
   if (changed !== "") {
     throw new UsageError("the working tree must be as the commit has it, but git status names changes");
@@ -203,8 +213,9 @@ async function work(args: readonly string[], copies: string[]): Promise<number> 
     const all = known.get(idOf(mutant)) ?? [];
     const here = all.findLast((one) => one.commit === commit);
     if (here) {
-      if (!nearest && here.nearest && here.judged.verdict === "survived") survived.push(mutant);
-      else judged.push({ ...here.judged, ...mutant });
+      if (!nearest && triedWithin(here) < (within ?? Infinity) && here.judged.verdict === "survived") {
+        survived.push(mutant);
+      } else judged.push({ ...here.judged, ...mutant });
       continue;
     }
     left.push(mutant);
@@ -246,13 +257,13 @@ async function work(args: readonly string[], copies: string[]): Promise<number> 
       );
     }
   }
-  const write = (one: Judged, nearest: boolean): Promise<void> => {
-    const kept: Kept = { commit, id: idOf(one), nearest, judged: one };
+  const write = (one: Judged, within: number | null): Promise<void> => {
+    const kept: Kept = { commit, id: idOf(one), within, judged: one };
     return Deno.writeTextFile(file, `${JSON.stringify(kept)}\n`, { append: true });
   };
   const keep = async (one: Judged): Promise<void> => {
     judged.push(one);
-    await write(one, nearest);
+    await write(one, nearest ? 0 : within);
     const { verdict, line, column, mutator, by, seconds } = one;
     writeErr(
       `${judged.length}/${mutants.length} ${verdict} ${one.file}:${line}:${column} ${mutator} ${seconds} s ${
@@ -273,13 +284,20 @@ async function work(args: readonly string[], copies: string[]): Promise<number> 
       if (one.verdict !== "survived" || nearest) await keep(one);
       else {
         survived.push(mutant);
-        await write(one, true);
+        await write(one, 0);
         writeErr(
           `left: ${mutant.file}:${mutant.line}:${mutant.column} ${mutant.original} → ${mutant.replacement}\n`,
         );
       }
     }
   }));
+  if (survived.length > 0 && within !== null) {
+    await Promise.all(copies.map(async (copy) => {
+      for (let fault = survived.shift(); fault; fault = survived.shift()) {
+        await keep(await alone(fault, farther(fault.file, suite, within), suite, runnerOf(copy)));
+      }
+    }));
+  }
   if (survived.length > 0) {
     const runners = copies.map(runnerOf), runner = runners[0]!;
     const lines = await linesOfAll(runners, suite);
@@ -328,7 +346,7 @@ async function work(args: readonly string[], copies: string[]): Promise<number> 
     commit,
     seed: before?.seed ?? seed,
     population,
-    nearest,
+    within: nearest ? 0 : within,
   }, before);
   const folder = out ?? (faults === null && !nearest ? DOCS : null);
   if (folder !== null) {

@@ -6,6 +6,7 @@ import {
   alone,
   byCost,
   byHalves,
+  farther,
   first,
   groups,
   type Judged,
@@ -98,6 +99,10 @@ Deno.test("at first six files of tests are tried, of up to 15 seconds together; 
     "3",
     "3",
   ]);
+  // Others come later, as many as their time allows.
+  const later = (within: number): string =>
+    farther("lib/t3.ts", suite(1), within).map((test) => test[5]).join("");
+  assertEquals([later(6), later(7), later(8), later(99)], ["", "6", "67", "678"]);
 });
 
 Deno.test("what deno test prints is read: files that failed, by a test or while they were loaded, and how long each took", () => {
@@ -273,7 +278,7 @@ Deno.test("the share is of faults that are not equivalent; a reason holds for it
     ...{ text: "for (let i = n; i > 0; i--) s += i;", reason: "adding 0 changes nothing" },
   }];
   const text = "for (let i = n; i > 0; i--) s += i;";
-  const ABOUT = { seed: 3, population: 99, nearest: false };
+  const ABOUT = { seed: 3, population: 99, within: null };
   // The same line again is another.
   const lines = [...Array(6).fill("other"), text, text];
   const report = reportOf(all, equivalents, () => lines, { ...ABOUT, commit: "abc" });
@@ -313,12 +318,15 @@ Deno.test("the share is of faults that are not equivalent; a reason holds for it
     reportPage(again),
     "At first, 3 of 5 were rejected, 75.0% of those that are not known to be equivalent.",
   );
-  const near = reportPage({ ...again, nearest: true, first: { ...again.first!, nearest: true } });
+  const near = reportPage({ ...again, within: 0, first: { ...again.first!, within: 45 } });
   assertStringIncludes(
     near,
-    "tests rejected 4, by few files of tests of each: the nearest six, and what rejected it before: 100.0%",
+    "tests rejected 4, by the nearest six files of tests of each alone, and what rejected it before: 100.0%",
   );
-  assertStringIncludes(near, "At first, by the nearest six files of tests of each alone, 3 of 5 were");
+  assertStringIncludes(
+    near,
+    "At first, by the nearest files of tests of each alone, which together take up to 45 seconds, 3 of 5 were",
+  );
   const third = reportOf([], equivalents, () => later, { ...ABOUT, commit: "ghi" }, again);
   assertEquals([third.killed, third.first?.commit, third.mended.length, third.gone], [4, "abc", 1, 1]);
 });

@@ -44,7 +44,12 @@ const NUMBERS: Readonly<Record<string, readonly [OptionTable, Record<string, Num
     seed: [from(0), 20_200],
     threads: [cores],
   }],
-  mutate: [mutate.options, { sample: [from(1), 20], seed: [from(0), 0], jobs: [cores, 1] }],
+  mutate: [mutate.options, {
+    sample: [from(1), 20],
+    seed: [from(0), 0],
+    within: [from(1)],
+    jobs: [cores, 1],
+  }],
   program: [programOptions, {
     latent: [from(1), 8],
     hidden: [list(from(1)), [500, 500]],

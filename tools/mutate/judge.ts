@@ -97,15 +97,23 @@ const NEAREST = 6;
 const LONGEST = 15;
 
 /** The nearest tests of a file: its own, and up to six that together take up to 15 seconds. */
-export function first(file: string, { graph, tests, seconds }: Suite): string[] {
+export const first = (file: string, suite: Suite): string[] => nearestOf(file, suite, NEAREST, LONGEST);
+
+/** Those beyond the first: with them, the nearest tests of a file that together take up to so many seconds. */
+export function farther(file: string, suite: Suite, within: number): string[] {
+  const tried = first(file, suite);
+  return nearestOf(file, suite, Infinity, within).filter((test) => !tried.includes(test));
+}
+
+function nearestOf(file: string, { graph, tests, seconds }: Suite, most: number, longest: number): string[] {
   const own = file.replace(/\.tsx?$/, "_test.ts");
   const chosen: string[] = [];
   let total = 0;
   for (const test of nearest(file, graph, tests, seconds)) {
     const time = seconds.get(test) ?? 0;
-    if (test !== own && total + time > LONGEST) continue;
+    if (test !== own && total + time > longest) continue;
     chosen.push(test);
-    if (chosen.length === NEAREST) break;
+    if (chosen.length === most) break;
     total += time;
   }
   return chosen;

@@ -42,8 +42,8 @@ export interface About {
   readonly seed: number;
   /** Of how many mutants the sample is. */
   readonly population: number;
-  /** Whether only the nearest six files of tests of each fault were run. */
-  readonly nearest: boolean;
+  /** The seconds of the nearest tests of each fault that were run: 0 for six files of up to 15 seconds, null for all tests. */
+  readonly within: number | null;
 }
 
 /** What docs/mutation.json holds. */
@@ -56,7 +56,7 @@ export interface MutationReport extends Count, About {
   readonly survivors: readonly Known[];
   readonly equivalents: readonly (Known & { readonly reason: string })[];
   /** How they fared at first, if what was let through was judged again after tests were written for it. */
-  readonly first: (Count & Pick<About, "commit" | "nearest"> & { readonly rejected: number }) | null;
+  readonly first: (Count & Pick<About, "commit" | "within"> & { readonly rejected: number }) | null;
   /** Those that survived at first, and were rejected later. */
   readonly mended: readonly Known[];
   /** How many of those that survived at first are no faults any more: their line was changed or is gone. */
@@ -154,7 +154,7 @@ export function reportOf(
     }),
     first: before && (before.first ?? {
       ...{ commit: before.commit, judged: before.judged, killed: before.killed, rejected: before.rejected },
-      ...{ survived: before.survived, equivalent: before.equivalent, nearest: before.nearest },
+      ...{ survived: before.survived, equivalent: before.equivalent, within: before.within },
     }),
     mended: before
       ? [...before.mended, ...all.filter(({ verdict }) => verdict !== "survived").map(known)]
@@ -166,19 +166,25 @@ export function reportOf(
 const percent = (share: number): string => `${(100 * share).toFixed(1)}%`;
 const code = (text: string): string => `\`${text.replace(/\s+/g, " ").replaceAll("`", "ʼ").slice(0, 80)}\``;
 
+/** "by the nearest six files of tests of each" */
+const testsOf = (within: number): string =>
+  within === 0
+    ? "by the nearest six files of tests of each alone"
+    : `by the nearest files of tests of each alone, which together take up to ${within} seconds`;
+
 /** The report as a page in Markdown. */
 export function reportPage(report: MutationReport): string {
   const { commit, seed, population, judged, killed, equivalent, rejected, rooms, survivors, equivalents } =
     report;
-  const { first, mended, gone, nearest } = report;
-  const NEAREST_ALONE = "by few files of tests of each: the nearest six, and what rejected it before";
+  const { first, mended, gone, within } = report;
+  const BEFORE = ", and what rejected it before";
   const place = ({ file, line, column }: Mutant): string => `${file}:${line}:${column}`;
   const change = ({ original, replacement }: Mutant): string => `${code(original)} → ${code(replacement)}`;
   return [
     "# Faults made by a program",
-    `Of ${judged} faults of one place, tests rejected ${killed}${nearest ? `, ${NEAREST_ALONE}` : ""}: ${
-      percent(rejected)
-    } of those that are not equivalent (${equivalent} are).`,
+    `Of ${judged} faults of one place, tests rejected ${killed}${
+      within === null ? "" : `, ${testsOf(within)}${first ? BEFORE : ""}`
+    }: ${percent(rejected)} of those that are not equivalent (${equivalent} are).`,
     `By the gate alone ${report.byGate} of these were rejected.`,
     `They are a sample, by the seed ${seed}, of the ${population} mutants that Stryker finds in \`lib/\`, \`properties/gate/\` and ` +
     `\`experiments/\` at commit ${first?.commit ?? commit}; \`${
@@ -187,7 +193,7 @@ export function reportPage(report: MutationReport): string {
     ...(first
       ? [
         `At first${
-          first.nearest ? ", by the nearest six files of tests of each alone" : ""
+          first.within === null ? "" : `, ${testsOf(first.within)}`
         }, ${first.killed} of ${first.judged} were rejected, ${
           percent(first.rejected)
         } of those that are not known to be equivalent. For the kinds of those that survived, tests were written, and at commit ${commit} ` +
