@@ -5,7 +5,7 @@
  */
 
 import * as v from "valibot";
-import { count, finite } from "../../properties/contract/run.ts";
+import { count, finite, sha256 } from "../../properties/contract/run.ts";
 import { OBJECTIVE_TITLES } from "../digits/names.ts";
 
 /** A number that is null where it overflowed float32. */
@@ -29,6 +29,8 @@ const epochSchema = v.strictObject({
   epoch: count,
   /** Steps taken. */
   step: count,
+  /** The SHA-256 of the file of the parameters; none where they are not kept. */
+  kept: v.optional(sha256),
   /** As many training images as are held out. */
   train: scoresSchema,
   heldOut: scoresSchema,

@@ -5,7 +5,7 @@
  */
 
 import * as v from "valibot";
-import { foldIn, type Key, tf } from "../../lib/engine/mod.ts";
+import { foldIn, type Key, read, tf } from "../../lib/engine/mod.ts";
 import { DataError, type Dataset, gatherBatch, sizeOf, type Split, take } from "../../lib/data/mod.ts";
 import { type Model, modelParameterShapes } from "../../lib/model/mod.ts";
 import {
@@ -21,6 +21,8 @@ import {
   train,
   warmUpSchedule,
 } from "../../lib/training/mod.ts";
+import { HOLE, sealed } from "../../lib/training/checksum.ts";
+import { encodeSafetensors, type NamedTensor } from "../../lib/training/safetensors.ts";
 import { schemaProblem } from "../../properties/contract/run.ts";
 import { evaluate, gaussianConstant, type LossScore, settled } from "../digits/evaluate.ts";
 import { type Fitted, trainingOf } from "../digits/fit.ts";
@@ -28,6 +30,7 @@ import { assertFits } from "../digits/memory.ts";
 import { loadImages } from "../digits/options.ts";
 import { lossOf, scoredModel } from "../digits/setup.ts";
 import { UsageError } from "../runner/options.ts";
+import { digestOf } from "../runner/part_file.ts";
 import type { CommonOptions, PartContext, PartFiles, Prepared } from "../runner/study.ts";
 import { conclude } from "./figures.ts";
 import {
@@ -47,6 +50,8 @@ import type { MnistOptions } from "./study.ts";
 const [CHECKPOINT, METRICS] = ["checkpoint.safetensors", "metrics.jsonl"];
 /** The states from which a step can be taken again: after the first one, and before the last. */
 const [FIRST, BEFORE_LAST] = ["first_step.safetensors", "before_last_step.safetensors"];
+/** The file of the parameters after an epoch, from which an audit computes its scores again. */
+const parametersFile = (epoch: number): string => `epoch_${epoch}.safetensors`;
 /** The random stream of the scores, beside those of the fit. */
 export const SCORES = 3;
 /** Images that are looked at together. */
@@ -162,6 +167,12 @@ const madeOf = ({ options, split }: Run): Record<string, unknown> => ({ ...optio
 const linesOf = (epochs: readonly Epoch[]): string =>
   epochs.map((epoch) => `${JSON.stringify(epoch)}\n`).join("");
 
+/** The options of a state or of parameters that an audit reads: the same however far the run goes on. */
+function sameOptions(run: Run): Record<string, unknown> {
+  const { epochs: _, ...same } = madeOf(run);
+  return same;
+}
+
 async function save(
   run: Run,
   state: AdamState,
@@ -170,13 +181,29 @@ async function save(
   name = CHECKPOINT,
 ): Promise<void> {
   const shapes = modelParameterShapes(run.setup.description);
-  // A state that an audit reads is the same however far the run goes on.
-  const { epochs, ...same } = madeOf(run);
-  const options = name === CHECKPOINT ? { ...same, epochs } : same;
+  const options = name === CHECKPOINT ? madeOf(run) : sameOptions(run);
   await files.write(
     name,
     await encodeCheckpoint({ state, shapes, key: run.key, options, engine, scores }),
   );
+}
+
+/** Keeps the parameters after an epoch in float32, and gives the SHA-256 of their file. */
+async function keepParameters(run: Run, state: AdamState, { files, engine }: PartContext): Promise<string> {
+  const tensors: NamedTensor[] = [];
+  for (const [i, { name, shape }] of modelParameterShapes(run.setup.description).entries()) {
+    tensors.push({ name, shape: [...shape], values: await read(state.parameters[i]!) });
+  }
+  const bytes = await sealed(encodeSafetensors(tensors, {
+    sha256: HOLE,
+    format: "grae parameters 1",
+    step: String(state.step),
+    key: JSON.stringify(run.key),
+    options: JSON.stringify(sameOptions(run)),
+    engine,
+  }));
+  await files.write(parametersFile(state.step / run.stepsPerEpoch), bytes);
+  return await digestOf(bytes.slice());
 }
 
 /**
@@ -202,7 +229,9 @@ async function checkpointOf(run: Run, files: PartFiles, engine: string | null) {
     const problem = schemaProblem(epochsSchema, scores);
     if (problem !== null) throw new CheckpointError(file, `of its scores ${problem}`);
     await assertStates(run, state.step, files, most, engine);
-    return { state, epochs: v.parse(epochsSchema, scores) };
+    const epochs = v.parse(epochsSchema, scores);
+    await assertParameters(epochs, files, most);
+    return { state, epochs };
   } catch (error) {
     tf.dispose(tensorsOf(state));
     throw error;
@@ -262,6 +291,22 @@ async function assertStates(
   }
 }
 
+/** Requires the parameters that epochs kept: the files whose SHA-256 the checkpoint states. */
+async function assertParameters(epochs: readonly Epoch[], files: PartFiles, most: number): Promise<void> {
+  for (const { epoch, kept } of epochs) {
+    // Of a run that an older version began, or of a sweep.
+    if (kept === undefined) continue;
+    const name = parametersFile(epoch), bytes = await files.read(name, most);
+    const found = bytes === null ? "there is none" : `it is ${await digestOf(bytes)}`;
+    if (found === `it is ${kept}`) continue;
+    throw new CheckpointError(
+      files.path(name),
+      `the parameters after epoch ${epoch} are required, of SHA-256 ${kept}, but ${found}; put back the file that was there, ` +
+        "or begin the run anew",
+    );
+  }
+}
+
 /** Requires that the number of epochs leaves the steps that were taken as they would have been. */
 function assertEpochs({ options, stepsPerEpoch }: Run, was: unknown, step: number, file: string): void {
   const { epochs, learningRateSchedule: schedule } = options;
@@ -288,12 +333,14 @@ async function trainRun(run: Run, context: PartContext): Promise<MnistResult> {
   /** Scores an epoch, and keeps it with its state; if it is stopped, the state alone. */
   const score = async (state: AdamState): Promise<void> => {
     const { step, parameters } = state;
+    const kept = context.audited === false ? {} : { kept: await keepParameters(run, state, context) };
     const scores = async (dataset: Dataset): Promise<Scores> =>
       await scoresOf({ setup, parameters }, dataset, options.beta, foldIn(key, SCORES), signal);
     try {
       epochs.push({
         epoch: step / stepsPerEpoch,
         step,
+        ...kept,
         // As many training images as are held out.
         train: await scores(take(split.train, split.heldOut.count)),
         heldOut: await scores(split.heldOut),

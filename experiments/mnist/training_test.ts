@@ -26,6 +26,7 @@ import { fitDigits, INITIAL, NOISE, ORDER, PIXELS } from "../digits/fit.ts";
 import { batchesOf, imagesOf } from "../digits/images.ts";
 import { setUp } from "../digits/setup.ts";
 import { standardOf, UsageError } from "../runner/options.ts";
+import { digestOf } from "../runner/part_file.ts";
 import type { CommonOptions, PartFiles } from "../runner/study.ts";
 import type { MnistResult } from "./metrics.ts";
 import { type MnistOptions, mnistStudy } from "./study.ts";
@@ -62,6 +63,7 @@ interface Watch {
   readonly progress?: (share: number, now?: string) => void;
   readonly note?: (line: string) => void;
   readonly engine?: string;
+  readonly audited?: boolean;
 }
 const prepared = new Map<string, ReturnType<typeof prepare>>();
 /** A run, prepared once for all tests. */
@@ -390,6 +392,71 @@ Deno.test("a state that an audit reads must be there, of its step and of this ru
       assertEquals(tf.memory().numTensors, before);
     }
   }
+});
+
+const EPOCHS = [1, 2, 3, 4].map((epoch) => `epoch_${epoch}.safetensors`);
+/** The files of parameters among those of a run, with their bytes. */
+const parametersIn = (kept: Kept): [string, string][] =>
+  [...kept].filter(([name]) => name.startsWith("epoch")).map(([name, bytes]) => [name, bytes.toHex()]);
+
+Deno.test("after each epoch a run keeps its parameters, of which the line of its scores has the SHA-256, however often it is stopped and however far it goes on", async () => {
+  assertEquals(parametersIn(WHOLE).map(([name]) => name), EPOCHS);
+  for (const [i, name] of EPOCHS.entries()) {
+    const bytes = WHOLE.get(name)!, { tensors, metadata } = decodeSafetensors(bytes, name);
+    assertEquals(await digestOf(bytes), RESULT.epochs[i]!.kept);
+    assertEquals([metadata["step"], metadata["engine"]], [String(10 * (i + 1)), "wasm"]);
+    assertEquals([...tensors.keys()].every((name) => /^(en|de)coder/.test(name)), true);
+  }
+  // Those of the last are the checkpoint's, and those of the second are what a run has that stops there.
+  const stop: Kept = new Map();
+  await stopped(stop, {}, stopWhen((share) => share === 0.5));
+  for (const [name, kept] of [[EPOCHS[3]!, WHOLE], [EPOCHS[1]!, stop]] as const) {
+    const [own, state] = [WHOLE.get(name)!, kept.get(CHECKPOINT)!].map((bytes) =>
+      decodeSafetensors(bytes, name).tensors
+    );
+    assert(own!.size > 0);
+    for (const [tensor, values] of own!) assertEquals(values, state!.get(tensor), tensor);
+  }
+  assertEquals(await trained(stop), RESULT);
+  assertEquals(parametersIn(stop), parametersIn(WHOLE));
+  const more: Kept = new Map(WHOLE);
+  await trained(more, { epochs: 5 });
+  assertEquals(parametersIn(more).slice(0, 4), parametersIn(WHOLE));
+});
+
+Deno.test("the parameters of an epoch must be there, as they were kept; a run that an older version began goes on without", async () => {
+  const damaged = WHOLE.get(EPOCHS[1]!)!.with(-1, 1);
+  const sha256 = RESULT.epochs[1]!.kept!;
+  for (
+    const [bytes, found] of [
+      [undefined, "there is none"],
+      [WHOLE.get(EPOCHS[2]!)!, `it is ${RESULT.epochs[2]!.kept}`],
+      [damaged, `it is ${await digestOf(damaged)}`],
+    ] as const
+  ) {
+    const kept: Kept = new Map(WHOLE);
+    if (bytes) kept.set(EPOCHS[1]!, bytes);
+    else kept.delete(EPOCHS[1]!);
+    for (const go of [() => trained(kept, { epochs: 5 }), () => concluded(kept, RESULT)]) {
+      const before = tf.memory().numTensors, { message } = await assertRejects(go, CheckpointError);
+      assertEquals(
+        message,
+        `run/${
+          EPOCHS[1]
+        }: the parameters after epoch 2 are required, of SHA-256 ${sha256}, but ${found}; put back the file ` +
+          "that was there, or begin the run anew",
+      );
+      assertEquals(tf.memory().numTensors, before);
+    }
+  }
+  // As a sweep makes them, and as older versions did.
+  const without: Kept = new Map();
+  const half = await trained(without, { epochs: 2 }, { audited: false });
+  assertEquals(half.epochs, RESULT.epochs.slice(0, 2).map(({ kept: _, ...scores }) => scores));
+  assertEquals(parametersIn(without), []);
+  const { epochs } = await trained(without);
+  assertEquals(epochs, [...half.epochs, ...RESULT.epochs.slice(2)]);
+  assertEquals(parametersIn(without).map(([name]) => name), EPOCHS.slice(2));
 });
 
 Deno.test("metrics.jsonl has the scores of every epoch, and is written anew and never read back", async () => {

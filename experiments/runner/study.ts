@@ -88,6 +88,8 @@ export interface PartContext {
    * none.
    */
   readonly keep: (tensors: readonly NamedTensor[]) => void;
+  /** Whether files that an audit alone reads are written; true if left out. */
+  readonly audited?: boolean;
 }
 
 /** Thrown by a part that has no result: it is kept as failed, with this reason, and the others go on. */

@@ -87,7 +87,10 @@ async function doRun(
     if (outcome === null) {
       const progress = (share: number, now = part.name): void =>
         context.progress((done + share * part.weight) / all, `${run}: ${now}`);
-      const own = { ...part, run: (given: PartContext) => part.run({ ...given, keep: () => {} }) };
+      const own = {
+        ...part,
+        run: (given: PartContext) => part.run({ ...given, keep: () => {}, audited: false }),
+      };
       const { outcome: made_, files: written } = await donePart(own, made, {
         ...context,
         files,
