@@ -44,6 +44,7 @@ export {
   type DigitsEpoch,
   type DigitsImages,
   type DigitsOptions,
+  type DigitsParameters,
   type DigitsRun,
   type DigitsScore,
   type DigitsScores,

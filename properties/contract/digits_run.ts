@@ -78,6 +78,9 @@ export interface DigitsState {
   readonly second: Vector;
 }
 
+/** What scores, metrics and pictures are of. */
+export type DigitsParameters = Pick<DigitsState, "step" | "parameters">;
+
 /** A mean in nats per image and the standard error of its noise; null if nothing was drawn. */
 export interface DigitsScore {
   /** The mean; null where it overflowed. */
@@ -129,6 +132,8 @@ export interface DigitsRun {
   readonly states: readonly DigitsState[];
   /** Its scores, epoch by epoch. */
   readonly epochs: readonly DigitsEpoch[];
+  /** The parameters after epochs but the last, in the order of their steps, as far as it kept them and they were asked for. */
+  readonly earlier: readonly DigitsParameters[];
   /**
    * Its key numbers by dotted name, after the last epoch, losses less the constant of the likelihood: `heldOut.terms.kl`. Where σ is learned,
    * the least and the greatest.

@@ -37,6 +37,13 @@ export const scores =
       heldOut: change(at.heldOut),
     })),
   });
+/** A run with other scores of the epochs before the last. */
+const rescored = (run: DigitsRun, scored: (i: number) => DigitsEpoch): DigitsRun => ({
+  ...run,
+  epochs: run.epochs.map((at, i): DigitsEpoch =>
+    i < run.earlier.length ? { ...scored(i), epoch: at.epoch, step: at.step } : at
+  ),
+});
 /** Other key numbers. */
 const numbers =
   (change: (run: DigitsRun) => DigitsRun["numbers"]): NonNullable<Mistake["report"]> => (run) => ({
@@ -336,6 +343,46 @@ const scored: FaultTable<Mistake> = {
       report: (run) => ({
         ...run,
         epochs: run.epochs.map((at) => ({ ...run.epochs[0]!, epoch: at.epoch, step: at.step })),
+      }),
+    },
+    "run-earlier-in-warm-up: scores of earlier epochs are at the β of the last step before them": {
+      options: { betaWarmup: 2 },
+      earlier: { scoreBeta: ({ beta }) => beta / 2 },
+    },
+    "run-earlier-late: scores of earlier epochs are of the parameters before their epoch": {
+      report: (run) => {
+        const must = oracleOf(run), before = [must.initial(), ...run.earlier];
+        return rescored(run, (i) => must.epoch(before[i]!));
+      },
+    },
+    "run-earlier-early: scores of earlier epochs are of the parameters after the next one": {
+      options: { epochs: 3 },
+      report: (run) =>
+        rescored(run, (i) => oracleOf(run).epoch([...run.earlier, run.states.at(-1)!][i + 1]!)),
+    },
+    "run-earlier-train-for-held-out: held-out scores of earlier epochs are of training images": {
+      earlier: { scored: (_, { train, heldOut }) => train.slice(0, heldOut.length) },
+    },
+    "run-earlier-last-images: training scores of earlier epochs are of the last images, not of the first": {
+      earlier: {
+        scored: (set, { train, heldOut }) => set === "train" ? train.slice(-heldOut.length) : heldOut,
+      },
+    },
+    "run-earlier-other-noise: every epoch is scored with draws of its own": {
+      earlier: { scoreKey: (key, ...rest) => right.scoreKey(folded(key, 1), ...rest) },
+    },
+    "run-earlier-other-curvature: the Taylor loss of earlier epochs is the Jacobian one, not the one that was trained":
+      {
+        options: { objective: "taylor-hessian" },
+        report: (run) => {
+          const options = { ...run.options, objective: "taylor-jacobian" as const };
+          return rescored(run, (i) => oracleOf({ ...run, options }).epoch(run.earlier[i]!));
+        },
+      },
+    "run-earlier-of-the-end: the parameters kept after every epoch are those of the end": {
+      report: (run) => ({
+        ...run,
+        earlier: run.earlier.map(({ step }) => ({ step, parameters: run.states.at(-1)!.parameters })),
       }),
     },
     "run-epoch-missing: the first epoch has no line": {

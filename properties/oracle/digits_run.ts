@@ -9,6 +9,7 @@ import type {
   DigitsEpoch,
   DigitsImages,
   DigitsOptions,
+  DigitsParameters,
   DigitsRun,
   DigitsScore,
   DigitsScores,
@@ -171,7 +172,7 @@ export class DigitsOracle {
   }
 
   /** The scores of a state after complete epochs. */
-  epoch(state: DigitsState): DigitsEpoch {
+  epoch(state: DigitsParameters): DigitsEpoch {
     const scores = (set: keyof DigitsImages): DigitsScores =>
       this.#scores(state, this.wires.scored(set, this.sets));
     return {
@@ -182,7 +183,7 @@ export class DigitsOracle {
     };
   }
 
-  #scores({ parameters }: DigitsState, images: Matrix): DigitsScores {
+  #scores({ parameters }: DigitsParameters, images: Matrix): DigitsScores {
     const { wires, options } = this;
     const model = this.model(parameters), beta = wires.scoreBeta(options);
     const parts: Record<string, Draw[]> = {};
@@ -217,7 +218,7 @@ export class DigitsOracle {
     };
   }
 
-  #shown({ parameters }: DigitsState): Shown {
+  #shown({ parameters }: DigitsParameters): Shown {
     const model = this.model(parameters);
     const encode = (x: Matrix): Matrix =>
       x.map((image) => push(model.encoder, image).output.slice(0, model.latent));
@@ -225,7 +226,7 @@ export class DigitsOracle {
   }
 
   /** Mean |Jᵀ diag(w) J|. */
-  metric(state: DigitsState): Matrix {
+  metric(state: DigitsParameters): Matrix {
     const shown = this.#shown(state);
     return this.wires.metric(this.wires.metricAt(shown).map((z) => gramAt(shown.model, z).gram));
   }

@@ -4,7 +4,13 @@
  * @module
  */
 
-import type { DigitsImages, DigitsOptions, DigitsRun, DigitsState } from "../contract/digits_run.ts";
+import type {
+  DigitsImages,
+  DigitsOptions,
+  DigitsParameters,
+  DigitsRun,
+  DigitsState,
+} from "../contract/digits_run.ts";
 import type { Subject } from "../contract/subject.ts";
 import { DigitsOracle } from "../oracle/digits_run.ts";
 import { type Wiring, wiring } from "../oracle/digits_wiring.ts";
@@ -53,18 +59,24 @@ function imagesOf(heldOut: number): DigitsImages {
 export interface Mistake {
   readonly options?: Partial<DigitsOptions>;
   readonly wires?: Partial<Wiring>;
+  /** Choices in the scores of epochs but the last. */
+  readonly earlier?: Partial<Wiring>;
   readonly report?: (run: DigitsRun) => DigitsRun;
   /** How many images are held out; 12 if left out. */
   readonly heldOut?: number;
 }
 
 /** A run with a mistake, or without. */
-export function madeUpRun({ options: given, wires, report, heldOut = HELD_OUT }: Mistake = {}): DigitsRun {
+export function madeUpRun(
+  { options: given, wires, earlier: scored, report, heldOut = HELD_OUT }: Mistake = {},
+): DigitsRun {
   const options = { ...OPTIONS, ...given }, images = imagesOf(heldOut);
-  const run = new DigitsOracle(options, images, oracle.objectives, { ...wiring, ...wires });
+  const wired = (more?: Partial<Wiring>): DigitsOracle =>
+    new DigitsOracle(options, images, oracle.objectives, { ...wiring, ...wires, ...more });
+  const run = wired(), before = wired(scored);
   const all = run.perEpoch * options.epochs;
   const states: DigitsState[] = [];
-  const epochs: DigitsRun["epochs"][number][] = [];
+  const epochs: DigitsRun["epochs"][number][] = [], earlier: DigitsParameters[] = [];
   let state = run.initial();
   while (state.step < all) {
     const examples = [...run.examples(state)];
@@ -73,13 +85,17 @@ export function madeUpRun({ options: given, wires, report, heldOut = HELD_OUT }:
     );
     state = run.next(state, run.clipped(mean));
     if ([1, all - 1, all].includes(state.step)) states.push(state);
-    if (state.step % run.perEpoch === 0) epochs.push(run.epoch(state));
+    if (state.step === all) epochs.push(run.epoch(state));
+    else if (state.step % run.perEpoch === 0) {
+      epochs.push(before.epoch(state));
+      earlier.push(state);
+    }
   }
   const pictures = Object.entries(run.pictures(state)).map(([name, tiles]) =>
     [name, tiles.map((tile) => tile.map(Math.round))] as const
   );
   const made: DigitsRun = {
-    ...{ options, images, states, epochs, epsilon: 2 ** -24, metric: run.metric(state) },
+    ...{ options, images, states, epochs, earlier, epsilon: 2 ** -24, metric: run.metric(state) },
     numbers: run.numbers(epochs.at(-1)!, state),
     pictures: Object.fromEntries(pictures) as unknown as DigitsRun["pictures"],
   };

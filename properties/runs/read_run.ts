@@ -10,11 +10,12 @@ import {
   type DigitsEpoch,
   digitsLikelihoods,
   type DigitsOptions,
+  type DigitsParameters,
   type DigitsRun,
   type DigitsState,
 } from "../contract/digits_run.ts";
 import { activationNames, type Matrix, objectiveNames, type Vector } from "../contract/specs.ts";
-import { count, finite, type RunManifest } from "../contract/run.ts";
+import { count, finite, type RunManifest, sha256 } from "../contract/run.ts";
 import { checked, json, type ReadFile, required, requireDigest, tensorsOf, UnreadableRun } from "./file.ts";
 import { computable, imagesOf } from "./images.ts";
 import { resultsOf } from "./read_study.ts";
@@ -53,6 +54,8 @@ const scores = v.object({
   evaluation: v.object({ "beta-vae": score, grae: score, "grae-star": score }),
 });
 const epochSchema = v.object({ epoch: count, step: count, train: scores, heldOut: scores });
+/** Of the results, the epochs whose parameters were kept: runs of older versions state none. */
+const keptSchema = v.object({ epochs: v.array(v.object({ epoch: count, kept: v.optional(sha256) })) });
 
 /** The files of a run's states: after the first step, before the last, at the end. */
 const STATES = ["first_step.safetensors", "before_last_step.safetensors", "checkpoint.safetensors"];
@@ -62,7 +65,10 @@ const [SIDE, SCALE, GAP] = [28, 2, 2];
 /** The parts of a model that have parameters, in their order; those of a likelihood are log σ, one tensor. */
 const PARTS = ["encoder", "decoder", "likelihood"];
 
-/** A state: its tensors one after the other, in the order encoder, decoder, likelihood; layer by layer W, then b. */
+/**
+ * A state: its tensors one after the other, in the order encoder, decoder, likelihood; layer by layer W, then b. A file of
+ * parameters alone has no moments.
+ */
 async function stateOf(file: string, bytes: Uint8Array<ArrayBuffer>): Promise<DigitsState> {
   const { metadata, tensors } = await tensorsOf(file, bytes);
   const place = (name: string): number[] => {
@@ -75,13 +81,33 @@ async function stateOf(file: string, bytes: Uint8Array<ArrayBuffer>): Promise<Di
       return p[0]! - q[0]! || p[1]! - q[1]! || p[2]! - q[2]!;
     },
   );
-  const all = (prefix: string): Vector => inOrder.flatMap((name) => tensors[prefix + name]!);
+  const all = (prefix: string): Vector => inOrder.flatMap((name) => tensors[prefix + name] ?? []);
   return {
     step: Number(metadata["step"]),
     parameters: all(""),
     first: all("adam.first."),
     second: all("adam.second."),
   };
+}
+
+/** The parameters after the epochs but the last that kept them, each file of the SHA-256 that the results state. */
+async function earlierOf(read: ReadFile, results: unknown): Promise<DigitsParameters[]> {
+  const found: DigitsParameters[] = [];
+  for (const { epoch, kept } of checked(keptSchema, results, "results.json").epochs.slice(0, -1)) {
+    if (kept === undefined) continue;
+    const file = `epoch_${epoch}.safetensors`, bytes = await required(read, file);
+    await requireDigest(file, bytes, kept, "results.json");
+    const { step, parameters } = await stateOf(file, bytes);
+    // In float32, as there may be hundreds of them.
+    const values = Float32Array.from(parameters);
+    found.push({
+      step,
+      get parameters() {
+        return Array.from(values);
+      },
+    });
+  }
+  return found;
 }
 
 /** The tiles of a picture: `[tile][pixels]`, row by row. */
@@ -116,16 +142,22 @@ export async function readRun(
     readonly manifest: Pick<RunManifest, "study" | "options" | "data" | "results">;
     readonly data: string | null;
     readonly readAny: ReadFile;
+    /** Whose scores are computed again: those of every epoch whose parameters were kept, or of the last alone. */
+    readonly epochs?: "all" | "last";
   },
 ): Promise<DigitsRun> {
-  const { manifest, data, readAny } = given;
+  const { manifest, data, readAny, epochs = "all" } = given;
   const options: DigitsOptions = checked(optionsSchema, manifest.options, "manifest.json");
   const states: DigitsState[] = [];
   for (const name of STATES) {
     const found = name === STATES.at(-1) ? await required(read, name) : await read(name);
     if (found !== null) states.push(await stateOf(name, found));
   }
-  const { numbers, page } = await resultsOf("results.json", await required(read, "results.json"), manifest);
+  const { results, numbers, page } = await resultsOf(
+    "results.json",
+    await required(read, "results.json"),
+    manifest,
+  );
   /** A figure or a table, which the results state the digest of. */
   const shown = async (name: string): Promise<Uint8Array<ArrayBuffer>> => {
     const bytes = await required(read, name);
@@ -141,6 +173,7 @@ export async function readRun(
     epsilon: 2 ** -24,
     images: await imagesOf(data, manifest.data!.sha256, readAny),
     states,
+    earlier: epochs === "all" ? await earlierOf(read, results) : [],
     epochs: lines.map((line): DigitsEpoch =>
       checked(epochSchema, json("metrics.jsonl", line), "metrics.jsonl")
     ),

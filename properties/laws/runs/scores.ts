@@ -5,7 +5,14 @@
  */
 
 import { law, type Ledger, tex, type Tolerance, tolerance } from "../../contract/mod.ts";
-import type { DigitsRun, DigitsScore, DigitsScores, DigitsState } from "../../contract/digits_run.ts";
+import type {
+  DigitsEpoch,
+  DigitsParameters,
+  DigitsRun,
+  DigitsScore,
+  DigitsScores,
+  DigitsState,
+} from "../../contract/digits_run.ts";
 import { type Held, ofRuns, type RunAudit } from "./every_run.ts";
 import { roundingOf } from "./tolerance.ts";
 
@@ -56,22 +63,52 @@ function same(what: string, found: DigitsScores, must: DigitsScores, slack: Tole
   });
 }
 
+/** Compares the scores of a line with those of the parameters after its epoch. */
+function scoresHold(
+  held: Held,
+  state: DigitsParameters,
+  found: DigitsEpoch,
+  at: string,
+  expect: Ledger,
+): void {
+  const { name, run, must } = held;
+  const expected = must.epoch(state);
+  const model = must.model(state.parameters), metric = must.metric(state);
+  for (const set of ["train", "heldOut"] as const) {
+    const { loss } = roundingOf(
+      model,
+      must.sets[set].slice(0, found[set].images),
+      run.options.beta,
+      metric,
+      run.epsilon,
+    );
+    same(`${name}${at}${set}`, found[set], expected[set], loss, expect);
+  }
+}
+
 const ends: RunAudit = {
   says:
     "the scores of the last epoch, loss, terms, evaluation losses and standard errors, are those of the model at the end, at the run's β, on the images that they name",
+  examine: (held, expect) => scoresHold(held, lastOf(held), held.run.epochs.at(-1)!, "", expect),
+};
+
+const middles: RunAudit = {
+  says:
+    "the scores of every earlier epoch are those of the parameters that were kept after it, at the run's β and with the same draws, on the same images",
   examine: (held, expect) => {
-    const { name, run, must } = held, state = lastOf(held);
-    const expected = must.epoch(state), found = run.epochs.at(-1)!;
-    const model = must.model(state.parameters), metric = must.metric(state);
-    for (const set of ["train", "heldOut"] as const) {
-      const { loss } = roundingOf(
-        model,
-        must.sets[set].slice(0, found[set].images),
-        run.options.beta,
-        metric,
-        run.epsilon,
+    const { name, run, must } = held, { length } = must.initial().parameters;
+    for (const state of run.earlier) {
+      const at = `epoch ${state.step / must.perEpoch}`;
+      const line = run.epochs.find(({ step }) => step === state.step);
+      expect.is(
+        `${name}${at} has a line, and is before the last`,
+        line !== undefined && line !== run.epochs.at(-1),
+        true,
       );
-      same(`${name}${set}`, found[set], expected[set], loss, expect);
+      expect.is(`${name}numbers of the parameters after ${at}`, state.parameters.length, length);
+      if (line !== undefined && state.parameters.length === length) {
+        scoresHold(held, state, line, `${at}, `, expect);
+      }
     }
   },
 };
@@ -135,7 +172,7 @@ const means: RunAudit = {
 };
 
 /** What R2 looks at, and R3. */
-export const scoreAudits: readonly RunAudit[] = [lines, ends, keyNumbers, sums];
+export const scoreAudits: readonly RunAudit[] = [lines, ends, middles, keyNumbers, sums];
 /** The same of the metric. */
 export const metricAudits: readonly RunAudit[] = [means];
 
@@ -143,9 +180,9 @@ export const R2 = law({
   id: "R2",
   title: "The scores of a run",
   statement:
-    "every score that a run reports of its end is that of its model: the loss, its terms, the evaluation losses and their standard errors, at its β, in training on training images and held out on others",
+    "every score that a run reports is that of its model after the epoch: the loss, its terms, the evaluation losses and their standard errors, at its β, in training on training images and held out on others",
   tex:
-    tex`\frac1N\sum_{i\in\text{set}}\mathcal L_\beta(\theta_T;x_i,\varepsilon_i)\pm\frac1N\Bigl(\sum_i s_i^2/S\Bigr)^{1/2}`,
+    tex`\frac1N\sum_{i\in\text{set}}\mathcal L_\beta(\theta_t;x_i,\varepsilon_i)\pm\frac1N\Bigl(\sum_i s_i^2/S\Bigr)^{1/2}`,
   source: "the implementation",
   kind: "identity",
   clauses: ofRuns(scoreAudits),
