@@ -10,13 +10,15 @@ import { oneOf, option, optional, parseCommand, path, UsageError } from "../expe
 import { ask, askForData } from "../experiments/runner/permissions.ts";
 import { writeOut } from "../experiments/runner/progress.ts";
 import { isOsError, osReason } from "../lib/data/os_error.ts";
+import type { DigitsRun } from "../properties/contract/digits_run.ts";
 import { manifestSchema } from "../properties/contract/run.ts";
 import { auditRun, auditStudy, type Finding, findingText } from "../properties/runs/audit.ts";
 import { checked, json, type ReadFile, requireSealed, UnreadableRun } from "../properties/runs/file.ts";
 import { readRun } from "../properties/runs/read_run.ts";
 import { isStudy, readStudy } from "../properties/runs/read_study.ts";
 
-const COMMAND = {
+/** Its command line. */
+export const COMMAND = {
   task: "audit-run",
   about: "Computes again what a run of any study reports, in float64 and by other code.",
   operand: { name: "DIR", about: "the folder of a complete run" },
@@ -32,6 +34,12 @@ const COMMAND = {
       "first",
       "of which trainings of a study the first step is taken again: one of each kind, or all, which takes minutes each",
     ),
+    epochs: option(
+      "Work",
+      oneOf(["last", "all"]),
+      "all",
+      "of which epochs of mnist the scores are computed again: all, or the last alone",
+    ),
   },
   examples: [
     ["runs/mnist-seed0", "the default run of mnist: minutes"],
@@ -40,8 +48,8 @@ const COMMAND = {
   notes: [
     [
       "What is computed",
-      "Of mnist the gradients of its first step and its last, and the steps; the scores of its end; the metric of its decoder; its pictures. " +
-      "Scores of earlier epochs cannot be: a run does not keep their states. Of other studies the gradient of each training's first step in all " +
+      "Of mnist the gradients of its first step and its last, and the steps; the scores of every epoch, of which a run keeps the parameters; " +
+      "the metric of its decoder; its pictures. Of other studies the gradient of each training's first step in all " +
       "biases; what each part reports of the parameters that it kept; results and key numbers from the parts.",
     ],
     ["Status", "0 if everything is within what rounding allows; 1 if not; 2 if the run cannot be read."],
@@ -58,11 +66,24 @@ const filesOf = (folder: string): ReadFile => async (name) => {
   }
 };
 
+/** A line on the epochs whose scores are not computed again, and why; null if all are. */
+function leftOut({ epochs, earlier }: DigitsRun, asked: "last" | "all"): string | null {
+  const scored = new Set(earlier.map(({ step }) => step));
+  const left = epochs.slice(0, -1).filter(({ step }) => !scored.has(step)).map(({ epoch }) => epoch);
+  if (left.length === 0) return null;
+  const which = left.length === 1
+    ? `epoch ${left[0]} are`
+    : `${left.length} epochs, ${left[0]} to ${left.at(-1)}, are`;
+  return asked === "last"
+    ? `Scores of ${which} not computed again, as --epochs last asks; their terms must add up.\n`
+    : `Scores of ${which} not computed again: their parameters were not kept, as by an older version; their terms must add up.\n`;
+}
+
 /**
  * Audits the run in a folder, and prints what it finds.
  *
  * @param data where the images of the run are by now; null if they are where they were, or come with the task
- * @param steps of which trainings of a study the first step is taken again
+ * @param work of which trainings of a study the first step is taken again, and of which epochs of `mnist` the scores are
  * @returns whether everything holds
  * @throws (rejects) UnreadableRun if it is no complete run, or is damaged
  */
@@ -70,8 +91,9 @@ export async function auditFolder(
   folder: string,
   data: string | null,
   print: (text: string) => void,
-  steps: "first" | "all" = "first",
+  work: { readonly steps?: "first" | "all"; readonly epochs?: "last" | "all" } = {},
 ): Promise<boolean> {
+  const { steps = "first", epochs = "all" } = work;
   const read = filesOf(folder), bytes = await read("manifest.json");
   if (bytes === null) {
     throw new UnreadableRun("manifest.json", "DIR must be the folder of a run, but there is none in it");
@@ -87,9 +109,13 @@ export async function auditFolder(
   }
   const saved = (options["data"] ?? null) === null ? null : data ?? String(options["data"]);
   const given = { manifest, data: saved, readAny: filesOf("") };
-  const findings: Iterable<Finding> = study === "mnist"
-    ? auditRun(folder, await readRun(read, given))
-    : auditStudy(folder, await readStudy(read, given), steps);
+  let findings: Iterable<Finding>;
+  if (study === "mnist") {
+    const run = await readRun(read, { ...given, epochs });
+    findings = auditRun(folder, run);
+    const left = leftOut(run, epochs);
+    if (left !== null) print(`${left}\n`);
+  } else findings = auditStudy(folder, await readStudy(read, given), steps);
   let holds = true;
   for (const finding of findings) {
     holds &&= finding.failed === 0;
@@ -103,9 +129,9 @@ async function work(args: readonly string[]): Promise<number> {
   if (asked.help !== null) return writeOut(asked.help), 0;
   const folder = asked.operand.replace(/\/+$/, "");
   await ask("audit-run", ["read"], folder, "DIR", args);
-  const { data, steps } = asked.values;
+  const { data, ...work } = asked.values;
   if (data !== null) await askForData("audit-run", data, args);
-  const holds = await auditFolder(folder, data, writeOut, steps).catch((error: unknown) => {
+  const holds = await auditFolder(folder, data, writeOut, work).catch((error: unknown) => {
     if (!(error instanceof UnreadableRun)) throw error;
     throw new UsageError(`${folder}: ${error.message}`, { cause: error });
   });

@@ -36,9 +36,12 @@ async function resealed(text: string): Promise<string> {
 }
 
 /** The audit of a folder: whether it holds, and what it prints. */
-async function audited(folder: string): Promise<{ readonly holds: boolean; readonly text: string }> {
+async function audited(
+  folder: string,
+  work: Parameters<typeof auditFolder>[3] = {},
+): Promise<{ readonly holds: boolean; readonly text: string }> {
   let text = "";
-  const holds = await auditFolder(folder, null, (more) => text += more);
+  const holds = await auditFolder(folder, null, (more) => text += more, work);
   return { holds, text };
 }
 
@@ -81,6 +84,50 @@ onDisk(
       assert(off! > allowed!, text);
       assertAlmostEquals(off!, Math.abs(reported! - computed!), 1e-3);
     });
+    const left = "Scores of epoch 1 are not computed again";
+    assertEquals(right.text.includes(left), false);
+    // Of the first epoch alone, which its parameters tell, and nothing else does.
+    const flattered = (text: string): string =>
+      text.replace(
+        /("evaluation":\{"beta-vae":\{"value":)([\d.]+)/,
+        (_, head, value) => head + (value - 0.01),
+      );
+    await changed(`${run}/metrics.jsonl`, flattered, async () => {
+      const { holds, text } = await audited(run);
+      assertEquals(holds, false);
+      assertMatch(text, /^R2 {2}FAILS in 1 of \d+ comparisons: the scores of every earlier epoch /m);
+      assertStringIncludes(text, "    epoch 1, train: evaluation by beta-vae: reported ");
+      const last = await audited(run, { epochs: "last" });
+      assertEquals(last.holds, true);
+      assertStringIncludes(last.text, `${left}, as --epochs last asks; their terms must add up.\n`);
+    });
+    const [kept, last] = [1, 2].map((epoch) => `${run}/epoch_${epoch}.safetensors`);
+    const bytes = await Deno.readFile(kept!);
+    const refused = async (why: string): Promise<void> => {
+      const { message } = await assertRejects(() => audited(run), UnreadableRun);
+      assertStringIncludes(message, `epoch_1.safetensors: ${why}`);
+    };
+    await Deno.copyFile(last!, kept!);
+    await refused("its SHA-256 must be ");
+    await Deno.remove(kept!);
+    await refused("is required to compute the run again, but there is none");
+    // As an older version left it.
+    const [results, manifest] = [`${run}/results.json`, `${run}/manifest.json`];
+    const older = (text: string): Promise<string> => resealed(text.replace(/"kept": "[0-9a-f]+",\s*/g, ""));
+    await changed(results, older, async () => {
+      const { sha256 } = JSON.parse(await Deno.readTextFile(results));
+      const bound = (text: string): Promise<string> =>
+        resealed(text.replace(/("results": ")[0-9a-f]+/, `$1${sha256}`));
+      await changed(manifest, bound, async () => {
+        const { holds, text } = await audited(run);
+        assertEquals(holds, true, text);
+        assertStringIncludes(
+          text,
+          `${left}: their parameters were not kept, as by an older version; their terms must add up.\n`,
+        );
+      });
+    });
+    await Deno.writeFile(kept!, bytes);
     const [first, before] = ["first_step.safetensors", "before_last_step.safetensors"].map((name) =>
       `${run}/${name}`
     );

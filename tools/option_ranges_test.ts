@@ -13,6 +13,7 @@ import {
 } from "../fixtures/option_ranges.ts";
 import { OPTIONS as abuseOptions } from "./abuse.ts";
 import { COMMAND as audit } from "./audit.ts";
+import { COMMAND as auditRun } from "./audit_run.ts";
 import { COMMAND as planted } from "./audit/planted.ts";
 import { optionsOf as flakesOptions } from "./flakes.ts";
 import { optionsOf as gateOptions } from "./gate.ts";
@@ -31,6 +32,7 @@ const NUMBERS: Readonly<Record<string, readonly [OptionTable, Record<string, Num
     expectBeta: [POSITIVE],
     tolerance: [POSITIVE],
   }],
+  "audit-run": [auditRun.options, {}],
   planted: [planted.options, { logs: [from(1), 10_000], seed: [between(0, 2 ** 31), 0] }],
   bench: [benchOptions, { rounds: [from(1), 8, 2], threads: [list(from(1))] }],
   flakes: [flakesOptions(["G1"]), {
@@ -72,6 +74,7 @@ for (const [task, [options, numbers]] of Object.entries(NUMBERS)) {
 /** Defaults that are no numbers; a task that is left out has none. */
 const CHOICES: Readonly<Record<string, Record<string, Choice>>> = {
   abuse: { only: ["all"], on: ["all"] },
+  "audit-run": { steps: ["first"], epochs: ["all"] },
   bench: {
     only: [["steps", "growth", "start", "memory"]],
     network: ["dense"],
