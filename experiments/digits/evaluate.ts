@@ -129,7 +129,6 @@ async function termsOf(
       for (const [name, term] of Object.entries(terms)) {
         (values[name] ??= new Float32Array(x.shape[0]!)).set(await read(term), start);
       }
-      tf.dispose(Object.values(terms));
       start += some.shape[0]!;
     }
     out.push(values);

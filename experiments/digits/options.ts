@@ -171,16 +171,13 @@ type StandardTraining = Omit<TrainingOptions, "architecture" | "hidden"> & {
   readonly hidden: readonly number[];
 };
 
-/**
- * The options by which a study trains networks.
- *
- * @param quick the values that differ in a quick run, which may limit the number of training images
- * @param seeds as the help names them: "models of each panel"
- */
-export const trainingOptions = (
-  standard: StandardTraining,
-  quick: Partial<StandardTraining> & { readonly limit?: number },
-  seeds: string,
+/** The values that differ in a quick run, which may limit the number of training images. */
+type QuickTraining = Partial<StandardTraining> & { readonly limit?: number };
+
+/** The options by which a study chooses networks. */
+export const networkOptions = (
+  standard: Pick<StandardTraining, "hidden" | "activation">,
+  quick: QuickTraining,
 ) => ({
   architecture: option(
     "Model",
@@ -202,13 +199,13 @@ export const trainingOptions = (
     "activation of hidden layers",
     quick.activation,
   ),
-  seeds: option(
-    "Training",
-    whole(1),
-    standard.seeds,
-    `number of ${seeds}, each with its own seed`,
-    quick.seeds,
-  ),
+});
+
+/** The options by which a study trains one model. */
+export const fitOptions = (
+  standard: Pick<StandardTraining, "epochs" | "batch" | "learningRate">,
+  quick: QuickTraining,
+) => ({
   // The header of a checkpoint is at most 100 MB, and has a kilobyte of scores for each epoch.
   epochs: option(
     "Training",
@@ -226,4 +223,21 @@ export const trainingOptions = (
     quick.learningRate,
   ),
   limit: optional("Data", whole(1), "train on the first N training images only", quick.limit),
+});
+
+/**
+ * The options by which a study trains networks.
+ *
+ * @param seeds as the help names them: "models of each panel"
+ */
+export const trainingOptions = (standard: StandardTraining, quick: QuickTraining, seeds: string) => ({
+  ...networkOptions(standard, quick),
+  seeds: option(
+    "Training",
+    whole(1),
+    standard.seeds,
+    `number of ${seeds}, each with its own seed`,
+    quick.seeds,
+  ),
+  ...fitOptions(standard, quick),
 });

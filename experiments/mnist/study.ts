@@ -4,7 +4,7 @@
  * @module
  */
 
-import { DATA_OPTIONS, type Resolved, resolveImages, trainingOptions } from "../digits/options.ts";
+import { DATA_OPTIONS, fitOptions, networkOptions, type Resolved, resolveImages } from "../digits/options.ts";
 import {
   LIKELIHOOD_NAMES,
   OBJECTIVE_NAMES,
@@ -28,11 +28,14 @@ import { type CommonOptions, study } from "../runner/study.ts";
 import { resultSchema } from "./metrics.ts";
 
 /** Panel (a) of the slide "MNIST" in under 3 minutes on 2 cores; a quick run in seconds. */
-const { seeds: _, ...training } = trainingOptions(
-  { seeds: 1, hidden: [500, 500], activation: "relu", epochs: 15, batch: 128, learningRate: 1e-3 },
-  { hidden: [64], epochs: 1, limit: 2000 },
-  "models",
-);
+const STANDARD = {
+  hidden: [500, 500],
+  activation: "relu",
+  epochs: 15,
+  batch: 128,
+  learningRate: 1e-3,
+} as const;
+const QUICK = { hidden: [64], epochs: 1, limit: 2000 };
 
 /** How the learning rate may change. */
 const SCHEDULES = ["constant", "cosine", "step"] as const;
@@ -59,7 +62,8 @@ const OPTIONS = {
     2,
     "b, latents to a block, for --posterior block and --objective grae-block; must divide d",
   ),
-  ...training,
+  ...networkOptions(STANDARD, QUICK),
+  ...fitOptions(STANDARD, QUICK),
   learningRateSchedule: option(
     "Training",
     oneOf(SCHEDULES),
