@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
 import { read, startEngine, tf } from "../../lib/engine/mod.ts";
 import { loadDigits, type Split, take } from "../../lib/data/mod.ts";
 import { graeStarLoss } from "../../lib/objective/mod.ts";
@@ -35,9 +35,11 @@ Deno.test("a fit lowers the loss, shows its parameters before and after each epo
   const losses: number[] = [];
   const epochs: number[] = [];
   const shares: number[] = [];
+  const rows: [number, Readonly<Record<string, unknown>>][] = [];
   const { setup, parameters } = await fitDigits(OPTIONS, split, {
     signal: new AbortController().signal,
     progress: (share) => shares.push(share),
+    log: (...row) => void rows.push(row),
     onEpoch: async (fitted, epoch) => {
       epochs.push(epoch);
       losses.push(await meanLoss(fitted, split.heldOut, (m, x, k) => graeStarLoss(m, x, k, OPTIONS.beta)));
@@ -46,6 +48,13 @@ Deno.test("a fit lowers the loss, shows its parameters before and after each epo
   assertEquals(epochs, [0, 1, 2, 3]);
   assertEquals(losses.every((loss, i) => i === 0 || loss < losses[i - 1]!), true, losses.join());
   assertEquals([shares.length, shares.at(-1)], [15, 1]);
+  assertEquals(rows.map(([step]) => step), Array.from({ length: 15 }, (_, i) => i + 1));
+  for (const [, { loss, ...terms }] of rows) {
+    assertEquals(Object.keys(terms), ["reconstruction", "prior", "volume"]);
+    const sum = Object.values(terms).reduce<number>((sum, term) => sum + Number(term), 0);
+    // Means over a batch in float32.
+    assertAlmostEquals(sum, Number(loss), 1e-5 * Number(loss));
+  }
   assertEquals(setup.description.family, null);
   assertEquals(tf.memory().numTensors, before + parameters.length);
   tf.dispose([...parameters]);

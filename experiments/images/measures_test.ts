@@ -34,11 +34,12 @@ function madeUp(codes: readonly (readonly number[])[], more: Partial<ImagesModel
 }
 /** All pairs of 14 numbers: two latents of one variance that are uncorrelated. */
 const PAIRS = Array.from({ length: 196 }, (_, i) => [i % 14, Math.floor(i / 14)]);
+/** The same, turned by 45°. */
+const TURNED = PAIRS.map(([a, b]) => [Math.SQRT1_2 * (a! - b!), Math.SQRT1_2 * (a! + b!)]);
 
 Deno.test("seeds agree wholly up to order, sign, scale and mean, and not where one's latents are turned", () => {
-  const codes = PAIRS, [c, s] = [Math.cos(Math.PI / 4), Math.sin(Math.PI / 4)];
+  const codes = PAIRS, turned = TURNED;
   const same = codes.map(([a, b]) => [3 - 2 * b!, 5 * a!]);
-  const turned = codes.map(([a, b]) => [c * a! - s * b!, s * a! + c * b!]);
   const [found] = agreements([codes, same].map((one) => madeUp(one)));
   assertAlmostEquals(found!, 1, 1e-6);
   const [less] = agreements([codes, turned].map((one) => madeUp(one)));
@@ -90,9 +91,8 @@ Deno.test("scores of one ordered factor alone are left out", async () => {
 });
 
 Deno.test("differences are of mean-field less full with the same seed; a seed that one lacks is left out", async () => {
-  const codes = PAIRS;
   const model = (name: ModelName, seed: number, mig: number): ImagesModel => {
-    const one = madeUp(codes, { model: name, seed });
+    const one = madeUp(name === "full" && seed === 0 ? TURNED : PAIRS, { model: name, seed });
     return { ...one, measures: { ...one.measures, mig } };
   };
   const models = [
@@ -105,11 +105,22 @@ Deno.test("differences are of mean-field less full with the same seed; a seed th
   ]);
   assertEquals(differences(kinds, "shapes", "mig"), [0.125, 0.5]);
   assertEquals(differences(kinds, "faces", "mig"), []);
+  // Those of mean-field have the same codes.
+  const [apart] = differences(kinds, "shapes", "agreement");
+  assertAlmostEquals(apart!, 1 - Math.SQRT1_2, 1e-6);
+  assertEquals(differences(kindsOf({ datasets: ["shapes"] }, models.slice(2)), "shapes", "agreement"), []);
   const { numbers, tables } = await conclude(OPTIONS, models);
   assertEquals(
     ["mean", "least", "most", "above"].map((end) => numbers[`shapes.difference.mig.${end}`]),
     [0.3125, 0.125, 0.5, 2],
   );
+  // All losses are the same.
+  assertEquals([numbers["shapes.difference.loss.mean"], numbers["shapes.difference.loss.above"]], [0, 0]);
+  const rows = tables[1]!.rows.filter((row) => ["MIG", "held-out loss"].includes(`${row[1]}`));
+  assertEquals(rows, [
+    ["shapes", "held-out loss", 2, 0, 0, 0, 0],
+    ["shapes", "MIG", 2, 0.3125, 0.125, 0.5, 2],
+  ]);
   assertEquals(tables[0]!.rows.map(([dataset, name, seeds]) => [dataset, name, seeds].join()), [
     ...["shapes,β-VAE, mean-field,3 of 5", "shapes,β-VAE, block,1 of 5", "shapes,β-VAE, full,2 of 5"],
   ]);

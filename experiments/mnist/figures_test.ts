@@ -5,6 +5,7 @@ import { suiteKey as key } from "../../fixtures/suite_seed.ts";
 import { conclusionText, keptTexts } from "../../fixtures/texts.ts";
 import { type Dataset, loadDigits, take } from "../../lib/data/mod.ts";
 import { initialModelParameters, modelParameterShapes } from "../../lib/model/mod.ts";
+import type { LikelihoodName } from "../digits/names.ts";
 import { type DigitsModel, setUp } from "../digits/setup.ts";
 import { standardOf } from "../runner/options.ts";
 import type { CommonOptions } from "../runner/study.ts";
@@ -28,7 +29,7 @@ const DIGITS: Dataset<Uint8Array> = {
  * A linear model that is known by heart: z₀ = 4 x₁, z₁ = 4 x₂, and the decoder's output is
  * (z₀/8 + ½, z₀/4, z₁/4, ½ − z₁/8).
  */
-function gallery(likelihood: "gaussian" | "bernoulli"): Gallery {
+function gallery(likelihood: LikelihoodName): Gallery {
   const setup = setUp({
     objective: "grae",
     posterior: null,
@@ -48,6 +49,8 @@ function gallery(likelihood: "gaussian" | "bernoulli"): Gallery {
     "decoder.0.bias": [0, 0],
     "decoder.1.weight": [1 / 8, 1 / 4, 0, 0, 0, 0, 1 / 4, -1 / 8],
     "decoder.1.bias": [1 / 2, 0, 0, 1 / 2],
+    // Of log σ.
+    "likelihood.logSigma": [Math.log(1 / 2)],
   };
   const parameters = modelParameterShapes(setup.description).map(({ name, shape }) =>
     tf.tensor(values[name]!, [...shape])
@@ -293,6 +296,8 @@ keptTexts(
         ["grae", "gaussian", 40, 48],
         ["grae", "gaussian", null, 48],
         ["grae-star", "bernoulli", null, null],
+        ["grae", "gaussian-learned", 40, 48],
+        ["grae", "continuous-bernoulli", 40, 48],
       ] as const
     ) {
       const options = optionsOf({
@@ -303,7 +308,8 @@ keptTexts(
         hidden: [2],
         latent: 2,
       });
-      const drawn = gallery(likelihood), constant = likelihood === "gaussian" ? 2 * Math.log(2 * Math.PI) : 0;
+      const drawn = gallery(likelihood),
+        constant = likelihood.startsWith("gaussian") ? 2 * Math.log(2 * Math.PI) : 0;
       const at: Scores = { ...scores(grae, other), terms: { reconstruction: 12, prior: 8, volume: 5.5 } };
       const epochs: Epoch[] = [1, 2].slice(grae === null ? 1 : 0).map((epoch) => (
         { epoch, step: 3 * epoch, train: at, heldOut: at }
