@@ -30,8 +30,9 @@ Deno.test({
         ...["n2 in 1 turns", "n3 in 1 turns", "n4 in 1 turns", "4 of 4 parts are done; drawing figures"],
         ...["They add up to 30.", "There are more numbers.", ""],
       ]);
-      const quiet = await run(place, "--quick", "--quiet", "--out", `${place}/quiet`);
+      const quiet = await run(place, "--quick", "--quiet", "--threads", "1", "--out", `${place}/quiet`);
       assertEquals([quiet.code, quiet.stderr], [0, ""]);
+      assertMatch((await json(`${place}/quiet/manifest.json`)).engine.description, /, 1 thread$/);
       assert((await run(place, "--quick", "--out", `${place}/quick`)).stderr.includes("a quick run: small"));
     }),
 });

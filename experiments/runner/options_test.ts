@@ -13,6 +13,7 @@ import {
   path,
   positive,
   shareBelowOne,
+  shareOf,
   someOf,
   toggle,
   UsageError,
@@ -31,6 +32,7 @@ Deno.test("values are read by kind", () => {
     [fromZero, "0", 0],
     [positive, "1e-3", 0.001],
     [beta, ".5", 0.5],
+    [shareBelowOne, "0", 0],
     [shareBelowOne, "9.9e-1", 0.99],
     [whole(0), "007", 7],
     [whole(1, 4), "4", 4],
@@ -40,6 +42,8 @@ Deno.test("values are read by kind", () => {
     [oneOf(["a", "b"]), "b", "b"],
     [someOf(["a", "b"]), "b,a", ["b", "a"]],
     [path("a folder"), "a b,ö", "a b,ö"],
+    [shareOf, "1/1", [1, 1]],
+    [shareOf, "2/3", [2, 3]],
   ];
   for (const [kind, text, value] of values) assertEquals(valueOf("x", kind, text), value);
 });
@@ -60,12 +64,23 @@ Deno.test("what is no value of its kind is refused in a line that says what it m
       "different names among tanh, identity, with commas between them",
     ],
     [path("a folder"), ["a\nb", ""], "a folder without control characters"],
+    [
+      shareOf,
+      ["0/3", "4/3", "1", "1/", "/1", "1/2/3", "1.5/3", "-1/3"],
+      "I/N with whole numbers, I from 1 to N",
+    ],
   ];
+  /** What else is said of some, which are of a kind as such. */
+  const notes: Readonly<Record<string, string>> = {
+    "9007199254740993": ", which is above 9007199254740991",
+    "5": ", which is above 4",
+  };
   for (const [kind, texts, what] of cases) {
     for (const text of texts) {
-      const expected = `--x must be ${what}, but it is ${JSON.stringify(text)}`;
-      const found = refusal(kind, text);
-      assert(found.startsWith(expected), `${found}, not ${expected}`);
+      assertEquals(
+        refusal(kind, text),
+        `--x must be ${what}, but it is ${JSON.stringify(text)}${notes[text] ?? ""}`,
+      );
     }
   }
   assertEquals(

@@ -9,11 +9,12 @@ import { UsageError } from "./options.ts";
 import { resumeCommand } from "./permissions.ts";
 import type { RunOptions } from "./study.ts";
 
-/** Writes a manifest that was changed, with the checksum that it must state then. */
-const writeManifest = async (folder: string, text: string): Promise<void> => {
-  const open = text.replace(/"sha256":"[0-9a-f]{64}"/, `"sha256":"${HOLE}"`);
-  await Deno.writeFile(`${folder}/manifest.json`, await sealed(new TextEncoder().encode(open)));
-};
+/** A file that was changed, with the checksum that it must state then. */
+const resealed = (text: string): Promise<Uint8Array> =>
+  sealed(new TextEncoder().encode(text.replace(/"sha256":"[0-9a-f]{64}"/, `"sha256":"${HOLE}"`)));
+/** Writes a manifest that was changed. */
+const writeManifest = async (folder: string, text: string): Promise<void> =>
+  await Deno.writeFile(`${folder}/manifest.json`, await resealed(text));
 
 onDisk("a run does not go on with other data, or options that are none", async (folder) => {
   const out = `${folder}/run`;
@@ -118,19 +119,32 @@ onDisk(
       "a list": "[]",
       "another part": await read(out, "parts/n3.json"),
       "that part of another run": await read(other, "parts/n2.json"),
-      "another name": text.replace('"n2"', '"n3"'),
-      "another seed": text.replace('"seed":0', '"seed":1'),
-      "another version": text.replace('"grae":"0', '"grae":"1'),
-      "another engine": text.replace('"engine":"wasm"', '"engine":"cpu"'),
-      ...Object.fromEntries(["{}", "5", '"text"', "null", "[]", "true"].map((
-        result,
-      ) => [`the result ${result}`, text.replace(/"result":.*}/, `"result":${result}}`)])),
+      "another result": text.replace(/"result":.*}/, '"result":5}'),
       ...Object.fromEntries(Array.from(integers(key(15), 60, 8 * whole.length), (bit) => {
         const damaged = whole.slice();
         damaged[bit >> 3]! ^= 1 << (bit & 7);
         return [`bit ${bit}`, damaged];
       })),
     };
+    // With the checksum that it must have.
+    const changes: readonly (readonly [from: string | RegExp, to: string, why: string])[] = [
+      ['"study":"powers"', '"study":"metric"', 'of study "powers", but is of "metric"'],
+      ['"n2"', '"n3"', 'of name "n2", but is of "n3"'],
+      ['"seed":0', '"seed":1', "of options {"],
+      ['"grae":"0', '"grae":"1', "of versions {"],
+      ['"engine":"wasm"', '"engine":"cpu"', 'of engine "wasm", but is of "cpu"'],
+      ['"data":"0"', '"data":"1"', 'of data "0", but is of "1"'],
+      ...["{}", '"text"', "null", "[]", "true"].map((result) =>
+        [/"result":.*}/, `"result":${result}}`, "its result: it must be number, but it is "] as const
+      ),
+    ];
+    for (const [from, to, why] of changes) {
+      const changed = text.replace(from, to);
+      assert(changed !== text, to);
+      await Deno.writeFile(file, await resealed(changed));
+      const { message } = await assertRejects(() => again(out), DataError, undefined, to);
+      assert(message.includes(why), message);
+    }
     const results = await read(out, "results.json");
     for (const [damage, content] of Object.entries(damages)) {
       assert(content !== text, damage);

@@ -312,7 +312,7 @@ async function conclude(
 /** The value of a promise, unless the signal is aborted first: drawing goes on unheeded. @throws (rejects) its reason */
 async function untilAborted<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {
   const aborted = new Promise<never>((_, reject) => {
-    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+    signal.addEventListener("abort", () => reject(signal.reason));
   });
   for (const one of [promise, aborted]) one.catch(() => {});
   return await Promise.race([promise, aborted]);

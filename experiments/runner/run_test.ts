@@ -7,10 +7,12 @@ import { NonFiniteLossError } from "../../lib/training/mod.ts";
 import { DataError } from "../../lib/data/mod.ts";
 import { checksumProblem } from "../../lib/training/checksum.ts";
 import { decodeSafetensors } from "../../lib/training/safetensors.ts";
+import type { RunManifest } from "../../properties/contract/run.ts";
 import { askedOf } from "./command.ts";
 import { RunFolder } from "./folder.ts";
+import { type DoParts, inTurn } from "./parts.ts";
 import type { RunEnd } from "./run.ts";
-import { conduct, PartError } from "./study.ts";
+import { conduct, type Part, PartError, type RunOptions } from "./study.ts";
 
 onDisk("a run leaves its files, and they say what the study alone says", async (folder) => {
   const out = `${folder}/run`;
@@ -235,6 +237,9 @@ onDisk(
     const manifest = await run.readManifest();
     const sittings = manifest.sittings.map((one) => ({ ...one, host: "abacus, 1 core" }));
     await run.writeManifest({ ...manifest, sittings });
+    // Where nobody hears of it, the run goes on as well.
+    await again(out);
+    await run.writeManifest({ ...manifest, sittings });
     await on(1);
     assertEquals(warnings.length, 1);
     assert(
@@ -301,3 +306,40 @@ onDisk("progress says what a part is at, and its name where it does not", async 
     [1, 2, 3, 4].map((n) => `waiting for ${n}`),
   );
 });
+
+onDisk(
+  "a sitting begins where its first part goes on from, and where workers do the parts at what is done; each is counted",
+  async (folder) => {
+    const goesOn = {
+      ...study(),
+      prepare: async (given: RunOptions) => {
+        const prepared = await study().prepare(given);
+        const parts = prepared.parts.map((part): Part<unknown> => ({
+          ...part,
+          run: (context) => {
+            context.progress(0.7);
+            return part.run(context);
+          },
+        }));
+        return { ...prepared, parts };
+      },
+    };
+    const sittingsOf = async (out: string): Promise<RunManifest["sittings"]> =>
+      (await new RunFolder(out, "powers").readManifest()).sittings;
+    const alone = `${folder}/alone`, out = `${folder}/run`;
+    await begin(alone, goesOn);
+    assertEquals((await sittingsOf(alone)).map(({ from, to }) => [from, to]), [[1, 10]]);
+    const by = { engine: "an abacus", host: "linux, 1 core" };
+    const doParts: DoParts = (left) =>
+      inTurn({ ...left, kept: (part, outcome) => left.kept(part, outcome, by) });
+    const warnings: string[] = [];
+    await begin(out, goesOn, {}, { doParts, onWarning: (line) => void warnings.push(line) });
+    const [{ from, to, workers, engine, host }] = await sittingsOf(out) as [RunManifest["sittings"][number]];
+    assertEquals([from, to, workers], [0, 10, [{ ...by, parts: 4 }]]);
+    assertEquals(warnings, [
+      "bits may differ from those of a run in one sitting: " +
+      `this process is by ${engine} on ${host}, a worker is by an abacus on linux, 1 core`,
+    ]);
+    assertEquals((await begin(`${folder}/unheard`, goesOn, {}, { doParts })).status, "complete");
+  },
+);

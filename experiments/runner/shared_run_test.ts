@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { again, begin, json, LEFT, names, optionsOf, read, study } from "../../fixtures/runs/powers_run.ts";
 import { powersProcess } from "../../fixtures/powers_process.ts";
 import { denoCommand, inFolder, mayUseDisk, onDisk } from "../../fixtures/temporary_folder.ts";
@@ -30,12 +30,20 @@ onDisk(
   async (folder) => {
     await begin(`${folder}/alone`, study({ keeps: true }));
     const alone = await bytesOf(`${folder}/alone`);
+    const shown: (readonly string[])[] = [];
+    const watch: Watch = { onStart: ({ lines }) => void shown.push(lines) };
     for (const order of [[1, 2, 3], [3, 1, 2], [2, 3, 1]]) {
       const out = `${folder}/${order.join("")}`, made: string[] = [];
       const ends: RunEnd[] = [];
-      for (const index of order) ends.push(await share(out, [index, 3], study({ made, keeps: true })));
+      for (const index of order) {
+        ends.push(await share(out, [index, 3], study({ made, keeps: true }), {}, watch));
+      }
       assertEquals(ends.map(({ status }) => status), ["shared", "shared", "complete"]);
       assertEquals(made.toSorted(), ["n1", "n2", "n3", "n4"]);
+      assertEquals(
+        shown.splice(0),
+        order.map((i) => [`share ${i} of 3: ${i === 1 ? 2 : 1} of the parts`, "powers have no unit"]),
+      );
       assertEquals(ends[2]!.conclusion?.results, [1, 4, 9, 16]);
       assertEquals(await bytesOf(out), alone);
       const { status, sittings } = await json(out, "manifest.json");
@@ -159,7 +167,13 @@ Deno.test({
         [code, stderr],
         [1, `powers: ${out}: is being written by processes that share it: wait for the end, or stop it\n`],
       );
-      assertEquals((await job.ended).code, 0);
+      const ended = await job.ended;
+      assertEquals(ended.code, 0);
+      // No library is permitted.
+      assertMatch(
+        ended.stderr,
+        /^share 1 of 2: 2 of the parts\nno BLAS is in use, .*\npowers have no unit$/m,
+      );
       const listed = await powersProcess(place, "--list-parts").ended;
       assertEquals([listed.code, listed.stdout], [0, "n1\t1\nn2\t2\nn3\t3\nn4\t4\n"]);
     }),
