@@ -18,7 +18,7 @@ Deno.test({
 });
 
 /** A path of data, which is all that may be read. */
-const permitted = (path: string): { ignore: boolean; permissions: Deno.TestDefinition["permissions"] } => ({
+const permitted = (path: string): { ignore: boolean; permissions: Deno.PermissionOptions } => ({
   ignore: !mayUseDisk,
   permissions: mayUseDisk ? { read: [`${ROOT}/${path}`] } : "inherit",
 });
