@@ -146,7 +146,8 @@ function expectedOf(
     }
     if (Array.isArray(value)) {
       const entries = value.map((entry) => each(entry, leaf));
-      return entries.includes(undefined) ? undefined : entries;
+      // Of no numbers none was compared.
+      return entries.length === 0 || entries.includes(undefined) ? undefined : entries;
     }
     if (typeof value !== "object" || value === null) return undefined;
     // Of a loss with its terms and gradient, what is compared.
