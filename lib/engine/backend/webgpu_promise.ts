@@ -103,14 +103,12 @@ export async function brokenPromise({ limits }: GPUDevice): Promise<string | nul
       return !(Object.is(seen, value) || Math.abs(seen - value) <= within * Math.abs(value));
     });
     if (off >= 0) {
-      return `${what} must be ${shown(expected)}, but it is ${
-        shown([...numbers].slice(0, expected.length))
-      }, so ${because}; ` +
+      // Up to five numbers, the wrong one among them.
+      const from = Math.max(0, off - 4), end = Math.min(expected.length, from + 5);
+      const [wanted, found] = [expected, [...numbers]].map((all) => all.slice(from, end).join(", "));
+      return `${what} must be ${wanted}, but it is ${found}, so ${because}; ` +
         "use --engine wasm or native, or install a driver for Vulkan";
     }
   }
   return null;
 }
-
-/** A few numbers. */
-const shown = (numbers: readonly number[]): string => numbers.slice(0, 5).join(", ");
