@@ -177,6 +177,45 @@ const UNUSABLE = [
   [{ copy_buffer: copyBy(32), cblas_sgemm: () => {} }, null],
 ] as const;
 
+/** Numbers or a text in memory, as a library has them. */
+const text = (said: string): Uint8Array => new TextEncoder().encode(said.padEnd(40, "\0"));
+const [config, numbers] = [() => text("OpenBLAS 0.3.21 DYNAMIC_ARCH"), () => Int32Array.of(2, 6, 3, 9)];
+const memcpy = (to: Uint8Array, { buffer, byteOffset }: ArrayBufferView, n: bigint): void =>
+  to.set(new Uint8Array(buffer, byteOffset, Number(n)));
+
+/** Libraries by what they say of themselves, and the version that is read from it. */
+const VERSIONS = [
+  [{ dnnl_version: numbers, memcpy }, "oneDNN 2.6.3"],
+  [{ openblas_get_config: config, memcpy }, "OpenBLAS 0.3.21"],
+  [{ openblas_get_config: () => text("OpenBLAS 0.3 NO_LAPACK"), memcpy }, "OpenBLAS 0.3"],
+  // The end of what is read is in the midst of it.
+  [{ openblas_get_config: () => text("OpenBLAS 0.3.123456789012345"), memcpy }, "OpenBLAS 0.3.12345678901"],
+  [{ openblas_get_config: () => text("Another OpenBLAS 0.3.21"), memcpy }, null],
+  [{ dnnl_version: numbers, openblas_get_config: config, memcpy }, "oneDNN 2.6.3"],
+  // Without a C library beneath it, nothing can be read.
+  [{ dnnl_version: numbers }, null],
+  [{ openblas_get_config: config }, null],
+  [{ memcpy }, null],
+] as const;
+
+Deno.test({
+  name: "a library's name and version are those that it says, where it says them" +
+    (allowed === undefined ? " (needs --allow-ffi for a library's usual path)" : ""),
+  ignore: allowed === undefined,
+  fn: () => {
+    const { dlopen } = Deno;
+    try {
+      for (const [said, version] of VERSIONS) {
+        const symbols = { cblas_sgemm: () => {}, ...said };
+        Deno.dlopen = (() => ({ symbols, close: () => {} })) as unknown as typeof dlopen;
+        assertEquals(openBlas([allowed!]).version, version, Object.keys(said).join());
+      }
+    } finally {
+      Deno.dlopen = dlopen;
+    }
+  },
+});
+
 Deno.test({
   name: "a library that cannot be used is closed, and its path and the reason are told" +
     (allowed === undefined ? " (needs --allow-ffi for a library's usual path)" : ""),

@@ -41,6 +41,14 @@ const short = (x: number): number => {
 const WRONG: Readonly<Record<string, readonly [Sgemm, string]>> = {
   "does nothing": [() => {}, "its product A B of 131 × 65 × 17 is off by NaN"],
   "gives a constant": [(...args) => args[9].fill(1), "its product A B of 131 × 65 × 17 is off by "],
+  "is off by 3 in the last number": [
+    (...args) => {
+      right(...args);
+      const c = args[9];
+      c[c.length - 1]! -= 3;
+    },
+    "its product A B of 131 × 65 × 17 is off by 3",
+  ],
   "does not transpose A": [
     (_, tb, m, n, k, a, _la, ...rest) => right(false, tb, m, n, k, a, k, ...rest),
     "its product Aᵀ B of 131 × 65 × 17 is off by ",
@@ -64,6 +72,8 @@ Deno.test("a right library is believed; one that is wrong is refused with the pr
   assert(heap.blas !== null);
   for (const [fault, [sgemm, message]] of Object.entries(WRONG)) {
     const error = assertThrows(() => checkBlas(heap, { ...library, sgemm }), EngineError, message, fault);
+    // By how much and no more: no threads are named where one thread alone calls it.
+    if (!message.endsWith(" ")) assertEquals(error.message, message, fault);
     assert(!error.message.includes("threads at once"), "one thread alone calls it");
     assertEquals(heap.blas, null);
   }

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { BLAS_PATHS, openBlas } from "./blas.ts";
-import { CORE_SYMBOLS, coreFor, coreOf, type Features } from "./openblas_core.ts";
+import { CORE_SYMBOLS, coreFor, coreOf, coreRemark, type Features } from "./openblas_core.ts";
 
 /** A word with these bits. */
 const word = (...bits: number[]): number => bits.reduce((sum, bit) => sum + 2 ** bit, 0);
@@ -15,6 +15,15 @@ Deno.test("the kernels that are asked of OpenBLAS are the widest that the proces
   assertEquals(coreFor({ leaf1: word(fma), leaf7: word(avx2) }), "HASWELL");
   assertEquals(coreFor({ leaf1: 0, leaf7: word(avx2, ...avx512) }), null);
   assertEquals(coreFor({ leaf1: word(fma), leaf7: word(...avx512) }), null);
+});
+
+Deno.test("a manifest says of the kernels of 2004 what to do, and nothing of others", () => {
+  assertEquals(
+    coreRemark("Prescott"),
+    " (with kernels of 2004, since it does not know this processor: set OPENBLAS_CORETYPE, or grant " +
+      "--allow-env=OPENBLAS_CORETYPE)",
+  );
+  for (const core of ["HASWELL", "Zen", null]) assertEquals(coreRemark(core), "");
 });
 
 const granted = (descriptor: Deno.PermissionDescriptor): boolean =>
@@ -51,13 +60,14 @@ const CORETYPE = "OPENBLAS_CORETYPE";
 const allowed = (BLAS_PATHS[Deno.build.os] ?? []).find((path) => granted({ name: "ffi", path }));
 const mayLoad = allowed !== undefined && granted({ name: "env", variable: CORETYPE });
 
-/** A processor, what is set before, how often a library is loaded then, and the kernels that it takes. */
+/** A processor, what is set before (null: it may not be read), how often a library is loaded then, and the kernels that it takes. */
 const LOADS = [
   [{ leaf1: word(12), leaf7: word(5) }, undefined, 2, "HASWELL"],
   [{ leaf1: word(12), leaf7: word(5, 16, 17, 28, 30, 31) }, undefined, 2, "SKYLAKEX"],
   [{ leaf1: 0, leaf7: 0 }, undefined, 1, "Prescott"],
   [{ leaf1: word(12), leaf7: word(5) }, "Prescott", 1, "Prescott"],
   [{ leaf1: word(12), leaf7: word(5) }, "ZEN", 1, "ZEN"],
+  [{ leaf1: word(12), leaf7: word(5) }, null, 1, "Prescott"],
 ] as const;
 
 /** An OpenBLAS that takes the kernels that the variable names, else those of 2004, in the memory of these tests. */
@@ -82,11 +92,15 @@ Deno.test({
     (mayLoad ? "" : ` (needs --allow-ffi for a library's usual path and --allow-env=${CORETYPE})`),
   ignore: !mayLoad,
   fn: () => {
-    const { dlopen } = Deno, before = Deno.env.get(CORETYPE);
+    const { dlopen } = Deno, { querySync } = Deno.permissions, before = Deno.env.get(CORETYPE);
     try {
       for (const [processor, set, loads, core] of LOADS) {
-        if (set === undefined) Deno.env.delete(CORETYPE);
-        else Deno.env.set(CORETYPE, set);
+        if (set) Deno.env.set(CORETYPE, set);
+        else Deno.env.delete(CORETYPE);
+        Deno.permissions.querySync = (asked) =>
+          set === null && asked.name === "env" && asked.variable === CORETYPE
+            ? { state: "prompt" } as Deno.PermissionStatus
+            : querySync.call(Deno.permissions, asked);
         const did: string[] = [];
         Deno.dlopen = (() => {
           did.push("loaded");
@@ -96,7 +110,8 @@ Deno.test({
         assertEquals(did, ["loaded", "closed", "loaded"].slice(0, 2 * loads - 1));
       }
     } finally {
-      Deno.dlopen = dlopen;
+      Object.assign(Deno, { dlopen });
+      Object.assign(Deno.permissions, { querySync });
       if (before === undefined) Deno.env.delete(CORETYPE);
       else Deno.env.set(CORETYPE, before);
     }

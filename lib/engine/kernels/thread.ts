@@ -39,7 +39,7 @@ function work(
   const blas = multiplier(memory, word, (words) => {
     const [at, length] = [words[word.path]!, words[word.pathBytes]!];
     if (!libraries.has(at)) {
-      const path = new TextDecoder().decode(new Uint8Array(memory.buffer, at, length).slice());
+      const path = new TextDecoder().decode(new Uint8Array(memory.buffer, at, length));
       libraries.set(at, bind(Deno.dlopen(path, symbols).symbols as SgemmSymbols)!.sgemm);
     }
     return libraries.get(at)!;
