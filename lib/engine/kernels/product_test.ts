@@ -1,8 +1,9 @@
 import { assertEquals } from "@std/assert";
-import { integers, read, startEngine, tf } from "../mod.ts";
+import { type Heap, integers, read, startEngine, tf } from "../mod.ts";
 import { suiteKey as key } from "../../../fixtures/suite_seed.ts";
 import { guardTests } from "../guarded_tests.ts";
 import { promisedEngines } from "../promised_engines.ts";
+import { multiply, type Product } from "./product.ts";
 
 guardTests();
 
@@ -69,3 +70,68 @@ for (const engine of await promisedEngines("wasm", "native")) {
     }
   });
 }
+
+/** A product of few rows that is mixed where it lies, and one of inner products; and a large one. */
+const [MIXED, INNER, LARGE_ONE] = [
+  { batch: 2, m: 16, n: 16, k: 16 },
+  { batch: 2, m: 16, n: 16, k: 16, transposeB: true },
+  { m: 64, n: 64, k: 32 },
+] as const;
+
+/** Products, and the jobs that make them where there is a library: at each bound of the choice, and beside it. */
+const CHOICES: readonly (readonly [Partial<Product>, string])[] = [
+  [MIXED, "mix"],
+  [{ ...MIXED, batch: 1 }, "product"],
+  [{ m: 16, n: 16, k: 16 }, "product"],
+  [{ ...MIXED, m: 17 }, "product"],
+  [{ ...MIXED, k: 17 }, "product"],
+  [{ ...MIXED, n: 15 }, "product"],
+  [{ ...MIXED, transposeA: true }, "product"],
+  [{ ...MIXED, sameA: true }, "product"],
+  [{ ...MIXED, sameB: true }, "product"],
+  [{ ...MIXED, n: 512 }, "mix"],
+  [{ ...MIXED, n: 512, batch: 1 }, "blas"],
+  [INNER, "innerProducts"],
+  [{ ...INNER, batch: 1 }, "product"],
+  [{ m: 16, n: 16, k: 16, transposeB: true }, "product"],
+  [{ ...INNER, m: 17 }, "product"],
+  [{ ...INNER, n: 17 }, "product"],
+  [{ ...INNER, k: 15 }, "product"],
+  [{ ...INNER, transposeA: true }, "product"],
+  [{ ...INNER, sameA: true }, "product"],
+  [{ ...INNER, sameB: true }, "product"],
+  [{ ...INNER, k: 512 }, "innerProducts"],
+  [{ ...INNER, k: 512, batch: 1 }, "blas"],
+  [LARGE_ONE, "blas"],
+  [{ ...LARGE_ONE, batch: 3 }, "blas, blas, blas"],
+  [{ ...LARGE_ONE, k: 31 }, "product"],
+  [{ ...LARGE_ONE, k: 31, batch: 3 }, "product"],
+  [{ ...LARGE_ONE, k: 0 }, ""],
+  ...[MIXED, INNER, LARGE_ONE].flatMap((product) =>
+    ["m", "n", "batch"].map((size) => [{ ...product, [size]: 0 }, ""] as const)
+  ),
+];
+
+Deno.test("large products go to the library, those of few rows are made where they lie, and empty ones not at all", () => {
+  for (const [product, jobs] of CHOICES) {
+    for (const blas of [{ single: true }, null]) {
+      const ran: string[] = [];
+      const heap = { blas, team: { run: (name: string) => ran.push(name) }, view: () => new Float32Array(1) };
+      multiply(heap as unknown as Heap, { m: 0, n: 0, k: 0, a: 0, b: 0, c: 0, ...product });
+      const what = `${JSON.stringify(product)}, ${blas ? "a" : "no"} library`;
+      assertEquals(ran.join(", "), blas ? jobs : jobs.replace(/blas.*/, "product"), what);
+    }
+  }
+});
+
+Deno.test("a product of no rows, no columns or no matrices is empty, and is written nowhere", async () => {
+  await startEngine("wasm");
+  for (const batch of [0, 1, 3]) {
+    for (const [m, n, k] of [[0, 20, 4], [20, 0, 4], [0, 3, 20], [3, 0, 20], [0, 0, 4], [0, 0, 0]] as const) {
+      for (const transposeB of [false, true]) {
+        const a = tf.zeros([batch, m, k]), b = tf.zeros([batch, ...transposeB ? [n, k] : [k, n]]);
+        assertEquals(tf.matMul(a, b, false, transposeB).shape, [batch, m, n]);
+      }
+    }
+  }
+});
