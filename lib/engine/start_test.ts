@@ -2,6 +2,8 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { suiteKey as key } from "../../fixtures/suite_seed.ts";
 import { overwrite } from "./backend/overwrite.ts";
 import { wasmHeap } from "./backend/wasm.ts";
+import { refusals } from "./blas/advice.ts";
+import { blasCandidates } from "./blas/blas.ts";
 import {
   type Blas,
   type EngineName,
@@ -13,6 +15,15 @@ import {
 } from "./mod.ts";
 import { ready } from "./program/replay_fixture.ts";
 import { startsHere } from "./promised_engines.ts";
+import { defaultThreads } from "./thread_count.ts";
+
+/** A path that is looked at before that of the native engine's library, and may be opened. */
+function pathBefore(taken: string): string | undefined {
+  const paths = blasCandidates();
+  return paths.slice(0, paths.indexOf(taken)).find((path) =>
+    Deno.permissions.querySync({ name: "ffi", path }).state === "granted"
+  );
+}
 
 const cores = navigator.hardwareConcurrency;
 
@@ -33,6 +44,7 @@ await startEngine("wasm", { threads: 1 });
 // The first start with a library, before which this process has not tried it.
 const NATIVE = await startsHere("native", { threads: 1 }) ? ["native"] as const : [];
 const first = NATIVE.length > 0 ? await usesOf("native", 1) : null;
+const before = NATIVE.length > 0 ? pathBefore(wasmHeap().blas!.path) : undefined;
 const more = NATIVE.length > 0 ? await usesOf("native", cores) : null;
 
 Deno.test({
@@ -44,6 +56,34 @@ Deno.test({
     assertEquals(await usesOf("native", cores), 1);
     assertEquals(await usesOf("native", 1), 1);
   },
+});
+
+Deno.test({
+  name: "an engine says why installed libraries were passed over, and nothing where none was" +
+    (before === undefined ? " (needs --allow-ffi for a path before that of a BLAS)" : ""),
+  ignore: before === undefined,
+  fn: async () => {
+    const { dlopen } = Deno;
+    const plain = await startEngine("native");
+    assertEquals(plain.advice, refusals(wasmHeap().blas!.passedOver).join("; ") || undefined);
+    assertEquals("advice" in plain, plain.advice !== undefined);
+    Deno.dlopen = ((path: string, symbols: Deno.ForeignLibraryInterface) =>
+      path === before ? { symbols: {}, close: () => {} } : dlopen(path, symbols)) as typeof dlopen;
+    try {
+      const { name, advice } = await startEngine("native");
+      assertEquals(name, "native");
+      const says = `${before} was not taken: it exports neither dnnl_sgemm nor cblas_sgemm`;
+      assert(advice!.split("; ").includes(says), advice);
+    } finally {
+      Deno.dlopen = dlopen;
+    }
+  },
+});
+
+Deno.test("without a name the engine is that of auto, with the default number of threads", async () => {
+  const engine = await startEngine(), { threads } = wasmHeap().team;
+  assertEquals(threads, defaultThreads());
+  assertEquals(await startEngine("auto"), engine);
 });
 
 Deno.test("a start has the threads and the library that it is told of, whatever ran before", async () => {
