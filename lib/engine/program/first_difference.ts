@@ -37,9 +37,10 @@ function otherConstant(was: Trace, now: Trace, index: number): string {
     constants.find((constant) => constant.buffer === buffer)?.tensor;
   for (const { buffer } of was.operations[index]!.inputs) {
     const [before, after] = [constantOf(was, buffer), constantOf(now, buffer)];
-    if (before?.size !== 1 || after?.size !== 1 || sameBits(before, after)) continue;
+    // Operations of the same structure take constants in the same places.
+    if (before?.size !== 1 || sameBits(before, after!)) continue;
     // As many digits as float32 has.
-    const [then, instead] = [before, after].map((tensor) => Number(tensor.dataSync()[0]!.toPrecision(7)));
+    const [then, instead] = [before, after!].map((tensor) => Number(tensor.dataSync()[0]!.toPrecision(7)));
     return `, whose constant was ${then} and is ${instead}`;
   }
   return "";
