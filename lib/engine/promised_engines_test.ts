@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { ROOT } from "../../fixtures/temporary_folder.ts";
 import { ENGINE_NAMES, EngineError, type EngineName } from "./mod.ts";
-import { promisedEngines, whyLeftOut } from "./promised_engines.ts";
+import { mayBeLeftOut, promisedEngines, whyLeftOut } from "./promised_engines.ts";
 
 Deno.test("engines that need nothing are there, and one that is unknown is not left out in silence", async () => {
   assertEquals(await promisedEngines("cpu", "wasm"), ["cpu", "wasm"]);
@@ -19,6 +19,23 @@ Deno.test("an engine is left out for its own reason in one line, without the pat
   assertEquals(whyLeftOut("webgpu", error), "webgpu engine: none could be opened; install one.");
   const whole = "webgpu engine: navigator.gpu gives no adapter";
   assertEquals(whyLeftOut("webgpu", new EngineError(whole)), whole);
+});
+
+Deno.test("an engine is left out for what this machine lacks, and not for a fault of ours", () => {
+  const reported = (what: string): EngineError =>
+    new EngineError(
+      `webgpu engine: the adapter A must do all that it is asked for, but it reported "${what}"; lower the batch`,
+    );
+  const parsing = "Shader 'Object' parsing error: no definition in scope for identifier: `main` wgsl:129:9";
+  for (
+    const [error, may] of [
+      [new EngineError("webgpu engine: navigator.gpu gives no adapter"), true],
+      [reported("Not enough memory left"), true],
+      [reported(parsing), false],
+      [new RangeError("an engine"), false],
+      [new Error(reported("").message), false],
+    ] as const
+  ) assertEquals(mayBeLeftOut(error), may, error.message);
 });
 
 const mayRead = Deno.permissions.querySync({ name: "read", path: ROOT }).state === "granted";
