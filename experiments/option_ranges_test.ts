@@ -10,7 +10,7 @@ import {
   type Numbers,
   POSITIVE,
   SHARE,
-} from "../fixtures/option_ranges.ts";
+} from "./runner/option_ranges.ts";
 import { compareStudy } from "./compare/study.ts";
 import { imagesStudy } from "./images/study.ts";
 import { metricStudy } from "./metric/study.ts";

@@ -10,7 +10,7 @@ import {
   list,
   type Numbers,
   POSITIVE,
-} from "../fixtures/option_ranges.ts";
+} from "../experiments/runner/option_ranges.ts";
 import { OPTIONS as abuseOptions } from "./abuse.ts";
 import { COMMAND as audit } from "./audit.ts";
 import { COMMAND as auditRun } from "./audit_run.ts";
