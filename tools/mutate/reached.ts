@@ -38,15 +38,17 @@ export function linesIn(lcov: string, root: string): Lines {
 const TRAVELS = /^lib\/engine\/(blas|kernels)\//;
 
 /**
- * Whether a fault may be run: one of its lines was, or none of them is counted though its file was loaded, or its file was loaded
- * and what is in it also runs where nothing is counted.
+ * Whether a fault may be run: one of its lines or of those beside it was, or none of its own is counted though its file was loaded, or
+ * its file was loaded and what is in it also runs where nothing is counted.
  */
 export function reaches(lines: Lines, { file, line, original }: Mutant): boolean {
   const counted = lines.get(file);
   if (!counted) return false;
   if (TRAVELS.test(file)) return true;
   const own = Array.from({ length: original.split("\n").length }, (_, i) => line + i);
-  return own.some((at) => counted.run.has(at)) || !own.some((at) => counted.all.has(at));
+  // A line such as `if (a) return b;` counts as not run where it does not return: the lines beside it tell.
+  const near = [line - 1, ...own, line + own.length];
+  return near.some((at) => counted.run.has(at)) || !own.some((at) => counted.all.has(at));
 }
 
 /** The lines that a file of tests runs, in its own process and in those of deno that it starts; null if the tests fail. */
