@@ -45,7 +45,7 @@ export function family(name: FamilyName, latent: number, block?: number): Family
  * @throws TypeError that says how to make one
  */
 export function assertFamily(doing: string, given: Family): void {
-  if (typeof given === "object" && FAMILY_NAMES.includes(given?.name) && given.block >= 1) return;
+  if (FAMILY_NAMES.includes(given?.name) && given.block >= 1) return;
   const known = FAMILY_NAMES.find((name) => name === given as unknown);
   const made = known ? `family("${known}", latents${known === "block" ? ", block" : ""})` : "family(…)";
   throw new TypeError(

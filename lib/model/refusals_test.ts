@@ -173,10 +173,29 @@ testRefusals("lib/model", {
     taken: [() => family("block", 4, 1), () => family("block", 4, 4)],
   },
   gaussian: {
-    refused: [0, -1, NaN, Infinity].map((variance) =>
-      [() => gaussian(variance), RangeError, `a number above 0, but it is ${variance}`] as const
-    ),
-    taken: [() => gaussian(Number.MIN_VALUE), () => gaussian(Number.MAX_VALUE)],
+    refused: [
+      ...[0, -1, NaN, Infinity].flatMap((size) =>
+        [
+          [() => gaussian(size), RangeError, `the variance must be a number above 0, but it is ${size}`],
+          [
+            () => gaussian({ initial: size }),
+            RangeError,
+            `gaussian: the initial σ must be a number above 0, but it is ${size}`,
+          ],
+        ] as const
+      ),
+      ...[0, 1.5, NaN, Infinity].map((count) =>
+        [
+          () => gaussian({ count }),
+          RangeError,
+          `gaussian: count must be a whole number from 1, but it is ${count}`,
+        ] as const
+      ),
+    ],
+    taken: [Number.MIN_VALUE, Number.MAX_VALUE].flatMap((size) => [
+      () => gaussian(size),
+      () => gaussian({ initial: size, count: 1 }),
+    ]),
   },
   klOf: {
     refused: [
@@ -265,7 +284,27 @@ testRefusals("lib/model", {
     taken: [],
   },
   rawSize: {
-    refused: [[() => rawSize(wrong, 2), TypeError, 'write family("full", latents)']],
+    refused: [
+      [() => rawSize(wrong, 2), TypeError, 'but it is "full"; write family("full", latents)'],
+      [
+        () => rawSize("block" as unknown as Family, 2),
+        TypeError,
+        'but it is "block"; write family("block", latents, block)',
+      ],
+      ...[undefined, null, 1, {}, { name: "diagonal", block: 1 }, { name: "full" }, {
+        name: "full",
+        block: 0,
+      }]
+        .map((given) =>
+          [
+            () => rawSize(given as unknown as Family, 2),
+            TypeError,
+            `rawSize: the family must be a value that family(…) gives, but it is ${
+              JSON.stringify(given)
+            }; write family(…)`,
+          ] as const
+        ),
+    ],
     taken: [() => rawSize(full, 1)],
   },
   sampleLikelihood: {
