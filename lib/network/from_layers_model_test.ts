@@ -210,6 +210,30 @@ Deno.test("each kind of layer gives what tfjs gives, and the same Jacobian", asy
   }
 });
 
+Deno.test("a reshape states the axes of an image, or others, between layers that take them, and changes no number", async () => {
+  await startEngine("cpu");
+  const scope = tf.openScope(), kernel = { kernelSize: 2, padding: same };
+  const chain = model(key(9000), [24], [
+    ["reshape", { targetShape: [2, 3, 4] }],
+    ["conv2d", { ...kernel, filters: 2 }],
+    ["reshape", { targetShape: [2, 2, 3] }],
+    ["conv2d", { ...kernel, filters: 1 }],
+    ["flatten", {}],
+    ["dense", { units: 3 }],
+  ]);
+  const it = await caseOf(key(9001), chain);
+  assertEquals(it.network.layers.map(({ input, output }) => `${input ?? "row"} to ${output ?? "row"}`), [
+    "row to 2,3,4",
+    "2,3,4 to 2,3,2",
+    "2,3,2 to 2,2,3",
+    "2,2,3 to 2,2,1",
+    "2,2,1 to row",
+    "row to row",
+  ]);
+  await assertSame(it);
+  scope.close();
+});
+
 /** A random decoder: a dense layer, images through some layers of each kind, and perhaps a dense layer at the end. */
 function randomModel(key: Key, smooth: boolean): layers.Sequential {
   let drawn = 0;

@@ -121,6 +121,9 @@ const bilinear: Rule = ({ again, inputs }, tangentOf) =>
     }),
   );
 
+/** A kernel whose output is the same around each input. */
+const constant: Rule = () => null;
+
 /** By the names of tfjs's kernels. */
 const RULES: Readonly<Record<string, Rule>> = {
   Abs: elementwise((x) => tf.sub(tf.step(x), tf.step(tf.neg(x)))),
@@ -166,7 +169,7 @@ const RULES: Readonly<Record<string, Rule>> = {
     const { a, b } = call.inputs, [da, db] = [tangentOf(a!), tangentOf(b!)];
     return spread(added([da && tf.div(da, b!), db && tf.neg(tf.div(tf.mul(call.output, db), b!))]), call);
   },
-  Step: () => null,
-  ZerosLike: () => null,
-  OnesLike: () => null,
+  Step: constant,
+  ZerosLike: constant,
+  OnesLike: constant,
 };

@@ -116,13 +116,17 @@ Deno.test("values and tangents in one product a layer: value and gradients are t
 });
 
 Deno.test("all unit vectors pushed through layers give what they give one by one, with the same gradients", async () => {
-  // The last takes several blocks of the first weight's gradient.
-  const sizes = [[1, 1, 1, 5], [31, 3, 7, 5], [33, 3, 7, 7], [130, 17, 67, 7], [64, 8, 33, 128], [
-    40,
-    70,
-    130,
-    130,
-  ]];
+  // Some are so wide that a thread takes no more than four tangents at a time; the last takes several blocks of the first
+  // weight's gradient.
+  const sizes = [
+    [1, 1, 1, 5],
+    [31, 3, 7, 5],
+    [33, 3, 7, 7],
+    [33, 6, 3, 1025],
+    [130, 17, 67, 7],
+    [64, 8, 33, 128],
+    [40, 70, 130, 130],
+  ];
   for (const slopes of [[0], [0, 0.2], [0.2, 1], [1, 0], [0, 0.2, 1]]) {
     for (const [batch, inputs, first, second] of sizes as [number, number, number, number][]) {
       const { shapes, from } = layersOf(slopes, inputs, first, [second, 4]);

@@ -122,7 +122,7 @@ export const unitKernels: LayerKernels = {
         // The tangents behind the second layer are all that the gradients in the first two weights take of them.
         let tangentsDu = dy[1];
         if (second.slope !== 1) {
-          if (!third && !heap.donated(dy[1])) tangentsDu = place(1)[1];
+          if (!heap.donated(dy[1])) tangentsDu = place(1)[1];
           slopeRows(heap, dy[1], y, tangentsDu, [batch, tangents, second.outputs], second.slope);
         }
         reverseOnHeap(heap, valuesOf(settings), [first, second], {

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { foldIn, read, startEngine } from "../engine/mod.ts";
 import { falseAlarm, suiteKey as key } from "../../fixtures/suite_seed.ts";
-import { drawnUnitRows } from "./unit_rows.ts";
+import { drawnUnitRows, unitVectors } from "./unit_rows.ts";
 import { guardTests } from "../engine/guarded_tests.ts";
 
 guardTests();
@@ -27,5 +27,18 @@ Deno.test("drawn unit rows pick every one of d columns as often as any, for each
     falseAlarm(1e-9);
     const freedom = latent ** 2 - 1;
     assert(chiSquare <= freedom + 2 * Math.sqrt(21 * freedom) + 42, `${latent}: chi-square ${chiSquare}`);
+  }
+});
+
+Deno.test("all unit vectors are the identity, for each example", async () => {
+  await startEngine("wasm");
+  for (const [batch, latent] of [[1, 1], [3, 1], [1, 4], [3, 4]] as const) {
+    const vectors = unitVectors(batch, latent);
+    assertEquals(vectors.shape, [batch, latent, latent]);
+    const identity = Array.from(
+      { length: latent ** 2 },
+      (_, i) => Number(Math.floor(i / latent) === i % latent),
+    );
+    assertEquals([...await read(vectors)], Array.from({ length: batch }, () => identity).flat());
   }
 });
