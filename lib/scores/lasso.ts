@@ -42,12 +42,11 @@ export function lasso(codes: Rows, targets: ArrayLike<number>, penalty: number):
   for (let sweep = 0; sweep < SWEEPS; sweep++) {
     let moved = 0;
     for (let i = 0; i < weights.length; i++) {
-      const own = gram[i]![i]!;
-      if (own === 0) continue;
-      // The correlation with what the others leave.
+      if (gram[i]![i] === 0) continue;
+      // The correlation with what the others leave, since each column has a variance of 1.
       let rest = along[i]!;
       for (let k = 0; k < weights.length; k++) if (k !== i) rest -= gram[i]![k]! * weights[k]!;
-      const next = Math.sign(rest) * Math.max(0, Math.abs(rest) - penalty) / own;
+      const next = Math.sign(rest) * Math.max(0, Math.abs(rest) - penalty);
       moved = Math.max(moved, Math.abs(next - weights[i]!));
       weights[i] = next;
     }

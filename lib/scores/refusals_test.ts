@@ -114,6 +114,23 @@ testRefusals("lib/scores", {
         TypeError,
         "betaVaeScore: the evaluation must have 2 latents, as training has, but it has 1",
       ],
+      // Beside squares of the first the penalty is lost; those of the others overflow.
+      ...[1e10, 1e160, 1e300].map((size) => {
+        const apart = {
+          ...pairs,
+          second: pairs.second.map((set, v) => set.map((row) => row.map((z) => z + size * (v + 1)))),
+        };
+        return [
+          () => betaVaeScore(apart, apart),
+          RangeError,
+          "softmaxRegression: the minimum must be found in 100 steps, but it is not; bring the features to a size of about 1",
+        ] as const;
+      }),
+      [
+        () => betaVaeScore(pairs, { ...pairs, factors: [0] }),
+        TypeError,
+        "betaVaeScore: the evaluation must have as many first codes, second codes and factors, and one at least, but has 2, 2 and 1",
+      ],
     ],
     taken: [() => betaVaeScore(pairs, pairs)],
   },

@@ -67,6 +67,15 @@ Deno.test("two latents that share a factor have a gap of 0, and complete it less
   assertAlmostEquals(disentanglement([[1, 0], [1, 0], [0, 1]]), 1, 1e-12);
 });
 
+Deno.test("classes far from 0 have the predictability of the same ones at 0", () => {
+  const latents = grid.map(([a, b], n) => [Math.sin(n) + a!, Math.cos(n) - b!]);
+  const expected = separatedAttributePredictability(latents, grid);
+  assert(expected > 0.01 && expected < 0.9, `${expected}`);
+  // Means of these classes are halves, so that they and all differences are exact.
+  const far = grid.map((row) => row.map((entry) => entry + 2 ** 50));
+  assertAlmostEquals(separatedAttributePredictability(latents, far), expected, 1e-12);
+});
+
 Deno.test("the lasso of one latent is the correlation, less the penalty", () => {
   const v = [[1], [2], [4], [7]], y = [0, 1, 1, 5];
   const correlation = Math.sqrt(separatedAttributePredictability(v, y.map((entry) => [entry])));

@@ -5,6 +5,7 @@ import { orthogonalMatrix } from "../linalg/mod.ts";
 import {
   align,
   characteristicFunction,
+  factorisationGap,
   fourthCumulant,
   meanFieldGap,
   mixedComponents,
@@ -175,4 +176,16 @@ Deno.test("components come by their first latent, in whatever order the rows joi
       assertEquals(mixedComponents(r), [[0, 2, 3, 4], [1]], `${order} ${at}`);
     }
   }
+});
+
+Deno.test("the gap of φ is that of the formula, for latents of different laws and more outputs than latents", () => {
+  const factors = [{ kind: "laplace", variance: 1.5 }, { kind: "gaussian", variance: 0.5 }] as const;
+  const r = [[0.8, -0.6], [0.6, 0.8], [0.3, 2]], s = [1.5, -0.7, 0.4];
+  const phi = (at: readonly number[]): number =>
+    1 / (1 + 1.5 * at[0]! ** 2 / 2) * Math.exp(-0.5 * at[1]! ** 2 / 2);
+  const joint = phi([0, 1].map((k) => r.reduce((sum, row, i) => sum + row[k]! * s[i]!, 0)));
+  const apart = r.map((row, i) => phi(row.map((entry) => entry * s[i]!))).reduce((a, b) => a * b);
+  assert(Math.abs(joint - apart) > 0.01);
+  assertAlmostEquals(factorisationGap(r, factors, s), joint - apart, 1e-15);
+  assertEquals(factorisationGap(r, factors, [0, 0, 0]), 0);
 });
