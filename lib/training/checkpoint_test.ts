@@ -81,26 +81,29 @@ Deno.test("a checkpoint of other shapes, of another program or damaged is refuse
   const { tensors, metadata } = decodeSafetensors(bytes, "c");
   const named = [...tensors].map(([name, t]) => ({ name, ...t }));
   await assertRejects(
-    decode(await again(named, {})),
-    CheckpointError,
-    'the metadata "format" must be "grae checkpoint 3", but it is missing',
-  );
-  await assertRejects(
     decode(await again(named.slice(1), metadata)),
     CheckpointError,
     "must hold the tensor encoder.0.weight, but does not",
   );
-  for (
-    const [field, value] of [["scores", "["], ["step", "-1"], ["step", "x"], ["key", "[1]"], ["key", "{"], [
-      "options",
-      "{",
-    ]] as const
-  ) {
-    await assertRejects(
-      decode(await again(named, { ...metadata, [field]: value })),
-      CheckpointError,
-      `the metadata "${field}" must be`,
-    );
+  const wrong = {
+    format: ['"grae checkpoint 3"', "grae checkpoint 2"],
+    step: ["a whole number from 0", "-1", "x", "", "1.5", "1 2"],
+    key: ["two whole numbers in brackets", "[1]", "{", "[1,2,3]", "x[1,2]", "[1,2]x"],
+    options: ["JSON", "{", ""],
+    scores: ["JSON", "[", ""],
+    engine: ["the name of an engine", ""],
+  };
+  for (const [field, [required, ...values]] of Object.entries(wrong)) {
+    const { [field]: _, ...others } = metadata;
+    const given = [
+      ["is missing", others] as const,
+      ...values.map((value) => [`is ${JSON.stringify(value)}`, { ...metadata, [field]: value }] as const),
+    ];
+    for (const [found, changed] of given) {
+      const { message } = await assertRejects(decode(await again(named, changed)), CheckpointError);
+      const said = `run/c.safetensors: the metadata "${field}" must be ${required}, but it ${found}`;
+      assertEquals(message, said);
+    }
   }
 });
 

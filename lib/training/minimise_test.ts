@@ -126,3 +126,33 @@ Deno.test("timers have a turn in a long loop", async () => {
   assertEquals(interrupted, true);
   tf.dispose([...optimiser.tensors(state)]);
 });
+
+Deno.test("timers have a turn in the first step that ends later than 50 ms after the last turn", async () => {
+  await startEngine("wasm");
+  const { now } = performance, optimiser = gradientDescent(0), turns: number[] = [];
+  let time = 0, taken = 0;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const onTimer = (): void => {
+    turns.push(taken);
+    timer = setTimeout(onTimer, 0);
+  };
+  try {
+    performance.now = () => time;
+    timer = setTimeout(onTimer, 0);
+    const { state } = await minimise(optimiser.start(begin()), {
+      optimiser,
+      gradients: (at) => {
+        time += 10;
+        taken++;
+        return ofSquares(at);
+      },
+      rate: 0.1,
+      steps: 20,
+    });
+    tf.dispose([...optimiser.tensors(state)]);
+  } finally {
+    performance.now = now;
+    clearTimeout(timer);
+  }
+  assertEquals(turns, [6, 12, 18]);
+});

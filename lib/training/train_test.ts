@@ -159,6 +159,34 @@ Deno.test("an update that blows the weights up is found before anyone saves them
   }
 });
 
+Deno.test("where the loss after an update has no factor, that is the cause, and any other error of it is passed on", async () => {
+  await startEngine("wasm");
+  const other = new Error("of the second call");
+  const failing: readonly (() => unknown)[] = [
+    () => spdInverse(tf.tensor([1, 2, 2, 1], [1, 2, 2])),
+    () => {
+      throw other;
+    },
+  ];
+  const found: Error[] = [];
+  for (const fail of failing) {
+    const before = tf.memory().numTensors;
+    let calls = 0;
+    const loss: Loss = (...given) => {
+      if (++calls > 1) fail();
+      return betaVae(...given);
+    };
+    found.push(
+      await assertRejects(() => train(start(), options({ loss, stepsPerEpoch: 1, epochs: 1 })), Error),
+    );
+    assertEquals(tf.memory().numTensors, before);
+  }
+  const [factor, passed] = found as [Error, Error];
+  assert(factor instanceof NonFiniteLossError && factor.message.includes("after step 1"), `${factor}`);
+  assert(factor.cause instanceof NotPositiveDefiniteError, `${factor.cause}`);
+  assertEquals(passed, other);
+});
+
 Deno.test("a state that a signal's turn would hand out is looked at too", async () => {
   await startEngine("wasm");
   const abort = new AbortController();
