@@ -211,9 +211,15 @@ Deno.test("the continuous Bernoulli is the same on every engine, at any logit", 
   for (const engine of ENGINES) {
     await startEngine(engine);
     const g = tf.tensor(logits, [1, logits.length]), own = continuousBernoulli();
-    const [mean, curvature, root] = await Promise.all(
-      [own.mean(g), own.curvature(g), own.rootCurvature(g)!].map(read),
-    ) as [Float32Array, Float32Array, Float32Array];
+    const { info, gradients } = valueAndGradients(([g]) => {
+      const w = own.curvature(g!);
+      return { value: tf.sum(w), info: { w } };
+    }, [g]);
+    // At x = 0 the energy is A itself.
+    const column = tf.reshape(g, [-1, 1]), energy = own.energy(tf.zerosLike(column), column);
+    const [mean, curvature, root, third, normaliser] = await Promise.all(
+      [own.mean(g), info.w, own.rootCurvature(g)!, gradients[0]!, energy].map(read),
+    ) as [Float32Array, Float32Array, Float32Array, Float32Array, Float32Array];
     logits.forEach((logit, i) => {
       const s = Math.abs(logit), q = Math.exp(-s);
       const low = s < 1e-3 ? 0.5 - s / 12 : 1 / s - q / -Math.expm1(-s);
@@ -223,6 +229,11 @@ Deno.test("the continuous Bernoulli is the same on every engine, at any logit", 
       // At s = 1e-3 the closed form here has lost 10⁻¹⁰ of it.
       assertAlmostEquals(curvature[i]! / variance, 1, 1e-5, says);
       assertAlmostEquals(root[i]! / Math.sqrt(variance), 1, 1e-5, says);
+      const skew = s < 1e-3 ? -s / 120 : -2 / s ** 3 + q * (1 + q) / (-Math.expm1(-s)) ** 3;
+      // At s = 2 it is a twentieth of its parts.
+      assertAlmostEquals(third[i]!, Math.sign(logit) * skew, 2e-5 * Math.abs(skew), `${says}: A‴`);
+      const log = s < 1e-3 ? logit / 2 + s * s / 24 : Math.max(0, logit) - Math.log(s) + Math.log1p(-q);
+      assertAlmostEquals(normaliser[i]!, log, 1e-6 * (Math.abs(log) + Math.min(1, s)), `${says}: A`);
     });
   }
   await startEngine("wasm");
