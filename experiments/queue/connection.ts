@@ -57,6 +57,8 @@ export async function connected(
   signal: AbortSignal,
 ): Promise<Connection> {
   const { bull, Redis } = await packages();
+  // No event comes of a signal that was aborted meanwhile.
+  signal.throwIfAborted();
   const { tls, ...server } = address;
   const redis = new Redis({
     ...server,
@@ -84,7 +86,7 @@ export async function connected(
     const patience = AbortSignal.any([signal, AbortSignal.timeout(FIRST)]);
     await new Promise<void>((resolve, reject) => {
       const stop = (): void => reject(signal.aborted ? signal.reason : refused(where, last));
-      patience.addEventListener("abort", stop, { once: true });
+      patience.addEventListener("abort", stop);
       // A wrong password does not become right by waiting.
       redis.on("error", (error) => error.name === "ReplyError" && reject(refused(where, error)));
       redis.once("ready", resolve);
