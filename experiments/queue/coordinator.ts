@@ -276,7 +276,7 @@ class Coordinator {
     const aborted = new Promise<never>((_, reject) => {
       stop = () => reject(signal.reason);
       if (signal.aborted) stop();
-      else signal.addEventListener("abort", stop, { once: true });
+      else signal.addEventListener("abort", stop);
     });
     try {
       return await Promise.race([promise, aborted]);

@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { redisServer } from "../../fixtures/redis.ts";
 import { begin, json, names, study } from "../../fixtures/runs/powers_run.ts";
 import { denoCommand, inFolder, mayUseDisk } from "../../fixtures/temporary_folder.ts";
@@ -70,6 +70,7 @@ withRedis(
       Process,
     ];
     await Promise.all([paused, other].map((worker) => worker.seen("takes parts")));
+    const began = performance.now();
     const run = powersRun(
       { port, writes: out },
       ...["--numbers", "3", "--pause", "2000", "--out", out, "--queue", url],
@@ -78,6 +79,16 @@ withRedis(
     await until(async () => await server.ask("LLEN", "grae:parts:active") === "2");
     paused.kill("SIGSTOP");
     assertEquals((await run.ended).code, 0, run.said());
+    // Progress is shown, and is sent at once and then twice a second at most.
+    const most = 4 + 2 * (performance.now() - began) / 500;
+    const events = (await server.ask("xrange", "grae:parts:events", "-", "+")).split("\n");
+    const sent = events.filter((word) => word === "progress").length;
+    assert(sent > 3 && sent <= most, `${sent} of ${most}`);
+    assertMatch(
+      run.said(),
+      /^\d+% │ \d.* left │ [012] at work │ [\d.]+ parts\/min │ n\d waiting for \d$/m,
+    );
+    assertMatch(run.said(), /^n\d: its worker was not heard of any more; another one takes it$/m);
     paused.kill("SIGCONT");
     await paused.seen("this worker was not heard of for too long; another one has it");
     const [dropped, done] = [paused, other].map((worker) => worker.said().split(": done in").length - 1);
@@ -89,11 +100,14 @@ withRedis(
   },
 );
 
-/** A third part that fails three times, and gives no number from then on. */
-const FAILING = `{ third: (() => {
+/** Why a part fails, in more than a line, and as it is shown. */
+const NO_THIRD = `no third at redis://ann:pass-word@host: ${"x".repeat(1000)}\nmore`;
+const SHOWN = `no third at redis://…@host: ${"x".repeat(1000)}`.slice(0, 1000);
+/** A third part that fails three times, and gives no number from then on; each part says 101 lines. */
+const FAILING = `{ lines: 101, third: (() => {
   let times = 0;
   return () => {
-    if (++times <= 3) throw new Error("no third");
+    if (++times <= 3) throw new Error(${JSON.stringify(NO_THIRD)});
     return "3";
   };
 })() }`;
@@ -110,9 +124,10 @@ withRedis(
     const first = powersRun(started, "--out", out, ...queue);
     assertEquals((await first.ended).code, 1);
     assertEquals(bad.said().split("powers: n3: fails: Error: no third").length, 1 + 3, bad.said());
-    assert(first.said().includes("n3 is tried again: no third\n"), first.said());
-    const why = "parts have no result; the first, n3: no third; the others are kept: go on by --resume";
+    assert(first.said().includes(`n3 is tried again: ${SHOWN}\n`), first.said());
+    const why = `parts have no result; the first, n3: ${SHOWN}; the others are kept: go on by --resume`;
     assertEquals(first.said().trim().split("\n").at(-1), `powers: 1 of 4 ${why}`);
+    assertEquals(first.said().split("n1 in 1 turns\n").length, 1 + 100, first.said());
     assertEquals(names(`${out}/parts`), ["n1.json", "n2.json", "n4.json"]);
     const second = powersRun(started, "--resume", out, ...queue);
     assertEquals((await second.ended).code, 1);
@@ -120,6 +135,7 @@ withRedis(
     assertEquals(second.said().split(`n3 is made again: ${none}\n`).length, 1 + 2, second.said());
     assert(second.said().includes(`powers: n3 has no result: ${none}\n`), second.said());
     // Parts are done while there is no run, and what the worker replies is damaged then.
+    const written = await Deno.readFile(`${out}/parts/n1.json`);
     for (const name of ["n1", "n2"]) await Deno.remove(`${out}/parts/${name}.json`);
     bad.kill("SIGTERM");
     const third = powersRun(started, "--resume", out, ...queue);
@@ -131,6 +147,10 @@ withRedis(
     const keys = (await server.ask("keys", "grae:files:*")).split("\n");
     await server.ask("set", keys.find((key) => key.includes(":n2:"))!, "2");
     await server.ask("del", keys.find((key) => key.includes(":n3:"))!);
+    // The run was killed after it wrote a part, and before it removed its job; what is another run's stays.
+    await Deno.writeFile(`${out}/parts/n1.json`, written);
+    await server.ask("zadd", "grae:parts:completed", `${Date.now()}`, "other-n1");
+    await server.ask("set", "grae:files:other:n1:0", "1");
     const last = powersRun(started, "--resume", out, ...queue);
     assertEquals((await last.ended).code, 0, last.said());
     const again = /^n2 is made again: the SHA-256 of \S+ must be [0-9a-f]{64}, but is [0-9a-f]{64}$/m;
@@ -139,6 +159,12 @@ withRedis(
     assertEquals([await good.ended, await bad.ended].map(({ code }) => code), [0, 0]);
     assertEquals(good.said().split(": done in").length, 1 + 5, good.said());
     await assertSame(out, alone);
+    const others = [["zrange", "grae:parts:completed", "0", "-1"], ["keys", "grae:files:*"]];
+    assertEquals(await Promise.all(others.map((command) => server.ask(...command))), [
+      "other-n1",
+      "grae:files:other:n1:0",
+    ]);
+    await server.ask("del", "grae:parts:completed", "grae:files:other:n1:0");
     await assertEmpty(server);
   },
 );
@@ -158,6 +184,15 @@ withRedis(
     const refused =
       "worker: the run of powers in the queue is made from data with SHA-256 0, but the data here have 1\n";
     assertEquals(other.said(), `worker: takes parts from redis://127.0.0.1:${port}\n${refused}`);
+    // Nor can those that lack the data or the engine, or what their options ask for.
+    const lacking = ["DataError", "EngineError", "UsageError"].map(async (name) => {
+      const prepares = `() => { throw Object.assign(new Error("not here"), { name: "${name}" }); }`;
+      const module = await changedWorker(place, `{ prepares: ${prepares} }`);
+      const one = powersWorker({ port, module }, url);
+      assertEquals((await one.ended).code, 1);
+      assertEquals(one.said(), `worker: takes parts from redis://127.0.0.1:${port}\nworker: not here\n`);
+    });
+    await Promise.all(lacking);
     const worker = powersWorker({ port }, url);
     assertEquals((await run.ended).code, 0, run.said());
     // Whoever gives a wrong password is refused in a line without it.
