@@ -216,6 +216,28 @@ withRedis(
   },
 );
 
+withRedis("of each outage of the server a line is said, and one when it is over", async (place) => {
+  await using server = await redisServer(place);
+  const { port, url } = server;
+  const worker = powersWorker({ port }, url);
+  const lines = (): string[] => worker.said().trimEnd().split("\n");
+  // It waits for a part.
+  await until(async () => (await server.ask("client", "list")).includes("cmd=bzpopmin"));
+  for (const times of [1, 2]) {
+    server.kill("SIGKILL");
+    await until(() => lines().length === 2 * times);
+    await server.killAndStart();
+    await until(() => lines().length === 2 * times + 1);
+  }
+  const run = powersRun({ port, writes: `${place}/run` }, "--out", `${place}/run`, "--queue", url);
+  assertEquals((await run.ended).code, 0, run.said());
+  worker.kill("SIGTERM");
+  assertEquals((await worker.ended).code, 0, worker.said());
+  const said = lines().slice(1, 5).map((line) => line.replace(/answer: .+; waiting for it$/, "answer"));
+  const outage = [`worker: ${url} does not answer`, `worker: ${url} answers again`];
+  assertEquals(said, [...outage, ...outage]);
+});
+
 Deno.test({
   name:
     "an address that is none, a host that is not permitted and a server that is not there are refused in a line, " +

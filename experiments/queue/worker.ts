@@ -124,7 +124,15 @@ export async function takeParts(address: Address, options: WorkerOptions): Promi
     if (!/lock/i.test(error.message)) onError(error);
   });
   worker.on("lockRenewalFailed", () => lost.abort(new QueueError("the part was given to another worker")));
-  const ended = worker.run();
+  // It ends with an error where the server goes away while it connects; later it waits for the server by itself.
+  const ended = worker.run().catch((error: Error) => {
+    refusal ??= new QueueError(
+      `the queue ${
+        shown(address)
+      } must answer while a worker begins, but there is: ${error.message}; start the worker again`,
+    );
+    refused.abort();
+  });
   say(`takes parts from ${shown(address)}`);
   await new Promise<void>((resolve) => {
     if (stop.aborted) resolve();
