@@ -1,5 +1,5 @@
 import { DataError } from "../../lib/data/error.ts";
-import { childCommand } from "../../tools/process.ts";
+import { childCommand, whyNotStarted } from "../../tools/process.ts";
 
 /** How deno is started. */
 export interface DenoOptions {
@@ -21,12 +21,15 @@ export async function denoOutput(
   { deno = "deno", signal }: DenoOptions,
 ): Promise<string> {
   const name = `deno ${args[0]}`;
-  const made = await childCommand(deno, { args: [...args], cwd, ...(signal ? { signal } : {}) }).output()
-    .catch((cause: Error) => {
-      signal?.throwIfAborted();
-      throw new DataError(name, `cannot be started: ${cause.message}`, { cause });
-    });
+  const made = await started().catch((error) => {
+    throw new DataError(name, `cannot be started: ${whyNotStarted(deno, error)}`, { cause: error });
+  });
   signal?.throwIfAborted();
   if (!made.success) throw new DataError(name, `fails: ${new TextDecoder().decode(made.stderr)}`);
   return new TextDecoder().decode(made.stdout);
+
+  // What cannot be started throws at once; as a rejection it is caught like all else.
+  async function started(): Promise<Deno.CommandOutput> {
+    return await childCommand(deno, { args: [...args], cwd, ...(signal ? { signal } : {}) }).output();
+  }
 }
