@@ -146,9 +146,6 @@ async function runIn(folder: Folder): Promise<SiteRun> {
   return { folder: name, manifest, page, content: (file) => pictures.get(file)!, tables };
 }
 
-/** By code units, so that the order does not depend on the reader's language. */
-const compare = (a: string, b: string): number => a < b ? -1 : a > b ? 1 : 0;
-
 /** Reads every folder in a folder. @throws (rejects) DataError if there is none, or it cannot be read; the signal's reason */
 export async function gatherRuns(path: string, signal?: AbortSignal): Promise<Gathered> {
   const entries = await Array.fromAsync(Deno.readDir(path)).catch((error) => {
@@ -161,7 +158,8 @@ export async function gatherRuns(path: string, signal?: AbortSignal): Promise<Ga
     throw new DataError(path, why, { cause: error });
   });
   const runs: SiteRun[] = [], leftOut: string[] = [];
-  for (const { name, isDirectory, isFile } of entries.sort((a, b) => compare(a.name, b.name))) {
+  // By code units, so that the order does not depend on the reader's language; no two names are equal.
+  for (const { name, isDirectory, isFile } of entries.sort((a, b) => a.name < b.name ? -1 : 1)) {
     signal?.throwIfAborted();
     if (isFile) continue;
     try {
@@ -172,10 +170,11 @@ export async function gatherRuns(path: string, signal?: AbortSignal): Promise<Ga
       leftOut.push(error.message);
     }
   }
+  // Those that are equal in this stay in the order of their names.
   runs.sort((a, b) =>
     Number(isQuick(a)) - Number(isQuick(b)) ||
     Number(partsLeft(a) !== null) - Number(partsLeft(b) !== null) ||
-    Date.parse(b.manifest.started) - Date.parse(a.manifest.started) || compare(a.folder, b.folder)
+    Date.parse(b.manifest.started) - Date.parse(a.manifest.started)
   );
   return { runs, leftOut };
 }

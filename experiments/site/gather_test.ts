@@ -161,9 +161,15 @@ diskTest("results that are whole, but of another run than the manifest, are left
 });
 
 diskTest("a table must have rows as long as its head", async (runs) => {
-  const [table] = run.tables;
-  await writeRun(`${runs}/a`, { ...run, tables: [{ ...table!, rows: [["a", 1, "x"], ["b", 2]] }] });
-  assertEquals(await whyNot(runs), "a/ratios.csv: must have 3 cells in each row, but has 2 in row 2");
+  const table = run.tables[0]!, whole = ["a", 1, "x"], short = ["b", 2];
+  for (const [i, rows] of [[short, whole], [whole, short]].entries()) {
+    await writeRun(`${runs}/a`, { ...run, tables: [{ ...table, rows }] });
+    assertEquals(
+      await whyNot(runs),
+      `a/ratios.csv: must have 3 cells in each row, but has 2 in row ${i + 1}`,
+    );
+    await Deno.remove(`${runs}/a`, { recursive: true });
+  }
 });
 
 diskTest("a file larger than it may be is not read", async (runs) => {
@@ -213,7 +219,11 @@ diskTest("runs stand with quick ones last, then those with failed parts, then ne
   const failed = [{ name: "n3", reason: "the loss is not finite" }];
   await on("f", 9, false, { ...run, page: { ...run.page, failed } }, "failed");
   await Deno.writeTextFile(`${runs}/notes.txt`, "no folder, no run");
-  assertEquals((await gatherRuns(runs)).runs.map(({ folder }) => folder).join(""), "cdafeb");
+  const others = ["Z", "g", "i", "j", "k", "l", "é"];
+  for (const name of others.toReversed()) await Deno.mkdir(`${runs}/${name}`);
+  const found = await gatherRuns(runs);
+  assertEquals(found.runs.map(({ folder }) => folder).join(""), "cdafeb");
+  assertEquals(found.leftOut, others.map((name) => `${name}: must hold manifest.json, but does not`));
 });
 
 diskTest("a folder that is not there, or a file in its place, is refused", async (runs) => {

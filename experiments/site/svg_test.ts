@@ -79,6 +79,10 @@ Deno.test("what runs or loads something is refused, however it is spelt", () => 
       'id="a b"',
     ]
   ) refused(attribute(value), "a drawing must neither run nor load anything, but it has ");
+  // A name of 60 letters is told whole, and of a longer one its first 60.
+  const long = "n".repeat(60);
+  refused(`<svg><${long}/></svg>`, `it contains <${long}>`);
+  refused(`<svg><${long}m/></svg>`, `it contains <${long}…>`);
   assertMatch(inline(attribute('transform="translate(0.5,3) rotate(90)" fill="rgb(1, 2, 3)"')), /rotate/);
 });
 
