@@ -1,7 +1,8 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { inFolder, mayUseDisk } from "../../fixtures/temporary_folder.ts";
+import { denoCommand, inFolder, mayUseDisk } from "../../fixtures/temporary_folder.ts";
 import { DataError } from "../../lib/data/error.ts";
 import { lock } from "../../lib/data/lock.ts";
+import { childCommand } from "../../tools/process.ts";
 import { FORMAT } from "./site.tsx";
 import { pagesIn, writeSite } from "./write_site.ts";
 
@@ -140,6 +141,36 @@ diskTest("a folder .new that no report wrote is refused and left as it is", asyn
   }
   assertEquals(await Deno.readTextFile(`${out}/index.html`), "old");
 });
+
+diskTest(
+  "a folder api is ours by its index alone, and what else has the name of ours is refused",
+  async (folder) => {
+    const out = `${folder}/site`, api = `${out}/api`;
+    await writeSite(out, site("old"));
+    const refused = (name: string): Promise<unknown> =>
+      assertRejects(() => writeSite(out, site("new")), DataError, `but it holds ${name}; choose another`);
+    for (const name of ["api", ".new"]) {
+      await Deno.writeTextFile(`${out}/${name}`, "mine");
+      await refused(name);
+      await Deno.remove(`${out}/${name}`);
+    }
+    await Deno.mkdir(api);
+    await refused("api");
+    await Deno.mkdir(`${api}/search_index.js`);
+    await refused("api");
+    await Deno.remove(`${api}/search_index.js`);
+    await Deno.writeTextFile(`${api}/search_index.js`, "ours");
+    await writeSite(out, site("new"));
+    assertEquals(await names(out), ["api", "index.html", "site.json"]);
+    if (denoCommand === undefined) return;
+    await Deno.rename(api, `${folder}/elsewhere`);
+    // Only a process that may do everything may make a link.
+    const link = `Deno.symlinkSync("../elsewhere", ${JSON.stringify(api)})`;
+    await childCommand(denoCommand, { args: ["eval", link] }).output();
+    assert((await Deno.lstat(api)).isSymlink);
+    await refused("api");
+  },
+);
 
 diskTest("a file in the site's place, or in its path, gives one line", async (folder) => {
   await Deno.writeTextFile(`${folder}/site`, "a file");
