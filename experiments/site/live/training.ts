@@ -7,15 +7,7 @@
 
 /// <reference lib="dom" />
 
-import {
-  type EngineName,
-  foldIn,
-  key,
-  normalTensor,
-  read,
-  startEngine,
-  tf,
-} from "../../../lib/engine/mod.ts";
+import { type EngineName, foldIn, key, normalTensor, read, startEngine } from "../../../lib/engine/mod.ts";
 import { describeModel, gaussian, initialModelParameters } from "../../../lib/model/mod.ts";
 import { graeLoss } from "../../../lib/objective/mod.ts";
 import { initialAdamState, trainingStep } from "../../../lib/training/mod.ts";
@@ -38,7 +30,6 @@ export async function trainBriefly(engine: EngineName): Promise<{ description: s
   for (let i = 0; i < 8; i++) {
     const [next, info] = step(state, x, foldIn(key(2), i));
     losses.push((await read(info.loss))[0]!);
-    tf.dispose([info.loss, ...Object.values(info.terms)]);
     state = next;
   }
   return { description, losses };
