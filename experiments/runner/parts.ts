@@ -6,7 +6,7 @@
 
 import { NotPositiveDefiniteError } from "../../lib/linalg/mod.ts";
 import { NonFiniteLossError } from "../../lib/training/mod.ts";
-import type { RunManifest } from "../../properties/contract/run.ts";
+import type { RunManifest, RunResults } from "../../properties/contract/run.ts";
 import type { RunFolder } from "./folder.ts";
 import type { NamedTensor } from "./kept.ts";
 import { UsageError } from "./options.ts";
@@ -14,6 +14,7 @@ import type { Log } from "./log.ts";
 import { encodePart, type Maker, type Outcome } from "./part_file.ts";
 import {
   type AnyStudy,
+  type Conclusion,
   type Part,
   type PartContext,
   PartError,
@@ -148,4 +149,32 @@ function assertFinite(doing: string, result: unknown): void {
     if (typeof one !== "number" || Number.isFinite(one)) return one;
     throw new PartError(`${doing} must give finite numbers, but gave ${one}`);
   });
+}
+
+/** Something that failed: a part, or the conclusion from those that are left. */
+export type Failure = RunResults["page"]["failed"][number];
+
+/**
+ * The conclusion from the parts that did not fail; null where too few are left.
+ *
+ * @param failed the others; a conclusion that fails for lack of them is added
+ * @throws (rejects) what the conclusion throws where no part failed; the signal's reason
+ */
+export async function concluded(
+  { parts, conclude }: Pick<Prepared<unknown, unknown>, "parts" | "conclude">,
+  results: readonly unknown[],
+  failed: Failure[],
+  context: Pick<PartContext, "signal" | "files">,
+): Promise<Conclusion<unknown> | null> {
+  // Why the parts failed says all.
+  if (results.length === 0) return null;
+  try {
+    return await conclude(results, context);
+  } catch (error) {
+    // A study need not foresee which of its parts are missing.
+    if (failed.length === 0 || context.signal.aborted) throw error;
+    const reason = `${results.length} of ${parts.length} parts are too few: ${(error as Error).message}`;
+    failed.push({ name: "conclusion", reason });
+    return null;
+  }
 }

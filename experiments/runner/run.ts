@@ -6,10 +6,10 @@
 
 import { DataError } from "../../lib/data/mod.ts";
 import { type EngineName, startEngine } from "../../lib/engine/mod.ts";
-import type { RunManifest, RunResults, Sitting } from "../../properties/contract/run.ts";
+import type { RunManifest, Sitting } from "../../properties/contract/run.ts";
 import { runPage } from "../site/run_page.tsx";
 import { versions } from "../../tools/versions.ts";
-import { type DoParts, inTurn, makerOf, prepare } from "./parts.ts";
+import { concluded, type DoParts, type Failure, inTurn, makerOf, prepare } from "./parts.ts";
 import { RunFolder } from "./folder.ts";
 import type { Log } from "./log.ts";
 import type { Outcome } from "./part_file.ts";
@@ -61,9 +61,6 @@ export interface RunEnd {
   readonly failed: readonly Failure[];
   readonly conclusion: Conclusion<unknown> | null;
 }
-
-/** Something that failed: a part, or the conclusion from those that are left. */
-type Failure = RunResults["page"]["failed"][number];
 
 /** What a run consists of while it is at work. */
 interface Work {
@@ -242,7 +239,10 @@ export async function work(run: Work, advice: string | undefined): Promise<RunEn
     const failed = all.flatMap(([name, one]) => "failed" in one ? [{ name, reason: one.failed }] : []);
     const results = all.flatMap(([, one]) => "failed" in one ? [] : [one.result]);
     watch.onNote?.(`${results.length} of ${parts.length} parts are done; drawing figures`);
-    const conclusion = await untilAborted(signal, conclude(run, results, failed, signal));
+    const conclusion = await untilAborted(
+      signal,
+      concluded(run.prepared, results, failed, { signal, files: folder }),
+    );
     const status = failed.length === 0 ? "complete" : "failed";
     note({ status, ended: new Date().toISOString(), ...seat({ to: Math.round(done) }) });
     if (conclusion !== null) {
@@ -280,32 +280,6 @@ export async function work(run: Work, advice: string | undefined): Promise<RunEn
       throw error;
     }
     return { ...end, status: "interrupted", done: outcomes.size };
-  }
-}
-
-/**
- * The conclusion from the parts that did not fail; null where too few are left.
- *
- * @param failed the others; a conclusion that fails for lack of them is added
- */
-async function conclude(
-  { folder, prepared }: Work,
-  results: readonly unknown[],
-  failed: Failure[],
-  signal: AbortSignal,
-): Promise<Conclusion<unknown> | null> {
-  // Why the parts failed says all.
-  if (results.length === 0) return null;
-  try {
-    return await prepared.conclude(results, { signal, files: folder });
-  } catch (error) {
-    // A study need not foresee which of its parts are missing.
-    if (failed.length === 0 || !(error instanceof Error)) throw error;
-    failed.push({
-      name: "conclusion",
-      reason: `${results.length} of ${prepared.parts.length} parts are too few: ${error.message}`,
-    });
-    return null;
   }
 }
 

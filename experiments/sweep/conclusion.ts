@@ -134,9 +134,12 @@ export async function conclude(
   };
 }
 
+/** Most settings of a front that a text names. */
+const MOST_NAMED = 12;
 /** "s1, s2 and 10 more". */
-const shortList = (names: readonly string[], most = 12): string =>
-  names.slice(0, most).join(", ") + (names.length > most ? ` and ${names.length - most} more` : "");
+const shortList = (names: readonly string[], separator = ", "): string =>
+  names.slice(0, MOST_NAMED).join(separator) +
+  (names.length > MOST_NAMED ? ` and ${names.length - MOST_NAMED} more` : "");
 
 /** The means of the settings by two key numbers, and those that no other beats in both. */
 async function paretoFigure(
@@ -170,8 +173,7 @@ async function paretoFigure(
     title: `${x} and ${y}`,
     caption:
       `Settings of ${study}, each the mean over its seeds; no other setting has both ${better} than one of the front: ` +
-      `${front.slice(0, 12).map(({ setting }) => `${setting.name} (${settingText(setting)})`).join("; ")}` +
-      `${front.length > 12 ? ` and ${front.length - 12} more` : ""}.`,
+      `${shortList(front.map(({ setting }) => `${setting.name} (${settingText(setting)})`), "; ")}.`,
   }, [{ x: { title: x }, y: { title: y }, series }]);
   return { figure, front };
 }

@@ -7,7 +7,7 @@
 import { type EngineName, startEngine } from "../../lib/engine/mod.ts";
 import { prepare } from "../runner/parts.ts";
 import { median } from "../runner/spread.ts";
-import { filesIn } from "../runner/study.ts";
+import { type AnyStudy, filesIn, type RunOptions } from "../runner/study.ts";
 import { runsOf, seedsOf, settingsOf, settingText, studyOf, type SweepFile, type SweptRun } from "./file.ts";
 
 /** The most bytes of `results.json` that the site reads, and that a run's folder reads. */
@@ -71,19 +71,24 @@ export function scaled(one: Timed, two: Timed, epochs: number, ratio: number): n
   return once + perEpoch * epochs + stepped * ratio;
 }
 
+/** The options of a small run: so many epochs, and at most the examples of a quick run, of a study that has these. */
+export function smallOptions(study: AnyStudy, options: RunOptions, epochs: number): RunOptions {
+  const most = study.options["limit"]?.quick;
+  return {
+    ...options,
+    ...("epochs" in study.options ? { epochs } : {}),
+    ...(typeof most === "number" ? { limit: Math.min(most, Number(options["limit"] ?? most)) } : {}),
+  };
+}
+
 /** Times small runs of a setting, with at most one epoch and two, and gives what its run takes at full size. */
 async function measure(file: SweepFile, { name, options }: SweptRun, engine: string): Promise<Measured> {
   const study = studyOf(file), signal = new AbortController().signal;
   const [full, prepared] = await seconds(() => prepare(study, options));
   const kept = new Map<string, Uint8Array<ArrayBuffer>>(), files = filesIn(kept);
-  const limit = study.options["limit"]?.quick;
   const timed = async (epochs: number) => {
     kept.clear();
-    const { parts, conclude } = await prepare(study, {
-      ...options,
-      ...("epochs" in study.options ? { epochs } : {}),
-      ...(typeof limit === "number" ? { limit: Math.min(limit, Number(options["limit"] ?? limit)) } : {}),
-    });
+    const { parts, conclude } = await prepare(study, smallOptions(study, options, epochs));
     const results: unknown[] = [], times: Timed[] = [];
     for (const part of parts) {
       const at: number[] = [];

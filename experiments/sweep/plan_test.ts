@@ -1,6 +1,10 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
+import { mnistStudy } from "../mnist/study.ts";
+import { standardOf } from "../runner/options.ts";
+import type { AnyStudy, RunOptions } from "../runner/study.ts";
+import { uniquenessStudy } from "../uniqueness/study.ts";
 import type { SweepFile } from "./file.ts";
-import { makespan, type Measured, plan, planLines, scaled, sharesMakespan } from "./plan.ts";
+import { makespan, type Measured, plan, planLines, scaled, sharesMakespan, smallOptions } from "./plan.ts";
 
 const FILE: SweepFile = {
   name: "plan",
@@ -41,6 +45,21 @@ Deno.test("the time at full size is what is taken once, per epoch and per step; 
     4 + 10,
     1e-9,
   );
+});
+
+Deno.test("small runs have as many epochs as are asked for, and no more examples than a quick run, where a study has these", () => {
+  const small = (study: AnyStudy, given: object) => {
+    const options = { ...standardOf(study.options), quick: false, seed: 0, ...given };
+    const { epochs, limit, ...others } = smallOptions(study, options, 2);
+    const { epochs: _, limit: __, ...expected } = options as RunOptions;
+    assertEquals(others, expected);
+    return [epochs, limit];
+  };
+  const most = mnistStudy.options.limit.quick!;
+  assertEquals(small(mnistStudy, { epochs: 15 }), [2, most]);
+  assertEquals(small(mnistStudy, { limit: most + 1 }), [2, most]);
+  assertEquals(small(mnistStudy, { limit: most - 1 }), [2, most - 1]);
+  assertEquals(small(uniquenessStudy, {}), [undefined, undefined]);
 });
 
 Deno.test("a plan has the times of all runs, memory, disk, and which bound breaks at how many runs", () => {

@@ -7,7 +7,7 @@
 import { DataError } from "../../lib/data/mod.ts";
 import { versions } from "../../tools/versions.ts";
 import { decodePart, partFile } from "../runner/part_file.ts";
-import { donePart, makerOf, prepare as prepareRun } from "../runner/parts.ts";
+import { concluded, donePart, makerOf, prepare as prepareRun } from "../runner/parts.ts";
 import {
   type CommonOptions,
   type Part,
@@ -104,22 +104,7 @@ async function doRun(
     if ("failed" in outcome) failed.push({ name: part.name, reason: outcome.failed });
     else results.push(outcome.result);
   }
-  return { run, numbers: await numbersOf(), failed, data: data?.sha256 ?? null };
-
-  /** The key numbers from the parts that are left; none where they are too few. */
-  async function numbersOf(): Promise<SweptResult["numbers"]> {
-    if (results.length === 0) return {};
-    try {
-      const { numbers, figures } = await prepared.conclude(results, { signal, files });
-      for (const { file, content } of figures) await files.write(file, content);
-      return { ...numbers };
-    } catch (error) {
-      if (failed.length === 0 || !(error instanceof Error) || signal.aborted) throw error;
-      failed.push({
-        name: "conclusion",
-        reason: `${results.length} of ${parts.length} parts are too few: ${error.message}`,
-      });
-      return {};
-    }
-  }
+  const conclusion = await concluded(prepared, results, failed, { signal, files });
+  for (const { file, content } of conclusion?.figures ?? []) await files.write(file, content);
+  return { run, numbers: { ...conclusion?.numbers }, failed, data: data?.sha256 ?? null };
 }

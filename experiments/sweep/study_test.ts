@@ -211,6 +211,31 @@ Deno.test("a Pareto front has what no other beats: all of it, and nothing else",
   assertEquals(paretoFront([[1, 1]]), [[1, 1]]);
 });
 
+Deno.test("a front names up to 12 settings and counts the others, and up to 6 values of an option have a colour each", async () => {
+  for (const count of [0, 6, 7, 12, 13]) {
+    const betas = Array.from({ length: count }, (_, i) => i + 1);
+    const grid: SweepFile["grid"] = count === 0 ? {} : { beta: betas };
+    const file: SweepFile = { ...FILE, options: {}, grid, pareto: [["a", "-b"]] };
+    const runs = runsOf(file, common), settings = runs.map(({ setting }) => setting);
+    const results = runs.map(({ name }, i) => ({
+      run: name,
+      numbers: { a: i, b: i },
+      failed: [],
+      data: null,
+    }));
+    const { answer, figures: [figure] } = await conclude(file, runs, results);
+    const names = settings.slice(0, 12).map(({ name }) => name), more = count > 12 ? " and 1 more" : "";
+    assertEquals(answer.split("front of a and b: ")[1], `${names.join(", ")}${more}.`);
+    const told = settings.slice(0, 12).map(({ name, chosen }) =>
+      `${name} (${count === 0 ? "" : `beta ${chosen["beta"]}`})`
+    );
+    assertEquals(figure!.caption.split("one of the front: ")[1], `${told.join("; ")}${more}.`);
+    const series = new Set(figure!.data!.rows.map(([name]) => name));
+    const colours = count === 6 ? betas.map((beta) => `beta ${beta}`) : ["settings"];
+    assertEquals(series, new Set(["Pareto front", ...colours]), `${count}`);
+  }
+});
+
 Deno.test("a conclusion has means and deviations over the seeds that are left, and a front where more is better", async () => {
   const file: SweepFile = {
     ...FILE,
