@@ -4,7 +4,7 @@ import { clause } from "./contract/clause.ts";
 import type { Matrix } from "./contract/subject.ts";
 import { exact } from "./contract/tolerance.ts";
 import { mutant } from "./mutants/mutant.ts";
-import { inProcess, type LawRunner, type Plan } from "./gate/candidates.ts";
+import { inProcess, type LawResult, type LawRunner, type Plan } from "./gate/candidates.ts";
 import { evidencePage } from "./gate/page.tsx";
 import { runGate } from "./gate/run_gate.ts";
 import { isEntry, toyCandidate, toyGate, toyLaw, toyMutants, toySubject } from "../fixtures/laws/toy_gate.ts";
@@ -117,6 +117,34 @@ Deno.test("a clause that the oracle alone was asked", async () => {
   assertEquals(await problemsOf({ laws, candidates: [...candidates, toyCandidate("wasm")] }), [
     "Z2 ran one of its clauses on the oracle alone, not on the library: A⁻¹ = A",
   ]);
+});
+
+Deno.test("a case to replay is the only one that runs", async () => {
+  const entries: number[] = [];
+  const candidate = toyCandidate("oracle", (entry) => (entries.push(entry), entry));
+  const replay = { clause: 0, seed: 5, path: "3", engine: "oracle" };
+  const runner = inProcess(candidate, [toyLaw("Z1")]);
+  const results: LawResult[] = [];
+  await runner.run(["Z1"], { seed: 1, cases: 20, replay }, (one) => results.push(one));
+  const [result] = results;
+  assertEquals("evidence" in result! && result.evidence.cases, 1);
+  assertEquals(new Set(entries).size, 1);
+});
+
+Deno.test("a gate and its engines are said to take the seconds that they take", async () => {
+  const { name, required, start } = toyCandidate("oracle");
+  const slow = {
+    ...{ name, required },
+    start: async (plan: Plan) => {
+      const until = performance.now() + 50;
+      while (performance.now() < until);
+      return await start(plan);
+    },
+  };
+  const began = performance.now();
+  const { seconds, engines } = await runGate(toyGate({ candidates: [slow] }));
+  const most = (performance.now() - began) / 1000;
+  assert(0.05 <= engines[0]!.seconds && engines[0]!.seconds <= seconds && seconds <= most);
 });
 
 Deno.test("laws are listed in the order of the catalogue", async () => {

@@ -213,7 +213,8 @@ onDisk(
         [`${folder}/run`, "run: is itself a run; --runs takes the folder that holds it"],
       ] as const
     ) {
-      const { message: said } = await assertRejects(() => findRuns(path), DataError);
+      const { message: said, cause } = await assertRejects(() => findRuns(path), DataError);
+      assertEquals(cause instanceof Error, !path.endsWith("/run"));
       assertStringIncludes(said, message);
       assert(!said.includes("\n"), said);
     }

@@ -1,6 +1,10 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import * as v from "valibot";
 import { evidence } from "../fixtures/runs/made_up.ts";
 import { keptTexts, pageText } from "../fixtures/texts.ts";
-import type { GateEvidence } from "./gate/evidence.ts";
+import type { Verdict } from "./contract/evidence.ts";
+import type { KnownOutcome } from "./contract/known_failures.ts";
+import { evidenceJson, evidenceSchema, type FaultOutcome, type GateEvidence } from "./gate/evidence.ts";
 import { evidenceFiles } from "./gate/files.ts";
 import { evidenceText } from "./gate/text.ts";
 
@@ -30,6 +34,15 @@ const failing: GateEvidence["laws"] = [
   { ...second!, tex: String.raw`\nothing{a<b}` },
   { ...first!, id: "Z1", verdict: "unverified", runs: [], faults: [], assumptions: [] },
 ];
+const VERDICTS: readonly Verdict[] = [
+  "holds",
+  "holds under stated assumptions",
+  "refuted as printed",
+  "failed",
+  "unverified",
+];
+const OUTCOMES: readonly FaultOutcome[] = ["rejected", "by an exception", "not rejected", "not run"];
+const KNOWN: readonly KnownOutcome["outcome"][] = ["fails as known", "passes", "expired", "not examined"];
 /** Whatever evidence there may be: all that holds, all that may go wrong, and somebody's own subjects. */
 const EVIDENCE: readonly GateEvidence[] = [
   evidence,
@@ -54,6 +67,29 @@ const EVIDENCE: readonly GateEvidence[] = [
     },
   },
 ];
+
+Deno.test("whatever evidence there may be, evidence.json is read back as it was written, with every word that it may hold", () => {
+  const readBack = (one: GateEvidence): void =>
+    assertEquals(v.parse(evidenceSchema, JSON.parse(evidenceJson(one))), {
+      schema: "grae-evidence/5" as const,
+      ...one,
+    });
+  EVIDENCE.forEach(readBack);
+  const known = EVIDENCE[2]!.subjects!.known[0]!;
+  for (const verdict of VERDICTS) readBack({ ...evidence, laws: [{ ...first!, verdict }] });
+  for (const outcome of OUTCOMES) {
+    readBack({ ...evidence, faults: [{ id: "a", description: "b", laws: { G1: outcome } }] });
+    readBack({ ...evidence, laws: [{ ...first!, faults: [{ id: "a", outcome }] }] });
+  }
+  for (const outcome of KNOWN) readBack({ ...evidence, subjects: { known: [{ ...known, outcome }] } });
+  for (
+    const wrong of [
+      { ...evidence, laws: [{ ...first!, verdict: "" }] },
+      { ...evidence, laws: [{ ...first!, faults: [{ id: "a", outcome: "" }] }] },
+      { ...evidence, subjects: { known: [{ ...known, outcome: "" }] } },
+    ]
+  ) assertThrows(() => v.parse(evidenceSchema, wrong), v.ValiError);
+});
 
 keptTexts(
   "every text of the evidence is the one that is kept: on a terminal, on its page, in Markdown, in JUnit XML, as a badge",

@@ -4,7 +4,7 @@ import { ROOT } from "../fixtures/temporary_folder.ts";
 import { clause } from "./contract/clause.ts";
 import { runInWorkers, runSeed, type SeedFindings } from "./gate/flakes.ts";
 import type { LawResult } from "./gate/candidates.ts";
-import { inWorker } from "./gate/worker.ts";
+import { faultsInWorker, inWorker } from "./gate/worker.ts";
 import { laws } from "./laws/mod.ts";
 import { librarySubject } from "./library_subject.ts";
 import { oracle } from "./oracle/mod.ts";
@@ -43,6 +43,13 @@ workerTest(
     await assertRejects(() => other.run([], PLAN, () => {}), Error, "the worker of other ran something else");
   },
 );
+
+workerTest("a worker without a name runs the planted faults; a worker that cannot says so", async () => {
+  const faults = await faultsInWorker(MODULE)(["X5"], PLAN);
+  assert(faults.length > 1 && faults.every(({ laws }) => Object.keys(laws).join() === "X5"));
+  const { message } = await assertRejects(() => faultsInWorker(MODULE)(null as never, PLAN), Error);
+  assert(message.startsWith("the planted faults stopped early: Cannot read properties of null"), message);
+});
 
 workerTest("workers run every seed once, on the oracle and on wasm, as they are run here", async () => {
   await startEngine("wasm");

@@ -337,7 +337,7 @@ async function measureTurns(
 }
 
 /** The columns of a matrix, the longest first. */
-function byLength(a: Matrix): number[] {
+export function byLength(a: Matrix): number[] {
   const square = (j: number): number => a.reduce((sum, row) => sum + row[j]! ** 2, 0);
   return a[0]!.map((_, j) => j).sort((i, j) => square(j) - square(i));
 }

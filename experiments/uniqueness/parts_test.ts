@@ -4,7 +4,16 @@ import { falseAlarm, suiteKey as key } from "../../fixtures/suite_seed.ts";
 import { align, planeRotation } from "../../lib/symmetry/mod.ts";
 import { standardOf } from "../runner/options.ts";
 import { uniquenessStudy } from "./study.ts";
-import { kuiperTest, observe, partsOf, planeFit, smallestNorm, stepsFor, trueModel } from "./parts.ts";
+import {
+  byLength,
+  kuiperTest,
+  observe,
+  partsOf,
+  planeFit,
+  smallestNorm,
+  stepsFor,
+  trueModel,
+} from "./parts.ts";
 
 await startEngine("wasm");
 
@@ -14,6 +23,10 @@ Deno.test("parts weigh as many models as they fit: three kinds of W, or one", ()
   const weight = (name: string): number => parts.find((part) => part.name === name)!.weight;
   assertEquals(weight("fits-2-identity-full"), weight("orientations-full-adam"));
   assert(weight("turned-identity") > weight("orientations-full-adam"));
+});
+
+Deno.test("columns are ordered by their length, whatever their signs and their sum", () => {
+  assertEquals(byLength([[1, -4, 2], [1, 1, 2]]), [1, 2, 0]);
 });
 
 const gram = (a: readonly (readonly number[])[]): number[][] =>

@@ -163,6 +163,6 @@ async function bytesOf(
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) throw new DataError(path, missing);
     if (!isOsError(error)) throw error;
-    throw new DataError(`${path}/${name}`, `cannot be read: ${osReason(error)}`, { cause: error });
+    throw new DataError(`${path}/${name}`, `cannot be read: ${osReason(error)}`);
   }
 }
