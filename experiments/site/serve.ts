@@ -142,7 +142,8 @@ export interface Answer {
 export async function answer(
   site: string,
   port: number,
-  { method, url, headers }: Pick<IncomingMessage, "method" | "url"> & {
+  { method, url, headers }: Pick<IncomingMessage, "method"> & {
+    url: string;
     headers: { host?: string | undefined };
   },
   runs: RunsWatched | null = null,
@@ -150,7 +151,7 @@ export async function answer(
   if (!isOwn(headers.host, port)) return { status: 421, headers: {}, body: null };
   const isHead = method === "HEAD";
   if (method !== "GET" && !isHead) return { status: 405, headers: { allow: "GET, HEAD" }, body: null };
-  const made = runs === null ? null : await madeOf(runs, url?.replace(/\?.*$/s, "") ?? "");
+  const made = runs === null ? null : await madeOf(runs, url.replace(/\?.*$/s, ""));
   if (made !== null) {
     const body = new TextEncoder().encode(made.text);
     const headers = {
@@ -165,7 +166,7 @@ export async function answer(
       body: isHead ? null : body,
     };
   }
-  const named = NAME.exec(url ?? "");
+  const named = NAME.exec(url);
   const name = named?.groups?.file || "index.html", kind = /\w+$/.exec(name)![0];
   const found = named === null ? null : await openIn(site, name);
   // Where no report has been made there are the runs alone.
@@ -214,8 +215,15 @@ export async function serve(
     if (asked.socket.destroyed) return;
     // A reader that goes away, or reads nothing for long, ends the answer.
     response.setTimeout(silence, () => response.destroy());
+    // A request to a server has an address.
+    const { method, url, headers: { host } } = asked;
     try {
-      const { status, headers, body } = await answer(site, at, asked, watched);
+      const { status, headers, body } = await answer(
+        site,
+        at,
+        { method, url: url!, headers: { host } },
+        watched,
+      );
       response.writeHead(status, headers);
       if (body === null || body instanceof Uint8Array) response.end(body ?? undefined);
       else await pipeline(Readable.fromWeb(body.readable as never), response);
