@@ -43,6 +43,7 @@ export {
   defaultCases,
   type DigitsEpoch,
   type DigitsImages,
+  type DigitsLikelihood,
   type DigitsOptions,
   type DigitsParameters,
   type DigitsRun,

@@ -6,14 +6,21 @@
 
 import type { ActivationName, FamilySpec, Matrix, ObjectiveName, Vector } from "./specs.ts";
 
-/** The likelihoods of a run: σ is 1 in `gaussian`; in the next two it is learned, one for all data or one for each. */
-export const digitsLikelihoods = [
+/** p(x|z) of a run: σ is 1 in `gaussian`; in the next two it is learned, one for all data or one for each. */
+export type DigitsLikelihood =
+  | "gaussian"
+  | "gaussian-learned"
+  | "gaussian-per-pixel"
+  | "bernoulli"
+  | "continuous-bernoulli";
+/** All of them. */
+export const digitsLikelihoods: readonly DigitsLikelihood[] = [
   "gaussian",
   "gaussian-learned",
   "gaussian-per-pixel",
   "bernoulli",
   "continuous-bernoulli",
-] as const;
+];
 
 /** The options of a run that decide its numbers. */
 export interface DigitsOptions {
@@ -22,7 +29,7 @@ export interface DigitsOptions {
   /** The family of the learned posterior, or of the optimal one of `profiled`; null for the GRAE objectives. */
   readonly posterior: FamilySpec["kind"] | null;
   /** p(x|z). */
-  readonly likelihood: typeof digitsLikelihoods[number];
+  readonly likelihood: DigitsLikelihood;
   /** β > 0. */
   readonly beta: number;
   /** d ≥ 1. */
