@@ -196,6 +196,36 @@ withDeno(
   },
 );
 
+withDeno(
+  "of tests that are ended with all others nothing is heard, nor of any that are to begin then",
+  async (copy) => {
+    await Deno.writeTextFile(`${copy}/deno.json`, "{}");
+    await Deno.writeTextFile(
+      `${copy}/a_test.ts`,
+      `Deno.test("t", () => new Promise((end) => setTimeout(end, 60_000)));`,
+    );
+    const runner = { copy: ".", deno: denoCommand!, args: ["test", "-q", "--no-prompt", "--no-lock"] };
+    await Deno.writeTextFile(
+      `${copy}/ends.ts`,
+      `import { endAll, runTests } from "${toFileUrl(`${ROOT}/tools/mutate/tests.ts`)}";
+const tests = () => runTests(${
+        JSON.stringify(runner)
+      }, ["a_test.ts"], 50).then(({ end }) => console.log(end));
+tests();
+await new Promise((end) => setTimeout(end, 1000));
+endAll();
+tests();
+await new Promise((end) => setTimeout(end, 1000));
+console.log("no verdict");
+Deno.exit(0);
+`,
+    );
+    const args = ["run", "-A", "--no-check", "--config", `${ROOT}/deno.json`, "ends.ts"];
+    const { stdout, stderr } = await childCommand(denoCommand!, { args, cwd: copy }).output();
+    assertEquals(new TextDecoder().decode(stdout), "no verdict\n", new TextDecoder().decode(stderr));
+  },
+);
+
 Deno.test("a fault may be run where one of its lines was, or none is counted; not where its file was not loaded", () => {
   const lines = linesIn(
     "SF:/c/lib/a.ts\nDA:1,1\nDA:2,0\nDA:3,0\nDA:4,0\nend_of_record\nSF:/c/lib/b.ts\nend_of_record\nSF:/d/lib/e.ts\nDA:1,1\nend_of_record\n",

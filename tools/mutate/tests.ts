@@ -40,8 +40,13 @@ function end(child: Deno.ChildProcess): void {
   }
 }
 
-/** Ends all that runs. */
+/** Never. */
+const never = new Promise<never>(() => {});
+let allEnded = false;
+
+/** Ends all that runs, and what is started later. Nothing is heard of it: tests that were ended would look like tests that failed. */
 export function endAll(): void {
+  allEnded = true;
   for (const child of running) end(child);
 }
 
@@ -79,6 +84,7 @@ export async function runTests(
   limit: number,
   flags: readonly string[] = [],
 ): Promise<Outcome> {
+  if (allEnded) return await never;
   const options = { cwd: copy, stdin: "null", stdout: "piped", stderr: "null", detached: true } as const;
   const child = childCommand(deno, { ...options, args: [...args, ...flags, ...tests] }).spawn();
   running.add(child);
@@ -89,6 +95,7 @@ export async function runTests(
   }, 1000 * limit);
   try {
     const { success, stdout } = await child.output();
+    if (allEnded) return await never;
     const printed = new TextDecoder().decode(stdout);
     if (success) return { failed: [], printed, end: "passed" };
     const failed = failedFiles(printed);
