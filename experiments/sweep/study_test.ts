@@ -78,6 +78,8 @@ onDisk(
       assertEquals(await read(again, file), await read(out, file), file);
     }
     assertEquals(names(again), names(out));
+    // What an audit alone would read.
+    assertEquals([...Deno.readDirSync(out)].filter(({ name }) => name.includes("epoch_")), []);
   },
 );
 
