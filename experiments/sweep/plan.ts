@@ -93,7 +93,11 @@ async function measure(file: SweepFile, { name, options }: SweptRun, engine: str
     for (const part of parts) {
       const at: number[] = [];
       const log = (): void => void at.push(performance.now());
-      const context = { signal, progress: () => {}, note: () => {}, log, engine, files, keep: () => {} };
+      // As a sweep does them.
+      const context = {
+        ...{ signal, progress: () => {}, note: () => {}, log, engine, files },
+        ...{ keep: () => {}, audited: false },
+      };
       const [result, all] = await seconds(() => part.run(context));
       results.push(result);
       const gaps = at.slice(1).map((time, i) => (time - at[i]!) / 1000);
