@@ -26,12 +26,12 @@ export interface Point {
   readonly decoder: Network<Variable>;
   /** The decoder's output at h, `[data]`. */
   readonly g: readonly Variable[];
-  /** −log p = Σ_k precision_k · D_k(g_k) + Σ log σ + constant, with D_k the distortion of this likelihood. */
+  /** The likelihood of each dimension, `[data]`; where σ is learned, that with σ = 1. */
   readonly unit: readonly Plain[];
-  /** σ⁻² where σ is learned, else 1: `[data]`. */
-  readonly precision: readonly Variable[];
-  /** log σ where it is learned, else 0: `[data]`. */
-  readonly logScale: readonly Variable[];
+  /** σ⁻² and log σ of each dimension, `[data]`, where σ is learned; otherwise null. */
+  readonly learned:
+    | { readonly precision: readonly Variable[]; readonly logScale: readonly Variable[] }
+    | null;
 }
 
 /** The terms of an objective at one example, by name. */
@@ -54,9 +54,9 @@ export function objective(
     const decoder = liftNetwork(model.decoder, lift);
     const { likelihood } = model;
     const logSigma = likelihood.kind === "scaled-gaussian" ? likelihood.logSigma.map(lift) : [];
-    const logScale = (given.x[0] ?? []).map((_, k) => logSigma[k % logSigma.length] ?? tape.constant(0));
-    const scales = {
-      unit: ofData(logSigma.length === 0 ? likelihood : UNIT, logScale.length),
+    const unit = ofData(logSigma.length === 0 ? likelihood : UNIT, given.x[0]?.length ?? 0);
+    const logScale = unit.map((_, k) => logSigma[k % logSigma.length]!);
+    const learned = logSigma.length === 0 ? null : {
       precision: logScale.map((log) => tape.apply(exponential, scale(tape, -2, log))),
       logScale,
     };
@@ -71,7 +71,7 @@ export function objective(
       const h = output.slice(0, model.latent);
       const raw = output.slice(model.latent);
       const g = evaluate(tape, decoder, h);
-      return formula({ tape, model, beta, x, h, raw, decoder, g, ...scales }, given, example);
+      return formula({ tape, model, beta, x, h, raw, decoder, g, unit, learned }, given, example);
     });
     const loss = scale(
       tape,

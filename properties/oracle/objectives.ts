@@ -11,7 +11,7 @@ import { type Arithmetic, scale, sum } from "./arithmetic.ts";
 import { profiledCovariance } from "./covariance.ts";
 import { dual } from "./dual.ts";
 import { logDeterminantOfIdentityPlus, type Square } from "./elimination.ts";
-import { distortion, logNormalizer } from "./likelihood.ts";
+import { distortion, logNormalizer, negativeLogDensity } from "./likelihood.ts";
 import { evaluate, hyperDual, pushforward, unit } from "./network.ts";
 import type { Case } from "./model.ts";
 import { objective, type Point, type Terms } from "./objective.ts";
@@ -109,23 +109,27 @@ function graeTerms(point: Point, logarithm: Variable): Terms {
 
 /** −log p(x; g) less its constant: Σ_k D_k(g_k)/σ_k² + log σ_k */
 function energy<V>(a: Arithmetic<V, Variable>, point: Point, g: readonly V[]): V {
-  const { tape, unit, x, precision, logScale } = point;
+  const { tape, unit, x, learned } = point;
   const distortions = g.map((output, k) => a.apply(distortion(unit[k]!, x[k]!), output));
-  return a.affine(precision, distortions, sum(tape, logScale));
+  return learned === null
+    ? sum(a, distortions)
+    : a.affine(learned.precision, distortions, sum(tape, learned.logScale));
 }
 
 /** −log p(x; g) */
 function negativeLogLikelihood(point: Point, g: readonly Variable[]): Variable {
-  const { tape, unit } = point;
+  const { tape, unit, x, learned } = point;
+  if (learned === null) {
+    return sum(tape, g.map((output, k) => tape.apply(negativeLogDensity(unit[k]!, x[k]!), output)));
+  }
   const constant = unit.reduce((sum, likelihood) => sum + logNormalizer(likelihood), 0);
   return tape.add(energy(tape, point, g), tape.constant(constant));
 }
 
 /** w = −diag H_p at g(h), `[data]` */
-function weights({ tape, unit, x, g, precision }: Point): Variable[] {
-  return g.map((output, k) =>
-    tape.multiply(precision[k]!, tape.apply(distortion(unit[k]!, x[k]!), output, 2))
-  );
+function weights({ tape, unit, x, g, learned }: Point): Variable[] {
+  const own = g.map((output, k) => tape.apply(negativeLogDensity(unit[k]!, x[k]!), output, 2));
+  return learned === null ? own : own.map((weight, k) => tape.multiply(learned.precision[k]!, weight));
 }
 
 /** The i-th column of the decoder's Jacobian at h, `[data]` */
