@@ -9,6 +9,9 @@ export interface DenoOptions {
   readonly signal?: AbortSignal;
 }
 
+// What deno says when it fails is told within a line: deno would write colours into a pipe, and a trace of its own code.
+const TOLD_IN_A_LINE = { NO_COLOR: "1", RUST_BACKTRACE: "0" };
+
 /**
  * What a subcommand of deno prints.
  *
@@ -30,6 +33,7 @@ export async function denoOutput(
 
   // What cannot be started throws at once; as a rejection it is caught like all else.
   async function started(): Promise<Deno.CommandOutput> {
-    return await childCommand(deno, { args: [...args], cwd, ...(signal ? { signal } : {}) }).output();
+    const options = { args: [...args], cwd, env: TOLD_IN_A_LINE, ...(signal ? { signal } : {}) };
+    return await childCommand(deno, options).output();
   }
 }

@@ -30,6 +30,9 @@ Deno.test({
       DataError,
     );
     assertStringIncludes(message, "deno doc: fails: error: unexpected argument '--nonsense'");
+    // As it is told in a shell with colours and traces, as CI's is, too.
+    assertEquals(message.includes("\x1b"), false, message);
+    assertEquals(message.includes("backtrace"), false, message);
     const signal = AbortSignal.abort(new Error("enough"));
     await assertRejects(() => denoOutput(HERE, ["--version"], { deno, signal }), Error, "enough");
   },
